@@ -1,0 +1,86 @@
+"""Run the suite on SQLite, then again on PostgreSQL where a server answers.
+
+    python scripts/run_tests.py [pytest arguments]
+
+PostgreSQL is looked for at TEST_DATABASE_URL, else at the conventional local address. A server that
+was named but does not answer is an error; an empty TEST_DATABASE_URL asks for SQLite alone.
+The role must be allowed to create databases: pytest-django makes (and drops) its own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+CONVENTIONAL_URL = "postgres://postgres@127.0.0.1:5432/postgres"
+NO_TESTS_COLLECTED = 5  # pytest's exit code: with arguments, one of the passes may have no test
+
+
+def why_unusable(url: str) -> str | None:
+    """Return the reason why no test database can be made there, or None when one can."""
+    try:
+        with psycopg.connect(url, connect_timeout=2) as connection:
+            row = connection.execute(
+                "select rolcreatedb or rolsuper from pg_roles where rolname = current_user"
+            ).fetchone()
+    except psycopg.Error as error:
+        return str(error).strip().splitlines()[0] or type(error).__name__
+    return None if row and row[0] else "its role may not create databases"
+
+
+def address(url: str) -> str:
+    """Return the server's address without its password."""
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.Error:
+        return "TEST_DATABASE_URL"
+    return f"{parts.get('host', 'the local socket')}:{parts.get('port', 5432)}"
+
+
+def run_pytest(title: str, arguments: list[str], environment: dict[str, str]) -> int:
+    print(f"== {title}", flush=True)
+    command = [sys.executable, "-m", "pytest", "--dist", "worksteal", *arguments]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    named_url = os.environ.get("TEST_DATABASE_URL")
+    url = CONVENTIONAL_URL if named_url is None else named_url
+    reason = why_unusable(url) if url else "TEST_DATABASE_URL is empty"
+    if reason and named_url:
+        print(f"PostgreSQL at {address(url)} cannot be used: {reason}", file=sys.stderr)
+        return 2
+    if reason:
+        print(f"PostgreSQL: not used ({reason}); the suite runs on SQLite only", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="registry-tests-") as var:
+        # An installation of its own, whatever this shell exports or a .env file says.
+        environment = {
+            **os.environ,
+            "VAR_DIR": var,
+            "DATABASE_URL": f"sqlite:///{var}/registry.sqlite3",
+            "CELERY_BROKER_URL": "filesystem://",
+        }
+        code = run_pytest(
+            "SQLite",
+            ["-n", "auto", "--maxprocesses", "8", "-m", "not postgres", *arguments],
+            environment,
+        )
+        fine = {0, NO_TESTS_COLLECTED} if arguments else {0}
+        if reason or code not in fine:
+            return code
+        postgres_code = run_pytest(
+            f"PostgreSQL at {address(url)}",
+            ["-n", "2", "-m", "not browser", *arguments],
+            {**environment, "DATABASE_URL": url},
+        )
+    return code if arguments and postgres_code == NO_TESTS_COLLECTED else postgres_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
