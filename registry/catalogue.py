@@ -1,0 +1,92 @@
+"""The published catalogue in memory: one immutable object per revision, shared by everything in the process.
+
+Looking an offering up is a dictionary access; noticing that a newer revision exists is one tiny query.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from registry.identity.lookup import Answer, Finder
+from registry.models import Alias, Model, Offering, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One published offering. `facts` and `provenance` are as stored: canonical JSON by field."""
+
+    key: str
+    provider: str
+    native_id: str
+    model: str | None
+    model_slug: str | None
+    facts: Mapping[str, Any]
+    provenance: Mapping[str, Mapping[str, Any]]
+    aliases: tuple[str, ...]
+
+
+class Catalogue:
+    """All offerings of one revision."""
+
+    def __init__(self, revision: int, entries: Mapping[str, Entry], models: Mapping[str, str]) -> None:
+        self.revision = revision
+        self.entries = entries
+        self.models = models
+        """Key of each model → its id as shown."""
+
+    @cached_property
+    def finder(self) -> Finder:
+        return Finder(self.entries.values(), self.models)
+
+    def lookup(self, text: str) -> Answer:
+        """What an id means; see `registry.identity.lookup`."""
+        return self.finder.find(text)
+
+
+_lock = threading.Lock()
+_current: Catalogue | None = None
+
+
+def latest_revision() -> int:
+    """The number of the newest revision; 0 when nothing was published yet. One query."""
+    return Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def current() -> Catalogue:
+    """The catalogue of the newest revision, from memory when it has not moved."""
+    global _current
+    newest = latest_revision()
+    held = _current
+    if held is None or held.revision != newest:
+        with _lock:
+            held = _current
+            if held is None or held.revision != newest:
+                held = _current = load(newest)
+    return held
+
+
+def load(revision: int) -> Catalogue:
+    """Reads the catalogue from the database, in three queries."""
+    slugs = dict(Model.objects.values_list("key", "slug"))
+    aliases: dict[int, list[str]] = defaultdict(list)
+    for offering_id, name in Alias.objects.order_by("name").values_list("offering_id", "name"):
+        aliases[offering_id].append(name)
+    rows = Offering.objects.order_by("key").values_list(
+        "id", "key", "provider_id", "native_id", "model_id", "facts", "provenance"
+    )
+    entries = {
+        key: Entry(key, provider, native, model, slugs.get(model), facts, provenance, tuple(aliases.get(pk, ())))
+        for pk, key, provider, native, model, facts, provenance in rows.iterator(chunk_size=2000)
+    }
+    return Catalogue(revision, entries, slugs)
+
+
+def forget() -> None:
+    """Drops the catalogue held in memory, as tests need between databases."""
+    global _current
+    _current = None

@@ -1,0 +1,61 @@
+"""Choices that mean something: value, label and the colour in which badges show them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Quality(models.TextChoices):
+    """How sure a published value is. Computed by the merge, never typed in."""
+
+    VERIFIED = "verified", _("verified")
+    PARTIAL = "partial", _("partial")
+    ESTIMATED = "estimated", _("estimated")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class Status(models.TextChoices):
+    PREVIEW = "preview", _("preview")
+    ACTIVE = "active", _("active")
+    LEGACY = "legacy", _("legacy")
+    DEPRECATED = "deprecated", _("deprecated")
+    RETIRED = "retired", _("retired")
+
+
+class Pricing(models.TextChoices):
+    """What is known of an offering's price: six different answers."""
+
+    PRICED = "priced", _("priced")
+    FREE = "free", _("free")
+    DYNAMIC = "dynamic", _("dynamic")
+    INCLUDED = "included", _("included in a plan")
+    NOT_OFFERED = "not_offered", _("not offered")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class ProviderKind(models.TextChoices):
+    DIRECT = "direct", _("direct")
+    CLOUD = "cloud", _("cloud")
+    AGGREGATOR = "aggregator", _("aggregator")
+    INFERENCE = "inference", _("inference")
+    REGIONAL = "regional", _("regional")
+    SPECIALISED = "specialised", _("specialised")
+    COMMUNITY = "community", _("community")
+    SELF_HOSTED = "self-hosted", _("self-hosted")
+
+
+#: Value → name of a badge colour (the admin and the public pages share them).
+COLOURS: Final = {
+    Quality.VERIFIED: "success",
+    Quality.PARTIAL: "info",
+    Quality.ESTIMATED: "warning",
+    Quality.UNKNOWN: "",
+    Status.PREVIEW: "info",
+    Status.ACTIVE: "success",
+    Status.LEGACY: "warning",
+    Status.DEPRECATED: "warning",
+    Status.RETIRED: "danger",
+}

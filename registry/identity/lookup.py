@@ -1,0 +1,209 @@
+"""Any way to write a model, to the offering and the model meant: exact → alias → model → normalised → suggestions.
+
+The first rule that finds something answers, and the answer names the rule. Two equally good finds are an answer of their
+own (`ambiguous`), and a miss comes with suggestions. There is never a fallback to some other model.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Protocol
+
+from rapidfuzz import fuzz, process
+
+from registry.identity import names
+from registry.identity.normalise import HOME_PROVIDERS, canonical_name
+
+SUGGESTIONS: Final = 5
+LEAST_LIKENESS: Final = 60.0
+LONGEST_QUERY: Final = 400
+
+
+class Findable(Protocol):
+    """What the finder needs to know of an offering."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def native_id(self) -> str: ...
+    @property
+    def model(self) -> str | None: ...
+    @property
+    def aliases(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an id means. `offering` and `model` are ids or None; `candidates` are what it might have meant."""
+
+    query: str
+    matched_by: str
+    """exact, alias, model, normalised, ambiguous or none."""
+    offering: str | None = None
+    model: str | None = None
+    candidates: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def found(self) -> bool:
+        return self.offering is not None or self.model is not None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "query": self.query,
+            "offering": self.offering,
+            "model": self.model,
+            "matched_by": self.matched_by,
+            "candidates": [dict(candidate) for candidate in self.candidates],
+        }
+
+
+class Finder:
+    """Dictionaries from every known spelling to offerings and models, made once per revision.
+
+    `slugs` maps a model's key to the spelling in which it is shown.
+    """
+
+    def __init__(self, offerings: Iterable[Findable], slugs: Mapping[str, str]) -> None:
+        self.slugs = slugs
+        self._offerings = {one.key: one for one in offerings}
+        self._folded: dict[str, list[str]] = defaultdict(list)
+        self._aliases: dict[str, list[str]] = defaultdict(list)
+        self._native: dict[str, list[str]] = defaultdict(list)
+        self._at_provider: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._of_model: dict[str, list[str]] = defaultdict(list)
+        self._models_named: dict[str, list[str]] = defaultdict(list)
+        for one in self._offerings.values():
+            self._folded[one.key.casefold()].append(one.key)
+            self._native[one.native_id.casefold()].append(one.key)
+            self._at_provider[one.provider, _tail(one.native_id)].append(one.key)
+            for alias in one.aliases:
+                self._aliases[alias.casefold()].append(one.key)
+            if one.model:
+                self._of_model[one.model].append(one.key)
+        for key in slugs:
+            self._models_named[key.partition("/")[2]].append(key)
+
+    def find(self, text: str) -> Answer:
+        """The answer for one id. Never raises on odd text."""
+        query = text.strip()[:LONGEST_QUERY]
+        for rule in (self._exact, self._alias, self._model, self._normalised):
+            if query and (answer := rule(query)):
+                return answer
+        return Answer(query, "none", candidates=self._suggestions(query))
+
+    def offerings_of(self, model_key: str) -> Sequence[str]:
+        """Ids of all offerings of a model."""
+        return self._of_model.get(model_key, ())
+
+    # -- the rules, in order --------------------------------------------------------------------------------------
+
+    def _exact(self, query: str) -> Answer | None:
+        if query in self._offerings:
+            return self._answer(query, "exact", [query])
+        return self._answer(query, "exact", self._folded.get(query.casefold(), ()))
+
+    def _alias(self, query: str) -> Answer | None:
+        if known := self._aliases.get(query.casefold()):
+            return self._answer(query, "alias", known)
+        provider, separator, rest = query.partition("/")
+        respelt = f"{names.provider(provider)}/{rest}"
+        if not separator or respelt.casefold() == query.casefold():
+            return None
+        return self._answer(query, "alias", self._folded.get(respelt.casefold(), ()))
+
+    def _model(self, query: str) -> Answer | None:
+        """A model by its id, or by the bare name that one of its providers calls it."""
+        author, separator, rest = query.partition("/")
+        if separator:
+            key = f"{names.author(author)}/{canonical_name(rest)}"
+            return self._model_answer(query, "model", key) if key in self.slugs else None
+        keys = self._native.get(query.casefold(), ())
+        models = {self._offerings[key].model for key in keys}
+        if len(models) == 1 and (only := next(iter(models))):
+            return self._model_answer(query, "model", only)
+        return self._answer(query, "model", keys) if len(keys) == 1 else None
+
+    def _normalised(self, query: str) -> Answer | None:
+        provider, separator, rest = query.partition("/")
+        if separator:
+            known = self._at_provider.get((names.provider(provider), _tail(rest)), ())
+            if len(known) == 1:
+                return self._answer(query, "normalised", known)
+            return self._ambiguous(query, known) if known else None
+        if aliased := self._aliases_named.get(canonical_name(query)):
+            return self._answer(query, "normalised", aliased)
+        models = self._models_named.get(canonical_name(query), ())
+        if len(models) == 1:
+            return self._model_answer(query, "normalised", models[0])
+        if not models:
+            return None
+        shown = tuple({"id": self.slugs[key], "kind": "model"} for key in sorted(models)[:20])
+        return Answer(query, "ambiguous", candidates=shown)
+
+    @cached_property
+    def _aliases_named(self) -> dict[str, list[str]]:
+        named: dict[str, list[str]] = defaultdict(list)
+        for alias, keys in self._aliases.items():
+            named[canonical_name(alias)].extend(key for key in keys if key not in named[canonical_name(alias)])
+        return named
+
+    # -- answers --------------------------------------------------------------------------------------------------
+
+    def _answer(self, query: str, rule: str, keys: Sequence[str]) -> Answer | None:
+        if not keys:
+            return None
+        if len(keys) > 1:
+            models = {self._offerings[key].model for key in keys}
+            only = next(iter(models)) if len(models) == 1 else None
+            return self._model_answer(query, rule, only, among=keys) if only else self._ambiguous(query, keys)
+        model = self._offerings[keys[0]].model
+        return Answer(query, rule, keys[0], self.slugs.get(model, model) if model else None)
+
+    def _model_answer(self, query: str, rule: str, model: str, among: Sequence[str] | None = None) -> Answer:
+        """A model, with the offering of its author's own house when there is exactly one."""
+        keys = among or self._of_model.get(model, ())
+        homes = HOME_PROVIDERS.get(model.partition("/")[0], ())
+        own = [key for key in keys if self._offerings[key].provider in homes]
+        offering = own[0] if len(own) == 1 else keys[0] if len(keys) == 1 else None
+        others = tuple({"id": key, "kind": "offering"} for key in keys if key != offering)[:20]
+        return Answer(query, rule, offering, self.slugs.get(model, model), others)
+
+    def _ambiguous(self, query: str, keys: Sequence[str]) -> Answer:
+        shown = tuple({"id": key, "kind": "offering"} for key in sorted(keys)[:20])
+        return Answer(query, "ambiguous", candidates=shown)
+
+    def _suggestions(self, query: str) -> tuple[Mapping[str, Any], ...]:
+        if not query:
+            return ()
+        by_name = "/" not in query
+        scorer = fuzz.WRatio if by_name else fuzz.ratio
+        names_of = self._spellings_bare if by_name else self._spellings_full
+        found = process.extract(query.lower(), names_of.keys(), scorer=scorer, limit=SUGGESTIONS, score_cutoff=LEAST_LIKENESS)
+        return tuple(
+            {"id": names_of[spelling][0], "kind": names_of[spelling][1], "score": round(score / 100, 2)}
+            for spelling, score, _ in found
+        )
+
+    @cached_property
+    def _spellings_bare(self) -> dict[str, tuple[str, str]]:
+        named = {slug.partition("/")[2].lower(): (slug, "model") for slug in self.slugs.values()}
+        for key, one in self._offerings.items():
+            named.setdefault(one.native_id.lower(), (key, "offering"))
+        return named
+
+    @cached_property
+    def _spellings_full(self) -> dict[str, tuple[str, str]]:
+        named = {key.lower(): (key, "offering") for key in self._offerings}
+        for slug in self.slugs.values():
+            named.setdefault(slug.lower(), (slug, "model"))
+        return named
+
+
+def _tail(native_id: str) -> str:
+    """A provider's id with spelling evened out, for comparing within one provider."""
+    return canonical_name(native_id.lower())

@@ -1,0 +1,116 @@
+"""Names that mean the same provider or the same author, as data.
+
+A *provider* serves models, an *author* made them. The two lists are apart because one word may be both: `mistral` is a
+provider slug here, while the author is `mistralai`, as the author calls itself where models are published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+PROVIDER_ALIASES: Final[Mapping[str, str]] = {
+    "amazon-bedrock": "bedrock",
+    "aws": "bedrock",
+    "aws-bedrock": "bedrock",
+    "bedrock-converse": "bedrock",
+    "bedrock-mantle": "bedrock",
+    "amazon": "bedrock",
+    "azure-ai": "azure",
+    "azure-openai": "azure",
+    "azure-text": "azure",
+    "azure-cognitive-services": "azure",
+    "bfl": "black-forest-labs",
+    "blackforestlabs": "black-forest-labs",
+    "byteplus": "bytedance",
+    "volcengine": "bytedance",
+    "cloudflare": "cloudflare-workers-ai",
+    "workers-ai": "cloudflare-workers-ai",
+    "cohere-chat": "cohere",
+    "dashscope": "alibaba",
+    "qwen": "alibaba",
+    "deep-infra": "deepinfra",
+    "fal-ai": "fal",
+    "featherless-ai": "featherless",
+    "fireworks-ai": "fireworks",
+    "fireworks-ai-embedding-models": "fireworks",
+    "gemini": "google",
+    "google-ai-studio": "google",
+    "google-vertex-anthropic": "google-vertex",
+    "vertex": "google-vertex",
+    "vertex-ai": "google-vertex",
+    "github-models": "github-models",
+    "hf": "huggingface",
+    "jina-ai": "jina",
+    "meta-llama": "meta",
+    "llama": "meta",
+    "mistralai": "mistral",
+    "moonshotai": "moonshot",
+    "moonshotai-cn": "moonshot-cn",
+    "nano-gpt": "nano-gpt",
+    "nvidia-nim": "nvidia",
+    "novita-ai": "novita",
+    "perplexity-ai": "perplexity",
+    "siliconflow-com": "siliconflow",
+    "together-ai": "together",
+    "togetherai": "together",
+    "vercel": "vercel-ai-gateway",
+    "voyageai": "voyage",
+    "voyage-ai": "voyage",
+    "x-ai": "xai",
+    "z-ai": "zai",
+    "zhipuai": "zhipu",
+}
+
+AUTHOR_ALIASES: Final[Mapping[str, str]] = {
+    "ai21labs": "ai21",
+    "alibaba": "qwen",
+    "alibaba-cloud": "qwen",
+    "aws": "amazon",
+    "bfl": "black-forest-labs",
+    "bytedance-seed": "bytedance",
+    "bytedance-research": "bytedance",
+    "coherelabs": "cohere",
+    "cohereforai": "cohere",
+    "deepseek-ai": "deepseek",
+    "deepmind": "google",
+    "gemini": "google",
+    "grok": "x-ai",
+    "llama": "meta-llama",
+    "meta": "meta-llama",
+    "minimaxai": "minimax",
+    "mistral": "mistralai",
+    "mistral-ai": "mistralai",
+    "moonshot": "moonshotai",
+    "moonshot-ai": "moonshotai",
+    "nova": "amazon",
+    "stability": "stabilityai",
+    "stability-ai": "stabilityai",
+    "xai": "x-ai",
+    "xiaomimimo": "xiaomi",
+    "zai": "z-ai",
+    "zai-org": "z-ai",
+    "zhipu": "z-ai",
+    "zhipuai": "z-ai",
+    "thudm": "z-ai",
+    "ibm-granite": "ibm",
+    "nousresearch": "nousresearch",
+}
+
+
+def slug(text: str) -> str:
+    """Lower-case words joined by hyphens: `Together_AI` → `together-ai`."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def provider(name: str) -> str:
+    """Our slug for a provider, whatever a source calls it. An unknown name is made a slug and taken as it is."""
+    plain = slug(name)
+    return PROVIDER_ALIASES.get(plain, plain)
+
+
+def author(name: str) -> str:
+    """The author's own spelling, whatever a source calls it."""
+    plain = slug(name)
+    return AUTHOR_ALIASES.get(plain, plain)

@@ -1,0 +1,23 @@
+"""What is published: the catalogue, its history and its documents. Only `registry.publish` writes these tables."""
+
+from __future__ import annotations
+
+from registry.models.alias import Alias
+from registry.models.benchmark import Benchmark
+from registry.models.ledger import Document, LedgerEntry, Revision
+from registry.models.model import Model
+from registry.models.offering import Offering
+from registry.models.provider import Provider
+from registry.models.rate import Rate
+
+__all__ = [
+    "Alias",
+    "Benchmark",
+    "Document",
+    "LedgerEntry",
+    "Model",
+    "Offering",
+    "Provider",
+    "Rate",
+    "Revision",
+]

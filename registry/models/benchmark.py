@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.models.model import Model
+from registry.models.offering import Offering
+
+
+class Benchmark(models.Model):
+    """One score, as one source states it, of an offering or of a model. Scores of different publishers stay apart."""
+
+    offering = models.ForeignKey(Offering, null=True, blank=True, on_delete=models.PROTECT, related_name="benchmarks")
+    model = models.ForeignKey(Model, null=True, blank=True, on_delete=models.PROTECT, related_name="benchmarks")
+    name = models.CharField(_("benchmark"), max_length=60)
+    score = models.DecimalField(_("score"), max_digits=14, decimal_places=6)
+    source = models.CharField(_("source"), max_length=60)
+    measured_on = models.DateField(_("measured"), null=True, blank=True)
+    evidence = models.URLField(_("evidence"), blank=True)
+
+    class Meta:
+        verbose_name = _("benchmark")
+        verbose_name_plural = _("benchmarks")
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(offering__isnull=True) ^ models.Q(model__isnull=True), name="benchmark_of_one_thing"
+            ),
+            models.UniqueConstraint(fields=("offering", "name", "source"), name="benchmark_once_per_offering_and_source"),
+            models.UniqueConstraint(fields=("model", "name", "source"), name="benchmark_once_per_model_and_source"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.score}"

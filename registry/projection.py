@@ -1,0 +1,88 @@
+"""From published facts to the typed columns of an offering. Pure: the same facts and day give the same columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from registry import fields, rates
+from registry.choices import Pricing, Quality
+
+#: Columns of ordinary prices and the rate each one shows.
+PRICE_COLUMNS: Final = {
+    "input_price": "price.input",
+    "output_price": "price.output",
+    "cache_read_price": "price.cache_read",
+    "cache_write_price": "price.cache_write",
+}
+COLUMNS: Final = (
+    *(field.column for field in fields.FIELDS.values() if field.name != "model"),
+    *PRICE_COLUMNS,
+    "pricing",
+    "source",
+    "quality",
+    "pinned_fields",
+    "disputed_fields",
+)
+_WEAKEST_FIRST: Final = (Quality.UNKNOWN, Quality.ESTIMATED, Quality.PARTIAL, Quality.VERIFIED)
+_TEXT_KINDS: Final = ("choice", "partial date")
+_TOKENS: Final = "1M tokens"
+
+
+def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:
+    """Values of all projected columns. What is not in the facts becomes null, or "" in text columns: unknown."""
+    projected = {field.column: _column(field, facts.get(name)) for name, field in fields.FIELDS.items() if name != "model"}
+    for column, name in PRICE_COLUMNS.items():
+        projected[column] = usd_amount(facts.get(name), on)
+    projected["pricing"] = pricing(facts, on)
+    projected["source"], projected["quality"] = standing_of(provenance)
+    projected["pinned_fields"] = sum(p.get("reason") == "pinned" for p in provenance.values())
+    projected["disputed_fields"] = sum(bool(p.get("disagree")) for p in provenance.values())
+    return projected
+
+
+def _column(field: fields.Field, data: fields.Json) -> Any:
+    if field.kind is fields.TAGS:
+        return f"|{'|'.join(data)}|" if data else ""
+    if data is None:
+        return "" if field.kind.name.startswith("text") or field.kind.name in _TEXT_KINDS else None
+    return field.decode(data)
+
+
+def usd_amount(data: fields.Json, on: date) -> Decimal | None:
+    """The amount in force on a day, in USD; 0 when free, None when there is none, or in another currency."""
+    point = rates.point_on(rates.decode(data), on) if data else None
+    if point is None or point.currency != "USD":
+        return None
+    return Decimal(0) if point.state is rates.Amounts.FREE else point.amount
+
+
+def pricing(facts: Mapping[str, fields.Json], on: date) -> Pricing:
+    """What is known of the price as a whole: priced when any rate in force is, else free, dynamic, …, else unknown."""
+    states = {
+        point.state
+        for name, data in facts.items()
+        if name.startswith(rates.PREFIX) and data and (point := rates.point_on(rates.decode(data), on))
+    }
+    for state in (rates.Amounts.PRICED, rates.Amounts.FREE, rates.Amounts.DYNAMIC, rates.Amounts.INCLUDED, rates.Amounts.NOT_OFFERED):
+        if state in states:
+            return Pricing(state.value)
+    return Pricing.UNKNOWN
+
+
+def standing_of(provenance: Mapping[str, Mapping[str, Any]]) -> tuple[str, Quality]:
+    """The source of most values, and the weakest quality among prices and limits (among all, where there are none).
+
+    The link to a model is left out: it is derived for nearly every offering, and would hide how sure the prices are.
+    """
+    stated = {name: p for name, p in provenance.items() if name != "model" and p.get("source")}
+    if not stated:
+        return "", Quality.UNKNOWN
+    counts = Counter(p["source"] for p in stated.values())
+    source = min(counts, key=lambda slug: (-counts[slug], slug))
+    weighty = [p for name, p in stated.items() if fields.field(name).group in (fields.Group.PRICE, fields.Group.LIMIT)]
+    qualities = {Quality(p["quality"]) for p in weighty or stated.values()}
+    return source, next(quality for quality in _WEAKEST_FIRST if quality in qualities)

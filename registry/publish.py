@@ -1,0 +1,293 @@
+"""The one writer of the published catalogue.
+
+Everything that changes what is published (syncs, approvals, pins, imports, undo) comes through `publish`, in one
+transaction: offerings with their rates, benchmarks and aliases, the append-only ledger, and the next revision. Documents
+are rendered after the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from registry import documents, fields, projection, rates
+from registry.identity.normalise import model_key
+from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Rate, Revision
+
+_CHUNK: Final = 500
+_UPDATED: Final = (
+    "model", "facts", "provenance", "updated_at", "missing_since", "revision", *projection.COLUMNS,
+)  # fmt: skip
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class StaleBase(Exception):
+    """A change was made against a value that is no longer the published one."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field from its published to its new value, both canonical JSON; `gone` takes the field out altogether."""
+
+    field: str
+    old: fields.Json
+    new: fields.Json
+    provenance: Mapping[str, Any]
+    gone: bool = False
+    note: str = ""
+
+
+@dataclass(slots=True)
+class OfferingChange:
+    """All that one publication does to one offering."""
+
+    key: str
+    changes: list[FieldChange] = field(default_factory=list)
+    provenance: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Provenance of fields whose value stays, where it moved: another source agrees now, or disagrees."""
+    aliases: Mapping[str, str] | None = None
+    """All other names of the offering → the source that says so; None leaves them as they are."""
+    missing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of a publication. `revision` is None when there was nothing to do."""
+
+    revision: int | None
+    entries: int = 0
+    rows: int = 0
+
+
+@contextmanager
+def sole_writer() -> Iterator[None]:
+    """A transaction in which nobody else publishes: what is read inside is what will be published upon."""
+    with transaction.atomic():
+        Revision.objects.get_or_create(
+            number=0, defaults={"created_at": _EPOCH, "actor": "registry", "batch": UUID(int=0), "reason": "the empty catalogue"}
+        )
+        Revision.objects.select_for_update().get(number=0)
+        yield
+
+
+def publish(
+    changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime
+) -> Published:
+    """Publishes changes as the next revision. Must run inside `sole_writer`. Raises StaleBase, and then writes nothing.
+
+    `actor` is a person's name or `sync:<source>`; `batch` groups everything that one action did, for undo.
+    """
+    if not changes:
+        return Published(None)
+    number = (Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    entries = sum(len(change.changes) for change in changes)
+    revision = Revision.objects.create(
+        number=number, created_at=at, actor=actor, reason=reason[:500], batch=batch, entries_count=entries
+    )
+    rows = 1
+    for start in range(0, len(changes), _CHUNK):
+        rows += _publish_chunk(changes[start : start + _CHUNK], revision, actor, at)
+    transaction.on_commit(lambda: documents.render(number))
+    return Published(number, entries, rows)
+
+
+def _publish_chunk(changes: Sequence[OfferingChange], revision: Revision, actor: str, at: datetime) -> int:
+    known = {o.key: o for o in Offering.objects.filter(key__in=[c.key for c in changes])}
+    rows = _ensure_providers(c.key for c in changes)
+    rows += _ensure_models(changes, at)
+    ledger: list[LedgerEntry] = []
+    for change in changes:
+        offering = known.get(change.key)
+        if offering is None:
+            offering = known[change.key] = _new_offering(change.key, at)
+        _apply(change, offering, revision.number, at)
+        ledger += _ledger_entries(change, revision, actor)
+    written = [known[change.key] for change in changes]
+    Offering.objects.bulk_create(
+        written, update_conflicts=True, unique_fields=["key"], update_fields=list(_UPDATED), batch_size=_CHUNK
+    )
+    ids = dict(Offering.objects.filter(key__in=[c.key for c in changes]).values_list("key", "id"))
+    LedgerEntry.objects.bulk_create(ledger, batch_size=2000)
+    rows += len(written) + len(ledger)
+    rows += _write_rates(changes, ids, revision.number)
+    rows += _write_benchmarks(changes, ids)
+    return rows + _write_aliases(changes, ids)
+
+
+def _new_offering(key: str, at: datetime) -> Offering:
+    provider, _, native_id = key.partition("/")
+    return Offering(key=key, provider_id=provider, native_id=native_id, created_at=at)
+
+
+def _apply(change: OfferingChange, offering: Offering, revision: int, at: datetime) -> None:
+    facts, provenance = dict(offering.facts), dict(offering.provenance)
+    for one in change.changes:
+        if facts.get(one.field) != one.old:
+            raise StaleBase(f"{change.key} {one.field}: published is {facts.get(one.field)!r}, not {one.old!r}")
+        if one.gone:
+            facts.pop(one.field, None)
+            provenance.pop(one.field, None)
+        else:
+            facts[one.field] = one.new
+            provenance[one.field] = dict(one.provenance)
+    for name, moved in change.provenance.items():
+        if name in facts:
+            provenance[name] = dict(moved)
+    offering.facts, offering.provenance = facts, provenance
+    offering.model_id = facts.get("model")
+    offering.missing_since = change.missing_since
+    offering.revision = revision
+    if change.changes:
+        offering.updated_at = at
+    for column, value in projection.columns(facts, provenance, at.date()).items():
+        setattr(offering, column, value)
+
+
+def _ledger_entries(change: OfferingChange, revision: Revision, actor: str) -> list[LedgerEntry]:
+    return [
+        LedgerEntry(
+            revision=revision,
+            offering_key=change.key,
+            field=one.field,
+            old=one.old,
+            new=one.new,
+            source=one.provenance.get("source", ""),
+            quality=one.provenance.get("quality", "unknown"),
+            reason=one.provenance.get("reason", ""),
+            policy=one.provenance.get("policy", ""),
+            actor=actor,
+            note=one.note[:500],
+        )
+        for one in change.changes
+    ]
+
+
+def _ensure_providers(keys: Iterable[str]) -> int:
+    wanted = {key.partition("/")[0] for key in keys}
+    fresh = wanted - set(Provider.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+    Provider.objects.bulk_create([Provider(slug=slug, name=slug) for slug in sorted(fresh)])
+    return len(fresh)
+
+
+def _ensure_models(changes: Collection[OfferingChange], at: datetime) -> int:
+    """Makes the models that are linked to for the first time, spelt as the offering's own id spells them."""
+    spelt: dict[str, str] = {}
+    for change in changes:
+        for one in change.changes:
+            if one.field == "model" and one.new:
+                tail = change.key.rpartition("/")[2].lower()
+                spelling = f"{one.new.partition('/')[0]}/{tail}"
+                same = model_key(*spelling.split("/", 1)) == one.new
+                spelt[one.new] = min(filter(None, (spelt.get(one.new), spelling if same else one.new)), key=_plainness)
+    known = set(Model.objects.filter(key__in=spelt).values_list("key", flat=True))
+    fresh = [key for key in spelt if key not in known]
+    taken = set(Model.objects.filter(slug__in=[spelt[key] for key in fresh]).values_list("slug", flat=True))
+    Model.objects.bulk_create(
+        Model(
+            key=key,
+            slug=key if spelt[key] in taken else spelt[key],
+            author=key.partition("/")[0],
+            created_at=at,
+        )
+        for key in fresh
+    )
+    return len(fresh)
+
+
+def _plainness(spelling: str) -> tuple[bool, int, str]:
+    """Sorts spellings: without service suffixes first, then with dots in version numbers, then short."""
+    return (":" in spelling or "@" in spelling, -spelling.count("."), spelling)
+
+
+def _write_rates(changes: Sequence[OfferingChange], ids: Mapping[str, int], revision: int) -> int:
+    touched = {
+        (ids[change.key], one.field): one
+        for change in changes
+        for one in change.changes
+        if one.field.startswith(rates.PREFIX)
+    }
+    if not touched:
+        return 0
+    current = Rate.objects.filter(offering_id__in={pk for pk, _ in touched}, revision_to__isnull=True)
+    replaced = [pk for pk, offering, name in current.values_list("pk", "offering_id", "field") if (offering, name) in touched]
+    for start in range(0, len(replaced), _CHUNK):
+        Rate.objects.filter(pk__in=replaced[start : start + _CHUNK]).update(revision_to=revision)
+    fresh = [
+        _rate(offering_id, name, point, revision)
+        for (offering_id, name), one in touched.items()
+        if one.new is not None and not one.gone
+        for point in rates.decode(one.new)
+    ]
+    Rate.objects.bulk_create(fresh, batch_size=1000)
+    return len(replaced) + len(fresh)
+
+
+def _rate(offering_id: int, name: str, point: rates.PricePoint, revision: int) -> Rate:
+    key = rates.parse_key(name)
+    return Rate(
+        offering_id=offering_id,
+        field=name,
+        meter=key.meter,
+        modality=key.modality,
+        unit=key.counted_in,
+        ttl=key.ttl,
+        tier=key.tier,
+        above=key.above,
+        region=key.region,
+        schedule=key.schedule,
+        plan=key.plan,
+        detail=key.detail,
+        state=point.state.value,
+        amount=point.amount,
+        currency=point.currency,
+        valid_from=point.valid_from,
+        valid_to=point.valid_to,
+        revision_from=revision,
+    )
+
+
+def _write_benchmarks(changes: Sequence[OfferingChange], ids: Mapping[str, int]) -> int:
+    rows = 0
+    for change in changes:
+        for one in change.changes:
+            if not one.field.startswith(fields.BENCHMARK_PREFIX):
+                continue
+            name = one.field.removeprefix(fields.BENCHMARK_PREFIX)
+            Benchmark.objects.filter(offering_id=ids[change.key], name=name).delete()
+            if one.new is not None and not one.gone:
+                Benchmark.objects.create(
+                    offering_id=ids[change.key],
+                    name=name,
+                    score=fields.field(one.field).decode(one.new),
+                    source=one.provenance.get("source", ""),
+                    measured_on=_day(one.provenance.get("since")),
+                )
+            rows += 1
+    return rows
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _write_aliases(changes: Sequence[OfferingChange], ids: Mapping[str, int]) -> int:
+    wanted = {
+        (ids[change.key], name): source
+        for change in changes
+        if change.aliases is not None
+        for name, source in change.aliases.items()
+    }
+    listed = {ids[change.key] for change in changes if change.aliases is not None}
+    have = {(a.offering_id, a.name): a for a in Alias.objects.filter(offering_id__in=listed)}
+    gone = [alias.pk for key, alias in have.items() if key not in wanted]
+    if gone:
+        Alias.objects.filter(pk__in=gone).delete()
+    fresh = [Alias(offering_id=pk, name=name, source=source) for (pk, name), source in wanted.items() if (pk, name) not in have]
+    Alias.objects.bulk_create(fresh, batch_size=2000)
+    return len(gone) + len(fresh)
