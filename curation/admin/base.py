@@ -1,0 +1,80 @@
+"""What the admin's pages have in common: read-only lists, ordering, cells, links and answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """For what a sync or a service writes: everybody may look, and nobody edits it here."""
+
+    show_full_result_count = False
+    list_filter_submit = True
+    list_fullwidth = True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PreparedList(ModelAdmin):
+    """A list whose rows are looked up together once the page is known, so that no cell asks the database."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        found.result_list = list(found.result_list)
+        self.prepare(found.result_list)
+        return found
+
+    def prepare(self, rows: list[Any]) -> None:
+        """Puts on the rows what their cells show."""
+        raise NotImplementedError
+
+
+class UnknownLast(F):
+    """Ordering in which what is unknown stands at the end, whichever way the list is turned."""
+
+    def asc(self, **kwargs: Any) -> OrderBy:
+        return OrderBy(self, nulls_last=True)
+
+    def desc(self, **kwargs: Any) -> OrderBy:
+        return OrderBy(self, descending=True, nulls_last=True)
+
+
+def cell(name: str, **context: Any) -> SafeString:
+    """A cell of a list from its template; Django escapes what stands in it."""
+    return render_to_string(f"{name}.html", context)
+
+
+def offering_url(key: str) -> str:
+    """Where the page of an offering is found by its id, without a query for its row."""
+    return f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': key})}"
+
+
+def list_url(name: str, **query: Any) -> str:
+    """Address of a filtered list: `list_url("curation_change", state="all")`."""
+    address = reverse(f"admin:{name}_changelist")
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def back_to(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
+    """To the page the person came from when it is one of ours, so that filters survive every action."""
+    came_from = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
+    allowed = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())
+    return HttpResponseRedirect(came_from if allowed else fallback)
+

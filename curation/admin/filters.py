@@ -1,0 +1,174 @@
+"""Filters of the lists. Those with a fixed set of answers cost no query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter, RadioFilter
+
+from curation.diff import Kind
+from curation.models import Change, Policy, Source
+from registry import display, fields, rates
+from registry.models import Model
+
+
+class YesNo(RadioFilter):
+    """Whether something holds for a row. `condition` says what."""
+
+    condition: ClassVar[Q]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        match self.value():
+            case "yes":
+                return queryset.filter(self.condition)
+            case "no":
+                return queryset.exclude(self.condition)
+        return queryset
+
+
+class HasPins(YesNo):
+    title, parameter_name = _("pins"), "pins"
+    condition = Q(pinned_fields__gt=0)
+
+
+class HasConflicts(YesNo):
+    title, parameter_name = _("conflicts"), "conflicts"
+    condition = Q(disputed_fields__gt=0)
+
+
+class IsMissing(YesNo):
+    title, parameter_name = _("no longer listed"), "missing"
+    condition = Q(missing_since__isnull=False)
+
+
+class Author(DropdownFilter):
+    title, parameter_name = _("author"), "author"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        authors = Model.objects.order_by("author").values_list("author", flat=True).distinct()
+        return [(author, author) for author in authors]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(model__author=self.value()) if self.value() else queryset
+
+
+class SourceSlug(DropdownFilter):
+    """For rows that name their source by its slug."""
+
+    title, parameter_name = _("source"), "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [(slug, slug) for slug in Source.objects.values_list("slug", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(source=self.value()) if self.value() else queryset
+
+
+class MainSource(SourceSlug):
+    """For offerings, whose main source may also be a curator's pin."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [*super().lookups(request, model_admin), ("pin", _("pin"))]
+
+
+class Capability(MultipleDropdownFilter):
+    """Offerings that have all of the chosen capabilities."""
+
+    title, parameter_name = _("capabilities"), "can"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [(one.name, _(one.label)) for one in fields.CAPABILITIES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        known = {one.name for one in fields.CAPABILITIES}
+        wanted = [name for name in self.value() or () if name in known]
+        return queryset.filter(**dict.fromkeys(wanted, True))
+
+
+class ChangeState(RadioFilter):
+    """The state of a change; those that wait unless something else is asked for."""
+
+    title, parameter_name = _("state"), "state"
+    all_option = ("all", _("All"))
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return Change.State.choices
+
+    def value(self) -> str:
+        return super().value() or Change.State.PROPOSED.value
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset if self.value() == "all" else queryset.filter(state=self.value())
+
+
+class ChangeKind(DropdownFilter):
+    title, parameter_name = _("kind"), "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [(kind.value, _(kind.value)) for kind in Kind]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class HeldBy(DropdownFilter):
+    title, parameter_name = _("held by"), "policy"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [(name, name) for name in Policy.objects.values_list("name", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(policy=self.value()) if self.value() else queryset
+
+
+class FieldGroup(DropdownFilter):
+    """Rows about one field, by the group of the field."""
+
+    title, parameter_name = _("field group"), "group"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [(group.value, title) for group, title in display.GROUPS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        match self.value():
+            case fields.Group.PRICE:
+                return queryset.filter(field__startswith=rates.PREFIX)
+            case fields.Group.BENCHMARK:
+                return queryset.filter(field__startswith=fields.BENCHMARK_PREFIX)
+            case None | "":
+                return queryset
+            case group:
+                names = [name for name, one in fields.FIELDS.items() if one.group == group]
+                return queryset.filter(field__in=names)
+
+
+class PinState(RadioFilter):
+    """Pins in force unless something else is asked for."""
+
+    title, parameter_name = _("state"), "state"
+    all_option = ("all", _("All"))
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("holding", _("holding")), ("expired", _("expired")), ("released", _("released"))]
+
+    def value(self) -> str:
+        return super().value() or "holding"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        over = Q(released_at__isnull=True, expires_at__lte=timezone.now())
+        match self.value():
+            case "holding":
+                return queryset.filter(released_at__isnull=True).exclude(over)
+            case "expired":
+                return queryset.filter(over)
+            case "released":
+                return queryset.filter(released_at__isnull=False)
+        return queryset

@@ -1,0 +1,67 @@
+"""What one source states about one offering: the only thing a syncer produces."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from registry import fields
+
+_OFFERING_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}/[A-Za-z0-9@~._:/+, ()\[\]=-]{1,255}")
+
+
+class InvalidClaim(ValueError):
+    """An element of a payload that cannot be taken as a statement. The message says which field, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Everything one source states about one offering, normalised and checked.
+
+    `values` maps field names to values in the Python form of their kind: a field left out is no opinion, None states that
+    there is none. `estimates` names the fields which the source itself calls estimates.
+    """
+
+    offering: str
+    """`<provider slug>/<the provider's own id>`, exactly as one would call it there."""
+    values: Mapping[str, Any]
+    aliases: tuple[str, ...] = ()
+    """Other names that the source says mean this very offering at its provider."""
+    as_of: date | None = None
+    """The day for which the source speaks, when it says so itself."""
+    estimates: frozenset[str] = field(default_factory=frozenset)
+
+    def encoded(self) -> dict[str, fields.Json]:
+        """The values in canonical JSON form, keys in order."""
+        return {name: fields.field(name).encode(self.values[name]) for name in sorted(self.values)}
+
+    def digest(self) -> str:
+        """Fingerprint of all that is stated. Equal statements have equal digests, in whatever order they were made."""
+        document = [self.offering, self.encoded(), sorted(self.aliases), str(self.as_of or ""), sorted(self.estimates)]
+        return hashlib.sha256(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def claim(
+    offering: str,
+    values: Mapping[str, Any],
+    *,
+    aliases: tuple[str, ...] = (),
+    as_of: date | None = None,
+    estimates: frozenset[str] = frozenset(),
+) -> Claim:
+    """A checked claim: each value cleaned by its field's kind. Raises InvalidClaim naming the field and the reason."""
+    if not _OFFERING_ID.fullmatch(offering) or offering != offering.strip():
+        raise InvalidClaim(f"not an offering id (provider/model): {offering[:120]!r}")
+    cleaned = {}
+    for name, value in values.items():
+        try:
+            declared = fields.field(name)
+            cleaned[declared.name] = declared.clean(value)
+        except (ValueError, TypeError) as error:
+            raise InvalidClaim(f"{name}: {error}") from error
+    return Claim(offering, cleaned, tuple(sorted(set(aliases))), as_of, estimates)

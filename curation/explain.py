@@ -1,0 +1,282 @@
+"""Why each value is what it is, in words: what every source states, which one won, what a pin holds back.
+
+Read-only and without HTML: the admin, the API and the command line tell the same story.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation.gather import derive_identity, gather, read_claim
+from curation.merge import PIN_SOURCE, Decision, Reason, SourceClaim, merge
+from curation.models import Change, Pin, StoredClaim
+from registry import display, fields, rates
+from registry.models import Offering
+
+
+class Verdict(StrEnum):
+    """What became of one source's statement."""
+
+    WON = "won"
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    NOT_HEARD = "not heard"
+    """The source is no authority for the field: its value is shown and never published."""
+
+
+class Drift(StrEnum):
+    """What the sources would give if the pin were not there."""
+
+    CAME_ROUND = "sources agree"
+    DIFFERS = "sources differ"
+    UNSTATED = "nobody states it"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source says about one field."""
+
+    source: str
+    value: Any
+    text: str
+    since: date | None
+    confirmed: datetime | None
+    """The source's last good run, in which it said so still; None when it no longer does."""
+    gone_since: datetime | None
+    """Since when the source no longer lists the offering; what it said last still counts."""
+    standing: str
+    has_authority: bool
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PinStory:
+    """A pin that is not released, and what stands behind it."""
+
+    pin: Pin
+    text: str
+    is_expired: bool
+    drift: Drift
+    behind: str
+    """What the merge would give without the pin, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStory:
+    """All that is known of one field of one offering."""
+
+    name: str
+    label: str
+    group: fields.Group
+    is_published: bool
+    value: fields.Json
+    text: str
+    source: str
+    quality: str
+    since: str
+    policy: str
+    why: str
+    statements: tuple[Statement, ...]
+    pin: PinStory | None = None
+    waiting: Change | None = None
+    """A change of this field that waits for a person."""
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a source that is heard says something else than what is published."""
+        return any(said.verdict is Verdict.DIFFERS for said in self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """One source's claim as the merge sees it, with the row it was read from (a derived claim has none)."""
+
+    claim: SourceClaim
+    row: StoredClaim | None = None
+
+
+def explain(offering: Offering) -> list[FieldStory]:
+    """The stories of all fields that are published, stated or pinned, in the order of the groups.
+
+    Three queries, whatever the number of fields and sources.
+    """
+    key, now = offering.key, timezone.now()
+    rows = StoredClaim.objects.filter(offering_key=key).select_related("source")
+    heard = [_Heard(read_claim(row, row.source.facts()), row) for row in rows]
+    if heard and (derived := derive_identity(key)):
+        heard.append(_Heard(derived))
+    claims = [one.claim for one in heard]
+    open_pins = Pin.objects.filter(offering_key=key, released_at__isnull=True).select_related(
+        "author"
+    )
+    pins = {pin.field: _pin_story(pin, claims, now) for pin in open_pins}
+    waiting = {
+        change.field: change for change in Change.objects.filter(offering_key=key, state="proposed")
+    }
+    names = {*offering.facts, *pins, *waiting, *(name for claim in claims for name in claim.values)}
+    return [
+        _story(offering, name, heard, pins.get(name), waiting.get(name), now)
+        for name in sorted(names, key=_position)
+    ]
+
+
+def drifts(pins: Collection[Pin], *, now: datetime) -> dict[int, PinStory]:
+    """The stories of pins of any offerings, by the pin's id, in as many queries for a hundred as for one."""
+    inputs = gather({pin.offering_key for pin in pins}, at=now) if pins else {}
+    return {pin.pk: _pin_story(pin, inputs[pin.offering_key].claims, now) for pin in pins}
+
+
+def _pin_story(pin: Pin, claims: Iterable[SourceClaim], now: datetime) -> PinStory:
+    unpinned = _unpinned(pin, claims, now.date())
+    expired = pin.expires_at is not None and pin.expires_at <= now
+    said = display.text(pin.field, pin.value)
+    if unpinned is None:
+        return PinStory(pin, said, expired, Drift.UNSTATED, str(display.UNKNOWN))
+    declared = fields.field(pin.field)
+    same = fields.agrees(pin.field, declared.decode(pin.value), unpinned.value, on=now.date())
+    behind = _("%(value)s (%(source)s)") % {
+        "value": display.text(pin.field, declared.encode(unpinned.value)),
+        "source": unpinned.source,
+    }
+    return PinStory(pin, said, expired, Drift.CAME_ROUND if same else Drift.DIFFERS, behind)
+
+
+def _unpinned(pin: Pin, claims: Iterable[SourceClaim], on: date) -> Decision | None:
+    """What the merge would decide for the pinned field if there were no pin."""
+    stated = [
+        replace(claim, values={pin.field: claim.values[pin.field]})
+        for claim in claims
+        if pin.field in claim.values
+    ]
+    provider = pin.offering_key.partition("/")[0]
+    return merge(provider, stated, {}, on=on).get(pin.field)
+
+
+def _story(
+    offering: Offering,
+    name: str,
+    heard: Iterable[_Heard],
+    pin: PinStory | None,
+    waiting: Change | None,
+    now: datetime,
+) -> FieldStory:
+    origin: Mapping[str, Any] = offering.provenance.get(name, {})
+    published = name in offering.facts
+    value = offering.facts.get(name)
+    said = tuple(
+        _statement(one, name, offering, now.date()) for one in heard if name in one.claim.values
+    )
+    return FieldStory(
+        name=name,
+        label=display.label(name),
+        group=fields.field(name).group,
+        is_published=published,
+        value=value,
+        text=display.text(name, value) if published else str(display.UNKNOWN),
+        source=str(origin.get("source", "")),
+        quality=str(origin.get("quality", "unknown")),
+        since=str(origin.get("since") or ""),
+        policy=str(origin.get("policy") or ""),
+        why=_why(origin, pin, published, said),
+        statements=tuple(sorted(said, key=lambda one: (_SPOKEN_ORDER[one.verdict], one.source))),
+        pin=pin,
+        waiting=waiting,
+    )
+
+
+def _statement(heard: _Heard, name: str, offering: Offering, on: date) -> Statement:
+    claim, row = heard.claim, heard.row
+    facts, declared = claim.source, fields.field(name)
+    is_estimate = name in claim.estimates
+    value = declared.encode(claim.values[name])
+    gone = row.missing_since if row else None
+    return Statement(
+        source=facts.slug,
+        value=value,
+        text=display.text(name, value),
+        since=claim.since.get(name),
+        confirmed=row.source.last_good_at if row and not gone else None,
+        gone_since=gone,
+        standing="estimate" if is_estimate else facts.standing_towards(offering.provider_id).value,
+        has_authority=facts.is_authority_for(name),
+        verdict=_verdict(claim, declared, offering, on),
+    )
+
+
+def _verdict(claim: SourceClaim, declared: fields.Field, offering: Offering, on: date) -> Verdict:
+    name = declared.name
+    if not claim.source.is_authority_for(name):
+        return Verdict.NOT_HEARD
+    published = declared.decode(offering.facts.get(name))
+    if name not in offering.facts or not fields.agrees(name, published, claim.values[name], on=on):
+        return Verdict.DIFFERS
+    won = offering.provenance.get(name, {}).get("source") == claim.source.slug
+    return Verdict.WON if won else Verdict.AGREES
+
+
+def _why(
+    origin: Mapping[str, Any],
+    pin: PinStory | None,
+    published: bool,
+    statements: Collection[Statement],
+) -> str:
+    """One sentence on why the published value is what it is."""
+    if not published:
+        heard = any(said.has_authority for said in statements)
+        return _("Not published yet.") if heard else _("Nobody with authority over it states it.")
+    if origin.get("source") == PIN_SOURCE:
+        return _why_pinned(pin)
+    known = {
+        Reason.ONLY_SOURCE: _("%(source)s says so, and is the only source that is heard."),
+        Reason.BEST_STANDING: _("%(source)s says so, and has the best standing."),
+        Reason.FRESHEST: _("%(source)s said so last, among sources of equal standing."),
+        Reason.MOST_VOICES: _("%(source)s says so, and most independent sources agree."),
+        Reason.PREFERRED: _("%(source)s says so, and is preferred among equals."),
+        Reason.DERIVED: _("Derived by the registry's own rule (%(source)s)."),
+    }
+    reason = str(origin.get("reason", ""))
+    sentence = next(
+        (said for word, said in known.items() if word.value == reason), "%(source)s: %(reason)s"
+    )
+    return sentence % {"source": origin.get("source", ""), "reason": reason}
+
+
+def _why_pinned(pin: PinStory | None) -> str:
+    if pin is None:
+        return _("Pinned by a curator; the pin has been released since.")
+    return _("Pinned by %(author)s on %(day)s, because: %(reason)s") % {
+        "author": pin.pin.author.get_username(),
+        "day": pin.pin.created_at.date().isoformat(),
+        "reason": pin.pin.reason,
+    }
+
+
+_SPOKEN_ORDER: Final = {verdict: position for position, verdict in enumerate(Verdict)}
+_GROUP_ORDER: Final = {group: position for position, group in enumerate(display.GROUPS)}
+_FIELD_ORDER: Final = {name: position for position, name in enumerate(fields.FIELDS)}
+_METER_ORDER: Final = {meter: position for position, meter in enumerate(rates.METERS)}
+
+
+def _position(name: str) -> tuple[int, int, bool, str]:
+    """Where a field stands on a page: by group, then as declared; ordinary prices before special ones."""
+    group = _GROUP_ORDER[fields.field(name).group]
+    if name.startswith(rates.PREFIX):
+        key = rates.parse_key(name)
+        return group, _METER_ORDER[key.meter], not key.is_base, name
+    return group, _FIELD_ORDER.get(name, 0), False, name
+
+
+def by_group(stories: Iterable[FieldStory]) -> dict[str, list[FieldStory]]:
+    """Stories under the titles of their groups, in order."""
+    grouped: dict[str, list[FieldStory]] = defaultdict(list)
+    for story in stories:
+        grouped[str(display.GROUPS[story.group])].append(story)
+    return dict(grouped)

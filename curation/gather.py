@@ -1,0 +1,94 @@
+"""From the database to the plain values that the merge takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import Q
+
+from curation.merge import DERIVING_SOURCE, PinnedValue, SourceClaim
+from curation.models import Pin, Source, StoredClaim
+from curation.trust import SourceFacts, Standing
+from registry import fields
+from registry.identity.normalise import identify
+
+CHUNK: Final = 500
+
+#: The rules of identity take part in the merge like any source: they derive the model, and anybody may know better.
+IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model",), preference=1000)
+
+
+@dataclass(slots=True)
+class Inputs:
+    """All that is known about one offering."""
+
+    claims: list[SourceClaim] = field(default_factory=list)
+    pins: dict[str, PinnedValue] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Other name → the source that states it; the best standing wins where several do."""
+    missing_since: datetime | None = None
+    """Since when no source lists the offering any more; None while one does."""
+
+
+def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
+    """Claims and pins in force of the given offerings, derived identity included. Three queries a chunk."""
+    gathered = {key: Inputs() for key in keys}
+    sources = {source.slug: source.facts() for source in Source.objects.all()}
+    for chunk in chunks(sorted(gathered)):
+        listed: set[str] = set()
+        gone: dict[str, datetime] = {}
+        for row in StoredClaim.objects.filter(offering_key__in=chunk).order_by("offering_key", "source_id").iterator():
+            facts = sources[row.source_id]
+            inputs = gathered[row.offering_key]
+            inputs.claims.append(read_claim(row, facts))
+            for name in row.aliases:
+                inputs.aliases.setdefault(name, facts.slug)
+            if row.missing_since is None:
+                listed.add(row.offering_key)
+            else:
+                gone[row.offering_key] = max(row.missing_since, gone.get(row.offering_key, row.missing_since))
+        for key, since in gone.items():
+            gathered[key].missing_since = None if key in listed else since
+        for pin in in_force(at).filter(offering_key__in=chunk).select_related("author"):
+            gathered[pin.offering_key].pins[pin.field] = read_pin(pin)
+    for key, inputs in gathered.items():
+        if inputs.claims and (derived := derive_identity(key)):
+            inputs.claims.append(derived)
+    return gathered
+
+
+def in_force(at: datetime) -> Any:
+    """Pins that hold at a time: neither released nor expired."""
+    return Pin.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), released_at__isnull=True)
+
+
+def read_claim(row: StoredClaim, source: SourceFacts) -> SourceClaim:
+    """A stored claim as the merge sees it."""
+    return SourceClaim(
+        source,
+        {name: fields.field(name).decode(data) for name, data in row.values.items()},
+        {name: date.fromisoformat(day) for name, day in row.since.items()},
+        row.as_of,
+        frozenset(row.estimates),
+    )
+
+
+def read_pin(pin: Pin) -> PinnedValue:
+    return PinnedValue(
+        fields.field(pin.field).decode(pin.value), bool(pin.evidence), pin.author.get_username(), pin.created_at.date()
+    )
+
+
+def derive_identity(key: str) -> SourceClaim | None:
+    """What the rules of identity say the model is, as a claim."""
+    provider, _, native_id = key.partition("/")
+    identity = identify(provider, native_id)
+    return SourceClaim(IDENTITY, {"model": identity.key}) if identity else None
+
+
+def chunks(items: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,197 @@
+"""What curators do: approve, reject, pin, release. One unit each, called alike by admin, API and shell.
+
+Every unit takes who acts and why, locks what it writes, checks that what the person saw is still so, writes, and hands back
+what was done and what was refused with a sentence. You approve what you saw: a change whose base or value has moved since
+is refused and shown again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+
+from curation.diff import fingerprint
+from curation.gather import gather
+from curation.merge import merge
+from curation.models import Change, Pin
+from curation.reconcile import reconcile
+from registry import fields
+from registry.models import Offering
+from registry.publish import sole_writer
+
+
+class Refused(Exception):
+    """What was asked cannot be done; the text says why and what to do."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a decision about several changes."""
+
+    done: list[int] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+    """Change id and the reason, as a sentence."""
+    revision: int | None = None
+
+
+def approve(shown: Mapping[int, str], *, actor: AbstractBaseUser, reason: str = "", at: datetime | None = None) -> Outcome:
+    """Publishes changes as they were shown. `shown`: change id → the fingerprint the person saw.
+
+    Refused one by one: a change decided already, one whose published value or whose sources have moved. Those that moved are
+    proposed anew as they are now.
+    """
+    at, outcome = at or timezone.now(), Outcome()
+    with sole_writer():
+        waiting = _waiting(shown, outcome)
+        standing = {change.pk: change for change in waiting if _still_stands(change, at, outcome)}
+        if standing:
+            batch = uuid4()
+            approved = {(c.offering_key, c.field): actor.get_username() for c in standing.values()}
+            _decide(list(standing.values()), Change.State.APPLIED, actor, reason, at)
+            result = reconcile(
+                {c.offering_key for c in standing.values()},
+                actor=actor.get_username(),
+                reason=reason or "approved",
+                batch=batch,
+                at=at,
+                approved=approved,
+            )
+            outcome.done, outcome.revision = sorted(standing), result.published.revision
+        moved = {change.offering_key for change in waiting} - {c.offering_key for c in standing.values()}
+        if moved:
+            reconcile(moved, actor="registry", reason="shown values had moved", batch=uuid4(), at=at)
+    return outcome
+
+
+def reject(shown: Mapping[int, str], *, actor: AbstractBaseUser, reason: str, at: datetime | None = None) -> Outcome:
+    """Declines changes for good: the same source saying the same is not asked again. A reason is required."""
+    if not reason.strip():
+        raise Refused("Say why: the reason is what the next curator reads.")
+    at, outcome = at or timezone.now(), Outcome()
+    with sole_writer():
+        waiting = _waiting(shown, outcome)
+        _decide(waiting, Change.State.REJECTED, actor, reason, at)
+        outcome.done = sorted(change.pk for change in waiting)
+    return outcome
+
+
+def pin(
+    *,
+    offering: str,
+    field: str,
+    value: Any,
+    actor: AbstractBaseUser,
+    reason: str,
+    evidence: str = "",
+    expires_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Pin:
+    """Overrides one field of one published offering until released or expired. Replaces an earlier pin of the field.
+
+    `value` is in the Python form of the field's kind; None pins that there is none. Raises Refused.
+    """
+    at = at or timezone.now()
+    if not reason.strip():
+        raise Refused("Say why: a pin without a reason cannot be judged later.")
+    if expires_at and expires_at <= at:
+        raise Refused("The pin would have expired already; choose a later time, or none.")
+    try:
+        declared = fields.field(field)
+        data = declared.encode(declared.clean(value))
+    except (ValueError, TypeError) as error:
+        raise Refused(f"{field}: {error}") from error
+    with sole_writer():
+        if not Offering.objects.filter(key=offering).exists():
+            raise Refused(f"There is no published offering {offering}.")
+        for earlier in Pin.objects.filter(offering_key=offering, field=declared.name, released_at__isnull=True):
+            _end(earlier, actor, at)
+        made = Pin.objects.create(
+            offering_key=offering,
+            field=declared.name,
+            value=data,
+            reason=reason.strip(),
+            evidence=evidence,
+            author=actor,
+            created_at=at,
+            expires_at=expires_at,
+        )
+        _settle(offering, actor, f"pinned {declared.name}: {reason}", at, uuid4())
+    return made
+
+
+def release(pin: Pin, *, actor: AbstractBaseUser, reason: str = "", at: datetime | None = None) -> None:
+    """Lets a pinned field go back to what its sources say. Raises Refused when the pin is not in force any more."""
+    at = at or timezone.now()
+    with sole_writer():
+        held = Pin.objects.select_for_update().get(pk=pin.pk)
+        if held.released_at:
+            raise Refused("This pin has been released already.")
+        _end(held, actor, at)
+        _settle(held.offering_key, actor, f"released {held.field}: {reason}", at, uuid4())
+    pin.refresh_from_db()
+
+
+def end_expired_pins(*, at: datetime | None = None) -> list[Pin]:
+    """Ends pins whose time has come, and gives their fields back to the sources. For the schedule."""
+    at = at or timezone.now()
+    with sole_writer():
+        over = list(Pin.objects.filter(released_at__isnull=True, expires_at__lte=at))
+        for pin_over in over:
+            pin_over.released_at, pin_over.released_by = at, "expiry"
+            pin_over.save(update_fields=["released_at", "released_by"])
+        if over:
+            keys = {pin_over.offering_key for pin_over in over}
+            reconcile(keys, actor="registry", reason="pins expired", batch=uuid4(), at=at)
+    return over
+
+
+def _waiting(shown: Mapping[int, str], outcome: Outcome) -> list[Change]:
+    """The shown changes that still wait and still are what was shown; the others go to `outcome.refused`."""
+    found = {change.pk: change for change in Change.objects.select_for_update().filter(pk__in=shown)}
+    waiting = []
+    for pk, seen in shown.items():
+        change = found.get(pk)
+        if change is None:
+            outcome.refused.append((pk, "This change does not exist any more."))
+        elif change.state != Change.State.PROPOSED:
+            outcome.refused.append((pk, f"This change is {change.get_state_display()} already."))
+        elif change.fingerprint != seen:
+            outcome.refused.append((pk, "The values have moved since you looked; please look again."))
+        else:
+            waiting.append(change)
+    return waiting
+
+
+def _still_stands(change: Change, at: datetime, outcome: Outcome) -> bool:
+    """Whether the published value and what the sources say now are those of the change."""
+    offering = Offering.objects.filter(key=change.offering_key).values_list("facts", flat=True).first()
+    inputs = gather([change.offering_key], at=at)[change.offering_key]
+    provider = change.offering_key.partition("/")[0]
+    decision = merge(provider, inputs.claims, inputs.pins, on=at.date()).get(change.field)
+    new = fields.field(change.field).encode(decision.value) if decision else None
+    if fingerprint((offering or {}).get(change.field), new) == change.fingerprint:
+        return True
+    outcome.refused.append((change.pk, "The published value or its source has moved; it is shown again as it is now."))
+    return False
+
+
+def _decide(changes: list[Change], state: str, actor: AbstractBaseUser, reason: str, at: datetime) -> None:
+    for change in changes:
+        change.state, change.decided_at = state, at
+        change.decided_by, change.reason = actor.get_username(), reason.strip()[:500]
+    Change.objects.bulk_update(changes, ["state", "decided_at", "decided_by", "reason"], batch_size=500)
+
+
+def _end(pin: Pin, actor: AbstractBaseUser, at: datetime) -> None:
+    pin.released_at, pin.released_by = at, actor.get_username()
+    pin.save(update_fields=["released_at", "released_by"])
+
+
+def _settle(offering: str, actor: AbstractBaseUser, reason: str, at: datetime, batch: UUID) -> None:
+    reconcile([offering], actor=actor.get_username(), reason=reason, batch=batch, at=at)

@@ -1,0 +1,208 @@
+"""What a source is: a declaration, and one function that turns one record of its payload into claims.
+
+Everything else (fetching, failing, keeping payloads, storing claims, deciding) is done for it. A source has no loop, no
+HTTP client, no clock and no database; sentinels such as −1 die in it. Wrong declarations fail when the class is made.
+
+    class Example(Source):
+        slug, label = "example", "Example AI"
+        url = "https://api.example.com/v1/models"
+        standing, speaks_for = Standing.OFFICIAL, "example"
+        authority = ("price", "limit")
+        expected = (10, 500)
+        records_at = "data"
+
+        def claims(self, record: Record) -> Iterator[Claim]:
+            yield claim(f"example/{record.text('id')}", {"context_window": record.get("context_length")})
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, ClassVar, Final
+
+from curation.claim import Claim, InvalidClaim
+from curation.trust import EVERYTHING, SourceFacts, Standing, check_authority
+from syncers.errors import BadPayload
+from syncers.payload import read_json
+
+MAX_RECORDS: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One element of a payload, with where it was found and readers that fail in words."""
+
+    where: str
+    """Place in the payload, such as `data[12]` or `openai/gpt-5.2`."""
+    data: Any
+    context: Any = None
+    """What the source wants to know besides, such as the enclosing provider."""
+
+    def text(self, key: str) -> str:
+        """A text that must be there. Raises InvalidClaim."""
+        value = self.data.get(key) if isinstance(self.data, dict) else None
+        if not isinstance(value, str) or not value.strip():
+            raise InvalidClaim(f"{key}: text expected, not {value!r}")
+        return value.strip()
+
+    def get(self, *path: str) -> Any:
+        """The value at a path of keys, None when any step of it is missing or null."""
+        value = self.data
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An element that could not be taken, why, and the offending piece."""
+
+    where: str
+    reason: str
+    fragment: Any = None
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What a payload held."""
+
+    claims: list[Claim] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    notices: dict[str, int] = field(default_factory=dict)
+    """Things that were seen and not understood, such as an unknown price key, with how often."""
+    seen: int = 0
+    """Elements met, taken or not."""
+
+
+class Source:
+    """Base of all sources; see the module's text. Attributes are the declaration, methods the mapping."""
+
+    slug: ClassVar[str]
+    label: ClassVar[str]
+    url: ClassVar[str] = ""
+    """What is fetched; "" for a source whose payload comes with the installation."""
+    homepage: ClassVar[str] = ""
+    standing: ClassVar[Standing]
+    speaks_for: ClassVar[str] = ""
+    origin: ClassVar[str] = ""
+    authority: ClassVar[tuple[str, ...]] = EVERYTHING
+    preference: ClassVar[int] = 100
+    every: ClassVar[timedelta] = timedelta(hours=6)
+    expected: ClassVar[tuple[int, int]]
+    """How many claims a sound payload gives, least and most. Fewer or more is not believed."""
+    key_variable: ClassVar[str] = ""
+    """Environment variable that holds the key; "" when the source is open."""
+    key_required: ClassVar[bool] = False
+    records_at: ClassVar[str] = ""
+    """Dotted path to the list of records in the document; "" when the document is the list itself."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "slug" not in cls.__dict__:
+            return  # a shared base of several sources
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,59}", cls.slug):
+            raise TypeError(f"{cls.__name__}.slug must be lower-case words joined by hyphens, not {cls.slug!r}")
+        for name in ("label", "standing", "expected"):
+            if not hasattr(cls, name):
+                raise TypeError(f"source {cls.slug} does not declare `{name}`")
+        if cls.url and not cls.url.startswith("https://"):
+            raise TypeError(f"source {cls.slug} must be fetched over https, not from {cls.url!r}")
+        if not 0 < cls.expected[0] <= cls.expected[1] <= MAX_RECORDS:
+            raise TypeError(f"source {cls.slug}: `expected` must be (least, most) within 1…{MAX_RECORDS}")
+        try:
+            check_authority(cls.authority)
+        except ValueError as error:
+            raise TypeError(f"source {cls.slug}: authority: {error}") from error
+
+    @classmethod
+    def facts(cls) -> SourceFacts:
+        """The part of the declaration that the merge reads."""
+        return SourceFacts(cls.slug, cls.standing, cls.authority, cls.speaks_for, cls.origin, cls.preference)
+
+    # -- what a source may say differently ------------------------------------------------------------------------
+
+    def claims(self, record: Record) -> Iterable[Claim]:
+        """The claims of one record, usually one. Raises InvalidClaim for a record that cannot be taken."""
+        raise NotImplementedError
+
+    def records(self, document: Any) -> Iterator[Record]:
+        """The records of a document, in order. Raises BadPayload when the document is not of this source's shape."""
+        found = document
+        for step in filter(None, self.records_at.split(".")):
+            if not isinstance(found, dict) or step not in found:
+                raise BadPayload(f"{self.slug}: the answer has no `{self.records_at}`: {_outline(document)}")
+            found = found[step]
+        if not isinstance(found, list):
+            raise BadPayload(f"{self.slug}: `{self.records_at or 'the answer'}` is not a list: {_outline(found)}")
+        for index, data in enumerate(found):
+            yield Record(f"{self.records_at}[{index}]", data)
+
+    def read(self, body: bytes) -> Any:
+        """The document in a body; JSON unless the source says otherwise."""
+        return read_json(body)
+
+    def embedded(self) -> bytes | None:
+        """The payload that comes with the installation, for sources that have one."""
+        return None
+
+    def is_older(self, fetched: Any, embedded: Any) -> bool:
+        """Whether a fetched document is behind the embedded one, so that it must not replace it."""
+        return False
+
+    def notices(self, document: Any) -> dict[str, int]:
+        """Keys of the payload that this source does not understand and will not drop in silence, with how often."""
+        return {}
+
+    # -- what all sources do alike --------------------------------------------------------------------------------
+
+    def parse(self, body: bytes) -> Parsed:
+        """Claims and rejected records of a payload. One bad element never loses the others.
+
+        Raises BadPayload when the payload as a whole is unreadable, empty or of another shape.
+        """
+        document = self.read(body)
+        parsed = Parsed(notices=self.notices(document))
+        taken: dict[str, Claim] = {}
+        contradicted: set[str] = set()
+        for record in self.records(document):
+            parsed.seen += 1
+            if parsed.seen > MAX_RECORDS:
+                raise BadPayload(f"{self.slug}: more than {MAX_RECORDS:,} records")
+            try:
+                made = list(self.claims(record))
+            except InvalidClaim as error:
+                parsed.rejected.append(Rejected(record.where, str(error), _fragment(record.data)))
+                continue
+            for one in made:
+                earlier = taken.setdefault(one.offering, one)
+                if earlier.digest() != one.digest():
+                    contradicted.add(one.offering)
+        if not parsed.seen:
+            raise BadPayload(f"{self.slug}: the list is empty; nothing is changed")
+        # Two records with one id that say different things: neither is taken, since choosing would be inventing.
+        for offering in sorted(contradicted):
+            parsed.rejected.append(Rejected(offering, "listed twice with different statements; neither is taken"))
+            del taken[offering]
+        parsed.claims = list(taken.values())
+        return parsed
+
+
+def number(value: Any) -> Decimal | int | str | None:
+    """A number of a payload as it was read, for `rates.price`; None for null. Raises InvalidClaim for anything else."""
+    if value is None or (isinstance(value, Decimal | int | str) and not isinstance(value, bool)):
+        return value
+    raise InvalidClaim(f"number expected, not {value!r}")
+
+
+def _fragment(data: Any, limit: int = 2_000) -> str:
+    return repr(data)[:limit]
+
+
+def _outline(document: Any) -> str:
+    if isinstance(document, dict):
+        return f"an object with the keys {', '.join(map(repr, list(document)[:8])) or '(none)'}"
+    return f"a {type(document).__name__}"

@@ -1,0 +1,338 @@
+"""One reading of one source: get the payload, parse it, keep its claims, reconcile what they touch, record the run.
+
+Nothing a source sends can harm what is published: an unreadable, empty or shrunken payload ends the run and changes nothing;
+a run in which too much would change at once is held as a whole; one failing source never stops the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import zlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from curation import models as curation
+from curation.policy import Guard
+from curation.reconcile import Outcome, TooMuchAtOnce, reconcile
+from syncers import http, store
+from syncers.base import Parsed, Source
+from syncers.errors import BadPayload, NotConfigured, SourceError, Suspicious, Unreachable
+from syncers.locks import AlreadyRunning, only_one
+from syncers.models import RejectedRecord, Run, StoredPayload
+
+log = logging.getLogger(__name__)
+
+LARGEST_SHRINK: Final = 0.5
+"""A list that keeps less than this share of what the source listed before is not believed."""
+REJECTED_KEPT: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did; the shape of `sync --json`."""
+
+    source: str
+    status: str
+    seen: int = 0
+    new: int = 0
+    changed: int = 0
+    applied: int = 0
+    held: int = 0
+    rejected: int = 0
+    missing: int = 0
+    rows_written: int = 0
+    seconds: float = 0.0
+    error: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether the source was read, or there was nothing to read."""
+        return self.status in (Run.Status.OK, Run.Status.UNCHANGED, Run.Status.SKIPPED)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A body and where it came from."""
+
+    body: bytes
+    origin: str
+    etag: str = ""
+    last_modified: str = ""
+    note: str = ""
+    """What went wrong on the way, when another payload had to stand in."""
+
+
+class _DryRun(Exception):
+    """Rolls back everything that a dry run wrote."""
+
+
+def sync(
+    declared: type[Source],
+    *,
+    body: bytes | None = None,
+    origin: str = "",
+    dry_run: bool = False,
+    believe: bool = False,
+    actor: str = "",
+    at: datetime | None = None,
+) -> Report:
+    """Reads a source and brings the catalogue up to date. Never raises for what the source does; see `Report.error`.
+
+    `body` replays a payload instead of fetching one. `believe` accepts a payload that the guards would hold.
+    A dry run computes the very same and keeps nothing.
+    """
+    at = at or timezone.now()
+    run = _Reading(declared, actor=actor or f"sync:{declared.slug}", believe=believe, at=at, recheck=body is not None)
+    try:
+        with only_one(f"sync:{declared.slug}"), transaction.atomic():
+            run.read((lambda: Payload(body, origin or "given")) if body is not None else run.get_payload)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        return run.report()
+    except AlreadyRunning:
+        return Report(declared.slug, Run.Status.SKIPPED, error="another run of this source is under way")
+    except SourceError as error:
+        run.fail(error)
+    except TooMuchAtOnce as error:
+        run.fail(Suspicious(str(error)))
+    except Exception as error:
+        log.exception("sync of %s broke", declared.slug)
+        run.fail(SourceError(f"the registry itself failed here ({type(error).__name__}: {error}); please report this"))
+    if dry_run:
+        return run.report()
+    run.record()
+    return run.report()
+
+
+class _Reading:
+    """The state of one reading while it goes on."""
+
+    def __init__(self, declared: type[Source], *, actor: str, believe: bool, at: datetime, recheck: bool) -> None:
+        self.source = declared()
+        self.row = ensure_source(declared)
+        self.believe, self.at, self.recheck = believe, at, recheck
+        self.run = Run(source=self.row, actor=actor, batch=uuid4(), started_at=at)
+        self.payload: Payload | None = None
+        self.parsed = Parsed()
+
+    # -- payload --------------------------------------------------------------------------------------------------
+
+    def get_payload(self) -> Payload | None:
+        """The newest payload to be had: from the network, else what comes with the installation. None: unchanged."""
+        source, embedded = self.source, self.source.embedded()
+        if not source.url:
+            if embedded is None:
+                raise NotConfigured(f"{source.label} has no address and no data of its own")
+            return Payload(embedded, "installation")
+        key = os.environ.get(source.key_variable, "") if source.key_variable else ""
+        if source.key_required and not key:
+            raise NotConfigured(f"{source.label} needs a key: set {source.key_variable}")
+        known = StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.GOOD).first()
+        fresh = known if known and known.mapping == mapping_version() else None
+        try:
+            answer = http.fetch(
+                source.url,
+                headers={"Authorization": f"Bearer {key}"} if key else None,
+                etag=fresh.etag if fresh else "",
+                last_modified=fresh.last_modified if fresh else "",
+            )
+        except Unreachable as error:
+            if embedded is None:
+                raise
+            return Payload(embedded, "installation", note=f"{error}; read the data of the installed package instead")
+        if answer.unchanged:
+            return None
+        if embedded is not None and self._is_behind(answer.body, embedded):
+            return Payload(embedded, "installation", note="what the network serves is older than the installed data")
+        return Payload(answer.body, "network", answer.etag, answer.last_modified)
+
+    def _is_behind(self, body: bytes, embedded: bytes) -> bool:
+        return self.source.is_older(self.source.read(body), self.source.read(embedded))
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def read(self, get: Callable[[], Payload | None]) -> None:
+        self.payload = get()
+        if self.payload is None or self._is_repeated(self.payload):
+            self.run.status = Run.Status.UNCHANGED
+            self.run.origin = self.payload.origin if self.payload else "network (304)"
+            self.run.error = self.payload.note if self.payload else ""
+            self._confirm()
+            return
+        self.run.origin, self.run.error = self.payload.origin, self.payload.note
+        self.parsed = self.source.parse(self.payload.body)
+        self.run.seen, self.run.rejected = self.parsed.seen, len(self.parsed.rejected)
+        self.run.notices = dict(sorted(self.parsed.notices.items())[:500])
+        difference = store.compare(self.row, self.parsed.claims)
+        self._check_size(len(self.parsed.claims), difference)
+        self.run.new, self.run.changed = len(difference.new), len(difference.changed)
+        self.run.missing = len(difference.missing)
+        self.run.rows_written = store.write(self.row, difference, self.at)
+        if difference.touched:
+            self._count(self._reconcile(difference))
+        self._keep_payload(StoredPayload.Role.GOOD)
+        StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.QUARANTINED).delete()
+        self.run.status = Run.Status.OK
+        self._confirm()
+
+    def _is_repeated(self, payload: Payload) -> bool:
+        """The very bytes that were read before, by the very mapping: there is nothing to find."""
+        return StoredPayload.objects.filter(
+            source=self.row,
+            role=StoredPayload.Role.GOOD,
+            digest=hashlib.sha256(payload.body).hexdigest(),
+            mapping=mapping_version(),
+        ).exists()
+
+    def _check_size(self, count: int, difference: store.Difference) -> None:
+        least, most = self.source.expected
+        if not count:
+            raise BadPayload(f"none of {self.parsed.seen:,} records could be taken; {self._first_rejection()}")
+        if self.believe:
+            return
+        if not least <= count <= most:
+            raise Suspicious(f"{count:,} offerings listed, {least:,} to {most:,} expected; nothing was changed")
+        if difference.known and count < difference.known * LARGEST_SHRINK:
+            raise Suspicious(
+                f"the list shrank from {difference.known:,} to {count:,} offerings; nothing was changed. "
+                f"If that is right, run `sync {self.row.slug} --believe`"
+            )
+
+    def _first_rejection(self) -> str:
+        first = self.parsed.rejected[0] if self.parsed.rejected else None
+        return f"the first at {first.where}: {first.reason}" if first else "no record was rejected either"
+
+    def _reconcile(self, difference: store.Difference) -> Outcome:
+        return reconcile(
+            difference.touched,
+            actor=self.run.actor,
+            reason=f"sync of {self.row.slug} from {self.run.origin}",
+            batch=self.run.batch,
+            at=self.at,
+            guard=None if self.believe else Guard(),
+            restated=[claim.offering for claim in difference.changed],
+            known_before=difference.known,
+        )
+
+    def _count(self, outcome: Outcome) -> None:
+        self.run.applied, self.run.held = outcome.applied, outcome.held
+        self.run.rows_written += outcome.rows
+
+    def _confirm(self) -> None:
+        """Everything this source lists is confirmed as of now: one row, however many claims."""
+        curation.Source.objects.filter(pk=self.row.pk).update(last_good_at=self.at)
+
+    def _keep_payload(self, role: str) -> None:
+        if self.payload is None:
+            return
+        StoredPayload.objects.update_or_create(
+            source=self.row,
+            role=role,
+            defaults={
+                "digest": hashlib.sha256(self.payload.body).hexdigest(),
+                "body": zlib.compress(self.payload.body, 6),
+                "length": len(self.payload.body),
+                "fetched_at": self.at,
+                "etag": self.payload.etag,
+                "last_modified": self.payload.last_modified,
+                "mapping": mapping_version(),
+            },
+        )
+
+    # -- the record -----------------------------------------------------------------------------------------------
+
+    def fail(self, error: SourceError) -> None:
+        """What the run comes to when the source could not be read or believed. Nothing it wrote is kept."""
+        fallback = self.row.last_good_at is not None
+        if isinstance(error, Suspicious):
+            status = Run.Status.QUARANTINED
+        elif isinstance(error, NotConfigured):
+            status = Run.Status.SKIPPED
+        elif isinstance(error, Unreachable) and fallback:
+            status = Run.Status.STALE
+        else:
+            status = Run.Status.FAILED
+        self.run.status, self.run.error = status, str(error)
+        self.run.new = self.run.changed = self.run.missing = 0
+        self.run.applied = self.run.held = self.run.rows_written = 0
+
+    def record(self) -> None:
+        """Writes the run, its rejected records and, for a payload not believed, the payload."""
+        self.run.finished_at = timezone.now()
+        with transaction.atomic():
+            self.run.save()
+            if self.run.status == Run.Status.QUARANTINED:
+                self._keep_payload(StoredPayload.Role.QUARANTINED)
+            RejectedRecord.objects.bulk_create(
+                RejectedRecord(
+                    run=self.run, where=one.where[:400], reason=one.reason[:1000], fragment=_storable(one.fragment)
+                )
+                for one in self.parsed.rejected[:REJECTED_KEPT]
+            )
+
+    def report(self) -> Report:
+        run = self.run
+        return Report(
+            self.row.slug,
+            str(run.status),
+            run.seen,
+            run.new,
+            run.changed,
+            run.applied,
+            run.held,
+            run.rejected,
+            run.missing,
+            run.rows_written,
+            round((timezone.now() - self.at).total_seconds(), 3),
+            run.error,
+        )
+
+
+def ensure_source(declared: type[Source]) -> curation.Source:
+    """The source's row, brought in line with its declaration; what curators set on it stays."""
+    wanted = {
+        "label": declared.label,
+        "standing": declared.standing.value,
+        "authority": list(declared.authority),
+        "speaks_for": declared.speaks_for,
+        "origin": declared.origin,
+        "preference": declared.preference,
+        "url": declared.url,
+        "homepage": declared.homepage,
+        "every_seconds": int(declared.every.total_seconds()),
+    }
+    row, made = curation.Source.objects.get_or_create(slug=declared.slug, defaults=wanted)
+    if not made and any(getattr(row, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(wanted))
+    return row
+
+
+@cache
+def mapping_version() -> str:
+    """Fingerprint of all code that turns payloads into claims: when it changes, payloads are read again."""
+    base = Path(__file__).resolve().parent
+    files = sorted([*base.glob("sources/*.py"), base / "base.py", *base.parent.glob("registry/identity/*.py")])
+    digest = hashlib.sha256()
+    for path in [*files, base.parent / "registry/fields.py", base.parent / "registry/rates.py"]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _storable(fragment: Any) -> str:
+    return str(fragment or "").encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")[:4000]

@@ -1,0 +1,65 @@
+"""`manage.py sources`: every source and how it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from curation.models import Source as SourceRow
+from syncers.base import Source
+from syncers.models import Run
+from syncers.registry import all_sources
+
+
+class Command(BaseCommand):
+    help = "Lists every source: state, last good run, offerings listed, and whether its key is set."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one JSON array")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        last = Run.objects.filter(source=OuterRef("pk")).order_by("-started_at")
+        rows = {
+            row.slug: row
+            for row in SourceRow.objects.annotate(
+                listed=Count("claims", filter=Q(claims__missing_since__isnull=True)),
+                last_status=Subquery(last.values("status")[:1]),
+                last_error=Subquery(last.values("error")[:1]),
+            )
+        }
+        found = [describe(source, rows.get(source.slug)) for source in all_sources()]
+        if options["json"]:
+            self.stdout.write(json.dumps(found, indent=2))
+            return
+        self.stdout.write(f"{'source':<22}{'standing':<13}{'state':<12}{'last good run':<22}{'listed':>8}  key")
+        for one in found:
+            self.stdout.write(
+                f"{one['source']:<22}{one['standing']:<13}{one['state']:<12}{one['last_good_run'] or 'never':<22}"
+                f"{one['offerings']:>8,}  {one['key']}"
+            )
+            if one["error"]:
+                self.stdout.write(self.style.WARNING(f"    {one['error']}"))
+
+
+def describe(source: type[Source], row: Any) -> dict[str, Any]:
+    """One source as JSON: declaration beside state."""
+    state = "never run" if row is None or row.last_status is None else row.last_status
+    if row is not None and not row.enabled:
+        state = "paused"
+    variable = source.key_variable
+    key = "none needed" if not variable else f"{variable} {'set' if os.environ.get(variable) else 'not set'}"
+    return {
+        "source": source.slug,
+        "label": source.label,
+        "standing": source.standing.value,
+        "state": state,
+        "last_good_run": row.last_good_at.strftime("%Y-%m-%d %H:%M UTC") if row and row.last_good_at else None,
+        "offerings": row.listed if row else 0,
+        "key": key if not variable or source.key_required else f"{key} (optional)",
+        "error": (row.last_error or "") if row else "",
+    }

@@ -1,0 +1,91 @@
+"""What happened when sources were read: runs, the payloads they brought, the records that could not be taken."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from curation.models import Source
+
+
+class StoredPayload(models.Model):
+    """A body as it was sent: the latest good one of each source, and the latest that was not believed, if any."""
+
+    class Role(models.TextChoices):
+        GOOD = "good", _("latest good")
+        QUARANTINED = "quarantined", _("not believed")
+
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.GOOD)
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="payloads")
+    digest = models.CharField(_("sha256"), max_length=64)
+    body = models.BinaryField(_("zlib bytes"))
+    length = models.PositiveIntegerField(_("bytes"))
+    fetched_at = models.DateTimeField(_("fetched"))
+    etag = models.CharField(max_length=300, blank=True)
+    last_modified = models.CharField(max_length=60, blank=True)
+    mapping = models.CharField(max_length=64, blank=True, help_text=_("Fingerprint of the mapping that read it."))
+
+    class Meta:
+        verbose_name = _("payload")
+        verbose_name_plural = _("payloads")
+        ordering = ("-fetched_at",)
+        constraints = (models.UniqueConstraint(fields=("source", "role"), name="one_payload_per_role"),)
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.fetched_at:%Y-%m-%d %H:%M}"
+
+
+class Run(models.Model):
+    """One reading of one source, with what came of it."""
+
+    class Status(models.TextChoices):
+        RUNNING = "running", _("running")
+        OK = "ok", _("ok")
+        UNCHANGED = "unchanged", _("unchanged")
+        STALE = "stale", _("stale")
+        SKIPPED = "skipped", _("skipped")
+        FAILED = "failed", _("failed")
+        QUARANTINED = "quarantined", _("quarantined")
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="runs")
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.RUNNING)
+    origin = models.CharField(_("payload from"), max_length=200, blank=True, help_text=_("network, installation, a file"))
+    actor = models.CharField(_("by"), max_length=150, blank=True)
+    batch = models.UUIDField(_("batch"))
+    started_at = models.DateTimeField(_("started"), db_index=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    seen = models.PositiveIntegerField(_("seen"), default=0)
+    new = models.PositiveIntegerField(_("new"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    missing = models.PositiveIntegerField(_("missing"), default=0)
+    applied = models.PositiveIntegerField(_("applied"), default=0)
+    held = models.PositiveIntegerField(_("held"), default=0)
+    rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    rows_written = models.PositiveIntegerField(_("rows written"), default=0)
+    notices = models.JSONField(_("not understood"), default=dict)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ("-started_at",)
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class RejectedRecord(models.Model):
+    """An element of a payload that could not be taken: where it was, why, and the offending piece."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="rejected_records")
+    where = models.CharField(_("where"), max_length=400)
+    reason = models.CharField(_("reason"), max_length=1000)
+    fragment = models.TextField(_("piece"), blank=True)
+
+    class Meta:
+        verbose_name = _("rejected record")
+        verbose_name_plural = _("rejected records")
+        ordering = ("-run", "where")
+
+    def __str__(self) -> str:
+        return self.where

@@ -1,0 +1,113 @@
+"""Readers that sources share: a value of a payload, checked and exact, or None when nothing is stated.
+
+Each raises InvalidClaim with a plain reason for a value that cannot be what it should be. None of them guesses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Context, Decimal, DecimalException
+from typing import Any, Final
+
+from curation.claim import InvalidClaim
+from registry import rates
+from registry.rates import PriceLine, RateKey
+
+_COMPUTED_DIGITS: Final = 15
+_KEPT: Final = Context(prec=12)
+_NAME: Final = re.compile(r"[A-Za-z0-9@~._:/+, ()\[\]=-]{1,255}")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def amount(value: Any) -> Decimal | None:
+    """A number or numeric text as exact Decimal; None for null. Raises InvalidClaim for anything else.
+
+    Nobody types a price of fifteen digits: such numbers went through binary arithmetic at the source
+    (`0.18000000000000002` in genai-prices, `"0.0000006000000000000001"` at OpenRouter). They are kept to twelve digits, so
+    that the same price does not look like two.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
+        raise InvalidClaim(f"number expected, not {str(value)[:60]!r}")
+    try:
+        number = Decimal(value)
+    except DecimalException as error:
+        raise InvalidClaim(f"not a number: {value[:60] if isinstance(value, str) else value!r}") from error
+    if not number.is_finite():
+        raise InvalidClaim(f"not a finite number: {value!r}")
+    return _KEPT.plus(number) if len(number.as_tuple().digits) >= _COMPUTED_DIGITS else number
+
+
+def money(value: Any, *, times: int | str = 1) -> PriceLine | None:
+    """An undated price in USD; None for null. `times` converts from the source's unit. 0 becomes *free*."""
+    number = amount(value)
+    if number is None:
+        return None
+    try:
+        return rates.price(number, times=times)
+    except (ValueError, DecimalException) as error:
+        raise InvalidClaim(f"price: {error}") from error
+
+
+def rate(meter: str, **conditions: Any) -> RateKey:
+    """A rate key built from words of a payload. Raises InvalidClaim where RateKey would raise ValueError."""
+    try:
+        return RateKey(meter, **conditions)
+    except (ValueError, TypeError) as error:
+        raise InvalidClaim(f"rate: {error}") from error
+
+
+def words(value: Any, what: str) -> tuple[str, ...] | None:
+    """A list of texts; None when it is missing. Raises InvalidClaim for anything else."""
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise InvalidClaim(f"{what}: list of words expected, not {str(value)[:60]!r}")
+    return tuple(value)
+
+
+def table(value: Any, what: str) -> dict[str, Any]:
+    """An object; empty when it is missing. Raises InvalidClaim for anything else."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise InvalidClaim(f"{what}: object expected, not {str(value)[:60]!r}")
+    return value
+
+
+def rows(value: Any, what: str) -> list[Any]:
+    """A list; empty when it is missing. Raises InvalidClaim for anything else."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise InvalidClaim(f"{what}: list expected, not {str(value)[:60]!r}")
+    return value
+
+
+def text(value: Any) -> Any:
+    """Text as it is; None for "" and blanks, which state nothing. Other types pass, for the field to refuse in words."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def full_day(value: Any) -> date | None:
+    """The date in `YYYY-MM-DD`; None for null, "" and partial dates. Raises InvalidClaim for a day that does not exist."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise InvalidClaim(f"no such day: {value!r}") from error
+
+
+def stated(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values without those that are None. For sources whose null says "not filled in", not "there is none"."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def names(candidates: Iterable[Any], *, besides: str) -> tuple[str, ...]:
+    """Those candidates that can be a model's name at its provider and are not its id already, in order, once each."""
+    found = dict.fromkeys(item for item in candidates if isinstance(item, str) and _NAME.fullmatch(item))
+    return tuple(name for name in found if name != besides and name == name.strip())

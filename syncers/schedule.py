@@ -1,0 +1,45 @@
+"""The beat schedule: one periodic task per source, made from its declaration and then left to the curators."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import timedelta
+
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from syncers.registry import all_sources
+
+JOBS = {"expired pins": ("syncers.end_expired_pins", timedelta(minutes=15))}
+
+
+def ensure_schedule() -> int:
+    """Makes the tasks that are missing. Those that exist keep what people made of them. Returns how many are new."""
+    made = 0
+    for source in all_sources():
+        # Spread the first runs over the interval, so that all sources do not start in the same second after a restart.
+        offset = zlib.crc32(source.slug.encode()) % max(int(source.every.total_seconds()), 1)
+        made += _ensure(
+            f"sync: {source.slug}", "syncers.sync_source", source.every, [source.slug], f"Reads {source.label}.", offset
+        )
+    for name, (task, every) in JOBS.items():
+        made += _ensure(name, task, every, [], "", 0)
+    return made
+
+
+def _ensure(name: str, task: str, every: timedelta, args: list[str], description: str, offset: int) -> int:
+    if PeriodicTask.objects.filter(name=name).exists():
+        return 0
+    interval, _ = IntervalSchedule.objects.get_or_create(
+        every=int(every.total_seconds() // 60), period=IntervalSchedule.MINUTES
+    )
+    PeriodicTask.objects.create(
+        name=name,
+        task=task,
+        interval=interval,
+        args=json.dumps(args),
+        description=description,
+        last_run_at=timezone.now() - every + timedelta(seconds=offset),
+    )
+    return 1

@@ -1,0 +1,88 @@
+"""Curated files: what people of this project read off providers' pages, kept as 25-column CSV.
+
+The files are `curation/data/**/*.csv` and come with the installation; nothing is fetched. The
+payload is one JSON object, `{"files": {"core/openai.csv": "<text>", …}}`. A single CSV is taken
+just as well (`sync curated --from-file new.csv`), and then only that file is read.
+
+What a row cannot say is listed in `registry.formats.row`. Its `source` column tells where its
+author read it, and is not repeated in the claim: the claim is the curated file's own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import curation
+from curation.claim import Claim, InvalidClaim, claim
+from curation.trust import Standing
+from registry.formats import FormatError, csv25
+from registry.formats.row import Row, RowError, to_values
+from registry.identity.names import provider
+from syncers.base import Record, Source
+from syncers.errors import BadPayload
+from syncers.payload import read_json, read_text
+from syncers.reading import names
+
+SINGLE: Final = ""
+"""Path of a file that came alone, without saying its name."""
+
+
+class Curated(Source):
+    slug, label = "curated", "Curated files"
+    standing, preference = Standing.COMMUNITY, 90
+    every = timedelta(days=1)
+    expected = (1, 5_000)
+
+    directory: ClassVar[Path] = Path(curation.__file__).parent / "data"
+
+    def embedded(self) -> bytes | None:
+        """All curated files in one payload, in the order of their paths; None if there is none."""
+        files = {}
+        for path in sorted(self.directory.rglob("*.csv")):
+            where = path.relative_to(self.directory).as_posix()
+            try:
+                files[where] = path.read_bytes().decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise BadPayload(f"{self.slug}: {where} is not UTF-8 text: {error}") from error
+        return json.dumps({"files": files}, ensure_ascii=False).encode() if files else None
+
+    def read(self, body: bytes) -> Mapping[str, str]:
+        """Path → text of each file; a single CSV has the path SINGLE."""
+        text = read_text(body)
+        if not text.lstrip().startswith(("{", "[")):
+            return {SINGLE: text}
+        document = read_json(body)
+        files = document.get("files") if isinstance(document, dict) else None
+        if not isinstance(files, dict) or not all(isinstance(v, str) for v in files.values()):
+            raise BadPayload(f"{self.slug}: neither a CSV nor an object with texts in `files`")
+        return files
+
+    def records(self, document: Mapping[str, str]) -> Iterator[Record]:
+        for path, text in document.items():
+            try:
+                for row in csv25.read(text):
+                    yield Record(f"{path}:{row.line}" if path else f"line {row.line}", row)
+            except FormatError as error:
+                if path == SINGLE:
+                    raise BadPayload(f"{self.slug}: {error}") from error
+                yield Record(path, error)  # one bad file does not lose the others
+
+    def claims(self, record: Record) -> Iterator[Claim]:
+        row: Any = record.data
+        if isinstance(row, RowError):
+            raise InvalidClaim(row.reason)
+        if not isinstance(row, Row):
+            raise InvalidClaim(str(row))
+        served_by, _, own_id = row.id.partition("/")
+        offering = f"{provider(served_by)}/{own_id}"
+        # `together_ai/…` in older files is our `together/…`; the old spelling stays a name of it.
+        aliases = row.aliases if offering == row.id else (*row.aliases, row.id)
+        taken = names(aliases, besides=own_id)
+        if odd := set(aliases) - {*taken, own_id}:
+            raise InvalidClaim(f"alias: cannot be a name of a model: {', '.join(sorted(odd))}")
+        values, estimates = to_values(row)
+        yield claim(offering, values, aliases=taken, as_of=row.updated, estimates=estimates)

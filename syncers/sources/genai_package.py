@@ -1,0 +1,78 @@
+"""The data inside the installed genai-prices package, as JSON in the shape which the project publishes."""
+
+from __future__ import annotations
+
+import json
+from datetime import time
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+
+@cache
+def payload() -> bytes:
+    """The package's list of providers as JSON. Only what the source reads is written; the import waits until it is asked for."""
+    from genai_prices.data import providers
+
+    document = [
+        {"id": provider.id, "name": provider.name, "models": [_model(model) for model in provider.models]}
+        for provider in providers
+    ]
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _model(model: Any) -> dict[str, Any]:
+    prices = model.prices
+    return _filled(
+        {
+            "id": model.id,
+            "name": model.name,
+            "description": model.description,
+            "match": _match(model.match),
+            "context_window": model.context_window,
+            "deprecated": model.deprecated,
+            "prices": [_conditional(part) for part in prices] if isinstance(prices, list) else _prices(prices),
+            "price_variants": [{"when": part.when} | _conditional(part) for part in model.price_variants or ()] or None,
+        }
+    )
+
+
+def _conditional(part: Any) -> dict[str, Any]:
+    return _filled({"constraint": _constraint(part.constraint), "prices": _prices(part.prices)})
+
+
+def _prices(prices: Any) -> dict[str, Any]:
+    return _filled({key: _price(value) for key, value in vars(prices).items() if not key.startswith("_")})
+
+
+def _price(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        # As text when a JSON number would come back as another number.
+        return float(value) if Decimal(repr(float(value))) == value else str(value)
+    if value is None:
+        return None
+    return {
+        "base": _price(value.base),
+        "tiers": [{"start": tier.start, "price": _price(tier.price)} for tier in value.tiers],
+    }
+
+
+def _constraint(constraint: Any) -> dict[str, str] | None:
+    if constraint is None:
+        return None
+    return {
+        name: value.isoformat().replace("+00:00", "Z") if isinstance(value, time) else value.isoformat()
+        for name, value in vars(constraint).items()
+    }
+
+
+def _match(clause: Any) -> dict[str, Any]:
+    """`ClauseOr(or_=[…])` as `{"or": […]}`, `ClauseEquals(equals="x")` as `{"equals": "x"}`."""
+    ((name, value),) = vars(clause).items()
+    return {name.rstrip("_"): value if isinstance(value, str) else [_match(part) for part in value]}
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+

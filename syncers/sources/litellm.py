@@ -1,0 +1,190 @@
+"""LiteLLM: the cost map of the LiteLLM proxy, the widest catalogue there is, kept by its community.
+
+Docs: https://docs.litellm.ai/docs/proxy/custom_pricing, https://github.com/BerriAI/litellm (MIT). Prices are USD per single unit.
+It does not tell names, release dates or context windows (`max_tokens` is a legacy key that means input here and output
+there, so it is not read), and its zeros and missing flags tell nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from curation.claim import Claim, InvalidClaim, claim
+from curation.trust import Standing
+from registry import rates
+from syncers.base import Record, Source
+from syncers.errors import BadPayload
+from syncers.payload import Repeated, read_json
+from syncers.reading import full_day, names, stated, text, words
+from syncers.sources.litellm_ids import Place, is_size_class, place, provider_of
+from syncers.sources.litellm_prices import not_understood, price_fields
+
+#: Documentation and rules, not models.
+_RESERVED: Final = frozenset({"sample_spec", "fallback_generalizations"})
+_TASKS: Final = {
+    "chat": "chat",
+    "responses": "chat",
+    "completion": "completion",
+    "embedding": "embedding",
+    "rerank": "rerank",
+    "image_generation": "image",
+    "image_edit": "image",
+    "video_generation": "video",
+    "audio_speech": "speech",
+    "audio_transcription": "transcription",
+    "realtime": "realtime",
+    "moderation": "moderation",
+    "moderations": "moderation",
+    "search": "search",
+    "ocr": "ocr",
+}
+_FLAGS: Final = {
+    "supports_vision": "supports_vision",
+    "supports_function_calling": "supports_tools",
+    "supports_parallel_function_calling": "supports_parallel_tools",
+    "supports_response_schema": "supports_structured_output",
+    "supports_reasoning": "supports_reasoning",
+    "supports_prompt_caching": "supports_prompt_caching",
+    "supports_native_streaming": "supports_streaming",
+    "supports_web_search": "supports_web_search",
+    "supports_code_execution": "supports_code_execution",
+    "supports_computer_use": "supports_computer_use",
+    "supports_pdf_input": "supports_pdf_input",
+    "supports_audio_input": "supports_audio_input",
+    "supports_audio_output": "supports_audio_output",
+    "supports_video_input": "supports_video_input",
+}
+_AGAIN: Final = " (again "
+_Group = Mapping[str, tuple[Place, dict[str, Any]]]
+
+
+class LiteLLM(Source):
+    slug, label = "litellm", "LiteLLM"
+    url = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
+    homepage = "https://models.litellm.ai"
+    standing, preference = Standing.CATALOGUE, 30
+    expected = (350, 30_000)
+
+    def read(self, body: bytes) -> Any:
+        # The file repeats keys (zai.glm-5 in May 2026, with other prices): both entries are read, see `_agreed`.
+        return read_json(body, keep_repeated=True)
+
+    def records(self, document: Any) -> Iterator[Record]:
+        if not isinstance(document, dict):
+            raise BadPayload(f"{self.slug}: an object of models expected, not a {type(document).__name__}")
+        groups = _groups(document)
+        for key, entry in _entries(document):
+            if is_size_class(key):
+                continue
+            yield Record(key[:200], entry, context=(key, groups[key]) if key in groups else None)
+
+    def claims(self, record: Record) -> Iterator[Claim]:
+        """One claim per offering: the first sound entry about it speaks for all, such as those of its regions."""
+        if record.context is None:
+            raise InvalidClaim("an object with a `litellm_provider` expected")
+        key, group = record.context
+        own = _statement(key, group)  # an unsound entry is rejected, whether it would speak or not
+        sound = _sound(group) if len(group) > 1 else {key: own}
+        if next(iter(sound)) == key:
+            yield claim(own.offering, _agreed(sound, group)[0], aliases=own.aliases)
+
+    def notices(self, document: Any) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for key, entry in _entries(document) if isinstance(document, dict) else ():
+            if not isinstance(entry, dict):
+                continue
+            if is_size_class(key):
+                found["tariff by size class"] += 1
+                continue
+            mode = entry.get("mode")
+            found.update(not_understood(entry, str(mode)))
+            if isinstance(mode, str) and mode not in _TASKS:
+                found[f"mode {mode[:40]}"] += 1
+        for key, group in _groups(document).items() if isinstance(document, dict) else ():
+            if len(group) > 1 and next(iter(group)) == key:
+                found.update(f"entries of one offering disagree: {name}" for name in _agreed(_sound(group), group)[1])
+        return dict(found)
+
+
+def _entries(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The entries with their keys, a repeated one as `key (again 1)`."""
+    for key, entry in document.items():
+        if key in _RESERVED:
+            continue
+        for turn, one in enumerate(entry if isinstance(entry, Repeated) else (entry,)):
+            yield f"{key}{_AGAIN}{turn})" if turn else key, one
+
+
+def _provider(entry: Any) -> str:
+    name = entry.get("litellm_provider") if isinstance(entry, dict) else None
+    return name if isinstance(name, str) and provider_of(name) else ""
+
+
+def _groups(document: dict[str, Any]) -> Mapping[str, _Group]:
+    """Key → all entries about its offering: the plain one, one for each region, one for each image size."""
+    by_key: dict[str, _Group] = {}
+    by_offering: dict[str, dict[str, tuple[Place, dict[str, Any]]]] = defaultdict(dict)
+    for key, entry in _entries(document):
+        if not is_size_class(key) and (name := _provider(entry)):
+            where = place(key.partition(_AGAIN)[0], name)
+            by_key[key] = group = by_offering[where.offering]
+            group[key] = where, entry
+    return by_key
+
+
+def _statement(key: str, group: _Group) -> Claim:
+    """What one entry states, by itself."""
+    where, entry = group[key]
+    record = Record(key, entry)
+    mode, ident = str(record.get("mode")), where.offering.partition("/")[2]
+    values = {
+        "task": _TASKS.get(mode),
+        "max_input_tokens": record.get("max_input_tokens") or None,
+        "max_output_tokens": record.get("max_output_tokens") or None,
+        "retires_on": _retires_on(record.get("deprecation_date")),
+        "input_modalities": words(record.get("supported_modalities"), "supported_modalities") or None,
+        "output_modalities": words(record.get("supported_output_modalities"), "supported_output_modalities") or None,
+        "regions": words(record.get("supported_regions"), "supported_regions") or None,
+        **{field: record.get(flag) for flag, field in _FLAGS.items()},
+    }
+    prices = price_fields(entry, mode, where.conditions, is_free=":free" in key)
+    given = record.get("aliases")
+    aliases = names(given if isinstance(given, list) else (), besides=ident)
+    return claim(where.offering, stated(values) | prices, aliases=aliases)
+
+
+def _sound(group: _Group) -> dict[str, Claim]:
+    found = {}
+    for key in group:
+        with suppress(InvalidClaim):  # rejected under its own key
+            found[key] = _statement(key, group)
+    return found
+
+
+def _agreed(sound: Mapping[str, Claim], group: _Group) -> tuple[dict[str, Any], list[str]]:
+    """The values on which all entries about an offering agree, and the names of those on which they do not.
+
+    LiteLLM lists some offerings twice (`deepseek-chat` and `deepseek/deepseek-chat`) with different values: choosing one of
+    them would be inventing. Conditional entries speak of more than prices only when there is no plain one.
+    """
+    plain = [one for key, one in sound.items() if not group[key][0].conditions]
+    found: dict[str, Any] = {}
+    split: list[str] = []
+    for name in dict.fromkeys(name for one in sound.values() for name in one.values):
+        speakers: Iterable[Claim] = sound.values() if name.startswith(rates.PREFIX) else plain or sound.values()
+        said = [one.values[name] for one in speakers if name in one.values]
+        if said and all(value == said[0] for value in said):
+            found[name] = said[0]
+        elif said:
+            split.append(name)
+    return found, split
+
+
+def _retires_on(value: Any) -> Any:
+    day = full_day(value)
+    if day is None and text(value) is not None:
+        raise InvalidClaim(f"deprecation_date: a day expected, not {str(value)[:60]!r}")
+    return day

@@ -1,0 +1,70 @@
+"""Keys of the LiteLLM map taken apart: which offering an entry is about, and under which conditions its prices hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from registry.identity import names
+
+#: Image quality and size, steps, region and commitment come before the model in a key.
+_SIZE: Final = re.compile(r"(\d+)-x-(\d+)")
+_STEPS: Final = re.compile(r"(\d+|max)-steps")
+_QUALITY: Final = frozenset({"low", "medium", "high", "hd", "standard"})
+_COMMITMENT: Final = re.compile(r"\d+-month-commitment")
+_AWS_REGION: Final = re.compile(r"[a-z]{2}(-gov)?-[a-z]+-\d")
+_AZURE_REGIONS: Final = frozenset({"eu", "us", "global", "global-standard"})
+#: Tariffs by size of model, which LiteLLM uses for models that it does not list. They are no models.
+_SIZE_CLASS: Final = re.compile(r"(fireworks-ai|together-ai)-(default|moe-|embedding-|above-|up-to-|\d).*")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the key of an entry says."""
+
+    offering: str
+    conditions: dict[str, str] = field(default_factory=dict)
+    """Conditions of its prices; empty for the ordinary entry of an offering."""
+
+
+def is_size_class(key: str) -> bool:
+    return bool(_SIZE_CLASS.fullmatch(key))
+
+
+def provider_of(name: str) -> str:
+    """`vertex_ai-llama_models` is google-vertex, `text-completion-openai` is openai, `bedrock_converse` is bedrock."""
+    if name.startswith("vertex_ai"):
+        return "google-vertex"
+    return names.provider(name.removeprefix("text-completion-"))
+
+
+def place(key: str, provider_name: str) -> Place:
+    """The offering of a key and the conditions in it: `azure/eu/gpt-5.1` is azure/gpt-5.1 in region eu."""
+    provider = provider_of(provider_name)
+    parts = key.split("/")
+    conditions: dict[str, str] = {}
+    details: list[str] = []
+    named = False
+    while len(parts) > 1:
+        head, following = parts[0], parts[1]
+        if not named and provider_of(head) == provider:
+            named = True  # once only: perplexity/perplexity/sonar is `perplexity/sonar` there
+        elif match := _SIZE.fullmatch(head):
+            details.append(f"size:{match[1]}x{match[2]}")
+        elif match := _STEPS.fullmatch(head):
+            details.append(f"steps:{match[1]}")
+        elif head in _QUALITY and _SIZE.fullmatch(following):
+            details.append(f"quality:{head}")
+        elif provider == "bedrock" and "region" not in conditions and (_AWS_REGION.fullmatch(head) or head == "*"):
+            conditions["region"] = head.strip("*")  # `*`: in every region
+        elif provider == "bedrock" and _COMMITMENT.fullmatch(head):
+            conditions["plan"] = head
+        elif provider == "azure" and head in _AZURE_REGIONS and "region" not in conditions:
+            conditions["region"] = head
+        else:
+            break
+        parts = parts[1:]
+    if details:
+        conditions["detail"] = ",".join(details)
+    return Place(f"{provider}/{'/'.join(parts)}", {name: value for name, value in conditions.items() if value})

@@ -1,0 +1,101 @@
+"""Keeping claims: which are new, changed, repeated or missing. What a source repeats costs no write at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from curation.claim import Claim
+from curation.gather import chunks
+from curation.models import Source, StoredClaim
+
+_BATCH: Final = 1000
+
+
+@dataclass(slots=True)
+class Difference:
+    """What a payload says against what its source said before, by offering id."""
+
+    new: list[Claim] = field(default_factory=list)
+    changed: list[Claim] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
+    """Listed again, and saying what they said before they went missing."""
+    missing: list[str] = field(default_factory=list)
+    """Not listed any more, for the first time."""
+    known: int = 0
+    """Claims of the source that were listed before."""
+
+    @property
+    def touched(self) -> set[str]:
+        """Offerings whose merge may come out differently now."""
+        return {c.offering for c in self.new} | {c.offering for c in self.changed} | set(self.returned) | set(self.missing)
+
+
+def compare(source: Source, claims: Iterable[Claim]) -> Difference:
+    """Compares digests, in one query."""
+    stored = {
+        key: (digest, missing)
+        for key, digest, missing in StoredClaim.objects.filter(source=source).values_list(
+            "offering_key", "digest", "missing_since"
+        )
+    }
+    difference = Difference(known=sum(missing is None for _, missing in stored.values()))
+    for claim in claims:
+        before = stored.pop(claim.offering, None)
+        if before is None:
+            difference.new.append(claim)
+        elif before[0] != claim.digest():
+            difference.changed.append(claim)
+        elif before[1] is not None:
+            difference.returned.append(claim.offering)
+    difference.missing = sorted(key for key, (_, missing) in stored.items() if missing is None)
+    return difference
+
+
+def write(source: Source, difference: Difference, at: datetime) -> int:
+    """Writes what differs, and nothing else. Returns rows written."""
+    StoredClaim.objects.bulk_create(
+        [_row(source, claim, at) for claim in difference.new], batch_size=_BATCH
+    )
+    for chunk in chunks(sorted(claim.offering for claim in difference.changed)):
+        wanted = {claim.offering: claim for claim in difference.changed if claim.offering in set(chunk)}
+        rows = list(StoredClaim.objects.filter(source=source, offering_key__in=chunk))
+        for row in rows:
+            _update(row, wanted[row.offering_key], at)
+        StoredClaim.objects.bulk_update(
+            rows, ["digest", "values", "since", "aliases", "as_of", "estimates", "changed_at", "missing_since"], batch_size=200
+        )
+    for chunk in chunks(difference.returned):
+        StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=None)
+    for chunk in chunks(difference.missing):
+        StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=at)
+    return sum(map(len, (difference.new, difference.changed, difference.returned, difference.missing)))
+
+
+def _row(source: Source, claim: Claim, at: datetime) -> StoredClaim:
+    values = claim.encoded()
+    return StoredClaim(
+        source=source,
+        offering_key=claim.offering,
+        digest=claim.digest(),
+        values=values,
+        since=dict.fromkeys(values, at.date().isoformat()),
+        aliases=list(claim.aliases),
+        as_of=claim.as_of,
+        estimates=sorted(claim.estimates),
+        first_seen_at=at,
+        changed_at=at,
+    )
+
+
+def _update(row: StoredClaim, claim: Claim, at: datetime) -> None:
+    values, today = claim.encoded(), at.date().isoformat()
+    row.since = {
+        name: row.since.get(name, today) if name in row.values and row.values[name] == value else today
+        for name, value in values.items()
+    }
+    row.values, row.digest = values, claim.digest()
+    row.aliases, row.as_of, row.estimates = list(claim.aliases), claim.as_of, sorted(claim.estimates)
+    row.changed_at, row.missing_since = at, None

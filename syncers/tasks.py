@@ -1,0 +1,31 @@
+"""What workers do: read one source, and the small jobs of the day."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import shared_task
+
+from curation import review
+from curation.models import Source
+from syncers import engine
+from syncers.registry import load
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="syncers.sync_source")
+def sync_source(slug: str, actor: str = "") -> dict[str, Any]:
+    """Reads one source; a paused one only when a person asks. Returns the report as JSON."""
+    if not actor and Source.objects.filter(slug=slug, enabled=False).exists():
+        return {"source": slug, "status": "paused"}
+    report = engine.sync(load(slug), actor=actor)
+    log.info("sync of %s: %s %s", slug, report.status, report.error)
+    return report.as_json()
+
+
+@shared_task(name="syncers.end_expired_pins")
+def end_expired_pins() -> int:
+    """Gives fields whose pin has expired back to their sources."""
+    return len(review.end_expired_pins())
