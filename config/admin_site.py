@@ -2,10 +2,107 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _item(title: Any, icon: str, model: str, *, badge: str = "") -> dict[str, Any]:
+    """A link to the list of a model, for those who may see it."""
+    app, _dot, name = model.partition(".")
+    item: dict[str, Any] = {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
+        "permission": _may_view(app, name),
+    }
+    return item | ({"badge": badge} if badge else {})
+
+
+def _may_view(app: str, name: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(f"{app}.view_{name}")
+
+
+def waiting(request: HttpRequest) -> str:
+    """How many changes wait; the badge of the review queue."""
+    from curation.models import Change
+
+    count = Change.objects.filter(state=Change.State.PROPOSED).count()
+    return f"{count:,}" if count else ""
+
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "ModelSuite Registry",
     "SITE_HEADER": "ModelSuite Registry",
     "SITE_SYMBOL": "inventory_2",
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "syncers.dashboard.dashboard",
+    "STYLES": [lambda request: static("curation/admin.css")],
+    "COMMAND": {
+        "search_models": [
+            "registry.offering", "registry.model", "registry.provider", "curation.source",
+        ],  # fmt: skip
+        "show_history": True,
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "command_search": True,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "items": [
+                    {"title": _("Overview"), "icon": "dashboard", "link": reverse_lazy("admin:index")}
+                ],
+            },
+            {
+                "title": _("Catalogue"),
+                "separator": True,
+                "items": [
+                    _item(_("Offerings"), "sell", "registry.offering"),
+                    _item(_("Models"), "neurology", "registry.model"),
+                    _item(_("Providers"), "dns", "registry.provider"),
+                    _item(_("Aliases"), "label", "registry.alias"),
+                    _item(_("Ledger"), "receipt_long", "registry.ledgerentry"),
+                    _item(_("Revisions"), "history", "registry.revision"),
+                ],
+            },
+            {
+                "title": _("Curation"),
+                "separator": True,
+                "items": [
+                    _item(
+                        _("Review queue"),
+                        "rule",
+                        "curation.change",
+                        badge="config.admin_site.waiting",
+                    ),
+                    _item(_("Pins"), "push_pin", "curation.pin"),
+                    _item(_("Policies"), "gavel", "curation.policy"),
+                ],
+            },
+            {
+                "title": _("Sources"),
+                "separator": True,
+                "items": [
+                    _item(_("Sources"), "cloud_download", "curation.source"),
+                    _item(_("Runs"), "sync", "syncers.run"),
+                    _item(_("Rejected records"), "report", "syncers.rejectedrecord"),
+                    _item(_("Claims"), "record_voice_over", "curation.storedclaim"),
+                    _item(_("Schedules"), "schedule", "django_celery_beat.periodictask"),
+                ],
+            },
+            {
+                "title": _("Administration"),
+                "separator": True,
+                "items": [
+                    _item(_("People"), "person", "auth.user"),
+                    _item(_("Groups"), "group", "auth.group"),
+                ],
+            },
+        ],
+    },
 }

@@ -35,6 +35,8 @@ class Claim:
     as_of: date | None = None
     """The day for which the source speaks, when it says so itself."""
     estimates: frozenset[str] = field(default_factory=frozenset)
+    origin: str = ""
+    """The source that this very statement was taken from, so that a copy never counts as a second voice."""
 
     def encoded(self) -> dict[str, fields.Json]:
         """The values in canonical JSON form, keys in order."""
@@ -42,7 +44,14 @@ class Claim:
 
     def digest(self) -> str:
         """Fingerprint of all that is stated. Equal statements have equal digests, in whatever order they were made."""
-        document = [self.offering, self.encoded(), sorted(self.aliases), str(self.as_of or ""), sorted(self.estimates)]
+        document = [
+            self.offering,
+            self.encoded(),
+            sorted(self.aliases),
+            str(self.as_of or ""),
+            sorted(self.estimates),
+            self.origin,
+        ]
         return hashlib.sha256(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -53,6 +62,7 @@ def claim(
     aliases: tuple[str, ...] = (),
     as_of: date | None = None,
     estimates: frozenset[str] = frozenset(),
+    origin: str = "",
 ) -> Claim:
     """A checked claim: each value cleaned by its field's kind. Raises InvalidClaim naming the field and the reason."""
     if not _OFFERING_ID.fullmatch(offering) or offering != offering.strip():
@@ -64,4 +74,4 @@ def claim(
             cleaned[declared.name] = declared.clean(value)
         except (ValueError, TypeError) as error:
             raise InvalidClaim(f"{name}: {error}") from error
-    return Claim(offering, cleaned, tuple(sorted(set(aliases))), as_of, estimates)
+    return Claim(offering, cleaned, tuple(sorted(set(aliases))), as_of, estimates, origin)

@@ -73,6 +73,7 @@ def read_claim(row: StoredClaim, source: SourceFacts) -> SourceClaim:
         {name: date.fromisoformat(day) for name, day in row.since.items()},
         row.as_of,
         frozenset(row.estimates),
+        row.origin,
     )
 
 

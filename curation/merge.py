@@ -58,6 +58,13 @@ class SourceClaim:
     as_of: date | None = None
     """The source's own date of its statement; it stands in where `since` is silent, and never makes a claim newer."""
     estimates: frozenset[str] = frozenset()
+    origin: str = ""
+    """The source that this statement was taken from, when it is not the source's own."""
+
+    @property
+    def voice(self) -> str:
+        """Whose statement this really is, for counting independent agreement."""
+        return self.origin or self.source.voice
 
     def stated_on(self, name: str) -> date:
         since = self.since.get(name, date.min)
@@ -192,7 +199,7 @@ def _sides(name: str, value: Any, voices: Iterable[_Voice], on: date) -> tuple[l
 
 def _independent(voices: Iterable[_Voice]) -> int:
     """How many independent voices these are: copies of one origin are one."""
-    return len({voice.claim.source.voice for voice in voices})
+    return len({voice.claim.voice for voice in voices})
 
 
 def _slugs(voices: Iterable[_Voice]) -> tuple[str, ...]:

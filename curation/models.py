@@ -68,6 +68,7 @@ class StoredClaim(models.Model):
     aliases = models.JSONField(_("aliases"), default=list)
     as_of = models.DateField(_("source's own date"), null=True, blank=True)
     estimates = models.JSONField(_("estimates"), default=list)
+    origin = models.CharField(_("taken from"), max_length=60, blank=True)
     first_seen_at = models.DateTimeField(_("first seen"))
     changed_at = models.DateTimeField(_("last changed"))
     missing_since = models.DateTimeField(_("missing since"), null=True, blank=True)

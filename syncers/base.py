@@ -18,7 +18,7 @@ HTTP client, no clock and no database; sentinels such as −1 die in it. Wrong d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -26,8 +26,14 @@ from typing import Any, ClassVar, Final
 
 from curation.claim import Claim, InvalidClaim
 from curation.trust import EVERYTHING, SourceFacts, Standing, check_authority
+from registry.rates import Amounts, PriceLine, price
+from syncers import shape
+from syncers.auth import BEARER, Auth
 from syncers.errors import BadPayload
+from syncers.fetching import open_envelope
+from syncers.paging import OnePage, Paging
 from syncers.payload import read_json
+from syncers.units import Unit
 
 MAX_RECORDS: Final = 50_000
 
@@ -76,6 +82,8 @@ class Parsed:
     """Things that were seen and not understood, such as an unknown price key, with how often."""
     seen: int = 0
     """Elements met, taken or not."""
+    shape: dict[str, list[str]] = field(default_factory=dict)
+    """Keys of the records and the types under them, see `syncers.shape`."""
 
 
 class Source:
@@ -97,8 +105,21 @@ class Source:
     key_variable: ClassVar[str] = ""
     """Environment variable that holds the key; "" when the source is open."""
     key_required: ClassVar[bool] = False
+    auth: ClassVar[Auth] = BEARER
+    """How the key is shown, when there is one."""
+    headers: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Headers that every request carries."""
+    paging: ClassVar[Paging] = OnePage()
+    pause: ClassVar[float] = 0.0
+    """Seconds to wait between two requests."""
     records_at: ClassVar[str] = ""
     """Dotted path to the list of records in the document; "" when the document is the list itself."""
+    unit: ClassVar[Unit | None] = None
+    """The unit of its token prices; None when it states none."""
+    zero_is_free: ClassVar[bool] = True
+    """False where a price of 0 has been seen to mean "not filled in": it is then no statement at all."""
+    nothing_fetched: ClassVar[str] = ""
+    """Why nothing is fetched: the service has ended, or has no list. Such a source is only looked at by people."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -111,6 +132,8 @@ class Source:
                 raise TypeError(f"source {cls.slug} does not declare `{name}`")
         if cls.url and not cls.url.startswith("https://"):
             raise TypeError(f"source {cls.slug} must be fetched over https, not from {cls.url!r}")
+        if cls.url and cls.nothing_fetched:
+            raise TypeError(f"source {cls.slug} has an address and a reason why nothing is fetched; only one can be true")
         if not 0 < cls.expected[0] <= cls.expected[1] <= MAX_RECORDS:
             raise TypeError(f"source {cls.slug}: `expected` must be (least, most) within 1…{MAX_RECORDS}")
         try:
@@ -141,9 +164,51 @@ class Source:
         for index, data in enumerate(found):
             yield Record(f"{self.records_at}[{index}]", data)
 
+    def urls(self) -> Mapping[str, str]:
+        """What is fetched, by name of the part. `{VARIABLE}` in an address is taken from the environment."""
+        return {"": self.url}
+
+    def combine(self, parts: Mapping[str, list[Any]]) -> Any:
+        """One document out of several answers: the pages of one list, unless the source says otherwise."""
+        pages = [page for listed in parts.values() for page in listed]
+        if not self.records_at:
+            return [record for page in pages for record in page]
+        *way, last = self.records_at.split(".")
+        whole = pages[0]
+        holder = whole
+        for step in way:
+            holder = holder[step]
+        holder[last] = [record.data for page in pages for record in self.records(page)]
+        return whole
+
     def read(self, body: bytes) -> Any:
         """The document in a body; JSON unless the source says otherwise."""
-        return read_json(body)
+        document = read_json(body)
+        parts = open_envelope(document)
+        return document if parts is None else self.combine(parts)
+
+    def count(self, document: Any) -> int:
+        """Records on one page, for pagers that go by it."""
+        return sum(1 for _ in self.records(document))
+
+    def price(self, value: Any, *, times: Any = 1) -> PriceLine | None:
+        """A token price in the source's own unit; None for null, and for 0 where that means nothing. Raises InvalidClaim.
+
+        `times` is for prices stated as a share of another.
+        """
+        exact = number(value)
+        if exact is None or self.unit is None:
+            return None
+        try:
+            line = price(exact, times=self.unit.times * Decimal(times), currency=self.unit.currency)
+        except ValueError as error:
+            raise InvalidClaim(str(error)) from error
+        return line if self.zero_is_free or line[0].state is not Amounts.FREE else None
+
+    def prices(self, record: Record, paths: Mapping[str, str]) -> dict[str, PriceLine]:
+        """Rates by field name, from dotted paths in a record. What is not stated is left out."""
+        found = {name: self.price(record.get(*path.split("."))) for name, path in paths.items()}
+        return {name: line for name, line in found.items() if line is not None}
 
     def embedded(self) -> bytes | None:
         """The payload that comes with the installation, for sources that have one."""
@@ -166,10 +231,12 @@ class Source:
         """
         document = self.read(body)
         parsed = Parsed(notices=self.notices(document))
+        met: list[Any] = []
         taken: dict[str, Claim] = {}
         contradicted: set[str] = set()
         for record in self.records(document):
             parsed.seen += 1
+            met.append(record.data)
             if parsed.seen > MAX_RECORDS:
                 raise BadPayload(f"{self.slug}: more than {MAX_RECORDS:,} records")
             try:
@@ -188,6 +255,7 @@ class Source:
             parsed.rejected.append(Rejected(offering, "listed twice with different statements; neither is taken"))
             del taken[offering]
         parsed.claims = list(taken.values())
+        parsed.shape = shape.outline(met)
         return parsed
 
 

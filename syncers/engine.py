@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -24,7 +23,7 @@ from django.utils import timezone
 from curation import models as curation
 from curation.policy import Guard
 from curation.reconcile import Outcome, TooMuchAtOnce, reconcile
-from syncers import http, store
+from syncers import fetching, shape, store
 from syncers.base import Parsed, Source
 from syncers.errors import BadPayload, NotConfigured, SourceError, Suspicious, Unreachable
 from syncers.locks import AlreadyRunning, only_one
@@ -95,6 +94,9 @@ def sync(
     A dry run computes the very same and keeps nothing.
     """
     at = at or timezone.now()
+    if declared.nothing_fetched and body is None:
+        ensure_source(declared)
+        return Report(declared.slug, Run.Status.SKIPPED, error=declared.nothing_fetched)
     run = _Reading(declared, actor=actor or f"sync:{declared.slug}", believe=believe, at=at, recheck=body is not None)
     try:
         with only_one(f"sync:{declared.slug}"), transaction.atomic():
@@ -138,17 +140,11 @@ class _Reading:
             if embedded is None:
                 raise NotConfigured(f"{source.label} has no address and no data of its own")
             return Payload(embedded, "installation")
-        key = os.environ.get(source.key_variable, "") if source.key_variable else ""
-        if source.key_required and not key:
-            raise NotConfigured(f"{source.label} needs a key: set {source.key_variable}")
         known = StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.GOOD).first()
         fresh = known if known and known.mapping == mapping_version() else None
         try:
-            answer = http.fetch(
-                source.url,
-                headers={"Authorization": f"Bearer {key}"} if key else None,
-                etag=fresh.etag if fresh else "",
-                last_modified=fresh.last_modified if fresh else "",
+            answer = fetching.fetch(
+                source, etag=fresh.etag if fresh else "", last_modified=fresh.last_modified if fresh else ""
             )
         except Unreachable as error:
             if embedded is None:
@@ -177,6 +173,7 @@ class _Reading:
         self.parsed = self.source.parse(self.payload.body)
         self.run.seen, self.run.rejected = self.parsed.seen, len(self.parsed.rejected)
         self.run.notices = dict(sorted(self.parsed.notices.items())[:500])
+        self.run.shape_changes = self._shape_changes()
         difference = store.compare(self.row, self.parsed.claims)
         self._check_size(len(self.parsed.claims), difference)
         self.run.new, self.run.changed = len(difference.new), len(difference.changed)
@@ -197,6 +194,10 @@ class _Reading:
             digest=hashlib.sha256(payload.body).hexdigest(),
             mapping=mapping_version(),
         ).exists()
+
+    def _shape_changes(self) -> dict[str, str]:
+        before = StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.GOOD).first()
+        return shape.changes(before.shape, self.parsed.shape) if before and before.shape else {}
 
     def _check_size(self, count: int, difference: store.Difference) -> None:
         least, most = self.source.expected
@@ -250,6 +251,7 @@ class _Reading:
                 "etag": self.payload.etag,
                 "last_modified": self.payload.last_modified,
                 "mapping": mapping_version(),
+                "shape": self.parsed.shape,
             },
         )
 

@@ -23,6 +23,7 @@ class StoredPayload(models.Model):
     fetched_at = models.DateTimeField(_("fetched"))
     etag = models.CharField(max_length=300, blank=True)
     last_modified = models.CharField(max_length=60, blank=True)
+    shape = models.JSONField(_("shape"), default=dict, help_text=_("Keys of its records and the types under them."))
     mapping = models.CharField(max_length=64, blank=True, help_text=_("Fingerprint of the mapping that read it."))
 
     class Meta:
@@ -63,6 +64,7 @@ class Run(models.Model):
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
     rows_written = models.PositiveIntegerField(_("rows written"), default=0)
     notices = models.JSONField(_("not understood"), default=dict)
+    shape_changes = models.JSONField(_("changes of shape"), default=dict, help_text=_("Keys that are new, gone or of another type."))
     error = models.TextField(_("error"), blank=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Context, Decimal, DecimalException
 from typing import Any, Final
@@ -25,8 +26,8 @@ def amount(value: Any) -> Decimal | None:
     """A number or numeric text as exact Decimal; None for null. Raises InvalidClaim for anything else.
 
     Nobody types a price of fifteen digits: such numbers went through binary arithmetic at the source
-    (`0.18000000000000002` in genai-prices, `"0.0000006000000000000001"` at OpenRouter). They are kept to twelve digits, so
-    that the same price does not look like two.
+    (`0.18000000000000002` in genai-prices, `"0.0000006000000000000001"` at OpenRouter). They are kept to twelve
+    digits, so that the same price does not look like two.
     """
     if value is None:
         return None
@@ -52,12 +53,12 @@ def money(value: Any, *, times: int | str = 1) -> PriceLine | None:
         raise InvalidClaim(f"price: {error}") from error
 
 
-def rate(meter: str, **conditions: Any) -> RateKey:
-    """A rate key built from words of a payload. Raises InvalidClaim where RateKey would raise ValueError."""
-    try:
-        return RateKey(meter, **conditions)
-    except (ValueError, TypeError) as error:
-        raise InvalidClaim(f"rate: {error}") from error
+def key_under(key: RateKey, conditions: Mapping[str, str]) -> RateKey:
+    """The same rate under further conditions, each added to what the key says already."""
+    added: dict[str, Any] = {
+        name: ",".join(filter(None, (getattr(key, name), word))) for name, word in conditions.items()
+    }
+    return replace(key, **added)
 
 
 def words(value: Any, what: str) -> tuple[str, ...] | None:

@@ -65,7 +65,7 @@ def write(source: Source, difference: Difference, at: datetime) -> int:
         for row in rows:
             _update(row, wanted[row.offering_key], at)
         StoredClaim.objects.bulk_update(
-            rows, ["digest", "values", "since", "aliases", "as_of", "estimates", "changed_at", "missing_since"], batch_size=200
+            rows, ["digest", "values", "since", "aliases", "as_of", "estimates", "origin", "changed_at", "missing_since"], batch_size=200
         )
     for chunk in chunks(difference.returned):
         StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=None)
@@ -85,6 +85,7 @@ def _row(source: Source, claim: Claim, at: datetime) -> StoredClaim:
         aliases=list(claim.aliases),
         as_of=claim.as_of,
         estimates=sorted(claim.estimates),
+        origin=claim.origin,
         first_seen_at=at,
         changed_at=at,
     )
@@ -98,4 +99,4 @@ def _update(row: StoredClaim, claim: Claim, at: datetime) -> None:
     }
     row.values, row.digest = values, claim.digest()
     row.aliases, row.as_of, row.estimates = list(claim.aliases), claim.as_of, sorted(claim.estimates)
-    row.changed_at, row.missing_since = at, None
+    row.origin, row.changed_at, row.missing_since = claim.origin, at, None

@@ -1,0 +1,10 @@
+"""The admin of what is published and what is decided, one module per area.
+
+Modules show and ask; everything that is decided is decided by `curation.review`.
+"""
+
+from __future__ import annotations
+
+from curation.admin import catalogue, offerings, people, pins, policies, review
+
+__all__ = ["catalogue", "offerings", "people", "pins", "policies", "review"]

@@ -60,6 +60,11 @@ class Author(DropdownFilter):
         return queryset.filter(model__author=self.value()) if self.value() else queryset
 
 
+class AuthorOfModel(Author):
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(author=self.value()) if self.value() else queryset
+
+
 class SourceSlug(DropdownFilter):
     """For rows that name their source by its slug."""
 

@@ -4,13 +4,14 @@ The files are `curation/data/**/*.csv` and come with the installation; nothing i
 payload is one JSON object, `{"files": {"core/openai.csv": "<text>", …}}`. A single CSV is taken
 just as well (`sync curated --from-file new.csv`), and then only that file is read.
 
-What a row cannot say is listed in `registry.formats.row`. Its `source` column tells where its
-author read it, and is not repeated in the claim: the claim is the curated file's own.
+What a row cannot say is listed in `registry.formats.row`. Its `source` column tells where its author read it; when that
+is another source of ours, the claim names it as its origin.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -27,8 +28,11 @@ from syncers.errors import BadPayload
 from syncers.payload import read_json, read_text
 from syncers.reading import names
 
+COPIED: Final = frozenset({"genai-prices", "litellm", "models-dev", "openrouter"})
+"""Sources of ours that rows have been read off."""
 SINGLE: Final = ""
 """Path of a file that came alone, without saying its name."""
+_PROVIDER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 
 
 class Curated(Source):
@@ -78,6 +82,8 @@ class Curated(Source):
         if not isinstance(row, Row):
             raise InvalidClaim(str(row))
         served_by, _, own_id = row.id.partition("/")
+        if not _PROVIDER.fullmatch(served_by):
+            raise InvalidClaim(f"id: cannot be the name of a provider: {served_by!r}")
         offering = f"{provider(served_by)}/{own_id}"
         # `together_ai/…` in older files is our `together/…`; the old spelling stays a name of it.
         aliases = row.aliases if offering == row.id else (*row.aliases, row.id)
@@ -85,4 +91,6 @@ class Curated(Source):
         if odd := set(aliases) - {*taken, own_id}:
             raise InvalidClaim(f"alias: cannot be a name of a model: {', '.join(sorted(odd))}")
         values, estimates = to_values(row)
-        yield claim(offering, values, aliases=taken, as_of=row.updated, estimates=estimates)
+        # A row read off another source of ours is a copy of it, and must not be counted as agreeing with it.
+        origin = row.source if row.source in COPIED else ""
+        yield claim(offering, values, aliases=taken, as_of=row.updated, estimates=estimates, origin=origin)

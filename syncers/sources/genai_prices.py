@@ -1,8 +1,10 @@
-"""genai-prices: prices of some fifty providers, kept by hand by Pydantic, with history, service tiers and time of day.
+"""genai-prices: prices of some fifty providers, kept by hand by Pydantic, with history, service tiers and time of
+day.
 
-The published list (https://github.com/pydantic/genai-prices, MIT) and the installed package hold the same data; both are read
-by this one mapping, and the package makes a first start possible without any network. Prices are USD per the unit in the
-key's name. It does not tell capabilities, modalities, output limits or, for most models, the context window.
+The published list (https://github.com/pydantic/genai-prices, MIT) and the installed package hold the same data; both
+are read by this one mapping, and the package makes a first start possible without any network. Prices are USD per the
+unit in the key's name. It does not tell capabilities, modalities, output limits or, for most models, the context
+window.
 """
 
 from __future__ import annotations
@@ -63,8 +65,8 @@ class GenaiPrices(Source):
     def is_older(self, fetched: Any, embedded: Any) -> bool:
         """True when the embedded list knows more that the fetched one does not than the other way round.
 
-        The address of the first version answers 200 with frozen data for ever, and such an answer once overwrote newer
-        prices (genai-prices#703). The list carries no date of its own, so its content decides.
+        The address of the first version answers 200 with frozen data for ever, and such an answer once overwrote
+        newer prices (genai-prices#703). The list carries no date of its own, so its content decides.
         """
         theirs, ours = _marks(fetched), _marks(embedded)
         return len(ours - theirs) > len(theirs - ours)

@@ -1,7 +1,7 @@
 """How genai-prices writes prices down, turned into price lines: unit keys, tiers, dates, times of day and variants.
 
-The rules are those of `ModelInfo.get_prices` in the package: of a list of conditional prices the *last* active one holds,
-whole; of the variants for a request the *first* active one holds, each price by itself.
+The rules are those of `ModelInfo.get_prices` in the package: of a list of conditional prices the *last* active one
+holds, whole; of the variants for a request the *first* active one holds, each price by itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 from curation.claim import InvalidClaim
 from registry import rates
 from registry.rates import PriceLine, PricePoint, RateKey
-from syncers.reading import full_day, money, rows, table
+from syncers.reading import full_day, key_under, money, rows, table
 
 MILLE: Final = "0.001"
 _MODALITIES: Final = ("", "text", "audio", "image", "video")
@@ -99,10 +99,11 @@ def _standard(prices: Any) -> Iterator[_Point]:
     end: date | None = None
     windows = {""}
     for item in reversed(prices):
-        constraint = table(table(item, "prices").get("constraint"), "constraint")
+        row = table(item, "prices")
+        constraint = table(row.get("constraint"), "constraint")
         window, start = _window(constraint), _start(constraint)
         if _holds(start, end) and (not window or window not in windows):
-            yield from _points(item.get("prices"), {"schedule": window} if window else {}, start, end)
+            yield from _points(row.get("prices"), {"schedule": window} if window else {}, start, end)
         if window:
             windows.add(window)
         else:
@@ -135,7 +136,7 @@ def _points(prices: Any, conditions: Mapping[str, str], start: date | None, end:
         if value is None or name not in UNITS:
             continue  # unknown keys are reported by `unknown_words`
         key, factor = UNITS[name]
-        key = replace(key, **{what: ",".join(filter(None, (getattr(key, what), to))) for what, to in conditions.items()})
+        key = key_under(key, conditions)
         steps = [(0, value)]
         if isinstance(value, dict):
             tiers = [table(tier, f"{name}.tiers") for tier in rows(value.get("tiers"), f"{name}.tiers")]
@@ -178,14 +179,18 @@ def _utc(value: Any) -> str:
     except (TypeError, ValueError) as error:
         raise InvalidClaim(f"constraint: time of day expected, not {value!r}") from error
     # Times without a zone are UTC, says the package.
-    return datetime.combine(date(2000, 1, 2), moment.replace(tzinfo=moment.tzinfo or UTC)).astimezone(UTC).strftime("%H:%M")
+    return (
+        datetime.combine(date(2000, 1, 2), moment.replace(tzinfo=moment.tzinfo or UTC))
+        .astimezone(UTC)
+        .strftime("%H:%M")
+    )
 
 
 def _conditions(when: Any) -> dict[str, str] | None:
     """Conditions of a rate; None when one of them is not understood, since half a condition would be a wrong price.
 
-    `service_tier=default` is not understood on purpose: it names the ordinary prices again (always without any of its own so
-    far), and if it ever states others, nobody can say which of the two holds.
+    `service_tier=default` is not understood on purpose: it names the ordinary prices again (always without any of its
+    own so far), and if it ever states others, nobody can say which of the two holds.
     """
     found: dict[str, str] = {}
     for name, value in table(when, "when").items():

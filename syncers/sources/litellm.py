@@ -1,8 +1,8 @@
 """LiteLLM: the cost map of the LiteLLM proxy, the widest catalogue there is, kept by its community.
 
-Docs: https://docs.litellm.ai/docs/proxy/custom_pricing, https://github.com/BerriAI/litellm (MIT). Prices are USD per single unit.
-It does not tell names, release dates or context windows (`max_tokens` is a legacy key that means input here and output
-there, so it is not read), and its zeros and missing flags tell nothing.
+Docs: https://docs.litellm.ai/docs/proxy/custom_pricing, https://github.com/BerriAI/litellm (MIT). Prices are USD per
+single unit. It does not tell names, release dates or context windows (`max_tokens` is a legacy key that means input
+here and output there, so it is not read), and its zeros and missing flags tell nothing.
 """
 
 from __future__ import annotations
@@ -167,8 +167,8 @@ def _sound(group: _Group) -> dict[str, Claim]:
 def _agreed(sound: Mapping[str, Claim], group: _Group) -> tuple[dict[str, Any], list[str]]:
     """The values on which all entries about an offering agree, and the names of those on which they do not.
 
-    LiteLLM lists some offerings twice (`deepseek-chat` and `deepseek/deepseek-chat`) with different values: choosing one of
-    them would be inventing. Conditional entries speak of more than prices only when there is no plain one.
+    LiteLLM lists some offerings twice (`deepseek-chat` and `deepseek/deepseek-chat`) with different values: choosing
+    one of them would be inventing. Conditional entries speak of more than prices only when there is no plain one.
     """
     plain = [one for key, one in sound.items() if not group[key][0].conditions]
     found: dict[str, Any] = {}

@@ -1,7 +1,7 @@
 """The price keys of the LiteLLM map: 159 names, made of a base and suffixes, read as rate keys.
 
-`cache_creation_input_token_cost_above_1hr_above_200k_tokens_priority` is the base `cache_creation_input_token_cost` with three
-suffixes. Every amount is USD for one single unit of what the base says.
+`cache_creation_input_token_cost_above_1hr_above_200k_tokens_priority` is the base `cache_creation_input_token_cost`
+with three suffixes. Every amount is USD for one single unit of what the base says.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 from curation.claim import InvalidClaim
 from registry import rates
 from registry.rates import Amounts, PriceLine, RateKey
-from syncers.reading import amount, money, rows, table
+from syncers.reading import amount, key_under, money, rows, table
 
 M: Final = 1_000_000
 _Rate = tuple[RateKey, int | str]
@@ -64,8 +64,8 @@ _SECONDS: Final[Mapping[tuple[str, str], _Rate]] = {
     ("output_cost_per_second", "audio_speech"): (RateKey("output", "audio", unit="second"), 1),
     ("output_cost_per_second", "video_generation"): (RateKey("output", "video", unit="second"), 1),
 }
-#: An image generator without a price for its output states what a generated image costs as if it went in: LiteLLM multiplies
-#: these by the number and the size of the generated images.
+#: An image generator without a price for its output states what a generated image costs as if it went in: LiteLLM
+#: multiplies these by the number and the size of the generated images.
 _GENERATED: Final[Mapping[str, _Rate]] = {
     "input_cost_per_image": _BASES["output_cost_per_image"],
     "input_cost_per_pixel": _BASES["output_cost_per_pixel"],
@@ -119,11 +119,13 @@ def _base(name: str, mode: str, entry: Mapping[str, Any]) -> _Rate | None:
     return _BASES.get(name) or _SECONDS.get((name, mode))
 
 
-def price_fields(entry: Mapping[str, Any], mode: str, conditions: Mapping[str, str], *, is_free: bool) -> dict[str, PriceLine]:
+def price_fields(
+    entry: Mapping[str, Any], mode: str, conditions: Mapping[str, str], *, is_free: bool
+) -> dict[str, PriceLine]:
     """Price fields of one entry, under the conditions that its key names. Raises InvalidClaim.
 
-    Zero is left out, since this map writes it for "not filled in" as well (volcengine, nvidia_nim, sarvam, github_copilot,
-    ollama). It is taken for free only where the key itself says so.
+    Zero is left out, since this map writes it for "not filled in" as well (volcengine, nvidia_nim, sarvam,
+    github_copilot, ollama). It is taken for free only where the key itself says so.
     """
     found: dict[RateKey, PriceLine] = {}
     for name, value in entry.items():
@@ -136,7 +138,7 @@ def price_fields(entry: Mapping[str, Any], mode: str, conditions: Mapping[str, s
     for key, line in (*_searches(entry), *_ranges(entry, mode), *_capacity(entry, mode)):
         _put(found, key, line)
     try:
-        return {_under(key, conditions).field: line for key, line in found.items()}
+        return {key_under(key, conditions).field: line for key, line in found.items()}
     except ValueError as error:
         raise InvalidClaim(f"rate: {error}") from error
 
@@ -156,10 +158,6 @@ def _put(found: dict[RateKey, PriceLine], key: RateKey, line: PriceLine | None) 
         raise InvalidClaim(f"two prices for {key}: {found[key][0].amount} and {line[0].amount}")
 
 
-def _under(key: RateKey, conditions: Mapping[str, str]) -> RateKey:
-    return replace(key, **{what: ",".join(filter(None, (getattr(key, what), word))) for what, word in conditions.items()})
-
-
 def _searches(entry: Mapping[str, Any]) -> Iterator[tuple[RateKey, PriceLine]]:
     """USD per search, by the amount of context asked for. One price for all sizes is the plain price."""
     sizes = table(entry.get("search_context_cost_per_query"), "search_context_cost_per_query")
@@ -169,7 +167,7 @@ def _searches(entry: Mapping[str, Any]) -> Iterator[tuple[RateKey, PriceLine]]:
         prices = {"": next(iter(prices.values()))}
     for size, number in prices.items():
         if line := money(number):
-            yield _under(RateKey("search"), {"detail": f"context:{size}"} if size else {}), line
+            yield key_under(RateKey("search"), {"detail": f"context:{size}"} if size else {}), line
 
 
 def _ranges(entry: Mapping[str, Any], mode: str) -> Iterator[tuple[RateKey, PriceLine]]:
@@ -191,5 +189,3 @@ def _capacity(entry: Mapping[str, Any], mode: str) -> Iterator[tuple[RateKey, Pr
     prices = [amount(entry.get(name)) for name in _CAPACITY] if mode in _RESERVING else [None]
     if prices[0] and prices[0] == prices[1] and (line := money(prices[0], times=3600)):
         yield RateKey("capacity"), line
-
-

@@ -1,9 +1,11 @@
 """models.dev: specifications and prices of models at some 140 providers, kept as files by the makers of opencode.
 
-Docs: https://github.com/anomalyco/models.dev (MIT). Costs are USD per 1M tokens. It tells no batch prices, regions, currencies,
-aliases or retirement dates. Rows of some providers (openrouter, venice, vercel …) are copied from those providers' own lists.
+Docs: https://github.com/anomalyco/models.dev (MIT). Costs are USD per 1M tokens. It tells no batch prices, regions,
+currencies, aliases or retirement dates. Rows of some providers (openrouter, venice, vercel …) are copied from those
+providers' own lists.
 
-Not taken: `last_updated`, since it may mean the model as well as the row; `attachment`, which is about the client; `family`.
+Not taken: `last_updated`, since it may mean the model as well as the row; `attachment`, which is about the client;
+`family`.
 """
 
 from __future__ import annotations
@@ -33,13 +35,13 @@ _COSTS: Final[Mapping[str, RateKey]] = {
     "output_audio": RateKey("output", "audio"),
 }
 _STEPS: Final = ("tiers", "context_over_200k")
-#: Absent means generally available in this format, but it is also what a row has that nobody has looked at since: 63 of 4,803
-#: models are marked deprecated, far fewer than are. So absent is no opinion here.
+#: Absent means generally available in this format, but it is also what a row has that nobody has looked at since: 63
+#: of 4,803 models are marked deprecated, far fewer than are. So absent is no opinion here.
 _STATUSES: Final = {"alpha": "preview", "beta": "preview", "deprecated": "deprecated"}
 #: Providers that sell a subscription. Where their models state 0 per token, the plan is what one pays.
 _PLANS: Final = ("coding-plan", "token-plan")
-#: Deployments under a provider of their own, though our list of names knows them as another spelling of one: the same ids are
-#: there with other prices and limits.
+#: Deployments under a provider of their own, though our list of names knows them as another spelling of one: the same
+#: ids are there with other prices and limits.
 _APART: Final = frozenset({"azure-cognitive-services"})
 
 
@@ -103,7 +105,11 @@ class ModelsDev(Source):
                 cost = model.get("cost") if isinstance(model, dict) else None
                 if isinstance(cost, dict):
                     found.update(f"price key {name}" for name in cost if name not in {*_COSTS, *_STEPS})
-                if isinstance(model, dict) and isinstance(model.get("status"), str) and model["status"] not in _STATUSES:
+                if (
+                    isinstance(model, dict)
+                    and isinstance(model.get("status"), str)
+                    and model["status"] not in _STATUSES
+                ):
                     found[f"status {model['status'][:40]}"] += 1
         return dict(found)
 
@@ -129,8 +135,8 @@ def _prices(record: Record, ident: str) -> dict[str, PriceLine]:
     cost = table(record.get("cost"), "cost")
     amounts = [amount(cost.get(name)) for name in _COSTS]
     if amounts[0] == 0 and not any(amounts):
-        # 0 alone is not believed: nvidia, github-models, lmstudio and plan providers state it for all that they do not sell by
-        # the token (models.dev#3302: 96 of 107 plan models).
+        # 0 alone is not believed: nvidia, github-models, lmstudio and plan providers state it for all that they do
+        # not sell by the token (models.dev#3302: 96 of 107 plan models).
         if ident.endswith((":free", "-free", "/free")):
             return {key.field: rates.stated(Amounts.FREE) for key in (_COSTS["input"], _COSTS["output"])}
         if any(word in record.context for word in _PLANS):

@@ -1,8 +1,9 @@
 """OpenRouter: the model list of the largest marketplace, prices of the default endpoint of each model.
 
-Docs: https://openrouter.ai/docs/api-reference/list-available-models. Prices are USD per token, as text. The list is public;
-a key changes nothing in it. It does not tell the prices of the other endpoints, release dates (`created` is the day of listing
-at OpenRouter), nor the true unit of speech, video and rerank prices. Benchmarks in it are those of others and are not taken.
+Docs: https://openrouter.ai/docs/api-reference/list-available-models. Prices are USD per token, as text. The list is
+public; a key changes nothing in it. It does not tell the prices of the other endpoints, release dates (`created` is
+the day of listing at OpenRouter), nor the true unit of speech, video and rerank prices. Benchmarks in it are those of
+others and are not taken.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class OpenRouter(Source):
             "description": text(record.get("description")),
             "hugging_face_id": text(record.get("hugging_face_id")),
             "task": _TASKS.get(outputs[0]) if len(outputs) == 1 else None,
-            # The endpoint that serves the request has its own cap, often below the model's (z-ai/glm-5.2: 1024000 of 1048576).
+            # The endpoint that serves the request has its own cap, often below the model's (z-ai/glm-5.2: 1024000 of
+            # 1048576).
             "context_window": record.get("top_provider", "context_length") or record.get("context_length") or None,
             "max_output_tokens": record.get("top_provider", "max_completion_tokens") or None,
             "input_modalities": [_MODALITIES.get(word, word) for word in inputs] if inputs else None,
@@ -76,15 +78,20 @@ class OpenRouter(Source):
 
     def notices(self, document: Any) -> dict[str, int]:
         data = document.get("data") if isinstance(document, dict) else None
-        found = Counter(word for row in data if isinstance(row, dict) for word in not_taken(row)) if isinstance(data, list) else {}
+        found = (
+            Counter(word for row in data if isinstance(row, dict) for word in not_taken(row))
+            if isinstance(data, list)
+            else {}
+        )
         return dict(found)
 
 
 def _other_names(rows: list[dict[str, Any]]) -> Mapping[str, list[str] | None]:
-    """Id → other names of that row. None marks a pointer row such as `~openai/gpt-latest`, which is no offering of its own.
+    """Id → other names of that row. None marks a pointer row such as `~openai/gpt-latest`, which is no offering of
+    its own.
 
-    A pointer whose target is not in the list (recordings before July 2026 name none) stays an offering with the prices that
-    it states: OpenRouter answers and bills under that id.
+    A pointer whose target is not in the list (recordings before July 2026 name none) stays an offering with the
+    prices that it states: OpenRouter answers and bills under that id.
     """
     rows = [row for row in rows if isinstance(row.get("id"), str)]
     ids = {row["id"] for row in rows}
@@ -94,7 +101,8 @@ def _other_names(rows: list[dict[str, Any]]) -> Mapping[str, list[str] | None]:
         if isinstance(target, str) and target in ids and not target.startswith("~"):
             found[row["id"]] = None
             found[target] = [*(found[target] or ()), row["id"]]
-    # A permanent slug is shared by the variants of a model (`…:free`, `…:batch`): it names the plain one, if that is unique.
+    # A permanent slug is shared by the variants of a model (`…:free`, `…:batch`): it names the plain one, if that is
+    # unique.
     plain = [row for row in rows if ":" not in row["id"] and isinstance(row.get("canonical_slug"), str)]
     owners = Counter(row["canonical_slug"] for row in plain)
     for row in plain:

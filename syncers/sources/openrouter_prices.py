@@ -34,8 +34,8 @@ _MEDIA: Final = ("image", "audio")
 _CONDITION: Final = "min_prompt_tokens"
 #: Keys with no price in them. `discount` has been 0 on every row seen; another value is reported.
 _SILENT: Final = frozenset({"overrides", "discount"})
-#: What these models are billed by (second, minute, hour, song, search, 1000 pages) is not said; it differs by row: `prompt`
-#: of whisper-1 is 0.006 (a minute), of grok-stt 0.1 (an hour), of qwen3-asr 0.000035 (a second).
+#: What these models are billed by (second, minute, hour, song, search, 1000 pages) is not said; it differs by row:
+#: `prompt` of whisper-1 is 0.006 (a minute), of grok-stt 0.1 (an hour), of qwen3-asr 0.000035 (a second).
 _OTHER_UNITS: Final = frozenset({"speech", "transcription", "video", "rerank"})
 
 
@@ -102,10 +102,12 @@ def _base(amounts: Mapping[str, Decimal | None]) -> Iterator[tuple[str, PriceLin
 
 
 def _media(name: str, amounts: Mapping[str, Decimal | None]) -> tuple[RateKey, int] | None:
-    """The rate that `image` or `audio` is, told by its size beside the price of a text token; None when that does not tell.
+    """The rate that `image` or `audio` is, told by its size beside the price of a text token; None when that does not
+    tell.
 
-    `image` was per image until January 2026 (gpt-4o: 0.003613, 1445 text tokens) and is per token since (gemini-2.5-pro:
-    0.00000125, the text price). `audio` is per token, but for voxtral it is 1000 times the text price, so a unit of time.
+    `image` was per image until January 2026 (gpt-4o: 0.003613, 1445 text tokens) and is per token since
+    (gemini-2.5-pro: 0.00000125, the text price). `audio` is per token, but for voxtral it is 1000 times the text
+    price, so a unit of time.
     """
     number, prompt = amounts[name], amounts["prompt"]
     if not number or number < 0:
@@ -120,7 +122,8 @@ def _media(name: str, amounts: Mapping[str, Decimal | None]) -> tuple[RateKey, i
 def _override(item: Mapping[str, Any], amounts: Mapping[str, Decimal | None]) -> dict[str, PriceLine]:
     """Prices for long prompts; keys that do not change are not repeated. Overrides of another kind are only reported.
 
-    `min_prompt_tokens` is where the providers' own pages say "more than"; the number is the same, so it is kept as it is.
+    `min_prompt_tokens` is where the providers' own pages say "more than"; the number is the same, so it is kept as it
+    is.
     """
     start = item.get(_CONDITION)
     if set(item) - {*KEYS, *_MEDIA, _CONDITION}:

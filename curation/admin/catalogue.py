@@ -1,0 +1,150 @@
+"""The rest of what is published: providers, models with their offerings, aliases, revisions and the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import display as column
+
+from curation.admin import filters
+from curation.admin.base import ReadOnlyAdmin, UnknownLast, cell, list_url, offering_url
+from registry import display
+from registry.choices import COLOURS, Quality
+from registry.identity.normalise import canonical_name
+from registry.models import Alias, LedgerEntry, Model, Offering, Provider, Revision
+
+
+@admin.register(Provider)
+class ProviderAdmin(ReadOnlyAdmin):
+    list_display = ("slug", "name", "kind", "homepage", "ended_on", "offerings_count")
+    list_filter = (("kind", ChoicesDropdownFilter),)
+    search_fields = ("slug", "name")
+    fields = ("slug", "name", "kind", "homepage", "docs_url", "ended_on", "successor", "note", "offerings_count")
+    readonly_fields = ("offerings_count",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
+        found: QuerySet[Provider] = super().get_queryset(request)
+        return found.annotate(offering_count=Count("offerings"))
+
+    @column(description=_("offerings"), ordering="offering_count")
+    def offerings_count(self, provider: Provider) -> str:
+        count = provider.offering_count  # type: ignore[attr-defined]
+        url = list_url("registry_offering", provider__slug__exact=provider.slug)
+        return cell("curation/admin/cells/count", count=count, url=url)
+
+
+@admin.register(Model)
+class ModelPages(ReadOnlyAdmin):
+    list_display = ("slug", "author", "name", "offerings_count", "created_at")
+    list_filter = (filters.AuthorOfModel,)
+    search_fields = ("slug", "name", "key")
+    ordering = ("slug",)
+    fields = ("slug", "key", "author", "name", "created_at")
+    change_form_outer_after_template = "curation/admin/model_offerings.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        found: QuerySet[Model] = super().get_queryset(request)
+        return found.annotate(offering_count=Count("offerings"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Model], search_term: str
+    ) -> tuple[QuerySet[Model], bool]:
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        canonical = canonical_name(search_term)
+        return (found | queryset.filter(key__icontains=canonical) if canonical else found), duplicates
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        offerings = Offering.objects.filter(model_id=object_id).order_by("key")
+        rows = [{"offering": one, "price": _prices(one)} for one in offerings[:500]]
+        shown = {**(extra_context or {}), "offerings": rows}
+        return super().change_view(request, object_id, form_url, shown)
+
+    @column(description=_("offerings"), ordering="offering_count")
+    def offerings_count(self, model: Model) -> str:
+        count = model.offering_count  # type: ignore[attr-defined]
+        return cell(
+            "curation/admin/cells/count",
+            count=count,
+            url=list_url("registry_offering", model__key__exact=model.key),
+        )
+
+
+def _prices(offering: Offering) -> tuple[str, str]:
+    unknown = str(display.UNKNOWN)
+    said = [
+        display.text(name, offering.facts[name]) if name in offering.facts else unknown
+        for name in ("price.input", "price.output")
+    ]
+    return said[0], said[1]
+
+
+@admin.register(Alias)
+class AliasAdmin(ReadOnlyAdmin):
+    list_display = ("name", "offering", "source")
+    list_select_related = ("offering",)
+    list_filter = (filters.SourceSlug,)
+    search_fields = ("name", "offering__key")
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnlyAdmin):
+    list_display = ("number", "created_at", "actor", "reason", "entries")
+    list_filter = (("created_at", RangeDateTimeFilter),)
+    search_fields = ("actor", "reason", "batch")
+    ordering = ("-number",)
+    fields = ("number", "created_at", "actor", "reason", "batch", "entries")
+    readonly_fields = ("entries",)
+
+    @column(description=_("changes"), ordering="entries_count")
+    def entries(self, revision: Revision) -> str:
+        url = list_url("registry_ledgerentry", revision__number__exact=revision.number)
+        return cell("curation/admin/cells/count", count=revision.entries_count, url=url)
+
+
+@admin.register(LedgerEntry)
+class LedgerAdmin(ReadOnlyAdmin):
+    list_display = ("what", "values", "source", "sureness", "reason", "policy", "actor", "published")
+    list_display_links = None
+    list_select_related = ("revision",)
+    list_per_page = 50
+    list_filter = (filters.SourceSlug, filters.FieldGroup, ("quality", ChoicesDropdownFilter))
+    search_fields = ("offering_key", "field", "actor", "policy")
+    ordering = ("-id",)
+    readonly_fields = ("what", "values", "published")
+    fields = ("what", "values", "source", "quality", "reason", "policy", "actor", "note", "published")
+
+    @column(description=_("field"), ordering="offering_key")
+    def what(self, entry: LedgerEntry) -> str:
+        return cell(
+            "curation/admin/cells/what",
+            url=offering_url(entry.offering_key),
+            offering=entry.offering_key,
+            label=display.label(entry.field),
+        )
+
+    @column(description=_("old → new"))
+    def values(self, entry: LedgerEntry) -> str:
+        shown = {
+            "old": display.text(entry.field, entry.old),
+            "new": display.text(entry.field, entry.new),
+        }
+        return cell("curation/admin/cells/values", shown=shown)
+
+    @column(
+        description=_("quality"),
+        ordering="quality",
+        label={value.value: COLOURS[value] for value in Quality},
+    )
+    def sureness(self, entry: LedgerEntry) -> tuple[str, str]:
+        return entry.quality, entry.get_quality_display()
+
+    @column(description=_("published"), ordering=UnknownLast("revision_id"))
+    def published(self, entry: LedgerEntry) -> str:
+        return cell("curation/admin/cells/published", revision=entry.revision)

@@ -1,0 +1,54 @@
+"""The forms in which a catalogue leaves and enters the registry, one module per format.
+
+    for text in formats.get("csv").write(rows):
+        ...
+
+A format is added with one module that holds a `FORMAT`, and one line in `MODULES`. A module is
+imported when it is first asked for, so that nobody pays for formats which nobody uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final, Generic, TypeVar
+
+from registry.formats.row import RowError
+
+Item = TypeVar("Item")
+
+MODULES: Final[Mapping[str, str]] = {
+    "csv": "registry.formats.csv25",
+    "dsl": "registry.formats.dsl",
+}
+
+
+class FormatError(ValueError):
+    """A text that is not of this format at all. The message is a sentence for a person."""
+
+
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot call a frozen generic that has them
+class Format(Generic[Item]):
+    """One format: how it is called over HTTP and on disk, how it is written and read."""
+
+    name: str
+    label: str
+    content_type: str
+    suffix: str
+    """Ending of a file in this format, with its dot."""
+    write: Callable[[Iterable[Item]], Iterator[str]]
+    """The text in pieces, to be joined or streamed. Equal items give equal bytes (UTF-8)."""
+    read: Callable[[str], Iterator[Item | RowError]] | None = None
+    """The items of a text in order, and a `RowError` for each that cannot be taken: one bad item
+    never loses the others. Raises FormatError for a text of another kind. None when the format is
+    only written.
+    """
+
+
+def get(name: str) -> Format[Any]:
+    """The format of that name. Raises ValueError naming the known ones."""
+    if name not in MODULES:
+        raise ValueError(f"unknown format {name!r}; known: {', '.join(sorted(MODULES))}")
+    found: Format[Any] = import_module(MODULES[name]).FORMAT
+    return found

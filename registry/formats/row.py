@@ -1,0 +1,241 @@
+"""The flat row of 25 columns that the CSV and the pipe format share.
+
+A row that exists can be written and read back: its constructor checks and normalises every
+column, so that equal rows have equal texts. `-` (None here) is *unknown*: never a default, never
+zero. A price of 0 is *free*, stated as such; a price of −1, in any spelling, is how older files
+wrote unknown, and is read as unknown.
+
+What 25 columns cannot say is left out of them, never approximated:
+
+* Prices: the base price in USD on one day. A price that is dynamic, included in a plan or not
+  offered, one in another currency, and the whole line over time become `-`, as if unknown. So do
+  all other rates (tiers, bands, images, audio).
+* Capabilities: a letter states *yes*. *No* and *unknown* are both the missing letter, which is
+  read as no statement.
+* Status: preview is written C, retired is written D, and they are read back as active and
+  deprecated.
+* A benchmark beyond 0…100 is a score on another scale, and becomes `-`.
+* Provenance: one source, one quality and one date for the whole row, by the rule in
+  `from_offering`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from registry import fields, rates
+from registry.fields import Json
+from registry.formats.columns import BENCHMARKS, CAPS, COLUMNS, PRICES, QUALITIES, STATUSES
+
+Status = Literal["C", "L", "D"]
+Quality = Literal["verified", "partial", "estimated", "unknown"]
+
+_LETTERS: Final[Mapping[str, str]] = {
+    "preview": "C",
+    "active": "C",
+    "legacy": "L",
+    "deprecated": "D",
+    "retired": "D",
+}
+PLAIN: Final[Mapping[str, str]] = {
+    "name": "name",
+    "max_context": "context_window",
+    "max_output": "max_output_tokens",
+    **{name: fields.BENCHMARK_PREFIX + name for name in BENCHMARKS},
+    "ttft_ms": "ttft_ms",
+    "tps": "tokens_per_second",
+    "description": "description",
+    "can_classify": "can_classify",
+}
+"""Column → field, where the column holds the field's value as it is."""
+
+
+class InvalidRow(ValueError):
+    """A row that cannot be: `problems` has one sentence per bad column, which it begins with."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A row of a text that could not be taken: where it starts, and all that is wrong with it."""
+
+    line: int
+    problems: tuple[str, ...]
+    text: str = ""
+    """The beginning of the row as it was found."""
+
+    @property
+    def reason(self) -> str:
+        return "; ".join(self.problems)
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One offering in 25 columns; None is unknown. InvalidRow is raised for what cannot be held."""
+
+    id: str
+    aliases: tuple[str, ...] = ()
+    name: str | None = None
+    status: Status | None = None
+    input_per_1m: Decimal | None = None
+    output_per_1m: Decimal | None = None
+    cache_per_1m: Decimal | None = None
+    max_context: int | None = None
+    max_output: int | None = None
+    caps: frozenset[str] = frozenset()
+    mmlu: Decimal | None = None
+    humaneval: Decimal | None = None
+    math: Decimal | None = None
+    gpqa: Decimal | None = None
+    swe_bench: Decimal | None = None
+    ifeval: Decimal | None = None
+    mmmu: Decimal | None = None
+    mgsm: Decimal | None = None
+    ttft_ms: Decimal | None = None
+    tps: Decimal | None = None
+    description: str | None = None
+    can_classify: bool | None = None
+    source: str | None = None
+    quality: Quality | None = None
+    updated: date | None = None
+    line: int = attribute(default=0, compare=False, repr=False)
+    """The line on which it was read, 0 for a row that was made; no part of what the row says."""
+
+    def __post_init__(self) -> None:
+        problems = []
+        for column in COLUMNS.values():
+            try:
+                value = column.clean(getattr(self, column.attribute))
+            except (ValueError, TypeError) as error:
+                problems.append(f"{column.name}: {error}")
+            else:
+                object.__setattr__(self, column.attribute, value)
+        if problems:
+            raise InvalidRow(problems)
+
+    def cells(self) -> dict[str, str | None]:
+        """Column → its text, None for unknown. Texts are not yet escaped for any format."""
+        return {c.name: c.show(getattr(self, c.attribute)) for c in COLUMNS.values()}
+
+
+def from_cells(
+    cells: Mapping[str, str | None], *, line: int = 0, problems: Iterable[str] = ()
+) -> Row:
+    """Reads what `Row.cells` gives, forgivingly. A column left out is unknown.
+
+    `problems` are those already found with this row. Raises InvalidRow with them and all others
+    at once.
+    """
+    found, values = list(problems), dict[str, Any](line=line)
+    for name, text in cells.items():
+        column = COLUMNS[name]
+        if text is None:
+            continue
+        try:
+            values[column.attribute] = column.clean(column.parse(text))
+        except ValueError as error:
+            found.append(f"{name}: {error}")
+    if cells.get("id") is None:
+        found.insert(0, "id: missing; each row needs one")
+    if found:
+        raise InvalidRow(found)
+    return Row(**values)
+
+
+# -- to and from the fields of an offering ------------------------------------------------------
+
+
+def from_offering(
+    offering_id: str,
+    facts: Mapping[str, Json],
+    provenance: Mapping[str, Mapping[str, Any]],
+    aliases: Sequence[str] = (),
+    *,
+    on: date,
+) -> Row:
+    """The row of a published offering, as of a day.
+
+    `facts` are field values in canonical JSON (null or missing: unknown), `provenance` says per
+    field its `source`, `quality` and `since`. The row's own source is the one that most of the
+    values in the row come from (the first by alphabet among equals), its quality is the worst of
+    theirs, its date the newest; a value without provenance counts as of unknown quality. Fields
+    that have no column do not count.
+    """
+    values = {
+        name: _held(name, fields.field(of).decode(facts.get(of))) for name, of in PLAIN.items()
+    }
+    values |= {name: _held(name, _usd_on(facts.get(of), on)) for name, of in PRICES.items()}
+    values["status"] = _LETTERS.get(facts.get("status") or "")
+    caps = frozenset(letter for letter, name in CAPS.items() if facts.get(name) is True)
+
+    columns = {**PLAIN, **PRICES, "status": "status"}
+    shown = [columns[name] for name, value in values.items() if value is not None]
+    sources = [provenance.get(name, {}) for name in (*shown, *(CAPS[letter] for letter in caps))]
+    return Row(
+        offering_id,
+        tuple(sorted(set(aliases) - {offering_id})),
+        caps=caps,
+        source=_most(str(s["source"]) for s in sources if s.get("source")),
+        quality=max((_quality(s) for s in sources), key=QUALITIES.index, default=None),
+        updated=max(
+            (date.fromisoformat(s["since"]) for s in sources if s.get("since")), default=None
+        ),
+        **values,
+    )
+
+
+def _usd_on(encoded: Json, day: date) -> Decimal | None:
+    """The price in USD on that day, 0 when it is stated to be free, None for anything else."""
+    point = rates.point_on(rates.decode(encoded), day) if encoded else None
+    if point is None:
+        return None
+    if point.state is rates.Amounts.FREE:
+        return Decimal(0)
+    return point.amount if point.currency == "USD" else None
+
+
+def _held(column: str, value: Any) -> Any:
+    """The value if the column can hold it, else None: what does not fit is left out, not bent."""
+    try:
+        return COLUMNS[column].clean(value)
+    except ValueError:
+        return None
+
+
+def _most(words: Iterable[str]) -> str | None:
+    ranked = sorted(Counter(words).items(), key=lambda item: (-item[1], item[0]))
+    return ranked[0][0] if ranked else None
+
+
+def _quality(entry: Mapping[str, Any]) -> Quality:
+    quality: Quality = entry["quality"] if entry.get("quality") in QUALITIES else "unknown"
+    return quality
+
+
+def to_values(row: Row) -> tuple[dict[str, Any], frozenset[str]]:
+    """What a row states, as values for `curation.claim.claim`, and which of them are estimates.
+
+    Unknown columns and missing letters are left out: no opinion. All is an estimate when the
+    row's quality says so, or its source does (`estimated`, in older files).
+    """
+    values = {of: value for name, of in PLAIN.items() if (value := getattr(row, name)) is not None}
+    for name, of in PRICES.items():
+        if (amount := getattr(row, name)) is not None:
+            values[of] = rates.price(amount)
+    if row.status is not None:
+        values["status"] = STATUSES[row.status]
+    values |= {CAPS[letter]: True for letter in row.caps}
+    estimated = "estimated" in (row.quality, row.source)
+    return values, frozenset(values) if estimated else frozenset()

@@ -1,0 +1,53 @@
+"""Filters of the lists about sources and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+
+from curation.models import Source
+from syncers.health import State, health
+
+
+class SourceState(RadioFilter):
+    """Sources in a state. There are few sources, so the state of each is looked at."""
+
+    title, parameter_name = _("state"), "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("attention", _("failing or stale")), *((state.value, _(state.value)) for state in State)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if not (wanted := self.value()):
+            return queryset
+        found = health(Source.objects.all(), now=timezone.now())
+        return queryset.filter(
+            slug__in=[
+                slug
+                for slug, one in found.items()
+                if one.state == wanted or (wanted == "attention" and one.needs_attention)
+            ]
+        )
+
+
+class RunSource(DropdownFilter):
+    """Sources by slug, for rows with a link to theirs. `path` is that link."""
+
+    title, parameter_name = _("source"), "source"
+    path = "source_id"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [(slug, slug) for slug in Source.objects.values_list("slug", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(Q((self.path, self.value()))) if self.value() else queryset
+
+
+class RecordSource(RunSource):
+    path = "run__source_id"

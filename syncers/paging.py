@@ -1,0 +1,132 @@
+"""How a source gives its list page by page. A pager says where the next page is; who walks them notices loops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+MOST_PAGES: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, as a pager sees it."""
+
+    url: str
+    document: Any
+    count: int
+    """Records on this page."""
+    links: Mapping[str, Mapping[str, str]]
+    """The Link header, by relation."""
+
+
+class Paging(Protocol):
+    """Knows the address of the page after a page."""
+
+    def first(self, url: str) -> str: ...
+    def after(self, page: Page) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OnePage:
+    """Everything comes in one answer."""
+
+    def first(self, url: str) -> str:
+        return url
+
+    def after(self, page: Page) -> str | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The answer holds a token, to be sent as a parameter; no token (or an empty one) is the end."""
+
+    at: str
+    """Dotted path of the token in the answer."""
+    parameter: str
+    size: tuple[str, int] | None = None
+    """Parameter and value of the page size, where one is asked for."""
+    more_at: str = ""
+    """Dotted path of a flag that must be true for there to be a next page, where the answer has one."""
+
+    def first(self, url: str) -> str:
+        return _with(url, {self.size[0]: self.size[1]}) if self.size else url
+
+    def after(self, page: Page) -> str | None:
+        if self.more_at and not at_path(page.document, self.more_at):
+            return None
+        token = at_path(page.document, self.at)
+        return _with(page.url, {self.parameter: token}) if token else None
+
+
+@dataclass(frozen=True, slots=True)
+class NextUrl:
+    """The answer holds the address of the next page, absolute or relative."""
+
+    at: str
+
+    def first(self, url: str) -> str:
+        return url
+
+    def after(self, page: Page) -> str | None:
+        found = at_path(page.document, self.at)
+        return urljoin(page.url, found) if isinstance(found, str) and found else None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHeader:
+    """The Link header names the next page."""
+
+    def first(self, url: str) -> str:
+        return url
+
+    def after(self, page: Page) -> str | None:
+        found = page.links.get("next", {}).get("url")
+        return urljoin(page.url, found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Pages by number. A page with fewer records than asked for is the last."""
+
+    parameter: str = "page"
+    size: tuple[str, int] = ("page_size", 100)
+    start: int = 1
+
+    def first(self, url: str) -> str:
+        return _with(url, {self.parameter: self.start, self.size[0]: self.size[1]})
+
+    def after(self, page: Page) -> str | None:
+        number = int(dict(parse_qsl(urlsplit(page.url).query))[self.parameter])
+        return _with(page.url, {self.parameter: number + 1}) if page.count >= self.size[1] else None
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """Pages by offset. A page with fewer records than asked for is the last."""
+
+    parameter: str = "offset"
+    size: tuple[str, int] = ("limit", 100)
+
+    def first(self, url: str) -> str:
+        return _with(url, {self.parameter: 0, self.size[0]: self.size[1]})
+
+    def after(self, page: Page) -> str | None:
+        reached = int(dict(parse_qsl(urlsplit(page.url).query))[self.parameter]) + page.count
+        return _with(page.url, {self.parameter: reached}) if page.count >= self.size[1] else None
+
+
+def at_path(document: Any, path: str) -> Any:
+    """The value at a dotted path of keys; None when a step is missing."""
+    for step in filter(None, path.split(".")):
+        document = document.get(step) if isinstance(document, dict) else None
+    return document
+
+
+def _with(url: str, parameters: Mapping[str, Any]) -> str:
+    parts = urlsplit(url)
+    query = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **{k: str(v) for k, v in parameters.items()}}
+    return urlunsplit(parts._replace(query=urlencode(query)))

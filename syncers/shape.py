@@ -1,0 +1,49 @@
+"""The shape of a payload: which keys its records have, of which types. A change of shape is seen before it does harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+DEEPEST: Final = 3
+MOST_KEYS: Final = 400
+_NAMES: Final = {dict: "object", list: "list", str: "text", bool: "flag", int: "number", Decimal: "number", type(None): "null"}
+
+Shape = Mapping[str, list[str]]
+"""Dotted key → names of the types seen under it. `[]` steps into lists."""
+
+
+def outline(records: Iterable[Any]) -> dict[str, list[str]]:
+    """The shape of all records together."""
+    found: dict[str, set[str]] = {}
+    for record in records:
+        _walk(record, "", 0, found)
+    return {key: sorted(types) for key, types in sorted(found.items())[:MOST_KEYS]}
+
+
+def _walk(value: Any, at: str, depth: int, found: dict[str, set[str]]) -> None:
+    if at:
+        found.setdefault(at, set()).add(_NAMES.get(type(value), type(value).__name__))
+    if depth >= DEEPEST or len(found) > MOST_KEYS:
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _walk(inner, f"{at}.{key}" if at else str(key)[:100], depth + 1, found)
+    elif isinstance(value, list):
+        for inner in value[:50]:
+            _walk(inner, f"{at}[]", depth + 1, found)
+
+
+def changes(before: Shape, now: Shape) -> dict[str, str]:
+    """What is different, key by key, in words: `new (number)`, `gone (was text)`, `number → text`. Null is no type."""
+    told = {}
+    for key in sorted({*before, *now}):
+        old, new = (set(shape.get(key, [])) - {"null"} for shape in (before, now))
+        if key not in before:
+            told[key] = f"new ({', '.join(now[key])})"
+        elif key not in now:
+            told[key] = f"gone (was {', '.join(before[key])})"
+        elif old and new and old != new:
+            told[key] = f"{', '.join(sorted(old))} → {', '.join(sorted(new))}"
+    return told
