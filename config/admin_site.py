@@ -42,12 +42,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "syncers.dashboard.dashboard",
     "STYLES": [lambda request: static("curation/admin.css")],
-    "COMMAND": {
-        "search_models": [
-            "registry.offering", "registry.model", "registry.provider", "curation.source",
-        ],  # fmt: skip
-        "show_history": True,
-    },
+    "COMMAND": {"search_callback": "curation.admin.palette.search", "show_history": True},
     "SIDEBAR": {
         "show_search": False,
         "command_search": True,

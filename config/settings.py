@@ -201,8 +201,6 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 
 # -- syncing -------------------------------------------------------------------------------------------------------
 
-SYNC_PAYLOAD_HOURS = env.int("SYNC_PAYLOAD_HOURS", default=24)
-"""For how many hours a kept payload may stand in for a source that cannot be reached before its claims count as stale."""
 SYNC_PRIVATE_HOSTS = env.list("SYNC_PRIVATE_HOSTS", default=[])
 """Hosts that may be fetched although their address is private (a mirror in your own network)."""
 

@@ -11,15 +11,16 @@ none. Anything else: the value, in the Python form which its kind documents.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
 from registry import rates
+from registry.identity.normalise import is_model_key, model_key
 
 Json = Any
 """What a JSON document can hold. Decimals travel as text, dates in ISO form, sets as sorted lists."""
@@ -92,6 +93,18 @@ def _text(limit: int) -> Kind:
     return Kind(f"text({limit})", clean)
 
 
+def _clean_model(value: Any) -> str:
+    author, _, name = _text(200).clean(value).partition("/")
+    key = model_key(author, name)
+    if not is_model_key(key):
+        raise ValueError(f"model expected as author/name, not {value!r}")
+    return key
+
+
+#: A model, in whatever spelling; kept as its key.
+MODEL: Final = Kind("text(200)", _clean_model)
+
+
 def _count(least: int = 1, most: int = 2**40) -> Kind:
     def clean(value: Any) -> int:
         # adjusted(): 1e999999 would take minutes and gigabytes to become an int.
@@ -115,11 +128,15 @@ def _clean_flag(value: Any) -> bool:
 def _clean_date(value: Any) -> date:
     if isinstance(value, str):
         value = date.fromisoformat(value)
-    if not isinstance(value, date):
+    if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError(f"date expected, not {value!r}")
     if not 2015 <= value.year <= 2100:
         raise ValueError(f"{value} cannot be right: language models are younger than that")
     return value
+
+
+_LARGEST_SCORE: Final = 10**7
+_SMALLEST_SCORE: Final = Decimal(10) ** -12
 
 
 def _clean_score(value: Any) -> Decimal:
@@ -129,19 +146,23 @@ def _clean_score(value: Any) -> Decimal:
         number = Decimal(value)
     except (InvalidOperation, TypeError) as error:
         raise ValueError(f"number expected, not {value!r}") from error
-    if not number.is_finite() or number < 0 or number > 10**9:
-        raise ValueError(f"{value} is no measurement")
+    if not number.is_finite() or not 0 <= number <= _LARGEST_SCORE or (number and number < _SMALLEST_SCORE):
+        raise ValueError(f"{str(value)[:60]} is no measurement")
     return rates.plain(number)
 
 
+_LONGEST_TAGS: Final = 1000
+"""As the columns that hold them are."""
+
+
 def _clean_tags(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, Collection) or isinstance(value, str) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"list of words expected, not {value!r}")
     words = tuple(sorted({item.strip().lower() for item in value}))
     if any(not re.fullmatch(r"[a-z0-9][a-z0-9_.:/ -]{0,59}", word) for word in words):
         raise ValueError(f"not a list of plain words: {value!r}")
-    if len(words) > 100:
-        raise ValueError("more than 100 words in a list")
+    if len(words) > 100 or sum(len(word) + 1 for word in words) >= _LONGEST_TAGS:
+        raise ValueError(f"more than 100 words, or more than {_LONGEST_TAGS} signs, in a list")
     return words
 
 
@@ -188,7 +209,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     field.name: field
     for field in (
         _field("name", "Name", Group.IDENTITY, _text(300)),
-        _field("model", "Model", Group.IDENTITY, _text(200)),
+        _field("model", "Model", Group.IDENTITY, MODEL),
         _field("hugging_face_id", "Hugging Face id", Group.IDENTITY, _text(200)),
         _field("description", "Description", Group.TEXT, _text(20_000)),
         _field("task", "Task", Group.IDENTITY, _choice(*TASKS)),
@@ -231,7 +252,7 @@ FIELDS: Final[Mapping[str, Field]] = {
 
 CAPABILITIES: Final = tuple(f for f in FIELDS.values() if f.name.startswith("supports_"))
 BENCHMARK_PREFIX: Final = "benchmark."
-_BENCHMARK = re.compile(r"benchmark\.[a-z0-9][a-z0-9_.-]{0,60}")
+_BENCHMARK = re.compile(r"benchmark\.[a-z0-9][a-z0-9_.-]{0,59}")
 
 
 @lru_cache(maxsize=8192)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from decimal import Decimal, DecimalException
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
 
@@ -76,11 +76,16 @@ class RateKey:
             raise ValueError(f"unknown meter {self.meter!r}; known: {', '.join(METERS)}")
         if self.unit and self.unit not in OTHER_UNITS and self.unit not in METERS.values():
             raise ValueError(f"unknown unit {self.unit!r} of {self.meter}")
-        if self.above < 0:
-            raise ValueError(f"context band must not be negative: {self.above}")
-        for name in ("modality", "ttl", "tier", "region", "schedule", "plan", "detail"):
-            if not _TOKEN.fullmatch(getattr(self, name)):
-                raise ValueError(f"{name} of a rate holds forbidden signs: {getattr(self, name)!r}")
+        if not 0 <= self.above <= _MOST_TOKENS:
+            raise ValueError(f"context band must be within 0…{_MOST_TOKENS}: {self.above}")
+        for name, longest in _LONGEST.items():
+            value = getattr(self, name)
+            if not _TOKEN.fullmatch(value):
+                raise ValueError(f"{name} of a rate holds forbidden signs: {value!r}")
+            if len(value) > longest:
+                raise ValueError(f"{name} of a rate is longer than {longest} signs: {value!r}")
+        if len(self.field) > LONGEST_FIELD:
+            raise ValueError(f"a rate with more conditions than can be written in {LONGEST_FIELD} signs: {self}")
 
     @property
     def counted_in(self) -> str:
@@ -102,7 +107,11 @@ class RateKey:
         return PREFIX + str(self)
 
 
-_TOKEN = re.compile(r"[A-Za-z0-9 ._:,/+×x-]{0,80}")
+_TOKEN = re.compile(r"[A-Za-z0-9 ._:,/+×x-]*")
+_MOST_TOKENS: Final = 2**40
+#: As the columns of `registry.models.Rate` are.
+_LONGEST: Final = {"modality": 40, "ttl": 20, "tier": 40, "region": 80, "schedule": 80, "plan": 80, "detail": 80}
+LONGEST_FIELD: Final = 250
 _CONDITIONS: Final = tuple(f.name for f in fields(RateKey) if f.name != "meter")
 _WRITTEN = re.compile(r"(?P<meter>[a-z_]+)(?:\[(?P<conditions>[^\[\]]+)\])?")
 
@@ -134,14 +143,14 @@ class PricePoint:
     valid_to: date | None = None
 
     def __post_init__(self) -> None:
+        if self.amount is not None and not self.amount.is_finite():
+            raise ValueError(f"a price must be a finite number, not {self.amount}")
         if self.state is Amounts.PRICED and (self.amount is None or self.amount <= 0):
             raise ValueError(f"a price must be a positive amount, not {self.amount}; say free, dynamic or nothing instead")
         if self.state is not Amounts.PRICED and self.amount is not None:
             raise ValueError(f"a price that is {self.state} has no amount")
-        if self.amount is not None and not self.amount.is_finite():
-            raise ValueError(f"a price must be a finite number, not {self.amount}")
-        if self.amount is not None and self.amount > MOST:
-            raise ValueError(f"a price of {self.amount} is beyond anything ever charged ({MOST})")
+        if self.amount is not None and not LEAST <= self.amount <= MOST:
+            raise ValueError(f"a price of {self.amount} is beyond anything ever charged ({LEAST}…{MOST})")
         if not re.fullmatch(r"[A-Z]{3}", self.currency):
             raise ValueError(f"not a currency code: {self.currency!r}")
         if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:
@@ -152,8 +161,12 @@ class PricePoint:
 
 
 MOST: Final = Decimal(10) ** 9
-LEAST: Final = Decimal(10) ** -15
+LEAST: Final = Decimal(10) ** -12
+"""Smaller ones would be zero in the columns of prices, and zero is free."""
 PriceLine = tuple[PricePoint, ...]
+
+#: Arithmetic that raises where it would have to round.
+_EXACTLY: Final = Context(prec=500, traps=[Inexact, InvalidOperation])
 
 
 def price(amount: Decimal | str | int, *, times: int | str | Decimal = 1, currency: str = "USD") -> PriceLine:
@@ -165,7 +178,7 @@ def price(amount: Decimal | str | int, *, times: int | str | Decimal = 1, curren
     if isinstance(amount, float):
         raise TypeError("prices are read as Decimal or text, never as float")
     try:
-        exact = Decimal(amount) * Decimal(times)
+        exact = _EXACTLY.multiply(Decimal(amount), Decimal(times))
     except DecimalException as error:
         raise ValueError(f"not a number: {amount!r}") from error
     # Absurd sizes are refused here, before anything rounds them: 1e-7000000 times 1 is 0, and 0 would be free.
@@ -198,8 +211,8 @@ def point_on(prices: PriceLine, day: date) -> PricePoint | None:
 def plain(number: Decimal) -> Decimal:
     """The same number without trailing zeros or exponent, so that 1.0 and 1.00 are written alike."""
     if number == number.to_integral_value():
-        return number.quantize(Decimal(1))
-    return number.normalize()
+        return number.quantize(Decimal(1), context=_EXACTLY)
+    return number.normalize(_EXACTLY)
 
 
 def encode(prices: PriceLine) -> list[dict[str, str]]:

@@ -25,6 +25,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from curation.claim import Claim, InvalidClaim
+from curation.merge import DERIVING_SOURCE, PIN_SOURCE
 from curation.trust import EVERYTHING, SourceFacts, Standing, check_authority
 from registry.rates import Amounts, PriceLine, price
 from syncers import shape
@@ -33,6 +34,7 @@ from syncers.errors import BadPayload
 from syncers.fetching import open_envelope
 from syncers.paging import OnePage, Paging
 from syncers.payload import read_json
+from syncers.reading import amount
 from syncers.units import Unit
 
 MAX_RECORDS: Final = 50_000
@@ -127,13 +129,15 @@ class Source:
             return  # a shared base of several sources
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,59}", cls.slug):
             raise TypeError(f"{cls.__name__}.slug must be lower-case words joined by hyphens, not {cls.slug!r}")
+        if cls.slug in (PIN_SOURCE, DERIVING_SOURCE):
+            raise TypeError(f"{cls.__name__}.slug: {cls.slug!r} is what the registry itself is called as a source")
         for name in ("label", "standing", "expected"):
             if not hasattr(cls, name):
                 raise TypeError(f"source {cls.slug} does not declare `{name}`")
         if cls.url and not cls.url.startswith("https://"):
             raise TypeError(f"source {cls.slug} must be fetched over https, not from {cls.url!r}")
         if cls.url and cls.nothing_fetched:
-            raise TypeError(f"source {cls.slug} has an address and a reason why nothing is fetched; only one can be true")
+            raise TypeError(f"source {cls.slug}: an address, and a reason why nothing is fetched? Only one can be true")
         if not 0 < cls.expected[0] <= cls.expected[1] <= MAX_RECORDS:
             raise TypeError(f"source {cls.slug}: `expected` must be (least, most) within 1…{MAX_RECORDS}")
         try:
@@ -192,11 +196,12 @@ class Source:
         return sum(1 for _ in self.records(document))
 
     def price(self, value: Any, *, times: Any = 1) -> PriceLine | None:
-        """A token price in the source's own unit; None for null, and for 0 where that means nothing. Raises InvalidClaim.
+        """A token price in the source's own unit; None for null, and for 0 where that says nothing.
 
+        Raises InvalidClaim.
         `times` is for prices stated as a share of another.
         """
-        exact = number(value)
+        exact = amount(value)
         if exact is None or self.unit is None:
             return None
         try:
@@ -244,9 +249,14 @@ class Source:
             except InvalidClaim as error:
                 parsed.rejected.append(Rejected(record.where, str(error), _fragment(record.data)))
                 continue
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                # A shape that the mapping did not foresee. It shows up among the rejected, and the others are taken.
+                reason = f"not foreseen by {self.slug}: {type(error).__name__}: {error}"
+                parsed.rejected.append(Rejected(record.where, reason, _fragment(record.data)))
+                continue
             for one in made:
                 earlier = taken.setdefault(one.offering, one)
-                if earlier.digest() != one.digest():
+                if earlier is not one and earlier.digest() != one.digest():
                     contradicted.add(one.offering)
         if not parsed.seen:
             raise BadPayload(f"{self.slug}: the list is empty; nothing is changed")
@@ -257,13 +267,6 @@ class Source:
         parsed.claims = list(taken.values())
         parsed.shape = shape.outline(met)
         return parsed
-
-
-def number(value: Any) -> Decimal | int | str | None:
-    """A number of a payload as it was read, for `rates.price`; None for null. Raises InvalidClaim for anything else."""
-    if value is None or (isinstance(value, Decimal | int | str) and not isinstance(value, bool)):
-        return value
-    raise InvalidClaim(f"number expected, not {value!r}")
 
 
 def _fragment(data: Any, limit: int = 2_000) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import zlib
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -28,6 +27,7 @@ from syncers.base import Parsed, Source
 from syncers.errors import BadPayload, NotConfigured, SourceError, Suspicious, Unreachable
 from syncers.locks import AlreadyRunning, only_one
 from syncers.models import RejectedRecord, Run, StoredPayload
+from syncers.payload import storable
 
 log = logging.getLogger(__name__)
 
@@ -99,12 +99,18 @@ def sync(
         return Report(declared.slug, Run.Status.SKIPPED, error=declared.nothing_fetched)
     run = _Reading(declared, actor=actor or f"sync:{declared.slug}", believe=believe, at=at, recheck=body is not None)
     try:
-        with only_one(f"sync:{declared.slug}"), transaction.atomic():
-            run.read((lambda: Payload(body, origin or "given")) if body is not None else run.get_payload)
-            if dry_run:
-                raise _DryRun
+        with only_one(f"sync:{declared.slug}"):
+            # Outside of any transaction: a slow network must not keep others from writing.
+            payload = run.get_payload() if body is None else Payload(body, origin or "given")
+            with transaction.atomic():
+                run.read(payload)
+                if dry_run:
+                    raise _DryRun
     except _DryRun:
         return run.report()
+    except NotConfigured as error:
+        run.fail(error)
+        return run.report()  # nothing happened, so there is no run to keep
     except AlreadyRunning:
         return Report(declared.slug, Run.Status.SKIPPED, error="another run of this source is under way")
     except SourceError as error:
@@ -124,8 +130,9 @@ class _Reading:
     """The state of one reading while it goes on."""
 
     def __init__(self, declared: type[Source], *, actor: str, believe: bool, at: datetime, recheck: bool) -> None:
-        self.source = declared()
-        self.row = ensure_source(declared)
+        self.declared, self.source = declared, declared()
+        known = curation.Source.objects.filter(slug=declared.slug).first()
+        self.row = known or curation.Source(slug=declared.slug)
         self.believe, self.at, self.recheck = believe, at, recheck
         self.run = Run(source=self.row, actor=actor, batch=uuid4(), started_at=at)
         self.payload: Payload | None = None
@@ -161,8 +168,9 @@ class _Reading:
 
     # -- reading --------------------------------------------------------------------------------------------------
 
-    def read(self, get: Callable[[], Payload | None]) -> None:
-        self.payload = get()
+    def read(self, payload: Payload | None) -> None:
+        self.row = ensure_source(self.declared)
+        self.payload = payload
         if self.payload is None or self._is_repeated(self.payload):
             self.run.status = Run.Status.UNCHANGED
             self.run.origin = self.payload.origin if self.payload else "network (304)"
@@ -172,7 +180,7 @@ class _Reading:
         self.run.origin, self.run.error = self.payload.origin, self.payload.note
         self.parsed = self.source.parse(self.payload.body)
         self.run.seen, self.run.rejected = self.parsed.seen, len(self.parsed.rejected)
-        self.run.notices = dict(sorted(self.parsed.notices.items())[:500])
+        self.run.notices = {storable(word): count for word, count in sorted(self.parsed.notices.items())[:500]}
         self.run.shape_changes = self._shape_changes()
         difference = store.compare(self.row, self.parsed.claims)
         self._check_size(len(self.parsed.claims), difference)
@@ -275,13 +283,18 @@ class _Reading:
     def record(self) -> None:
         """Writes the run, its rejected records and, for a payload not believed, the payload."""
         self.run.finished_at = timezone.now()
+        self.run.origin, self.run.error = storable(self.run.origin)[:200], storable(self.run.error)
         with transaction.atomic():
+            self.run.source = self.row = ensure_source(self.declared)
             self.run.save()
             if self.run.status == Run.Status.QUARANTINED:
                 self._keep_payload(StoredPayload.Role.QUARANTINED)
             RejectedRecord.objects.bulk_create(
                 RejectedRecord(
-                    run=self.run, where=one.where[:400], reason=one.reason[:1000], fragment=_storable(one.fragment)
+                    run=self.run,
+                    where=storable(one.where)[:400],
+                    reason=storable(one.reason)[:1000],
+                    fragment=storable(str(one.fragment or ""))[:4000],
                 )
                 for one in self.parsed.rejected[:REJECTED_KEPT]
             )
@@ -334,7 +347,3 @@ def mapping_version() -> str:
     for path in [*files, base.parent / "registry/fields.py", base.parent / "registry/rates.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _storable(fragment: Any) -> str:
-    return str(fragment or "").encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")[:4000]

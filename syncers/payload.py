@@ -35,12 +35,17 @@ class Repeated(tuple[Any, ...]):
     __slots__ = ()
 
 
+def storable(text: str) -> str:
+    """A text out of a payload with what no database takes (NUL, lone surrogates) written out."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
+
+
 def read_json(body: bytes, *, keep_repeated: bool = False) -> Any:
     """The document in a body, numbers with a fraction as exact Decimal. Raises BadPayload saying what is wrong.
 
     Refused: HTML, empty and truncated bodies, NaN and Infinity, numbers of absurd length, repeated keys, nesting deeper
-    than MAX_DEPTH, bodies over MAX_BYTES. A byte order mark is forgiven. With `keep_repeated`, a key that occurs again with
-    another value gives Repeated, for a source that is known to do so.
+    than MAX_DEPTH, bodies over MAX_BYTES. A byte order mark is forgiven. With `keep_repeated`, a key that occurs again
+    with another value gives Repeated, for a source that is known to do so.
     """
     text = read_text(body)
     _check_depth(text)

@@ -89,12 +89,12 @@ def rows(value: Any, what: str) -> list[Any]:
 
 
 def text(value: Any) -> Any:
-    """Text as it is; None for "" and blanks, which state nothing. Other types pass, for the field to refuse in words."""
+    """Text as it is; None for "" and blanks, which state nothing. Other types pass, for the field to refuse."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
 def full_day(value: Any) -> date | None:
-    """The date in `YYYY-MM-DD`; None for null, "" and partial dates. Raises InvalidClaim for a day that does not exist."""
+    """The date in `YYYY-MM-DD`; None for anything else. Raises InvalidClaim for a day that does not exist."""
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         return None
     try:

@@ -1,4 +1,4 @@
-"""All sources by slug. A source is imported when it is used, so that one broken module does not take the others down."""
+"""All sources by slug. A source is imported when it is used, so that a broken one does not take the others down."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ SOURCES: Final[dict[str, str]] = {
     "openrouter": "syncers.sources.openrouter:OpenRouter",
     "models-dev": "syncers.sources.models_dev:ModelsDev",
     "litellm": "syncers.sources.litellm:LiteLLM",
+    # -- gateways and aggregators
+    # -- inference providers
+    # -- makers of models
+    # -- clouds
+    # -- regional
+    # -- specialised
+    # -- benchmarks and price files
+    # -- nothing is fetched: the service has ended, or has no list
 }
 
 

@@ -18,6 +18,8 @@ def ensure_schedule() -> int:
     """Makes the tasks that are missing. Those that exist keep what people made of them. Returns how many are new."""
     made = 0
     for source in all_sources():
+        if source.nothing_fetched:
+            continue
         # Spread the first runs over the interval, so that all sources do not start in the same second after a restart.
         offset = zlib.crc32(source.slug.encode()) % max(int(source.every.total_seconds()), 1)
         made += _ensure(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from syncers.payload import storable
+
 DEEPEST: Final = 3
 MOST_KEYS: Final = 400
 _NAMES: Final = {dict: "object", list: "list", str: "text", bool: "flag", int: "number", Decimal: "number", type(None): "null"}
@@ -29,10 +31,14 @@ def _walk(value: Any, at: str, depth: int, found: dict[str, set[str]]) -> None:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
-            _walk(inner, f"{at}.{key}" if at else str(key)[:100], depth + 1, found)
+            _walk(inner, f"{at}.{_key(key)}" if at else _key(key), depth + 1, found)
     elif isinstance(value, list):
         for inner in value[:50]:
             _walk(inner, f"{at}[]", depth + 1, found)
+
+
+def _key(key: Any) -> str:
+    return storable(str(key))[:100]
 
 
 def changes(before: Shape, now: Shape) -> dict[str, str]:

@@ -59,8 +59,8 @@ def write(source: Source, difference: Difference, at: datetime) -> int:
     StoredClaim.objects.bulk_create(
         [_row(source, claim, at) for claim in difference.new], batch_size=_BATCH
     )
-    for chunk in chunks(sorted(claim.offering for claim in difference.changed)):
-        wanted = {claim.offering: claim for claim in difference.changed if claim.offering in set(chunk)}
+    wanted = {claim.offering: claim for claim in difference.changed}
+    for chunk in chunks(sorted(wanted)):
         rows = list(StoredClaim.objects.filter(source=source, offering_key__in=chunk))
         for row in rows:
             _update(row, wanted[row.offering_key], at)

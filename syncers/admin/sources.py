@@ -67,6 +67,7 @@ class SourceAdmin(PreparedList, ModelAdmin):
         found = health(rows, now=timezone.now())
         for source in rows:
             source.health = found[source.slug]  # type: ignore[attr-defined]
+            source.hours = f"{source.every_seconds / 3600:g}"  # type: ignore[attr-defined]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Source | None:
         source: Source | None = super().get_object(request, object_id, from_field)

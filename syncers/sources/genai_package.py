@@ -11,7 +11,7 @@ from typing import Any
 
 @cache
 def payload() -> bytes:
-    """The package's list of providers as JSON. Only what the source reads is written; the import waits until it is asked for."""
+    """The package's providers as JSON: only what the source reads. The import is slow, so it waits until asked for."""
     from genai_prices.data import providers
 
     document = [

@@ -80,7 +80,7 @@ def price_fields(prices: Any, variants: Any = None) -> dict[str, PriceLine]:
 
 
 def unknown_words(prices: Any, variants: Any = None) -> Iterator[str]:
-    """Price keys and conditions which this module does not understand, so that they are counted, not lost in silence."""
+    """Price keys and conditions that are not understood here, so that they are counted, not lost in silence."""
     parts = prices if isinstance(prices, list) else [{"prices": prices}]
     for part in (*parts, *(variants if isinstance(variants, list) else ())):
         if not isinstance(part, dict) or not isinstance(part.get("prices"), dict):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, Final
 
 from curation.claim import Claim, InvalidClaim, claim
@@ -58,7 +59,40 @@ _FLAGS: Final = {
     "supports_video_input": "supports_video_input",
 }
 _AGAIN: Final = " (again "
-_Group = Mapping[str, tuple[Place, dict[str, Any]]]
+
+
+class _Entries(dict[str, tuple[Place, dict[str, Any]]]):
+    """All entries about one offering by key: the plain one, one for each region, one for each image size."""
+
+    @cached_property
+    def sound(self) -> dict[str, Claim]:
+        """What each entry states, without those that are rejected (under their own keys)."""
+        found = {}
+        for key in self:
+            with suppress(InvalidClaim):
+                found[key] = _statement(key, self)
+        return found
+
+    @cached_property
+    def agreed(self) -> tuple[dict[str, Any], list[str]]:
+        """The values on which all entries agree, and the names of those on which they do not.
+
+        LiteLLM lists some offerings twice (`deepseek-chat` and `deepseek/deepseek-chat`) with different values: to
+        choose one of them would be inventing. Conditional entries speak of more than prices only if there is no
+        plain one.
+        """
+        plain = [one for key, one in self.sound.items() if not self[key][0].conditions]
+        found: dict[str, Any] = {}
+        split: list[str] = []
+        for name in dict.fromkeys(name for one in self.sound.values() for name in one.values):
+            is_price = name.startswith(rates.PREFIX)
+            speakers: Iterable[Claim] = self.sound.values() if is_price else plain or self.sound.values()
+            said = [one.values[name] for one in speakers if name in one.values]
+            if said and all(value == said[0] for value in said):
+                found[name] = said[0]
+            elif said:
+                split.append(name)
+        return found, split
 
 
 class LiteLLM(Source):
@@ -86,10 +120,9 @@ class LiteLLM(Source):
         if record.context is None:
             raise InvalidClaim("an object with a `litellm_provider` expected")
         key, group = record.context
-        own = _statement(key, group)  # an unsound entry is rejected, whether it would speak or not
-        sound = _sound(group) if len(group) > 1 else {key: own}
-        if next(iter(sound)) == key:
-            yield claim(own.offering, _agreed(sound, group)[0], aliases=own.aliases)
+        own = group.sound.get(key) or _statement(key, group)  # which raises again why it is not sound
+        if next(iter(group.sound)) == key:
+            yield claim(own.offering, group.agreed[0], aliases=own.aliases)
 
     def notices(self, document: Any) -> dict[str, int]:
         found: Counter[str] = Counter()
@@ -105,7 +138,7 @@ class LiteLLM(Source):
                 found[f"mode {mode[:40]}"] += 1
         for key, group in _groups(document).items() if isinstance(document, dict) else ():
             if len(group) > 1 and next(iter(group)) == key:
-                found.update(f"entries of one offering disagree: {name}" for name in _agreed(_sound(group), group)[1])
+                found.update(f"entries of one offering disagree: {name}" for name in group.agreed[1])
         return dict(found)
 
 
@@ -123,10 +156,10 @@ def _provider(entry: Any) -> str:
     return name if isinstance(name, str) and provider_of(name) else ""
 
 
-def _groups(document: dict[str, Any]) -> Mapping[str, _Group]:
-    """Key → all entries about its offering: the plain one, one for each region, one for each image size."""
-    by_key: dict[str, _Group] = {}
-    by_offering: dict[str, dict[str, tuple[Place, dict[str, Any]]]] = defaultdict(dict)
+def _groups(document: dict[str, Any]) -> Mapping[str, _Entries]:
+    """Key → all entries about its offering."""
+    by_key: dict[str, _Entries] = {}
+    by_offering: dict[str, _Entries] = defaultdict(_Entries)
     for key, entry in _entries(document):
         if not is_size_class(key) and (name := _provider(entry)):
             where = place(key.partition(_AGAIN)[0], name)
@@ -135,7 +168,7 @@ def _groups(document: dict[str, Any]) -> Mapping[str, _Group]:
     return by_key
 
 
-def _statement(key: str, group: _Group) -> Claim:
+def _statement(key: str, group: _Entries) -> Claim:
     """What one entry states, by itself."""
     where, entry = group[key]
     record = Record(key, entry)
@@ -154,33 +187,6 @@ def _statement(key: str, group: _Group) -> Claim:
     given = record.get("aliases")
     aliases = names(given if isinstance(given, list) else (), besides=ident)
     return claim(where.offering, stated(values) | prices, aliases=aliases)
-
-
-def _sound(group: _Group) -> dict[str, Claim]:
-    found = {}
-    for key in group:
-        with suppress(InvalidClaim):  # rejected under its own key
-            found[key] = _statement(key, group)
-    return found
-
-
-def _agreed(sound: Mapping[str, Claim], group: _Group) -> tuple[dict[str, Any], list[str]]:
-    """The values on which all entries about an offering agree, and the names of those on which they do not.
-
-    LiteLLM lists some offerings twice (`deepseek-chat` and `deepseek/deepseek-chat`) with different values: choosing
-    one of them would be inventing. Conditional entries speak of more than prices only when there is no plain one.
-    """
-    plain = [one for key, one in sound.items() if not group[key][0].conditions]
-    found: dict[str, Any] = {}
-    split: list[str] = []
-    for name in dict.fromkeys(name for one in sound.values() for name in one.values):
-        speakers: Iterable[Claim] = sound.values() if name.startswith(rates.PREFIX) else plain or sound.values()
-        said = [one.values[name] for one in speakers if name in one.values]
-        if said and all(value == said[0] for value in said):
-            found[name] = said[0]
-        elif said:
-            split.append(name)
-    return found, split
 
 
 def _retires_on(value: Any) -> Any:

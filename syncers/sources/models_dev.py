@@ -115,7 +115,7 @@ class ModelsDev(Source):
 
 
 def _released_on(value: Any) -> date | None:
-    """Half of a date (`2025-06`, 188 models) is not made whole, and 1970-01-01 (frogbot, firmware) is an empty clock."""
+    """Half of a date (`2025-06`, 188 models) is not made whole, and 1970-01-01 (frogbot) is an empty clock."""
     day = full_day(value)
     return day if day and day.year > 1970 else None
 

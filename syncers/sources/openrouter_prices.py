@@ -79,13 +79,13 @@ def not_taken(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_free(ident: str, amounts: Mapping[str, Decimal | None], outputs: tuple[str, ...]) -> bool:
-    """Zero means free where tokens are what is billed; on image, video and audio models it only says "not by tokens"."""
+    """Zero is free where tokens are billed; on image, video and audio models it only says "not by tokens"."""
     zeros = amounts["prompt"] == 0 and amounts["completion"] == 0 and not any(amounts.values())
     return zeros and (ident.endswith(":free") or all(word == "text" for word in outputs))
 
 
 def _counts_otherwise(amounts: Mapping[str, Decimal | None], outputs: tuple[str, ...]) -> bool:
-    """True when `prompt` is not per token. Where both prompt and completion cost, tokens are billed (gpt-4o-transcribe)."""
+    """True when `prompt` is not per token. Where completion costs too, tokens are billed (gpt-4o-transcribe)."""
     return bool(_OTHER_UNITS.intersection(outputs)) and not (amounts["prompt"] and amounts["completion"])
 
 

@@ -48,10 +48,14 @@ class Command(BaseCommand):
 
 def describe(source: type[Source], row: Any) -> dict[str, Any]:
     """One source as JSON: declaration beside state."""
+    variable = source.key_variable
     state = "never run" if row is None or row.last_status is None else row.last_status
+    if source.nothing_fetched:
+        state = "not fetched"
+    elif source.key_required and not os.environ.get(variable):
+        state = "needs key"
     if row is not None and not row.enabled:
         state = "paused"
-    variable = source.key_variable
     key = "none needed" if not variable else f"{variable} {'set' if os.environ.get(variable) else 'not set'}"
     return {
         "source": source.slug,
@@ -61,5 +65,5 @@ def describe(source: type[Source], row: Any) -> dict[str, Any]:
         "last_good_run": row.last_good_at.strftime("%Y-%m-%d %H:%M UTC") if row and row.last_good_at else None,
         "offerings": row.listed if row else 0,
         "key": key if not variable or source.key_required else f"{key} (optional)",
-        "error": (row.last_error or "") if row else "",
+        "error": source.nothing_fetched or ((row.last_error or "") if row else ""),
     }

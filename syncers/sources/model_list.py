@@ -1,0 +1,57 @@
+"""The shape that most providers share: a JSON list of models with an id each. Such a source is a dozen lines of paths.
+
+    class Example(ModelList):
+        slug, label, speaks_for = "example", "Example AI", "example"
+        url = "https://api.example.com/v1/models"
+        key_variable, key_required = "EXAMPLE_API_KEY", True
+        expected = (5, 500)
+        fields_at = {"context_window": "context_length"}
+        unit, prices_at = units.USD_PER_TOKEN, {"price.input": "pricing.prompt", "price.output": "pricing.completion"}
+
+A source that differs in one point overrides one method: `more` for values that need code, `wanted` for rows that are no
+models, `native_id` for odd ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from curation.claim import Claim, claim
+from curation.trust import Standing
+from syncers.base import Record, Source
+
+
+class ModelList(Source):
+    """Base of providers' own lists: official standing, one offering per record."""
+
+    standing = Standing.OFFICIAL
+    records_at = "data"
+    id_at: ClassVar[str] = "id"
+    fields_at: ClassVar[Mapping[str, str]] = {}
+    """Field → dotted path in a record. Null and missing are no opinion; what is there must be sound."""
+    prices_at: ClassVar[Mapping[str, str]] = {}
+    """Rate field → dotted path, in the source's `unit`."""
+
+    def claims(self, record: Record) -> Iterator[Claim]:
+        if self.wanted(record):
+            values = {name: record.get(*path.split(".")) for name, path in self.fields_at.items()}
+            stated = {name: value for name, value in values.items() if value not in (None, "")}
+            stated |= self.prices(record, self.prices_at) | self.more(record)
+            yield claim(f"{self.speaks_for}/{self.native_id(record)}", stated, aliases=self.names(record))
+
+    def wanted(self, record: Record) -> bool:
+        """Whether a record is a model at all."""
+        return True
+
+    def native_id(self, record: Record) -> str:
+        """The id one calls the model by at this provider."""
+        return record.text(self.id_at)
+
+    def more(self, record: Record) -> dict[str, Any]:
+        """Values that take more than a path."""
+        return {}
+
+    def names(self, record: Record) -> tuple[str, ...]:
+        """Other names that the provider itself gives this very model."""
+        return ()

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from curation.claim import Claim
+from registry.rates import PREFIX, Amounts, RateKey
+from syncers.sources.litellm import LiteLLM
+from syncers.sources.litellm_ids import place
+from syncers.sources.litellm_prices import rate_of
+from tests.syncers.conformance import SourceConformance
+
+
+class TestLiteLLM(SourceConformance):
+    source, sample = LiteLLM, "litellm.json"
+    price = ("input_cost_per_token",)
+    name_key = ""
+    depth_of_elements = 1
+
+    def container(self, document: Any) -> Any:
+        return document
+
+    def element(self, document: Any) -> Any:
+        return document["xai/grok-9"]
+
+    def rename(self, element: Any, ident: str) -> Any:
+        return element | {"litellm_provider": "hostile"}
+
+    def bare(self, element: Any) -> Any:
+        return {"litellm_provider": element["litellm_provider"]}
+
+
+def claims() -> dict[str, Claim]:
+    return {one.offering: one for one in LiteLLM().parse(TestLiteLLM().body()).claims}
+
+
+def prices(one: Claim) -> dict[str, Any]:
+    return {name: value[0].amount or value[0].state for name, value in one.values.items() if name.startswith(PREFIX)}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("input_cost_per_token", RateKey("input")),
+        ("input_cost_per_token_cache_hit", RateKey("cache_read")),
+        ("output_cost_per_token_batches", RateKey("output", tier="batch")),
+        ("input_cost_per_token_batch_requests", RateKey("input", tier="batch")),
+        ("cache_creation_input_token_cost_above_1hr", RateKey("cache_write", ttl="1h")),
+        (
+            "cache_creation_input_token_cost_above_1hr_above_200k_tokens_priority",
+            RateKey("cache_write", ttl="1h", above=200_000, tier="priority"),
+        ),
+        ("input_cost_per_audio_per_second_above_128k_tokens", RateKey("input", "audio", unit="second", above=128_000)),
+        (
+            "input_cost_per_video_per_second_above_15s_interval",
+            RateKey("input", "video", unit="second", detail="longer:15s"),
+        ),
+        (
+            "output_cost_per_image_above_512_and_512_pixels_and_premium_image",
+            RateKey("output", "image", unit="image", detail="larger:512x512,quality:premium"),
+        ),
+        ("file_search_cost_per_gb_per_day", RateKey("storage", detail="file_search")),
+        ("annotation_cost_per_page", RateKey("page", detail="annotated")),
+    ],
+)
+def test_it_reads_price_keys(name: str, key: RateKey) -> None:
+    found = rate_of(name, "chat", {})
+
+    assert (found or [None])[0] == key
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "strange_cost_per_moon",
+        "input_cost_per_token_priority_flex",
+        "_priority",
+        "ocr_cost_per_credit",
+        "output_cost_per_second",
+    ],
+)
+def test_it_does_not_guess_the_meaning_of_a_price_key(name: str) -> None:
+    assert rate_of(name, "chat", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "provider", "offering", "conditions"),
+    [
+        ("gpt-9", "openai", "openai/gpt-9", {}),
+        ("deepinfra/meta-llama/Llama-9", "deepinfra", "deepinfra/meta-llama/Llama-9", {}),
+        ("perplexity/perplexity/sonar", "perplexity", "perplexity/perplexity/sonar", {}),
+        ("fal_ai/fal-ai/flux", "fal_ai", "fal/fal-ai/flux", {}),
+        ("azure/us/gpt-9", "azure", "azure/gpt-9", {"region": "us"}),
+        ("azure/high/1024-x-1536/gpt-image-9", "azure", "azure/gpt-image-9", {"detail": "quality:high,size:1024x1536"}),
+        ("bedrock/us-gov-east-1/zai.glm-9", "bedrock", "bedrock/zai.glm-9", {"region": "us-gov-east-1"}),
+        (
+            "bedrock/*/6-month-commitment/cohere.command",
+            "bedrock",
+            "bedrock/cohere.command",
+            {"plan": "6-month-commitment"},
+        ),
+        ("us.anthropic.claude-9-v1:0", "bedrock_converse", "bedrock/us.anthropic.claude-9-v1:0", {}),
+        ("vertex_ai/meta/llama-9-maas", "vertex_ai-llama_models", "google-vertex/meta/llama-9-maas", {}),
+        ("gpt-3.5-turbo-instruct", "text-completion-openai", "openai/gpt-3.5-turbo-instruct", {}),
+        (
+            "1024-x-1024/50-steps/bedrock/amazon.nova-canvas-v1:0",
+            "bedrock",
+            "bedrock/amazon.nova-canvas-v1:0",
+            {"detail": "size:1024x1024,steps:50"},
+        ),
+        ("azure/speech/azure-tts", "azure", "azure/speech/azure-tts", {}),
+    ],
+)
+def test_it_takes_keys_apart(key: str, provider: str, offering: str, conditions: dict[str, str]) -> None:
+    found = place(key, provider)
+
+    assert (found.offering, found.conditions) == (offering, conditions)
+
+
+def test_it_reads_the_prices_of_an_entry() -> None:
+    assert prices(claims()["xai/grok-9"]) == {
+        "price.input": Decimal(3),
+        "price.output": Decimal(15),
+        "price.cache_read": Decimal("0.75"),
+        "price.input[above=128000]": Decimal(6),
+        "price.input[tier=priority]": Decimal(6),
+        "price.output[tier=batch]": Decimal("7.5"),
+        "price.cache_write[ttl=1h;above=200000]": Decimal(12),
+        "price.cache_read[tier=priority;above=200000]": Decimal(3),
+        "price.search": Decimal("0.01"),
+    }
+
+
+def test_it_reads_limits_that_are_written_with_a_fraction() -> None:
+    assert claims()["xai/grok-9"].values["max_input_tokens"] == 2_000_000
+
+
+def test_it_has_no_opinion_where_a_flag_is_absent() -> None:
+    values = claims()["xai/grok-9"].values
+
+    assert values["supports_tools"] is True
+    assert values["supports_vision"] is False
+    assert "supports_reasoning" not in values
+    assert values["retires_on"] == date(2027, 5, 1)
+
+
+def test_it_ignores_the_legacy_limit() -> None:
+    assert 8192 not in claims()["xai/grok-9"].values.values()
+
+
+def test_it_skips_documentation_and_tariffs() -> None:
+    assert not [offering for offering in claims() if "sample_spec" in offering or "4.1b" in offering]
+
+
+def test_it_keeps_regional_prices_beside_the_ordinary_one() -> None:
+    one = claims()["azure/gpt-9"]
+
+    assert prices(one)["price.input"] == 2
+    assert prices(one)["price.input[region=eu]"] == Decimal("2.2")
+    assert one.values["max_input_tokens"] == 272_000
+
+
+def test_it_reads_commitments_as_reserved_capacity() -> None:
+    assert prices(claims()["bedrock/anthropic.claude-v2:1"]) == {
+        "price.capacity[region=eu-central-1;plan=1-month-commitment]": Decimal(63)
+    }
+
+
+def test_it_knows_that_image_generators_state_their_output_as_input() -> None:
+    assert prices(claims()["openai/dall-e-2"]) == {
+        "price.output[modality=image;unit=pixel;detail=size:1024x1024]": Decimal("0.000000019")
+    }
+
+
+def test_it_does_not_take_zero_for_free() -> None:
+    assert prices(claims()["bytedance/doubao-9"]) == {}
+
+
+def test_it_takes_zero_for_free_where_the_key_says_so() -> None:
+    assert set(prices(claims()["openrouter/z/gift:free"]).values()) == {Amounts.FREE}
+
+
+def test_it_leaves_out_what_two_entries_of_one_offering_disagree_on() -> None:
+    one = claims()["deepseek/deepseek-chat"]
+
+    assert prices(one) == {"price.input": Decimal("0.28")}
+    assert "max_input_tokens" not in one.values
+    assert one.values["task"] == "chat"
+
+
+def test_it_reads_both_entries_of_a_key_that_is_repeated() -> None:
+    one = claims()["bedrock/zai.glm-9"]
+
+    assert prices(one) == {}
+    assert one.values["supports_reasoning"] is True
+
+
+def test_it_reads_prices_by_range_of_input() -> None:
+    assert prices(claims()["alibaba/qwen-9"]) == {
+        "price.input": Decimal("0.05"),
+        "price.output": Decimal("0.4"),
+        "price.input[above=256000]": Decimal("0.25"),
+        "price.output[above=256000]": Decimal(2),
+    }
+
+
+def test_it_reports_what_it_does_not_understand() -> None:
+    found = LiteLLM().parse(TestLiteLLM().body()).notices
+
+    assert found["price key strange_cost_per_moon"] == 1
+    assert found["tariff by size class"] == 1
+    assert found["entries of one offering disagree: price.input"] == 1

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+from syncers.base import Source
+from syncers.registry import SOURCES, UnknownSource, load
+
+
+@pytest.mark.parametrize("slug", SOURCES)
+def test_it_loads_every_source_under_its_own_slug(slug: str) -> None:
+    if find_spec(SOURCES[slug].partition(":")[0]) is None:
+        pytest.skip(f"{slug} is not written yet")
+
+    source = load(slug)
+
+    assert issubclass(source, Source)
+    assert source.slug == slug
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [
+        ("open-router", "openrouter"),
+        ("models.dev", "models-dev"),
+        ("GENAI_PRICES", "genai-prices"),
+        ("litelm", "litellm"),
+    ],
+)
+def test_it_names_the_nearest_source_for_an_unknown_slug(wrong: str, near: str) -> None:
+    with pytest.raises(UnknownSource, match=f"did you mean '{near}'"):
+        load(wrong)
+
+
+def test_it_lists_all_sources_when_none_is_near() -> None:
+    with pytest.raises(UnknownSource, match="known: curated, genai-prices"):
+        load("zzz")
+
+
+def test_it_starts_with_what_people_wrote() -> None:
+    assert list(SOURCES)[:2] == ["curated", "genai-prices"]
