@@ -20,19 +20,11 @@ def _item(title: Any, icon: str, model: str, *, badge: str = "") -> dict[str, An
         "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
         "permission": _may_view(app, name),
     }
-    return item | ({"badge": badge} if badge else {})
+    return item | ({"badge": badge, "badge_variant": "primary"} if badge else {})
 
 
 def _may_view(app: str, name: str) -> Callable[[HttpRequest], bool]:
     return lambda request: request.user.has_perm(f"{app}.view_{name}")
-
-
-def waiting(request: HttpRequest) -> str:
-    """How many changes wait; the badge of the review queue."""
-    from curation.models import Change
-
-    count = Change.objects.filter(state=Change.State.PROPOSED).count()
-    return f"{count:,}" if count else ""
 
 
 UNFOLD: dict[str, Any] = {
@@ -49,9 +41,7 @@ UNFOLD: dict[str, Any] = {
         "show_all_applications": False,
         "navigation": [
             {
-                "items": [
-                    {"title": _("Overview"), "icon": "dashboard", "link": reverse_lazy("admin:index")}
-                ],
+                "items": [{"title": _("Overview"), "icon": "dashboard", "link": reverse_lazy("admin:index")}],
             },
             {
                 "title": _("Catalogue"),
@@ -73,7 +63,7 @@ UNFOLD: dict[str, Any] = {
                         _("Review queue"),
                         "rule",
                         "curation.change",
-                        badge="config.admin_site.waiting",
+                        badge="curation.admin.badges.waiting",
                     ),
                     _item(_("Pins"), "push_pin", "curation.pin"),
                     _item(_("Policies"), "gavel", "curation.policy"),

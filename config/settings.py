@@ -169,15 +169,16 @@ SPECTACULAR_SETTINGS = {
 # -- tasks ---------------------------------------------------------------------------------------------------------
 
 QUEUE_DIR = VAR_DIR / "queue"
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
 if CELERY_BROKER_URL.startswith("filesystem:"):
-    for folder in ("messages", "processed", "control"):
+    for folder in ("messages", "taken", "control"):
         (QUEUE_DIR / folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         # One folder for both directions: this machine sends to itself.
         "data_folder_in": str(QUEUE_DIR / "messages"),
         "data_folder_out": str(QUEUE_DIR / "messages"),
-        "processed_folder": str(QUEUE_DIR / "processed"),
+        "processed_folder": str(QUEUE_DIR / "taken"),
         "control_folder": str(QUEUE_DIR / "control"),
     }
 else:
@@ -185,14 +186,19 @@ else:
         "visibility_timeout": 3600,
         "socket_timeout": 15,
         "socket_connect_timeout": 5,
+        "socket_keepalive": True,
         "health_check_interval": 30,
         "retry_on_timeout": True,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for as long as it likes
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A task whose process was killed (by the kernel, for its memory) does not run again at once, to be killed for ever: the
+# schedule brings it back. A task whose whole worker was killed does run again.
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING, below, holds for workers too
 CELERY_TASK_SOFT_TIME_LIMIT = 900
 CELERY_TASK_TIME_LIMIT = 960
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -213,6 +219,7 @@ LOGGING = {
     "loggers": {
         **{name: {"level": env.str("LOG_LEVEL", default="INFO")} for name in ("registry", "curation", "syncers")},
         "stamina": {"level": "ERROR"},  # says each retry; the run's own report is enough
+        "urllib3": {"level": "ERROR"},  # quotes whole addresses, and some providers want their key in there
     },
 }
 

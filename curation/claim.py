@@ -13,6 +13,7 @@ from typing import Any
 from registry import fields
 
 _OFFERING_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}/[A-Za-z0-9@~._:/+, ()\[\]=-]{1,255}")
+_LONGEST_ALIAS = 320
 
 
 class InvalidClaim(ValueError):
@@ -74,4 +75,9 @@ def claim(
             cleaned[declared.name] = declared.clean(value)
         except (ValueError, TypeError) as error:
             raise InvalidClaim(f"{name}: {error}") from error
+    for alias in aliases:
+        if not 0 < len(alias) <= _LONGEST_ALIAS or not alias.isprintable() or alias != alias.strip():
+            raise InvalidClaim(f"cannot be another name of an offering: {alias[:120]!r}")
+    if unknown := estimates - cleaned.keys():
+        raise InvalidClaim(f"called estimates, but not stated: {', '.join(sorted(unknown))[:200]}")
     return Claim(offering, cleaned, tuple(sorted(set(aliases))), as_of, estimates, origin)

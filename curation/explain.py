@@ -114,17 +114,12 @@ def explain(offering: Offering) -> list[FieldStory]:
     if heard and (derived := derive_identity(key)):
         heard.append(_Heard(derived))
     claims = [one.claim for one in heard]
-    open_pins = Pin.objects.filter(offering_key=key, released_at__isnull=True).select_related(
-        "author"
-    )
+    open_pins = Pin.objects.filter(offering_key=key, released_at__isnull=True).select_related("author")
     pins = {pin.field: _pin_story(pin, claims, now) for pin in open_pins}
-    waiting = {
-        change.field: change for change in Change.objects.filter(offering_key=key, state="proposed")
-    }
+    waiting = {change.field: change for change in Change.objects.filter(offering_key=key, state="proposed")}
     names = {*offering.facts, *pins, *waiting, *(name for claim in claims for name in claim.values)}
     return [
-        _story(offering, name, heard, pins.get(name), waiting.get(name), now)
-        for name in sorted(names, key=_position)
+        _story(offering, name, heard, pins.get(name), waiting.get(name), now) for name in sorted(names, key=_position)
     ]
 
 
@@ -152,9 +147,7 @@ def _pin_story(pin: Pin, claims: Iterable[SourceClaim], now: datetime) -> PinSto
 def _unpinned(pin: Pin, claims: Iterable[SourceClaim], on: date) -> Decision | None:
     """What the merge would decide for the pinned field if there were no pin."""
     stated = [
-        replace(claim, values={pin.field: claim.values[pin.field]})
-        for claim in claims
-        if pin.field in claim.values
+        replace(claim, values={pin.field: claim.values[pin.field]}) for claim in claims if pin.field in claim.values
     ]
     provider = pin.offering_key.partition("/")[0]
     return merge(provider, stated, {}, on=on).get(pin.field)
@@ -171,9 +164,7 @@ def _story(
     origin: Mapping[str, Any] = offering.provenance.get(name, {})
     published = name in offering.facts
     value = offering.facts.get(name)
-    said = tuple(
-        _statement(one, name, offering, now.date()) for one in heard if name in one.claim.values
-    )
+    said = tuple(_statement(one, name, offering, now.date()) for one in heard if name in one.claim.values)
     return FieldStory(
         name=name,
         label=display.label(name),
@@ -229,11 +220,15 @@ def _why(
     statements: Collection[Statement],
 ) -> str:
     """One sentence on why the published value is what it is."""
+    if pin is not None and not published:
+        return _why_pinned(pin)
     if not published:
         heard = any(said.has_authority for said in statements)
         return _("Not published yet.") if heard else _("Nobody with authority over it states it.")
     if origin.get("source") == PIN_SOURCE:
         return _why_pinned(pin)
+    if not any(said.verdict is Verdict.WON for said in statements):
+        return _("%(source)s said so, and does not any more.") % {"source": origin.get("source", "")}
     known = {
         Reason.ONLY_SOURCE: _("%(source)s says so, and is the only source that is heard."),
         Reason.BEST_STANDING: _("%(source)s says so, and has the best standing."),
@@ -243,9 +238,7 @@ def _why(
         Reason.DERIVED: _("Derived by the registry's own rule (%(source)s)."),
     }
     reason = str(origin.get("reason", ""))
-    sentence = next(
-        (said for word, said in known.items() if word.value == reason), "%(source)s: %(reason)s"
-    )
+    sentence = next((said for word, said in known.items() if word.value == reason), "%(source)s: %(reason)s")
     return sentence % {"source": origin.get("source", ""), "reason": reason}
 
 

@@ -40,7 +40,8 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
     for chunk in chunks(sorted(gathered)):
         listed: set[str] = set()
         gone: dict[str, datetime] = {}
-        for row in StoredClaim.objects.filter(offering_key__in=chunk).order_by("offering_key", "source_id").iterator():
+        stored = StoredClaim.objects.filter(offering_key__in=chunk)
+        for row in sorted(stored, key=lambda row: _by_standing(row, sources[row.source_id])):
             facts = sources[row.source_id]
             inputs = gathered[row.offering_key]
             inputs.claims.append(read_claim(row, facts))
@@ -58,6 +59,11 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
         if inputs.claims and (derived := derive_identity(key)):
             inputs.claims.append(derived)
     return gathered
+
+
+def _by_standing(row: StoredClaim, source: SourceFacts) -> tuple[str, int, int, str]:
+    standing = source.standing_towards(row.offering_key.partition("/")[0])
+    return row.offering_key, standing.rank, source.preference, source.slug
 
 
 def in_force(at: datetime) -> Any:

@@ -129,6 +129,13 @@ def merge(
     return {name: decision for name, decision in decided.items() if decision is not None}
 
 
+def sides(name: str, value: Any, claims: Iterable[SourceClaim], *, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The sources with authority over a field that state this value, and those that state another."""
+    heard = [c for c in claims if name in c.values and c.source.is_authority_for(name)]
+    same = [c.source.slug for c in heard if fields.agrees(name, value, c.values[name], on=on)]
+    return tuple(sorted(same)), tuple(sorted({c.source.slug for c in heard} - set(same)))
+
+
 def _decide(
     name: str, provider: str, claims: Iterable[SourceClaim], pin: PinnedValue | None, on: date
 ) -> Decision | None:

@@ -5,9 +5,10 @@ Every way to change the catalogue ends here: a sync with the offerings it touche
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +16,7 @@ from uuid import UUID
 from curation import models
 from curation.diff import Change, Kind, diff
 from curation.gather import Inputs, chunks, gather
-from curation.merge import Decision, Reason, merge
+from curation.merge import Decision, Reason, merge, sides
 from curation.policy import Guard, Judgement, Rule, Verdict, judge
 from registry import fields
 from registry.models import Offering
@@ -84,13 +85,14 @@ def reconcile(
             if approver or (judgement.verdict is Verdict.APPLY and approved is None):
                 policy = f"approved by {approver}" if approver else judgement.policy
                 to_publish[change.offering].changes.append(_field_change(change, policy))
+                queue.applied(change)
                 outcome.applied += 1
             elif queue.rejected_before(change):
                 outcome.remembered += 1
             elif judgement.verdict is Verdict.HOLD:
                 outcome.held += queue.hold(change, judgement.policy)
         for key, change_of in to_publish.items():
-            _refresh(change_of, decided[key], published.get(key))
+            _refresh(change_of, decided[key], published.get(key), inputs[key], on=at.date())
         worthwhile = [c for key, c in to_publish.items() if _is_worth_writing(c, published.get(key), inputs[key])]
         outcome.published = publish(worthwhile, actor=actor, reason=reason, batch=batch, at=at)
         outcome.rows = outcome.published.rows + queue.write(judgements)
@@ -179,22 +181,24 @@ def _field_change(change: Change, policy: str) -> FieldChange:
     return FieldChange(change.field, change.old, change.new, provenance(change.decision, policy), gone=gone)
 
 
-def _refresh(change: OfferingChange, decided: Mapping[str, Decision], published: PublishedState | None) -> None:
+def _refresh(
+    change: OfferingChange, decided: Mapping[str, Decision], published: PublishedState | None, known: Inputs, *, on: date
+) -> None:
     """Brings the account of unchanged values up to date: who agrees, who disagrees, how sure it is."""
     if published is None:
         return
     moving = {one.field for one in change.changes}
     moved: dict[str, dict[str, Any]] = {}
-    for name, decision in decided.items():
-        if name in moving or name not in published.facts:
+    for name, data in published.facts.items():
+        if name in moving:
             continue
-        old = published.provenance.get(name, {})
-        if fields.field(name).encode(decision.value) == published.facts[name]:
+        old, declared, decision = published.provenance.get(name, {}), fields.field(name), decided.get(name)
+        if decision and declared.encode(decision.value) == data:
             new = provenance(decision, old.get("policy", ""))
         else:
-            # The published value stands (held or rejected change): its winner now disagrees with it.
-            others = sorted({*decision.agreeing, *decision.disagreeing, decision.source} - {old.get("source"), "identity"})
-            new = {**old, "agree": [], "disagree": others}
+            # The published value stands, though its sources no longer say so (a held or rejected change).
+            same, other = sides(name, declared.decode(data), known.claims, on=on)
+            new = {**old, "agree": [slug for slug in same if slug != old.get("source")], "disagree": list(other)}
         if new != old:
             moved[name] = new
     change.provenance = moved
@@ -219,17 +223,18 @@ class _Queue:
         self._open: dict[tuple[str, str], models.Change] = {}
         self._rejected: set[tuple[str, str, str, str]] = set()
         self._fresh: list[models.Change] = []
+        self._applied: set[tuple[str, str]] = set()
         states = (models.Change.State.PROPOSED, models.Change.State.REJECTED)
         for chunk in chunks(sorted(keys)):
             for row in models.Change.objects.filter(offering_key__in=chunk, state__in=states):
                 if row.state == models.Change.State.PROPOSED:
                     self._open[row.offering_key, row.field] = row
                 else:
-                    self._rejected.add((row.offering_key, row.field, row.source, repr(row.new)))
+                    self._rejected.add((row.offering_key, row.field, row.source, _written(row.new)))
 
     def rejected_before(self, change: Change) -> bool:
         """No is remembered: the same source saying the same about the same field is not asked again."""
-        return (change.offering, change.field, change.decision.source, repr(change.new)) in self._rejected
+        return (change.offering, change.field, change.decision.source, _written(change.new)) in self._rejected
 
     def hold(self, change: Change, policy: str) -> int:
         """Puts a change up for review. 1 when it is a new one, 0 when the very same waits already."""
@@ -255,10 +260,14 @@ class _Queue:
         )
         return 1
 
+    def applied(self, change: Change) -> None:
+        """A change that is published now: the same need not wait any longer (a pin or a policy came before the person)."""
+        self._applied.add((change.offering, change.field))
+
     def write(self, judgements: list[Judgement]) -> int:
         """Writes the fresh ones and closes those that no longer stand. Returns rows written."""
         standing = {(j.change.offering, j.change.field, j.change.fingerprint) for j in judgements}
-        renewed = {(row.offering_key, row.field) for row in self._fresh}
+        renewed = {(row.offering_key, row.field) for row in self._fresh} | self._applied
         over = [
             row
             for place, row in self._open.items()
@@ -269,6 +278,11 @@ class _Queue:
         models.Change.objects.bulk_update(over, ["state", "decided_at", "reason"], batch_size=500)
         models.Change.objects.bulk_create(self._fresh, batch_size=1000)
         return len(over) + len(self._fresh)
+
+
+def _written(data: fields.Json) -> str:
+    """Canonical text: databases may give the keys of an object back in another order."""
+    return json.dumps(data, sort_keys=True)
 
 
 def _storable(factor: Decimal | None) -> Decimal | None:

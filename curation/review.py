@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils import timezone
 
 from curation.diff import fingerprint
@@ -99,6 +101,10 @@ def pin(
     at = at or timezone.now()
     if not reason.strip():
         raise Refused("Say why: a pin without a reason cannot be judged later.")
+    if len(reason) > _longest("reason"):
+        raise Refused(f"The reason has {len(reason):,} signs; {_longest('reason'):,} are kept. Put the rest behind the evidence link.")
+    if evidence and not _is_web_address(evidence):
+        raise Refused("The evidence must be a web address that begins with https:// or http://.")
     if expires_at and expires_at <= at:
         raise Refused("The pin would have expired already; choose a later time, or none.")
     try:
@@ -149,6 +155,18 @@ def end_expired_pins(*, at: datetime | None = None) -> list[Pin]:
             keys = {pin_over.offering_key for pin_over in over}
             reconcile(keys, actor="registry", reason="pins expired", batch=uuid4(), at=at)
     return over
+
+
+def _longest(column: str) -> int:
+    return int(Pin._meta.get_field(column).max_length or 0)
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        URLValidator(schemes=("https", "http"))(text)
+    except ValidationError:
+        return False
+    return len(text) <= _longest("evidence")
 
 
 def _waiting(shown: Mapping[int, str], outcome: Outcome) -> list[Change]:

@@ -85,6 +85,13 @@ def publish(
     """
     if not changes:
         return Published(None)
+    with transaction.atomic():
+        return _publish(changes, actor=actor, reason=reason, batch=batch, at=at)
+
+
+def _publish(
+    changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime
+) -> Published:
     number = (Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     entries = sum(len(change.changes) for change in changes)
     revision = Revision.objects.create(
@@ -160,7 +167,7 @@ def _ledger_entries(change: OfferingChange, revision: Revision, actor: str) -> l
             source=one.provenance.get("source", ""),
             quality=one.provenance.get("quality", "unknown"),
             reason=one.provenance.get("reason", ""),
-            policy=one.provenance.get("policy", ""),
+            policy=one.provenance.get("policy", "")[:80],
             actor=actor,
             note=one.note[:500],
         )

@@ -246,10 +246,10 @@ class Source:
                 raise BadPayload(f"{self.slug}: more than {MAX_RECORDS:,} records")
             try:
                 made = list(self.claims(record))
-            except InvalidClaim as error:
+            except ValueError as error:  # InvalidClaim, and whatever else a bad value made a mapping say
                 parsed.rejected.append(Rejected(record.where, str(error), _fragment(record.data)))
                 continue
-            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
                 # A shape that the mapping did not foresee. It shows up among the rejected, and the others are taken.
                 reason = f"not foreseen by {self.slug}: {type(error).__name__}: {error}"
                 parsed.rejected.append(Rejected(record.where, reason, _fragment(record.data)))

@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from syncers import http
-from syncers.errors import BadPayload, NotConfigured
+from syncers.errors import BadPayload, ForbiddenAddress, NotConfigured
 from syncers.paging import MOST_PAGES, Page
 from syncers.payload import MAX_BYTES
 
@@ -38,16 +39,17 @@ def fetch(source: Source, *, etag: str = "", last_modified: str = "") -> Fetched
     if source.key_required and not key:
         raise NotConfigured(f"{source.label} needs a key: set {source.key_variable}")
     parts: dict[str, list[bytes]] = {}
-    last = http.Answer()
+    last, length = http.Answer(), 0
     for part, url in source.urls().items():
         for answer in _pages(source, fill_in(url, source.label), key, etag, last_modified):
             if answer.unchanged:
                 return Fetched(b"", unchanged=True)
             parts.setdefault(part, []).append(answer.body)
             last = answer
+            length += len(answer.body)
+            if length > MAX_BYTES:
+                raise BadPayload(f"all pages together have more than {MAX_BYTES:,} bytes")
     bodies = [body for pages in parts.values() for body in pages]
-    if sum(map(len, bodies)) > MAX_BYTES:
-        raise BadPayload(f"all pages together have more than {MAX_BYTES:,} bytes")
     if len(bodies) == 1:
         return Fetched(bodies[0], last.etag, last.last_modified)
     return Fetched(envelope(parts))
@@ -63,6 +65,8 @@ def _pages(source: Source, url: str, key: str, etag: str, last_modified: str) ->
             raise BadPayload(f"{source.slug}: its pages go in a circle after {len(seen)} pages")
         if len(seen) >= MOST_PAGES:
             raise BadPayload(f"{source.slug}: more than {MOST_PAGES} pages")
+        if urlsplit(address)[:2] != urlsplit(url)[:2]:
+            raise ForbiddenAddress(f"{source.slug}: its next page is on another host, which is not sent the key")
         if seen and source.pause:
             time.sleep(source.pause)
         seen.add(address)

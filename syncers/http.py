@@ -151,7 +151,8 @@ def _fetch_once(url: str, host: str, headers: Mapping[str, str], deadline: _Dead
             http.client.HTTPException,
             OSError,
         ) as error:
-            raise _as_source_error(error, host, deadline) from error
+            # Without its cause: requests quotes addresses, and some providers want their key in there.
+            raise _as_source_error(error, host, deadline) from None
     return Answer(
         body,
         etag=_validator(response, "ETag"),
@@ -192,25 +193,24 @@ def _as_source_error(error: Exception, host: str, deadline: _Deadline) -> Source
         return Unreachable(f"{host}: too slow, gave up when the time for it was over")
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return Refused(f"{host}: its certificate is not valid; nothing was read")
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return Unreachable(f"{host}: no secure connection can be made")
-    if isinstance(error, requests.exceptions.ProxyError):
-        return Unreachable(f"{host}: the proxy of this machine (HTTPS_PROXY) does not let us through")
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return Unreachable(f"{host}: cannot be reached, its name is not found (or no network)")
-    if any(isinstance(cause, TimeoutError | requests.Timeout | urllib3.exceptions.TimeoutError) for cause in causes):
-        return Unreachable(f"{host}: no answer in time")
-    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return Unreachable(f"{host}: cannot be reached, it refuses connections")
-    if any(
-        isinstance(
-            cause,
-            urllib3.exceptions.ProtocolError | http.client.HTTPException | ConnectionError,
-        )
-        for cause in causes
-    ):
-        return Unreachable(f"{host}: the connection broke off in the middle of the answer")
+    for kinds, words in _WORDS:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return Unreachable(f"{host}: {words}")
     return Unreachable(f"{host}: cannot be reached ({type(error).__name__})")
+
+
+#: What is said of an error, by the first kind that it is or wraps.
+_WORDS: Final[tuple[tuple[tuple[type[BaseException], ...], str], ...]] = (
+    ((ssl.SSLError,), "no secure connection can be made"),
+    ((requests.exceptions.ProxyError,), "the proxy of this machine (HTTPS_PROXY) does not let us through"),
+    ((socket.gaierror,), "cannot be reached, its name is not found (or no network)"),
+    ((ConnectionRefusedError,), "cannot be reached, it refuses connections"),
+    ((TimeoutError, urllib3.exceptions.ReadTimeoutError), "no answer in time"),
+    (
+        (urllib3.exceptions.ProtocolError, http.client.HTTPException, ConnectionError),
+        "the connection broke off in the middle of the answer",
+    ),
+)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -418,8 +418,8 @@ def check_url(url: str) -> str:
     private = host in settings.SYNC_PRIVATE_HOSTS
     if parts.scheme != "https" and not (private and parts.scheme == "http"):
         raise ForbiddenAddress(f"only https is fetched, not {parts.scheme or 'none'}://{host}")
-    if not host or "@" in parts.netloc:
-        raise ForbiddenAddress("an address needs a host and no credentials in it")
+    if not host or "@" in parts.netloc or "%" in host:
+        raise ForbiddenAddress("an address needs a host, and no credentials or network zone in it")
     return host
 
 

@@ -8,7 +8,8 @@ from typing import Any, Final, NoReturn
 
 from syncers.errors import BadPayload
 
-MAX_BYTES: Final = 50_000_000
+MAX_BYTES: Final = 80_000_000
+"""The largest list known is that of Featherless, some 50 MB in 2026."""
 MAX_DEPTH: Final = 64
 MAX_DIGITS: Final = 60
 

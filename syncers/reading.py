@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Context, Decimal, DecimalException
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from registry.rates import PriceLine, RateKey
 _COMPUTED_DIGITS: Final = 15
 _KEPT: Final = Context(prec=12)
 _NAME: Final = re.compile(r"[A-Za-z0-9@~._:/+, ()\[\]=-]{1,255}")
+_LATEST: Final = 10**11
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -101,6 +102,20 @@ def full_day(value: Any) -> date | None:
         return date.fromisoformat(value)
     except ValueError as error:
         raise InvalidClaim(f"no such day: {value!r}") from error
+
+
+def day_of(value: Any) -> date | None:
+    """The day of a moment, ISO text or seconds since 1970. None for null, "" and 0. Raises InvalidClaim."""
+    if text(value) is None or value == 0:
+        return None
+    try:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value).date()
+        if isinstance(value, int | Decimal) and not isinstance(value, bool) and -_LATEST < value < _LATEST:
+            return datetime.fromtimestamp(int(value), UTC).date()
+    except (ValueError, OverflowError, OSError, DecimalException) as error:
+        raise InvalidClaim(f"no moment: {str(value)[:60]!r}") from error
+    raise InvalidClaim(f"moment expected, not {str(value)[:60]!r}")
 
 
 def stated(values: Mapping[str, Any]) -> dict[str, Any]:

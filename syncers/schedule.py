@@ -6,6 +6,7 @@ import json
 import zlib
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
@@ -31,17 +32,22 @@ def ensure_schedule() -> int:
 
 
 def _ensure(name: str, task: str, every: timedelta, args: list[str], description: str, offset: int) -> int:
-    if PeriodicTask.objects.filter(name=name).exists():
+    known = PeriodicTask.objects.filter(Q(name=name) | Q(task=task, args=json.dumps(args)))  # people rename them
+    if known.exists():
         return 0
-    interval, _ = IntervalSchedule.objects.get_or_create(
-        every=int(every.total_seconds() // 60), period=IntervalSchedule.MINUTES
-    )
     PeriodicTask.objects.create(
         name=name,
         task=task,
-        interval=interval,
+        interval=_interval(int(every.total_seconds() // 60)),
         args=json.dumps(args),
         description=description,
         last_run_at=timezone.now() - every + timedelta(seconds=offset),
+        # What no worker took in time is not wanted any more: after an outage there is one of each to do, not hundreds.
+        expire_seconds=int(every.total_seconds()),
     )
     return 1
+
+
+def _interval(minutes: int) -> IntervalSchedule:
+    wanted = {"every": minutes, "period": IntervalSchedule.MINUTES}
+    return IntervalSchedule.objects.filter(**wanted).first() or IntervalSchedule.objects.create(**wanted)

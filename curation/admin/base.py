@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponseRedirect
@@ -15,12 +17,31 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """For what a sync or a service writes: everybody may look, and nobody edits it here."""
+class WideList(ModelAdmin):
+    """A list with many columns and rows, which are looked up together so that no cell asks the database."""
 
     show_full_result_count = False
     list_filter_submit = True
     list_fullwidth = True
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        found.result_list = list(found.result_list)
+        self.prepare(found.result_list)
+        return found
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            self.prepare([found])
+        return found
+
+    def prepare(self, rows: list[Any]) -> None:
+        """Puts on the rows what their cells show and the rows do not hold."""
+
+
+class ReadOnlyAdmin(WideList):
+    """For what a sync or a service writes: everybody may look, and nobody edits it here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -32,20 +53,6 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
-class PreparedList(ModelAdmin):
-    """A list whose rows are looked up together once the page is known, so that no cell asks the database."""
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        found = super().get_changelist_instance(request)
-        found.result_list = list(found.result_list)
-        self.prepare(found.result_list)
-        return found
-
-    def prepare(self, rows: list[Any]) -> None:
-        """Puts on the rows what their cells show."""
-        raise NotImplementedError
-
-
 class UnknownLast(F):
     """Ordering in which what is unknown stands at the end, whichever way the list is turned."""
 
@@ -54,6 +61,13 @@ class UnknownLast(F):
 
     def desc(self, **kwargs: Any) -> OrderBy:
         return OrderBy(self, descending=True, nulls_last=True)
+
+
+def actor(request: HttpRequest) -> AbstractBaseUser:
+    """Who acts, for the services."""
+    if not isinstance(request.user, AbstractBaseUser):
+        raise PermissionDenied
+    return request.user
 
 
 def cell(name: str, **context: Any) -> SafeString:
@@ -77,4 +91,3 @@ def back_to(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
     came_from = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
     allowed = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())
     return HttpResponseRedirect(came_from if allowed else fallback)
-

@@ -13,6 +13,8 @@ from unfold.decorators import display as column
 
 from curation.admin import filters
 from curation.admin.base import ReadOnlyAdmin, UnknownLast, cell, list_url, offering_url
+from curation.admin.weight import after, before
+from curation.merge import Reason
 from registry import display
 from registry.choices import COLOURS, Quality
 from registry.identity.normalise import canonical_name
@@ -45,7 +47,7 @@ class ModelPages(ReadOnlyAdmin):
     search_fields = ("slug", "name", "key")
     ordering = ("slug",)
     fields = ("slug", "key", "author", "name", "created_at")
-    change_form_outer_after_template = "curation/admin/model_offerings.html"
+    change_form_outer_after_template = "curation/admin/model_offerings.html"  # type: ignore[assignment]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         found: QuerySet[Model] = super().get_queryset(request)
@@ -58,11 +60,12 @@ class ModelPages(ReadOnlyAdmin):
         canonical = canonical_name(search_term)
         return (found | queryset.filter(key__icontains=canonical) if canonical else found), duplicates
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> Any:
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         offerings = Offering.objects.filter(model_id=object_id).order_by("key")
-        rows = [{"offering": one, "price": _prices(one)} for one in offerings[:500]]
+        rows = [
+            {"offering": one, "price": _prices(one), "context": f"{one.context_window or 0:,}"}
+            for one in offerings[:500]
+        ]
         shown = {**(extra_context or {}), "offerings": rows}
         return super().change_view(request, object_id, form_url, shown)
 
@@ -132,8 +135,8 @@ class LedgerAdmin(ReadOnlyAdmin):
     @column(description=_("old → new"))
     def values(self, entry: LedgerEntry) -> str:
         shown = {
-            "old": display.text(entry.field, entry.old),
-            "new": display.text(entry.field, entry.new),
+            "old": before(entry.field, entry.old),
+            "new": after(entry.field, entry.new, withdrawn=entry.reason == Reason.WITHDRAWN),
         }
         return cell("curation/admin/cells/values", shown=shown)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from curation import review
-from curation.admin.base import back_to, list_url
+from curation.admin.base import actor, back_to, list_url
 from curation.admin.weight import ASK_TWICE, weigh
 from curation.models import Change
 
@@ -63,9 +63,7 @@ def ask(
         "error": error,
         "alarming": sum(row.factor >= ASK_TWICE for row in rows),
     }
-    return TemplateResponse(
-        request, "curation/admin/decide.html", context, status=400 if error else 200
-    )
+    return TemplateResponse(request, "curation/admin/decide.html", context, status=400 if error else 200)
 
 
 def _decide_row(model_admin: Any, request: HttpRequest, verdict: str, pk: int) -> HttpResponse:
@@ -75,7 +73,7 @@ def _decide_row(model_admin: Any, request: HttpRequest, verdict: str, pk: int) -
     large = change is not None and weigh(change).factor >= ASK_TWICE
     if verdict == "reject" or (large and change is not None and change.fingerprint == seen):
         return ask(model_admin, request, Change.objects.filter(pk=pk), verdict)
-    return _answer(request, review.approve({pk: seen}, actor=request.user), verdict)
+    return _answer(request, review.approve({pk: seen}, actor=actor(request)), verdict)
 
 
 def _decide_confirmed(model_admin: Any, request: HttpRequest) -> HttpResponse:
@@ -87,7 +85,7 @@ def _decide_confirmed(model_admin: Any, request: HttpRequest) -> HttpResponse:
     shown = {int(pk): seen for pk, seen in asked["shown"].items()}
     decide = review.approve if asked["verdict"] == "approve" else review.reject
     try:
-        outcome = decide(shown, actor=request.user, reason=request.POST.get("reason", ""))
+        outcome = decide(shown, actor=actor(request), reason=request.POST.get("reason", ""))
     except review.Refused as refusal:
         changes = Change.objects.filter(pk__in=shown)
         return ask(model_admin, request, changes, asked["verdict"], error=str(refusal))

@@ -102,7 +102,7 @@ class ChangeState(RadioFilter):
     """The state of a change; those that wait unless something else is asked for."""
 
     title, parameter_name = _("state"), "state"
-    all_option = ("all", _("All"))
+    all_option = ["all", _("All")]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         return Change.State.choices
@@ -159,7 +159,7 @@ class PinState(RadioFilter):
     """Pins in force unless something else is asked for."""
 
     title, parameter_name = _("state"), "state"
-    all_option = ("all", _("All"))
+    all_option = ["all", _("All")]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         return [("holding", _("holding")), ("expired", _("expired")), ("released", _("released"))]

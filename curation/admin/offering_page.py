@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from curation.admin.base import list_url
+from curation.admin.weight import after, before, weigh
 from curation.explain import by_group, explain
+from curation.merge import Reason
 from registry import display, fields, rates
-from registry.choices import COLOURS, Quality, Status
+from registry.choices import COLOURS, Status
 from registry.models import LedgerEntry, Offering
 
 HISTORY_SHOWN: Final = 100
@@ -28,8 +30,7 @@ def context(offering: Offering, *, may_pin: bool) -> dict[str, Any]:
         "offering": offering,
         "groups": by_group(stories),
         "disputed": sum(story.is_disputed for story in stories),
-        "waiting": [story for story in stories if story.waiting],
-        "quality_colours": {value.value: COLOURS[value] for value in Quality},
+        "waiting": [weigh(story.waiting) for story in stories if story.waiting],
         "status_colour": COLOURS.get(Status(offering.status), "") if offering.status else "",
         "rates": [
             {"rate": rate, "label": display.label(rate.field), "text": _rate_text(offering, rate.field)}
@@ -70,6 +71,6 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
     return {
         "entry": entry,
         "label": display.label(entry.field),
-        "old": display.text(entry.field, entry.old),
-        "new": display.text(entry.field, entry.new),
+        "old": before(entry.field, entry.old),
+        "new": after(entry.field, entry.new, withdrawn=entry.reason == Reason.WITHDRAWN),
     }

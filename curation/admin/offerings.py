@@ -20,7 +20,7 @@ from unfold.decorators import display as column
 from curation.admin import filters, offering_page, pin_page
 from curation.admin.base import ReadOnlyAdmin, UnknownLast, cell
 from registry import display
-from registry.choices import COLOURS, Quality, Status
+from registry.choices import COLOURS, Status
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, Offering
 
@@ -28,8 +28,7 @@ from registry.models import Alias, Offering
 @admin.register(Offering)
 class OfferingAdmin(ReadOnlyAdmin):
     list_display = (
-        "identity", "model_name", "input", "output", "context", "lifecycle", "sureness",
-        "source", "freshness", "marks",
+        "identity", "model_name", "input", "output", "context", "lifecycle", "sureness", "freshness", "marks",
     )  # fmt: skip
     list_display_links = ("identity",)
     list_select_related = ("provider", "model")
@@ -82,9 +81,7 @@ class OfferingAdmin(ReadOnlyAdmin):
 
     # -- pages -----------------------------------------------------------------------------------
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> Any:
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         offering = self.get_object(request, object_id)
         if offering is not None and self.has_view_permission(request, offering):
             shown = offering_page.context(offering, may_pin=request.user.has_perm("curation.pin_field"))
@@ -127,13 +124,9 @@ class OfferingAdmin(ReadOnlyAdmin):
     def lifecycle(self, offering: Offering) -> tuple[str, str]:
         return offering.status, offering.get_status_display() or str(display.UNKNOWN)
 
-    @column(
-        description=_("quality"),
-        ordering="quality",
-        label={value.value: COLOURS[value] for value in Quality},
-    )
-    def sureness(self, offering: Offering) -> tuple[str, str]:
-        return offering.quality, offering.get_quality_display()
+    @column(description=_("quality, main source"), ordering="quality")
+    def sureness(self, offering: Offering) -> str:
+        return cell("curation/admin/cells/sureness", offering=offering)
 
     @column(description=_("last changed"), ordering="updated_at")
     def freshness(self, offering: Offering) -> str:

@@ -13,7 +13,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class PeopleAdmin(UserAdmin, ModelAdmin):
+class PeopleAdmin(UserAdmin, ModelAdmin):  # type: ignore[misc]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -21,5 +21,5 @@ class PeopleAdmin(UserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupsAdmin(GroupAdmin, ModelAdmin):
+class GroupsAdmin(GroupAdmin, ModelAdmin):  # type: ignore[misc]
     pass

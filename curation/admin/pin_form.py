@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any, Final
 
@@ -31,13 +30,13 @@ _PRICE_STATES: Final = (
 _CHOICES: Final = {"status": fields.STATUSES, "task": fields.TASKS}
 
 
-def _native(kind: str) -> forms.Widget:
-    """A browser's own input of a kind: it needs no script and is usable by keyboard everywhere."""
-    widget: type[forms.Input] = {"date": forms.DateInput, "number": forms.NumberInput}[kind]
-    attributes = {"class": " ".join(INPUT_CLASSES)}
-    if kind == "number":
-        return widget({**attributes, "step": "any", "inputmode": "decimal"})
-    return forms.DateInput({**attributes, "type": "date"}, format="%Y-%m-%d")
+# The browser's own inputs need no script and are usable by keyboard everywhere.
+def _number_input() -> forms.NumberInput:
+    return forms.NumberInput({"class": " ".join(INPUT_CLASSES), "step": "any", "inputmode": "decimal"})
+
+
+def _date_input() -> forms.DateInput:
+    return forms.DateInput({"class": " ".join(INPUT_CLASSES), "type": "date"}, format="%Y-%m-%d")
 
 
 class PinForm(forms.Form):
@@ -60,7 +59,7 @@ class PinForm(forms.Form):
     expires_on = forms.DateField(
         label=_("Holds until"),
         required=False,
-        widget=_native("date"),
+        widget=_date_input(),
         help_text=_("On this day (UTC) the field goes back to its sources. Empty: until released."),
     )
 
@@ -107,7 +106,7 @@ class PricePin(PinForm):
                 label=_("The price is"), choices=_PRICE_STATES, widget=UnfoldAdminSelectWidget()
             ),
             "amount": forms.DecimalField(
-                label=_("Amount per %(unit)s") % {"unit": unit}, required=False, widget=_native("number")
+                label=_("Amount per %(unit)s") % {"unit": unit}, required=False, widget=_number_input()
             ),
             "currency": forms.CharField(
                 label=_("Currency"), max_length=3, required=False, widget=UnfoldAdminTextInputWidget()
@@ -144,11 +143,7 @@ class ChoicePin(PinForm):
         else:
             answers = [(word, word) for word in _CHOICES[self.declared.name]]
         choices = [("", _("Choose…")), *answers, (_NONE, _("there is none"))]
-        return {
-            "value": forms.ChoiceField(
-                label=_("Value"), choices=choices, widget=UnfoldAdminSelectWidget()
-            )
-        }
+        return {"value": forms.ChoiceField(label=_("Value"), choices=choices, widget=UnfoldAdminSelectWidget())}
 
     def read(self, data: dict[str, Any]) -> Any:
         said = data["value"]
@@ -158,28 +153,25 @@ class ChoicePin(PinForm):
 
     @classmethod
     def initial_of(cls, value: Any) -> dict[str, Any]:
-        words: Mapping[Any, str] = {True: "yes", False: "no", None: _NONE}
-        return {"value": value if isinstance(value, str) else words[value]}
+        return {"value": {True: "yes", False: "no", None: _NONE}.get(value, value)}
 
 
 class TypedPin(PinForm):
     """Numbers, dates, lists of words and text: one input, and a box for "there is none"."""
 
     def value_fields(self) -> dict[str, forms.Field]:
-        none = forms.BooleanField(
-            label=_("There is none"), required=False, widget=UnfoldBooleanWidget()
-        )
+        none = forms.BooleanField(label=_("There is none"), required=False, widget=UnfoldBooleanWidget())
         return {"value": self._input(), "none": none}
 
     def _input(self) -> forms.Field:
         common: dict[str, Any] = {"label": _("Value"), "required": False}
         kind = self.declared.kind
         if kind is fields.DATE:
-            return forms.DateField(widget=_native("date"), **common)
+            return forms.DateField(widget=_date_input(), **common)
         if kind is fields.SCORE:
-            return forms.DecimalField(widget=_native("number"), **common)
+            return forms.DecimalField(widget=_number_input(), **common)
         if kind.name == "count":
-            return forms.IntegerField(widget=_native("number"), **common)
+            return forms.IntegerField(widget=_number_input(), **common)
         long = self.declared.name == "description"
         widget = UnfoldAdminTextareaWidget() if long else UnfoldAdminTextInputWidget()
         hint = _("Words separated by commas.") if kind is fields.TAGS else ""

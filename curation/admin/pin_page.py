@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from curation import review
+from curation.admin.base import actor
 from curation.admin.pin_form import form_for
 from curation.explain import FieldStory, explain
 from registry import display, fields
@@ -34,7 +35,7 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
                 offering=offering.key,
                 field=declared.name,
                 value=form.cleaned_data["pinned"],
-                actor=request.user,
+                actor=actor(request),
                 reason=form.cleaned_data["reason"],
                 evidence=form.cleaned_data["evidence"],
                 expires_at=form.expires_at,
@@ -45,8 +46,7 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
             said = display.text(declared.name, declared.encode(form.cleaned_data["pinned"]))
             messages.success(
                 request,
-                _("%(field)s is pinned to %(value)s.")
-                % {"field": display.label(declared.name), "value": said},
+                _("%(field)s is pinned to %(value)s.") % {"field": display.label(declared.name), "value": said},
             )
             return HttpResponseRedirect(f"{offering_page(offering)}#field-{declared.name}")
     return TemplateResponse(
@@ -78,9 +78,7 @@ def _field(name: str) -> fields.Field:
         raise Http404(str(error)) from error
 
 
-def _initial(
-    form_class: Any, declared: fields.Field, story: FieldStory | None, request: HttpRequest
-) -> dict[str, Any]:
+def _initial(form_class: Any, declared: fields.Field, story: FieldStory | None, request: HttpRequest) -> dict[str, Any]:
     """The form starts with the value of the source that was clicked, else with the published one."""
     wanted = request.GET.get("from", "")
     said = next((one for one in story.statements if one.source == wanted), None) if story else None

@@ -18,14 +18,14 @@ from unfold.decorators import display as column
 
 from curation import review
 from curation.admin import filters
-from curation.admin.base import PreparedList, ReadOnlyAdmin, cell, list_url, offering_url
+from curation.admin.base import ReadOnlyAdmin, actor, cell, list_url, offering_url
 from curation.explain import drifts
 from curation.models import Pin
 from registry import display
 
 
 @admin.register(Pin)
-class PinAdmin(PreparedList, ReadOnlyAdmin):
+class PinAdmin(ReadOnlyAdmin):
     list_display = ("what", "pinned", "state", "drift", "reason", "author", "created_at", "expires_at", "undo")
     list_display_links = None
     list_select_related = ("author",)
@@ -44,16 +44,8 @@ class PinAdmin(PreparedList, ReadOnlyAdmin):
         for pin in rows:
             pin.story = held.get(pin.pk)  # type: ignore[attr-defined]
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Pin | None:
-        pin: Pin | None = super().get_object(request, object_id, from_field)
-        if pin is not None:
-            self.prepare([pin])
-        return pin
-
     def get_urls(self) -> list[Any]:
-        release = path(
-            "release/", self.admin_site.admin_view(self.release_view), name="curation_pin_release"
-        )
+        release = path("release/", self.admin_site.admin_view(self.release_view), name="curation_pin_release")
         return [release, *super().get_urls()]
 
     def has_pin_permission(self, request: HttpRequest) -> bool:
@@ -76,7 +68,7 @@ class PinAdmin(PreparedList, ReadOnlyAdmin):
         done = 0
         for pin in pins:
             try:
-                review.release(pin, actor=request.user, reason=request.POST.get("reason", ""))
+                review.release(pin, actor=actor(request), reason=request.POST.get("reason", ""))
                 done += 1
             except review.Refused as refusal:
                 messages.warning(request, f"{pin}: {refusal}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
@@ -16,6 +16,18 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from curation.diff import Kind
 from curation.models import Policy, Source
 from registry import display, fields
+
+KINDS: Final = {
+    Kind.NEW: gettext_lazy("new: of an offering that was not published before"),
+    Kind.FILL: gettext_lazy("fill: unknown until now"),
+    Kind.CHANGE: gettext_lazy("change: another value"),
+    Kind.SHRINK: gettext_lazy("shrink: a limit gets smaller"),
+    Kind.LOSS: gettext_lazy("loss: a capability or a modality is gone"),
+    Kind.CLEAR: gettext_lazy("clear: a source says that there is none"),
+    Kind.FREE: gettext_lazy("free: a price becomes zero"),
+    Kind.WITHDRAWN: gettext_lazy("withdrawn: no source states it any more"),
+    Kind.RELEASE: gettext_lazy("release: a pin ended, the field goes back to its sources"),
+}
 
 
 def _boxes(label: Any) -> forms.MultipleChoiceField:
@@ -33,7 +45,7 @@ class PolicyForm(forms.ModelForm):
     kinds = _boxes(gettext_lazy("Kinds of change"))
     groups = _boxes(gettext_lazy("Field groups"))
     sources = _boxes(gettext_lazy("Sources"))
-    fields = forms.CharField(
+    fields = forms.CharField(  # type: ignore[assignment]
         label=gettext_lazy("Fields"),
         required=False,
         widget=UnfoldAdminTextInputWidget(),
@@ -49,15 +61,20 @@ class PolicyForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = {
-            "kinds": [(kind.value, _(kind.value)) for kind in Kind],
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "kinds": [(kind.value, KINDS.get(kind, kind.value)) for kind in Kind],
             "groups": [(group.value, title) for group, title in display.GROUPS.items()],
             "sources": [(slug, slug) for slug in Source.objects.values_list("slug", flat=True)],
         }
         for name, known in choices.items():
             kept = [(word, word) for word in getattr(self.instance, name) if word not in dict(known)]
-            self.fields[name].choices = [*known, *kept]
+            self.base_field(name).choices = [*known, *kept]
         self.initial["fields"] = " ".join(self.instance.fields)
+
+    def base_field(self, name: str) -> Any:
+        """An input of the form (`fields` is one of them, and hides the dictionary of that name from type checkers)."""
+        inputs: Any = self.fields
+        return inputs[name]
 
     def clean_fields(self) -> list[str]:
         names: list[str] = self.cleaned_data["fields"].split()
@@ -83,7 +100,7 @@ class PolicyAdmin(ModelAdmin):
     list_filter = ("verdict", "enabled")
     search_fields = ("name", "explanation")
     ordering = ("position", "name")
-    list_before_template = "curation/admin/policies_help.html"
+    list_before_template = "curation/admin/policies_help.html"  # type: ignore[assignment]
     fieldsets = (
         (None, {"fields": ("name", "explanation", ("position", "enabled"), "verdict")}),
         (

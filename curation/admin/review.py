@@ -20,14 +20,15 @@ from unfold.decorators import action
 from unfold.decorators import display as column
 
 from curation.admin import decide, filters
-from curation.admin.base import PreparedList, ReadOnlyAdmin, cell, offering_url
+from curation.admin.base import ReadOnlyAdmin, cell, offering_url
 from curation.admin.weight import weigh
+from curation.merge import DERIVING_SOURCE, PIN_SOURCE
 from curation.models import Change, StoredClaim
 from registry import display
 
 
 @admin.register(Change)
-class ChangeAdmin(PreparedList, ReadOnlyAdmin):
+class ChangeAdmin(ReadOnlyAdmin):
     list_display = ("what", "values", "claimed_by", "others", "seen", "decision")
     list_display_links = None
     list_per_page = 50
@@ -42,7 +43,7 @@ class ChangeAdmin(PreparedList, ReadOnlyAdmin):
     search_fields = ("offering_key", "field", "policy")
     ordering = ("-first_seen_at", "offering_key", "field")
     actions = ("approve_selected", "reject_selected")
-    list_before_template = "curation/admin/review_help.html"
+    list_before_template = "curation/admin/review_help.html"  # type: ignore[assignment]
     fields = readonly_fields = (
         "what", "values", "kind", "claimed_by", "others", "state", "policy", "first_seen_at",
         "last_seen_at", "decided_by", "decided_at", "reason",
@@ -64,14 +65,6 @@ class ChangeAdmin(PreparedList, ReadOnlyAdmin):
         for row in rows:
             told = said[row.offering_key, row.field]
             row.said = [one for one in told if one[0] != row.source]  # type: ignore[attr-defined]
-
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: Any = None
-    ) -> Change | None:
-        change: Change | None = super().get_object(request, object_id, from_field)
-        if change is not None:
-            self.prepare([change])
-        return change
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -117,7 +110,8 @@ class ChangeAdmin(PreparedList, ReadOnlyAdmin):
 
     @column(description=_("source, held by"), ordering="source")
     def claimed_by(self, change: Change) -> str:
-        return cell("curation/admin/cells/claimed_by", change=change)
+        is_row = change.source not in ("", PIN_SOURCE, DERIVING_SOURCE)
+        return cell("curation/admin/cells/claimed_by", change=change, is_row=is_row)
 
     @column(description=_("other sources say"))
     def others(self, change: Change) -> str:

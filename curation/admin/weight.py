@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 
+from curation.diff import Kind
 from curation.models import Change
 from registry import display, fields
 
@@ -46,13 +47,19 @@ def weigh(change: Change) -> Shown:
     return Shown(
         change=change,
         label=display.label(change.field),
-        old=_in_words(change.field, change.old, change.kind in ("new", "fill")),
-        new=_in_words(change.field, change.new, change.kind == "withdrawn"),
+        old=before(change.field, change.old),
+        new=after(change.field, change.new, withdrawn=change.kind == Kind.WITHDRAWN),
         movement=display.movement(change.factor),
         factor=distance,
         warning=warning,
     )
 
 
-def _in_words(name: str, data: Any, is_unknown: bool) -> str:
-    return str(display.UNKNOWN) if data is None and is_unknown else display.text(name, data)
+def before(name: str, old: fields.Json) -> str:
+    """The earlier value in words. Null stands for "unknown" and for "there is none" alike: "nothing" is true of both."""
+    return _("nothing") if old is None else display.text(name, old)
+
+
+def after(name: str, new: fields.Json, *, withdrawn: bool) -> str:
+    """The later value in words; what nobody states any more is unknown from then on."""
+    return str(display.UNKNOWN) if new is None and withdrawn else display.text(name, new)

@@ -1,7 +1,8 @@
 """Any way to write a model, to the offering and the model meant: exact → alias → model → normalised → suggestions.
 
 The first rule that finds something answers, and the answer names the rule. Two equally good finds are an answer of their
-own (`ambiguous`), and a miss comes with suggestions. There is never a fallback to some other model.
+own (`ambiguous`), and a miss comes with suggestions. There is never a fallback to some other model: a bare name which is a
+provider's very own id means that, whatever else somebody calls by this name.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Final, Protocol
 from rapidfuzz import fuzz, process
 
 from registry.identity import names
-from registry.identity.normalise import HOME_PROVIDERS, canonical_name
+from registry.identity.normalise import HOME_PROVIDERS, canonical_name, identify
 
 SUGGESTIONS: Final = 5
 LEAST_LIKENESS: Final = 60.0
@@ -81,8 +82,8 @@ class Finder:
             self._folded[one.key.casefold()].append(one.key)
             self._native[one.native_id.casefold()].append(one.key)
             self._at_provider[one.provider, _tail(one.native_id)].append(one.key)
-            for alias in one.aliases:
-                self._aliases[alias.casefold()].append(one.key)
+            for alias in dict.fromkeys(alias.casefold() for alias in one.aliases):
+                self._aliases[alias].append(one.key)
             if one.model:
                 self._of_model[one.model].append(one.key)
         for key in slugs:
@@ -91,7 +92,7 @@ class Finder:
     def find(self, text: str) -> Answer:
         """The answer for one id. Never raises on odd text."""
         query = text.strip()[:LONGEST_QUERY]
-        for rule in (self._exact, self._alias, self._model, self._normalised):
+        for rule in (self._exact, self._own_id, self._alias, self._model, self._normalised):
             if query and (answer := rule(query)):
                 return answer
         return Answer(query, "none", candidates=self._suggestions(query))
@@ -107,43 +108,60 @@ class Finder:
             return self._answer(query, "exact", [query])
         return self._answer(query, "exact", self._folded.get(query.casefold(), ()))
 
-    def _alias(self, query: str) -> Answer | None:
-        if known := self._aliases.get(query.casefold()):
-            return self._answer(query, "alias", known)
-        provider, separator, rest = query.partition("/")
-        respelt = f"{names.provider(provider)}/{rest}"
-        if not separator or respelt.casefold() == query.casefold():
-            return None
-        return self._answer(query, "alias", self._folded.get(respelt.casefold(), ()))
-
-    def _model(self, query: str) -> Answer | None:
-        """A model by its id, or by the bare name that one of its providers calls it."""
-        author, separator, rest = query.partition("/")
-        if separator:
-            key = f"{names.author(author)}/{canonical_name(rest)}"
-            return self._model_answer(query, "model", key) if key in self.slugs else None
+    def _own_id(self, query: str) -> Answer | None:
+        """What providers themselves call so, when all who do mean one model."""
         keys = self._native.get(query.casefold(), ())
         models = {self._offerings[key].model for key in keys}
         if len(models) == 1 and (only := next(iter(models))):
             return self._model_answer(query, "model", only)
         return self._answer(query, "model", keys) if len(keys) == 1 else None
 
+    def _alias(self, query: str) -> Answer | None:
+        """Another name, anywhere or at the provider it is asked for; or the provider under another name of its own."""
+        if known := self._aliases.get(query.casefold()):
+            return self._answer(query, "alias", known)
+        word, separator, rest = query.partition("/")
+        provider = names.provider(word)
+        if not separator:
+            return None
+        if respelt := self._folded.get(f"{provider}/{rest}".casefold()):
+            return self._answer(query, "alias", respelt)
+        there = [key for key in self._aliases.get(rest.casefold(), ()) if self._offerings[key].provider == provider]
+        return self._answer(query, "alias", there)
+
+    def _model(self, query: str) -> Answer | None:
+        """A model by its id."""
+        author, _, rest = query.partition("/")
+        key = f"{names.author(author)}/{canonical_name(rest)}"
+        return self._model_answer(query, "model", key) if key in self.slugs else None
+
     def _normalised(self, query: str) -> Answer | None:
         provider, separator, rest = query.partition("/")
         if separator:
             known = self._at_provider.get((names.provider(provider), _tail(rest)), ())
-            if len(known) == 1:
-                return self._answer(query, "normalised", known)
-            return self._ambiguous(query, known) if known else None
-        if aliased := self._aliases_named.get(canonical_name(query)):
-            return self._answer(query, "normalised", aliased)
+            return self._answer(query, "normalised", known) or self._identified(query, names.provider(provider), rest)
         models = self._models_named.get(canonical_name(query), ())
         if len(models) == 1:
             return self._model_answer(query, "normalised", models[0])
+        if aliased := self._aliases_named.get(canonical_name(query)):
+            return self._answer(query, "normalised", aliased)
         if not models:
-            return None
+            return self._identified(query, "bedrock", query)
         shown = tuple({"id": self.slugs[key], "kind": "model"} for key in sorted(models)[:20])
         return Answer(query, "ambiguous", candidates=shown)
+
+    def _identified(self, query: str, provider: str, native_id: str) -> Answer | None:
+        """An id that a known provider may well use, though nobody lists it: its model is known, its offering is not."""
+        identity = identify(provider, native_id) if provider in self._providers else None
+        if identity is None or identity.key not in self.slugs:
+            return None
+        keys = sorted(self._of_model.get(identity.key, ()), key=lambda key: self._offerings[key].provider != provider)
+        others = tuple({"id": key, "kind": "offering"} for key in keys[:20])
+        return Answer(query, "normalised", None, self.slugs[identity.key], others)
+
+    @cached_property
+    def _providers(self) -> set[str]:
+        return {one.provider for one in self._offerings.values()} | set(names.PROVIDER_ALIASES.values())
 
     @cached_property
     def _aliases_named(self) -> dict[str, list[str]]:
@@ -165,13 +183,29 @@ class Finder:
         return Answer(query, rule, keys[0], self.slugs.get(model, model) if model else None)
 
     def _model_answer(self, query: str, rule: str, model: str, among: Sequence[str] | None = None) -> Answer:
-        """A model, with the offering of its author's own house when there is exactly one."""
+        """A model, with the offering of its author's own house when it can be told which one is meant."""
         keys = among or self._of_model.get(model, ())
-        homes = HOME_PROVIDERS.get(model.partition("/")[0], ())
-        own = [key for key in keys if self._offerings[key].provider in homes]
-        offering = own[0] if len(own) == 1 else keys[0] if len(keys) == 1 else None
+        offering = self._at_home(query, model, keys) or (keys[0] if len(keys) == 1 else None)
         others = tuple({"id": key, "kind": "offering"} for key in keys if key != offering)[:20]
         return Answer(query, rule, offering, self.slugs.get(model, model), others)
+
+    def _at_home(self, query: str, model: str, keys: Sequence[str]) -> str | None:
+        """The author's own offering: the only one, or else the only one that is called just as asked, or as the model."""
+        author, _, name = model.partition("/")
+        for home in HOME_PROVIDERS.get(author, ()):
+            own = {key: self._offerings[key].native_id for key in keys if self._offerings[key].provider == home}
+            asked = query if query in own.values() else query.rpartition("/")[2]
+            for narrowed in (
+                list(own),
+                [key for key, native in own.items() if native == asked],
+                [key for key, native in own.items() if native.casefold() == asked.casefold()],
+                [key for key, native in own.items() if _tail(native) == name],
+            ):
+                if len(narrowed) == 1:
+                    return narrowed[0]
+            if own:
+                return None
+        return None
 
     def _ambiguous(self, query: str, keys: Sequence[str]) -> Answer:
         shown = tuple({"id": key, "kind": "offering"} for key in sorted(keys)[:20])

@@ -93,26 +93,35 @@ HOME_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
     **{author: (provider,) for provider, author in OWN_AUTHOR.items() if author != "z-ai"},
 }
 
+LONGEST_AUTHOR: Final = 80
+LONGEST_KEY: Final = 200
+"""As the columns of `registry.models.Model` are."""
+
 #: First parts of an id that name a place in the provider's house, not an author.
 _PLACES: Final = frozenset(
     {"accounts", "models", "fireworks", "publishers", "@cf", "@hf", "hf", "pro", "lora", "azure-openai", "workers-ai", "router", "free"}
 )
 #: Ways of calling the same model, after a colon.
 _SERVICE_SUFFIX = re.compile(r":(free|nitro|floor|online|beta|extended|thinking|exacto|batch)$")
-_GEOGRAPHY = re.compile(r"^(us|eu|apac|global|jp|au|ca|in|us-gov)\.(?=[a-z0-9]+\.)")
-_BEDROCK_VERSION = re.compile(r"-v\d+(:\d+)?(:\d+k)?$")
+#: `regional` is how genai-prices writes "in one region, not across them".
+_GEOGRAPHY = re.compile(r"^(us|eu|apac|global|jp|au|ca|in|sa|us-gov|regional)\.(?=[a-z0-9]+\.)")
+#: Bedrock's own version of a listing. `claude-v2:1`, `ray-v2:0` and `embed-english-v3` are versions of the model instead.
+_BEDROCK_VERSION = re.compile(r"-v?1:0(:\d+k)?$|(?<=-20\d{6})-v\d+(:\d+)?(:\d+k)?$|(?<=\d)(?P<word>[a-z]*(-[a-z]+)*)-v1$")
 _FAMILY_DIGIT = re.compile(r"\b(llama|qwen|qwq|gemma|phi|glm|grok|gemini|kimi-k|ernie|yi|jamba|mixtral|ministral|step|seed)-(?=\d)")
 
 
 @lru_cache(maxsize=65_536)
 def canonical_name(text: str) -> str:
-    """A model's name with its version numbers, separators and dates spelt one way. Not for showing."""
-    name = re.sub(r"[\s_@/]+", "-", text.strip().lower())
+    """A model's name with its version numbers, separators and dates spelt one way. Not for showing.
+
+    Spelling it once is spelling it twice: canonical names stay as they are.
+    """
+    name = re.sub(r"[\s_@/-]+", "-", text.lower()).strip("-")
     name = re.sub(r"(?<=\d)[.p](?=\d)", "-", name)
     name = re.sub(r"(?<=-)(20\d\d)-(\d\d)-(\d\d)(?=-|$)", r"\1\2\3", name)
-    name = name.removeprefix("meta-") if name.startswith("meta-llama") else name
+    name = re.sub(r"^(meta-)+(?=llama)", "", name)
     name = _FAMILY_DIGIT.sub(r"\1", name)
-    return re.sub(r"-{2,}", "-", name).strip("-").removesuffix("-default")
+    return re.sub(r"(-default)+$", "", name)
 
 
 def model_key(author: str, name: str) -> str:
@@ -123,6 +132,17 @@ def model_key(author: str, name: str) -> str:
 @lru_cache(maxsize=65_536)
 def identify(provider: str, native_id: str) -> Identity | None:
     """The model that a provider's id means, or None when no rule is sure. Pure; price never decides identity."""
+    found = _identify(provider, native_id)
+    return found if found and is_model_key(found.key) else None
+
+
+def is_model_key(key: str) -> bool:
+    """Whether a text can be a model's key: an author and a name, neither of them empty or of absurd length."""
+    author, _, name = key.partition("/")
+    return bool(author and name) and len(author) <= LONGEST_AUTHOR and len(key) <= LONGEST_KEY
+
+
+def _identify(provider: str, native_id: str) -> Identity | None:
     text = _SERVICE_SUFFIX.sub("", native_id.strip().lower().lstrip("~"))
     if provider == "bedrock":
         return _identify_bedrock(text)
@@ -146,7 +166,10 @@ def _identify_bedrock(text: str) -> Identity | None:
     if not separator or not re.fullmatch(r"[a-z0-9]+", vendor):
         return None
     # Amazon's own names carry their version (nova-reel-v1:1 is another model than v1:0); elsewhere `-v1:0` is Bedrock's.
-    name = name.removesuffix(":0") if vendor == "amazon" else _BEDROCK_VERSION.sub("", name)
+    if vendor == "amazon":
+        name = name.removesuffix(":0")
+    else:
+        name = re.sub(r"-v0:(\d)$", r"-v0.\1", _BEDROCK_VERSION.sub(r"\g<word>", name))
     return Identity(model_key(vendor, name), "vendor in the Bedrock id")
 
 

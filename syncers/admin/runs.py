@@ -37,7 +37,7 @@ class RunAdmin(ReadOnlyAdmin):
     readonly_fields = ("outcome", "took", "applied_link", "held_link", "rejected_link")
     fields = (
         "source", "outcome", "error", "origin", "actor", "started_at", "took", "seen", "new", "changed",
-        "missing", "applied_link", "held_link", "rejected_link", "rows_written", "notices", "batch",
+        "missing", "applied_link", "held_link", "rejected_link", "rows_written", "notices", "shape_changes", "batch",
     )  # fmt: skip
 
     @column(description=_("status"), ordering="status", label=STATUS_COLOURS)

@@ -15,12 +15,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from kombu.exceptions import OperationalError
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation.admin.base import PreparedList, back_to, cell, list_url
+from curation.admin.base import WideList, back_to, cell, list_url
 from curation.models import Source
 from syncers.admin.filters import SourceState
 from syncers.health import health
@@ -33,15 +32,12 @@ _DECLARED = (
 
 
 @admin.register(Source)
-class SourceAdmin(PreparedList, ModelAdmin):
+class SourceAdmin(WideList):
     """The declaration is the code's and is shown; `enabled` is the curators' own switch."""
 
     list_display = ("name", "standing", "state", "freshness", "outcomes", "claims", "believed_about", "buttons")
     list_display_links = ("name",)
     list_filter = (SourceState, ("enabled", BooleanRadioFilter), ("standing", ChoicesDropdownFilter))
-    list_filter_submit = True
-    list_fullwidth = True
-    show_full_result_count = False
     search_fields = ("slug", "label")
     actions = ("sync_selected",)
     readonly_fields = (*_DECLARED, "state", "outcomes", "claims")
@@ -52,7 +48,7 @@ class SourceAdmin(PreparedList, ModelAdmin):
             {"fields": tuple(name for name in _DECLARED if name != "last_good_at")},
         ),
     )
-    change_form_outer_before_template = "syncers/admin/source_buttons.html"
+    change_form_outer_before_template = "syncers/admin/source_buttons.html"  # type: ignore[assignment]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -68,12 +64,6 @@ class SourceAdmin(PreparedList, ModelAdmin):
         for source in rows:
             source.health = found[source.slug]  # type: ignore[attr-defined]
             source.hours = f"{source.every_seconds / 3600:g}"  # type: ignore[attr-defined]
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Source | None:
-        source: Source | None = super().get_object(request, object_id, from_field)
-        if source is not None:
-            self.prepare([source])
-        return source
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view

@@ -47,8 +47,7 @@ def _prices(prices: Any) -> dict[str, Any]:
 
 def _price(value: Any) -> Any:
     if isinstance(value, Decimal):
-        # As text when a JSON number would come back as another number.
-        return float(value) if Decimal(repr(float(value))) == value else str(value)
+        return str(value)  # as text, which loses nothing on the way through JSON
     if value is None:
         return None
     return {

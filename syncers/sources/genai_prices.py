@@ -16,6 +16,7 @@ from typing import Any
 from curation.claim import Claim, InvalidClaim, claim
 from curation.trust import Standing
 from registry.identity import names
+from registry.identity.normalise import canonical_name
 from syncers.base import Record, Source
 from syncers.errors import BadPayload
 from syncers.reading import names as possible_names
@@ -56,8 +57,12 @@ class GenaiPrices(Source):
             "status": "deprecated" if record.get("deprecated") is True else None,
         }
         prices = price_fields(record.get("prices"), record.get("price_variants"))
-        aliases = possible_names(_equals(record.get("match")), besides=name)
-        yield claim(f"{record.context}/{name}", stated(values) | prices, aliases=aliases)
+        # The rules tell which ids are *priced* like this one; dated snapshots among them are models of their own.
+        spelt = [other for other in _equals(record.get("match")) if _is_same_name(other, name)]
+        aliases = possible_names(spelt, besides=name)
+        # A script fills its OpenRouter rows from OpenRouter's own list: a copy, not a second voice.
+        origin = "openrouter" if record.context == "openrouter" else ""
+        yield claim(f"{record.context}/{name}", stated(values) | prices, aliases=aliases, origin=origin)
 
     def embedded(self) -> bytes | None:
         return genai_package.payload()
@@ -97,6 +102,10 @@ def _equals(match: Any) -> Iterator[Any]:
         elif isinstance(match.get("or"), list):
             for part in match["or"]:
                 yield from _equals(part)
+
+
+def _is_same_name(other: Any, name: str) -> bool:
+    return isinstance(other, str) and canonical_name(other).removesuffix("-latest") == canonical_name(name)
 
 
 def _marks(document: Any) -> set[tuple[str, str, str]]:

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from curation.claim import Claim, claim
 from curation.trust import Standing
 from syncers.base import Record, Source
+from syncers.paging import at_path
 
 
 class ModelList(Source):
@@ -27,16 +28,24 @@ class ModelList(Source):
 
     standing = Standing.OFFICIAL
     records_at = "data"
+    also_at: ClassVar[tuple[str, ...]] = ()
+    """Other places of the list: another endpoint of the same service wraps it otherwise, and recordings hold either."""
     id_at: ClassVar[str] = "id"
     fields_at: ClassVar[Mapping[str, str]] = {}
-    """Field → dotted path in a record. Null and missing are no opinion; what is there must be sound."""
+    """Field → dotted path in a record. Null, "", 0 and missing are no opinion; what is there must be sound."""
     prices_at: ClassVar[Mapping[str, str]] = {}
     """Rate field → dotted path, in the source's `unit`."""
+
+    def records(self, document: Any) -> Iterator[Record]:
+        for path in self.also_at:
+            if isinstance(found := at_path(document, path), list):
+                return (Record(f"{path}[{index}]", data) for index, data in enumerate(found))
+        return super().records(document)
 
     def claims(self, record: Record) -> Iterator[Claim]:
         if self.wanted(record):
             values = {name: record.get(*path.split(".")) for name, path in self.fields_at.items()}
-            stated = {name: value for name, value in values.items() if value not in (None, "")}
+            stated = {name: value for name, value in values.items() if not _says_nothing(value)}
             stated |= self.prices(record, self.prices_at) | self.more(record)
             yield claim(f"{self.speaks_for}/{self.native_id(record)}", stated, aliases=self.names(record))
 
@@ -55,3 +64,8 @@ class ModelList(Source):
     def names(self, record: Record) -> tuple[str, ...]:
         """Other names that the provider itself gives this very model."""
         return ()
+
+
+def _says_nothing(value: Any) -> bool:
+    """0 is what stands where a limit is not known (Together, Vercel AI Gateway); no field read by a path can be 0."""
+    return value is None or value == "" or (value == 0 and not isinstance(value, bool))

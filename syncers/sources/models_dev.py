@@ -95,7 +95,9 @@ class ModelsDev(Source):
             ("supports_audio_output", "audio", outputs),
         ):
             values[field] = word in listed if listed else None
-        yield claim(f"{record.context}/{ident}", stated(values) | _prices(record, ident))
+        # A script fills its OpenRouter rows from OpenRouter's own list: a copy, not a second voice.
+        origin = "openrouter" if record.context == "openrouter" else ""
+        yield claim(f"{record.context}/{ident}", stated(values) | _prices(record, ident), origin=origin)
 
     def notices(self, document: Any) -> dict[str, int]:
         found: Counter[str] = Counter()

@@ -66,8 +66,8 @@ class SourceConformance:
     sample: ClassVar[str]
     rejected: ClassVar[frozenset[str]] = frozenset()
     """`where` of the records of the sample that are there to be rejected."""
-    price: ClassVar[tuple[str, ...]] = ("pricing", "prompt")
-    """Path of one price inside an element."""
+    price: ClassVar[tuple[str | int, ...]] = ("pricing", "prompt")
+    """Path of one price inside an element; () when the source states none."""
     name_key: ClassVar[str] = "name"
     """Key of the display name; "" when elements have none."""
     negative_price_is: ClassVar[str] = "rejected"
@@ -255,6 +255,8 @@ class SourceConformance:
 
     @pytest.mark.parametrize("value", HOSTILE_PRICES, ids=lambda value: str(value)[:20])
     def test_it_rejects_only_the_element_with_a_hostile_price(self, value: Any) -> None:
+        if not self.price:
+            pytest.skip("the elements of this source have no price")
         before = self.parse(self.document())
         after = self.with_changed_element(lambda element: _changed(element, self.price, value))
 
@@ -262,6 +264,8 @@ class SourceConformance:
         assert len(after.rejected) == len(before.rejected) + 1, f"a price of {value!r} was taken"
 
     def test_it_never_takes_a_negative_price_for_an_amount(self) -> None:
+        if not self.price:
+            pytest.skip("the elements of this source have no price")
         before = self.parse(self.document())
         after = self.with_changed_element(lambda element: _changed(element, self.price, "-0.5"))
 

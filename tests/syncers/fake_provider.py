@@ -12,11 +12,11 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
 import zlib
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
@@ -78,9 +78,13 @@ class FakeProvider:
     def url(self, path: str) -> str:
         return f"http://{HOST}:{self.port}{path}"
 
+    def secure(self, context: ssl.SSLContext) -> None:
+        """Talks TLS from now on."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
     def times(self, path: str) -> int:
         """How often that path was asked for."""
-        return Counter(one.path for one in self.seen)[path]
+        return sum(one.path.partition("?")[0] == path for one in self.seen)
 
 
 class _Server(ThreadingHTTPServer):
@@ -258,7 +262,9 @@ def _always(status: int) -> Callable[[Handler], None]:
     return lambda to: to.answer(b'{"error": "no"}', status)
 
 
-FAULTS |= {f"/{status}": _always(status) for status in (204, 206, 400, 401, 403, 404, 408, 410, 425, 500, 502, 503, 504)}
+FAULTS |= {
+    f"/{status}": _always(status) for status in (204, 206, 400, 401, 403, 404, 408, 410, 425, 500, 502, 503, 504)
+}
 
 
 # -- redirects ---------------------------------------------------------------------------------------------------------
@@ -480,9 +486,10 @@ def _hang_up(to: Handler) -> None:
 
 @cache
 def bomb() -> bytes:
-    """300 MB of blanks in about 300 kB."""
+    """300 MB of blanks in 300 kB, as one stream. Its end is missing; who gets there has lost already."""
     pack = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    return b"".join(pack.compress(b" " * 1_000_000) for _ in range(300)) + pack.flush()
+    start = pack.compress(b"{") + pack.flush(zlib.Z_FULL_FLUSH)
+    return start + (pack.compress(b" " * 1_000_000) + pack.flush(zlib.Z_FULL_FLUSH)) * 300
 
 
 @cache

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from curation.models import Source as SourceRow
+from syncers import coverage
 from syncers.base import Source
 from syncers.models import Run
 from syncers.registry import all_sources
@@ -21,8 +22,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON array")
+        parser.add_argument("--markdown", action="store_true", help="the coverage table of docs/sources.md")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["markdown"]:
+            self.stdout.write(coverage.markdown(), ending="")
+            return
         last = Run.objects.filter(source=OuterRef("pk")).order_by("-started_at")
         rows = {
             row.slug: row

@@ -1,0 +1,18 @@
+"""Numbers beside the links of the sidebar, counted once a page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from curation.models import Change
+
+_KEPT = "_changes_waiting"
+
+
+def waiting(request: HttpRequest) -> int:
+    """How many changes wait for a decision."""
+    if not hasattr(request, _KEPT):
+        count = Change.objects.filter(state=Change.State.PROPOSED).count()
+        setattr(request, _KEPT, count)
+    found: int = getattr(request, _KEPT)
+    return found

@@ -1,0 +1,40 @@
+"""Badges of the admin: a word and the colour that belongs to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from curation.explain import Verdict
+from registry.choices import COLOURS, Quality
+
+register = template.Library()
+
+_BADGE = "unfold/helpers/label.html"
+_VERDICTS = {
+    Verdict.WON: "success",
+    Verdict.AGREES: "success",
+    Verdict.DIFFERS: "warning",
+    Verdict.NOT_HEARD: "",
+}
+
+
+@register.inclusion_tag(_BADGE)
+def quality_label(quality: str, size: str = "md") -> dict[str, Any]:
+    """How sure a value is."""
+    known = Quality(quality) if quality in Quality.values else Quality.UNKNOWN
+    return {"text": known.label, "type": COLOURS[known], "size": size}
+
+
+@register.inclusion_tag(_BADGE)
+def verdict_label(verdict: Verdict) -> dict[str, Any]:
+    """What became of a source's statement."""
+    return {"text": _(verdict.value), "type": _VERDICTS[verdict], "size": "md"}
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """A whole number with its thousands marked."""
+    return f"{number:,}"

@@ -1,0 +1,296 @@
+"""Filtering, searching and sorting of lists, declared with django-filter and applied strictly.
+
+A list's filters are a `FilterSet` made of the classes below. Suffixes as in NetBox: `__n` (not), `__ic` (contains),
+`__gt`, `__gte`, `__lt`, `__lte`, `__empty` (unknown). Only filters that are named in the request cost anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
+from operator import and_
+from typing import Any, Final, Protocol, cast
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import NullIf
+from django.forms import Field
+from django_filters import Filter
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.drainage import set_override
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from registry.api import parameters, values, vocabulary
+from registry.api.problems import BadParameters, ParameterError
+from registry.models import Alias
+from registry.published import Stamp
+
+PAGING: Final = ("page", "page_size")
+COMPARISONS: Final = {
+    "gte": "at least", "gt": "more than", "lte": "at most", "lt": "less than",
+}  # fmt: skip
+TRUTH: Final[dict[str, Any]] = {"true": True, "false": False}
+
+
+class Filtered(Protocol):
+    """What a view with filters has."""
+
+    filterset_class: Any
+
+    @property
+    def stamp(self) -> Stamp | None: ...
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Applies the filters that a request names. Whatever else it says is an error (BadParameters)."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        declared: Mapping[str, Filter] = cast(Filtered, view).filterset_class.base_filters
+        others = getattr(view, "other_parameters", ())
+        parameters.check(request, (*declared, *PAGING, *others))
+        errors: list[ParameterError] = []
+        for name, text in request.query_params.items():
+            if name not in declared:
+                continue
+            try:
+                value = declared[name].field.clean(text)
+                self._check_words(declared[name], value, view)
+            except ValidationError as error:
+                errors.append(_parameter_error(name, error))
+            else:
+                queryset = declared[name].filter(queryset, value)
+        if errors:
+            raise BadParameters(errors)
+        return queryset
+
+    def _check_words(self, declared: Filter, value: Any, view: APIView) -> None:
+        kind, stamp = getattr(declared, "vocabulary", ""), cast(Filtered, view).stamp
+        if not kind or not (known := vocabulary.words(kind, stamp)):
+            return
+        if not known.issuperset(value):
+            # People add providers without a new revision.
+            known = vocabulary.words(kind, stamp, afresh=True)
+        for word in value:
+            if word not in known:
+                near = parameters.nearest(word, known)
+                raise values.wrong(f"nothing published has {word[:100]!r}", near)
+
+
+def _parameter_error(name: str, error: ValidationError) -> ParameterError:
+    first = error.error_list[0]
+    return ParameterError(name, str(first.message), (first.params or {}).get("nearest"))
+
+
+# -- kinds of filters -------------------------------------------------------------------------------------------------
+
+
+class Described(Filter):
+    """A filter that says itself what it takes, for the schema."""
+
+    field_class: type[Field]
+
+    def __init__(self, column: str, schema: Mapping[str, Any], says: str, **kwargs: Any) -> None:
+        super().__init__(column, label=says, **kwargs)  # type: ignore[no-untyped-call]
+        set_override(self, "field", {**schema, "description": says})
+
+
+class Words(Described):
+    """Any of some words. `vocabulary` names the list of words that occur; `known` holds a fixed one."""
+
+    field_class = values.Words
+
+    def __init__(
+        self, column: str, says: str, *, known: Collection[str] = (), vocabulary: str = "",
+        exclude: bool = False,
+    ) -> None:  # fmt: skip
+        self.vocabulary = vocabulary
+        listed = f" ({', '.join(known)})" if known else ""
+        schema = {"type": "string", "minLength": 1}
+        if known:
+            word = "|".join(known)
+            schema["pattern"] = f"^({word})(,({word}))*$"
+        super().__init__(
+            column, schema, f"{says}{listed}; several are joined by commas.",
+            known=known, exclude=exclude,
+        )  # fmt: skip
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        # A column without a value holds "", which is asked for by the word `unknown` where that is no value itself.
+        found = ["" if word == "unknown" and self.blank_is_unknown else word for word in value]
+        matching = Q(**{f"{self.field_name}__in": found})
+        return queryset.filter(~matching if self.exclude else matching)
+
+    @property
+    def blank_is_unknown(self) -> bool:
+        return self.field_name in ("status", "task", "kind")
+
+
+class Tags(Described):
+    """All of some words, in a column that holds them as `|image|text|`."""
+
+    field_class = values.Tags
+
+    def __init__(self, column: str, says: str) -> None:
+        schema = {"type": "string", "pattern": r"^[a-z0-9][a-z0-9_.:/-]{0,59}$"}
+        super().__init__(column, schema, f"{says}; all of several, joined by commas.")
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        found = (Q(**{f"{self.field_name}__contains": f"|{word}|"}) for word in value)
+        return queryset.filter(reduce(and_, found))
+
+
+class Meaning(Described):
+    """One of a few words, each of which is a condition."""
+
+    field_class = values.Choice
+
+    def __init__(self, says: str, meanings: Mapping[str, Q]) -> None:
+        schema = {"type": "string", "enum": list(meanings)}
+        super().__init__("", schema, says, meanings=dict(meanings))
+        self.meanings = meanings
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return queryset.filter(self.meanings[value])
+
+
+class Contains(Described):
+    """One text anywhere in a column."""
+
+    field_class = values.Search
+
+    def __init__(self, column: str, says: str) -> None:
+        super().__init__(column, _TEXT, says)
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return queryset.filter(**{f"{self.field_name}__icontains": " ".join(value)})
+
+
+class Search(Described):
+    """Words that must all be found, each in any of some columns (or in an alias of an offering)."""
+
+    field_class = values.Search
+
+    def __init__(self, *columns: str, aliases: bool = False) -> None:
+        shown = ", ".join(column.replace("__slug", "") for column in columns)
+        super().__init__("", _TEXT, f"Words that all occur in {shown}{' or an alias' * aliases}.")
+        self.columns = columns
+        self.aliases = aliases
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return queryset.filter(reduce(and_, (self._found(word) for word in value)))
+
+    def _found(self, word: str) -> Q:
+        found = Q()
+        for column in self.columns:
+            found |= Q(**{f"{column}__icontains": word})
+        if self.aliases:
+            found |= Q(Exists(Alias.objects.filter(offering=OuterRef("pk"), name__icontains=word)))
+        return found
+
+
+class Ordering(Described):
+    """Sorting by columns, both ways. What is unknown comes last both ways; among equals the id decides."""
+
+    field_class = values.Order
+
+    def __init__(self, columns: Mapping[str, str], *, blank: Iterable[str] = ()) -> None:
+        """`columns` maps names in the API to columns, `id` among them; those in `blank` hold "" for unknown."""
+        known = "|".join(columns)
+        schema = {"type": "string", "pattern": f"^-?({known})(,-?({known}))*$"}
+        says = f"Sort by {', '.join(columns)}; falling with a minus sign; unknown always last."
+        super().__init__("", schema, says, known=tuple(columns))
+        self.columns = columns
+        self.blank = frozenset(blank)
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        order = [self._sorted(name, falls) for name, falls in value]
+        return queryset.order_by(*order, self.columns["id"])
+
+    def _sorted(self, name: str, falls: bool) -> Any:
+        column = F(self.columns[name])
+        known = NullIf(column, Value("")) if name in self.blank else column
+        return known.desc(nulls_last=True) if falls else known.asc(nulls_last=True)
+
+
+class Compared(Described):
+    """A column compared with a value."""
+
+    def __init__(
+        self, field_class: type[Field], column: str, lookup: str, schema: Mapping[str, Any], says: str,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        self.field_class = field_class
+        super().__init__(column, schema, says, lookup_expr=lookup, **kwargs)
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return queryset.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
+
+
+# -- families of filters, by name -------------------------------------------------------------------------------------
+
+_TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 200}
+_WHOLE: Final = {"type": "integer", "minimum": 0, "maximum": 999_999_999_999_999}
+_AMOUNT: Final = {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,12})?$"}
+_MOMENT: Final = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+_DAY: Final = {"type": "string", "format": "date"}
+
+
+def words(name: str, column: str, says: str, **kwargs: Any) -> dict[str, Filter]:
+    return {
+        name: Words(column, says, **kwargs),
+        f"{name}__n": Words(column, f"Not: {says}", exclude=True, **kwargs),
+    }
+
+
+def flag(name: str, column: str, says: str) -> dict[str, Filter]:
+    """A capability: yes, no, or nobody said."""
+    meanings = {
+        "true": Q(**{column: True}),
+        "false": Q(**{column: False}),
+        "unknown": Q(**{f"{column}__isnull": True}),
+    }
+    return {name: Meaning(f"{says}: yes, no, or not known.", meanings)}
+
+
+def yes_no(name: str, says: str, condition: Q) -> dict[str, Filter]:
+    return {name: Meaning(says, {"true": condition, "false": ~condition})}
+
+
+def wholes(name: str, column: str, says: str) -> dict[str, Filter]:
+    return _numbers(name, column, says, values.Whole, _WHOLE)
+
+
+def amounts(name: str, column: str, says: str) -> dict[str, Filter]:
+    return _numbers(name, column, says, values.Amount, _AMOUNT)
+
+
+def days(name: str, column: str, says: str) -> dict[str, Filter]:
+    return _numbers(name, column, says, values.Day, _DAY)
+
+
+def moments(name: str, column: str, says: str) -> dict[str, Filter]:
+    """Comparisons with a moment or a day. A day as an upper bound means its end, and so does "after that day"."""
+    return {
+        f"{name}__{suffix}": Compared(
+            values.Moment, column, suffix, _MOMENT, f"{says}: {word}, a day or a moment.",
+            late=suffix in ("lte", "gt"),
+        )
+        for suffix, word in COMPARISONS.items()
+    }  # fmt: skip
+
+
+def unknown(name: str, column: str, says: str) -> dict[str, Filter]:
+    empty = Q(**{f"{column}__isnull": True})
+    return yes_no(f"{name}__empty", f"{says}: not known.", empty)
+
+
+def _numbers(
+    name: str, column: str, says: str, field_class: type[Field], schema: Mapping[str, Any]
+) -> dict[str, Filter]:
+    compared = {
+        f"{name}__{suffix}": Compared(field_class, column, suffix, schema, f"{says}: {word}.")
+        for suffix, word in COMPARISONS.items()
+    }
+    exact = {name: Compared(field_class, column, "exact", schema, f"{says}.")}
+    return {**exact, **compared, **unknown(name, column, says)}

@@ -1,0 +1,46 @@
+"""What to say about an id that is not there: never another offering in its place, but what it probably meant."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from rest_framework.request import Request
+
+from registry import catalogue
+from registry.api.problems import NotFound
+from registry.identity.lookup import Answer
+
+MOST: Final = 10
+
+
+def not_found(request: Request, id: str) -> NotFound:
+    """The 404 for an offering or a model, with candidates and the address that resolves other spellings."""
+    answer = catalogue.current().lookup(id)
+    candidates = meant(answer)[:MOST]
+    if answer.found:
+        advice = "It is another spelling of the first candidate; ask for that id, or use lookup_url."
+    elif candidates:
+        advice = "The candidates have similar ids; lookup_url resolves aliases and other spellings."
+    else:
+        advice = "Nothing has a similar id; ?search= finds words anywhere in ids and names."
+    return NotFound(
+        f"There is nothing with the id {id[:400]!r}. {advice}",
+        candidates=candidates,
+        lookup_url=lookup_url(request, id),
+    )
+
+
+def meant(answer: Answer) -> list[dict[str, Any]]:
+    """All that an answer found or suggests, best first."""
+    found: list[dict[str, Any]] = []
+    if answer.offering:
+        found.append({"id": answer.offering, "kind": "offering"})
+    if answer.model:
+        found.append({"id": answer.model, "kind": "model"})
+    return [*found, *(dict(candidate) for candidate in answer.candidates)]
+
+
+def lookup_url(request: Request, id: str) -> str:
+    return request.build_absolute_uri(f"{reverse('api:lookup')}/?{urlencode({'id': id[:400]})}")

@@ -1,0 +1,99 @@
+"""Pages: 50 rows unless asked otherwise, 1,000 at most, with links to the neighbours in the body and in `Link`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.paginator import InvalidPage, Page
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from registry.api.problems import BadParameters, NotFound, ParameterError
+
+MOST_DIGITS = 9
+
+
+class Pages(PageNumberPagination):
+    page: Page[Any]
+    page_size = 50
+    max_page_size = 1000
+    page_size_query_param = "page_size"
+    page_query_description = "Number of the page, from 1."
+    page_size_query_description = "Rows on a page."
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        """The rows of the asked page. Raises BadParameters, and NotFound for a page after the last."""
+        self.request = request
+        size = self.get_page_size(request)
+        number = _whole(request, self.page_query_param, 1, None)
+        paginator = self.django_paginator_class(queryset, size)
+        try:
+            self.page = paginator.page(number)
+        except InvalidPage as error:
+            raise NotFound(
+                f"There is no page {number}: the last one is {paginator.num_pages}.",
+                pages=paginator.num_pages,
+            ) from error
+        return list(self.page)
+
+    def get_page_size(self, request: Request) -> int:
+        return _whole(request, self.page_size_query_param, self.page_size, self.max_page_size)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        following, previous = self.get_next_link(), self.get_previous_link()
+        body = {
+            "count": self.page.paginator.count,
+            "next": following,
+            "previous": previous,
+            "results": data,
+        }
+        links = [f'<{url}>; rel="{relation}"' for url, relation in ((following, "next"), (previous, "prev")) if url]
+        return Response(body, headers={"Link": ", ".join(links)} if links else None)
+
+    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["count", "next", "previous", "results"],
+            "properties": {
+                "count": {"type": "integer", "description": "Rows on all pages together."},
+                "next": link,
+                "previous": link,
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
+        return [
+            {
+                "name": self.page_query_param,
+                "in": "query",
+                "required": False,
+                "description": self.page_query_description,
+                "schema": {"type": "integer", "minimum": 1, "default": 1},
+            },
+            {
+                "name": self.page_size_query_param,
+                "in": "query",
+                "required": False,
+                "description": self.page_size_query_description,
+                "schema": {**size, "default": self.page_size},
+            },
+        ]
+
+
+def _whole(request: Request, name: str, usual: int, most: int | None) -> int:
+    text = request.query_params.get(name)
+    if text is None:
+        return usual
+    digits = text.lstrip("0")
+    if not (text.isascii() and text.isdigit() and digits):
+        raise BadParameters([ParameterError(name, "a whole number from 1 is expected")])
+    number = int(digits) if len(digits) <= MOST_DIGITS else 10**MOST_DIGITS
+    if most is not None and number > most:
+        raise BadParameters([ParameterError(name, f"at most {most}", str(most))])
+    return number

@@ -1,0 +1,58 @@
+"""Strictness about query parameters: an unknown, repeated or empty one is an error that names what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+
+from rest_framework.request import Request
+
+from registry.api.problems import BadParameters, ParameterError
+
+LONGEST_VALUE = 4000
+
+
+def check(request: Request, known: Collection[str], repeatable: Collection[str] = ()) -> None:
+    """Raises BadParameters for every parameter that this address does not take, or not in that way."""
+    if errors := list(_errors(request, known, repeatable)):
+        raise BadParameters(errors)
+
+
+def _errors(request: Request, known: Collection[str], repeatable: Collection[str]) -> Iterable[ParameterError]:
+    for name, values in request.query_params.lists():
+        if name not in known:
+            yield ParameterError(name[:100], "no such parameter here", nearest(name, known))
+        elif len(values) > 1 and name not in repeatable:
+            yield ParameterError(name, "given more than once; join several values by commas")
+        elif not all(values):
+            yield ParameterError(name, "has no value; leave it out instead")
+        elif any(len(value) > LONGEST_VALUE for value in values):
+            yield ParameterError(name, f"longer than {LONGEST_VALUE} signs")
+        elif any("\0" in value for value in values):
+            yield ParameterError(name, "holds a NUL sign")
+
+
+def words(text: str) -> list[str]:
+    """The words of a value joined by commas, each once."""
+    return list(dict.fromkeys(word for part in text.split(",") if (word := part.strip())))
+
+
+def chosen_keys(request: Request, known: Collection[str], usual: Collection[str]) -> list[str]:
+    """The keys that `fields=` asks for, in the usual order, with `id` always among them; all usual ones without it."""
+    text = request.query_params.get("fields")
+    if text is None:
+        return list(usual)
+    asked = words(text)
+    if unknown := [word for word in asked if word not in known]:
+        raise BadParameters(
+            ParameterError("fields", f"no such key: {word[:100]!r}", nearest(word, known)) for word in unknown[:10]
+        )
+    if not asked:
+        raise BadParameters([ParameterError("fields", "names no key")])
+    return [key for key in known if key in asked or key == "id"]
+
+
+def nearest(word: str, known: Collection[str]) -> str | None:
+    """The known word most like this one, if any is like it at all."""
+    found = get_close_matches(word[:100].lower(), known, n=1, cutoff=0.55)
+    return found[0] if found else None

@@ -1,0 +1,184 @@
+"""Every error of the API, as RFC 9457 `application/problem+json` that says what to do.
+
+    raise BadParameters([ParameterError("ordering", "no such column: 'nope'", nearest="name")])
+
+`exception_handler` is named in the settings; the `handler…` functions are named in `config.urls` and answer for what
+never reaches a view.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.views import defaults
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from registry.api.renderers import encode
+
+log = logging.getLogger(__name__)
+
+CONTENT_TYPE: Final = "application/problem+json"
+API_PREFIX: Final = "/api/"
+_ADVICE: Final = {
+    400: "The request could not be understood.",
+    404: "There is nothing at this address; /api/v1/ lists what there is.",
+    405: "This address only answers to the methods named in the Allow header.",
+    406: "This API answers in application/json; ask for that, or send no Accept header.",
+    500: "The error is in this server, and was recorded there. Trying again later may help.",
+    503: "The database cannot be asked right now. Try again in a few seconds.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterError:
+    """What is wrong with one parameter, and what was probably meant."""
+
+    parameter: str
+    detail: str
+    nearest: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"parameter": self.parameter, "detail": self.detail, "nearest": self.nearest}
+
+
+class Problem(exceptions.APIException):
+    """An error with members of its own beside those of every problem."""
+
+    status_code = 400
+
+    def __init__(self, detail: str, **members: Any) -> None:
+        super().__init__(detail)
+        self.text = detail
+        self.members = members
+        self.headers: Mapping[str, str] = {}
+
+
+class BadParameters(Problem):
+    def __init__(self, errors: Iterable[ParameterError]) -> None:
+        found = list(errors)
+        super().__init__(
+            " ".join(_sentence(error) for error in found),
+            errors=[error.as_json() for error in found],
+        )
+
+
+class NotFound(Problem):
+    status_code = 404
+
+
+class PreconditionFailed(Problem):
+    status_code = 412
+
+
+class NothingPublished(Problem):
+    """There is no catalogue yet. Never answered with an empty one, which would be a statement."""
+
+    status_code = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing has been published yet, so there is no catalogue. "
+            "Run a sync (manage.py sync --all), then ask again."
+        )
+        self.headers = {"Retry-After": "30"}
+
+
+def _sentence(error: ParameterError) -> str:
+    hint = f" Did you mean {error.nearest!r}?" if error.nearest else ""
+    return f"{error.parameter}: {error.detail}.{hint}"
+
+
+def problem(status: int, detail: str, instance: str, **members: Any) -> dict[str, Any]:
+    """The JSON of a problem. `type` is about:blank: the status says what kind it is."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": instance,
+        **members,
+    }
+
+
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """The answer to an exception in a view; None for one that is nobody's doing but ours, which Django then records."""
+    known = _known(error)
+    if known is None:
+        return None
+    set_rollback()
+    instance = context["request"].get_full_path()
+    if isinstance(known, Problem):
+        body = problem(known.status_code, known.text, instance, **known.members)
+    else:
+        body = problem(known.status_code, *_told(known, instance))
+    return Response(body, known.status_code, headers=_headers(known), content_type=CONTENT_TYPE)
+
+
+def _known(error: Exception) -> exceptions.APIException | None:
+    if isinstance(error, exceptions.APIException):
+        return error
+    if isinstance(error, Http404):
+        return NotFound(_ADVICE[404])
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, SuspiciousOperation):
+        return Problem(str(error) or _ADVICE[400])
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("the database does not answer", exc_info=error)
+        unavailable = Problem(_ADVICE[503])
+        unavailable.status_code = 503
+        unavailable.headers = {"Retry-After": "5"}
+        return unavailable
+    return None
+
+
+def _told(error: exceptions.APIException, instance: str) -> tuple[str, str]:
+    detail = error.detail
+    text = str(detail) if isinstance(detail, str) else encode(detail).decode()
+    advice = _ADVICE.get(error.status_code)
+    return (f"{text} {advice}" if advice else text), instance
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store", **getattr(error, "headers", {})}
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = f"{wait:.0f}"
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    return headers
+
+
+# -- what never reaches a view ----------------------------------------------------------------------------------------
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return _plain(request, 400) or defaults.bad_request(request, exception)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return _plain(request, 404) or defaults.page_not_found(request, exception)
+
+
+def handler500(request: HttpRequest) -> HttpResponseBase:
+    return _plain(request, 500) or defaults.server_error(request)
+
+
+def unknown_address(request: HttpRequest) -> HttpResponseBase:
+    """The last address below /api/, so that also a debugging server answers with a problem."""
+    return handler404(request, Http404())
+
+
+def _plain(request: HttpRequest, status: int) -> HttpResponse | None:
+    if not request.path.startswith(API_PREFIX):
+        return None
+    body = encode(problem(status, _ADVICE[status], request.get_full_path()))
+    return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})

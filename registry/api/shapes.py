@@ -1,0 +1,295 @@
+"""The shapes of answers, for the schema and its readers.
+
+Nothing is serialised with these (see `registry.representation`); a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from registry import fields, representation
+from registry.choices import Pricing, ProviderKind, Quality, Status
+from registry.rates import METERS, Amounts
+
+Shape = serializers.Serializer[Any]
+
+
+def keys(shape: type[Shape]) -> tuple[str, ...]:
+    """Names of a shape's keys, in order."""
+    return tuple(shape().fields)
+
+
+def _text(says: str, **kwargs: Any) -> serializers.CharField:
+    return serializers.CharField(help_text=says, required=False, allow_null=True, **kwargs)
+
+
+def _sure(says: str) -> serializers.CharField:
+    return serializers.CharField(help_text=says, required=False)
+
+
+def _day(says: str) -> serializers.DateField:
+    return serializers.DateField(help_text=says, required=False, allow_null=True)
+
+
+def _moment(says: str, null: bool = True) -> serializers.DateTimeField:
+    return serializers.DateTimeField(help_text=says, required=False, allow_null=null)
+
+
+def _count(says: str) -> serializers.IntegerField:
+    return serializers.IntegerField(help_text=says, required=False, allow_null=True, min_value=1)
+
+
+def _flag(says: str) -> serializers.BooleanField:
+    return serializers.BooleanField(help_text=says, required=False, allow_null=True, default=None)
+
+
+def _words(says: str, null: bool = True) -> serializers.ListField:
+    return serializers.ListField(child=serializers.CharField(), help_text=says, required=False, allow_null=null)
+
+
+def _choice(says: str, known: Any, null: bool = False) -> serializers.CharField:
+    # Written out where it is used: named enumerations would get names that nobody chose.
+    values = [*known, None] if null else [*known]
+    schema = {"type": ["string", "null"] if null else "string", "enum": values}
+    kind = extend_schema_field(schema)(type("Choice", (serializers.CharField,), {}))
+    field: serializers.CharField = kind(help_text=says, required=False, allow_null=null)
+    return field
+
+
+def _shape(name: str, members: dict[str, Any], says: str = "") -> type[Shape]:
+    return type(name, (serializers.Serializer,), {**members, "__doc__": says})
+
+
+_AMOUNT = r"^(0|[0-9]+(\.[0-9]*[1-9])?)$"
+
+
+@extend_schema_field({"type": ["string", "null"], "pattern": _AMOUNT})
+class _AmountField(serializers.CharField):
+    """An exact number as text: "0" is free, null is no number."""
+
+
+def _amount(says: str) -> _AmountField:
+    return _AmountField(help_text=says, required=False, allow_null=True)
+
+
+def _state(says: str, known: Iterable[str]) -> serializers.CharField:
+    # A pattern: enumerations of nearly the same words, of which `pricing` is one, would be named by chance.
+    schema = {"type": "string", "pattern": f"^({'|'.join(known)})$"}
+    kind = extend_schema_field(schema)(type("State", (serializers.CharField,), {}))
+    field: serializers.CharField = kind(help_text=says, required=False)
+    return field
+
+
+class Price(Shape):
+    """The ordinary price of one meter today: standard tier, no special condition."""
+
+    amount = _amount("In `currency` per `unit`. `0` when free; null when there is no number.")
+    state = _state("Why the amount is what it is; `unknown` when nobody stated a price.", (*Amounts, "unknown"))
+    currency = _text("ISO 4217 code; null when the price is unknown.")
+    unit = _sure("What the amount pays for.")
+
+
+Prices = _shape("Prices", {meter: Price(required=False) for meter in representation.BASE_METERS})
+Capabilities = _shape(
+    "Capabilities",
+    {
+        word: _flag(fields.FIELDS[name].label + ": true, false, or null when not known.")
+        for name, word in representation.CAPABILITIES.items()
+    },
+)
+
+
+class Rate(Shape):
+    """One price with the conditions under which it holds; a condition that is null does not apply."""
+
+    rate = _sure("The rate in one word, such as `input[tier=batch]`.")
+    meter = _choice("What is metered.", METERS)
+    unit = _sure("What one amount pays for.")
+    modality = _text("Modality; null is text, for meters that count tokens.")
+    ttl = _text("Life of a cache entry.")
+    tier = _text("Service tier, such as batch or priority; null is the standard one.")
+    above = serializers.IntegerField(help_text="Holds for requests with more input tokens than this.", required=False)
+    region = _text("Region.")
+    schedule = _text("Daily window in UTC.")
+    plan = _text("Plan.")
+    detail = _text("Other parameters, such as the size of an image.")
+    state = _state("How the price is known.", Amounts)
+    amount = _amount("In `currency` per `unit`. `0` when free; null when there is no number.")
+    currency = _sure("ISO 4217 code.")
+    valid_from = _day("First day; null is open.")
+    valid_to = _day("First day on which it no longer holds; null is open.")
+    in_force = serializers.BooleanField(help_text="Whether it holds today.", required=False)
+
+
+class Said(Shape):
+    """Where one published value comes from."""
+
+    source = _sure("Slug of the source, or `pin` for a curator.")  # type: ignore[assignment]
+    quality = _choice("How sure it is.", Quality.values)
+    reason = _sure("Why this source won.")
+    since = _day("Since when the source has said so.")
+    policy = _sure("The policy under which it was published.")
+    agree = _words("Other sources that say the same.", null=False)
+    disagree = _words("Sources that say something else.", null=False)
+
+
+class Offering(Shape):
+    """One model at one provider. Null is not known, everywhere."""
+
+    id = serializers.CharField(help_text="`provider/the provider's own id`.")
+    provider = _sure("Slug of the provider.")
+    native_id = _sure("The id to call the provider with.")
+    model = _text("Id of the model behind it.")
+    name = _text("Name.")
+    description = _text("Description, as its source wrote it: text of others, not of the registry.")
+    status = _choice("Status.", Status.values, null=True)
+    task = _choice("What it is for.", fields.TASKS, null=True)
+    hugging_face_id = _text("Id at Hugging Face.")
+    released_on = _day("Day of release.")
+    retires_on = _day("Day from which it is no longer served.")
+    knowledge_cutoff = _text("Year, month or day.")
+    context_window = _count("Tokens.")
+    max_input_tokens = _count("Tokens.")
+    max_output_tokens = _count("Tokens.")
+    input_modalities = _words("What it takes.")
+    output_modalities = _words("What it gives.")
+    capabilities = Capabilities(required=False)
+    can_classify = _flag("Whether it can classify.")
+    reasoning_efforts = _words("Efforts that can be asked for.")
+    open_weights = _flag("Whether its weights are published.")
+    license = _text("Licence.")
+    quantization = _text("Quantisation.")
+    regions = _words("Regions.")
+    ttft_ms = _amount("Time to first token, milliseconds.")
+    tokens_per_second = _amount("Tokens per second.")
+    pricing = _choice("What is known of its price as a whole.", Pricing.values)
+    prices = Prices(required=False)
+    source = _text("Source of most of its values.")  # type: ignore[assignment]
+    quality = _choice("The weakest quality among its prices and limits.", Quality.values)
+    aliases = _words("Other names.", null=False)
+    created = _moment("First published.", null=False)
+    updated = _moment("Last changed.", null=False)
+    missing_since = _moment("Since when its sources no longer list it; null: they do.")
+    pinned = _words("Fields that a curator pinned.", null=False)
+    disputed = _words("Fields about which sources differ.", null=False)
+
+
+class OfferingDetail(Offering):
+    """One model at one provider, with every price and who says so. Null is not known, everywhere."""
+
+    rates = Rate(many=True, required=False, help_text="All prices, past and announced ones too.")
+    benchmarks = serializers.DictField(child=_AmountField(), required=False, help_text="Scores by benchmark.")
+    provenance = serializers.DictField(child=Said(), required=False, help_text="Field → where its value comes from.")
+
+
+class Brief(Shape):
+    """An offering where a model lists who serves it."""
+
+    id = serializers.CharField()
+    provider = _sure("Slug of the provider.")
+    status = _choice("Status.", Status.values, null=True)
+    context_window = _count("Tokens.")
+    pricing = _choice("What is known of its price as a whole.", Pricing.values)
+    prices = Prices(required=False)
+    quality = _choice("The weakest quality among its prices and limits.", Quality.values)
+
+
+class Score(Shape):
+    """One score of a model, as one source states it."""
+
+    name = serializers.CharField(help_text="Benchmark.")
+    score = _AmountField(help_text="Score.")
+    source = serializers.CharField(help_text="Who states it.")  # type: ignore[assignment]
+    measured_on = _day("When it was measured.")
+    evidence = _text("Link.")
+
+
+class Model(Shape):
+    """The thing itself, whoever serves it."""
+
+    id = serializers.CharField(help_text="`author/name`.")
+    author = _sure("Who made it.")
+    name = _text("Name.")
+    offerings = serializers.IntegerField(help_text="How many serve it.", required=False)
+    created = _moment("First published.", null=False)
+
+
+class ModelDetail(Model):
+    """A model and everybody who serves it."""
+
+    served_by = Brief(many=True, required=False, help_text="Its offerings, by id.")
+    benchmarks = Score(many=True, required=False)
+
+
+class Provider(Shape):
+    """Who serves models."""
+
+    id = serializers.CharField(help_text="Slug, the first part of every offering's id.")
+    name = _sure("As the provider writes it.")
+    kind = _choice("Kind.", ProviderKind.values, null=True)
+    homepage = _text("Home page.")
+    docs_url = _text("Documentation.")
+    ended_on = _day("When the service ended.")
+    successor = _text("Slug of the provider that took over.")
+    note = _text("Note.")
+    offerings = serializers.IntegerField(help_text="How many it serves.", required=False)
+
+
+class Catalogue(Shape):
+    """The whole published catalogue. Prices are those in force on the day of publication."""
+
+    revision = serializers.IntegerField()
+    published_at = serializers.DateTimeField()
+    offerings = OfferingDetail(many=True)
+    models = Model(many=True)
+    providers = Provider(many=True)
+
+
+class Candidate(Shape):
+    """What an id may have meant."""
+
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["offering", "model", "provider"])
+    score = serializers.FloatField(required=False, help_text="Likeness from 0 to 1.")
+
+
+class Answer(Shape):
+    """What an id means."""
+
+    query = serializers.CharField()
+    offering = serializers.CharField(allow_null=True, help_text="Id of the offering, if one is meant.")
+    model = serializers.CharField(allow_null=True, help_text="Id of the model, if one is meant.")
+    matched_by = serializers.ChoiceField(
+        choices=["exact", "alias", "model", "normalised", "ambiguous", "none"],
+        help_text="The rule that found it; `ambiguous` and `none` found nothing.",
+    )
+    candidates = Candidate(many=True)
+
+
+class Answers(Shape):
+    """Several answers, in the order of the questions."""
+
+    results = Answer(many=True)
+
+
+class WrongParameter(Shape):
+    parameter = serializers.CharField()
+    detail = serializers.CharField()
+    nearest = serializers.CharField(allow_null=True, help_text="What was probably meant.")
+
+
+class Problem(Shape):
+    """An error, by RFC 9457."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What is wrong and what to do, for people.")
+    instance = serializers.CharField()
+    errors = WrongParameter(many=True, required=False)  # type: ignore[assignment]
+    candidates = Candidate(many=True, required=False)
+    lookup_url = serializers.URLField(required=False)

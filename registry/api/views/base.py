@@ -1,0 +1,177 @@
+"""What all reading views share: one look at the revision, conditional requests, strict parameters, our own JSON."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import cached_property, wraps
+from typing import Any, ClassVar, Final, TypeVar, cast
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from rest_framework import viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from registry import published
+from registry.api import parameters
+from registry.api.missing import not_found
+from registry.api.problems import PreconditionFailed
+from registry.api.renderers import Negotiation
+from registry.fields import Json
+from registry.published import Row, Stamp
+
+SHAPE: Final = "1"
+"""Part of every ETag. Counted up when the same data is shown in another shape."""
+REVALIDATE: Final = "no-cache"
+
+Rows = Sequence[Row]
+Objects = list[dict[str, Json]]
+Handler = TypeVar("Handler", bound=Callable[..., HttpResponseBase])
+
+
+class Reading(APIView):
+    """A view that reads what is published. Signing in costs nothing where reading needs none."""
+
+    content_negotiation_class = Negotiation
+    other_parameters: ClassVar[tuple[str, ...]] = ()
+    """Query parameters that are not filters."""
+
+    def perform_authentication(self, request: Request) -> None:
+        """Nobody is looked up here; permissions that ask who it is cause that by asking."""
+
+    def depends_on(self) -> str | None:
+        """A digest of what the answer shows that can change without a new revision; None when there is nothing."""
+        return None
+
+    @cached_property
+    def stamp(self) -> Stamp | None:
+        """The newest revision, asked for once a request."""
+        return published.latest()
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.now().date()
+
+
+def conditional(handler: Handler) -> Handler:
+    """Answers 304 by revision, address and day before anything is read, and gives every answer its validators.
+
+    Only good answers get a tag, so a tag that matches needs no second look at the address.
+    """
+
+    @wraps(handler)
+    def answer(view: Reading, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        stamp = view.stamp
+        if stamp is None:
+            return handler(view, request, *args, **kwargs)
+        etag = _etag(view, stamp)
+        modified = _modified(view, stamp)
+        tagged = '"' in request.headers.get("If-None-Match", "")
+        response = not_modified(request, [etag], modified) if tagged else None
+        if response is None:
+            response = handler(view, request, *args, **kwargs)
+            response = not_modified(request, [etag], modified) or response
+        set_validators(response, etag, modified, stamp.number, REVALIDATE)
+        return response
+
+    return cast(Handler, answer)
+
+
+def _etag(view: Reading, stamp: Stamp) -> str:
+    parts = (SHAPE, stamp, view.today, view.request.build_absolute_uri(), view.depends_on())
+    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def _modified(view: Reading, stamp: Stamp) -> datetime | None:
+    """Since when the answer has been what it is; None when nobody knows."""
+    if type(view).depends_on is not Reading.depends_on:
+        return None
+    # Prices change with the day, also when nothing is published.
+    return max(stamp.at, datetime.combine(view.today, time(), tzinfo=UTC))
+
+
+def not_modified(request: Request, etags: Collection[str], modified: datetime | None) -> HttpResponseBase | None:
+    """The empty answer to a client that has one of these already, else None. Raises PreconditionFailed."""
+    seconds = int(modified.timestamp()) if modified else None
+    early = [get_conditional_response(request._request, etag, seconds) for etag in etags]
+    for response in early:
+        if response is not None and response.status_code == 304:
+            return response
+    if None in early:
+        return None
+    raise PreconditionFailed(
+        "The catalogue is no longer in the state that If-Match or If-Unmodified-Since names. "
+        "Read it again without that header."
+    )
+
+
+def set_validators(
+    response: HttpResponseBase, etag: str, modified: datetime | None, revision: int, caching: str
+) -> None:
+    response.headers["ETag"] = etag
+    if modified:
+        response.headers["Last-Modified"] = http_date(modified.timestamp())
+    response.headers["X-Registry-Revision"] = str(revision)
+    response.headers["Cache-Control"] = f"{'public' if settings.API_OPEN else 'private'}, {caching}"
+
+
+class Listing(Reading, viewsets.GenericViewSet):
+    """A list with filters, pages and chosen keys, and the detail of one row. Subclasses say how rows become JSON."""
+
+    other_parameters = ("fields",)
+    id_column: ClassVar[str]
+    """The column that holds what the API calls the id."""
+    list_keys: ClassVar[tuple[str, ...]]
+    """Keys of a row in the list."""
+    detail_keys: ClassVar[tuple[str, ...]]
+    """Keys of the detail."""
+    optional_keys: ClassVar[tuple[str, ...]] = ()
+    """Keys of the detail that `fields=` may ask for in the list too."""
+
+    @conditional
+    def list(self, request: Request) -> HttpResponseBase:
+        known = (*self.list_keys, *self.optional_keys)
+        keys = parameters.chosen_keys(request, known, self.list_keys)
+        queryset = self.filter_queryset(self.get_queryset())
+        rows = self.paginate_queryset(self.rows(queryset, keys))
+        return self.get_paginated_response(self.as_json(cast(Rows, rows), keys))
+
+    @conditional
+    def retrieve(self, request: Request, id: str) -> HttpResponseBase:
+        parameters.check(request, self.other_parameters)
+        keys = parameters.chosen_keys(request, self.detail_keys, self.detail_keys)
+        wanted = self.get_queryset().filter(**{self.id_column: id})
+        row = self.rows(wanted, keys).first() if may_be_an_id(id) else None
+        if row is None:
+            raise self.missing(id)
+        return Response(self.one_as_json(row, keys))
+
+    def rows(self, queryset: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any, Any]:
+        """The lazy rows from which those keys can be made."""
+        raise NotImplementedError
+
+    def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
+        raise NotImplementedError
+
+    def one_as_json(self, row: Row, keys: Collection[str]) -> dict[str, Json]:
+        return self.as_json([row], keys)[0]
+
+    def missing(self, id: str) -> Exception:
+        """What to raise for an id that is not there."""
+        return not_found(self.request, id)
+
+
+def may_be_an_id(text: str) -> bool:
+    """Whether a text can be looked for at all: databases refuse NUL signs."""
+    return bool(text) and "\0" not in text and len(text) <= 400
+
+
+def chosen(data: Mapping[str, Json], keys: Collection[str]) -> dict[str, Json]:
+    return {key: data[key] for key in keys if key in data}

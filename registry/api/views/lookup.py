@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry import catalogue
+from registry.api import parameters, schema
+from registry.api.problems import BadParameters, ParameterError
+from registry.api.views.base import Reading, conditional
+
+MOST_IDS: Final = 100
+LONGEST_ID: Final = 400
+
+
+@schema.lookup
+class LookupView(Reading):
+    """Any way to write a model, resolved: ids, aliases, other spellings. Never a guess that is not called one."""
+
+    @conditional
+    def get(self, request: Request) -> HttpResponseBase:
+        parameters.check(request, ("id",), repeatable=("id",))
+        ids = request.query_params.getlist("id")
+        if problem := _problem(ids):
+            raise BadParameters([ParameterError("id", problem)])
+        current = catalogue.current()
+        answers = [current.lookup(id).as_json() for id in ids]
+        # One question has one answer; several have a list, in their order.
+        return Response(answers[0] if len(answers) == 1 else {"results": answers})
+
+
+def _problem(ids: list[str]) -> str | None:
+    if not ids:
+        return "missing; say which id to look up, as in ?id=gpt-4o"
+    if len(ids) > MOST_IDS:
+        return f"{len(ids)} of them; {MOST_IDS} at most"
+    if any(len(id) > LONGEST_ID for id in ids):
+        return f"longer than {LONGEST_ID} signs"
+    return None

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from registry import published, representation
+from registry.api import schema, shapes
+from registry.api.filtersets import ModelFilters
+from registry.api.views.base import Listing, Objects, Rows, chosen
+from registry.fields import Json
+from registry.models import Benchmark, Model, Offering
+from registry.published import Row
+
+
+@schema.listing("models", shapes.Model, shapes.ModelDetail)
+class ModelViewSet(Listing):
+    """Models whoever serves them, and in the detail everybody who does, with prices."""
+
+    queryset = Model.objects.annotate(offerings_count=Count("offerings")).order_by("slug")
+    filterset_class = ModelFilters
+    id_column = "slug"
+    list_keys = shapes.keys(shapes.Model)
+    detail_keys = shapes.keys(shapes.ModelDetail)
+
+    def rows(self, queryset: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any, Any]:
+        return queryset.values(*published.MODEL_COLUMNS)
+
+    def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
+        return [chosen(representation.model(row), keys) for row in rows]
+
+    def one_as_json(self, row: Row, keys: Collection[str]) -> dict[str, Json]:
+        data = representation.model(row)
+        if "served_by" in keys:
+            offerings = Offering.objects.filter(model=row["key"]).order_by("key")
+            rows = published.offering_rows(offerings, representation.BRIEF)
+            data["served_by"] = published.offerings_json(rows, representation.BRIEF, self.today)
+        if "benchmarks" in keys:
+            scores = Benchmark.objects.filter(model=row["key"]).order_by("name", "source")
+            data["benchmarks"] = [representation.benchmark(score) for score in scores.values()]
+        return chosen(data, keys)

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.http import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry import published, stats
+from registry.api import parameters, schema
+from registry.api.views.base import Reading, conditional
+
+
+@schema.stats
+class StatsView(Reading):
+    """How much is published, and how much of it is known, and how well."""
+
+    def depends_on(self) -> str:
+        return published.providers_digest()  # kinds of providers are counted
+
+    @conditional
+    def get(self, request: Request) -> HttpResponseBase:
+        parameters.check(request, ())
+        return Response(stats.current())

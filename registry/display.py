@@ -1,0 +1,130 @@
+"""Values as people read them: exact, never rounded, and never a number where nobody gave one.
+
+All functions take the canonical JSON form (see `registry.fields`). None is "there is none", which a
+source said; a value that nobody stated is `UNKNOWN`, which the caller says, since it is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Context, Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry import fields, rates
+from registry.fields import Group, Json
+
+UNKNOWN: Final = gettext_lazy("unknown")
+NONE: Final = gettext_lazy("none")
+
+GROUPS: Final[Mapping[Group, object]] = {
+    Group.PRICE: gettext_lazy("Prices"),
+    Group.LIMIT: gettext_lazy("Limits"),
+    Group.CAPABILITY: gettext_lazy("Capabilities"),
+    Group.MODALITY: gettext_lazy("Modalities"),
+    Group.LIFECYCLE: gettext_lazy("Lifecycle"),
+    Group.IDENTITY: gettext_lazy("Identity"),
+    Group.SPEED: gettext_lazy("Speed"),
+    Group.BENCHMARK: gettext_lazy("Benchmarks"),
+    Group.TEXT: gettext_lazy("Text"),
+}
+"""Titles of the groups, in the order in which pages show them."""
+
+_METERS: Final = {
+    "input": gettext_lazy("Input"),
+    "output": gettext_lazy("Output"),
+    "cache_read": gettext_lazy("Cache read"),
+    "cache_write": gettext_lazy("Cache write"),
+    "reasoning": gettext_lazy("Reasoning"),
+    "citation": gettext_lazy("Citation"),
+    "request": gettext_lazy("Request"),
+    "search": gettext_lazy("Search"),
+    "tool_call": gettext_lazy("Tool call"),
+    "session": gettext_lazy("Session"),
+    "page": gettext_lazy("Page"),
+    "character": gettext_lazy("Characters"),
+    "storage": gettext_lazy("Storage"),
+    "capacity": gettext_lazy("Capacity"),
+}
+_STATES: Final = {
+    rates.Amounts.FREE: gettext_lazy("free"),
+    rates.Amounts.DYNAMIC: gettext_lazy("dynamic"),
+    rates.Amounts.INCLUDED: gettext_lazy("included in a plan"),
+    rates.Amounts.NOT_OFFERED: gettext_lazy("not offered"),
+}
+
+
+def label(name: str) -> str:
+    """Name of a field for people: `price.input[tier=batch]` → "Input price, batch"."""
+    declared = fields.field(name)
+    if declared.group is not Group.PRICE:
+        return _(declared.label)
+    key = rates.parse_key(name)
+    band = _("above %(tokens)s tokens") % {"tokens": f"{key.above:,}"} if key.above else ""
+    conditions = (key.modality, key.tier, band, key.ttl, key.region, key.schedule, key.plan)
+    said = ", ".join(filter(None, (*conditions, key.detail)))
+    title = _("%(meter)s price") % {"meter": _METERS[key.meter]}
+    return f"{title}, {said}" if said else title
+
+
+def text(name: str, data: Json) -> str:
+    """A value in words: `$2.5 / 1M tokens`, `200,000`, `yes`, `image, text`."""
+    if data is None:
+        return str(NONE)
+    declared = fields.field(name)
+    if declared.group is Group.PRICE:
+        unit = rates.parse_key(name).counted_in
+        return "; ".join(_point(point, unit) for point in rates.decode(data))
+    if isinstance(data, bool):
+        return _("yes") if data else _("no")
+    if isinstance(data, int):
+        return f"{data:,}"
+    if isinstance(data, list):
+        return ", ".join(map(str, data)) or str(NONE)
+    return str(data)
+
+
+def amount(data: Json, on: date) -> str:
+    """The price of a price line on one day, without its unit: `$2.5`, `free`, `0.3 EUR`."""
+    if data is None:
+        return str(NONE)
+    point = rates.point_on(rates.decode(data), on)
+    return _money(point) if point else str(UNKNOWN)
+
+
+def movement(factor: Decimal | None) -> str:
+    """How far a number moves: `+25 %`, `×3`, `÷1,000`; "" where that has no meaning."""
+    if not factor or factor == 1:
+        return ""
+    if factor >= 2:
+        return f"×{_brief(factor)}"
+    if factor <= Decimal("0.5"):
+        return f"÷{_brief(1 / factor)}"
+    percent = (factor - 1) * 100
+    return f"{'+' if percent > 0 else '−'}{_brief(abs(percent))} %"
+
+
+def _brief(number: Decimal) -> str:
+    """Three significant digits: enough to judge by, and never 0 for something that is not."""
+    return f"{rates.plain(Context(prec=3).plus(number)):,f}"
+
+
+def _point(point: rates.PricePoint, unit: str) -> str:
+    said = _money(point)
+    if point.state is rates.Amounts.PRICED:
+        said = f"{said} / {unit}"
+    if point.valid_from:
+        said = _("%(price)s from %(day)s") % {"price": said, "day": point.valid_from.isoformat()}
+    if point.valid_to:
+        said = _("%(price)s until %(day)s") % {"price": said, "day": point.valid_to.isoformat()}
+    return said
+
+
+def _money(point: rates.PricePoint) -> str:
+    if point.amount is None:
+        return str(_STATES[point.state])
+    exact = f"{rates.plain(point.amount):,f}"
+    return f"${exact}" if point.currency == "USD" else f"{exact} {point.currency}"

@@ -1,0 +1,78 @@
+"""The start page and the two addresses that watch over the service."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from registry import catalogue, stats
+from registry.explained import explain
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+LONGEST_QUERY: Final = 400
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What there is, where it is, and a box that resolves any id."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    context: dict[str, Any] = {"stats": stats.current(), "query": query}
+    if query:
+        current = catalogue.current()
+        answer = current.lookup(query)
+        entry = current.entries.get(answer.offering or "")
+        context |= {"answer": answer, "values": list(explain(entry)) if entry else []}
+    response = render(request, "registry/home.html", context)
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Asks nothing of anybody."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether requests can be served: the database answers and has all migrations."""
+    reasons = _reasons()
+    status = "unavailable" if reasons else "ready"
+    return JsonResponse({"status": status, "reasons": reasons}, status=503 if reasons else 200)
+
+
+def _reasons() -> list[str]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        missing = _missing_migrations()
+    except DatabaseError as error:
+        return [f"the database cannot be asked ({type(error).__name__})"]
+    if missing:
+        return [f"migrations are missing ({', '.join(missing)}); run manage.py migrate"]
+    return []
+
+
+_migrated: set[str] = set()
+"""Databases seen with all migrations; they do not lose them while this process lives."""
+
+
+def _missing_migrations() -> list[str]:
+    name = str(connection.settings_dict["NAME"])
+    if name in _migrated:
+        return []
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        _migrated.add(name)
+    return [str(migration) for migration, _ in plan]

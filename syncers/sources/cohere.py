@@ -1,0 +1,53 @@
+"""Cohere: its own model list. Docs: https://docs.cohere.com/reference/list-models.
+
+It tells no prices, dates or output limits. `name` is the id that one calls a model by.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from syncers.base import Record
+from syncers.paging import Cursor
+from syncers.reading import stated, words
+from syncers.sources.model_list import ModelList
+
+#: Endpoint → task, the most telling first: chat models are listed under `generate` and `summarize` too.
+_TASKS: Final = {
+    "chat": "chat",
+    "rerank": "rerank",
+    "embed": "embedding",
+    "embed_image": "embedding",
+    "generate": "completion",
+}
+_FEATURES: Final = {"supports_json_mode": "json_mode", "supports_structured_output": "json_schema"}
+
+
+class Cohere(ModelList):
+    slug, label, speaks_for = "cohere", "Cohere", "cohere"
+    url, homepage = "https://api.cohere.com/v1/models", "https://cohere.com"
+    key_variable, key_required = "COHERE_API_KEY", True
+    expected = (8, 500)
+    records_at, id_at = "models", "name"
+    paging = Cursor(at="next_page_token", parameter="page_token", size=("page_size", 1_000))
+
+    def wanted(self, record: Record) -> bool:
+        return record.get("finetuned") is not True  # those belong to the account
+
+    def more(self, record: Record) -> dict[str, Any]:
+        endpoints = words(record.get("endpoints"), "endpoints") or ()
+        features = words(record.get("features"), "features")
+        values = {
+            "task": next((task for word, task in _TASKS.items() if word in endpoints), None),
+            # 0 for the `…-image` embedding models (July 2025): not filled in.
+            "context_window": record.get("context_length") or None,
+            "status": {"True": "deprecated", "False": "active"}.get(str(record.get("is_deprecated"))),
+        }
+        if features is not None:
+            values |= {field: word in features for field, word in _FEATURES.items()}
+            values["supports_vision"] = "vision" in features
+            # command-a-vision has `strict_tools` without `tools`: neither yes nor no.
+            if ("tools" in features) == ("strict_tools" in features):
+                values["supports_tools"] = "tools" in features
+            values["supports_reasoning"] = True if "reasoning" in features else None  # not seen in any list so far
+        return stated(values)

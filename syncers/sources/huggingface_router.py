@@ -1,0 +1,74 @@
+"""Hugging Face router: the models that can be called through router.huggingface.co, with the price at each provider.
+
+Docs: https://huggingface.co/docs/inference-providers. Prices are USD per 1M tokens, as numbers, one row per
+serving provider; there is no price of a model as such. One calls `<id>:<provider>` to fix the provider. Each row
+is an offering `huggingface-<provider>/<id>`, since the price, the limits and the features belong to that pair: the
+bare id means another provider from request to request. The catalogues that are read here (genai-prices) name the
+same pairs in the same way, so that their statements meet; the name as called (`<id>:<provider>`) is an alias.
+
+It does not tell output limits, cache prices or release dates (`created`), and its measured speeds, which are other
+ones with every answer, are not taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from curation.claim import Claim, InvalidClaim, claim
+from curation.trust import Standing
+from registry import rates
+from registry.identity import names
+from registry.rates import Amounts
+from syncers import units
+from syncers.base import Record, Source
+from syncers.reading import rows, stated, table
+from syncers.sources.word_lists import modalities
+
+
+class HuggingFaceRouter(Source):
+    slug, label = "huggingface-router", "Hugging Face router"
+    url = "https://router.huggingface.co/v1/models"
+    homepage = "https://huggingface.co/inference/models"
+    standing, speaks_for = Standing.OFFICIAL, "huggingface"
+    authority = ("price", "limit", "modality", "capability", "hugging_face_id")
+    key_variable = "HF_TOKEN"
+    records_at = "data"
+    unit = units.USD_PER_1M
+    # 0 beside `is_free: false`, or without that flag (all models of publicai, December 2025), says nothing.
+    zero_is_free = False
+    expected = (50, 5_000)
+
+    def records(self, document: Any) -> Iterator[Record]:
+        """One record per model and provider, so that a bad row of one provider does not lose the others."""
+        for model in super().records(document):
+            served = model.get("providers")
+            if not isinstance(served, list):
+                yield Record(model.where, None, context=model)
+                continue
+            for index, row in enumerate(served):
+                yield Record(f"{model.where}.providers[{index}]", row, context=model)
+
+    def claims(self, record: Record) -> Iterator[Claim]:
+        model: Record = record.context
+        ident = model.text("id")
+        if record.data is None and not rows(model.get("providers"), "providers"):
+            return  # a model that nobody serves now
+        provider = record.text("provider")
+        # `staging` is a provider's own trial, not open to callers; `error` is an outage of the moment.
+        if record.get("status") == "staging":
+            return
+        kinds = table(model.get("architecture"), "architecture")
+        values = {
+            "hugging_face_id": ident,
+            "context_window": record.get("context_length"),
+            "supports_tools": record.get("supports_tools"),
+            "supports_structured_output": record.get("supports_structured_output"),
+            **modalities(kinds.get("input_modalities"), kinds.get("output_modalities")),
+        }
+        prices = self.prices(record, {"price.input": "pricing.input", "price.output": "pricing.output"})
+        if record.get("is_free") is True and not prices:
+            prices = {name: rates.stated(Amounts.FREE) for name in ("price.input", "price.output")}
+        if not (slug := names.slug(provider)):
+            raise InvalidClaim(f"provider: a name expected, not {provider[:60]!r}")
+        yield claim(f"huggingface-{slug}/{ident}", stated(values) | prices, aliases=(f"{ident}:{provider}",))

@@ -1,0 +1,75 @@
+"""A real Chromium, driven by Playwright. Skipped, with the reason, where either is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+
+from curation.roles import ensure_roles
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def _chromium() -> str:
+    named = os.environ.get("CHROMIUM_PATH", "")
+    found = named or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if not found:
+        pytest.skip("no Chromium is installed (apt-get install chromium, or set CHROMIUM_PATH)")
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    path = _chromium()
+    with pytest.MonkeyPatch.context() as environment, playwright.sync_playwright() as driver:
+        # Playwright's loop runs in this thread; the database is used between its steps, never within them.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        try:
+            started = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        except playwright.Error as error:
+            pytest.skip(f"Chromium does not start: {str(error).splitlines()[0]}")
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def people(transactional_db: None, settings: Any) -> None:
+    """A curator and a viewer, both with the password "secret"."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for tests alone
+    ensure_roles()
+    for role in ("curator", "viewer"):
+        person = User.objects.create_user(role, password="secret", is_staff=True)
+        person.groups.add(Group.objects.get(name=role))
+
+
+@pytest.fixture
+def page_of(browser: Any, live_server: Any, people: None) -> Iterator[Callable[..., Any]]:
+    """Signs a person in, through the form, and gives the page. Errors of scripts fail the test."""
+    contexts: list[Any] = []
+    broken: list[str] = []
+
+    def sign_in(name: str = "curator", *, theme: str = "light", width: int = 1500) -> Any:
+        context = browser.new_context(
+            base_url=live_server.url, color_scheme=theme, viewport={"width": width, "height": 950}
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.goto("/admin/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill("secret")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="What asks for you").wait_for()
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert not broken

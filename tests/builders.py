@@ -1,0 +1,117 @@
+"""One builder per entity: each makes something complete and dull, and takes by keyword what matters to a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+
+from curation import diff, models
+from curation.claim import Claim
+from curation.claim import claim as checked_claim
+from curation.merge import Decision, Quality, Reason, SourceClaim
+from curation.reconcile import Outcome, reconcile
+from curation.trust import SourceFacts, Standing
+from registry import rates
+from registry.models import Offering
+from syncers import store
+
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+TODAY = NOW.date()
+OFFERING = "acme/rocket-1"
+
+
+def usd(amount: str) -> rates.PriceLine:
+    """An undated price in USD."""
+    return rates.price(amount)
+
+
+def listed(amount: str) -> list[dict[str, str]]:
+    """The same as it is published."""
+    return [{"amount": amount, "currency": "USD"}]
+
+
+# -- plain values of the core ----------------------------------------------------------------------
+
+
+def source_facts(slug: str = "list", **declared: Any) -> SourceFacts:
+    """A catalogue that is heard about everything."""
+    return SourceFacts(**{"slug": slug, "standing": Standing.CATALOGUE} | declared)
+
+
+def statement(source: SourceFacts | None = None, *, since: Any = date(2026, 1, 1), **said: Any) -> SourceClaim:
+    """A catalogue's statement, by default on the context window. `since` holds for all its values."""
+    values = said.pop("values", {"context_window": 200_000})
+    days = since if isinstance(since, Mapping) else dict.fromkeys(values, since)
+    return SourceClaim(source or source_facts(), values, days, **said)
+
+
+def decision(value: Any = 200_000, **decided: Any) -> Decision:
+    complete: dict[str, Any] = {
+        "source": "list",
+        "reason": Reason.ONLY_SOURCE,
+        "quality": Quality.PARTIAL,
+        "stated_on": date(2026, 1, 1),
+    }
+    return Decision(value, **complete | decided)
+
+
+def change(**moved: Any) -> diff.Change:
+    """A context window that grows a little."""
+    complete: dict[str, Any] = {
+        "offering": OFFERING,
+        "field": "context_window",
+        "kind": diff.Kind.CHANGE,
+        "old": 200_000,
+        "new": 210_000,
+        "decision": decision(moved.get("new", 210_000)),
+        "factor": Decimal("1.05"),
+    }
+    return diff.Change(**complete | moved)
+
+
+def claim(offering: str = OFFERING, **stated: Any) -> Claim:
+    """A complete claim. `price_input` is the field `price.input`, and `...` leaves a field unstated."""
+    complete: dict[str, Any] = {
+        "name": "Rocket 1",
+        "context_window": 200_000,
+        "price_input": usd("3"),
+        "supports_tools": True,
+    }
+    more = {name: stated.pop(name) for name in ("aliases", "as_of", "estimates") if name in stated}
+    values = {_field(name): value for name, value in (complete | stated).items() if value is not ...}
+    return checked_claim(offering, values, **more)
+
+
+def _field(name: str) -> str:
+    return name.replace("_", ".", 1) if name.startswith(("price_", "benchmark_")) else name
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+def source(slug: str = "list", **declared: Any) -> models.Source:
+    """A catalogue that is heard about everything."""
+    complete: dict[str, Any] = {"label": slug.title(), "standing": Standing.CATALOGUE.value, "authority": ["*"]}
+    return models.Source.objects.get_or_create(slug=slug, defaults=complete | declared)[0]
+
+
+def curator(username: str = "ada") -> User:
+    return User.objects.get_or_create(username=username)[0]
+
+
+def state(said_by: models.Source, *claims: Claim, at: datetime = NOW) -> Outcome:
+    """A source lists exactly these claims: they are stored, and what they touch is reconciled, as a sync does."""
+    difference = store.compare(said_by, claims)
+    store.write(said_by, difference, at)
+    return reconcile(difference.touched, actor=f"sync:{said_by.slug}", reason="a sync", batch=uuid4(), at=at)
+
+
+def offering(key: str = OFFERING, *, at: datetime = NOW, **stated: Any) -> Offering:
+    """A published offering that one catalogue states."""
+    state(source(), claim(key, **stated), at=at)
+    return Offering.objects.get(key=key)

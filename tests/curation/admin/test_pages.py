@@ -1,0 +1,208 @@
+"""Every page of the admin opens for whoever may see it, and asks the database no more for many rows than for few."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from curation import review
+from curation.models import Change, Source
+from registry import rates
+from registry.models import Offering
+from syncers.models import RejectedRecord, Run
+from syncers.schedule import ensure_schedule
+from tests.curation.admin import world
+
+pytestmark = pytest.mark.django_db
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+@pytest.fixture
+def a_full_registry(person):
+    """Something in every table that has a page."""
+    key = world.a_held_change()
+    world.says("catalogue-b", key, price__input=rates.price("3"), supports_tools=True)
+    world.says("catalogue-a", "acme/two", aliases=("zwei",), name="Two", model="acme/two")
+    world.publish(key, "acme/two")
+    pinner = person("maintainer")
+    review.pin(offering=key, field="context_window", value=100, actor=pinner, reason="measured")
+    run = Run.objects.create(
+        source=Source.objects.get(slug="catalogue-a"),
+        status="failed",
+        batch=uuid4(),
+        started_at=timezone.now(),
+        error="no answer",
+    )
+    RejectedRecord.objects.create(run=run, where="data[3]", reason="no id", fragment="{}")
+    ensure_schedule()
+
+
+def url_of(model: Any, page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_every_list_and_page_opens(model, enter, a_full_registry):
+    client, pages = enter(), admin.site.get_model_admin(model)
+    row = model._default_manager.first()
+    may_add = pages.has_add_permission(client.get("/admin/").wsgi_request)
+
+    assert client.get(url_of(model, "changelist")).status_code == 200
+    assert client.get(url_of(model, "changelist"), {"q": "acme"}).status_code == 200
+    if row is not None:
+        assert client.get(url_of(model, "change", row.pk)).status_code == 200
+    assert client.get(url_of(model, "add")).status_code == (200 if may_add else 403)
+
+
+@pytest.mark.parametrize("model", [m for m in MODELS if m._meta.app_label != "auth"], ids=lambda m: m._meta.label)
+def test_a_viewer_may_look_everywhere_and_change_nothing(model, enter, a_full_registry):
+    client = enter("viewer")
+    row = model._default_manager.first()
+
+    answer = client.get(url_of(model, "changelist"))
+
+    assert answer.status_code == 200
+    for sign in ("formaction=", 'name="action"', "Release…", "Pin…"):
+        assert sign not in answer.content.decode()
+    assert client.get(url_of(model, "add")).status_code == 403
+    if row is not None:
+        page = client.get(url_of(model, "change", row.pk))
+        assert page.status_code == 200
+        assert "formaction=" not in page.content.decode()
+        assert client.post(url_of(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["", "viewer", "curator", "maintainer"])
+def test_the_first_page_opens_in_few_queries(role, enter, a_full_registry):
+    client = enter(role)
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get("/admin/")
+
+    assert answer.status_code == 200
+    assert len(queries) <= 15
+
+
+def test_somebody_without_a_group_is_shown_no_number(client, a_full_registry):
+    client.force_login(User.objects.create_user("new", is_staff=True))
+
+    page = client.get("/admin/").content.decode()
+
+    assert "Ask an administrator" in page
+    assert "catalogue-a" not in page
+
+
+def test_every_number_of_the_first_page_leads_to_that_many_rows(enter, a_full_registry):
+    client = enter()
+
+    shown = client.get("/admin/").context
+    tiles = [*shown["work"], *shown["stock"]]
+    quality = [(part["url"], part["count"]) for part in shown["mix"]]
+
+    for address, count in [*((tile.url, tile.count) for tile in tiles), *quality]:
+        assert client.get(address).context["cl"].result_count == count, address
+
+
+LISTS = [
+    ("registry_offering", {}),
+    ("registry_offering", {"q": "model-0001"}),
+    ("registry_model", {}),
+    ("registry_alias", {}),
+    ("registry_ledgerentry", {}),
+    ("curation_storedclaim", {}),
+    ("curation_change", {}),
+    ("curation_pin", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "query"), LISTS)
+def test_a_list_asks_as_often_for_many_rows_as_for_few(name, query, enter, person):
+    client, pinner = enter(), person("curator")
+
+    def asked(count: int) -> int:
+        world.many_offerings(count)
+        keys = [f"acme/model-{number:04}" for number in range(count)]
+        for key in keys[: count // 2]:
+            world.says("catalogue-a", key, name=key, price__input=rates.price("9"))
+        world.publish(*keys)
+        for key in keys[count // 2 : count // 2 + 5 + count // 20]:
+            review.pin(offering=key, field="status", value="active", actor=pinner, reason="seen")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse(f"admin:{name}_changelist"), query).status_code == 200
+        return len(queries)
+
+    few, many = asked(10), asked(200)
+
+    assert many == few
+    assert many <= 12
+
+
+def test_an_offering_page_asks_as_often_for_many_sources_as_for_few(enter):
+    client = enter()
+    pk = Offering.objects.get(key=world.an_offering()).pk
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("admin:registry_offering_change", args=[pk]))
+        return len(queries)
+
+    few = asked()
+    for number in range(8):
+        world.says(f"catalogue-{number}", "acme/one", price__input=rates.price("3"), task="chat")
+    world.publish("acme/one")
+
+    assert asked() == few
+
+
+def test_unknown_prices_stand_last_whichever_way_the_list_is_turned(enter):
+    client = enter()
+    for key, price in (("acme/a", "3"), ("acme/b", None), ("acme/c", "1")):
+        said: dict[str, Any] = {"price__input": rates.price(price)} if price else {}
+        world.says("catalogue-a", key, name="x", **said)
+    world.publish("acme/a", "acme/b", "acme/c")
+
+    def order(sign: str) -> list[str]:
+        column = admin.site.get_model_admin(Offering).list_display.index("input")
+        answer = client.get(reverse("admin:registry_offering_changelist"), {"o": f"{sign}{column}"})
+        return [offering.key[-1] for offering in answer.context["cl"].result_list]
+
+    assert order("") == ["c", "a", "b"]
+    assert order("-") == ["a", "c", "b"]
+
+
+@pytest.mark.parametrize("words", ["claude-opus-4.5", "claude-opus-4-5", "OPUS acme", "nickname"])
+def test_an_offering_is_found_in_any_spelling_and_by_its_aliases(words, enter):
+    key = "acme/claude-opus-4-5"
+    world.says("catalogue-a", key, aliases=("nickname",), name="Opus", model="anthropic/claude-opus-4-5")
+    world.publish(key)
+    client = enter()
+
+    answer = client.get(reverse("admin:registry_offering_changelist"), {"q": words})
+
+    assert [row.key for row in answer.context["cl"].result_list] == [key]
+
+
+def test_the_palette_finds_offerings(enter):
+    world.an_offering()
+
+    answer = enter().get("/admin/search/", {"s": "acme/one", "extended": "1"})
+
+    assert "acme/one" in answer.content.decode()
+
+
+def test_the_queue_shows_what_waits_unless_something_else_is_asked_for(enter):
+    world.a_held_change()
+    Change.objects.filter(field="price.input").update(state="rejected")
+    client = enter()
+
+    assert client.get(url_of(Change, "changelist")).context["cl"].result_count == 0
+    assert client.get(url_of(Change, "changelist"), {"state": "all"}).context["cl"].result_count == 1

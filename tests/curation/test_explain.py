@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from curation import review
+from curation.explain import Drift, FieldStory, Verdict, explain
+from curation.models import StoredClaim
+from registry import rates
+from registry.models import Offering
+from tests.curation.admin import world
+
+pytestmark = pytest.mark.django_db
+
+
+def story(field: str, key: str = "acme/one") -> FieldStory:
+    return next(one for one in explain(Offering.objects.get(key=key)) if one.name == field)
+
+
+def verdicts(field: str) -> dict[str, Verdict]:
+    return {said.source: said.verdict for said in story(field).statements}
+
+
+@pytest.fixture
+def ada(db):
+    return User.objects.create_user("ada")
+
+
+def test_it_names_the_only_source():
+    world.an_offering()
+
+    told = story("price.input")
+
+    assert told.text == "$2.5 / 1M tokens"
+    assert told.why == "catalogue-a says so, and is the only source that is heard."
+    assert verdicts("price.input") == {"catalogue-a": Verdict.WON}
+
+
+def test_it_tells_who_won_who_agrees_who_differs_and_who_is_not_heard():
+    world.source("acme", standing="official", speaks_for="acme")
+    world.source("limits", authority=["limit"])
+    for slug, price in (("acme", "1"), ("same", "1"), ("other", "2"), ("limits", "3")):
+        world.says(slug, "acme/one", price__input=rates.price(price))
+    world.publish("acme/one")
+
+    assert verdicts("price.input") == {
+        "acme": Verdict.WON,
+        "same": Verdict.AGREES,
+        "other": Verdict.DIFFERS,
+        "limits": Verdict.NOT_HEARD,
+    }
+    assert story("price.input").is_disputed
+    assert "best standing" in story("price.input").why
+
+
+def test_it_shows_the_change_that_waits():
+    world.a_held_change()
+
+    told = story("price.input")
+
+    assert told.text == "$2.5 / 1M tokens"
+    assert told.waiting is not None
+    assert told.why == "catalogue-a said so, and does not any more."
+
+
+def test_a_pin_says_who_and_why_and_what_it_holds_back(ada):
+    world.an_offering()
+    review.pin(offering="acme/one", field="context_window", value=100, actor=ada, reason="measured")
+
+    told = story("context_window")
+
+    assert told.why.startswith("Pinned by ada on ")
+    assert told.why.endswith("because: measured")
+    assert told.pin is not None
+    assert (told.pin.drift, told.pin.behind) == (Drift.DIFFERS, "200,000 (catalogue-a)")
+
+
+def test_it_notices_that_the_sources_came_round(ada):
+    world.an_offering()
+    review.pin(offering="acme/one", field="context_window", value=100, actor=ada, reason="measured")
+    world.says("catalogue-a", "acme/one", context_window=100)
+
+    told = story("context_window")
+
+    assert told.pin is not None
+    assert told.pin.drift is Drift.CAME_ROUND
+
+
+def test_none_and_unknown_are_told_apart():
+    world.an_offering(supports_tools=None)
+    world.says("catalogue-a", "acme/one", supports_tools=None, quantization="fp8")
+    world.source("catalogue-a")
+
+    assert story("quantization").text == "unknown"
+    assert story("name").text == "One"
+
+
+def test_a_source_that_no_longer_lists_it_is_marked():
+    world.an_offering()
+    gone = timezone.now()
+    StoredClaim.objects.update(missing_since=gone)
+
+    said = story("name").statements[0]
+
+    assert said.gone_since == gone
+    assert said.confirmed is None
+
+
+def test_it_asks_three_queries(django_assert_num_queries, ada):
+    world.an_offering()
+    for number in range(5):
+        world.says(f"more-{number}", "acme/one", name="One", task="chat")
+    review.pin(offering="acme/one", field="task", value="chat", actor=ada, reason="x")
+    offering = Offering.objects.select_related("provider").get()
+
+    with django_assert_num_queries(3):
+        explain(offering)

@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from curation import review
+from curation.models import Change, Policy, StoredClaim
+from curation.policy import Guard
+from curation.reconcile import Outcome, TooMuchAtOnce, reconcile
+from registry import rates
+from registry.models import Alias, LedgerEntry, Offering, Rate, Revision
+from syncers import store
+from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
+
+pytestmark = pytest.mark.django_db
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+def facts(key: str = OFFERING) -> dict[str, Any]:
+    return dict(Offering.objects.get(key=key).facts)
+
+
+def account(field: str, key: str = OFFERING) -> dict[str, Any]:
+    return dict(Offering.objects.get(key=key).provenance[field])
+
+
+def again(*keys: str, **more: Any) -> Outcome:
+    """Reconciles offerings about which nothing new was said."""
+    return reconcile(keys or [OFFERING], actor="ada", reason="again", batch=uuid4(), at=NOW, **more)
+
+
+def waiting() -> list[tuple[str, Any]]:
+    return [(c.field, c.new) for c in Change.objects.awaiting_review().order_by("field")]
+
+
+# -- publishing ------------------------------------------------------------------------------------
+
+
+def test_it_publishes_an_offering_that_is_new():
+    outcome = state(source(), claim(context_window=200_000, price_input=usd("3")))
+
+    assert facts() == {
+        "name": "Rocket 1",
+        "context_window": 200_000,
+        "price.input": listed("3"),
+        "supports_tools": True,
+    }
+    assert (outcome.applied, outcome.held, outcome.published.revision) == (4, 0, 1)
+
+
+def test_it_says_of_every_value_who_states_it_and_why_it_won():
+    offering(context_window=200_000)
+
+    assert account("context_window") == {
+        "source": "list",
+        "quality": "partial",
+        "reason": "only source",
+        "since": "2026-01-05",
+        "policy": "new offerings",
+        "agree": [],
+        "disagree": [],
+    }
+
+
+def test_it_publishes_nothing_about_an_offering_of_which_nothing_is_stated():
+    state(source(), claim(name=..., context_window=..., price_input=..., supports_tools=...))
+
+    assert not Offering.objects.exists()
+    assert not Revision.objects.filter(number__gt=0).exists()
+
+
+def test_it_derives_the_model_and_says_so():
+    state(source(), claim("openrouter/anthropic/claude-opus-4.5"))
+
+    assert facts("openrouter/anthropic/claude-opus-4.5")["model"] == "anthropic/claude-opus-4-5"
+    assert account("model", "openrouter/anthropic/claude-opus-4.5")["reason"] == "derived"
+
+
+def test_a_source_that_names_the_model_knows_better_than_the_rules():
+    state(source(), claim("openrouter/anthropic/claude-opus-4.5", model="acme/rocket"))
+
+    assert facts("openrouter/anthropic/claude-opus-4.5")["model"] == "acme/rocket"
+
+
+def test_it_writes_nothing_when_nothing_has_changed():
+    offering()
+    revision = Revision.objects.count()
+
+    with CaptureQueriesContext(connection) as captured:
+        outcome = again()
+
+    assert [q["sql"] for q in captured if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))] == []
+    assert (outcome.applied, outcome.held, outcome.rows, Revision.objects.count()) == (0, 0, 0, revision)
+
+
+def test_it_asks_as_many_questions_for_many_offerings_as_for_one():
+    state(source(), *(claim(f"acme/rocket-{n}") for n in range(40)))
+
+    def queries(count: int) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            again(*(f"acme/rocket-{n}" for n in range(count)))
+        return len(captured)
+
+    assert queries(40) == queries(1)
+
+
+def test_it_applies_a_benign_change_and_names_the_policy():
+    offering(context_window=200_000)
+    state(source(), claim(context_window=400_000), at=TOMORROW)
+
+    entry = LedgerEntry.objects.latest("id")
+    assert (entry.old, entry.new, entry.policy, entry.actor) == (200_000, 400_000, "everything else", "sync:list")
+    assert facts()["context_window"] == 400_000
+
+
+def test_it_says_since_when_the_winner_says_so():
+    offering(context_window=200_000, name="Rocket")
+    state(source(), claim(context_window=400_000, name="Rocket"), at=TOMORROW)
+
+    assert account("context_window")["since"] == "2026-01-06"
+    assert account("name")["since"] == "2026-01-05"
+
+
+def test_it_keeps_the_account_of_a_value_up_to_date_without_entering_a_change():
+    offering(context_window=200_000)
+    entries = LedgerEntry.objects.count()
+    state(source("other"), claim(context_window=200_000), at=TOMORROW)
+
+    assert account("context_window")["quality"] == "verified"
+    assert LedgerEntry.objects.filter(field="context_window").count() == 1
+    assert LedgerEntry.objects.count() == entries
+
+
+def test_it_counts_a_field_as_disputed_while_sources_disagree():
+    offering(context_window=200_000)
+    state(source("worse", standing="community"), claim(context_window=100_000))
+
+    assert account("context_window")["disagree"] == ["worse"]
+    assert Offering.objects.get().disputed_fields == 1
+
+
+# -- holding ---------------------------------------------------------------------------------------
+
+
+def test_it_holds_what_a_policy_holds_and_publishes_the_rest():
+    offering(price_input=usd("3"), name="Rocket")
+    outcome = state(source(), claim(price_input=usd("30"), name="Rocket One"))
+
+    assert (outcome.applied, outcome.held) == (1, 1)
+    assert (facts()["price.input"], facts()["name"]) == (listed("3"), "Rocket One")
+    (held,) = Change.objects.all()
+    assert (held.old, held.new, held.policy, held.factor) == (
+        listed("3"),
+        listed("30"),
+        "smells of a unit mix-up",
+        10,
+    )
+
+
+def test_it_proposes_a_held_change_once():
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("30")))
+
+    assert again().held == 0
+    assert waiting() == [("price.input", listed("30"))]
+
+
+def test_it_supersedes_a_held_change_when_its_value_moves():
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("30")))
+    state(source(), claim(price_input=usd("60")))
+
+    assert waiting() == [("price.input", listed("60"))]
+    assert Change.objects.get(state="superseded").new == listed("30")
+
+
+def test_it_withdraws_a_held_change_when_the_source_takes_it_back():
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("30")))
+    state(source(), claim(price_input=usd("3")))
+
+    assert waiting() == []
+    assert facts()["price.input"] == listed("3")
+
+
+def test_it_tells_who_disagrees_with_a_value_that_stands_against_its_own_source():
+    offering(price_input=usd("3"))
+    state(source("other", preference=200), claim(price_input=usd("3")))
+    state(source(), claim(price_input=usd("30")), at=TOMORROW)
+
+    assert facts()["price.input"] == listed("3")
+    assert (account("price.input")["agree"], account("price.input")["disagree"]) == (["other"], ["list"])
+
+
+_dated = rates.line([rates.PricePoint(usd("30")[0].amount, valid_from=NOW.date(), valid_to=TOMORROW.date())])
+
+
+@pytest.mark.parametrize("value", [usd("30"), usd("0"), None, _dated], ids=["amount", "free", "none", "dated"])
+def test_it_never_proposes_again_what_was_rejected(value):
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=value))
+    (held,) = Change.objects.awaiting_review()
+    review.reject({held.pk: held.fingerprint}, actor=curator(), reason="a slip of theirs")
+    state(source(), claim(price_input=usd("3")))
+    outcome = state(source(), claim(price_input=value))
+
+    assert (outcome.held, outcome.remembered, waiting()) == (0, 1, [])
+    assert facts()["price.input"] == listed("3")
+
+
+def test_it_proposes_another_value_after_a_rejection():
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("30")))
+    held = Change.objects.get()
+    review.reject({held.pk: held.fingerprint}, actor=curator(), reason="a slip of theirs")
+    state(source(), claim(price_input=usd("31")))
+
+    assert waiting() == [("price.input", listed("31"))]
+
+
+def test_it_holds_everything_where_there_is_no_policy():
+    Policy.objects.all().delete()
+    outcome = state(source(), claim())
+
+    assert (outcome.applied, outcome.held) == (0, 4)
+    assert not Offering.objects.exists()
+
+
+# -- what disappears -------------------------------------------------------------------------------
+
+
+def test_it_proposes_to_withdraw_a_value_and_never_drops_it():
+    offering(supports_tools=True)
+    state(source(), claim(supports_tools=...))
+
+    assert facts()["supports_tools"] is True
+    assert waiting() == [("supports_tools", None)]
+    assert Change.objects.get().kind == "withdrawn"
+
+
+def test_it_names_nobody_as_agreeing_with_a_value_that_nobody_states():
+    offering(context_window=200_000)
+    state(source("other"), claim(context_window=200_000))
+    for slug in ("list", "other"):
+        state(source(slug), claim(context_window=...))
+
+    assert (facts()["context_window"], account("context_window")["agree"]) == (200_000, [])
+
+
+def test_it_marks_an_offering_missing_that_no_source_lists_any_more():
+    offering()
+    state(source(), claim("acme/another"), at=TOMORROW)
+
+    gone = Offering.objects.get(key=OFFERING)
+    assert gone.missing_since == TOMORROW
+    assert gone.facts["context_window"] == 200_000
+    assert waiting() == []
+
+
+def test_it_keeps_an_offering_that_another_source_still_lists():
+    offering()
+    state(source("other"), claim())
+    state(source(), claim("acme/another"), at=TOMORROW)
+
+    assert Offering.objects.get(key=OFFERING).missing_since is None
+
+
+@pytest.mark.parametrize("said", [{}, {"context_window": 400_000}], ids=["unchanged", "changed"])
+def test_it_takes_the_mark_off_when_the_offering_comes_back(said):
+    offering()
+    state(source(), claim("acme/another"))
+    state(source(), claim("acme/another"), claim(**said), at=TOMORROW)
+
+    assert Offering.objects.get(key=OFFERING).missing_since is None
+    assert not StoredClaim.objects.filter(missing_since__isnull=False).exists()
+
+
+# -- too much at once ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("moving", "believed"), [(19, True), (20, False)])
+def test_it_changes_nothing_when_too_much_would_move_at_once(moving, believed):
+    keys = [f"acme/rocket-{n}" for n in range(40)]
+    state(source(), *(claim(key) for key in keys))
+    difference = store.compare(
+        source(), [claim(key, name="X" if n < moving else "Rocket 1") for n, key in enumerate(keys)]
+    )
+    store.write(source(), difference, NOW)
+    guarded = {"guard": Guard(), "restated": difference.touched, "known_before": difference.known}
+
+    if believed:
+        assert again(*keys, **guarded).applied == moving
+    else:
+        with pytest.raises(TooMuchAtOnce, match="20 of the source's 40"):
+            again(*keys, **guarded)
+        assert set(Offering.objects.values_list("name", flat=True)) == {"Rocket 1"}
+
+
+def test_it_does_not_count_what_is_new_or_unknown_before_as_moving():
+    keys = [f"acme/rocket-{n}" for n in range(40)]
+    state(source(), *(claim(key) for key in keys))
+    difference = store.compare(source(), [claim(key, license="MIT") for key in keys])
+    store.write(source(), difference, NOW)
+
+    assert again(*keys, guard=Guard(), restated=difference.touched, known_before=40).applied == 40
+
+
+# -- other names -----------------------------------------------------------------------------------
+
+
+def test_it_publishes_the_names_that_sources_know_and_takes_back_those_that_none_knows_any_more():
+    offering(aliases=("rocket", "r1"))
+    state(source(), claim(aliases=("rocket", "rkt")))
+
+    assert sorted(Alias.objects.values_list("name", flat=True)) == ["rkt", "rocket"]
+
+
+def test_it_names_the_source_of_best_standing_for_a_name():
+    state(source("a", standing="community"), claim(aliases=("rocket",)))
+    state(source("b", standing="official"), claim(aliases=("rocket",)), claim("acme/rocket-2", aliases=("r2",)))
+    state(source("a"), claim(aliases=("rocket",)), claim("acme/rocket-2", aliases=("r2", "r3")))
+
+    assert dict(Alias.objects.filter(offering__key="acme/rocket-2").values_list("name", "source")) == {
+        "r2": "b",
+        "r3": "a",
+    }
+
+
+def test_it_closes_a_rate_only_when_its_price_changes():
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("3"), name="Another"), at=TOMORROW)
+
+    assert list(Rate.objects.values_list("revision_from", "revision_to")) == [(1, None)]

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import gzip
+import hashlib
+
+import orjson
+import pytest
+
+from registry import documents
+from registry.api.views.catalogue import takes_gzip
+from registry.models import Document
+from tests.registry.builders import make_offering, make_revision
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_gives_the_whole_catalogue_with_provenance(get, published):
+    body = get("catalogue/").json()
+
+    assert body["revision"] == 7
+    assert body["published_at"] == "2026-11-20T12:00:00Z"
+    assert len(body["offerings"]) == 4
+    assert body["offerings"][0]["provenance"]["price.input"]["source"] == "openai"
+    assert [one["id"] for one in body["models"]] == ["meta-llama/llama-3.3-70b", "openai/gpt-4o"]
+    assert [one["id"] for one in body["providers"]] == ["openai", "openrouter"]
+
+
+def test_it_gives_the_same_content_zipped_and_plain(get, published):
+    plain, zipped = get("catalogue/"), get("catalogue/", accept_encoding="br, gzip;q=0.8")
+
+    assert "Content-Encoding" not in plain
+    assert zipped["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.content) == plain.content
+    assert zipped["Content-Length"] == str(len(zipped.content))
+    assert "Accept-Encoding" in plain["Vary"]
+    assert "Accept-Encoding" in zipped["Vary"]
+
+
+def test_it_tags_the_bytes_by_their_digest(get, published):
+    plain, zipped = get("catalogue/"), get("catalogue/", accept_encoding="gzip")
+    digest = hashlib.sha256(plain.content).hexdigest()
+
+    assert plain["ETag"] == f'"{digest}"'
+    assert zipped["ETag"] == f'"{digest}-gzip"'
+
+
+def test_it_takes_the_tag_of_either_form(get, published):
+    plain, zipped = get("catalogue/"), get("catalogue/", accept_encoding="gzip")
+
+    assert get("catalogue/", if_none_match=zipped["ETag"]).status_code == 304
+    again = get("catalogue/", if_none_match=plain["ETag"], accept_encoding="gzip")
+    assert again.status_code == 304
+
+
+def test_it_asks_the_database_twice_at_most_and_then_once(get, published, django_assert_num_queries):
+    documents.render(7)
+    documents.forget()
+
+    with django_assert_num_queries(2):
+        assert get("catalogue/").status_code == 200
+    with django_assert_num_queries(1):
+        assert get("catalogue/").status_code == 200
+
+
+def test_it_says_503_and_when_to_come_back_while_nothing_is_published(get, db):
+    for number in (None, 0):
+        if number is not None:
+            make_revision(number)
+
+        answer = get("catalogue/")
+
+        assert answer.status_code == 503
+        assert answer["Retry-After"] == "30"
+        assert answer["Content-Type"] == "application/problem+json"
+        assert not Document.objects.exists()
+
+
+def test_it_takes_no_parameters(get, published):
+    assert get("catalogue/?as_off=1").status_code == 400
+
+
+def test_it_answers_head_without_a_body(client, published):
+    answer = client.head("/api/v1/catalogue/")
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer["Content-Length"]) > 1000
+
+
+def test_it_notices_that_another_process_published(get, published):
+    get("catalogue/")
+    make_offering("openai/new")
+    make_revision(8)
+
+    body = orjson.loads(get("catalogue/").content)
+
+    assert body["revision"] == 8
+    assert len(body["offerings"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("header", "takes"),
+    [
+        ("", False),
+        ("gzip", True),
+        ("GZIP", True),
+        ("*", True),
+        ("deflate, gzip;q=1.0, *;q=0.5", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0.000", False),
+        ("gzip; q=0.001", True),
+        ("*;q=0", False),
+        ("identity", False),
+        ("*, gzip;q=0", False),
+        (";;,,=", False),
+    ],
+)
+def test_it_reads_accept_encoding(header, takes):
+    assert takes_gzip(header) is takes

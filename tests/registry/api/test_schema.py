@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from functools import cache
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from registry import representation
+from registry.api import shapes
+
+pytestmark = pytest.mark.django_db
+
+READS = [
+    ("/api/v1/offerings/", "offerings/"),
+    ("/api/v1/offerings/", "offerings/?fields=rates,name"),
+    ("/api/v1/offerings/{id}/", "offerings/openai/gpt-4o"),
+    ("/api/v1/offerings/{id}/", "offerings/openrouter/@preset/odd:1@2"),
+    ("/api/v1/models/", "models/"),
+    ("/api/v1/models/{id}/", "models/openai/gpt-4o"),
+    ("/api/v1/providers/", "providers/"),
+    ("/api/v1/providers/{id}/", "providers/openai"),
+    ("/api/v1/lookup/", "lookup/?id=gpt4o"),
+    ("/api/v1/lookup/", "lookup/?id=gpt4o&id=gtp"),
+    ("/api/v1/stats/", "stats/"),
+    ("/api/v1/catalogue/", "catalogue/"),
+]
+
+
+@cache
+def schema() -> dict[str, Any]:
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    found: dict[str, Any] = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
+    return found
+
+
+def errors(part: dict[str, Any], body: Any) -> list[str]:
+    validator = Draft202012Validator({**part, "components": schema()["components"]})
+    return [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(body)]
+
+
+def test_it_is_generated_without_errors_and_warnings():
+    call_command("spectacular", "--fail-on-warn", "--validate", stdout=StringIO())
+
+
+def test_it_describes_every_address():
+    assert list(schema()["paths"]) == [
+        "/api/v1/catalogue/",
+        "/api/v1/lookup/",
+        "/api/v1/models/",
+        "/api/v1/models/{id}/",
+        "/api/v1/offerings/",
+        "/api/v1/offerings/{id}/",
+        "/api/v1/providers/",
+        "/api/v1/providers/{id}/",
+        "/api/v1/stats/",
+    ]
+
+
+@pytest.mark.parametrize(("path", "url"), READS)
+def test_it_tells_the_truth_about_answers(get, published, path, url):
+    responses = schema()["paths"][path]["get"]["responses"]
+
+    body = get(url).json()
+
+    assert errors(responses["200"]["content"]["application/json"]["schema"], body) == []
+
+
+@pytest.mark.parametrize("url", ["offerings/x", "offerings/?x=1", "providers/x", "lookup/"])
+def test_it_tells_the_truth_about_problems(get, published, url):
+    problem = {"$ref": "#/components/schemas/Problem"}
+
+    assert errors(problem, get(url).json()) == []
+
+
+@pytest.mark.parametrize("path", ["offerings", "models", "providers"])
+def test_it_documents_only_parameters_that_work(get, published, path):
+    described = schema()["paths"][f"/api/v1/{path}/"]["get"]["parameters"]
+
+    for parameter in described:
+        value = example(parameter["name"], parameter["schema"])
+        answer = get(f"{path}/", {parameter["name"]: value})
+
+        assert answer.status_code == 200, (parameter["name"], value, answer.json())
+        assert Draft202012Validator(parameter["schema"]).is_valid(
+            int(value) if parameter["schema"].get("type") == "integer" else value
+        ), (parameter["name"], value)
+
+
+KNOWN = {
+    "provider": "openai",
+    "model": "openai/gpt-4o",
+    "author": "openai",
+    "source": "openrouter",
+    "page": "1",
+}
+
+
+def example(name: str, described: dict[str, Any]) -> str:
+    """A value that a parameter should take, going by its schema alone where it is not a name of ours."""
+    if known := KNOWN.get(name.removesuffix("__n")):
+        return known
+    if words := described.get("enum"):
+        return str(words[-1])
+    if described.get("format") == "date" or name.startswith(("updated", "created", "missing_since")):
+        return "2026-01-31"
+    pattern: str = described.get("pattern", "")
+    return pattern.split("(")[1].split(")")[0].split("|")[0] if "|" in pattern else "7"
+
+
+def test_it_shows_exactly_the_keys_that_are_described():
+    assert shapes.keys(shapes.OfferingDetail) == representation.DETAIL
+    assert shapes.keys(shapes.Offering) == representation.SUMMARY
+    assert set(shapes.keys(shapes.Brief)) == set(representation.BRIEF)
+
+
+def test_it_serves_the_schema_and_a_page_that_needs_nobody_else(client, published):
+    found, page = client.get("/api/v1/schema/"), client.get("/api/v1/docs/")
+
+    assert found.json()["openapi"] == "3.1.0"
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "/static/drf_spectacular_sidecar/" in text
+    assert "cdn" not in text
+    assert "https://" not in text

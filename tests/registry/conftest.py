@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from registry import catalogue, documents, stats
+from registry.api import vocabulary
+
+
+@pytest.fixture(autouse=True)
+def fresh_memory() -> Iterator[None]:
+    """What a process keeps by revision belongs to one test's database only."""
+    held = (catalogue, documents, stats, vocabulary)
+    for module in held:
+        module.forget()
+    yield
+    for module in held:
+        module.forget()

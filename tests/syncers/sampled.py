@@ -1,0 +1,46 @@
+"""What tests of sources ask of a sample or of a real payload."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from curation.claim import Claim
+from registry.rates import PREFIX
+from syncers.base import Parsed, Source
+from tests.syncers.conformance import SAMPLES
+
+
+def parse(source: type[Source], document: Any) -> Parsed:
+    """What a source finds in a document, or in the sample of that name."""
+    body = (SAMPLES / document).read_bytes() if isinstance(document, str) else json.dumps(document).encode()
+    return source().parse(body)
+
+
+def claims(source: type[Source], document: Any) -> dict[str, Claim]:
+    """The claims by offering."""
+    return {one.offering: one for one in parse(source, document).claims}
+
+
+def prices(one: Claim) -> dict[str, Any]:
+    """Amounts (or states) of undated prices, without the prefix of their names."""
+    return {
+        name.removeprefix(PREFIX): line[0].amount or line[0].state
+        for name, line in one.values.items()
+        if name.startswith(PREFIX)
+    }
+
+
+def values(one: Claim) -> dict[str, Any]:
+    """All that is no price."""
+    return {name: value for name, value in one.values.items() if not name.startswith(PREFIX)}
+
+
+def read_whole(source: type[Source], path: Path) -> Parsed:
+    """A real payload of which every record must be taken, as many as the source expects."""
+    parsed = source().parse(path.read_bytes())
+
+    assert parsed.rejected == []
+    assert source.expected[0] <= len(parsed.claims) <= source.expected[1], len(parsed.claims)
+    return parsed

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syncers.fetching import envelope
+from syncers.paging import Page
+from syncers.sources.google import Google
+from tests.syncers.conformance import SAMPLES, SourceConformance
+from tests.syncers.real_payloads import real_payloads
+from tests.syncers.sampled import claims, values
+
+SAMPLE = "google.json"
+
+
+class TestGoogle(SourceConformance):
+    source, sample = Google, SAMPLE
+    price, name_key = (), "displayName"
+
+    def rename(self, element: Any, ident: str) -> Any:
+        return element | {"name": f"models/{ident}"}
+
+    def bare(self, element: Any) -> Any:
+        return {"name": element["name"]}
+
+
+def test_it_takes_the_id_without_the_folder() -> None:
+    assert values(claims(Google, SAMPLE)["google/gemini-9-flash"]) == {
+        "name": "Gemini 9 Flash",
+        "description": "A model.",
+        "context_window": 1_048_576,
+        "max_input_tokens": 1_048_576,
+        "max_output_tokens": 65_536,
+        "supports_reasoning": True,
+        "supports_prompt_caching": True,
+        "supports_batch": True,
+    }
+
+
+def test_it_tells_a_kind_only_where_the_methods_do() -> None:
+    tasks = {name: one.values.get("task") for name, one in claims(Google, SAMPLE).items()}
+
+    assert tasks == {
+        "google/gemini-9-flash": None,
+        "google/gemini-9-image": None,
+        "google/embedding-9": "embedding",
+        "google/imagen-9": "image",
+        "google/veo-9": "video",
+        "google/gemini-9-native-audio": "realtime",
+        "google/gemma-9-it": None,
+    }
+
+
+def test_it_takes_one_output_token_of_an_embedding_for_none() -> None:
+    assert "max_output_tokens" not in claims(Google, SAMPLE)["google/embedding-9"].values
+
+
+def test_it_asks_for_the_next_page_until_there_is_none() -> None:
+    first, document = Google.paging.first(Google.url), TestGoogle().document()
+
+    assert first.endswith("/v1beta/models?pageSize=1000")
+    assert Google.paging.after(Page(first, document, 7, {})) == f"{first}&pageToken=Ch9tb2RlbHM"
+    assert Google.paging.after(Page(first, {"models": []}, 0, {})) is None
+
+
+def test_it_joins_the_pages() -> None:
+    second = b'{"models": [{"name": "models/gemini-10"}]}'
+
+    parsed = Google().parse(envelope({"": [(SAMPLES / SAMPLE).read_bytes(), second]}))
+
+    assert [one.offering for one in parsed.claims][-1] == "google/gemini-10"
+    assert len(parsed.claims) == 8
+
+
+@pytest.mark.parametrize("path", real_payloads("gemini"))
+def test_it_reads_real_payloads(path: Path) -> None:
+    parsed = Google().parse(path.read_bytes())
+
+    assert parsed.rejected == []
+    assert len(parsed.claims) == parsed.seen >= 4  # a second page has four

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from curation.claim import Claim
+from registry.rates import Amounts
+from syncers.sources.near import Near
+from tests.syncers import sampled
+from tests.syncers.conformance import SourceConformance
+
+
+class TestNear(SourceConformance):
+    source, sample = Near, "near.json"
+    name_key, rejected = "", frozenset({"data[3]"})
+
+
+def claims() -> dict[str, Claim]:
+    return sampled.claims(Near, "near.json")
+
+
+def test_it_takes_a_price_that_is_stated_twice_once() -> None:
+    assert sampled.prices(claims()["near/zai-org/GLM-9.1-FP8"]) == {
+        "input": Decimal("0.85"),
+        "output": Decimal("3.3"),
+        "cache_read": Amounts.FREE,
+    }
+
+
+def test_it_takes_the_price_per_million_where_it_is_the_only_one() -> None:
+    assert sampled.prices(claims()["near/old/only-per-million"]) == {
+        "input": Decimal("0.15"),
+        "output": Decimal("0.55"),
+    }
+
+
+def test_it_rejects_a_record_whose_two_prices_differ() -> None:
+    (rejected,) = sampled.parse(Near, "near.json").rejected
+
+    assert rejected.reason == "pricing: input and prompt are not the same price"
+
+
+def test_it_reads_limits_where_they_are() -> None:
+    values = claims()["near/anthropic/claude-sonnet-9"].values
+
+    assert values["context_window"] == 1_000_000
+    assert values["max_output_tokens"] == 64_000
+    assert values["supports_vision"] is True
+    assert values["retires_on"] == date(2027, 3, 31)
+
+
+def test_it_reads_features_and_places() -> None:
+    values = claims()["near/zai-org/GLM-9.1-FP8"].values
+
+    assert (values["supports_tools"], values["supports_structured_output"]) == (True, False)
+    assert values["regions"] == ("us",)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django_celery_beat.models import PeriodicTask
+
+from registry.models import Offering, Provider
+from syncers.models import Run
+from syncers.registry import all_sources
+
+SAMPLE = Path(__file__).parent.parent / "recordings" / "openrouter.json"
+KEYS = {
+    "source", "status", "seen", "new", "changed", "applied", "held", "rejected", "missing", "rows_written", "seconds", "error",
+}  # fmt: skip
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*args: str, **options: object) -> str:
+    out = StringIO()
+    call_command(*args, stdout=out, **options)
+    return out.getvalue()
+
+
+def replay(path: Path, *flags: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(run("sync", "openrouter", "--from-file", str(path), "--believe", "--json", *flags))
+    return found
+
+
+def test_it_replays_a_payload_and_reports_it_as_json() -> None:
+    report = replay(SAMPLE)
+
+    assert set(report) == KEYS
+    assert (report["status"], report["missing"]) == ("ok", 0)
+    assert Offering.objects.filter(provider="openrouter").count() == report["new"]
+
+
+def test_it_writes_nothing_the_second_time() -> None:
+    replay(SAMPLE)
+
+    assert replay(SAMPLE)["rows_written"] == 0
+
+
+def test_a_dry_run_counts_and_keeps_nothing() -> None:
+    dry = replay(SAMPLE, "--dry-run")
+
+    assert Offering.objects.count() == Run.objects.count() == 0
+    assert dry["new"] == replay(SAMPLE)["new"]
+
+
+def test_a_bad_file_changes_nothing_says_why_and_fails(tmp_path: Path) -> None:
+    replay(SAMPLE)
+    bad = tmp_path / "bad.json"
+    bad.write_bytes(SAMPLE.read_bytes()[:300])
+    out = StringIO()
+
+    with pytest.raises(SystemExit) as stopped:
+        call_command("sync", "openrouter", from_file=str(bad), json=True, stdout=out)
+
+    report = json.loads(out.getvalue())
+    assert stopped.value.code == 1
+    assert report["status"] == "failed"
+    assert "cut off" in report["error"] or "not valid JSON" in report["error"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sync", "openruter"], "openrouter"),
+        (["sync", "openrouter", "--all"], "not both"),
+        (["sync", "--all", "--from-file", "x.json"], "name it"),
+        (["sync", "openrouter", "--from-file", "/no/such/file"], "cannot be read"),
+    ],
+)
+def test_it_refuses_what_makes_no_sense_in_words(arguments: list[str], words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        run(*arguments)
+
+
+def test_sources_lists_every_source_before_and_after_a_run() -> None:
+    before = {one["source"]: one for one in json.loads(run("sources", "--json"))}
+    replay(SAMPLE)
+    after = {one["source"]: one for one in json.loads(run("sources", "--json"))}
+
+    assert set(before) == {source.slug for source in all_sources()}
+    assert before["openrouter"]["state"] == "never run"
+    assert after["openrouter"]["state"] == "ok"
+    assert after["openrouter"]["offerings"] == Offering.objects.count()
+    assert "openrouter" in run("sources")
+
+
+def test_up_prepares_a_new_installation_and_does_nothing_the_second_time() -> None:
+    first = run("up", "--prepare", "--no-sync")
+    second = run("up", "--prepare", "--no-sync")
+
+    assert "password" in first
+    assert "password" not in second
+    assert get_user_model().objects.get().check_password(first.partition("password ")[2].split()[0])
+    assert Provider.objects.get(slug="openai").kind == "direct"
+    assert PeriodicTask.objects.filter(name="sync: openrouter").exists()

@@ -1,0 +1,477 @@
+from __future__ import annotations
+
+import json
+import threading
+import zlib
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, models
+
+from curation import review
+from curation.claim import Claim, claim
+from curation.models import Change, Source, StoredClaim
+from curation.trust import Standing
+from registry import rates
+from registry.models import Alias, LedgerEntry, Model, Offering, Provider, Rate, Revision
+from syncers import base, http
+from syncers.engine import Report, ensure_source, sync
+from syncers.errors import Refused, Unreachable
+from syncers.locks import only_one
+from syncers.models import RejectedRecord, Run, StoredPayload
+from tests.builders import NOW, curator, listed
+
+pytestmark = pytest.mark.django_db
+
+KEPT: tuple[type[models.Model], ...] = (StoredClaim, Offering, Rate, LedgerEntry, Alias, Model, Provider, Change)
+LATER = NOW + timedelta(hours=6)
+
+
+class Fake(base.Source):
+    """A list of models with a price per token. It lives in this test and is registered nowhere."""
+
+    slug, label = "fake", "Fake"
+    url = "https://fake.example/models"
+    standing, expected = Standing.CATALOGUE, (1, 200)
+    records_at = "data"
+
+    def claims(self, record: base.Record) -> Iterable[Claim]:
+        price = record.get("price")
+        yield claim(
+            f"fake/{record.text('id')}",
+            {
+                "name": record.text("name"),
+                "context_window": record.get("size"),
+                **({"price.input": rates.price(price, times=1_000_000)} if price is not None else {}),
+            },
+        )
+
+
+class Packaged(Fake):
+    slug = "packaged"
+
+    def embedded(self) -> bytes:
+        return body(one("packaged"))
+
+
+def one(ident: Any = "a", **more: Any) -> dict[str, Any]:
+    return {"id": ident, "name": f"Model {ident}", "size": 1000, "price": "0.000003"} | more
+
+
+def many(count: int, **more: Any) -> list[dict[str, Any]]:
+    return [one(f"m{n}", **more) for n in range(count)]
+
+
+def body(*records: Any) -> bytes:
+    return json.dumps({"data": records}).encode()
+
+
+def read(*records: Any, **more: Any) -> Report:
+    return sync(Fake, body=body(*records), **{"at": NOW} | more)
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """Everything that is stated and published, to the last column."""
+    return {table.__name__: list(table._default_manager.order_by("pk").values()) for table in KEPT}
+
+
+@pytest.fixture
+def network(monkeypatch):
+    """What the network answers: set `.body`, or `.error` to have it raised."""
+
+    class Network:
+        body = b""
+        error: Exception | None = None
+        unchanged = False
+
+        def __init__(self) -> None:
+            self.asked: list[dict[str, Any]] = []
+            self.transactions: list[int] = []
+
+        def fetch(self, url: str, **how: Any) -> http.Answer:
+            self.asked.append({"url": url, **how})
+            self.transactions.append(len(connection.savepoint_ids))
+            if self.error:
+                raise self.error
+            return http.Answer(self.body, unchanged=self.unchanged, etag='"v1"')
+
+    network = Network()
+    monkeypatch.setattr(http, "fetch", network.fetch)
+    return network
+
+
+# -- good runs -------------------------------------------------------------------------------------
+
+
+def test_a_first_sync_publishes_what_the_source_lists():
+    report = read(one("a"), one("b"))
+
+    assert (report.status, report.seen, report.new, report.applied, report.error) == ("ok", 2, 2, 6, "")
+    assert Offering.objects.get(key="fake/a").facts["price.input"] == listed("3")
+    assert Offering.objects.get(key="fake/a").provenance["price.input"]["source"] == "fake"
+
+
+def test_it_records_the_run():
+    read(one("a"), actor="ada", origin="file models.json")
+
+    run = Run.objects.get()
+    assert (run.status, run.origin, run.actor, run.seen, run.new, run.started_at) == (
+        "ok",
+        "file models.json",
+        "ada",
+        1,
+        1,
+        NOW,
+    )
+    assert Revision.objects.latest().batch == run.batch
+    assert Source.objects.get(slug="fake").last_good_at == NOW
+
+
+def test_it_reports_in_the_shape_that_tools_rely_on():
+    assert list(read(one("a")).as_json()) == [
+        "source",
+        "status",
+        "seen",
+        "new",
+        "changed",
+        "applied",
+        "held",
+        "rejected",
+        "missing",
+        "rows_written",
+        "seconds",
+        "error",
+    ]
+
+
+@pytest.mark.parametrize(
+    "spelling", [one("a"), dict(reversed(one("a").items())), one("a", price="3e-6"), one("a", price="0.0000030")]
+)
+def test_a_resync_of_the_same_writes_no_row(spelling):
+    read(one("a"))
+    before = rows()
+    report = read(spelling, at=LATER)
+
+    assert (report.new, report.changed, report.applied, report.held, report.rows_written) == (0, 0, 0, 0, 0)
+    assert report.good
+    assert rows() == before
+    assert Revision.objects.filter(number__gt=0).count() == 1
+    assert Source.objects.get(slug="fake").last_good_at == LATER
+
+
+def test_it_changes_what_has_changed_and_nothing_else():
+    read(one("a"), one("b"))
+    report = read(one("a"), one("b", size=2000), at=LATER)
+
+    assert (report.new, report.changed, report.applied) == (0, 1, 1)
+    assert Offering.objects.get(key="fake/b").context_window == 2000
+    assert Offering.objects.get(key="fake/a").revision == 1
+
+
+def test_it_marks_what_is_not_listed_any_more():
+    read(*many(3))
+    report = read(*many(2), at=LATER)
+
+    assert report.missing == 1
+    assert Offering.objects.get(key="fake/m2").missing_since == LATER
+
+
+def test_it_keeps_the_latest_good_payload_as_it_was_sent():
+    read(one("a"))
+    read(one("b"), one("a"), at=LATER)
+
+    kept = StoredPayload.objects.get()
+    assert zlib.decompress(bytes(kept.body)) == body(one("b"), one("a"))
+    assert (kept.role, kept.fetched_at) == ("good", LATER)
+
+
+# -- bad payloads ----------------------------------------------------------------------------------
+
+BROKEN = {
+    "cut off": body(one("a"), one("b"))[:-20],
+    "empty": b"",
+    "an empty list": body(),
+    "a web page": b"<!DOCTYPE html><html><body>We will be back soon</body></html>",
+    "an error": b'{"error": {"message": "rate limited"}}',
+    "NaN": body(one("a")).replace(b"1000", b"NaN"),
+    "a key twice": b'{"data": [{"id": "a", "name": "A", "name": "B"}]}',
+    "not UTF-8": b"\xff\xfe",
+    "nothing takeable": body({"id": None}, 7),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_broken_payload_changes_nothing_and_says_why(broken):
+    read(one("a"), one("b"))
+    before = rows()
+    report = sync(Fake, body=broken, at=LATER)
+
+    assert (report.status, report.good) == ("failed", False)
+    assert len(report.error) > 10
+    assert rows() == before
+    assert (report.new, report.changed, report.missing, report.applied, report.rows_written) == (0, 0, 0, 0, 0)
+    assert Run.objects.latest("started_at").error == report.error
+    assert Source.objects.get(slug="fake").last_good_at == NOW
+
+
+def test_it_does_not_believe_a_list_that_shrank_by_most_of_its_length():
+    read(*many(10))
+    before = rows()
+    report = read(*many(4), at=LATER)
+
+    assert report.status == "quarantined"
+    assert "shrank from 10 to 4" in report.error
+    assert rows() == before
+    assert StoredPayload.objects.get(role="quarantined").length == len(body(*many(4)))
+
+
+def test_it_believes_a_list_that_shrank_by_half():
+    read(*many(10))
+
+    assert read(*many(5), at=LATER).missing == 5
+
+
+def test_it_believes_a_shrunken_list_when_told_to():
+    read(*many(10))
+    read(*many(4), at=LATER)
+    report = read(*many(4), at=LATER, believe=True)
+
+    assert (report.status, report.missing) == ("ok", 6)
+    assert not StoredPayload.objects.filter(role="quarantined").exists()
+
+
+@pytest.mark.parametrize(("count", "status"), [(200, "ok"), (201, "quarantined")])
+def test_it_does_not_believe_a_list_that_is_far_too_long(count, status):
+    assert read(*many(count)).status == status
+
+
+def test_it_holds_a_run_as_a_whole_when_too_many_values_move_at_once():
+    read(*many(40))
+    before = rows()
+    report = read(*many(40, size=2000), at=LATER)
+
+    assert report.status == "quarantined"
+    assert "40 of the source's 40 offerings" in report.error
+    assert rows() == before
+
+
+def test_it_believes_many_moving_values_when_told_to():
+    read(*many(40))
+    report = read(*many(40, size=2000), at=LATER, believe=True)
+
+    assert (report.status, report.changed, report.applied) == ("ok", 40, 40)
+
+
+def test_it_still_asks_a_person_about_each_value_when_told_to_believe_the_list():
+    read(*many(40))
+    report = read(*many(40, price="0.003"), at=LATER, believe=True)
+
+    assert (report.applied, report.held) == (0, 40)
+    assert set(Offering.objects.values_list("input_price", flat=True)) == {3}
+
+
+def test_it_takes_a_source_that_is_broken_for_a_failed_run(monkeypatch):
+    monkeypatch.setattr(Fake, "notices", lambda self, document: 1 / 0)
+    report = read(one("a"))
+
+    assert report.status == "failed"
+    assert "ZeroDivisionError" in report.error
+    assert not Offering.objects.exists()
+
+
+# -- bad elements ----------------------------------------------------------------------------------
+
+
+def test_it_keeps_the_rejected_records_with_their_reasons():
+    report = read(one("a"), one("b", price="-1"), one("c", size="many"), 7)
+
+    assert (report.status, report.seen, report.rejected, report.new) == ("ok", 4, 3, 1)
+    kept = {r.where: r.reason for r in RejectedRecord.objects.all()}
+    assert set(kept) == {"data[1]", "data[2]", "data[3]"}
+    assert "not a price: -1" in kept["data[1]"]
+    assert "context_window" in kept["data[2]"]
+    assert "'id': 'c'" in RejectedRecord.objects.get(where="data[2]").fragment
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        one("<script>"),
+        one("x" * 999),
+        one("x", name="\x00"),
+        one("x", name="\ud800"),
+        one("\ud800"),
+        one("\x00"),
+        one("x", price="NaN"),
+        one("x", price="Infinity"),
+        one("x", price=[]),
+        one("x", price={}),
+        one("x", size=10**30),
+        None,
+        [],
+        one("x") | {"id\x00": 1, "id\ud800": {"deep\x00": 1}},
+    ],
+    ids=lambda bad: ascii(bad)[:50],
+)
+def test_one_bad_element_never_loses_the_others(bad):
+    report = read(one("a"), bad, one("b"))
+
+    assert report.status == "ok"
+    assert {"fake/a", "fake/b"} <= set(Offering.objects.values_list("key", flat=True))
+    assert RejectedRecord.objects.count() == report.rejected
+
+
+def test_it_records_notices_whatever_is_in_them(monkeypatch):
+    monkeypatch.setattr(Fake, "notices", lambda self, document: {"odd\x00key": 2, "\ud800": 1})
+
+    assert read(one("a")).status == "ok"
+    assert Run.objects.get().notices == {"odd\\x00key": 2, "\\ud800": 1}
+
+
+# -- dry runs --------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_reports_the_same_and_keeps_nothing():
+    read(one("a"), one("b"), one("c"))
+    before, runs = rows(), Run.objects.count()
+    after = (one("a"), one("b", size=2000), one("d", price="-1"), one("e"))
+    dry = read(*after, at=LATER, dry_run=True)
+
+    assert rows() == before
+    assert (Run.objects.count(), RejectedRecord.objects.count(), StoredPayload.objects.get().fetched_at) == (
+        runs,
+        0,
+        NOW,
+    )
+    wet = read(*after, at=LATER)
+    assert wet.as_json() | {"seconds": 0} == dry.as_json() | {"seconds": 0}
+
+
+@pytest.mark.parametrize("payload", [body(one("a")), b"<html>"], ids=["good", "broken"])
+def test_a_dry_run_of_a_new_source_leaves_no_trace(payload):
+    sync(Fake, body=payload, dry_run=True)
+
+    assert not Source.objects.exists()
+    assert not Run.objects.exists()
+    assert not StoredPayload.objects.exists()
+
+
+# -- the network -----------------------------------------------------------------------------------
+
+
+def test_it_fetches_what_nobody_handed_to_it(network):
+    network.body = body(one("a"))
+    report = sync(Fake, at=NOW)
+
+    assert (report.status, report.new) == ("ok", 1)
+    assert network.asked[0]["url"] == "https://fake.example/models"
+    assert Run.objects.get().origin == "network"
+
+
+def test_it_asks_for_what_is_newer_than_the_kept_payload(network):
+    network.body = body(one("a"))
+    sync(Fake, at=NOW)
+    network.unchanged = True
+    report = sync(Fake, at=LATER)
+
+    assert network.asked[1]["etag"] == '"v1"'
+    assert (report.status, report.rows_written) == ("unchanged", 0)
+    assert Source.objects.get(slug="fake").last_good_at == LATER
+
+
+@pytest.mark.parametrize(
+    ("was_good", "error", "status"),
+    [
+        (True, Unreachable("no answer in time"), "stale"),
+        (False, Unreachable("no answer in time"), "failed"),
+        (True, Refused("403, the key is wrong"), "failed"),
+    ],
+)
+def test_a_source_that_cannot_be_read_keeps_what_it_said(network, was_good, error, status):
+    if was_good:
+        read(one("a"))
+    before = rows()
+    network.error = error
+    report = sync(Fake, at=LATER)
+
+    assert (report.status, report.error) == (status, str(error))
+    assert rows() == before
+
+
+def test_it_reads_what_comes_with_the_installation_when_the_network_fails(network):
+    network.error = Unreachable("fake.example: no answer in time")
+    report = sync(Packaged, at=NOW)
+
+    assert (report.status, report.new) == ("ok", 1)
+    assert "no answer in time" in report.error
+    assert Offering.objects.filter(key="fake/packaged").exists()
+
+
+def test_it_reads_the_network_before_what_comes_with_the_installation(network):
+    network.body = body(one("fresh"))
+    sync(Packaged, at=NOW)
+
+    assert list(Offering.objects.values_list("key", flat=True)) == ["fake/fresh"]
+
+
+def test_it_says_which_key_is_missing(network, monkeypatch):
+    monkeypatch.delenv("FAKE_API_KEY", raising=False)
+    monkeypatch.setattr(Fake, "key_variable", "FAKE_API_KEY")
+    monkeypatch.setattr(Fake, "key_required", True)
+    report = sync(Fake)
+
+    assert (report.status, network.asked) == ("skipped", [])
+    assert "set FAKE_API_KEY" in report.error
+
+
+def test_it_lets_others_write_while_the_network_is_slow(network):
+    """A transaction that is open during a fetch would lock every other writer out of SQLite."""
+    network.body = body(one("a"))
+    sync(Fake)
+
+    assert network.transactions == [len(connection.savepoint_ids)]
+
+
+# -- together with people and with each other ------------------------------------------------------
+
+
+def test_no_sync_overwrites_a_pin():
+    read(one("a"))
+    review.pin(offering="fake/a", field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
+    read(one("a", size=2000), at=LATER)
+    read(one("a", size=None), at=LATER)
+
+    assert Offering.objects.get().context_window == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_syncs_of_one_source_at_once_are_one():
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with only_one("sync:fake"):
+            held.set()
+            done.wait(30)
+        connection.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    try:
+        assert held.wait(30)
+        report = read(one("a"))
+    finally:
+        done.set()
+        other.join(30)
+
+    assert (report.status, report.error) == ("skipped", "another run of this source is under way")
+    assert not Offering.objects.exists()
+    assert read(one("a")).status == "ok"
+
+
+def test_it_brings_the_row_of_a_source_in_line_with_its_declaration_and_leaves_the_switch_alone():
+    Source.objects.create(slug="fake", label="Old", standing="estimate", authority=[], enabled=False)
+    row = ensure_source(Fake)
+
+    assert (row.label, row.standing, row.authority, row.enabled) == ("Fake", "catalogue", ["*"], False)
