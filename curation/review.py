@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -26,6 +26,10 @@ from curation.reconcile import reconcile
 from registry import fields
 from registry.models import Offering
 from registry.publish import sole_writer
+
+LONGEST_REASON: Final = 500
+LONGEST_EVIDENCE: Final = 500
+"""As the columns of `curation.models.Pin` are."""
 
 
 class Refused(Exception):
@@ -101,8 +105,8 @@ def pin(
     at = at or timezone.now()
     if not reason.strip():
         raise Refused("Say why: a pin without a reason cannot be judged later.")
-    if len(reason) > _longest("reason"):
-        raise Refused(f"The reason has {len(reason):,} signs; {_longest('reason'):,} are kept. Put the rest behind the evidence link.")
+    if len(reason) > LONGEST_REASON:
+        raise Refused(f"The reason has {len(reason):,} signs; {LONGEST_REASON:,} are kept. Put the rest behind the evidence link.")
     if evidence and not _is_web_address(evidence):
         raise Refused("The evidence must be a web address that begins with https:// or http://.")
     if expires_at and expires_at <= at:
@@ -157,16 +161,12 @@ def end_expired_pins(*, at: datetime | None = None) -> list[Pin]:
     return over
 
 
-def _longest(column: str) -> int:
-    return int(Pin._meta.get_field(column).max_length or 0)
-
-
 def _is_web_address(text: str) -> bool:
     try:
         URLValidator(schemes=("https", "http"))(text)
     except ValidationError:
         return False
-    return len(text) <= _longest("evidence")
+    return len(text) <= LONGEST_EVIDENCE
 
 
 def _waiting(shown: Mapping[int, str], outcome: Outcome) -> list[Change]:

@@ -83,12 +83,12 @@ def _text(limit: int) -> Kind:
             raise ValueError(f"text expected, not {type(value).__name__}")
         if found := _FORBIDDEN.search(value):
             raise ValueError(f"forbidden sign {found[0]!r} in text")
-        value = value.strip()
-        if not value:
+        text: str = value.strip()
+        if not text:
             raise ValueError("empty text; leave the field out instead")
-        if len(value) > limit:
-            raise ValueError(f"text of {len(value)} signs, the limit is {limit}")
-        return value
+        if len(text) > limit:
+            raise ValueError(f"text of {len(text)} signs, the limit is {limit}")
+        return text
 
     return Kind(f"text({limit})", clean)
 
@@ -98,7 +98,7 @@ def _clean_model(value: Any) -> str:
     key = model_key(author, name)
     if not is_model_key(key):
         raise ValueError(f"model expected as author/name, not {value!r}")
-    return key
+    return str(key)
 
 
 #: A model, in whatever spelling; kept as its key.

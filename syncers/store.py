@@ -71,7 +71,7 @@ def write(source: Source, difference: Difference, at: datetime) -> int:
         StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=None)
     for chunk in chunks(difference.missing):
         StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=at)
-    return sum(map(len, (difference.new, difference.changed, difference.returned, difference.missing)))
+    return len(difference.new) + len(difference.changed) + len(difference.returned) + len(difference.missing)
 
 
 def _row(source: Source, claim: Claim, at: datetime) -> StoredClaim:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import hypothesis
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from registry import catalogue
 
@@ -19,6 +23,27 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("suite")
+
+
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "admin_client", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches a database is run again: the rest cannot come out differently."""
+    if connection.vendor != "postgresql":
+        return
+    kept, left = [], []
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        (kept if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_var_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each process of a parallel run has lock files of its own, as it has a database of its own."""
+    settings.VAR_DIR = Path(tmp_path_factory.mktemp(f"var-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"))
 
 
 @pytest.fixture(autouse=True)

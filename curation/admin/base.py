@@ -75,6 +75,11 @@ def cell(name: str, **context: Any) -> SafeString:
     return render_to_string(f"{name}.html", context)
 
 
+def badge(words: Any, colour: str) -> SafeString:
+    """A word on the colour that belongs to it."""
+    return cell("unfold/helpers/label", text=words, type=colour)
+
+
 def offering_url(key: str) -> str:
     """Where the page of an offering is found by its id, without a query for its row."""
     return f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': key})}"

@@ -142,8 +142,8 @@ class ChoicePin(PinForm):
             answers: list[tuple[str, Any]] = [("yes", _("yes")), ("no", _("no"))]
         else:
             answers = [(word, word) for word in _CHOICES[self.declared.name]]
-        choices = [("", _("Choose…")), *answers, (_NONE, _("there is none"))]
-        return {"value": forms.ChoiceField(label=_("Value"), choices=choices, widget=UnfoldAdminSelectWidget())}
+        said = [("", _("Choose…")), *answers, (_NONE, _("there is none"))]
+        return {"value": forms.ChoiceField(label=_("Value"), choices=said, widget=UnfoldAdminSelectWidget())}
 
     def read(self, data: dict[str, Any]) -> Any:
         said = data["value"]
@@ -172,8 +172,7 @@ class TypedPin(PinForm):
             return forms.DecimalField(widget=_number_input(), **common)
         if kind.name == "count":
             return forms.IntegerField(widget=_number_input(), **common)
-        long = self.declared.name == "description"
-        widget = UnfoldAdminTextareaWidget() if long else UnfoldAdminTextInputWidget()
+        widget = UnfoldAdminTextareaWidget() if self.declared.name == "description" else UnfoldAdminTextInputWidget()
         hint = _("Words separated by commas.") if kind is fields.TAGS else ""
         return forms.CharField(widget=widget, help_text=hint, **common)
 
@@ -189,9 +188,8 @@ class TypedPin(PinForm):
 
     @classmethod
     def initial_of(cls, value: Any) -> dict[str, Any]:
-        if isinstance(value, tuple):
-            value = ", ".join(value)
-        return {"none": True} if value is None else {"value": value}
+        said = ", ".join(value) if isinstance(value, tuple) else value
+        return {"none": True} if value is None else {"value": said}
 
 
 def form_for(declared: fields.Field) -> type[PinForm]:

@@ -18,7 +18,7 @@ from unfold.decorators import display as column
 
 from curation import review
 from curation.admin import filters
-from curation.admin.base import ReadOnlyAdmin, actor, cell, list_url, offering_url
+from curation.admin.base import ReadOnlyAdmin, actor, badge, cell, list_url, offering_url
 from curation.explain import drifts
 from curation.models import Pin
 from registry import display
@@ -105,16 +105,13 @@ class PinAdmin(ReadOnlyAdmin):
     def pinned(self, pin: Pin) -> str:
         return display.text(pin.field, pin.value)
 
-    @column(
-        description=gettext_lazy("state"),
-        label={"holding": "success", "expired": "warning", "released": ""},
-    )
-    def state(self, pin: Pin) -> tuple[str, str]:
+    @column(description=gettext_lazy("state"))
+    def state(self, pin: Pin) -> str:
         if pin.released_at:
-            return "released", _("released by %(who)s") % {"who": pin.released_by}
+            return badge(_("released by %(who)s") % {"who": pin.released_by}, "")
         if pin.expires_at and pin.expires_at <= timezone.now():
-            return "expired", _("expired")
-        return "holding", _("holding")
+            return badge(_("expired"), "warning")
+        return badge(_("holding"), "success")
 
     @column(description=gettext_lazy("behind the pin"))
     def drift(self, pin: Pin) -> str:

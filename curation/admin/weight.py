@@ -56,7 +56,7 @@ def weigh(change: Change) -> Shown:
 
 
 def before(name: str, old: fields.Json) -> str:
-    """The earlier value in words. Null stands for "unknown" and for "there is none" alike: "nothing" is true of both."""
+    """The earlier value in words. Null is "unknown" and "there is none" alike: "nothing" is true of both."""
     return _("nothing") if old is None else display.text(name, old)
 
 

@@ -184,7 +184,7 @@ class Finder:
 
     def _model_answer(self, query: str, rule: str, model: str, among: Sequence[str] | None = None) -> Answer:
         """A model, with the offering of its author's own house when it can be told which one is meant."""
-        keys = among or self._of_model.get(model, ())
+        keys = among or self.offerings_of(model)
         offering = self._at_home(query, model, keys) or (keys[0] if len(keys) == 1 else None)
         others = tuple({"id": key, "kind": "offering"} for key in keys if key != offering)[:20]
         return Answer(query, rule, offering, self.slugs.get(model, model), others)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display as column
 
-from curation.admin.base import ReadOnlyAdmin, cell, list_url, offering_url
+from curation.admin.base import ReadOnlyAdmin, badge, cell, list_url, offering_url
 from curation.models import StoredClaim
 from registry import display
 from syncers.admin.filters import RecordSource, RunSource
@@ -40,9 +40,9 @@ class RunAdmin(ReadOnlyAdmin):
         "missing", "applied_link", "held_link", "rejected_link", "rows_written", "notices", "shape_changes", "batch",
     )  # fmt: skip
 
-    @column(description=_("status"), ordering="status", label=STATUS_COLOURS)
-    def outcome(self, run: Run) -> tuple[str, str]:
-        return run.status, run.get_status_display()
+    @column(description=_("status"), ordering="status")
+    def outcome(self, run: Run) -> str:
+        return badge(run.get_status_display(), STATUS_COLOURS[run.status])
 
     @column(description=_("seconds"))
     def took(self, run: Run) -> str:

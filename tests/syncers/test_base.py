@@ -63,13 +63,14 @@ def test_a_wrong_declaration_fails_when_the_class_is_made(wrong, why):
 
 
 def test_a_shared_base_of_several_sources_declares_nothing():
-    assert type("Shared", (Source,), {"standing": Standing.OFFICIAL})
+    assert issubclass(type("Shared", (Source,), {"standing": Standing.OFFICIAL}), Source)
 
 
 def test_it_tells_the_merge_what_it_needs_to_know():
-    facts = type(
+    sound: Any = type(
         "Sound", (Source,), SOUND | {"speaks_for": "acme", "authority": ("price",), "origin": "x", "preference": 5}
-    ).facts()
+    )
+    facts = sound.facts()
 
     assert (facts.slug, facts.standing, facts.speaks_for, facts.authority) == (
         "sound",

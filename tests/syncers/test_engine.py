@@ -323,6 +323,16 @@ def test_one_bad_element_never_loses_the_others(bad):
     assert RejectedRecord.objects.count() == report.rejected
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\ud800"], ids=ascii)
+def test_it_keeps_a_rejection_whatever_the_place_is_called(sign, monkeypatch):
+    monkeypatch.setattr(
+        Fake, "records", lambda self, document: [base.Record(f"odd{sign}", 7), base.Record("a", one("a"))]
+    )
+
+    assert read(one("a")).rejected == 1
+    assert RejectedRecord.objects.get().where.startswith("odd\\")
+
+
 def test_it_records_notices_whatever_is_in_them(monkeypatch):
     monkeypatch.setattr(Fake, "notices", lambda self, document: {"odd\x00key": 2, "\ud800": 1})
 

@@ -162,11 +162,20 @@ def test_it_does_not_take_a_name_for_a_familys_that_only_resembles_it(native_id,
     assert found is None or not found.key.startswith(f"{author}/")
 
 
-def test_it_names_the_rule_that_decided():
-    assert identify("openrouter", "openai/gpt-4o").rule == "author in the id"
-    assert identify("azure", "gpt-4o").rule == "family name"
-    assert identify("xai", "unheard-of").rule == "the provider's own model"
-    assert identify("bedrock", "amazon.nova-pro-v1:0").rule == "vendor in the Bedrock id"
+@pytest.mark.parametrize(
+    ("provider", "native_id", "rule"),
+    [
+        ("openrouter", "openai/gpt-4o", "author in the id"),
+        ("azure", "gpt-4o", "family name"),
+        ("xai", "unheard-of", "the provider's own model"),
+        ("bedrock", "amazon.nova-pro-v1:0", "vendor in the Bedrock id"),
+    ],
+)
+def test_it_names_the_rule_that_decided(provider, native_id, rule):
+    found = identify(provider, native_id)
+
+    assert found is not None
+    assert found.rule == rule
 
 
 @given(
