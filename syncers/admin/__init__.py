@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from syncers.admin import runs, schedules, sources
 
-admin.site.index_title = _("Overview")  # type: ignore[assignment]
+admin.site.index_title = _("Overview")
 admin.site.index_template = "syncers/admin/dashboard.html"
 
 __all__ = ["runs", "schedules", "sources"]
