@@ -87,7 +87,7 @@ def diff(
         declared = fields.field(name)
         new = declared.encode(decision.value)
         old = have.get(name)
-        if old == new and (name in have or new is None):
+        if old == new and (name in have or (new is None and decision.reason is not Reason.PINNED)):
             continue
         factor = _factor(declared, old, new, on)
         released = name in pinned and decision.reason is not Reason.PINNED

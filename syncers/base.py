@@ -38,6 +38,9 @@ from syncers.reading import amount
 from syncers.units import Unit
 
 MAX_RECORDS: Final = 50_000
+#: high: seen in working code or in the vendor's schema. medium: the vendor's documentation, or one place only.
+#: low: seen from afar, thin or conflicting. What is between two of them is the lower one.
+CONFIDENCE: Final = ("high", "medium", "low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,10 @@ class Source:
     """The unit of its token prices; None when it states none."""
     zero_is_free: ClassVar[bool] = True
     """False where a price of 0 has been seen to mean "not filled in": it is then no statement at all."""
+    prices_in: ClassVar[str] = ""
+    """In words, what its prices are stated in where that is no one `unit`; "" when `unit` says it, or it has no prices."""
+    confidence: ClassVar[str] = ""
+    """How sure we are of its address and its shape; see CONFIDENCE. "" where nothing is known but what was recorded."""
     nothing_fetched: ClassVar[str] = ""
     """Why nothing is fetched: the service has ended, or has no list. Such a source is only looked at by people."""
 
@@ -136,6 +143,10 @@ class Source:
                 raise TypeError(f"source {cls.slug} does not declare `{name}`")
         if cls.url and not cls.url.startswith("https://"):
             raise TypeError(f"source {cls.slug} must be fetched over https, not from {cls.url!r}")
+        if cls.confidence not in ("", *CONFIDENCE):
+            raise TypeError(f"source {cls.slug}: `confidence` is one of {', '.join(CONFIDENCE)}, not {cls.confidence!r}")
+        if cls.unit and cls.prices_in:
+            raise TypeError(f"source {cls.slug}: `unit` and `prices_in`? The second is for sources of no one unit")
         if cls.url and cls.nothing_fetched:
             raise TypeError(f"source {cls.slug}: an address, and a reason why nothing is fetched? Only one can be true")
         if not 0 < cls.expected[0] <= cls.expected[1] <= MAX_RECORDS:

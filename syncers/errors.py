@@ -23,6 +23,12 @@ class Unreachable(SourceError):
         self.retry_after = retry_after
 
 
+class NameNotFound(Unreachable):
+    """The host's name is not known, mostly because there is no network: asking again at once brings nothing."""
+
+    retriable = False
+
+
 class NotConfigured(SourceError):
     """The key that this source needs is not set."""
 

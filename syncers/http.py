@@ -37,7 +37,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from syncers.errors import BadPayload, ForbiddenAddress, Refused, SourceError, Unreachable
+from syncers.errors import BadPayload, ForbiddenAddress, NameNotFound, Refused, SourceError, Unreachable
 from syncers.payload import MAX_BYTES
 
 USER_AGENT: Final = "modelsuite-registry/0.1 (+model catalogue sync)"
@@ -195,7 +195,7 @@ def _as_source_error(error: Exception, host: str, deadline: _Deadline) -> Source
         return Refused(f"{host}: its certificate is not valid; nothing was read")
     for kinds, words in _WORDS:
         if any(isinstance(cause, kinds) for cause in causes):
-            return Unreachable(f"{host}: {words}")
+            return (NameNotFound if socket.gaierror in kinds else Unreachable)(f"{host}: {words}")
     return Unreachable(f"{host}: cannot be reached ({type(error).__name__})")
 
 

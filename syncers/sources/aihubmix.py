@@ -43,6 +43,7 @@ class AiHubMix(ModelList):
     authority = ("price", "limit", "modality", "capability", "task")
     key_variable = "AIHUBMIX_API_KEY"
     expected = (50, 5_000)
+    confidence = "high"
     unit = units.USD_PER_1M
     zero_is_free = False  # free twins end in `-free`; elsewhere 0 stands for what is not filled in
     fields_at = {"context_window": "context_length", "max_output_tokens": "max_output"}

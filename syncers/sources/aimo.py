@@ -24,6 +24,7 @@ class Aimo(ModelList):
     authority = ("limit", "modality", "capability")
     key_variable, key_required = "AIMO_API_KEY", True
     expected = (10, 5_000)
+    confidence = "low"
 
     def records(self, document: Any) -> Iterator[Record]:
         """One for each provider of a model, so that a bad one does not lose the others."""

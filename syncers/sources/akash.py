@@ -22,6 +22,7 @@ class Akash(ModelList):
     authority = ("price", "limit", "capability", "quantization")
     key_variable, key_required = "AKASHML_API_KEY", True
     expected = (2, 200)
+    confidence = "low"
     unit = units.USD_PER_1M
     fields_at = {
         "context_window": "context_length",

@@ -41,6 +41,7 @@ class Alibaba(ModelList):
     authority = ("name", "description", "task", "limit", "modality", "capability", "price")
     key_variable, key_required = "DASHSCOPE_API_KEY", True
     expected = (40, 3_000)
+    confidence = "high"
     paging = Numbered("page_no", size=("page_size", 100))
     records_at, id_at = "output.models", "model"
     unit = units.Unit("USD per 1M tokens, or per another unit that is named", units.USD_PER_1M.times)
@@ -83,6 +84,7 @@ class AlibabaChina(Alibaba):
     """The same catalogue for mainland China, with keys and prices of its own."""
 
     slug, label, speaks_for = "alibaba-cn", "Alibaba Cloud Model Studio (mainland China)", "alibaba-cn"
+    confidence = "medium"
     url = "https://dashscope.aliyuncs.com/api/v1/models?language=en-US"
     key_variable = "DASHSCOPE_CN_API_KEY"
     unit = units.Unit("CNY per 1M tokens, or per another unit that is named", units.CNY_PER_1M.times, "CNY")

@@ -23,6 +23,7 @@ class Anannas(ModelList):
     authority = ("price", "limit", "capability")
     key_variable = "ANANNAS_API_KEY"
     expected = (10, 5_000)
+    confidence = "low"
     unit = units.USD_PER_TOKEN
     prices_at = {"price.input": "pricing.prompt", "price.output": "pricing.completion"}
     fields_at = {"context_window": "context_length"}

@@ -38,6 +38,7 @@ class Anthropic(ModelList):
     authority = ("name", "limit", "capability", "lifecycle")
     every = timedelta(days=1)
     expected = (4, 200)
+    confidence = "high"
     fields_at = {
         "name": "display_name",
         "context_window": "max_input_tokens",

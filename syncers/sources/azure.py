@@ -25,6 +25,7 @@ class Azure(ModelList):
     key_variable, key_required = "AZURE_OPENAI_API_KEY", True
     auth = Header("api-key", "")
     expected = (5, 2_000)
+    confidence = "high"
 
     def wanted(self, record: Record) -> bool:
         return record.get("fine_tune") is None and record.get("model") is None

@@ -19,6 +19,7 @@ class Baidu(ModelList):
     authority = ("price", "limit", "task")
     key_variable, key_required = "QIANFAN_API_KEY", True
     expected = (5, 1_000)
+    confidence = "high"
     unit, zero_is_free = units.CNY_PER_1K, False
     fields_at = {"context_window": "context_length"}
     prices_at = {"price.input": "pricing.prompt", "price.output": "pricing.completion"}

@@ -39,6 +39,7 @@ class Bedrock(Source):
     authority = ("lifecycle", "modality", "capability", "task")
     key_variable, key_required = "AWS_BEARER_TOKEN_BEDROCK", True
     expected = (30, 5_000)
+    confidence = "high"
     paging = Cursor(at="nextToken", parameter="nextToken")
 
     def urls(self) -> Mapping[str, str]:

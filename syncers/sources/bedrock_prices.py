@@ -52,7 +52,9 @@ class BedrockPrices(MeterList):
     url = f"{_OFFERS}/AmazonBedrock/current/us-east-1/index.json"
     homepage = "https://aws.amazon.com/bedrock/pricing"
     every = timedelta(days=1)
+    prices_in = "USD per 1K or 1M tokens, by row"
     expected = (5, 1_000)
+    confidence = "high"
 
     def urls(self) -> Mapping[str, str]:
         offers = ("AmazonBedrock", "AmazonBedrockFoundationModels")

@@ -24,6 +24,7 @@ class BlackForestLabs(Source):
     url, homepage = "https://api.bfl.ai/openapi.json", "https://bfl.ai"
     standing, speaks_for = Standing.OFFICIAL, "black-forest-labs"
     expected = (4, 200)
+    confidence = "high"
 
     def records(self, document: Any) -> Iterator[Record]:
         paths = at_path(document, "paths")

@@ -61,11 +61,13 @@ class _Ark(ModelList):
 
 class Volcengine(_Ark):
     slug, label = "bytedance", "Volcengine Ark"
+    confidence = "low"
     url, homepage = "https://ark.cn-beijing.volces.com/api/v3/models", "https://www.volcengine.com"
     key_variable = "ARK_API_KEY"
 
 
 class BytePlus(_Ark):
     slug, label, preference = "byteplus", "BytePlus ModelArk", 110
+    confidence = "low"
     url, homepage = "https://ark.ap-southeast.bytepluses.com/api/v3/models", "https://www.byteplus.com"
     key_variable = "BYTEPLUS_API_KEY"

@@ -31,6 +31,7 @@ class Cerebras(ModelList):
     homepage = "https://inference-docs.cerebras.ai/models/overview"
     authority = ("price", "limit", "capability", "name", "hugging_face_id", "quantization", "status")
     expected = (3, 200)
+    confidence = "high"
     unit, prices_at = units.USD_PER_TOKEN, {"price.input": "pricing.prompt", "price.output": "pricing.completion"}
     fields_at = {
         "name": "name",

@@ -23,6 +23,7 @@ class Chutes(ModelList):
     authority = ("price", "limit", "modality", "capability", "quantization")
     key_variable = "CHUTES_API_KEY"
     expected = (5, 1_000)
+    confidence = "high"
     unit = units.USD_PER_1M
     prices_at = {
         "price.input": "pricing.prompt",

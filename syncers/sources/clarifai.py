@@ -27,6 +27,7 @@ class Clarifai(ModelList):
     authority = ("name",)
     every = timedelta(days=1)
     expected = (5, 5_000)
+    confidence = "low"
     fields_at = {"name": "display_name"}
 
     def native_id(self, record: Record) -> str:

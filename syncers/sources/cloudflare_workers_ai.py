@@ -44,7 +44,9 @@ class CloudflareWorkersAI(ModelList):
     paging = Numbered(parameter="page", size=("per_page", 100))
     records_at, id_at = "result", "name"
     authority = ("price", "limit", "capability", "task", "status", "retires_on")
+    prices_in = "the unit and currency that each row names"
     expected = (10, 1_000)
+    confidence = "high"
 
     def more(self, record: Record) -> dict[str, Any]:
         known = _properties(record)

@@ -28,6 +28,7 @@ class Cohere(ModelList):
     url, homepage = "https://api.cohere.com/v1/models", "https://cohere.com"
     key_variable, key_required = "COHERE_API_KEY", True
     expected = (8, 500)
+    confidence = "high"
     records_at, id_at = "models", "name"
     paging = Cursor(at="next_page_token", parameter="page_token", size=("page_size", 1_000))
 

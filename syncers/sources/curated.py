@@ -39,6 +39,7 @@ class Curated(Source):
     slug, label = "curated", "Curated files"
     standing, preference = Standing.COMMUNITY, 90
     every = timedelta(days=1)
+    prices_in = "USD per 1M tokens, or per the unit of the column"
     expected = (1, 5_000)
 
     directory: ClassVar[Path] = Path(curation.__file__).parent / "data"

@@ -24,6 +24,7 @@ class Deepgram(ModelList):
     key_variable, key_required = "DEEPGRAM_API_KEY", True
     auth = Header(word="Token")
     expected = (5, 1_000)
+    confidence = "high"
     id_at = "canonical_name"
 
     def records(self, document: Any) -> Iterator[Record]:

@@ -51,6 +51,7 @@ class DeepInfra(ModelList):
     authority = ("price", "limit", "capability", "lifecycle", "task", "quantization")
     key_variable = "DEEPINFRA_API_KEY"
     expected = (40, 2_000)
+    confidence = "high"
     records_at, also_at = "", ("data",)
     unit = units.CENTS_PER_TOKEN
     fields_at = {

@@ -14,3 +14,4 @@ class DeepSeek(ModelList):
     url, homepage = "https://api.deepseek.com/models", "https://www.deepseek.com"
     key_variable, key_required = "DEEPSEEK_API_KEY", True
     expected = (1, 50)
+    confidence = "high"

@@ -18,6 +18,7 @@ class ElevenLabs(ModelList):
     key_variable, key_required = "ELEVENLABS_API_KEY", True
     auth = Header("xi-api-key", "")
     expected = (2, 200)
+    confidence = "high"
     records_at, id_at = "", "model_id"
     fields_at = {"name": "name", "description": "description", "supports_fine_tuning": "can_be_finetuned"}
 

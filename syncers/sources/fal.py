@@ -32,6 +32,7 @@ class Fal(ModelList):
     authority = ("name", "task", "status", "output_modalities")
     key_variable, auth = "FAL_KEY", Header(word="Key")
     expected = (50, 10_000)
+    confidence = "medium"
     paging = Cursor("next_cursor", "cursor", size=("limit", 100), more_at="has_more")
     records_at, id_at = "models", "endpoint_id"
     fields_at = {"name": "metadata.display_name"}

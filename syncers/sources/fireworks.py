@@ -25,6 +25,7 @@ class Fireworks(ModelList):
     authority = ("name", "limit", "capability", "lifecycle", "task", "hugging_face_id")
     key_variable, key_required = "FIREWORKS_API_KEY", True
     expected = (10, 1_000)
+    confidence = "high"
     paging = Cursor("nextPageToken", "pageToken", size=("pageSize", 200))
     records_at, also_at = "models", ("data",)
 

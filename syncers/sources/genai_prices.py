@@ -31,7 +31,9 @@ class GenaiPrices(Source):
     homepage = "https://github.com/pydantic/genai-prices"
     standing, preference = Standing.CATALOGUE, 10
     authority = ("price", "context_window", "name", "description", "status")
+    prices_in = "USD per 1M tokens, per 1,000 requests"
     expected = (400, 20_000)
+    confidence = "high"
 
     def records(self, document: Any) -> Iterator[Record]:
         if not isinstance(document, list):

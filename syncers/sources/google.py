@@ -35,6 +35,7 @@ class Google(ModelList):
     authority = ("name", "task", "description", "limit", "capability")
     every = timedelta(days=1)
     expected = (15, 1_000)
+    confidence = "high"
     # The input limit is what Google calls the context of a model.
     fields_at = {
         "name": "displayName",

@@ -37,6 +37,7 @@ class GoogleVertex(ModelList):
     authority = ("status",)
     every = timedelta(days=1)
     expected = (5, 2_000)
+    confidence = "medium"
 
     def urls(self) -> Mapping[str, str]:
         return {publisher: f"{_BASE}/{publisher}/models" for publisher in _PUBLISHERS}

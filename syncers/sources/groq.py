@@ -16,4 +16,5 @@ class Groq(ModelList):
     authority = ("limit",)
     key_variable, key_required = "GROQ_API_KEY", True
     expected = (5, 200)
+    confidence = "high"
     fields_at = {"context_window": "context_window", "max_output_tokens": "max_completion_tokens"}

@@ -37,6 +37,7 @@ class Helicone(ModelList):
                  "supports_audio_output", "supports_video_input")  # fmt: skip
     key_variable = "HELICONE_API_KEY"
     expected = (20, 2_000)
+    confidence = "high"
     records_at = "data.models"
     unit = units.USD_PER_1M
     fields_at = {"context_window": "contextLength", "max_output_tokens": "maxOutput"}

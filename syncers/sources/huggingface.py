@@ -55,6 +55,7 @@ class HuggingFace(ModelList):
     records_at = ""
     every = timedelta(days=1)
     expected = (20, 1_000)
+    confidence = "high"
 
     def records(self, document: Any) -> Iterator[Record]:
         left = _top()

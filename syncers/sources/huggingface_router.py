@@ -38,6 +38,7 @@ class HuggingFaceRouter(Source):
     # 0 beside `is_free: false`, or without that flag (all models of publicai, December 2025), says nothing.
     zero_is_free = False
     expected = (50, 5_000)
+    confidence = "high"
 
     def records(self, document: Any) -> Iterator[Record]:
         """One record per model and provider, so that a bad row of one provider does not lose the others."""

@@ -21,6 +21,7 @@ class Hyperbolic(ModelList):
     authority = ("limit", "task", "supports_vision", "supports_tools")
     every = timedelta(days=1)
     expected = (5, 500)
+    confidence = "medium"
     fields_at = {"context_window": "context_length"}
 
     def more(self, record: Record) -> dict[str, Any]:

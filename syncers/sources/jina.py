@@ -21,6 +21,7 @@ class Jina(ModelList):
     url, homepage = "https://api.jina.ai/v1/models", "https://jina.ai"
     key_variable = "JINA_API_KEY"
     expected = (5, 500)
+    confidence = "medium"
 
     def native_id(self, record: Record) -> str:
         return super().native_id(record).removeprefix(_PREFIX)

@@ -100,7 +100,9 @@ class LiteLLM(Source):
     url = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
     homepage = "https://models.litellm.ai"
     standing, preference = Standing.CATALOGUE, 30
+    prices_in = "USD per token, second, image …, by key"
     expected = (350, 30_000)
+    confidence = "high"
 
     def read(self, body: bytes) -> Any:
         # The file repeats keys (zai.glm-5 in May 2026, with other prices): both entries are read, see `_agreed`.

@@ -15,3 +15,4 @@ class Meta(ModelList):
     url, homepage = "https://api.meta.ai/v1/models", "https://dev.meta.ai"
     key_variable, key_required = "META_API_KEY", True
     expected = (1, 100)
+    confidence = "high"

@@ -20,6 +20,7 @@ class MiniMax(ModelList):
     url, homepage = "https://api.minimax.io/v1/models", "https://www.minimax.io"
     key_variable, key_required = "MINIMAX_API_KEY", True
     expected = (1, 100)
+    confidence = "medium"
 
     def records(self, document: Any) -> Iterator[Record]:
         if at_path(document, "base_resp.status_code"):

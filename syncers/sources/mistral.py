@@ -38,6 +38,7 @@ class Mistral(ModelList):
     url, homepage = "https://api.mistral.ai/v1/models", "https://mistral.ai"
     key_variable, key_required = "MISTRAL_API_KEY", True
     expected = (20, 500)
+    confidence = "high"
 
     def records(self, document: Any) -> Iterator[Record]:
         found = list(super().records(document))

@@ -50,7 +50,9 @@ class ModelsDev(Source):
     url = "https://models.dev/api.json"
     homepage = "https://models.dev"
     standing, preference = Standing.CATALOGUE, 20
+    prices_in = "USD per 1M tokens"
     expected = (1_000, 30_000)
+    confidence = "high"
 
     def records(self, document: Any) -> Iterator[Record]:
         if not isinstance(document, dict):

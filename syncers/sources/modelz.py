@@ -20,3 +20,4 @@ class Modelz(ModelList):
     authority = ()
     every = timedelta(days=7)
     expected = (5, 1_000)
+    confidence = "low"

@@ -14,6 +14,7 @@ class Moonshot(ModelList):
     url, homepage = "https://api.moonshot.ai/v1/models", "https://www.moonshot.ai"
     key_variable, key_required = "MOONSHOT_API_KEY", True
     expected = (2, 100)
+    confidence = "high"
     fields_at = {
         "context_window": "context_length",
         "supports_vision": "supports_image_in",

@@ -17,6 +17,7 @@ class Morpheus(ModelList):
     authority = ("limit",)
     key_variable, key_required = "MORPHEUS_API_KEY", True
     expected = (2, 500)
+    confidence = "high"
 
     def more(self, record: Record) -> dict[str, Any]:
         length = record.get("context_length")

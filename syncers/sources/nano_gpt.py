@@ -29,6 +29,7 @@ class NanoGpt(ModelList):
     authority = ("price", "limit", "supports_vision")
     key_variable = "NANO_GPT_API_KEY"
     expected = (50, 5_000)
+    confidence = "medium"
     unit, zero_is_free = units.USD_PER_1M, False
     prices_at = {"price.input": "pricing.prompt", "price.output": "pricing.completion"}
 

@@ -31,6 +31,7 @@ class Near(ModelList):
     authority = ("price", "limit", "modality", "capability", "retires_on", "regions", "quantization", "hugging_face_id")
     key_variable = "NEARAI_API_KEY"
     expected = (5, 500)
+    confidence = "high"
     unit = units.USD_PER_TOKEN
     prices_at = {
         "price.input": "pricing.prompt",

@@ -23,6 +23,7 @@ class Nebius(ModelList):
     key_variable, key_required = "NEBIUS_API_KEY", True
     authority = ("price", "limit", "modality", "capability", "name", "quantization")
     expected = (10, 1_000)
+    confidence = "high"
     unit, prices_at = units.USD_PER_TOKEN, {"price.input": "pricing.prompt", "price.output": "pricing.completion"}
     zero_is_free = False  # an embedding's output is 0; nothing says that a model is free
     fields_at = {"name": "name", "context_window": "context_length", "quantization": "quantization"}

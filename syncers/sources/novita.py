@@ -39,6 +39,7 @@ class Novita(ModelList):
     key_variable = "NOVITA_API_KEY"
     authority = ("price", "limit", "modality", "capability", "name", "task", "status")
     expected = (20, 2_000)
+    confidence = "high"
     unit, zero_is_free = units.TENTHOUSANDTHS_PER_1M, False
     fields_at = {
         "name": "display_name",

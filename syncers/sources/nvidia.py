@@ -19,3 +19,4 @@ class Nvidia(ModelList):
     authority = ()
     every = timedelta(days=1)
     expected = (40, 2_000)
+    confidence = "low"

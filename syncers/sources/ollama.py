@@ -22,6 +22,7 @@ class Ollama(ModelList):
     authority = ("limit", "capability", "task", "quantization")
     key_variable = "OLLAMA_API_KEY"
     expected = (3, 500)
+    confidence = "high"
     records_at, id_at = "models", "name"
 
     def more(self, record: Record) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class OneRouter(ModelList):
     id_at = "invoke_name"
     authority = ("price", "limit")
     expected = (20, 5_000)
+    confidence = "low"
     unit = units.USD_PER_1M
     zero_is_free = False  # 0 is also written for what is not billed by the token; free models end in `:free`
 

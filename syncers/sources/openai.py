@@ -23,6 +23,7 @@ class OpenAI(ModelList):
     authority = ("retires_on",)
     every = timedelta(days=1)
     expected = (20, 1_000)
+    confidence = "high"
 
     def wanted(self, record: Record) -> bool:
         return not str(record.get("id")).startswith("ft:")

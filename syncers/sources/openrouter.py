@@ -39,7 +39,9 @@ class OpenRouter(Source):
     homepage = "https://openrouter.ai/models"
     standing, speaks_for = Standing.MARKETPLACE, "openrouter"
     every = timedelta(hours=1)
+    prices_in = "USD per token, or per piece"
     expected = (150, 5_000)
+    confidence = "high"
     key_variable = "OPENROUTER_API_KEY"
     records_at = "data"
 

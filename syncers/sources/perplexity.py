@@ -41,6 +41,7 @@ class _PerplexityList(ModelList):
 
 class Perplexity(_PerplexityList):
     slug, label = "perplexity", "Perplexity"
+    confidence = "high"
     url = "https://api.perplexity.ai/v1/models"
 
 
@@ -48,4 +49,5 @@ class PerplexityRouter(_PerplexityList):
     """A private preview: the list answers before calls are allowed, so the other list comes first."""
 
     slug, label, preference = "perplexity-router", "Perplexity Router", 110
+    confidence = "high"
     url = "https://api.perplexity.ai/router/v1/models"

@@ -63,7 +63,9 @@ class Portkey(Source):
     standing, preference, origin = Standing.CATALOGUE, 60, "litellm"
     authority = ("price",)
     every = timedelta(days=1)
+    prices_in = "US cents per token, or per piece"
     expected = (20, 20_000)
+    confidence = "high"
 
     def urls(self) -> Mapping[str, str]:
         return {name: f"{_FOLDER}/{name}.json" for name in FILES}

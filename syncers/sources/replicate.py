@@ -19,6 +19,7 @@ class Replicate(ModelList):
     authority: ClassVar[tuple[str, ...]] = ()
     key_variable, key_required = "REPLICATE_API_TOKEN", True
     expected = (10, 2_000)
+    confidence = "high"
     records_at = "models"
 
     def wanted(self, record: Record) -> bool:

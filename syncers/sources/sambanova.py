@@ -19,6 +19,7 @@ class SambaNova(ModelList):
     authority = ("price", "limit")
     key_variable = "SAMBANOVA_API_KEY"
     expected = (2, 200)
+    confidence = "high"
     unit, zero_is_free = units.USD_PER_TOKEN, False  # audio is billed by the hour, whatever its token prices say
     fields_at = {"context_window": "context_length", "max_output_tokens": "max_completion_tokens"}
     prices_at = {"price.input": "pricing.prompt", "price.output": "pricing.completion"}

@@ -13,3 +13,4 @@ class Sarvam(ModelList):
     url, homepage = "https://api.sarvam.ai/v1/models", "https://www.sarvam.ai"
     key_variable, auth = "SARVAM_API_KEY", Header("api-subscription-key", "")
     expected = (1, 100)
+    confidence = "low"

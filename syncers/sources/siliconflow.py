@@ -44,11 +44,13 @@ class _SiliconFlow(ModelList):
 
 class SiliconFlow(_SiliconFlow):
     slug, label, speaks_for = "siliconflow", "SiliconFlow", "siliconflow"
+    confidence = "high"
     url, homepage = "https://api.siliconflow.com/v1/models", "https://www.siliconflow.com"
     key_variable = "SILICONFLOW_API_KEY"
 
 
 class SiliconFlowChina(_SiliconFlow):
     slug, label, speaks_for = "siliconflow-cn", "SiliconFlow (mainland China)", "siliconflow-cn"
+    confidence = "high"
     url, homepage = "https://api.siliconflow.cn/v1/models", "https://siliconflow.cn"
     key_variable = "SILICONFLOW_CN_API_KEY"

@@ -13,6 +13,7 @@ class StepFun(ModelList):
     url, homepage = "https://api.stepfun.com/v1/models", "https://www.stepfun.com"
     key_variable, key_required = "STEPFUN_API_KEY", True
     expected = (2, 200)
+    confidence = "low"
 
 
 class StepFunInternational(ModelList):
@@ -20,3 +21,4 @@ class StepFunInternational(ModelList):
     url, homepage = "https://api.stepfun.ai/v1/models", "https://www.stepfun.com"
     key_variable, key_required = "STEPFUN_INTL_API_KEY", True
     expected = (2, 200)
+    confidence = "low"

@@ -39,6 +39,7 @@ class Together(ModelList):
     authority = ("name", "price", "limit", "task")
     key_variable, key_required = "TOGETHER_API_KEY", True
     expected = (30, 2_000)
+    confidence = "high"
     records_at, also_at = "", ("data",)
     unit = units.USD_PER_1M
     # Image models say 0, and so did models that are not free at all (Qwen3-32B-FP8, July 2025).

@@ -16,6 +16,7 @@ class _Unfetched(ModelList):
 
 class AI21(_Unfetched):
     slug, label, speaks_for = "ai21", "AI21 Labs", "ai21"
+    confidence = "low"
     nothing_fetched = (
         "The Studio API was retired: its model list answers 410 (August 2026). AI21 Gateway (app.ai21.com) "
         "replaces it, for which no model list is known."
@@ -24,11 +25,13 @@ class AI21(_Unfetched):
 
 class AlpacaNetwork(_Unfetched):
     slug, label, speaks_for = "alpaca-network", "Alpaca Network", "alpaca-network"
+    confidence = "high"
     nothing_fetched = "It has no model list; its one hosted model (deepseek-v3-1) was switched off in July 2026."
 
 
 class ChatterboxTts(_Unfetched):
     slug, label, speaks_for = "chatterbox-tts", "Chatterbox TTS", "chatterbox-tts"
+    confidence = "high"
     nothing_fetched = "Resemble AI's open speech models have no model list and no price for programs to read."
 
 
@@ -41,11 +44,13 @@ class Databricks(_Unfetched):
 
 class Lambda(_Unfetched):
     slug, label, speaks_for = "lambda", "Lambda Inference", "lambda-ai"
+    confidence = "medium"
     nothing_fetched = "The Inference API was shut down on 2025-09-25; prices that catalogues still list are history."
 
 
 class OctoAI(_Unfetched):
     slug, label, speaks_for = "octoai", "OctoAI", "octoai"
+    confidence = "medium"
     nothing_fetched = "Bought by NVIDIA in September 2024; all endpoints ended on 2024-10-31."
 
 

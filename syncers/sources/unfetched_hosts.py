@@ -13,6 +13,7 @@ class _Unfetched(Source):
 
 class GitHubModels(_Unfetched):
     slug, label, speaks_for = "github-models", "GitHub Models", "github-models"
+    confidence = "medium"
     homepage = "https://github.com/marketplace/models"
     nothing_fetched = (
         "GitHub Models was retired on 2026-07-30 (catalogue, playground and inference, for everyone); calls are "
@@ -22,6 +23,7 @@ class GitHubModels(_Unfetched):
 
 class Simplismart(_Unfetched):
     slug, label, speaks_for = "simplismart", "Simplismart", "simplismart"
+    confidence = "low"
     homepage = "https://simplismart.ai/pricing"
     nothing_fetched = (
         "Simplismart has no list of its models that anything documents (its inference is at api.simplismart.live), and "

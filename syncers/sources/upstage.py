@@ -10,3 +10,4 @@ class Upstage(ModelList):
     url, homepage = "https://api.upstage.ai/v1/models", "https://www.upstage.ai"
     key_variable, key_required = "UPSTAGE_API_KEY", True
     expected = (1, 100)
+    confidence = "low"

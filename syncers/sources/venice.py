@@ -46,6 +46,7 @@ class Venice(ModelList):
     authority = ("price", "limit", "capability", "lifecycle", "task", "quantization", "hugging_face_id")
     key_variable = "VENICE_API_KEY"
     expected = (5, 1_000)
+    confidence = "high"
     unit = units.USD_PER_1M
 
     def more(self, record: Record) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class VercelAIGateway(ModelList):
     authority = ("price", "limit", "capability", "task", "released_on")
     key_variable = "AI_GATEWAY_API_KEY"
     expected = (50, 2_000)
+    confidence = "high"
     unit = units.USD_PER_TOKEN
     prices_at = {f"price.{meter}": f"pricing.{key}" for key, meter in _METERS.items()}
     fields_at = {"context_window": "context_window", "max_output_tokens": "max_tokens"}

@@ -10,3 +10,4 @@ class Voyage(ModelList):
     url, homepage = "https://api.voyageai.com/v1/models", "https://www.voyageai.com"
     key_variable, key_required = "VOYAGE_API_KEY", True
     expected = (2, 100)
+    confidence = "low"

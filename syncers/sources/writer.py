@@ -12,4 +12,5 @@ class Writer(ModelList):
     url, homepage = "https://api.writer.com/v1/models", "https://writer.com"
     key_variable, key_required = "WRITER_API_KEY", True
     expected = (1, 100)
+    confidence = "high"
     records_at, fields_at = "models", {"name": "name"}

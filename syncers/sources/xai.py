@@ -36,6 +36,7 @@ class XAI(ModelList):
     records_at, also_at = "models", ("data",)
     authority = ("price", "limit", "modality", "capability")
     expected = (3, 300)
+    confidence = "high"
     unit = units.CENTS_PER_100M
     # 0 stands where a price does not apply: for images of a text model, for long context without a band of its own.
     zero_is_free = False

@@ -10,3 +10,4 @@ class Xiaomi(ModelList):
     url, homepage = "https://api.xiaomimimo.com/v1/models", "https://api.xiaomimimo.com"
     key_variable, key_required = "XIAOMI_API_KEY", True
     expected = (1, 100)
+    confidence = "low"

@@ -22,6 +22,7 @@ class ZenMux(ModelList):
     homepage = "https://zenmux.ai/models"
     key_variable = "ZENMUX_API_KEY"
     authority = ("price", "limit")
+    prices_in = "the unit and currency that each row names"
     expected = (40, 3_000)
     fields_at = {"context_window": "context_length"}
 

@@ -14,6 +14,7 @@ class Zai(ModelList):
     url, homepage = "https://api.z.ai/api/paas/v4/models", "https://z.ai"
     key_variable, key_required = "ZAI_API_KEY", True
     expected = (2, 200)
+    confidence = "low"
 
 
 class Zhipu(ModelList):
@@ -21,3 +22,4 @@ class Zhipu(ModelList):
     url, homepage = "https://open.bigmodel.cn/api/paas/v4/models", "https://www.bigmodel.cn"
     key_variable, key_required = "ZHIPU_API_KEY", True
     expected = (2, 200)
+    confidence = "low"

@@ -47,7 +47,12 @@ class Command(BaseCommand):
                 believe=options["believe"],
             )
             reports.append(report)
-            self.stdout.write(json.dumps(report.as_json()) if options["json"] else self._line(report))
+            if options["json"]:
+                self.stdout.write(json.dumps(report.as_json()))
+            elif report.status != "skipped" or options["sources"]:
+                self.stdout.write(self._line(report))
+        if not options["json"]:
+            self._say_skipped([r for r in reports if r.status == "skipped" and not options["sources"]])
         named = not (options["all"] or not options["sources"])
         bad = [r for r in reports if not r.good and (named or r.status not in ("failed", "stale"))]
         if bad:
@@ -81,7 +86,15 @@ class Command(BaseCommand):
                 self.stdout.flush()
             yield source
 
+    def _say_skipped(self, reports: list[Report]) -> None:
+        """Sources without a key, or with nothing to fetch, in one breath: they are no news."""
+        if reports:
+            slugs = ", ".join(report.source for report in reports)
+            self.stdout.write(f"{len(reports)} not read (no key set, or nothing to fetch; see `manage.py sources`): {slugs}")
+
     def _line(self, report: Report) -> str:
+        if not report.good and not report.seen:
+            return f"{report.source:<22}{report.status:<12}{self.style.ERROR(report.error)}"
         counts = "".join(f"{getattr(report, name):>9,}" for name in COUNTS)
         line = f"{report.source:<22}{report.status:<12}{counts}{report.seconds:>9.1f}"
         if not report.error:
