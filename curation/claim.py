@@ -24,8 +24,8 @@ class InvalidClaim(ValueError):
 class Claim:
     """Everything one source states about one offering, normalised and checked.
 
-    `values` maps field names to values in the Python form of their kind: a field left out is no opinion, None states that
-    there is none. `estimates` names the fields which the source itself calls estimates.
+    `values` maps field names to values in the Python form of their kind: a field left out is no opinion, None states
+    that there is none. `estimates` names the fields which the source itself calls estimates.
     """
 
     offering: str

@@ -78,8 +78,8 @@ def diff(
 ) -> list[Change]:
     """The changes that would bring the published values to the decided ones.
 
-    `published` is None for a new offering; `pinned` names the fields that are published as a pin's. Equal values make no
-    change. A value which its sources have stopped stating is proposed for withdrawal, never dropped here.
+    `published` is None for a new offering; `pinned` names the fields that are published as a pin's. Equal values make
+    no change. A value which its sources have stopped stating is proposed for withdrawal, never dropped here.
     """
     changes = []
     have = published or {}

@@ -4,8 +4,8 @@ The law, in order:
 
 1. A pin wins, always, until it is released or expires.
 2. Only sources that are an authority for the field are heard. What others say is shown and never published.
-3. Among those, the best standing wins (official, marketplace, catalogue, community, estimate). A source speaks officially
-   for the provider whose own it is. A value which its source calls an estimate has the standing of an estimate.
+3. Among those, the best standing wins (official, marketplace, catalogue, community, estimate). A source speaks
+   officially for the provider whose own it is. What its source calls an estimate has the standing of one.
 4. Among equals, the freshest statement wins, then the value with more independent voices, then declared preference.
 5. What nobody states is not decided: it is absent, which is unknown. Nothing is filled in.
 
@@ -121,8 +121,8 @@ def merge(
 ) -> dict[str, Decision]:
     """Decides each field that a source with authority states or a curator pinned. Fields come in order of name.
 
-    `provider` is the slug of the offering's provider, for which one of the sources may speak officially; `on` is the day on
-    which prices are compared.
+    `provider` is the slug of the offering's provider, for which one of the sources may speak officially; `on` is the
+    day on which prices are compared.
     """
     names = sorted({name for claim in claims for name in claim.values} | set(pins))
     decided = {name: _decide(name, provider, claims, pins.get(name), on) for name in names}

@@ -177,7 +177,7 @@ class Change(models.Model):
     decided_by = models.CharField(_("decided by"), max_length=150, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 
-    objects: ClassVar[models.Manager[Change]] = ChangeQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Change]] = ChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change")

@@ -58,9 +58,9 @@ def reconcile(
 ) -> Outcome:
     """Brings the given offerings to what their claims and pins say, as far as policies allow.
 
-    `approved` maps (offering, field) to the name of who approved it; such changes are applied whatever the policies say,
-    and nothing else of the offering is. `restated` are the offerings about which the source has changed its mind: when too
-    many of them would move, of the `known_before` it listed, the guard trips and TooMuchAtOnce is raised.
+    `approved` maps (offering, field) to the name of who approved it; such changes are applied whatever the policies
+    say, and nothing else of the offering is. `restated` are the offerings about which the source has changed its mind:
+    when too many of them would move, of the `known_before` it listed, the guard trips and TooMuchAtOnce is raised.
     """
     outcome = Outcome()
     with sole_writer():
@@ -117,7 +117,9 @@ def plan(
     decided = merge(key.partition("/")[0], known.claims, known.pins, on=day)
     if published is None and not known.claims:
         return decided, []
-    pinned = [name for name, p in (published.provenance if published else {}).items() if p.get("reason") == Reason.PINNED]
+    pinned = [
+        name for name, p in (published.provenance if published else {}).items() if p.get("reason") == Reason.PINNED
+    ]
     return decided, diff(key, published.facts if published else None, decided, on=day, pinned=pinned)
 
 
@@ -182,7 +184,12 @@ def _field_change(change: Change, policy: str) -> FieldChange:
 
 
 def _refresh(
-    change: OfferingChange, decided: Mapping[str, Decision], published: PublishedState | None, known: Inputs, *, on: date
+    change: OfferingChange,
+    decided: Mapping[str, Decision],
+    published: PublishedState | None,
+    known: Inputs,
+    *,
+    on: date,
 ) -> None:
     """Brings the account of unchanged values up to date: who agrees, who disagrees, how sure it is."""
     if published is None:
@@ -261,7 +268,9 @@ class _Queue:
         return 1
 
     def applied(self, change: Change) -> None:
-        """A change that is published now: the same need not wait any longer (a pin or a policy came before the person)."""
+        """A change that is published now: the same need not wait any longer (a pin or a policy came before the
+        person).
+        """
         self._applied.add((change.offering, change.field))
 
     def write(self, judgements: list[Judgement]) -> int:

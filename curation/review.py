@@ -1,8 +1,8 @@
 """What curators do: approve, reject, pin, release. One unit each, called alike by admin, API and shell.
 
-Every unit takes who acts and why, locks what it writes, checks that what the person saw is still so, writes, and hands back
-what was done and what was refused with a sentence. You approve what you saw: a change whose base or value has moved since
-is refused and shown again.
+Every unit takes who acts and why, locks what it writes, checks that what the person saw is still so, writes, and hands
+back what was done and what was refused with a sentence. You approve what you saw: a change whose base or value has
+moved since is refused and shown again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
@@ -46,11 +46,13 @@ class Outcome:
     revision: int | None = None
 
 
-def approve(shown: Mapping[int, str], *, actor: AbstractBaseUser, reason: str = "", at: datetime | None = None) -> Outcome:
+def approve(
+    shown: Mapping[int, str], *, actor: User, reason: str = "", at: datetime | None = None
+) -> Outcome:
     """Publishes changes as they were shown. `shown`: change id → the fingerprint the person saw.
 
-    Refused one by one: a change decided already, one whose published value or whose sources have moved. Those that moved are
-    proposed anew as they are now.
+    Refused one by one: a change decided already, one whose published value or whose sources have moved. Those that
+    moved are proposed anew as they are now.
     """
     at, outcome = at or timezone.now(), Outcome()
     with sole_writer():
@@ -75,7 +77,7 @@ def approve(shown: Mapping[int, str], *, actor: AbstractBaseUser, reason: str = 
     return outcome
 
 
-def reject(shown: Mapping[int, str], *, actor: AbstractBaseUser, reason: str, at: datetime | None = None) -> Outcome:
+def reject(shown: Mapping[int, str], *, actor: User, reason: str, at: datetime | None = None) -> Outcome:
     """Declines changes for good: the same source saying the same is not asked again. A reason is required."""
     if not reason.strip():
         raise Refused("Say why: the reason is what the next curator reads.")
@@ -92,7 +94,7 @@ def pin(
     offering: str,
     field: str,
     value: Any,
-    actor: AbstractBaseUser,
+    actor: User,
     reason: str,
     evidence: str = "",
     expires_at: datetime | None = None,
@@ -106,7 +108,9 @@ def pin(
     if not reason.strip():
         raise Refused("Say why: a pin without a reason cannot be judged later.")
     if len(reason) > LONGEST_REASON:
-        raise Refused(f"The reason has {len(reason):,} signs; {LONGEST_REASON:,} are kept. Put the rest behind the evidence link.")
+        raise Refused(
+            f"The reason has {len(reason):,} signs; {LONGEST_REASON:,} are kept. Put the rest behind the evidence link."
+        )
     if evidence and not _is_web_address(evidence):
         raise Refused("The evidence must be a web address that begins with https:// or http://.")
     if expires_at and expires_at <= at:
@@ -135,7 +139,7 @@ def pin(
     return made
 
 
-def release(pin: Pin, *, actor: AbstractBaseUser, reason: str = "", at: datetime | None = None) -> None:
+def release(pin: Pin, *, actor: User, reason: str = "", at: datetime | None = None) -> None:
     """Lets a pinned field go back to what its sources say. Raises Refused when the pin is not in force any more."""
     at = at or timezone.now()
     with sole_writer():
@@ -199,17 +203,17 @@ def _still_stands(change: Change, at: datetime, outcome: Outcome) -> bool:
     return False
 
 
-def _decide(changes: list[Change], state: str, actor: AbstractBaseUser, reason: str, at: datetime) -> None:
+def _decide(changes: list[Change], state: str, actor: User, reason: str, at: datetime) -> None:
     for change in changes:
         change.state, change.decided_at = state, at
         change.decided_by, change.reason = actor.get_username(), reason.strip()[:500]
     Change.objects.bulk_update(changes, ["state", "decided_at", "decided_by", "reason"], batch_size=500)
 
 
-def _end(pin: Pin, actor: AbstractBaseUser, at: datetime) -> None:
+def _end(pin: Pin, actor: User, at: datetime) -> None:
     pin.released_at, pin.released_by = at, actor.get_username()
     pin.save(update_fields=["released_at", "released_by"])
 
 
-def _settle(offering: str, actor: AbstractBaseUser, reason: str, at: datetime, batch: UUID) -> None:
+def _settle(offering: str, actor: User, reason: str, at: datetime, batch: UUID) -> None:
     reconcile([offering], actor=actor.get_username(), reason=reason, batch=batch, at=at)

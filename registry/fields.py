@@ -42,7 +42,9 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How values of a field are checked, written as JSON and read back. `clean` raises ValueError with a plain reason."""
+    """How values of a field are checked, written as JSON and read back. `clean` raises ValueError with a plain
+    reason.
+    """
 
     name: str
     clean: Callable[[Any], Any]
@@ -72,8 +74,8 @@ class Field:
         return None if data is None else self.kind.decode(data)
 
 
-# Signs that have no business in a name or a description, and that break PostgreSQL (NUL), JSON (lone surrogates) or readers
-# (text that changes its direction).
+# Signs that have no business in a name or a description, and that break PostgreSQL (NUL), JSON (lone surrogates) or
+# readers (text that changes its direction).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -108,7 +110,12 @@ MODEL: Final = Kind("text(200)", _clean_model)
 def _count(least: int = 1, most: int = 2**40) -> Kind:
     def clean(value: Any) -> int:
         # adjusted(): 1e999999 would take minutes and gigabytes to become an int.
-        if isinstance(value, Decimal) and value.is_finite() and value.adjusted() < 20 and value == value.to_integral_value():
+        if (
+            isinstance(value, Decimal)
+            and value.is_finite()
+            and value.adjusted() < 20
+            and value == value.to_integral_value()
+        ):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError(f"whole number expected, not {value!r}")

@@ -34,7 +34,9 @@ _TOKENS: Final = "1M tokens"
 
 def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:
     """Values of all projected columns. What is not in the facts becomes null, or "" in text columns: unknown."""
-    projected = {field.column: _column(field, facts.get(name)) for name, field in fields.FIELDS.items() if name != "model"}
+    projected = {
+        field.column: _column(field, facts.get(name)) for name, field in fields.FIELDS.items() if name != "model"
+    }
     for column, name in PRICE_COLUMNS.items():
         projected[column] = usd_amount(facts.get(name), on)
     projected["pricing"] = pricing(facts, on)
@@ -67,7 +69,13 @@ def pricing(facts: Mapping[str, fields.Json], on: date) -> Pricing:
         for name, data in facts.items()
         if name.startswith(rates.PREFIX) and data and (point := rates.point_on(rates.decode(data), on))
     }
-    for state in (rates.Amounts.PRICED, rates.Amounts.FREE, rates.Amounts.DYNAMIC, rates.Amounts.INCLUDED, rates.Amounts.NOT_OFFERED):
+    for state in (
+        rates.Amounts.PRICED,
+        rates.Amounts.FREE,
+        rates.Amounts.DYNAMIC,
+        rates.Amounts.INCLUDED,
+        rates.Amounts.NOT_OFFERED,
+    ):
         if state in states:
             return Pricing(state.value)
     return Pricing.UNKNOWN

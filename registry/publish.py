@@ -1,8 +1,8 @@
 """The one writer of the published catalogue.
 
 Everything that changes what is published (syncs, approvals, pins, imports, undo) comes through `publish`, in one
-transaction: offerings with their rates, benchmarks and aliases, the append-only ledger, and the next revision. Documents
-are rendered after the commit.
+transaction: offerings with their rates, benchmarks and aliases, the append-only ledger, and the next revision.
+Documents are rendered after the commit.
 """
 
 from __future__ import annotations
@@ -70,15 +70,14 @@ def sole_writer() -> Iterator[None]:
     """A transaction in which nobody else publishes: what is read inside is what will be published upon."""
     with transaction.atomic():
         Revision.objects.get_or_create(
-            number=0, defaults={"created_at": _EPOCH, "actor": "registry", "batch": UUID(int=0), "reason": "the empty catalogue"}
+            number=0,
+            defaults={"created_at": _EPOCH, "actor": "registry", "batch": UUID(int=0), "reason": "the empty catalogue"},
         )
         Revision.objects.select_for_update().get(number=0)
         yield
 
 
-def publish(
-    changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime
-) -> Published:
+def publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime) -> Published:
     """Publishes changes as the next revision. Must run inside `sole_writer`. Raises StaleBase, and then writes nothing.
 
     `actor` is a person's name or `sync:<source>`; `batch` groups everything that one action did, for undo.
@@ -89,9 +88,7 @@ def publish(
         return _publish(changes, actor=actor, reason=reason, batch=batch, at=at)
 
 
-def _publish(
-    changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime
-) -> Published:
+def _publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime) -> Published:
     number = (Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     entries = sum(len(change.changes) for change in changes)
     revision = Revision.objects.create(
@@ -222,7 +219,9 @@ def _write_rates(changes: Sequence[OfferingChange], ids: Mapping[str, int], revi
     if not touched:
         return 0
     current = Rate.objects.filter(offering_id__in={pk for pk, _ in touched}, revision_to__isnull=True)
-    replaced = [pk for pk, offering, name in current.values_list("pk", "offering_id", "field") if (offering, name) in touched]
+    replaced = [
+        pk for pk, offering, name in current.values_list("pk", "offering_id", "field") if (offering, name) in touched
+    ]
     for start in range(0, len(replaced), _CHUNK):
         Rate.objects.filter(pk__in=replaced[start : start + _CHUNK]).update(revision_to=revision)
     fresh = [
@@ -295,6 +294,10 @@ def _write_aliases(changes: Sequence[OfferingChange], ids: Mapping[str, int]) ->
     gone = [alias.pk for key, alias in have.items() if key not in wanted]
     if gone:
         Alias.objects.filter(pk__in=gone).delete()
-    fresh = [Alias(offering_id=pk, name=name, source=source) for (pk, name), source in wanted.items() if (pk, name) not in have]
+    fresh = [
+        Alias(offering_id=pk, name=name, source=source)
+        for (pk, name), source in wanted.items()
+        if (pk, name) not in have
+    ]
     Alias.objects.bulk_create(fresh, batch_size=2000)
     return len(gone) + len(fresh)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final
 
 PREFIX: Final = "price."
@@ -36,7 +37,9 @@ METERS: Final[Mapping[str, str]] = {
 }
 
 #: Units a meter may be counted in when it is not its usual one (an image model bills `output` by the image).
-OTHER_UNITS: Final = frozenset({"image", "second", "minute", "hour", "pixel", "message", "step", "megapixel", "GB-month"})
+OTHER_UNITS: Final = frozenset(
+    {"image", "second", "minute", "hour", "pixel", "message", "step", "megapixel", "GB-month"}
+)
 
 
 class Amounts(StrEnum):
@@ -146,7 +149,9 @@ class PricePoint:
         if self.amount is not None and not self.amount.is_finite():
             raise ValueError(f"a price must be a finite number, not {self.amount}")
         if self.state is Amounts.PRICED and (self.amount is None or self.amount <= 0):
-            raise ValueError(f"a price must be a positive amount, not {self.amount}; say free, dynamic or nothing instead")
+            raise ValueError(
+                f"a price must be a positive amount, not {self.amount}; say free, dynamic or nothing instead"
+            )
         if self.state is not Amounts.PRICED and self.amount is not None:
             raise ValueError(f"a price that is {self.state} has no amount")
         if self.amount is not None and not LEAST <= self.amount <= MOST:
@@ -195,7 +200,7 @@ def stated(state: Amounts) -> PriceLine:
 def line(points: Iterable[PricePoint]) -> PriceLine:
     """Points in order of time. Raises ValueError when two of them overlap."""
     ordered = tuple(sorted(points, key=lambda p: (p.valid_from is not None, p.valid_from or date.min)))
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.valid_to is None or later.valid_from is None or later.valid_from < earlier.valid_to:
             raise ValueError(f"prices overlap in time: {earlier} and {later}")
     if not ordered:

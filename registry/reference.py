@@ -18,7 +18,9 @@ def load_providers() -> int:
     listed = read_providers()
     fresh = [row for row in listed if row.slug not in known]
     # A provider that a sync met first has its slug for a name, and no kind.
-    bare = [row for row in listed if row.slug in known and not known[row.slug].kind and known[row.slug].name == row.slug]
+    bare = [
+        row for row in listed if row.slug in known and not known[row.slug].kind and known[row.slug].name == row.slug
+    ]
     Provider.objects.bulk_create(fresh)
     Provider.objects.bulk_update(bare, ["name", "kind", "homepage"])
     return len(fresh) + len(bare)

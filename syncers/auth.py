@@ -1,4 +1,6 @@
-"""How a source shows its key: as a bearer, in a header of its own, in the query. The key itself comes from the environment."""
+"""How a source shows its key: as a bearer, in a header of its own, in the query. The key itself comes from the
+environment.
+"""
 
 from __future__ import annotations
 

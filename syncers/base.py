@@ -124,7 +124,9 @@ class Source:
     zero_is_free: ClassVar[bool] = True
     """False where a price of 0 has been seen to mean "not filled in": it is then no statement at all."""
     prices_in: ClassVar[str] = ""
-    """In words, what its prices are stated in where that is no one `unit`; "" when `unit` says it, or it has no prices."""
+    """In words, what its prices are stated in where that is no one `unit`; "" when `unit` says it, or it has no
+    prices.
+    """
     confidence: ClassVar[str] = ""
     """How sure we are of its address and its shape; see CONFIDENCE. "" where nothing is known but what was recorded."""
     nothing_fetched: ClassVar[str] = ""
@@ -144,7 +146,9 @@ class Source:
         if cls.url and not cls.url.startswith("https://"):
             raise TypeError(f"source {cls.slug} must be fetched over https, not from {cls.url!r}")
         if cls.confidence not in ("", *CONFIDENCE):
-            raise TypeError(f"source {cls.slug}: `confidence` is one of {', '.join(CONFIDENCE)}, not {cls.confidence!r}")
+            raise TypeError(
+                f"source {cls.slug}: `confidence` is one of {', '.join(CONFIDENCE)}, not {cls.confidence!r}"
+            )
         if cls.unit and cls.prices_in:
             raise TypeError(f"source {cls.slug}: `unit` and `prices_in`? The second is for sources of no one unit")
         if cls.url and cls.nothing_fetched:

@@ -2,52 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from curation.trust import EVERYTHING, covers
+from curation.trust import EVERYTHING
+from registry.reference import read_providers
 from syncers.base import Source
 from syncers.registry import all_sources
 
+NONE: Final = "–"
 HEADER: Final = """# Sources
 
-Made by `manage.py sources --markdown` from the declarations in `syncers/sources/`; a test keeps it true.
+Made by `manage.py sources --markdown` from the declarations in `syncers/sources/` and the kinds of providers in
+`registry/data/providers.csv`. Do not edit: run `python manage.py sources --markdown > docs/sources.md`; a test keeps it
+true.
 
-*Speaks for* names the provider about whose offerings the source is official. *Believed about* are the groups of fields that
-it is an authority for. Where nothing is fetched, the reason stands in the last column.
+| column | meaning |
+|---|---|
+| speaks for | the provider about whose offerings the source is official, and the kind of that provider |
+| prices | whether prices are taken from it, and what they are stated in before they are brought to our units |
+| expected | how many offerings a sound answer lists; fewer or more is not believed |
+| sure | how sure we are of the address and the shape: *high* when seen in working code or in the vendor's schema,
+*medium* \ in the vendor's documentation or in one place only, *low* from afar or in conflict. A dash: only recordings
+are known | | believed about | the groups of fields that it is an authority for |
+| fetched from | the host, or why nothing is fetched |
 
-| source | standing | speaks for | key | token prices | believed about | fetched |
-|---|---|---|---|---|---|---|
 """
+COLUMNS: Final = (
+    "source", "standing", "speaks for", "kind", "key", "prices", "expected", "sure", "believed about", "fetched from",
+)  # fmt: skip
 
 
 def markdown() -> str:
     """The whole page."""
-    return HEADER + "\n".join(_row(source) for source in all_sources()) + "\n"
+    kinds = {provider.slug: provider.kind for provider in read_providers()}
+    sources = list(all_sources())
+    fetched = [source for source in sources if not source.nothing_fetched]
+    lines = [
+        HEADER + f"{len(fetched)} sources that are read, {len(sources) - len(fetched)} of which nothing is fetched.\n",
+        f"| {' | '.join(COLUMNS)} |",
+        "|---" * len(COLUMNS) + "|",
+        *(_row(source, kinds) for source in sources),
+    ]
+    return "\n".join(lines) + "\n"
 
 
-def _row(source: type[Source]) -> str:
-    key = "none"
-    if source.key_variable:
-        key = f"`{source.key_variable}`" + ("" if source.key_required else " (optional)")
+def _row(source: type[Source], kinds: Mapping[str, str]) -> str:
+    least, most = source.expected
+    fetched = not source.nothing_fetched
     cells = (
         f"`{source.slug}` {source.label}",
         source.standing.value,
-        source.speaks_for or "–",
-        key,
-        _prices(source),
-        "everything" if source.authority == EVERYTHING else ", ".join(source.authority),
-        source.nothing_fetched or ", ".join(_hosts(source)) or "comes with the installation",
+        source.speaks_for,
+        kinds.get(source.speaks_for, ""),
+        _key(source),
+        _prices(source) if fetched else "",
+        f"{least:,}–{most:,}" if fetched else "",
+        source.confidence,
+        _believed_about(source) if fetched else "",
+        ", ".join(_hosts(source)) or source.nothing_fetched or "comes with the installation",
     )
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(cell or NONE for cell in cells)} |"
+
+
+def _key(source: type[Source]) -> str:
+    if not source.key_variable:
+        return ""
+    return f"`{source.key_variable}`" + ("" if source.key_required else " (optional)")
 
 
 def _prices(source: type[Source]) -> str:
-    if source.nothing_fetched:
-        return "–"
-    if source.unit:
-        return source.unit.words
-    return "yes, units by key" if covers(source.authority, "price.input") else "none"
+    if words := source.unit.words if source.unit else source.prices_in:
+        return f"yes: {words}"
+    return "no"
+
+
+def _believed_about(source: type[Source]) -> str:
+    return "everything" if source.authority == EVERYTHING else ", ".join(source.authority) or "that they are offered"
 
 
 def _hosts(source: type[Source]) -> Iterator[str]:

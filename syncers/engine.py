@@ -1,7 +1,7 @@
 """One reading of one source: get the payload, parse it, keep its claims, reconcile what they touch, record the run.
 
-Nothing a source sends can harm what is published: an unreadable, empty or shrunken payload ends the run and changes nothing;
-a run in which too much would change at once is held as a whole; one failing source never stops the others.
+Nothing a source sends can harm what is published: an unreadable, empty or shrunken payload ends the run and changes
+nothing; a run in which too much would change at once is held as a whole; one failing source never stops the others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Fetching all that a source has to say: its key, its addresses, its pages, as one payload that can be kept and replayed."""
+"""Fetching all that a source has to say: its key, its addresses, its pages, as one payload that can be kept and
+replayed.
+"""
 
 from __future__ import annotations
 

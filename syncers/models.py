@@ -50,7 +50,9 @@ class Run(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="runs")
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.RUNNING)
-    origin = models.CharField(_("payload from"), max_length=200, blank=True, help_text=_("network, installation, a file"))
+    origin = models.CharField(
+        _("payload from"), max_length=200, blank=True, help_text=_("network, installation, a file")
+    )
     actor = models.CharField(_("by"), max_length=150, blank=True)
     batch = models.UUIDField(_("batch"))
     started_at = models.DateTimeField(_("started"), db_index=True)
@@ -64,7 +66,9 @@ class Run(models.Model):
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
     rows_written = models.PositiveIntegerField(_("rows written"), default=0)
     notices = models.JSONField(_("not understood"), default=dict)
-    shape_changes = models.JSONField(_("changes of shape"), default=dict, help_text=_("Keys that are new, gone or of another type."))
+    shape_changes = models.JSONField(
+        _("changes of shape"), default=dict, help_text=_("Keys that are new, gone or of another type.")
+    )
     error = models.TextField(_("error"), blank=True)
 
     class Meta:

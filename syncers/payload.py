@@ -15,7 +15,9 @@ MAX_DIGITS: Final = 60
 
 
 def read_text(body: bytes) -> str:
-    """The text of a body, without a byte order mark. Raises BadPayload for HTML, empty, foreign and oversized bodies."""
+    """The text of a body, without a byte order mark. Raises BadPayload for HTML, empty, foreign and oversized
+    bodies.
+    """
     if len(body) > MAX_BYTES:
         raise BadPayload(f"the answer has {len(body):,} bytes; at most {MAX_BYTES:,} are read")
     try:

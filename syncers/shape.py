@@ -1,4 +1,6 @@
-"""The shape of a payload: which keys its records have, of which types. A change of shape is seen before it does harm."""
+"""The shape of a payload: which keys its records have, of which types. A change of shape is seen before it does
+harm.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,15 @@ from syncers.payload import storable
 
 DEEPEST: Final = 3
 MOST_KEYS: Final = 400
-_NAMES: Final = {dict: "object", list: "list", str: "text", bool: "flag", int: "number", Decimal: "number", type(None): "null"}
+_NAMES: Final = {
+    dict: "object",
+    list: "list",
+    str: "text",
+    bool: "flag",
+    int: "number",
+    Decimal: "number",
+    type(None): "null",
+}
 
 Shape = Mapping[str, list[str]]
 """Dotted key → names of the types seen under it. `[]` steps into lists."""

@@ -30,7 +30,9 @@ class Difference:
     @property
     def touched(self) -> set[str]:
         """Offerings whose merge may come out differently now."""
-        return {c.offering for c in self.new} | {c.offering for c in self.changed} | set(self.returned) | set(self.missing)
+        return (
+            {c.offering for c in self.new} | {c.offering for c in self.changed} | set(self.returned) | set(self.missing)
+        )
 
 
 def compare(source: Source, claims: Iterable[Claim]) -> Difference:
@@ -56,16 +58,16 @@ def compare(source: Source, claims: Iterable[Claim]) -> Difference:
 
 def write(source: Source, difference: Difference, at: datetime) -> int:
     """Writes what differs, and nothing else. Returns rows written."""
-    StoredClaim.objects.bulk_create(
-        [_row(source, claim, at) for claim in difference.new], batch_size=_BATCH
-    )
+    StoredClaim.objects.bulk_create([_row(source, claim, at) for claim in difference.new], batch_size=_BATCH)
     wanted = {claim.offering: claim for claim in difference.changed}
     for chunk in chunks(sorted(wanted)):
         rows = list(StoredClaim.objects.filter(source=source, offering_key__in=chunk))
         for row in rows:
             _update(row, wanted[row.offering_key], at)
         StoredClaim.objects.bulk_update(
-            rows, ["digest", "values", "since", "aliases", "as_of", "estimates", "origin", "changed_at", "missing_since"], batch_size=200
+            rows,
+            ["digest", "values", "since", "aliases", "as_of", "estimates", "origin", "changed_at", "missing_since"],
+            batch_size=200,
         )
     for chunk in chunks(difference.returned):
         StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=None)

@@ -1,4 +1,6 @@
-"""The units in which sources state token prices, each with the factor to our own: per 1M tokens, in the currency stated."""
+"""The units in which sources state token prices, each with the factor to our own: per 1M tokens, in the currency
+stated.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL only what touches a database is run again: the rest cannot come out differently."""
     if connection.vendor != "postgresql":
         return
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         (kept if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES else left).append(item)

@@ -90,9 +90,7 @@ def _header(line: int, record: list[str]) -> tuple[str, ...]:
     names = tuple(cell.strip().lower() for cell in record)
     if unknown := [name for name in names if name not in COLUMNS]:
         listed = ", ".join(repr(name[:40]) for name in unknown[:5])
-        raise FormatError(
-            f"line {line}: the header names unknown columns: {listed}; known: {', '.join(COLUMNS)}"
-        )
+        raise FormatError(f"line {line}: the header names unknown columns: {listed}; known: {', '.join(COLUMNS)}")
     if missing := [name for name in REQUIRED if name not in names]:
         raise FormatError(f"line {line}: the header lacks the column {', '.join(missing)}")
     if twice := [name for name in COLUMNS if names.count(name) > 1]:

@@ -91,9 +91,7 @@ def _field(cells: Mapping[str, str | None], columns: tuple[str, ...]) -> str:
 def _row(number: int, line: str) -> Row | RowError:
     parts = _split(line)
     if len(parts) not in (OLDER, len(FIELDS)):
-        reason = (
-            f"{len(parts)} fields, while {len(FIELDS)} are needed, or {OLDER} in the older form"
-        )
+        reason = f"{len(parts)} fields, while {len(FIELDS)} are needed, or {OLDER} in the older form"
         return RowError(number, (reason,), line[:500])
     cells: dict[str, str | None] = {}
     problems = []
@@ -122,9 +120,7 @@ def _split(line: str) -> list[str]:
 def _cells(columns: tuple[str, ...], part: str) -> dict[str, str | None]:
     if len(columns) == 1:
         return {columns[0]: unescape(part)}
-    values = [
-        None if value in ("", UNKNOWN) else value for value in map(str.strip, part.split(","))
-    ]
+    values = [None if value in ("", UNKNOWN) else value for value in map(str.strip, part.split(","))]
     if values == [None]:
         return {}
     least = len(columns) - (_OPTIONAL in columns)

@@ -130,9 +130,7 @@ class Row:
         return {c.name: c.show(getattr(self, c.attribute)) for c in COLUMNS.values()}
 
 
-def from_cells(
-    cells: Mapping[str, str | None], *, line: int = 0, problems: Iterable[str] = ()
-) -> Row:
+def from_cells(cells: Mapping[str, str | None], *, line: int = 0, problems: Iterable[str] = ()) -> Row:
     """Reads what `Row.cells` gives, forgivingly. A column left out is unknown.
 
     `problems` are those already found with this row. Raises InvalidRow with them and all others
@@ -173,9 +171,7 @@ def from_offering(
     theirs, its date the newest; a value without provenance counts as of unknown quality. Fields
     that have no column do not count.
     """
-    values = {
-        name: _held(name, fields.field(of).decode(facts.get(of))) for name, of in PLAIN.items()
-    }
+    values = {name: _held(name, fields.field(of).decode(facts.get(of))) for name, of in PLAIN.items()}
     values |= {name: _held(name, _usd_on(facts.get(of), on)) for name, of in PRICES.items()}
     values["status"] = _LETTERS.get(facts.get("status") or "")
     caps = frozenset(letter for letter, name in CAPS.items() if facts.get(name) is True)
@@ -189,9 +185,7 @@ def from_offering(
         caps=caps,
         source=_most(str(s["source"]) for s in sources if s.get("source")),
         quality=max((_quality(s) for s in sources), key=QUALITIES.index, default=None),
-        updated=max(
-            (date.fromisoformat(s["since"]) for s in sources if s.get("since")), default=None
-        ),
+        updated=max((date.fromisoformat(s["since"]) for s in sources if s.get("since")), default=None),
         **values,
     )
 

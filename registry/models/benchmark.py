@@ -26,7 +26,9 @@ class Benchmark(models.Model):
             models.CheckConstraint(
                 condition=models.Q(offering__isnull=True) ^ models.Q(model__isnull=True), name="benchmark_of_one_thing"
             ),
-            models.UniqueConstraint(fields=("offering", "name", "source"), name="benchmark_once_per_offering_and_source"),
+            models.UniqueConstraint(
+                fields=("offering", "name", "source"), name="benchmark_once_per_offering_and_source"
+            ),
             models.UniqueConstraint(fields=("model", "name", "source"), name="benchmark_once_per_model_and_source"),
         )
 

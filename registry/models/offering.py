@@ -27,12 +27,15 @@ def _tags(label: Any) -> models.CharField[Any, Any]:
 class Offering(models.Model):
     """One model at one provider: the unit that is priced and called. Written by `registry.publish` alone.
 
-    `facts` holds every published value in its canonical JSON form, and `provenance` says for each who states it, how sure
-    that is and why it won. The typed columns are a projection of `facts`, for filtering and ordering; null means unknown.
+    `facts` holds every published value in its canonical JSON form, and `provenance` says for each who states it, how
+    sure that is and why it won. The typed columns are a projection of `facts`, for filtering and ordering; null means
+    unknown.
     """
 
     key = models.CharField(_("id"), max_length=320, unique=True, help_text=_("provider/the provider's own id"))
-    provider = models.ForeignKey(Provider, verbose_name=_("provider"), on_delete=models.PROTECT, related_name="offerings")
+    provider = models.ForeignKey(
+        Provider, verbose_name=_("provider"), on_delete=models.PROTECT, related_name="offerings"
+    )
     native_id = models.CharField(_("provider's id"), max_length=260)
     model = models.ForeignKey(
         Model, verbose_name=_("model"), null=True, blank=True, on_delete=models.PROTECT, related_name="offerings"
@@ -40,7 +43,9 @@ class Offering(models.Model):
 
     facts = models.JSONField(_("published values"), default=dict)
     provenance = models.JSONField(_("provenance"), default=dict)
-    source = models.CharField(_("main source"), max_length=60, db_index=True, help_text=_("Source of most of its values."))
+    source = models.CharField(
+        _("main source"), max_length=60, db_index=True, help_text=_("Source of most of its values.")
+    )
     quality = models.CharField(_("quality"), max_length=10, choices=Quality, db_index=True)
     pinned_fields = models.PositiveSmallIntegerField(_("pins"), default=0)
     disputed_fields = models.PositiveSmallIntegerField(_("conflicts"), default=0)
@@ -86,7 +91,9 @@ class Offering(models.Model):
     quantization = models.CharField(_("quantisation"), max_length=40, blank=True)
     regions = _tags(_("regions"))
     ttft_ms = models.DecimalField(_("time to first token, ms"), max_digits=14, decimal_places=3, null=True, blank=True)
-    tokens_per_second = models.DecimalField(_("tokens per second"), max_digits=14, decimal_places=3, null=True, blank=True)
+    tokens_per_second = models.DecimalField(
+        _("tokens per second"), max_digits=14, decimal_places=3, null=True, blank=True
+    )
 
     # The ordinary prices on the day of the last publication: standard tier, no special condition, USD per 1M tokens.
     pricing = models.CharField(_("price"), max_length=12, choices=Pricing, default=Pricing.UNKNOWN, db_index=True)
@@ -107,7 +114,8 @@ class Offering(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(input_price__isnull=True) | models.Q(input_price__gte=0), name="input_price_not_negative"
+                condition=models.Q(input_price__isnull=True) | models.Q(input_price__gte=0),
+                name="input_price_not_negative",
             ),
             models.CheckConstraint(
                 condition=models.Q(output_price__isnull=True) | models.Q(output_price__gte=0),

@@ -10,9 +10,9 @@ from registry.rates import METERS, Amounts
 class Rate(models.Model):
     """One price of an offering, in one span of time, as it was published by one revision and until another.
 
-    Two clocks: `valid_from`/`valid_to` say when the price holds; `revision_from`/`revision_to` when the registry said so.
-    A rate is never changed: it is closed (`revision_to`) and another is written. The amount in full precision stands in
-    the offering's facts and in the ledger; this row is for asking questions.
+    Two clocks: `valid_from`/`valid_to` say when the price holds; `revision_from`/`revision_to` when the registry said
+    so. A rate is never changed: it is closed (`revision_to`) and another is written. The amount in full precision
+    stands in the offering's facts and in the ledger; this row is for asking questions.
     """
 
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="rates")
@@ -46,7 +46,8 @@ class Rate(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(state="priced", amount__gt=0) | (~models.Q(state="priced") & models.Q(amount__isnull=True)),
+                condition=models.Q(state="priced", amount__gt=0)
+                | (~models.Q(state="priced") & models.Q(amount__isnull=True)),
                 name="rate_amount_fits_state",
             ),
             models.CheckConstraint(

@@ -44,7 +44,7 @@ class AzurePrices(MeterList):
     url = f"https://prices.azure.com/api/retail/prices?api-version=2023-01-01-preview&currencyCode=%27USD%27&$filter={_FILTER}"
     homepage = "https://azure.microsoft.com/pricing"
     every = timedelta(days=1)
-    prices_in = "USD per unit of measure, by row"
+    prices_in = "USD per 1K or 1M tokens, by row"
     expected = (3, 1_000)
     confidence = "high"
     records_at = "Items"

@@ -24,7 +24,7 @@ class Featherless(ModelList):
     homepage = "https://featherless.ai"
     authority = ("price", "limit", "capability", "hugging_face_id")
     key_variable = "FEATHERLESS_API_KEY"
-    prices_in = "none: included in a subscription"
+    prices_in = "included in a subscription, nothing per token"
     expected = (3_000, 45_000)
     confidence = "high"
     every = timedelta(days=1)  # a large answer, in which little changes but what is added

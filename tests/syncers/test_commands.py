@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -15,20 +16,23 @@ from syncers.registry import all_sources
 
 SAMPLE = Path(__file__).parent.parent / "recordings" / "openrouter.json"
 KEYS = {
-    "source", "status", "seen", "new", "changed", "applied", "held", "rejected", "missing", "rows_written", "seconds", "error",
+    "source", "status", "seen", "new", "changed", "applied", "held", "rejected", "missing",
+    "rows_written", "seconds", "error",
 }  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
 
-def run(*args: str, **options: object) -> str:
+def run(*args: str, **options: Any) -> str:
     out = StringIO()
     call_command(*args, stdout=out, **options)
     return out.getvalue()
 
 
 def replay(path: Path, *flags: str) -> dict[str, object]:
-    found: dict[str, object] = json.loads(run("sync", "openrouter", "--from-file", str(path), "--believe", "--json", *flags))
+    found: dict[str, object] = json.loads(
+        run("sync", "openrouter", "--from-file", str(path), "--believe", "--json", *flags)
+    )
     return found
 
 

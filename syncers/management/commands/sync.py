@@ -20,13 +20,15 @@ COUNTS = ("seen", "new", "changed", "applied", "held", "rejected", "missing")
 
 class Command(BaseCommand):
     help = (
-        "Reads sources and brings the catalogue up to date. Without a name (or with --all) every source is read, in order; "
+        "Reads sources and brings the catalogue up to date. Without a name (or with --all) all are read, in order; "
         "one that fails never stops the others. Exit code 0 when all named sources were read."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("sources", nargs="*", metavar="SOURCE", help="slugs, as `manage.py sources` lists them")
-        parser.add_argument("--all", action="store_true", help="every source; those that cannot be reached are no failure")
+        parser.add_argument(
+            "--all", action="store_true", help="every source; those that cannot be reached are no failure"
+        )
         parser.add_argument("--dry-run", action="store_true", help="compute everything, keep nothing")
         parser.add_argument(
             "--from-file", metavar="PATH", help="replay a payload as the provider sent it (one SOURCE), `-` for stdin"
@@ -90,7 +92,9 @@ class Command(BaseCommand):
         """Sources without a key, or with nothing to fetch, in one breath: they are no news."""
         if reports:
             slugs = ", ".join(report.source for report in reports)
-            self.stdout.write(f"{len(reports)} not read (no key set, or nothing to fetch; see `manage.py sources`): {slugs}")
+            self.stdout.write(
+                f"{len(reports)} not read (no key set, or nothing to fetch; see `manage.py sources`): {slugs}"
+            )
 
     def _line(self, report: Report) -> str:
         if not report.good and not report.seen:

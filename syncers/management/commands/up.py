@@ -12,8 +12,8 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from types import FrameType
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from django.conf import settings
@@ -54,7 +54,7 @@ class Child:
 class Command(BaseCommand):
     help = (
         "Migrates, loads reference and curated data, syncs every source, makes the first admin account, and starts the "
-        "site, a worker and the scheduler. Ctrl-C stops them all. For one machine; docker-compose.yml has the other shape."
+        "site, a worker and the scheduler. Ctrl-C stops them all. For one machine; see docs/operations.md for many."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -93,13 +93,15 @@ class Command(BaseCommand):
                 probe.bind((host, port))
             except OSError as error:
                 raise CommandError(
-                    f"{host}:{port} cannot be used ({error.strerror}). Choose another: make run ARGS=\"--port {port + 1}\""
+                    f'{host}:{port} cannot be used ({error.strerror}). Choose another: ARGS="--port {port + 1}"'
                 ) from error
 
     def _say_password(self, password: str | None) -> None:
         if password:
             self.stdout.write(
-                self.style.WARNING(f"First account: {ADMIN}, password {password} (shown this once; change it in the admin)")
+                self.style.WARNING(
+                    f"First account: {ADMIN}, password {password} (shown this once; change it in the admin)"
+                )
             )
 
     # -- running --------------------------------------------------------------------------------------------------
@@ -120,7 +122,9 @@ class Command(BaseCommand):
             while not stopping:
                 for child in children:
                     if child.process and child.process.poll() is not None:
-                        raise CommandError(f"{child.name} ended by itself (code {child.process.returncode}); see {child.log}")
+                        raise CommandError(
+                            f"{child.name} ended by itself (code {child.process.returncode}); see {child.log}"
+                        )
                 time.sleep(0.3)
         finally:
             self.stdout.write("Stopping …")
