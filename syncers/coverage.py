@@ -13,19 +13,17 @@ from syncers.registry import all_sources
 NONE: Final = "–"
 HEADER: Final = """# Sources
 
-Made by `manage.py sources --markdown` from the declarations in `syncers/sources/` and the kinds of providers in
-`registry/data/providers.csv`. Do not edit: run `python manage.py sources --markdown > docs/sources.md`; a test keeps it
-true.
+Made from the declarations in `syncers/sources/` and the kinds of providers in `registry/data/providers.csv`. Do not edit,
+but run `python manage.py sources --markdown > docs/sources.md`; a test keeps it true.
 
-| column | meaning |
-|---|---|
-| speaks for | the provider about whose offerings the source is official, and the kind of that provider |
-| prices | whether prices are taken from it, and what they are stated in before they are brought to our units |
-| expected | how many offerings a sound answer lists; fewer or more is not believed |
-| sure | how sure we are of the address and the shape: *high* when seen in working code or in the vendor's schema,
-*medium* \ in the vendor's documentation or in one place only, *low* from afar or in conflict. A dash: only recordings
-are known | | believed about | the groups of fields that it is an authority for |
-| fetched from | the host, or why nothing is fetched |
+- **speaks for**: the provider about whose offerings the source is official, and the kind of that provider.
+- **prices**: whether prices are taken from it, and what they are stated in before they are brought to our units.
+- **expected**: how many offerings a sound answer lists; fewer or more is not believed.
+- **sure**: how sure we are of the address and the shape. *high*: seen in working code or in the vendor's schema;
+  *medium*: in the vendor's documentation, or in one place only; *low*: from afar, or in conflict. A dash: all that is
+  known are recorded answers, or there is nothing to be sure of.
+- **believed about**: the groups of fields that it is an authority for.
+- **fetched from**: the host, or why nothing is fetched.
 
 """
 COLUMNS: Final = (

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
 
 import hypothesis
 import pytest
@@ -53,13 +51,3 @@ def _fresh_catalogue() -> Iterator[None]:
     catalogue.forget()
     yield
     catalogue.forget()
-
-
-@pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes any attempt to look a name up an error."""
-
-    def refuse(host: Any, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AssertionError(f"a test reached for the network: {host}")
-
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)

@@ -92,4 +92,4 @@ def test_every_provider_that_a_source_speaks_for_has_a_kind() -> None:
 )
 def test_a_wrong_declaration_fails_when_the_class_is_made(declared: dict[str, Any], words: str) -> None:
     with pytest.raises(TypeError, match=words):
-        type("Wrong", (Source,), {"slug": "wrong", "label": "Wrong", "standing": Standing.CATALOGUE, "expected": (1, 2)} | declared)
+        type("Wrong", (Source,), {"slug": "wrong", "label": "W", "standing": Standing.CATALOGUE, "expected": (1, 2)} | declared)
