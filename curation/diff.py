@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """A value stated to be none from now on."""
     FREE = "free"
     """A price that becomes zero."""
+    RECAST = "recast"
+    """A price that becomes another kind of answer (dynamic, included, not offered, paid after free) or currency."""
     WITHDRAWN = "withdrawn"
     """No source states the published value any more, though it still lists the offering."""
     RELEASE = "release"
@@ -110,6 +112,8 @@ def _kind(declared: fields.Field, old: fields.Json, new: fields.Json, factor: De
         return Kind.CLEAR
     if declared.group is fields.Group.PRICE and not _is_free(old, on) and _is_free(new, on):
         return Kind.FREE
+    if declared.group is fields.Group.PRICE and _answer(old, on) != _answer(new, on):
+        return Kind.RECAST
     if declared.group is fields.Group.LIMIT and factor is not None and factor < 1:
         return Kind.SHRINK
     if declared.kind is fields.FLAG and old is True and new is False and declared.group is fields.Group.CAPABILITY:
@@ -133,6 +137,12 @@ def _number(declared: fields.Field, data: fields.Json, on: date) -> Decimal | No
     if declared.group in (fields.Group.LIMIT, fields.Group.BENCHMARK, fields.Group.SPEED):
         return Decimal(data)
     return None
+
+
+def _answer(data: fields.Json, on: date) -> tuple[str, str] | None:
+    """What kind of answer a price is on a day, and in which currency."""
+    point = rates.point_on(rates.decode(data), on)
+    return (point.state.value, point.currency) if point else None
 
 
 def _is_free(data: fields.Json, on: date) -> bool:

@@ -33,6 +33,9 @@ class Source(models.Model):
     url = models.URLField(_("address"), max_length=500, blank=True)
     homepage = models.URLField(_("home page"), max_length=500, blank=True)
     enabled = models.BooleanField(_("enabled"), default=True)
+    key_variable = models.CharField(_("key from"), max_length=60, blank=True)
+    key_required = models.BooleanField(_("needs a key"), default=False)
+    nothing_fetched = models.CharField(_("why nothing is fetched"), max_length=500, blank=True)
     every_seconds = models.PositiveIntegerField(_("interval, seconds"), default=21_600)
     last_good_at = models.DateTimeField(_("last good run"), null=True, blank=True)
     """All its claims that are not missing were confirmed at this time."""

@@ -81,6 +81,10 @@ DEFAULTS: Final = (
         explanation="A price that rises by half or falls by a third is worth a look.",
     ),
     Rule(
+        "price of another kind", Verdict.HOLD, kinds=frozenset({Kind.RECAST}),
+        explanation="A price becomes dynamic, included, not offered or paid, ends, or changes its currency.",
+    ),
+    Rule(
         "shrinking limit", Verdict.HOLD, kinds=frozenset({Kind.SHRINK}),
         explanation="A smaller context or output limit breaks calls that worked.",
     ),

@@ -28,6 +28,7 @@ COLUMNS: Final = (
     "disputed_fields",
 )
 _WEAKEST_FIRST: Final = (Quality.UNKNOWN, Quality.ESTIMATED, Quality.PARTIAL, Quality.VERIFIED)
+_ASKED_FIRST: Final = frozenset({*PRICE_COLUMNS.values(), "context_window", "max_output_tokens"})
 _TEXT_KINDS: Final = ("choice", "partial date")
 _TOKENS: Final = "1M tokens"
 
@@ -82,15 +83,16 @@ def pricing(facts: Mapping[str, fields.Json], on: date) -> Pricing:
 
 
 def standing_of(provenance: Mapping[str, Mapping[str, Any]]) -> tuple[str, Quality]:
-    """The source of most values, and the weakest quality among prices and limits (among all, where there are none).
+    """The source of most values, and the weakest quality among the values that people ask for first.
 
-    The link to a model is left out: it is derived for nearly every offering, and would hide how sure the prices are.
+    Those are the ordinary prices and the limits; where none is stated, all values. Special rates are left out, since few
+    sources state them, and so is the link to a model, which is derived for nearly every offering.
     """
     stated = {name: p for name, p in provenance.items() if name != "model" and p.get("source")}
     if not stated:
         return "", Quality.UNKNOWN
     counts = Counter(p["source"] for p in stated.values())
     source = min(counts, key=lambda slug: (-counts[slug], slug))
-    weighty = [p for name, p in stated.items() if fields.field(name).group in (fields.Group.PRICE, fields.Group.LIMIT)]
+    weighty = [p for name, p in stated.items() if name in _ASKED_FIRST]
     qualities = {Quality(p["quality"]) for p in weighty or stated.values()}
     return source, next(quality for quality in _WEAKEST_FIRST if quality in qualities)

@@ -17,7 +17,8 @@ from uuid import UUID
 from django.db import transaction
 
 from registry import documents, fields, projection, rates
-from registry.identity.normalise import model_key
+from registry.identity.affixes import parse
+from registry.identity.normalise import canonical_name
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Rate, Revision
 
 _CHUNK: Final = 500
@@ -185,9 +186,11 @@ def _ensure_models(changes: Collection[OfferingChange], at: datetime) -> int:
     for change in changes:
         for one in change.changes:
             if one.field == "model" and one.new:
-                tail = change.key.rpartition("/")[2].lower()
-                spelling = f"{one.new.partition('/')[0]}/{tail}"
-                same = model_key(*spelling.split("/", 1)) == one.new
+                author, _, name = one.new.partition("/")
+                provider, _, native_id = change.key.partition("/")
+                tail = parse(provider, native_id).base.rpartition("/")[2]
+                spelling = f"{author}/{tail}"
+                same = canonical_name(tail) == name
                 spelt[one.new] = min(filter(None, (spelt.get(one.new), spelling if same else one.new)), key=_plainness)
     known = set(Model.objects.filter(key__in=spelt).values_list("key", flat=True))
     fresh = [key for key in spelt if key not in known]

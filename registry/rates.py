@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation
 from enum import StrEnum
@@ -198,14 +198,23 @@ def stated(state: Amounts) -> PriceLine:
 
 
 def line(points: Iterable[PricePoint]) -> PriceLine:
-    """Points in order of time. Raises ValueError when two of them overlap."""
+    """Points in order of time, neighbours that say the same made one. Raises ValueError when two of them overlap."""
     ordered = tuple(sorted(points, key=lambda p: (p.valid_from is not None, p.valid_from or date.min)))
     for earlier, later in pairwise(ordered):
         if earlier.valid_to is None or later.valid_from is None or later.valid_from < earlier.valid_to:
             raise ValueError(f"prices overlap in time: {earlier} and {later}")
     if not ordered:
         raise ValueError("a price line needs at least one point")
-    return ordered
+    joined = [ordered[0]]
+    for point in ordered[1:]:
+        last = joined[-1]
+        if last.valid_to == point.valid_from and replace(last, valid_to=point.valid_to) == replace(
+            point, valid_from=last.valid_from
+        ):
+            joined[-1] = replace(last, valid_to=point.valid_to)
+        else:
+            joined.append(point)
+    return tuple(joined)
 
 
 def point_on(prices: PriceLine, day: date) -> PricePoint | None:

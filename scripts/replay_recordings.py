@@ -135,6 +135,9 @@ def main(arguments: list[str]) -> int:
     if not recordings:
         print(f"no recordings in {arguments[0]}", file=sys.stderr)
         return 2
+    from registry.reference import load_providers
+
+    load_providers()
     if crashed := replay(recordings):
         print(f"the registry itself failed on {crashed} of {len(recordings)} recordings", file=sys.stderr)
     return 1 if crashed else 0

@@ -23,6 +23,7 @@ from syncers.health import health
 from syncers.models import Run
 
 _PINS_LOOKED_AT: Final = 500
+_SOURCES_SHOWN: Final = 12
 _SHOWN: Final = (
     "registry.view_offering", "curation.view_change", "curation.view_pin", "curation.view_source", "syncers.view_run",
 )  # fmt: skip
@@ -58,7 +59,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         ],
         "mix": _mix(counts),
         "runs": [{"run": run, "colour": STATUS_COLOURS[run.status]} for run in runs],
-        "sources": sorted(sources.items()),
+        "sources": sorted(sources.items(), key=lambda item: (not item[1].needs_attention, -item[1].claims, item[0]))[
+            :_SOURCES_SHOWN
+        ],
         "revision": counts["revision"],
     }
 

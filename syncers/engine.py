@@ -27,6 +27,7 @@ from syncers.base import Parsed, Source
 from syncers.errors import BadPayload, NotConfigured, SourceError, Suspicious, Unreachable
 from syncers.locks import AlreadyRunning, only_one
 from syncers.models import RejectedRecord, Run, StoredPayload
+from syncers.registry import all_sources
 from syncers.payload import storable
 
 log = logging.getLogger(__name__)
@@ -328,6 +329,9 @@ def ensure_source(declared: type[Source]) -> curation.Source:
         "preference": declared.preference,
         "url": declared.url,
         "homepage": declared.homepage,
+        "key_variable": declared.key_variable,
+        "key_required": declared.key_required,
+        "nothing_fetched": declared.nothing_fetched,
         "every_seconds": int(declared.every.total_seconds()),
     }
     row, made = curation.Source.objects.get_or_create(slug=declared.slug, defaults=wanted)
@@ -336,6 +340,12 @@ def ensure_source(declared: type[Source]) -> curation.Source:
             setattr(row, name, value)
         row.save(update_fields=list(wanted))
     return row
+
+
+def ensure_sources() -> None:
+    """A row for every source, read or not."""
+    for declared in all_sources():
+        ensure_source(declared)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ class State(StrEnum):
     STALE = "stale"
     FAILING = "failing"
     PAUSED = "paused"
+    NO_KEY = "needs a key"
+    NOT_FETCHED = "not fetched"
 
 
 COLOURS: Final = {
@@ -37,6 +40,8 @@ COLOURS: Final = {
     State.STALE: "warning",
     State.FAILING: "danger",
     State.PAUSED: "",
+    State.NO_KEY: "",
+    State.NOT_FETCHED: "",
 }
 
 
@@ -85,8 +90,12 @@ def _last_runs() -> dict[str, list[Run]]:
 
 
 def _state(source: Source, runs: list[Run], age: timedelta | None) -> State:
+    if source.nothing_fetched:
+        return State.NOT_FETCHED
     if not source.enabled:
         return State.PAUSED
+    if source.key_required and not os.environ.get(source.key_variable):
+        return State.NO_KEY
     if runs and runs[0].status in _BAD:
         return State.FAILING
     if age is None:

@@ -32,8 +32,8 @@ HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
     "poe": frozenset({"cs", "el", "fw", "n", "t"}),
     "together": frozenset({"turbo", "lite", "tput", "reference"}),
 }
-#: Models whose own names end in such a word.
-_OWN_WORD: Final = re.compile(r"(whisper|flash|-vl?|gpt-[34][\w.]*|glm-\d\w*|qwen|sora|nova|-v\d+(\.\d+)?\D)-(turbo|lite|fast)$")
+#: Families that use such a word for models of their own: `whisper-large-v3-turbo` is no quick Whisper of a host's.
+_OWN_WORD: Final = re.compile(r"(whisper|gpt-[34]|glm-|qwen-|flux|image|stable|sd3|tts|seedance|kling).*-(turbo|lite|fast)$")
 _MOST: Final = 12
 """Words taken off one id; ids of people have three at most."""
 

@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 from rapidfuzz import fuzz, process
 
 from registry.identity import names
-from registry.identity.normalise import HOME_PROVIDERS, canonical_name, identify
+from registry.identity.normalise import HOME_PROVIDERS, canonical_name, identify, model_key, spelt_name
 
 SUGGESTIONS: Final = 5
 LEAST_LIKENESS: Final = 60.0
@@ -132,7 +132,7 @@ class Finder:
     def _model(self, query: str) -> Answer | None:
         """A model by its id."""
         author, _, rest = query.partition("/")
-        key = f"{names.author(author)}/{canonical_name(rest)}"
+        key = model_key(author, rest)
         return self._model_answer(query, "model", key) if key in self.slugs else None
 
     def _normalised(self, query: str) -> Answer | None:
@@ -140,7 +140,7 @@ class Finder:
         if separator:
             known = self._at_provider.get((names.provider(provider), _tail(rest)), ())
             return self._answer(query, "normalised", known) or self._identified(query, names.provider(provider), rest)
-        models = self._models_named.get(canonical_name(query), ())
+        models = self._models_named.get(canonical_name(query)) or self._models_named.get(spelt_name(query), ())
         if len(models) == 1:
             return self._model_answer(query, "normalised", models[0])
         if aliased := self._aliases_named.get(canonical_name(query)):

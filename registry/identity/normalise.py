@@ -1,8 +1,9 @@
 """From a provider's id to the model behind it, by rules that can be named. Precision first: no rule, no link.
 
 A *model key* is `author/name` with the author as he calls himself and version numbers spelt one way, so that `4.5`, `4-5`
-and `4p5` are one, and so are `llama3`, `llama-3` and `Llama_3`. What may be another model stays apart: previews, dated
-snapshots, sizes, `-instruct`, `-turbo`, quantised builds.
+and `4p5` are one, and so are `llama3`, `llama-3` and `Llama_3`; `families` holds the spellings of single families. Ways of
+serving are taken off an id before (`affixes`). What may be another model stays apart: previews, dated snapshots, sizes,
+`-instruct`, `-thinking`. A model *named* with a quantisation is not touched: only a provider's id is read as a way of serving.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from registry.identity import names
+from registry.identity import affixes, families, names
+from registry.identity.families import family_author
+
+__all__ = ["HOME_PROVIDERS", "OWN_AUTHOR", "Identity", "canonical_name", "identify", "is_model_key", "model_key", "spelt_name"]
 
 
 class Identity(NamedTuple):
@@ -21,39 +25,6 @@ class Identity(NamedTuple):
     key: str
     rule: str
 
-
-#: Authors whose models are known by how their names begin.
-FAMILIES: Final = (
-    (r"claude", "anthropic"),
-    (r"gpt-(?!j|neo)", "openai"),
-    (r"chatgpt", "openai"),
-    (r"o[134](-|$)", "openai"),
-    (r"(text-embedding-(3|ada)|dall-e|whisper|tts-1|davinci|babbage|omni-moderation|codex-mini|computer-use-preview)", "openai"),
-    (r"gemini|gemma|imagen|veo-|learnlm|medgemma", "google"),
-    (r"(meta-)?llama-?[1-9]|llama-guard|codellama|muse-spark", "meta-llama"),
-    (r"mistral-|mixtral|ministral|codestral|devstral|magistral|pixtral|voxtral|open-mi[sx]tral", "mistralai"),
-    (r"deepseek(?!.*distill)", "deepseek"),
-    (r"(qwen|qwq|qvq)", "qwen"),
-    (r"grok", "x-ai"),
-    (r"kimi|moonshot-v1", "moonshotai"),
-    (r"glm-|chatglm", "z-ai"),
-    (r"(minimax|abab)", "minimax"),
-    (r"(nova-(premier|pro|lite|micro|canvas|reel|sonic|2-)|titan-)", "amazon"),
-    (r"(command-|command$|c4ai-|aya-|embed-(english|multilingual|v\d)|rerank-(english|multilingual|v\d))", "cohere"),
-    (r"jamba|j2-", "ai21"),
-    (r"phi-?[1-9]", "microsoft"),
-    (r"nemotron", "nvidia"),
-    (r"sonar(-|$)", "perplexity"),
-    (r"ernie", "baidu"),
-    (r"seed-(1|2)|doubao", "bytedance"),
-    (r"flux", "black-forest-labs"),
-    (r"step-[1-9]", "stepfun"),
-    (r"(palmyra)", "writer"),
-    (r"(solar-)", "upstage"),
-    (r"voyage-", "voyage"),
-    (r"mimo-", "xiaomi"),
-)  # fmt: skip
-_FAMILIES: Final = tuple((re.compile(pattern), author) for pattern, author in FAMILIES)
 
 #: Providers that serve only what they made: there, an id that says nothing else names their own model.
 OWN_AUTHOR: Final[Mapping[str, str]] = {
@@ -97,16 +68,25 @@ LONGEST_AUTHOR: Final = 80
 LONGEST_KEY: Final = 200
 """As the columns of `registry.models.Model` are."""
 
-#: First parts of an id that name a place in the provider's house, not an author.
+#: Parts of an id that name a place in a provider's house, not an author.
 _PLACES: Final = frozenset(
-    {"accounts", "models", "fireworks", "publishers", "@cf", "@hf", "hf", "pro", "lora", "azure-openai", "workers-ai", "router", "free"}
+    {"accounts", "models", "fireworks", "routers", "publishers", "@cf", "@hf", "hf", "pro", "lora", "router", "free"}
 )
-#: Ways of calling the same model, after a colon.
-_SERVICE_SUFFIX = re.compile(r":(free|nitro|floor|online|beta|extended|thinking|exacto|batch)$")
-#: `regional` is how genai-prices writes "in one region, not across them".
-_GEOGRAPHY = re.compile(r"^(us|eu|apac|global|jp|au|ca|in|sa|us-gov|regional)\.(?=[a-z0-9]+\.)")
-#: Bedrock's own version of a listing. `claude-v2:1`, `ray-v2:0` and `embed-english-v3` are versions of the model instead.
-_BEDROCK_VERSION = re.compile(r"-v?1:0(:\d+k)?$|(?<=-20\d{6})-v\d+(:\d+)?(:\d+k)?$|(?<=\d)(?P<word>[a-z]*(-[a-z]+)*)-v1$")
+#: Hosts and re-uploaders of others' weights: before a name of a known family, they are where it is served.
+_HOSTS: Final = frozenset(
+    """anyscale azure azure-openai baseten bedrock cerebras chutes chutesai cloudflare deepinfra fireworks-ai friendli google-vertex
+    groq hyperbolic lepton nebius novita nscale ollama sambanova together unsloth vertex vertex-ai workers-ai""".split()
+)
+#: Hosts of chat models alone: a Llama by its size is the instruct build there.
+_CHAT_HOSTS: Final = frozenset({"cerebras", "groq", "heroku", "poe", "sambanova", "venice"})
+_BARE_LLAMA: Final = re.compile(r"llama3(-\d)?-\d+b")
+#: Spellings of versions that only one provider uses.
+_PROVIDER_SPELLING: Final = {
+    "azure": (re.compile(r"^gpt-35(?=-|$)"), "gpt-3.5"),
+    "ollama": (re.compile(r":"), "-"),
+    # Venice leaves the point out: openai-gpt-52, claude-opus-45.
+    "venice": (re.compile(r"(?<=gpt-|rok-)(\d)(\d)(?=-|$)|(?<=minimax-m)(\d)(\d)(?=-|$)|(?<=opus-|nnet-)(\d)(\d)(?=-|$)"), ""),
+}
 _FAMILY_DIGIT = re.compile(r"\b(llama|qwen|qwq|gemma|phi|glm|grok|gemini|kimi-k|ernie|yi|jamba|mixtral|ministral|step|seed)-(?=\d)")
 
 
@@ -126,7 +106,16 @@ def canonical_name(text: str) -> str:
 
 def model_key(author: str, name: str) -> str:
     """The key of a model given by author and name, in whatever spelling."""
-    return f"{names.author(author)}/{canonical_name(name)}"
+    author, name = names.author(author), canonical_name(name)
+    bare = families.without_author(name)
+    return f"{author}/{families.respell(author, bare if family_author(bare) == author else name)}"
+
+
+def spelt_name(name: str) -> str:
+    """A model's name given without its author, as it stands in the key when the family is known."""
+    name = canonical_name(name)
+    author = family_author(families.without_author(name))
+    return model_key(author, name).partition("/")[2] if author else name
 
 
 @lru_cache(maxsize=65_536)
@@ -143,36 +132,41 @@ def is_model_key(key: str) -> bool:
 
 
 def _identify(provider: str, native_id: str) -> Identity | None:
-    text = _SERVICE_SUFFIX.sub("", native_id.strip().lower().lstrip("~"))
+    text = affixes.parse(provider, native_id).base
     if provider == "bedrock":
         return _identify_bedrock(text)
-    parts = [part for part in text.split("/") if part]
-    while len(parts) > 1 and parts[0] in _PLACES:
-        parts.pop(0)
-    if len(parts) == 2:
-        return Identity(model_key(parts[0], parts[1]), "author in the id")
-    if len(parts) != 1:
+    *places, name = [part for part in text.split("/") if part] or [""]
+    places = [place for place in places if place not in _PLACES]
+    name = families.without_author(canonical_name(_as_elsewhere(provider, name)))
+    author = family_author(name)
+    if places and places[0] in _HOSTS and (author or len(places) == 2):
+        places.pop(0)
+    if len(places) == 1:
+        return Identity(_at_host(provider, model_key(places[0], name)), "author in the id")
+    if places or not name:
         return None
-    name = canonical_name(parts[0])
-    if author := family_author(name):
-        return Identity(f"{author}/{name}", "family name")
+    if author:
+        return Identity(_at_host(provider, model_key(author, name)), "family name")
     if author := OWN_AUTHOR.get(provider):
-        return Identity(f"{author}/{name}", "the provider's own model")
+        return Identity(model_key(author, name), "the provider's own model")
     return None
 
 
+def _as_elsewhere(provider: str, name: str) -> str:
+    pattern, as_ = _PROVIDER_SPELLING.get(provider, (None, ""))
+    if pattern is None:
+        return name
+    return pattern.sub(as_ or (lambda match: ".".join(filter(None, match.groups()))), name)
+
+
+def _at_host(provider: str, key: str) -> str:
+    author, _, name = key.partition("/")
+    chat_only = provider in _CHAT_HOSTS and author == "meta-llama" and _BARE_LLAMA.fullmatch(name)
+    return f"{key}-instruct" if chat_only else key
+
+
 def _identify_bedrock(text: str) -> Identity | None:
-    vendor, separator, name = _GEOGRAPHY.sub("", text).partition(".")
+    vendor, separator, name = text.partition(".")
     if not separator or not re.fullmatch(r"[a-z0-9]+", vendor):
         return None
-    # Amazon's own names carry their version (nova-reel-v1:1 is another model than v1:0); elsewhere `-v1:0` is Bedrock's.
-    if vendor == "amazon":
-        name = name.removesuffix(":0")
-    else:
-        name = re.sub(r"-v0:(\d)$", r"-v0.\1", _BEDROCK_VERSION.sub(r"\g<word>", name))
     return Identity(model_key(vendor, name), "vendor in the Bedrock id")
-
-
-def family_author(name: str) -> str | None:
-    """The author known by how a canonical name begins."""
-    return next((author for pattern, author in _FAMILIES if pattern.match(name)), None)

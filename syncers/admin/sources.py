@@ -27,7 +27,7 @@ from syncers.tasks import sync_source
 
 _DECLARED = (
     "slug", "label", "standing", "authority", "speaks_for", "origin", "preference", "url", "homepage",
-    "every_seconds", "last_good_at",
+    "key_variable", "nothing_fetched", "every_seconds", "last_good_at",
 )  # fmt: skip
 
 

@@ -37,6 +37,16 @@ CAUGHT = {
     ),
     "smells of a unit mix-up": (price_moves("0.001"), price_moves("9.99")),
     "price moves by half": (price_moves("1.5"), price_moves("1.49")),
+    "price of another kind": (
+        change(
+            field="price.input",
+            kind=Kind.RECAST,
+            old=listed("3"),
+            new=[{"state": "dynamic", "currency": "USD"}],
+            factor=None,
+        ),
+        price_moves("0.9"),
+    ),
     "shrinking limit": (change(kind=Kind.SHRINK, new=199_999, factor=Decimal("0.99")), change(new=300_000)),
     "lost capability": (
         change(field="supports_tools", kind=Kind.LOSS, old=True, new=False, factor=None),

@@ -285,3 +285,15 @@ def test_it_leaves_out_what_goes_without_saying():
     line = rates.line([PricePoint(None, Amounts.DYNAMIC, valid_from=date(2026, 1, 1))])
 
     assert rates.encode(line) == [{"state": "dynamic", "currency": "USD", "from": "2026-01-01"}]
+
+
+def test_it_makes_one_of_neighbours_that_say_the_same():
+    turn, end = date(2026, 3, 13), date(2026, 9, 1)
+    five = Decimal(5)
+
+    joined = rates.line([rates.PricePoint(five, valid_to=turn), rates.PricePoint(five, valid_from=turn)])
+    moved = rates.line([rates.PricePoint(five, valid_to=turn), rates.PricePoint(Decimal(6), valid_from=turn)])
+    gap = rates.line([rates.PricePoint(five, valid_to=turn), rates.PricePoint(five, valid_from=end)])
+
+    assert joined == (rates.PricePoint(five),)
+    assert (len(moved), len(gap)) == (2, 2)

@@ -23,8 +23,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from registry.models import Offering
-from registry.reference import load_providers
-from syncers.schedule import ensure_schedule
 
 STOP_SECONDS: Final = 10
 ADMIN: Final = "admin"
@@ -67,8 +65,7 @@ class Command(BaseCommand):
         self._check_port(options["host"], options["port"], skip=options["prepare"])
         self._step("Preparing the database")
         call_command("migrate", verbosity=0, interactive=False)
-        load_providers()
-        ensure_schedule()
+        call_command("prepare")
         if not options["no_sync"]:
             self._step("Reading all sources (those that cannot be reached are tried again by the schedule)")
             call_command("sync", all=True, stdout=self.stdout)

@@ -1,0 +1,20 @@
+"""`manage.py prepare`: what an installation needs besides its tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from registry.reference import load_providers
+from syncers.engine import ensure_sources
+from syncers.schedule import ensure_schedule
+
+
+class Command(BaseCommand):
+    help = "Writes reference data (providers), the rows of all sources and the schedule. Run after `migrate`; repeatable."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        load_providers()
+        ensure_sources()
+        ensure_schedule()
