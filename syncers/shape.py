@@ -4,6 +4,7 @@ harm.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -12,6 +13,9 @@ from syncers.payload import storable
 
 DEEPEST: Final = 3
 MOST_KEYS: Final = 400
+MOST_OF_ONE: Final = 100
+"""Keys that one object inside a record can have, over all records, before it is taken for a map."""
+_MOST_MET: Final = 20_000
 _NAMES: Final = {
     dict: "object",
     list: "list",
@@ -31,13 +35,15 @@ def outline(records: Iterable[Any]) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for record in records:
         _walk(record, "", 0, found)
-    return {key: sorted(types) for key, types in sorted(found.items())[:MOST_KEYS]}
+    return {key: sorted(types) for key, types in sorted(_folded(found).items())[:MOST_KEYS]}
 
 
 def _walk(value: Any, at: str, depth: int, found: dict[str, set[str]]) -> None:
     if at:
+        if at not in found and len(found) >= _MOST_MET:
+            return
         found.setdefault(at, set()).add(_NAMES.get(type(value), type(value).__name__))
-    if depth >= DEEPEST or len(found) > MOST_KEYS:
+    if depth >= DEEPEST:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -47,8 +53,23 @@ def _walk(value: Any, at: str, depth: int, found: dict[str, set[str]]) -> None:
             _walk(inner, f"{at}[]", depth + 1, found)
 
 
+def _folded(found: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """An object with very many keys is a map by id, whose keys are data: they become `*`. Else every new id were a change."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for at in found:
+        way = at.split(".")
+        for depth in range(len(way)):
+            keys[".".join(way[:depth])].add(way[depth])
+    maps = {at for at, inner in keys.items() if len(inner) > (MOST_OF_ONE if at else MOST_KEYS)}
+    folded: dict[str, set[str]] = defaultdict(set)
+    for at, types in found.items():
+        way = at.split(".")
+        folded[".".join("*" if ".".join(way[:depth]) in maps else way[depth] for depth in range(len(way)))] |= types
+    return folded
+
+
 def _key(key: Any) -> str:
-    return storable(str(key))[:100]
+    return storable(str(key))[:100].replace(".", "·")  # a dot is what keys are joined by
 
 
 def changes(before: Shape, now: Shape) -> dict[str, str]:

@@ -74,7 +74,7 @@ _PLACES: Final = frozenset(
 )
 #: Hosts and re-uploaders of others' weights: before a name of a known family, they are where it is served.
 _HOSTS: Final = frozenset(
-    """anyscale azure azure-openai baseten bedrock cerebras chutes chutesai cloudflare deepinfra fireworks-ai friendli google-vertex
+    """anyscale azure azure-openai baseten bedrock cerebras chutes chutesai cloudflare deepinfra empiriolabs fireworks-ai friendli google-vertex
     groq hyperbolic lepton nebius novita nscale ollama sambanova together unsloth vertex vertex-ai workers-ai""".split()
 )
 #: Hosts of chat models alone: a Llama by its size is the instruct build there.

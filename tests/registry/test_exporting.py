@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from registry import exporting, formats
+from registry.formats.columns import COLUMNS
+from tests.syncers.test_commands import SAMPLE, replay
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(name: str) -> str:
+    return b"".join(exporting.export(name, on=date(2026, 11, 21))).decode()
+
+
+@pytest.mark.parametrize("name", exporting.FLAT)
+def test_it_comes_back_byte_for_byte(name: str) -> None:
+    replay(SAMPLE)
+    exported = text_of(name)
+
+    again = "".join(formats.get(name).write(formats.get(name).read(exported)))  # type: ignore[misc]
+
+    assert again == exported
+
+
+def test_it_writes_every_offering_into_the_columns() -> None:
+    report = replay(SAMPLE)
+
+    rows = list(csv.DictReader(io.StringIO(text_of("csv"))))
+
+    assert len(rows) == report["new"]
+    assert set(rows[0]) == set(COLUMNS)
+
+
+def test_it_writes_a_file_whole_and_readable(tmp_path: Path) -> None:
+    report = replay(SAMPLE)
+    target = tmp_path / "catalogue.ndjson"
+
+    call_command("export", "ndjson", output=str(target))
+
+    lines = target.read_text().splitlines()
+    assert len(lines) == report["new"]
+    assert "provenance" in json.loads(lines[0])
+    assert [path.name for path in tmp_path.iterdir()] == ["catalogue.ndjson"]
+
+
+def test_it_says_so_rather_than_give_an_empty_catalogue(client: Client) -> None:
+    with pytest.raises(CommandError, match="nothing is published"):
+        call_command("export", "csv")
+
+    assert client.get("/exports/catalogue.csv").status_code == 503
+
+
+def test_the_file_over_http_has_a_tag(client: Client) -> None:
+    replay(SAMPLE)
+    first = client.get("/exports/catalogue.csv")
+    again = client.get("/exports/catalogue.csv", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert b"".join(first.streaming_content) == text_of("csv").encode()  # type: ignore[attr-defined]
+    assert again.status_code == 304
