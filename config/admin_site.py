@@ -65,6 +65,8 @@ UNFOLD: dict[str, Any] = {
                         "curation.change",
                         badge="curation.admin.badges.waiting",
                     ),
+                    _item(_("Matching queue"), "join_inner", "curation.match"),
+                    _item(_("Unknown ids"), "help", "registry.unknownid"),
                     _item(_("Pins"), "push_pin", "curation.pin"),
                     _item(_("Policies"), "gavel", "curation.policy"),
                 ],

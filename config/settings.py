@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import secrets
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,8 @@ if HTTPS:
 
 API_OPEN = env.bool("API_OPEN", default=True)
 """Whether reading needs no sign-in."""
+COST_FALLBACK_PER_1M = Decimal(_fallback) if (_fallback := env.str("COST_FALLBACK_PER_1M", default="")) else None
+"""USD per 1M tokens for models that are not found, where a caller asks for it; always marked an estimate."""
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.AllowAny" if API_OPEN else "rest_framework.permissions.IsAuthenticated"

@@ -13,12 +13,15 @@ from curation.merge import DERIVING_SOURCE, PinnedValue, SourceClaim
 from curation.models import Pin, Source, StoredClaim
 from curation.trust import SourceFacts, Standing
 from registry import fields
+from registry.identity import affixes
 from registry.identity.normalise import identify
+from registry.models import Offering
+from registry.quality import Sheet, read, stated
 
 CHUNK: Final = 500
 
-#: The rules of identity take part in the merge like any source: they derive the model, and anybody may know better.
-IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model",), preference=1000)
+#: The rules of identity take part in the merge like any source: they read what an id says, and anybody may know better.
+IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model", "variants"), preference=1000)
 
 
 @dataclass(slots=True)
@@ -61,6 +64,21 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
     return gathered
 
 
+def siblings(models: Collection[str], *, on: date) -> dict[str, list[Sheet]]:
+    """The published offerings of the models that are still listed, by model. One query a chunk."""
+    found: dict[str, list[Sheet]] = {}
+    for chunk in chunks(sorted(models)):
+        listed = Offering.objects.filter(model__in=chunk, missing_since__isnull=True)
+        for key, model, facts in listed.values_list("key", "model_id", "facts"):
+            found.setdefault(model, []).append(read(key, facts, on=on))
+    return found
+
+
+def rivals(inputs: Inputs, sources: Collection[str], *, on: date) -> list[Sheet]:
+    """What sources other than these state of the prices of one offering, each a voice of its own."""
+    return [stated(f"source:{c.voice}", c.values, on=on) for c in inputs.claims if c.source.slug not in sources]
+
+
 def _by_standing(row: StoredClaim, source: SourceFacts) -> tuple[str, int, int, str]:
     standing = source.standing_towards(row.offering_key.partition("/")[0])
     return row.offering_key, standing.rank, source.preference, source.slug
@@ -90,10 +108,14 @@ def read_pin(pin: Pin) -> PinnedValue:
 
 
 def derive_identity(key: str) -> SourceClaim | None:
-    """What the rules of identity say the model is, as a claim."""
+    """What the rules of identity read from an offering's id, as a claim: the model, and what else the id says."""
     provider, _, native_id = key.partition("/")
-    identity = identify(provider, native_id)
-    return SourceClaim(IDENTITY, {"model": identity.key}) if identity else None
+    said: dict[str, Any] = {}
+    if identity := identify(provider, native_id):
+        said["model"] = identity.key
+    if variants := affixes.parse(provider, native_id).variants:
+        said["variants"] = variants
+    return SourceClaim(IDENTITY, said) if said else None
 
 
 def chunks(items: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:

@@ -1,4 +1,4 @@
-"""The shell around the pure core: gather → merge → diff → judge → publish or hold, for a set of offerings.
+"""The shell around the pure core: gather → merge → diff → judge → gate → publish or hold, for a set of offerings.
 
 Every way to change the catalogue ends here: a sync with the offerings it touched, a pin with its one.
 """
@@ -6,16 +6,16 @@ Every way to change the catalogue ends here: a sync with the offerings it touche
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from curation import models
+from curation import gate, models
 from curation.diff import Change, Kind, diff
-from curation.gather import Inputs, chunks, gather
+from curation.gather import Inputs, chunks, gather, rivals, siblings
 from curation.merge import Decision, Reason, merge, sides
 from curation.policy import Guard, Judgement, Rule, Verdict, judge
 from registry import fields
@@ -59,8 +59,9 @@ def reconcile(
     """Brings the given offerings to what their claims and pins say, as far as policies allow.
 
     `approved` maps (offering, field) to the name of who approved it; such changes are applied whatever the policies
-    say, and nothing else of the offering is. `restated` are the offerings about which the source has changed its mind:
-    when too many of them would move, of the `known_before` it listed, the guard trips and TooMuchAtOnce is raised.
+    say, and whatever else would change is held: an empty mapping applies nothing. `restated` are the offerings about
+    which the source has changed its mind: when too many of them would move, of the `known_before` it listed, the guard
+    trips and TooMuchAtOnce is raised.
     """
     outcome = Outcome()
     with sole_writer():
@@ -74,6 +75,7 @@ def reconcile(
             judgements += (judge(change, rules) for change in changes)
         if guard and restated:
             _check(guard, judgements, set(restated), listed=known_before)
+        judgements = _gated(judgements, inputs, published, on=at.date())
         queue = _Queue(keys, batch=batch, at=at)
         to_publish = {
             key: OfferingChange(key, missing_since=known.missing_since, aliases=known.aliases)
@@ -82,14 +84,15 @@ def reconcile(
         for judgement in judgements:
             change = judgement.change
             approver = (approved or {}).get((change.offering, change.field))
-            if approver or (judgement.verdict is Verdict.APPLY and approved is None):
+            by_curator = change.decision.reason is Reason.PINNED or change.kind is Kind.RELEASE
+            if not approver and not by_curator and queue.rejected_before(change):
+                outcome.remembered += 1
+            elif approver or (judgement.verdict is Verdict.APPLY and approved is None):
                 policy = f"approved by {approver}" if approver else judgement.policy
                 to_publish[change.offering].changes.append(_field_change(change, policy))
                 queue.applied(change)
                 outcome.applied += 1
-            elif queue.rejected_before(change):
-                outcome.remembered += 1
-            elif judgement.verdict is Verdict.HOLD:
+            elif judgement.verdict is Verdict.HOLD or not by_curator:
                 outcome.held += queue.hold(change, judgement.policy)
         for key, change_of in to_publish.items():
             _refresh(change_of, decided[key], published.get(key), inputs[key], on=at.date())
@@ -163,6 +166,29 @@ def _check(guard: Guard, judgements: list[Judgement], restated: Collection[str],
             f"published values of {len(moving):,} of the source's {listed:,} offerings would change at once "
             f"(believed up to {guard.share:.0%}); look at the payload, then run again with --believe"
         )
+
+
+def _gated(
+    judgements: Sequence[Judgement],
+    inputs: Mapping[str, Inputs],
+    published: Mapping[str, PublishedState],
+    *,
+    on: date,
+) -> list[Judgement]:
+    """The judgements after the rules of quality had their say; see `curation.gate`."""
+    sources = gate.sources_weighed(judgements)
+    if not sources:
+        return list(judgements)
+    facts = {key: published[key].facts for key in sources if key in published}
+    stated = [known.get("model") for known in facts.values()]
+    stated += [judgement.change.new for judgement in judgements if judgement.change.field == "model"]
+    return gate.gate(
+        judgements,
+        facts,
+        siblings({model for model in stated if model}, on=on),
+        on=on,
+        rivals={key: rivals(inputs[key], slugs, on=on) for key, slugs in sources.items()},
+    )
 
 
 def provenance(decision: Decision, policy: str) -> dict[str, Any]:
@@ -256,7 +282,7 @@ class _Queue:
                 kind=change.kind.value,
                 old=change.old,
                 new=change.new,
-                factor=_storable(change.factor),
+                factor=storable(change.factor),
                 fingerprint=change.fingerprint,
                 source=change.decision.source,
                 policy=policy,
@@ -294,5 +320,6 @@ def _written(data: fields.Json) -> str:
     return json.dumps(data, sort_keys=True)
 
 
-def _storable(factor: Decimal | None) -> Decimal | None:
+def storable(factor: Decimal | None) -> Decimal | None:
+    """A factor as the column takes it; None for one that is absurdly large."""
     return factor.quantize(_FACTOR_STEP) if factor is not None and factor < _LARGEST_FACTOR else None

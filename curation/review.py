@@ -7,7 +7,7 @@ moved since is refused and shown again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from curation.diff import fingerprint
@@ -46,9 +47,7 @@ class Outcome:
     revision: int | None = None
 
 
-def approve(
-    shown: Mapping[int, str], *, actor: User, reason: str = "", at: datetime | None = None
-) -> Outcome:
+def approve(shown: Mapping[int, str], *, actor: User, reason: str = "", at: datetime | None = None) -> Outcome:
     """Publishes changes as they were shown. `shown`: change id → the fingerprint the person saw.
 
     Refused one by one: a change decided already, one whose published value or whose sources have moved. Those that
@@ -86,6 +85,32 @@ def reject(shown: Mapping[int, str], *, actor: User, reason: str, at: datetime |
         waiting = _waiting(shown, outcome)
         _decide(waiting, Change.State.REJECTED, actor, reason, at)
         outcome.done = sorted(change.pk for change in waiting)
+    return outcome
+
+
+def reconsider(changes: Collection[int], *, actor: User, reason: str, at: datetime | None = None) -> Outcome:
+    """Takes back a No: rejected changes wait again when they still stand, and are closed when they do not.
+
+    Nothing is published by it. A change whose base has moved is asked anew as it is now; the same No given elsewhere,
+    to the same source saying the same, goes too. A reason is required.
+    """
+    if not reason.strip():
+        raise Refused("Say why: the reason is what the next curator reads.")
+    at, outcome = at or timezone.now(), Outcome()
+    with sole_writer():
+        chosen = _rejected(changes, outcome)
+        said = f"reconsidered by {actor.get_username()}: {reason.strip()}"[:LONGEST_REASON]
+        for change in chosen:
+            change.state = Change.State.PROPOSED if _waits_again(change, at) else Change.State.SUPERSEDED
+            waits = change.state == Change.State.PROPOSED
+            change.decided_at, change.decided_by = (None, "") if waits else (at, actor.get_username())
+            change.reason = said
+            change.save(update_fields=["state", "decided_at", "decided_by", "reason"])
+            _same_no(change).update(state=Change.State.SUPERSEDED, reason=said)
+        outcome.done = sorted(change.pk for change in chosen)
+        if chosen:
+            keys = {change.offering_key for change in chosen}
+            reconcile(keys, actor=actor.get_username(), reason=said, batch=uuid4(), at=at, approved={})
     return outcome
 
 
@@ -188,6 +213,31 @@ def _waiting(shown: Mapping[int, str], outcome: Outcome) -> list[Change]:
         else:
             waiting.append(change)
     return waiting
+
+
+def _rejected(changes: Collection[int], outcome: Outcome) -> list[Change]:
+    found = {change.pk: change for change in Change.objects.select_for_update().filter(pk__in=changes)}
+    for pk in changes:
+        if pk not in found:
+            outcome.refused.append((pk, "This change does not exist any more."))
+        elif found[pk].state != Change.State.REJECTED:
+            outcome.refused.append((pk, f"This change is not rejected, it is {found[pk].get_state_display()}."))
+    return [change for change in found.values() if change.state == Change.State.REJECTED]
+
+
+def _waits_again(change: Change, at: datetime) -> bool:
+    """Whether a rejected change can simply wait again: its values are today's, and none waits in its place."""
+    same_field = Change.objects.filter(offering_key=change.offering_key, field=change.field)
+    return not same_field.filter(state=Change.State.PROPOSED).exists() and _still_stands(change, at, Outcome())
+
+
+def _same_no(change: Change) -> QuerySet[Change]:
+    """Other rejections of the same source saying the same about the same field, on whatever base."""
+    rejected = Change.objects.filter(
+        offering_key=change.offering_key, field=change.field, source=change.source, state=Change.State.REJECTED
+    )
+    same = [row.pk for row in rejected if row.pk != change.pk and row.new == change.new]
+    return Change.objects.filter(pk__in=same)
 
 
 def _still_stands(change: Change, at: datetime, outcome: Outcome) -> bool:

@@ -252,6 +252,7 @@ FIELDS: Final[Mapping[str, Field]] = {
         _field("license", "Licence", Group.IDENTITY, _text(100)),
         _field("quantization", "Quantisation", Group.IDENTITY, _text(40)),
         _field("regions", "Regions", Group.LIFECYCLE, TAGS),
+        _field("variants", "Variants", Group.IDENTITY, TAGS),
         _field("ttft_ms", "Time to first token, ms", Group.SPEED, SCORE),
         _field("tokens_per_second", "Tokens per second", Group.SPEED, SCORE),
     )

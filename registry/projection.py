@@ -27,6 +27,8 @@ COLUMNS: Final = (
     "pinned_fields",
     "disputed_fields",
 )
+#: What identity tells from an offering's id.
+DERIVED: Final = ("model", "variants")
 _WEAKEST_FIRST: Final = (Quality.UNKNOWN, Quality.ESTIMATED, Quality.PARTIAL, Quality.VERIFIED)
 _ASKED_FIRST: Final = frozenset({*PRICE_COLUMNS.values(), "context_window", "max_output_tokens"})
 _TEXT_KINDS: Final = ("choice", "partial date")
@@ -86,9 +88,9 @@ def standing_of(provenance: Mapping[str, Mapping[str, Any]]) -> tuple[str, Quali
     """The source of most values, and the weakest quality among the values that people ask for first.
 
     Those are the ordinary prices and the limits; where none is stated, all values. Special rates are left out, since few
-    sources state them, and so is the link to a model, which is derived for nearly every offering.
+    sources state them, and so is what is derived from the id, which is there for nearly every offering.
     """
-    stated = {name: p for name, p in provenance.items() if name != "model" and p.get("source")}
+    stated = {name: p for name, p in provenance.items() if name not in DERIVED and p.get("source")}
     if not stated:
         return "", Quality.UNKNOWN
     counts = Counter(p["source"] for p in stated.values())

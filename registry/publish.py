@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +26,7 @@ _CHUNK: Final = 500
 _UPDATED: Final = (
     "model", "facts", "provenance", "updated_at", "missing_since", "revision", *projection.COLUMNS,
 )  # fmt: skip
+_SCORED: Final = ("score", "scale", "named", "measured_on", "evidence")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -63,6 +65,38 @@ class Published:
 
     revision: int | None
     entries: int = 0
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One score of a model, as a publisher of benchmarks states it."""
+
+    model: str
+    """Key of a published model."""
+    name: str
+    score: Decimal
+    variant: str = ""
+    scale: str = ""
+    named: str = ""
+    """The model as the publisher calls it."""
+    measured_on: date | None = None
+    evidence: str = ""
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What one publisher states one score for."""
+        return self.model, self.name, self.variant
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresPublished:
+    """What came of publishing scores. `revision` is None when there was nothing to do."""
+
+    revision: int | None
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
     rows: int = 0
 
 
@@ -123,6 +157,48 @@ def _publish_chunk(changes: Sequence[OfferingChange], revision: Revision, actor:
     rows += _write_rates(changes, ids, revision.number)
     rows += _write_benchmarks(changes, ids)
     return rows + _write_aliases(changes, ids)
+
+
+def publish_scores(
+    source: str, scores: Sequence[Score], *, actor: str, reason: str, batch: UUID, at: datetime
+) -> ScoresPublished:
+    """Makes these the scores of models that a source states. Must run inside `sole_writer`.
+
+    What is the same is not written. Scores have no ledger: publishers stay apart, so that nothing is ever decided
+    between them. The revision says of which source they are, and how many moved.
+    """
+    stated = Benchmark.objects.filter(source=source, model__isnull=False)
+    known = {(row.model_id, row.name, row.variant): row for row in stated}
+    wanted = {score.place: score for score in scores}
+    fresh = [_score_row(source, score) for place, score in wanted.items() if place not in known]
+    moved = [row for place, row in known.items() if place in wanted and _score_moves(row, wanted[place])]
+    gone = [row.pk for place, row in known.items() if place not in wanted]
+    if not (fresh or moved or gone):
+        return ScoresPublished(None)
+    number = (Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    count = len(fresh) + len(moved) + len(gone)
+    Revision.objects.create(
+        number=number, created_at=at, actor=actor, reason=reason[:500], batch=batch, entries_count=count
+    )
+    Benchmark.objects.bulk_create(fresh, batch_size=_CHUNK)
+    Benchmark.objects.bulk_update(moved, list(_SCORED), batch_size=_CHUNK)
+    for start in range(0, len(gone), _CHUNK):
+        Benchmark.objects.filter(pk__in=gone[start : start + _CHUNK]).delete()
+    transaction.on_commit(lambda: documents.render(number))
+    return ScoresPublished(number, len(fresh), len(moved), len(gone), count + 1)
+
+
+def _score_row(source: str, score: Score) -> Benchmark:
+    values = {name: getattr(score, name) for name in _SCORED}
+    return Benchmark(source=source, model_id=score.model, name=score.name, variant=score.variant, **values)
+
+
+def _score_moves(row: Benchmark, score: Score) -> bool:
+    """Brings a row to a score. Whether it was another before."""
+    before = [getattr(row, name) for name in _SCORED]
+    for name in _SCORED:
+        setattr(row, name, getattr(score, name))
+    return before != [getattr(score, name) for name in _SCORED]
 
 
 def _new_offering(key: str, at: datetime) -> Offering:

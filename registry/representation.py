@@ -85,8 +85,11 @@ def benchmark(row: Mapping[str, Any]) -> dict[str, Json]:
     """One score of a model, as its source states it."""
     return {
         "name": row["name"],
+        "variant": row["variant"] or None,
         "score": f"{rates.plain(row['score']):f}",
+        "scale": row["scale"] or None,
         "source": row["source"],
+        "named": row["named"] or None,
         "measured_on": row["measured_on"].isoformat() if row["measured_on"] else None,
         "evidence": row["evidence"] or None,
     }
@@ -253,6 +256,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "license": _fact("license"),
     "quantization": _fact("quantization"),
     "regions": _fact("regions"),
+    "variants": _fact("variants"),
     "ttft_ms": _fact("ttft_ms"),
     "tokens_per_second": _fact("tokens_per_second"),
     "pricing": _column("pricing"),

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Q
 
-from registry import fields, published, representation
+from registry import duplicates, fields, published, representation
 from registry.choices import Pricing, ProviderKind, Quality, Status
 from registry.models import Alias, Offering
 from registry.published import Stamp
@@ -64,6 +64,7 @@ def collect(stamp: Stamp | None = None) -> dict[str, Any]:
         "priced_share": _share(totals["priced"], offerings),
         "with_provenance": totals["with_provenance"],
         "provenance_share": _share(totals["with_provenance"], offerings),
+        "duplicates": duplicates.find().as_json(),
         "by_kind": _listed(by["provider__kind"], ProviderKind.values),
         "providers_by_kind": _listed(
             Counter({row["provider__kind"] or "unknown": row["number"] for row in providers}),
@@ -142,6 +143,7 @@ SCHEMA: Final[dict[str, Any]] = {
             _COUNTS,
         ),
         "by_capability": {"type": "object", "additionalProperties": _ANSWERS},
+        "duplicates": {"type": "object", "properties": {"count": _COUNT, "rate": _SHARE}},
         "published_at": {"type": ["string", "null"], "format": "date-time"},
     },
 }  # fmt: skip

@@ -3,9 +3,10 @@
     VAR_DIR=/tmp/replay python manage.py migrate
     VAR_DIR=/tmp/replay python scripts/replay_recordings.py FOLDER
 
-The folder has one sub-folder per provider with files named by their day: `openrouter/2026-01-16.json`. A further page of an
-answer is called `<day>.page2.json`. Meant for a database of its own: everything is believed, and published as of the
-recordings' days. Exit code 1 when the registry itself failed on a file; a file that no source can read is no failure.
+The folder has one sub-folder per provider with files named by their day: `openrouter/2026-01-16.json`. A further page
+of an answer is called `<day>.page2.json`. Meant for a database of its own: everything is believed, and published as of
+the recordings' days. Exit code 1 when the registry itself failed on a file; a file that no source can read is no
+failure.
 """
 
 from __future__ import annotations

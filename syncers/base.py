@@ -18,11 +18,11 @@ HTTP client, no clock and no database; sentinels such as −1 die in it. Wrong d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from curation.claim import Claim, InvalidClaim
 from curation.merge import DERIVING_SOURCE, PIN_SOURCE
@@ -37,6 +37,7 @@ from syncers.payload import read_json
 from syncers.reading import amount
 from syncers.units import Unit
 
+T = TypeVar("T")
 MAX_RECORDS: Final = 50_000
 #: high: seen in working code or in the vendor's schema. medium: the vendor's documentation, or one place only.
 #: low: seen from afar, thin or conflicting. What is between two of them is the lower one.
@@ -259,17 +260,7 @@ class Source:
             met.append(record.data)
             if parsed.seen > MAX_RECORDS:
                 raise BadPayload(f"{self.slug}: more than {MAX_RECORDS:,} records")
-            try:
-                made = list(self.claims(record))
-            except ValueError as error:  # InvalidClaim, and whatever else a bad value made a mapping say
-                parsed.rejected.append(Rejected(record.where, str(error), _fragment(record.data)))
-                continue
-            except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
-                # A shape that the mapping did not foresee. It shows up among the rejected, and the others are taken.
-                reason = f"not foreseen by {self.slug}: {type(error).__name__}: {error}"
-                parsed.rejected.append(Rejected(record.where, reason, _fragment(record.data)))
-                continue
-            for one in made:
+            for one in self.attempt(self.claims, record, parsed):
                 earlier = taken.setdefault(one.offering, one)
                 if earlier is not one and earlier.digest() != one.digest():
                     contradicted.add(one.offering)
@@ -282,6 +273,18 @@ class Source:
         parsed.claims = list(taken.values())
         parsed.shape = shape.outline(met)
         return parsed
+
+    def attempt(self, mapping: Callable[[Record], Iterable[T]], record: Record, parsed: Parsed) -> list[T]:
+        """What a mapping makes of a record; nothing of one that cannot be taken, which goes to the rejected."""
+        try:
+            return list(mapping(record))
+        except ValueError as error:  # InvalidClaim, and whatever else a bad value made a mapping say
+            reason = str(error)
+        except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+            # A shape that the mapping did not foresee. It shows up among the rejected, and the others are taken.
+            reason = f"not foreseen by {self.slug}: {type(error).__name__}: {error}"
+        parsed.rejected.append(Rejected(record.where, reason, _fragment(record.data)))
+        return []
 
 
 def _fragment(data: Any, limit: int = 2_000) -> str:

@@ -8,23 +8,38 @@ from typing import Final
 from curation.trust import EVERYTHING
 from registry.reference import read_providers
 from syncers.base import Source
+from syncers.benchmarks import BenchmarkList
 from syncers.registry import all_sources
 
 NONE: Final = "–"
 HEADER: Final = """# Sources
 
-Made from the declarations in `syncers/sources/` and the kinds of providers in `registry/data/providers.csv`. Do not edit,
-but run `python manage.py sources --markdown > docs/sources.md`; a test keeps it true.
+Made from the declarations in `syncers/sources/` and the kinds of providers in `registry/data/providers.csv`. Do not
+edit, but run `python manage.py sources --markdown > docs/sources.md`; a test keeps it true.
 
 - **speaks for**: the provider about whose offerings the source is official, and the kind of that provider.
 - **prices**: whether prices are taken from it, and what they are stated in before they are brought to our units.
-- **expected**: how many offerings a sound answer lists; fewer or more is not believed.
+- **expected**: how many offerings (or scores) a sound answer lists; fewer or more is not believed.
 - **sure**: how sure we are of the address and the shape. *high*: seen in working code or in the vendor's schema;
   *medium*: in the vendor's documentation, or in one place only; *low*: from afar, or in conflict. A dash: all that is
   known are recorded answers, or there is nothing to be sure of.
 - **believed about**: the groups of fields that it is an authority for.
 - **fetched from**: the host, or why nothing is fetched.
 
+"""
+FOOTER: Final = """
+## Benchmarks
+
+Scores are kept by publisher, with variant (effort, harness), day and link, and are shown with the model. Nothing is
+averaged, and nothing is decided between publishers. These are not read, since their data may not be shown, or nobody
+says that it may:
+
+- **Artificial Analysis**: proprietary; attribution and terms have to be settled before values may be published. That
+  goes for the copy in OpenRouter's list as well.
+- **SWE-bench**: CC BY-NC 4.0, not for commercial use.
+- **Hugging Face Open LLM Leaderboard**: its data set names no licence.
+- **LiveBench**: its site, which holds the results, names no licence.
+- **Results of others at Epoch AI** (`…_external.csv`): under licences of their own.
 """
 COLUMNS: Final = (
     "source", "standing", "speaks for", "kind", "key", "prices", "expected", "sure", "believed about", "fetched from",
@@ -42,7 +57,7 @@ def markdown() -> str:
         "|---" * len(COLUMNS) + "|",
         *(_row(source, kinds) for source in sources),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + FOOTER
 
 
 def _row(source: type[Source], kinds: Mapping[str, str]) -> str:
@@ -76,6 +91,8 @@ def _prices(source: type[Source]) -> str:
 
 
 def _believed_about(source: type[Source]) -> str:
+    if issubclass(source, BenchmarkList):
+        return f"benchmarks of models ({source.licence})"
     return "everything" if source.authority == EVERYTHING else ", ".join(source.authority) or "that they are offered"
 
 

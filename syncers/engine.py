@@ -22,13 +22,16 @@ from django.utils import timezone
 from curation import models as curation
 from curation.policy import Guard
 from curation.reconcile import Outcome, TooMuchAtOnce, reconcile
+from registry.models import Benchmark, Model
+from registry.publish import publish_scores, sole_writer
 from syncers import fetching, shape, store
 from syncers.base import Parsed, Source
+from syncers.benchmarks import BenchmarkList, ParsedScores
 from syncers.errors import BadPayload, NotConfigured, SourceError, Suspicious, Unreachable
 from syncers.locks import AlreadyRunning, only_one
 from syncers.models import RejectedRecord, Run, StoredPayload
-from syncers.registry import all_sources
 from syncers.payload import storable
+from syncers.registry import all_sources
 
 log = logging.getLogger(__name__)
 
@@ -176,6 +179,7 @@ class _Reading:
             self.run.status = Run.Status.UNCHANGED
             self.run.origin = self.payload.origin if self.payload else "network (304)"
             self.run.error = self.payload.note if self.payload else ""
+            self._match_again()
             self._confirm()
             return
         self.run.origin, self.run.error = self.payload.origin, self.payload.note
@@ -183,17 +187,48 @@ class _Reading:
         self.run.seen, self.run.rejected = self.parsed.seen, len(self.parsed.rejected)
         self.run.notices = {storable(word): count for word, count in sorted(self.parsed.notices.items())[:500]}
         self.run.shape_changes = self._shape_changes()
+        if isinstance(self.parsed, ParsedScores):
+            self._publish_scores(self.parsed)
+        else:
+            self._take_claims()
+        self._keep_payload(StoredPayload.Role.GOOD)
+        StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.QUARANTINED).delete()
+        self.run.status = Run.Status.OK
+        self._confirm()
+
+    def _take_claims(self) -> None:
         difference = store.compare(self.row, self.parsed.claims)
-        self._check_size(len(self.parsed.claims), difference)
+        count = len(self.parsed.claims)
+        self._check_size(count, count, difference.known)
         self.run.new, self.run.changed = len(difference.new), len(difference.changed)
         self.run.missing = len(difference.missing)
         self.run.rows_written = store.write(self.row, difference, self.at)
         if difference.touched:
             self._count(self._reconcile(difference))
-        self._keep_payload(StoredPayload.Role.GOOD)
-        StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.QUARANTINED).delete()
-        self.run.status = Run.Status.OK
-        self._confirm()
+
+    def _match_again(self) -> None:
+        """Scores are of models: one that nobody offered when they were sent may be published by now."""
+        known = StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.GOOD).first()
+        if isinstance(self.source, BenchmarkList) and known:
+            self.parsed = parsed = self.source.parse(zlib.decompress(known.body))
+            self.run.seen = parsed.seen
+            self._publish_scores(parsed)
+
+    def _publish_scores(self, parsed: ParsedScores) -> None:
+        source = self.source
+        if not isinstance(source, BenchmarkList):
+            raise TypeError(f"{self.row.slug} has scores and is no list of benchmarks")
+        with sole_writer():
+            scores = source.match(parsed, set(Model.objects.values_list("key", flat=True)))
+            known = Benchmark.objects.filter(source=self.row.slug, model__isnull=False).count()
+            self._check_size(len(parsed.scores), len(scores), known, "scores")
+            reason = f"benchmarks of {self.row.slug} from {self.run.origin}"
+            done = publish_scores(
+                self.row.slug, scores, actor=self.run.actor, reason=reason, batch=self.run.batch, at=self.at
+            )
+        self.run.rejected = len(parsed.rejected)
+        self.run.new, self.run.changed, self.run.missing = done.new, done.changed, done.gone
+        self.run.applied, self.run.rows_written = done.new + done.changed + done.gone, done.rows
 
     def _is_repeated(self, payload: Payload) -> bool:
         """The very bytes that were read before, by the very mapping: there is nothing to find."""
@@ -208,17 +243,18 @@ class _Reading:
         before = StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.GOOD).first()
         return shape.changes(before.shape, self.parsed.shape) if before and before.shape else {}
 
-    def _check_size(self, count: int, difference: store.Difference) -> None:
+    def _check_size(self, listed: int, kept: int, known: int, what: str = "offerings") -> None:
+        """Whether so many are believable: `listed` in all, `kept` of them, where `known` were kept before."""
         least, most = self.source.expected
-        if not count:
+        if not listed:
             raise BadPayload(f"none of {self.parsed.seen:,} records could be taken; {self._first_rejection()}")
         if self.believe:
             return
-        if not least <= count <= most:
-            raise Suspicious(f"{count:,} offerings listed, {least:,} to {most:,} expected; nothing was changed")
-        if difference.known and count < difference.known * LARGEST_SHRINK:
+        if not least <= listed <= most:
+            raise Suspicious(f"{listed:,} {what} listed, {least:,} to {most:,} expected; nothing was changed")
+        if known and kept < known * LARGEST_SHRINK:
             raise Suspicious(
-                f"the list shrank from {difference.known:,} to {count:,} offerings; nothing was changed. "
+                f"the list shrank from {known:,} to {kept:,} {what}; nothing was changed. "
                 f"If that is right, run `sync {self.row.slug} --believe`"
             )
 
@@ -352,7 +388,8 @@ def ensure_sources() -> None:
 def mapping_version() -> str:
     """Fingerprint of all code that turns payloads into claims: when it changes, payloads are read again."""
     base = Path(__file__).resolve().parent
-    files = sorted([*base.glob("sources/*.py"), base / "base.py", *base.parent.glob("registry/identity/*.py")])
+    own = (base / "base.py", base / "benchmarks.py")
+    files = sorted([*base.glob("sources/*.py"), *own, *base.parent.glob("registry/identity/*.py")])
     digest = hashlib.sha256()
     for path in [*files, base.parent / "registry/fields.py", base.parent / "registry/rates.py"]:
         digest.update(path.read_bytes())

@@ -97,8 +97,12 @@ SOURCES: Final[dict[str, str]] = {
     "elevenlabs": "syncers.sources.elevenlabs:ElevenLabs",
     "jina": "syncers.sources.jina:Jina",
     "voyage": "syncers.sources.voyage:Voyage",
-    # -- benchmarks and price files
+    # -- price files
     "portkey": "syncers.sources.portkey:Portkey",
+    # -- benchmarks: last, since they are of models that the others bring
+    "lmarena": "syncers.sources.lmarena:LMArena",
+    "epoch": "syncers.sources.epoch:Epoch",
+    "aider": "syncers.sources.aider:Aider",
     # -- nothing is fetched: the service has ended, or has no list
     "github-models": "syncers.sources.unfetched_hosts:GitHubModels",
     "simplismart": "syncers.sources.unfetched_hosts:Simplismart",

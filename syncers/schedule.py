@@ -12,7 +12,10 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from syncers.registry import all_sources
 
-JOBS = {"expired pins": ("syncers.end_expired_pins", timedelta(minutes=15))}
+JOBS = {
+    "expired pins": ("syncers.end_expired_pins", timedelta(minutes=15)),
+    "matching queue": ("syncers.find_matches", timedelta(days=1)),
+}
 
 
 def ensure_schedule() -> int:

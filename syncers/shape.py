@@ -54,7 +54,7 @@ def _walk(value: Any, at: str, depth: int, found: dict[str, set[str]]) -> None:
 
 
 def _folded(found: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """An object with very many keys is a map by id, whose keys are data: they become `*`. Else every new id were a change."""
+    """An object with very many keys is a map by id. Its keys are data and become `*`, or each new id were a change."""
     keys: dict[str, set[str]] = defaultdict(set)
     for at in found:
         way = at.split(".")

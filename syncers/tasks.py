@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import shared_task
 
-from curation import review
+from curation import matching, review
 from curation.models import Source
 from syncers import engine
 from syncers.registry import load
@@ -29,3 +29,9 @@ def sync_source(slug: str, actor: str = "") -> dict[str, Any]:
 def end_expired_pins() -> int:
     """Gives fields whose pin has expired back to their sources."""
     return len(review.end_expired_pins())
+
+
+@shared_task(name="syncers.find_matches")
+def find_matches() -> int:
+    """Looks for models that unlinked offerings may be. Returns how many candidates are new."""
+    return matching.find_matches().new

@@ -5,6 +5,6 @@ Modules show and ask; everything that is decided is decided by `curation.review`
 
 from __future__ import annotations
 
-from curation.admin import catalogue, offerings, people, pins, policies, review
+from curation.admin import catalogue, matches, offerings, people, pins, policies, review, unknown_ids
 
-__all__ = ["catalogue", "offerings", "people", "pins", "policies", "review"]
+__all__ = ["catalogue", "matches", "offerings", "people", "pins", "policies", "review", "unknown_ids"]

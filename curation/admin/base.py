@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.db.models.expressions import OrderBy
@@ -63,9 +63,9 @@ class UnknownLast(F):
         return OrderBy(self, descending=True, nulls_last=True)
 
 
-def actor(request: HttpRequest) -> AbstractBaseUser:
+def actor(request: HttpRequest) -> User:
     """Who acts, for the services."""
-    if not isinstance(request.user, AbstractBaseUser):
+    if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 

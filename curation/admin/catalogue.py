@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation.admin import filters
+from curation.admin import filters, rollback
 from curation.admin.base import ReadOnlyAdmin, UnknownLast, cell, list_url, offering_url
 from curation.admin.weight import after, before
 from curation.merge import Reason
@@ -104,6 +105,10 @@ class RevisionAdmin(ReadOnlyAdmin):
     ordering = ("-number",)
     fields = ("number", "created_at", "actor", "reason", "batch", "entries")
     readonly_fields = ("entries",)
+    change_form_outer_before_template = "curation/admin/revision_buttons.html"  # type: ignore[assignment]
+
+    def get_urls(self) -> list[Any]:
+        return [*rollback.urls(self), *super().get_urls()]
 
     @column(description=_("changes"), ordering="entries_count")
     def entries(self, revision: Revision) -> str:
@@ -120,8 +125,17 @@ class LedgerAdmin(ReadOnlyAdmin):
     list_filter = (filters.SourceSlug, filters.FieldGroup, ("quality", ChoicesDropdownFilter))
     search_fields = ("offering_key", "field", "actor", "policy")
     ordering = ("-id",)
+    actions = ("roll_back_selected",)
     readonly_fields = ("what", "values", "published")
     fields = ("what", "values", "source", "quality", "reason", "policy", "actor", "note", "published")
+
+    def has_roll_back_permission(self, request: HttpRequest) -> bool:
+        return rollback.allowed(request)
+
+    @action(description=_("Roll back…"), permissions=["roll_back"])
+    def roll_back_selected(self, request: HttpRequest, queryset: QuerySet[LedgerEntry]) -> HttpResponse:
+        chosen = queryset.order_by("-id").values_list("pk", flat=True)[: rollback.MOST_AT_ONCE + 1]
+        return rollback.ask(self, request, {"entries": list(chosen)})
 
     @column(description=_("field"), ordering="offering_key")
     def what(self, entry: LedgerEntry) -> str:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter, RadioFilter
 
 from curation.diff import Kind
-from curation.models import Change, Policy, Source
-from registry import display, fields, rates
+from curation.models import Change, Match, Policy, Source
+from registry import display, duplicates, fields, rates
 from registry.models import Model
 
 
@@ -112,6 +112,36 @@ class ChangeState(RadioFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset if self.value() == "all" else queryset.filter(state=self.value())
+
+
+class MatchState(RadioFilter):
+    """The state of a match; those that wait unless something else is asked for."""
+
+    title, parameter_name = _("state"), "state"
+    all_option = ["all", _("All")]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return Match.State.choices
+
+    def value(self) -> str:
+        return super().value() or Match.State.OPEN.value
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset if self.value() == "all" else queryset.filter(state=self.value())
+
+
+class IsDuplicate(RadioFilter):
+    """Offerings of which the same provider has another, spelt otherwise."""
+
+    title, parameter_name = _("duplicates"), "duplicates"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(key__in=[key for group in duplicates.find().groups for key in group])
 
 
 class ChangeKind(DropdownFilter):

@@ -47,6 +47,7 @@ class OfferingAdmin(ReadOnlyAdmin):
         filters.HasPins,
         filters.HasConflicts,
         filters.IsMissing,
+        filters.IsDuplicate,
         ("input_price", RangeNumericFilter),
         ("output_price", RangeNumericFilter),
         ("context_window", RangeNumericFilter),

@@ -19,7 +19,7 @@ from unfold.contrib.filters.admin import FieldTextFilter
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation.admin import decide, filters
+from curation.admin import decide, filters, reconsider
 from curation.admin.base import ReadOnlyAdmin, cell, offering_url
 from curation.admin.weight import weigh
 from curation.merge import DERIVING_SOURCE, PIN_SOURCE
@@ -42,7 +42,7 @@ class ChangeAdmin(ReadOnlyAdmin):
     )
     search_fields = ("offering_key", "field", "policy")
     ordering = ("-first_seen_at", "offering_key", "field")
-    actions = ("approve_selected", "reject_selected")
+    actions = ("approve_selected", "reject_selected", "reconsider_selected")
     list_before_template = "curation/admin/review_help.html"  # type: ignore[assignment]
     fields = readonly_fields = (
         "what", "values", "kind", "claimed_by", "others", "state", "policy", "first_seen_at",
@@ -68,7 +68,11 @@ class ChangeAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
-        return [path("decide/", view(self.decide_view), name="curation_change_decide"), *super().get_urls()]
+        return [
+            path("decide/", view(self.decide_view), name="curation_change_decide"),
+            path("reconsider/", view(self.reconsider_view), name="curation_change_reconsider"),
+            *super().get_urls(),
+        ]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("curation.decide_change")
@@ -91,6 +95,13 @@ class ChangeAdmin(ReadOnlyAdmin):
     @action(description=_("Reject…"), permissions=["decide"])
     def reject_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
         return decide.ask(self, request, queryset, "reject")
+
+    @action(description=_("Take back the rejection…"), permissions=["decide"])
+    def reconsider_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
+        return reconsider.ask(self, request, queryset)
+
+    def reconsider_view(self, request: HttpRequest) -> HttpResponse:
+        return reconsider.view(self, request)
 
     # -- columns ---------------------------------------------------------------------------------
 

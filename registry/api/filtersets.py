@@ -74,6 +74,7 @@ def _offering_filters() -> dict[str, Filter]:
         "output_modality": Tags("output_modalities", "Gives"),
         "reasoning_effort": Tags("reasoning_efforts", "Reasoning effort"),
         "region": Tags("regions", "Region"),
+        "variant": Tags("variants", "Word that its id says besides the model"),
     }
     for capability in (*fields.CAPABILITIES, *map(fields.field, ("can_classify", "open_weights"))):
         found |= flag(capability.name, capability.column, capability.label)

@@ -111,3 +111,27 @@ stats = _get(
     tags=["stats"],
     responses={(200, _JSON): statistics.SCHEMA, **_SEEN, **_BAD},
 )
+
+cost: Callable[[View], View] = extend_schema_view(
+    post=extend_schema(
+        operation_id="cost",
+        tags=["cost"],
+        request={
+            _JSON: PolymorphicProxySerializer(
+                component_name="CostQuestion",
+                serializers=[shapes.CostRequest, shapes.CostBatch],
+                resource_type_field_name=None,
+            )
+        },
+        responses={
+            (200, _JSON): PolymorphicProxySerializer(
+                component_name="CostResult",
+                serializers=[shapes.CostCompared, shapes.CostAnswers],
+                resource_type_field_name=None,
+            ),
+            (400, CONTENT_TYPE): _problem("A key is unknown or a value wrong; `errors` names its place."),
+            (413, CONTENT_TYPE): _problem("The body is too large."),
+            (415, CONTENT_TYPE): _problem("The body is not sent as application/json."),
+        },
+    )
+)

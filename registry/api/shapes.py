@@ -13,6 +13,9 @@ from rest_framework import serializers
 
 from registry import fields, representation
 from registry.choices import Pricing, ProviderKind, Quality, Status
+from registry.pricing import Why
+from registry.pricing.usage import MOST as MOST_USED
+from registry.pricing.usage import QUANTITIES, SECONDS
 from registry.rates import METERS, Amounts
 
 Shape = serializers.Serializer[Any]
@@ -164,6 +167,7 @@ class Offering(Shape):
     license = _text("Licence.")
     quantization = _text("Quantisation.")
     regions = _words("Regions.")
+    variants = _words("What its id says besides the model: ways of serving, dates, states.")
     ttft_ms = _amount("Time to first token, milliseconds.")
     tokens_per_second = _amount("Tokens per second.")
     pricing = _choice("What is known of its price as a whole.", Pricing.values)
@@ -202,8 +206,11 @@ class Score(Shape):
     """One score of a model, as one source states it."""
 
     name = serializers.CharField(help_text="Benchmark.")
+    variant = _text("Effort, budget or harness that it holds for.")
     score = _AmountField(help_text="Score.")
+    scale = _text("What the score counts: `percent`, `share` (0 to 1), `rating`.")
     source = serializers.CharField(help_text="Who states it.")  # type: ignore[assignment]
+    named = _text("The model as its source calls it.")
     measured_on = _day("When it was measured.")
     evidence = _text("Link.")
 
@@ -222,6 +229,7 @@ class ModelDetail(Model):
     """A model and everybody who serves it."""
 
     served_by = Brief(many=True, required=False, help_text="Its offerings, by id.")
+    ids = _words("Every id that means it, at some provider: of offerings, and their aliases.", null=False)
     benchmarks = Score(many=True, required=False)
 
 
@@ -293,3 +301,111 @@ class Problem(Shape):
     errors = WrongParameter(many=True, required=False)  # type: ignore[assignment]
     candidates = Candidate(many=True, required=False)
     lookup_url = serializers.URLField(required=False)
+
+
+# -- cost -------------------------------------------------------------------------------------------------------------
+
+
+def _quantities() -> dict[str, Any]:
+    found: dict[str, Any] = {
+        name: serializers.DecimalField(max_digits=27, decimal_places=12, min_value=0, required=False)
+        if name in SECONDS
+        else serializers.IntegerField(min_value=0, max_value=MOST_USED, required=False)
+        for name in QUANTITIES
+    }
+    says = "Anything else by the word of its rate, such as `search[detail=context:low]`."
+    return found | {"others": serializers.DictField(child=serializers.CharField(), required=False, help_text=says)}
+
+
+UsageShape = _shape("Usage", _quantities(), "What one call used. Cached tokens are a part of the input.")
+
+
+class CostItem(Shape):
+    """One usage of one model."""
+
+    id = serializers.CharField(max_length=400, help_text="Any id that `lookup` resolves.")
+    usage = UsageShape()
+    tier = _text("Service tier, such as batch; standard when left out.")
+    region = _text("Region.")
+    plan = _text("Plan.")
+    detail = _text("Parameters of images and videos, such as `size:1024x1024,quality:hd`.")
+    at = _moment("When the call was made; now when left out.")
+
+
+class _CostOptions(Shape):
+    fallback = serializers.BooleanField(
+        required=False, help_text="Estimate what is not found by the operator's price, if one is set."
+    )
+    revision = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, help_text="Price by the catalogue of this revision."
+    )
+    known_at = _moment("Price by what was published by then.")
+
+
+class CostRequest(CostItem, _CostOptions):
+    """One usage, priced at one offering, or compared over all offerings of its model."""
+
+    compare = serializers.BooleanField(required=False, help_text="Also price it at every offering of the model.")
+
+
+class CostBatch(_CostOptions):
+    """Up to 10,000 usages."""
+
+    items = CostItem(many=True)
+
+
+class CostLine(Shape):
+    """One part of a usage and what it costs."""
+
+    meter = serializers.CharField(help_text="What was used.")
+    quantity = _AmountField(help_text="How much of it.")
+    unit = serializers.CharField(help_text="What the quantity counts.")
+    rate = serializers.CharField(help_text="The rate that was charged, such as `input[tier=batch]`.")
+    amount = _AmountField(help_text="Its price, in `currency` per `per`; `0` is free.")
+    per = serializers.CharField(help_text="What the amount pays for.")
+    currency = serializers.CharField()
+    cost = _AmountField(help_text="Cost of this part.")
+    rule = serializers.CharField(help_text="How the rate was chosen.")
+
+
+class UnpricedPart(Shape):
+    """A part of a usage whose price is not known. It is in no total."""
+
+    meter = serializers.CharField()
+    quantity = _AmountField()
+    unit = serializers.CharField()
+    why = _state("Why, in a word.", Why)
+    detail = serializers.CharField(help_text="Why, in a sentence.")
+
+
+class CostAnswer(Shape):
+    """What one usage costs, as far as it is known."""
+
+    id = serializers.CharField(help_text="As asked.")
+    found = serializers.BooleanField(help_text="Whether the id means one offering.")
+    estimate = serializers.BooleanField(help_text="True when the operator's fallback was used.")
+    offering = serializers.CharField(allow_null=True)
+    model = serializers.CharField(allow_null=True)
+    matched_by = serializers.CharField(help_text="The rule of `lookup` that found it.")
+    candidates = Candidate(many=True, help_text="What else it may have meant.")
+    revision = serializers.IntegerField(help_text="Revision of the prices; asking for it again gives the same cost.")
+    at = serializers.DateTimeField(help_text="Moment for which prices were taken.")
+    total = _amount("Sum of the lines; null when nothing could be priced, or in several currencies.")
+    currency = serializers.CharField(allow_null=True)
+    totals = serializers.DictField(child=_AmountField(), help_text="Sum by currency.")
+    complete = serializers.BooleanField(help_text="Whether every part is priced.")
+    lines = CostLine(many=True)
+    unpriced = UnpricedPart(many=True)
+
+
+class CostCompared(CostAnswer):
+    """What one usage costs, here and at every other offering of the model."""
+
+    compared = CostAnswer(many=True, required=False, help_text="Cheapest first; partly priced and unpriced ones last.")
+
+
+class CostAnswers(Shape):
+    """Answers to a batch, in the order of its items."""
+
+    revision = serializers.IntegerField()
+    results = CostAnswer(many=True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.urls import re_path
 
 from registry.api.views.catalogue import CatalogueView
+from registry.api.views.cost import CostView
 from registry.api.views.documentation import DocsView, SchemaView
 from registry.api.views.lookup import LookupView
 from registry.api.views.models import ModelViewSet
@@ -22,6 +23,7 @@ _DETAIL: Final[dict[str, Any]] = {"get": "retrieve"}
 urlpatterns = [
     re_path(r"^$", RootView.as_view(), name="root"),
     re_path(r"^lookup/?$", LookupView.as_view(), name="lookup"),
+    re_path(r"^cost/?$", CostView.as_view(), name="cost"),
     re_path(r"^stats/?$", StatsView.as_view(), name="stats"),
     re_path(r"^catalogue/?$", CatalogueView.as_view(), name="catalogue"),
     re_path(r"^schema/?$", SchemaView.as_view(), name="schema"),

@@ -1,7 +1,7 @@
 """What a provider's id says besides the model: how it is served (region, quantisation, plan), and which state it is in.
 
-Ways of serving (`:free`, `us.`, `-fp8`, a host's own words such as Together's `-turbo`) are taken off: what is left is the
-`base`, by which the model is told. What makes another model (a date, `preview`, `thinking`) stays in the base. Both are
+Ways of serving (`:free`, `us.`, `-fp8`, a host's own words such as Together's `-turbo`) are taken off: what is left is
+the `base`, by which the model is told. What makes another model (a date, `preview`, `thinking`) stays in it. Both are
 kept as `variants`, words that say what was found: nothing an id states is thrown away.
 """
 
@@ -22,6 +22,7 @@ class Affixes(NamedTuple):
 
 #: Endings by which a host names its own way of serving a model that others made.
 HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
+    "chutes": frozenset({"tee"}),
     "cloudflare-workers-ai": frozenset({"fast", "lora"}),
     "deepinfra": frozenset({"turbo"}),
     "fireworks": frozenset({"basic", "turbo"}),
@@ -33,7 +34,9 @@ HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
     "together": frozenset({"turbo", "lite", "tput", "reference"}),
 }
 #: Families that use such a word for models of their own: `whisper-large-v3-turbo` is no quick Whisper of a host's.
-_OWN_WORD: Final = re.compile(r"(whisper|gpt-[34]|glm-|qwen-|flux|image|stable|sd3|tts|seedance|kling).*-(turbo|lite|fast)$")
+_OWN_WORD: Final = re.compile(
+    r"(whisper|gpt-[34]|glm-|qwen-|flux|image|stable|sd3|tts|seedance|kling).*-(turbo|lite|fast)$"
+)
 _MOST: Final = 12
 """Words taken off one id; ids of people have three at most."""
 
@@ -81,7 +84,7 @@ def _bedrock(text: str, found: set[str]) -> str:
     if context := _BEDROCK_CONTEXT.search(text):
         found.add(f"context:{context[1]}")
         text = text[: context.start()]
-    # Amazon's own names carry their version (nova-reel-v1:1 is another model than v1:0); elsewhere `-v1:0` is Bedrock's.
+    # Amazon's own names carry their version (nova-reel-v1:1 is another model than v1:0); elsewhere it is Bedrock's.
     if text.startswith("amazon."):
         return text.removesuffix(":0")
     if version := _BEDROCK_VERSION.search(re.sub(r"-v0:(\d)$", r"-v0.\1", text)):

@@ -17,7 +17,8 @@ FAMILIES: Final = (
     (r"gpt-(?!j|neo)", "openai"),
     (r"chatgpt", "openai"),
     (r"o[134](-|$)", "openai"),
-    (r"(text-embedding-(3|ada)|dall-e|whisper|tts-1|davinci|babbage|omni-moderation|codex-mini|computer-use-preview)", "openai"),
+    (r"text-embedding-(3|ada)|dall-e|whisper|tts-1|davinci|babbage", "openai"),
+    (r"omni-moderation|codex-mini|computer-use-preview", "openai"),
     (r"gemini|gemma|imagen|veo-|learnlm|medgemma", "google"),
     (r"(meta-)?llama-?[1-9]|llama-v[23]|llama-?guard|code-?llama|muse-spark", "meta-llama"),
     (r"mistral-|mixtral|ministral|codestral|devstral|magistral|pixtral|voxtral|open-mi[sx]tral", "mistralai"),
@@ -58,32 +59,84 @@ class Spelling(NamedTuple):
 _MISTRAL_SERIES: Final = r"(mistral-(?:small|medium|large)|(?:devstral|magistral|voxtral)-(?:mini|small|medium))"
 
 SPELLINGS: Final = (
-    Spelling("anthropic", r"^claude-([4-9](?:-\d)?)-(opus|sonnet|haiku)(?=-|$)", r"claude-\2-\1", "since 4, tier before version"),
-    Spelling("anthropic", r"^claude-(opus|sonnet|haiku)-(3(?:-\d)?)(?=-|$)", r"claude-\2-\1", "until 3.7, version before tier"),
+    Spelling(
+        "anthropic",
+        r"^claude-([4-9](?:-\d)?)-(opus|sonnet|haiku)(?=-|$)",
+        r"claude-\2-\1",
+        "since 4, tier before version",
+    ),
+    Spelling(
+        "anthropic",
+        r"^claude-(opus|sonnet|haiku)-(3(?:-\d)?)(?=-|$)",
+        r"claude-\2-\1",
+        "until 3.7, version before tier",
+    ),
     Spelling("anthropic", r"^claude-v2:1$", "claude-2-1", "Bedrock's version of the listing is the model's"),
     Spelling("meta-llama", r"^llama-v(?=\d)", "llama", "the v is Fireworks's and Ollama's"),
     Spelling("meta-llama", r"^llamaguard", "llama-guard", "one word or two"),
     Spelling("meta-llama", r"^code-llama", "codellama", "one word or two"),
-    Spelling("meta-llama", r"^llama3-(8b|70b)-chat$", r"llama3-\1-instruct", "Llama 3 has no chat but the instruct build"),
     Spelling(
-        "meta-llama", r"^llama4-(scout|maverick)(?:-17b)?(?:-16e|-128e)?-instruct$", r"llama4-\1",
+        "meta-llama", r"^llama3-(8b|70b)-chat$", r"llama3-\1-instruct", "Llama 3 has no chat but the instruct build"
+    ),
+    Spelling(
+        "meta-llama",
+        r"^llama4-(scout|maverick)(?:-17b)?(?:-16e|-128e)?-instruct$",
+        r"llama4-\1",
         "Scout and Maverick come in one size; only base weights are named without instruct",
     ),
-    Spelling("meta-llama", r"^llama3-2-(11b|90b)-(?!vision)", r"llama3-2-\1-vision-", "in 3.2, those sizes are the vision ones"),
-    Spelling("mistralai", rf"^{_MISTRAL_SERIES}(?:-\d{{1,2}}(?:-\d)?)?(?:-\d+b)?(?:-instruct)?-(2[3-9](?:0[1-9]|1[0-2]))$", r"\1-\2",
-             "a series and a month are one release; number and size say the same again"),
-    Spelling("mistralai", r"^mistral-small-3-1(?:-24b)?-instruct$", "mistral-small-2503", "3.1 is named 2503 too at Hugging Face"),
-    Spelling("mistralai", r"^mistral-small-3-2(?:-24b)?-instruct$", "mistral-small-2506", "3.2 is named 2506 too at Hugging Face"),
-    Spelling("mistralai", r"^mistral-large-3-675b(?:-instruct)?$", "mistral-large-2512", "3 is named 2512 too at Hugging Face"),
-    Spelling("mistralai", r"^devstral-2(?:-123b)(?:-instruct)?(?:-2512)?$", "devstral-2512", "2 is named 2512 too at Hugging Face"),
-    Spelling("mistralai", r"^ministral3-(3b|8b|14b)(?:-instruct)?(?:-2512)?$", r"ministral\1-2512", "the third series is that of 2512"),
+    Spelling(
+        "meta-llama",
+        r"^llama3-2-(11b|90b)-(?!vision)",
+        r"llama3-2-\1-vision-",
+        "in 3.2, those sizes are the vision ones",
+    ),
+    Spelling(
+        "mistralai",
+        rf"^{_MISTRAL_SERIES}(?:-\d{{1,2}}(?:-\d)?)?(?:-\d+b)?(?:-instruct)?-(2[3-9](?:0[1-9]|1[0-2]))$",
+        r"\1-\2",
+        "a series and a month are one release; number and size say the same again",
+    ),
+    Spelling(
+        "mistralai",
+        r"^mistral-small-3-1(?:-24b)?-instruct$",
+        "mistral-small-2503",
+        "3.1 is named 2503 too at Hugging Face",
+    ),
+    Spelling(
+        "mistralai",
+        r"^mistral-small-3-2(?:-24b)?-instruct$",
+        "mistral-small-2506",
+        "3.2 is named 2506 too at Hugging Face",
+    ),
+    Spelling(
+        "mistralai",
+        r"^mistral-large-3-675b(?:-instruct)?$",
+        "mistral-large-2512",
+        "3 is named 2512 too at Hugging Face",
+    ),
+    Spelling(
+        "mistralai",
+        r"^devstral-2(?:-123b)(?:-instruct)?(?:-2512)?$",
+        "devstral-2512",
+        "2 is named 2512 too at Hugging Face",
+    ),
+    Spelling(
+        "mistralai",
+        r"^ministral3-(3b|8b|14b)(?:-instruct)?(?:-2512)?$",
+        r"ministral\1-2512",
+        "the third series is that of 2512",
+    ),
     Spelling("mistralai", r"^(?:open-)?mistral-nemo(?:-instruct)?(?:-2407)?$", "mistral-nemo", "there was one release"),
     Spelling("mistralai", r"^pixtral-12b-2409$", "pixtral-12b", "there was one release"),
     Spelling("mistralai", r"^(mixtral8x(?:7|22)b-instruct)-v0-1$", r"\1", "0.1 is the only version"),
     Spelling("deepseek", r"^(?=r1(?:-|$)|v3-\d)", "deepseek-", "Bedrock leaves the author's name out"),
-    Spelling("deepseek", r"^deepseek-chat-v(?=3)", "deepseek-v", "OpenRouter names the API model and the weights at once"),
+    Spelling(
+        "deepseek", r"^deepseek-chat-v(?=3)", "deepseek-v", "OpenRouter names the API model and the weights at once"
+    ),
     Spelling("deepseek", r"^(deepseek-(?:r1|v3(?:-\d)?))-671b$", r"\1", "they have one size"),
-    Spelling("qwen", r"^qwen3-235b-(?=2507|instruct-2507|thinking-2507)", "qwen3-235b-a22b-", "there is one of that size"),
+    Spelling(
+        "qwen", r"^qwen3-235b-(?=2507|instruct-2507|thinking-2507)", "qwen3-235b-a22b-", "there is one of that size"
+    ),
     Spelling("qwen", r"^(qwen3-\d+b-a\d+b)-2507$", r"\1-instruct-2507", "in the 2507 series, thinking is always said"),
     Spelling("qwen", r"^(qwen3-coder-(?:480b-a35b|30b-a3b))-instruct$", r"\1", "Qwen3-Coder comes as instruct only"),
     Spelling("qwen", r"^qwen3-coder-480b$", "qwen3-coder-480b-a35b", "there is one of that size"),
@@ -94,16 +147,17 @@ SPELLINGS: Final = (
     Spelling("cohere", r"^(embed-(?:english|multilingual)(?:-light)?-v\d)-0$", r"\1", "v3.0 is v3"),
     Spelling("cohere", r"^embed-v-?4(?:-0)?$", "embed-v4", "v4.0 is v4"),
     Spelling("cohere", r"^rerank-(\d-\d)$", r"rerank-v\1", "with the v or without"),
-    Spelling("amazon", r"^(nova-(?:2-)?(?:premier|pro|lite|micro|canvas|sonic))$", r"\1-v1", "each has had one version"),
+    Spelling(
+        "amazon", r"^(nova-(?:2-)?(?:premier|pro|lite|micro|canvas|sonic))$", r"\1-v1", "each has had one version"
+    ),
     Spelling("black-forest-labs", r"^flux\.(?=\d)", "flux-", "a point or a hyphen"),
     Spelling("black-forest-labs", r"^flux-pro-1-1(?=-|$)", "flux-1-1-pro", "version before tier"),
-)  # fmt: skip
+)
 _SPELLINGS: Final = tuple((rule.author, re.compile(rule.pattern), rule.as_) for rule in SPELLINGS)
 
 #: The author's own word before the family's, as in `zai-org-glm-4.7` and `Cohere-command-r`.
-_AUTHORS_WORDS: Final = tuple(
-    sorted({*names.AUTHOR_ALIASES, *names.AUTHOR_ALIASES.values(), *(author for _, author in FAMILIES)}, key=len, reverse=True)
-)
+_KNOWN_AUTHORS: Final = {*names.AUTHOR_ALIASES, *names.AUTHOR_ALIASES.values(), *(author for _, author in FAMILIES)}
+_AUTHORS_WORDS: Final = tuple(sorted(_KNOWN_AUTHORS, key=len, reverse=True))
 
 
 @lru_cache(maxsize=65_536)

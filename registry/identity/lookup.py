@@ -1,8 +1,8 @@
 """Any way to write a model, to the offering and the model meant: exact → alias → model → normalised → suggestions.
 
-The first rule that finds something answers, and the answer names the rule. Two equally good finds are an answer of their
-own (`ambiguous`), and a miss comes with suggestions. There is never a fallback to some other model: a bare name which is a
-provider's very own id means that, whatever else somebody calls by this name.
+The first rule that finds something answers, and the answer names the rule. Two equally good finds are an answer of
+their own (`ambiguous`), and a miss comes with suggestions. There is never a fallback to some other model: a bare name
+which is a provider's very own id means that, whatever else somebody calls by this name.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class Finder:
         if separator:
             known = self._at_provider.get((names.provider(provider), _tail(rest)), ())
             return self._answer(query, "normalised", known) or self._identified(query, names.provider(provider), rest)
-        models = self._models_named.get(canonical_name(query)) or self._models_named.get(spelt_name(query), ())
+        models = self._models_named.get(canonical_name(query)) or self._models_named.get(spelt_name(query)) or []
         if len(models) == 1:
             return self._model_answer(query, "normalised", models[0])
         if aliased := self._aliases_named.get(canonical_name(query)):
@@ -190,7 +190,7 @@ class Finder:
         return Answer(query, rule, offering, self.slugs.get(model, model), others)
 
     def _at_home(self, query: str, model: str, keys: Sequence[str]) -> str | None:
-        """The author's own offering: the only one, or else the only one that is called just as asked, or as the model."""
+        """The author's own offering: the only one, or the only one that is called just as asked, or as the model."""
         author, _, name = model.partition("/")
         for home in HOME_PROVIDERS.get(author, ()):
             own = {key: self._offerings[key].native_id for key in keys if self._offerings[key].provider == home}
@@ -217,7 +217,9 @@ class Finder:
         by_name = "/" not in query
         scorer = fuzz.WRatio if by_name else fuzz.ratio
         names_of = self._spellings_bare if by_name else self._spellings_full
-        found = process.extract(query.lower(), names_of.keys(), scorer=scorer, limit=SUGGESTIONS, score_cutoff=LEAST_LIKENESS)
+        found = process.extract(
+            query.lower(), names_of.keys(), scorer=scorer, limit=SUGGESTIONS, score_cutoff=LEAST_LIKENESS
+        )
         return tuple(
             {"id": names_of[spelling][0], "kind": names_of[spelling][1], "score": round(score / 100, 2)}
             for spelling, score, _ in found

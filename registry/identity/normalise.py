@@ -1,9 +1,9 @@
 """From a provider's id to the model behind it, by rules that can be named. Precision first: no rule, no link.
 
-A *model key* is `author/name` with the author as he calls himself and version numbers spelt one way, so that `4.5`, `4-5`
-and `4p5` are one, and so are `llama3`, `llama-3` and `Llama_3`; `families` holds the spellings of single families. Ways of
-serving are taken off an id before (`affixes`). What may be another model stays apart: previews, dated snapshots, sizes,
-`-instruct`, `-thinking`. A model *named* with a quantisation is not touched: only a provider's id is read as a way of serving.
+A *model key* is `author/name` with the author as he calls himself and version numbers spelt one way, so that `4.5`,
+`4-5` and `4p5` are one, and so are `llama3`, `llama-3` and `Llama_3`; `families` holds the spellings of families. Ways
+of serving are taken off a provider's id before (`affixes`), and never off a model's own name. What may be another
+model stays apart: previews, dated snapshots, sizes, `-instruct`, `-thinking`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ from typing import Final, NamedTuple
 from registry.identity import affixes, families, names
 from registry.identity.families import family_author
 
-__all__ = ["HOME_PROVIDERS", "OWN_AUTHOR", "Identity", "canonical_name", "identify", "is_model_key", "model_key", "spelt_name"]
+__all__ = [
+    "HOME_PROVIDERS",
+    "OWN_AUTHOR",
+    "Identity",
+    "canonical_name",
+    "family_author",
+    "identify",
+    "is_model_key",
+    "model_key",
+    "spelt_name",
+]
 
 
 class Identity(NamedTuple):
@@ -74,20 +84,24 @@ _PLACES: Final = frozenset(
 )
 #: Hosts and re-uploaders of others' weights: before a name of a known family, they are where it is served.
 _HOSTS: Final = frozenset(
-    """anyscale azure azure-openai baseten bedrock cerebras chutes chutesai cloudflare deepinfra empiriolabs fireworks-ai friendli google-vertex
-    groq hyperbolic lepton nebius novita nscale ollama sambanova together unsloth vertex vertex-ai workers-ai""".split()
-)
+    {
+        "anyscale", "azure", "azure-openai", "baseten", "bedrock", "cerebras", "chutes", "chutesai", "cloudflare",
+        "deepinfra", "empiriolabs", "fireworks-ai", "friendli", "google-vertex", "groq", "hyperbolic", "lepton",
+        "nebius", "novita", "nscale", "ollama", "sambanova", "together", "unsloth", "vertex", "vertex-ai", "workers-ai",
+    }
+)  # fmt: skip
 #: Hosts of chat models alone: a Llama by its size is the instruct build there.
 _CHAT_HOSTS: Final = frozenset({"cerebras", "groq", "heroku", "poe", "sambanova", "venice"})
 _BARE_LLAMA: Final = re.compile(r"llama3(-\d)?-\d+b")
-#: Spellings of versions that only one provider uses.
+#: Spellings of versions that only one provider uses. Venice leaves the point out: openai-gpt-52, claude-opus-45.
 _PROVIDER_SPELLING: Final = {
     "azure": (re.compile(r"^gpt-35(?=-|$)"), "gpt-3.5"),
-    "ollama": (re.compile(r":"), "-"),
-    # Venice leaves the point out: openai-gpt-52, claude-opus-45.
-    "venice": (re.compile(r"(?<=gpt-|rok-)(\d)(\d)(?=-|$)|(?<=minimax-m)(\d)(\d)(?=-|$)|(?<=opus-|nnet-)(\d)(\d)(?=-|$)"), ""),
+    "ollama-cloud": (re.compile(r":"), "-"),
+    "venice": (re.compile(r"(gpt-|grok-|minimax-m|opus-|sonnet-|haiku-)(\d)(\d)(?=-|$)"), r"\1\2.\3"),
 }
-_FAMILY_DIGIT = re.compile(r"\b(llama|qwen|qwq|gemma|phi|glm|grok|gemini|kimi-k|ernie|yi|jamba|mixtral|ministral|step|seed)-(?=\d)")
+_FAMILY_DIGIT = re.compile(
+    r"\b(llama|qwen|qwq|gemma|phi|glm|grok|gemini|kimi-k|ernie|yi|jamba|mixtral|ministral|step|seed)-(?=\d)"
+)
 
 
 @lru_cache(maxsize=65_536)
@@ -154,9 +168,7 @@ def _identify(provider: str, native_id: str) -> Identity | None:
 
 def _as_elsewhere(provider: str, name: str) -> str:
     pattern, as_ = _PROVIDER_SPELLING.get(provider, (None, ""))
-    if pattern is None:
-        return name
-    return pattern.sub(as_ or (lambda match: ".".join(filter(None, match.groups()))), name)
+    return pattern.sub(as_, name) if pattern else name
 
 
 def _at_host(provider: str, key: str) -> str:

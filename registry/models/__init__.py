@@ -9,6 +9,7 @@ from registry.models.model import Model
 from registry.models.offering import Offering
 from registry.models.provider import Provider
 from registry.models.rate import Rate
+from registry.models.unknown_id import UnknownId
 
 __all__ = [
     "Alias",
@@ -20,4 +21,5 @@ __all__ = [
     "Provider",
     "Rate",
     "Revision",
+    "UnknownId",
 ]

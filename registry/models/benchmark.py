@@ -13,7 +13,17 @@ class Benchmark(models.Model):
     offering = models.ForeignKey(Offering, null=True, blank=True, on_delete=models.PROTECT, related_name="benchmarks")
     model = models.ForeignKey(Model, null=True, blank=True, on_delete=models.PROTECT, related_name="benchmarks")
     name = models.CharField(_("benchmark"), max_length=60)
+    variant = models.CharField(
+        _("variant"),
+        max_length=120,
+        blank=True,
+        help_text=_("Effort, budget or harness: another score of the same model."),
+    )
     score = models.DecimalField(_("score"), max_digits=14, decimal_places=6)
+    scale = models.CharField(_("scale"), max_length=20, blank=True)
+    named = models.CharField(
+        _("named there"), max_length=200, blank=True, help_text=_("The model as its source calls it.")
+    )
     source = models.CharField(_("source"), max_length=60)
     measured_on = models.DateField(_("measured"), null=True, blank=True)
     evidence = models.URLField(_("evidence"), blank=True)
@@ -29,7 +39,9 @@ class Benchmark(models.Model):
             models.UniqueConstraint(
                 fields=("offering", "name", "source"), name="benchmark_once_per_offering_and_source"
             ),
-            models.UniqueConstraint(fields=("model", "name", "source"), name="benchmark_once_per_model_and_source"),
+            models.UniqueConstraint(
+                fields=("model", "name", "variant", "source"), name="benchmark_once_per_model_variant_and_source"
+            ),
         )
 
     def __str__(self) -> str:

@@ -90,6 +90,7 @@ class Offering(models.Model):
     license = models.CharField(_("licence"), max_length=100, blank=True)
     quantization = models.CharField(_("quantisation"), max_length=40, blank=True)
     regions = _tags(_("regions"))
+    variants = _tags(_("variants"))
     ttft_ms = models.DecimalField(_("time to first token, ms"), max_digits=14, decimal_places=3, null=True, blank=True)
     tokens_per_second = models.DecimalField(
         _("tokens per second"), max_digits=14, decimal_places=3, null=True, blank=True

@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from registry import catalogue, stats
+from registry import catalogue, misses, stats
 from registry.explained import explain
+from registry.models import UnknownId
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -28,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if query:
         current = catalogue.current()
         answer = current.lookup(query)
+        misses.note([answer], UnknownId.Origin.SITE)
         entry = current.entries.get(answer.offering or "")
         context |= {"answer": answer, "values": list(explain(entry)) if entry else []}
     response = render(request, "registry/home.html", context)

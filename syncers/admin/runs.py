@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display as column
@@ -12,6 +15,7 @@ from curation.models import StoredClaim
 from registry import display
 from syncers.admin.filters import RecordSource, RunSource
 from syncers.models import RejectedRecord, Run
+from syncers.quarantine import held_payload
 
 STATUS_COLOURS = {
     Run.Status.RUNNING.value: "info",
@@ -39,6 +43,12 @@ class RunAdmin(ReadOnlyAdmin):
         "source", "outcome", "error", "origin", "actor", "started_at", "took", "seen", "new", "changed",
         "missing", "applied_link", "held_link", "rejected_link", "rows_written", "notices", "shape_changes", "batch",
     )  # fmt: skip
+    change_form_outer_before_template = "syncers/admin/run_buttons.html"  # type: ignore[assignment]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        run = self.get_object(request, object_id)
+        shown = {**(extra_context or {}), "held_payload": held_payload(run) if run else None}
+        return super().change_view(request, object_id, form_url, shown)
 
     @column(description=_("status"), ordering="status")
     def outcome(self, run: Run) -> str:

@@ -21,8 +21,10 @@ from unfold.decorators import display as column
 
 from curation.admin.base import WideList, back_to, cell, list_url
 from curation.models import Source
+from syncers.admin import quarantine
 from syncers.admin.filters import SourceState
 from syncers.health import health
+from syncers.quarantine import payload_of
 from syncers.tasks import sync_source
 
 _DECLARED = (
@@ -67,7 +69,15 @@ class SourceAdmin(WideList):
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
-        return [path("act/", view(self.act), name="curation_source_act"), *super().get_urls()]
+        return [
+            path("act/", view(self.act), name="curation_source_act"),
+            path("quarantine/", view(self.quarantine), name="curation_source_quarantine"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        shown = {**(extra_context or {}), "held_payload": payload_of(object_id)}
+        return super().change_view(request, object_id, form_url, shown)
 
     # -- what the buttons do ---------------------------------------------------------------------
 
@@ -81,6 +91,9 @@ class SourceAdmin(WideList):
             if slug := request.POST.get(word):
                 self._switch(request, get_object_or_404(Source, slug=slug), enabled)
         return back_to(request, list_url("curation_source"))
+
+    def quarantine(self, request: HttpRequest) -> HttpResponse:
+        return quarantine.view(self, request)
 
     @action(description=gettext_lazy("Sync now"), permissions=["change"])
     def sync_selected(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:

@@ -209,6 +209,72 @@ def test_it_declines_nothing_without_a_reason(reason):
         review.reject({change.pk: change.fingerprint}, actor=curator(), reason=reason)
 
 
+# -- reconsidering ---------------------------------------------------------------------------------
+
+
+def reject(change: Change) -> None:
+    review.reject({change.pk: change.fingerprint}, actor=curator(), reason="unit mix-up", at=LATER)
+
+
+def reconsider(*changes: Change) -> review.Outcome:
+    return review.reconsider([c.pk for c in changes], actor=curator("bob"), reason="they announced it", at=LATER)
+
+
+def test_a_no_can_be_taken_back():
+    change = held("30")
+    reject(change)
+    outcome = reconsider(change)
+
+    change.refresh_from_db()
+    assert (outcome.done, outcome.refused) == ([change.pk], [])
+    assert (change.state, change.decided_by, change.reason) == (
+        "proposed",
+        "",
+        "reconsidered by bob: they announced it",
+    )
+    assert published("price.input") == listed("3")
+    approve(change)
+    assert published("price.input") == listed("30")
+
+
+def test_a_no_that_is_taken_back_is_no_longer_remembered():
+    change = held("30")
+    reject(change)
+    state(source(), claim(price_input=usd("3")))
+    reconsider(change)
+    state(source(), claim(price_input=usd("30")))
+
+    change.refresh_from_db()
+    assert change.state == "superseded"
+    assert Change.objects.awaiting_review().get().new == listed("30")
+
+
+def test_what_has_another_base_by_now_is_asked_as_it_is_now():
+    change = held("30")
+    reject(change)
+    state(source("official", standing="official"), claim(price_input=usd("3.1")))
+    state(source("official"), claim(price_input=...))
+    reconsider(change)
+
+    assert [(c.old, c.new) for c in Change.objects.awaiting_review()] == [(listed("3.1"), listed("30"))]
+
+
+def test_only_a_rejected_change_can_be_reconsidered():
+    change = held("30")
+    outcome = review.reconsider([change.pk, 4711], actor=curator(), reason="x")
+
+    assert outcome.done == []
+    assert [pk for pk, _ in outcome.refused] == [change.pk, 4711]
+
+
+def test_it_takes_nothing_back_without_a_reason():
+    change = held("30")
+    reject(change)
+
+    with pytest.raises(Refused, match="Say why"):
+        review.reconsider([change.pk], actor=curator(), reason=" ")
+
+
 # -- pinning ---------------------------------------------------------------------------------------
 
 

@@ -38,7 +38,11 @@ WRITES = frozenset(
 )
 PUBLISHED = frozenset(registry.models.__all__)
 #: Besides the one writer: the finished documents, and what the installation knows of providers' names.
-MAY_ALSO_WRITE = {"Document": {"registry/documents.py"}, "Provider": {"registry/reference.py"}}
+MAY_ALSO_WRITE = {
+    "Document": {"registry/documents.py"},
+    "Provider": {"registry/reference.py"},
+    "UnknownId": {"registry/misses.py"},
+}
 ONE_WRITER = "registry/publish.py"
 
 

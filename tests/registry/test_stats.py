@@ -94,7 +94,7 @@ def test_it_asks_a_handful_of_questions_whatever_the_number_of_rows(db, number, 
     for one in range(number):
         make_offering(f"openai/m-{one}")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         stats.collect()
 
 

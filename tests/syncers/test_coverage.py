@@ -64,6 +64,10 @@ def test_it_says_of_a_provider_of_its_own_what_it_declares() -> None:
     }
 
 
+def test_it_says_of_a_benchmark_source_under_which_licence_it_may_be_shown() -> None:
+    assert row("lmarena")["believed about"] == "benchmarks of models (CC-BY-4.0)"
+
+
 def test_it_says_why_nothing_is_fetched() -> None:
     assert "2024-10-31" in row("octoai")["fetched from"]
     assert row("octoai")["prices"] == row("octoai")["expected"] == "–"
@@ -92,4 +96,8 @@ def test_every_provider_that_a_source_speaks_for_has_a_kind() -> None:
 )
 def test_a_wrong_declaration_fails_when_the_class_is_made(declared: dict[str, Any], words: str) -> None:
     with pytest.raises(TypeError, match=words):
-        type("Wrong", (Source,), {"slug": "wrong", "label": "W", "standing": Standing.CATALOGUE, "expected": (1, 2)} | declared)
+        type(
+            "Wrong",
+            (Source,),
+            {"slug": "wrong", "label": "W", "standing": Standing.CATALOGUE, "expected": (1, 2)} | declared,
+        )

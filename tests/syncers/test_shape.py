@@ -106,7 +106,10 @@ def test_keys_with_dots_in_them_are_not_taken_for_steps() -> None:
 
 
 def test_a_new_key_is_told_with_its_type() -> None:
-    assert changed({"id": "a"}, {"id": "a", "tier": {"name": "x"}}) == {"tier": "new (object)", "tier.name": "new (text)"}
+    assert changed({"id": "a"}, {"id": "a", "tier": {"name": "x"}}) == {
+        "tier": "new (object)",
+        "tier.name": "new (text)",
+    }
 
 
 def test_a_key_that_is_gone_is_told_with_the_type_it_had() -> None:
@@ -197,7 +200,11 @@ class TestRuns:
 
 _OPENROUTER = {"data": [{"id": "acme/rocket", "name": "Rocket", "pricing": {"prompt": "0.000001", "moon": "1"}}]}
 _MODELS_DEV = {
-    "acme": {"id": "acme", "name": "Acme", "models": {"rocket": {"id": "rocket", "name": "R", "cost": {"input": 1, "moon": 2}}}}
+    "acme": {
+        "id": "acme",
+        "name": "Acme",
+        "models": {"rocket": {"id": "rocket", "name": "R", "cost": {"input": 1, "moon": 2}}},
+    }
 }
 _LITELLM = {
     "acme/rocket": {"litellm_provider": "acme", "mode": "chat", "input_cost_per_token": 1e-6, "input_cost_per_moon": 1}
@@ -211,7 +218,11 @@ _GENAI_PRICES = [
     }
 ]
 _PORTKEY = {
-    "files": {"openai": {"rocket": {"pricing_config": {"pay_as_you_go": {"request_token": {"price": 1}, "moon": {"price": 2}}}}}}
+    "files": {
+        "openai": {
+            "rocket": {"pricing_config": {"pay_as_you_go": {"request_token": {"price": 1}, "moon": {"price": 2}}}}
+        }
+    }
 }
 
 

@@ -6,10 +6,11 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import catalogue
+from registry import catalogue, misses
 from registry.api import parameters, schema
 from registry.api.problems import BadParameters, ParameterError
 from registry.api.views.base import Reading, conditional
+from registry.models import UnknownId
 
 MOST_IDS: Final = 100
 LONGEST_ID: Final = 400
@@ -26,7 +27,9 @@ class LookupView(Reading):
         if problem := _problem(ids):
             raise BadParameters([ParameterError("id", problem)])
         current = catalogue.current()
-        answers = [current.lookup(id).as_json() for id in ids]
+        found = [current.lookup(id) for id in ids]
+        misses.note(found, UnknownId.Origin.API)
+        answers = [answer.as_json() for answer in found]
         # One question has one answer; several have a list, in their order.
         return Response(answers[0] if len(answers) == 1 else {"results": answers})
 

@@ -10,7 +10,7 @@ from registry.api import schema, shapes
 from registry.api.filtersets import ModelFilters
 from registry.api.views.base import Listing, Objects, Rows, chosen
 from registry.fields import Json
-from registry.models import Benchmark, Model, Offering
+from registry.models import Alias, Benchmark, Model, Offering
 from registry.published import Row
 
 
@@ -36,7 +36,16 @@ class ModelViewSet(Listing):
             offerings = Offering.objects.filter(model=row["key"]).order_by("key")
             rows = published.offering_rows(offerings, representation.BRIEF)
             data["served_by"] = published.offerings_json(rows, representation.BRIEF, self.today)
+        if "ids" in keys:
+            data["ids"] = _ids(row["key"])
         if "benchmarks" in keys:
-            scores = Benchmark.objects.filter(model=row["key"]).order_by("name", "source")
+            scores = Benchmark.objects.filter(model=row["key"]).order_by("name", "source", "variant")
             data["benchmarks"] = [representation.benchmark(score) for score in scores.values()]
         return chosen(data, keys)
+
+
+def _ids(model: str) -> list[str]:
+    """Every id that means a model: those of its offerings, and their aliases."""
+    offerings = Offering.objects.filter(model=model).order_by().values_list("key", flat=True)
+    aliases = Alias.objects.filter(offering__model=model).order_by().values_list("name", flat=True)
+    return sorted({*offerings, *aliases})

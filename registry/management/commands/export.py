@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Writes the published catalogue: csv (25 columns), dsl (13 fields), json (all, with provenance) or ndjson."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("format", choices=exporting.NAMES)
+        parser.add_argument("format", choices=exporting.NAMES, help="csv and dsl are flat; json and ndjson hold all")
         parser.add_argument("-o", "--output", metavar="FILE", help="where to; without it, to standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from registry import catalogue
+from registry import catalogue, misses
 from registry.catalogue import Catalogue, Entry
 from registry.explained import Stated, explain
 from registry.identity.lookup import Answer
+from registry.models import UnknownId
 
 STANDARD_INPUT = "-"
 
@@ -26,14 +27,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ids", nargs="+", metavar="ID", help="what to resolve; - for standard input")
         parser.add_argument("--json", action="store_true", help="print one JSON line for each id")
+        parser.add_argument("--no-note", action="store_true", help="keep misses out of the curators' worklist")
 
-    def handle(self, *, ids: list[str], json: bool, **options: Any) -> None:
+    def handle(self, *, ids: list[str], json: bool, no_note: bool, **options: Any) -> None:
         current = catalogue.current()
         piped = STANDARD_INPUT in ids
         missed = False
         for number, query in enumerate(_queries(ids)):
             answer = current.lookup(query)
             missed |= not answer.found
+            if not no_note:
+                misses.note([answer], UnknownId.Origin.COMMAND)
             if json or piped:
                 self.stdout.write(_line(answer))
             else:

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation import review
-from curation.models import Change, Source
-from registry import rates
-from registry.models import Offering
+from curation.models import Change, Match, Source
+from registry import misses, rates
+from registry.identity.lookup import Answer
+from registry.models import Offering, UnknownId
 from syncers.models import RejectedRecord, Run
 from syncers.schedule import ensure_schedule
 from tests.curation.admin import world
@@ -43,6 +44,10 @@ def a_full_registry(person):
         error="no answer",
     )
     RejectedRecord.objects.create(run=run, where="data[3]", reason="no id", fragment="{}")
+    misses.note([Answer("acme/three", "none")], UnknownId.Origin.API)
+    Match.objects.create(
+        offering_key=key, native_id="one", candidate="acme/two", score="0.8", found_at=timezone.now()
+    )
     ensure_schedule()
 
 

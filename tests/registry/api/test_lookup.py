@@ -44,4 +44,11 @@ def test_it_takes_a_hundred_ids_in_one_query_of_the_database(get, published, dja
     get("lookup/", {"id": "gpt4o"})
 
     with django_assert_max_num_queries(2):
-        assert len(get("lookup/", {"id": ["x"] * 100}).json()["results"]) == 100
+        assert len(get("lookup/", {"id": ["gpt4o"] * 100}).json()["results"]) == 100
+
+
+def test_it_notes_a_hundred_misses_in_a_handful_of_queries(get, published, django_assert_max_num_queries):
+    get("lookup/", {"id": "gpt4o"})
+
+    with django_assert_max_num_queries(12):
+        assert len(get("lookup/", {"id": [f"x{one}" for one in range(100)]}).json()["results"]) == 100

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from registry.models import Model
+from registry.models import Benchmark, Model
 from tests.registry.builders import make_model, make_provider, make_score
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +31,34 @@ def test_it_shows_everybody_who_serves_a_model_with_prices(get, published):
     amounts = {one["id"]: one["prices"]["output"]["amount"] for one in found["served_by"]}
     assert amounts == {"openai/gpt-4o": "10", "openrouter/openai/gpt-4o": "0.1"}
     assert found["benchmarks"][0]["score"] == "88.7"
+
+
+def test_it_shows_a_score_with_its_publisher_variant_day_and_link(get, published):
+    model = Model.objects.get(slug="openai/gpt-4o")
+    Benchmark.objects.create(
+        model=model,
+        name="lmarena_text",
+        variant="high",
+        score="1470.3",
+        scale="rating",
+        source="lmarena",
+        named="gpt-4o-high",
+        measured_on=date(2026, 8, 1),
+        evidence="https://board.example",
+    )
+
+    assert get("models/openai/gpt-4o").json()["benchmarks"] == [
+        {
+            "name": "lmarena_text",
+            "variant": "high",
+            "score": "1470.3",
+            "scale": "rating",
+            "source": "lmarena",
+            "named": "gpt-4o-high",
+            "measured_on": "2026-08-01",
+            "evidence": "https://board.example",
+        }
+    ]
 
 
 def test_it_spares_the_queries_of_keys_that_nobody_chose(get, published, django_assert_num_queries):

@@ -49,6 +49,7 @@ def test_it_is_generated_without_errors_and_warnings():
 def test_it_describes_every_address():
     assert list(schema()["paths"]) == [
         "/api/v1/catalogue/",
+        "/api/v1/cost/",
         "/api/v1/lookup/",
         "/api/v1/models/",
         "/api/v1/models/{id}/",

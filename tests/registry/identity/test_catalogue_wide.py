@@ -12,6 +12,7 @@ from curation.merge import DERIVING_SOURCE, Quality, Reason
 from curation.models import Source, StoredClaim
 from registry import catalogue, fields
 from registry.catalogue import Catalogue
+from registry.identity.affixes import parse
 from registry.identity.normalise import identify, model_key
 from registry.models import LedgerEntry, Offering, Rate
 from syncers.engine import sync
@@ -194,7 +195,9 @@ def test_every_published_value_is_what_its_source_states(loaded):
             source = entry.provenance[name]["source"]
             if source == DERIVING_SOURCE:
                 identity = identify(entry.provider, entry.native_id)
-                stated = name == "model" and identity is not None and identity.key == data
+                variants = list(parse(entry.provider, entry.native_id).variants)
+                derived = {"model": identity and identity.key, "variants": variants}
+                stated = derived.get(name) == data
             else:
                 row = claims.get((source, key))
                 stated = row is not None and name in row.values and row.values[name] == data

@@ -1,8 +1,8 @@
 """How right the rules of identity are, measured on ids labelled by hand.
 
-`labelled.csv` holds real ids of providers' recorded lists. `model` is the model meant, by what its author and the provider
-say; `-` means that the id is a model of its own, which nothing else may be linked to. Two ids are linked when the rules derive
-the same model from both. Misses that stand are honest ones: only a fact about that one id would mend them.
+`labelled.csv` holds real ids of providers' recorded lists. `model` is the model meant, by what its author and the
+provider say; `-` means that the id is a model of its own, which nothing else may be linked to. Two ids are linked when
+the rules derive the same model from both. The misses that stand would be mended only by facts about single ids.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def test_the_rules_link_what_is_one_model_and_nothing_else(rows, capsys):
 
     with capsys.disabled():
         print(
-            f"\nidentity: {len(rows)} ids of {len({row.provider for row in rows})} providers, precision {found.precision:.4f} "
+            f"\nidentity: {len(rows)} ids of {len({row.provider for row in rows})} providers, "
+            f"precision {found.precision:.4f} "
             f"({found.right}/{found.made} links), recall {found.recall:.4f} ({found.right}/{found.wanted})"
         )
     assert found.precision >= LEAST_PRECISION, found.wrong

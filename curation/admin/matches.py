@@ -1,0 +1,146 @@
+"""The matching queue: what an offering may be, how alike the names are, and what speaks against it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.decorators import action
+from unfold.decorators import display as column
+
+from curation import matching, review
+from curation.admin import filters
+from curation.admin.base import ReadOnlyAdmin, actor, badge, cell, list_url, offering_url
+from curation.models import Match
+from registry.models import Model
+
+TITLES = {
+    "accept": gettext_lazy("Accept matches"),
+    "everywhere": gettext_lazy("Accept matches everywhere"),
+    "refuse": gettext_lazy("Refuse matches"),
+}
+_COLOURS = {Match.State.OPEN: "info", Match.State.ACCEPTED: "success", Match.State.REFUSED: "danger"}
+
+
+@admin.register(Match)
+class MatchAdmin(ReadOnlyAdmin):
+    list_display = ("offering", "perhaps", "likeness", "evidence_told", "standing", "found_at")
+    list_display_links = None
+    list_per_page = 50
+    list_filter = (filters.MatchState,)
+    search_fields = ("offering_key", "candidate")
+    ordering = ("-score", "offering_key")
+    actions = ("accept_selected", "accept_everywhere_selected", "refuse_selected")
+    readonly_fields = ("offering", "perhaps", "likeness", "evidence_told", "standing")
+    fields = (*readonly_fields, "found_at", "decided_by", "decided_at", "reason")
+
+    def prepare(self, rows: list[Match]) -> None:
+        """The ids of the candidates as they are shown, in one query for the page."""
+        slugs = dict(Model.objects.filter(key__in={row.candidate for row in rows}).values_list("key", "slug"))
+        for row in rows:
+            row.slug = slugs.get(row.candidate, row.candidate)  # type: ignore[attr-defined]
+
+    def get_urls(self) -> list[Any]:
+        decide = path("decide/", self.admin_site.admin_view(self.decide_view), name="curation_match_decide")
+        return [decide, *super().get_urls()]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("curation.decide_change")
+
+    # -- deciding --------------------------------------------------------------------------------
+
+    @action(description=gettext_lazy("Accept…"), permissions=["decide"])
+    def accept_selected(self, request: HttpRequest, queryset: QuerySet[Match]) -> HttpResponse:
+        return self._ask(request, queryset, "accept")
+
+    @action(description=gettext_lazy("Accept for all with the same id…"), permissions=["decide"])
+    def accept_everywhere_selected(self, request: HttpRequest, queryset: QuerySet[Match]) -> HttpResponse:
+        return self._ask(request, queryset, "everywhere")
+
+    @action(description=gettext_lazy("Refuse…"), permissions=["decide"])
+    def refuse_selected(self, request: HttpRequest, queryset: QuerySet[Match]) -> HttpResponse:
+        return self._ask(request, queryset, "refuse")
+
+    def decide_view(self, request: HttpRequest) -> HttpResponse:
+        """Takes the answers of the page that asks."""
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        chosen = Match.objects.filter(pk__in=[pk for pk in request.POST.getlist("match") if pk.isdecimal()])
+        verdict, reason = request.POST.get("verdict", ""), request.POST.get("reason", "")
+        if request.method == "POST" and verdict in TITLES:
+            if verdict == "refuse" and not reason.strip():
+                return self._ask(
+                    request, chosen, verdict, error=_("Say why: the reason is what the next curator reads.")
+                )
+            self._decide(request, list(chosen), verdict, reason)
+        return HttpResponseRedirect(list_url("curation_match"))
+
+    def _decide(self, request: HttpRequest, chosen: list[Match], verdict: str, reason: str) -> None:
+        done: set[str] = set()
+        for match in chosen:
+            if match.offering_key in done and verdict != "refuse":
+                continue  # taken along with an identical id
+            try:
+                if verdict == "refuse":
+                    matching.refuse_match(match=match, actor=actor(request), reason=reason)
+                    done.add(str(match))
+                else:
+                    everywhere = verdict == "everywhere"
+                    done.update(
+                        matching.accept_match(match=match, actor=actor(request), reason=reason, everywhere=everywhere)
+                    )
+            except review.Refused as refusal:
+                messages.warning(request, f"{match}: {refusal}")
+        if done:
+            said = ngettext("%(count)s match decided.", "%(count)s matches decided.", len(done))
+            messages.success(request, said % {"count": len(done)})
+
+    def _ask(self, request: HttpRequest, matches: QuerySet[Match], verdict: str, *, error: str = "") -> HttpResponse:
+        rows = list(matches.filter(state=Match.State.OPEN))
+        self.prepare(rows)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": TITLES[verdict],
+            "verdict": verdict,
+            "rows": [{"match": row, "told": self.evidence_told(row)} for row in rows],
+            "error": error,
+        }
+        return TemplateResponse(request, "curation/admin/match_decide.html", context, status=400 if error else 200)
+
+    # -- columns ---------------------------------------------------------------------------------
+
+    @column(description=gettext_lazy("offering"), ordering="offering_key")
+    def offering(self, match: Match) -> str:
+        return cell("curation/admin/cells/link", url=offering_url(match.offering_key), text=match.offering_key)
+
+    @column(description=gettext_lazy("perhaps"), ordering="candidate")
+    def perhaps(self, match: Match) -> str:
+        url = list_url("registry_offering", model__key__exact=match.candidate)
+        return cell("curation/admin/cells/link", url=url, text=match.slug)  # type: ignore[attr-defined]
+
+    @column(description=gettext_lazy("alike"), ordering="score")
+    def likeness(self, match: Match) -> str:
+        return f"{match.score:.0%}"
+
+    @column(description=gettext_lazy("evidence"))
+    def evidence_told(self, match: Match) -> str:
+        said = match.evidence
+        parts = [
+            _("same: %s") % " ".join(said.get("same", ())),
+            _("only here: %s") % " ".join(said["only_here"]) if said.get("only_here") else "",
+            _("only there: %s") % " ".join(said["only_there"]) if said.get("only_there") else "",
+            _("same author") if said.get("same_author") else _("author not known to be the same"),
+        ]
+        return "; ".join(filter(None, parts))
+
+    @column(description=gettext_lazy("state"), ordering="state")
+    def standing(self, match: Match) -> str:
+        return badge(match.get_state_display(), _COLOURS[Match.State(match.state)])

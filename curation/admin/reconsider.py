@@ -1,0 +1,58 @@
+"""Taking back a No: rejected changes go back to the queue, after a page that lists them and asks why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from curation import review
+from curation.admin.base import actor, back_to, list_url
+from curation.admin.decide import MOST_AT_ONCE
+from curation.admin.weight import weigh
+from curation.models import Change
+
+
+def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """POST `change=<id>` as often as there are changes, and `reason`."""
+    if not model_admin.has_decide_permission(request):
+        raise PermissionDenied
+    chosen = [int(pk) for pk in request.POST.getlist("change") if pk.isdecimal()]
+    try:
+        outcome = review.reconsider(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
+    except review.Refused as refusal:
+        return ask(model_admin, request, Change.objects.filter(pk__in=chosen), error=str(refusal))
+    if outcome.done:
+        waiting = Change.objects.filter(pk__in=outcome.done, state=Change.State.PROPOSED).count()
+        said = ngettext("%(count)s rejection taken back.", "%(count)s rejections taken back.", len(outcome.done))
+        again = ngettext("%(count)s waits again as it was.", "%(count)s wait again as they were.", waiting)
+        text = f"{said % {'count': len(outcome.done)}} {again % {'count': waiting}}"
+        link = list_url("curation_change")
+        messages.success(request, format_html('{} <a href="{}">{}</a>', text, link, _("See the queue")))
+    for pk, why in outcome.refused:
+        messages.warning(request, f"{pk}: {why}")
+    return HttpResponseRedirect(list_url("curation_change", state=Change.State.REJECTED.value))
+
+
+def ask(model_admin: Any, request: HttpRequest, changes: QuerySet[Change], *, error: str = "") -> HttpResponse:
+    rejected = changes.filter(state=Change.State.REJECTED).order_by("offering_key", "field")
+    rows = [weigh(change) for change in rejected[:MOST_AT_ONCE]]
+    if not rows:
+        messages.warning(request, _("None of the chosen changes is rejected."))
+        return back_to(request, list_url("curation_change"))
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": Change._meta,
+        "title": _("Take back rejections"),
+        "rows": rows,
+        "error": error,
+        "rejected_url": list_url("curation_change", state=Change.State.REJECTED.value),
+    }
+    return TemplateResponse(request, "curation/admin/reconsider.html", context, status=400 if error else 200)

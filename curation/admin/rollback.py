@@ -1,0 +1,127 @@
+"""Undoing from the admin: a page that shows what would go back and what would stay, asks why, and then does it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from curation.admin.base import actor, back_to, list_url, offering_url
+from curation.admin.weight import Shown, weigh
+from curation.review import Refused
+from curation.undo import preview, roll_back
+from curation.unwind import Plan, plan, select
+from registry import display
+from registry.models import LedgerEntry
+
+MOST_AT_ONCE: Final = 20_000
+_SALT: Final = "curation.rollback"
+_SHOWN: Final = 100
+
+
+def urls(model_admin: Any) -> list[Any]:
+    """The page of the revisions' admin that asks and does: `?revision=`, `?batch=`."""
+    inner = model_admin.admin_site.admin_view(lambda request: view(model_admin, request))
+    return [path("roll-back/", inner, name="registry_revision_roll_back")]
+
+
+def allowed(request: HttpRequest) -> bool:
+    return request.user.has_perm("curation.decide_change")
+
+
+def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    if not allowed(request):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _do(model_admin, request)
+    if (number := request.GET.get("revision", "")).isdecimal():
+        return ask(model_admin, request, {"revision": int(number)})
+    try:
+        return ask(model_admin, request, {"batch": str(UUID(request.GET.get("batch", "")))})
+    except ValueError as error:
+        raise Http404(str(error)) from error
+
+
+def ask(model_admin: Any, request: HttpRequest, chosen: dict[str, Any], *, error: str = "") -> HttpResponse:
+    """The page that shows what undoing would come to. `chosen` as `curation.undo.roll_back` takes it."""
+    entries = list(select(**_selection(chosen))[: MOST_AT_ONCE + 1])
+    if len(entries) > MOST_AT_ONCE:
+        limit = _("At most %(count)s entries can be rolled back at once here.")
+        messages.error(request, limit % {"count": f"{MOST_AT_ONCE:,}"})
+        return back_to(request, list_url("registry_ledgerentry"))
+    made = plan(entries, at=timezone.now())
+    rows = _rows(made)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("Roll back"),
+        "count": len(rows),
+        "rows": rows[:_SHOWN],
+        "worst": rows[0] if rows and rows[0].movement else None,
+        "releases": sum(step.release is not None for step in made.steps),
+        "holds_again": sum(step.hold_again is not None for step in made.steps),
+        "skipped": _skipped(made.skipped, entries),
+        "skipped_count": len(made.skipped),
+        "token": signing.dumps(chosen, salt=_SALT, compress=True),
+        "next": request.POST.get("next") or request.META.get("HTTP_REFERER", ""),
+        "error": error,
+    }
+    return TemplateResponse(request, "curation/admin/rollback.html", context, status=400 if error else 200)
+
+
+def _do(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    try:
+        chosen = signing.loads(request.POST.get("token", ""), salt=_SALT, max_age=86_400)
+    except signing.BadSignature:
+        messages.error(request, _("That page is too old; please choose again."))
+        return back_to(request, list_url("registry_revision"))
+    try:
+        done = roll_back(**_selection(chosen), actor=actor(request), reason=request.POST.get("reason", ""))
+    except Refused as refusal:
+        return ask(model_admin, request, chosen, error=str(refusal))
+    if done.revision is not None:
+        said = ngettext("%(count)s change rolled back.", "%(count)s changes rolled back.", len(done.done))
+        link = list_url("registry_ledgerentry", revision__number__exact=done.revision)
+        text = format_html('{} <a href="{}">{}</a>', said % {"count": f"{len(done.done):,}"}, link, _("Show them"))
+        messages.success(request, text)
+    for reason, count in Counter(reason for _pk, reason in done.skipped).most_common():
+        left = ngettext("%(count)s change left as it is", "%(count)s changes left as they are", count)
+        messages.warning(request, f"{left % {'count': f'{count:,}'}}: {reason}")
+    return back_to(request, list_url("registry_revision"))
+
+
+def _selection(chosen: dict[str, Any]) -> dict[str, Any]:
+    return {**chosen, "batch": UUID(chosen["batch"])} if "batch" in chosen else chosen
+
+
+def _rows(made: Plan) -> list[Shown]:
+    """The moves in words, those that move furthest first."""
+    today = timezone.now().date()
+    rows = [weigh(preview(step, on=today)) for step in made.steps]
+    return sorted(rows, key=lambda row: row.factor, reverse=True)
+
+
+def _skipped(skipped: list[tuple[int, str]], entries: list[LedgerEntry]) -> list[dict[str, Any]]:
+    """What stays, by reason, the most frequent first, each with a few examples."""
+    by_id = {entry.pk: entry for entry in entries}
+    counted = Counter(reason for _pk, reason in skipped)
+    shown = []
+    for reason, count in counted.most_common():
+        few = [by_id[pk] for pk, why in skipped if why == reason][:10]
+        which = [
+            {"url": offering_url(one.offering_key), "offering": one.offering_key, "label": display.label(one.field)}
+            for one in few
+        ]
+        shown.append({"reason": reason, "count": count, "which": which, "more": count - len(which)})
+    return shown

@@ -1,0 +1,138 @@
+"""The gate: the last look before publishing, at whole offerings instead of single changes.
+
+Policies judge a change by itself. The gate asks the rules of `registry.quality` what the offering would look like with
+all changes that are to be applied, and holds those by which something suspicious would come into the catalogue:
+
+1. An error is never published. Of an offering that is new, the one field that the finding names is held.
+2. A warning holds only a change of a known value. What is stated for the first time is published.
+3. What was suspicious before is no reason: a finding about the published values holds nothing.
+4. Where a finding compares several fields, all of those that change from a known value are held.
+5. A person's decision passes: a pin, a pin that ended, and what a policy holds anyway.
+
+Pure: plain values in, judgements out. The day is an argument.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from curation.diff import Change
+from curation.merge import Reason
+from curation.policy import PIN_ENDED, PINS_APPLY, Judgement, Verdict
+from registry import fields
+from registry.quality import Context, Finding, Sheet, check, read
+
+POLICY: Final = "rule: {}"
+_GROUPS: Final = frozenset({fields.Group.PRICE, fields.Group.LIMIT, fields.Group.BENCHMARK, fields.Group.LIFECYCLE})
+_PERSONAL: Final = (PINS_APPLY, PIN_ENDED)
+
+Facts = Mapping[str, fields.Json]
+
+
+def gate(
+    judgements: Sequence[Judgement],
+    published: Mapping[str, Facts],
+    siblings: Mapping[str, Collection[Sheet]],
+    *,
+    on: date,
+    rivals: Mapping[str, Collection[Sheet]] | None = None,
+) -> list[Judgement]:
+    """The same judgements in the same order, some of them held now.
+
+    `published` are the facts of the offerings in question as far as they are published, `siblings` the published
+    offerings by model, and `rivals`, by offering, what other sources state about the very same.
+    """
+    by_offering: dict[str, list[Judgement]] = defaultdict(list)
+    for judgement in judgements:
+        by_offering[judgement.change.offering].append(judgement)
+    looked_at = {key: each for key, each in by_offering.items() if any(map(_may_be_held, each))}
+    new = _newcomers({key: each for key, each in looked_at.items() if key not in published}, on)
+    held: dict[tuple[str, str], Judgement] = {}
+    for key, each in looked_at.items():
+        before = published.get(key)
+        model = _with(before, each).get("model")
+        others = [s for s in (*siblings.get(model, ()), *new.get(model, ())) if s.offering != key] if model else []
+        others += (rivals or {}).get(key, ())
+        for judgement in _held(key, before, each, others, on):
+            held[key, judgement.change.field] = judgement
+    return [held.get((j.change.offering, j.change.field), j) for j in judgements]
+
+
+def sources_weighed(judgements: Sequence[Judgement]) -> dict[str, set[str]]:
+    """The offerings that the gate will look at, each with the sources whose values are to be applied."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for judgement in judgements:
+        if _may_be_held(judgement):
+            found[judgement.change.offering].add(judgement.change.decision.source)
+    return dict(found)
+
+
+def _held(
+    key: str, facts: Facts | None, judgements: Sequence[Judgement], others: Sequence[Sheet], on: date
+) -> Iterator[Judgement]:
+    before = read(key, facts, on=on) if facts is not None else None
+    context = Context(on, others, before)
+    old = {finding.identity for finding in check(before, Context(on, others))} if before else set()
+    left = list(judgements)
+    while True:
+        sheet = read(key, _with(facts, left), on=on)
+        fresh = [finding for finding in check(sheet, context) if finding.identity not in old]
+        stopped: dict[str, Finding] = {}
+        for finding in fresh:
+            for judgement in _stopped_by(finding, left):
+                stopped.setdefault(judgement.change.field, finding)
+        if not stopped:
+            return
+        for judgement in left:
+            if why := stopped.get(judgement.change.field):
+                yield replace(judgement, verdict=Verdict.HOLD, policy=POLICY.format(why.rule.code))
+        # What is held is not published, and what is left may be wrong without it.
+        left = [judgement for judgement in left if judgement.change.field not in stopped]
+
+
+def _stopped_by(finding: Finding, judgements: Sequence[Judgement]) -> list[Judgement]:
+    named = [j for j in judgements if j.change.field in (finding.field, *finding.beside) and _may_be_held(j)]
+    known = [judgement for judgement in named if _is_known(judgement.change)]
+    if known or not finding.is_error:
+        return known
+    return [judgement for judgement in named if judgement.change.field == finding.field] or named
+
+
+def _is_known(change: Change) -> bool:
+    return change.old is not None
+
+
+def _may_be_held(judgement: Judgement) -> bool:
+    change = judgement.change
+    return (
+        judgement.verdict is Verdict.APPLY
+        and judgement.policy not in _PERSONAL
+        and fields.field(change.field).group in _GROUPS
+    )
+
+
+def _with(facts: Facts | None, judgements: Sequence[Judgement]) -> dict[str, fields.Json]:
+    """The facts with the changes that are to be applied."""
+    after = dict(facts or {})
+    for judgement in judgements:
+        if judgement.verdict is not Verdict.APPLY:
+            continue
+        if judgement.change.decision.reason is Reason.WITHDRAWN:
+            after.pop(judgement.change.field, None)
+        else:
+            after[judgement.change.field] = judgement.change.new
+    return after
+
+
+def _newcomers(judgements: Mapping[str, Sequence[Judgement]], on: date) -> dict[str, list[Sheet]]:
+    """Offerings that come with the same changes, as they would be published, by model."""
+    found: dict[str, list[Sheet]] = defaultdict(list)
+    for key, each in judgements.items():
+        facts = _with(None, each)
+        if facts.get("model"):
+            found[facts["model"]].append(read(key, facts, on=on))
+    return found

@@ -1,0 +1,113 @@
+"""How much a name looks like a model's, with the evidence for and against. Pure; suggests to people and never links.
+
+Numbers decide first: another size, version or date is another model, however alike the names are. So are another tier
+(`mini`, `pro`) and another kind of output. What one name says and the other leaves out is evidence to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from rapidfuzz import fuzz
+
+from registry.identity.normalise import family_author
+
+LEAST: Final = Decimal("0.700")
+"""What is less alike is not worth a person's look."""
+MOST_CANDIDATES: Final = 3
+#: Words that tell models of one family apart.
+_TIERS: Final = frozenset(
+    {
+        "mini", "nano", "micro", "tiny", "small", "medium", "large", "lite", "flash", "pro", "max", "ultra",
+        "plus", "premier", "opus", "sonnet", "haiku", "turbo", "fast", "air", "codex", "coder", "code",
+        "vision", "vl", "omni", "audio", "tts", "image", "embed", "embedding", "rerank", "guard", "safeguard",
+        "ocr", "math", "thinking", "reasoning", "base", "preview", "exp", "distill", "instruct", "chat", "it", "search",
+        "realtime", "transcribe", "think",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name to compare: canonical, without author and ways of serving. `gives`: what it puts out, if known."""
+
+    key: str
+    name: str
+    author: str = ""
+    gives: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    candidate: str
+    score: Decimal
+    evidence: Mapping[str, Any]
+
+
+def compare(one: Named, other: Named) -> Likeness | None:
+    """How alike two names are, or None when something forbids that they are one model."""
+    mine, theirs = set(one.name.split("-")), set(other.name.split("-"))
+    if _conflict(mine, theirs) or (one.gives and other.gives and not one.gives & other.gives):
+        return None
+    score = Decimal(round(fuzz.token_sort_ratio(one.name, other.name) * 10)) / 1000
+    if score < LEAST:
+        return None
+    same_family = bool(one.author) and one.author == other.author
+    evidence = {
+        "same": sorted(mine & theirs),
+        "only_here": sorted(mine - theirs),
+        "only_there": sorted(theirs - mine),
+        "same_author": same_family,
+        "same_output": sorted(one.gives & other.gives),
+    }
+    return Likeness(other.key, score, evidence)
+
+
+def _conflict(mine: set[str], theirs: set[str]) -> bool:
+    """Whether both names say something that excludes the other: numbers on both sides, or tiers on both sides."""
+    here, there = mine - theirs, theirs - mine
+    numbers = _numbers(here) and _numbers(there)
+    return bool(numbers or (here & _TIERS and there & _TIERS) or _bare_version(here) or _bare_version(there))
+
+
+def _numbers(tokens: Collection[str]) -> bool:
+    return any(re.search(r"\d", token) for token in tokens)
+
+
+def _bare_version(tokens: Collection[str]) -> bool:
+    """A version that only one name says: `4-5` is not `4`."""
+    return any(re.fullmatch(r"v?\d{1,2}", token) for token in tokens)
+
+
+class Candidates:
+    """Known models, by the word that their names begin with: only those are compared."""
+
+    def __init__(self, models: Iterable[Named]) -> None:
+        self._by_word: dict[str, list[Named]] = defaultdict(list)
+        for model in models:
+            self._by_word[_word(model.name)].append(model)
+
+    def best(self, one: Named) -> list[Likeness]:
+        """The most alike, best first."""
+        found = sorted(self._compared(one), key=lambda like: (-like.score, like.candidate))
+        return found[:MOST_CANDIDATES]
+
+    def _compared(self, one: Named) -> Iterator[Likeness]:
+        for model in self._by_word.get(_word(one.name), ()):
+            if model.key != one.key and (like := compare(one, model)):
+                yield like
+
+
+def _word(name: str) -> str:
+    found = re.match(r"[a-z]+", name)
+    return found[0] if found else ""
+
+
+def author_of(name: str, said: str = "") -> str:
+    """The author as the family tells, or as it is said."""
+    return family_author(name) or said

@@ -1,0 +1,36 @@
+"""`manage.py match`: looks for models that unlinked offerings may be."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from curation.matching import find_matches
+
+
+class Command(BaseCommand):
+    help = (
+        "Compares offerings whose model is not known for sure with the known models, and puts candidates into the "
+        "curators' matching queue. Links nothing by itself, and what a curator has decided stands."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *, json: bool, **options: Any) -> None:
+        found = find_matches()
+        if json:
+            self.stdout.write(_line(asdict(found)))
+            return
+        self.stdout.write(
+            f"{found.unsure:,} offerings looked at: {found.new:,} new candidates, {found.gone:,} gone, "
+            f"{found.waiting:,} wait for a curator."
+        )
+
+
+def _line(data: Any) -> str:
+    return json.dumps(data)

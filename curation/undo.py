@@ -1,0 +1,224 @@
+"""Undo: what a set of ledger entries did to the catalogue is taken back, as new entries of a new revision.
+
+Nothing is erased. Each field goes back to what it was before the oldest entry of the set, as far as nothing newer sits
+on top; what cannot go back is listed with the reason. And it lasts:
+
+* what a source said and was undone is remembered as a rejection, so that no sync applies it again until the source
+  says something else;
+* a pin that is undone is released, and a pin that was taken away by what is undone holds again;
+* whatever else the sources say about these fields now is put up for review.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation import diff
+from curation.gather import Inputs, gather
+from curation.merge import PIN_SOURCE, Decision, Quality, Reason, merge, sides
+from curation.models import Change, Pin
+from curation.reconcile import provenance, reconcile, storable
+from curation.review import Refused
+from curation.unwind import ABSENT, Plan, Step, plan, select, wrote
+from registry import fields
+from registry.publish import FieldChange, OfferingChange, publish, sole_writer
+
+ROLLED_BACK: Final = "rolled back by"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of undoing."""
+
+    done: list[int] = field(default_factory=list)
+    """The ledger entries that were undone."""
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    """Ledger entry and the reason it stands, as a sentence."""
+    revision: int | None = None
+
+
+def roll_back(
+    *,
+    batch: UUID | None = None,
+    revision: int | None = None,
+    entries: Collection[int] | None = None,
+    actor_name: str = "",
+    since: datetime | None = None,
+    actor: User,
+    reason: str,
+    at: datetime | None = None,
+) -> Outcome:
+    """Undoes one batch, one revision, a list of ledger entries, or what one actor did since a time. Raises Refused."""
+    if not reason.strip():
+        raise Refused(_("Say why: the reason is what the next curator reads."))
+    at = at or timezone.now()
+    chosen = select(batch=batch, revision=revision, entries=entries, actor_name=actor_name, since=since)
+    with sole_writer():
+        made = plan(chosen, at=at)
+        outcome = Outcome(made.done, made.skipped)
+        if made.steps:
+            outcome.revision = _take_back(made, actor, reason.strip(), at)
+    return outcome
+
+
+def preview(step: Step, *, on: date) -> Change:
+    """The step as a change that is not kept: from the published value to the one it goes back to."""
+    return _change(step, step.now, step.before, on) or Change(
+        offering_key=step.offering, field=step.field, kind="", old=_json(step.now), new=_json(step.before)
+    )
+
+
+def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None:
+    name, batch = actor.get_username(), uuid4()
+    by_offering: dict[str, list[Step]] = defaultdict(list)
+    for step in made.steps:
+        by_offering[step.offering].append(step)
+        _settle_pins(step, actor, at)
+    inputs = gather(by_offering, at=at)
+    said = f"{ROLLED_BACK} {name}: {reason}"
+    changes, memory = [], []
+    for key, steps in by_offering.items():
+        decided = merge(key.partition("/")[0], inputs[key].claims, inputs[key].pins, on=at.date())
+        changes.append(_publication(key, steps, decided, inputs[key], name, at))
+        memory += [row for step in steps for row in _remembered(step, decided, at.date())]
+    done = publish(changes, actor=name, reason=said, batch=batch, at=at)
+    _lift_rejections(made.steps, at, said)
+    for row in memory:
+        row.batch, row.state, row.first_seen_at, row.last_seen_at = batch, Change.State.REJECTED, at, at
+        row.decided_at, row.decided_by, row.reason = at, name, reason[:500]
+    Change.objects.bulk_create(memory, batch_size=1000)
+    # Nothing is applied by this: what waits on a value that is gone now is closed, and asked anew as it is now.
+    reconcile(by_offering, actor=name, reason=said, batch=batch, at=at, approved={})
+    return done.revision
+
+
+def _settle_pins(step: Step, actor: User, at: datetime) -> None:
+    if step.release:
+        step.release.released_at, step.release.released_by = at, actor.get_username()
+        step.release.save(update_fields=["released_at", "released_by"])
+    if held := step.hold_again:
+        Pin.objects.create(
+            offering_key=held.offering_key,
+            field=held.field,
+            value=held.value,
+            reason=held.reason,
+            evidence=held.evidence,
+            author=actor,
+            created_at=at,
+            expires_at=held.expires_at,
+        )
+
+
+# -- what is published again -----------------------------------------------------------------------
+
+
+def _publication(
+    key: str, steps: list[Step], decided: Mapping[str, Decision], known: Inputs, name: str, at: datetime
+) -> OfferingChange:
+    accounts = {step.field: _account(step, decided.get(step.field), known, name, at.date()) for step in steps}
+    return OfferingChange(
+        key,
+        [
+            FieldChange(step.field, _json(step.now), _json(step.before), accounts[step.field], step.before is ABSENT)
+            for step in steps
+            if step.now != step.before
+        ],
+        # A pin went or came, and the value is the same without it.
+        {step.field: accounts[step.field] for step in steps if step.now == step.before},
+        missing_since=known.missing_since,
+    )
+
+
+def _account(step: Step, decision: Decision | None, known: Inputs, name: str, on: date) -> dict[str, Any]:
+    """The provenance of a value that is published again: whose it was, or is still."""
+    policy, declared = f"{ROLLED_BACK} {name}"[:80], fields.field(step.field)
+    if step.before is ABSENT:
+        return provenance(Decision(None, "", Reason.WITHDRAWN, Quality.UNKNOWN, None), policy)
+    if decision and declared.encode(decision.value) == step.before:
+        return provenance(decision, policy)
+    same, other = sides(step.field, declared.decode(step.before), known.claims, on=on)
+    source = step.origin.source if step.origin else ""
+    return {
+        "source": source,
+        "quality": step.origin.quality if step.origin else Quality.UNKNOWN.value,
+        "reason": step.origin.reason if step.origin else "",
+        "since": None,
+        "policy": policy,
+        "agree": [slug for slug in same if slug != source],
+        "disagree": list(other),
+    }
+
+
+# -- what is remembered ----------------------------------------------------------------------------
+
+
+def _remembered(step: Step, decided: Mapping[str, Decision], on: date) -> Iterator[Change]:
+    """The rejections that keep a sync from doing again what is undone: as it was said, and by whoever says so now."""
+    undone = [
+        (entry.source, wrote(entry))
+        for entry in step.entries
+        if entry.source != PIN_SOURCE and not entry.policy.startswith(ROLLED_BACK)
+    ]
+    decision = decided.get(step.field)
+    proposed = fields.field(step.field).encode(decision.value) if decision else ABSENT
+    if any(proposed == value for _source, value in undone):
+        undone.append((decision.source if decision else "", proposed))
+    kept: list[tuple[str, Any]] = []
+    for source, value in undone:
+        if value == step.before or (source, value) in kept:
+            continue
+        kept.append((source, value))
+        if row := _change(step, step.before, value, on):
+            row.source = source
+            yield row
+
+
+def _lift_rejections(steps: list[Step], at: datetime, said: str) -> None:
+    """Forgets the No to a value that is published again: the No was what has been undone."""
+    values = {(step.offering, step.field): _json(step.before) for step in steps}
+    rejected = Change.objects.filter(state=Change.State.REJECTED, offering_key__in={step.offering for step in steps})
+    over = [
+        row
+        for row in rejected
+        if (row.offering_key, row.field) in values and row.new == values[row.offering_key, row.field]
+    ]
+    for row in over:
+        row.state, row.decided_at, row.reason = Change.State.SUPERSEDED, at, said[:500]
+    Change.objects.bulk_update(over, ["state", "decided_at", "reason"], batch_size=500)
+
+
+def _change(step: Step, old: Any, new: Any, on: date) -> Change | None:
+    """A change of the step's field, not kept; None when the two mean the same."""
+    declared = fields.field(step.field)
+    published = {} if old is ABSENT else {step.field: old}
+    decided = (
+        {}
+        if new is ABSENT
+        else {step.field: Decision(declared.decode(new), "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)}
+    )
+    for found in diff.diff(step.offering, published, decided, on=on):
+        return Change(
+            offering_key=step.offering,
+            provider_slug=step.offering.partition("/")[0],
+            field=step.field,
+            kind=found.kind.value,
+            old=found.old,
+            new=found.new,
+            factor=storable(found.factor),
+            fingerprint=found.fingerprint,
+            policy=step.entries[0].policy,
+        )
+    return None
+
+
+def _json(value: Any) -> fields.Json:
+    return None if value is ABSENT else value

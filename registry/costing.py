@@ -1,0 +1,279 @@
+"""What a call costs by the published catalogue: ids resolved, prices of any revision read, then `registry.pricing`.
+
+A batch takes the catalogue once. A cost that names a revision is the same for ever: prices of an earlier revision are
+read from the append-only ledger, in full precision. Only the names of offerings are always today's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from registry import catalogue, rates
+from registry.catalogue import Catalogue
+from registry.identity.lookup import Answer
+from registry.models import LedgerEntry, Revision
+from registry.pricing import Conditions, Cost, Line, PriceBook, Unpriced, Usage, Why, price_usage
+from registry.pricing.cost import summed, times
+from registry.pricing.usage import QUANTITIES
+from registry.rates import RateKey
+
+FALLBACK_RULE: Final = "fallback set by the operator (COST_FALLBACK_PER_1M), no price of this model"
+_MANY: Final = 10**6
+
+
+class UnknownRevision(ValueError):
+    """There is no such revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One usage of one model, under some conditions."""
+
+    id: str
+    usage: Usage
+    conditions: Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Costed:
+    """The answer to a question. When no single offering is meant it is not found, and `cost` is None or an estimate."""
+
+    question: Question
+    revision: int
+    matched_by: str
+    offering: str | None
+    model: str | None
+    candidates: tuple[Mapping[str, Any], ...]
+    cost: Cost | None
+    estimate: bool = False
+
+    @property
+    def found(self) -> bool:
+        return self.offering is not None
+
+
+def cost(id: str, usage: Usage, conditions: Conditions, *, revision: int | None = None) -> Costed:
+    """What one usage costs by the newest prices, or by those of an earlier revision. Raises UnknownRevision."""
+    return costs([Question(id, usage, conditions)], revision=revision)[0]
+
+
+def costs(questions: Sequence[Question], *, revision: int | None = None, fallback: bool = False) -> list[Costed]:
+    """The answers to many questions, in their order, in a constant number of queries.
+
+    With `fallback`, what is not found is estimated by the operator's price per 1M tokens, if there is one.
+    """
+    current = catalogue.current()
+    number = _number(revision, current)
+    found = {id: current.lookup(id) for id in {question.id for question in questions}}
+    books = _books(current, number, {answer.offering for answer in found.values() if answer.offering})
+    per_million = fallback_per_million() if fallback else None
+    return [_costed(question, found[question.id], number, books, per_million) for question in questions]
+
+
+def compare(question: Question, *, revision: int | None = None) -> list[Costed]:
+    """The same usage at every offering of the model meant: cheapest first, partly priced and unpriced ones last.
+
+    Empty when the id means no single model. Currencies are not compared: US dollars come first.
+    """
+    current = catalogue.current()
+    answer = current.lookup(question.id)
+    return compare_offerings(question, _served(current, answer), revision=revision)
+
+
+def compare_offerings(question: Question, keys: Collection[str], *, revision: int | None = None) -> list[Costed]:
+    """The same usage at some offerings, sorted as `compare` does."""
+    current = catalogue.current()
+    number = _number(revision, current)
+    books = _books(current, number, keys)
+    return sorted((_costed(question, _exactly(current, key), number, books, None) for key in keys), key=_cheapest_first)
+
+
+def revision_known_at(moment: datetime) -> int:
+    """The newest revision that was published by then; 0, the empty catalogue, when none was. One query."""
+    known = Revision.objects.filter(created_at__lte=moment).order_by("-number")
+    return known.values_list("number", flat=True).first() or 0
+
+
+def fallback_per_million() -> Decimal | None:
+    """The operator's price for what is not found, USD per 1M tokens; None, as is usual, for no such thing."""
+    amount: Decimal | None = settings.COST_FALLBACK_PER_1M
+    if amount is not None and not (amount.is_finite() and amount > 0):
+        raise ImproperlyConfigured(f"COST_FALLBACK_PER_1M must be a price above 0, not {amount}")
+    return amount
+
+
+def as_json(one: Costed) -> dict[str, Any]:
+    """The public form of an answer. Numbers are exact, as text; what is not known is null."""
+    conditions = one.question.conditions
+    return {
+        "id": one.question.id,
+        "found": one.found,
+        "estimate": one.estimate,
+        "offering": one.offering,
+        "model": one.model,
+        "matched_by": one.matched_by,
+        "candidates": [dict(candidate) for candidate in one.candidates],
+        "revision": one.revision,
+        "at": conditions.moment.isoformat().replace("+00:00", "Z"),
+        **_cost_json(one.cost),
+    }
+
+
+def _cost_json(priced: Cost | None) -> dict[str, Any]:
+    if priced is None:
+        return {"total": None, "currency": None, "totals": {}, "complete": False, "lines": [], "unpriced": []}
+    return {
+        "total": None if priced.total is None else _text(priced.total),
+        "currency": priced.currency,
+        "totals": {currency: _text(total) for currency, total in priced.totals.items()},
+        "complete": priced.complete,
+        "lines": [_line_json(line) for line in priced.lines],
+        "unpriced": [_unpriced_json(part) for part in priced.unpriced],
+    }
+
+
+def _line_json(line: Line) -> dict[str, Any]:
+    return {
+        "meter": line.meter,
+        "quantity": _text(line.quantity),
+        "unit": line.unit,
+        "rate": str(line.rate),
+        "amount": _text(line.amount),
+        "per": line.rate.counted_in,
+        "currency": line.currency,
+        "cost": _text(line.cost),
+        "rule": line.rule,
+    }
+
+
+def _unpriced_json(part: Unpriced) -> dict[str, Any]:
+    return {
+        "meter": part.meter,
+        "quantity": _text(part.quantity),
+        "unit": part.unit,
+        "why": part.why.value,
+        "detail": part.says,
+    }
+
+
+def _text(number: Decimal | int) -> str:
+    return f"{rates.plain(Decimal(number)):f}"
+
+
+# -- one answer -------------------------------------------------------------------------------------------------------
+
+
+def _costed(
+    question: Question, answer: Answer, revision: int, books: Mapping[str, PriceBook], per_million: Decimal | None
+) -> Costed:
+    priced: Cost | None = None
+    if answer.offering:
+        priced = price_usage(books[answer.offering], question.usage, question.conditions)
+    elif per_million is not None:
+        priced = _estimated(question.usage, per_million)
+    return Costed(
+        question,
+        revision,
+        answer.matched_by,
+        answer.offering,
+        answer.model,
+        answer.candidates,
+        priced,
+        estimate=priced is not None and not answer.offering,
+    )
+
+
+def _estimated(usage: Usage, per_million: Decimal) -> Cost:
+    lines = [
+        Line(
+            meter,
+            tokens,
+            "tokens",
+            RateKey(meter),
+            per_million,
+            "USD",
+            times(tokens, per_million, _MANY),
+            FALLBACK_RULE,
+        )
+        for meter, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens))
+        if tokens
+    ]
+    unpriced = [
+        Unpriced(name, quantity, "", Why.FALLBACK, "the fallback is a price of tokens only")
+        for name in QUANTITIES
+        if not name.endswith("_tokens") and name != "requests" and (quantity := getattr(usage, name))
+    ]
+    unpriced += [
+        Unpriced(word, quantity, "", Why.FALLBACK, "the fallback is a price of tokens only")
+        for word, quantity in usage.others.items()
+        if quantity
+    ]
+    return summed(lines, unpriced)
+
+
+def _served(current: Catalogue, answer: Answer) -> Collection[str]:
+    """All offerings of the model that an answer means; the offering alone when it has no known model."""
+    entry = current.entries.get(answer.offering or "")
+    if entry and not entry.model:
+        return [entry.key]
+    model = entry.model if entry else next((key for key, slug in current.models.items() if slug == answer.model), None)
+    return current.finder.offerings_of(model) if model else ()
+
+
+def _exactly(current: Catalogue, key: str) -> Answer:
+    return Answer(key, "exact", key, current.entries[key].model_slug)
+
+
+def _cheapest_first(one: Costed) -> tuple[Any, ...]:
+    known = one.cost and one.cost.total is not None
+    total = one.cost.total if one.cost else None
+    complete = bool(known and one.cost and one.cost.complete)
+    currency = one.cost.currency if one.cost else None
+    return (not complete, not known, currency != "USD", currency or "", total or Decimal(0), one.offering)
+
+
+# -- prices of a revision ---------------------------------------------------------------------------------------------
+
+
+def _number(revision: int | None, current: Catalogue) -> int:
+    if revision is None:
+        return current.revision
+    if not 0 <= revision <= current.revision:
+        raise UnknownRevision(f"there is no revision {revision}; the newest is {current.revision}")
+    return revision
+
+
+def _books(current: Catalogue, revision: int, keys: Collection[str]) -> dict[str, PriceBook]:
+    """The prices of some offerings at a revision; none where the offering was not there yet."""
+    if revision == current.revision:
+        return {key: _book(current.entries[key].facts) for key in keys}
+    facts = _facts_at(revision, keys)
+    return {key: _book(facts.get(key, {})) for key in keys}
+
+
+def _facts_at(revision: int, keys: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Price facts by offering as they stood at a revision, from the ledger: what was said last holds. One query."""
+    said = LedgerEntry.objects.filter(
+        offering_key__in=list(keys), field__startswith=rates.PREFIX, revision_id__lte=revision
+    ).order_by("id")
+    facts: dict[str, dict[str, Any]] = {}
+    for key, name, new in said.values_list("offering_key", "field", "new"):
+        facts.setdefault(key, {})[name] = new
+    return facts
+
+
+def _book(facts: Mapping[str, Any]) -> PriceBook:
+    return PriceBook(dict(_prices(facts.items())))
+
+
+def _prices(facts: Iterable[tuple[str, Any]]) -> Iterable[tuple[RateKey, rates.PriceLine]]:
+    for name, value in facts:
+        if value and name.startswith(rates.PREFIX):
+            yield rates.parse_key(name), rates.decode(value)

@@ -1,0 +1,64 @@
+"""Offerings of one provider that look like one and the same, written twice: a defect of a source, or of how it is read.
+
+Two ids of a provider are the same when they differ in nothing but case, separators and the spelling of versions. A way
+of serving (`:free`, `:batch`, `-fp8`) is a difference: such offerings have prices of their own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from registry.identity.normalise import canonical_name
+from registry.models import Offering
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """`groups` are the ids that are one, each group in order. All but one of a group are too many."""
+
+    groups: tuple[tuple[str, ...], ...]
+    offerings: Counter[str]
+    """Offerings by provider."""
+
+    @property
+    def count(self) -> int:
+        return sum(len(group) - 1 for group in self.groups)
+
+    @property
+    def rate(self) -> float | None:
+        """The share of offerings that are too many, from 0 to 1; of nothing there is none."""
+        return _share(self.count, self.offerings.total())
+
+    def by_provider(self) -> dict[str, float | None]:
+        """The rate of each provider that has any, the worst first."""
+        surplus = Counter[str]()
+        for group in self.groups:
+            surplus[group[0].partition("/")[0]] += len(group) - 1
+        rates = {provider: _share(count, self.offerings[provider]) for provider, count in surplus.items()}
+        return dict(sorted(rates.items(), key=lambda one: (-(one[1] or 0), one[0])))
+
+    def as_json(self) -> dict[str, Any]:
+        return {"count": self.count, "rate": self.rate}
+
+
+def find() -> Duplicates:
+    """Among all that is published. One query."""
+    return among(Offering.objects.order_by("key").values_list("provider_id", "native_id"))
+
+
+def among(ids: Iterable[tuple[str, str]]) -> Duplicates:
+    """Among pairs of a provider and its own id. Pure."""
+    same: dict[tuple[str, str], list[str]] = defaultdict(list)
+    offerings = Counter[str]()
+    for provider, native_id in ids:
+        offerings[provider] += 1
+        same[provider, canonical_name(native_id)].append(f"{provider}/{native_id}")
+    groups = sorted(tuple(sorted(keys)) for keys in same.values() if len(keys) > 1)
+    return Duplicates(tuple(groups), offerings)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None

@@ -1,0 +1,76 @@
+"""What people ask for that we do not know, counted for the curators.
+
+Noting a miss never fails and never holds up the answer: a replica that cannot be written, a database that is busy with
+a sync, or a worklist that is full costs a note, not a lookup.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from registry.identity.lookup import Answer
+from registry.models import UnknownId
+
+log = logging.getLogger(__name__)
+
+MOST: Final = 10_000
+"""Rows kept; what is known stays, and more is refused."""
+LONGEST: Final = 400
+_PATIENCE_MS: Final = 50
+
+
+def note(answers: Iterable[Answer], origin: UnknownId.Origin) -> int:
+    """Counts what was looked up and not found; returns how many. What was found, or may be several, is no miss.
+
+    A handful of queries when there are misses, and none when there are none.
+    """
+    missed = {text for answer in answers if answer.matched_by == "none" and (text := _storable(answer.query))}
+    if not missed:
+        return 0
+    try:
+        with _impatient(), transaction.atomic():
+            return _count(missed, origin)
+    except DatabaseError as error:
+        log.info("misses were not noted: %s", type(error).__name__)
+        return 0
+
+
+def _count(missed: set[str], origin: UnknownId.Origin) -> int:
+    now, rows = timezone.now(), UnknownId.objects.filter(text__in=missed)
+    known = set(rows.values_list("text", flat=True))
+    if known:
+        rows.update(times=F("times") + 1, last_seen_at=now, origin=origin)
+    fresh = sorted(missed - known)
+    if fresh and (room := max(0, MOST - UnknownId.objects.count())) < len(fresh):
+        log.warning("the worklist of unknown ids is full (%s); new ones were not added", f"{MOST:,}")
+        fresh = fresh[:room]
+    made = [UnknownId(text=text, first_seen_at=now, last_seen_at=now, origin=origin) for text in fresh]
+    UnknownId.objects.bulk_create(made, ignore_conflicts=True)
+    return len(known) + len(fresh)
+
+
+def _storable(text: str) -> str:
+    """Without the signs that a database refuses or a page should not show."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "").strip()[:LONGEST]
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """SQLite has one writer; while that is a sync, this does not queue up behind it."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UnknownId(models.Model):
+    """What somebody asked for and nothing published answers to: a worklist. Written by `registry.misses`."""
+
+    class Origin(models.TextChoices):
+        API = "api", _("API")
+        COMMAND = "command", _("command")
+        SITE = "site", _("site")
+
+    text = models.CharField(_("asked for"), max_length=400, unique=True)
+    times = models.PositiveIntegerField(_("times"), default=1, db_index=True)
+    first_seen_at = models.DateTimeField(_("first asked"))
+    last_seen_at = models.DateTimeField(_("last asked"), db_index=True)
+    origin = models.CharField(_("last asked from"), max_length=10, choices=Origin)
+
+    class Meta:
+        verbose_name = _("unknown id")
+        verbose_name_plural = _("unknown ids")
+        ordering = ("-times", "text")
+
+    def __str__(self) -> str:
+        return self.text

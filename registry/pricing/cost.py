@@ -1,0 +1,111 @@
+"""Prices and a usage in, the cost with all its lines out. The law stands in `registry.pricing`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import Final
+
+from registry.pricing.rules import Found, NoRate, PriceBook, Why
+from registry.pricing.usage import Conditions, Part, Quantity, Usage, parts
+from registry.rates import Amounts, PriceLine, RateKey, plain
+
+#: Enough for every product of an amount and a quantity to be exact; only thirds of an hour are rounded, very late.
+_EXACTLY: Final = Context(prec=80)
+_UNPRICED: Final = {
+    Amounts.DYNAMIC: (Why.DYNAMIC, "the price is not fixed: it depends on where the call is routed"),
+    Amounts.INCLUDED: (Why.INCLUDED, "included in a plan, so there is no price of its own"),
+    Amounts.NOT_OFFERED: (Why.NOT_OFFERED, "the provider does not offer this"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One part of a usage and what it costs."""
+
+    meter: str
+    quantity: Quantity
+    unit: str
+    """What the quantity counts: tokens, images, seconds, …"""
+    rate: RateKey
+    amount: Decimal
+    """Price of one `rate.counted_in`; 0 is free."""
+    currency: str
+    cost: Decimal
+    rule: str
+    """How the rate was chosen; "standard" when nothing special was asked or found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """A part of a usage whose price is not known. It is not 0."""
+
+    meter: str
+    quantity: Quantity
+    unit: str
+    why: Why
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a usage costs, as far as that is known."""
+
+    lines: tuple[Line, ...]
+    unpriced: tuple[Unpriced, ...]
+    totals: Mapping[str, Decimal]
+    """Currency → sum of the lines in it."""
+
+    @property
+    def total(self) -> Decimal | None:
+        """Sum of all lines; None when there are none, or in several currencies."""
+        return next(iter(self.totals.values())) if len(self.totals) == 1 else None
+
+    @property
+    def currency(self) -> str | None:
+        return next(iter(self.totals)) if len(self.totals) == 1 else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every part of the usage is priced."""
+        return not self.unpriced
+
+
+def price_usage(prices: Mapping[RateKey, PriceLine] | PriceBook, usage: Usage, conditions: Conditions) -> Cost:
+    """What a usage costs by the prices of one offering. Nothing is invented; see the law in `registry.pricing`."""
+    book = prices if isinstance(prices, PriceBook) else PriceBook(prices)
+    lines: list[Line] = []
+    unpriced: list[Unpriced] = []
+    for part in parts(usage, conditions.detail, apart=book.apart):
+        if part.meter == "request" and not book.has(part.ways[0].key):
+            continue
+        try:
+            lines.append(_line(part, book.rate(part, usage, conditions)))
+        except NoRate as missing:
+            unpriced.append(Unpriced(part.meter, part.quantity, part.unit, missing.why, missing.says))
+    return summed(lines, unpriced)
+
+
+def summed(lines: list[Line], unpriced: list[Unpriced]) -> Cost:
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        totals[line.currency] = _EXACTLY.add(totals[line.currency], line.cost)
+    return Cost(tuple(lines), tuple(unpriced), {currency: plain(total) for currency, total in totals.items()})
+
+
+def times(quantity: Quantity, amount: Decimal, pieces: int) -> Decimal:
+    """The cost of a quantity when `pieces` of it cost `amount`."""
+    return plain(_EXACTLY.divide(_EXACTLY.multiply(amount, Decimal(quantity)), Decimal(pieces)))
+
+
+def _line(part: Part, found: Found) -> Line:
+    point = found.point
+    if point.state in _UNPRICED:
+        raise NoRate(*_UNPRICED[point.state])
+    amount = point.amount or Decimal(0)
+    rules = [*found.rules, *(["free"] if point.state is Amounts.FREE else [])]
+    cost = times(part.quantity, amount, found.way.pieces)
+    rule = "; ".join(rules) or "standard"
+    return Line(part.meter, part.quantity, part.unit, found.key, amount, point.currency, cost, rule)

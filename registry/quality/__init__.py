@@ -1,0 +1,16 @@
+"""What is suspicious about published values: rules with a code, a sentence and a severity. Pure.
+
+    sheet, context = read(offering, facts, on=today), Context(today, others=sheets_of_the_same_model)
+    findings = list(check(sheet, context))
+
+Adding a rule is one small class, and one line in `registry.quality.rules`.
+"""
+
+from __future__ import annotations
+
+from registry.quality.base import Context, Finding, Rule, Severity
+from registry.quality.rules import RULES, check
+from registry.quality.sheet import Sheet, read, stated
+from registry.quality.survey import Subject, survey
+
+__all__ = ["RULES", "Context", "Finding", "Rule", "Severity", "Sheet", "Subject", "check", "read", "stated", "survey"]

@@ -1,0 +1,252 @@
+"""Rules about prices. All compare amounts of one currency, under equal conditions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from statistics import median, median_high, median_low
+from typing import Final
+
+from registry.quality.base import Context, Finding, Rule, Severity
+from registry.quality.sheet import Sheet, rate_key
+from registry.rates import RateKey
+
+_INPUT: Final = "price.input"
+_OUTPUT: Final = "price.output"
+_FEWEST_VOICES: Final = 2
+_UNIT_APART: Final = Decimal(300)
+"""Nearer to 1,000 than to 100. Providers of one model differ in price, so that a slip of units is never exact."""
+_LEAST_APART: Final = 9
+_NEAR: Final = Decimal("0.05")
+
+
+def _times(one: Decimal, other: Decimal) -> Decimal:
+    """How many times larger `one` is, to four places that count."""
+    ratio = one / other
+    return ratio.quantize(Decimal(1).scaleb(ratio.adjusted() - 3), ROUND_HALF_EVEN).normalize()
+
+
+def _apart(ratio: Decimal) -> Decimal:
+    return max(ratio, 1 / ratio)
+
+
+def usual(name: str, amount: Decimal, currency: str, others: Iterable[Sheet]) -> tuple[Decimal, int] | None:
+    """What others charge for the model, and how many they are; None when they are too few, or all of one mind.
+
+    It is the median, one voice a provider. Between two middle ones it is the one nearer to the amount in question:
+    where two voices are a thousandfold apart, nobody knows which is right.
+    """
+    points = [(other.provider, point) for other in others if (point := other.prices.get(name))]
+    known = [(voice, p.amount) for voice, p in points if p.amount is not None and p.currency == currency]
+    if all(amount < other * _LEAST_APART and other < amount * _LEAST_APART for _, other in known):
+        return None  # no rule has anything to say, whatever the median
+    amounts: dict[str, list[Decimal]] = defaultdict(list)
+    for voice, other in known:
+        amounts[voice].append(other)
+    if len(amounts) < _FEWEST_VOICES:
+        return None
+    voices = [median(each) for each in amounts.values()]
+    return min(median_low(voices), median_high(voices), key=lambda middle: _apart(amount / middle)), len(voices)
+
+
+def _beside_others(sheet: Sheet, others: Sequence[Sheet]) -> Iterator[tuple[str, Decimal, Decimal, int]]:
+    for name, point, amount in sheet.priced() if len(others) >= _FEWEST_VOICES else ():
+        if found := usual(name, amount, point.currency, others):
+            yield name, amount, *found
+
+
+class PriceUnit(Rule):
+    code = "price-unit"
+    sentence = "A price 300 times above or below what others charge for the same model: a mix-up of units."
+    severity = Severity.ERROR
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, amount, others, voices in _beside_others(sheet, context.others):
+            if _apart(amount / others) >= _UNIT_APART:
+                yield self.finding(
+                    sheet, name, price=amount, others=others, providers=voices, times=_times(amount, others)
+                )
+
+
+class PriceMagnitude(Rule):
+    code = "price-magnitude"
+    sentence = "A price just ten or a hundred times above or below what others charge: a slip of the point."
+    severity = Severity.WARNING
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, amount, others, voices in _beside_others(sheet, context.others):
+            apart = _apart(amount / others)
+            if any(abs(apart / power - 1) <= _NEAR for power in (10, 100)):
+                yield self.finding(
+                    sheet, name, price=amount, others=others, providers=voices, times=_times(amount, others)
+                )
+
+
+class PriceJump(Rule):
+    code = "price-jump"
+    sentence = "A price moves to 300 times, or to a 300th, of what is published: a change of units."
+    severity = Severity.ERROR
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, point, amount in sheet.priced() if context.before else ():
+            old = context.before.prices.get(name) if context.before else None
+            if old and old.amount and old.currency == point.currency and _apart(amount / old.amount) >= _UNIT_APART:
+                yield self.finding(sheet, name, price=amount, before=old.amount, times=_times(amount, old.amount))
+
+
+class PriceAbsurd(Rule):
+    code = "price-absurd"
+    sentence = "Text tokens above 2,000 USD per 1M: dearer than any model ever was."
+    severity = Severity.ERROR
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, point, amount in sheet.priced():
+            if _is_text(name) and point.currency == "USD" and amount > 2000:
+                yield self.finding(sheet, name, price=amount)
+
+
+class PriceTiny(Rule):
+    code = "price-tiny"
+    sentence = "Text tokens below 0.0001 USD per 1M: cheaper than any model ever was."
+    severity = Severity.WARNING
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, point, amount in sheet.priced():
+            if _is_text(name) and point.currency == "USD" and amount < Decimal("0.0001"):
+                yield self.finding(sheet, name, price=amount)
+
+
+def _is_text(name: str) -> bool:
+    key = rate_key(name)
+    return not key.modality and key.counted_in == "1M tokens"
+
+
+class CacheReadAboveInput(Rule):
+    code = "cache-read-above-input"
+    sentence = "Reading from the cache costs more than sending the same tokens anew."
+    severity = Severity.ERROR
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, amount, other, plain in sheet.pairs("cache_read", "input"):
+            if amount > plain:
+                yield self.finding(sheet, name, other, cache_read=amount, input=plain)
+
+
+class CacheReadAboveWrite(Rule):
+    code = "cache-read-above-write"
+    sentence = "Reading from the cache costs more than writing to it: the two look swapped."
+    severity = Severity.WARNING
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, amount, other, read in sheet.pairs("cache_write", "cache_read"):
+            if read > amount:
+                yield self.finding(sheet, name, other, cache_write=amount, cache_read=read)
+
+
+class CacheWriteRange(Rule):
+    code = "cache-write-range"
+    sentence = "Writing to the cache costs less than a tenth, or more than four times, of the input."
+    severity = Severity.WARNING
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, amount, other, plain in sheet.pairs("cache_write", "input"):
+            if not plain / 10 <= amount <= plain * 4:
+                yield self.finding(sheet, name, other, cache_write=amount, input=plain)
+
+
+class OutputBelowInput(Rule):
+    code = "output-below-input"
+    sentence = "Output of a chat model costs less than half of its input."
+    severity = Severity.WARNING
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        if not sheet.may_converse:
+            return
+        for name, amount, other, plain in sheet.pairs("output", "input"):
+            if not rate_key(name).modality and amount < plain / 2:
+                yield self.finding(sheet, name, other, output=amount, input=plain)
+
+
+class OutputFarAboveInput(Rule):
+    code = "output-far-above-input"
+    sentence = "Output of a chat model costs more than 25 times its input."
+    severity = Severity.WARNING
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        if not sheet.may_converse:
+            return
+        for name, amount, other, plain in sheet.pairs("output", "input"):
+            if not rate_key(name).modality and amount > plain * 25:
+                yield self.finding(sheet, name, other, output=amount, input=plain)
+
+
+class _TierOrder(Rule):
+    """Base of the rules on what a service tier may cost beside the standard one."""
+
+    code, sentence, severity = "tier-order", "A tier against its own order.", Severity.WARNING
+    tier = ""
+    dearer = False
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, amount, standard, plain in sheet.variants("tier"):
+            if rate_key(name).tier == self.tier and (amount < plain if self.dearer else amount > plain):
+                yield self.finding(sheet, name, standard, price=amount, standard=plain)
+
+
+class BatchAboveStandard(_TierOrder):
+    code = "batch-above-standard"
+    sentence = "The batch price is above the standard price."
+    severity = Severity.ERROR
+    tier = "batch"
+
+
+class FlexAboveStandard(_TierOrder):
+    code = "flex-above-standard"
+    sentence = "The flex price is above the standard price."
+    severity = Severity.WARNING
+    tier = "flex"
+
+
+class PriorityBelowStandard(_TierOrder):
+    code = "priority-below-standard"
+    sentence = "The priority price is below the standard price."
+    severity = Severity.WARNING
+    tier, dearer = "priority", True
+
+
+class BandBelowBase(Rule):
+    code = "band-below-base"
+    sentence = "Long requests cost less per token than short ones."
+    severity = Severity.WARNING
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, amount, base, plain in sheet.variants("above"):
+            if amount < plain:
+                yield self.finding(sheet, name, base, price=amount, base=plain)
+
+
+class BandWithoutBase(Rule):
+    code = "band-without-base"
+    sentence = "A price of long requests, and none of short ones."
+    severity = Severity.WARNING
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name in sheet.prices:
+            key = rate_key(name)
+            if key.above and RateKey(key.meter, key.modality, key.unit, key.ttl).field not in sheet.prices:
+                yield self.finding(sheet, name, above=key.above)
+
+
+class FreeAmongPriced(Rule):
+    code = "free-among-priced"
+    sentence = "Input or output of a chat model is free while the other is not: zero may mean unknown."
+    severity = Severity.WARNING
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        if not sheet.may_converse:
+            return
+        for free, other in ((_INPUT, _OUTPUT), (_OUTPUT, _INPUT)):
+            price = sheet.amount(other)
+            if sheet.is_free(free) and price is not None:
+                yield self.finding(sheet, free, other, price="free", other=price)

@@ -1,0 +1,43 @@
+"""All rules, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from registry.quality import limits, prices
+from registry.quality.base import Context, Finding, Rule
+from registry.quality.sheet import Sheet
+
+RULES: Final[tuple[Rule, ...]] = (
+    prices.PriceUnit(),
+    prices.PriceMagnitude(),
+    prices.PriceJump(),
+    prices.PriceAbsurd(),
+    prices.PriceTiny(),
+    prices.CacheReadAboveInput(),
+    prices.CacheReadAboveWrite(),
+    prices.CacheWriteRange(),
+    prices.OutputBelowInput(),
+    prices.OutputFarAboveInput(),
+    prices.BatchAboveStandard(),
+    prices.FlexAboveStandard(),
+    prices.PriorityBelowStandard(),
+    prices.BandBelowBase(),
+    prices.BandWithoutBase(),
+    prices.FreeAmongPriced(),
+    limits.ContextTooSmall(),
+    limits.ContextTooLarge(),
+    limits.OutputAboveContext(),
+    limits.BenchmarkRange(),
+    limits.BenchmarkFraction(),
+    limits.RetiresBeforeRelease(),
+    limits.CutoffAfterRelease(),
+    limits.RetiredButActive(),
+)
+
+
+def check(sheet: Sheet, context: Context) -> Iterator[Finding]:
+    """Everything that any rule finds about one offering."""
+    for rule in RULES:
+        yield from rule.check(sheet, context)

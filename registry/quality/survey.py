@@ -1,0 +1,38 @@
+"""All findings over many offerings at once, each compared with the other offerings of its model."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from registry.quality.base import Context, Finding
+from registry.quality.rules import check
+from registry.quality.sheet import Sheet, read
+
+
+class Subject(Protocol):
+    """What is surveyed: an entry of the catalogue, or anything that has these three."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def model(self) -> str | None: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+
+
+def survey(subjects: Iterable[Subject], *, on: date, providers: Collection[str] = ()) -> Iterator[Finding]:
+    """Findings in order of the offerings. `providers` limits what is reported, never what it is compared with."""
+    sheets: list[tuple[Sheet, str | None]] = []
+    by_model: dict[str, list[Sheet]] = defaultdict(list)
+    for subject in subjects:
+        sheet = read(subject.key, subject.facts, on=on)
+        sheets.append((sheet, subject.model))
+        if subject.model:
+            by_model[subject.model].append(sheet)
+    for sheet, model in sheets:
+        if not providers or sheet.provider in providers:
+            others = [other for other in by_model[model] if other is not sheet] if model else []
+            yield from check(sheet, Context(on, others))

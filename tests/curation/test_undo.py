@@ -1,0 +1,442 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curation import review, unwind
+from curation.models import Change, Pin
+from curation.policies import ensure_defaults
+from curation.reconcile import reconcile
+from curation.review import Refused
+from curation.undo import Outcome, roll_back
+from registry.models import LedgerEntry, Offering, Rate, Revision
+from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _policies(db: None) -> None:
+    ensure_defaults()
+
+
+def published(field: str) -> Any:
+    return Offering.objects.get().facts.get(field, ...)
+
+
+def account(field: str) -> dict[str, Any]:
+    return dict(Offering.objects.get().provenance[field])
+
+
+def last() -> Revision:
+    return Revision.objects.latest()
+
+
+def undo(revision: int | None = None, at: datetime = LATER, **chosen: Any) -> Outcome:
+    if not chosen:
+        chosen = {"revision": last().number if revision is None else revision}
+    return roll_back(**chosen, actor=curator("uma"), reason="a mistake", at=at)
+
+
+def pin(
+    field: str = "context_window", value: Any = 128_000, who: str = "ada", at: datetime = LATER, **more: Any
+) -> Pin:
+    return review.pin(offering=OFFERING, field=field, value=value, actor=curator(who), reason="docs", at=at, **more)
+
+
+def moved(**stated: Any) -> None:
+    """The catalogue states something else, and the policies apply it."""
+    state(source(), claim(**stated))
+
+
+# -- what goes back --------------------------------------------------------------------------------
+
+
+def test_it_takes_back_a_sync_as_new_entries_of_one_new_revision():
+    offering(price_input=usd("3"), context_window=200_000)
+    moved(price_input=usd("3.3"), context_window=210_000)
+    done = undo()
+
+    assert (published("price.input"), published("context_window")) == (listed("3"), 200_000)
+    assert (len(done.done), done.skipped, done.revision) == (2, [], last().number)
+    assert (last().actor, last().reason) == ("uma", "rolled back by uma: a mistake")
+    entry = LedgerEntry.objects.filter(field="price.input").latest("id")
+    assert (entry.old, entry.new, entry.source, entry.policy) == (
+        listed("3.3"),
+        listed("3"),
+        "list",
+        "rolled back by uma",
+    )
+    assert Rate.objects.get(revision_to__isnull=True).amount == 3
+
+
+def test_it_says_whose_the_restored_value_was():
+    offering(price_input=usd("3"))
+    moved(price_input=usd("3.3"))
+    undo()
+
+    assert account("price.input") == {
+        "source": "list",
+        "quality": "partial",
+        "reason": "only source",
+        "since": None,
+        "policy": "rolled back by uma",
+        "agree": [],
+        "disagree": ["list"],
+    }
+
+
+def test_it_takes_out_what_was_unknown_before():
+    offering()
+    moved(license="MIT")
+    undo()
+
+    assert "license" not in Offering.objects.get().facts | Offering.objects.get().provenance
+    assert LedgerEntry.objects.latest("id").reason == "withdrawn"
+
+
+def test_it_goes_back_to_stated_to_be_none_and_not_to_unknown():
+    offering(context_window=200_000)
+    pin("license", None)
+    pin("license", "MIT")
+    undo()
+
+    assert published("license") is None
+
+
+def test_several_entries_of_one_field_go_back_to_the_oldest_value():
+    offering(price_input=usd("3"))
+    for amount in ("3.3", "3.6", "3.9"):
+        moved(price_input=usd(amount))
+    done = undo(actor_name="sync:list", since=NOW)
+
+    assert published("price.input") == listed("3")
+    assert LedgerEntry.objects.filter(revision=done.revision).count() == 1
+
+
+def test_it_takes_back_what_one_person_did_since_a_time():
+    offering(context_window=200_000)
+    pin("context_window", 100_000, who="bob")
+    pin("license", "MIT", at=LATER + timedelta(minutes=1))
+    undo(actor_name="bob", since=LATER, at=LATER + timedelta(hours=1))
+
+    assert (published("context_window"), published("license")) == (200_000, "MIT")
+
+
+def test_it_takes_back_chosen_entries_only():
+    offering(price_input=usd("3"), context_window=200_000)
+    moved(price_input=usd("3.3"), context_window=210_000)
+    undo(entries=[LedgerEntry.objects.filter(field="price.input").latest("id").pk])
+
+    assert (published("price.input"), published("context_window")) == (listed("3"), 210_000)
+
+
+def test_an_undo_can_be_undone():
+    offering(price_input=usd("3"))
+    moved(price_input=usd("3.3"))
+    undo()
+    undo()
+
+    assert published("price.input") == listed("3.3")
+    assert not Change.objects.filter(state=Change.State.REJECTED).exists()
+    moved(price_input=usd("3"))
+    assert published("price.input") == listed("3")
+
+
+# -- what stays ------------------------------------------------------------------------------------
+
+
+def test_it_leaves_what_has_something_newer_on_top():
+    offering(price_input=usd("3"), context_window=200_000)
+    moved(price_input=usd("3.3"), context_window=210_000)
+    first = last().number
+    moved(price_input=usd("3.5"), context_window=210_000)
+    done = undo(first)
+
+    assert (published("price.input"), published("context_window")) == (listed("3.5"), 200_000)
+    assert [why for _pk, why in done.skipped] == [str(unwind.NEWER)]
+    assert LedgerEntry.objects.get(pk=done.skipped[0][0]).field == "price.input"
+
+
+def test_it_leaves_a_pinned_field():
+    offering(price_input=usd("3"))
+    moved(price_input=usd("3.3"))
+    first = last().number
+    pin("price.input", usd("3.3"))
+    done = undo(first)
+
+    assert [why for _pk, why in done.skipped] == [str(unwind.PINNED)]
+    assert (published("price.input"), done.revision) == (listed("3.3"), None)
+
+
+def test_it_does_not_delete_a_new_offering():
+    offering()
+    done = undo()
+
+    assert (done.done, done.revision) == ([], None)
+    assert {why for _pk, why in done.skipped} == {str(unwind.IS_NEW)}
+
+
+def test_it_undoes_nothing_twice():
+    offering(price_input=usd("3"))
+    moved(price_input=usd("3.3"))
+    batch = last().batch
+    undo(batch=batch)
+    again = undo(batch=batch)
+
+    assert (again.done, again.revision, len(again.skipped)) == ([], None, 1)
+
+
+def test_it_leaves_what_comes_to_nothing():
+    offering(price_input=usd("3"))
+    moved(price_input=usd("3.3"))
+    moved(price_input=usd("3"))
+    done = undo(actor_name="sync:list", since=NOW)
+
+    assert done.revision is None
+    assert str(unwind.NO_MOVE) in {why for _pk, why in done.skipped}
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_it_needs_a_reason(reason):
+    with pytest.raises(Refused, match="Say why"):
+        roll_back(revision=1, actor=curator(), reason=reason)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"revision": 1, "entries": [1]}, {"actor_name": "ada"}, {"since": NOW}])
+def test_it_takes_exactly_one_selection(chosen):
+    with pytest.raises(TypeError, match="give one of"):
+        roll_back(**chosen, actor=curator(), reason="x")
+
+
+# -- what is remembered ----------------------------------------------------------------------------
+
+
+def test_the_next_sync_does_not_apply_it_again():
+    offering(price_input=usd("3"))
+    moved(price_input=usd("3.3"))
+    undo()
+    moved(price_input=usd("3.3"), name="Another")
+
+    assert published("price.input") == listed("3")
+    assert published("name") == "Another"
+    row = Change.objects.get()
+    assert (row.state, row.source, row.old, row.new, row.decided_by, row.reason) == (
+        "rejected",
+        "list",
+        listed("3"),
+        listed("3.3"),
+        "uma",
+        "a mistake",
+    )
+
+
+def test_it_hears_the_source_again_when_it_says_something_else():
+    offering(price_input=usd("3"))
+    moved(price_input=usd("3.3"))
+    undo()
+    moved(price_input=usd("3.4"))
+
+    assert published("price.input") == listed("3.4")
+
+
+def test_it_remembers_a_withdrawal_that_was_approved_and_undone():
+    offering(supports_tools=True)
+    moved(supports_tools=...)
+    waiting = Change.objects.awaiting_review().get()
+    review.approve({waiting.pk: waiting.fingerprint}, actor=curator(), at=LATER)
+    undo()
+    moved(supports_tools=..., name="Another")
+
+    assert published("supports_tools") is True
+    assert not Change.objects.awaiting_review().exists()
+
+
+def test_it_holds_against_another_source_that_has_come_to_say_the_same():
+    offering(price_input=usd("3"))
+    moved(price_input=usd("3.3"))
+    number = last().number
+    state(source("official", standing="official"), claim(price_input=usd("3.3")))
+    undo(number)
+    state(source("official"), claim(price_input=usd("3.3"), name="Another"))
+
+    assert published("price.input") == listed("3")
+
+
+def test_what_waited_on_the_undone_value_is_asked_anew():
+    offering(price_input=usd("3"))
+    moved(price_input=usd("3.3"))
+    number = last().number
+    moved(price_input=usd("33"))
+    undo(number)
+
+    assert [(c.old, c.new) for c in Change.objects.awaiting_review()] == [(listed("3"), listed("33"))]
+
+
+# -- pins ------------------------------------------------------------------------------------------
+
+
+def test_an_undone_pin_is_released():
+    offering(context_window=200_000)
+    held = pin()
+    undo()
+
+    held.refresh_from_db()
+    assert (held.released_by, held.released_at) == ("uma", LATER)
+    assert (published("context_window"), account("context_window")["source"]) == (200_000, "list")
+    assert Offering.objects.get().pinned_fields == 0
+    assert not Change.objects.exists()
+
+
+def test_what_the_source_says_behind_an_undone_pin_is_put_up_for_review():
+    offering(context_window=200_000)
+    pin()
+    number = last().number
+    moved(context_window=220_000)
+    undo(number)
+
+    assert published("context_window") == 200_000
+    assert Change.objects.awaiting_review().get().new == 220_000
+
+
+def test_the_pin_before_holds_again():
+    offering(context_window=200_000)
+    pin(value=128_000)
+    pin(value=64_000, who="bob", at=LATER + timedelta(minutes=1))
+    undo(at=LATER + timedelta(hours=1))
+
+    held = Pin.objects.get(released_at__isnull=True)
+    assert (held.value, held.reason, published("context_window")) == (128_000, "docs", 128_000)
+    assert account("context_window")["reason"] == "pinned"
+
+
+def test_an_undone_release_pins_again():
+    offering(context_window=200_000)
+    review.release(pin(), actor=curator(), at=LATER + timedelta(minutes=1))
+    undo(at=LATER + timedelta(hours=1))
+
+    assert published("context_window") == 128_000
+    assert Pin.objects.get(released_at__isnull=True).author.get_username() == "uma"
+
+
+def test_a_pin_that_has_expired_is_not_pinned_again():
+    offering(context_window=200_000)
+    pin(expires_at=LATER + timedelta(minutes=1))
+    review.end_expired_pins(at=LATER + timedelta(minutes=1))
+    done = undo(at=LATER + timedelta(hours=1))
+
+    assert [why for _pk, why in done.skipped] == [str(unwind.PIN_EXPIRED)]
+
+
+def test_a_pin_that_was_pinned_anew_stays():
+    offering(context_window=200_000)
+    pin()
+    number = last().number
+    pin(who="bob", at=LATER + timedelta(minutes=1))
+    done = undo(number, at=LATER + timedelta(hours=1))
+
+    assert [why for _pk, why in done.skipped] == [str(unwind.PINNED_SINCE)]
+    assert Pin.objects.filter(released_at__isnull=True).get().author.get_username() == "bob"
+
+
+# -- property --------------------------------------------------------------------------------------
+
+_FIELDS = ("price.input", "context_window", "license")
+_VALUES: dict[str, list[Any]] = {
+    "price.input": [..., usd("3"), usd("3.3"), usd("30"), usd("0")],
+    "context_window": [..., None, 1000, 2000, 200_000],
+    "license": [..., None, "MIT", "Apache-2.0"],
+}
+_said = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in _VALUES.items()})
+_pinned = st.one_of(*(st.tuples(st.just(name), st.sampled_from(values[1:])) for name, values in _VALUES.items()))
+_steps = st.one_of(
+    st.tuples(st.just("say"), st.sampled_from(["list", "official"]), _said),
+    st.tuples(st.sampled_from(["approve", "reject", "release"]), st.none(), st.none()),
+    st.tuples(st.just("pin"), st.none(), _pinned),
+    st.tuples(st.just("undo"), st.integers(0, 8), st.none()),
+)
+_STANDINGS = {"list": "catalogue", "official": "official"}
+
+
+def _do(what: str, which: Any, how: Any, at: datetime) -> None:
+    open_changes = {c.pk: c.fingerprint for c in Change.objects.awaiting_review()}
+    match what:
+        case "say":
+            stated = {name.replace(".", "_"): value for name, value in how.items()}
+            state(source(which, standing=_STANDINGS[which]), claim(**stated), at=at)
+        case "approve":
+            review.approve(open_changes, actor=curator(), at=at)
+        case "reject":
+            review.reject(open_changes, actor=curator(), reason="no", at=at)
+        case "pin":
+            pin(how[0], how[1], at=at)
+        case "release":
+            for held in Pin.objects.filter(released_at__isnull=True):
+                review.release(held, actor=curator(), at=at)
+        case "undo":
+            undo(which, at=at)
+
+
+def _known() -> dict[str, Any]:
+    return {name: value for name, value in Offering.objects.get().facts.items() if value is not None}
+
+
+def _replayed() -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for entry in LedgerEntry.objects.order_by("id"):
+        assert facts.get(entry.field) == entry.old
+        facts[entry.field] = entry.new
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+@settings(max_examples=60)
+@given(st.lists(_steps, min_size=1, max_size=8), st.integers(2, 9))
+def test_undo_restores_what_nobody_touched_since_and_it_lasts(steps, chosen):
+    with transaction.atomic():
+        offering(price_input=usd("3"))
+        at = NOW
+        for what, which, how in steps:
+            at += timedelta(minutes=1)
+            _do(what, which, how, at)
+        at += timedelta(minutes=1)
+        number = min(chosen, last().number)
+        of_batch = list(LedgerEntry.objects.filter(revision_id=number).order_by("id"))
+        untouched = [
+            entry
+            for entry in of_batch
+            if number > 1
+            and not LedgerEntry.objects.filter(field=entry.field, id__gt=entry.pk).exists()
+            and not Pin.objects.filter(field=entry.field, created_at__gte=entry.revision.created_at).exists()
+        ]
+        before = dict(Offering.objects.get().facts)
+        done = undo(number, at=at)
+
+        skipped = dict(done.skipped)
+        assert sorted([*done.done, *skipped]) == [entry.pk for entry in of_batch]
+        restored = {e.field: e.old for e in of_batch if e.pk in done.done}
+        for entry in untouched:
+            pinned_then = skipped.get(entry.pk) in (str(unwind.PINNED), str(unwind.PIN_OVER))
+            assert entry.pk in done.done or pinned_then, skipped
+        for name, value in restored.items():
+            assert Offering.objects.get().facts.get(name) == value
+        for name in before.keys() - restored.keys():
+            assert Offering.objects.get().facts.get(name) == before[name]
+
+        again = undo(number, at=at)
+        assert (again.done, again.revision) == ([], None)
+        assert _replayed() == _known()
+
+        undone = {e.field: e.new for e in of_batch if e.pk in done.done and e.source != "pin"}
+        remembered = {name for name, new in undone.items() if new != restored[name]}
+        reconcile([OFFERING], actor="sync:list", reason="the next sync", batch=last().batch, at=at)
+        for name in remembered:
+            was_redo = LedgerEntry.objects.get(pk__in=done.done, field=name).policy.startswith("rolled back")
+            assert was_redo or Offering.objects.get().facts.get(name) != undone[name]
+        transaction.set_rollback(True)

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.registry.api.test_schema import errors, schema
+
+pytestmark = pytest.mark.django_db
+
+Post = Callable[..., Any]
+USAGE = {"input_tokens": 1_000_000, "output_tokens": 100_000}
+ASKED = {"id": "openai/gpt-4o", "usage": USAGE, "at": "2026-11-20T12:00:00Z"}
+
+
+@pytest.fixture
+def post(client: Client) -> Post:
+    client.raise_request_exception = False
+
+    def ask(body: Any, path: str = "cost/") -> Any:
+        raw = body if isinstance(body, str | bytes) else json.dumps(body)
+        return client.post(f"/api/v1/{path}", raw, content_type="application/json")
+
+    return ask
+
+
+def test_it_prices_a_call_line_by_line(post, published):
+    answer = post(ASKED)
+    body = answer.json()
+
+    assert answer.status_code == 200
+    assert (body["found"], body["offering"], body["revision"]) == (True, "openai/gpt-4o", 7)
+    assert (body["total"], body["currency"], body["complete"]) == ("3.5", "USD", True)
+    assert body["lines"][1] == {
+        "meter": "output", "quantity": "100000", "unit": "tokens", "rate": "output", "amount": "10",
+        "per": "1M tokens", "currency": "USD", "cost": "1", "rule": "standard",
+    }  # fmt: skip
+    assert answer["X-Registry-Revision"] == "7"
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_it_names_what_is_unpriced(post, published):
+    body = post({**ASKED, "tier": "batch"}).json()
+
+    assert (body["total"], body["complete"]) == ("1.25", False)
+    assert [(part["meter"], part["why"]) for part in body["unpriced"]] == [("output", "tier_not_priced")]
+
+
+def test_free_is_zero_and_unknown_is_null(post, published):
+    free = post({"id": "openrouter/meta-llama/llama-3.3-70b:free", "usage": {"input_tokens": 5}}).json()
+    unknown = post({"id": "openrouter/@preset/odd:1@2", "usage": {"input_tokens": 5}}).json()
+
+    assert (free["total"], free["complete"]) == ("0", True)
+    assert (unknown["total"], unknown["complete"], unknown["currency"]) == (None, False, None)
+
+
+def test_what_is_not_found_has_no_price(post, published):
+    body = post({"id": "openai/gpt-5-nothing", "usage": USAGE, "fallback": True}).json()
+
+    assert (body["found"], body["estimate"], body["total"], body["lines"]) == (False, False, None, [])
+
+
+def test_a_fallback_is_labelled(post, published, settings):
+    settings.COST_FALLBACK_PER_1M = Decimal(20)
+
+    body = post({"id": "no-such-model", "usage": USAGE, "fallback": True}).json()
+
+    assert (body["found"], body["estimate"], body["total"]) == (False, True, "22")
+    assert "COST_FALLBACK_PER_1M" in body["lines"][0]["rule"]
+
+
+def test_it_compares_offerings_cheapest_first(post, published):
+    body = post({**ASKED, "compare": True}).json()
+
+    assert [(one["offering"], one["total"]) for one in body["compared"]] == [
+        ("openrouter/openai/gpt-4o", "2.51000000000000000001"),
+        ("openai/gpt-4o", "3.5"),
+    ]
+
+
+def test_ten_thousand_usages_take_as_many_queries_as_one(post, published, django_assert_num_queries):
+    post(ASKED)
+    with django_assert_num_queries(1):
+        post(ASKED)
+
+    with django_assert_num_queries(1):
+        body = post({"items": [ASKED, {"id": "nobody", "usage": USAGE}] * 5000}).json()
+
+    assert len(body["results"]) == 10_000
+    assert [one["total"] for one in body["results"][:2]] == ["3.5", None]
+
+
+@pytest.mark.parametrize("body", [ASKED, {**ASKED, "compare": True}, {"items": [ASKED, {"id": "x", "usage": USAGE}]}])
+def test_it_answers_as_its_schema_says(post, published, body):
+    answer = post(body).json()
+
+    shape = "CostAnswers" if "results" in answer else "CostCompared"
+    assert errors({"$ref": "#/components/schemas/CostResult"}, answer) == []
+    assert set(answer) <= set(schema()["components"]["schemas"][shape]["properties"])
+
+
+WRONG: dict[str, tuple[Any, str]] = {
+    "a list": ([], "body"),
+    "null": (None, "body"),
+    "no id": ({"usage": USAGE}, "id"),
+    "an id that is no text": ({"id": 5, "usage": USAGE}, "id"),
+    "a long id": ({"id": "x" * 401, "usage": USAGE}, "id"),
+    "an id with NUL": ({"id": "a\0b", "usage": USAGE}, "id"),
+    "no usage": ({"id": "x"}, "usage"),
+    "an empty usage": ({"id": "x", "usage": {}}, "usage"),
+    "a misspelt meter": ({"id": "x", "usage": {"input_token": 1}}, "usage.input_token"),
+    "a misspelt key": ({**ASKED, "teir": "batch"}, "teir"),
+    "a negative number": ({"id": "x", "usage": {"input_tokens": -1}}, "usage.input_tokens"),
+    "half a token": ({"id": "x", "usage": {"input_tokens": 0.5}}, "usage.input_tokens"),
+    "a huge number": ({"id": "x", "usage": {"input_tokens": 10**40}}, "usage.input_tokens"),
+    "true": ({"id": "x", "usage": {"input_tokens": True}}, "usage.input_tokens"),
+    "a text": ({"id": "x", "usage": {"input_tokens": "1e9"}}, "usage.input_tokens"),
+    "an infinite text": ({"id": "x", "usage": {"input_audio_seconds": "Infinity"}}, "usage.input_audio_seconds"),
+    "parts larger than their whole": (
+        {"id": "x", "usage": {"input_tokens": 1, "cache_read_tokens": 2}}, "usage.input_tokens",
+    ),
+    "an unknown rate": ({"id": "x", "usage": {"others": {"bogus[": 1}}}, "usage.others"),
+    "others that are a list": ({"id": "x", "usage": {"others": []}}, "usage.others"),
+    "a moment that is none": ({**ASKED, "at": "yesterday"}, "at"),
+    "a moment out of range": ({**ASKED, "at": "0001-01-01T00:00+23:00"}, "at"),
+    "a tier that is no text": ({**ASKED, "tier": ["batch"]}, "tier"),
+    "a revision to come": ({**ASKED, "revision": 99}, "revision"),
+    "a negative revision": ({**ASKED, "revision": -1}, "revision"),
+    "two clocks at odds": ({**ASKED, "revision": 7, "known_at": "2026-01-01"}, "known_at"),
+    "compare that is no flag": ({**ASKED, "compare": "yes"}, "compare"),
+    "compare of a batch": ({"items": [ASKED], "compare": True}, "compare"),
+    "no items": ({"items": []}, "items"),
+    "items that are none": ({"items": {}}, "items"),
+    "too many items": ({"items": [1] * 10_001}, "items"),
+    "an item that is none": ({"items": [ASKED, 5]}, "items[1]"),
+    "a wrong item": ({"items": [ASKED, {"id": "x", "usage": {"output_tokens": -1}}]}, "items[1].usage.output_tokens"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "place"), WRONG.values(), ids=WRONG)
+def test_it_names_the_place_of_an_error(post, published, body, place):
+    answer = post(body)
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["errors"][0]["parameter"] == place
+
+
+@pytest.mark.parametrize("raw", [" ", "{", "[" * 100_000, b"\xff\xfe", '{"id": NaN}', "1" * 6000, '{"a":' * 2000])
+def test_it_survives_what_is_no_json(post, published, raw):
+    answer = post(raw)
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_it_refuses_a_body_that_is_too_large(post, published):
+    answer = post(b" " * (17 * 2**20))
+    assert answer.status_code == 413, answer.json()
+
+
+def test_it_takes_a_batch_larger_than_a_form(post, published):
+    body = post({"items": [{**ASKED, "detail": "x" * 80}] * 10_000, "known_at": None})
+
+    assert body.status_code == 200
+
+
+@pytest.mark.parametrize("media_type", ["", "text/plain", "multipart/form-data; boundary=x", "application/jsonx", ";"])
+def test_it_takes_only_json(client, published, media_type):
+    answer = client.post("/api/v1/cost/", json.dumps(ASKED), content_type=media_type)
+
+    assert answer.status_code == 415
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_it_reads_only_bodies_and_only_by_post(post, client, published):
+    assert post(ASKED, "cost/?id=x").status_code == 400
+    assert client.get("/api/v1/cost/").status_code == 405
+
+
+def test_it_suggests_the_key_that_was_meant(post, published):
+    body = post({"id": "x", "usage": {"inputt_tokens": 1}}).json()
+
+    assert body["errors"][0]["nearest"] == "input_tokens"

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry import fields, rates
+from registry.quality import RULES, Context, Rule, Severity, Sheet, check, read, survey
+from tests.builders import listed
+from tests.registry.test_rates import price_lines
+
+TODAY = date(2026, 1, 5)
+FREE = [{"state": "free", "currency": "USD"}]
+
+
+def sheet(offering: str = "acme/rocket-1", **facts: Any) -> Sheet:
+    """A sheet of a chat model; facts are given with `_` for the dot, `price_input="3"` is published as a price."""
+    published = {"task": "chat"} | {name.replace("price_", "price.", 1): data for name, data in facts.items()}
+    return read(offering, {n: listed(d) if n.startswith("price.") and isinstance(d, str) else d
+                           for n, d in published.items()}, on=TODAY)  # fmt: skip
+
+
+def found(facts: dict[str, Any], *others: Sheet, before: Sheet | None = None) -> set[str]:
+    return {finding.rule.code for finding in check(sheet(**facts), Context(TODAY, others, before))}
+
+
+def charging(**facts: str) -> list[Sheet]:
+    """Three other providers of the model, who charge about the same."""
+    return [sheet(f"{provider}/rocket-1", **facts) for provider in ("one", "two", "three")]
+
+
+THREE = charging(price_input="3")
+
+BAD = [
+    ("price-unit", {"price_input": "3000"}, THREE),
+    ("price-unit", {"price_input": "0.003"}, THREE),
+    ("price-unit", {"price_input": "1100"}, THREE),
+    ("price-unit", {"price_output[unit=image]": "40"}, charging(**{"price_output[unit=image]": "0.04"})),
+    ("price-magnitude", {"price_input": "30"}, THREE),
+    ("price-magnitude", {"price_input": "0.031"}, THREE),
+    ("price-absurd", {"price_input": "2001"}, []),
+    ("price-tiny", {"price_input": "0.00009"}, []),
+    ("cache-read-above-input", {"price_input": "3", "price_cache_read": "3.1"}, []),
+    (
+        "cache-read-above-input",
+        {"price_input[tier=batch]": "1", "price_cache_read[tier=batch]": "2", "price_input": "3"},
+        [],
+    ),
+    ("cache-read-above-write", {"price_cache_write[ttl=5m]": "0.3", "price_cache_read": "3.75"}, []),
+    ("cache-write-range", {"price_input": "3", "price_cache_write": "12.1"}, []),
+    ("cache-write-range", {"price_input": "3", "price_cache_write": "0.29"}, []),
+    ("output-below-input", {"price_input": "3", "price_output": "1.4"}, []),
+    ("output-far-above-input", {"price_input": "3", "price_output": "76"}, []),
+    ("batch-above-standard", {"price_input": "3", "price_input[tier=batch]": "3.1"}, []),
+    ("flex-above-standard", {"price_input": "3", "price_input[tier=flex]": "3.1"}, []),
+    ("priority-below-standard", {"price_input": "3", "price_input[tier=priority]": "2.9"}, []),
+    ("band-below-base", {"price_input": "3", "price_input[above=200000]": "2.9"}, []),
+    ("band-without-base", {"price_input[above=200000]": "2.9"}, []),
+    ("free-among-priced", {"price_input": FREE, "price_output": "1"}, []),
+    ("free-among-priced", {"price_input": "3", "price_output": FREE}, []),
+    ("context-too-small", {"context_window": 1000}, []),
+    ("context-too-large", {"context_window": 99_999_999}, []),
+    ("output-above-context", {"context_window": 8192, "max_output_tokens": 8193}, []),
+    ("benchmark-range", {"benchmark.mmlu": "887"}, []),
+    ("benchmark-fraction", {"benchmark.mmlu": "0.887"}, []),
+    ("retires-before-release", {"released_on": "2025-05-01", "retires_on": "2025-04-30"}, []),
+    ("cutoff-after-release", {"released_on": "2025-05-01", "knowledge_cutoff": "2025-06"}, []),
+    ("retired-but-active", {"retires_on": "2026-01-04", "status": "active"}, []),
+]
+
+GOOD = [
+    ({"price_input": "3", "price_output": "15", "price_cache_read": "0.3", "price_cache_write": "3.75"}, THREE),
+    ({"price_input": "12"}, THREE),  # dear, but no slip
+    ({"price_input": "1500"}, charging(price_input="3")[:1]),  # one other voice is too few
+    ({"price_input": "3"}, [*charging(price_input="3")[:1], sheet("bad/rocket-1", price_input="3000000")]),
+    ({"price_input": [{"amount": "3000", "currency": "JPY"}]}, THREE),
+    ({"price_input": FREE, "price_output": FREE}, THREE),
+    ({"price_input": "3", "price_output": FREE, "task": "embedding"}, []),
+    ({"price_output[unit=image]": "2500"}, []),  # no text tokens
+    ({"price_input": "3", "price_input[tier=batch]": "1.5", "price_input[tier=priority]": "6"}, []),
+    ({"price_input": "1.25", "price_input[above=200000]": "2.5"}, []),
+    ({"price_input": "1.25", "price_input[region=eu]": "1.375"}, []),
+    ({"context_window": 512, "task": "embedding"}, []),
+    ({"context_window": 10_485_760, "max_output_tokens": 8192}, []),
+    ({"benchmark.arena_elo": "1400", "benchmark.mmlu": "88.7"}, []),
+    ({"released_on": "2025-05-01", "knowledge_cutoff": "2025", "retires_on": "2026-01-04", "status": "retired"}, []),
+    ({"price_input": [{"amount": "9", "currency": "USD", "to": "2025-01-01"}]}, charging(price_input="9000")),
+]
+
+
+@pytest.mark.parametrize(("code", "facts", "others"), BAD)
+def test_it_finds_what_must_not_be(code, facts, others):
+    assert code in found(facts, *others)
+
+
+@pytest.mark.parametrize(("facts", "others"), GOOD)
+def test_it_finds_nothing_in_what_may_be(facts, others):
+    assert found(facts, *others) == set()
+
+
+def test_it_finds_a_price_that_jumps():
+    assert found({"price_input": "3000"}, before=sheet(price_input="3")) == {"price-absurd", "price-jump"}
+    assert found({"price_input": "9"}, before=sheet(price_input="3")) == set()
+
+
+def test_every_rule_has_a_case_here():
+    assert {rule.code for rule in RULES} - {code for code, _, _ in BAD} == {"price-jump"}
+
+
+def test_codes_are_unique():
+    assert len({rule.code for rule in RULES}) == len(RULES)
+
+
+def test_many_offerings_of_one_provider_are_one_voice():
+    crowd = [sheet(f"bad/rocket-{n}", price_input="3000") for n in range(9)]
+
+    assert found({"price_input": "3"}, *THREE, *crowd) == set()
+
+
+def test_it_says_what_it_compared():
+    (finding,) = check(sheet(price_input="30"), Context(TODAY, THREE))
+
+    assert finding.as_json() == {
+        "code": "price-magnitude",
+        "severity": "warning",
+        "sentence": finding.rule.sentence,
+        "offering": "acme/rocket-1",
+        "field": "price.input",
+        "values": {"price": "30", "others": "3", "providers": "3", "times": "10"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        ({"code": "Wrong", "sentence": "A.", "severity": Severity.ERROR}, "code"),
+        ({"code": "a-rule", "sentence": "no sentence", "severity": Severity.ERROR}, "sentence"),
+        ({"code": "a-rule", "sentence": "A.", "severity": "error!"}, "severity"),
+    ],
+)
+def test_a_wrong_declaration_fails_at_once(attributes, reason):
+    with pytest.raises(TypeError, match=re.escape(f".{reason}")):
+        type("Wrong", (Rule,), attributes)
+
+
+@dataclass
+class Subject:
+    key: str
+    model: str | None
+    facts: dict[str, Any]
+
+
+def test_a_survey_compares_offerings_of_one_model_and_reports_the_providers_asked_for():
+    subjects = [Subject(s.offering, "acme/rocket", dict(s.facts)) for s in [*THREE, sheet(price_input="3000")]]
+    lonely = Subject("acme/other", None, {"price.input": listed("5000")})
+
+    everything = [(f.offering, f.rule.code) for f in survey([*subjects, lonely], on=TODAY)]
+    asked = [f.offering for f in survey([*subjects, lonely], on=TODAY, providers=["one"])]
+
+    assert everything == [
+        ("acme/rocket-1", "price-unit"),
+        ("acme/rocket-1", "price-absurd"),
+        ("acme/other", "price-absurd"),
+    ]
+    assert asked == []
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["price.input", "price.output", "price.cache_read", "price.input[tier=batch;above=1000]"]),
+        price_lines(),
+    ),
+    st.lists(price_lines(), max_size=4),
+)
+def test_no_price_whatever_breaks_a_rule_itself(stated, others):
+    facts = {name: fields.PRICE.encode(line) for name, line in stated.items()}
+    besides = [read(f"p{n}/x", {"price.input": rates.encode(line)}, on=TODAY) for n, line in enumerate(others)]
+
+    for finding in check(read("acme/x", facts, on=TODAY), Context(TODAY, besides)):
+        assert finding.field in facts

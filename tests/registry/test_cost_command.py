@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.registry.builders import make_offering, make_revision, priced
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def catalogue(db):
+    make_revision()
+    facts = {"price.input": priced("2.5"), "price.output": priced("10"), "price.input[tier=batch]": priced("1.25")}
+    make_offering("openai/gpt-4o", facts, model="openai/gpt-4o", aliases=["gpt4o"])
+    make_offering("azure/gpt-4o", {"price.input": priced("2")}, model="openai/gpt-4o")
+
+
+def cost(*arguments: str) -> tuple[str, int]:
+    out = io.StringIO()
+    try:
+        call_command("cost", *arguments, stdout=out)
+    except SystemExit as end:
+        return out.getvalue(), int(end.code or 0)
+    return out.getvalue(), 0
+
+
+def test_it_prints_an_aligned_breakdown():
+    text, code = cost("gpt4o", "--input", "1000000", "--output", "5000")
+
+    assert code == 0
+    assert text.splitlines() == [
+        "openai/gpt-4o  (matched by alias, revision 1)",
+        "  input   1,000,000  tokens  2.5 USD / 1M tokens   2.5  standard",
+        "  output      5,000  tokens  10 USD / 1M tokens   0.05  standard",
+        "  total  2.55 USD",
+    ]
+
+
+def test_it_says_what_is_unpriced():
+    text, code = cost("gpt4o", "--input", "1000000", "--output", "5000", "--tier", "batch")
+
+    assert code == 0
+    assert "unpriced" in text
+    assert "not priced at tier batch; priced are: standard" in text
+    assert text.splitlines()[-1] == "  total  1.25 USD, without what is unpriced"
+
+
+def test_it_compares_offerings():
+    text, _ = cost("gpt4o", "--input", "1000000", "--compare")
+
+    assert [line.split() for line in text.splitlines()[-2:]] == [
+        ["azure/gpt-4o", "2", "USD"], ["openai/gpt-4o", "2.5", "USD"],
+    ]  # fmt: skip
+
+
+def test_it_answers_in_json_as_the_api_does():
+    text, code = cost("gpt4o", "--input", "1000000", "--json", "--at", "2026-11-20")
+
+    answer = json.loads(text)
+    assert code == 0
+    assert (answer["total"], answer["at"]) == ("2.5", "2026-11-20T00:00:00Z")
+
+
+def test_it_exits_with_1_when_nothing_is_found():
+    text, code = cost("no-such-model", "--input", "5")
+
+    assert code == 1
+    assert text.startswith("no-such-model: not found")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--input", "-5"],
+        ["--input", "5", "--at", "noon"],
+        ["--input", "5", "--revision", "9"],
+        ["--input", "5", "--other", "page"],
+        ["--input", "5", "--cache-read", "6"],
+    ],
+)
+def test_it_refuses_what_cannot_be(arguments):
+    with pytest.raises(CommandError):
+        cost("gpt4o", *arguments)
