@@ -87,8 +87,8 @@ def pricing(facts: Mapping[str, fields.Json], on: date) -> Pricing:
 def standing_of(provenance: Mapping[str, Mapping[str, Any]]) -> tuple[str, Quality]:
     """The source of most values, and the weakest quality among the values that people ask for first.
 
-    Those are the ordinary prices and the limits; where none is stated, all values. Special rates are left out, since few
-    sources state them, and so is what is derived from the id, which is there for nearly every offering.
+    Those are the ordinary prices and the limits; where none is stated, all values. Special rates are left out, since
+    few sources state them, and so is what is derived from the id, which is there for nearly every offering.
     """
     stated = {name: p for name, p in provenance.items() if name not in DERIVED and p.get("source")}
     if not stated:

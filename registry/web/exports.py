@@ -24,4 +24,5 @@ def flat(request: HttpRequest, name: str) -> HttpResponseBase:
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, max-age=60"
     response.headers["Content-Disposition"] = f'attachment; filename="catalogue{declared.suffix}"'
-    return get_conditional_response(request, etag=etag, response=response) or response
+    unchanged = get_conditional_response(request, etag=etag)
+    return response if unchanged is None else unchanged

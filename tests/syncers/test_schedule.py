@@ -92,6 +92,7 @@ def test_it_spreads_the_first_runs_over_the_interval() -> None:
     ensure_schedule()
     due = set()
     for task in PeriodicTask.objects.filter(task="syncers.sync_source"):
+        assert task.last_run_at is not None
         first = task.last_run_at + every(task)
         assert timedelta(seconds=-60) < first - timezone.now() < every(task)
         due.add(round(first.timestamp()))

@@ -12,7 +12,9 @@ from syncers.schedule import ensure_schedule
 
 
 class Command(BaseCommand):
-    help = "Writes reference data (providers), the rows of all sources and the schedule. Run after `migrate`; repeatable."
+    help = (
+        "Writes reference data (providers), the rows of all sources and the schedule. Run after `migrate`; repeatable."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         load_providers()

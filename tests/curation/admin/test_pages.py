@@ -45,9 +45,7 @@ def a_full_registry(person):
     )
     RejectedRecord.objects.create(run=run, where="data[3]", reason="no id", fragment="{}")
     misses.note([Answer("acme/three", "none")], UnknownId.Origin.API)
-    Match.objects.create(
-        offering_key=key, native_id="one", candidate="acme/two", score="0.8", found_at=timezone.now()
-    )
+    Match.objects.create(offering_key=key, native_id="one", candidate="acme/two", score="0.8", found_at=timezone.now())
     ensure_schedule()
 
 

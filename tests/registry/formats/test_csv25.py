@@ -64,9 +64,7 @@ def test_it_lets_the_header_decide_the_order():
 
 
 def test_it_takes_a_description_in_the_first_column_for_no_comment():
-    assert one("description,id\n# 1 in the arena,acme/r\n") == Row(
-        "acme/r", description="# 1 in the arena"
-    )
+    assert one("description,id\n# 1 in the arena,acme/r\n") == Row("acme/r", description="# 1 in the arena")
 
 
 @pytest.mark.parametrize(
@@ -103,19 +101,11 @@ def test_it_refuses_a_text_of_another_kind(text, reason):
 
 def test_it_reports_every_bad_row_with_its_line_and_keeps_the_good_ones():
     found = list(
-        read(
-            "id,name,mmlu,caps\n"
-            "acme/a,A,101,VX\n"
-            'acme/b,"two\nlines",1,-\n'
-            "acme/c,C\n"
-            "rocket,D,2,-\n"
-            "acme/e,E,3,V\n"
-        )
+        read('id,name,mmlu,caps\nacme/a,A,101,VX\nacme/b,"two\nlines",1,-\nacme/c,C\nrocket,D,2,-\nacme/e,E,3,V\n')
     )
 
     assert [str(item) for item in found if isinstance(item, RowError)] == [
-        "line 2: mmlu: 101 is outside 0…100; write - for unknown; "
-        "caps: unknown letter 'X'; known: V T J S K C",
+        "line 2: mmlu: 101 is outside 0…100; write - for unknown; caps: unknown letter 'X'; known: V T J S K C",
         "line 5: 2 cells, while the header has 4 columns",
         "line 6: id: not an offering id (provider/model): 'rocket'",
     ]

@@ -51,12 +51,8 @@ def test_it_has_the_25_columns_in_their_order():
         pytest.param([{"state": "included", "currency": "USD"}], None, id="included is lost"),
         pytest.param([{"state": "not_offered", "currency": "USD"}], None, id="not offered is lost"),
         pytest.param([{"amount": "2", "currency": "CNY"}], None, id="another currency is lost"),
-        pytest.param(
-            [{"amount": "2", "currency": "USD", "from": "2027-01-01"}], None, id="not yet valid"
-        ),
-        pytest.param(
-            [{"amount": "2", "currency": "USD", "to": "2026-06-01"}], None, id="ended this day"
-        ),
+        pytest.param([{"amount": "2", "currency": "USD", "from": "2027-01-01"}], None, id="not yet valid"),
+        pytest.param([{"amount": "2", "currency": "USD", "to": "2026-06-01"}], None, id="ended this day"),
         pytest.param(
             [
                 {"amount": "2", "currency": "USD", "to": "2026-05-01"},

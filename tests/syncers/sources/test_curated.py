@@ -93,9 +93,7 @@ def curated_in(tmp_path: Path) -> type[Curated]:
 
 
 def test_it_states_each_row_as_a_claim():
-    parsed = Curated().parse(
-        files(core=HEADER + "acme/r,rocket;acme/rocket,R,2.5,VT,official,verified,2026-01-04\n")
-    )
+    parsed = Curated().parse(files(core=HEADER + "acme/r,rocket;acme/rocket,R,2.5,VT,official,verified,2026-01-04\n"))
 
     (one,) = parsed.claims
     assert one.offering == "acme/r"
@@ -111,9 +109,7 @@ def test_it_states_each_row_as_a_claim():
 
 
 def test_it_reads_a_single_csv():
-    parsed = Curated().parse(
-        (HEADER + "acme/r,-,R,-1,-,-,unknown,-\nrocket,-,-,-,-,-,-,-\n").encode()
-    )
+    parsed = Curated().parse((HEADER + "acme/r,-,R,-1,-,-,unknown,-\nrocket,-,-,-,-,-,-,-\n").encode())
 
     assert [(c.offering, c.values) for c in parsed.claims] == [("acme/r", {"name": "R"})]
     assert [(r.where, r.reason) for r in parsed.rejected] == [
@@ -147,9 +143,7 @@ def test_it_says_file_and_line_of_a_bad_row_and_keeps_the_others():
 
 
 def test_it_takes_neither_of_two_rows_that_contradict_each_other():
-    parsed = Curated().parse(
-        files(a=HEADER + "acme/a,-,A,-,-,-,-,-\n", b=HEADER + "acme/a,-,B,-,-,-,-,-\n")
-    )
+    parsed = Curated().parse(files(a=HEADER + "acme/a,-,A,-,-,-,-,-\n", b=HEADER + "acme/a,-,B,-,-,-,-,-\n"))
 
     assert parsed.claims == []
     assert [r.where for r in parsed.rejected] == ["acme/a"]
