@@ -21,7 +21,8 @@ from curation.admin import filters, offering_page, pin_page
 from curation.admin.base import ReadOnlyAdmin, UnknownLast, cell
 from registry import display
 from registry.choices import COLOURS, Status
-from registry.identity.normalise import canonical_name
+from registry.identity import names
+from registry.identity.normalise import canonical_name, identify
 from registry.models import Alias, Offering
 
 
@@ -77,7 +78,7 @@ class OfferingAdmin(ReadOnlyAdmin):
             canonical = canonical_name(word)
             if len(canonical) > 1:
                 spelt |= Q(model__key__icontains=canonical)
-            queryset = queryset.filter(spelt | Q(pk__in=named))
+            queryset = queryset.filter(spelt | _respelt(word) | Q(pk__in=named))
         return queryset, False
 
     # -- pages -----------------------------------------------------------------------------------
@@ -142,3 +143,14 @@ def _amount(offering: Offering, field: str) -> str:
     if field not in offering.facts:
         return str(display.UNKNOWN)
     return display.amount(offering.facts[field], timezone.now().date())
+
+
+def _respelt(word: str) -> Q:
+    """`together_ai/…`, `vertex_ai/…`: the provider under another of its names, and the model that its id means."""
+    alias, separator, native_id = word.partition("/")
+    if not separator:
+        return Q()
+    provider = names.provider(alias)
+    spelt = Q(key__icontains=f"{provider}/{native_id}")
+    identity = identify(provider, native_id)
+    return spelt | Q(model_id=identity.key) if identity else spelt

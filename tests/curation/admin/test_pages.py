@@ -196,6 +196,17 @@ def test_an_offering_is_found_in_any_spelling_and_by_its_aliases(words, enter):
     assert [row.key for row in answer.context["cl"].result_list] == [key]
 
 
+@pytest.mark.parametrize(
+    "asked", ["together_ai/acme/Rocket-2", "together/acme/rocket-2", "ROCKET 2", "vertex_ai/acme/rocket-2", "rocket-2"]
+)
+def test_it_finds_an_offering_in_the_spellings_that_people_use(enter, asked):
+    world.an_offering("together/acme/Rocket-2", model="acme/rocket-2")
+
+    answer = enter().get("/admin/registry/offering/", {"q": asked})
+
+    assert [row.key for row in answer.context["cl"].result_list] == ["together/acme/Rocket-2"]
+
+
 def test_the_palette_finds_offerings(enter):
     world.an_offering()
 
