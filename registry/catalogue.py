@@ -66,7 +66,10 @@ def current() -> Catalogue:
         with _lock:
             held = _current
             if held is None or held.revision != newest:
-                held = _current = load(newest)
+                held = load(newest)
+                while (newest := latest_revision()) != held.revision:  # somebody published while it was read
+                    held = load(newest)
+                _current = held
     return held
 
 

@@ -99,9 +99,8 @@ def sync(
     """
     at = at or timezone.now()
     if declared.nothing_fetched and body is None:
-        ensure_source(declared)
         return Report(declared.slug, Run.Status.SKIPPED, error=declared.nothing_fetched)
-    run = _Reading(declared, actor=actor or f"sync:{declared.slug}", believe=believe, at=at, recheck=body is not None)
+    run = _Reading(declared, actor=actor or f"sync:{declared.slug}", believe=believe, at=at)
     try:
         with only_one(f"sync:{declared.slug}"):
             # Outside of any transaction: a slow network must not keep others from writing.
@@ -133,11 +132,11 @@ def sync(
 class _Reading:
     """The state of one reading while it goes on."""
 
-    def __init__(self, declared: type[Source], *, actor: str, believe: bool, at: datetime, recheck: bool) -> None:
+    def __init__(self, declared: type[Source], *, actor: str, believe: bool, at: datetime) -> None:
         self.declared, self.source = declared, declared()
         known = curation.Source.objects.filter(slug=declared.slug).first()
         self.row = known or curation.Source(slug=declared.slug)
-        self.believe, self.at, self.recheck = believe, at, recheck
+        self.believe, self.at = believe, at
         self.run = Run(source=self.row, actor=actor, batch=uuid4(), started_at=at)
         self.payload: Payload | None = None
         self.parsed = Parsed()
@@ -158,7 +157,7 @@ class _Reading:
                 source, etag=fresh.etag if fresh else "", last_modified=fresh.last_modified if fresh else ""
             )
         except Unreachable as error:
-            if embedded is None:
+            if embedded is None or (known and self._knows_more(known, embedded)):
                 raise
             return Payload(embedded, "installation", note=f"{error}; read the data of the installed package instead")
         if answer.unchanged:
@@ -166,6 +165,12 @@ class _Reading:
         if embedded is not None and self._is_behind(answer.body, embedded):
             return Payload(embedded, "installation", note="what the network serves is older than the installed data")
         return Payload(answer.body, "network", answer.etag, answer.last_modified)
+
+    def _knows_more(self, known: StoredPayload, embedded: bytes) -> bool:
+        """Whether what was read from the network before must not give way to the installed data: it stands, stale."""
+        if known.digest == hashlib.sha256(embedded).hexdigest():
+            return False
+        return not self._is_behind(zlib.decompress(known.body), embedded)
 
     def _is_behind(self, body: bytes, embedded: bytes) -> bool:
         return self.source.is_older(self.source.read(body), self.source.read(embedded))

@@ -426,6 +426,36 @@ def test_it_reads_the_network_before_what_comes_with_the_installation(network):
     assert list(Offering.objects.values_list("key", flat=True)) == ["fake/fresh"]
 
 
+def test_a_failing_network_does_not_bring_older_installed_data_back(network):
+    network.body = body(one("fresh"))
+    sync(Packaged, at=NOW)
+    before = rows()
+    network.error = Unreachable("fake.example: no answer in time")
+    report = sync(Packaged, at=LATER)
+
+    assert (report.status, report.error) == ("stale", "fake.example: no answer in time")
+    assert rows() == before
+
+
+def test_newer_installed_data_is_read_although_the_network_was_read_before(network, monkeypatch):
+    network.body = body(one("old"))
+    sync(Packaged, at=NOW)
+    network.error = Unreachable("fake.example: no answer in time")
+    monkeypatch.setattr(Packaged, "is_older", lambda self, fetched, embedded: True)
+    report = sync(Packaged, at=LATER)
+
+    assert (report.status, report.new) == ("ok", 1)
+
+
+def test_the_same_installed_data_again_is_no_news(network):
+    network.error = Unreachable("fake.example: no answer in time")
+    sync(Packaged, at=NOW)
+    report = sync(Packaged, at=LATER)
+
+    assert (report.status, report.rows_written) == ("unchanged", 0)
+    assert Source.objects.get(slug="packaged").last_good_at == LATER
+
+
 def test_it_says_which_key_is_missing(network, monkeypatch):
     monkeypatch.delenv("FAKE_API_KEY", raising=False)
     monkeypatch.setattr(Fake, "key_variable", "FAKE_API_KEY")
