@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from curation.models.source import Source
+
+
+class StoredClaim(models.Model):
+    """The latest claim of one source about one offering. Not written at all while the source repeats itself."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="claims")
+    offering_key = models.CharField(_("offering"), max_length=320, db_index=True)
+    digest = models.CharField(max_length=64)
+    values = models.JSONField(_("values"), default=dict)
+    since = models.JSONField(_("stated since"), default=dict, help_text=_("Day on which each value was first seen so."))
+    aliases = models.JSONField(_("aliases"), default=list)
+    as_of = models.DateField(_("source's own date"), null=True, blank=True)
+    estimates = models.JSONField(_("estimates"), default=list)
+    origin = models.CharField(_("taken from"), max_length=60, blank=True)
+    first_seen_at = models.DateTimeField(_("first seen"))
+    changed_at = models.DateTimeField(_("last changed"))
+    missing_since = models.DateTimeField(_("missing since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ("offering_key", "source")
+        constraints = (models.UniqueConstraint(fields=("source", "offering_key"), name="claim_once_per_source"),)
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: {self.offering_key}"

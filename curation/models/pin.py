@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Pin(models.Model):
+    """A curator's override of one field of one offering. Holds against every sync until released or expired."""
+
+    offering_key = models.CharField(_("offering"), max_length=320)
+    field = models.CharField(_("field"), max_length=250)
+    value = models.JSONField(_("value"), null=True, help_text=_("Canonical JSON form; null pins “there is none”."))
+    reason = models.CharField(_("reason"), max_length=500)
+    evidence = models.URLField(_("evidence"), max_length=500, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pins")
+    created_at = models.DateTimeField(_("pinned"))
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    released_by = models.CharField(_("released by"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("pin")
+        verbose_name_plural = _("pins")
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("offering_key", "field"), condition=models.Q(released_at__isnull=True), name="one_pin_per_field"
+            ),
+        )
+        permissions = (("pin_field", _("Can pin and release fields")),)
+
+    def __str__(self) -> str:
+        return f"{self.offering_key} {self.field}"

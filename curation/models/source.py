@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from curation.trust import SourceFacts
+from curation.trust import Standing as StandingWord
+
+
+class Standing(models.TextChoices):
+    OFFICIAL = "official", _("official")
+    MARKETPLACE = "marketplace", _("marketplace")
+    CATALOGUE = "catalogue", _("catalogue")
+    COMMUNITY = "community", _("community")
+    ESTIMATE = "estimate", _("estimate")
+
+
+class Source(models.Model):
+    """Where statements come from. The row mirrors the source's declaration; `enabled` is the curators' own switch."""
+
+    slug = models.SlugField(_("slug"), primary_key=True, max_length=60)
+    label = models.CharField(_("label"), max_length=120)
+    standing = models.CharField(_("standing"), max_length=12, choices=Standing)
+    authority = models.JSONField(_("authority"), default=list, help_text=_("Groups and fields it is believed about."))
+    speaks_for = models.CharField(_("speaks for provider"), max_length=60, blank=True)
+    origin = models.CharField(_("copies"), max_length=60, blank=True)
+    preference = models.PositiveSmallIntegerField(_("preference"), default=100)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    homepage = models.URLField(_("home page"), max_length=500, blank=True)
+    enabled = models.BooleanField(_("enabled"), default=True)
+    key_variable = models.CharField(_("key from"), max_length=60, blank=True)
+    key_required = models.BooleanField(_("needs a key"), default=False)
+    nothing_fetched = models.CharField(_("why nothing is fetched"), max_length=500, blank=True)
+    every_seconds = models.PositiveIntegerField(_("interval, seconds"), default=21_600)
+    last_good_at = models.DateTimeField(_("last good run"), null=True, blank=True)
+    """All its claims that are not missing were confirmed at this time."""
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ("slug",)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def facts(self) -> SourceFacts:
+        """What the merge needs to know of it."""
+        return SourceFacts(
+            self.slug,
+            StandingWord(self.standing),
+            tuple(self.authority),
+            self.speaks_for,
+            self.origin,
+            self.preference,
+        )
