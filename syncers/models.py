@@ -9,18 +9,25 @@ from curation.models import Source
 
 
 class StoredPayload(models.Model):
-    """A body as it was sent: the latest good one of each source, and the latest that was not believed, if any."""
+    """A body as it was sent: the last good ones of each source, and the latest that was not believed or not readable.
+
+    See `syncers.payloads` for how many are kept.
+    """
 
     class Role(models.TextChoices):
-        GOOD = "good", _("latest good")
+        GOOD = "good", _("good")
         QUARANTINED = "quarantined", _("not believed")
+        UNREADABLE = "unreadable", _("not readable")
 
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.GOOD)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="payloads")
     digest = models.CharField(_("sha256"), max_length=64)
     body = models.BinaryField(_("zlib bytes"))
     length = models.PositiveIntegerField(_("bytes"))
-    fetched_at = models.DateTimeField(_("fetched"))
+    fetched_at = models.DateTimeField(
+        _("fetched"), help_text=_("When its source last sent it, or said that it still stands.")
+    )
+    origin = models.CharField(_("came from"), max_length=200, blank=True)
     etag = models.CharField(max_length=300, blank=True)
     last_modified = models.CharField(max_length=60, blank=True)
     shape = models.JSONField(_("shape"), default=dict, help_text=_("Keys of its records and the types under them."))
@@ -30,7 +37,14 @@ class StoredPayload(models.Model):
         verbose_name = _("payload")
         verbose_name_plural = _("payloads")
         ordering = ("-fetched_at",)
-        constraints = (models.UniqueConstraint(fields=("source", "role"), name="one_payload_per_role"),)
+        constraints = (
+            models.UniqueConstraint(fields=("source", "role", "digest"), name="payload_once_per_body"),
+            models.UniqueConstraint(
+                fields=("source", "role"),
+                condition=models.Q(role__in=("quarantined", "unreadable")),
+                name="one_bad_payload_per_role",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.fetched_at:%Y-%m-%d %H:%M}"
@@ -51,11 +65,17 @@ class Run(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="runs")
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.RUNNING)
     origin = models.CharField(
-        _("payload from"), max_length=200, blank=True, help_text=_("network, installation, a file")
+        _("payload from"), max_length=200, blank=True, help_text=_("network, cache, installation, a file")
+    )
+    payload = models.ForeignKey(
+        StoredPayload, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs", verbose_name=_("payload")
     )
     actor = models.CharField(_("by"), max_length=150, blank=True)
-    batch = models.UUIDField(_("batch"))
+    batch = models.UUIDField(_("batch"), db_index=True)
     started_at = models.DateTimeField(_("started"), db_index=True)
+    fetched_at = models.DateTimeField(_("fetched"), null=True, blank=True)
+    parsed_at = models.DateTimeField(_("parsed"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     seen = models.PositiveIntegerField(_("seen"), default=0)
     new = models.PositiveIntegerField(_("new"), default=0)
@@ -69,12 +89,16 @@ class Run(models.Model):
     shape_changes = models.JSONField(
         _("changes of shape"), default=dict, help_text=_("Keys that are new, gone or of another type.")
     )
+    offerings = models.JSONField(
+        _("offerings"), default=dict, help_text=_("Those that were new, changed or missing; the first of each.")
+    )
     error = models.TextField(_("error"), blank=True)
 
     class Meta:
         verbose_name = _("run")
         verbose_name_plural = _("runs")
         ordering = ("-started_at",)
+        indexes = (models.Index(fields=("source", "-started_at"), name="runs_of_source"),)
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.started_at:%Y-%m-%d %H:%M}"

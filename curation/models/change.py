@@ -3,11 +3,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def awaiting_review(self) -> ChangeQuerySet:
+        """All that nobody has decided, those that are put off included."""
         return self.filter(state=Change.State.PROPOSED)
 
 
@@ -37,6 +39,20 @@ class Change(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PROPOSED)
     first_seen_at = models.DateTimeField(_("first seen"))
     last_seen_at = models.DateTimeField(_("last seen"))
+    times_seen = models.PositiveIntegerField(
+        _("times seen"), default=1, help_text=_("Good readings of its source in which it stood, the first included.")
+    )
+    apply_after = models.DateTimeField(
+        _("applied after"), null=True, blank=True, help_text=_("By its policy, when nobody objects until then.")
+    )
+    circumstances = models.JSONField(default=dict, blank=True)
+    """What its policy could ask about besides the change; see `curation.circumstances`."""
+    postponed_until = models.DateTimeField(_("postponed until"), null=True, blank=True)
+    postponed_by = models.CharField(_("postponed by"), max_length=150, blank=True)
+    first_approved_at = models.DateTimeField(_("first approved"), null=True, blank=True)
+    first_approved_by = models.CharField(
+        _("first approved by"), max_length=150, blank=True, help_text=_("Where a second person has to agree.")
+    )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.CharField(_("decided by"), max_length=150, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
@@ -50,6 +66,8 @@ class Change(models.Model):
         indexes = (
             models.Index(fields=("offering_key", "field", "state"), name="change_of_field"),
             models.Index(fields=("state", "-first_seen_at"), name="change_queue"),
+            models.Index(fields=("state", "field", "fingerprint"), name="change_same_elsewhere"),
+            models.Index(fields=("apply_after",), condition=models.Q(apply_after__isnull=False), name="change_grace"),
         )
         constraints = (
             models.UniqueConstraint(
@@ -60,3 +78,8 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offering_key} {self.field}"
+
+    @property
+    def is_postponed(self) -> bool:
+        """Whether it waits for a later day, and not for a person today."""
+        return self.postponed_until is not None and self.postponed_until > timezone.now()

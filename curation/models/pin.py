@@ -8,6 +8,15 @@ from django.utils.translation import gettext_lazy as _
 class Pin(models.Model):
     """A curator's override of one field of one offering. Holds against every sync until released or expired."""
 
+    class Drift(models.TextChoices):
+        """What the sources say behind a pin; `curation.pins` finds it."""
+
+        CAME_ROUND = "sources agree", _("sources agree now")
+        DIFFERS = "sources differ", _("sources say something else")
+        MOVED = "sources moved", _("sources have moved since")
+        CONTRADICTED = "contradicted", _("contradicted by an official source")
+        UNSTATED = "nobody states it", _("no source states it")
+
     offering_key = models.CharField(_("offering"), max_length=320)
     field = models.CharField(_("field"), max_length=250)
     value = models.JSONField(_("value"), null=True, help_text=_("Canonical JSON form; null pins “there is none”."))
@@ -16,8 +25,19 @@ class Pin(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pins")
     created_at = models.DateTimeField(_("pinned"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    review_at = models.DateTimeField(
+        _("look again"), null=True, blank=True, help_text=_("From then on it is listed as due for another look.")
+    )
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
     released_by = models.CharField(_("released by"), max_length=150, blank=True)
+    batch = models.UUIDField(_("batch"), null=True, blank=True, help_text=_("Of the action that made it."))
+    behind_then = models.JSONField(
+        _("behind it when pinned"),
+        null=True,
+        help_text=_("What the sources gave then: value and source, {} where nobody stated it; null: not recorded."),
+    )
+    drift = models.CharField(_("behind the pin"), max_length=16, choices=Drift, blank=True)
+    drift_since = models.DateTimeField(_("so since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("pin")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from registry.models.alias import Alias
+from registry.models.api_token import ApiToken
 from registry.models.benchmark import Benchmark
+from registry.models.exchange_rate import ExchangeRate
+from registry.models.fallback_use import FallbackUse
 from registry.models.ledger import Document, LedgerEntry, Revision
 from registry.models.model import Model
 from registry.models.offering import Offering
@@ -13,8 +16,11 @@ from registry.models.unknown_id import UnknownId
 
 __all__ = [
     "Alias",
+    "ApiToken",
     "Benchmark",
     "Document",
+    "ExchangeRate",
+    "FallbackUse",
     "LedgerEntry",
     "Model",
     "Offering",

@@ -23,8 +23,9 @@ class Rate(models.Model):
     ttl = models.CharField(_("cache life"), max_length=20, blank=True)
     tier = models.CharField(_("service tier"), max_length=40, blank=True)
     above = models.PositiveBigIntegerField(_("above input tokens"), default=0)
+    beyond = models.PositiveBigIntegerField(_("marginal, beyond units"), default=0)
     region = models.CharField(_("region"), max_length=80, blank=True)
-    schedule = models.CharField(_("schedule"), max_length=80, blank=True)
+    schedule = models.CharField(_("schedule"), max_length=120, blank=True)
     plan = models.CharField(_("plan"), max_length=80, blank=True)
     detail = models.CharField(_("parameters"), max_length=80, blank=True)
 
@@ -44,20 +45,41 @@ class Rate(models.Model):
             models.Index(fields=("offering", "revision_to"), name="rate_current"),
             models.Index(fields=("meter", "amount"), name="rate_meter_amount"),
         )
+        # What the core refuses, the tables refuse too, whoever writes to them.
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(state="priced", amount__gt=0)
+                condition=models.Q(state="priced", amount__isnull=False, amount__gt=0)
                 | (~models.Q(state="priced") & models.Q(amount__isnull=True)),
                 name="rate_amount_fits_state",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[amount.value for amount in Amounts]), name="rate_state_known"
+            ),
+            models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z][A-Z][A-Z]$"), name="rate_currency_code"),
+            models.CheckConstraint(condition=models.Q(above=0) | models.Q(beyond=0), name="rate_one_kind_of_band"),
             models.CheckConstraint(
                 condition=models.Q(valid_to__isnull=True)
                 | models.Q(valid_from__isnull=True)
                 | models.Q(valid_from__lt=models.F("valid_to")),
                 name="rate_dates_in_order",
             ),
+            models.CheckConstraint(
+                condition=models.Q(revision_to__isnull=True) | models.Q(revision_from__lt=models.F("revision_to")),
+                name="rate_revisions_in_order",
+            ),
             models.UniqueConstraint(
                 fields=("offering", "field", "valid_from", "revision_from"), name="rate_once_per_revision"
+            ),
+            # Two, since a start that is open (null) is not equal to another one.
+            models.UniqueConstraint(
+                fields=("offering", "field", "valid_from"),
+                condition=models.Q(revision_to__isnull=True, valid_from__isnull=False),
+                name="rate_current_once",
+            ),
+            models.UniqueConstraint(
+                fields=("offering", "field"),
+                condition=models.Q(revision_to__isnull=True, valid_from__isnull=True),
+                name="rate_current_open_once",
             ),
         )
 

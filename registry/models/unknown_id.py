@@ -17,6 +17,9 @@ class UnknownId(models.Model):
     first_seen_at = models.DateTimeField(_("first asked"))
     last_seen_at = models.DateTimeField(_("last asked"), db_index=True)
     origin = models.CharField(_("last asked from"), max_length=10, choices=Origin)
+    ignored_at = models.DateTimeField(_("ignored"), null=True, blank=True, db_index=True)
+    ignored_by = models.CharField(_("ignored by"), max_length=150, blank=True)
+    ignored_reason = models.CharField(_("why ignored"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("unknown id")
