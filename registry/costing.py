@@ -7,10 +7,10 @@ read from the append-only ledger, in full precision. Only the names of offerings
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -19,13 +19,27 @@ from registry import catalogue, rates
 from registry.catalogue import Catalogue
 from registry.identity.lookup import Answer
 from registry.models import LedgerEntry, Revision
-from registry.pricing import Conditions, Cost, Line, PriceBook, Unpriced, Usage, Why, price_usage
+from registry.pricing import (
+    Conditions,
+    Cost,
+    Effective,
+    Line,
+    Mix,
+    PriceBook,
+    Unpriced,
+    Usage,
+    Why,
+    effective,
+    price_usage,
+)
 from registry.pricing.cost import summed, times
 from registry.pricing.usage import QUANTITIES
 from registry.rates import RateKey
 
 FALLBACK_RULE: Final = "fallback set by the operator (COST_FALLBACK_PER_1M), no price of this model"
 _MANY: Final = 10**6
+MOST_SUGGESTED: Final = 100
+"""Misses of one batch that get suggestions."""
 
 
 class UnknownRevision(ValueError):
@@ -39,6 +53,13 @@ class Question:
     id: str
     usage: Usage
     conditions: Conditions
+    mix: Mix | None = None
+    """The mix whose price per 1M tokens is asked for. Then `usage` is that of the mix."""
+
+
+def asked_mix(id: str, mix: Mix, conditions: Conditions) -> Question:
+    """What 1M tokens of a mix cost."""
+    return Question(id, mix.usage, conditions, mix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +74,8 @@ class Costed:
     candidates: tuple[Mapping[str, Any], ...]
     cost: Cost | None
     estimate: bool = False
+    effective: Effective | None = None
+    """What 1M tokens of the mix cost, where one was asked for."""
 
     @property
     def found(self) -> bool:
@@ -71,10 +94,31 @@ def costs(questions: Sequence[Question], *, revision: int | None = None, fallbac
     """
     current = catalogue.current()
     number = _number(revision, current)
-    found = {id: current.lookup(id) for id in {question.id for question in questions}}
+    found = _looked_up(current, questions)
     books = _books(current, number, {answer.offering for answer in found.values() if answer.offering})
     per_million = fallback_per_million() if fallback else None
     return [_costed(question, found[question.id], number, books, per_million) for question in questions]
+
+
+class Compared(NamedTuple):
+    """The same usage at several offerings."""
+
+    revision: int
+    matching: int
+    """How many were priced; more than `results` where the answer is cut off."""
+    results: list[Costed]
+    """Cheapest first; partly priced and unpriced ones, and what was not found, last."""
+
+
+def _looked_up(current: Catalogue, questions: Iterable[Question]) -> dict[str, Answer]:
+    """What each id means. Suggestions are slow, and nobody reads ten thousand: only the first misses get them."""
+    found: dict[str, Answer] = {}
+    misses = 0
+    for question in questions:
+        if question.id not in found:
+            found[question.id] = current.lookup(question.id, suggest=misses < MOST_SUGGESTED)
+            misses += found[question.id].matched_by == "none"
+    return found
 
 
 def compare(question: Question, *, revision: int | None = None) -> list[Costed]:
@@ -84,15 +128,26 @@ def compare(question: Question, *, revision: int | None = None) -> list[Costed]:
     """
     current = catalogue.current()
     answer = current.lookup(question.id)
-    return compare_offerings(question, _served(current, answer), revision=revision)
+    return compare_offerings(question, _served(current, answer), revision=revision).results
 
 
-def compare_offerings(question: Question, keys: Collection[str], *, revision: int | None = None) -> list[Costed]:
-    """The same usage at some offerings, sorted as `compare` does."""
+def compare_offerings(
+    question: Question, keys: Collection[str], *, revision: int | None = None, limit: int | None = None
+) -> Compared:
+    """The same usage at some offerings, sorted as `compare` does, the first `limit` of them. Two queries at most."""
     current = catalogue.current()
     number = _number(revision, current)
-    books = _books(current, number, keys)
-    return sorted((_costed(question, _exactly(current, key), number, books, None) for key in keys), key=_cheapest_first)
+    known = [key for key in keys if key in current.entries]
+    books = _books(current, number, known)
+    found = [_costed(question, _exactly(current, key), number, books, None) for key in known]
+    return Compared(number, len(found), sorted(found, key=_cheapest_first)[:limit])
+
+
+def compare_ids(question: Question, ids: Sequence[str], *, revision: int | None = None) -> Compared:
+    """The same usage at whatever some ids mean; those that mean no single offering come last, not found."""
+    found = costs([replace(question, id=id) for id in ids], revision=revision)
+    number = found[0].revision if found else _number(revision, catalogue.current())
+    return Compared(number, len(found), sorted(found, key=_cheapest_first))
 
 
 def revision_known_at(moment: datetime) -> int:
@@ -109,64 +164,6 @@ def fallback_per_million() -> Decimal | None:
     return amount
 
 
-def as_json(one: Costed) -> dict[str, Any]:
-    """The public form of an answer. Numbers are exact, as text; what is not known is null."""
-    conditions = one.question.conditions
-    return {
-        "id": one.question.id,
-        "found": one.found,
-        "estimate": one.estimate,
-        "offering": one.offering,
-        "model": one.model,
-        "matched_by": one.matched_by,
-        "candidates": [dict(candidate) for candidate in one.candidates],
-        "revision": one.revision,
-        "at": conditions.moment.isoformat().replace("+00:00", "Z"),
-        **_cost_json(one.cost),
-    }
-
-
-def _cost_json(priced: Cost | None) -> dict[str, Any]:
-    if priced is None:
-        return {"total": None, "currency": None, "totals": {}, "complete": False, "lines": [], "unpriced": []}
-    return {
-        "total": None if priced.total is None else _text(priced.total),
-        "currency": priced.currency,
-        "totals": {currency: _text(total) for currency, total in priced.totals.items()},
-        "complete": priced.complete,
-        "lines": [_line_json(line) for line in priced.lines],
-        "unpriced": [_unpriced_json(part) for part in priced.unpriced],
-    }
-
-
-def _line_json(line: Line) -> dict[str, Any]:
-    return {
-        "meter": line.meter,
-        "quantity": _text(line.quantity),
-        "unit": line.unit,
-        "rate": str(line.rate),
-        "amount": _text(line.amount),
-        "per": line.rate.counted_in,
-        "currency": line.currency,
-        "cost": _text(line.cost),
-        "rule": line.rule,
-    }
-
-
-def _unpriced_json(part: Unpriced) -> dict[str, Any]:
-    return {
-        "meter": part.meter,
-        "quantity": _text(part.quantity),
-        "unit": part.unit,
-        "why": part.why.value,
-        "detail": part.says,
-    }
-
-
-def _text(number: Decimal | int) -> str:
-    return f"{rates.plain(Decimal(number)):f}"
-
-
 # -- one answer -------------------------------------------------------------------------------------------------------
 
 
@@ -174,10 +171,15 @@ def _costed(
     question: Question, answer: Answer, revision: int, books: Mapping[str, PriceBook], per_million: Decimal | None
 ) -> Costed:
     priced: Cost | None = None
-    if answer.offering:
+    of_mix: Effective | None = None
+    if answer.offering and question.mix:
+        of_mix = effective(books[answer.offering], question.mix, question.conditions)
+        priced = of_mix.cost
+    elif answer.offering:
         priced = price_usage(books[answer.offering], question.usage, question.conditions)
     elif per_million is not None:
         priced = _estimated(question.usage, per_million)
+        of_mix = Effective(question.mix, priced) if question.mix else None
     return Costed(
         question,
         revision,
@@ -187,6 +189,7 @@ def _costed(
         answer.candidates,
         priced,
         estimate=priced is not None and not answer.offering,
+        effective=of_mix,
     )
 
 
@@ -236,7 +239,16 @@ def _cheapest_first(one: Costed) -> tuple[Any, ...]:
     total = one.cost.total if one.cost else None
     complete = bool(known and one.cost and one.cost.complete)
     currency = one.cost.currency if one.cost else None
-    return (not complete, not known, currency != "USD", currency or "", total or Decimal(0), one.offering)
+    return (
+        not complete,
+        not known,
+        not one.found,
+        currency != "USD",
+        currency or "",
+        total or Decimal(0),
+        one.offering or "",
+        one.question.id,
+    )
 
 
 # -- prices of a revision ---------------------------------------------------------------------------------------------

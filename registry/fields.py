@@ -107,6 +107,17 @@ def _clean_model(value: Any) -> str:
 MODEL: Final = Kind("text(200)", _clean_model)
 
 
+def _clean_offering(value: Any) -> str:
+    offering: str = _text(320).clean(value)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}/\S(.*\S)?", offering):
+        raise ValueError(f"offering expected as provider/id, not {value!r}")
+    return offering
+
+
+#: An offering that is named by another one, as the provider spells it: it need not be published.
+OFFERING: Final = Kind("text(320)", _clean_offering)
+
+
 def _count(least: int = 1, most: int = 2**40) -> Kind:
     def clean(value: Any) -> int:
         # adjusted(): 1e999999 would take minutes and gigabytes to become an int.
@@ -223,6 +234,8 @@ FIELDS: Final[Mapping[str, Field]] = {
         _field("status", "Status", Group.LIFECYCLE, _choice(*STATUSES)),
         _field("released_on", "Released", Group.LIFECYCLE, DATE),
         _field("retires_on", "Retires", Group.LIFECYCLE, DATE),
+        _field("deprecated_on", "Deprecated", Group.LIFECYCLE, DATE),
+        _field("successor", "Successor", Group.LIFECYCLE, OFFERING),
         _field("knowledge_cutoff", "Knowledge cut-off", Group.LIFECYCLE, PARTIAL_DATE),
         _field("context_window", "Context window", Group.LIMIT, _count()),
         _field("max_input_tokens", "Max input tokens", Group.LIMIT, _count()),
@@ -246,6 +259,9 @@ FIELDS: Final[Mapping[str, Field]] = {
         _field("supports_audio_input", "Audio input", Group.CAPABILITY, FLAG),
         _field("supports_audio_output", "Audio output", Group.CAPABILITY, FLAG),
         _field("supports_video_input", "Video input", Group.CAPABILITY, FLAG),
+        _field("supports_image_output", "Image output", Group.CAPABILITY, FLAG),
+        _field("supports_video_output", "Video output", Group.CAPABILITY, FLAG),
+        _field("supports_vision_fine_tuning", "Vision fine-tuning", Group.CAPABILITY, FLAG),
         _field("can_classify", "Can classify", Group.CAPABILITY, FLAG),
         _field("reasoning_efforts", "Reasoning efforts", Group.CAPABILITY, TAGS),
         _field("open_weights", "Open weights", Group.IDENTITY, FLAG),

@@ -38,7 +38,7 @@ _TOKENS: Final = "1M tokens"
 def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:
     """Values of all projected columns. What is not in the facts becomes null, or "" in text columns: unknown."""
     projected = {
-        field.column: _column(field, facts.get(name)) for name, field in fields.FIELDS.items() if name != "model"
+        field.column: in_column(field, facts.get(name)) for name, field in fields.FIELDS.items() if name != "model"
     }
     for column, name in PRICE_COLUMNS.items():
         projected[column] = usd_amount(facts.get(name), on)
@@ -49,7 +49,8 @@ def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[s
     return projected
 
 
-def _column(field: fields.Field, data: fields.Json) -> Any:
+def in_column(field: fields.Field, data: fields.Json) -> Any:
+    """What the typed column of a field holds for a value; null, or "" in text columns, for none."""
     if field.kind is fields.TAGS:
         return f"|{'|'.join(data)}|" if data else ""
     if data is None:

@@ -1,45 +1,28 @@
-"""Prices as data: what is metered, under which conditions, and what one unit costs.
+"""Prices as data: what one unit costs, in which span of time, and what is known where there is no amount.
 
-A *rate key* says which price is meant (``input``, ``input[tier=batch]``, ``input[above=200000]``); a *price point* says
-what it is and from when to when. The value of one price field is its *price line*: the points in order of time.
-Nothing in here knows of a database, and nothing here knows a default price.
+A *rate key* (`registry.rate_keys`) says which price is meant; a *price point* says what it is and from when to when.
+The value of one price field is its *price line*: the points in order of time. Nothing in here knows of a database, and
+nothing here knows a default price.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation
 from enum import StrEnum
-from itertools import pairwise
-from typing import Any, Final
+from itertools import combinations, pairwise
+from typing import Final
 
-PREFIX: Final = "price."
+from registry import schedule
+from registry.rate_keys import LONGEST_FIELD, METERS, OTHER_UNITS, PREFIX, RateKey, parse_key
 
-#: Meter → the unit in which its amounts are kept. Token meters are per 1M tokens, whatever the source's own unit is.
-METERS: Final[Mapping[str, str]] = {
-    "input": "1M tokens",
-    "output": "1M tokens",
-    "cache_read": "1M tokens",
-    "cache_write": "1M tokens",
-    "reasoning": "1M tokens",
-    "citation": "1M tokens",
-    "request": "request",
-    "search": "search",
-    "tool_call": "call",
-    "session": "session",
-    "page": "page",
-    "character": "1M characters",
-    "storage": "GB-day",
-    "capacity": "hour",
-}
-
-#: Units a meter may be counted in when it is not its usual one (an image model bills `output` by the image).
-OTHER_UNITS: Final = frozenset(
-    {"image", "second", "minute", "hour", "pixel", "message", "step", "megapixel", "GB-month"}
-)
+__all__ = [
+    "LONGEST_FIELD", "METERS", "OTHER_UNITS", "PREFIX", "Amounts", "PriceLine", "PricePoint", "RateKey", "decode",
+    "encode", "incoherent", "line", "parse_key", "plain", "point_on", "price", "stated",
+]  # fmt: skip
 
 
 class Amounts(StrEnum):
@@ -50,89 +33,6 @@ class Amounts(StrEnum):
     DYNAMIC = "dynamic"
     INCLUDED = "included"
     NOT_OFFERED = "not_offered"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class RateKey:
-    """Which price: the meter and the conditions under which it holds. Empty conditions are the ordinary case."""
-
-    meter: str
-    modality: str = ""
-    """"" is text for token meters; else audio, image, video, document."""
-    unit: str = ""
-    """"" is the usual unit of the meter (see METERS)."""
-    ttl: str = ""
-    """Life of a cache entry, for cache_write: 5m or 1h. "" is the provider's usual one."""
-    tier: str = ""
-    """Service tier: batch, flex, priority, fast. "" is standard."""
-    above: int = 0
-    """The price for the whole request when its input has more than this many tokens."""
-    region: str = ""
-    schedule: str = ""
-    """Daily window in UTC, `00:30-16:30Z`."""
-    plan: str = ""
-    detail: str = ""
-    """Parameters of the product, such as `size:1024x1024,quality:hd`."""
-
-    def __post_init__(self) -> None:
-        if self.meter not in METERS:
-            raise ValueError(f"unknown meter {self.meter!r}; known: {', '.join(METERS)}")
-        if self.unit and self.unit not in OTHER_UNITS and self.unit not in METERS.values():
-            raise ValueError(f"unknown unit {self.unit!r} of {self.meter}")
-        if not 0 <= self.above <= _MOST_TOKENS:
-            raise ValueError(f"context band must be within 0…{_MOST_TOKENS}: {self.above}")
-        for name, longest in _LONGEST.items():
-            value = getattr(self, name)
-            if not _TOKEN.fullmatch(value):
-                raise ValueError(f"{name} of a rate holds forbidden signs: {value!r}")
-            if len(value) > longest:
-                raise ValueError(f"{name} of a rate is longer than {longest} signs: {value!r}")
-        if len(self.field) > LONGEST_FIELD:
-            raise ValueError(f"a rate with more conditions than can be written in {LONGEST_FIELD} signs: {self}")
-
-    @property
-    def counted_in(self) -> str:
-        """The unit that one amount pays for, such as `1M tokens` or `image`."""
-        return self.unit or METERS[self.meter]
-
-    @property
-    def is_base(self) -> bool:
-        """True for the price that holds when no special condition does."""
-        return not (self.tier or self.above or self.region or self.schedule or self.plan or self.detail)
-
-    def __str__(self) -> str:
-        conditions = [f"{name}={value}" for name in _CONDITIONS if (value := getattr(self, name))]
-        return f"{self.meter}[{';'.join(conditions)}]" if conditions else self.meter
-
-    @property
-    def field(self) -> str:
-        """Name of the offering's field that holds this price: `price.input[tier=batch]`."""
-        return PREFIX + str(self)
-
-
-_TOKEN = re.compile(r"[A-Za-z0-9 ._:,/+×x-]*")
-_MOST_TOKENS: Final = 2**40
-#: As the columns of `registry.models.Rate` are.
-_LONGEST: Final = {"modality": 40, "ttl": 20, "tier": 40, "region": 80, "schedule": 80, "plan": 80, "detail": 80}
-LONGEST_FIELD: Final = 250
-_CONDITIONS: Final = tuple(f.name for f in fields(RateKey) if f.name != "meter")
-_WRITTEN = re.compile(r"(?P<meter>[a-z_]+)(?:\[(?P<conditions>[^\[\]]+)\])?")
-
-
-def parse_key(text: str) -> RateKey:
-    """Reads what `str(RateKey)` writes, with or without the `price.` prefix. Raises ValueError on anything else."""
-    match = _WRITTEN.fullmatch(text.removeprefix(PREFIX))
-    if not match:
-        raise ValueError(f"not a rate: {text!r}")
-    conditions: dict[str, Any] = {}
-    for part in (match["conditions"] or "").split(";"):
-        if not part:
-            continue
-        name, separator, value = part.partition("=")
-        if not separator or name not in _CONDITIONS or name in conditions:
-            raise ValueError(f"not a condition of a rate: {part!r} in {text!r}")
-        conditions[name] = int(value) if name == "above" else value
-    return RateKey(match["meter"], **conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,4 +155,63 @@ def decode(data: Iterable[Mapping[str, str]]) -> PriceLine:
             date.fromisoformat(p["to"]) if "to" in p else None,
         )
         for p in data
+    )
+
+
+# -- what the prices of one offering say together ---------------------------------------------------------------------
+
+
+def incoherent(book: Mapping[RateKey, PriceLine]) -> list[str]:
+    """Why the prices of one offering cannot all be meant as they stand, one sentence each; empty when they can.
+
+    A band without the price that it departs from, whole-request and marginal bands of one price, and windows that hold
+    at the same moment: each leaves somebody without an answer, or with two. Prices at different times are not compared.
+    """
+    return [
+        *(
+            f"{key} has no base: there is no {_base(key)} at the same time"
+            for key in sorted(book)
+            if _baseless(key, book)
+        ),
+        *_mixed(book),
+        *_overlapping(book),
+    ]
+
+
+def _base(key: RateKey) -> RateKey:
+    return replace(key, above=0, beyond=0)
+
+
+def _baseless(key: RateKey, book: Mapping[RateKey, PriceLine]) -> bool:
+    if not (key.above or key.beyond):
+        return False
+    return not _meet(book[key], book.get(_base(key), ()))
+
+
+def _mixed(book: Mapping[RateKey, PriceLine]) -> Iterator[str]:
+    for whole in sorted(key for key in book if key.above):
+        for marginal in sorted(key for key in book if key.beyond and _base(key) == _base(whole)):
+            if _meet(book[whole], book[marginal]):
+                yield f"{whole} is a price for the whole request and {marginal} a marginal one: only one can hold"
+
+
+def _overlapping(book: Mapping[RateKey, PriceLine]) -> Iterator[str]:
+    timed: dict[RateKey, list[RateKey]] = {}
+    for key in sorted(key for key in book if key.schedule):
+        timed.setdefault(replace(_base(key), schedule=""), []).append(key)
+    for keys in timed.values():
+        for one, other in combinations(keys, 2):
+            if one.schedule == other.schedule or not _meet(book[one], book[other]):
+                continue
+            if schedule.read(one.schedule).overlaps(schedule.read(other.schedule)):
+                yield f"{one} and {other} hold at the same moment"
+
+
+def _meet(one: PriceLine, other: PriceLine) -> bool:
+    """Whether there is a day on which both lines say something."""
+    return any(
+        (a.valid_from is None or b.valid_to is None or a.valid_from < b.valid_to)
+        and (b.valid_from is None or a.valid_to is None or b.valid_from < a.valid_to)
+        for a in one
+        for b in other
     )

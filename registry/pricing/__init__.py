@@ -10,14 +10,18 @@ The law, in the order in which it is applied:
    input tokens); a cache write of five minutes costs the provider's usual write; seconds are billed by the minute or
    hour. Audio, and everything that is not text in the output, has a rate of its own or is unpriced. Cached tokens
    without a cache rate are unpriced: they are neither free nor, of necessity, ordinary input.
-3. **The day and the time of the call decide**, both in UTC: the point of a price that is in force on that day, and the
-   daily window (end exclusive) that the call falls into, before the rate without a window.
+3. **The day and the time of the call decide**: the point of a price that is in force on that day in UTC, and the
+   window (weekdays and hours in the zone of the schedule, end exclusive) that the call falls into, before the rate
+   without a window. Where two windows hold at once nobody can say which is meant, and the part is unpriced.
 4. **Service tier and plan match exactly.** What has no rate at the asked tier is unpriced, never standard.
 5. **Region**: the rate of the region; else the rate without one, and the line says so; else, where all rates are
    regional, unpriced.
-6. **Context bands** hold for the whole request: the highest band that the *total* input exceeds. A tier or window
-   without the band that its ordinary rate has is unpriced above it. Of several requests together nobody can say which
-   band each falls into, so beyond the lowest band they are unpriced.
+6. **Context bands** are of two kinds, and a rate says which it is. `above` holds for the *whole request*: the highest
+   band that the total input exceeds prices all of it. `beyond` is *marginal*: only the units of this meter after that
+   many cost so, and the part is cut into one line for each band; what is charged by another meter, such as cached
+   tokens, does not count. A tier or window without the band that its ordinary rate has is unpriced above it, and so is
+   a part with bands of both kinds. Of several requests together nobody can say which band each falls into, so beyond
+   the lowest band they are unpriced.
 7. **A request fee** is charged where there is one. A call without such a rate has no such part.
 8. Free costs 0. Dynamic, included, not offered and unknown are unpriced, with that word.
 
@@ -28,7 +32,11 @@ when that is nothing, and `complete` tells whether it is all. Currencies are nev
 from __future__ import annotations
 
 from registry.pricing.cost import Cost, Line, Unpriced, price_usage
+from registry.pricing.mix import Effective, Mix, effective, parse_mix
 from registry.pricing.rules import PriceBook, Why
 from registry.pricing.usage import Conditions, InvalidUsage, Usage
 
-__all__ = ["Conditions", "Cost", "InvalidUsage", "Line", "PriceBook", "Unpriced", "Usage", "Why", "price_usage"]
+__all__ = [
+    "Conditions", "Cost", "Effective", "InvalidUsage", "Line", "Mix", "PriceBook", "Unpriced", "Usage", "Why",
+    "effective", "parse_mix", "price_usage",
+]  # fmt: skip

@@ -82,9 +82,15 @@ def price_usage(prices: Mapping[RateKey, PriceLine] | PriceBook, usage: Usage, c
         if part.meter == "request" and not book.has(part.ways[0].key):
             continue
         try:
-            lines.append(_line(part, book.rate(part, usage, conditions)))
+            found = book.rates(part, usage, conditions)
         except NoRate as missing:
             unpriced.append(Unpriced(part.meter, part.quantity, part.unit, missing.why, missing.says))
+            continue
+        for one in found:
+            if one.point.state in _UNPRICED:
+                unpriced.append(Unpriced(part.meter, one.quantity, part.unit, *_UNPRICED[one.point.state]))
+            else:
+                lines.append(_line(part, one))
     return summed(lines, unpriced)
 
 
@@ -102,10 +108,8 @@ def times(quantity: Quantity, amount: Decimal, pieces: int) -> Decimal:
 
 def _line(part: Part, found: Found) -> Line:
     point = found.point
-    if point.state in _UNPRICED:
-        raise NoRate(*_UNPRICED[point.state])
     amount = point.amount or Decimal(0)
     rules = [*found.rules, *(["free"] if point.state is Amounts.FREE else [])]
-    cost = times(part.quantity, amount, found.way.pieces)
+    cost = times(found.quantity, amount, found.way.pieces)
     rule = "; ".join(rules) or "standard"
-    return Line(part.meter, part.quantity, part.unit, found.key, amount, point.currency, cost, rule)
+    return Line(part.meter, found.quantity, part.unit, found.key, amount, point.currency, cost, rule)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
 
-from registry.pricing.usage import Conditions, Part, Usage, Way
+from registry import schedule
+from registry.pricing.usage import Conditions, Part, Quantity, Usage, Way
 from registry.rates import PriceLine, PricePoint, RateKey, point_on
 
 
@@ -45,8 +44,10 @@ class NoRate(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rate that holds, the point of it that is in force, and the rules by which it was chosen."""
+    """The rate that holds, for how much, the point of it that is in force, and the rules by which it was chosen."""
 
+    quantity: Quantity
+    """All of the part, or the slice of it that falls into one marginal band."""
     key: RateKey
     point: PricePoint
     way: Way
@@ -67,12 +68,12 @@ class PriceBook:
     def has(self, key: RateKey) -> bool:
         return stem(key) in self._by_stem
 
-    def rate(self, part: Part, usage: Usage, conditions: Conditions) -> Found:
-        """The rate for a part. Raises NoRate."""
+    def rates(self, part: Part, usage: Usage, conditions: Conditions) -> list[Found]:
+        """The rate for a part, or one for each slice of it where bands are marginal. Raises NoRate."""
         for way in part.ways:
             rates = self._by_stem.get(stem(way.key))
             if rates and not (way.unless and self.has(way.unless)):
-                return _choose(rates, way, usage, conditions)
+                return _choose(rates, part, way, usage, conditions)
         raise self._missing(part)
 
     def _missing(self, part: Part) -> NoRate:
@@ -100,7 +101,9 @@ def stem(key: RateKey) -> RateKey:
 _Rates = Sequence[tuple[RateKey, PricePoint]]
 
 
-def _choose(lines: Iterable[tuple[RateKey, PriceLine]], way: Way, usage: Usage, conditions: Conditions) -> Found:
+def _choose(
+    lines: Iterable[tuple[RateKey, PriceLine]], part: Part, way: Way, usage: Usage, conditions: Conditions
+) -> list[Found]:
     moment = conditions.moment
     rules = [way.rule]
     rates = _in_force(lines, moment)
@@ -108,8 +111,10 @@ def _choose(lines: Iterable[tuple[RateKey, PriceLine]], way: Way, usage: Usage, 
     rates = _of_region(rates, conditions.region, rules)
     at_tier = _of_tier(rates, conditions.service_tier, rules)
     now = _at_time(at_tier, moment, rules)
-    key, point = _of_band(now, rates, usage, rules)
-    return Found(key, point, way, tuple(filter(None, rules)))
+    return [
+        Found(quantity, key, point, way, tuple(filter(None, (*rules, rule))))
+        for quantity, (key, point), rule in _by_band(now, rates, part, way, usage)
+    ]
 
 
 def _in_force(lines: Iterable[tuple[RateKey, PriceLine]], moment: datetime) -> _Rates:
@@ -150,65 +155,76 @@ def _at_time(rates: _Rates, moment: datetime, rules: list[str]) -> _Rates:
     windows = sorted({key.schedule for key, _ in rates if key.schedule})
     if not windows:
         return rates
-    unread = [window for window in windows if _window(window) is None]
-    if unread:
-        raise NoRate(Why.SCHEDULE, f"the schedule {unread[0]!r} is not understood")
-    holding = [window for window in windows if _contains(window, moment)]
+    holding = [window for window in windows if schedule.read(window).holds_at(moment)]
     if len(holding) > 1:
         raise NoRate(Why.SCHEDULE, f"several windows hold at once: {_listed(holding)}")
     wanted = holding[0] if holding else ""
     if found := [one for one in rates if one[0].schedule == wanted]:
         rules.append(f"window {wanted}" if wanted else f"outside of {_listed(windows)}")
         return found
-    raise NoRate(Why.SCHEDULE, f"not priced at {moment:%H:%M} UTC, only in {_listed(windows)}")
+    raise NoRate(Why.SCHEDULE, f"not priced at {moment:%a %H:%M} UTC, only in {_listed(windows)}")
 
 
-def _of_band(now: _Rates, ordinary: _Rates, usage: Usage, rules: list[str]) -> tuple[RateKey, PricePoint]:
-    """`ordinary` are the rates at any tier and time, which tell of bands that a special rate does not mention."""
-    total = usage.input_tokens
+_Slice = tuple[Quantity, tuple[RateKey, PricePoint], str]
+
+
+def _by_band(now: _Rates, rates: _Rates, part: Part, way: Way, usage: Usage) -> list[_Slice]:
+    """`rates` are those at any tier and time: the ordinary ones tell of bands that a special rate does not mention."""
+    if not any(key.above or key.beyond for key, _ in (*now, *rates)):
+        return [(part.quantity, now[0], "")]
     special = now[0][0]
-    bands = {key.above for key, _ in now}
-    bands |= {
-        key.above for key, _ in ordinary if key.tier in ("", special.tier) and key.schedule in ("", special.schedule)
-    }
-    exceeded = [above for above in bands if above and total > above]
-    if exceeded and usage.requests > 1:
+    known = [key for key, _ in now]
+    known += [
+        key for key, _ in rates if key.tier in ("", special.tier) and key.schedule in ("", special.schedule)
+    ]  # fmt: skip
+    whole, marginal = ({band for key in known if (band := getattr(key, name))} for name in ("above", "beyond"))
+    if whole and marginal:
         raise NoRate(
-            Why.REQUESTS,
-            f"the price depends on whether each request has more than {min(exceeded)} input tokens, "
-            f"and this is {usage.requests} requests",
+            Why.BAND, f"priced both above {min(whole)} for the whole request and beyond {min(marginal)} for the rest"
         )
+    if marginal:
+        return _slices(now, sorted(marginal), part, way, usage.requests)
+    return [(part.quantity, *_of_whole_request(now, whole, usage))]
+
+
+def _of_whole_request(now: _Rates, bands: set[int], usage: Usage) -> tuple[tuple[RateKey, PricePoint], str]:
+    total = usage.input_tokens
+    exceeded = [above for above in bands if total > above]
+    if exceeded and usage.requests > 1:
+        raise _several(min(exceeded), "input tokens", usage.requests)
     holding = [one for one in now if not one[0].above or total > one[0].above]
     if not holding:
         raise NoRate(Why.BAND, f"priced only above {min(key.above for key, _ in now)} input tokens")
     found = max(holding, key=lambda one: one[0].above)
     if exceeded and not found[0].above:
         raise NoRate(Why.BAND, f"no price of this kind is known above {max(exceeded)} input tokens")
-    if found[0].above:
-        rules.append(f"more than {found[0].above} input tokens")
+    return found, f"more than {found[0].above} input tokens" if found[0].above else ""
+
+
+def _slices(now: _Rates, bands: Sequence[int], part: Part, way: Way, requests: int) -> list[_Slice]:
+    """A part cut at its marginal bands; a quantity just at a band is not beyond it."""
+    scale = 1 if way.key.counted_in.startswith("1M ") else way.pieces
+    edges = [0, *(band * scale for band in bands)]
+    if requests > 1 and part.quantity > edges[1]:
+        raise _several(edges[1], part.unit, requests)
+    priced = {key.beyond: (key, point) for key, point in now}
+    found: list[_Slice] = []
+    for band, start, end in zip((0, *bands), edges, (*edges[1:], part.quantity), strict=True):
+        if part.quantity <= start and start:
+            break
+        if band not in priced:
+            where = f"beyond the first {start}" if band else f"for the first {edges[1]}"
+            raise NoRate(Why.BAND, f"no price of this kind is known {where}")
+        rule = f"beyond the first {start}" if band else ""
+        found.append((min(part.quantity, end) - start, priced[band], rule))
     return found
 
 
-_WINDOW: Final = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)Z", re.ASCII)
-
-
-@lru_cache(maxsize=1000)
-def _window(text: str) -> tuple[int, int] | None:
-    """Start and end in minutes of the day."""
-    match = _WINDOW.fullmatch(text)
-    if not match:
-        return None
-    hour, minute, last_hour, last_minute = map(int, match.groups())
-    if hour > 23 or last_hour > 24 or max(minute, last_minute) > 59:
-        return None
-    return hour * 60 + minute, last_hour * 60 + last_minute
-
-
-def _contains(text: str, moment: datetime) -> bool:
-    start, end = _window(text) or (0, 0)
-    minute = moment.hour * 60 + moment.minute
-    # A window that ends before it starts runs over midnight.
-    return start <= minute < end if start <= end else minute >= start or minute < end
+def _several(band: int, unit: str, requests: int) -> NoRate:
+    return NoRate(
+        Why.REQUESTS,
+        f"the price depends on whether each request has more than {band} {unit}, and this is {requests} requests",
+    )
 
 
 def _listed(words: Iterable[str]) -> str:

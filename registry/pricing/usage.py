@@ -141,7 +141,7 @@ def _other(word: str) -> RateKey:
         key = parse_key(word)
     except ValueError as error:
         raise InvalidUsage("others", str(error)) from error
-    if key.tier or key.above or key.region or key.schedule or key.plan:
+    if key.tier or key.above or key.beyond or key.region or key.schedule or key.plan:
         raise InvalidUsage("others", f"{word!r} names conditions; state them for the whole call instead")
     return key
 
@@ -161,6 +161,10 @@ class Conditions:
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise InvalidUsage("at", "a moment with a time zone expected")
+        try:
+            RateKey("output", detail=self.detail)
+        except ValueError as error:
+            raise InvalidUsage("detail", str(error)) from error
 
     @cached_property
     def moment(self) -> datetime:
@@ -168,7 +172,8 @@ class Conditions:
 
     @cached_property
     def service_tier(self) -> str:
-        return "" if self.tier == "standard" else self.tier
+        word = self.tier.strip().lower()
+        return "" if word == "standard" else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +191,14 @@ class Way:
 class Part:
     """A quantity to be priced. The first of its ways that the offering has any rate for is the one that counts."""
 
-    meter: str
     quantity: Quantity
     unit: str
     ways: tuple[Way, ...]
+
+    @property
+    def meter(self) -> str:
+        """The rate by which it would be billed in the first place, in a word."""
+        return str(self.ways[0].key)
 
 
 _MILLION: Final = 10**6
@@ -241,7 +250,7 @@ def parts(usage: Usage, detail: str, *, apart: frozenset[str]) -> Iterator[Part]
 
 
 def _tokens(quantity: int, ways: tuple[Way, ...]) -> Part:
-    return Part(str(ways[0].key), quantity, "tokens", ways)
+    return Part(quantity, "tokens", ways)
 
 
 def _input(usage: Usage) -> Iterator[Part]:
@@ -276,7 +285,7 @@ def _pieces(usage: Usage, detail: str) -> Iterator[Part]:
     for name, (meter, kind) in _TIMED.items():
         if quantity := getattr(usage, name):
             ways = _by_time(meter, kind, detail if kind == "video" else "")
-            yield Part(str(ways[0].key), quantity, "seconds", ways)
+            yield Part(quantity, "seconds", ways)
     for word, quantity in usage.others.items():
         yield _counted(_other(word), quantity)
 
@@ -298,4 +307,4 @@ _TIMED: Final = {
 def _counted(key: RateKey, quantity: Quantity) -> Part:
     unit = key.counted_in
     many = unit.startswith("1M ")
-    return Part(str(key), quantity, unit.removeprefix("1M "), (Way(key, _MILLION if many else 1),))
+    return Part(quantity, unit.removeprefix("1M "), (Way(key, _MILLION if many else 1),))

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import io
 import json
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from registry.models import FallbackUse
 from tests.registry.builders import make_offering, make_revision, priced
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,44 @@ def test_it_compares_offerings():
     ]  # fmt: skip
 
 
+def test_it_compares_over_a_filter():
+    text, code = cost("--where", "provider=openai,azure", "--where", "pricing=priced", "--input", "1000000")
+
+    assert code == 0
+    assert [line.split() for line in text.splitlines()] == [
+        ["2", "offerings", "match,", "cheapest", "first", "(revision", "1)"],
+        ["azure/gpt-4o", "2", "USD"], ["openai/gpt-4o", "2.5", "USD"],
+    ]  # fmt: skip
+    assert cost("--where", "provider=openai,azure", "--input", "9", "--limit", "1")[0].endswith(
+        "  and 1 more; see --limit\n"
+    )
+
+
+def test_it_exits_with_1_when_a_filter_matches_nothing():
+    text, code = cost("--where", "supports_vision=true", "--input", "5")
+
+    assert (code, text.splitlines()[0]) == (1, "0 offerings match, cheapest first (revision 1)")
+
+
+def test_it_prices_a_mix():
+    assert cost("gpt4o", "--mix")[0].splitlines()[-1] == "  3:1 mix  4.375 USD / 1M tokens"
+    assert cost("gpt4o", "--mix", "1:1", "--cached", "0.5")[0].splitlines()[-1] == (
+        "  1:1 mix, 50% of the input cached  unknown"
+    )
+    found, _ = cost("--where", "provider=openai,azure", "--mix", "1:0", "--json")
+    assert [one["effective"]["per_1m_tokens"] for one in json.loads(found)["compared"]] == ["2", "2.5"]
+
+
+def test_it_counts_what_the_fallback_answered(settings):
+    settings.COST_FALLBACK_PER_1M = Decimal(20)
+
+    _, code = cost("no-such-model", "--input", "1000000", "--fallback")
+
+    row = FallbackUse.objects.get()
+    assert code == 1
+    assert (row.text, row.times, row.estimated, row.origin) == ("no-such-model", 1, Decimal(20), "command")
+
+
 def test_it_answers_in_json_as_the_api_does():
     text, code = cost("gpt4o", "--input", "1000000", "--json", "--at", "2026-11-20")
 
@@ -81,8 +121,29 @@ def test_it_exits_with_1_when_nothing_is_found():
         ["--input", "5", "--revision", "9"],
         ["--input", "5", "--other", "page"],
         ["--input", "5", "--cache-read", "6"],
+        ["--mix", "3"],
+        ["--mix", "--input", "5"],
+        ["--mix", "--cached", "2"],
+        ["--where", "provider=openai", "--input", "5"],
     ],
 )
 def test_it_refuses_what_cannot_be(arguments):
     with pytest.raises(CommandError):
         cost("gpt4o", *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--input", "5"],
+        ["--where", "provider=opnai", "--input", "5"],
+        ["--where", "colour=red", "--input", "5"],
+        ["--where", "provider", "--input", "5"],
+        ["--where", "provider=openai", "--where", "provider=azure", "--input", "5"],
+        ["--where", "provider=openai", "--compare", "--input", "5"],
+        ["--where", "provider=openai", "--limit", "0", "--input", "5"],
+    ],
+)
+def test_it_refuses_a_filter_that_cannot_be(arguments):
+    with pytest.raises(CommandError):
+        cost(*arguments)

@@ -8,7 +8,7 @@ import pytest
 from registry import costing
 from registry.costing import Question, UnknownRevision
 from registry.models import Revision
-from registry.pricing import Conditions, Usage
+from registry.pricing import Conditions, Mix, Usage
 from tests import builders
 from tests.builders import NOW, usd
 from tests.registry.builders import make_offering, make_revision, priced, stated
@@ -104,3 +104,53 @@ def test_a_fallback_is_never_used_for_a_model_that_is_there(served, settings):
 
     assert one.cost is not None
     assert (one.estimate, one.cost.total) == (False, None)
+
+
+def test_it_prices_a_mix_per_million_tokens(served):
+    one = costing.costs([costing.asked_mix("gpt4o", Mix(), ASKED)])[0]
+
+    assert one.effective is not None
+    assert one.effective.per_million == Decimal("2.5")
+
+
+def test_it_compares_any_offerings_and_cuts_the_list_off(served):
+    keys = ["openai/gpt-4o", "azure/gpt-4o", "a-nobody/gpt-4o", "gone/long-ago"]
+
+    found = costing.compare_offerings(Question("", USED, ASKED), keys, limit=2)
+
+    assert (found.matching, [one.offering for one in found.results]) == (3, ["azure/gpt-4o", "openai/gpt-4o"])
+
+
+def test_it_compares_ids_and_puts_what_is_not_found_last(served):
+    found = costing.compare_ids(Question("", USED, ASKED), ["nothing-like-it", "gpt4o", "a-nobody/gpt-4o"])
+
+    assert [one.question.id for one in found.results] == ["gpt4o", "a-nobody/gpt-4o", "nothing-like-it"]
+    assert [one.found for one in found.results] == [True, True, False]
+
+
+@pytest.mark.parametrize("later", [["1"], ["1", "0.5", "7"], ["2.5", ...]])
+def test_whatever_is_published_later_an_earlier_cost_stays(later):
+    builders.offering(price_input=usd("3"), price_output=usd("15"))
+    number = Revision.objects.latest().number
+    usage = Usage(input_tokens=M, output_tokens=7)
+    before = costing.cost(builders.OFFERING, usage, ASKED, revision=number).cost
+
+    for day, amount in enumerate(later, start=1):
+        price = amount if amount is ... else usd(amount)
+        builders.offering(price_input=price, price_output=..., at=NOW + timedelta(days=day))
+        assert costing.cost(builders.OFFERING, usage, ASKED, revision=number).cost == before
+
+    assert (
+        costing.compare_offerings(Question("", usage, ASKED), [builders.OFFERING], revision=number).results[0].cost
+        == before
+    )
+
+
+def test_only_the_first_misses_of_a_batch_get_suggestions(served, monkeypatch):
+    monkeypatch.setattr(costing, "MOST_SUGGESTED", 2)
+    questions = [Question(f"gpt-4p{number}", USED, ASKED) for number in range(3)]
+
+    found = costing.costs(questions)
+
+    assert [bool(one.candidates) for one in found] == [True, True, False]
+    assert not any(one.found for one in found)

@@ -14,18 +14,20 @@ from registry import rates
 from registry.rates import METERS, OTHER_UNITS, Amounts, PricePoint, RateKey, parse_key, price
 
 words = st.text("abcXYZ019 ._:,/+×x-", max_size=20)
+bands = st.integers(0, 2**40)
+conditions = st.fixed_dictionaries({
+    "meter": st.sampled_from(sorted(METERS)),
+    "modality": words,
+    "unit": st.sampled_from(["", *sorted(OTHER_UNITS), "1M tokens"]),
+    "ttl": words,
+    "tier": words,
+    "region": words,
+    "schedule": st.sampled_from(["", "Sat,Sun", "16:30-00:30Z", "Mon-Fri 09:00-18:00 Asia/Shanghai", "Sun,Sat Z"]),
+    "plan": words,
+    "detail": words,
+})  # fmt: skip
 keys = st.builds(
-    RateKey,
-    meter=st.sampled_from(sorted(METERS)),
-    modality=words,
-    unit=st.sampled_from(["", *sorted(OTHER_UNITS), "1M tokens"]),
-    ttl=words,
-    tier=words,
-    above=st.integers(0, 2**40),
-    region=words,
-    schedule=words,
-    plan=words,
-    detail=words,
+    lambda said, band, kind: RateKey(**said, **{kind: band}), conditions, bands, st.sampled_from(["above", "beyond"])
 )
 amounts = st.decimals("1e-12", "1e9", allow_nan=False, allow_infinity=False)
 days = st.dates(date(2020, 1, 1), date(2030, 1, 1))
@@ -71,8 +73,9 @@ def test_it_reads_a_key_or_raises_a_value_error(text):
         (RateKey("cache_write", ttl="1h", tier="flex"), "cache_write[ttl=1h;tier=flex]"),
         (
             RateKey("output", unit="image", detail="size:1024x1024,quality:hd"),
-            "output[unit=image;detail=size:1024x1024,quality:hd]",
+            "output[unit=image;detail=quality:hd,size:1024x1024]",
         ),
+        (RateKey("input", beyond=200_000), "input[beyond=200000]"),
     ],
 )
 def test_it_writes_a_key_with_its_conditions(key, text):
@@ -93,6 +96,12 @@ def test_it_writes_a_key_with_its_conditions(key, text):
         "input[above=many]",
         "input[above=-1]",
         "input[above=99999999999999999999]",
+        "input[above=1;beyond=2]",
+        "input[beyond=-1]",
+        "input[schedule=noon]",
+        "input[schedule=09:00-18:00]",
+        "input[schedule=09:00-18:00 Mars/Phobos]",
+        "input[schedule=00:00-24:00Z]",
         "input[colour=red]",
         "input[unit=banana]",
         "Input",
@@ -111,12 +120,31 @@ def test_it_refuses_a_text_that_is_no_key(text):
         parse_key(text)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"unit": "1M tokens"}, {}),
+        ({"tier": "standard"}, {}),
+        ({"tier": "Batch "}, {"tier": "batch"}),
+        ({"modality": "text"}, {}),
+        ({"detail": "size:1024x1024, quality:hd"}, {"detail": "quality:hd,size:1024x1024"}),
+        ({"schedule": "Sun,Sat Z"}, {"schedule": "Sat,Sun"}),
+        ({"schedule": "16:30-00:00Z"}, {"schedule": "16:30-24:00Z"}),
+    ],
+)
+def test_the_same_price_has_one_name(one, other):
+    assert RateKey("input", **one) == RateKey("input", **other)
+    assert RateKey("input", **one).field == RateKey("input", **other).field
+
+
 def test_it_knows_what_one_amount_pays_for():
     assert RateKey("input").counted_in == "1M tokens"
     assert RateKey("output", unit="image").counted_in == "image"
 
 
-@pytest.mark.parametrize("conditions", [{"tier": "batch"}, {"above": 1}, {"region": "eu"}, {"plan": "pro"}])
+@pytest.mark.parametrize(
+    "conditions", [{"tier": "batch"}, {"above": 1}, {"beyond": 1}, {"region": "eu"}, {"plan": "pro"}]
+)
 def test_it_tells_the_ordinary_price_from_special_ones(conditions):
     assert RateKey("input").is_base
     assert not RateKey("input", **conditions).is_base
@@ -297,3 +325,61 @@ def test_it_makes_one_of_neighbours_that_say_the_same():
 
     assert joined == (rates.PricePoint(five),)
     assert (len(moved), len(gap)) == (2, 2)
+
+
+# -- what the prices of one offering say together ------------------------------------------------------------------
+
+
+def book(*stated: str) -> dict[RateKey, rates.PriceLine]:
+    return {parse_key(word): price("1") for word in stated}
+
+
+INCOHERENT = {
+    "input[above=5] has no base: there is no input at the same time": ["input[above=5]", "output"],
+    "input[beyond=5] has no base: there is no input at the same time": ["input[beyond=5]"],
+    "input[tier=batch;above=5] has no base: there is no input[tier=batch] at the same time": [
+        "input", "input[above=5]", "input[tier=batch;above=5]",
+    ],
+    "input[above=5] is a price for the whole request and input[beyond=9] a marginal one: only one can hold": [
+        "input", "input[above=5]", "input[beyond=9]",
+    ],
+    "input[schedule=01:00-05:00Z] and input[schedule=Mon 04:00-06:00Z] hold at the same moment": [
+        "input", "input[schedule=01:00-05:00Z]", "input[schedule=Mon 04:00-06:00Z]",
+    ],
+    "input[schedule=06:30-07:30Z] and input[schedule=09:00-10:00 Europe/Berlin] hold at the same moment": [
+        "input", "input[schedule=09:00-10:00 Europe/Berlin]", "input[schedule=06:30-07:30Z]",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "stated"), INCOHERENT.items())
+def test_it_says_which_prices_cannot_all_be_meant(sentence, stated):
+    assert rates.incoherent(book(*stated)) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        ["input", "input[above=5]", "input[above=9]", "output"],
+        ["input", "input[beyond=5]", "input[beyond=9]", "output", "output[above=5]"],
+        ["input[schedule=01:00-05:00Z]", "input[schedule=05:00-01:00Z]"],
+        ["input[schedule=Sat,Sun]", "input[schedule=Mon-Fri 01:00-05:00Z]"],
+        ["input[schedule=01:00-05:00Z]", "output[schedule=01:00-06:00Z]"],
+        ["input[schedule=09:00-10:00 Europe/Berlin]", "input[schedule=09:00-10:00Z]"],
+    ],
+)
+def test_it_has_nothing_to_say_about_prices_that_fit(stated):
+    assert rates.incoherent(book(*stated)) == []
+
+
+def test_prices_of_different_times_do_not_contradict_each_other():
+    day = date(2026, 3, 1)
+    prices = {
+        RateKey("input"): price("1"),
+        RateKey("input", above=5): rates.line([PricePoint(Decimal(2), valid_to=day)]),
+        RateKey("input", beyond=5): rates.line([PricePoint(Decimal(2), valid_from=day)]),
+    }
+
+    assert rates.incoherent(prices) == []
+    ended = {**prices, RateKey("input"): rates.line([PricePoint(Decimal(1), valid_from=day)])}
+    assert rates.incoherent(ended) == ["input[above=5] has no base: there is no input at the same time"]

@@ -10,10 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registry import costing
+from registry import cost_json, costing, fallbacks
+from registry.api import cost_compare
 from registry.api.cost_body import conditions, moment
-from registry.costing import Costed, Question
-from registry.pricing import Cost, InvalidUsage, Usage
+from registry.api.problems import BadParameters
+from registry.costing import Compared, Costed, Question, asked_mix
+from registry.models import FallbackUse
+from registry.pricing import Cost, Effective, InvalidUsage, Usage, parse_mix
+from registry.pricing.mix import USUAL
 from registry.pricing.usage import QUANTITIES, SECONDS
 
 SHORT = {
@@ -29,12 +33,13 @@ SHORT = {
 class Command(BaseCommand):
     help = (
         "Prices one call, line by line: what was used, by which rate, under which rule. Parts with no known price are "
-        "listed and never counted as 0. With --compare it prices the same call at every offering of the model, the "
-        "cheapest first. The exit code is 1 if the id means no single offering."
+        "listed and never counted as 0. With --compare it prices the same call at every offering of the model, with "
+        "--where at every offering that filters match, the cheapest first. With --mix it prices 1M tokens of a mix. "
+        "The exit code is 1 if the id means no single offering, or the filters match nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("id", metavar="ID", help="any id, alias or spelling that `lookup` resolves")
+        parser.add_argument("id", metavar="ID", nargs="?", help="any id, alias or spelling that `lookup` resolves")
         named = {quantity: short for short, quantity in SHORT.items()}
         for name in QUANTITIES:
             parser.add_argument(
@@ -59,18 +64,48 @@ class Command(BaseCommand):
         parser.add_argument("--revision", type=int, metavar="N", help="price by this revision of the catalogue")
         parser.add_argument("--known-at", metavar="MOMENT", help="price by what was published by then")
         parser.add_argument("--compare", action="store_true", help="every offering of the model, cheapest first")
+        parser.add_argument(
+            "--where",
+            action="append",
+            default=[],
+            metavar="FILTER=VALUE",
+            help="instead of an ID: every offering that filters match, as /api/v1/offerings/ takes them, such as "
+            "provider=openai or supports_vision=true; may be given several times",
+        )
+        parser.add_argument(
+            "--limit", type=int, default=20, metavar="N", help="how many of them to show, cheapest first (default: 20)"
+        )
+        parser.add_argument(
+            "--mix",
+            nargs="?",
+            const=USUAL,
+            metavar="IN:OUT",
+            help=f"the price of 1M tokens, so many parts of input to so many of output (usual: {USUAL})",
+        )
+        parser.add_argument(
+            "--cached", default="0", metavar="SHARE", help="share of the input of a mix that is read from a cache"
+        )
         parser.add_argument("--fallback", action="store_true", help="estimate what is not found, if allowed")
         parser.add_argument("--json", action="store_true", help="print JSON, as the API answers")
 
-    def handle(self, *, json: bool, compare: bool, **options: Any) -> None:
+    def handle(self, *, json: bool, compare: bool, where: list[str], limit: int, **options: Any) -> None:
+        if bool(options["id"]) == bool(where) or (where and compare):
+            raise CommandError("give an ID, or --where FILTER=VALUE, and --compare only with an ID")
         try:
             question = _question(options)
             known_at = options["known_at"]
             revision = costing.revision_known_at(moment(known_at)) if known_at else options["revision"]
+            if where:
+                found = cost_compare.compared(question, _over(where, limit), revision)
+                self._show_compared(found, json)
+                return
             one = costing.costs([question], revision=revision, fallback=options["fallback"])[0]
             others = costing.compare(question, revision=one.revision) if compare else []
+        except BadParameters as error:
+            raise CommandError(error.text) from error
         except (InvalidUsage, costing.UnknownRevision, ValueError) as error:
             raise CommandError(str(error)) from error
+        fallbacks.note([one], FallbackUse.Origin.COMMAND)
         if json:
             self.stdout.write(_json(one, others, compare))
         else:
@@ -78,16 +113,44 @@ class Command(BaseCommand):
         if not (one.found or others):
             sys.exit(1)
 
+    def _show_compared(self, found: Compared, json: bool) -> None:
+        if json:
+            self.stdout.write(_dumped(cost_json.compared_as_json(found)))
+        else:
+            shown = len(found.results)
+            head = f"{found.matching:,} offerings match, cheapest first (revision {found.revision})"
+            more = [f"  and {found.matching - shown:,} more; see --limit"] if found.matching > shown else []
+            self.stdout.write("\n".join((head, *_rows(found.results), *more)))
+        if not found.matching:
+            sys.exit(1)
+
 
 def _question(options: dict[str, Any]) -> Question:
     stated = {name: value for name in QUANTITIES if (value := options[name]) is not None}
     others = dict(_other(text) for text in options["other"])
+    at = moment(options["at"]) if options["at"] else timezone.now()
+    under = conditions(at, {name: options[name] for name in ("tier", "region", "plan", "detail")})
+    id = options["id"] or ""
+    if options["mix"]:
+        if stated or others:
+            raise CommandError("--mix takes the place of what was used; give one of them")
+        return asked_mix(id, parse_mix(options["mix"], options["cached"]), under)
     usage = Usage(**stated, others=others)
     if usage.is_empty and "requests" not in stated:
-        raise CommandError("say what was used, for example --input 1000 --output 200")
-    at = moment(options["at"]) if options["at"] else timezone.now()
-    said = {name: options[name] for name in ("tier", "region", "plan", "detail")}
-    return Question(options["id"], usage, conditions(at, said))
+        raise CommandError("say what was used, for example --input 1000 --output 200, or --mix")
+    return Question(id, usage, under)
+
+
+def _over(where: list[str], limit: int) -> cost_compare.Over:
+    if not 1 <= limit <= cost_compare.MOST:
+        raise CommandError(f"--limit must be from 1 to {cost_compare.MOST}")
+    filters: dict[str, str] = {}
+    for text in where:
+        name, separator, value = text.partition("=")
+        if not separator or not value or name in filters:
+            raise CommandError(f"--where wants one value for each filter, such as provider=openai, not {text!r}")
+        filters[name] = value
+    return cost_compare.Over(filters, limit=limit)
 
 
 def _other(text: str) -> tuple[str, Decimal]:
@@ -99,9 +162,13 @@ def _other(text: str) -> tuple[str, Decimal]:
 
 
 def _json(one: Costed, others: Iterable[Costed], compare: bool) -> str:
-    answer = costing.as_json(one)
+    answer = cost_json.as_json(one)
     if compare:
-        answer["compared"] = [costing.as_json(other) for other in others]
+        answer["compared"] = [cost_json.as_json(other) for other in others]
+    return _dumped(answer)
+
+
+def _dumped(answer: dict[str, Any]) -> str:
     return json.dumps(answer, indent=2)
 
 
@@ -116,6 +183,8 @@ def _report(one: Costed) -> Iterator[str]:
         yield "  estimate by the operator's fallback; no price of this model:"
     if one.cost:
         yield from _breakdown(one.cost)
+    if one.effective:
+        yield f"  {_of_mix(one.effective)}"
 
 
 def _breakdown(cost: Cost) -> Iterator[str]:
@@ -136,11 +205,30 @@ def _total(cost: Cost) -> str:
     return known if cost.complete else f"{known}, without what is unpriced"
 
 
+def _of_mix(found: Effective) -> str:
+    mix = f"{found.mix} mix" + (f", {found.mix.cached:.0%} of the input cached" if found.mix.cached else "")
+    fees = f", without the fee for each {' and '.join(found.leaves_out)}" if found.leaves_out else ""
+    if found.per_million is None:
+        return f"{mix}  unknown"
+    return f"{mix}  {found.per_million:f} {found.cost.currency} / 1M tokens{fees}"
+
+
 def _compared(others: list[Costed]) -> Iterator[str]:
     if others:
         yield ""
-        rows = [(one.offering or "", _total(one.cost) if one.cost else "unknown") for one in others]
+        yield from _rows(others)
+
+
+def _rows(found: Iterable[Costed]) -> Iterator[str]:
+    rows = [
+        (one.offering or one.question.id, _of_mix(one.effective) if one.effective else _known(one)) for one in found
+    ]
+    if rows:
         yield from _aligned(rows, right=())
+
+
+def _known(one: Costed) -> str:
+    return _total(one.cost) if one.cost else "unknown"
 
 
 def _aligned(rows: Sequence[tuple[str, ...]], right: tuple[int, ...]) -> Iterator[str]:

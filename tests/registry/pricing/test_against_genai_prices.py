@@ -18,8 +18,9 @@ from typing import Any
 import genai_prices
 from genai_prices.data import providers
 
+from registry import schedule
 from registry.pricing import Conditions, Unpriced, Usage, Why, price_usage
-from registry.pricing.rules import _contains, stem
+from registry.pricing.rules import stem
 from registry.rates import PREFIX, PriceLine, RateKey, parse_key, point_on
 from syncers.sources import genai_package
 from syncers.sources.genai_prices import GenaiPrices
@@ -165,7 +166,7 @@ def as_they_would(prices: Prices, asked: Conditions) -> Prices:
     day = asked.moment.date()
     held = {key: one for key, one in prices.items() if point_on(one, day)}
     standard = {key: one for key, one in held.items() if not (key.tier or key.region)} or first_prices(prices)
-    windows = {key.schedule for key in standard if key.schedule and _contains(key.schedule, asked.moment)}
+    windows = {key.schedule for key in standard if key.schedule and schedule.read(key.schedule).holds_at(asked.moment)}
     current = {key: one for key, one in standard.items() if key.schedule in (windows or {""})}
     special = {k: one for k, one in held.items() if (k.tier, k.region) == (asked.tier, asked.region) != ("", "")}
     overridden = {stem(key) for key in special}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -38,6 +39,12 @@ def why(priced: Cost) -> dict[str, str]:
 
 CHAT: dict[str, Any] = {"input": "3", "output": "15", "cache_read": "0.3", "cache_write": "3.75"}
 LONG: dict[str, Any] = {"input": "3", "input[above=200000]": "6", "output": "15", "output[above=200000]": "22.5"}
+STEPS: dict[str, Any] = {"input": "3", "input[beyond=100000]": "2", "input[beyond=200000]": "1"}
+WEEK: dict[str, Any] = {
+    "input": "4",
+    "input[schedule=Mon-Fri 09:00-18:00 Europe/Berlin]": "8",
+    "input[schedule=Sat,Sun]": "2",
+}
 PEAK: dict[str, Any] = {"input": "1", "input[schedule=16:30-00:30Z]": "0.5"}
 BATCH: dict[str, Any] = {"input": "3", "output": "15", "input[tier=batch]": "1.5"}
 
@@ -54,6 +61,20 @@ TOTALS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = 
     "above the band it holds for the whole request": (
         LONG, {"input_tokens": 200_001, "output_tokens": 1000}, {}, "1.222506",
     ),
+    "at the edge of a marginal band": (STEPS, {"input_tokens": 100_000}, {}, "0.3"),
+    "beyond marginal bands only the rest costs otherwise": (STEPS, {"input_tokens": 250_000}, {}, "0.55"),
+    "a marginal band counts its own meter": (
+        {**STEPS, "cache_read": "0.3"}, {"input_tokens": 250_000, "cache_read_tokens": 150_000}, {}, "0.345",
+    ),
+    "marginal bands of pieces": (
+        {"page": "0.01", "page[beyond=10]": "0.005"}, {"pages": 12}, {}, "0.11",
+    ),
+    "several requests below a marginal band": (STEPS, {"input_tokens": 90_000, "requests": 3}, {}, "0.27"),
+    "a weekday by the clock of its zone": (
+        WEEK, {"input_tokens": M}, {"at": datetime(2026, 7, 1, 7, 0, tzinfo=UTC)}, "8",
+    ),
+    "the same hour in the winter": (WEEK, {"input_tokens": M}, {"at": datetime(2026, 12, 2, 7, 0, tzinfo=UTC)}, "4"),
+    "a weekend": (WEEK, {"input_tokens": M}, {"at": datetime(2026, 11, 21, 9, 0, tzinfo=UTC)}, "2"),
     "the batch rate": (BATCH, {"input_tokens": M}, {"tier": "batch"}, "1.5"),
     "the standard tier by its name": (BATCH, {"input_tokens": M}, {"tier": "standard"}, "3"),
     "in a window over midnight": (PEAK, {"input_tokens": M}, {"at": datetime(2026, 1, 1, 0, 29, tzinfo=UTC)}, "0.5"),
@@ -124,8 +145,24 @@ UNPRICED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[s
     "only in a window": (
         {"input[schedule=01:00-02:00Z]": "3"}, {"input_tokens": 9}, {}, {"input": "time_of_day_not_priced"},
     ),
-    "a schedule of another kind": (
-        {"input": "3", "input[schedule=Mon-Fri]": "2"}, {"input_tokens": 9}, {}, {"input": "time_of_day_not_priced"},
+    "only on other days": (
+        {"input[schedule=Sat,Sun]": "2"}, {"input_tokens": 9}, {}, {"input": "time_of_day_not_priced"},
+    ),
+    "whole-request and marginal bands at once": (
+        {**LONG, "input[beyond=1000]": "2"}, {"input_tokens": 9}, {}, {"input": "context_band_not_priced"},
+    ),
+    "a marginal band without a base": (
+        {"input[beyond=5]": "3"}, {"input_tokens": 9}, {}, {"input": "context_band_not_priced"},
+    ),
+    "a tier without the marginal band": (
+        {**STEPS, "input[tier=batch]": "1.5"}, {"input_tokens": 300_000}, {"tier": "batch"},
+        {"input": "context_band_not_priced"},
+    ),
+    "many requests beyond a marginal band": (
+        STEPS, {"input_tokens": 300_000, "requests": 3}, {}, {"input": "band_of_several_requests"},
+    ),
+    "the dynamic slice of a part": (
+        {"input": "3", "input[beyond=5]": Amounts.DYNAMIC}, {"input_tokens": 9}, {}, {"input": "dynamic"},
     ),
     "two windows at once": (
         {"input[schedule=01:00-14:00Z]": "3", "input[schedule=11:00-13:00Z]": "2"}, {"input_tokens": 9}, {},
@@ -172,7 +209,6 @@ def test_it_names_what_is_unpriced(prices, usage, said, parts):
 
     assert why(priced) == parts
     assert not priced.complete
-    assert all(line.meter not in parts for line in priced.lines)
 
 
 def test_unknown_is_not_zero_and_free_is():
@@ -265,7 +301,13 @@ def usages(draw: st.DrawFn) -> dict[str, int]:
 
 @st.composite
 def books(draw: st.DrawFn) -> dict[RateKey, PriceLine]:
-    words = draw(st.sets(st.sampled_from([*METERS, "input[tier=batch]", "output[above=200000]", "reasoning"])))
+    words = draw(
+        st.sets(
+            st.sampled_from(
+                [*METERS, "input[tier=batch]", "output[above=200000]", "cache_read[beyond=1000]", "reasoning"]
+            )
+        )
+    )
     return {parse_key(word): (PricePoint(draw(AMOUNTS)),) for word in words}
 
 
@@ -325,3 +367,44 @@ def test_knowing_one_price_more_never_changes_what_was_known(prices, usage, mete
 
     assert set(before.lines) <= set(after.lines)
     assert {part.meter for part in after.unpriced} <= {part.meter for part in before.unpriced}
+
+
+@given(
+    st.dictionaries(st.integers(1, 10**6), AMOUNTS, max_size=4), AMOUNTS, st.integers(0, 2 * 10**6),
+    st.integers(0, 10**6),
+)  # fmt: skip
+def test_marginal_bands_cost_more_for_more_and_never_jump(bands, base, tokens, more):
+    prices = {RateKey("input"): (PricePoint(base),)}
+    prices |= {RateKey("input", beyond=band): (PricePoint(amount),) for band, amount in bands.items()}
+
+    less, same, grown = (
+        price_usage(prices, Usage(input_tokens=max(0, count)), Conditions(NOON)).total or Decimal(0)
+        for count in (tokens - 1, tokens, tokens + more)
+    )
+
+    assert less <= same <= grown
+    assert same - less <= max([base, *bands.values()]) / M
+    assert grown - same <= max([base, *bands.values()]) * more / M
+
+
+@given(st.dictionaries(st.integers(1, 10**6), AMOUNTS, max_size=4), AMOUNTS, st.integers(1, 2 * 10**6))
+def test_the_slices_of_marginal_bands_make_up_the_part(bands, base, tokens):
+    prices = {RateKey("input"): (PricePoint(base),)}
+    prices |= {RateKey("input", beyond=band): (PricePoint(amount),) for band, amount in bands.items()}
+
+    priced = price_usage(prices, Usage(input_tokens=tokens), Conditions(NOON))
+
+    assert [one.rate.beyond for one in priced.lines] == [0, *(band for band in sorted(bands) if band < tokens)]
+    assert sum(one.quantity for one in priced.lines) == tokens
+    assert sum(one.cost for one in priced.lines) == priced.total
+
+
+@given(books(), usages())
+def test_what_is_unpriced_is_in_no_line_and_no_total(prices, usage):
+    priced = price_usage(prices, Usage(**usage), Conditions(NOON))
+
+    named = {part.meter for part in priced.unpriced}
+    assert not named & {one.meter for one in priced.lines}
+    assert priced.complete == (not named)
+    without = {key: one for key, one in prices.items() if str(replace(key, above=0, beyond=0, tier="")) not in named}
+    assert price_usage(without, Usage(**usage), Conditions(NOON)).total == priced.total
