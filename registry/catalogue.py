@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,8 @@ class Entry:
     facts: Mapping[str, Any]
     provenance: Mapping[str, Mapping[str, Any]]
     aliases: tuple[str, ...]
+    alias_sources: Mapping[str, str] = field(default_factory=dict)
+    """Other name → the source that states it."""
 
 
 class Catalogue:
@@ -43,9 +45,9 @@ class Catalogue:
     def finder(self) -> Finder:
         return Finder(self.entries.values(), self.models)
 
-    def lookup(self, text: str) -> Answer:
+    def lookup(self, text: str, *, suggest: bool = True) -> Answer:
         """What an id means; see `registry.identity.lookup`."""
-        return self.finder.find(text)
+        return self.finder.find(text, suggest=suggest)
 
 
 _lock = threading.Lock()
@@ -76,15 +78,16 @@ def current() -> Catalogue:
 def load(revision: int) -> Catalogue:
     """Reads the catalogue from the database, in three queries."""
     slugs = dict(Model.objects.values_list("key", "slug"))
-    aliases: dict[int, list[str]] = defaultdict(list)
-    for offering_id, name in Alias.objects.order_by("name").values_list("offering_id", "name"):
-        aliases[offering_id].append(name)
+    aliases: dict[int, dict[str, str]] = defaultdict(dict)
+    for offering_id, name, source in Alias.objects.order_by("name").values_list("offering_id", "name", "source"):
+        aliases[offering_id][name] = source
     rows = Offering.objects.order_by("key").values_list(
         "id", "key", "provider_id", "native_id", "model_id", "facts", "provenance"
     )
     entries = {
-        key: Entry(key, provider, native, model, slugs.get(model), facts, provenance, tuple(aliases.get(pk, ())))
+        key: Entry(key, provider, native, model, slugs.get(model), facts, provenance, tuple(names), names)
         for pk, key, provider, native, model, facts, provenance in rows.iterator(chunk_size=2000)
+        for names in (aliases.get(pk, {}),)
     }
     return Catalogue(revision, entries, slugs)
 

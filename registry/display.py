@@ -64,6 +64,8 @@ def label(name: str) -> str:
         return _(declared.label)
     key = rates.parse_key(name)
     band = _("above %(tokens)s tokens") % {"tokens": f"{key.above:,}"} if key.above else ""
+    if key.beyond:
+        band = _("for what is beyond %(units)s") % {"units": f"{key.beyond:,}"}
     conditions = (key.modality, key.tier, band, key.ttl, key.region, key.schedule, key.plan)
     said = ", ".join(filter(None, (*conditions, key.detail)))
     title = _("%(meter)s price") % {"meter": _METERS[key.meter]}

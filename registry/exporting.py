@@ -8,31 +8,59 @@ from typing import Final
 
 import orjson
 
-from registry import catalogue, documents, formats
+from registry import catalogue, documents, formats, history, past
+from registry.formats.documents import dump
 from registry.formats.row import from_offering
+from registry.models import Provider
+from registry.moments import Moment
 
 FLAT: Final = tuple(formats.MODULES)
-NAMES: Final = (*FLAT, "json", "ndjson")
+NAMES: Final = (*FLAT, *formats.DOCUMENTS, "json", "ndjson")
+
+
+NOT_YET: Final = "nothing was published yet at that time; name a later one"
 
 
 class NothingPublished(Exception):
     """There is no catalogue yet: run a sync first."""
 
 
-def export(name: str, *, on: date) -> Iterator[bytes]:
+def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[bytes]:
     """The whole catalogue in one format, in pieces; `on` is the day whose prices flat formats show.
+
+    With a `moment` it is the catalogue as it stood then, with prices of its day. Aliases are not known of the past.
 
     Raises NothingPublished rather than give an empty catalogue, which readers would take for the truth.
     """
-    if name in FLAT:
-        held = catalogue.current()
+    on = moment.on if moment else on
+    if name in (*FLAT, *formats.DOCUMENTS):
+        held = history.state(moment.stamp).catalogue() if moment else catalogue.current()
+        if moment and not held.entries:
+            raise NothingPublished(NOT_YET)
         if not held.entries:
             raise NothingPublished("nothing is published yet; run `manage.py sync` first")
+        if name in formats.DOCUMENTS:
+            return iter([dump(formats.document(name).make(held.entries.values(), _providers(), on))])
         rows = (from_offering(e.key, e.facts, e.provenance, e.aliases, on=on) for e in held.entries.values())
         return (piece.encode() for piece in formats.get(name).write(rows))
+    if moment:
+        return _past(name, moment)
     document = documents.current(documents.CATALOGUE)
     if document is None:
         raise NothingPublished("nothing is published yet; run `manage.py sync` first")
     if name == "json":
         return iter([document.body()])
     return (orjson.dumps(one) + b"\n" for one in orjson.loads(document.body())["offerings"])
+
+
+def _past(name: str, moment: Moment) -> Iterator[bytes]:
+    if moment.stamp is None:
+        raise NothingPublished(NOT_YET)
+    if name == "json":
+        return iter([past.document(moment)])
+    return (orjson.dumps(one) + b"\n" for one in past.offerings_json(moment))
+
+
+def _providers() -> dict[str, dict[str, str]]:
+    rows = Provider.objects.values_list("slug", "name", "docs_url")
+    return {slug: {"name": name, "docs_url": docs_url} for slug, name, docs_url in rows}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Final
 
 from django.db import DatabaseError, connection, transaction
@@ -31,15 +32,25 @@ def note(answers: Iterable[Answer], origin: UnknownId.Origin) -> int:
 
     A handful of queries when there are misses, and none when there are none.
     """
-    missed = {text for answer in answers if answer.matched_by == "none" and (text := _storable(answer.query))}
+    missed = {text for answer in answers if answer.matched_by == "none" and (text := storable(answer.query))}
     if not missed:
         return 0
     try:
-        with _impatient(), transaction.atomic():
+        with impatient(), transaction.atomic():
             return _count(missed, origin)
     except DatabaseError as error:
         log.info("misses were not noted: %s", type(error).__name__)
         return 0
+
+
+def ignore(text: str, *, by: str, reason: str, at: datetime) -> None:
+    """Takes an id off the worklist, with who said so, why and when. It is counted on, and never lost."""
+    UnknownId.objects.filter(text=text).update(ignored_at=at, ignored_by=by, ignored_reason=reason.strip()[:500])
+
+
+def put_back(text: str) -> None:
+    """Undoes `ignore`."""
+    UnknownId.objects.filter(text=text).update(ignored_at=None, ignored_by="", ignored_reason="")
 
 
 def _count(missed: set[str], origin: UnknownId.Origin) -> int:
@@ -56,13 +67,13 @@ def _count(missed: set[str], origin: UnknownId.Origin) -> int:
     return len(known) + len(fresh)
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Without the signs that a database refuses or a page should not show."""
     return text.encode("utf-8", "replace").decode().replace("\0", "").strip()[:LONGEST]
 
 
 @contextmanager
-def _impatient() -> Iterator[None]:
+def impatient() -> Iterator[None]:
     """SQLite has one writer; while that is a sync, this does not queue up behind it."""
     if connection.vendor != "sqlite":
         yield

@@ -324,6 +324,7 @@ def _rate(offering_id: int, name: str, point: rates.PricePoint, revision: int) -
         ttl=key.ttl,
         tier=key.tier,
         above=key.above,
+        beyond=key.beyond,
         region=key.region,
         schedule=key.schedule,
         plan=key.plan,
@@ -370,13 +371,13 @@ def _write_aliases(changes: Sequence[OfferingChange], ids: Mapping[str, int]) ->
     }
     listed = {ids[change.key] for change in changes if change.aliases is not None}
     have = {(a.offering_id, a.name): a for a in Alias.objects.filter(offering_id__in=listed)}
-    gone = [alias.pk for key, alias in have.items() if key not in wanted]
+    gone = [alias.pk for key, alias in have.items() if wanted.get(key) != alias.source]
     if gone:
         Alias.objects.filter(pk__in=gone).delete()
     fresh = [
         Alias(offering_id=pk, name=name, source=source)
         for (pk, name), source in wanted.items()
-        if (pk, name) not in have
+        if (pk, name) not in have or have[pk, name].source != source
     ]
     Alias.objects.bulk_create(fresh, batch_size=2000)
     return len(gone) + len(fresh)

@@ -26,6 +26,17 @@ def load_providers() -> int:
     return len(fresh) + len(bare)
 
 
+def add_provider(slug: str, *, name: str, kind: str = "", homepage: str = "", docs_url: str = "") -> Provider:
+    """Adds a provider that a person knows of. Raises ValueError with a sentence when it is there, or cannot be one."""
+    if Provider.objects.filter(slug__iexact=slug).exists():
+        raise ValueError(f"There is a provider {slug} already.")
+    if not name:
+        raise ValueError("Give the name as the provider writes it.")
+    if kind and kind not in ProviderKind.values:
+        raise ValueError(f"{kind} is no kind of provider; known: {', '.join(ProviderKind.values)}")
+    return Provider.objects.create(slug=slug, name=name, kind=kind, homepage=homepage, docs_url=docs_url)
+
+
 def read_providers() -> list[Provider]:
     """The providers of the file. Raises ValueError naming the line of a kind that does not exist."""
     rows = []

@@ -16,6 +16,7 @@ import orjson
 
 from registry import fields, rates
 from registry.fields import Json
+from registry.lifecycle import lifecycle
 
 BASE_METERS: Final = ("input", "output", "cache_read", "cache_write")
 """The ordinary prices that every offering shows, known or not."""
@@ -162,6 +163,7 @@ def _conditions(name: str) -> dict[str, Json]:
         "ttl": key.ttl or None,
         "tier": key.tier or None,
         "above": key.above,
+        "beyond": key.beyond,
         "region": key.region or None,
         "schedule": key.schedule or None,
         "plan": key.plan or None,
@@ -243,6 +245,9 @@ KEYS: Final[Mapping[str, Key]] = {
     "hugging_face_id": _fact("hugging_face_id"),
     "released_on": _fact("released_on"),
     "retires_on": _fact("retires_on"),
+    "deprecated_on": _fact("deprecated_on"),
+    "successor": _fact("successor"),
+    "lifecycle": Key(("facts",), lambda subject: lifecycle(subject.facts, date.fromisoformat(subject.on)).as_json()),
     "knowledge_cutoff": _fact("knowledge_cutoff"),
     "context_window": _fact("context_window"),
     "max_input_tokens": _fact("max_input_tokens"),

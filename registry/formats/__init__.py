@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, Generic, TypeVar
 
+from registry.formats.documents import Document
 from registry.formats.row import RowError
 
 Item = TypeVar("Item")
@@ -22,6 +23,13 @@ MODULES: Final[Mapping[str, str]] = {
     "csv": "registry.formats.csv25",
     "dsl": "registry.formats.dsl",
 }
+DOCUMENTS: Final[Mapping[str, str]] = {
+    "litellm": "registry.formats.litellm",
+    "models-dev": "registry.formats.models_dev",
+    "genai-prices": "registry.formats.genai_prices",
+    "openai": "registry.formats.openai",
+}
+"""The catalogues of other tools, which are only written: one JSON document for all offerings."""
 
 
 class FormatError(ValueError):
@@ -51,4 +59,12 @@ def get(name: str) -> Format[Any]:
     if name not in MODULES:
         raise ValueError(f"unknown format {name!r}; known: {', '.join(sorted(MODULES))}")
     found: Format[Any] = import_module(MODULES[name]).FORMAT
+    return found
+
+
+def document(name: str) -> Document:
+    """The document format of that name. Raises ValueError naming the known ones."""
+    if name not in DOCUMENTS:
+        raise ValueError(f"unknown format {name!r}; known: {', '.join(sorted(DOCUMENTS))}")
+    found: Document = import_module(DOCUMENTS[name]).DOCUMENT
     return found

@@ -38,7 +38,7 @@ def write(rows: Iterable[Row]) -> Iterator[str]:
     """The header and one line per row, columns in their fixed order."""
     yield ",".join(COLUMNS) + "\n"
     for row in rows:
-        yield ",".join(_quote(guard(cell)) for cell in row.cells().values()) + "\n"
+        yield ",".join(quote(guard(cell)) for cell in row.cells().values()) + "\n"
 
 
 def read(text: str) -> Iterator[Row | RowError]:
@@ -77,7 +77,8 @@ def unguard(cell: str) -> str | None:
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
-def _quote(cell: str) -> str:
+def quote(cell: str) -> str:
+    """A cell between quotes where it needs them."""
     # By hand: the csv module of Python 3.11 leaves a lone CR unquoted when lines end with LF.
     return '"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]', cell) else cell
 
@@ -111,7 +112,7 @@ def _row(line: int, columns: tuple[str, ...], record: list[str]) -> Row | RowErr
 
 
 def _quoted(record: list[str]) -> str:
-    return ",".join(map(_quote, record))[:500]
+    return ",".join(map(quote, record))[:500]
 
 
 def _records(lines: list[str]) -> Iterator[tuple[int, list[str] | RowError]]:

@@ -43,15 +43,19 @@ _MOST: Final = 12
 _PLAN: Final = re.compile(r":(free|nitro|floor|online|beta|extended|thinking|exacto|batch|flex|priority)$")
 _FREE: Final = re.compile(r"-(free)$")
 _QUANTISATION: Final = re.compile(
-    r"[-_](fp(?:4|8|16)|bf16|int[48]|nvfp4|mxfp4|awq|gptq|gguf|w4a16|w8a8|[48]bit|bnb)(?:-(?:dynamic|block))?$"
+    r"[-_](fp(?:4|8|16)|bf16|int[48]|nvfp4|mxfp4|awq|gptq|gguf|w4a16|w8a8|[3-8]bit|bnb)(?:-(?:dynamic|block))?$"
 )
 _FORMAT: Final = re.compile(r"-(hf)$")
 _QUICK_INSTRUCT: Final = re.compile(r"(?<=-instruct)-(turbo)$")
 _AT: Final = re.compile(r"@(default|[a-z]{2}(?:-gov)?-[a-z]+-?\d)$")
+#: Nebius calls the slower of its two ways to serve an instruct build `base`.
+_NEBIUS_BASE: Final = re.compile(r"(?<=-instruct)-(base)$")
 _GROQ_CONTEXT: Final = re.compile(r"-(8192|32768)$")
 
 #: `regional` is how genai-prices writes "in one region, not across them".
 _GEOGRAPHY: Final = re.compile(r"^(us|eu|apac|global|jp|au|ca|in|sa|us-gov|regional)\.(?=[a-z0-9]+\.)")
+#: The call by which LiteLLM reaches a Bedrock model.
+_ROUTE: Final = re.compile(r"^(invoke|converse)/(?=[a-z0-9])")
 #: Listings of provisioned throughput: `:0:200k`, `:0:mm`, `:0:512`.
 _BEDROCK_CONTEXT: Final = re.compile(r"(?<=:\d):(\d+k?|mm)$")
 #: Bedrock's own version of a listing. `claude-v2:1` and `embed-english-v3` are versions of the model instead.
@@ -72,12 +76,16 @@ def parse(provider: str, native_id: str) -> Affixes:
     if text.startswith("~"):  # OpenRouter's sign for an id that moves on to the newest model
         text = text.lstrip("~")
         found.add("moving")
+    text = text.removeprefix("hf:")  # where the weights are: Hugging Face
     text = _bedrock(text, found) if provider == "bedrock" else _elsewhere(provider, text, found)
     found.update(_states(text))
     return Affixes(text, tuple(sorted(found)))
 
 
 def _bedrock(text: str, found: set[str]) -> str:
+    if route := _ROUTE.match(text):
+        found.add(f"route:{route[1]}")
+        text = text[route.end() :]
     if place := _GEOGRAPHY.match(text):
         found.add(f"region:{place[1]}")
         text = text[place.end() :]
@@ -118,6 +126,8 @@ def _served(provider: str, text: str) -> Iterator[tuple[str, str]]:
             yield ("default" if word == "region:default" else word), text[: match.start()]
     if provider == "groq" and (context := _GROQ_CONTEXT.search(text)):
         yield f"context:{context[1]}", text[: context.start()]
+    if provider == "nebius" and (slow := _NEBIUS_BASE.search(text)):
+        yield slow[1], text[: slow.start()]
     shorter, _, word = text.rpartition("-")
     if word in HOST_WORDS.get(provider, ()) and not _OWN_WORD.search(text):
         yield word, shorter

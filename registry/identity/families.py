@@ -18,9 +18,9 @@ FAMILIES: Final = (
     (r"chatgpt", "openai"),
     (r"o[134](-|$)", "openai"),
     (r"text-embedding-(3|ada)|dall-e|whisper|tts-1|davinci|babbage", "openai"),
-    (r"omni-moderation|codex-mini|computer-use-preview", "openai"),
+    (r"omni-moderation|codex-mini|computer-use-preview|sora-\d", "openai"),
     (r"gemini|gemma|imagen|veo-|learnlm|medgemma", "google"),
-    (r"(meta-)?llama-?[1-9]|llama-v[23]|llama-?guard|code-?llama|muse-spark", "meta-llama"),
+    (r"(meta-)?llama-?[1-9]|llama-v[23]|llama-?guard|llama-prompt-guard|code-?llama|muse-spark", "meta-llama"),
     (r"mistral-|mixtral|ministral|codestral|devstral|magistral|pixtral|voxtral|open-mi[sx]tral", "mistralai"),
     (r"deepseek(?!.*distill)|deepseek-r1-(0528-)?distill-(llama|qwen)", "deepseek"),
     (r"(qwen|qwq|qvq)", "qwen"),
@@ -31,7 +31,7 @@ FAMILIES: Final = (
     (r"(nova-(premier|pro|lite|micro|canvas|reel|sonic|2-)|titan-)", "amazon"),
     (r"(command-|command$|c4ai-|aya-|embed-(english|multilingual|v-?\d)|rerank-(english|multilingual|v?\d))", "cohere"),
     (r"jamba|j2-", "ai21"),
-    (r"phi-?[1-9]|mai-", "microsoft"),
+    (r"phi-?[1-9]|mai-|wizardlm-2", "microsoft"),
     (r"nemotron", "nvidia"),
     (r"sonar(-|$)", "perplexity"),
     (r"(nous-|deep)?hermes-[2-4]", "nousresearch"),
@@ -43,6 +43,8 @@ FAMILIES: Final = (
     (r"(solar-)", "upstage"),
     (r"voyage-", "voyage"),
     (r"mimo-", "xiaomi"),
+    (r"yi(-|\d)", "01-ai"),
+    (r"kat-(coder|dev)", "kwaipilot"),
 )  # fmt: skip
 _FAMILIES: Final = tuple((re.compile(pattern), author) for pattern, author in FAMILIES)
 
@@ -71,7 +73,11 @@ SPELLINGS: Final = (
         r"claude-\2-\1",
         "until 3.7, version before tier",
     ),
+    Spelling("anthropic", r"^(claude-(?:opus|sonnet|haiku)-4)-0(?=-|$)", r"\1", "4.0 is 4"),
     Spelling("anthropic", r"^claude-v2:1$", "claude-2-1", "Bedrock's version of the listing is the model's"),
+    Spelling(
+        "openai", r"^(gpt-5(?:-\d)?-chat)-latest$", r"\1", "OpenAI has it under no other name; hosts leave latest out"
+    ),
     Spelling("meta-llama", r"^llama-v(?=\d)", "llama", "the v is Fireworks's and Ollama's"),
     Spelling("meta-llama", r"^llamaguard", "llama-guard", "one word or two"),
     Spelling("meta-llama", r"^code-llama", "codellama", "one word or two"),
@@ -127,6 +133,8 @@ SPELLINGS: Final = (
         "the third series is that of 2512",
     ),
     Spelling("mistralai", r"^(?:open-)?mistral-nemo(?:-instruct)?(?:-2407)?$", "mistral-nemo", "there was one release"),
+    Spelling("mistralai", r"^mistral-saba-24b$", "mistral-saba", "it has one size"),
+    Spelling("mistralai", r"^(mistral-large-2[34](?:0[1-9]|1[0-2]))-001$", r"\1", "Vertex counts its builds"),
     Spelling("mistralai", r"^pixtral-12b-2409$", "pixtral-12b", "there was one release"),
     Spelling("mistralai", r"^(mixtral8x(?:7|22)b-instruct)-v0-1$", r"\1", "0.1 is the only version"),
     Spelling("deepseek", r"^(?=r1(?:-|$)|v3-\d)", "deepseek-", "Bedrock leaves the author's name out"),
@@ -134,6 +142,7 @@ SPELLINGS: Final = (
         "deepseek", r"^deepseek-chat-v(?=3)", "deepseek-v", "OpenRouter names the API model and the weights at once"
     ),
     Spelling("deepseek", r"^(deepseek-(?:r1|v3(?:-\d)?))-671b$", r"\1", "they have one size"),
+    Spelling("qwen", r"^qwen25(?=-)", "qwen2-5", "the point left out"),
     Spelling(
         "qwen", r"^qwen3-235b-(?=2507|instruct-2507|thinking-2507)", "qwen3-235b-a22b-", "there is one of that size"
     ),
@@ -151,6 +160,7 @@ SPELLINGS: Final = (
         "amazon", r"^(nova-(?:2-)?(?:premier|pro|lite|micro|canvas|sonic))$", r"\1-v1", "each has had one version"
     ),
     Spelling("black-forest-labs", r"^flux\.(?=\d)", "flux-", "a point or a hyphen"),
+    Spelling("black-forest-labs", r"^flux-(?=kontext-|schnell(?:-|$))", "flux-1-", "only the first has them"),
     Spelling("black-forest-labs", r"^flux-pro-1-1(?=-|$)", "flux-1-1-pro", "version before tier"),
 )
 _SPELLINGS: Final = tuple((rule.author, re.compile(rule.pattern), rule.as_) for rule in SPELLINGS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Protocol
 
@@ -36,6 +36,8 @@ class Findable(Protocol):
     def model(self) -> str | None: ...
     @property
     def aliases(self) -> Sequence[str]: ...
+    @property
+    def alias_sources(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Answer:
     offering: str | None = None
     model: str | None = None
     candidates: tuple[Mapping[str, Any], ...] = ()
+    source: str | None = None
+    """Who states the alias that was found: a source's slug, or `curator`."""
 
     @property
     def found(self) -> bool:
@@ -60,6 +64,7 @@ class Answer:
             "model": self.model,
             "matched_by": self.matched_by,
             "candidates": [dict(candidate) for candidate in self.candidates],
+            "source": self.source,
         }
 
 
@@ -89,13 +94,13 @@ class Finder:
         for key in slugs:
             self._models_named[key.partition("/")[2]].append(key)
 
-    def find(self, text: str) -> Answer:
-        """The answer for one id. Never raises on odd text."""
+    def find(self, text: str, *, suggest: bool = True) -> Answer:
+        """The answer for one id. Never raises on odd text. Suggestions for a miss are the one slow part of it."""
         query = text.strip()[:LONGEST_QUERY]
         for rule in (self._exact, self._own_id, self._alias, self._model, self._normalised):
             if query and (answer := rule(query)):
                 return answer
-        return Answer(query, "none", candidates=self._suggestions(query))
+        return Answer(query, "none", candidates=self._suggestions(query) if suggest else ())
 
     def offerings_of(self, model_key: str) -> Sequence[str]:
         """Ids of all offerings of a model."""
@@ -119,7 +124,7 @@ class Finder:
     def _alias(self, query: str) -> Answer | None:
         """Another name, anywhere or at the provider it is asked for; or the provider under another name of its own."""
         if known := self._aliases.get(query.casefold()):
-            return self._answer(query, "alias", known)
+            return self._stated(query, query, known)
         word, separator, rest = query.partition("/")
         provider = names.provider(word)
         if not separator:
@@ -127,7 +132,7 @@ class Finder:
         if respelt := self._folded.get(f"{provider}/{rest}".casefold()):
             return self._answer(query, "alias", respelt)
         there = [key for key in self._aliases.get(rest.casefold(), ()) if self._offerings[key].provider == provider]
-        return self._answer(query, "alias", there)
+        return self._stated(query, rest, there)
 
     def _model(self, query: str) -> Answer | None:
         """A model by its id."""
@@ -181,6 +186,14 @@ class Finder:
             return self._model_answer(query, rule, only, among=keys) if only else self._ambiguous(query, keys)
         model = self._offerings[keys[0]].model
         return Answer(query, rule, keys[0], self.slugs.get(model, model) if model else None)
+
+    def _stated(self, query: str, alias: str, keys: Sequence[str]) -> Answer | None:
+        """What an alias of these offerings means, with who states it when all that do are one."""
+        answer, said = self._answer(query, "alias", keys), set[str]()
+        for key in keys:
+            sources = self._offerings[key].alias_sources
+            said |= {source for name, source in sources.items() if name.casefold() == alias.casefold()}
+        return replace(answer, source=said.pop()) if answer and answer.found and len(said) == 1 else answer
 
     def _model_answer(self, query: str, rule: str, model: str, among: Sequence[str] | None = None) -> Answer:
         """A model, with the offering of its author's own house when it can be told which one is meant."""

@@ -79,6 +79,7 @@ AUTHOR_ALIASES: Final[Mapping[str, str]] = {
     "deepmind": "google",
     "gemini": "google",
     "grok": "x-ai",
+    "kimi": "moonshotai",
     "llama": "meta-llama",
     "meta": "meta-llama",
     "minimaxai": "minimax",

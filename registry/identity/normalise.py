@@ -80,22 +80,40 @@ LONGEST_KEY: Final = 200
 
 #: Parts of an id that name a place in a provider's house, not an author.
 _PLACES: Final = frozenset(
-    {"accounts", "models", "fireworks", "routers", "publishers", "@cf", "@hf", "hf", "pro", "lora", "router", "free"}
+    {
+        "accounts",
+        "models",
+        "fireworks",
+        "routers",
+        "publishers",
+        "@cf",
+        "@hf",
+        "hf",
+        "pro",
+        "lora",
+        "route",
+        "router",
+        "free",
+    }
 )
 #: Hosts and re-uploaders of others' weights: before a name of a known family, they are where it is served.
 _HOSTS: Final = frozenset(
     {
         "anyscale", "azure", "azure-openai", "baseten", "bedrock", "cerebras", "chutes", "chutesai", "cloudflare",
-        "deepinfra", "empiriolabs", "fireworks-ai", "friendli", "google-vertex", "groq", "hyperbolic", "lepton",
-        "nebius", "novita", "nscale", "ollama", "sambanova", "together", "unsloth", "vertex", "vertex-ai", "workers-ai",
+        "deepinfra", "empiriolabs", "fireworks-ai", "friendli", "google-ai-studio", "google-vertex", "groq",
+        "hyperbolic", "lepton", "nebius", "novita", "nscale", "ollama", "openrouter", "sambanova", "together",
+        "unsloth", "vertex", "vertex-ai", "workers-ai",
     }
 )  # fmt: skip
-#: Hosts of chat models alone: a Llama by its size is the instruct build there.
+#: Hosts of chat models alone: a model that has both builds, called by its size, is the instruct one there.
 _CHAT_HOSTS: Final = frozenset({"cerebras", "groq", "heroku", "poe", "sambanova", "venice"})
-_BARE_LLAMA: Final = re.compile(r"llama3(-\d)?-\d+b")
-#: Spellings of versions that only one provider uses. Venice leaves the point out: openai-gpt-52, claude-opus-45.
+_BY_SIZE: Final = re.compile(r"meta-llama/llama3(-\d)?-\d+b|mistralai/mixtral8x\d+b|qwen/qwen2-5-(coder-)?\d+b")
+#: Spellings that only one provider uses: of versions, or the vendor before the name. Venice leaves the point out:
+#: openai-gpt-52, claude-opus-45.
 _PROVIDER_SPELLING: Final = {
     "azure": (re.compile(r"^gpt-35(?=-|$)"), "gpt-3.5"),
+    "databricks": (re.compile(r"^databricks-"), ""),
+    "oci": (re.compile(r"^[a-z]+\.(?=[a-z])"), ""),
     "ollama-cloud": (re.compile(r":"), "-"),
     "venice": (re.compile(r"(gpt-|grok-|minimax-m|opus-|sonnet-|haiku-)(\d)(\d)(?=-|$)"), r"\1\2.\3"),
 }
@@ -172,13 +190,14 @@ def _as_elsewhere(provider: str, name: str) -> str:
 
 
 def _at_host(provider: str, key: str) -> str:
-    author, _, name = key.partition("/")
-    chat_only = provider in _CHAT_HOSTS and author == "meta-llama" and _BARE_LLAMA.fullmatch(name)
-    return f"{key}-instruct" if chat_only else key
+    return f"{key}-instruct" if provider in _CHAT_HOSTS and _BY_SIZE.fullmatch(key) else key
 
 
 def _identify_bedrock(text: str) -> Identity | None:
     vendor, separator, name = text.partition(".")
     if not separator or not re.fullmatch(r"[a-z0-9]+", vendor):
-        return None
+        # No id of Bedrock's own: a model that somebody else lists there under its bare name.
+        name = canonical_name(text)
+        author = None if "/" in text else family_author(name)
+        return Identity(model_key(author, name), "family name") if author else None
     return Identity(model_key(vendor, name), "vendor in the Bedrock id")

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from registry.quality import limits, prices
+from registry.quality import compared, limits, pieces, prices
 from registry.quality.base import Context, Finding, Rule
 from registry.quality.sheet import Sheet
 
 RULES: Final[tuple[Rule, ...]] = (
-    prices.PriceUnit(),
-    prices.PriceMagnitude(),
-    prices.PriceJump(),
+    compared.PriceUnit(),
+    compared.PriceMagnitude(),
+    compared.PriceAmongSiblings(),
+    compared.PriceJump(),
+    compared.PriceSlip(),
+    compared.PriceSuddenlyFree(),
     prices.PriceAbsurd(),
     prices.PriceTiny(),
+    pieces.PieceAbsurd(),
+    pieces.PieceAsToken(),
     prices.CacheReadAboveInput(),
     prices.CacheReadAboveWrite(),
     prices.CacheWriteRange(),

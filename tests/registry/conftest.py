@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from registry import catalogue, documents, stats
+from registry import catalogue, documents, provider_stats, stats
 from registry.api import vocabulary
 
 
 @pytest.fixture(autouse=True)
 def fresh_memory() -> Iterator[None]:
     """What a process keeps by revision belongs to one test's database only."""
-    held = (catalogue, documents, stats, vocabulary)
+    held = (catalogue, documents, provider_stats, stats, vocabulary)
     for module in held:
         module.forget()
     yield

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from registry import schedule
 from registry.pricing import Why
 from tests.registry.builders import make_offering, make_revision, priced
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cost.md").read_text()
 CONSOLE = re.findall(r"```console\n\$ python manage\.py cost (.*)\n((?:.*\n)*?)```", PAGE)
+SCHEDULES = ["16:30-00:30Z", "Mon-Fri 00:30-16:30Z", "Sat,Sun", "09:00-18:00 Asia/Shanghai"]
 BODIES = re.findall(r"```json\n(.*)\n```", PAGE)
 
 
@@ -30,6 +32,7 @@ def catalogue(db):
         "anthropic/claude-sonnet-4-5": {"input": "3", "output": "15", "input[above=200000]": "6",
                                         "output[above=200000]": "22.5"},
         "deepseek/deepseek-chat": {"input": "0.27", "input[schedule=16:30-00:30Z]": "0.135"},
+        "acme/reader": {"page": "0.01", "page[beyond=1000]": "0.005"},
     }  # fmt: skip
     for key, stated in prices.items():
         make_offering(key, {f"price.{rate}": priced(amount) for rate, amount in stated.items()})
@@ -44,13 +47,33 @@ def test_it_prints_what_the_page_shows(arguments, expected):
     assert out.getvalue() == expected
 
 
-@pytest.mark.parametrize("body", BODIES)
-def test_it_answers_what_the_page_sends(client, body):
+@pytest.mark.parametrize(
+    ("body", "path", "value"),
+    [
+        (body, *answer)
+        for body, answer in zip(
+            BODIES,
+            [("total", "0.116"), ("effective.per_1m_tokens", "3.5"), ("compared.1.effective.per_1m_tokens", "6")],
+            strict=True,
+        )
+    ],
+)
+def test_it_answers_what_the_page_sends(client, body, path, value):
     answer = client.post("/api/v1/cost/", json.dumps(json.loads(body)), content_type="application/json")
 
-    assert (answer.status_code, answer.json()["total"]) == (200, "0.116")
+    assert answer.status_code == 200
+    found = answer.json()
+    for step in path.split("."):
+        found = found[int(step) if step.isdigit() else step]
+    assert found == value
+
+
+@pytest.mark.parametrize("written", SCHEDULES)
+def test_it_reads_the_schedules_of_the_page(written):
+    assert schedule.canonical(written) == written
 
 
 def test_the_page_has_examples_and_explains_every_reason():
-    assert (len(CONSOLE), len(BODIES)) == (4, 1)
+    assert (len(CONSOLE), len(BODIES)) == (7, 3)
+    assert [written for written in SCHEDULES if f"`{written}`" not in PAGE] == []
     assert [why for why in Why if f"`{why}`" not in PAGE] == []

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 
 from registry import exporting, formats
 from registry.formats.columns import COLUMNS
@@ -52,17 +51,17 @@ def test_it_writes_a_file_whole_and_readable(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["catalogue.ndjson"]
 
 
-def test_it_says_so_rather_than_give_an_empty_catalogue(client: Client) -> None:
+@pytest.mark.parametrize("name", exporting.NAMES)
+def test_it_says_so_rather_than_give_an_empty_catalogue(name: str) -> None:
     with pytest.raises(CommandError, match="nothing is published"):
-        call_command("export", "csv")
-
-    assert client.get("/exports/catalogue.csv").status_code == 503
+        call_command("export", name)
 
 
-def test_the_file_over_http_has_a_tag(client: Client) -> None:
+@pytest.mark.parametrize("name", formats.DOCUMENTS)
+def test_it_writes_the_documents_of_other_tools_alike_each_time(name: str) -> None:
     replay(SAMPLE)
-    first = client.get("/exports/catalogue.csv")
-    again = client.get("/exports/catalogue.csv", headers={"If-None-Match": first.headers["ETag"]})
 
-    assert b"".join(first.streaming_content) == text_of("csv").encode()  # type: ignore[attr-defined]
-    assert again.status_code == 304
+    text = text_of(name)
+
+    assert json.loads(text, parse_constant=pytest.fail)
+    assert text_of(name) == text

@@ -37,7 +37,11 @@ def test_it_prints_the_offering_and_each_value_with_its_source():
 
     assert code == 0
     lines = text.splitlines()
-    assert lines[:3] == ["gpt4o: matched by alias", "  offering  openai/gpt-4o", "  model     openai/gpt-4o"]
+    assert lines[:3] == [
+        "gpt4o: matched by alias, stated by openrouter",
+        "  offering  openai/gpt-4o",
+        "  model     openai/gpt-4o",
+    ]
     assert lines[3].split() == ["Input", "price", "$2.5", "/", "1M", "tokens", "openai", "verified", "2026-11-02"]
     assert lines[4].split() == ["Output", "price", "free", "openrouter", "partial", "2026-11-01"]
     assert lines[5].split() == ["Context", "window", "128,000", "openrouter", "partial", "2026-11-01"]
@@ -70,7 +74,7 @@ def test_it_prints_a_json_line_for_each():
     answers = [json.loads(line) for line in text.splitlines()]
     assert code == 0
     assert [answer["matched_by"] for answer in answers] == ["alias", "exact"]
-    assert set(answers[0]) == {"query", "offering", "model", "matched_by", "candidates"}
+    assert set(answers[0]) == {"query", "offering", "model", "matched_by", "candidates", "source"}
 
 
 def test_it_reads_ids_from_standard_input(monkeypatch):

@@ -102,6 +102,7 @@ def test_it_lists_a_rate_with_all_its_conditions():
         "ttl": None,
         "tier": None,
         "above": 200_000,
+        "beyond": 0,
         "region": "eu",
         "schedule": None,
         "plan": None,

@@ -14,18 +14,37 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registry import exporting
+from registry.api import clocks
+from registry.api.problems import BadParameters
 
 
 class Command(BaseCommand):
-    help = "Writes the published catalogue: csv (25 columns), dsl (13 fields), json (all, with provenance) or ndjson."
+    help = (
+        "Writes the published catalogue: csv (25 columns), dsl (13 fields), json (all, with provenance) or ndjson; or "
+        "litellm, models-dev, genai-prices and openai, as those tools read it."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("format", choices=exporting.NAMES, help="csv and dsl are flat; json and ndjson hold all")
         parser.add_argument("-o", "--output", metavar="FILE", help="where to; without it, to standard output")
 
+        parser.add_argument(
+            "--as-of",
+            metavar="DAY",
+            help="prices of that day, by what was known at its end; a day to come shows what is announced",
+        )
+        parser.add_argument(
+            "--known-at", metavar="WHEN", help="the catalogue as it was published by then: a day (its end) or a moment"
+        )
+        parser.add_argument("--revision", metavar="N", help="the catalogue of this very revision")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
         try:
-            pieces = exporting.export(options["format"], on=timezone.now().date())
+            moment = clocks.moment({n: options[n] for n in clocks.PARAMETERS if options[n] is not None}, now)
+            pieces = exporting.export(options["format"], on=now.date(), moment=moment)
+        except BadParameters as error:
+            raise CommandError(error.text) from error
         except exporting.NothingPublished as error:
             raise CommandError(str(error)) from error
         if not options["output"]:

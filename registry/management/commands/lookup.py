@@ -74,7 +74,8 @@ def _report(answer: Answer, current: Catalogue) -> Iterator[str]:
 
 def _outcome(answer: Answer) -> str:
     if answer.found:
-        return f"matched by {answer.matched_by}"
+        stated = f", stated by {answer.source}" if answer.source else ""
+        return f"matched by {answer.matched_by}{stated}"
     return "could be several" if answer.matched_by == "ambiguous" else "not found"
 
 

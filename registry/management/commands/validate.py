@@ -100,7 +100,9 @@ Made from the classes in `registry/quality/`. Do not edit, but run
 - Held values are found under *Changes* in the admin, with the policy `rule: <code>`.
 
 Prices are compared with other offerings of the same model: the median over at least two other providers, one voice
-each.
+each, where what other sources state of the very offering counts as well; with at least two other offerings of the model
+at the same provider; and, where a change is judged, with what is published. Rules that compare with what is published
+have nothing to say about a catalogue at rest, so that `validate` never lists them.
 
 {count} rules.
 

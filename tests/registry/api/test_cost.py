@@ -6,8 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from registry.models import FallbackUse
 from tests.registry.api.test_schema import errors, schema
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +85,64 @@ def test_it_compares_offerings_cheapest_first(post, published):
     ]
 
 
+def test_it_compares_over_a_filter(post, published):
+    body = post({"usage": USAGE, "compare": {"filter": {"pricing": "priced,free"}, "limit": 2}}).json()
+
+    assert (body["revision"], body["matching"]) == (7, 3)
+    assert [one["offering"] for one in body["compared"]] == [
+        "openrouter/openai/gpt-4o", "openai/gpt-4o",
+    ]  # fmt: skip
+
+
+def test_it_compares_ids(post, published):
+    body = post({"usage": USAGE, "compare": {"ids": ["nothing-like-it", "openai/gpt-4o"]}}).json()
+
+    assert [(one["id"], one["total"]) for one in body["compared"]] == [
+        ("openai/gpt-4o", "3.5"),
+        ("nothing-like-it", None),
+    ]
+
+
+@pytest.mark.parametrize("filters", [{"provider": "openai"}, {"pricing": "priced,free,unknown,dynamic"}])
+def test_a_comparison_takes_as_many_queries_for_one_offering_as_for_all(
+    post, published, filters, django_assert_num_queries
+):
+    post({"usage": USAGE, "compare": {"filter": filters}})
+
+    with django_assert_num_queries(3):
+        post({"usage": USAGE, "compare": {"filter": filters}})
+
+
+def test_it_prices_a_mix_per_million_tokens(post, published):
+    answer = post({"id": "openai/gpt-4o", "mix": True}).json()
+    body = answer["effective"]
+
+    assert body == {"mix": "3:1", "cached": "0", "per_1m_tokens": "4.375", "currency": "USD", "leaves_out": []}
+    assert post({"id": "openai/gpt-4o", "mix": "1:0"}).json()["effective"]["per_1m_tokens"] == "2.5"
+    assert post({"id": "nobody", "mix": "1:0"}).json()["effective"]["per_1m_tokens"] is None
+
+
+def test_it_lists_what_the_fallback_answered(post, published, settings, django_assert_num_queries):
+    settings.COST_FALLBACK_PER_1M = Decimal(20)
+    unknown = [{"id": f"nobody-{number % 3}", "usage": USAGE} for number in range(300)]
+    post(ASKED)
+    with CaptureQueriesContext(connection) as one:
+        post({"items": [ASKED, {"id": "nobody-at-all", "usage": USAGE}], "fallback": True})
+    FallbackUse.objects.all().delete()
+
+    with django_assert_num_queries(len(one)):
+        post({"items": [ASKED, *unknown], "fallback": True})
+
+    rows = FallbackUse.objects.order_by("text").values_list("text", "times", "tokens", "estimated", "origin")
+    assert list(rows) == [(f"nobody-{number}", 100, Decimal(110_000_000), Decimal(2200), "api") for number in range(3)]
+
+
+def test_without_a_fallback_nothing_is_listed(post, published):
+    post({"id": "nobody", "usage": USAGE, "fallback": True})
+
+    assert not FallbackUse.objects.exists()
+
+
 def test_ten_thousand_usages_take_as_many_queries_as_one(post, published, django_assert_num_queries):
     post(ASKED)
     with django_assert_num_queries(1):
@@ -94,11 +155,20 @@ def test_ten_thousand_usages_take_as_many_queries_as_one(post, published, django
     assert [one["total"] for one in body["results"][:2]] == ["3.5", None]
 
 
-@pytest.mark.parametrize("body", [ASKED, {**ASKED, "compare": True}, {"items": [ASKED, {"id": "x", "usage": USAGE}]}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        ASKED,
+        {**ASKED, "compare": True},
+        {"items": [ASKED, {"id": "x", "usage": USAGE}]},
+        {"id": "openai/gpt-4o", "mix": "3:1", "cached": 0.25},
+        {"usage": USAGE, "compare": {"filter": {}}},
+    ],
+)
 def test_it_answers_as_its_schema_says(post, published, body):
     answer = post(body).json()
 
-    shape = "CostAnswers" if "results" in answer else "CostCompared"
+    shape = "CostAnswers" if "results" in answer else "CostComparison" if "matching" in answer else "CostCompared"
     assert errors({"$ref": "#/components/schemas/CostResult"}, answer) == []
     assert set(answer) <= set(schema()["components"]["schemas"][shape]["properties"])
 
@@ -133,6 +203,25 @@ WRONG: dict[str, tuple[Any, str]] = {
     "two clocks at odds": ({**ASKED, "revision": 7, "known_at": "2026-01-01"}, "known_at"),
     "compare that is no flag": ({**ASKED, "compare": "yes"}, "compare"),
     "compare of a batch": ({"items": [ASKED], "compare": True}, "compare"),
+    "a comparison over nothing": ({"usage": USAGE, "compare": {}}, "compare"),
+    "a comparison over both": ({"usage": USAGE, "compare": {"ids": ["x"], "filter": {}}}, "compare"),
+    "a comparison with an id": ({**ASKED, "compare": {"filter": {}}}, "id"),
+    "a comparison with a fallback": ({"usage": USAGE, "compare": {"filter": {}}, "fallback": True}, "fallback"),
+    "a filter that is none": ({"usage": USAGE, "compare": {"filter": []}}, "compare.filter"),
+    "an unknown filter": ({"usage": USAGE, "compare": {"filter": {"colour": "red"}}}, "compare.filter.colour"),
+    "a page of a filter": ({"usage": USAGE, "compare": {"filter": {"page": 2}}}, "compare.filter.page"),
+    "a filter by nobody": ({"usage": USAGE, "compare": {"filter": {"provider": "opnai"}}}, "compare.filter.provider"),
+    "a filter by an object": ({"usage": USAGE, "compare": {"filter": {"provider": {}}}}, "compare.filter.provider"),
+    "no ids": ({"usage": USAGE, "compare": {"ids": []}}, "compare.ids"),
+    "an id that is none": ({"usage": USAGE, "compare": {"ids": ["x", 5]}}, "compare.ids[1]"),
+    "no limit": ({"usage": USAGE, "compare": {"filter": {}, "limit": 0}}, "compare.limit"),
+    "a comparison without a usage": ({"compare": {"filter": {}}}, "usage"),
+    "a mix that is none": ({"id": "x", "mix": "3"}, "mix"),
+    "a mix that is a number": ({"id": "x", "mix": 3}, "mix"),
+    "a mix and a usage": ({"id": "x", "mix": "3:1", "usage": USAGE}, "mix"),
+    "a share above one": ({"id": "x", "mix": "3:1", "cached": 2}, "cached"),
+    "a share of nothing": ({"id": "x", "usage": USAGE, "cached": 0.5}, "cached"),
+    "parameters with forbidden signs": ({**ASKED, "detail": "a;b"}, "detail"),
     "no items": ({"items": []}, "items"),
     "items that are none": ({"items": {}}, "items"),
     "too many items": ({"items": [1] * 10_001}, "items"),

@@ -57,12 +57,27 @@ def test_it_survives_hostile_ids(get, published, route, text):
 @pytest.mark.parametrize(
     "name",
     ["search", "provider", "model", "id", "name__ic", "license", "input_modality", "ordering",
-     "updated__gte", "input_price", "page", "fields", "%00", "a[$ne]"],
+     "updated__gte", "input_price", "page", "fields", "%00", "a[$ne]", "as_of", "known_at", "revision"],
 )  # fmt: skip
 def test_it_survives_hostile_parameters(get, published, name, text):
     answer = get(f"offerings/?{name}={text}".replace("&", "%26").replace("#", "%23"))
 
     assert answer.status_code in (200, 400, 404)
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+@pytest.mark.parametrize("suffix", ["history", "claims"])
+def test_it_survives_hostile_ids_before_a_suffix(get, published, suffix, text):
+    assert get(f"offerings/{text}/{suffix}").status_code == 404
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+@pytest.mark.parametrize("name", ["since", "after", "limit", "provider", "model", "field", "source"])
+def test_it_survives_hostile_feeds(get, published, name, text):
+    value = text.replace("&", "%26").replace("#", "%23")
+
+    assert get(f"changes/?{name}={value}").status_code == 400
+    assert get(f"sources/{value}").status_code == 404
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)

@@ -56,7 +56,7 @@ def test_it_shows_what_nobody_stated_as_null(get, published):
     empty: dict[str, object] = {"aliases": [], "pinned": [], "disputed": [], "rates": [], "benchmarks": {}}
     assert found["pricing"] == "unknown"
     assert set(found["capabilities"].values()) == {None}
-    for key in set(representation.DETAIL) - known - {"capabilities", "provenance"}:
+    for key in set(representation.DETAIL) - known - {"capabilities", "lifecycle", "provenance"}:
         assert found[key] == empty.get(key), key
 
 

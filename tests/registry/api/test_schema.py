@@ -25,7 +25,17 @@ READS = [
     ("/api/v1/providers/{id}/", "providers/openai"),
     ("/api/v1/lookup/", "lookup/?id=gpt4o"),
     ("/api/v1/lookup/", "lookup/?id=gpt4o&id=gtp"),
+    ("/api/v1/offerings/{id}/history/", "offerings/openai/gpt-4o/history"),
+    ("/api/v1/offerings/{id}/claims/", "offerings/openai/gpt-4o/claims"),
+    ("/api/v1/changes/", "changes/"),
+    ("/api/v1/revisions/", "revisions/"),
+    ("/api/v1/sources/", "sources/"),
     ("/api/v1/stats/", "stats/"),
+    ("/api/v1/stats/providers/", "stats/providers/"),
+    ("/api/v1/regions/", "regions/"),
+    ("/api/v1/regions/", "regions/?provider=openai"),
+    ("/api/v1/retirements/", "retirements/"),
+    ("/api/v1/offerings/{id}/freshness/", "offerings/openai/gpt-4o/freshness"),
     ("/api/v1/catalogue/", "catalogue/"),
 ]
 
@@ -49,15 +59,30 @@ def test_it_is_generated_without_errors_and_warnings():
 def test_it_describes_every_address():
     assert list(schema()["paths"]) == [
         "/api/v1/catalogue/",
+        "/api/v1/changes/",
+        "/api/v1/changes/{id}/approve/",
+        "/api/v1/changes/{id}/reject/",
+        "/api/v1/changes/queue/",
         "/api/v1/cost/",
         "/api/v1/lookup/",
         "/api/v1/models/",
         "/api/v1/models/{id}/",
         "/api/v1/offerings/",
         "/api/v1/offerings/{id}/",
+        "/api/v1/offerings/{id}/claims/",
+        "/api/v1/offerings/{id}/freshness/",
+        "/api/v1/offerings/{id}/history/",
+        "/api/v1/pins/",
+        "/api/v1/pins/{id}/",
         "/api/v1/providers/",
         "/api/v1/providers/{id}/",
+        "/api/v1/regions/",
+        "/api/v1/retirements/",
+        "/api/v1/revisions/",
+        "/api/v1/sources/",
+        "/api/v1/sources/{slug}/",
         "/api/v1/stats/",
+        "/api/v1/stats/providers/",
     ]
 
 
@@ -97,6 +122,8 @@ KNOWN = {
     "author": "openai",
     "source": "openrouter",
     "page": "1",
+    "revision": "7",
+    "currency": "EUR",
 }
 
 
@@ -106,7 +133,11 @@ def example(name: str, described: dict[str, Any]) -> str:
         return known
     if words := described.get("enum"):
         return str(words[-1])
-    if described.get("format") == "date" or name.startswith(("updated", "created", "missing_since")):
+    if (
+        name in ("known_at", "as_of")
+        or described.get("format") == "date"
+        or name.startswith(("updated", "created", "missing_since"))
+    ):
         return "2026-01-31"
     pattern: str = described.get("pattern", "")
     return pattern.split("(")[1].split(")")[0].split("|")[0] if "|" in pattern else "7"

@@ -3,6 +3,16 @@
 `labelled.csv` holds real ids of providers' recorded lists. `model` is the model meant, by what its author and the
 provider say; `-` means that the id is a model of its own, which nothing else may be linked to. Two ids are linked when
 the rules derive the same model from both. The misses that stand would be mended only by facts about single ids.
+
+The rules grew up with `labelled.csv`, so what they score there flatters them. `holdout.csv` was drawn at random
+afterwards (400 ids, ten each of the forty providers with the most ids in the recordings, none of them in the first
+set, seed 20261121) and labelled by reading the ids before the rules were run on it. That first, blind score was
+precision 1.0000 (138 of 138 links) and recall 0.8679 (138 of 159 pairs). What it showed was mended where a rule was at
+fault, so the score below is no longer blind; the labels stayed as they were written.
+
+`holdout_small_hosts.csv` was drawn after that in the same way (150 ids, three each of the next fifty providers, seed
+20261122). Its blind score was precision 1.0000 (37 of 37 links) and recall 0.7115 (37 of 52 pairs): small hosts have
+spellings of their own, which no rule had met yet. It too was learned from afterwards.
 """
 
 from __future__ import annotations
@@ -33,8 +43,8 @@ class Labelled(NamedTuple):
         return found.key if found else None
 
 
-def load() -> list[Labelled]:
-    with (Path(__file__).parent / "labelled.csv").open(encoding="utf-8", newline="") as file:
+def load(name: str = "labelled") -> list[Labelled]:
+    with (Path(__file__).parent / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)
         return [Labelled(*row) for row in rows]
@@ -85,14 +95,31 @@ def test_the_labelled_set_is_large_and_varied(rows):
     assert [pair for pair, times in Counter((row.provider, row.native_id) for row in rows).items() if times > 1] == []
 
 
-def test_the_rules_link_what_is_one_model_and_nothing_else(rows, capsys):
+@pytest.fixture(scope="module")
+def holdout() -> list[Labelled]:
+    return load("holdout")
+
+
+def test_the_holdout_shares_no_id_with_the_labelled_set(rows, holdout):
+    ids = {(row.provider, row.native_id) for row in holdout}
+
+    assert len(ids) == len(holdout) >= 400
+    assert len({row.provider for row in holdout}) >= 15
+    assert not ids & {(row.provider, row.native_id) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("name", "least_recall"), [("labelled", LEAST_RECALL), ("holdout", LEAST_RECALL), ("holdout_small_hosts", 0.88)]
+)
+def test_the_rules_link_what_is_one_model_and_nothing_else(name, least_recall, capsys):
+    rows = load(name)
     found = measure(rows)
 
     with capsys.disabled():
         print(
-            f"\nidentity: {len(rows)} ids of {len({row.provider for row in rows})} providers, "
+            f"\nidentity, {name}: {len(rows)} ids of {len({row.provider for row in rows})} providers, "
             f"precision {found.precision:.4f} "
             f"({found.right}/{found.made} links), recall {found.recall:.4f} ({found.right}/{found.wanted})"
         )
     assert found.precision >= LEAST_PRECISION, found.wrong
-    assert found.recall >= LEAST_RECALL, found.missed
+    assert found.recall >= least_recall, found.missed

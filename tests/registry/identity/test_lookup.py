@@ -16,6 +16,11 @@ class Listed:
     key: str
     model: str | None = None
     aliases: tuple[str, ...] = ()
+    source: str = "list"
+
+    @property
+    def alias_sources(self) -> dict[str, str]:
+        return dict.fromkeys(self.aliases, self.source)
 
     @property
     def provider(self) -> str:

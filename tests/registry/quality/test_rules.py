@@ -43,8 +43,22 @@ BAD = [
     ("price-unit", {"price_output[unit=image]": "40"}, charging(**{"price_output[unit=image]": "0.04"})),
     ("price-magnitude", {"price_input": "30"}, THREE),
     ("price-magnitude", {"price_input": "0.031"}, THREE),
-    ("price-absurd", {"price_input": "2001"}, []),
+    ("price-among-siblings", {"price_input": "30"}, [sheet(f"acme/rocket-1-{n}", price_input="3") for n in range(2)]),
+    ("price-among-siblings", {"price_input": "0.003"}, [sheet(f"acme/rocket-{n}", price_input="3") for n in range(2)]),
+    ("price-absurd", {"price_input": "1001"}, []),
     ("price-tiny", {"price_input": "0.00009"}, []),
+    ("piece-absurd", {"price_search[detail=context:low]": "30"}, []),
+    ("piece-as-token", {"price_input": "2", "price_input[modality=image;unit=image]": "0.000002"}, []),
+    (
+        "piece-as-token",
+        {
+            "price_input": "4",
+            "price_input[modality=image]": "5",
+            "price_input[modality=image;unit=image]": "0.00005",
+        },
+        [],
+    ),
+    ("piece-as-token", {"price_input": "0.05", "price_search": "0.00000005"}, []),
     ("cache-read-above-input", {"price_input": "3", "price_cache_read": "3.1"}, []),
     (
         "cache-read-above-input",
@@ -76,7 +90,9 @@ BAD = [
 GOOD = [
     ({"price_input": "3", "price_output": "15", "price_cache_read": "0.3", "price_cache_write": "3.75"}, THREE),
     ({"price_input": "12"}, THREE),  # dear, but no slip
-    ({"price_input": "1500"}, charging(price_input="3")[:1]),  # one other voice is too few
+    ({"price_input": "30"}, [sheet("acme/rocket-1-0", price_input="3")]),  # which of the two is wrong?
+    ({"price_input": "30"}, [sheet(f"acme/rocket-{n}", price_input=f"{3**n}") for n in range(3)]),  # of all sizes
+    ({"price_input": "950"}, charging(price_input="3")[:1]),  # one other voice is too few
     ({"price_input": "3"}, [*charging(price_input="3")[:1], sheet("bad/rocket-1", price_input="3000000")]),
     ({"price_input": [{"amount": "3000", "currency": "JPY"}]}, THREE),
     ({"price_input": FREE, "price_output": FREE}, THREE),
@@ -85,6 +101,8 @@ GOOD = [
     ({"price_input": "3", "price_input[tier=batch]": "1.5", "price_input[tier=priority]": "6"}, []),
     ({"price_input": "1.25", "price_input[above=200000]": "2.5"}, []),
     ({"price_input": "1.25", "price_input[region=eu]": "1.375"}, []),
+    ({"price_input": "0.075", "price_input[modality=image;unit=image]": "0.00002", "price_search": "0.035"}, []),
+    ({"price_input": "150", "price_output[modality=image;unit=image]": "2.5", "price_session": "3"}, []),
     ({"context_window": 512, "task": "embedding"}, []),
     ({"context_window": 10_485_760, "max_output_tokens": 8192}, []),
     ({"benchmark.arena_elo": "1400", "benchmark.mmlu": "88.7"}, []),
@@ -108,8 +126,25 @@ def test_it_finds_a_price_that_jumps():
     assert found({"price_input": "9"}, before=sheet(price_input="3")) == set()
 
 
+@pytest.mark.parametrize(
+    ("price", "slips"), [("30", True), ("0.03", True), ("0.3", True), ("12", False), ("60", False)]
+)
+def test_it_finds_a_price_that_slips_by_a_point(price, slips):
+    assert ("price-slip" in found({"price_input": price}, before=sheet(price_input="3"))) is slips
+
+
+def test_it_finds_a_known_price_that_becomes_zero():
+    free = {"price_input": FREE, "price_output": FREE}
+
+    assert found(free, before=sheet(price_input="3", price_output="15")) == {"price-suddenly-free"}
+    assert found(free, before=sheet(price_input=FREE, price_output=FREE)) == set()
+    assert found(free, before=sheet()) == set()
+
+
 def test_every_rule_has_a_case_here():
-    assert {rule.code for rule in RULES} - {code for code, _, _ in BAD} == {"price-jump"}
+    by_what_was_before = {"price-jump", "price-slip", "price-suddenly-free"}
+
+    assert {rule.code for rule in RULES} - {code for code, _, _ in BAD} == by_what_was_before
 
 
 def test_codes_are_unique():

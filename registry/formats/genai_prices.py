@@ -1,0 +1,202 @@
+"""genai-prices: `data.json`, a list of providers with their models, in the form that the package itself loads.
+
+Prices are those in force on one day. Service tiers are `price_variants`, context bands are `tiers`, daily windows are
+`constraint`s. A model is found by its very id (`equals`), since nobody stated which other ids are priced alike; a
+provider has no address by which it could be known, so its `api_pattern` matches nothing.
+
+The package bills what has no price key by the nearest key that is there, or as 0. So an offering whose prices are not
+whole in its eyes (cached input and audio input, but no cached audio) is left out, as is one without any price: its
+answer is then "not found" instead of a wrong number.
+
+What the format has no place for, and is left out: regions and plans; schedules that are no daily window in UTC;
+marginal bands; tiers other than batch, flex, priority and fast; a band without its base; images, video and storage;
+audio output by time, unless input has such a price too; parameters; currencies; limits other than the context window;
+capabilities, modalities and dates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import combinations
+from typing import Any, Final
+
+from registry.fields import Json
+from registry.formats.documents import Document, Providers, Published, prices_on, stated
+from registry.rates import RateKey
+
+PROVIDERS: Final[Mapping[str, str]] = {"bedrock": "aws", "moonshot": "moonshotai", "xai": "x-ai"}
+"""Our providers that are called otherwise there."""
+NOTHING: Final = "(?!)"
+"""A pattern that no text matches."""
+_KINDS: Final = ("audio", "image", "video")
+_WINDOW: Final = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)Z")
+_TIERS: Final[Mapping[str, Mapping[str, str]]] = {
+    "batch": {"processing": "batch"},
+    "flex": {"service_tier": "flex"},
+    "priority": {"service_tier": "priority"},
+    "fast": {"speed": "fast"},
+}
+
+
+def _token_names() -> Iterator[tuple[RateKey, tuple[str, int]]]:
+    for kind in ("", *_KINDS):
+        part = f"_{kind}" if kind else ""
+        yield RateKey("input", kind), (f"input{part}_mtok", 1)
+        yield RateKey("output", kind), (f"output{part}_mtok", 1)
+        yield RateKey("cache_read", kind), (f"cache{part}_read_mtok", 1)
+        yield RateKey("cache_write", kind), (f"cache{part}_write_mtok", 1)
+        yield RateKey("cache_write", kind, ttl="5m"), (f"cache{part}_write_5m_mtok", 1)
+        yield RateKey("cache_write", kind, ttl="1h"), (f"cache{part}_write_1h_mtok", 1)
+        yield RateKey("reasoning", kind), (f"output{part}_reasoning_mtok", 1)
+        yield RateKey("citation", kind), (f"output{part}_citation_mtok", 1)
+
+
+NAMES: Final[Mapping[RateKey, tuple[str, int]]] = {
+    **dict(_token_names()),
+    RateKey("character"): ("input_mchars", 1),
+    RateKey("input", unit="message"): ("input_text_messages_kcount", 1000),
+    RateKey("input", "audio", unit="hour"): ("input_audio_hours", 1),
+    RateKey("input", "audio", unit="minute"): ("input_audio_hours", 60),
+    RateKey("input", "audio", unit="second"): ("input_audio_hours", 3600),
+    RateKey("output", "audio", unit="hour"): ("output_audio_hours", 1),
+    RateKey("output", "audio", unit="minute"): ("output_audio_hours", 60),
+    RateKey("output", "audio", unit="second"): ("output_audio_hours", 3600),
+    RateKey("page"): ("input_document_kpages", 1000),
+    RateKey("page", detail="annotated"): ("input_annotated_document_kpages", 1000),
+    RateKey("search"): ("web_searches_kcount", 1000),
+    RateKey("search", detail="social"): ("social_searches_kcount", 1000),
+    RateKey("search", detail="storage"): ("storage_searches_kcount", 1000),
+    RateKey("tool_call", detail="code_execution"): ("code_executions_kcount", 1000),
+    RateKey("request"): ("requests_kcount", 1000),
+}
+"""Rate → key, and how many of our units the key's unit is."""
+
+
+def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
+    found: dict[str, dict[str, Any]] = {}
+    for one in offerings:
+        prices = _Sheet(prices_on(one.facts, day), one.facts.get("task") == "rerank").written()
+        if prices is None:
+            continue
+        if one.provider not in found:
+            name = providers.get(one.provider, {}).get("name") or one.provider
+            ident = PROVIDERS.get(one.provider, one.provider)
+            found[one.provider] = {"id": ident, "name": name, "api_pattern": NOTHING, "models": []}
+        found[one.provider]["models"].append(_model(one) | prices)
+    return list(found.values())
+
+
+def _model(offering: Published) -> dict[str, Json]:
+    facts = offering.facts
+    values = {
+        "id": offering.native_id,
+        "name": facts.get("name"),
+        "description": facts.get("description"),
+        "match": {"equals": offering.native_id.lower()},  # the package asks in lower case
+        "context_window": facts.get("context_window"),
+        "deprecated": True if facts.get("status") in ("deprecated", "retired") else None,
+    }
+    return stated(values)
+
+
+class _Sheet:
+    """The prices of one offering by daily window and tier: key → amount by context band."""
+
+    def __init__(self, prices: Mapping[RateKey, Decimal], is_rerank: bool) -> None:
+        self.sets: dict[tuple[str, str], dict[RateKey, dict[int, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+        self.is_rerank = is_rerank
+        for key in sorted(prices):
+            if key.region or key.plan or key.beyond or key.tier not in ("", *_TIERS):
+                continue
+            if (key.schedule and not _WINDOW.fullmatch(key.schedule)) or (key.schedule and key.tier):
+                continue
+            stem = replace(key, tier="", schedule="", above=0)
+            if stem in NAMES:
+                self.sets[key.schedule, key.tier][stem][key.above] = prices[key]
+
+    def written(self) -> dict[str, Json] | None:
+        """The keys `prices` and, where there are any, `price_variants`; None when there is no whole set of prices."""
+        ordinary = self._complete("", "")
+        if not ordinary or not _is_whole(ordinary):
+            return None
+        windows = sorted(window for window, _ in self.sets if window)
+        timed = [
+            {"constraint": _constraint(w), "prices": self._texts(ordinary | self._complete(w, ""))} for w in windows
+        ]
+        prices = self._texts(ordinary)
+        variants = [
+            {"when": dict(when), "prices": self._texts(special)}
+            for tier, when in _TIERS.items()
+            if (special := self._complete("", tier)) and _is_whole(ordinary | special)
+        ]
+        return {"prices": [{"prices": prices}, *timed] if timed else prices} | (
+            {"price_variants": variants} if variants else {}
+        )
+
+    def _complete(self, window: str, tier: str) -> dict[RateKey, dict[int, Decimal]]:
+        """Without rates that have bands but no base."""
+        return {stem: bands for stem, bands in self.sets.get((window, tier), {}).items() if 0 in bands}
+
+    def _texts(self, found: Mapping[RateKey, Mapping[int, Decimal]]) -> dict[str, Json]:
+        written: dict[str, Json] = {}
+        for stem, bands in found.items():
+            name, units = NAMES[stem]
+            if self.is_rerank and stem == RateKey("search"):
+                name = "rerank_searches_kcount"
+            steps = [{"start": above, "price": bands[above] * units} for above in sorted(bands) if above]
+            written.setdefault(name, {"base": bands[0] * units, "tiers": steps} if steps else bands[0] * units)
+        # Audio without a direction is the whole of which both directions are parts, and is read as audio that goes in.
+        if "input_audio_hours" in written:
+            written["audio_hours"] = written["input_audio_hours"]
+        else:
+            written.pop("output_audio_hours", None)
+        return written
+
+
+def _constraint(window: str) -> dict[str, str]:
+    match = _WINDOW.fullmatch(window)
+    start, end = match.groups() if match else ("", "")
+    return {"start_time": f"{start}:00Z", "end_time": f"{end}:00Z"}
+
+
+def _is_whole(found: Iterable[RateKey]) -> bool:
+    """Whether every price of a part stands beside that of its whole, and every two that meet beside that of both.
+
+    A part is an input or output token that is cached, of a modality, reasoning …; parts that meet are such as cached
+    audio, of cached and of audio.
+    """
+    parts = {traits for key in found if (traits := _traits(key))}
+    for traits in parts:
+        wholes = {whole for many in range(1, len(traits)) for whole in map(frozenset, combinations(traits, many))}
+        if not {whole for whole in wholes if _exists(whole)} <= parts:
+            return False
+    return all(one | other in parts for one in parts for other in parts if _exists(one | other))
+
+
+def _traits(key: RateKey) -> frozenset[tuple[str, str]]:
+    if (
+        key.unit
+        or key.detail
+        or key.meter not in ("input", "output", "cache_read", "cache_write", "reasoning", "citation")
+    ):
+        return frozenset()
+    way = "output" if key.meter in ("output", "reasoning", "citation") else "input"
+    kind = "" if key.meter in ("input", "output") else key.meter
+    named = (("way", way), ("modality", key.modality), ("kind", kind), ("ttl", key.ttl))
+    return frozenset((name, value) for name, value in named if value)
+
+
+def _exists(traits: frozenset[tuple[str, str]]) -> bool:
+    """Whether there can be such a price: one value for each trait, a direction, and a life only of cache writes."""
+    names = [name for name, _ in traits]
+    if len(set(names)) < len(names) or "way" not in names:
+        return False
+    return "ttl" not in names or ("kind", "cache_write") in traits
+
+
+DOCUMENT = Document("genai-prices", "genai-prices data.json", make)

@@ -1,0 +1,167 @@
+"""LiteLLM: the shape of `model_prices_and_context_window.json`, which gateways take from any address.
+
+The key of an entry is the id by which LiteLLM calls the model: bare for OpenAI, Anthropic and Bedrock, else
+`<provider>/<id>`, with LiteLLM's own word for the provider. Conditions that the map keeps in keys become entries of
+their own, with only what is stated for them: regions of Azure and Bedrock, commitments of Bedrock, size, steps and
+quality of images. Every number is USD for one single unit (token, image, second …).
+
+What the format has no place for, and is left out: regions and plans of other providers; schedules; marginal bands, and
+bands that are no whole thousands; the five-minute cache write, unless it is the usual one; other tiers than batch,
+flex, fast, priority, balanced and ultrafast; parameters with no key of their own; currencies; dates of prices; release
+dates, names, descriptions, context windows (`max_input_tokens` is written only where that very limit is published),
+aliases, endpoints and benchmarks. `max_tokens` follows the format's own rule: the output limit, else the input limit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from registry.fields import Json
+from registry.formats.documents import Document, Providers, Published, prices_on, stated
+from registry.formats.litellm_keys import named
+from registry.rates import RateKey
+
+PROVIDERS: Final[Mapping[str, str]] = {
+    "alibaba": "dashscope",
+    "bytedance": "volcengine",
+    "cloudflare-workers-ai": "cloudflare",
+    "fal": "fal_ai",
+    "featherless": "featherless_ai",
+    "fireworks": "fireworks_ai",
+    "google": "gemini",
+    "google-vertex": "vertex_ai",
+    "jina": "jina_ai",
+    "meta": "meta_llama",
+    "nvidia": "nvidia_nim",
+    "together": "together_ai",
+}
+"""Our providers that are called otherwise there; all others by their slug with underscores."""
+_BARE: Final = frozenset({"anthropic", "bedrock", "openai"})
+MODES: Final[Mapping[str, str]] = {
+    "chat": "chat",
+    "completion": "completion",
+    "embedding": "embedding",
+    "rerank": "rerank",
+    "image": "image_generation",
+    "video": "video_generation",
+    "speech": "audio_speech",
+    "transcription": "audio_transcription",
+    "realtime": "realtime",
+    "moderation": "moderation",
+    "search": "search",
+    "ocr": "ocr",
+}
+FLAGS: Final[Mapping[str, str]] = {
+    "supports_vision": "supports_vision",
+    "supports_function_calling": "supports_tools",
+    "supports_parallel_function_calling": "supports_parallel_tools",
+    "supports_response_schema": "supports_structured_output",
+    "supports_reasoning": "supports_reasoning",
+    "supports_prompt_caching": "supports_prompt_caching",
+    "supports_native_streaming": "supports_streaming",
+    "supports_web_search": "supports_web_search",
+    "supports_code_execution": "supports_code_execution",
+    "supports_computer_use": "supports_computer_use",
+    "supports_pdf_input": "supports_pdf_input",
+    "supports_audio_input": "supports_audio_input",
+    "supports_audio_output": "supports_audio_output",
+    "supports_video_input": "supports_video_input",
+}
+"""Key of the map → field."""
+_AZURE_REGIONS: Final = frozenset({"eu", "us", "global", "global-standard"})
+_AWS_REGION: Final = re.compile(r"[a-z]{2}(-gov)?-[a-z]+-\d")
+_COMMITMENT: Final = re.compile(r"\d+-month-commitment")
+#: Parameters of images that stand before the model in a key.
+_IN_KEY: Final = (
+    (re.compile(r"size:(\d+)x(\d+)"), r"\1-x-\2"),
+    (re.compile(r"steps:(\d+|max)"), r"\1-steps"),
+    (re.compile(r"quality:(low|medium|high|hd|standard)"), r"\1"),
+)
+_Prices = Mapping[RateKey, Decimal]
+
+
+def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
+    found: dict[str, Json] = {}
+    for one in offerings:
+        mode = MODES.get(one.facts.get("task") or "")
+        about = _about(one.facts, provider := PROVIDERS.get(one.provider, one.provider.replace("-", "_")), mode)
+        for before, prices in _by_key(one.provider, prices_on(one.facts, day)):
+            key = _key(one, provider, before)
+            if key in found:  # two offerings under one bare id
+                key = "/".join((provider, *before, one.native_id))
+            found[key] = about | dict(named(prices, mode or ""))
+    return found
+
+
+def _key(offering: Published, provider: str, before: tuple[str, ...]) -> str:
+    ident = (*before, offering.native_id)
+    regional = any(offering.provider == "bedrock" and not _is_image_word(word) for word in before)
+    if offering.provider in _BARE and "/" not in offering.native_id and not regional:
+        return "/".join(ident)
+    return "/".join((provider, *ident))
+
+
+def _about(facts: Mapping[str, Json], provider: str, mode: str | None) -> dict[str, Json]:
+    """All of an entry but its prices."""
+    most = {name: facts.get(name) for name in ("max_input_tokens", "max_output_tokens")}
+    values: dict[str, Any] = {
+        "litellm_provider": provider,
+        "mode": mode,
+        "max_tokens": most["max_output_tokens"] or most["max_input_tokens"],
+        **most,
+        **{key: facts.get(field) for key, field in FLAGS.items()},
+        "supported_modalities": facts.get("input_modalities"),
+        "supported_output_modalities": facts.get("output_modalities"),
+        "supported_regions": facts.get("regions"),
+        "deprecation_date": facts.get("retires_on"),
+    }
+    return stated(values)
+
+
+def _by_key(provider: str, prices: _Prices) -> Iterator[tuple[tuple[str, ...], _Prices]]:
+    """The words before the model in a key, and the prices under it. The ordinary entry comes first, always."""
+    groups: dict[tuple[str, ...], dict[RateKey, Decimal]] = defaultdict(dict)
+    groups[()] = {}
+    for key, amount in prices.items():
+        split = _split(provider, key)
+        if split:
+            groups[split[0]][split[1]] = amount
+    return iter(sorted(groups.items()))
+
+
+def _split(provider: str, key: RateKey) -> tuple[tuple[str, ...], RateKey] | None:
+    """Conditions as words in front of a model, and the rate without them; None when a key cannot say them."""
+    words: list[str] = []
+    if key.region:
+        known = provider == "azure" and key.region in _AZURE_REGIONS
+        if not known and not (provider == "bedrock" and _AWS_REGION.fullmatch(key.region)):
+            return None
+        words.append(key.region)
+    if key.plan:
+        if provider != "bedrock" or not _COMMITMENT.fullmatch(key.plan):
+            return None
+        words.append(key.plan)
+    parts = key.detail.split(",") if key.detail else []
+    spelt = {part: word for part in parts if (word := _spelt(part))}
+    if any(part.startswith("quality:") for part in spelt) and not any(part.startswith("size:") for part in spelt):
+        spelt = {part: word for part, word in spelt.items() if not part.startswith("quality:")}
+    words += sorted(spelt.values(), key=lambda word: (word.endswith("-steps"), "-x-" in word))
+    rest = ",".join(part for part in parts if part not in spelt)
+    return tuple(words), replace(key, region="", plan="", detail=rest)
+
+
+def _spelt(part: str) -> str:
+    return next((pattern.sub(word, part) for pattern, word in _IN_KEY if pattern.fullmatch(part)), "")
+
+
+def _is_image_word(word: str) -> bool:
+    return word.endswith("-steps") or "-x-" in word or word in ("low", "medium", "high", "hd", "standard")
+
+
+DOCUMENT = Document("litellm", "LiteLLM cost map", make)

@@ -1,0 +1,100 @@
+"""models.dev: `api.json`, an object of providers with their models; costs are USD per 1M tokens.
+
+What the format has no place for, and is left out: prices of service tiers, regions, schedules and plans, of cache
+lives, of images, seconds, pages, searches and requests; marginal bands; currencies; retirement dates; aliases;
+benchmarks. `preview` is written `beta` and `retired` is written `deprecated`; active and legacy have no word, and leave
+`status` out.
+The format's own schema requires more than anybody may have stated of an offering (`attachment`, `last_updated`, a
+provider's `env` and `npm` …); what is not published is left out nevertheless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from registry.fields import Json
+from registry.formats.documents import Document, Providers, Published, prices_on, stated
+from registry.rates import RateKey
+
+PROVIDERS: Final[Mapping[str, str]] = {
+    "bedrock": "amazon-bedrock",
+    "fireworks": "fireworks-ai",
+    "meta": "llama",
+    "moonshot": "moonshotai",
+    "moonshot-cn": "moonshotai-cn",
+    "novita": "novita-ai",
+    "together": "togetherai",
+    "vercel-ai-gateway": "vercel",
+    "zhipu": "zhipuai",
+}
+"""Our providers that are called otherwise there."""
+COSTS: Final[Mapping[RateKey, str]] = {
+    RateKey("input"): "input",
+    RateKey("output"): "output",
+    RateKey("reasoning"): "reasoning",
+    RateKey("cache_read"): "cache_read",
+    RateKey("cache_write"): "cache_write",
+    RateKey("input", "audio"): "input_audio",
+    RateKey("output", "audio"): "output_audio",
+}
+_STATUSES: Final = {"preview": "beta", "deprecated": "deprecated", "retired": "deprecated"}
+_FLAGS: Final = {
+    "reasoning": "supports_reasoning",
+    "tool_call": "supports_tools",
+    "structured_output": "supports_structured_output",
+    "open_weights": "open_weights",
+}
+
+
+def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
+    found: dict[str, dict[str, Any]] = {}
+    for one in offerings:
+        slug = PROVIDERS.get(one.provider, one.provider)
+        known = providers.get(one.provider, {})
+        if slug not in found:
+            about = {"id": slug, "name": known.get("name") or None, "doc": known.get("docs_url") or None}
+            found[slug] = stated(about) | {"models": {}}
+        found[slug]["models"][one.native_id] = _model(one, day)
+    return found
+
+
+def _model(offering: Published, day: date) -> dict[str, Json]:
+    facts = offering.facts
+    limit = {"context": "context_window", "input": "max_input_tokens", "output": "max_output_tokens"}
+    efforts = facts.get("reasoning_efforts")
+    values = {
+        "id": offering.native_id,
+        "name": facts.get("name"),
+        "status": _STATUSES.get(facts.get("status") or ""),
+        "release_date": facts.get("released_on"),
+        "knowledge": facts.get("knowledge_cutoff"),
+        **{word: facts.get(name) for word, name in _FLAGS.items()},
+        "reasoning_options": [{"type": "effort", "values": efforts}] if efforts else None,
+        "modalities": _some({way: facts.get(f"{way}_modalities") for way in ("input", "output")}),
+        "limit": _some({word: facts.get(name) for word, name in limit.items()}),
+        "cost": _some(_cost(prices_on(facts, day))),
+    }
+    return stated(values)
+
+
+def _some(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    return stated(values) or None
+
+
+def _cost(prices: Mapping[RateKey, Decimal]) -> dict[str, Json]:
+    """The ordinary costs and those of context tiers. A tier without ordinary costs beside it has no place."""
+    bands: dict[int, dict[str, Json]] = {0: {}}
+    for key in sorted(prices):
+        word = COSTS.get(replace(key, above=0))
+        if word:
+            bands.setdefault(key.above, {})[word] = prices[key]
+    cost = bands.pop(0)
+    steps = [{**bands[size], "tier": {"type": "context", "size": size}} for size in sorted(bands)]
+    return cost | ({"tiers": steps} if cost and steps else {})
+
+
+DOCUMENT = Document("models-dev", "models.dev api.json", make)

@@ -1,0 +1,143 @@
+"""When published values were last confirmed: by whom, when, and whether that is too long ago.
+
+A source that repeats itself is not written down again and again: that its statements hold follows from its last good
+reading. What is published does not know sources, which are a floor above; they are asked through `Witness`, which that
+floor registers when it is there. Without a witness everything is unknown, which is the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+STALE_DAYS: Final = 30
+"""What nobody confirmed for so many days is marked stale."""
+_DERIVED: Final = frozenset({"identity", "pin"})
+"""Sources that are no readings: a rule of ours holds as long as it is there, and a pin until it is released."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A source as freshness knows it."""
+
+    slug: str
+    confirmed_at: datetime | None
+    """Its last good reading, in which all it still lists was stated anew."""
+    speaks_for: str = ""
+    """The provider whose own list it is."""
+
+
+class Witness(Protocol):
+    """Who knows when sources were read."""
+
+    def readings(self) -> Mapping[str, Reading]:
+        """All sources by slug."""
+
+    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
+        """Pairs of an offering and a source that stated it once and does not list it any more; None asks for all."""
+
+
+class _Nobody:
+    def readings(self) -> Mapping[str, Reading]:
+        return {}
+
+    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
+        return ()
+
+
+_witness: Witness = _Nobody()
+
+
+def register(witness: Witness) -> None:
+    """Makes somebody the witness, when the application starts."""
+    global _witness
+    _witness = witness
+
+
+def witness() -> Witness:
+    return _witness
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Who confirmed a value last, and when. `at` is None when nobody did, or nobody knows."""
+
+    at: datetime | None
+    by: str | None = None
+
+    def is_stale(self, now: datetime) -> bool | None:
+        age = age_in_days(self.at, now)
+        return age >= STALE_DAYS if age is not None else None
+
+
+def confirmation(
+    offering: str,
+    said: Mapping[str, Any],
+    readings: Mapping[str, Reading],
+    gone: Collection[tuple[str, str]],
+) -> Confirmation:
+    """The latest confirmation of one value, by its source or by one that agrees with it. Pure.
+
+    `said` is the provenance of the value. A source that no longer lists the offering confirms nothing.
+    """
+    voices = [said.get("source") or "", *(said.get("agree") or ())]
+    heard = [
+        (reading.confirmed_at, slug)
+        for slug in voices
+        if slug not in _DERIVED
+        and (reading := readings.get(slug))
+        and reading.confirmed_at
+        and (offering, slug) not in gone
+    ]
+    if not heard:
+        return Confirmation(None)
+    at, by = max(heard)
+    return Confirmation(at, by)
+
+
+def of_offering(offering: str, provenance: Mapping[str, Mapping[str, Any]], *, now: datetime) -> dict[str, Any]:
+    """Every published value of an offering with its age, JSON-ready: two queries of the witness.
+
+    `confirmed_at` of the whole is that of its oldest price or, without prices, of its oldest value; pins and what is
+    derived have none. It is unknown while one of these is.
+    """
+    readings, gone = _witness.readings(), frozenset(_witness.gone([offering]))
+    found = {name: confirmation(offering, said, readings, gone) for name, said in sorted(provenance.items())}
+    read = {name: one for name, one in found.items() if provenance[name].get("source") not in _DERIVED}
+    weighty = [one for name, one in read.items() if name.startswith("price.")] or list(read.values())
+    known = [one for one in weighty if one.at]
+    oldest = min(known, key=lambda one: (one.at, one.by)) if known and len(known) == len(weighty) else None
+    return {
+        "id": offering,
+        **_as_json(oldest or Confirmation(None), now),
+        "fields": {
+            name: {
+                "source": provenance[name].get("source") or None,
+                "quality": provenance[name].get("quality") or "unknown",
+                "since": provenance[name].get("since") or None,
+                **_as_json(one, now),
+            }
+            for name, one in found.items()
+        },
+    }
+
+
+def _as_json(one: Confirmation, now: datetime) -> dict[str, Any]:
+    return {
+        "confirmed_at": one.at.strftime("%Y-%m-%dT%H:%M:%SZ") if one.at else None,
+        "confirmed_by": one.by,
+        "age_days": age_in_days(one.at, now),
+        "stale": one.is_stale(now),
+    }
+
+
+def age_in_days(at: datetime | None, now: datetime) -> int | None:
+    """Days since the day of a moment, never below 0. By the day, so that an answer holds for all of one."""
+    return max((now.date() - at.astimezone(UTC).date()).days, 0) if at else None
+
+
+def oldest(moments: Iterable[datetime | None]) -> datetime | None:
+    """The oldest known moment; None when none is known."""
+    return min((at for at in moments if at), default=None)

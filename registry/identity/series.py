@@ -1,0 +1,58 @@
+"""The family and the version that a model's name says. Derived by rule, and to be labelled so: nobody stated them.
+
+Only names of families whose author is known (`registry.identity.families`) are read, and only what is plainly a
+version number is one: sizes (`70b`), experts (`8x7b`) and dates are not. What no rule reads stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from registry.identity.families import family_author
+
+#: Families whose name is more than one word; every other family is its first word.
+COMPOUND: Final = (
+    "code-llama", "codex-mini", "computer-use", "dall-e", "llama-guard", "muse-spark", "omni-moderation",
+    "text-embedding",
+)  # fmt: skip
+RULE: Final = "family and version in the name"
+_COMPOUND: Final = re.compile(rf"({'|'.join(COMPOUND)})(?=-|\d|$)")
+_WORD: Final = re.compile(r"[a-z]+")
+#: One or two numbers of at most two digits, with the letter that some families give their versions (`v3`, `r1`, `k2`,
+#: `4o`). A number that is a size, or the month of a date, is followed by something else.
+_VERSION: Final = re.compile(
+    r"(?:^|-)(?P<mark>[a-z]?)(?P<major>\d{1,2}o?)(?:-(?P<minor>\d{1,2}))?(?=-|$)(?!-20\d\d(?:-|$))"
+)
+
+
+class Series(NamedTuple):
+    """`version` is None where the name says none."""
+
+    family: str
+    version: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"family": self.family, "version": self.version, "derived": RULE}
+
+
+@lru_cache(maxsize=16_384)
+def series(key: str) -> Series | None:
+    """The series of a model's key (`author/name`), or None when its family is not known. Pure."""
+    author, _, name = key.partition("/")
+    if not name or family_author(name) != author:
+        return None
+    found = _COMPOUND.match(name) or _WORD.match(name)
+    if not found:
+        return None
+    return Series(found[0], _version(name[found.end() :]))
+
+
+def _version(rest: str) -> str | None:
+    """The first version number in what follows the family's name: `-4-5-20251101` → `4.5`."""
+    found = _VERSION.search(rest)
+    if not found:
+        return None
+    mark = "" if found["mark"] == "v" else found["mark"]
+    return mark + ".".join(filter(None, (found["major"], found["minor"])))

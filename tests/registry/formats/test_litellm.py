@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.formats import litellm, litellm_keys
+from registry.identity import names
+from registry.rates import RateKey
+from syncers.sources import litellm as source
+from syncers.sources.litellm import LiteLLM
+from tests.registry.builders import priced, stated
+from tests.registry.formats import litellm_trip
+from tests.registry.formats.litellm_trip import trip
+from tests.registry.formats.offered import Offered, exported, read
+from tests.syncers.real_payloads import ROOT, real_payloads
+
+SAMPLE = ROOT / "tests" / "recordings" / "litellm.json"
+
+
+def written(*offerings: Offered) -> Any:
+    return read(exported("litellm", *offerings))
+
+
+def entry(key: str = "openai/gpt-4o", **facts: Any) -> Any:
+    (found,) = written(
+        Offered(key, {name.replace("price_", "price."): value for name, value in facts.items()})
+    ).values()
+    return found
+
+
+def test_prices_are_those_of_one_token_and_read_as_the_same_number():
+    found = entry(price_input=priced("2.5"), price_output=priced("0.1234567890123456789"))
+
+    assert found["input_cost_per_token"] == Decimal("0.0000025")
+    assert found["output_cost_per_token"] == Decimal("0.0000001234567890123456789")
+
+
+def test_only_free_is_zero():
+    facts = {"price.input": stated("free"), "price.output": stated("dynamic"), "price.cache_read": stated("included")}
+    found = written(Offered("openai/gpt-4o", facts | {"price.reasoning": stated("not_offered")}))["gpt-4o"]
+
+    assert found == {"litellm_provider": "openai", "input_cost_per_token": 0}
+
+
+def test_a_price_in_another_currency_or_of_another_day_has_no_number():
+    line = [*priced("9", to="2026-11-21"), *priced("4", **{"from": "2026-11-21"})]
+    found = entry(
+        price_input=line, price_output=[{"amount": "7", "currency": "CNY"}], price_request=priced("1", to="2025-01-01")
+    )
+
+    assert {name for name in found if "cost" in name} == {"input_cost_per_token"}
+    assert found["input_cost_per_token"] == Decimal("0.000004")
+
+
+def test_conditions_become_suffixes():
+    key = RateKey("cache_write", ttl="1h", above=200_000, tier="priority")
+    found = written(Offered("anthropic/claude", {key.field: priced("6")}))["claude"]
+
+    assert found["cache_creation_input_token_cost_above_1hr_above_200k_tokens_priority"] == Decimal("0.000006")
+
+
+@pytest.mark.parametrize("tier", ["batch", "flex", "fast", "priority", "balanced", "ultrafast"])
+def test_each_tier_comes_back_as_that_tier(tier):
+    key = RateKey("input", tier=tier, above=272_000)
+
+    (claim,) = LiteLLM().parse(exported("litellm", Offered("openai/gpt-5", {key.field: priced("6")}))).claims
+
+    assert list(claim.values) == [key.field]
+
+
+def test_regions_and_sizes_become_entries_of_their_own():
+    facts = {
+        "task": "chat",
+        "price.input": priced("2"),
+        "price.input[region=eu]": priced("2.2"),
+        "price.input[region=moon]": priced("99"),
+    }
+    image = RateKey("output", "image", unit="image", detail="quality:hd,size:1024x1792")
+    found = written(
+        Offered("azure/gpt-5", facts), Offered("openai/dall-e-3", {image.field: priced("0.12"), "task": "image"})
+    )
+
+    assert found["azure/gpt-5"]["input_cost_per_token"] == Decimal("0.000002")
+    assert found["azure/eu/gpt-5"]["input_cost_per_token"] == Decimal("0.0000022")
+    assert found["azure/eu/gpt-5"]["mode"] == "chat"
+    assert found["hd/1024-x-1792/dall-e-3"]["output_cost_per_image"] == Decimal("0.12")
+    assert set(found) == {"azure/gpt-5", "azure/eu/gpt-5", "dall-e-3", "hd/1024-x-1792/dall-e-3"}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        RateKey("input", schedule="00:30-16:30Z"),
+        RateKey("input", beyond=100_000),
+        RateKey("input", above=131_072),
+        RateKey("input", tier="express"),
+        RateKey("input", region="eu"),
+        RateKey("cache_write", ttl="5m"),
+        RateKey("input", "image", unit="image", detail="style:vivid"),
+    ],
+    ids=str,
+)
+def test_what_the_format_cannot_say_is_left_out_and_not_flattened(key):
+    assert written(Offered("openai/gpt-4o", {key.field: priced("1")})) == {"gpt-4o": {"litellm_provider": "openai"}}
+
+
+def test_limits_are_written_where_they_are_published_and_nowhere_else():
+    assert "max_input_tokens" not in entry(context_window=128_000)
+    assert entry(max_input_tokens=100, max_output_tokens=50)["max_tokens"] == 50
+    assert entry(max_input_tokens=100)["max_tokens"] == 100
+
+
+def test_two_offerings_never_share_a_key():
+    found = written(Offered("anthropic/x", {}), Offered("bedrock/x", {}), Offered("openai/x", {}))
+
+    assert set(found) == {"x", "bedrock/x", "openai/x"}
+
+
+def test_its_words_are_those_that_our_source_reads():
+    assert {their: ours for ours, their in litellm.PROVIDERS.items() if names.provider(their) != ours} == {}
+    assert litellm.FLAGS == source._FLAGS
+    assert {mode: task for task, mode in litellm.MODES.items() if source._TASKS[mode] != task} == {}
+
+
+def test_the_sample_goes_in_and_comes_out_alike():
+    result = trip(SAMPLE)
+
+    assert result.unexplained == []
+    assert result.is_fixed
+    assert result.prices[litellm_trip.SAME] > 10
+
+
+@pytest.mark.parametrize("path", real_payloads("litellm"))
+def test_the_whole_map_goes_in_and_comes_out_alike(path: Path):
+    """Every value under a key that we say we understand is identical, or of a named class of difference."""
+    result = trip(path)
+    alike = sum(result.prices[word] for word in (litellm_trip.SAME, litellm_trip.CANONICAL))
+
+    print(f"{path.stem}: {result.entries} entries, {len(result.keys)} keys understood, {alike} prices identical")
+    print(f"  prices: {dict(result.prices)}\n  others: {dict(result.others)}")  # shown by pytest -s
+    assert result.unexplained == []
+    assert result.is_fixed
+    assert alike > 1_500
+
+
+def test_a_price_that_got_lost_would_be_seen(monkeypatch):
+    monkeypatch.delitem(litellm_keys.NAMES, RateKey("output"))
+
+    result = trip(SAMPLE)
+
+    assert result.unexplained
+    assert not result.is_fixed
+
+
+def test_the_source_reads_the_export_without_rejecting_anything():
+    document = written(Offered("mistral/m", {"price.input": priced("1"), "task": "chat"}), Offered("zai/glm", {}))
+
+    report = LiteLLM().parse(exported("litellm", Offered("mistral/m", {"price.input": priced("1"), "task": "chat"})))
+
+    assert set(document) == {"mistral/m", "zai/glm"}
+    assert not report.rejected

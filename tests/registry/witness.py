@@ -1,0 +1,39 @@
+"""A witness for tests of what is published alone: sources as one says they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+from registry import freshness
+from registry.freshness import Reading
+
+
+class Known:
+    """Sources by slug, and the pairs of an offering and a source that no longer lists it."""
+
+    def __init__(self, *readings: Reading, gone: Collection[tuple[str, str]] = ()) -> None:
+        self.by_slug = {one.slug: one for one in readings}
+        self.pairs = gone
+
+    def readings(self) -> Mapping[str, Reading]:
+        return self.by_slug
+
+    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
+        return [pair for pair in self.pairs if offerings is None or pair[0] in offerings]
+
+
+@contextmanager
+def witnessed(*readings: Reading, gone: Collection[tuple[str, str]] = ()) -> Iterator[None]:
+    """Makes these the sources that are known, for as long as it holds."""
+    before = freshness.witness()
+    freshness.register(Known(*readings, gone=gone))
+    try:
+        yield
+    finally:
+        freshness.register(before)
+
+
+def read(slug: str, at: datetime | None, speaks_for: str = "") -> Reading:
+    return Reading(slug, at, speaks_for)
