@@ -66,9 +66,39 @@ UNFOLD: dict[str, Any] = {
                         badge="curation.admin.badges.waiting",
                     ),
                     _item(_("Matching queue"), "join_inner", "curation.match"),
+                    _item(
+                        _("Conflicts"),
+                        "compare_arrows",
+                        "curation.conflict",
+                        badge="curation.admin.conflicts.overdue",
+                    ),
+                    {
+                        "title": _("Quality findings"),
+                        "icon": "fact_check",
+                        "link": reverse_lazy("admin:quality_findings"),
+                        "permission": _may_view("registry", "offering"),
+                    },
+                    *(
+                        {
+                            "title": title,
+                            "icon": icon,
+                            "link": reverse_lazy(f"admin:worklist_{name}"),
+                            "permission": _may_view("registry", "offering"),
+                        }
+                        for title, icon, name in (
+                            (_("Not confirmed in time"), "history_toggle_off", "stale"),
+                            (_("Ending soon"), "event_busy", "expiring"),
+                            (_("Duplicates"), "content_copy", "duplicates"),
+                        )
+                    ),
                     _item(_("Unknown ids"), "help", "registry.unknownid"),
+                    _item(_("Fallback prices"), "request_quote", "registry.fallbackuse"),
+                    _item(_("Stated aliases"), "new_label", "curation.statedalias"),
                     _item(_("Pins"), "push_pin", "curation.pin"),
+                    _item(_("Stated by hand"), "edit_note", "curation.statement"),
+                    _item(_("Imports"), "upload_file", "curation.importbatch"),
                     _item(_("Policies"), "gavel", "curation.policy"),
+                    _item(_("Notes"), "sticky_note_2", "curation.note"),
                 ],
             },
             {
@@ -79,6 +109,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Runs"), "sync", "syncers.run"),
                     _item(_("Rejected records"), "report", "syncers.rejectedrecord"),
                     _item(_("Claims"), "record_voice_over", "curation.storedclaim"),
+                    _item(_("Exchange rates"), "currency_exchange", "registry.exchangerate"),
                     _item(_("Schedules"), "schedule", "django_celery_beat.periodictask"),
                 ],
             },
@@ -88,6 +119,9 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item(_("People"), "person", "auth.user"),
                     _item(_("Groups"), "group", "auth.group"),
+                    _item(_("API tokens"), "key", "registry.apitoken"),
+                    _item(_("My notifications"), "notifications", "curation.subscription"),
+                    _item(_("Audit trail"), "policy", "curation.auditentry"),
                 ],
             },
         ],

@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "curation.acting.ActingMiddleware",
+    "curation.first_password.FirstPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -113,7 +115,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+] + [{"NAME": "curation.first_password.NotTheFirstPassword"}]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 LANGUAGE_CODE = "en"
@@ -143,13 +145,17 @@ if HTTPS:
 # -- API -----------------------------------------------------------------------------------------------------------
 
 API_OPEN = env.bool("API_OPEN", default=True)
-"""Whether reading needs no sign-in."""
+"""Whether reading needs no token and no sign-in."""
+API_SHOWS_PEOPLE = env.bool("API_SHOWS_PEOPLE", default=not API_OPEN)
+"""Whether the API names the people behind changes and pins. Off where strangers read: they are then `curator`."""
 COST_FALLBACK_PER_1M = Decimal(_fallback) if (_fallback := env.str("COST_FALLBACK_PER_1M", default="")) else None
 """USD per 1M tokens for models that are not found, where a caller asks for it; always marked an estimate."""
 REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": [
-        "rest_framework.permissions.AllowAny" if API_OPEN else "rest_framework.permissions.IsAuthenticated"
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "registry.api.authentication.TokenAuthentication",  # the first says how to sign in, in the answer to a stranger
+        "rest_framework.authentication.SessionAuthentication",
     ],
+    "DEFAULT_PERMISSION_CLASSES": ["registry.api.authentication.MayRead"],
     "DEFAULT_RENDERER_CLASSES": ["registry.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "registry.api.pagination.Pages",
@@ -209,10 +215,46 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 
+# -- curation ------------------------------------------------------------------------------------------------------
+
+CONFLICT_DAYS = env.int("CONFLICT_DAYS", default=14)
+"""After how many days a conflict between sources that nobody settled calls a person."""
+SECOND_PERSON_ABOVE = Decimal(_factor) if (_factor := env.str("SECOND_PERSON_ABOVE", default="")) else None
+"""From which factor on the move of a price needs a second person's approval (10: ten times or a tenth); None: never."""
+
+# -- notifications -------------------------------------------------------------------------------------------------
+
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+"""Where people find this site: what links in notifications begin with."""
+NOTICE_COLLECTORS = [
+    *(f"curation.notify.collect.{what}" for what in ("held", "pins", "conflicts", "retiring")),
+    *(f"syncers.notices.{what}" for what in ("quarantined", "failing")),
+]
+"""Who is asked what happened."""
+NOTIFY_PRIVATE_HOSTS = env.list("NOTIFY_PRIVATE_HOSTS", default=[])
+"""Hosts to which webhooks may be sent although their address is private."""
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+EMAIL_SUBJECT_PREFIX = env.str("EMAIL_SUBJECT_PREFIX", default="[registry] ")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="registry@localhost")
+
 # -- syncing -------------------------------------------------------------------------------------------------------
 
 SYNC_PRIVATE_HOSTS = env.list("SYNC_PRIVATE_HOSTS", default=[])
 """Hosts that may be fetched although their address is private (a mirror in your own network)."""
+PAYLOAD_CACHE_SECONDS = env.int("PAYLOAD_CACHE_SECONDS", default=86_400)
+"""For how long a fetched payload may stand in for the network, where that is asked for (`sync --cached`, `up`)."""
+KEPT_PAYLOADS = env.int("KEPT_PAYLOADS", default=5)
+"""How many good payloads of each source are kept."""
+
+METRICS_COLLECTORS = ["registry.metrics.Published", "curation.metrics.Waiting", "syncers.metrics.Sources"]
+"""Who is asked for `/metrics`: one collector of each floor."""
 
 LOGGING = {
     "version": 1,

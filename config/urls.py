@@ -6,16 +6,27 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from registry.api import problems
-from registry.web import exports
+from registry.web import catalogue, detail, exports, metrics, regions
 from registry.web import views as web
 
 urlpatterns = [
-    path("", web.home, name="home"),
+    path("", catalogue.home, name="home"),
+    path("offerings/<path:key>", detail.offering, name="offering-page"),
+    path("models/<path:slug>", detail.model, name="model-page"),
     path("healthz", web.healthz, name="healthz"),
     path("readyz", web.readyz, name="readyz"),
-    path("exports/catalogue.csv", exports.flat, {"name": "csv"}, name="export-csv"),
-    path("exports/catalogue.dsl", exports.flat, {"name": "dsl"}, name="export-dsl"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("regions", regions.matrix, name="regions"),
+    path("exports/catalogue.csv", exports.ExportView.as_view(name="csv"), name="export-csv"),
+    path("exports/catalogue.dsl", exports.ExportView.as_view(name="dsl"), name="export-dsl"),
+    path("exports/litellm.json", exports.ExportView.as_view(name="litellm"), name="export-litellm"),
+    path("exports/models.dev/api.json", exports.ExportView.as_view(name="models-dev"), name="export-models-dev"),
+    path("exports/genai-prices/data.json", exports.ExportView.as_view(name="genai-prices"), name="export-genai-prices"),
+    path("v1/models", exports.ExportView.as_view(name="openai"), name="export-openai"),
+    path("v1/models/<path:id>", exports.OpenAIModelView.as_view(), name="export-openai-model"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("syncers.api.urls")),
+    path("api/v1/", include("curation.api.urls")),
     path("api/v1/", include("registry.api.urls")),
     re_path(r"^api/", problems.unknown_address),
 ]

@@ -13,10 +13,14 @@ import orjson
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
+from registry.api import cost_compare
+from registry.api.cost_compare import Over
 from registry.api.parameters import nearest
 from registry.api.problems import BadParameters, ParameterError, Problem
-from registry.costing import Question
-from registry.pricing import Conditions, InvalidUsage, Usage
+from registry.costing import Question, asked_mix
+from registry.currency import is_code
+from registry.pricing import Conditions, InvalidUsage, Mix, Usage, parse_mix
+from registry.pricing.mix import USUAL
 from registry.pricing.usage import MOST, QUANTITIES, SECONDS
 
 MOST_ITEMS: Final = 10_000
@@ -25,8 +29,8 @@ MOST_ERRORS: Final = 20
 LONGEST_ID: Final = 400
 MOST_OTHERS: Final = 20
 _CONDITIONS: Final = {"tier": 40, "region": 80, "plan": 80, "detail": 80}
-ITEM_KEYS: Final = ("id", "usage", "at", *_CONDITIONS)
-OPTION_KEYS: Final = ("items", "compare", "fallback", "revision", "known_at")
+ITEM_KEYS: Final = ("id", "usage", "mix", "cached", "at", *_CONDITIONS)
+OPTION_KEYS: Final = ("items", "compare", "fallback", "revision", "known_at", "currency")
 _DECIMAL: Final = re.compile(r"\d{1,16}(\.\d{1,12})?", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -59,9 +63,14 @@ class Body:
     questions: list[Question]
     many: bool
     compare: bool
+    """Whether to price it at every offering of the model, too."""
+    over: Over | None
+    """What to price it at instead of an id."""
     fallback: bool
     revision: int | None
     known_at: datetime | None
+    currency: str | None
+    """The currency in which totals are wanted besides their own."""
 
 
 def read(data: Any, now: datetime) -> Body:
@@ -112,15 +121,56 @@ class _Reader:
             raise self.wrong("body", f"an object is expected, not {_kind(data)}")
         many = "items" in data
         self._known(data, "", OPTION_KEYS if many else (*ITEM_KEYS, *OPTION_KEYS))
-        compare, fallback = self._flag(data, "compare"), self._flag(data, "fallback")
-        if many and compare:
+        over = self._over(data["compare"]) if isinstance(data.get("compare"), dict) else None
+        compare, fallback = over is None and self._flag(data, "compare"), self._flag(data, "fallback")
+        if many and (compare or over):
             raise self.wrong("compare", "works on one usage; leave `items` out and give `id` and `usage`")
+        if over and (unused := next((name for name in ("id", "fallback") if name in data), None)):
+            raise self.wrong(unused, "has no meaning beside a comparison over a filter or ids; leave it out")
         revision = self._revision(data)
         known_at = self._moment(data["known_at"], "known_at") if data.get("known_at") is not None else None
         if revision is not None and known_at is not None:
             raise self.wrong("known_at", "says the same as `revision`; give one of them")
-        questions = list(self._items(data["items"])) if many else [self._question(data, "")]
-        return Body(questions, many, compare, fallback, revision, known_at)
+        questions = list(self._items(data["items"])) if many else [self._question(data, "", named=not over)]
+        return Body(questions, many, compare, over, fallback, revision, known_at, self._currency(data))
+
+    def _currency(self, data: Mapping[str, Any]) -> str | None:
+        code = data.get("currency")
+        if code is not None and not (isinstance(code, str) and is_code(code)):
+            raise self.wrong("currency", "a code of three capital letters is expected, such as USD")
+        return code
+
+    def _over(self, data: Mapping[str, Any]) -> Over:
+        self._known(data, "compare.", ("filter", "ids", "limit"))
+        if ("filter" in data) == ("ids" in data):
+            raise self.wrong("compare", "either `filter` or `ids` is expected")
+        limit = data.get("limit", cost_compare.USUAL)
+        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= cost_compare.MOST:
+            raise self.wrong("compare.limit", f"a number from 1 to {cost_compare.MOST} is expected")
+        if "ids" in data:
+            return Over(ids=tuple(self._ids(data["ids"])), limit=limit)
+        filters = data["filter"]
+        if not isinstance(filters, dict):
+            raise self.wrong("compare.filter", f"an object is expected, not {_kind(filters)}")
+        return Over({name: self._filter(name, value) for name, value in filters.items()}, limit=limit)
+
+    def _ids(self, data: Any) -> Iterator[str]:
+        if not isinstance(data, list) or not 1 <= len(data) <= cost_compare.MOST:
+            raise self.wrong("compare.ids", f"a list of 1 to {cost_compare.MOST} ids is expected")
+        for number, id in enumerate(data):
+            yield self._id(id, f"compare.ids[{number}]")
+
+    def _filter(self, name: str, value: Any) -> str:
+        """The value of a filter as it stands in an address."""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+            return ",".join(value)
+        if not isinstance(value, str | int | float):
+            raise self.wrong(
+                f"compare.filter.{name[:100]}", "a text, a number, true, false or a list of texts is expected"
+            )
+        return f"{_number(value):f}" if isinstance(value, float) else str(value)
 
     def _items(self, items: Any) -> Iterator[Question]:
         if not isinstance(items, list) or not items:
@@ -139,13 +189,39 @@ class _Reader:
             except _Stop:
                 continue
 
-    def _question(self, item: Mapping[str, Any], place: str) -> Question:
-        id = item.get("id")
-        if not isinstance(id, str) or not id.strip() or len(id) > LONGEST_ID or _CONTROL.search(id):
-            raise self.wrong(f"{place}id", f"an id of at most {LONGEST_ID} signs is expected, such as openai/gpt-4o")
+    def _question(self, item: Mapping[str, Any], place: str, *, named: bool = True) -> Question:
+        id = self._id(item.get("id"), f"{place}id") if named else ""
         at = self.now if item.get("at") is None else self._moment(item["at"], f"{place}at")
         said = {name: self._word(item, name, longest, place) for name, longest in _CONDITIONS.items()}
-        return Question(id, self._usage(item.get("usage"), f"{place}usage"), conditions(at, said))
+        try:
+            under = conditions(at, said)
+        except InvalidUsage as error:
+            raise self.wrong(f"{place}{error.field}", error.message[:500]) from error
+        if item.get("mix") is not None:
+            return asked_mix(id, self._mix(item, place), under)
+        if item.get("cached") is not None:
+            raise self.wrong(f"{place}cached", "is the share of a `mix`; within `usage` it is `cache_read_tokens`")
+        return Question(id, self._usage(item.get("usage"), f"{place}usage"), under)
+
+    def _id(self, id: Any, place: str) -> str:
+        if not isinstance(id, str) or not id.strip() or len(id) > LONGEST_ID or _CONTROL.search(id):
+            raise self.wrong(place, f"an id of at most {LONGEST_ID} signs is expected, such as openai/gpt-4o")
+        return id
+
+    def _mix(self, item: Mapping[str, Any], place: str) -> Mix:
+        """A mix, `true` for the usual one."""
+        if item.get("usage") is not None:
+            raise self.wrong(f"{place}mix", "takes the place of `usage`; give one of them")
+        text = USUAL if item["mix"] is True else item["mix"]
+        cached = _number(item["cached"]) if item.get("cached") is not None else Decimal(0)
+        if not isinstance(text, str):
+            raise self.wrong(f"{place}mix", f"a text such as {USUAL!r} is expected, not {_kind(text)}")
+        if cached is None:
+            raise self.wrong(f"{place}cached", "a share of the input from 0 to 1 is expected")
+        try:
+            return parse_mix(text, cached)
+        except InvalidUsage as error:
+            raise self.wrong(f"{place}{error.field}", error.message) from error
 
     def _usage(self, data: Any, place: str) -> Usage:
         if not isinstance(data, dict):

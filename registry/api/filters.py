@@ -21,9 +21,11 @@ from drf_spectacular.drainage import set_override
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from registry.api import parameters, values, vocabulary
+from registry.api import clocks, parameters, values, vocabulary
+from registry.api.past_rows import NotInLedger
 from registry.api.problems import BadParameters, ParameterError
 from registry.models import Alias
+from registry.moments import Moment
 from registry.published import Stamp
 
 PAGING: Final = ("page", "page_size")
@@ -39,7 +41,10 @@ class Filtered(Protocol):
     filterset_class: Any
 
     @property
-    def stamp(self) -> Stamp | None: ...
+    def newest(self) -> Stamp | None: ...
+
+    @property
+    def moment(self) -> Moment | None: ...
 
 
 class StrictFilterBackend(DjangoFilterBackend):
@@ -47,7 +52,7 @@ class StrictFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         declared: Mapping[str, Filter] = cast(Filtered, view).filterset_class.base_filters
-        others = getattr(view, "other_parameters", ())
+        others = (*getattr(view, "other_parameters", ()), *getattr(view, "clocks", ()))
         parameters.check(request, (*declared, *PAGING, *others))
         errors: list[ParameterError] = []
         for name, text in request.query_params.items():
@@ -56,21 +61,25 @@ class StrictFilterBackend(DjangoFilterBackend):
             try:
                 value = declared[name].field.clean(text)
                 self._check_words(declared[name], value, view)
+                queryset = declared[name].filter(queryset, value)
             except ValidationError as error:
                 errors.append(_parameter_error(name, error))
-            else:
-                queryset = declared[name].filter(queryset, value)
+            except NotInLedger:
+                clock = " and ".join(word for word in clocks.PARAMETERS if word in request.query_params)
+                errors.append(ParameterError(name, f"is not known of the past; leave it out, or leave out {clock}"))
         if errors:
             raise BadParameters(errors)
         return queryset
 
     def _check_words(self, declared: Filter, value: Any, view: APIView) -> None:
-        kind, stamp = getattr(declared, "vocabulary", ""), cast(Filtered, view).stamp
+        kind, stamp = getattr(declared, "vocabulary", ""), cast(Filtered, view).newest
         if not kind or not (known := vocabulary.words(kind, stamp)):
             return
         if not known.issuperset(value):
             # People add providers without a new revision.
             known = vocabulary.words(kind, stamp, afresh=True)
+        if kind == "sources" and cast(Filtered, view).moment:
+            return  # a source that is the main one of nothing today may have been it then
         for word in value:
             if word not in known:
                 near = parameters.nearest(word, known)

@@ -50,7 +50,7 @@ _OFFERINGS: Final = {
     for name, one in wholes("offerings", "offerings_count", "Number of offerings").items()
     if not name.endswith("__empty")
 }
-_DAYS: Final = {"released_on": "Released", "retires_on": "Retires"}
+_DAYS: Final = {"released_on": "Released", "deprecated_on": "Deprecated", "retires_on": "Retires"}
 
 
 def _offering_filters() -> dict[str, Filter]:

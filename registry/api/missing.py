@@ -11,6 +11,9 @@ from rest_framework.request import Request
 from registry import catalogue
 from registry.api.problems import NotFound
 from registry.identity.lookup import Answer
+from registry.moments import Moment
+from registry.published import Stamp
+from registry.representation import instant
 
 MOST: Final = 10
 
@@ -29,6 +32,16 @@ def not_found(request: Request, id: str) -> NotFound:
         f"There is nothing with the id {id[:400]!r}. {advice}",
         candidates=candidates,
         lookup_url=lookup_url(request, id),
+    )
+
+
+def not_yet(id: str, moment: Moment, since: Stamp) -> NotFound:
+    """The 404 for what is published, and was not yet in the state that was asked for."""
+    at = instant(since.at)
+    return NotFound(
+        f"{id[:400]!r} was not published yet in revision {moment.revision}: "
+        f"the registry knows it since revision {since.number} ({at}).",
+        known_since={"revision": since.number, "at": at},
     )
 
 

@@ -12,7 +12,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry import fields, representation
+from registry.api.computed_schema import COMPUTED
 from registry.choices import Pricing, ProviderKind, Quality, Status
+from registry.lifecycle import Stage
 from registry.pricing import Why
 from registry.pricing.usage import MOST as MOST_USED
 from registry.pricing.usage import QUANTITIES, SECONDS
@@ -87,6 +89,16 @@ def _state(says: str, known: Iterable[str]) -> serializers.CharField:
     return field
 
 
+class Converted(Shape):
+    """An amount in another currency: the native amount times the rate, exactly. Nothing is stored converted."""
+
+    amount = _amount("In the currency asked for.")
+    currency = _sure("The currency asked for.")
+    rate = _amount("How much of it one unit of the native currency was.")
+    rate_day = _day("Day for which the rate was published; null where nothing had to be converted.")
+    source = _text("Who published the rate; null where nothing had to be converted.")  # type: ignore[assignment]
+
+
 class Price(Shape):
     """The ordinary price of one meter today: standard tier, no special condition."""
 
@@ -94,6 +106,7 @@ class Price(Shape):
     state = _state("Why the amount is what it is; `unknown` when nobody stated a price.", (*Amounts, "unknown"))
     currency = _text("ISO 4217 code; null when the price is unknown.")
     unit = _sure("What the amount pays for.")
+    converted = Converted(required=False, allow_null=True, help_text="With `currency=`; null without a rate.")
 
 
 Prices = _shape("Prices", {meter: Price(required=False) for meter in representation.BASE_METERS})
@@ -115,9 +128,14 @@ class Rate(Shape):
     modality = _text("Modality; null is text, for meters that count tokens.")
     ttl = _text("Life of a cache entry.")
     tier = _text("Service tier, such as batch or priority; null is the standard one.")
-    above = serializers.IntegerField(help_text="Holds for requests with more input tokens than this.", required=False)
+    above = serializers.IntegerField(
+        help_text="Holds for the whole of requests with more input tokens than this.", required=False
+    )
+    beyond = serializers.IntegerField(
+        help_text="Marginal: holds only for what comes after so many units of the meter in one request.", required=False
+    )
     region = _text("Region.")
-    schedule = _text("Daily window in UTC.")
+    schedule = _text("When in the week: `16:30-00:30Z`, `Mon-Fri 09:00-18:00 Asia/Shanghai`, joined by `+`.")
     plan = _text("Plan.")
     detail = _text("Other parameters, such as the size of an image.")
     state = _state("How the price is known.", Amounts)
@@ -126,6 +144,7 @@ class Rate(Shape):
     valid_from = _day("First day; null is open.")
     valid_to = _day("First day on which it no longer holds; null is open.")
     in_force = serializers.BooleanField(help_text="Whether it holds today.", required=False)
+    converted = Converted(required=False, allow_null=True, help_text="With `currency=`; null without a rate.")
 
 
 class Said(Shape):
@@ -134,10 +153,30 @@ class Said(Shape):
     source = _sure("Slug of the source, or `pin` for a curator.")  # type: ignore[assignment]
     quality = _choice("How sure it is.", Quality.values)
     reason = _sure("Why this source won.")
-    since = _day("Since when the source has said so.")
+    since = _day("Since when the source has said so; not told of a past state.")
+    revision = serializers.IntegerField(
+        help_text="Of a past state: the revision that brought the value.", required=False
+    )
     policy = _sure("The policy under which it was published.")
     agree = _words("Other sources that say the same.", null=False)
     disagree = _words("Sources that say something else.", null=False)
+    agreement = serializers.DictField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="Independent voices that state the value (`agree`), of all (`of`); left out where it is one of one.",
+    )
+
+
+class Lifecycle(Shape):
+    """The stage of an offering today, by what its sources state."""
+
+    stage = _choice("Stage; null when nobody states one.", Stage, null=True)
+    because = _words("Fields that the stage follows from.", null=False)
+    released_on = _day("Day of release.")
+    deprecated_on = _day("Day from which its provider advises against it.")
+    retires_on = _day("Day from which it is no longer served.")
+    days_left = serializers.IntegerField(help_text="Days until it retires.", required=False, allow_null=True)
+    successor = _text("Offering that its provider names in its place.")
 
 
 class Offering(Shape):
@@ -154,6 +193,9 @@ class Offering(Shape):
     hugging_face_id = _text("Id at Hugging Face.")
     released_on = _day("Day of release.")
     retires_on = _day("Day from which it is no longer served.")
+    deprecated_on = _day("Day from which its provider advises against it.")
+    successor = _text("Offering that its provider names in its place.")
+    lifecycle = Lifecycle(required=False, help_text="Where it is in its life today.")
     knowledge_cutoff = _text("Year, month or day.")
     context_window = _count("Tokens.")
     max_input_tokens = _count("Tokens.")
@@ -174,12 +216,12 @@ class Offering(Shape):
     prices = Prices(required=False)
     source = _text("Source of most of its values.")  # type: ignore[assignment]
     quality = _choice("The weakest quality among its prices and limits.", Quality.values)
-    aliases = _words("Other names.", null=False)
+    aliases = _words("Other names; null in a past state, of which they are not known.")
     created = _moment("First published.", null=False)
     updated = _moment("Last changed.", null=False)
-    missing_since = _moment("Since when its sources no longer list it; null: they do.")
-    pinned = _words("Fields that a curator pinned.", null=False)
-    disputed = _words("Fields about which sources differ.", null=False)
+    missing_since = _moment("Since when its sources no longer list it; null: they do. Not known of a past state.")
+    pinned = _words("Fields that a curator pinned; null in a past state.")
+    disputed = _words("Fields about which sources differ; null in a past state.")
 
 
 class OfferingDetail(Offering):
@@ -225,12 +267,18 @@ class Model(Shape):
     created = _moment("First published.", null=False)
 
 
+@extend_schema_field(COMPUTED)
+class Computed(serializers.DictField):
+    """What `registry.computed` gives."""
+
+
 class ModelDetail(Model):
     """A model and everybody who serves it."""
 
     served_by = Brief(many=True, required=False, help_text="Its offerings, by id.")
     ids = _words("Every id that means it, at some provider: of offerings, and their aliases.", null=False)
-    benchmarks = Score(many=True, required=False)
+    benchmarks = Score(many=True, required=False, allow_null=True, help_text="Null in a past state: not known.")
+    computed = Computed(required=False, allow_null=True, help_text="What the registry computes. Null in a past state.")
 
 
 class Provider(Shape):
@@ -248,10 +296,11 @@ class Provider(Shape):
 
 
 class Catalogue(Shape):
-    """The whole published catalogue. Prices are those in force on the day of publication."""
+    """The whole published catalogue. Prices are those in force on the day of publication, or on the day asked for."""
 
     revision = serializers.IntegerField()
-    published_at = serializers.DateTimeField()
+    published_at = serializers.DateTimeField(allow_null=True, help_text="Null before the first publication.")
+    prices_on = serializers.DateField(required=False, help_text="Day whose prices a past state shows.")
     offerings = OfferingDetail(many=True)
     models = Model(many=True)
     providers = Provider(many=True)
@@ -276,12 +325,104 @@ class Answer(Shape):
         help_text="The rule that found it; `ambiguous` and `none` found nothing.",
     )
     candidates = Candidate(many=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        allow_null=True, help_text="Who states the alias that was found: a source, or `curator`."
+    )
 
 
 class Answers(Shape):
     """Several answers, in the order of the questions."""
 
     results = Answer(many=True)
+
+
+# -- history ----------------------------------------------------------------------------------------------------------
+
+
+class Known(Shape):
+    """A revision and when it was published."""
+
+    revision = serializers.IntegerField()
+    at = serializers.DateTimeField()
+
+
+class LedgerChange(Shape):
+    """One field of one offering going from an old value to a new one, as published."""
+
+    id = serializers.IntegerField(help_text="Its place in the ledger; later ones are greater.")
+    revision = serializers.IntegerField()
+    at = serializers.DateTimeField(help_text="When the revision was published.")
+    offering = serializers.CharField(help_text="Id of the offering.")
+    field = serializers.CharField(help_text="Field, such as `context_window` or `price.input[tier=batch]`.")
+    group = _text("Group of the field; null for one that is no longer known.")
+    old = serializers.JSONField(help_text="Null: there was none. A price is a list of its points in time.")
+    new = serializers.JSONField(help_text="Null: there is none, or nobody states it any more (`reason`: withdrawn).")
+    source = _text("Who states the new value.")  # type: ignore[assignment]
+    quality = _choice("How sure it was.", Quality.values)
+    reason = _text("Why this source won.")
+    policy = _text("The policy under which it was published.")
+    actor = serializers.CharField(help_text="Who did it: a person's name, or `sync:` and a source.")
+    note = _text("Note.")
+
+
+class PricePointKnown(Shape):
+    """What a rate cost in one span of time, and in which revisions the registry said so."""
+
+    amount = _amount("In `currency` per `unit`. `0` when free; null when there is no number.")
+    state = _state("How the price was known; `unknown` while nobody stated it.", (*Amounts, "unknown"))
+    currency = _text("ISO 4217 code; null when unknown.")
+    unit = _sure("What one amount pays for.")
+    valid_from = _day("First day; null is open.")
+    valid_to = _day("First day on which it no longer holds; null is open.")
+    known_from = Known(help_text="The revision that brought it.")
+    known_to = Known(allow_null=True, help_text="The revision that replaced it; null: it is what is published.")
+    source = _text("Who stated it.")  # type: ignore[assignment]
+    quality = _choice("How sure it was.", Quality.values)
+    actor = _sure("Who published it.")
+    note = _text("Note.")
+
+
+class Page(Shape):
+    """What every page has."""
+
+    count = serializers.IntegerField(help_text="Rows on all pages together.")
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class History(Page):
+    """What changed about one offering, newest first, and its prices on both clocks."""
+
+    id = serializers.CharField()
+    results = LedgerChange(many=True)
+    prices = serializers.DictField(
+        child=serializers.ListField(child=PricePointKnown()), help_text="Rate field → its points, oldest first."
+    )
+
+
+class Changes(Shape):
+    """A part of the ledger, oldest first. Ask `next` again and again to get every change once."""
+
+    revision = serializers.IntegerField(help_text="The newest revision.")
+    results = LedgerChange(many=True)
+    more = serializers.BooleanField(help_text="Whether `next` has changes already.")
+    next = serializers.URLField(help_text="What comes after this, now or later.")
+
+
+class Revision(Shape):
+    """One publication."""
+
+    number = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    actor = serializers.CharField(help_text="Who published: a person's name, or `sync:` and a source.")
+    reason = _text("Why.")
+    entries = serializers.IntegerField(help_text="How many values it changed.")
+
+
+class Revisions(Page):
+    """Publications, newest first."""
+
+    results = Revision(many=True)
 
 
 class WrongParameter(Shape):
@@ -301,6 +442,7 @@ class Problem(Shape):
     errors = WrongParameter(many=True, required=False)  # type: ignore[assignment]
     candidates = Candidate(many=True, required=False)
     lookup_url = serializers.URLField(required=False)
+    known_since = Known(required=False, help_text="Of what was not published yet in the state asked for.")
 
 
 # -- cost -------------------------------------------------------------------------------------------------------------
@@ -324,7 +466,16 @@ class CostItem(Shape):
     """One usage of one model."""
 
     id = serializers.CharField(max_length=400, help_text="Any id that `lookup` resolves.")
-    usage = UsageShape()
+    usage = UsageShape(required=False)
+    mix = serializers.JSONField(
+        required=False,
+        help_text="Instead of `usage`: parts of input to parts of output, such as `3:1`, to be priced per 1M tokens; "
+        "`true` for 3:1.",
+    )
+    cached = serializers.DecimalField(
+        max_digits=3, decimal_places=2, min_value=0, max_value=1, required=False,
+        help_text="Share of the input of the mix that is read from a cache.",
+    )  # fmt: skip
     tier = _text("Service tier, such as batch; standard when left out.")
     region = _text("Region.")
     plan = _text("Plan.")
@@ -340,12 +491,20 @@ class _CostOptions(Shape):
         required=False, allow_null=True, min_value=0, help_text="Price by the catalogue of this revision."
     )
     known_at = _moment("Price by what was published by then.")
+    currency = serializers.RegexField(
+        "^[A-Z]{3}$", required=False, allow_null=True, help_text="Give totals in this currency, too."
+    )
 
 
 class CostRequest(CostItem, _CostOptions):
-    """One usage, priced at one offering, or compared over all offerings of its model."""
+    """One usage, priced at one offering, or compared over all offerings of its model, over a filter, or over ids."""
 
-    compare = serializers.BooleanField(required=False, help_text="Also price it at every offering of the model.")
+    id = serializers.CharField(max_length=400, required=False, help_text="Any id that `lookup` resolves.")
+    compare = serializers.JSONField(
+        required=False,
+        help_text='`true`: price it at every offering of the model, too. Instead of an id: `{"filter": {…}}` with '
+        'the filters of the list of offerings, or `{"ids": […]}`, each with `limit`.',
+    )
 
 
 class CostBatch(_CostOptions):
@@ -378,6 +537,32 @@ class UnpricedPart(Shape):
     detail = serializers.CharField(help_text="Why, in a sentence.")
 
 
+class Effective(Shape):
+    """What 1M tokens of a mix cost."""
+
+    mix = serializers.CharField(help_text="Parts of input to parts of output.")
+    cached = _AmountField(help_text="Share of the input that is read from a cache.")
+    per_1m_tokens = _amount("Null when a part of the mix has no known price.")
+    currency = serializers.CharField(allow_null=True)
+    leaves_out = _words("Fees that do not depend on tokens and are not in the price.", null=False)
+
+
+class ExchangeRate(Shape):
+    """A rate that was converted by; nothing had to be converted where the day is null."""
+
+    rate = _amount("How much of the currency asked for one unit of the native one was.")
+    rate_day = _day("Day for which it was published.")
+    source = _text("Who published it.")  # type: ignore[assignment]
+
+
+class ConvertedTotal(Shape):
+    """All sums as one, in the currency asked for."""
+
+    amount = _amount("The sum.")
+    currency = _sure("The currency asked for.")
+    rates = serializers.DictField(child=ExchangeRate(), help_text="By native currency.")
+
+
 class CostAnswer(Shape):
     """What one usage costs, as far as it is known."""
 
@@ -393,9 +578,13 @@ class CostAnswer(Shape):
     total = _amount("Sum of the lines; null when nothing could be priced, or in several currencies.")
     currency = serializers.CharField(allow_null=True)
     totals = serializers.DictField(child=_AmountField(), help_text="Sum by currency.")
+    converted_total = ConvertedTotal(
+        required=False, allow_null=True, help_text="With `currency`; null without a rate for every part."
+    )
     complete = serializers.BooleanField(help_text="Whether every part is priced.")
     lines = CostLine(many=True)
     unpriced = UnpricedPart(many=True)
+    effective = Effective(required=False, help_text="Where a mix was asked for; lines are of a small request.")
 
 
 class CostCompared(CostAnswer):
@@ -409,3 +598,11 @@ class CostAnswers(Shape):
 
     revision = serializers.IntegerField()
     results = CostAnswer(many=True)
+
+
+class CostComparison(Shape):
+    """The same usage at all that some filters match, or at some ids."""
+
+    revision = serializers.IntegerField()
+    matching = serializers.IntegerField(help_text="How many were priced; `limit` tells how many of them are answered.")
+    compared = CostAnswer(many=True, help_text="Cheapest first; partly priced, unpriced and not found ones last.")

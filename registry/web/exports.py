@@ -1,28 +1,98 @@
-"""`/exports/catalogue.csv` and `.dsl`: the flat files, with a tag that follows the revision and the day."""
+"""The catalogue in the formats that tools already read, at addresses they can be pointed to.
+
+`/exports/litellm.json`, `/exports/models.dev/api.json`, `/exports/genai-prices/data.json`, `/exports/catalogue.csv`,
+`/exports/catalogue.dsl` and `/v1/models`: finished bytes with a strong tag, compressed for whoever takes that.
+"""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_safe
+from typing import ClassVar, Final
 
-from registry import catalogue, exporting, formats
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from registry import catalogue, exporting, formats, published, rendered
+from registry.api import clocks, parameters
+from registry.api.missing import not_found
+from registry.api.problems import NotFound, NothingPublished
+from registry.api.renderers import OnlyOne
+from registry.api.views.base import Reading, conditional, not_modified, set_validators
+from registry.api.views.catalogue import takes_gzip
+from registry.formats import openai
+from registry.formats.documents import dump
+
+CACHING: Final = "max-age=60, stale-if-error=86400"
 
 
-@require_safe
-def flat(request: HttpRequest, name: str) -> HttpResponseBase:
-    """The catalogue in one flat format. 503 while nothing is published: an empty file would be taken for the truth."""
-    today = timezone.now().date()
-    try:
-        pieces = exporting.export(name, on=today)
-    except exporting.NothingPublished as error:
-        return HttpResponse(str(error), status=503, content_type="text/plain", headers={"Retry-After": "60"})
-    declared = formats.get(name)
-    response = StreamingHttpResponse(pieces, content_type=f"{declared.content_type}; charset=utf-8")
-    etag = f'"{name}-{catalogue.current().revision}-{today:%Y%m%d}"'
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.headers["Content-Disposition"] = f'attachment; filename="catalogue{declared.suffix}"'
-    unchanged = get_conditional_response(request, etag=etag)
-    return response if unchanged is None else unchanged
+@extend_schema(exclude=True)
+class ExportView(Reading):
+    """One export file, whatever the Accept header says: the address names the format."""
+
+    content_negotiation_class = OnlyOne  # type: ignore[assignment]
+    name: ClassVar[str] = ""
+    """Of the format; given to `as_view`."""
+    shows_the_past = True
+
+    def depends_on(self) -> str:
+        """For a past state: names of providers are today's."""
+        return published.providers_digest()
+
+    @conditional
+    def _past(self, request: Request) -> HttpResponseBase:
+        """The file as it would have been then, made on demand."""
+        try:
+            content = b"".join(exporting.export(self.name, on=self.today, moment=self.moment))
+        except exporting.NothingPublished as error:
+            raise NotFound(f"There is no such file of that time: {error}.") from error
+        return HttpResponse(content, headers=_headers(self.name) | {"Content-Length": str(len(content))})
+
+    def get(self, request: Request) -> HttpResponseBase:
+        parameters.check(request, clocks.PARAMETERS)
+        if self.moment:
+            return self._past(request)
+        try:
+            file = rendered.current(self.name, self.today)
+        except exporting.NothingPublished as error:
+            raise NothingPublished from error
+        # A strong tag names bytes, so the compressed form has one of its own.
+        zipped = takes_gzip(request.headers.get("Accept-Encoding", ""))
+        zipped_etag = f'{file.etag[:-1]}-gzip"'
+        etags = (zipped_etag, file.etag) if zipped else (file.etag, zipped_etag)
+        response = not_modified(request, etags, None)
+        if response is None:
+            body = file.body_gzip if zipped else file.body()
+            response = HttpResponse(body, headers=_headers(self.name) | {"Content-Length": str(len(body))})
+            if zipped:
+                response.headers["Content-Encoding"] = "gzip"
+        set_validators(response, etags[0], None, file.revision, CACHING)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+
+
+@extend_schema(exclude=True)
+class OpenAIModelView(Reading):
+    """`GET /v1/models/{id}`: one entry of the list. The id is an offering's, or any name that means one."""
+
+    content_negotiation_class = OnlyOne  # type: ignore[assignment]
+
+    def get(self, request: Request, id: str) -> HttpResponseBase:
+        parameters.check(request, ())
+        held = catalogue.current()
+        if not held.entries:
+            raise NothingPublished
+        entry = held.entries.get(id) or held.entries.get(held.lookup(id).offering or "")
+        if entry is None:
+            raise not_found(request, id)
+        return HttpResponse(dump(openai.entry(entry)), content_type=openai.DOCUMENT.content_type)
+
+
+def _headers(name: str) -> dict[str, str]:
+    if name in formats.DOCUMENTS:
+        return {"Content-Type": formats.document(name).content_type}
+    flat = formats.get(name)
+    return {
+        "Content-Type": f"{flat.content_type}; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="catalogue{flat.suffix}"',
+    }

@@ -1,40 +1,12 @@
-"""The start page and the two addresses that watch over the service."""
+"""The two addresses that watch over the service."""
 
 from __future__ import annotations
-
-from typing import Any, Final
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-
-from registry import catalogue, misses, stats
-from registry.explained import explain
-from registry.models import UnknownId
-
-POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-LONGEST_QUERY: Final = 400
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """What there is, where it is, and a box that resolves any id."""
-    query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
-    context: dict[str, Any] = {"stats": stats.current(), "query": query}
-    if query:
-        current = catalogue.current()
-        answer = current.lookup(query)
-        misses.note([answer], UnknownId.Origin.SITE)
-        entry = current.entries.get(answer.offering or "")
-        context |= {"answer": answer, "values": list(explain(entry)) if entry else []}
-    response = render(request, "registry/home.html", context)
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
 
 
 @never_cache

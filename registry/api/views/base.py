@@ -20,16 +20,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry import published
-from registry.api import parameters
+from registry.api import clocks, parameters
 from registry.api.missing import not_found
 from registry.api.problems import PreconditionFailed
 from registry.api.renderers import Negotiation
 from registry.fields import Json
+from registry.moments import Moment
 from registry.published import Row, Stamp
 
-SHAPE: Final = "1"
+SHAPE: Final = "2"
 """Part of every ETag. Counted up when the same data is shown in another shape."""
 REVALIDATE: Final = "no-cache"
+FOR_EVER: Final = "max-age=31536000, immutable"
+FOR_A_DAY: Final = "max-age=86400"
 
 Rows = Sequence[Row]
 Objects = list[dict[str, Json]]
@@ -42,6 +45,8 @@ class Reading(APIView):
     content_negotiation_class = Negotiation
     other_parameters: ClassVar[tuple[str, ...]] = ()
     """Query parameters that are not filters."""
+    shows_the_past: bool = False
+    """Whether the clocks may be set: `as_of`, `known_at`, `revision`."""
 
     def perform_authentication(self, request: Request) -> None:
         """Nobody is looked up here; permissions that ask who it is cause that by asking."""
@@ -51,13 +56,31 @@ class Reading(APIView):
         return None
 
     @cached_property
-    def stamp(self) -> Stamp | None:
+    def moment(self) -> Moment | None:
+        """The place on both clocks that is asked for; None for here and now. Raises BadParameters."""
+        return clocks.moment(self.request.query_params, timezone.now()) if self.shows_the_past else None
+
+    @cached_property
+    def newest(self) -> Stamp | None:
         """The newest revision, asked for once a request."""
         return published.latest()
 
+    @property
+    def stamp(self) -> Stamp | None:
+        """The revision that is shown; None for the empty catalogue before the first one."""
+        return self.moment.stamp if self.moment else self.newest
+
     @cached_property
     def today(self) -> date:
-        return timezone.now().date()
+        """The day whose prices are shown."""
+        return self.moment.on if self.moment else timezone.now().date()
+
+    @property
+    def caching(self) -> str:
+        """How long a good answer may be kept without asking."""
+        if self.moment is None or not self.moment.settled:
+            return REVALIDATE
+        return FOR_EVER if self.moment.named else FOR_A_DAY
 
 
 def conditional(handler: Handler) -> Handler:
@@ -70,28 +93,31 @@ def conditional(handler: Handler) -> Handler:
     def answer(view: Reading, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         stamp = view.stamp
         if stamp is None:
-            return handler(view, request, *args, **kwargs)
-        etag = _etag(view, stamp)
-        modified = _modified(view, stamp)
+            nothing = handler(view, request, *args, **kwargs)
+            nothing.headers["X-Registry-Revision"] = "0"
+            return nothing
+        depends_on = view.depends_on()
+        etag = _etag(view, stamp, depends_on)
+        modified = _modified(view, stamp, depends_on)
         tagged = '"' in request.headers.get("If-None-Match", "")
         response = not_modified(request, [etag], modified) if tagged else None
         if response is None:
             response = handler(view, request, *args, **kwargs)
             response = not_modified(request, [etag], modified) or response
-        set_validators(response, etag, modified, stamp.number, REVALIDATE)
+        set_validators(response, etag, modified, stamp.number, view.caching)
         return response
 
     return cast(Handler, answer)
 
 
-def _etag(view: Reading, stamp: Stamp) -> str:
-    parts = (SHAPE, stamp, view.today, view.request.build_absolute_uri(), view.depends_on())
+def _etag(view: Reading, stamp: Stamp, depends_on: str | None) -> str:
+    parts = (SHAPE, stamp, view.today, view.request.build_absolute_uri(), depends_on)
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
-def _modified(view: Reading, stamp: Stamp) -> datetime | None:
+def _modified(view: Reading, stamp: Stamp, depends_on: str | None) -> datetime | None:
     """Since when the answer has been what it is; None when nobody knows."""
-    if type(view).depends_on is not Reading.depends_on:
+    if view.moment or depends_on is not None:
         return None
     # Prices change with the day, also when nothing is published.
     return max(stamp.at, datetime.combine(view.today, time(), tzinfo=UTC))
@@ -125,7 +151,7 @@ def set_validators(
 class Listing(Reading, viewsets.GenericViewSet):
     """A list with filters, pages and chosen keys, and the detail of one row. Subclasses say how rows become JSON."""
 
-    other_parameters = ("fields",)
+    other_parameters: ClassVar[tuple[str, ...]] = ("fields",)
     id_column: ClassVar[str]
     """The column that holds what the API calls the id."""
     list_keys: ClassVar[tuple[str, ...]]
@@ -134,6 +160,17 @@ class Listing(Reading, viewsets.GenericViewSet):
     """Keys of the detail."""
     optional_keys: ClassVar[tuple[str, ...]] = ()
     """Keys of the detail that `fields=` may ask for in the list too."""
+    past_actions: ClassVar[frozenset[str]] = frozenset()
+    """What can be shown of the past: `list`, `retrieve`."""
+
+    @property
+    def shows_the_past(self) -> bool:  # type: ignore[override]
+        return self.action in self.past_actions
+
+    @property
+    def clocks(self) -> tuple[str, ...]:
+        """Names of the parameters that set the clocks, where they may be set."""
+        return clocks.PARAMETERS if self.shows_the_past else ()
 
     @conditional
     def list(self, request: Request) -> HttpResponseBase:
@@ -145,13 +182,17 @@ class Listing(Reading, viewsets.GenericViewSet):
 
     @conditional
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:
-        parameters.check(request, self.other_parameters)
+        parameters.check(request, (*self.other_parameters, *self.clocks))
         keys = parameters.chosen_keys(request, self.detail_keys, self.detail_keys)
-        wanted = self.get_queryset().filter(**{self.id_column: id})
-        row = self.rows(wanted, keys).first() if may_be_an_id(id) else None
+        row = self.row(id, keys) if may_be_an_id(id) else None
         if row is None:
             raise self.missing(id)
         return Response(self.one_as_json(row, keys))
+
+    def row(self, id: str, keys: Collection[str]) -> Row | None:
+        """The row of one id, from which those keys can be made."""
+        found: Row | None = self.rows(self.get_queryset().filter(**{self.id_column: id}), keys).first()
+        return found
 
     def rows(self, queryset: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any, Any]:
         """The lazy rows from which those keys can be made."""

@@ -1,25 +1,46 @@
 from __future__ import annotations
 
+import gzip
 from typing import Final
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from rest_framework.request import Request
 
-from registry import documents
-from registry.api import parameters, schema
+from registry import documents, past, published
+from registry.api import clocks, parameters, schema
 from registry.api.problems import NothingPublished
-from registry.api.views.base import Reading, not_modified, set_validators
+from registry.api.views.base import Reading, conditional, not_modified, set_validators
 
 CACHING: Final = "max-age=60, stale-if-error=86400"
+_GZIP_LEVEL: Final = 4
 
 
 @schema.catalogue
 class CatalogueView(Reading):
-    """The whole published catalogue, as bytes that were made when it was published."""
+    """The whole published catalogue, as bytes that were made when it was published; or as it stood, made on demand."""
+
+    shows_the_past = True
 
     def get(self, request: Request) -> HttpResponseBase:
-        parameters.check(request, ())
+        parameters.check(request, clocks.PARAMETERS)
+        return self._past(request) if self.moment else self._current(request)
+
+    def depends_on(self) -> str:
+        """For a past state: names of providers are today's, and the compressed form has a tag of its own."""
+        return f"{published.providers_digest()} {takes_gzip(self.request.headers.get('Accept-Encoding', ''))}"
+
+    @conditional
+    def _past(self, request: Request) -> HttpResponseBase:
+        if self.newest is None or self.moment is None:
+            raise NothingPublished
+        body, headers = past.document(self.moment), {"Vary": "Accept-Encoding"}
+        if takes_gzip(request.headers.get("Accept-Encoding", "")):
+            body, headers["Content-Encoding"] = gzip.compress(body, _GZIP_LEVEL, mtime=0), "gzip"
+        headers["Content-Length"] = str(len(body))
+        return HttpResponse(body, content_type=documents.JSON, headers=headers)
+
+    def _current(self, request: Request) -> HttpResponseBase:
         document = documents.current(documents.CATALOGUE)
         if document is None:
             raise NothingPublished

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
-
-from registry import published, representation
-from registry.api import schema, shapes
+from registry import history, past, published, representation
+from registry.api import converted, schema, shapes
 from registry.api.filtersets import OfferingFilters
-from registry.api.views.base import Listing, Objects, Rows
+from registry.api.missing import not_yet
+from registry.api.past_rows import PastRows
+from registry.api.views.base import REVALIDATE, Listing, Objects, Rows, may_be_an_id
 from registry.models import Offering
+from registry.published import Row
 
 
 @schema.listing("offerings", shapes.Offering, shapes.OfferingDetail)
@@ -22,9 +24,41 @@ class OfferingViewSet(Listing):
     list_keys = representation.SUMMARY
     detail_keys = representation.DETAIL
     optional_keys = representation.DETAIL[len(representation.SUMMARY) :]
+    other_parameters = (*Listing.other_parameters, converted.PARAMETER)
+    past_actions = frozenset({"list", "retrieve"})
 
-    def rows(self, queryset: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any, Any]:
-        return published.offering_rows(queryset, keys)
+    @cached_property
+    def wanted(self) -> converted.Wanted | None:
+        """The currency in which prices are wanted besides their own."""
+        return converted.wanted(self.request.query_params, self.today)
+
+    def depends_on(self) -> str | None:
+        return self.wanted.digest() if self.wanted else None
+
+    @property
+    def caching(self) -> str:
+        # A rate that was missed may still be read, also for a day that is settled.
+        return REVALIDATE if self.wanted else super().caching
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False) or self.moment is None:
+            return super().get_queryset()
+        return PastRows(past.rows(self.moment))
+
+    def rows(self, queryset: Any, keys: Collection[str]) -> Any:
+        return queryset if isinstance(queryset, PastRows) else published.offering_rows(queryset, keys)
+
+    def row(self, id: str, keys: Collection[str]) -> Row | None:
+        return past.row(self.moment, id) if self.moment else super().row(id, keys)  # type: ignore[return-value]
 
     def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
-        return published.offerings_json(rows, keys, self.today)
+        if self.moment:
+            found: Objects = [row.as_json(keys) for row in rows]  # type: ignore[attr-defined]
+        else:
+            found = published.offerings_json(rows, keys, self.today)
+        return self.wanted.beside(found) if self.wanted else found
+
+    def missing(self, id: str) -> Exception:
+        if self.moment and may_be_an_id(id) and (since := history.known_since(id)):
+            return not_yet(id, self.moment, since)
+        return super().missing(id)

@@ -18,6 +18,13 @@ ADDRESSES: Final = {
     "lookup": "api:lookup",
     "catalogue": "api:catalogue",
     "stats": "api:stats",
+    "provider_stats": "api:provider-stats",
+    "regions": "api:regions",
+    "retirements": "api:retirements",
+    "changes": "api:changes",
+    "revisions": "api:revisions",
+    # From the floor above, by name alone.
+    "sources": "api-sources",
     "schema": "api:schema",
     "docs": "api:docs",
 }

@@ -1,0 +1,104 @@
+"""Who asks, and what they may: tokens with scopes for programs, the session of the admin for people.
+
+Writing always needs a token with the scope and a person who has the permission. Reading is open, or needs a token with
+the scope `read` (or a session) where API_OPEN is off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar, Final, TypeVar, cast
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from registry import tokens
+from registry.models import ApiToken
+
+SCHEME: Final = "Bearer"
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer msr_…`. A bad one is 401, never taken for no token at all."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        scheme, _, text = get_authorization_header(request).decode("latin-1").partition(" ")
+        if scheme.lower() != SCHEME.lower():
+            return None
+        try:
+            token = tokens.find(text.strip())
+        except tokens.NotAccepted as error:
+            raise AuthenticationFailed(f"{error}.".capitalize()) from error
+        return token.owner, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return f'{SCHEME} realm="registry"'
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """What the OpenAPI schema says of tokens."""
+
+    target_class = "registry.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": SCHEME.lower(), "bearerFormat": "msr_<identifier>_<secret>"}
+
+
+class MayRead(BasePermission):
+    """Anybody where reading is open; else a signed-in person, or a token with the scope `read`."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if settings.API_OPEN:
+            return True
+        if isinstance(request.auth, ApiToken):
+            return _scoped(request.auth, ApiToken.Scope.READ)
+        return request.user.is_authenticated
+
+
+class MayWrite(BasePermission):
+    """A token with the scope that the view names, of a person with the permission that it names."""
+
+    scope: ClassVar[ApiToken.Scope]
+    permission: ClassVar[str]
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not isinstance(request.auth, ApiToken):
+            return False
+        if not request.user.has_perm(self.permission):
+            raise PermissionDenied(f"{request.user} may not do this: it needs the permission {self.permission}.")
+        return _scoped(request.auth, self.scope)
+
+
+def _scoped(token: ApiToken, scope: ApiToken.Scope) -> bool:
+    if scope.value in token.scopes:
+        return True
+    raise PermissionDenied(f"This token has no scope “{scope.value}”; it has: {', '.join(token.scopes)}.")
+
+
+def for_readers(view: View) -> View:
+    """For plain views: the same answer to strangers as the API gives where reading is not open."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.API_OPEN and not request.user.is_authenticated:
+            try:
+                found = TokenAuthentication().authenticate(Request(request))
+                allowed = found is not None and _scoped(found[1], ApiToken.Scope.READ)
+                says = "Reading needs a token: Authorization: Bearer msr_…"
+            except (AuthenticationFailed, PermissionDenied) as error:
+                allowed, says = False, str(error.detail)
+            if not allowed:
+                headers = {"WWW-Authenticate": f'{SCHEME} realm="registry"', "Cache-Control": "no-store"}
+                return HttpResponse(says, status=401, content_type="text/plain; charset=utf-8", headers=headers)
+        return view(request, *args, **kwargs)
+
+    return cast(View, gated)

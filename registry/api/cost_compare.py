@@ -1,0 +1,75 @@
+"""What a cost is to be compared over: the offerings that some filters of the list match, or some ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from rest_framework.request import Request
+
+from registry.api.filters import PAGING, StrictFilterBackend
+from registry.api.filtersets import OfferingFilters
+from registry.api.parameters import nearest
+from registry.api.problems import BadParameters, ParameterError
+from registry.api.views.base import Reading
+from registry.costing import Compared, Question, compare_ids, compare_offerings
+from registry.models import Offering
+
+USUAL: Final = 100
+MOST: Final = 1_000
+"""Answers, and ids that can be named."""
+MOST_MATCHING: Final = 20_000
+_PLACE: Final = "compare.filter"
+_LEFT_OUT: Final = (*PAGING, "ordering")
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What to compare over: filters as the list of offerings takes them, or ids."""
+
+    filters: Mapping[str, str] | None = None
+    ids: tuple[str, ...] = ()
+    limit: int = USUAL
+
+
+def compared(question: Question, over: Over, revision: int | None) -> Compared:
+    """The usage of the question at all that is meant. Raises BadParameters; a number of queries that does not grow."""
+    if over.filters is None:
+        return compare_ids(question, over.ids, revision=revision)
+    keys = matching(over.filters)
+    return compare_offerings(question, keys, revision=revision, limit=over.limit)
+
+
+def matching(filters: Mapping[str, str]) -> list[str]:
+    """Ids of the offerings that match filters, as `/api/v1/offerings/` reads them. Raises BadParameters."""
+    declared: Mapping[str, Any] = cast(Any, OfferingFilters).base_filters
+    known = [name for name in declared if name not in _LEFT_OUT]
+    wrong = [
+        ParameterError(f"{_PLACE}.{name[:100]}", "no such filter here", nearest(name, known))
+        for name in filters
+        if name not in known
+    ]
+    if wrong:
+        raise BadParameters(wrong)
+    asked = HttpRequest()
+    asked.GET = QueryDict(urlencode(filters))
+    try:
+        found = StrictFilterBackend().filter_queryset(Request(asked), Offering.objects.all(), _Offerings())
+    except BadParameters as error:
+        raise BadParameters(
+            ParameterError(f"{_PLACE}.{one['parameter']}", one["detail"], one["nearest"])
+            for one in error.members["errors"]
+        ) from error
+    keys = list(found.order_by("key").values_list("key", flat=True)[: MOST_MATCHING + 1])
+    if len(keys) > MOST_MATCHING:
+        raise BadParameters([ParameterError(_PLACE, f"matches more than {MOST_MATCHING:,} offerings; narrow it")])
+    return keys
+
+
+class _Offerings(Reading):
+    """What the filters want to know of a list."""
+
+    filterset_class: Any = OfferingFilters

@@ -1,0 +1,98 @@
+"""Facts about facts: where offerings are served, what ends soon, when values were confirmed, how good providers are."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+
+from django.http import HttpResponseBase
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry import freshness, provider_stats, regions, retirements
+from registry.api import facts_schema, parameters
+from registry.api.missing import not_found
+from registry.api.problems import BadParameters, NotFound, ParameterError
+from registry.api.views.base import Reading, conditional, may_be_an_id
+from registry.lifecycle import AHEAD_DAYS
+from registry.models import Offering, Provider
+
+LONGEST_AHEAD: Final = 3650
+
+
+@facts_schema.regions
+class RegionsView(Reading):
+    """How many offerings are stated to be served in each region; with `provider`, which of its offerings where."""
+
+    @conditional
+    def get(self, request: Request) -> HttpResponseBase:
+        parameters.check(request, ("provider",))
+        provider = request.query_params.get("provider")
+        if provider is None:
+            return Response(regions.counts())
+        if not Provider.objects.filter(slug=provider).exists():
+            near = parameters.nearest(provider, Provider.objects.values_list("slug", flat=True))
+            raise BadParameters([ParameterError("provider", f"no such provider: {provider[:100]!r}", near)])
+        return Response(regions.matrix(provider).as_json())
+
+
+@facts_schema.retirements
+class RetirementsView(Reading):
+    """Announced retirements, the next first, with the successor that the provider names and who says so."""
+
+    @conditional
+    def get(self, request: Request) -> HttpResponseBase:
+        parameters.check(request, ("within",))
+        within = _days(request.query_params.get("within"))
+        found = retirements.ahead(self.today, within)
+        return Response({"within_days": within, "retirements": [one.as_json() for one in found]})
+
+
+@facts_schema.freshness
+class FreshnessView(Reading):
+    """When each value of an offering was confirmed last, by whom, and whether that is stale."""
+
+    def depends_on(self) -> str:
+        readings = sorted((one.slug, str(one.confirmed_at)) for one in freshness.witness().readings().values())
+        gone = sorted(freshness.witness().gone([self.kwargs["id"]])) if may_be_an_id(self.kwargs["id"]) else []
+        return sha256(repr((readings, gone)).encode()).hexdigest()
+
+    @conditional
+    def get(self, request: Request, id: str) -> HttpResponseBase:
+        parameters.check(request, ())
+        rows = Offering.objects.filter(key=id).values_list("key", "provenance") if may_be_an_id(id) else None
+        row = rows.first() if rows is not None else None
+        if row is None:
+            raise not_found(request, id)
+        return Response(freshness.of_offering(*row, now=timezone.now()))
+
+
+@facts_schema.provider_stats
+class ProviderStatsView(Reading):
+    """Metrics of every provider against their targets: met, missed or, where they cannot be measured, unknown."""
+
+    def depends_on(self) -> str:
+        return provider_stats.readings_digest()
+
+    @conditional
+    def get(self, request: Request) -> HttpResponseBase:
+        parameters.check(request, ("provider",))
+        report = provider_stats.current(timezone.now())
+        wanted = request.query_params.get("provider")
+        if wanted is None:
+            return Response(report)
+        found = [one for one in report["providers"] if one["provider"] == wanted]
+        if not found:
+            raise NotFound(
+                f"Nothing is published of a provider {wanted[:100]!r}. /api/v1/providers/ lists all of them."
+            )
+        return Response({**report, "providers": found})
+
+
+def _days(text: str | None) -> int:
+    if text is None:
+        return AHEAD_DAYS[0]
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= LONGEST_AHEAD):
+        raise BadParameters([ParameterError("within", f"a number of days from 1 to {LONGEST_AHEAD} expected")])
+    return int(text)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry import history, timeline
+from registry.api import parameters, schema
+from registry.api.filters import PAGING
+from registry.api.pagination import Pages
+from registry.api.problems import BadParameters, ParameterError
+from registry.api.views.base import Reading, conditional
+from registry.api.views.suffix import AboutOffering
+from registry.fields import FIELDS, Group, field
+from registry.models import Revision
+from registry.representation import instant
+from registry.timeline import actor_shown
+
+GROUPS: Final = tuple(group.value for group in Group)
+_REVISION: Final = ("number", "created_at", "actor", "reason", "entries_count")
+
+
+@schema.history
+class HistoryView(AboutOffering):
+    """What changed about one offering, newest first, and its prices with both clocks."""
+
+    suffix = "history"
+
+    def told(self, request: Request, id: str) -> HttpResponseBase:
+        parameters.check(request, ("field", "group", *PAGING))
+        entries = history.entries_of(id).filter(**_wanted(request))
+        pages = Pages()
+        newest = pages.paginate_queryset(entries.order_by("-id"), request, self)
+        answer = pages.get_paginated_response(timeline.changes(newest))
+        prices = timeline.prices(entries.filter(**timeline.of_group(Group.PRICE)))
+        answer.data = {"id": id, **answer.data, "prices": prices}
+        return answer
+
+
+def _wanted(request: Request) -> dict[str, object]:
+    """What the ledger is to be asked by. Raises BadParameters."""
+    name, group = request.query_params.get("field"), request.query_params.get("group")
+    if name and group:
+        raise BadParameters([ParameterError("group", "follows from field; give one of them")])
+    if group and group not in GROUPS:
+        near = parameters.nearest(group, GROUPS)
+        raise BadParameters([ParameterError("group", f"{group[:100]!r} is none of {', '.join(GROUPS)}", near)])
+    if name:
+        check_field(name)
+        return {"field": name}
+    return timeline.of_group(Group(group)) if group else {}
+
+
+def check_field(name: str) -> None:
+    """Raises BadParameters for what is no field's name."""
+    try:
+        field(name)
+    except ValueError as error:
+        near = parameters.nearest(name, (*FIELDS, "price.input", "price.output", "price.cache_read"))
+        raise BadParameters([ParameterError("field", f"no such field: {name[:100]!r}", near)]) from error
+
+
+@schema.revisions
+class RevisionsView(Reading):
+    """Every publication, newest first."""
+
+    @conditional
+    def get(self, request: Request) -> HttpResponseBase:
+        parameters.check(request, PAGING)
+        pages = Pages()
+        rows = Revision.objects.filter(number__gt=0).order_by("-number").values_list(*_REVISION)
+        page = pages.paginate_queryset(rows, request, self)
+        answer: Response = pages.get_paginated_response(
+            [
+                {
+                    "number": number,
+                    "at": instant(at),
+                    "actor": actor_shown(actor),
+                    "reason": reason or None,
+                    "entries": entries,
+                }
+                for number, at, actor, reason, entries in page
+            ]
+        )
+        return answer

@@ -1,0 +1,175 @@
+"""`/offerings/<id>` and `/models/<id>`: everything published about one of them, with who says so and since when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, Final
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from registry import catalogue, display, fields, freshness, history, misses, rates, timeline
+from registry.lifecycle import lifecycle
+from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, UnknownId
+from registry.web import chart
+from registry.web.catalogue import limit, price
+from registry.web.gate import for_visitors, page
+
+MOST_ALSO: Final = 12
+MOST_CHANGES: Final = 50
+MOST_OFFERINGS: Final = 500
+LONGEST_ID: Final = 400
+_ORDER: Final = {group: position for position, group in enumerate(display.GROUPS)}
+_METERS: Final = {meter: position for position, meter in enumerate(rates.METERS)}
+_DECLARED: Final = {name: position for position, name in enumerate(fields.FIELDS)}
+
+
+@require_safe
+@for_visitors
+def offering(request: HttpRequest, key: str) -> HttpResponse:
+    """One offering. Another spelling of its id leads to it; anything else is 404, with what was probably meant."""
+    row = Offering.objects.select_related("model", "provider").filter(key=key).first() if _may_be(key) else None
+    if row is None:
+        return _elsewhere(request, key, "offering")
+    now = timezone.now()
+    entries = list(history.entries_of(row.key))
+    confirmed = freshness.of_offering(row.key, row.provenance, now=now)
+    also = _served(Offering.objects.filter(model_id=row.model_id).exclude(pk=row.pk)) if row.model_id else None
+    prices = _prices(entries)
+    context = {
+        "offering": row,
+        "stage": lifecycle(row.facts, now.date()),
+        "headline": [(meter, price(row.facts, meter, now.date())) for meter in ("input", "output", "cache_read")],
+        "context": limit(row.facts, "context_window"),
+        "groups": _groups(row, confirmed["fields"], entries),
+        "confirmed": confirmed,
+        "aliases": list(Alias.objects.filter(offering=row).order_by("name").values_list("name", "source")),
+        "prices": [(display.label(name), points) for name, points in prices.items()],
+        "chart": chart.drawn(
+            [chart.line(meter, prices.get(f"{rates.PREFIX}{meter}", ())) for meter in ("input", "output")],
+            until=now.date(),
+        ),
+        "changes": [_change(entry) for entry in entries[::-1][:MOST_CHANGES]],
+        "changes_in_all": len(entries),
+        "also": [_line(one) for one in also[:MOST_ALSO]] if also is not None else [],
+        "api_url": reverse("api:offering", args=[row.key]),
+        "history_url": reverse("api:history", args=[row.key]),
+    }
+    return page(request, "offering", context)
+
+
+@require_safe
+@for_visitors
+def model(request: HttpRequest, slug: str) -> HttpResponse:
+    """One model with all who serve it, the cheapest first and what has no price last."""
+    row = Model.objects.filter(slug=slug).first() if _may_be(slug) else None
+    if row is None:
+        return _elsewhere(request, slug, "model")
+    served = _served(row.offerings.all())
+    context = {
+        "model": row,
+        "offerings": [_line(one) for one in served[:MOST_OFFERINGS]],
+        "benchmarks": list(Benchmark.objects.filter(model=row).order_by("name", "source", "variant")),
+    }
+    return page(request, "model", context)
+
+
+def _may_be(text: str) -> bool:
+    return "\0" not in text and len(text) <= LONGEST_ID
+
+
+def _elsewhere(request: HttpRequest, text: str, kind: str) -> HttpResponse:
+    """To the page that another spelling means, or 404."""
+    answer = catalogue.current().lookup(text[:LONGEST_ID].replace("\0", ""))
+    found = answer.offering if kind == "offering" else answer.model
+    if found and found != text:
+        return HttpResponseRedirect(reverse(f"{kind}-page", args=[found]))
+    misses.note([answer], UnknownId.Origin.SITE)
+    context = {"text": text[:LONGEST_ID], "candidates": answer.candidates, "answer": answer}
+    return page(request, "missing", context, 404)
+
+
+def _served(offerings: Any) -> Any:
+    columns = (
+        "key",
+        "model",
+        "facts",
+        "status",
+        "quality",
+        "context_window",
+        "missing_since",
+        "quantization",
+        "retires_on",
+    )
+    cheapest = (F("input_price").asc(nulls_last=True), F("output_price").asc(nulls_last=True), "key")
+    return offerings.order_by(*cheapest).only(*columns)
+
+
+def _line(one: Offering) -> dict[str, Any]:
+    today = timezone.now().date()
+    return {
+        "offering": one,
+        "prices": [price(one.facts, meter, today) for meter in ("input", "output", "cache_read")],
+        "context": limit(one.facts, "context_window"),
+    }
+
+
+def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Every published value under the title of its group, with its account and what it was before."""
+    before = {entry.field: entry.old for entry in entries if entry.old is not None}
+    found: dict[fields.Group, list[dict[str, Any]]] = defaultdict(list)
+    for name in sorted(row.facts, key=_place):
+        if name == "model":
+            continue
+        said = row.provenance.get(name, {})
+        found[fields.field(name).group].append(
+            {
+                "field": name,
+                "label": display.label(name),
+                "text": display.text(name, row.facts[name]),
+                "source": said.get("source") or "",
+                "quality": said.get("quality") or "unknown",
+                "since": said.get("since") or "",
+                "is_pinned": said.get("reason") == "pinned",
+                "agree": said.get("agree") or [],
+                "disagree": [one for one in said.get("disagree") or [] if one != said.get("source")],
+                "is_checked": said.get("source") in (said.get("disagree") or []),
+                "confirmed": (confirmed.get(name) or {}).get("confirmed_at"),
+                "before": display.text(name, before[name]) if name in before else "",
+            }
+        )
+    return [(str(display.GROUPS[group]), found[group]) for group in sorted(found, key=_ORDER.__getitem__)]
+
+
+def _prices(entries: list[LedgerEntry]) -> dict[str, Any]:
+    """The history of every price, in the order in which prices are shown."""
+    found = timeline.prices([one for one in entries if one.field.startswith(rates.PREFIX)])
+    return {name: found[name] for name in sorted(found, key=_place)}
+
+
+def _place(name: str) -> tuple[int, bool, str]:
+    """As declared; among prices by meter, the ordinary ones before those with conditions."""
+    if not name.startswith(rates.PREFIX):
+        return _DECLARED.get(name, 0), False, name
+    key = rates.parse_key(name)
+    return _METERS[key.meter], not key.is_base, name
+
+
+def _change(entry: LedgerEntry) -> dict[str, Any]:
+    return {
+        "revision": entry.revision_id,
+        "label": display.label(entry.field) if timeline.group_of(entry.field) else entry.field,
+        "old": _words(entry.field, entry.old),
+        "new": _words(entry.field, entry.new),
+        "source": entry.source,
+        "actor": timeline.actor_shown(entry.actor),
+    }
+
+
+def _words(name: str, value: Any) -> str:
+    if value is None or timeline.group_of(name) is None:
+        return ""
+    return display.text(name, value)
