@@ -2,20 +2,27 @@
 
     VAR_DIR=/tmp/replay python manage.py migrate
     VAR_DIR=/tmp/replay python scripts/replay_recordings.py FOLDER
+    python scripts/replay_recordings.py FOLDER --counts syncers/data/recorded_counts.csv
+    python scripts/replay_recordings.py FOLDER --table TABLE.md
 
 The folder has one sub-folder per provider with files named by their day: `openrouter/2026-01-16.json`. A further page
 of an answer is called `<day>.page2.json`. Meant for a database of its own: everything is believed, and published as of
 the recordings' days. Exit code 1 when the registry itself failed on a file; a file that no source can read is no
-failure.
+failure. With `--counts`, nothing is written to a database: the newest recording of each source is parsed, and how many
+offerings (or scores) it lists goes into the file that docs/sources.md shows. With `--table`, nothing is written to a
+database either: every recording is parsed, and a row of a Markdown table says how many elements it has, how many
+claims came of them, and how many were rejected and why.
 """
 
 from __future__ import annotations
 
+import argparse
+import csv
 import os
 import re
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -125,17 +132,91 @@ def _rejections(source: str) -> Iterator[str]:
         yield f"{rejected.where}: {rejected.reason}"
 
 
+def write_table(recordings: list[Recording], path: Path) -> int:
+    """Writes what becomes of every recording as a Markdown table. Returns on how many a source broke."""
+    rows, broken = [], 0
+    for recording in recordings:
+        try:
+            cells = _cells(recording)
+        except Exception as error:  # which is what this is to find out
+            broken += 1
+            cells = ("", "", "", f"the source broke: {type(error).__name__}: {error}")
+        rows.append(" | ".join((recording.source, recording.day, recording.folder, *cells)).replace("\n", " "))
+    head = "| source | recorded on | folder | elements | claims | rejected | why |\n|---|---|---|--:|--:|--:|---|\n"
+    path.write_text(head + "".join(f"| {row} |\n" for row in rows), encoding="utf-8")
+    print(f"{len(rows)} recordings, {broken} broke their source")
+    return broken
+
+
+def _cells(recording: Recording) -> tuple[str, str, str, str]:
+    """Elements, claims, rejected and why, of one recording."""
+    from syncers.benchmarks import ParsedScores
+    from syncers.errors import SourceError
+    from syncers.registry import SOURCES as KNOWN
+    from syncers.registry import load
+
+    if why := LEFT_OUT.get(recording.folder, "" if recording.source in KNOWN else "no source of that name"):
+        return "", "", "", f"left out; {why}"
+    try:
+        parsed = load(recording.source)().parse(recording.body())
+    except SourceError as error:
+        return "", "", "", f"cannot be read: {str(error)[:160]}"
+    reasons = Counter(one.reason[:80] for one in parsed.rejected)
+    why = "; ".join(f"{number} × {reason}" for reason, number in reasons.most_common(3)).replace("|", "/")
+    taken = parsed.scores if isinstance(parsed, ParsedScores) else parsed.claims
+    return f"{parsed.seen:,}", f"{len(taken):,}", f"{len(parsed.rejected):,}", why
+
+
+def count(recordings: list[Recording]) -> list[tuple[str, str, int]]:
+    """(source, day, offerings) of the newest recordings that can be read, by source. Several of one day go together."""
+    from syncers.benchmarks import ParsedScores
+    from syncers.errors import SourceError
+    from syncers.registry import SOURCES as KNOWN
+    from syncers.registry import load
+
+    days: dict[str, str] = {}
+    listed: dict[str, set[object]] = {}
+    for recording in reversed(recordings):
+        known = recording.source in KNOWN and recording.folder not in LEFT_OUT
+        if not known or days.get(recording.source, recording.day) != recording.day:
+            continue
+        try:
+            parsed = load(recording.source)().parse(recording.body())
+        except SourceError as error:
+            print(f"{recording.name} cannot be read: {error}", file=sys.stderr)
+            continue
+        found = parsed.scores if isinstance(parsed, ParsedScores) else [claim.offering for claim in parsed.claims]
+        days[recording.source] = recording.day
+        listed.setdefault(recording.source, set()).update(found)
+    return [(source, days[source], len(listed[source])) for source in sorted(days) if listed[source]]
+
+
+def write_counts(recordings: list[Recording], path: Path) -> None:
+    """Writes what `count` finds as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("source", "recorded_on", "offerings"))
+        writer.writerows(count(recordings))
+
+
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
-        print("one folder of recordings expected: python scripts/replay_recordings.py FOLDER", file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(description="Reads recorded answers of providers.")
+    parser.add_argument("folder", type=Path, help="one sub-folder per provider, files named by their day")
+    parser.add_argument("--counts", type=Path, metavar="FILE", help="only count what the newest list, into a CSV file")
+    parser.add_argument("--table", type=Path, metavar="FILE", help="only parse, and say in a Markdown table what came")
+    chosen = parser.parse_args(arguments)
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    recordings = find(Path(arguments[0]))
+    recordings = find(chosen.folder)
     if not recordings:
-        print(f"no recordings in {arguments[0]}", file=sys.stderr)
+        print(f"no recordings in {chosen.folder}", file=sys.stderr)
         return 2
+    if chosen.counts:
+        write_counts(recordings, chosen.counts)
+        return 0
+    if chosen.table:
+        return 1 if write_table(recordings, chosen.table) else 0
     from registry.reference import load_providers
 
     load_providers()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 
 
 class SyncersConfig(AppConfig):
@@ -9,7 +9,14 @@ class SyncersConfig(AppConfig):
     verbose_name = "Syncers"
 
     def ready(self) -> None:
+        from curation import pieces
         from curation.roles import ensure_roles
+        from syncers import notices
+        from syncers.models import Run
+        from syncers.pieces import find
+
+        pieces.register(find)
 
         # This app is the last of ours: when it is sent, the permissions of all of them exist.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="curation.roles")
+        post_save.connect(notices.run_ended, sender=Run, dispatch_uid="syncers.notices")

@@ -29,10 +29,10 @@ from curation.merge import DERIVING_SOURCE, PIN_SOURCE
 from curation.trust import EVERYTHING, SourceFacts, Standing, check_authority
 from registry.rates import Amounts, PriceLine, price
 from syncers import shape
-from syncers.auth import BEARER, Auth
+from syncers.auth import BEARER, Auth, Way
 from syncers.errors import BadPayload
-from syncers.fetching import open_envelope
-from syncers.paging import OnePage, Paging
+from syncers.fetching import absent_parts, open_envelope
+from syncers.paging import FollowUp, OnePage, Paging
 from syncers.payload import read_json
 from syncers.reading import amount
 from syncers.units import Unit
@@ -88,6 +88,8 @@ class Parsed:
     """Things that were seen and not understood, such as an unknown price key, with how often."""
     seen: int = 0
     """Elements met, taken or not."""
+    absent: tuple[str, ...] = ()
+    """Parts that the provider did not have, of a source with `optional_parts`."""
     shape: dict[str, list[str]] = field(default_factory=dict)
     """Keys of the records and the types under them, see `syncers.shape`."""
 
@@ -113,11 +115,17 @@ class Source:
     key_required: ClassVar[bool] = False
     auth: ClassVar[Auth] = BEARER
     """How the key is shown, when there is one."""
+    other_ways: ClassVar[tuple[Way, ...]] = ()
+    """Other ways in, tried in this order when the key is not set: signatures, tokens that are asked for."""
     headers: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Headers that every request carries."""
     paging: ClassVar[Paging] = OnePage()
     pause: ClassVar[float] = 0.0
     """Seconds to wait between two requests."""
+    follow_up: ClassVar[FollowUp | None] = None
+    """What is asked for once the list is there, since the list does not tell it; see `named`."""
+    optional_parts: ClassVar[bool] = False
+    """Whether a part that is gone (404, 410) may be missing from a good run; see `tells`."""
     records_at: ClassVar[str] = ""
     """Dotted path to the list of records in the document; "" when the document is the list itself."""
     unit: ClassVar[Unit | None] = None
@@ -154,6 +162,10 @@ class Source:
             raise TypeError(f"source {cls.slug}: `unit` and `prices_in`? The second is for sources of no one unit")
         if cls.url and cls.nothing_fetched:
             raise TypeError(f"source {cls.slug}: an address, and a reason why nothing is fetched? Only one can be true")
+        if cls.optional_parts and cls.tells is Source.tells:
+            raise TypeError(f"source {cls.slug}: `optional_parts` needs `tells`: what goes missing with a part")
+        if cls.follow_up and cls.named is Source.named:
+            raise TypeError(f"source {cls.slug}: `follow_up` needs `named`, the ids to ask about")
         if not 0 < cls.expected[0] <= cls.expected[1] <= MAX_RECORDS:
             raise TypeError(f"source {cls.slug}: `expected` must be (least, most) within 1…{MAX_RECORDS}")
         try:
@@ -187,6 +199,18 @@ class Source:
     def urls(self) -> Mapping[str, str]:
         """What is fetched, by name of the part. `{VARIABLE}` in an address is taken from the environment."""
         return {"": self.url}
+
+    def named(self, document: Any) -> Iterable[str]:
+        """The ids in a list that its follow-up asks about. Raises BadPayload like `records`."""
+        raise NotImplementedError
+
+    def tells(self, part: str, offering: str) -> bool:
+        """Whether it is that part which lists the offering: while the part is gone, its offerings are not missing."""
+        raise NotImplementedError
+
+    def really_missing(self, offerings: Iterable[str], parsed: Parsed) -> list[str]:
+        """Of the offerings that are not listed any more, those that a part which was there would have listed."""
+        return [one for one in offerings if not any(self.tells(part, one) for part in parsed.absent)]
 
     def combine(self, parts: Mapping[str, list[Any]]) -> Any:
         """One document out of several answers: the pages of one list, unless the source says otherwise."""
@@ -251,7 +275,10 @@ class Source:
         Raises BadPayload when the payload as a whole is unreadable, empty or of another shape.
         """
         document = self.read(body)
-        parsed = Parsed(notices=self.notices(document))
+        parsed = Parsed(notices=self.notices(document), absent=absent_parts(body))
+        if parsed.absent and not self.optional_parts:
+            raise BadPayload(f"{self.slug}: parts are missing ({', '.join(parsed.absent)[:200]}), none of which may")
+        parsed.notices |= {f"part that is gone: {part}": 1 for part in parsed.absent}
         met: list[Any] = []
         taken: dict[str, Claim] = {}
         contradicted: set[str] = set()
@@ -280,7 +307,7 @@ class Source:
             return list(mapping(record))
         except ValueError as error:  # InvalidClaim, and whatever else a bad value made a mapping say
             reason = str(error)
-        except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError) as error:
             # A shape that the mapping did not foresee. It shows up among the rejected, and the others are taken.
             reason = f"not foreseen by {self.slug}: {type(error).__name__}: {error}"
         parsed.rejected.append(Rejected(record.where, reason, _fragment(record.data)))

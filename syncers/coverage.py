@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
-from typing import Final
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from curation.trust import EVERYTHING
 from registry.reference import read_providers
+from syncers import auth
 from syncers.base import Source
 from syncers.benchmarks import BenchmarkList
+from syncers.exchange_rates import ExchangeRateList
 from syncers.registry import all_sources
 
 NONE: Final = "–"
@@ -20,6 +25,8 @@ edit, but run `python manage.py sources --markdown > docs/sources.md`; a test ke
 - **speaks for**: the provider about whose offerings the source is official, and the kind of that provider.
 - **prices**: whether prices are taken from it, and what they are stated in before they are brought to our units.
 - **expected**: how many offerings (or scores) a sound answer lists; fewer or more is not believed.
+- **recorded**: how many the newest recorded answer lists that we have seen, and its day. A dash: none was recorded.
+  Counted by `python scripts/replay_recordings.py FOLDER --counts syncers/data/recorded_counts.csv`.
 - **sure**: how sure we are of the address and the shape. *high*: seen in working code or in the vendor's schema;
   *medium*: in the vendor's documentation, or in one place only; *low*: from afar, or in conflict. A dash: all that is
   known are recorded answers, or there is nothing to be sure of.
@@ -42,8 +49,25 @@ says that it may:
 - **Results of others at Epoch AI** (`…_external.csv`): under licences of their own.
 """
 COLUMNS: Final = (
-    "source", "standing", "speaks for", "kind", "key", "prices", "expected", "sure", "believed about", "fetched from",
+    "source", "standing", "speaks for", "kind", "key", "prices", "expected", "recorded", "sure",
+    "believed about", "fetched from",
 )  # fmt: skip
+
+RECORDED: Final = Path(__file__).resolve().parent / "data" / "recorded_counts.csv"
+
+
+class Recorded(NamedTuple):
+    """How many offerings (or scores) a recorded answer of a source lists, and its day (ISO)."""
+
+    on: str
+    offerings: int
+
+
+@cache
+def recorded_counts() -> Mapping[str, Recorded]:
+    """The newest recorded answers, by source."""
+    with RECORDED.open(encoding="utf-8", newline="") as file:
+        return {row["source"]: Recorded(row["recorded_on"], int(row["offerings"])) for row in csv.DictReader(file)}
 
 
 def markdown() -> str:
@@ -71,6 +95,7 @@ def _row(source: type[Source], kinds: Mapping[str, str]) -> str:
         _key(source),
         _prices(source) if fetched else "",
         f"{least:,}–{most:,}" if fetched else "",
+        _recorded(source.slug),
         source.confidence,
         _believed_about(source) if fetched else "",
         ", ".join(_hosts(source)) or source.nothing_fetched or "comes with the installation",
@@ -79,9 +104,13 @@ def _row(source: type[Source], kinds: Mapping[str, str]) -> str:
 
 
 def _key(source: type[Source]) -> str:
-    if not source.key_variable:
-        return ""
-    return f"`{source.key_variable}`" + ("" if source.key_required else " (optional)")
+    names = auth.needed(source, mark="`")
+    return f"{names} (optional)" if names and not source.key_required else names
+
+
+def _recorded(slug: str) -> str:
+    counted = recorded_counts().get(slug)
+    return f"{counted.offerings:,} on {counted.on}" if counted else ""
 
 
 def _prices(source: type[Source]) -> str:
@@ -93,6 +122,8 @@ def _prices(source: type[Source]) -> str:
 def _believed_about(source: type[Source]) -> str:
     if issubclass(source, BenchmarkList):
         return f"benchmarks of models ({source.licence})"
+    if issubclass(source, ExchangeRateList):
+        return "exchange rates"
     return "everything" if source.authority == EVERYTHING else ", ".join(source.authority) or "that they are offered"
 
 

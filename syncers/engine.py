@@ -6,30 +6,33 @@ nothing; a run in which too much would change at once is held as a whole; one fa
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import zlib
+import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from functools import cache
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from curation import models as curation
+from curation import sightings
 from curation.policy import Guard
 from curation.reconcile import Outcome, TooMuchAtOnce, reconcile
+from registry import exchange
 from registry.models import Benchmark, Model
 from registry.publish import publish_scores, sole_writer
-from syncers import fetching, shape, store
+from syncers import fetching, obtain, payloads, runs, shape, store
 from syncers.base import Parsed, Source
 from syncers.benchmarks import BenchmarkList, ParsedScores
 from syncers.errors import BadPayload, NotConfigured, SourceError, Suspicious, Unreachable
+from syncers.exchange_rates import ParsedRates
 from syncers.locks import AlreadyRunning, only_one
+from syncers.mapping import mapping_version
 from syncers.models import RejectedRecord, Run, StoredPayload
+from syncers.obtain import Payload
 from syncers.payload import storable
 from syncers.registry import all_sources
 
@@ -38,6 +41,8 @@ log = logging.getLogger(__name__)
 LARGEST_SHRINK: Final = 0.5
 """A list that keeps less than this share of what the source listed before is not believed."""
 REJECTED_KEPT: Final = 1000
+OFFERINGS_KEPT: Final = 1000
+"""How many ids of each kind (new, changed, missing) a run remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class Report:
     rows_written: int = 0
     seconds: float = 0.0
     error: str = ""
+    origin: str = ""
+    """Where the payload came from; for people, and no part of the JSON."""
 
     @property
     def good(self) -> bool:
@@ -63,19 +70,9 @@ class Report:
         return self.status in (Run.Status.OK, Run.Status.UNCHANGED, Run.Status.SKIPPED)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """A body and where it came from."""
-
-    body: bytes
-    origin: str
-    etag: str = ""
-    last_modified: str = ""
-    note: str = ""
-    """What went wrong on the way, when another payload had to stand in."""
+        shown = asdict(self)
+        del shown["origin"]
+        return shown
 
 
 class _DryRun(Exception):
@@ -87,135 +84,159 @@ def sync(
     *,
     body: bytes | None = None,
     origin: str = "",
+    again: StoredPayload | None = None,
+    cached: bool = False,
     dry_run: bool = False,
     believe: bool = False,
     actor: str = "",
     at: datetime | None = None,
+    batch: UUID | None = None,
 ) -> Report:
     """Reads a source and brings the catalogue up to date. Never raises for what the source does; see `Report.error`.
 
-    `body` replays a payload instead of fetching one. `believe` accepts a payload that the guards would hold.
-    A dry run computes the very same and keeps nothing.
+    `body` replays a payload instead of fetching one, `again` one that was kept. With `cached`, a payload that the
+    network gave a short while ago stands in for it. `believe` accepts a payload that the guards would hold. A dry run
+    computes the very same and keeps nothing. `batch` is of somebody who waits for this very run: it is recorded then,
+    even when there was nothing to do.
     """
-    at = at or timezone.now()
-    if declared.nothing_fetched and body is None:
-        return Report(declared.slug, Run.Status.SKIPPED, error=declared.nothing_fetched)
-    run = _Reading(declared, actor=actor or f"sync:{declared.slug}", believe=believe, at=at)
+    run = _Reading(declared, actor=actor, believe=believe, at=at or timezone.now(), batch=batch)
     try:
-        with only_one(f"sync:{declared.slug}"):
-            # Outside of any transaction: a slow network must not keep others from writing.
-            payload = run.get_payload() if body is None else Payload(body, origin or "given")
+        if declared.nothing_fetched and body is None and again is None:
+            raise NotConfigured(declared.nothing_fetched)
+        with only_one(runs.lock_name(declared.slug)):
+            run.begin(on_record=not dry_run)
+            # Outside of any transaction: a slow network or a long list must not keep others from writing.
+            payload = obtain.given(body, origin, again)
+            payload = payload or obtain.newest(run.source, run.before, at=run.at, cached=cached)
+            run.look(payload, again=again is not None)
             with transaction.atomic():
-                run.read(payload)
+                run.read()
                 if dry_run:
                     raise _DryRun
+                run.record()
+        return run.report()
     except _DryRun:
         return run.report()
-    except NotConfigured as error:
-        run.fail(error)
-        return run.report()  # nothing happened, so there is no run to keep
-    except AlreadyRunning:
-        return Report(declared.slug, Run.Status.SKIPPED, error="another run of this source is under way")
-    except SourceError as error:
-        run.fail(error)
+    except (NotConfigured, AlreadyRunning) as error:
+        # Nothing happened, so there is no run to keep, unless somebody waits for an answer.
+        under_way = NotConfigured("another run of this source is under way")
+        run.fail(error if isinstance(error, NotConfigured) else under_way)
+        keep = batch is not None and not dry_run
+        return _closed(run, run.record if keep else run.withdraw)
     except TooMuchAtOnce as error:
         run.fail(Suspicious(str(error)))
+    except SourceError as error:
+        run.fail(error)
     except Exception as error:
         log.exception("sync of %s broke", declared.slug)
         run.fail(SourceError(f"the registry itself failed here ({type(error).__name__}: {error}); please report this"))
-    if dry_run:
-        return run.report()
-    run.record()
+    return run.report() if dry_run else _closed(run, run.record)
+
+
+def refused(declared: type[Source], why: str, *, actor: str, batch: UUID | None = None) -> Report:
+    """The report of a run that somebody asked for and that is not begun; recorded where they wait for it."""
+    run = _Reading(declared, actor=actor, believe=False, at=timezone.now(), batch=batch)
+    run.fail(NotConfigured(why))
+    return _closed(run, run.record if batch else run.withdraw)
+
+
+def _closed(run: _Reading, write: Callable[[], None]) -> Report:
+    """The report of a run that came to nothing, after that was written down. A database out of reach stops nobody."""
+    try:
+        write()
+    except DatabaseError as error:
+        log.exception("the run of %s could not be written down", run.declared.slug)
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()  # the next source gets a connection that works
+        run.run.error += f" (and the run could not be written down: {type(error).__name__}: {error})"
     return run.report()
 
 
 class _Reading:
     """The state of one reading while it goes on."""
 
-    def __init__(self, declared: type[Source], *, actor: str, believe: bool, at: datetime) -> None:
+    def __init__(
+        self, declared: type[Source], *, actor: str, believe: bool, at: datetime, batch: UUID | None = None
+    ) -> None:
         self.declared, self.source = declared, declared()
-        known = curation.Source.objects.filter(slug=declared.slug).first()
-        self.row = known or curation.Source(slug=declared.slug)
-        self.believe, self.at = believe, at
-        self.run = Run(source=self.row, actor=actor, batch=uuid4(), started_at=at)
+        self.row = curation.Source(slug=declared.slug)
+        self.believe, self.at, self.clock = believe, at, time.perf_counter()
+        self.run = Run(source=self.row, actor=actor or f"sync:{declared.slug}", batch=batch or uuid4(), started_at=at)
         self.payload: Payload | None = None
         self.parsed = Parsed()
+        self.before: StoredPayload | None = None
+        self.is_repeated = self.unreadable = False
 
-    # -- payload --------------------------------------------------------------------------------------------------
-
-    def get_payload(self) -> Payload | None:
-        """The newest payload to be had: from the network, else what comes with the installation. None: unchanged."""
-        source, embedded = self.source, self.source.embedded()
-        if not source.url:
-            if embedded is None:
-                raise NotConfigured(f"{source.label} has no address and no data of its own")
-            return Payload(embedded, "installation")
-        known = StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.GOOD).first()
-        fresh = known if known and known.mapping == mapping_version() else None
-        try:
-            answer = fetching.fetch(
-                source, etag=fresh.etag if fresh else "", last_modified=fresh.last_modified if fresh else ""
-            )
-        except Unreachable as error:
-            if embedded is None or (known and self._knows_more(known, embedded)):
-                raise
-            return Payload(embedded, "installation", note=f"{error}; read the data of the installed package instead")
-        if answer.unchanged:
-            return None
-        if embedded is not None and self._is_behind(answer.body, embedded):
-            return Payload(embedded, "installation", note="what the network serves is older than the installed data")
-        return Payload(answer.body, "network", answer.etag, answer.last_modified)
-
-    def _knows_more(self, known: StoredPayload, embedded: bytes) -> bool:
-        """Whether what was read from the network before must not give way to the installed data: it stands, stale."""
-        if known.digest == hashlib.sha256(embedded).hexdigest():
-            return False
-        return not self._is_behind(zlib.decompress(known.body), embedded)
-
-    def _is_behind(self, body: bytes, embedded: bytes) -> bool:
-        return self.source.is_older(self.source.read(body), self.source.read(embedded))
+    def begin(self, *, on_record: bool) -> None:
+        """Puts the run on record, so that people see it go on; runs that were lost are closed."""
+        if on_record:
+            self.run.source = self.row = ensure_source(self.declared)
+            runs.close_lost(self.row.pk, at=self.at)
+            self.run.save()
+        else:
+            self.row = curation.Source.objects.filter(slug=self.declared.slug).first() or self.row
+        self.before = payloads.latest(self.declared.slug)
 
     # -- reading --------------------------------------------------------------------------------------------------
 
-    def read(self, payload: Payload | None) -> None:
-        self.row = ensure_source(self.declared)
+    def look(self, payload: Payload | None, *, again: bool = False) -> None:
+        """Reads the payload; decides and writes nothing but how far the run has come."""
         self.payload = payload
-        if self.payload is None or self._is_repeated(self.payload):
+        self.run.fetched_at = None if payload and payload.kept else self._now()
+        self.run.origin, self.run.error = (payload.origin, payload.note) if payload else ("network (304)", "")
+        self.is_repeated = payload is None or (not again and self._was_read(payload))
+        if payload and not self.is_repeated:
+            self.parsed = self.source.parse(payload.body)
+            self.run.parsed_at = self._now()
+            self.run.seen, self.run.rejected = self.parsed.seen, len(self.parsed.rejected)
+            self.run.notices = {storable(word): count for word, count in sorted(self.parsed.notices.items())[:500]}
+            self.run.shape_changes = self._shape_changes()
+        if self.run.pk:
+            self.run.save(update_fields=["fetched_at", "parsed_at", "origin", "seen", "rejected"])
+
+    def read(self) -> None:
+        """Takes what the payload says: claims or scores, and what they change."""
+        self.row = ensure_source(self.declared)
+        # Before anything is merged: what a source says again after a long silence is not old any more.
+        self._confirm_source()
+        if self.is_repeated:
             self.run.status = Run.Status.UNCHANGED
-            self.run.origin = self.payload.origin if self.payload else "network (304)"
-            self.run.error = self.payload.note if self.payload else ""
             self._match_again()
-            self._confirm()
-            return
-        self.run.origin, self.run.error = self.payload.origin, self.payload.note
-        self.parsed = self.source.parse(self.payload.body)
-        self.run.seen, self.run.rejected = self.parsed.seen, len(self.parsed.rejected)
-        self.run.notices = {storable(word): count for word, count in sorted(self.parsed.notices.items())[:500]}
-        self.run.shape_changes = self._shape_changes()
-        if isinstance(self.parsed, ParsedScores):
-            self._publish_scores(self.parsed)
+            self._confirm_payload()
         else:
-            self._take_claims()
-        self._keep_payload(StoredPayload.Role.GOOD)
-        StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.QUARANTINED).delete()
-        self.run.status = Run.Status.OK
-        self._confirm()
+            if isinstance(self.parsed, ParsedScores):
+                self._publish_scores(self.parsed)
+            elif isinstance(self.parsed, ParsedRates):
+                self._keep_rates(self.parsed)
+            else:
+                self._take_claims()
+            self._keep_payload(StoredPayload.Role.GOOD)
+            bad = (StoredPayload.Role.QUARANTINED, StoredPayload.Role.UNREADABLE)
+            StoredPayload.objects.filter(source=self.row, role__in=bad).delete()
+            self.run.status = Run.Status.OK
+        if self._confirms:
+            # After it: what waits was seen again, unless it is gone or came up just now.
+            sightings.seen_again(self.row.pk, at=self.at)
 
     def _take_claims(self) -> None:
         difference = store.compare(self.row, self.parsed.claims)
-        count = len(self.parsed.claims)
-        self._check_size(count, count, difference.known)
+        gone = len(difference.missing)
+        difference.missing = self.source.really_missing(difference.missing, self.parsed)
+        count, known = len(self.parsed.claims), difference.known - gone + len(difference.missing)
+        self.run.offerings = _remembered(difference)
+        self._check_size(count, count, known)
         self.run.new, self.run.changed = len(difference.new), len(difference.changed)
         self.run.missing = len(difference.missing)
-        self.run.rows_written = store.write(self.row, difference, self.at)
+        # What a kept payload states was stated when it was fetched.
+        said_at = self.payload.kept.fetched_at if self.payload and self.payload.kept else self.at
+        self.run.rows_written = store.write(self.row, difference, said_at)
         if difference.touched:
             self._count(self._reconcile(difference))
 
     def _match_again(self) -> None:
         """Scores are of models: one that nobody offered when they were sent may be published by now."""
-        known = StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.GOOD).first()
-        if isinstance(self.source, BenchmarkList) and known:
-            self.parsed = parsed = self.source.parse(zlib.decompress(known.body))
+        if isinstance(self.source, BenchmarkList) and self.before:
+            self.parsed = parsed = self.source.parse(payloads.body_of(self.before))
             self.run.seen = parsed.seen
             self._publish_scores(parsed)
 
@@ -234,19 +255,25 @@ class _Reading:
         self.run.rejected = len(parsed.rejected)
         self.run.new, self.run.changed, self.run.missing = done.new, done.changed, done.gone
         self.run.applied, self.run.rows_written = done.new + done.changed + done.gone, done.rows
+        self.run.published_at = self._now() if self.run.applied else None
 
-    def _is_repeated(self, payload: Payload) -> bool:
-        """The very bytes that were read before, by the very mapping: there is nothing to find."""
-        return StoredPayload.objects.filter(
-            source=self.row,
-            role=StoredPayload.Role.GOOD,
-            digest=hashlib.sha256(payload.body).hexdigest(),
-            mapping=mapping_version(),
-        ).exists()
+    def _keep_rates(self, parsed: ParsedRates) -> None:
+        self._check_size(len(parsed.rates), len(parsed.rates), 0, "exchange rates")
+        odd = exchange.jumps(parsed.rates, source=self.row.slug)
+        if odd and not self.believe:
+            raise Suspicious(f"{len(odd):,} rates moved by more than any currency does: {'; '.join(odd[:3])}")
+        kept = exchange.keep(parsed.rates, source=self.row.slug, at=self.at)
+        self.run.rejected = len(parsed.rejected)
+        self.run.new, self.run.changed = kept.new, kept.changed
+        self.run.applied = self.run.rows_written = kept.new + kept.changed
+
+    def _was_read(self, payload: Payload) -> bool:
+        """The very bytes that were read last, by the very mapping: there is nothing to find."""
+        known = self.before
+        return bool(known and known.digest == payloads.digest_of(payload.body) and known.mapping == mapping_version())
 
     def _shape_changes(self) -> dict[str, str]:
-        before = StoredPayload.objects.filter(source=self.row, role=StoredPayload.Role.GOOD).first()
-        return shape.changes(before.shape, self.parsed.shape) if before and before.shape else {}
+        return shape.changes(self.before.shape, self.parsed.shape) if self.before and self.before.shape else {}
 
     def _check_size(self, listed: int, kept: int, known: int, what: str = "offerings") -> None:
         """Whether so many are believable: `listed` in all, `kept` of them, where `known` were kept before."""
@@ -277,32 +304,47 @@ class _Reading:
             guard=None if self.believe else Guard(),
             restated=[claim.offering for claim in difference.changed],
             known_before=difference.known,
+            source=self.row.pk,
         )
 
     def _count(self, outcome: Outcome) -> None:
         self.run.applied, self.run.held = outcome.applied, outcome.held
         self.run.rows_written += outcome.rows
+        self.run.published_at = self._now() if outcome.published.revision is not None else None
 
-    def _confirm(self) -> None:
+    @property
+    def _confirms(self) -> bool:
+        """Whether the payload says what the source lists now. A kept one does not, nor one of which a part is gone: the
+        run counts, but the source grows stale until the part is back, or is not asked for any more.
+        """
+        return not (self.payload and (self.payload.kept or fetching.absent_parts(self.payload.body)))
+
+    def _confirm_source(self) -> None:
         """Everything this source lists is confirmed as of now: one row, however many claims."""
-        curation.Source.objects.filter(pk=self.row.pk).update(last_good_at=self.at)
+        if self._confirms:
+            curation.Source.objects.filter(pk=self.row.pk).update(last_good_at=self.at)
+
+    def _confirm_payload(self) -> None:
+        """The run brought what is kept; when it was the network that said so, the payload is as good as fetched now."""
+        self.run.payload = self.before
+        if self.before and (self.payload is None or self.payload.origin == payloads.NETWORK):
+            payloads.confirm(self.before, at=self.at)
 
     def _keep_payload(self, role: str) -> None:
         if self.payload is None:
             return
-        StoredPayload.objects.update_or_create(
-            source=self.row,
-            role=role,
-            defaults={
-                "digest": hashlib.sha256(self.payload.body).hexdigest(),
-                "body": zlib.compress(self.payload.body, 6),
-                "length": len(self.payload.body),
-                "fetched_at": self.at,
-                "etag": self.payload.etag,
-                "last_modified": self.payload.last_modified,
-                "mapping": mapping_version(),
-                "shape": self.parsed.shape,
-            },
+        kept = self.payload.kept
+        self.run.payload = payloads.keep(
+            self.row,
+            role,
+            self.payload.body,
+            declared=self.declared,
+            fetched_at=kept.fetched_at if kept else self.at,
+            origin=(kept.origin if kept else storable(self.payload.origin))[:200],
+            etag=self.payload.etag,
+            last_modified=self.payload.last_modified,
+            mapping=mapping_version(),
+            shape=self.parsed.shape,
         )
 
     # -- the record -----------------------------------------------------------------------------------------------
@@ -321,16 +363,27 @@ class _Reading:
         self.run.status, self.run.error = status, str(error)
         self.run.new = self.run.changed = self.run.missing = 0
         self.run.applied = self.run.held = self.run.rows_written = 0
+        self.run.payload = self.run.published_at = None
+        if status is not Run.Status.QUARANTINED:
+            self.run.offerings = {}
+        self.unreadable = isinstance(error, BadPayload)
+
+    def withdraw(self) -> None:
+        """Takes the run off the record."""
+        if self.run.pk:
+            Run.objects.filter(pk=self.run.pk).delete()
 
     def record(self) -> None:
-        """Writes the run, its rejected records and, for a payload not believed, the payload."""
-        self.run.finished_at = timezone.now()
+        """Writes the run, its rejected records and, for a payload not believed or not readable, the payload."""
+        self.run.finished_at = self._now()
         self.run.origin, self.run.error = storable(self.run.origin)[:200], storable(self.run.error)
         with transaction.atomic():
             self.run.source = self.row = ensure_source(self.declared)
-            self.run.save()
             if self.run.status == Run.Status.QUARANTINED:
                 self._keep_payload(StoredPayload.Role.QUARANTINED)
+            elif self.unreadable:
+                self._keep_payload(StoredPayload.Role.UNREADABLE)
+            self.run.save()
             RejectedRecord.objects.bulk_create(
                 RejectedRecord(
                     run=self.run,
@@ -340,6 +393,10 @@ class _Reading:
                 )
                 for one in self.parsed.rejected[:REJECTED_KEPT]
             )
+
+    def _now(self) -> datetime:
+        """The run's own clock: a replay goes by the day of its recording."""
+        return self.at + timedelta(seconds=time.perf_counter() - self.clock)
 
     def report(self) -> Report:
         run = self.run
@@ -354,9 +411,20 @@ class _Reading:
             run.rejected,
             run.missing,
             run.rows_written,
-            round((timezone.now() - self.at).total_seconds(), 3),
+            round(time.perf_counter() - self.clock, 3),
             run.error,
+            run.origin,
         )
+
+
+def _remembered(difference: store.Difference) -> dict[str, list[str]]:
+    """The offerings that a run is about, as its page lists them."""
+    found = {
+        "new": sorted(claim.offering for claim in difference.new),
+        "changed": sorted(claim.offering for claim in difference.changed),
+        "missing": difference.missing,
+    }
+    return {which: keys[:OFFERINGS_KEPT] for which, keys in found.items() if keys}
 
 
 def ensure_source(declared: type[Source]) -> curation.Source:
@@ -387,15 +455,3 @@ def ensure_sources() -> None:
     """A row for every source, read or not."""
     for declared in all_sources():
         ensure_source(declared)
-
-
-@cache
-def mapping_version() -> str:
-    """Fingerprint of all code that turns payloads into claims: when it changes, payloads are read again."""
-    base = Path(__file__).resolve().parent
-    own = (base / "base.py", base / "benchmarks.py")
-    files = sorted([*base.glob("sources/*.py"), *own, *base.parent.glob("registry/identity/*.py")])
-    digest = hashlib.sha256()
-    for path in [*files, base.parent / "registry/fields.py", base.parent / "registry/rates.py"]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

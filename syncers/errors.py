@@ -38,6 +38,13 @@ class NotConfigured(SourceError):
 class Refused(SourceError):
     """The provider says no: wrong key, no permission, address gone."""
 
+    def __init__(self, message: str, *, status: int = 0, said: bytes = b"") -> None:
+        super().__init__(message)
+        self.status = status
+        """The answer's status; 0 where nothing was asked."""
+        self.said = said
+        """How the answer begins. It may repeat what was sent, so it is never shown or kept as it is."""
+
 
 class ForbiddenAddress(SourceError):
     """The address is one we do not talk to: private, not HTTP(S), a redirect elsewhere."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -119,6 +119,30 @@ class Offset:
         return _with(page.url, {self.parameter: reached}) if page.count >= self.size[1] else None
 
 
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A second request for what the list does not tell: so many of its ids at a time, at another address."""
+
+    url: str
+    parameter: str
+    """Takes the ids, joined by commas."""
+    most: int
+    """Ids that one request may name."""
+    part: str = "details"
+    paging: Paging = OnePage()
+    """Goes by what the answers say; it cannot count their records."""
+
+    def addresses(self, ids: Iterable[str]) -> dict[str, str]:
+        """Name of the part → address. An id with a comma in it cannot be asked for and is left out."""
+        wanted = list(dict.fromkeys(one for one in ids if one and "," not in one))
+        return {
+            f"{self.part} {start // self.most + 1}": _with(
+                self.url, {self.parameter: ",".join(wanted[start : start + self.most])}
+            )
+            for start in range(0, len(wanted), self.most)
+        }
+
+
 def at_path(document: Any, path: str) -> Any:
     """The value at a dotted path of keys; None when a step is missing."""
     for step in filter(None, path.split(".")):
@@ -127,6 +151,12 @@ def at_path(document: Any, path: str) -> Any:
 
 
 def _with(url: str, parameters: Mapping[str, Any]) -> str:
+    """The address with these parameters set, each where it was; others stay, even those that are repeated."""
     parts = urlsplit(url)
-    query = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **{k: str(v) for k, v in parameters.items()}}
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    left, query = {name: str(value) for name, value in parameters.items()}, []
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name not in parameters:
+            query.append((name, value))
+        elif name in left:
+            query.append((name, left.pop(name)))
+    return urlunsplit(parts._replace(query=urlencode([*query, *left.items()])))

@@ -6,15 +6,14 @@ the source's last good run.
 
 from __future__ import annotations
 
-import zlib
-
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from curation import audit
 from curation.review import Refused
-from syncers import engine
+from syncers import engine, payloads
 from syncers.engine import Report
 from syncers.models import Run, StoredPayload
 from syncers.registry import load
@@ -30,12 +29,15 @@ def release(source: str, *, actor: User, digest: str = "") -> Report:
         raise Refused(_("The source has been read well since; this payload would take it back. Discard it."))
     report = engine.sync(
         load(source),
-        body=zlib.decompress(payload.body),
+        body=payloads.body_of(payload),
         believe=True,
         actor=actor.get_username(),
         origin="quarantine",
     )
     if report.status in (Run.Status.OK, Run.Status.UNCHANGED):
+        audit.record("released from quarantine", payload.source, actor=actor, after={"payload": payload.digest})
+        if good := payloads.latest(source):
+            payloads.settle(good)
         StoredPayload.objects.filter(pk=payload.pk, digest=payload.digest).delete()
     return report
 
@@ -44,15 +46,16 @@ def discard(source: str, *, actor: User, digest: str = "") -> None:
     """Forgets the quarantined payload of a source; its run stays on record, and says who did. Raises Refused."""
     with transaction.atomic():
         payload = _held(source, digest)
-        StoredPayload.objects.filter(pk=payload.pk, digest=payload.digest).delete()
         for run in quarantined_runs(payload):
             run.error = f"{run.error}\nDiscarded by {actor.get_username()}."
             run.save(update_fields=["error"])
+        StoredPayload.objects.filter(pk=payload.pk, digest=payload.digest).delete()
+        audit.record("discarded from quarantine", payload.source, actor=actor, before={"payload": payload.digest})
 
 
 def quarantined_runs(payload: StoredPayload) -> QuerySet[Run]:
-    """The run that brought a payload and did not believe it."""
-    return Run.objects.filter(source=payload.source_id, status=Run.Status.QUARANTINED, started_at=payload.fetched_at)
+    """The runs that brought a payload and did not believe it."""
+    return Run.objects.filter(payload=payload, status=Run.Status.QUARANTINED)
 
 
 def payload_of(source: str) -> StoredPayload | None:
@@ -63,8 +66,10 @@ def payload_of(source: str) -> StoredPayload | None:
 
 def held_payload(run: Run) -> StoredPayload | None:
     """The payload that a run put into quarantine, while it is there."""
-    payload = payload_of(run.source_id) if run.status == Run.Status.QUARANTINED else None
-    return payload if payload and payload.fetched_at == run.started_at else None
+    if run.status != Run.Status.QUARANTINED or run.payload_id is None:
+        return None
+    held = StoredPayload.objects.filter(pk=run.payload_id, role=StoredPayload.Role.QUARANTINED)
+    return held.defer("body").first()
 
 
 def _held(source: str, digest: str) -> StoredPayload:

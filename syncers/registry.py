@@ -72,6 +72,7 @@ SOURCES: Final[dict[str, str]] = {
     "bedrock": "syncers.sources.bedrock:Bedrock",
     "bedrock-prices": "syncers.sources.bedrock_prices:BedrockPrices",
     "azure": "syncers.sources.azure:Azure",
+    "azure-arm": "syncers.sources.azure_arm:AzureArm",
     "azure-prices": "syncers.sources.azure_prices:AzurePrices",
     # -- regional
     "alibaba": "syncers.sources.alibaba:Alibaba",
@@ -93,6 +94,7 @@ SOURCES: Final[dict[str, str]] = {
     "zhipu": "syncers.sources.zhipu:Zhipu",
     # -- specialised
     "fal": "syncers.sources.fal:Fal",
+    "fal-prices": "syncers.sources.fal_prices:FalPrices",
     "deepgram": "syncers.sources.deepgram:Deepgram",
     "elevenlabs": "syncers.sources.elevenlabs:ElevenLabs",
     "jina": "syncers.sources.jina:Jina",
@@ -103,6 +105,8 @@ SOURCES: Final[dict[str, str]] = {
     "lmarena": "syncers.sources.lmarena:LMArena",
     "epoch": "syncers.sources.epoch:Epoch",
     "aider": "syncers.sources.aider:Aider",
+    # -- exchange rates
+    "ecb": "syncers.sources.ecb:ECB",
     # -- nothing is fetched: the service has ended, or has no list
     "github-models": "syncers.sources.unfetched_hosts:GitHubModels",
     "simplismart": "syncers.sources.unfetched_hosts:Simplismart",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -14,7 +14,9 @@ from syncers.registry import all_sources
 
 JOBS = {
     "expired pins": ("syncers.end_expired_pins", timedelta(minutes=15)),
+    "changes nobody objected to": ("curation.apply_due", timedelta(minutes=15)),
     "matching queue": ("syncers.find_matches", timedelta(days=1)),
+    "notifications": ("curation.tell", timedelta(minutes=5)),
 }
 
 
@@ -32,6 +34,21 @@ def ensure_schedule() -> int:
     for name, (task, every) in JOBS.items():
         made += _ensure(name, task, every, [], "", 0)
     return made
+
+
+def next_runs(now: datetime) -> dict[str, datetime]:
+    """When the schedule reads each source next, by slug, in one query; those that it does not read are left out."""
+    tasks = PeriodicTask.objects.filter(task="syncers.sync_source", enabled=True)
+    found: dict[str, datetime] = {}
+    for task in tasks.select_related("interval", "crontab", "solar", "clocked"):
+        try:
+            slug = json.loads(task.args)[0]
+            left = task.schedule.remaining_estimate(task.last_run_at or now)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            continue  # people write what they like into a task
+        due = max(now, now + left) if task.last_run_at else now
+        found[slug] = min(due, found.get(slug, due))
+    return found
 
 
 def _ensure(name: str, task: str, every: timedelta, args: list[str], description: str, offset: int) -> int:

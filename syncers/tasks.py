@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 
 from curation import matching, review
 from curation.models import Source
-from syncers import engine
+from syncers import engine, replay
 from syncers.registry import load
 
 log = logging.getLogger(__name__)
 
 
 @shared_task(name="syncers.sync_source")
-def sync_source(slug: str, actor: str = "") -> dict[str, Any]:
-    """Reads one source; a paused one only when a person asks. Returns the report as JSON."""
+def sync_source(slug: str, actor: str = "", batch: str = "") -> dict[str, Any]:
+    """Reads one source; a paused one only when a person asks. Returns the report as JSON.
+
+    `batch` is the number under which that person looks for the run.
+    """
     if not actor and Source.objects.filter(slug=slug, enabled=False).exists():
         return {"source": slug, "status": "paused"}
-    report = engine.sync(load(slug), actor=actor)
+    report = engine.sync(load(slug), actor=actor, batch=UUID(batch) if batch else None)
     log.info("sync of %s: %s %s", slug, report.status, report.error)
+    return report.as_json()
+
+
+@shared_task(name="syncers.read_again")
+def read_again(slug: str, digest: str, actor: str, batch: str) -> dict[str, Any]:
+    """Reads the latest kept payload of a source once more. Returns the report as JSON."""
+    report = replay.read_again(slug, digest=digest, actor=actor, batch=UUID(batch))
+    log.info("payload of %s read again: %s %s", slug, report.status, report.error)
     return report.as_json()
 
 

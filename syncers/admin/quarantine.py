@@ -21,7 +21,7 @@ from syncers.models import Run
 
 def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """POST `release=<slug>` or `discard=<slug>`, with the `digest` of the payload that was seen."""
-    if not model_admin.has_change_permission(request):
+    if not request.user.has_perm("curation.release_quarantine"):
         raise PermissionDenied
     released, discarded = request.POST.get("release"), request.POST.get("discard")
     if not (slug := released or discarded):

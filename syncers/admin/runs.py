@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display as column
 
-from curation.admin.base import ReadOnlyAdmin, badge, cell, list_url, offering_url
+from curation.admin.base import badge, cell, offering_url
+from curation.admin.export import ExportableAdmin
 from curation.models import StoredClaim
 from registry import display
+from syncers.admin import run_page, run_views
 from syncers.admin.filters import RecordSource, RunSource
 from syncers.models import RejectedRecord, Run
-from syncers.quarantine import held_payload
+from syncers.runs import is_stuck
 
 STATUS_COLOURS = {
     Run.Status.RUNNING.value: "info",
@@ -26,62 +30,90 @@ STATUS_COLOURS = {
     Run.Status.FAILED.value: "danger",
     Run.Status.QUARANTINED.value: "danger",
 }
+_LARGE = ("offerings", "notices", "shape_changes")
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnlyAdmin):
+class RunAdmin(ExportableAdmin):
     list_display = (
-        "started_at", "source", "outcome", "took", "seen", "new", "changed", "missing", "applied_link",
-        "held_link", "rejected_link", "problem",
+        "started_at", "source", "outcome", "took", "seen_link", "new_link", "changed_link", "missing_link",
+        "applied_link", "held_link", "rejected_link", "story",
     )  # fmt: skip
     list_display_links = ("started_at",)
     list_filter = (RunSource, ("status", ChoicesDropdownFilter), ("started_at", RangeDateTimeFilter))
     search_fields = ("source__slug", "error", "actor")
     ordering = ("-started_at",)
-    readonly_fields = ("outcome", "took", "applied_link", "held_link", "rejected_link")
-    fields = (
-        "source", "outcome", "error", "origin", "actor", "started_at", "took", "seen", "new", "changed",
-        "missing", "applied_link", "held_link", "rejected_link", "rows_written", "notices", "shape_changes", "batch",
-    )  # fmt: skip
-    change_form_outer_before_template = "syncers/admin/run_buttons.html"  # type: ignore[assignment]
+    fieldsets = ((None, {"fields": ("batch",)}),)
+    change_form_template = "syncers/admin/run.html"
+
+    class Media:
+        css = {"all": ("syncers/admin.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        found: QuerySet[Run] = super().get_queryset(request)
+        match = request.resolver_match
+        return found.defer(*_LARGE) if match and str(match.url_name).endswith("_changelist") else found
+
+    def get_urls(self) -> list[Any]:
+        return [*run_views.urls(self), *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         run = self.get_object(request, object_id)
-        shown = {**(extra_context or {}), "held_payload": held_payload(run) if run else None}
-        return super().change_view(request, object_id, form_url, shown)
+        if run is not None and self.has_view_permission(request, run):
+            shown = {"colour": STATUS_COLOURS[run.status], **run_page.context(run, now=timezone.now())}
+            extra_context = {**(extra_context or {}), **shown}
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @column(description=_("status"), ordering="status")
     def outcome(self, run: Run) -> str:
+        if is_stuck(run, now=timezone.now()):
+            return badge(_("stuck"), "danger")
         return badge(run.get_status_display(), STATUS_COLOURS[run.status])
 
     @column(description=_("seconds"))
     def took(self, run: Run) -> str:
-        if run.finished_at is None:
-            return "–"
-        return f"{(run.finished_at - run.started_at).total_seconds():.1f}"
+        seconds = run_page.seconds(run)
+        return "–" if seconds is None else f"{seconds:,.1f}"
+
+    @column(description=_("seen"), ordering="seen")
+    def seen_link(self, run: Run) -> str:
+        return _number(run, "seen")
+
+    @column(description=_("new"), ordering="new")
+    def new_link(self, run: Run) -> str:
+        return _number(run, "new")
+
+    @column(description=_("changed"), ordering="changed")
+    def changed_link(self, run: Run) -> str:
+        return _number(run, "changed")
+
+    @column(description=_("missing"), ordering="missing")
+    def missing_link(self, run: Run) -> str:
+        return _number(run, "missing")
 
     @column(description=_("applied"), ordering="applied")
     def applied_link(self, run: Run) -> str:
-        url = list_url("registry_ledgerentry", revision__batch__exact=run.batch)
-        return cell("curation/admin/cells/count", count=run.applied, url=url)
+        return _number(run, "applied")
 
     @column(description=_("held"), ordering="held")
     def held_link(self, run: Run) -> str:
-        url = list_url("curation_change", batch__exact=run.batch, state="all")
-        return cell("curation/admin/cells/count", count=run.held, url=url)
+        return _number(run, "held")
 
     @column(description=_("rejected"), ordering="rejected")
     def rejected_link(self, run: Run) -> str:
-        url = list_url("syncers_rejectedrecord", run__id__exact=run.pk)
-        return cell("curation/admin/cells/count", count=run.rejected, url=url)
+        return _number(run, "rejected")
 
-    @column(description=_("error"))
-    def problem(self, run: Run) -> str:
-        return cell("curation/admin/cells/long", text=run.error)
+    @column(description=_("payload from, error"), ordering="origin")
+    def story(self, run: Run) -> str:
+        return cell("syncers/admin/cells/story", run=run)
+
+
+def _number(run: Run, which: str) -> str:
+    return cell("curation/admin/cells/count", count=getattr(run, which), url=run_page.number_url(run, which))
 
 
 @admin.register(RejectedRecord)
-class RejectedRecordAdmin(ReadOnlyAdmin):
+class RejectedRecordAdmin(ExportableAdmin):
     list_display = ("where", "run", "reason", "piece")
     list_select_related = ("run",)
     list_filter = (RecordSource,)
@@ -89,16 +121,21 @@ class RejectedRecordAdmin(ReadOnlyAdmin):
     ordering = ("-run", "where")
     fields = ("run", "where", "reason", "fragment")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RejectedRecord]:
+        found: QuerySet[RejectedRecord] = super().get_queryset(request)
+        return found.defer(*(f"run__{name}" for name in _LARGE))
+
     @column(description=_("piece"))
     def piece(self, record: RejectedRecord) -> str:
         return cell("curation/admin/cells/long", text=record.fragment)
 
 
 @admin.register(StoredClaim)
-class ClaimAdmin(ReadOnlyAdmin):
+class ClaimAdmin(ExportableAdmin):
     """The list behind every count of claims."""
 
     list_display = ("offering", "source", "values_count", "first_seen_at", "changed_at", "missing_since")
+    list_display_links = ("source",)
     list_filter = (RunSource,)
     search_fields = ("offering_key",)
     readonly_fields = ("offering", "stated")

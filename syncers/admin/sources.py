@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from kombu.exceptions import OperationalError
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import action
 from unfold.decorators import display as column
 
 from curation.admin.base import WideList, back_to, cell, list_url
-from curation.models import Source
-from syncers.admin import quarantine
+from curation.admin.notes import WithNotes
+from curation.models import Note, Source
+from syncers.admin import progress, quarantine
 from syncers.admin.filters import SourceState
 from syncers.health import health
+from syncers.plan import Plan, last_switched
 from syncers.quarantine import payload_of
+from syncers.schedule import next_runs
 from syncers.tasks import sync_source
 
 _DECLARED = (
@@ -34,23 +37,28 @@ _DECLARED = (
 
 
 @admin.register(Source)
-class SourceAdmin(WideList):
+class SourceAdmin(WithNotes, WideList):  # type: ignore[misc]
     """The declaration is the code's and is shown; `enabled` is the curators' own switch."""
 
-    list_display = ("name", "standing", "state", "freshness", "outcomes", "claims", "believed_about", "buttons")
+    notes_about, notes_key = Note.About.SOURCE, "slug"
+    change_form_outer_after_template = "curation/admin/notes_of.html"  # type: ignore[assignment]
+    list_display = ("name", "state", "freshness", "outcomes", "claims", "standing", "buttons")
     list_display_links = ("name",)
     list_filter = (SourceState, ("enabled", BooleanRadioFilter), ("standing", ChoicesDropdownFilter))
     search_fields = ("slug", "label")
     actions = ("sync_selected",)
-    readonly_fields = (*_DECLARED, "state", "outcomes", "claims")
+    readonly_fields = (*_DECLARED, "state", "freshness", "outcomes", "claims")
     fieldsets = (
-        (None, {"fields": ("enabled", "state", "outcomes", "claims", "last_good_at")}),
+        (None, {"fields": ("enabled", "state", "freshness", "outcomes", "claims", "last_good_at")}),
         (
             gettext_lazy("As declared by its module"),
             {"fields": tuple(name for name in _DECLARED if name != "last_good_at")},
         ),
     )
     change_form_outer_before_template = "syncers/admin/source_buttons.html"  # type: ignore[assignment]
+
+    class Media:
+        css = {"all": ("syncers/admin.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -59,19 +67,23 @@ class SourceAdmin(WideList):
         return False
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        return self.list_display if self.has_change_permission(request) else self.list_display[:-1]
+        shown = self.list_display if self.has_change_permission(request) else self.list_display[:-1]
+        return (*shown, "notes")
 
     def prepare(self, rows: list[Source]) -> None:
-        found = health(rows, now=timezone.now())
+        now = timezone.now()
+        found, planned, switched = health(rows, now=now), next_runs(now), last_switched(rows)
         for source in rows:
             source.health = found[source.slug]  # type: ignore[attr-defined]
-            source.hours = f"{source.every_seconds / 3600:g}"  # type: ignore[attr-defined]
+            source.plan = Plan.of(source, found[source.slug], planned.get(source.slug), now=now)  # type: ignore[attr-defined]
+            source.switched = switched.get(source.slug)  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
             path("act/", view(self.act), name="curation_source_act"),
             path("quarantine/", view(self.quarantine), name="curation_source_quarantine"),
+            *progress.urls(self),
             *super().get_urls(),
         ]
 
@@ -82,11 +94,11 @@ class SourceAdmin(WideList):
     # -- what the buttons do ---------------------------------------------------------------------
 
     def act(self, request: HttpRequest) -> HttpResponse:
-        """POST `sync=<slug>`, `pause=<slug>` or `resume=<slug>`."""
+        """POST `sync=<slug>`, `pause=<slug>` (with `reason`, if there is one) or `resume=<slug>`."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         if slug := request.POST.get("sync"):
-            self._sync(request, [get_object_or_404(Source, slug=slug)])
+            return self._sync(request, [get_object_or_404(Source, slug=slug)])
         for word, enabled in (("pause", False), ("resume", True)):
             if slug := request.POST.get(word):
                 self._switch(request, get_object_or_404(Source, slug=slug), enabled)
@@ -96,27 +108,27 @@ class SourceAdmin(WideList):
         return quarantine.view(self, request)
 
     @action(description=gettext_lazy("Sync now"), permissions=["change"])
-    def sync_selected(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
-        self._sync(request, list(queryset))
+    def sync_selected(self, request: HttpRequest, queryset: QuerySet[Source]) -> HttpResponse:
+        return self._sync(request, list(queryset[: progress.MOST]))
 
-    def _sync(self, request: HttpRequest, sources: list[Source]) -> None:
+    def _sync(self, request: HttpRequest, sources: list[Source]) -> HttpResponse:
+        """Asks the queue, and goes to the page where the runs can be watched."""
+        token, slugs = uuid4(), [source.slug for source in sources]
         try:
-            for source in sources:
-                sync_source.delay(source.slug, actor=request.user.get_username())
+            for slug in slugs:
+                number = progress.number(token, slug)
+                sync_source.delay(slug, actor=request.user.get_username(), batch=str(number))
         except (OperationalError, OSError) as error:
             messages.error(request, _("The task queue cannot be reached: %(error)s") % {"error": error})
-            return
-        names = ", ".join(source.slug for source in sources)
-        said = ngettext("%(names)s will be read now.", "%(names)s will be read now.", len(sources))
-        link = list_url("syncers_run")
-        text = format_html('{} <a href="{}">{}</a>', said % {"names": names}, link, _("See the runs"))
-        messages.success(request, text)
+            return back_to(request, list_url("curation_source"))
+        return HttpResponseRedirect(progress.address(token, slugs))
 
     def _switch(self, request: HttpRequest, source: Source, enabled: bool) -> None:
         source.enabled = enabled
         source.save(update_fields=["enabled"])
         done = _("Resumed.") if enabled else _("Paused.")
-        self.log_change(request, source, done)
+        reason = " ".join(request.POST.get("reason", "").split())[:400]
+        self.log_change(request, source, f"{done} {reason}".strip())
         messages.success(request, f"{source}: {done}")
 
     # -- columns ---------------------------------------------------------------------------------
@@ -127,24 +139,20 @@ class SourceAdmin(WideList):
 
     @column(description=gettext_lazy("state"))
     def state(self, source: Source) -> str:
-        return cell("syncers/admin/cells/state", health=source.health)  # type: ignore[attr-defined]
+        return cell("syncers/admin/cells/source_state", source=source, health=source.health)  # type: ignore[attr-defined]
 
-    @column(description=gettext_lazy("last good run"), ordering="last_good_at")
+    @column(description=gettext_lazy("read"), ordering="last_good_at")
     def freshness(self, source: Source) -> str:
-        return cell("syncers/admin/cells/freshness", source=source)
+        return cell("syncers/admin/cells/freshness", source=source, plan=source.plan)  # type: ignore[attr-defined]
 
     @column(description=gettext_lazy("last runs, newest first"))
     def outcomes(self, source: Source) -> str:
-        return cell("syncers/admin/cells/outcomes", runs=source.health.runs)  # type: ignore[attr-defined]
+        return cell("syncers/admin/cells/trail", health=source.health)  # type: ignore[attr-defined]
 
     @column(description=gettext_lazy("claims"))
     def claims(self, source: Source) -> str:
-        url = list_url("curation_storedclaim", source__slug__exact=source.slug)
-        return cell("curation/admin/cells/count", count=source.health.claims, url=url)  # type: ignore[attr-defined]
-
-    @column(description=gettext_lazy("believed about"))
-    def believed_about(self, source: Source) -> str:
-        return _("everything") if "*" in source.authority else ", ".join(source.authority)
+        url = list_url("curation_storedclaim", source=source.slug)
+        return cell("syncers/admin/cells/claims", health=source.health, url=url)  # type: ignore[attr-defined]
 
     @column(description=gettext_lazy("actions"))
     def buttons(self, source: Source) -> str:

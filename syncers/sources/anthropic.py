@@ -50,6 +50,7 @@ class Anthropic(ModelList):
         values: dict[str, Any] = {
             "released_on": released if released and released.year > 1970 else None,
             "retires_on": retires,
+            "deprecated_on": _day(record, "deprecated_at"),
             "status": _STATUSES.get(str(record.get("lifecycle"))),
         }
         given = {name: table(value, name) for name, value in table(record.get("capabilities"), "capabilities").items()}

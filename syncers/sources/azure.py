@@ -1,8 +1,8 @@
 """Azure OpenAI: the base models that one resource can deploy, from its data plane.
 
 Docs: https://learn.microsoft.com/rest/api/azureopenai/models/list. Needs a resource (AZURE_RESOURCE_NAME) and its
-key. The wider catalogue of Azure Resource Manager asks for an Entra ID token, which lasts an hour, and is not read.
-It tells no prices, limits or modalities; its rows of fine-tuned models and deployments belong to the account.
+key. The wider catalogue of Azure Resource Manager is read by `azure_arm`. It tells no prices, limits or modalities; its
+rows of fine-tuned models and deployments belong to the account.
 """
 
 from __future__ import annotations

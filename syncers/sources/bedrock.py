@@ -1,10 +1,11 @@
 """Amazon Bedrock: the foundation models and the system's inference profiles of each configured region.
 
 Docs: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html. Regions come from
-REGISTRY_BEDROCK_REGIONS (by commas, us-east-1 when unset), the key is a Bedrock API key; SigV4 is not spoken. It
-tells no price, context window or output limit (`converse.maxTokensMaximum`, which some answers hold, is neither:
-10,000 for Nova Pro, the context window for Qwen3), and no release date (`startOfLifeTime` is the first day at
-Bedrock).
+REGISTRY_BEDROCK_REGIONS (by commas, us-east-1 when unset). A Bedrock API key is shown where there is one; else each
+request is signed with an access key, which needs the rights bedrock:ListFoundationModels and
+bedrock:ListInferenceProfiles. It tells no price, context window or output limit (`converse.maxTokensMaximum`, which
+some answers hold, is neither: 10,000 for Nova Pro, the context window for Qwen3), and no release date
+(`startOfLifeTime` is the first day at Bedrock).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Final
 
 from curation.claim import Claim, InvalidClaim, claim
 from curation.trust import Standing
+from syncers.auth.aws import AWS
 from syncers.base import Record, Source
 from syncers.errors import BadPayload, NotConfigured
 from syncers.paging import Cursor
@@ -38,6 +40,7 @@ class Bedrock(Source):
     standing, speaks_for = Standing.OFFICIAL, "bedrock"
     authority = ("lifecycle", "modality", "capability", "task")
     key_variable, key_required = "AWS_BEARER_TOKEN_BEDROCK", True
+    other_ways = (AWS("bedrock"),)
     expected = (30, 5_000)
     confidence = "high"
     paging = Cursor(at="nextToken", parameter="nextToken")
@@ -122,4 +125,7 @@ def _statement(row: Any) -> Claim:
         values["supports_vision"] = "IMAGE" in inputs
         values["supports_video_input"] = "VIDEO" in inputs
         values["supports_audio_input"] = "SPEECH" in inputs or "AUDIO" in inputs
+    if outputs:
+        values["supports_image_output"] = "IMAGE" in outputs
+        values["supports_video_output"] = "VIDEO" in outputs
     return claim(f"bedrock/{ident}", stated(values))

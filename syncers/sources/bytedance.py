@@ -56,6 +56,9 @@ class _Ark(ModelList):
             values["supports_vision"] = "image" in inputs
             values["supports_video_input"] = "video" in inputs
             values["supports_audio_input"] = "audio" in inputs
+        if outputs:
+            values["supports_image_output"] = "image" in outputs
+            values["supports_video_output"] = "video" in outputs
         return stated(values)
 
 

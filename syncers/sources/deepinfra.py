@@ -67,11 +67,13 @@ class DeepInfra(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         tags = words(record.get("tags"), "tags") or words(record.get("metadata", "tags"), "tags") or ()
+        heir = record.get("replaced_by")
         values = {
             "task": _TASKS.get(str(record.get("type"))),
             # `max_tokens` is the window that is served in the first list; in `metadata` it is the limit of the output.
             "context_window": record.get("max_tokens") or record.get("metadata", "context_length") or None,
             "retires_on": day_of(record.get("deprecated")),
+            "successor": f"deepinfra/{heir}" if isinstance(heir, str) and heir.strip() else None,
             "supports_reasoning": False if "non-reasoning" in tags else None,
         }
         prices = self._cents(record) | {

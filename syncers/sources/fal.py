@@ -1,8 +1,8 @@
 """fal: endpoints for images, video and sound.
 
-Docs: https://docs.fal.ai/platform-apis/v1/models. Prices are at another address that must be asked for fifty ids at a
-time, so they are not fetched. The list does not tell owners, limits or retirement dates; nor whether `date` is that of
-the release. What goes in is only known in part (an image model may take a text as well) and not taken.
+Docs: https://docs.fal.ai/platform-apis/v1/models. Prices are at another address and are read by `fal_prices`. The list
+does not tell owners, limits or retirement dates; nor whether `date` is that of the release. What goes in is only known
+in part (an image model may take a text as well) and not taken.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Any, Final
 from syncers.auth import Header
 from syncers.base import Record
 from syncers.paging import Cursor
-from syncers.reading import words
+from syncers.reading import stated, words
 from syncers.sources.model_list import ModelList
 
 #: What a model answers to, where that says what kind it is. `predict` is Imagen, `predictLongRunning` is Veo.
@@ -22,6 +22,7 @@ _TASKS: Final = {
     "predict": "image",
     "predictLongRunning": "video",
 }
+_WITHOUT_TOKENS: Final = frozenset({"predict", "predictLongRunning"})
 
 
 class Google(ModelList):
@@ -36,26 +37,16 @@ class Google(ModelList):
     every = timedelta(days=1)
     expected = (15, 1_000)
     confidence = "high"
-    # The input limit is what Google calls the context of a model.
-    fields_at = {
-        "name": "displayName",
-        "description": "description",
-        "context_window": "inputTokenLimit",
-        "max_input_tokens": "inputTokenLimit",
-    }
+    fields_at = {"name": "displayName", "description": "description", "max_input_tokens": "inputTokenLimit"}
 
     def native_id(self, record: Record) -> str:
         return record.text("name").removeprefix("models/")
 
     def more(self, record: Record) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        output = record.get("outputTokenLimit")
-        # 1 is written for embeddings, which have no output tokens.
-        if output is not None and output != 1:
-            values["max_output_tokens"] = output
+        methods = words(record.get("supportedGenerationMethods"), "supportedGenerationMethods") or ()
+        values = self._limits(record, methods)
         if record.get("thinking") is not None:
             values["supports_reasoning"] = record.get("thinking")
-        methods = words(record.get("supportedGenerationMethods"), "supportedGenerationMethods")
         if not methods:
             return values
         tasks = {_TASKS[method] for method in methods if method in _TASKS}
@@ -67,3 +58,15 @@ class Google(ModelList):
             "supports_prompt_caching": "createCachedContent" in methods,
             "supports_batch": bool({"batchGenerateContent", "asyncBatchEmbedContent"} & set(methods)),
         }
+
+    def _limits(self, record: Record, methods: tuple[str, ...]) -> dict[str, Any]:
+        """The input limit is what Google calls the context of a model, but for one that may put out more than that
+        (speech: 8,192 in, 16,384 out): there it is the longest prompt, and no window is stated.
+        """
+        window, output = record.get("inputTokenLimit") or None, record.get("outputTokenLimit")
+        if not _WITHOUT_TOKENS.isdisjoint(methods):
+            return {}  # a prompt is no window, and 8,192 is written as the output of every Imagen and Veo
+        if output == 1:
+            output = None  # written for embeddings, which have no output tokens
+        fits = not (isinstance(window, int) and isinstance(output, int) and output > window)
+        return stated({"context_window": window if fits else None, "max_output_tokens": output})

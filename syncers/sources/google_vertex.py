@@ -1,8 +1,9 @@
 """Google Vertex AI: the models in Model Garden that Google serves, one list per publisher.
 
 Docs: https://cloud.google.com/vertex-ai/docs/reference/rest/v1beta1/publishers.models/list. It does not tell
-prices, limits, modalities or dates. It asks for an OAuth access token, which a service account gives for an hour
-at a time: it is taken from GOOGLE_VERTEX_ACCESS_TOKEN (`gcloud auth print-access-token`), a name of our own.
+prices, limits, modalities or dates. It asks for an OAuth access token, which holds for an hour: it is asked for with
+the service account of GOOGLE_APPLICATION_CREDENTIALS, or taken from GOOGLE_VERTEX_ACCESS_TOKEN
+(`gcloud auth print-access-token`), a name of our own, which comes first.
 
 Models of partners that Google serves end in `-maas` and are called `<publisher>/<name>`; those of Google,
 Anthropic and Mistral are called by their name alone. Other rows are weights that one would deploy oneself, and no
@@ -16,6 +17,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from curation.claim import InvalidClaim
+from syncers.auth.oauth import ServiceAccount
 from syncers.base import Record
 from syncers.paging import Cursor
 from syncers.reading import names
@@ -32,6 +34,7 @@ class GoogleVertex(ModelList):
     url = f"{_BASE}/google/models"
     homepage = "https://cloud.google.com/vertex-ai/generative-ai/docs/models"
     key_variable, key_required = "GOOGLE_VERTEX_ACCESS_TOKEN", True
+    other_ways = (ServiceAccount(),)
     paging = Cursor(at="nextPageToken", parameter="pageToken")
     records_at = "publisherModels"
     authority = ("status",)

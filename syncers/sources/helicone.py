@@ -34,7 +34,8 @@ class Helicone(ModelList):
     url = "https://api.helicone.ai/v1/public/model-registry/models"
     homepage = "https://www.helicone.ai"
     authority = ("price", "limit", "modality", "supports_tools", "supports_vision", "supports_audio_input",
-                 "supports_audio_output", "supports_video_input")  # fmt: skip
+                 "supports_audio_output", "supports_video_input",
+                 "supports_image_output", "supports_video_output")  # fmt: skip
     key_variable = "HELICONE_API_KEY"
     expected = (20, 2_000)
     confidence = "high"

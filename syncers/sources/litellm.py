@@ -22,6 +22,7 @@ from syncers.payload import Repeated, read_json
 from syncers.reading import full_day, names, stated, text, words
 from syncers.sources.litellm_ids import Place, is_size_class, place, provider_of
 from syncers.sources.litellm_prices import not_understood, price_fields
+from syncers.sources.word_lists import marks
 
 #: Documentation and rules, not models.
 _RESERVED: Final = frozenset({"sample_spec", "fallback_generalizations"})
@@ -58,6 +59,9 @@ _FLAGS: Final = {
     "supports_audio_output": "supports_audio_output",
     "supports_video_input": "supports_video_input",
 }
+#: Lists that are not known to be complete: yes for their words, no opinion on the others.
+_OUTPUTS: Final = {"image": "supports_image_output", "video": "supports_video_output"}
+_ENDPOINTS: Final = {"/v1/batch": "supports_batch"}
 _AGAIN: Final = " (again "
 
 
@@ -184,6 +188,8 @@ def _statement(key: str, group: _Entries) -> Claim:
         "output_modalities": words(record.get("supported_output_modalities"), "supported_output_modalities") or None,
         "regions": words(record.get("supported_regions"), "supported_regions") or None,
         **{field: record.get(flag) for flag, field in _FLAGS.items()},
+        **marks(words(record.get("supported_output_modalities"), "supported_output_modalities"), _OUTPUTS),
+        **marks(words(record.get("supported_endpoints"), "supported_endpoints"), _ENDPOINTS),
     }
     prices = price_fields(entry, mode, where.conditions, is_free=":free" in key)
     given = record.get("aliases")

@@ -1,122 +1,32 @@
-"""The price keys of the LiteLLM map: 159 names, made of a base and suffixes, read as rate keys.
-
-`cache_creation_input_token_cost_above_1hr_above_200k_tokens_priority` is the base `cache_creation_input_token_cost`
-with three suffixes. Every amount is USD for one single unit of what the base says.
-"""
+"""The prices of an entry of the LiteLLM map: those of its keys, and those that take more than a key to read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 
 from curation.claim import InvalidClaim
 from registry import rates
 from registry.rates import Amounts, PriceLine, RateKey
 from syncers.reading import amount, key_under, money, rows, table
+from syncers.sources.litellm_hours import KEY as OFF_PEAK
+from syncers.sources.litellm_hours import off_peak
+from syncers.sources.litellm_keys import rate_of
 
-M: Final = 1_000_000
-_Rate = tuple[RateKey, int | str]
+__all__ = ["not_understood", "price_fields", "rate_of"]
 
-_BASES: Final[Mapping[str, _Rate]] = {
-    "input_cost_per_token": (RateKey("input"), M),
-    "output_cost_per_token": (RateKey("output"), M),
-    "output_cost_per_reasoning_token": (RateKey("reasoning"), M),
-    "citation_cost_per_token": (RateKey("citation"), M),
-    "cache_read_input_token_cost": (RateKey("cache_read"), M),
-    "input_cost_per_token_cache_hit": (RateKey("cache_read"), M),
-    "cache_creation_input_token_cost": (RateKey("cache_write"), M),
-    "cache_creation_input_audio_token_cost": (RateKey("cache_write", "audio"), M),
-    "cache_read_input_audio_token_cost": (RateKey("cache_read", "audio"), M),
-    "cache_read_input_token_cost_per_audio_token": (RateKey("cache_read", "audio"), M),
-    "cache_read_input_image_token_cost": (RateKey("cache_read", "image"), M),
-    "input_cost_per_audio_token": (RateKey("input", "audio"), M),
-    "output_cost_per_audio_token": (RateKey("output", "audio"), M),
-    "input_cost_per_image_token": (RateKey("input", "image"), M),
-    "output_cost_per_image_token": (RateKey("output", "image"), M),
-    "input_cost_per_video_token": (RateKey("input", "video"), M),
-    "output_cost_per_video_token": (RateKey("output", "video"), M),
-    "input_cost_per_character": (RateKey("character"), M),
-    "output_cost_per_character": (RateKey("output", unit="1M characters"), M),
-    "input_cost_per_image": (RateKey("input", "image", unit="image"), 1),
-    "output_cost_per_image": (RateKey("output", "image", unit="image"), 1),
-    "input_cost_per_pixel": (RateKey("input", "image", unit="pixel"), 1),
-    "output_cost_per_pixel": (RateKey("output", "image", unit="pixel"), 1),
-    "input_cost_per_audio_per_second": (RateKey("input", "audio", unit="second"), 1),
-    "input_cost_per_video_per_second": (RateKey("input", "video", unit="second"), 1),
-    "output_cost_per_video_per_second": (RateKey("output", "video", unit="second"), 1),
-    "input_cost_per_query": (RateKey("search"), 1),
-    "input_cost_per_request": (RateKey("request"), 1),
-    "code_interpreter_cost_per_session": (RateKey("session", detail="code_interpreter"), 1),
-    "file_search_cost_per_1k_calls": (RateKey("tool_call", detail="file_search"), "0.001"),
-    "file_search_cost_per_gb_per_day": (RateKey("storage", detail="file_search"), 1),
-    "vector_store_cost_per_gb_per_day": (RateKey("storage", detail="vector_store"), 1),
-    "computer_use_input_cost_per_1k_tokens": (RateKey("input", detail="computer_use"), 1000),
-    "computer_use_output_cost_per_1k_tokens": (RateKey("output", detail="computer_use"), 1000),
-    "ocr_cost_per_page": (RateKey("page"), 1),
-    "annotation_cost_per_page": (RateKey("page", detail="annotated"), 1),
-}
-#: Of what a second is, only the mode tells. A second of chat is one of reserved capacity (Bedrock commitments).
-_SECONDS: Final[Mapping[tuple[str, str], _Rate]] = {
-    ("input_cost_per_second", "audio_transcription"): (RateKey("input", "audio", unit="second"), 1),
-    ("input_cost_per_second", "audio_speech"): (RateKey("output", "audio", unit="second"), 1),
-    ("output_cost_per_second", "audio_speech"): (RateKey("output", "audio", unit="second"), 1),
-    ("output_cost_per_second", "video_generation"): (RateKey("output", "video", unit="second"), 1),
-}
-#: An image generator without a price for its output states what a generated image costs as if it went in: LiteLLM
-#: multiplies these by the number and the size of the generated images.
-_GENERATED: Final[Mapping[str, _Rate]] = {
-    "input_cost_per_image": _BASES["output_cost_per_image"],
-    "input_cost_per_pixel": _BASES["output_cost_per_pixel"],
-}
-_CAPACITY: Final = ("input_cost_per_second", "output_cost_per_second")
+
+_CAPACITY: Final = ("cost_per_second", "input_cost_per_second", "output_cost_per_second")
 _RESERVING: Final = ("chat", "completion")
-_IMAGE_OUTPUTS: Final = ("output_cost_per_image", "output_cost_per_image_token", "output_cost_per_pixel")
-_SUFFIXES: Final = (
-    (re.compile(r"_(priority|flex|fast)"), lambda m: {"tier": m[1]}),
-    (re.compile(r"_(batches|batch_requests)"), lambda m: {"tier": "batch"}),
-    (re.compile(r"_above_(\d+)k_tokens"), lambda m: {"above": int(m[1]) * 1000}),
-    (re.compile(r"_above_1hr"), lambda m: {"ttl": "1h"}),
-    (re.compile(r"_above_(\d+)s_interval"), lambda m: {"detail": f"longer:{m[1]}s"}),
-    (re.compile(r"_above_(\d+)_and_(\d+)_pixels"), lambda m: {"detail": f"larger:{m[1]}x{m[2]}"}),
-    (re.compile(r"(?:_and)?_premium_image"), lambda m: {"detail": "quality:premium"}),
-    (re.compile(r"_(\d+p|\d+k)"), lambda m: {"detail": f"resolution:{m[1]}"}),
-)
 _PRICE_LIKE: Final = re.compile(r"cost|price|pricing|uplift|dbu|provider_specific_entry")
 #: Not prices in USD, or no prices: Databricks units (the USD prices are given beside them), and a switch.
 _SILENT: Final = re.compile(r"(input|output)_dbu?_cost_per_token|web_search_billing_unit")
 _ELSEWHERE: Final = frozenset({"search_context_cost_per_query", "tiered_pricing"})
-
-
-def rate_of(name: str, mode: str, entry: Mapping[str, Any]) -> _Rate | None:
-    """Which rate a key states, and the factor to our unit; None for a key that is not understood."""
-    conditions: dict[str, Any] = {}
-    while True:
-        base = _base(name, mode, entry)
-        if base:
-            key = base[0]
-            if key.detail and "detail" in conditions:
-                conditions["detail"] = f"{key.detail},{conditions['detail']}"
-            return replace(key, **conditions), base[1]
-        for pattern, read in _SUFFIXES:
-            if (match := re.search(f"{pattern.pattern}$", name)) and match.start():
-                found = read(match)
-                if found.keys() & conditions.keys() - {"detail"}:
-                    return None
-                if "detail" in conditions and "detail" in found:
-                    found["detail"] += "," + conditions["detail"]
-                conditions |= found
-                name = name[: match.start()]
-                break
-        else:
-            return None
-
-
-def _base(name: str, mode: str, entry: Mapping[str, Any]) -> _Rate | None:
-    if mode in ("image_generation", "image_edit") and name in _GENERATED and not any(map(entry.get, _IMAGE_OUTPUTS)):
-        return _GENERATED[name]
-    return _BASES.get(name) or _SECONDS.get((name, mode))
+#: Multipliers of prices, and settings of requests. Only the first could be prices.
+_ENTRY: Final = "provider_specific_entry"
 
 
 def price_fields(
@@ -135,7 +45,8 @@ def price_fields(
             _put(found, rate[0], money(number, times=rate[1]))
         elif rate and number == 0 and is_free and rate[0] in (RateKey("input"), RateKey("output")):
             _put(found, rate[0], rates.stated(Amounts.FREE))
-    for key, line in (*_searches(entry), *_ranges(entry, mode), *_capacity(entry, mode)):
+    others = (*_searches(entry), *_ranges(entry, mode), *_capacity(entry, mode), *_at_some_hours(entry, mode))
+    for key, line in others:
         _put(found, key, line)
     try:
         return {key_under(key, conditions).field: line for key, line in found.items()}
@@ -148,9 +59,18 @@ def not_understood(entry: Mapping[str, Any], mode: str) -> Iterator[str]:
     for name, value in entry.items():
         if not _PRICE_LIKE.search(name) or _SILENT.fullmatch(name) or name in _ELSEWHERE or not value:
             continue
-        is_capacity = mode in _RESERVING and name in _CAPACITY and entry.get(_CAPACITY[0]) == entry.get(_CAPACITY[1])
-        if not is_capacity and rate_of(name, mode, entry) is None:
+        if name in _CAPACITY and _reserved(entry, mode):
+            continue
+        if name == OFF_PEAK and (block := off_peak(entry)):
+            yield from (f"price key {OFF_PEAK}.{key[:60]}" for key in block[1] if rate_of(key, mode, block[1]) is None)
+        elif name == _ENTRY and isinstance(value, dict) and not any(map(_is_number, value.values())):
+            continue
+        elif rate_of(name, mode, entry) is None:
             yield f"price key {name[:80]}"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _put(found: dict[RateKey, PriceLine], key: RateKey, line: PriceLine | None) -> None:
@@ -185,7 +105,21 @@ def _ranges(entry: Mapping[str, Any], mode: str) -> Iterator[tuple[RateKey, Pric
 
 
 def _capacity(entry: Mapping[str, Any], mode: str) -> Iterator[tuple[RateKey, PriceLine]]:
-    """Reserved capacity of a chat model. The one price is stated for input and for output alike."""
-    prices = [amount(entry.get(name)) for name in _CAPACITY] if mode in _RESERVING else [None]
-    if prices[0] and prices[0] == prices[1] and (line := money(prices[0], times=3600)):
+    """Reserved capacity of a chat model."""
+    if (price := amount(_reserved(entry, mode))) and (line := money(price, times=3600)):
         yield RateKey("capacity"), line
+
+
+def _reserved(entry: Mapping[str, Any], mode: str) -> Any:
+    """USD per second of capacity. The one price is stated under two keys or three, for all that goes in and out."""
+    stated = [value for name in _CAPACITY if (value := entry.get(name)) is not None] if mode in _RESERVING else []
+    return stated[0] if len(stated) > 1 and all(value == stated[0] for value in stated) else None
+
+
+def _at_some_hours(entry: Mapping[str, Any], mode: str) -> Iterator[tuple[RateKey, PriceLine]]:
+    """`off_peak_pricing`: other prices at some hours of the week (DeepSeek)."""
+    schedule, prices = off_peak(entry) or ("", {})
+    for name, value in prices.items():
+        rate = rate_of(name, mode, prices)
+        if rate and value and (line := money(value, times=rate[1])):
+            yield key_under(rate[0], {"schedule": schedule}), line

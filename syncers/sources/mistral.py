@@ -54,9 +54,11 @@ class Mistral(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         length, description = record.get("max_context_length"), text(record.get("description"))
+        heir = record.get("deprecation_replacement_model")
         values = {
             "context_window": None if length == _DEFAULT_CONTEXT else length,
             "retires_on": day_of(record.get("deprecation")),
+            "successor": f"mistral/{heir}" if isinstance(heir, str) and heir.strip() else None,
             "task": next((task for word, task in _TASKS.items() if record.get("capabilities", word) is True), None),
             **{field: record.get("capabilities", word) for field, word in _FLAGS.items()},
         }

@@ -5,7 +5,7 @@ currencies, aliases or retirement dates. Rows of some providers (openrouter, ven
 providers' own lists.
 
 Not taken: `last_updated`, since it may mean the model as well as the row; `attachment`, which is about the client;
-`family`.
+`family`, but that it tells embeddings apart.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class ModelsDev(Source):
             # 0 is what is written where the limit is not known (41 models in May 2026, embeddings and image models).
             "context_window": record.get("limit", "context") or None,
             "max_input_tokens": record.get("limit", "input") or None,
-            "max_output_tokens": record.get("limit", "output") or None,
+            "max_output_tokens": None if _is_embedding(record) else record.get("limit", "output") or None,
             "input_modalities": inputs or None,
             "output_modalities": outputs or None,
             "supports_reasoning": record.get("reasoning"),
@@ -95,6 +95,8 @@ class ModelsDev(Source):
             ("supports_audio_input", "audio", inputs),
             ("supports_video_input", "video", inputs),
             ("supports_audio_output", "audio", outputs),
+            ("supports_image_output", "image", outputs),
+            ("supports_video_output", "video", outputs),
         ):
             values[field] = word in listed if listed else None
         # A script fills its OpenRouter rows from OpenRouter's own list: a copy, not a second voice.
@@ -109,6 +111,7 @@ class ModelsDev(Source):
                 cost = model.get("cost") if isinstance(model, dict) else None
                 if isinstance(cost, dict):
                     found.update(f"price key {name}" for name in cost if name not in {*_COSTS, *_STEPS})
+                found.update(_other_modes(model) if isinstance(model, dict) else ())
                 if (
                     isinstance(model, dict)
                     and isinstance(model.get("status"), str)
@@ -116,6 +119,25 @@ class ModelsDev(Source):
                 ):
                     found[f"status {model['status'][:40]}"] += 1
         return dict(found)
+
+
+def _other_modes(model: Mapping[str, Any]) -> Iterator[str]:
+    """Modes of a model whose prices are not taken, since they are no service tier."""
+    experimental = model.get("experimental")
+    modes = experimental.get("modes") if isinstance(experimental, dict) else None
+    for name, mode in modes.items() if isinstance(modes, dict) else ():
+        provider = mode.get("provider") if isinstance(mode, dict) else None
+        body = provider.get("body") if isinstance(provider, dict) else None
+        if isinstance(mode, dict) and mode.get("cost") and not _tier(body if isinstance(body, dict) else {}):
+            yield f"prices of mode {name[:40]}"
+
+
+def _is_embedding(record: Record) -> bool:
+    """Whether a row calls its family one of embeddings: what it states as output is then the length of a vector
+    (cohere-embed-v3: 1,024 of a window of 512).
+    """
+    family = record.get("family")
+    return isinstance(family, str) and family.endswith(("embed", "embedding"))
 
 
 def _released_on(value: Any) -> date | None:

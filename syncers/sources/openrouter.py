@@ -73,6 +73,7 @@ class OpenRouter(Source):
             "retires_on": _retires_on(record.get("expiration_date")),
             "reasoning_efforts": words(record.get("reasoning", "supported_efforts"), "supported_efforts") or None,
             **_inputs(inputs),
+            **_outputs(outputs),
             **_parameters(record),
         }
         prices = price_fields(ident, table(record.get("pricing"), "pricing"), outputs)
@@ -119,6 +120,12 @@ def _inputs(words_in: tuple[str, ...] | None) -> dict[str, bool]:
         return {}
     fields = {"image": "supports_vision", "file": "supports_pdf_input", "audio": "supports_audio_input"}
     return {name: word in words_in for word, name in (*fields.items(), ("video", "supports_video_input"))}
+
+
+def _outputs(words_out: tuple[str, ...]) -> dict[str, bool]:
+    """Images and videos that come out. The list is complete when there is one. Speech is another kind of product."""
+    fields = {"image": "supports_image_output", "video": "supports_video_output"}
+    return {name: word in words_out for word, name in fields.items()} if words_out else {}
 
 
 def _parameters(record: Record) -> dict[str, bool]:

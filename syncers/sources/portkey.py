@@ -21,7 +21,8 @@ from syncers.errors import BadPayload
 from syncers.sources.portkey_prices import is_a_tariff, not_taken, price_fields
 
 _FOLDER: Final = "https://configs.portkey.ai/pricing"
-#: Files of language models at providers that we know. One that is gone fails the run: nothing is lost in silence.
+#: Files of language models at providers that we know. While one is gone, what it said stands and the source grows
+#: stale: nothing is lost in silence, and nothing is called confirmed that nobody confirmed.
 FILES: Final = (
     "ai21",
     "anthropic",
@@ -66,6 +67,10 @@ class Portkey(Source):
     prices_in = "US cents per token, or per piece"
     expected = (20, 20_000)
     confidence = "high"
+    optional_parts = True
+
+    def tells(self, part: str, offering: str) -> bool:
+        return offering.startswith(f"{names.provider(part)}/")
 
     def urls(self) -> Mapping[str, str]:
         return {name: f"{_FOLDER}/{name}.json" for name in FILES}

@@ -7,6 +7,11 @@ from typing import Any, Final
 
 from syncers.reading import words
 
+_OUTPUTS: Final = {
+    "audio": "supports_audio_output",
+    "image": "supports_image_output",
+    "video": "supports_video_output",
+}
 _INPUTS: Final = {"image": "supports_vision", "audio": "supports_audio_input", "video": "supports_video_input"}
 
 
@@ -27,7 +32,7 @@ def modalities(inputs: Any, outputs: Any) -> dict[str, Any]:
     """
     going_in = [word.strip().lower() for word in words(inputs, "input modalities") or ()]
     coming_out = [word.strip().lower() for word in words(outputs, "output modalities") or ()]
-    found: dict[str, Any] = flags(going_in, _INPUTS) | flags(coming_out, {"audio": "supports_audio_output"})
+    found: dict[str, Any] = flags(going_in, _INPUTS) | flags(coming_out, _OUTPUTS)
     lists = {"input_modalities": going_in, "output_modalities": coming_out}
     return found | {name: listed for name, listed in lists.items() if listed}
 

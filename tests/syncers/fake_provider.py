@@ -45,6 +45,8 @@ class Seen:
     path: str
     headers: Message
     at: float
+    body: bytes = b""
+    method: str = "GET"
 
 
 class FakeProvider:
@@ -110,6 +112,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.close_connection = True
         self.provider.seen.append(Seen(self.path, self.headers, time.monotonic()))
+        self.provider.faults[self.path.partition("?")[0]](self)
+
+    def do_POST(self) -> None:
+        self.close_connection = True
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.provider.seen.append(Seen(self.path, self.headers, time.monotonic(), body, "POST"))
         self.provider.faults[self.path.partition("?")[0]](self)
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -10,9 +10,14 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django_celery_beat.models import PeriodicTask
 
+from curation.models import Source as SourceRow
 from registry.models import Offering, Provider
+from syncers import fetching
+from syncers.errors import NotConfigured, Unreachable
+from syncers.management.commands import sync as sync_command
 from syncers.models import Run
 from syncers.registry import all_sources
+from tests.syncers.test_engine import Fake, body, one
 
 SAMPLE = Path(__file__).parent.parent / "recordings" / "openrouter.json"
 KEYS = {
@@ -107,3 +112,71 @@ def test_up_prepares_a_new_installation_and_does_nothing_the_second_time() -> No
     assert get_user_model().objects.get().check_password(first.partition("password ")[2].split()[0])
     assert Provider.objects.get(slug="openai").kind == "direct"
     assert PeriodicTask.objects.filter(name="sync: openrouter").exists()
+
+
+class Listed(Fake):
+    slug = "listed"
+
+
+@pytest.fixture
+def three(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Three sources: one that answers, one that is out of reach, one without its key. What each was asked counts."""
+    answers: dict[str, Any] = {"fake": body(one("a")), "listed": Unreachable("listed.example: no answer in time")}
+    asked: dict[str, int] = {"fake": 0, "listed": 0, "keyless": 0}
+
+    class Keyless(Fake):
+        slug, key_variable, key_required = "keyless", "KEYLESS_API_KEY", True
+
+    def fetch(source: Fake, **how: Any) -> fetching.Fetched:
+        asked[source.slug] += 1
+        if source.slug == "keyless":
+            raise NotConfigured("Keyless needs a key: set KEYLESS_API_KEY")
+        if isinstance(answers[source.slug], Exception):
+            raise answers[source.slug]
+        return fetching.Fetched(answers[source.slug])
+
+    monkeypatch.setattr(fetching, "fetch", fetch)
+    monkeypatch.setattr(sync_command, "all_sources", lambda: iter([Fake, Listed, Keyless]))
+    return asked
+
+
+def test_all_ends_with_a_line_that_says_what_came_of_it(three: dict[str, Any]) -> None:
+    lines = run("sync", "--all").splitlines()
+
+    assert [line.split()[:2] for line in lines[1:3]] == [["fake", "ok"], ["listed", "failed"]]
+    assert lines[2].endswith("listed.example: no answer in time")
+    assert lines[3].startswith("1 not read")
+    assert lines[3].endswith(": keyless")
+    assert lines[4].startswith("3 sources in 0 s: 1 ok, 1 skipped, 1 failed. 3 changes applied")
+    assert len(lines) == 5
+
+
+def test_cached_asks_only_for_what_was_not_fetched_today(three: dict[str, Any]) -> None:
+    run("sync", "--all")
+    lines = run("sync", "--all", cached=True).splitlines()
+
+    assert three == {"fake": 1, "listed": 2, "keyless": 2}
+    assert lines[1].endswith("(cache, fetched 0 minutes ago)")
+    assert "1 unchanged, 1 skipped, 1 failed; 1 of them from the cache, without the network." in lines[-1]
+
+
+def test_all_leaves_a_paused_source_alone_and_its_name_reads_it(three: dict[str, Any], monkeypatch: Any) -> None:
+    SourceRow.objects.create(slug="fake", label="Fake", standing="catalogue", enabled=False)
+    monkeypatch.setattr(sync_command, "load", lambda slug: Fake)
+
+    assert "paused" in run("sync", "--all").splitlines()[2]
+    assert three["fake"] == 0
+    run("sync", "fake")
+    assert three["fake"] == 1
+
+
+def test_one_source_that_breaks_everything_stops_no_other(three: dict[str, Any], monkeypatch: Any) -> None:
+    def give_up(self: Any, record: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr(Fake, "claims", give_up)
+    lines = run("sync", "--all").splitlines()
+
+    assert lines[1].split()[:2] == ["fake", "failed"]
+    assert "MemoryError" in lines[1] + lines[2]
+    assert three["listed"] == 1

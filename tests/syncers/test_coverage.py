@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from syncers import coverage, units
 from syncers.base import Source
 from syncers.registry import SOURCES, load
 from tests.syncers.conformance import SAMPLES
+from tests.syncers.real_payloads import RECORDINGS
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "sources.md"
 RENEW = "python manage.py sources --markdown > docs/sources.md"
@@ -58,6 +60,7 @@ def test_it_says_of_a_provider_of_its_own_what_it_declares() -> None:
         "key": "`DEEPINFRA_API_KEY` (optional)",
         "prices": "yes: US cents per token",
         "expected": "40–2,000",
+        "recorded": "103 on 2025-07-25",
         "sure": "high",
         "believed about": "price, limit, capability, lifecycle, task, quantization",
         "fetched from": "`api.deepinfra.com`",
@@ -101,3 +104,26 @@ def test_a_wrong_declaration_fails_when_the_class_is_made(declared: dict[str, An
             (Source,),
             {"slug": "wrong", "label": "W", "standing": Standing.CATALOGUE, "expected": (1, 2)} | declared,
         )
+
+
+def test_it_says_how_many_the_newest_recording_lists_and_a_dash_where_there_is_none() -> None:
+    assert row("cerebras")["recorded"] == "4 on 2026-04-08"
+    assert row("akash")["recorded"] == "–"
+
+
+def test_recorded_counts_are_of_sources_that_there_are() -> None:
+    assert set(coverage.recorded_counts()) <= set(SOURCES)
+    assert all(counted.offerings > 0 for counted in coverage.recorded_counts().values())
+
+
+@pytest.mark.recordings
+@pytest.mark.parametrize("slug", ["anthropic", "cerebras", "cohere", "groq", "heroku", "xai"])
+def test_the_recorded_counts_are_what_the_recordings_hold(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not (RECORDINGS / slug).is_dir():
+        pytest.skip(f"no recordings of {slug}; set REGISTRY_RECORDINGS")
+    monkeypatch.syspath_prepend(str(Path(settings.BASE_DIR) / "scripts"))
+    replay = import_module("replay_recordings")
+    found = [recording for recording in replay.find(RECORDINGS) if recording.folder == slug]
+
+    counted = coverage.recorded_counts()[slug]
+    assert replay.count(found) == [(slug, counted.on, counted.offerings)]

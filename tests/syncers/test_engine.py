@@ -4,19 +4,21 @@ import json
 import threading
 import zlib
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 
 from curation import review
 from curation.claim import Claim, claim
 from curation.models import Change, Source, StoredClaim
+from curation.review import Refused as NotNow
 from curation.trust import Standing
 from registry import rates
 from registry.models import Alias, LedgerEntry, Model, Offering, Provider, Rate, Revision
-from syncers import base, http
+from syncers import base, engine, http, payloads, replay, runs, store
 from syncers.engine import Report, ensure_source, sync
 from syncers.errors import Refused, Unreachable
 from syncers.locks import only_one
@@ -182,7 +184,7 @@ def test_it_keeps_the_latest_good_payload_as_it_was_sent():
     read(one("a"))
     read(one("b"), one("a"), at=LATER)
 
-    kept = StoredPayload.objects.get()
+    kept = StoredPayload.objects.latest("fetched_at")
     assert zlib.decompress(bytes(kept.body)) == body(one("b"), one("a"))
     assert (kept.role, kept.fetched_at) == ("good", LATER)
 
@@ -515,3 +517,306 @@ def test_it_brings_the_row_of_a_source_in_line_with_its_declaration_and_leaves_t
     row = ensure_source(Fake)
 
     assert (row.label, row.standing, row.authority, row.enabled) == ("Fake", "catalogue", ["*"], False)
+
+
+# -- the cache -------------------------------------------------------------------------------------
+
+
+def fetched(network, *records: Any, at: datetime = NOW) -> Report:
+    network.body = body(*records)
+    return sync(Fake, at=at)
+
+
+def test_a_payload_fetched_today_stands_in_for_the_network_when_asked_for(network):
+    fetched(network, one("a"))
+    before = rows()
+    report = sync(Fake, cached=True, at=NOW + timedelta(hours=3))
+
+    assert (report.status, report.origin, len(network.asked)) == ("unchanged", "cache, fetched 3 hours ago", 1)
+    assert Run.objects.latest("started_at").origin == "cache, fetched 3 hours ago"
+    assert rows() == before
+
+
+def test_what_comes_from_the_cache_confirms_nothing(network):
+    fetched(network, one("a"))
+    sync(Fake, cached=True, at=LATER)
+
+    assert Source.objects.get(slug="fake").last_good_at == NOW
+    assert StoredPayload.objects.get().fetched_at == NOW
+
+
+def test_a_mended_mapping_reads_the_cache_again_as_of_the_day_it_was_fetched(network, monkeypatch):
+    fetched(network, one("a"))
+    monkeypatch.setattr(engine, "mapping_version", lambda: "mended")
+    monkeypatch.setattr(Fake, "claims", lambda self, record: [claim(f"fake/{record.text('id')}", {"name": "Mended"})])
+    report = sync(Fake, cached=True, at=LATER)
+
+    assert (report.status, report.changed, len(network.asked)) == ("ok", 1, 1)
+    assert StoredClaim.objects.get().changed_at == NOW
+    assert Source.objects.get(slug="fake").last_good_at == NOW
+    assert StoredPayload.objects.get().fetched_at == NOW
+
+
+@pytest.mark.parametrize("how", ["not asked for", "too old", "switched off", "given by hand"])
+def test_the_network_is_asked(how, network, settings):
+    at = NOW + timedelta(hours=3)
+    if how == "given by hand":
+        read(one("a"))
+    else:
+        fetched(network, one("a"))
+    if how == "too old":
+        at = NOW + timedelta(seconds=settings.PAYLOAD_CACHE_SECONDS)
+    if how == "switched off":
+        settings.PAYLOAD_CACHE_SECONDS = 0
+    network.asked.clear()
+    network.body = body(one("b"))
+
+    assert sync(Fake, cached=how != "not asked for", at=at).new == 1
+    assert len(network.asked) == 1
+
+
+def test_what_the_server_says_still_stands_is_as_good_as_fetched(network):
+    fetched(network, one("a"))
+    network.unchanged = True
+    sync(Fake, at=LATER)
+
+    assert StoredPayload.objects.get().fetched_at == LATER
+    assert sync(Fake, cached=True, at=LATER + timedelta(hours=23)).origin == "cache, fetched 23 hours ago"
+
+
+# -- kept payloads ---------------------------------------------------------------------------------
+
+
+def days(*lists: Any) -> None:
+    for number, listed_then in enumerate(lists):
+        assert read(*listed_then, at=NOW + timedelta(days=number)).good
+
+
+def test_it_keeps_the_last_payloads_and_each_of_them_once(settings):
+    settings.KEPT_PAYLOADS = 2
+    days([one("a")], [one("b")], [one("a")], [one("c")])
+
+    kept = {zlib.decompress(bytes(payload.body)): payload for payload in StoredPayload.objects.all()}
+    assert set(kept) == {body(one("a")), body(one("c"))}
+    assert [run.payload_id for run in Run.objects.order_by("started_at")] == [
+        kept[body(one("a"))].pk,
+        None,
+        kept[body(one("a"))].pk,
+        kept[body(one("c"))].pk,
+    ]
+
+
+def test_a_list_that_comes_back_is_read_and_is_no_repetition():
+    days([one("a")], [one("b")], [one("a")])
+
+    assert Offering.objects.get(key="fake/a").missing_since is None
+    assert Offering.objects.get(key="fake/b").missing_since == NOW + timedelta(days=2)
+
+
+def test_payloads_make_room_by_their_size(monkeypatch):
+    monkeypatch.setattr(payloads, "KEPT_BYTES", len(body(one("a"))) * 2)
+    days([one("a")], [one("b")], [one("c")])
+
+    assert {zlib.decompress(bytes(kept.body)) for kept in StoredPayload.objects.all()} == {
+        body(one("b")),
+        body(one("c")),
+    }
+
+
+def test_the_newest_payload_is_kept_whatever_its_size(monkeypatch, settings):
+    monkeypatch.setattr(payloads, "KEPT_BYTES", 1)
+    settings.KEPT_PAYLOADS = 0
+    days([one("a")], [one("b")])
+
+    assert StoredPayload.objects.get().digest == payloads.digest_of(body(one("b")))
+
+
+def test_a_payload_that_cannot_be_read_is_kept_until_one_can():
+    read(one("a"))
+    sync(Fake, body=b"<html>maintenance</html>", at=LATER)
+    run = Run.objects.latest("started_at")
+
+    assert run.payload is not None
+    assert (run.payload.role, payloads.body_of(run.payload)) == ("unreadable", b"<html>maintenance</html>")
+    read(one("b"), at=LATER + timedelta(hours=1))
+    assert not StoredPayload.objects.filter(role="unreadable").exists()
+
+
+def test_a_key_that_is_sent_back_is_not_kept(monkeypatch):
+    monkeypatch.setattr(Fake, "key_variable", "FAKE_API_KEY")
+    monkeypatch.setenv("FAKE_API_KEY", "sk-very-secret-0123456789")
+    read(one("a", echo="Bearer sk-very-secret-0123456789"))
+
+    kept = StoredPayload.objects.get()
+    assert b"very-secret" not in payloads.body_of(kept)
+    assert kept.length == len(payloads.body_of(kept)) == len(b"".join(payloads.unpacked(kept)))
+
+
+# -- reading again ---------------------------------------------------------------------------------
+
+
+def test_a_payload_is_read_again_as_a_new_run(monkeypatch, network):
+    fetched(network, one("a"))
+    report = sync(Fake, again=StoredPayload.objects.get(), at=LATER, actor="ada")
+
+    run = Run.objects.latest("started_at")
+    assert (report.status, report.seen, report.rows_written, len(network.asked)) == ("ok", 1, 0, 1)
+    assert (run.origin, run.actor) == ("payload of 2026-01-05 12:00 UTC, read again", "ada")
+    assert Run.objects.values_list("payload", flat=True).distinct().count() == 1
+    assert Source.objects.get(slug="fake").last_good_at == NOW
+
+
+def test_only_the_payload_that_was_read_last_is_read_again(monkeypatch):
+    monkeypatch.setattr(replay, "load", lambda slug: Fake)
+    monkeypatch.setattr(replay, "SOURCES", {"fake": ""})
+    days([one("a")], [one("b")])
+    first, last = Run.objects.order_by("started_at")
+
+    assert replay.check(last) == last.payload
+    with pytest.raises(NotNow, match="would take it back"):
+        replay.check(first)
+    report = replay.read_again("fake", digest=payloads.digest_of(body(one("a"))), actor="ada", batch=first.batch)
+    assert (report.status, report.error) == (
+        "skipped",
+        "the source has been read since this was asked for; nothing was read again",
+    )
+
+
+# -- the run on record -----------------------------------------------------------------------------
+
+
+def test_a_run_is_on_record_while_it_goes_on(monkeypatch):
+    met: list[Any] = []
+
+    def look(self: Fake, document: Any) -> dict[str, int]:
+        met.extend(Run.objects.values_list("status", "seen", "finished_at"))
+        return {}
+
+    monkeypatch.setattr(Fake, "notices", look)
+    read(one("a"))
+
+    assert met == [("running", 0, None)]
+    run = Run.objects.get()
+    went = [run.started_at, run.fetched_at, run.parsed_at, run.published_at, run.finished_at]
+    assert None not in went
+    assert went == sorted(went, key=str)
+
+
+def test_a_run_remembers_which_offerings_it_was_about():
+    read(one("a"), one("b"))
+    read(one("b", size=2000), one("c"), at=LATER)
+
+    assert Run.objects.latest("started_at").offerings == {
+        "new": ["fake/c"],
+        "changed": ["fake/b"],
+        "missing": ["fake/a"],
+    }
+
+
+def test_a_run_whose_worker_died_is_closed_by_the_next():
+    row = ensure_source(Fake)
+    lost = Run.objects.create(source=row, batch=uuid4(), started_at=NOW)
+    read(one("a"), at=LATER)
+
+    lost.refresh_from_db()
+    assert (lost.status, lost.finished_at) == ("failed", LATER)
+    assert "its worker ended before the run did" in lost.error
+
+
+def test_a_person_closes_a_run_that_is_lost_once():
+    lost = Run.objects.create(source=ensure_source(Fake), batch=uuid4(), started_at=NOW)
+    runs.close(lost, by="ada")
+
+    assert Run.objects.get().error.endswith("Closed by ada.")
+    with pytest.raises(NotNow, match="ended by itself"):
+        runs.close(lost, by="ada")
+
+
+@pytest.mark.parametrize("waited_for", [True, False])
+def test_a_run_that_comes_to_nothing_is_kept_for_those_who_wait_for_it_only(waited_for, network, monkeypatch):
+    monkeypatch.setattr(Fake, "key_variable", "FAKE_API_KEY")
+    monkeypatch.setattr(Fake, "key_required", True)
+    monkeypatch.delenv("FAKE_API_KEY", raising=False)
+    sync(Fake, batch=uuid4() if waited_for else None)
+
+    assert [run.status for run in Run.objects.all()] == (["skipped"] if waited_for else [])
+
+
+# -- what breaks one source leaves the others alone --------------------------------------------------
+
+
+class Sound(Fake):
+    slug = "sound"
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("x"), RecursionError(), AssertionError(), KeyError("x"), MemoryError(), SystemError()]
+)
+def test_a_mapping_that_crashes_on_every_record_fails_its_own_source_only(error, monkeypatch):
+    def crash(self: Fake, record: base.Record) -> Any:
+        raise error
+
+    read(one("a"))
+    before = rows()
+    monkeypatch.setattr(Fake, "claims", crash)
+    monkeypatch.setattr(Sound, "claims", ORIGINAL)
+    report = read(one("b"), at=LATER)
+
+    assert report.status == "failed"
+    assert rows() == before
+    assert sync(Sound, body=body(one("s")), at=LATER).status == "ok"
+
+
+ORIGINAL = Fake.claims
+
+
+@pytest.mark.parametrize("error", [RecursionError("too deep"), AssertionError("odd"), RuntimeError("odd")])
+def test_a_mapping_that_crashes_on_one_record_loses_that_one_only(error, monkeypatch):
+    def crash(self: Fake, record: base.Record) -> Any:
+        if record.text("id") == "bad":
+            raise error
+        return ORIGINAL(self, record)
+
+    monkeypatch.setattr(Fake, "claims", crash)
+    report = read(one("a"), one("bad"), one("b"))
+
+    assert (report.status, report.new, report.rejected) == ("ok", 2, 1)
+
+
+@pytest.mark.parametrize("where", ["store.write", "reconcile", "Run.save"])
+def test_a_database_that_fails_is_told_and_stops_nobody(where, monkeypatch):
+    def fail(*args: Any, **more: Any) -> Any:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as broken:
+        if where == "store.write":
+            broken.setattr(store, "write", fail)
+        elif where == "reconcile":
+            broken.setattr(engine, "reconcile", fail)
+        else:
+            broken.setattr(Run, "save", fail)
+        report = read(one("a"))
+
+    assert report.status == "failed"
+    assert "database is locked" in report.error
+    assert not Offering.objects.exists()
+    assert not StoredClaim.objects.exists()
+    assert sync(Sound, body=body(one("s")), at=LATER).status == "ok"
+
+
+class Rumour(Fake):
+    """What others say of the same offerings."""
+
+    slug, standing = "rumour", Standing.COMMUNITY
+
+
+def test_what_a_source_lists_again_after_a_long_silence_counts_at_once():
+    read(one("a"), one("b"))
+    read(one("b"), at=NOW + timedelta(days=1))
+    later = NOW + timedelta(days=30)
+    sync(Rumour, body=body(one("a", name="Hearsay")), at=later)
+    assert Offering.objects.get(key="fake/a").name == "Hearsay"
+
+    read(one("a"), one("b"), at=later + timedelta(hours=1))
+
+    assert Offering.objects.get(key="fake/a").name == "Model a"

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar
+from urllib.parse import parse_qs
 
 import pytest
 import stamina
@@ -24,7 +25,7 @@ from django.db import connection
 from curation.claim import Claim, claim
 from curation.trust import Standing
 from registry.models import Offering
-from syncers import engine, http
+from syncers import bodies, engine, http
 from syncers.base import Record, Source
 from syncers.errors import BadPayload, ForbiddenAddress, Refused, SourceError, Unreachable
 from syncers.models import Run
@@ -36,6 +37,8 @@ from tests.syncers.fake_provider import (
     HOST,
     LAST_MODIFIED,
     FakeProvider,
+    Handler,
+    bomb,
     closed_port,
 )
 
@@ -381,10 +384,96 @@ def test_it_keeps_its_memory_when_bombed(provider: FakeProvider, path: str) -> N
 
 
 def test_it_bounds_what_unpacks_slowly_to_too_much(provider: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "MAX_BYTES", 5_000_000)
+    monkeypatch.setattr(bodies, "MAX_BYTES", 5_000_000)
 
     with at_most(5), pytest.raises(BadPayload, match="unpacks to more than 5,000,000 bytes"):
         http.fetch(provider.url("/patient-bomb"))
+
+
+# -- what is posted ----------------------------------------------------------------------------------------------------
+
+
+def test_it_posts_a_form_and_reads_the_answer(provider: FakeProvider) -> None:
+    assert http.post(provider.url("/gzip"), {"a": "1 2", "b": "é&="}).body == BODY
+
+    (seen,) = provider.seen
+    assert (seen.method, parse_qs(seen.body.decode())) == ("POST", {"a": ["1 2"], "b": ["é&="]})
+    assert seen.headers["Content-Type"] == "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("path", "times"),
+    [("/401", 1), ("/400", 1), ("/404", 1), ("/500", 3), ("/hang-up", 3), ("/moved", 1), ("/bomb", 1)],
+)
+def test_it_posts_again_only_what_may_pass(provider: FakeProvider, path: str, times: int) -> None:
+    with pytest.raises(SourceError) as caught:
+        http.post(provider.url(path), {"secret": CANARY})
+
+    assert provider.times(path) == len(provider.seen) == times
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
+
+
+def test_it_posts_nothing_to_where_a_redirect_leads(provider: FakeProvider) -> None:
+    with FakeProvider() as another:
+        provider.elsewhere = another.url("/ok")
+        with pytest.raises(ForbiddenAddress):
+            http.post(provider.url("/elsewhere"), {"secret": CANARY})  # 307: the form would go along
+
+        assert another.connections == 0
+
+
+def test_it_posts_nothing_to_a_private_address(network: Callable[..., Network]) -> None:
+    reached = network(tokens=[[PRIVATE]])
+
+    with pytest.raises(ForbiddenAddress):
+        http.post("https://tokens/", {"secret": CANARY})
+    assert reached.reached == []
+
+
+# -- what is said with a refusal ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_it_hands_on_how_a_refusal_begins_but_never_shows_it(provider: FakeProvider, status: int) -> None:
+    provider.faults["/no"] = lambda to: to.answer(CANARY.encode() * 1_000, status)
+
+    with pytest.raises(Refused) as caught:
+        http.fetch(provider.url("/no"))
+
+    assert caught.value.status == status
+    assert caught.value.said.startswith(CANARY.encode())
+    assert len(caught.value.said) <= 4_000
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_refusal_may_be_compressed(provider: FakeProvider) -> None:
+    provider.faults["/no"] = lambda to: to.answer(gzip.compress(b'{"message": "no"}'), 403, content_encoding="gzip")
+
+    with pytest.raises(Refused) as caught:
+        http.fetch(provider.url("/no"))
+    assert caught.value.said == b'{"message": "no"}'
+
+
+@pytest.mark.parametrize("fault", ["bomb", "brotli", "damaged", "drip", "silent"])
+def test_a_refusal_is_one_whatever_its_body_is(provider: FakeProvider, fault: str) -> None:
+    def refuse(to: Handler) -> None:
+        match fault:
+            case "bomb":
+                to.answer(bomb(), 403, content_encoding="gzip")
+            case "brotli":
+                to.answer(b"\x0b\x02", 403, content_encoding="br")
+            case "damaged":
+                to.answer(b"\x1f\x8bxxxx", 403, content_encoding="gzip")
+            case "drip":
+                to.answer(status=403, content_length="100000000")
+                to.drip(b" ")
+            case _:
+                to.answer(status=403, content_length="100")
+                to.provider.stopping.wait(30)
+
+    provider.faults["/no"] = refuse
+    with at_most(10), pytest.raises(Refused, match="403"):
+        http.fetch(provider.url("/no"), total_seconds=1)
 
 
 # -- secrets -----------------------------------------------------------------------------------------------------------

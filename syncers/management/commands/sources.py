@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from curation.models import Source as SourceRow
-from syncers import coverage
+from syncers import auth, coverage
 from syncers.base import Source
 from syncers.models import Run
 from syncers.registry import all_sources
@@ -53,15 +52,15 @@ class Command(BaseCommand):
 
 def describe(source: type[Source], row: Any) -> dict[str, Any]:
     """One source as JSON: declaration beside state."""
-    variable = source.key_variable
+    variables, way = auth.needed(source), auth.chosen(source)
     state = "never run" if row is None or row.last_status is None else row.last_status
     if source.nothing_fetched:
         state = "not fetched"
-    elif source.key_required and not os.environ.get(variable):
+    elif source.key_required and not way:
         state = "needs key"
     if row is not None and not row.enabled:
         state = "paused"
-    key = "none needed" if not variable else f"{variable} {'set' if os.environ.get(variable) else 'not set'}"
+    key = f"{' and '.join(way.variables)} set" if way else f"{variables} not set" if variables else "none needed"
     return {
         "source": source.slug,
         "label": source.label,
@@ -69,6 +68,6 @@ def describe(source: type[Source], row: Any) -> dict[str, Any]:
         "state": state,
         "last_good_run": row.last_good_at.strftime("%Y-%m-%d %H:%M UTC") if row and row.last_good_at else None,
         "offerings": row.listed if row else 0,
-        "key": key if not variable or source.key_required else f"{key} (optional)",
+        "key": key if not variables or source.key_required else f"{key} (optional)",
         "error": source.nothing_fetched or ((row.last_error or "") if row else ""),
     }

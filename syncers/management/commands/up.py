@@ -22,6 +22,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from curation import first_password
 from registry.models import Offering
 
 STOP_SECONDS: Final = 10
@@ -68,7 +69,7 @@ class Command(BaseCommand):
         call_command("prepare")
         if not options["no_sync"]:
             self._step("Reading all sources (those that cannot be reached are tried again by the schedule)")
-            call_command("sync", all=True, stdout=self.stdout)
+            call_command("sync", all=True, cached=True, stdout=self.stdout)
         password = first_admin()
         if not options["prepare"]:
             self._run(options["host"], options["port"], password)
@@ -97,7 +98,8 @@ class Command(BaseCommand):
         if password:
             self.stdout.write(
                 self.style.WARNING(
-                    f"First account: {ADMIN}, password {password} (shown this once; change it in the admin)"
+                    f"First account: {ADMIN}, password {password} "
+                    "(shown this once; at the first sign-in you choose your own)"
                 )
             )
 
@@ -168,7 +170,7 @@ def first_admin() -> str | None:
         return None
     password = secrets.token_urlsafe(12)
     account: AbstractBaseUser = users.create_superuser(ADMIN, password=password)
-    account.save()
+    first_password.ask(account)
     return password
 
 

@@ -41,6 +41,7 @@ def test_it_reads_a_planned_retirement() -> None:
 
     assert found["status"] == "deprecated"
     assert found["retires_on"] == date(2026, 11, 5)
+    assert found["deprecated_on"] == date(2026, 5, 1)
 
 
 def test_it_takes_the_epoch_and_zeros_for_unknown() -> None:

@@ -31,6 +31,8 @@ def test_it_reads_limits_and_modalities() -> None:
         "supports_vision": True,
         "supports_video_input": True,
         "supports_audio_input": False,
+        "supports_image_output": False,
+        "supports_video_output": False,
     }
 
 

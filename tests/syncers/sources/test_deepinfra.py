@@ -64,6 +64,8 @@ def test_it_reads_tags_as_yes_and_only_the_plain_no_as_no() -> None:
 
 def test_it_reads_the_day_from_which_a_model_is_gone() -> None:
     assert claims()["deepinfra/old/Model-7B"].values["retires_on"] == date(2027, 1, 1)
+    assert claims()["deepinfra/old/Model-7B"].values["successor"] == "deepinfra/meta-llama/Llama-9-70B-Instruct-Turbo"
+    assert "successor" not in claims()["deepinfra/meta-llama/Llama-9-70B-Instruct-Turbo"].values
 
 
 def test_it_does_not_publish_the_private_models_of_an_account() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,21 @@ def test_it_tells_a_kind_only_where_the_methods_do() -> None:
 
 def test_it_takes_one_output_token_of_an_embedding_for_none() -> None:
     assert "max_output_tokens" not in claims(Google, SAMPLE)["google/embedding-9"].values
+
+
+def test_it_calls_no_prompt_of_an_image_or_video_a_window_and_nothing_their_output_tokens() -> None:
+    for name in ("imagen-9", "veo-9"):
+        found = claims(Google, SAMPLE)[f"google/{name}"].values
+        assert {field for field in found if field.endswith(("window", "tokens"))} == {"max_input_tokens"}
+
+
+def test_a_limit_of_what_goes_in_is_no_window_where_more_may_come_out() -> None:
+    document = TestGoogle().document()
+    document["models"] = [document["models"][0] | {"inputTokenLimit": 8_192, "outputTokenLimit": 16_384}]
+    found = Google().parse(json.dumps(document).encode()).claims[0].values
+
+    assert "context_window" not in found
+    assert (found["max_input_tokens"], found["max_output_tokens"]) == (8_192, 16_384)
 
 
 def test_it_asks_for_the_next_page_until_there_is_none() -> None:

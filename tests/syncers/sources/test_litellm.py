@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from curation.claim import Claim
 from registry.rates import PREFIX, Amounts, RateKey
+from syncers.base import Parsed
 from syncers.sources.litellm import LiteLLM
 from syncers.sources.litellm_ids import place
 from syncers.sources.litellm_prices import rate_of
@@ -64,6 +66,11 @@ def prices(one: Claim) -> dict[str, Any]:
         ),
         ("file_search_cost_per_gb_per_day", RateKey("storage", detail="file_search")),
         ("annotation_cost_per_page", RateKey("page", detail="annotated")),
+        ("google_maps_grounding_cost_per_query", RateKey("search", detail="google_maps")),
+        ("input_cost_per_text_message", RateKey("input", unit="message")),
+        ("explicit_cache_read_input_token_cost", RateKey("cache_read", detail="explicit cache")),
+        ("output_cost_per_image_0.5K", RateKey("output", "image", unit="image", detail="resolution:0.5K")),
+        ("output_cost_per_image_1024", RateKey("output", "image", unit="image", detail="resolution:1024")),
     ],
 )
 def test_it_reads_price_keys(name: str, key: RateKey) -> None:
@@ -80,6 +87,8 @@ def test_it_reads_price_keys(name: str, key: RateKey) -> None:
         "_priority",
         "ocr_cost_per_credit",
         "output_cost_per_second",
+        "regional_processing_uplift_multiplier_eu",
+        "input_cost_per_token_512",
     ],
 )
 def test_it_does_not_guess_the_meaning_of_a_price_key(name: str) -> None:
@@ -169,6 +178,98 @@ def test_it_reads_commitments_as_reserved_capacity() -> None:
     }
 
 
+def with_entry(entry: dict[str, Any], key: str = "gpt-10") -> Parsed:
+    return LiteLLM().parse(json.dumps({key: {"litellm_provider": "openai", "mode": "chat"} | entry}).encode())
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("input_cost_per_second", "output_cost_per_second"),
+        ("cost_per_second", "input_cost_per_second"),
+        ("cost_per_second", "input_cost_per_second", "output_cost_per_second"),
+    ],
+)
+def test_capacity_is_stated_under_several_keys_alike(keys: tuple[str, ...]) -> None:
+    parsed = with_entry(dict.fromkeys(keys, 0.01))
+
+    assert prices(parsed.claims[0]) == {"price.capacity": Decimal(36)}
+    assert parsed.notices == {}
+
+
+def test_seconds_of_a_chat_are_reported_when_nothing_says_what_they_are() -> None:
+    parsed = with_entry({"input_cost_per_second": 0.01})
+
+    assert prices(parsed.claims[0]) == {}
+    assert parsed.notices == {"price key input_cost_per_second": 1}
+
+
+@pytest.mark.parametrize("name", ["input_cost_per_second", "output_cost_per_second"])
+def test_a_transcription_is_billed_by_the_seconds_of_what_goes_in(name: str) -> None:
+    parsed = with_entry({"mode": "audio_transcription", name: 0.0001})
+
+    assert prices(parsed.claims[0]) == {"price.input[modality=audio;unit=second]": Decimal("0.0001")}
+
+
+def test_settings_of_a_provider_are_no_prices_and_multipliers_are_reported() -> None:
+    assert with_entry({"provider_specific_entry": {"schema": "titan_v2"}}).notices == {}
+    assert with_entry({"provider_specific_entry": {"us": 1.1}}).notices == {"price key provider_specific_entry": 1}
+
+
+_WEEK = [
+    {"hours_utc": ["00:00-01:00", "04:00-06:00", "10:00-00:00"], "weekdays": [1, 2, 3, 4, 5]},
+    {"hours_utc": "00:00-00:00", "weekdays": [6, 7]},
+]
+_WEEK_WRITTEN = "Mon 00:00-01:00Z+Mon-Fri 04:00-06:00Z+Mon-Thu 10:00-01:00Z+Fri 10:00-24:00Z+Sat,Sun"
+
+
+@pytest.mark.parametrize(
+    ("when", "schedule"),
+    [
+        ({"hours_utc": "16:30-00:30"}, "16:30-00:30Z"),
+        ({"hours_utc": ["16:30-00:30", "04:00-06:00"]}, "04:00-06:00Z+16:30-00:30Z"),
+        ({"windows": _WEEK}, _WEEK_WRITTEN),
+        # The weekends of Shanghai begin and end at 16:00 UTC, when it is off-peak anyway.
+        ({"windows": _WEEK, "weekday_timezone": "Asia/Shanghai"}, _WEEK_WRITTEN),
+        ({"windows": _WEEK[1:], "weekday_timezone": "Asia/Shanghai"}, "Fri 16:00-24:00Z+Sun 00:00-16:00Z+Sat"),
+    ],
+)
+def test_prices_at_some_hours_of_the_week_have_a_schedule(when: dict[str, Any], schedule: str) -> None:
+    prices_then = {"input_cost_per_token": 1e-6, "output_cost_per_token": 0}
+    parsed = with_entry({"input_cost_per_token": 2e-6, "off_peak_pricing": when | prices_then})
+
+    assert prices(parsed.claims[0]) == {
+        "price.input": Decimal(2),
+        f"price.input[schedule={schedule}]": Decimal(1),
+    }
+    assert parsed.notices == {}
+
+
+@pytest.mark.parametrize(
+    ("entry", "notice"),
+    [
+        ({"off_peak_pricing": {"hours_utc": "half past four"}}, "off_peak_pricing"),
+        ({"off_peak_pricing": {"hours_utc": "16:30-00:30", "moon": 1}}, "off_peak_pricing.moon"),
+        ({"off_peak_pricing": {"windows": [{"hours_utc": "16:30-00:30", "holidays": True}]}}, "off_peak_pricing"),
+        ({"off_peak_pricing": {"windows": [{"hours_utc": "16:30-00:30", "weekdays": [8]}]}}, "off_peak_pricing"),
+        ({"off_peak_pricing": {"hours_utc": "00:00-00:00"}}, "off_peak_pricing"),
+        (
+            {"off_peak_pricing": {"windows": _WEEK, "weekday_timezone": "Europe/Berlin"}},
+            "off_peak_pricing",
+        ),
+        (
+            {"off_peak_pricing": {"hours_utc": "16:30-00:30"}, "input_cost_per_token_above_200k_tokens": 3e-6},
+            "off_peak_pricing",
+        ),
+    ],
+)
+def test_hours_that_are_not_understood_are_reported(entry: dict[str, Any], notice: str) -> None:
+    parsed = with_entry({"input_cost_per_token": 2e-6} | entry)
+
+    assert not [name for name in parsed.claims[0].values if "schedule" in name]
+    assert parsed.notices == {f"price key {notice}": 1}
+
+
 def test_it_knows_that_image_generators_state_their_output_as_input() -> None:
     assert prices(claims()["openai/dall-e-2"]) == {
         "price.output[modality=image;unit=pixel;detail=size:1024x1024]": Decimal("0.000000019")
@@ -213,3 +314,15 @@ def test_it_reports_what_it_does_not_understand() -> None:
     assert found["price key strange_cost_per_moon"] == 1
     assert found["tariff by size class"] == 1
     assert found["entries of one offering disagree: price.input"] == 1
+
+
+def test_a_list_of_outputs_or_endpoints_says_yes_to_its_words_and_nothing_of_others() -> None:
+    document = json.loads(TestLiteLLM().body())
+    document["xai/grok-9"] |= {
+        "supported_output_modalities": ["text", "image"],
+        "supported_endpoints": ["/v1/chat/completions", "/v1/batch"],
+    }
+    found = {one.offering: one for one in LiteLLM().parse(json.dumps(document).encode()).claims}["xai/grok-9"].values
+
+    assert (found["supports_image_output"], found["supports_batch"]) == (True, True)
+    assert "supports_video_output" not in found

@@ -75,6 +75,7 @@ def test_it_reads_the_day_of_retirement_but_no_day_of_release() -> None:
     values = claims()["mistral/pixtral-12b"].values
 
     assert values["retires_on"] == date(2027, 1, 31)
+    assert values["successor"] == "mistral/mistral-medium-latest"
     assert "released_on" not in values
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -57,6 +58,7 @@ def test_it_reads_limits_dates_and_capabilities() -> None:
     assert values["released_on"] == date(2026, 4, 1)
     assert values["knowledge_cutoff"] == "2025-12"
     assert values["reasoning_efforts"] == ("high", "low")
+    assert (values["supports_image_output"], values["supports_video_output"]) == (False, False)
     assert {values[name] for name in ("supports_vision", "supports_pdf_input", "supports_structured_output")} == {True}
     assert values["supports_audio_input"] is False
 
@@ -97,3 +99,23 @@ def test_it_calls_the_tokens_of_a_plan_included() -> None:
 
 def test_it_has_no_opinion_on_prices_without_a_cost_block() -> None:
     assert prices(claims()["together/z/no-cost"]) == {}
+
+
+def test_the_length_of_a_vector_is_no_limit_of_output() -> None:
+    document = json.loads(TestModelsDev().body())
+    document["openai"]["models"]["embed"] |= {"family": "text-embedding", "limit": {"context": 512, "output": 1024}}
+    found = {one.offering: one for one in ModelsDev().parse(json.dumps(document).encode()).claims}[
+        "openai/embed"
+    ].values
+
+    assert found["context_window"] == 512
+    assert "max_output_tokens" not in found
+
+
+def test_prices_of_a_mode_that_is_no_service_tier_are_reported() -> None:
+    document = json.loads(TestModelsDev().body())
+    modes = {"fast": {"cost": {"input": 9}, "provider": {"body": {"speed": "fast"}}}, "dream": {"cost": {"input": 8}}}
+    document["openai"]["models"]["embed"]["experimental"] = {"modes": modes}
+
+    assert ModelsDev().parse(json.dumps(document).encode()).notices["prices of mode dream"] == 1
+    assert "prices of mode fast" not in ModelsDev().parse(json.dumps(document).encode()).notices

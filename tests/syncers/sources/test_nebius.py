@@ -30,6 +30,8 @@ def test_it_reads_prices_features_and_modalities() -> None:
         "supports_audio_input": False,
         "supports_video_input": False,
         "supports_audio_output": False,
+        "supports_image_output": False,
+        "supports_video_output": False,
         "supports_tools": True,
         "supports_reasoning": True,
         "supports_json_mode": False,

@@ -67,6 +67,14 @@ def test_it_says_yes_and_no_where_a_list_is_given() -> None:
     assert values["input_modalities"] == ("image", "pdf", "text")
 
 
+def test_it_says_what_comes_out_where_that_is_listed() -> None:
+    found = claims()
+
+    assert found["openrouter/google/veo-9"].values["supports_video_output"] is True
+    assert found["openrouter/google/gemini-9"].values["supports_image_output"] is True
+    assert found["openrouter/openai/gpt-9"].values["supports_image_output"] is False
+
+
 @pytest.mark.parametrize("listed", [None, []])
 def test_it_has_no_opinion_on_tools_without_a_list(listed: Any) -> None:
     assert "supports_tools" not in claims((0, "supported_parameters", listed))["openrouter/openai/gpt-9"].values

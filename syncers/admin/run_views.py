@@ -1,0 +1,121 @@
+"""What can be done with a run: look at its offerings, download its payload, read that again, close the run if lost."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from curation.admin.base import actor, list_url, offering_url
+from curation.review import Refused
+from syncers import payloads, replay, runs
+from syncers.admin import progress, run_page
+from syncers.models import Run
+from syncers.tasks import read_again
+
+_KINDS: Final = ("new", "changed", "missing")
+
+
+def urls(model_admin: Any) -> list[Any]:
+    """The pages of one run, besides its own."""
+
+    def page(view: Any) -> Any:
+        return model_admin.admin_site.admin_view(lambda request, **more: view(model_admin, request, **more))
+
+    return [
+        path("<int:pk>/payload/", page(download), name="syncers_run_payload"),
+        path("<int:pk>/read-again/", page(again), name="syncers_run_again"),
+        path("<int:pk>/close/", page(close), name="syncers_run_close"),
+        path("<int:pk>/offerings/<str:which>/", page(offerings), name="syncers_run_offerings"),
+    ]
+
+
+def download(model_admin: Any, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The payload as its provider sent it, as a file: never shown by the browser, whatever is in it."""
+    if not request.user.has_perms(("syncers.view_run", "syncers.view_storedpayload")):
+        raise PermissionDenied
+    run = get_object_or_404(Run.objects.select_related("payload"), pk=pk)
+    if run.payload is None:
+        raise Http404(_("The payload of this run is not kept any more."))
+    answer = StreamingHttpResponse(payloads.unpacked(run.payload), content_type="application/octet-stream")
+    name = f"{run.source_id}-{run.payload.fetched_at:%Y%m%dT%H%M%SZ}-{run.payload.digest[:8]}.payload"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Length"] = str(run.payload.length)
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def offerings(model_admin: Any, request: HttpRequest, pk: int, which: str) -> HttpResponse:
+    """The offerings that were new to a run, stated otherwise, or missing."""
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    run = get_object_or_404(Run, pk=pk)
+    if which not in _KINDS:
+        raise Http404
+    keys = run.offerings.get(which, [])
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("%(run)s: %(what)s") % {"run": run, "what": run_page.NUMBERS[which]},
+        "run": run,
+        "which": which,
+        "rows": [(key, offering_url(key)) for key in keys],
+        "all": max(getattr(run, which), len(keys)),
+        "ledger": run_page.number_url(run, "applied"),
+        "claims": list_url("curation_storedclaim", source=run.source_id),
+    }
+    return TemplateResponse(request, "syncers/admin/run_offerings.html", context)
+
+
+def again(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks, and on POST has the worker read the payload of a run once more."""
+    if not request.user.has_perm("curation.change_source"):
+        raise PermissionDenied
+    run = get_object_or_404(Run.objects.select_related("source"), pk=pk)
+    home = reverse("admin:syncers_run_change", args=[pk])
+    try:
+        payload = replay.check(run)
+        if request.method == "POST" and request.POST.get("digest") != payload.digest:
+            raise Refused(_("The source has been read since; please look again."))
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return HttpResponseRedirect(home)
+    if request.method == "POST":
+        token = uuid4()
+        number = progress.number(token, run.source_id)
+        try:
+            read_again.delay(run.source_id, payload.digest, actor(request).get_username(), str(number))
+        except (OperationalError, OSError) as error:
+            messages.error(request, _("The task queue cannot be reached: %(error)s") % {"error": error})
+            return HttpResponseRedirect(home)
+        return HttpResponseRedirect(progress.address(token, [run.source_id]))
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("Read the payload again"),
+        "run": run,
+        "payload": payload,
+    }
+    return TemplateResponse(request, "syncers/admin/run_again.html", context)
+
+
+def close(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """POST: a run whose worker is gone is put on record as failed."""
+    if not request.user.has_perm("curation.change_source"):
+        raise PermissionDenied
+    run = get_object_or_404(Run, pk=pk)
+    if request.method == "POST":
+        try:
+            runs.close(run, by=actor(request).get_username())
+            messages.success(request, _("The run is closed. The source can be read again."))
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+    return HttpResponseRedirect(reverse("admin:syncers_run_change", args=[pk]))

@@ -1,0 +1,110 @@
+"""How a source says who asks: a key in a header or in the query, AWS's signature, a token that is asked for first.
+
+What it takes for that comes from the environment and stays there: none of it is logged, stored or shown.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from syncers.base import Source
+
+
+class Auth(Protocol):
+    """Adds a key to a request. Returns the address and the headers to send."""
+
+    def sign(self, url: str, key: str) -> tuple[str, dict[str, str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The key in a header, after a fixed word if the provider wants one; and headers that go along with it."""
+
+    name: str = "Authorization"
+    word: str = "Bearer"
+    others: tuple[tuple[str, str], ...] = field(default=())
+
+    def sign(self, url: str, key: str) -> tuple[str, dict[str, str]]:
+        return url, {self.name: f"{self.word} {key}".strip(), **dict(self.others)}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The key as a parameter of the address. Addresses are therefore never shown with their query."""
+
+    name: str
+
+    def sign(self, url: str, key: str) -> tuple[str, dict[str, str]]:
+        return with_parameters(url, {self.name: key}), {}
+
+
+BEARER = Header()
+
+
+def with_parameters(url: str, parameters: dict[str, str]) -> str:
+    """The address with more query parameters."""
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, urlencode(parameters))))
+    return urlunsplit(parts._replace(query=query))
+
+
+# -- ways in: what it takes, and what is made of it --------------------------------------------------------------------
+
+
+class Way(Protocol):
+    """One way to say who asks, out of variables of the environment."""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Variables that must all be set for it."""
+
+    def sign(self, url: str) -> tuple[str, dict[str, str]]:
+        """The address and the headers of one request. Raises a SourceError when it cannot be made."""
+
+    def renew(self, shown: Mapping[str, str]) -> bool:
+        """The provider refused the headers `shown`. Whether something newer can be had, so that asking again helps."""
+
+    def explain(self, said: bytes) -> str:
+        """What the provider's refusal says, in words that may be shown on one line; "" where nothing may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The ordinary way: a key in one variable."""
+
+    variable: str
+    auth: Auth
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return (self.variable,)
+
+    def sign(self, url: str) -> tuple[str, dict[str, str]]:
+        return self.auth.sign(url, os.environ[self.variable])
+
+    def renew(self, shown: Mapping[str, str]) -> bool:
+        return False
+
+    def explain(self, said: bytes) -> str:
+        return ""  # some providers repeat the key in there
+
+
+def ways(source: Source | type[Source]) -> tuple[Way, ...]:
+    """The ways into a source, the preferred one first."""
+    own = (Key(source.key_variable, source.auth),) if source.key_variable else ()
+    return (*own, *source.other_ways)
+
+
+def chosen(source: Source | type[Source]) -> Way | None:
+    """The first way whose variables are all set."""
+    return next((way for way in ways(source) if all(map(os.environ.get, way.variables))), None)
+
+
+def needed(source: Source | type[Source], mark: str = "") -> str:
+    """The variables in words: `A, or B and C`; "" for an open source. `mark` goes around each name."""
+    return ", or ".join(" and ".join(f"{mark}{name}{mark}" for name in way.variables) for way in ways(source))

@@ -1,0 +1,106 @@
+"""The price moves of the week, the biggest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from curation.admin.base import offering_url
+from curation.admin.worklist_filters import price_moves
+from registry import display, rates
+
+SHOWN: Final = 8
+_UTMOST: Final = Decimal("Infinity")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One price that went from one value to another. `factor` is None where one of them is no amount."""
+
+    offering: str
+    field: str
+    old: Any
+    new: Any
+    at: datetime
+    source: str
+    factor: Decimal | None
+    distance: Decimal
+    """How far, without direction: 1 where that has no meaning, infinite to and from free."""
+
+    @property
+    def label(self) -> str:
+        return display.label(self.field)
+
+    @property
+    def before(self) -> str:
+        return display.amount(self.old, self.at.date())
+
+    @property
+    def after(self) -> str:
+        return display.amount(self.new, self.at.date())
+
+    @property
+    def words(self) -> str:
+        if self.distance == _UTMOST:
+            return (
+                _("became free") if self.after != self.before and _is_free(self.new, self.at.date()) else _("was free")
+            )
+        return display.movement(self.factor) or _("dates or terms")
+
+    @property
+    def is_up(self) -> bool | None:
+        return None if self.factor is None else self.factor > 1
+
+    @property
+    def url(self) -> str:
+        return f"{offering_url(self.offering)}#field-{self.field}"
+
+
+def of_the_week(now: datetime) -> tuple[int, list[Move]]:
+    """How many prices moved, and the few that moved farthest. One query."""
+    columns = ("offering_key", "field", "old", "new", "revision__created_at", "source")
+    rows = price_moves(now).order_by("-id").values_list(*columns)
+    return biggest(rows.iterator(chunk_size=2000))
+
+
+def biggest(rows: Iterable[tuple[Any, ...]]) -> tuple[int, list[Move]]:
+    """Pure: the number of rows, and those that moved farthest."""
+    count, found = 0, []
+    for row in rows:
+        count += 1
+        found.append(_move(*row))
+        if len(found) > 50 * SHOWN:
+            found = _farthest(found)
+    return count, _farthest(found)
+
+
+def _farthest(moves: list[Move]) -> list[Move]:
+    return sorted(moves, key=lambda move: -move.distance)[:SHOWN]
+
+
+def _move(key: str, name: str, old: Any, new: Any, at: datetime, source: str) -> Move:
+    before, after, factor, distance = _amount(old, at.date()), _amount(new, at.date()), None, Decimal(1)
+    if before and after and before[1] == after[1]:
+        if before[0] and after[0]:
+            factor = after[0] / before[0]
+            distance = max(factor, 1 / factor)
+        elif before[0] or after[0]:
+            distance = _UTMOST
+    return Move(key, name, old, new, at, source, factor, distance)
+
+
+def _amount(data: Any, on: date) -> tuple[Decimal, str] | None:
+    point = rates.point_on(rates.decode(data), on)
+    if point is None or point.state not in (rates.Amounts.PRICED, rates.Amounts.FREE):
+        return None
+    return point.amount or Decimal(0), point.currency
+
+
+def _is_free(data: Any, on: date) -> bool:
+    point = rates.point_on(rates.decode(data), on)
+    return point is not None and point.state is rates.Amounts.FREE

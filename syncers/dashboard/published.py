@@ -1,0 +1,92 @@
+"""What is published, counted once a revision and held for a minute: nothing of it moves without one, save by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Count, Q
+
+from curation.admin import quality
+from curation.admin.worklists import retiring
+from registry import duplicates
+from registry.choices import Pricing, Quality
+from registry.lifecycle import AHEAD_DAYS
+from registry.models import Offering, Provider
+from registry.published import Stamp
+from syncers.dashboard import moves
+
+HELD_SECONDS: Final = 60
+NEXT_SHOWN: Final = 6
+_MEANS: Final = {
+    "offerings": Q(),
+    **{one.value: Q(quality=one.value) for one in Quality},
+    "unpriced": Q(pricing=Pricing.UNKNOWN),
+    "missing": Q(missing_since__isnull=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Counts of one revision. Those by kind are by kind of provider, "" where nobody says it."""
+
+    by_kind: Mapping[str, Mapping[str, int]]
+    providers: Mapping[str, int]
+    by_source: Mapping[str, int]
+    retiring: Mapping[int, int]
+    next_retiring: list[dict[str, Any]]
+    moved: int
+    moves: list[moves.Move]
+    findings: Mapping[str, int]
+    duplicates: int
+
+    def total(self, name: str) -> int:
+        return sum(counts[name] for counts in self.by_kind.values())
+
+
+def current(stamp: Stamp | None, now: datetime) -> Published:
+    """The counts of a revision, from memory when they are not older than a minute."""
+    global _held
+    key = (stamp, now.date())
+    held = _held
+    if held is None or held[0] != key or (now - held[1]).total_seconds() >= HELD_SECONDS:
+        held = _held = (key, now, collect(now))
+    return held[2]
+
+
+def forget() -> None:
+    """Drops what this process holds, as tests need between databases."""
+    global _held
+    _held = None
+
+
+_held: tuple[tuple[Stamp | None, Any], datetime, Published] | None = None
+
+
+def collect(now: datetime) -> Published:
+    """Counts anew: six queries, and those of the catalogue in memory where it has moved."""
+    today = now.date()
+    counted = Offering.objects.order_by().values("provider__kind")
+    rows: Any = counted.annotate(**{name: Count("pk", filter=means) for name, means in _MEANS.items()})
+    kinds = {row["provider__kind"]: {name: row[name] for name in _MEANS} for row in rows}
+    providers = Provider.objects.order_by().values_list("kind").annotate(number=Count("pk"))
+    sources = Offering.objects.order_by().values_list("source").annotate(number=Count("pk"))
+    ahead = list(
+        retiring(today, max(AHEAD_DAYS)).order_by("retires_on", "key").values("key", "retires_on", "successor")
+    )
+    moved, farthest = moves.of_the_week(now)
+    found = Counter(finding.rule.severity.value for finding in quality.current())
+    return Published(
+        by_kind=kinds,
+        providers=dict(providers),
+        by_source=dict(sources),
+        retiring={days: sum((row["retires_on"] - today).days <= days for row in ahead) for days in AHEAD_DAYS},
+        next_retiring=[{**row, "left": (row["retires_on"] - today).days} for row in ahead[:NEXT_SHOWN]],
+        moved=moved,
+        moves=farthest,
+        findings=found,
+        duplicates=sum(map(len, duplicates.find().groups)),
+    )

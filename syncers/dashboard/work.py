@@ -1,0 +1,163 @@
+"""What asks for somebody: changes, sources, conflicts, pins, ids, findings, each with the list to work on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Count, QuerySet, Value
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from curation import pins, queue
+from curation.admin import conflicts, quality
+from curation.admin.base import list_url
+from curation.admin.pin_states import TITLES
+from curation.admin.worklist_filters import AGES, of_age
+from curation.models import Change, Conflict, Match, Pin, Source
+from registry.models import Model, UnknownId
+from registry.quality import Severity
+from syncers.dashboard.figures import Bar, Figure, beside
+from syncers.dashboard.published import Published
+
+IDS_SHOWN: Final = 6
+
+
+def counts(now: datetime) -> Counter[str]:
+    """How much there is of everything that is counted afresh for each page. One query."""
+    wanted: dict[str, QuerySet[Any]] = {
+        "conflicts": Conflict.objects.filter(state=Conflict.State.OPEN),
+        "matches": Match.objects.filter(state=Match.State.OPEN),
+        "unknown": UnknownId.objects.filter(ignored_at__isnull=True),
+        "pins": Pin.objects.filter(pins.in_force(now)),
+        "models": Model.objects.all(),
+        **{f"waiting {word}": _waiting().filter(of_age(word, now)) for word, *_rest in AGES},
+    }
+    first, *others = (_number(what, rows) for what, rows in wanted.items())
+    return Counter(dict(first.union(*others, all=True)))
+
+
+def _waiting() -> QuerySet[Change]:
+    return queue.in_state(Change.objects.all(), queue.WAITING)
+
+
+def _number(what: str, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    counted: Any = rows.order_by().annotate(what=Value(what)).values_list("what")
+    found: QuerySet[Any, Any] = counted.annotate(number=Count("pk"))
+    return found
+
+
+def waiting_by_age(found: Counter[str]) -> list[Bar]:
+    """The changes that wait, by how long they do."""
+    return beside(
+        Figure(title, found[f"waiting {word}"], list_url("curation_change", state=queue.WAITING, age=word))
+        for word, title, *_rest in AGES
+    )
+
+
+def tiles(
+    request: HttpRequest,
+    found: Counter[str],
+    published: Published,
+    *,
+    troubled: int,
+    late: Iterable[Source],
+    now: datetime,
+) -> list[Figure]:
+    """What asks for somebody, as far as the person may see it."""
+    sees = request.user.has_perm
+    waiting = sum(found[f"waiting {word}"] for word, *_rest in AGES)
+    stale = sum(published.by_source.get(source.slug, 0) for source in late)
+    listed: list[tuple[str, Figure]] = [
+        (
+            "curation.view_change",
+            Figure(
+                _("Changes waiting"), waiting, list_url("curation_change", state=queue.WAITING), is_urgent=bool(waiting)
+            ),
+        ),
+        (
+            "curation.view_source",
+            Figure(
+                _("Sources failing or stale"),
+                troubled,
+                list_url("curation_source", state="attention"),
+                is_urgent=bool(troubled),
+            ),
+        ),
+        ("curation.view_conflict", _conflicts(request, found)),
+        ("registry.view_offering", _findings(published)),
+        ("curation.view_match", Figure(_("Models to match"), found["matches"], list_url("curation_match"))),
+        ("registry.view_unknownid", Figure(_("Unknown ids"), found["unknown"], list_url("registry_unknownid"))),
+        (
+            "registry.view_offering",
+            Figure(
+                _("Not confirmed in time"),
+                stale,
+                list_url("registry_offering", stale="yes"),
+                parts=(Figure(_("by source"), 0, reverse("admin:worklist_stale")),) if stale else (),
+            ),
+        ),
+        (
+            "registry.view_offering",
+            Figure(_("No longer listed"), published.total("missing"), list_url("registry_offering", missing="yes")),
+        ),
+        (
+            "registry.view_offering",
+            Figure(_("Duplicates"), published.duplicates, list_url("registry_offering", duplicates="yes")),
+        ),
+    ]
+    if sees("curation.view_pin"):
+        listed.insert(3, ("curation.view_pin", _pins(now, found)))
+    return [figure for permission, figure in listed if sees(permission)]
+
+
+def _conflicts(request: HttpRequest, found: Counter[str]) -> Figure:
+    overdue, days = conflicts.overdue(request), str(settings.CONFLICT_DAYS)
+    old = Figure(_("open for too long"), overdue, list_url("curation_conflict", age=days))
+    parts = (old,) if overdue else ()
+    return Figure(
+        _("Conflicts"), found["conflicts"], list_url("curation_conflict"), is_urgent=bool(overdue), parts=parts
+    )
+
+
+def _findings(published: Published) -> Figure:
+    errors = published.findings.get(Severity.ERROR.value, 0)
+    part = Figure(_("errors"), errors, quality.findings_url(severity=Severity.ERROR.value))
+    total = sum(published.findings.values())
+    return Figure(
+        _("Quality findings"), total, quality.findings_url(), is_urgent=bool(errors), parts=(part,) if errors else ()
+    )
+
+
+# -- pins -------------------------------------------------------------------------------------------------------------
+
+_URGENT: Final = (pins.State.CONTRADICTED, pins.State.MOVED)
+
+
+def _pins(now: datetime, counted: Counter[str]) -> Figure:
+    """Pins by what asks for somebody. One query."""
+    found = pins.counts(now)
+    parts = tuple(
+        Figure(TITLES[state], found[state], list_url("curation_pin", state=state.value))
+        for state in pins.URGENT
+        if found[state]
+    )
+    return Figure(
+        _("Pins in force"),
+        counted["pins"],
+        list_url("curation_pin"),
+        is_urgent=any(found[state] for state in _URGENT),
+        parts=parts,
+    )
+
+
+# -- ids --------------------------------------------------------------------------------------------------------------
+
+
+def most_asked() -> list[UnknownId]:
+    """The unknown ids that people asked for most. One query."""
+    return list(UnknownId.objects.filter(ignored_at__isnull=True).order_by("-times", "text")[:IDS_SHOWN])

@@ -1,0 +1,91 @@
+"""Where the payload of a run comes from: the network, the cache, the installation, or whoever gives one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.timesince import timesince
+
+from syncers import fetching, payloads
+from syncers.base import Source
+from syncers.errors import NotConfigured, Unreachable
+from syncers.mapping import mapping_version
+from syncers.models import StoredPayload
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A body and where it came from."""
+
+    body: bytes
+    origin: str
+    etag: str = ""
+    last_modified: str = ""
+    note: str = ""
+    """What went wrong on the way, when another payload had to stand in."""
+    kept: StoredPayload | None = None
+    """The kept payload that this is, when the source was not asked: what it states was so then, and is not confirmed
+    now.
+    """
+
+
+def given(body: bytes | None, origin: str, again: StoredPayload | None) -> Payload | None:
+    """The payload that a run was given, if any."""
+    if again is not None:
+        return _kept(again, f"payload of {again.fetched_at:%Y-%m-%d %H:%M} UTC, read again")
+    return None if body is None else Payload(body, origin or "given")
+
+
+def newest(source: Source, known: StoredPayload | None, *, at: datetime, cached: bool = False) -> Payload | None:
+    """The newest payload to be had: from the network, else what comes with the installation. None: unchanged.
+
+    `known` is what was read last. With `cached`, what the network gave a short while ago stands in for it. Raises a
+    SourceError.
+    """
+    embedded = source.embedded()
+    if not source.url:
+        if embedded is None:
+            raise NotConfigured(f"{source.label} has no address and no data of its own")
+        return Payload(embedded, "installation")
+    if cached and (stands_in := _cached(source, at)):
+        return stands_in
+    ours = known if known and known.mapping == mapping_version() else None
+    try:
+        answer = fetching.fetch(
+            source, etag=ours.etag if ours else "", last_modified=ours.last_modified if ours else ""
+        )
+    except Unreachable as error:
+        if embedded is None or (known and _knows_more(source, known, embedded)):
+            raise
+        return Payload(embedded, "installation", note=f"{error}; read the data of the installed package instead")
+    if answer.unchanged:
+        return None
+    if embedded is not None and _is_behind(source, answer.body, embedded):
+        return Payload(embedded, "installation", note="what the network serves is older than the installed data")
+    return Payload(answer.body, payloads.NETWORK, answer.etag, answer.last_modified)
+
+
+def _cached(source: Source, at: datetime) -> Payload | None:
+    """What the network gave a short while ago, if that was all of it."""
+    known = payloads.fresh(source.slug, now=at)
+    if known is None:
+        return None
+    ago = timesince(known.fetched_at, at).replace("\xa0", " ")
+    payload = _kept(known, f"cache, fetched {ago} ago")
+    return None if fetching.absent_parts(payload.body) else payload
+
+
+def _kept(known: StoredPayload, origin: str) -> Payload:
+    return Payload(payloads.body_of(known), origin, known.etag, known.last_modified, kept=known)
+
+
+def _knows_more(source: Source, known: StoredPayload, embedded: bytes) -> bool:
+    """Whether what was read from the network before must not give way to the installed data: it stands, stale."""
+    if known.digest == payloads.digest_of(embedded):
+        return False
+    return not _is_behind(source, payloads.body_of(known), embedded)
+
+
+def _is_behind(source: Source, body: bytes, embedded: bytes) -> bool:
+    return source.is_older(source.read(body), source.read(embedded))
