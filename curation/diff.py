@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """A price that becomes another kind of answer (dynamic, included, not offered, paid after free) or currency."""
     WITHDRAWN = "withdrawn"
     """No source states the published value any more, though it still lists the offering."""
+    UNLISTED = "unlisted"
+    """A special price that is stated still, but only by sources with other ordinary prices than the published ones."""
     RELEASE = "release"
     """A field whose pin was released or has expired goes back to its sources."""
 
@@ -53,6 +55,8 @@ class Change:
     decision: Decision
     factor: Decimal | None = None
     """How many times larger (> 1) or smaller (< 1) a number gets; None where that has no meaning."""
+    voices: int = 0
+    """How many independent voices back it as a correction; see `curation.voices`. 0 where it is none."""
 
     @property
     def fingerprint(self) -> str:
@@ -77,11 +81,13 @@ def diff(
     *,
     on: date,
     pinned: Collection[str] = (),
+    elsewhere: Collection[str] = (),
 ) -> list[Change]:
     """The changes that would bring the published values to the decided ones.
 
-    `published` is None for a new offering; `pinned` names the fields that are published as a pin's. Equal values make
-    no change. A value which its sources have stopped stating is proposed for withdrawal, never dropped here.
+    `published` is None for a new offering; `pinned` names the fields that are published as a pin's, `elsewhere` those
+    that are stated as parts of other price lists. Equal values make no change. A value which its sources have stopped
+    stating, or state in another list, is proposed for withdrawal, never dropped here.
     """
     changes = []
     have = published or {}
@@ -96,7 +102,7 @@ def diff(
         kind = Kind.NEW if published is None else Kind.RELEASE if released else _kind(declared, old, new, factor, on)
         changes.append(Change(offering, name, kind, old, new, decision, factor))
     for name in sorted(set(have) - set(decided)):
-        kind = Kind.RELEASE if name in pinned else Kind.WITHDRAWN
+        kind = Kind.RELEASE if name in pinned else Kind.UNLISTED if name in elsewhere else Kind.WITHDRAWN
         if have[name] is not None or kind is Kind.RELEASE:
             changes.append(Change(offering, name, kind, have[name], None, _NOBODY))
     return changes

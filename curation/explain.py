@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -15,11 +15,14 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from curation import pins, price_lists
 from curation.gather import derive_identity, gather, read_claim
-from curation.merge import PIN_SOURCE, Decision, Reason, SourceClaim, merge
+from curation.merge import PIN_SOURCE, Reason, SourceClaim
 from curation.models import Change, Pin, StoredClaim
+from curation.pins import Drift
 from registry import display, fields, rates
 from registry.models import Offering
+from registry.quality import agreement
 
 
 class Verdict(StrEnum):
@@ -30,14 +33,8 @@ class Verdict(StrEnum):
     DIFFERS = "differs"
     NOT_HEARD = "not heard"
     """The source is no authority for the field: its value is shown and never published."""
-
-
-class Drift(StrEnum):
-    """What the sources would give if the pin were not there."""
-
-    CAME_ROUND = "sources agree"
-    DIFFERS = "sources differ"
-    UNSTATED = "nobody states it"
+    OTHER_LIST = "other price list"
+    """A special price of a source whose ordinary prices are not the published ones: shown, and not published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,8 @@ class Statement:
     standing: str
     has_authority: bool
     verdict: Verdict
+    is_aged: bool = False
+    """Whether its word counts less, since nobody confirms it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,21 @@ class PinStory:
     drift: Drift
     behind: str
     """What the merge would give without the pin, in words."""
+    states: tuple[pins.State, ...] = ()
+    """The most pressing first."""
+    then: str = ""
+    """What the sources gave when it was pinned, in words; "" where that is not recorded."""
+    from_pin: str = ""
+    """How far the sources stand from the pin: `×3`, `+25 %`; "" where that has no meaning."""
+    from_then: str = ""
+    """How far they have moved since it was pinned."""
+    official: tuple[str, ...] = ()
+    """Official sources that contradict it."""
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the sources gave something else when it was pinned."""
+        return bool(self.then) and self.then != self.behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,8 @@ class FieldStory:
     pin: PinStory | None = None
     waiting: Change | None = None
     """A change of this field that waits for a person."""
+    agreement: Mapping[str, int] | None = None
+    """How many independent voices state the value, of how many; see `registry.quality.agreement`."""
 
     @property
     def is_disputed(self) -> bool:
@@ -110,47 +126,49 @@ def explain(offering: Offering) -> list[FieldStory]:
     """
     key, now = offering.key, timezone.now()
     rows = StoredClaim.objects.filter(offering_key=key).select_related("source")
-    heard = [_Heard(read_claim(row, row.source.facts()), row) for row in rows]
+    heard = [_Heard(read_claim(row, row.source.facts(), row.source.last_good_at), row) for row in rows]
     if heard and (derived := derive_identity(key)):
         heard.append(_Heard(derived))
     claims = [one.claim for one in heard]
     open_pins = Pin.objects.filter(offering_key=key, released_at__isnull=True).select_related("author")
-    pins = {pin.field: _pin_story(pin, claims, now) for pin in open_pins}
+    pinned = {pin.field: _pin_story(pin, claims, now) for pin in open_pins}
     waiting = {change.field: change for change in Change.objects.filter(offering_key=key, state="proposed")}
-    names = {*offering.facts, *pins, *waiting, *(name for claim in claims for name in claim.values)}
+    names = {*offering.facts, *pinned, *waiting, *(name for claim in claims for name in claim.values)}
     return [
-        _story(offering, name, heard, pins.get(name), waiting.get(name), now) for name in sorted(names, key=_position)
+        _story(offering, name, heard, pinned.get(name), waiting.get(name), now) for name in sorted(names, key=_position)
     ]
 
 
-def drifts(pins: Collection[Pin], *, now: datetime) -> dict[int, PinStory]:
+def drifts(chosen: Collection[Pin], *, now: datetime) -> dict[int, PinStory]:
     """The stories of pins of any offerings, by the pin's id, in as many queries for a hundred as for one."""
-    inputs = gather({pin.offering_key for pin in pins}, at=now) if pins else {}
-    return {pin.pk: _pin_story(pin, inputs[pin.offering_key].claims, now) for pin in pins}
+    inputs = gather({pin.offering_key for pin in chosen}, at=now) if chosen else {}
+    return {pin.pk: _pin_story(pin, inputs[pin.offering_key].claims, now) for pin in chosen}
 
 
 def _pin_story(pin: Pin, claims: Iterable[SourceClaim], now: datetime) -> PinStory:
-    unpinned = _unpinned(pin, claims, now.date())
-    expired = pin.expires_at is not None and pin.expires_at <= now
-    said = display.text(pin.field, pin.value)
-    if unpinned is None:
-        return PinStory(pin, said, expired, Drift.UNSTATED, str(display.UNKNOWN))
-    declared = fields.field(pin.field)
-    same = fields.agrees(pin.field, declared.decode(pin.value), unpinned.value, on=now.date())
-    behind = _("%(value)s (%(source)s)") % {
-        "value": display.text(pin.field, declared.encode(unpinned.value)),
-        "source": unpinned.source,
-    }
-    return PinStory(pin, said, expired, Drift.CAME_ROUND if same else Drift.DIFFERS, behind)
+    day, found = now.date(), pins.behind(pin, claims, on=now.date())
+    recorded = pins.recorded(pin.field, found.decision)
+    from_pin, from_then = pins.moved_by(pin, found.decision, on=day)
+    return PinStory(
+        pin,
+        display.text(pin.field, pin.value),
+        pin.expires_at is not None and pin.expires_at <= now,
+        found.drift,
+        _behind(pin, recorded),
+        pins.states(pin, now, drift=found.drift),
+        "" if pin.behind_then is None else _behind(pin, pin.behind_then),
+        display.movement(from_pin),
+        display.movement(from_then),
+        found.official,
+    )
 
 
-def _unpinned(pin: Pin, claims: Iterable[SourceClaim], on: date) -> Decision | None:
-    """What the merge would decide for the pinned field if there were no pin."""
-    stated = [
-        replace(claim, values={pin.field: claim.values[pin.field]}) for claim in claims if pin.field in claim.values
-    ]
-    provider = pin.offering_key.partition("/")[0]
-    return merge(provider, stated, {}, on=on).get(pin.field)
+def _behind(pin: Pin, recorded: Mapping[str, Any]) -> str:
+    """What stands behind a pin, as `pins.recorded` gives it, in words."""
+    if not recorded:
+        return str(display.UNKNOWN)
+    said = {"value": display.text(pin.field, recorded["value"]), "source": recorded["source"]}
+    return _("%(value)s (%(source)s)") % said
 
 
 def _story(
@@ -180,6 +198,7 @@ def _story(
         statements=tuple(sorted(said, key=lambda one: (_SPOKEN_ORDER[one.verdict], one.source))),
         pin=pin,
         waiting=waiting,
+        agreement=agreement(origin),
     )
 
 
@@ -199,6 +218,7 @@ def _statement(heard: _Heard, name: str, offering: Offering, on: date) -> Statem
         standing="estimate" if is_estimate else facts.standing_towards(offering.provider_id).value,
         has_authority=facts.is_authority_for(name),
         verdict=_verdict(claim, declared, offering, on),
+        is_aged=claim.is_aged(offering.provider_id, on),
     )
 
 
@@ -208,9 +228,19 @@ def _verdict(claim: SourceClaim, declared: fields.Field, offering: Offering, on:
         return Verdict.NOT_HEARD
     published = declared.decode(offering.facts.get(name))
     if name not in offering.facts or not fields.agrees(name, published, claim.values[name], on=on):
-        return Verdict.DIFFERS
+        return Verdict.DIFFERS if _is_of_the_published_list(claim, name, offering, on) else Verdict.OTHER_LIST
     won = offering.provenance.get(name, {}).get("source") == claim.source.slug
     return Verdict.WON if won else Verdict.AGREES
+
+
+def _is_of_the_published_list(claim: SourceClaim, name: str, offering: Offering, on: date) -> bool:
+    ordinary = {
+        anchor: fields.field(anchor).decode(offering.facts[anchor])
+        for group in price_lists.anchors(name)
+        for anchor in group
+        if anchor in offering.facts
+    }
+    return price_lists.belongs(name, claim.values, ordinary, on=on)
 
 
 def _why(
@@ -223,7 +253,9 @@ def _why(
     if pin is not None and not published:
         return _why_pinned(pin)
     if not published:
-        heard = any(said.has_authority for said in statements)
+        heard = [said for said in statements if said.has_authority]
+        if heard and all(said.verdict is Verdict.OTHER_LIST for said in heard):
+            return _("Stated only by sources whose ordinary prices are not the published ones.")
         return _("Not published yet.") if heard else _("Nobody with authority over it states it.")
     if origin.get("source") == PIN_SOURCE:
         return _why_pinned(pin)

@@ -82,7 +82,7 @@ def _held(
         sheet = read(key, _with(facts, left), on=on)
         fresh = [finding for finding in check(sheet, context) if finding.identity not in old]
         stopped: dict[str, Finding] = {}
-        for finding in fresh:
+        for finding in sorted(fresh, key=lambda finding: not finding.is_error):  # what cannot be right is named first
             for judgement in _stopped_by(finding, left):
                 stopped.setdefault(judgement.change.field, finding)
         if not stopped:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from curation.merge import DERIVING_SOURCE, PinnedValue, SourceClaim
-from curation.models import Pin, Source, StoredClaim
+from curation.models import Pin, Source, StatedAlias, StoredClaim
 from curation.trust import SourceFacts, Standing
 from registry import fields
 from registry.identity import affixes
@@ -19,6 +19,9 @@ from registry.models import Offering
 from registry.quality import Sheet, read, stated
 
 CHUNK: Final = 500
+
+CURATOR: Final = "curator"
+"""The source of the aliases that curators state."""
 
 #: The rules of identity take part in the merge like any source: they read what an id says, and anybody may know better.
 IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model", "variants"), preference=1000)
@@ -31,15 +34,17 @@ class Inputs:
     claims: list[SourceClaim] = field(default_factory=list)
     pins: dict[str, PinnedValue] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
-    """Other name → the source that states it; the best standing wins where several do."""
+    """Other name → the source that states it: a curator, else the best standing of those that do."""
     missing_since: datetime | None = None
     """Since when no source lists the offering any more; None while one does."""
 
 
 def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
-    """Claims and pins in force of the given offerings, derived identity included. Three queries a chunk."""
+    """Claims and pins in force of the given offerings, derived identity included. Four queries a chunk."""
     gathered = {key: Inputs() for key in keys}
-    sources = {source.slug: source.facts() for source in Source.objects.all()}
+    rows = list(Source.objects.all())
+    sources = {source.slug: source.facts() for source in rows}
+    read_on = {source.slug: source.last_good_at for source in rows}
     for chunk in chunks(sorted(gathered)):
         listed: set[str] = set()
         gone: dict[str, datetime] = {}
@@ -47,7 +52,7 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
         for row in sorted(stored, key=lambda row: _by_standing(row, sources[row.source_id])):
             facts = sources[row.source_id]
             inputs = gathered[row.offering_key]
-            inputs.claims.append(read_claim(row, facts))
+            inputs.claims.append(read_claim(row, facts, read_on[row.source_id]))
             for name in row.aliases:
                 inputs.aliases.setdefault(name, facts.slug)
             if row.missing_since is None:
@@ -58,6 +63,9 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
             gathered[key].missing_since = None if key in listed else since
         for pin in in_force(at).filter(offering_key__in=chunk).select_related("author"):
             gathered[pin.offering_key].pins[pin.field] = read_pin(pin)
+        stated_names = StatedAlias.objects.filter(offering_key__in=chunk, withdrawn_at__isnull=True)
+        for key, name in stated_names.values_list("offering_key", "name"):
+            gathered[key].aliases[name] = CURATOR
     for key, inputs in gathered.items():
         if inputs.claims and (derived := derive_identity(key)):
             inputs.claims.append(derived)
@@ -89,8 +97,8 @@ def in_force(at: datetime) -> Any:
     return Pin.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), released_at__isnull=True)
 
 
-def read_claim(row: StoredClaim, source: SourceFacts) -> SourceClaim:
-    """A stored claim as the merge sees it."""
+def read_claim(row: StoredClaim, source: SourceFacts, last_good_at: datetime | None) -> SourceClaim:
+    """A stored claim as the merge sees it. `last_good_at` is when its source was read well the last time."""
     return SourceClaim(
         source,
         {name: fields.field(name).decode(data) for name, data in row.values.items()},
@@ -98,7 +106,16 @@ def read_claim(row: StoredClaim, source: SourceFacts) -> SourceClaim:
         row.as_of,
         frozenset(row.estimates),
         row.origin,
+        _confirmed_on(row, last_good_at),
     )
+
+
+def _confirmed_on(row: StoredClaim, last_good_at: datetime | None) -> date | None:
+    """The last day on which the source is known to have said so."""
+    if row.missing_since:
+        return row.missing_since.date()
+    # While a source is being read, what it just changed is newer than its last good run.
+    return max(last_good_at, row.changed_at).date() if last_good_at else None
 
 
 def read_pin(pin: Pin) -> PinnedValue:

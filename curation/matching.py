@@ -15,7 +15,7 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from curation import review
+from curation import audit, review
 from curation.gather import CHUNK
 from curation.likeness import Candidates, Likeness, Named, author_of
 from curation.models import Match
@@ -179,3 +179,4 @@ def _decide(matches: Iterable[Match], state: Match.State, actor: User, reason: s
         row.state, row.decided_at = state, at
         row.decided_by, row.reason = actor.get_username(), reason.strip()[:500]
     Match.objects.bulk_update(rows, ["state", "decided_at", "decided_by", "reason"])
+    audit.record_all(str(state), rows, actor=actor, reason=reason, at=at)

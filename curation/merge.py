@@ -4,10 +4,13 @@ The law, in order:
 
 1. A pin wins, always, until it is released or expires.
 2. Only sources that are an authority for the field are heard. What others say is shown and never published.
-3. Among those, the best standing wins (official, marketplace, catalogue, community, estimate). A source speaks
-   officially for the provider whose own it is. What its source calls an estimate has the standing of one.
-4. Among equals, the freshest statement wins, then the value with more independent voices, then declared preference.
-5. What nobody states is not decided: it is absent, which is unknown. Nothing is filled in.
+3. A price list is coherent: who states a special price (batch, cache, long requests, a region, …) is heard about it
+   only while the ordinary prices it states itself are the decided ones. See `curation.price_lists`.
+4. Among those, the best standing wins (official, marketplace, catalogue, community, estimate). A source speaks
+   officially for the provider whose own it is. What its source calls an estimate has the standing of one. What is not
+   confirmed any more ranks one lower. See `curation.trust`.
+5. Among equals, the freshest statement wins, then the value with more independent voices, then declared preference.
+6. What nobody states is not decided: it is absent, which is unknown. Nothing is filled in.
 
 Pure: plain values in, decisions with reasons out. The day is an argument.
 """
@@ -20,7 +23,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from curation.trust import SourceFacts, Standing
+from curation import price_lists
+from curation.trust import SourceFacts, Standing, is_aged, weight
 from registry import fields
 
 
@@ -60,6 +64,8 @@ class SourceClaim:
     estimates: frozenset[str] = frozenset()
     origin: str = ""
     """The source that this statement was taken from, when it is not the source's own."""
+    confirmed_on: date | None = None
+    """The day on which the source was last read well and still said so; None where that is not known."""
 
     @property
     def voice(self) -> str:
@@ -69,6 +75,15 @@ class SourceClaim:
     def stated_on(self, name: str) -> date:
         since = self.since.get(name, date.min)
         return min(since, self.as_of) if self.as_of and since != date.min else self.as_of or since
+
+    def standing(self, name: str, provider: str) -> Standing:
+        """What its word on a field is worth for the offerings of a provider."""
+        return Standing.ESTIMATE if name in self.estimates else self.source.standing_towards(provider)
+
+    def is_aged(self, provider: str, on: date) -> bool:
+        """Whether its word has lost weight, since nobody confirms it any more."""
+        standing = self.source.standing_towards(provider)
+        return is_aged(standing, confirmed_on=self.confirmed_on, as_of=self.as_of, on=on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,19 @@ class Decision:
     """Other sources that say the same; copies of one origin are all named here, but counted once for quality."""
     disagreeing: tuple[str, ...] = ()
     """Sources with authority over the field that say something else."""
+    agree: int = 1
+    """How many independent voices state the value: copies of one origin are one."""
+    of: int = 1
+    """How many independent voices state anything about the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What was decided about one offering."""
+
+    decided: dict[str, Decision]
+    elsewhere: dict[str, tuple[str, ...]]
+    """Prices that are stated and not decided, since they belong to another price list → the sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +129,10 @@ class _Voice:
     claim: SourceClaim
     value: Any
     standing: Standing
+    rank: int
     stated_on: date
+    belongs: bool
+    """Whether it is of the decided price list; see `curation.price_lists`."""
 
     @property
     def slug(self) -> str:
@@ -124,9 +155,36 @@ def merge(
     `provider` is the slug of the offering's provider, for which one of the sources may speak officially; `on` is the
     day on which prices are compared.
     """
-    names = sorted({name for claim in claims for name in claim.values} | set(pins))
-    decided = {name: _decide(name, provider, claims, pins.get(name), on) for name in names}
-    return {name: decision for name, decision in decided.items() if decision is not None}
+    return merge_lists(provider, claims, pins, on=on).decided
+
+
+def merge_lists(provider: str, claims: Sequence[SourceClaim], pins: Mapping[str, PinnedValue], *, on: date) -> Merged:
+    """The same, with the prices that were left out because they belong to another price list.
+
+    Which list that is, is decided among the sources: a pin holds for its own field and moves no other.
+    """
+    names = {name for claim in claims for name in claim.values} | set(pins)
+    aged = [claim.is_aged(provider, on) for claim in claims]
+    decided: dict[str, Decision] = {}
+    lists = price_lists.PriceLists(on)
+    elsewhere: dict[str, tuple[str, ...]] = {}
+    for place, name in sorted((price_lists.order(name), name) for name in names):
+        voices = [
+            _voice(name, provider, claim, old, place == 0 or lists.include(name, claim.values))
+            for claim, old in zip(claims, aged, strict=True)
+            if name in claim.values and claim.source.is_authority_for(name)
+        ]
+        heard = [voice for voice in voices if voice.belongs]
+        among_sources = _decide(name, voices, heard, on) if heard else None
+        if among_sources and place < 2:
+            lists.ordinary[name] = among_sources.value
+        if pin := pins.get(name):
+            decided[name] = _pinned(name, pin, voices, on)
+        elif among_sources:
+            decided[name] = among_sources
+        elif voices:
+            elsewhere[name] = _slugs(voices)
+    return Merged({name: decided[name] for name in sorted(decided)}, elsewhere)
 
 
 def sides(name: str, value: Any, claims: Iterable[SourceClaim], *, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -136,18 +194,31 @@ def sides(name: str, value: Any, claims: Iterable[SourceClaim], *, on: date) -> 
     return tuple(sorted(same)), tuple(sorted({c.source.slug for c in heard} - set(same)))
 
 
-def _decide(
-    name: str, provider: str, claims: Iterable[SourceClaim], pin: PinnedValue | None, on: date
-) -> Decision | None:
-    voices = [_voice(name, provider, c) for c in claims if name in c.values and c.source.is_authority_for(name)]
-    if pin:
-        same, other = _sides(name, pin.value, voices, on)
-        sure = pin.has_evidence or any(v.standing is Standing.OFFICIAL for v in same)
-        quality = Quality.VERIFIED if sure else Quality.PARTIAL
-        return Decision(pin.value, PIN_SOURCE, Reason.PINNED, quality, pin.pinned_on, _slugs(same), _slugs(other))
-    if not voices:
-        return None
-    winner, reason = _winner(name, voices, on)
+def agreement(name: str, value: Any, claims: Iterable[SourceClaim], *, on: date) -> tuple[int, int]:
+    """How many independent voices with authority over a field state this value, and how many state anything."""
+    heard = [c for c in claims if name in c.values and c.source.is_authority_for(name)]
+    same = {c.voice for c in heard if fields.agrees(name, value, c.values[name], on=on)}
+    return len(same), len({c.voice for c in heard})
+
+
+def _pinned(name: str, pin: PinnedValue, voices: Sequence[_Voice], on: date) -> Decision:
+    same, other = _sides(name, pin.value, voices, on)
+    sure = pin.has_evidence or any(v.standing is Standing.OFFICIAL for v in same)
+    return Decision(
+        pin.value,
+        PIN_SOURCE,
+        Reason.PINNED,
+        Quality.VERIFIED if sure else Quality.PARTIAL,
+        pin.pinned_on,
+        _slugs(same),
+        _slugs(other),
+        _independent(same),
+        _independent(voices),
+    )
+
+
+def _decide(name: str, voices: Sequence[_Voice], heard: list[_Voice], on: date) -> Decision:
+    winner, reason = _winner(name, heard, on)
     same, other = _sides(name, winner.value, voices, on)
     return Decision(
         winner.value,
@@ -157,12 +228,15 @@ def _decide(
         winner.stated_on if winner.stated_on != date.min else None,
         tuple(slug for slug in _slugs(same) if slug != winner.slug),
         _slugs(other),
+        _independent(same),
+        _independent(voices),
     )
 
 
-def _voice(name: str, provider: str, claim: SourceClaim) -> _Voice:
-    standing = Standing.ESTIMATE if name in claim.estimates else claim.source.standing_towards(provider)
-    return _Voice(claim, claim.values[name], standing, claim.stated_on(name))
+def _voice(name: str, provider: str, claim: SourceClaim, aged: bool, belongs: bool) -> _Voice:
+    standing = claim.standing(name, provider)
+    rank = weight(standing, aged=aged)
+    return _Voice(claim, claim.values[name], standing, rank, claim.stated_on(name), belongs)
 
 
 def _winner(name: str, voices: list[_Voice], on: date) -> tuple[_Voice, Reason]:
@@ -170,8 +244,8 @@ def _winner(name: str, voices: list[_Voice], on: date) -> tuple[_Voice, Reason]:
     if len(voices) == 1:
         derived = voices[0].slug == DERIVING_SOURCE
         return voices[0], Reason.DERIVED if derived else Reason.ONLY_SOURCE
-    best = min(voice.standing.rank for voice in voices)
-    left = [voice for voice in voices if voice.standing.rank == best]
+    best = min(voice.rank for voice in voices)
+    left = [voice for voice in voices if voice.rank == best]
     if len(left) == 1:
         return left[0], Reason.BEST_STANDING
     freshest = max(voice.stated_on for voice in left)

@@ -1,51 +1,25 @@
 """The judge: which changes apply by themselves, and which wait for a person.
 
 Policies are asked in order, the first that matches decides, and every verdict names its policy. Pure; the policies that
-curators edit are rows of `curation.models.Policy`, and `DEFAULTS` is what a new installation starts with.
+curators edit are rows of `curation.models.Policy`, and an installation starts with those of `curation.shipped`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from typing import Final
 
 from curation.diff import Change, Kind
 from curation.merge import Reason
-from registry import fields
+from curation.rules import NOTHING_KNOWN, Circumstances, Rule, Verdict
 
-
-class Verdict(StrEnum):
-    APPLY = "apply"
-    HOLD = "hold"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One policy. Empty conditions match anything; all that are given must hold."""
-
-    name: str
-    verdict: Verdict
-    kinds: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    fields: frozenset[str] = frozenset()
-    sources: frozenset[str] = frozenset()
-    factor_at_least: Decimal | None = None
-    explanation: str = ""
-
-    def matches(self, change: Change) -> bool:
-        if self.kinds and change.kind not in self.kinds:
-            return False
-        if self.groups and fields.field(change.field).group not in self.groups:
-            return False
-        if self.fields and change.field not in self.fields:
-            return False
-        if self.sources and change.decision.source not in self.sources:
-            return False
-        moved = change.moves_by
-        return self.factor_at_least is None or (moved is not None and moved >= self.factor_at_least)
+__all__ = [
+    "NOTHING_KNOWN", "NO_POLICY", "PINS_APPLY", "PIN_ENDED", "Case", "Circumstances", "Guard", "Judgement", "Rule",
+    "Verdict", "counted", "judge", "judge_run", "verdict_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,71 +27,73 @@ class Judgement:
     change: Change
     verdict: Verdict
     policy: str
+    grace_hours: int | None = None
+    """Held for so long only, and applied then when nobody has objected."""
+    reason: str = ""
+    """Why a policy rejects it."""
 
 
 PINS_APPLY: Final = "a curator's pin"
 PIN_ENDED: Final = "a pin that ended"
 NO_POLICY: Final = "no policy matches"
 
-DEFAULTS: Final = (
-    Rule(
-        "new offerings", Verdict.APPLY, kinds=frozenset({Kind.NEW}),
-        explanation="Everything stated about an offering that was not known before.",
-    ),
-    Rule(
-        "fills what was unknown", Verdict.APPLY, kinds=frozenset({Kind.FILL}),
-        explanation="A value where there was none contradicts nothing.",
-    ),
-    Rule(
-        "price becomes zero", Verdict.HOLD, kinds=frozenset({Kind.FREE}),
-        explanation="Zero is more often a gap at the source than a gift.",
-    ),
-    Rule(
-        "smells of a unit mix-up", Verdict.HOLD, groups=frozenset({fields.Group.PRICE}), factor_at_least=Decimal(10),
-        explanation="Ten times or a tenth: per token, per thousand and per million are easily confused.",
-    ),
-    Rule(
-        "price moves by half", Verdict.HOLD, groups=frozenset({fields.Group.PRICE}), factor_at_least=Decimal("1.5"),
-        explanation="A price that rises by half or falls by a third is worth a look.",
-    ),
-    Rule(
-        "price of another kind", Verdict.HOLD, kinds=frozenset({Kind.RECAST}),
-        explanation="A price becomes dynamic, included, not offered or paid, ends, or changes its currency.",
-    ),
-    Rule(
-        "shrinking limit", Verdict.HOLD, kinds=frozenset({Kind.SHRINK}),
-        explanation="A smaller context or output limit breaks calls that worked.",
-    ),
-    Rule(
-        "lost capability", Verdict.HOLD, kinds=frozenset({Kind.LOSS}),
-        explanation="A capability or modality that was there and is denied now.",
-    ),
-    Rule(
-        "removed value", Verdict.HOLD, kinds=frozenset({Kind.CLEAR, Kind.WITHDRAWN}),
-        explanation="A source now states that there is no value, or states nothing any more.",
-    ),
-    Rule(
-        "moved to another model", Verdict.HOLD, fields=frozenset({"model"}), kinds=frozenset({Kind.CHANGE}),
-        explanation="Identity decides what everything else is compared with.",
-    ),
-    Rule("everything else", Verdict.APPLY, explanation="Ordinary updates."),
-)  # fmt: skip
 
-
-def judge(change: Change, policies: Sequence[Rule]) -> Judgement:
+def judge(
+    change: Change,
+    policies: Sequence[Rule],
+    about: Circumstances = NOTHING_KNOWN,
+    *,
+    counts: Mapping[tuple[str, str], int] | None = None,
+) -> Judgement:
     """The verdict on one change, with the name of the policy that gave it.
 
     Setting or releasing a pin needs no policy: the curator has decided. A change that no policy matches is held, since
-    nobody said otherwise.
+    nobody said otherwise. `counts`: see `counted`; without them a policy that counts does not match.
     """
     if change.decision.reason is Reason.PINNED:
         return Judgement(change, Verdict.APPLY, PINS_APPLY)
     if change.kind is Kind.RELEASE:
         return Judgement(change, Verdict.APPLY, PIN_ENDED)
     for rule in policies:
-        if rule.matches(change):
-            return Judgement(change, rule.verdict, rule.name)
+        count = counts.get((rule.name, change.decision.source), 0) if counts is not None else None
+        if rule.matches(change, about, count=count):
+            return verdict_of(rule, change, about)
     return Judgement(change, Verdict.HOLD, NO_POLICY)
+
+
+def verdict_of(rule: Rule, change: Change, about: Circumstances = NOTHING_KNOWN) -> Judgement:
+    """What a policy that matches makes of a change."""
+    if rule.verdict is Verdict.APPLY and rule.grace_hours and not (about.is_due and about.held_by == rule.name):
+        return Judgement(change, Verdict.HOLD, rule.name, grace_hours=rule.grace_hours)
+    return Judgement(change, rule.verdict, rule.name, reason=rule.explanation)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A change with its circumstances."""
+
+    change: Change
+    about: Circumstances = field(default_factory=Circumstances)
+
+
+def judge_run(cases: Sequence[Case], policies: Sequence[Rule]) -> list[Judgement]:
+    """The verdicts on all changes of one run, in their order: policies may ask how many there are."""
+    counts = counted(cases, policies)
+    return [judge(case.change, policies, case.about, counts=counts) for case in cases]
+
+
+def counted(cases: Sequence[Case], policies: Sequence[Rule]) -> Counter[tuple[str, str]]:
+    """By (policy, source): how many changes of a run meet all conditions of a policy that counts, besides the count.
+
+    What it holds already from an earlier run is not counted again.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    for rule in (rule for rule in policies if rule.count_at_least is not None):
+        for case in cases:
+            fails = (name for name in rule.failing(case.change, case.about) if name != "count_at_least")
+            if case.about.held_by != rule.name and next(fails, None) is None:
+                counts[rule.name, case.change.decision.source] += 1
+    return counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ moved since is refused and shown again.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -19,58 +18,59 @@ from django.core.validators import URLValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from curation.diff import fingerprint
-from curation.gather import gather
-from curation.merge import merge
+from curation import pins, second_person
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
+from curation.shown import LONGEST_REASON, Outcome, Refused, reason_for, record, still_shown, still_standing
 from registry import fields
 from registry.models import Offering
 from registry.publish import sole_writer
 
-LONGEST_REASON: Final = 500
+__all__ = (
+    "LONGEST_REASON",
+    "Outcome",
+    "Refused",
+    "approve",
+    "end_expired_pins",
+    "pin",
+    "reconsider",
+    "reject",
+    "release",
+)
 LONGEST_EVIDENCE: Final = 500
-"""As the columns of `curation.models.Pin` are."""
+"""As the column of `curation.models.Pin` is."""
 
 
-class Refused(Exception):
-    """What was asked cannot be done; the text says why and what to do."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of a decision about several changes."""
-
-    done: list[int] = field(default_factory=list)
-    refused: list[tuple[int, str]] = field(default_factory=list)
-    """Change id and the reason, as a sentence."""
-    revision: int | None = None
-
-
-def approve(shown: Mapping[int, str], *, actor: User, reason: str = "", at: datetime | None = None) -> Outcome:
+def approve(
+    shown: Mapping[int, str],
+    *,
+    actor: User,
+    reason: str = "",
+    at: datetime | None = None,
+    batch: UUID | None = None,
+) -> Outcome:
     """Publishes changes as they were shown. `shown`: change id → the fingerprint the person saw.
 
     Refused one by one: a change decided already, one whose published value or whose sources have moved. Those that
-    moved are proposed anew as they are now.
+    moved are proposed anew as they are now. Where a second person is required, the first approval is only recorded.
     """
     at, outcome = at or timezone.now(), Outcome()
     with sole_writer():
-        waiting = _waiting(shown, outcome)
-        standing = {change.pk: change for change in waiting if _still_stands(change, at, outcome)}
-        if standing:
-            batch = uuid4()
-            approved = {(c.offering_key, c.field): actor.get_username() for c in standing.values()}
-            _decide(list(standing.values()), Change.State.APPLIED, actor, reason, at)
+        waiting = still_shown(shown, outcome)
+        standing = still_standing(waiting, outcome, at=at)
+        ready = second_person.agreed(standing, outcome, actor=actor, at=at)
+        if ready:
+            record(ready, Change.State.APPLIED, actor, reason, at)
             result = reconcile(
-                {c.offering_key for c in standing.values()},
+                {change.offering_key for change in ready},
                 actor=actor.get_username(),
                 reason=reason or "approved",
-                batch=batch,
+                batch=batch or uuid4(),
                 at=at,
-                approved=approved,
+                approved={(c.offering_key, c.field): second_person.approvers(c, actor) for c in ready},
             )
-            outcome.done, outcome.revision = sorted(standing), result.published.revision
-        moved = {change.offering_key for change in waiting} - {c.offering_key for c in standing.values()}
+            outcome.done, outcome.revision = sorted(change.pk for change in ready), result.published.revision
+        moved = {c.offering_key for c in waiting if c not in standing} - {c.offering_key for c in ready}
         if moved:
             reconcile(moved, actor="registry", reason="shown values had moved", batch=uuid4(), at=at)
     return outcome
@@ -78,12 +78,10 @@ def approve(shown: Mapping[int, str], *, actor: User, reason: str = "", at: date
 
 def reject(shown: Mapping[int, str], *, actor: User, reason: str, at: datetime | None = None) -> Outcome:
     """Declines changes for good: the same source saying the same is not asked again. A reason is required."""
-    if not reason.strip():
-        raise Refused("Say why: the reason is what the next curator reads.")
-    at, outcome = at or timezone.now(), Outcome()
+    at, outcome, said = at or timezone.now(), Outcome(), reason_for(reason)
     with sole_writer():
-        waiting = _waiting(shown, outcome)
-        _decide(waiting, Change.State.REJECTED, actor, reason, at)
+        waiting = still_shown(shown, outcome)
+        record(waiting, Change.State.REJECTED, actor, said, at)
         outcome.done = sorted(change.pk for change in waiting)
     return outcome
 
@@ -94,18 +92,18 @@ def reconsider(changes: Collection[int], *, actor: User, reason: str, at: dateti
     Nothing is published by it. A change whose base has moved is asked anew as it is now; the same No given elsewhere,
     to the same source saying the same, goes too. A reason is required.
     """
-    if not reason.strip():
-        raise Refused("Say why: the reason is what the next curator reads.")
-    at, outcome = at or timezone.now(), Outcome()
+    at, outcome, why = at or timezone.now(), Outcome(), reason_for(reason)
     with sole_writer():
         chosen = _rejected(changes, outcome)
-        said = f"reconsidered by {actor.get_username()}: {reason.strip()}"[:LONGEST_REASON]
+        said = f"reconsidered by {actor.get_username()}: {why}"[:LONGEST_REASON]
         for change in chosen:
-            change.state = Change.State.PROPOSED if _waits_again(change, at) else Change.State.SUPERSEDED
-            waits = change.state == Change.State.PROPOSED
+            waits = _waits_again(change, at)
+            change.state = Change.State.PROPOSED if waits else Change.State.SUPERSEDED
             change.decided_at, change.decided_by = (None, "") if waits else (at, actor.get_username())
-            change.reason = said
-            change.save(update_fields=["state", "decided_at", "decided_by", "reason"])
+            change.reason, change.postponed_until, change.first_approved_by = said, None, ""
+            change.save(
+                update_fields=["state", "decided_at", "decided_by", "reason", "postponed_until", "first_approved_by"]
+            )
             _same_no(change).update(state=Change.State.SUPERSEDED, reason=said)
         outcome.done = sorted(change.pk for change in chosen)
         if chosen:
@@ -123,13 +121,18 @@ def pin(
     reason: str,
     evidence: str = "",
     expires_at: datetime | None = None,
+    review_at: datetime | None = None,
     at: datetime | None = None,
+    batch: UUID | None = None,
+    settle: bool = True,
 ) -> Pin:
     """Overrides one field of one published offering until released or expired. Replaces an earlier pin of the field.
 
-    `value` is in the Python form of the field's kind; None pins that there is none. Raises Refused.
+    `value` is in the Python form of the field's kind; None pins that there is none. From `review_at` on the pin is
+    listed as due for another look, and holds on. Who makes many pins says `settle=False`, calls `pins.start_all`
+    and reconciles once. Raises Refused.
     """
-    at = at or timezone.now()
+    at, batch = at or timezone.now(), batch or uuid4()
     if not reason.strip():
         raise Refused("Say why: a pin without a reason cannot be judged later.")
     if len(reason) > LONGEST_REASON:
@@ -140,6 +143,10 @@ def pin(
         raise Refused("The evidence must be a web address that begins with https:// or http://.")
     if expires_at and expires_at <= at:
         raise Refused("The pin would have expired already; choose a later time, or none.")
+    if review_at and review_at <= at:
+        raise Refused("The day to look again has passed already; choose a later one, or none.")
+    if review_at and expires_at and review_at >= expires_at:
+        raise Refused("The pin would expire before anybody looks at it again; choose an earlier day, or none.")
     try:
         declared = fields.field(field)
         data = declared.encode(declared.clean(value))
@@ -150,7 +157,7 @@ def pin(
             raise Refused(f"There is no published offering {offering}.")
         for earlier in Pin.objects.filter(offering_key=offering, field=declared.name, released_at__isnull=True):
             _end(earlier, actor, at)
-        made = Pin.objects.create(
+        made = Pin(
             offering_key=offering,
             field=declared.name,
             value=data,
@@ -159,12 +166,18 @@ def pin(
             author=actor,
             created_at=at,
             expires_at=expires_at,
+            review_at=review_at,
+            batch=batch,
         )
-        _settle(offering, actor, f"pinned {declared.name}: {reason}", at, uuid4())
+        if settle:
+            pins.start(made, at=at)
+        made.save(force_insert=True)
+        if settle:
+            _settle(offering, actor, f"pinned {declared.name}: {reason}", at, batch)
     return made
 
 
-def release(pin: Pin, *, actor: User, reason: str = "", at: datetime | None = None) -> None:
+def release(pin: Pin, *, actor: User, reason: str = "", at: datetime | None = None, batch: UUID | None = None) -> None:
     """Lets a pinned field go back to what its sources say. Raises Refused when the pin is not in force any more."""
     at = at or timezone.now()
     with sole_writer():
@@ -172,7 +185,7 @@ def release(pin: Pin, *, actor: User, reason: str = "", at: datetime | None = No
         if held.released_at:
             raise Refused("This pin has been released already.")
         _end(held, actor, at)
-        _settle(held.offering_key, actor, f"released {held.field}: {reason}", at, uuid4())
+        _settle(held.offering_key, actor, f"released {held.field}: {reason}", at, batch or uuid4())
     pin.refresh_from_db()
 
 
@@ -187,6 +200,7 @@ def end_expired_pins(*, at: datetime | None = None) -> list[Pin]:
         if over:
             keys = {pin_over.offering_key for pin_over in over}
             reconcile(keys, actor="registry", reason="pins expired", batch=uuid4(), at=at)
+        pins.note_all(at=at)
     return over
 
 
@@ -196,23 +210,6 @@ def _is_web_address(text: str) -> bool:
     except ValidationError:
         return False
     return len(text) <= LONGEST_EVIDENCE
-
-
-def _waiting(shown: Mapping[int, str], outcome: Outcome) -> list[Change]:
-    """The shown changes that still wait and still are what was shown; the others go to `outcome.refused`."""
-    found = {change.pk: change for change in Change.objects.select_for_update().filter(pk__in=shown)}
-    waiting = []
-    for pk, seen in shown.items():
-        change = found.get(pk)
-        if change is None:
-            outcome.refused.append((pk, "This change does not exist any more."))
-        elif change.state != Change.State.PROPOSED:
-            outcome.refused.append((pk, f"This change is {change.get_state_display()} already."))
-        elif change.fingerprint != seen:
-            outcome.refused.append((pk, "The values have moved since you looked; please look again."))
-        else:
-            waiting.append(change)
-    return waiting
 
 
 def _rejected(changes: Collection[int], outcome: Outcome) -> list[Change]:
@@ -228,7 +225,9 @@ def _rejected(changes: Collection[int], outcome: Outcome) -> list[Change]:
 def _waits_again(change: Change, at: datetime) -> bool:
     """Whether a rejected change can simply wait again: its values are today's, and none waits in its place."""
     same_field = Change.objects.filter(offering_key=change.offering_key, field=change.field)
-    return not same_field.filter(state=Change.State.PROPOSED).exists() and _still_stands(change, at, Outcome())
+    return not same_field.filter(state=Change.State.PROPOSED).exists() and bool(
+        still_standing([change], Outcome(), at=at)
+    )
 
 
 def _same_no(change: Change) -> QuerySet[Change]:
@@ -238,26 +237,6 @@ def _same_no(change: Change) -> QuerySet[Change]:
     )
     same = [row.pk for row in rejected if row.pk != change.pk and row.new == change.new]
     return Change.objects.filter(pk__in=same)
-
-
-def _still_stands(change: Change, at: datetime, outcome: Outcome) -> bool:
-    """Whether the published value and what the sources say now are those of the change."""
-    offering = Offering.objects.filter(key=change.offering_key).values_list("facts", flat=True).first()
-    inputs = gather([change.offering_key], at=at)[change.offering_key]
-    provider = change.offering_key.partition("/")[0]
-    decision = merge(provider, inputs.claims, inputs.pins, on=at.date()).get(change.field)
-    new = fields.field(change.field).encode(decision.value) if decision else None
-    if fingerprint((offering or {}).get(change.field), new) == change.fingerprint:
-        return True
-    outcome.refused.append((change.pk, "The published value or its source has moved; it is shown again as it is now."))
-    return False
-
-
-def _decide(changes: list[Change], state: str, actor: User, reason: str, at: datetime) -> None:
-    for change in changes:
-        change.state, change.decided_at = state, at
-        change.decided_by, change.reason = actor.get_username(), reason.strip()[:500]
-    Change.objects.bulk_update(changes, ["state", "decided_at", "decided_by", "reason"], batch_size=500)
 
 
 def _end(pin: Pin, actor: User, at: datetime) -> None:

@@ -1,32 +1,112 @@
-"""Who may do what, by group: *viewers* look, *curators* decide and pin, *maintainers* keep policies and schedules.
+"""Who may do what, by group: *viewers* look, *curators* decide and pin, *senior curators* set the rules and undo what
+others did, *maintainers* keep the schedules. The whole table is in docs/people.md.
 
-The groups are made once, after the first migration. What an administrator makes of them later stays.
+The groups are made once. What an administrator makes of them later stays: an upgrade gives a group only those
+permissions that it was never offered before, never one that was taken away, and never makes a deleted group again.
 """
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from curation.models import Role
 
 _OURS: Final = ("registry", "curation", "syncers", "django_celery_beat")
-VIEWER: Final = Q(content_type__app_label__in=_OURS, codename__startswith="view_")
-CURATOR: Final = VIEWER | Q(
-    content_type__app_label="curation", codename__in=("decide_change", "pin_field", "change_source")
+
+
+def _these(*names: str) -> Q:
+    """Permissions by name, such as `curation.pin_field`."""
+    parted = (name.partition(".") for name in names)
+    return reduce(or_, (Q(content_type__app_label=app, codename=codename) for app, _dot, codename in parted))
+
+
+_LOOK: Final = Q(content_type__app_label__in=_OURS, codename__startswith="view_")
+VIEWER: Final = _LOOK | _these(
+    "registry.add_apitoken",
+    "curation.add_subscription",
+    "curation.change_subscription",
+    "curation.delete_subscription",
 )
-MAINTAINER: Final = (
+CURATOR: Final = VIEWER | _these(
+    "curation.decide_change",
+    "curation.pin_field",
+    "curation.import_rows",
+    "curation.change_source",
+    "curation.add_note",
+    "curation.change_note",
+)
+SENIOR: Final = (
     CURATOR
     | Q(content_type__app_label="curation", codename__endswith="_policy")
-    | Q(content_type__app_label="django_celery_beat")
+    | _these("curation.undo_of_others", "curation.release_quarantine", "curation.approve_second")
 )
-ROLES: Final = {"viewer": VIEWER, "curator": CURATOR, "maintainer": MAINTAINER}
+MAINTAINER: Final = (
+    SENIOR | Q(content_type__app_label="django_celery_beat") | _these("auth.view_user", "auth.view_group")
+)
+ROLES: Final = {"viewer": VIEWER, "curator": CURATOR, "senior curator": SENIOR, "maintainer": MAINTAINER}
+
+_FIRST_TABLES: Final = frozenset(
+    {
+        *(f"registry.{name}" for name in (
+            "alias", "benchmark", "document", "ledgerentry", "model", "offering", "provider", "rate", "revision",
+            "unknownid",
+        )),
+        *(f"curation.{name}" for name in ("change", "match", "pin", "policy", "source", "storedclaim")),
+        *(f"syncers.{name}" for name in ("rejectedrecord", "run", "storedpayload")),
+    }
+)  # fmt: skip
+"""The tables of the first release, which kept no record of what it offered."""
 
 
 def ensure_roles(**signal: Any) -> None:
-    """Makes the groups that do not exist yet. Receiver of `post_migrate`, sent by the last of our apps."""
+    """Makes the groups and offers them what is new. Receiver of `post_migrate`, sent by the last of our apps."""
     using = signal.get("using", "default")
-    for name, may in ROLES.items():
-        group, is_new = Group.objects.using(using).get_or_create(name=name)
-        if is_new:
-            group.permissions.set(Permission.objects.using(using).filter(may))
+    with transaction.atomic(using=using):
+        for name, may in ROLES.items():
+            _offer(name, Permission.objects.using(using).filter(may).select_related("content_type"), using)
+
+
+def _offer(name: str, wanted: QuerySet[Permission], using: str) -> None:
+    role = Role.objects.using(using).select_related("group").filter(name=name).first()
+    if role is None:
+        role = _begin(name, using)
+    known = set(role.offered)
+    fresh = [permission for permission in wanted if _written(permission) not in known]
+    if not fresh:
+        return
+    if role.group is not None:
+        role.group.permissions.add(*fresh)
+    role.offered = sorted(known | {_written(permission) for permission in fresh})
+    role.save(using=using)
+
+
+def _begin(name: str, using: str) -> Role:
+    """The record of a role. A group of that name that is there without one was made by the first release."""
+    group, is_new = Group.objects.using(using).get_or_create(name=name)
+    offered: list[str] = []
+    if not is_new:
+        had = {_written(one) for one in group.permissions.select_related("content_type")}
+        offered = sorted(had | _offered_at_first(name, using))
+    return Role.objects.using(using).create(name=name, group=group, offered=offered)
+
+
+def _offered_at_first(name: str, using: str) -> set[str]:
+    """What the first release gave to a group of that name, as far as it still exists."""
+    known = Permission.objects.using(using).filter(ROLES[name])
+    found = set()
+    for permission in known.select_related("content_type"):
+        kind = permission.content_type
+        its_own = kind.app_label == "django_celery_beat"
+        if its_own or f"{kind.app_label}.{kind.model}" in _FIRST_TABLES:
+            found.add(_written(permission))
+    return found
+
+
+def _written(permission: Permission) -> str:
+    return f"{permission.content_type.app_label}.{permission.codename}"

@@ -1,9 +1,16 @@
-"""Who is believed about what: the standing of sources and their authority over fields, as plain data."""
+"""Who is believed about what: the standing of sources, how it ages, and their authority over fields, as plain data.
+
+What is not confirmed any more loses weight: a source that is not official ranks like one of the next lower standing
+when it has not been read well for `UNCONFIRMED_AFTER`, or no longer lists the offering for as long, or when the day for
+which it speaks by its own account is more than `OUTDATED_AFTER` ago. That a source has said the same for years is no
+age, as long as it is read and still says so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -26,6 +33,32 @@ class Standing(StrEnum):
 
 
 _RANKS: Final = {standing: rank for rank, standing in enumerate(Standing)}
+
+UNCONFIRMED_AFTER: Final = timedelta(days=14)
+"""How long a source may be silent before its statements lose weight."""
+OUTDATED_AFTER: Final = timedelta(days=180)
+"""How old a statement may be, by the source's own date, before it loses weight."""
+
+
+def is_aged(standing: Standing, *, confirmed_on: date | None, as_of: date | None, on: date) -> bool:
+    """Whether a statement has lost weight by the day. What is not known to be old is not."""
+    if standing is Standing.OFFICIAL:
+        return False
+    silent = confirmed_on is not None and on - confirmed_on > UNCONFIRMED_AFTER
+    return silent or (as_of is not None and on - as_of > OUTDATED_AFTER)
+
+
+def weight(standing: Standing, *, aged: bool) -> int:
+    """The rank by which statements are compared, lower is better: an aged one stands with the next lower standing.
+
+    Nothing that a source states ranks as low as an estimate.
+    """
+    lowest = 2 * Standing.ESTIMATE.rank - 1
+    if standing is Standing.ESTIMATE:
+        return lowest + 1
+    return min(2 * (standing.rank + aged), lowest)
+
+
 EVERYTHING: Final = ("*",)
 
 

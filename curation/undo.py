@@ -5,7 +5,8 @@ on top; what cannot go back is listed with the reason. And it lasts:
 
 * what a source said and was undone is remembered as a rejection, so that no sync applies it again until the source
   says something else;
-* a pin that is undone is released, and a pin that was taken away by what is undone holds again;
+* a pin that is undone is released, and a pin that was taken away by what is undone holds again, also where neither
+  moved a value;
 * whatever else the sources say about these fields now is put up for review.
 """
 
@@ -24,11 +25,12 @@ from django.utils.translation import gettext as _
 
 from curation import diff
 from curation.gather import Inputs, gather
-from curation.merge import PIN_SOURCE, Decision, Quality, Reason, merge, sides
+from curation.ledger_state import ABSENT, pin_acts, wrote
+from curation.merge import PIN_SOURCE, Decision, Quality, Reason, agreement, merge, sides
 from curation.models import Change, Pin
-from curation.reconcile import provenance, reconcile, storable
+from curation.reconcile import counted, provenance, reconcile, storable
 from curation.review import Refused
-from curation.unwind import ABSENT, Plan, Step, plan, select, wrote
+from curation.unwind import Plan, Step, plan, select
 from registry import fields
 from registry.publish import FieldChange, OfferingChange, publish, sole_writer
 
@@ -43,6 +45,9 @@ class Outcome:
     """The ledger entries that were undone."""
     skipped: list[tuple[int, str]] = field(default_factory=list)
     """Ledger entry and the reason it stands, as a sentence."""
+    pins: list[int] = field(default_factory=list)
+    """Pins that were released, or hold again, without any value that moved."""
+    skipped_pins: list[tuple[int, str]] = field(default_factory=list)
     revision: int | None = None
 
 
@@ -55,16 +60,23 @@ def roll_back(
     since: datetime | None = None,
     actor: User,
     reason: str,
+    shown: str = "",
     at: datetime | None = None,
 ) -> Outcome:
-    """Undoes one batch, one revision, a list of ledger entries, or what one actor did since a time. Raises Refused."""
+    """Undoes one batch, one revision, a list of ledger entries, or what one actor did since a time. Raises Refused.
+
+    `shown` is the fingerprint of the plan that the person saw; when it would do anything else by now, it is refused.
+    """
     if not reason.strip():
         raise Refused(_("Say why: the reason is what the next curator reads."))
     at = at or timezone.now()
     chosen = select(batch=batch, revision=revision, entries=entries, actor_name=actor_name, since=since)
     with sole_writer():
-        made = plan(chosen, at=at)
-        outcome = Outcome(made.done, made.skipped)
+        made = plan(chosen, pin_acts(actor_name=actor_name, since=since, batch=batch), at=at)
+        if shown and made.fingerprint != shown:
+            raise Refused(_("Something has moved since you looked; this is what would go back as it is now."))
+        left = [(pin.pk, why) for pin, why in made.skipped_pins]
+        outcome = Outcome(made.done, made.skipped, sorted(pin.pk for pin in made.pins), left)
         if made.steps:
             outcome.revision = _take_back(made, actor, reason.strip(), at)
     return outcome
@@ -82,7 +94,7 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
     by_offering: dict[str, list[Step]] = defaultdict(list)
     for step in made.steps:
         by_offering[step.offering].append(step)
-        _settle_pins(step, actor, at)
+        _settle_pins(step, actor, batch, at)
     inputs = gather(by_offering, at=at)
     said = f"{ROLLED_BACK} {name}: {reason}"
     changes, memory = [], []
@@ -101,7 +113,7 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
     return done.revision
 
 
-def _settle_pins(step: Step, actor: User, at: datetime) -> None:
+def _settle_pins(step: Step, actor: User, batch: UUID, at: datetime) -> None:
     if step.release:
         step.release.released_at, step.release.released_by = at, actor.get_username()
         step.release.save(update_fields=["released_at", "released_by"])
@@ -115,6 +127,11 @@ def _settle_pins(step: Step, actor: User, at: datetime) -> None:
             author=actor,
             created_at=at,
             expires_at=held.expires_at,
+            review_at=held.review_at,
+            batch=batch,
+            behind_then=held.behind_then,
+            drift=held.drift,
+            drift_since=held.drift_since,
         )
 
 
@@ -155,7 +172,7 @@ def _account(step: Step, decision: Decision | None, known: Inputs, name: str, on
         "policy": policy,
         "agree": [slug for slug in same if slug != source],
         "disagree": list(other),
-    }
+    } | counted(*agreement(step.field, declared.decode(step.before), known.claims, on=on))
 
 
 # -- what is remembered ----------------------------------------------------------------------------
@@ -215,7 +232,7 @@ def _change(step: Step, old: Any, new: Any, on: date) -> Change | None:
             new=found.new,
             factor=storable(found.factor),
             fingerprint=found.fingerprint,
-            policy=step.entries[0].policy,
+            policy=step.entries[0].policy if step.entries else "",
         )
     return None
 

@@ -1,10 +1,12 @@
 """What undoing a set of ledger entries would come to: which fields go back to what, and what stays and why.
 
-Reads and decides nothing for good; `curation.undo` does it, and the admin shows it beforehand.
+Where a batch or one person's edits are undone, the pins that were made are undone with them, also those that moved no
+value. Reads and decides nothing for good; `curation.undo` does it, and the admin shows it beforehand.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -12,17 +14,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from curation.gather import chunks
-from curation.merge import PIN_SOURCE, Reason
+from curation.ledger_state import ABSENT, LedgerState, PinActs, Place, wrote
+from curation.merge import PIN_SOURCE
 from curation.models import Pin
 from registry import fields
-from registry.models import LedgerEntry, Offering
-
-#: Not published at all, which is something else than published as "there is none".
-ABSENT: Final[Any] = object()
+from registry.models import LedgerEntry
 
 IS_NEW: Final = _("With this the offering became known; an offering is retired, not deleted.")
 NEWER: Final = _("Something newer sits on top: what is published now is not what this entry wrote.")
@@ -41,7 +41,7 @@ class Step:
     offering: str
     field: str
     entries: tuple[LedgerEntry, ...]
-    """What is undone, newest first."""
+    """What is undone, newest first; none where a pin goes or comes back that moved no value."""
     now: Any
     before: Any
     """The published value and the one it goes back to, in JSON form or `ABSENT`."""
@@ -52,6 +52,12 @@ class Step:
     hold_again: Pin | None
     """The pin that held the earlier value."""
 
+    def __str__(self) -> str:
+        """All that the step does, in one text."""
+        values = ["nothing" if value is ABSENT else repr(value) for value in (self.now, self.before)]
+        pins = [str(pin.pk) if pin else "-" for pin in (self.release, self.hold_again)]
+        return " ".join((self.offering, self.field, *values, *pins))
+
 
 @dataclass(slots=True)
 class Plan:
@@ -60,10 +66,23 @@ class Plan:
     steps: list[Step] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
     """Ledger entry and the reason, as a sentence."""
+    skipped_pins: list[tuple[Pin, str]] = field(default_factory=list)
+    """The same for pins that moved no value, and so have no entry."""
 
     @property
     def done(self) -> list[int]:
         return sorted(entry.pk for step in self.steps for entry in step.entries)
+
+    @property
+    def pins(self) -> list[Pin]:
+        """Pins that go or come back without any value that moves."""
+        return [pin for step in self.steps if not step.entries for pin in (step.release, step.hold_again) if pin]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that would be done: when it moves, what was shown is not what would be done."""
+        told = "\n".join(sorted(map(str, self.steps)))
+        return hashlib.sha256(f"{self.done}\n{told}".encode()).hexdigest()
 
 
 def select(
@@ -88,115 +107,105 @@ def select(
     return found.filter(actor=actor_name, revision__created_at__gte=since)
 
 
-def plan(chosen: Iterable[LedgerEntry], *, at: datetime) -> Plan:
-    """What undoing these entries at a time would do. Four queries for every 500 offerings."""
+def plan(chosen: Iterable[LedgerEntry], acts: PinActs | None = None, *, at: datetime) -> Plan:
+    """What undoing these entries, and these acts with pins, would do. Four queries for every 500 offerings."""
+    with_pins = (acts or PinActs()).by_place()
     by_offering: dict[str, dict[str, list[LedgerEntry]]] = defaultdict(lambda: defaultdict(list))
     for entry in sorted(chosen, key=lambda entry: entry.pk, reverse=True):
         by_offering[entry.offering_key][entry.field].append(entry)
+    for key, name in with_pins:
+        by_offering[key].setdefault(name, [])
     made = Plan()
     for keys in chunks(sorted(by_offering)):
-        known = _Known(keys, {name for key in keys for name in by_offering[key]}, at)
+        known = LedgerState(keys, {name for key in keys for name in by_offering[key]}, at)
         for key in keys:
             for name, entries in sorted(by_offering[key].items()):
-                if step := _unwind((key, name), entries, known, made.skipped):
+                own = with_pins.get((key, name), PinActs())
+                if step := _unwind((key, name), entries, own, known, made):
                     made.steps.append(step)
     return made
 
 
-class _Known:
-    """What is published about some offerings, how it came to be, and what is pinned."""
-
-    def __init__(self, keys: Collection[str], names: Collection[str], at: datetime) -> None:
-        self.at = at
-        self.facts: dict[str, dict[str, Any]] = dict(Offering.objects.filter(key__in=keys).values_list("key", "facts"))
-        self.history: dict[tuple[str, str], list[LedgerEntry]] = defaultdict(list)
-        self.pins: dict[tuple[str, str], list[Pin]] = defaultdict(list)
-        ledger = LedgerEntry.objects.filter(offering_key__in=keys)
-        for entry in ledger.filter(field__in=names).order_by("id"):
-            self.history[entry.offering_key, entry.field].append(entry)
-        self.first: dict[str, int] = dict(
-            ledger.order_by().values_list("offering_key").annotate(first=Min("revision_id"))
-        )
-        for pin in Pin.objects.filter(offering_key__in=keys, field__in=names).order_by("-created_at", "-id"):
-            self.pins[pin.offering_key, pin.field].append(pin)
-
-    def pin_in_force(self, place: tuple[str, str]) -> Pin | None:
-        held = (pin for pin in self.pins[place] if pin.released_at is None and not self.is_over(pin))
-        return next(held, None)
-
-    def is_over(self, pin: Pin) -> bool:
-        return pin.expires_at is not None and pin.expires_at <= self.at
-
-    def before(self, entry: LedgerEntry) -> Any:
-        """What was published before an entry. Its old value alone does not tell "unknown" from "there is none"."""
-        earlier = [one for one in self.history[entry.offering_key, entry.field] if one.pk < entry.pk]
-        if earlier and earlier[-1].new == entry.old:
-            return wrote(earlier[-1])
-        return ABSENT if entry.old is None else entry.old
-
-
-def wrote(entry: LedgerEntry) -> Any:
-    """What was published with an entry: a value, or `ABSENT`."""
-    return ABSENT if entry.new is None and entry.reason == Reason.WITHDRAWN else entry.new
-
-
-def _unwind(
-    place: tuple[str, str], entries: list[LedgerEntry], known: _Known, skipped: list[tuple[int, str]]
-) -> Step | None:
-    key, name = place
-    if key not in known.facts or not _is_field(name):
-        skipped += ((entry.pk, str(NOT_THERE)) for entry in entries)
+def _unwind(place: Place, entries: list[LedgerEntry], own: PinActs, known: LedgerState, made: Plan) -> Step | None:
+    if place[0] not in known.facts or not _is_field(place[1]):
+        made.skipped += ((entry.pk, str(NOT_THERE)) for entry in entries)
         return None
-    now = value = known.facts[key].get(name, ABSENT)
+    return _values_back(place, entries, own, known, made) if entries else _pins_back(place, own, known, made)
+
+
+# -- values, and the pins that moved them --------------------------------------------------------------------------
+
+
+def _values_back(place: Place, entries: list[LedgerEntry], own: PinActs, known: LedgerState, made: Plan) -> Step | None:
+    now = value = known.now(place)
     pin = known.pin_in_force(place)
+    in_the_way = None if pin in own.made else pin
     taken: list[LedgerEntry] = []
     for entry in entries:
-        if why := _obstacle(entry, value, known, pin, is_first=not taken):
-            skipped.append((entry.pk, str(why)))
+        why = _obstacle(entry, value, known, in_the_way, is_first=not taken)
+        if why is None and not taken and not pin and entry.source == PIN_SOURCE:
+            why = PIN_OVER
+        if why:
+            made.skipped.append((entry.pk, str(why)))
         else:
             taken.append(entry)
             value = known.before(entry)
     if not taken:
         return None
-    hold_again = _pin_before(taken[-1], value, pin, known)
+    began = min(filter(None, (taken[-1].revision.created_at, own.began)))
+    undone = [*own.made, *([pin] if pin else [])]
+    hold_again = known.pin_at(place, began, value, other_than=undone)
     why = PIN_EXPIRED if hold_again and known.is_over(hold_again) else None
     if why is None and value == now and not pin and not hold_again:
         why = NO_MOVE
     if why:
-        skipped += ((entry.pk, str(why)) for entry in taken)
+        made.skipped += ((entry.pk, str(why)) for entry in taken)
         return None
-    return Step(key, name, tuple(taken), now, value, _origin(taken[-1], value, known), pin, hold_again)
+    origin = known.origin(place, value, before=taken[-1])
+    return Step(*place, tuple(taken), now, value, origin, pin, hold_again)
 
 
-def _obstacle(entry: LedgerEntry, value: Any, known: _Known, pin: Pin | None, *, is_first: bool) -> Any:
-    """Why an entry cannot be undone, None when it can. `value` is what is published once newer ones are undone."""
+def _obstacle(entry: LedgerEntry, value: Any, known: LedgerState, pin: Pin | None, *, is_first: bool) -> Any:
+    """Why an entry cannot be undone, None when it can. `value` is what is published once newer ones are undone, `pin`
+    a pin in force that is not undone by itself.
+    """
     if entry.revision_id == known.first.get(entry.offering_key):
         return IS_NEW
     if is_first and pin and entry.source != PIN_SOURCE:
         return PINNED
     if wrote(entry) != value:
         return NEWER
-    if is_first and pin and pin.created_at > entry.revision.created_at:
-        return PINNED_SINCE
-    return PIN_OVER if is_first and not pin and entry.source == PIN_SOURCE else None
+    return PINNED_SINCE if is_first and pin and pin.created_at > entry.revision.created_at else None
 
 
-def _pin_before(oldest: LedgerEntry, value: Any, undone: Pin | None, known: _Known) -> Pin | None:
-    """The pin that held the earlier value when the oldest of the entries replaced it."""
-    then = oldest.revision.created_at
-    for pin in known.pins[oldest.offering_key, oldest.field]:
-        held_then = pin.created_at <= then and (pin.released_at is None or pin.released_at >= then)
-        if pin is not undone and held_then and pin.value == value:
-            return pin
-    return None
+# -- pins that moved no value --------------------------------------------------------------------------------------
 
 
-def _origin(oldest: LedgerEntry, value: Any, known: _Known) -> LedgerEntry | None:
-    """The last entry before these that published the value as a source's."""
-    for entry in reversed(known.history[oldest.offering_key, oldest.field]):
-        if entry.pk < oldest.pk and entry.source != PIN_SOURCE and wrote(entry) == value:
-            return entry
-    return None
+def _pins_back(place: Place, own: PinActs, known: LedgerState, made: Plan) -> Step | None:
+    now, pin, began = known.now(place), known.pin_in_force(place), own.began
+    held_before = known.pin_at(place, began, now, other_than=own.made) if began else None
+    why = None
+    if pin in own.made:
+        if held_before and known.is_over(held_before):
+            held_before = None  # that one is over; this one goes all the same
+        return Step(*place, (), now, now, known.origin(place, now), pin, held_before)
+    if pin:
+        why = PINNED_SINCE
+    elif not own.released or _ended_by_others(own):
+        why = PIN_OVER
+    elif held_before is None:
+        why = NO_MOVE if set(own.released) <= set(own.made) else NEWER
+    elif known.is_over(held_before):
+        why = PIN_EXPIRED
+    if why:
+        made.skipped_pins += ((one, str(why)) for one in dict.fromkeys((*own.made, *own.released)))
+        return None
+    return Step(*place, (), now, now, known.origin(place, now), None, held_before)
+
+
+def _ended_by_others(own: PinActs) -> bool:
+    """Whether the newest of the pins made was ended by somebody else, or by its expiry."""
+    return bool(own.made) and own.made[0] not in own.released
 
 
 def _is_field(name: str) -> bool:

@@ -5,6 +5,46 @@ Modules show and ask; everything that is decided is decided by `curation.review`
 
 from __future__ import annotations
 
-from curation.admin import catalogue, matches, offerings, people, pins, policies, review, unknown_ids
+from curation.admin import (
+    aliases,
+    audit,
+    catalogue,
+    conflicts,
+    exchange_rates,
+    fallbacks,
+    imports,
+    manual,
+    matches,
+    notes,
+    offerings,
+    people,
+    pins,
+    policies,
+    review,
+    subscriptions,
+    tokens,
+    unknown_ids,
+    views_saved,
+)
 
-__all__ = ["catalogue", "matches", "offerings", "people", "pins", "policies", "review", "unknown_ids"]
+__all__ = [
+    "aliases",
+    "audit",
+    "catalogue",
+    "conflicts",
+    "exchange_rates",
+    "fallbacks",
+    "imports",
+    "manual",
+    "matches",
+    "notes",
+    "offerings",
+    "people",
+    "pins",
+    "policies",
+    "review",
+    "subscriptions",
+    "tokens",
+    "unknown_ids",
+    "views_saved",
+]

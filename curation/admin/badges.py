@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from curation import queue
 from curation.models import Change
 
 _KEPT = "_changes_waiting"
 
 
 def waiting(request: HttpRequest) -> int:
-    """How many changes wait for a decision."""
+    """How many changes wait for a decision, those that are put off aside."""
     if not hasattr(request, _KEPT):
-        count = Change.objects.filter(state=Change.State.PROPOSED).count()
+        count = queue.in_state(Change.objects.all(), queue.WAITING).count()
         setattr(request, _KEPT, count)
     found: int = getattr(request, _KEPT)
     return found

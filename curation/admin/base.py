@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +18,18 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 
-class WideList(ModelAdmin):
+class WithTrail(ModelAdmin):
+    """The page's “History” is the audit trail of the object, which nobody can edit; not Django's own log."""
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        if not request.user.has_perm("curation.view_auditentry"):
+            answer: HttpResponse = super().history_view(request, object_id, extra_context)
+            return answer
+        trail = list_url("curation_auditentry", kind__exact=self.opts.label_lower, key__exact=unquote(object_id))
+        return HttpResponseRedirect(trail)
+
+
+class WideList(WithTrail):
     """A list with many columns and rows, which are looked up together so that no cell asks the database."""
 
     show_full_result_count = False

@@ -5,25 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation.admin import filters, rollback
-from curation.admin.base import ReadOnlyAdmin, UnknownLast, cell, list_url, offering_url
+from curation.admin import filters, rollback, worklist_filters
+from curation.admin.base import UnknownLast, cell, list_url, offering_url
+from curation.admin.export import ExportableAdmin
+from curation.admin.notes import WithNotes
+from curation.admin.pinned import marked
 from curation.admin.weight import after, before
 from curation.merge import Reason
-from registry import display
+from curation.models import Note
+from registry import computed, display
 from registry.choices import COLOURS, Quality
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, LedgerEntry, Model, Offering, Provider, Revision
 
 
 @admin.register(Provider)
-class ProviderAdmin(ReadOnlyAdmin):
+class ProviderAdmin(WithNotes, ExportableAdmin):  # type: ignore[misc]
+    notes_about, notes_key = Note.About.PROVIDER, "slug"
+    change_form_outer_after_template = "curation/admin/notes_of.html"  # type: ignore[assignment]
     list_display = ("slug", "name", "kind", "homepage", "ended_on", "offerings_count")
     list_filter = (("kind", ChoicesDropdownFilter),)
     search_fields = ("slug", "name")
@@ -42,7 +51,8 @@ class ProviderAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Model)
-class ModelPages(ReadOnlyAdmin):
+class ModelPages(WithNotes, ExportableAdmin):  # type: ignore[misc]
+    notes_about, notes_key = Note.About.MODEL, "slug"
     list_display = ("slug", "author", "name", "offerings_count", "created_at")
     list_filter = (filters.AuthorOfModel,)
     search_fields = ("slug", "name", "key")
@@ -62,12 +72,11 @@ class ModelPages(ReadOnlyAdmin):
         return (found | queryset.filter(key__icontains=canonical) if canonical else found), duplicates
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        offerings = Offering.objects.filter(model_id=object_id).order_by("key")
-        rows = [
-            {"offering": one, "price": _prices(one), "context": f"{one.context_window or 0:,}"}
-            for one in offerings[:500]
-        ]
-        shown = {**(extra_context or {}), "offerings": rows}
+        key = unquote(object_id)  # ids of models have a slash
+        offerings = Offering.objects.filter(model_id=key).order_by("key")
+        rows = [{"offering": one, "price": _prices(one), "context": _context(one)} for one in offerings[:500]]
+        found = computed.of_model(key, timezone.now().date())
+        shown = {**(extra_context or {}), "offerings": rows, "computed": found}
         return super().change_view(request, object_id, form_url, shown)
 
     @column(description=_("offerings"), ordering="offering_count")
@@ -80,17 +89,21 @@ class ModelPages(ReadOnlyAdmin):
         )
 
 
+def _context(offering: Offering) -> str:
+    return marked(offering, "context_window", f"{offering.context_window or 0:,}")
+
+
 def _prices(offering: Offering) -> tuple[str, str]:
     unknown = str(display.UNKNOWN)
     said = [
-        display.text(name, offering.facts[name]) if name in offering.facts else unknown
+        marked(offering, name, display.text(name, offering.facts[name])) if name in offering.facts else unknown
         for name in ("price.input", "price.output")
     ]
     return said[0], said[1]
 
 
 @admin.register(Alias)
-class AliasAdmin(ReadOnlyAdmin):
+class AliasAdmin(ExportableAdmin):
     list_display = ("name", "offering", "source")
     list_select_related = ("offering",)
     list_filter = (filters.SourceSlug,)
@@ -98,17 +111,25 @@ class AliasAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Revision)
-class RevisionAdmin(ReadOnlyAdmin):
+class RevisionAdmin(ExportableAdmin):
     list_display = ("number", "created_at", "actor", "reason", "entries")
     list_filter = (("created_at", RangeDateTimeFilter),)
     search_fields = ("actor", "reason", "batch")
     ordering = ("-number",)
+    actions_list = ("undo_person",)  # type: ignore[assignment]
     fields = ("number", "created_at", "actor", "reason", "batch", "entries")
     readonly_fields = ("entries",)
     change_form_outer_before_template = "curation/admin/revision_buttons.html"  # type: ignore[assignment]
 
     def get_urls(self) -> list[Any]:
         return [*rollback.urls(self), *super().get_urls()]
+
+    def has_roll_back_permission(self, request: HttpRequest) -> bool:
+        return rollback.allowed(request)
+
+    @action(description=_("Undo a person's edits…"), url_path="undo-person", permissions=["roll_back"], icon="undo")
+    def undo_person(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:registry_revision_roll_back_person"))
 
     @column(description=_("changes"), ordering="entries_count")
     def entries(self, revision: Revision) -> str:
@@ -117,17 +138,27 @@ class RevisionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(LedgerEntry)
-class LedgerAdmin(ReadOnlyAdmin):
+class LedgerAdmin(ExportableAdmin):
     list_display = ("what", "values", "source", "sureness", "reason", "policy", "actor", "published")
     list_display_links = None
     list_select_related = ("revision",)
     list_per_page = 50
-    list_filter = (filters.SourceSlug, filters.FieldGroup, ("quality", ChoicesDropdownFilter))
+    list_filter = (
+        filters.SourceSlug,
+        filters.FieldGroup,
+        ("quality", ChoicesDropdownFilter),
+        worklist_filters.HasMoved,
+    )
     search_fields = ("offering_key", "field", "actor", "policy")
     ordering = ("-id",)
     actions = ("roll_back_selected",)
     readonly_fields = ("what", "values", "published")
     fields = ("what", "values", "source", "quality", "reason", "policy", "actor", "note", "published")
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """The pages of runs lead to what they published by their batch."""
+        allowed: bool = lookup == "revision__batch__exact" or super().lookup_allowed(lookup, value, request)
+        return allowed
 
     def has_roll_back_permission(self, request: HttpRequest) -> bool:
         return rollback.allowed(request)

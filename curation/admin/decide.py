@@ -1,79 +1,75 @@
-"""Deciding changes from the queue: one at once, many after a page that shows the count and the worst of them."""
+"""Deciding changes from the queue: one at once, many after a page that shows the count and the worst of them.
+
+The buttons of a row work without a script. With one, the same address answers in JSON, and the page stays.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core import signing
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from curation import review
+from curation import retract
+from curation.admin import asking, badges, bulk, taking_back
 from curation.admin.base import actor, back_to, list_url
+from curation.admin.verdicts import VERDICTS, Answer, Verdict, answer_of, done
 from curation.admin.weight import ASK_TWICE, weigh
 from curation.models import Change
+from curation.shown import Outcome, Refused
 
-MOST_AT_ONCE: Final = 1000
+MOST_AT_ONCE: Final = 200
+"""More are decided in the background."""
 _SALT: Final = "curation.decide"
 _LONGEST_LIST: Final = 10
 
 
 def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """POST from a row's button (`approve=<id>` or `reject=<id>`), or from the page that asked (`shown`, `verdict`)."""
+    """POST from a row's button (`approve=<id>`, `reject=<id>`, …), or from the page that asked (`token`)."""
     if "token" in request.POST:
         return _decide_confirmed(model_admin, request)
-    for verdict in ("approve", "reject"):
-        if (pk := request.POST.get(verdict, "")).isdecimal():
+    for verdict in VERDICTS.values():
+        if (pk := request.POST.get(verdict.name, "")).isdecimal() and len(pk) < 19:
             return _decide_row(model_admin, request, verdict, int(pk))
     return back_to(request, list_url("curation_change"))
 
 
 def ask(
-    model_admin: Any,
-    request: HttpRequest,
-    changes: QuerySet[Change],
-    verdict: str,
-    *,
-    error: str = "",
+    model_admin: Any, request: HttpRequest, changes: QuerySet[Change], name: str, *, error: str = ""
 ) -> HttpResponse:
     """The page that shows what is about to be decided, and asks. What it shows is what is decided."""
-    waiting = changes.filter(state=Change.State.PROPOSED)
+    verdict, waiting = VERDICTS[name], changes.filter(state=Change.State.PROPOSED)
+    if name in bulk.VERDICTS and waiting.count() > MOST_AT_ONCE:
+        return bulk.ask(model_admin, request, waiting, verdict, error=error)
     rows = [weigh(change) for change in waiting.order_by("offering_key", "field")[:MOST_AT_ONCE]]
     if not rows:
         messages.warning(request, _("None of the chosen changes waits for a decision."))
         return back_to(request, list_url("curation_change"))
     rows.sort(key=lambda row: row.factor, reverse=True)
     shown = {str(row.change.pk): row.change.fingerprint for row in rows}
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": Change._meta,
-        "title": _("Approve changes") if verdict == "approve" else _("Reject changes"),
-        "verdict": verdict,
-        "rows": rows,
-        "worst": rows[0] if rows[0].movement else None,
-        "left_over": max(0, waiting.count() - len(rows)),
-        "token": signing.dumps({"verdict": verdict, "shown": shown}, salt=_SALT, compress=True),
-        "next": request.POST.get("next") or request.META.get("HTTP_REFERER", ""),
-        "error": error,
-        "alarming": sum(row.factor >= ASK_TWICE for row in rows),
-    }
-    return TemplateResponse(request, "curation/admin/decide.html", context, status=400 if error else 200)
+    token = signing.dumps({"verdict": name, "shown": shown}, salt=_SALT, compress=True)
+    found = {"rows": rows, "count": len(rows), "token": token, "error": error}
+    found["left_over"] = max(0, waiting.count() - len(rows))
+    found["alarming"] = sum(row.factor >= ASK_TWICE for row in rows)
+    return asking.page(model_admin, request, verdict, found)
 
 
-def _decide_row(model_admin: Any, request: HttpRequest, verdict: str, pk: int) -> HttpResponse:
-    """A small approval is immediate; a rejection asks for its reason, a large move asks twice."""
-    change = Change.objects.filter(pk=pk).first()
-    seen = request.POST.get(f"shown-{pk}", "")
-    large = change is not None and weigh(change).factor >= ASK_TWICE
-    if verdict == "reject" or (large and change is not None and change.fingerprint == seen):
-        return ask(model_admin, request, Change.objects.filter(pk=pk), verdict)
-    return _answer(request, review.approve({pk: seen}, actor=actor(request)), verdict)
+def _decide_row(model_admin: Any, request: HttpRequest, verdict: Verdict, pk: int) -> HttpResponse:
+    """A small approval is immediate; what needs a reason or a day asks for it, a large move asks twice."""
+    change, seen, answer = Change.objects.filter(pk=pk).first(), request.POST.get(f"shown-{pk}", ""), answer_of(request)
+    alarming = change is not None and change.fingerprint == seen and weigh(change).factor >= ASK_TWICE
+    twice = verdict.name == "approve" and alarming and "confirmed" not in request.POST
+    if twice or not verdict.is_complete(answer):
+        if not _wants_json(request):
+            return ask(model_admin, request, Change.objects.filter(pk=pk), verdict.name)
+        return JsonResponse({"ask": "twice" if twice else "more", "said": weigh(change).movement if change else ""})
+    return _decide(model_admin, request, verdict, {pk: seen}, answer)
 
 
 def _decide_confirmed(model_admin: Any, request: HttpRequest) -> HttpResponse:
@@ -83,29 +79,57 @@ def _decide_confirmed(model_admin: Any, request: HttpRequest) -> HttpResponse:
         messages.error(request, _("That page is too old; please choose again."))
         return back_to(request, list_url("curation_change"))
     shown = {int(pk): seen for pk, seen in asked["shown"].items()}
-    decide = review.approve if asked["verdict"] == "approve" else review.reject
+    return _decide(model_admin, request, VERDICTS[asked["verdict"]], shown, answer_of(request))
+
+
+def _decide(
+    model_admin: Any, request: HttpRequest, verdict: Verdict, shown: Mapping[int, str], answer: Answer
+) -> HttpResponse:
+    accounts = retract.accounts_of(shown) if verdict.name == "keep" else {}
     try:
-        outcome = decide(shown, actor=actor(request), reason=request.POST.get("reason", ""))
-    except review.Refused as refusal:
-        changes = Change.objects.filter(pk__in=shown)
-        return ask(model_admin, request, changes, asked["verdict"], error=str(refusal))
-    return _answer(request, outcome, asked["verdict"])
+        outcome = verdict.decide(shown, actor(request), answer)
+    except Refused as refusal:
+        if _wants_json(request):
+            return JsonResponse({"error": str(refusal)}, status=400)
+        return ask(model_admin, request, Change.objects.filter(pk__in=shown), verdict.name, error=str(refusal))
+    made = retract.Decision(verdict.name, outcome.done, outcome.waiting, outcome.revision, accounts)
+    back = taking_back.token(made, actor(request)) if outcome.done or outcome.waiting else ""
+    if _wants_json(request):
+        return JsonResponse(
+            {
+                "done": outcome.done,
+                "waiting": outcome.waiting,
+                "refused": outcome.refused,
+                "said": done(verdict, outcome),
+                "undo": back,
+                "left": badges.waiting(request),
+            }
+        )
+    return _answer(request, outcome, verdict, back)
 
 
-def _answer(request: HttpRequest, outcome: review.Outcome, verdict: str) -> HttpResponse:
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _answer(request: HttpRequest, outcome: Outcome, verdict: Verdict, back: str) -> HttpResponse:
     """Says what was done and what was not, each with a link to its rows."""
-    done = len(outcome.done)
-    if done and verdict == "approve":
-        said = ngettext("%(count)s change approved.", "%(count)s changes approved.", done)
-        link = _ledger_url(outcome.revision)
-        text = format_html('{} <a href="{}">{}</a>', said % {"count": done}, link, _("Show them"))
+    if said := done(verdict, outcome):
+        links = {"approve": _ledger_url(outcome.revision), "keep": list_url("curation_pin")}
+        state = "rejected" if verdict.name == "reject" else "postponed"
+        link = links.get(verdict.name) or list_url("curation_change", state=state)
+        undo = taking_back.address(back)
+        text = format_html(
+            '{} <a href="{}">{}</a> · <a href="{}">{}</a>', said, link, _("Show them"), undo, _("Take it back…")
+        )
         messages.success(request, text)
-    elif done:
-        said = ngettext("%(count)s change rejected.", "%(count)s changes rejected.", done)
-        link = list_url("curation_change", state="rejected")
-        text = format_html('{} <a href="{}">{}</a>', said % {"count": done}, link, _("Rejected so far"))
-        messages.success(request, text)
-    _report_refused(request, outcome.refused)
+    by_reason: dict[str, list[int]] = {}
+    for pk, reason in outcome.refused:
+        by_reason.setdefault(reason, []).append(pk)
+    for reason, pks in by_reason.items():
+        count = ngettext("%(count)s change not decided", "%(count)s changes not decided", len(pks))
+        which = ", ".join(str(change) for change in Change.objects.filter(pk__in=pks[:_LONGEST_LIST]))
+        messages.warning(request, f"{count % {'count': len(pks)}}: {reason} ({which})")
     return back_to(request, list_url("curation_change"))
 
 
@@ -113,14 +137,3 @@ def _ledger_url(revision: int | None) -> str:
     if revision is None:
         return list_url("registry_ledgerentry")
     return list_url("registry_ledgerentry", revision__number__exact=revision)
-
-
-def _report_refused(request: HttpRequest, refused: Iterable[tuple[int, str]]) -> None:
-    by_reason: dict[str, list[int]] = {}
-    for pk, reason in refused:
-        by_reason.setdefault(reason, []).append(pk)
-    for reason, pks in by_reason.items():
-        said = ngettext("%(count)s change not decided", "%(count)s changes not decided", len(pks))
-        names = Change.objects.filter(pk__in=pks[:_LONGEST_LIST])
-        which = ", ".join(str(change) for change in names)
-        messages.warning(request, f"{said % {'count': len(pks)}}: {reason} ({which})")

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter, RadioFilter
 
-from curation.diff import Kind
-from curation.models import Change, Match, Policy, Source
-from registry import display, duplicates, fields, rates
+from curation.models import Match, Source
+from curation.queue import in_group
+from registry import display, duplicates, fields
 from registry.models import Model
 
 
@@ -98,22 +98,6 @@ class Capability(MultipleDropdownFilter):
         return queryset.filter(**dict.fromkeys(wanted, True))
 
 
-class ChangeState(RadioFilter):
-    """The state of a change; those that wait unless something else is asked for."""
-
-    title, parameter_name = _("state"), "state"
-    all_option = ["all", _("All")]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return Change.State.choices
-
-    def value(self) -> str:
-        return super().value() or Change.State.PROPOSED.value
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset if self.value() == "all" else queryset.filter(state=self.value())
-
-
 class MatchState(RadioFilter):
     """The state of a match; those that wait unless something else is asked for."""
 
@@ -144,26 +128,6 @@ class IsDuplicate(RadioFilter):
         return queryset.filter(key__in=[key for group in duplicates.find().groups for key in group])
 
 
-class ChangeKind(DropdownFilter):
-    title, parameter_name = _("kind"), "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [(kind.value, _(kind.value)) for kind in Kind]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
-
-
-class HeldBy(DropdownFilter):
-    title, parameter_name = _("held by"), "policy"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [(name, name) for name in Policy.objects.values_list("name", flat=True)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(policy=self.value()) if self.value() else queryset
-
-
 class FieldGroup(DropdownFilter):
     """Rows about one field, by the group of the field."""
 
@@ -173,16 +137,8 @@ class FieldGroup(DropdownFilter):
         return [(group.value, title) for group, title in display.GROUPS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        match self.value():
-            case fields.Group.PRICE:
-                return queryset.filter(field__startswith=rates.PREFIX)
-            case fields.Group.BENCHMARK:
-                return queryset.filter(field__startswith=fields.BENCHMARK_PREFIX)
-            case None | "":
-                return queryset
-            case group:
-                names = [name for name, one in fields.FIELDS.items() if one.group == group]
-                return queryset.filter(field__in=names)
+        group = self.value()
+        return in_group(queryset, group) if group else queryset
 
 
 class PinState(RadioFilter):

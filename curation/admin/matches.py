@@ -17,7 +17,8 @@ from unfold.decorators import display as column
 
 from curation import matching, review
 from curation.admin import filters
-from curation.admin.base import ReadOnlyAdmin, actor, badge, cell, list_url, offering_url
+from curation.admin.base import actor, badge, cell, list_url, offering_url
+from curation.admin.export import ExportableAdmin
 from curation.models import Match
 from registry.models import Model
 
@@ -30,7 +31,7 @@ _COLOURS = {Match.State.OPEN: "info", Match.State.ACCEPTED: "success", Match.Sta
 
 
 @admin.register(Match)
-class MatchAdmin(ReadOnlyAdmin):
+class MatchAdmin(ExportableAdmin):
     list_display = ("offering", "perhaps", "likeness", "evidence_told", "standing", "found_at")
     list_display_links = None
     list_per_page = 50

@@ -17,8 +17,12 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display as column
 
-from curation.admin import filters, offering_page, pin_page
-from curation.admin.base import ReadOnlyAdmin, UnknownLast, cell
+from curation.admin import filters, offering_page, pin_page, worklist_filters, worklists
+from curation.admin.base import UnknownLast, cell
+from curation.admin.export_offerings import ExportableOfferings
+from curation.admin.notes import WithNotes
+from curation.admin.pinned import marked
+from curation.admin.retiring import Retiring
 from registry import display
 from registry.choices import COLOURS, Status
 from registry.identity import names
@@ -27,7 +31,7 @@ from registry.models import Alias, Offering
 
 
 @admin.register(Offering)
-class OfferingAdmin(ReadOnlyAdmin):
+class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
     list_display = (
         "identity", "model_name", "input", "output", "context", "lifecycle", "sureness", "freshness", "marks",
     )  # fmt: skip
@@ -48,13 +52,19 @@ class OfferingAdmin(ReadOnlyAdmin):
         filters.HasPins,
         filters.HasConflicts,
         filters.IsMissing,
+        Retiring,
         filters.IsDuplicate,
+        worklist_filters.IsStale,
+        worklist_filters.KindOfProvider,
         ("input_price", RangeNumericFilter),
         ("output_price", RangeNumericFilter),
         ("context_window", RangeNumericFilter),
     )
     fieldsets = ((None, {"fields": ("key",)}),)
     change_form_template = "curation/admin/offering.html"
+
+    class Media:
+        css = {"all": ("curation/provenance.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offering]:
         found: QuerySet[Offering] = super().get_queryset(request).select_related("provider", "model")
@@ -63,6 +73,7 @@ class OfferingAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
+            *worklists.urls(self),
             path("by-key/", view(self.by_key), name="registry_offering_by_key"),
             path("<int:pk>/pin/", view(self.pin), name="registry_offering_pin"),
             *super().get_urls(),
@@ -86,7 +97,7 @@ class OfferingAdmin(ReadOnlyAdmin):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         offering = self.get_object(request, object_id)
         if offering is not None and self.has_view_permission(request, offering):
-            shown = offering_page.context(offering, may_pin=request.user.has_perm("curation.pin_field"))
+            shown = offering_page.context(request, offering)
             extra_context = {**(extra_context or {}), **shown}
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -116,7 +127,8 @@ class OfferingAdmin(ReadOnlyAdmin):
 
     @column(description=_("context"), ordering=UnknownLast("context_window"))
     def context(self, offering: Offering) -> str:
-        return f"{offering.context_window:,}" if offering.context_window else str(display.UNKNOWN)
+        said = f"{offering.context_window:,}" if offering.context_window else str(display.UNKNOWN)
+        return marked(offering, "context_window", said)
 
     @column(
         description=_("status"),
@@ -142,7 +154,7 @@ class OfferingAdmin(ReadOnlyAdmin):
 def _amount(offering: Offering, field: str) -> str:
     if field not in offering.facts:
         return str(display.UNKNOWN)
-    return display.amount(offering.facts[field], timezone.now().date())
+    return marked(offering, field, display.amount(offering.facts[field], timezone.now().date()))
 
 
 def _respelt(word: str) -> Q:

@@ -6,15 +6,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import review
 from curation.admin.base import actor
-from curation.admin.pin_form import form_for
+from curation.admin.pin_form import REVIEW_AFTER
+from curation.admin.pin_kinds import form_for
 from curation.explain import FieldStory, explain
 from registry import display, fields
 from registry.models import Offering
@@ -25,7 +27,12 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("curation.pin_field"):
         raise PermissionDenied
     offering = get_object_or_404(Offering.objects.select_related("provider"), pk=pk)
-    declared = _field(request.GET.get("field", ""))
+    name = request.GET.get("field", "").strip()
+    try:
+        declared = fields.field(name)
+    except ValueError as error:
+        messages.error(request, _("There is no field “%(name)s”: %(error)s") % {"name": name[:100], "error": error})
+        return HttpResponseRedirect(offering_page(offering))
     story = next((one for one in explain(offering) if one.name == declared.name), None)
     form_class = form_for(declared)
     form = form_class(declared, request.POST or None, initial=_initial(form_class, declared, story, request))
@@ -39,6 +46,7 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 evidence=form.cleaned_data["evidence"],
                 expires_at=form.expires_at,
+                review_at=form.review_at,
             )
         except review.Refused as refusal:
             form.add_error(None, str(refusal))
@@ -71,21 +79,21 @@ def offering_page(offering: Offering) -> str:
     return reverse("admin:registry_offering_change", args=[offering.pk])
 
 
-def _field(name: str) -> fields.Field:
-    try:
-        return fields.field(name)
-    except ValueError as error:
-        raise Http404(str(error)) from error
-
-
 def _initial(form_class: Any, declared: fields.Field, story: FieldStory | None, request: HttpRequest) -> dict[str, Any]:
-    """The form starts with the value of the source that was clicked, else with the published one."""
+    """The form starts with the value of the source that was clicked, else with the pin that holds or what is published.
+
+    Pinning anew starts with the earlier reason and evidence: whoever has looked again changes what has changed.
+    """
+    first: dict[str, Any] = {"review_on": timezone.now().date() + REVIEW_AFTER}
     wanted = request.GET.get("from", "")
     said = next((one for one in story.statements if one.source == wanted), None) if story else None
     if said is not None:
-        initial: dict[str, Any] = form_class.initial_of(declared.decode(said.value))
-        return {**initial, "reason": _("As %(source)s says: ") % {"source": said.source}}
+        value = form_class.initial_of(declared.decode(said.value))
+        return {**first, **value, "reason": _("As %(source)s says: ") % {"source": said.source}}
+    if story and story.pin:
+        pin = story.pin.pin
+        value = form_class.initial_of(declared.decode(pin.value))
+        return {**first, **value, "reason": pin.reason[:400], "evidence": pin.evidence}
     if story and story.is_published:
-        published: dict[str, Any] = form_class.initial_of(declared.decode(story.value))
-        return published
-    return {"currency": "USD"}
+        return {**first, **form_class.initial_of(declared.decode(story.value))}
+    return {**first, "currency": "USD"}

@@ -6,87 +6,96 @@ You approve what you saw. Every row carries the fingerprint of the values it sho
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import FieldTextFilter
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation.admin import decide, filters, reconsider
-from curation.admin.base import ReadOnlyAdmin, cell, offering_url
+from curation.admin import bulk, decide, onlookers, queue_head, raw, reconsider, taking_back, views_saved
+from curation.admin.base import cell, offering_url
+from curation.admin.export import ExportableAdmin
+from curation.admin.queue_filters import LIST_FILTERS, sources_of
+from curation.admin.queue_row import always_url, look_up, pin_other
 from curation.admin.weight import weigh
-from curation.merge import DERIVING_SOURCE, PIN_SOURCE
-from curation.models import Change, StoredClaim
+from curation.models import Change
 from registry import display
 
 
 @admin.register(Change)
-class ChangeAdmin(ReadOnlyAdmin):
+class ChangeAdmin(ExportableAdmin):
     list_display = ("what", "values", "claimed_by", "others", "seen", "decision")
     list_display_links = None
     list_per_page = 50
-    list_filter = (
-        filters.ChangeState,
-        filters.SourceSlug,
-        ("provider_slug", FieldTextFilter),
-        filters.FieldGroup,
-        filters.ChangeKind,
-        filters.HeldBy,
-    )
+    list_filter = LIST_FILTERS
     search_fields = ("offering_key", "field", "policy")
     ordering = ("-first_seen_at", "offering_key", "field")
-    actions = ("approve_selected", "reject_selected", "reconsider_selected")
-    list_before_template = "curation/admin/review_help.html"  # type: ignore[assignment]
+    actions = ("approve_selected", "reject_selected", "keep_selected", "postpone_selected", "reconsider_selected")
+    list_before_template = "curation/admin/queue/head.html"  # type: ignore[assignment]
     fields = readonly_fields = (
-        "what", "values", "kind", "claimed_by", "others", "state", "policy", "first_seen_at",
-        "last_seen_at", "decided_by", "decided_at", "reason",
+        "what", "values", "kind", "claimed_by", "others", "seen", "state", "policy", "first_seen_at",
+        "last_seen_at", "times_seen", "first_approved_by", "postponed_until", "decided_by", "decided_at", "reason",
     )  # fmt: skip
 
     class Media:
-        js = ("curation/review.js",)
+        js = ("curation/review.js", "curation/review_row.js")
 
-    def prepare(self, rows: list[Change]) -> None:
-        """What other sources say about the same fields, in one query for the page."""
-        said: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-        wanted = {(row.offering_key, row.field) for row in rows}
-        claims = StoredClaim.objects.filter(offering_key__in={key for key, _ in wanted})
-        for claim in claims.only("source_id", "offering_key", "values"):
-            for name, value in claim.values.items():
-                if (claim.offering_key, name) in wanted:
-                    text = display.text(name, value)
-                    said[claim.offering_key, name].append((claim.source_id, text))
-        for row in rows:
-            told = said[row.offering_key, row.field]
-            row.said = [one for one in told if one[0] != row.source]  # type: ignore[attr-defined]
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if request.method == "GET" and (elsewhere := views_saved.opened(request)):
+            return HttpResponseRedirect(elsewhere)
+        return super().changelist_view(request, extra_context)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        look_up(found.result_list, sources_of(request), always=always_url(request))
+        found.head = queue_head.build(request, found)
+        return found
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            look_up([found], sources_of(request), always=always_url(request))
+        return found
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view
+        def page(view: Any) -> Any:
+            return self.admin_site.admin_view(lambda request, **more: view(self, request, **more))
+
+        def deciding(view: Any) -> Any:
+            return page(lambda admin, request, **more: view(admin, self.decider(request), **more))
+
         return [
-            path("decide/", view(self.decide_view), name="curation_change_decide"),
-            path("reconsider/", view(self.reconsider_view), name="curation_change_reconsider"),
+            path("decide/", deciding(decide.view), name="curation_change_decide"),
+            path("decide/many/", deciding(bulk.confirm), name="curation_change_decide_many"),
+            path("retract/", deciding(taking_back.view), name="curation_change_retract"),
+            path("reconsider/", page(reconsider.view), name="curation_change_reconsider"),
+            path("presence/", deciding(onlookers.view), name="curation_change_presence"),
+            path("jobs/<uuid:batch>/", page(bulk.watch), name="curation_change_job"),
+            path("jobs/<uuid:batch>/state/", page(bulk.state), name="curation_change_job_state"),
+            path("<int:pk>/pin/", page(pin_other), name="curation_change_pin"),
+            path("<int:pk>/raw/", page(raw.view), name="curation_change_raw"),
+            path("views/save/", page(views_saved.save), name="curation_change_save_view"),
             *super().get_urls(),
         ]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("curation.decide_change")
 
+    def decider(self, request: HttpRequest) -> HttpRequest:
+        """The request of somebody who may decide. Raises PermissionDenied."""
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        return request
+
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return self.list_display if self.has_decide_permission(request) else self.list_display[:-1]
 
     # -- deciding --------------------------------------------------------------------------------
-
-    def decide_view(self, request: HttpRequest) -> HttpResponse:
-        """Takes the buttons of a row, and the answers of the page that asks."""
-        if not self.has_decide_permission(request):
-            raise PermissionDenied
-        return decide.view(self, request)
 
     @action(description=_("Approve…"), permissions=["decide"])
     def approve_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
@@ -96,12 +105,17 @@ class ChangeAdmin(ReadOnlyAdmin):
     def reject_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
         return decide.ask(self, request, queryset, "reject")
 
+    @action(description=_("Pin what is published…"), permissions=["decide"])
+    def keep_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
+        return decide.ask(self, request, queryset, "keep")
+
+    @action(description=_("Postpone…"), permissions=["decide"])
+    def postpone_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
+        return decide.ask(self, request, queryset, "postpone")
+
     @action(description=_("Take back the rejection…"), permissions=["decide"])
     def reconsider_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
         return reconsider.ask(self, request, queryset)
-
-    def reconsider_view(self, request: HttpRequest) -> HttpResponse:
-        return reconsider.view(self, request)
 
     # -- columns ---------------------------------------------------------------------------------
 
@@ -109,6 +123,7 @@ class ChangeAdmin(ReadOnlyAdmin):
     def what(self, change: Change) -> str:
         return cell(
             "curation/admin/cells/what",
+            change=change,
             url=offering_url(change.offering_key),
             offering=change.offering_key,
             label=display.label(change.field),
@@ -117,18 +132,17 @@ class ChangeAdmin(ReadOnlyAdmin):
 
     @column(description=_("published → proposed"), ordering="factor")
     def values(self, change: Change) -> str:
-        return cell("curation/admin/cells/values", shown=weigh(change))
+        return cell("curation/admin/cells/values", shown=weigh(change), raw=change.source and change.pk)
 
     @column(description=_("source, held by"), ordering="source")
     def claimed_by(self, change: Change) -> str:
-        is_row = change.source not in ("", PIN_SOURCE, DERIVING_SOURCE)
-        return cell("curation/admin/cells/claimed_by", change=change, is_row=is_row)
+        return cell("curation/admin/cells/claimed_by", change=change)
 
     @column(description=_("other sources say"))
     def others(self, change: Change) -> str:
         return cell("curation/admin/cells/others", said=change.said)  # type: ignore[attr-defined]
 
-    @column(description=_("first seen"), ordering="first_seen_at")
+    @column(description=_("seen"), ordering="first_seen_at")
     def seen(self, change: Change) -> str:
         return cell("curation/admin/cells/seen", change=change)
 

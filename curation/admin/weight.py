@@ -40,19 +40,23 @@ class Shown:
 
 def weigh(change: Change) -> Shown:
     """The change in words, with a warning when it moves very far."""
-    factor = change.factor or Decimal(1)
-    distance = max(factor, 1 / factor)
+    far = distance(change.factor)
     price = fields.field(change.field).group is fields.Group.PRICE
-    warning = _("looks like a mix-up of units") if price and distance >= UNIT_ERROR else ""
+    warning = _("looks like a mix-up of units") if price and far >= UNIT_ERROR else ""
     return Shown(
         change=change,
         label=display.label(change.field),
         old=before(change.field, change.old),
-        new=after(change.field, change.new, withdrawn=change.kind == Kind.WITHDRAWN),
+        new=after(change.field, change.new, withdrawn=change.kind in (Kind.WITHDRAWN, Kind.UNLISTED)),
         movement=display.movement(change.factor),
-        factor=distance,
+        factor=far,
         warning=warning,
     )
+
+
+def distance(factor: Decimal | None) -> Decimal:
+    """How far a number moves, without direction; 1 where that has no meaning."""
+    return max(factor, 1 / factor) if factor else Decimal(1)
 
 
 def before(name: str, old: fields.Json) -> str:

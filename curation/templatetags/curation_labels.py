@@ -18,6 +18,7 @@ _VERDICTS = {
     Verdict.AGREES: "success",
     Verdict.DIFFERS: "warning",
     Verdict.NOT_HEARD: "",
+    Verdict.OTHER_LIST: "",
 }
 
 

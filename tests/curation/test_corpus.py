@@ -55,13 +55,14 @@ def stated(case: Case, text: str, offering: str = "") -> Any:
     return claim(offering or case.offering, values)
 
 
-def is_held(case: Case, published: Published) -> bool:
+def is_held(case: Case, published: Published, *echoed_by: str) -> bool:
     """Whether the wrong value waits for a person, or is refused outright."""
     try:
         wrong = stated(case, case.wrong)
     except (InvalidClaim, ValueError):
         return True
-    judgements, _ = published.judged(source_facts(), [wrong], on=TODAY)
+    echoes = [source_facts(slug) for slug in echoed_by]
+    judgements, _ = published.judged(source_facts(), [wrong], on=TODAY, echoed_by=echoes)
     return any(j.verdict is Verdict.HOLD for j in judgements if j.change.field == case.field)
 
 
@@ -104,12 +105,25 @@ def test_it_holds_slips_of_units_even_of_offerings_that_are_new(record_property)
     assert missed == []
 
 
+def test_it_holds_slips_though_several_sources_copy_them(record_property):
+    held = [case for case in cases() if is_held(case, known(case), "echo", "second-echo")]
+    missed = [case for case in cases() if is_a_slip(case, 10) and case not in held]
+
+    print(f"stated by three sources alike, {len(held)} of {len(cases())} are held")
+    record_property("held_with_echoes", len(held))
+    assert missed == []
+
+
 def is_a_slip_of_units(case: Case) -> bool:
+    return is_a_slip(case, 500)
+
+
+def is_a_slip(case: Case, factor: int) -> bool:
     try:
         ratio = Decimal(case.wrong) / Decimal(case.right)
     except ArithmeticError:
         return False
-    return case.field.startswith(rates.PREFIX) and ratio > 0 and max(ratio, 1 / ratio) >= 500
+    return case.field.startswith(rates.PREFIX) and ratio > 0 and max(ratio, 1 / ratio) >= factor
 
 
 @pytest.mark.recordings

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from curation import review
 from curation.explain import Drift, FieldStory, Verdict, explain
-from curation.models import StoredClaim
+from curation.models import Source, StoredClaim
 from registry import rates
 from registry.models import Offering
 from tests.curation.admin import world
@@ -51,7 +53,41 @@ def test_it_tells_who_won_who_agrees_who_differs_and_who_is_not_heard():
         "limits": Verdict.NOT_HEARD,
     }
     assert story("price.input").is_disputed
+    assert story("price.input").agreement == {"agree": 2, "of": 3}
     assert "best standing" in story("price.input").why
+
+
+def test_it_says_what_belongs_to_another_price_list():
+    world.source("acme", standing="official", speaks_for="acme")
+    world.says("acme", "acme/one", price__input=rates.price("3"))
+    world.says("other", "acme/one", price__input=rates.price("2"), price__cache_read=rates.price("0.2"))
+    world.publish("acme/one")
+
+    told = story("price.cache_read")
+    assert verdicts("price.cache_read") == {"other": Verdict.OTHER_LIST}
+    assert (told.is_published, told.is_disputed) == (False, False)
+    assert told.why == "Stated only by sources whose ordinary prices are not the published ones."
+
+
+def test_it_marks_what_nobody_confirms_any_more():
+    world.an_offering()
+    assert not story("context_window").statements[0].is_aged
+
+    Source.objects.update(last_good_at=timezone.now() - timedelta(days=15))
+    StoredClaim.objects.update(changed_at=timezone.now() - timedelta(days=30))
+    assert story("context_window").statements[0].is_aged
+
+
+def test_a_pin_on_a_special_price_is_compared_with_what_would_be_published(ada):
+    world.source("acme", standing="official", speaks_for="acme")
+    world.says("acme", "acme/one", price__input=rates.price("3"))
+    world.says("other", "acme/one", price__input=rates.price("2"), price__cache_read=rates.price("0.2"))
+    world.publish("acme/one")
+    review.pin(offering="acme/one", field="price.cache_read", value=rates.price("0.3"), actor=ada, reason="their page")
+
+    told = story("price.cache_read")
+    assert told.pin is not None
+    assert told.pin.drift is Drift.UNSTATED
 
 
 def test_it_shows_the_change_that_waits():

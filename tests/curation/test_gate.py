@@ -134,7 +134,7 @@ def test_it_leaves_to_a_policy_what_a_policy_holds():
 
 def test_other_sources_have_a_voice_about_the_very_same_offering():
     rivals = {OFFERING: elsewhere("3")}
-    judgements = [applied("price.input", listed("1500"))]
+    judgements = [applied("price.input", listed("950"))]
 
     assert gate(judgements, {}, {}, on=TODAY, rivals=rivals)[0].policy == "rule: price-unit"
     assert gate(judgements, {}, {}, on=TODAY)[0].verdict is Verdict.APPLY

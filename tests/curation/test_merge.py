@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.merge import PIN_SOURCE, PinnedValue, Quality, Reason, SourceClaim, merge, sides
-from curation.trust import SourceFacts, Standing, check_authority
+from curation import price_lists
+from curation.merge import (
+    PIN_SOURCE,
+    PinnedValue,
+    Quality,
+    Reason,
+    SourceClaim,
+    agreement,
+    merge,
+    merge_lists,
+    sides,
+)
+from curation.trust import UNCONFIRMED_AFTER, SourceFacts, Standing, check_authority
 from registry import fields, rates
 from tests.builders import source_facts, statement, usd
 
@@ -328,6 +339,178 @@ def test_it_refuses_an_authority_over_what_does_not_exist(word):
         check_authority((word,))
 
 
+# -- what ages -------------------------------------------------------------------------------------
+
+FRESH, SILENT = date(2026, 1, 4), date(2025, 12, 1)
+
+
+def read_on(day: date | None, claim: SourceClaim) -> SourceClaim:
+    return replace(claim, confirmed_on=day)
+
+
+@pytest.mark.parametrize(
+    ("claims", "value"),
+    [
+        pytest.param(
+            [read_on(SILENT, says("a", 1, since=NEW)), read_on(FRESH, says("b", 2, since=OLD))],
+            2,
+            id="a source that nobody reads any more loses to an equal that is read",
+        ),
+        pytest.param(
+            [
+                read_on(SILENT, says("a", 1, standing=Standing.MARKETPLACE, since=OLD)),
+                read_on(FRESH, says("b", 2, since=NEW)),
+            ],
+            2,
+            id="it is an equal of the next lower standing",
+        ),
+        pytest.param(
+            [
+                read_on(SILENT, says("a", 1, standing=Standing.MARKETPLACE)),
+                read_on(FRESH, says("b", 2, standing=Standing.COMMUNITY)),
+            ],
+            1,
+            id="and no lower than that",
+        ),
+        pytest.param(
+            [read_on(SILENT, says("a", 1, **OFFICIAL)), read_on(FRESH, says("b", 2))],
+            1,
+            id="the provider's own word does not age",
+        ),
+        pytest.param(
+            [read_on(SILENT, says("a", 1, standing=Standing.COMMUNITY)), read_on(FRESH, says("b", 2, estimate=True))],
+            1,
+            id="nothing stated falls to an estimate",
+        ),
+        pytest.param(
+            [read_on(FRESH, says("a", 1, since=date(2019, 1, 1), standing=Standing.MARKETPLACE)), says("b", 2)],
+            1,
+            id="having said the same for years is no age while it is confirmed",
+        ),
+        pytest.param(
+            [read_on(None, says("a", 1, standing=Standing.MARKETPLACE)), read_on(FRESH, says("b", 2))],
+            1,
+            id="what is not known to be old is not",
+        ),
+        pytest.param(
+            [replace(says("a", 1, standing=Standing.MARKETPLACE), as_of=date(2025, 7, 1)), says("b", 2)],
+            2,
+            id="a statement that is old by its source's own date loses weight",
+        ),
+    ],
+)
+def test_what_nobody_confirms_any_more_loses_weight(claims, value):
+    assert merge("acme", claims, {}, on=TODAY)[FIELD].value == value
+
+
+def test_it_loses_weight_after_fourteen_days_and_not_before():
+    def winner(day: date) -> Any:
+        claims = [read_on(day, says("a", 1, standing=Standing.MARKETPLACE, since=OLD)), says("b", 2, since=NEW)]
+        return merge("acme", claims, {}, on=TODAY)[FIELD].value
+
+    assert winner(TODAY - UNCONFIRMED_AFTER) == 1
+    assert winner(TODAY - UNCONFIRMED_AFTER - timedelta(days=1)) == 2
+
+
+# -- price lists -----------------------------------------------------------------------------------
+
+
+def lists(slug: str, *, since: Any = NEW, standing: Standing = Standing.CATALOGUE, **prices: str) -> SourceClaim:
+    """One source's price list: `input="3"`, `input_batch="1.5"`."""
+    values = {f"price.{name.replace('_batch', '[tier=batch]')}": usd(amount) for name, amount in prices.items()}
+    return statement(source_facts(slug, standing=standing), since=since, values=values)
+
+
+def amounts(claims: list[SourceClaim], pins: Any = None) -> dict[str, str]:
+    decided = merge("acme", claims, pins or {}, on=TODAY)
+    return {name.removeprefix("price."): str(d.value[0].amount) for name, d in decided.items()}
+
+
+OWN = lists("own", standing=Standing.OFFICIAL, input="3", output="15")
+
+
+def test_a_special_price_of_another_list_is_not_published():
+    other = lists("other", input="2", output="10", input_batch="1", cache_read="0.2")
+    merged = merge_lists("acme", [OWN, other], {}, on=TODAY)
+
+    assert amounts([OWN, other]) == {"input": "3", "output": "15"}
+    assert merged.elsewhere == {"price.input[tier=batch]": ("other",), "price.cache_read": ("other",)}
+
+
+def test_a_special_price_of_an_agreeing_list_is():
+    other = lists("other", input="3", output="15", input_batch="1.5", cache_read="0.3")
+
+    assert amounts([OWN, other]) == {"input": "3", "output": "15", "input[tier=batch]": "1.5", "cache_read": "0.3"}
+
+
+def test_a_list_that_differs_in_output_alone_is_another_list():
+    other = lists("other", input="3", output="12", input_batch="1.5")
+
+    assert amounts([OWN, other]) == {"input": "3", "output": "15"}
+
+
+def test_output_stands_beside_the_input_of_its_own_list():
+    # By dates alone, the input would be of one list and the output of the other.
+    one = lists("one", input="3", output="15", since={"price.input": OLD, "price.output": NEW})
+    two = lists("two", input="2", output="10", since={"price.input": NEW, "price.output": OLD})
+
+    assert amounts([one, two]) == {"input": "2", "output": "10"}
+
+
+def test_a_source_of_special_prices_alone_contradicts_no_list():
+    assert amounts([OWN, lists("extras", input_batch="1.5")])["input[tier=batch]"] == "1.5"
+
+
+def test_a_better_standing_does_not_help_a_special_price_of_another_list():
+    one = lists("one", input="3", cache_read="0.3")
+    relay = lists("relay", standing=Standing.MARKETPLACE, input="3.3", cache_read="0.33")
+
+    assert amounts([one, relay]) == {"input": "3.3", "cache_read": "0.33"}
+    assert amounts([replace(OWN), one, relay]) == {"input": "3", "output": "15", "cache_read": "0.3"}
+
+
+def test_prices_without_tokens_stand_for_themselves():
+    own = statement(source_facts("own", standing=Standing.OFFICIAL), values={"price.input": usd("3")})
+    other = statement(
+        source_facts("other"), values={"price.input": usd("2"), "price.search": usd("0.01"), "price.request": usd("1")}
+    )
+
+    assert amounts([own, other]) == {"input": "3", "search": "0.01", "request": "1"}
+
+
+def test_prices_of_sound_are_a_list_of_their_own():
+    own = statement(source_facts("own", standing=Standing.OFFICIAL), values={"price.input": usd("3")})
+    values = {
+        "price.input": usd("2"),
+        "price.input[modality=audio]": usd("9"),
+        "price.cache_read[modality=audio]": usd("1"),
+    }
+    other = statement(source_facts("other"), values=values)
+
+    assert amounts([own, other]) == {"input": "3", "input[modality=audio]": "9", "cache_read[modality=audio]": "1"}
+
+
+def test_a_pin_holds_for_its_field_and_moves_no_list():
+    pins = {"price.input": PinnedValue(usd("9")), "price.cache_read": PinnedValue(usd("7"))}
+    other = lists("other", input="2", input_batch="1", cache_read="0.2")
+    agreeing = lists("agreeing", input="3", input_batch="1.5")
+
+    assert amounts([OWN, other, agreeing], pins) == {
+        "input": "9",
+        "output": "15",
+        "input[tier=batch]": "1.5",
+        "cache_read": "7",
+    }
+
+
+def test_it_counts_voices_and_not_sources():
+    claims = [says("a", 1, standing=Standing.OFFICIAL), says("b", 1), says("c", 2), says("d", 1, origin="b")]
+
+    decided = merge("acme", claims, {}, on=TODAY)[FIELD]
+    assert (decided.agree, decided.of) == (2, 3)
+    assert agreement(FIELD, 2, claims, on=TODAY) == (1, 3)
+
+
 # -- properties ------------------------------------------------------------------------------------
 
 NAMES = ("context_window", "max_output_tokens", "name", "supports_tools", "price.input")
@@ -475,3 +658,89 @@ def test_it_counts_each_heard_source_on_exactly_one_side(claims):
 
 def test_it_knows_the_fields_of_these_properties():
     assert {fields.field(name).group.value for name in NAMES} == {"limit", "identity", "capability", "price"}
+
+
+# -- properties of price lists ---------------------------------------------------------------------
+
+_prices = st.sampled_from([usd("1"), usd("2"), usd("0"), None])
+_lists = st.fixed_dictionaries(
+    {},
+    optional=dict.fromkeys(
+        (
+            "price.input", "price.output", "price.cache_read", "price.input[tier=batch]", "price.output[above=200000]",
+            "price.input[modality=audio]", "price.request", "price.request[tier=batch]",
+        ),
+        _prices,
+    ),
+)  # fmt: skip
+_list_pins = st.dictionaries(
+    st.sampled_from(["price.input", "price.output", "price.cache_read"]), st.builds(PinnedValue, _prices), max_size=2
+)
+
+
+@st.composite
+def price_statements(draw: Any) -> list[SourceClaim]:
+    claims = []
+    for slug in sorted(draw(st.sets(st.sampled_from("abcd"), min_size=1, max_size=4))):
+        values = draw(_lists)
+        facts = source_facts(slug, standing=draw(st.sampled_from(list(Standing))), authority=draw(_AUTHORITIES))
+        claims.append(SourceClaim(facts, values, {name: draw(_days) for name in values}))
+    return claims
+
+
+def of_one_list(name: str, claim: SourceClaim, decided: dict[str, Any]) -> bool:
+    ordinary = {n: d.value for n, d in decided.items() if price_lists.order(n) < 2}
+    return price_lists.belongs(name, claim.values, ordinary, on=TODAY)
+
+
+@law
+@given(price_statements())
+def test_every_price_is_of_the_one_list_or_of_one_that_agrees_with_it(claims):
+    decided = merge("acme", claims, {}, on=TODAY)
+    by_slug = {claim.source.slug: claim for claim in claims}
+
+    for name, decision in decided.items():
+        assert of_one_list(name, by_slug[decision.source], decided), name
+
+
+@law
+@given(price_statements())
+def test_what_is_left_out_is_stated_only_in_other_lists(claims):
+    merged = merge_lists("acme", claims, {}, on=TODAY)
+
+    assert not merged.elsewhere.keys() & merged.decided.keys()
+    for name, slugs in merged.elsewhere.items():
+        for claim in claims:
+            if claim.source.slug in slugs:
+                assert not of_one_list(name, claim, merged.decided)
+
+
+@law
+@given(price_statements(), st.randoms())
+def test_the_order_of_claims_does_not_matter(claims, random):
+    shuffled = random.sample(claims, len(claims))
+
+    assert merge_lists("acme", shuffled, {}, on=TODAY) == merge_lists("acme", claims, {}, on=TODAY)
+
+
+@law
+@given(price_statements(), _list_pins)
+def test_a_pinned_price_is_the_pin_and_the_others_are_as_without_it(claims, pinned):
+    plain, with_pins = merge("acme", claims, {}, on=TODAY), merge("acme", claims, pinned, on=TODAY)
+
+    assert {name: with_pins[name].value for name in pinned} == {name: pin.value for name, pin in pinned.items()}
+    assert {n: d for n, d in with_pins.items() if n not in pinned} == {
+        n: d for n, d in plain.items() if n not in pinned
+    }
+
+
+@law
+@given(price_statements(), st.sampled_from(list(Standing)), st.data())
+def test_a_source_that_agrees_removes_no_price(claims, standing, data):
+    before = merge("acme", claims, {}, on=TODAY)
+    said = {name: decision.value for name, decision in before.items() if data.draw(st.booleans())}
+    agreeing = SourceClaim(source_facts("new", standing=standing), said, dict.fromkeys(said, NEW))
+
+    after = merge("acme", [*claims, agreeing], {}, on=TODAY)
+    assert before.keys() <= after.keys()
+    assert all(fields.agrees(name, before[name].value, after[name].value, on=TODAY) for name in before)

@@ -4,27 +4,46 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from curation.diff import Kind
 from curation.merge import Reason
 from curation.models import Policy
-from curation.policies import ensure_defaults
-from curation.policy import DEFAULTS, NO_POLICY, PIN_ENDED, PINS_APPLY, Guard, Rule, Verdict, judge
-from curation.reconcile import load_rules
+from curation.policies import load_rules
+from curation.policy import (
+    NO_POLICY,
+    PIN_ENDED,
+    PINS_APPLY,
+    Case,
+    Circumstances,
+    Guard,
+    Rule,
+    Verdict,
+    judge,
+    judge_run,
+    verdict_of,
+)  # fmt: skip
+from curation.shipped import DEFAULTS
 from tests.builders import change, decision, listed
 
 HOLD_ALL = Rule("hold all", Verdict.HOLD)
 APPLY_ALL = Rule("apply all", Verdict.APPLY)
 
 
-def price_moves(factor: str, kind: Kind = Kind.CHANGE):
-    return change(field="price.input", old=listed("1"), new=listed(factor), kind=kind, factor=Decimal(factor))
+def price_moves(factor: str, kind: Kind = Kind.CHANGE, voices: int = 0):
+    moved = {"old": listed("1"), "new": listed(factor), "kind": kind, "factor": Decimal(factor), "voices": voices}
+    return change(field="price.input", **moved)
 
 
 #: Each default rule: a change that it catches, and one that it lets through to the rules below it.
 CAUGHT = {
     "new offerings": (change(kind=Kind.NEW, old=None), change(kind=Kind.FILL, old=None, factor=None)),
     "fills what was unknown": (change(kind=Kind.FILL, old=None, factor=None), change()),
+    "only the wording": (
+        change(field="description", old="Fast.", new="Quick.", factor=None),
+        change(field="description", kind=Kind.WITHDRAWN, old="Fast.", new=None, factor=None),
+    ),
     "price becomes zero": (
         change(
             field="price.input",
@@ -36,6 +55,7 @@ CAUGHT = {
         price_moves("0.9"),
     ),
     "smells of a unit mix-up": (price_moves("0.001"), price_moves("9.99")),
+    "backed by two voices": (price_moves("2", voices=2), price_moves("2", voices=1)),
     "price moves by half": (price_moves("1.5"), price_moves("1.49")),
     "price of another kind": (
         change(
@@ -108,6 +128,22 @@ def test_it_holds_what_no_policy_matches():
     assert judge(change(), []).verdict is Verdict.HOLD
 
 
+@pytest.mark.parametrize(
+    "moved",
+    [
+        price_moves("10", voices=3),
+        price_moves("0.001", voices=3),
+        change(kind=Kind.CLEAR, new=None, factor=None, voices=3),
+        change(field="model", kind=Kind.CHANGE, old="acme/a", new="acme/b", factor=None, voices=3),
+        change(field="price.input", kind=Kind.FREE, old=listed("3"), new=[{"state": "free", "currency": "USD"}],
+               factor=None, voices=3),
+    ],
+    ids=["ten times", "a thousandth", "cleared", "another model", "free"],
+)  # fmt: skip
+def test_voices_do_not_carry_what_is_seldom_a_correction(moved):
+    assert judge(moved, DEFAULTS).verdict is Verdict.HOLD
+
+
 def test_a_pin_applies_whatever_the_policies_say():
     pinned = change(kind=Kind.SHRINK, decision=decision(1, source="pin", reason=Reason.PINNED))
 
@@ -148,17 +184,166 @@ def test_a_run_is_not_believed_when_too_much_moves_at_once(moving, known, trips)
     assert Guard().trips(moving, known) is trips
 
 
+# -- conditions about more than the change -----------------------------------------------------------
+
+ABOUT = Circumstances("catalogue", "partial", 40)
+
+
+@pytest.mark.parametrize(
+    ("condition", "matches"),
+    [
+        ({"standings": {"catalogue", "official"}}, True),
+        ({"standings": {"official"}}, False),
+        ({"providers": {"acme"}}, True),
+        ({"providers": {"other"}}, False),
+        ({"qualities": {"partial"}}, True),
+        ({"qualities": {"verified"}}, False),
+        ({"direction": "up"}, True),
+        ({"direction": "down"}, False),
+        ({"factor_below": Decimal("1.1")}, True),
+        ({"factor_below": Decimal("1.05")}, False),
+        ({"age_at_least": 40}, True),
+        ({"age_at_least": 41}, False),
+        ({"age_below": 41}, True),
+        ({"age_below": 40}, False),
+        ({"only_wording": True}, False),
+        ({"count_at_least": 1}, False),
+    ],
+)
+def test_a_condition_holds_or_not(condition, matches):
+    words: dict[str, Any] = {
+        name: frozenset(these) if isinstance(these, set) else these for name, these in condition.items()
+    }
+
+    assert Rule("rule", Verdict.APPLY, **words).matches(change(), ABOUT) is matches
+
+
+@pytest.mark.parametrize("name", ["standings", "qualities", "age_at_least", "age_below", "count_at_least"])
+def test_what_is_not_known_meets_no_condition(name):
+    asked: Any = frozenset({"unknown"}) if name in ("standings", "qualities") else 1
+
+    assert not Rule("rule", Verdict.APPLY, **{name: asked}).matches(change())
+
+
+@pytest.mark.parametrize(
+    ("moved", "is_wording"),
+    [
+        (change(field="description", old="Fast.", new="A model."), True),
+        (change(field="name", old="Rocket  1", new="rocket 1"), True),
+        (change(field="name", old="Rocket 1", new="Rocket 2"), False),
+        (change(field="description", old=None, new="Fast.", kind=Kind.FILL), False),
+        (change(), False),
+    ],
+)
+def test_only_the_wording_is_what_changes_no_meaning(moved, is_wording):
+    assert Rule("rule", Verdict.APPLY, only_wording=True).matches(moved) is is_wording
+
+
+def test_a_policy_may_ask_how_many_changes_of_a_source_there_are():
+    many = Rule("too many", Verdict.QUARANTINE, groups=frozenset({"price"}), count_at_least=3)
+    two = [Case(price_moves("2")), Case(price_moves("3")), Case(change())]
+    another = Case(change(field="price.input", old=listed("1"), new=listed("2"), decision=decision(1, source="b")))
+
+    assert [j.verdict for j in judge_run([*two, another], [many, APPLY_ALL])] == [Verdict.APPLY] * 4
+    assert [j.verdict for j in judge_run([*two, two[0]], [many, APPLY_ALL])] == [
+        Verdict.QUARANTINE, Verdict.QUARANTINE, Verdict.APPLY, Verdict.QUARANTINE,
+    ]  # fmt: skip
+
+
+def test_what_was_held_as_one_of_many_stays_held_when_it_is_looked_at_alone():
+    many = Rule("too many", Verdict.HOLD, count_at_least=3)
+    held = Case(change(), Circumstances(held_by="too many"))
+
+    assert judge_run([held], [many, APPLY_ALL])[0].policy == "too many"
+    assert judge_run([Case(change())], [many, APPLY_ALL])[0].policy == "apply all"
+
+
+def test_a_policy_with_grace_holds_until_its_time_has_come():
+    rule = Rule("slowly", Verdict.APPLY, grace_hours=24)
+
+    first = judge(change(), [rule])
+    later = judge(change(), [rule], Circumstances(held_by="slowly", is_due=True))
+    assert (first.verdict, first.grace_hours) == (Verdict.HOLD, 24)
+    assert (later.verdict, later.grace_hours) == (Verdict.APPLY, None)
+
+
+# -- properties --------------------------------------------------------------------------------------
+
+kinds = st.sampled_from([Kind.CHANGE, Kind.SHRINK, Kind.LOSS, Kind.FILL, Kind.CLEAR, Kind.WITHDRAWN])
+words = st.frozensets(st.sampled_from(["context_window", "price.input", "supports_tools"]))
+rules = st.builds(
+    Rule,
+    name=st.text("abcdefgh", min_size=1, max_size=6),
+    verdict=st.sampled_from(Verdict),
+    kinds=st.frozensets(kinds, max_size=3),
+    fields=words,
+    direction=st.sampled_from(["", "up", "down"]),
+    factor_at_least=st.none() | st.decimals("1.1", "20", places=2),
+    age_below=st.none() | st.integers(1, 50),
+    standings=st.frozensets(st.sampled_from(["official", "catalogue"]), max_size=1),
+    grace_hours=st.none() | st.integers(1, 48),
+)
+changes = st.builds(
+    lambda field, kind, factor, voices: change(
+        field=field, kind=kind, factor=factor, voices=voices, old=True, new=False
+    ),
+    st.sampled_from(["context_window", "price.input", "supports_tools"]), kinds,
+    st.none() | st.decimals("0.01", "100", places=2), st.integers(0, 3),
+)  # fmt: skip
+abouts = st.builds(
+    Circumstances,
+    standing=st.sampled_from([None, "official", "catalogue"]),
+    quality=st.sampled_from([None, "partial"]),
+    age_days=st.none() | st.integers(0, 100),
+)
+
+
+@given(changes, abouts, st.lists(rules, max_size=6))
+def test_the_first_policy_that_matches_decides_whatever_comes_after_it(moved, about, policies):
+    judgement = judge(moved, policies, about)
+    matching = [place for place, rule in enumerate(policies) if rule.matches(moved, about)]
+
+    if not matching:
+        assert (judgement.verdict, judgement.policy) == (Verdict.HOLD, NO_POLICY)
+    else:
+        assert judgement == verdict_of(policies[matching[0]], moved, about)
+        assert judge(moved, policies[: matching[0] + 1], about) == judgement
+
+
+@given(changes, abouts, st.lists(rules, max_size=6), rules)
+def test_a_policy_that_does_not_match_changes_nothing_wherever_it_stands(moved, about, policies, extra):
+    assume(not extra.matches(moved, about))
+    before = judge(moved, policies, about)
+
+    assert all(
+        judge(moved, [*policies[:at], extra, *policies[at:]], about) == before for at in range(len(policies) + 1)
+    )
+
+
+@given(changes, abouts, rules)
+def test_a_condition_that_cannot_be_told_is_never_one_that_is_met(moved, about, rule):
+    assert not rule.unknown(about) - set(rule.failing(moved, about))
+
+
+# -- rows --------------------------------------------------------------------------------------------
+
+
 @pytest.mark.django_db
 def test_a_new_installation_starts_with_the_defaults():
     assert load_rules() == list(DEFAULTS)
 
 
 @pytest.mark.django_db
-def test_the_defaults_are_never_written_over_what_curators_made_of_them():
-    Policy.objects.exclude(name="everything else").delete()
+def test_policies_of_one_position_are_asked_in_the_order_of_their_names():
+    Policy.objects.update(position=7)
 
-    assert ensure_defaults() == 0
-    assert [rule.name for rule in load_rules()] == ["everything else"]
+    assert [rule.name for rule in load_rules()] == sorted(rule.name for rule in DEFAULTS)
+
+
+@pytest.mark.django_db
+@given(rules)
+def test_a_row_says_what_its_rule_says(rule):
+    assert Policy.of(rule).rule() == rule
 
 
 @pytest.mark.django_db
@@ -166,3 +351,11 @@ def test_a_policy_that_is_switched_off_is_not_asked():
     Policy.objects.filter(name="new offerings").update(enabled=False)
 
     assert load_rules() == list(DEFAULTS[1:])
+
+
+@pytest.mark.django_db
+def test_how_many_voices_are_enough_is_the_curators_to_say():
+    Policy.objects.filter(name="backed by two voices").update(voices_at_least=3)
+
+    assert judge(price_moves("2", voices=2), load_rules()).policy == "price moves by half"
+    assert judge(price_moves("2", voices=3), load_rules()).policy == "backed by two voices"

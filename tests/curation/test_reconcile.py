@@ -138,6 +138,15 @@ def test_it_keeps_the_account_of_a_value_up_to_date_without_entering_a_change():
     assert LedgerEntry.objects.count() == entries
 
 
+def test_it_counts_the_independent_voices_of_a_value():
+    offering(context_window=200_000)
+    for slug, tokens in (("other", 200_000), ("worse", 100_000)):
+        state(source(slug, standing="community"), claim(context_window=tokens))
+    state(source("copy", standing="community", origin="other"), claim(context_window=200_000))
+
+    assert account("context_window")["agreement"] == {"agree": 2, "of": 3}
+
+
 def test_it_counts_a_field_as_disputed_while_sources_disagree():
     offering(context_window=200_000)
     state(source("worse", standing="community"), claim(context_window=100_000))
@@ -227,6 +236,62 @@ def test_it_holds_everything_where_there_is_no_policy():
 
     assert (outcome.applied, outcome.held) == (0, 4)
     assert not Offering.objects.exists()
+
+
+# -- corrections -----------------------------------------------------------------------------------
+
+
+def test_a_wrong_first_price_is_corrected_by_the_provider_itself():
+    state(source("mirror"), claim(price_input=usd("3")))
+    state(source("own", standing="official", speaks_for="acme"), claim(price_input=usd("6")), at=TOMORROW)
+
+    assert (facts()["price.input"], waiting()) == (listed("6"), [])
+    assert account("price.input")["policy"] == "backed by two voices"
+
+
+def test_a_correction_that_one_source_alone_makes_waits_until_a_second_says_so():
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("6")), at=TOMORROW)
+    assert waiting() == [("price.input", listed("6"))]
+
+    state(source("other"), claim(price_input=usd("6")), at=TOMORROW)
+    assert (facts()["price.input"], waiting()) == (listed("6"), [])
+
+
+def test_a_mix_up_of_units_waits_however_many_say_so():
+    state(source("mirror"), claim(price_input=usd("3")))
+    for slug in ("one", "two"):
+        state(source(slug, standing="marketplace"), claim(price_input=usd("3000")), at=TOMORROW)
+
+    assert (facts()["price.input"], waiting()) == (listed("3"), [("price.input", listed("3000"))])
+
+
+def test_a_no_is_remembered_whoever_backs_it_later():
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("6")), at=TOMORROW)
+    change = Change.objects.awaiting_review().get()
+    review.reject({change.pk: change.fingerprint}, actor=curator(), reason="not so", at=TOMORROW)
+    state(source("other", standing="community"), claim(price_input=usd("6")), at=TOMORROW)
+
+    assert facts()["price.input"] == listed("3")
+
+
+# -- price lists -----------------------------------------------------------------------------------
+
+
+def test_a_special_price_whose_list_moves_away_is_held_and_not_dropped():
+    state(source("own", standing="official", speaks_for="acme"), claim(price_input=usd("3")))
+    batch: dict[str, Any] = {"price_input[tier=batch]": usd("1.5")}
+    state(source(), claim(price_input=usd("3"), **batch))
+    assert facts()["price.input[tier=batch]"] == listed("1.5")
+
+    moved: dict[str, Any] = {"price_input[tier=batch]": usd("1.4")}
+    state(source(), claim(price_input=usd("2.8"), **moved), at=TOMORROW)
+    assert facts()["price.input[tier=batch]"] == listed("1.5")
+    assert Change.objects.awaiting_review().get().kind == "unlisted"
+
+    state(source("own"), claim(price_input=usd("2.8")), at=TOMORROW)
+    assert (facts()["price.input[tier=batch]"], waiting()) == (listed("1.4"), [])
 
 
 # -- what disappears -------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -9,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation import review, unwind
+from curation.ledger_state import pin_acts
 from curation.models import Change, Pin
 from curation.policies import ensure_defaults
 from curation.reconcile import reconcile
 from curation.review import Refused
 from curation.undo import Outcome, roll_back
+from registry.fields import field as declared
 from registry.models import LedgerEntry, Offering, Rate, Revision
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
 
@@ -90,6 +93,7 @@ def test_it_says_whose_the_restored_value_was():
         "policy": "rolled back by uma",
         "agree": [],
         "disagree": ["list"],
+        "agreement": {"agree": 0, "of": 1},
     }
 
 
@@ -346,6 +350,142 @@ def test_a_pin_that_was_pinned_anew_stays():
     assert Pin.objects.filter(released_at__isnull=True).get().author.get_username() == "bob"
 
 
+# -- one person's edits ----------------------------------------------------------------------------
+
+
+def undo_of(name: str, since: datetime = NOW, at: datetime = LATER + timedelta(hours=1), **more: Any) -> Outcome:
+    return roll_back(actor_name=name, since=since, actor=curator("uma"), reason="a mistake", at=at, **more)
+
+
+def held(field: str = "context_window") -> Pin | None:
+    return Pin.objects.filter(field=field, released_at__isnull=True).first()
+
+
+def test_a_persons_pin_that_moved_no_value_is_released_too():
+    offering(context_window=200_000)
+    made = pin(value=200_000, who="bob")
+    done = undo_of("bob")
+
+    assert (done.pins, done.done, held()) == ([made.pk], [], None)
+    assert (published("context_window"), account("context_window")["source"]) == (200_000, "list")
+    assert Offering.objects.get().pinned_fields == 0
+
+
+def test_what_the_source_said_meanwhile_is_put_up_for_review():
+    offering(context_window=200_000)
+    pin(value=200_000, who="bob")
+    moved(context_window=220_000)
+    undo_of("bob")
+
+    assert published("context_window") == 200_000
+    assert Change.objects.awaiting_review().get().new == 220_000
+
+
+def test_a_change_that_somebody_approved_and_pinned_goes_back_as_a_whole():
+    offering(price_input=usd("3"))
+    moved(price_input=usd("30"))
+    waiting = Change.objects.awaiting_review().get()
+    review.approve({waiting.pk: waiting.fingerprint}, actor=curator("bob"), at=LATER)
+    pin("price.input", usd("30"), who="bob", at=LATER + timedelta(minutes=1))
+    done = undo_of("bob")
+
+    assert (published("price.input"), held("price.input"), done.skipped) == (listed("3"), None, [])
+
+
+def test_a_release_that_moved_no_value_is_taken_back():
+    offering(context_window=200_000)
+    earlier = pin(value=200_000, who="ada")
+    review.release(earlier, actor=curator("bob"), at=LATER + timedelta(minutes=1))
+    done = undo_of("bob")
+
+    assert done.pins == [earlier.pk]
+    again = held()
+    assert again is not None
+    assert (again.value, again.reason, account("context_window")["reason"]) == (200_000, "docs", "pinned")
+
+
+def test_the_pin_of_another_that_somebody_replaced_holds_again():
+    offering(context_window=200_000)
+    pin(value=128_000, who="ada")
+    pin(value=128_000, who="bob", at=LATER + timedelta(minutes=1))
+    pin(value=64_000, who="bob", at=LATER + timedelta(minutes=2))
+    undo_of("bob")
+
+    again = held()
+    assert again is not None
+    assert (again.value, again.author.get_username(), published("context_window")) == (128_000, "uma", 128_000)
+
+
+def test_what_another_pinned_since_stays_and_is_listed():
+    offering(context_window=200_000)
+    made = pin(value=200_000, who="bob")
+    pin(value=200_000, who="ada", at=LATER + timedelta(minutes=1))
+    done = undo_of("bob")
+
+    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(unwind.PINNED_SINCE))])
+    assert held().author.get_username() == "ada"  # type: ignore[union-attr]
+
+
+def test_a_pin_that_another_released_is_listed_as_over():
+    offering(context_window=200_000)
+    made = pin(value=200_000, who="bob")
+    review.release(made, actor=curator("ada"), at=LATER + timedelta(minutes=1))
+    done = undo_of("bob")
+
+    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(unwind.PIN_OVER))])
+
+
+def test_what_somebody_pinned_and_released_themselves_comes_to_nothing():
+    offering(context_window=200_000)
+    made = pin(value=200_000, who="bob")
+    review.release(made, actor=curator("bob"), at=LATER + timedelta(minutes=1))
+    done = undo_of("bob")
+
+    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(unwind.NO_MOVE))])
+
+
+def test_what_was_done_before_the_time_stays():
+    offering(context_window=200_000, license="MIT")
+    pin(value=200_000, who="bob")
+    pin("license", "MIT", who="bob", at=LATER + timedelta(minutes=10))
+    undo_of("bob", since=LATER + timedelta(minutes=5))
+
+    assert held("license") is None
+    assert held("context_window") is not None
+
+
+def test_the_pins_of_a_batch_go_with_it():
+    offering(context_window=200_000, license="MIT")
+    batch = uuid4()
+    pin(value=200_000, batch=batch)
+    pin("license", "Apache-2.0", batch=batch)
+    undo(batch=batch, at=LATER + timedelta(hours=1))
+
+    assert not Pin.objects.filter(released_at__isnull=True).exists()
+    assert published("license") == "MIT"
+
+
+def test_what_moved_since_it_was_shown_is_not_undone():
+    offering(context_window=200_000)
+    pin(who="bob")
+    chosen = unwind.select(actor_name="bob", since=NOW)
+    shown = unwind.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
+    pin("license", "MIT", who="bob", at=LATER + timedelta(minutes=1))
+
+    with pytest.raises(Refused, match="moved since you looked"):
+        undo_of("bob", shown=shown)
+    assert published("license") == "MIT"
+
+
+def test_what_stands_as_it_was_shown_is_undone():
+    offering(context_window=200_000)
+    pin(who="bob")
+    chosen = unwind.select(actor_name="bob", since=NOW)
+    shown = unwind.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
+
+    assert undo_of("bob", shown=shown).done
+
+
 # -- property --------------------------------------------------------------------------------------
 
 _FIELDS = ("price.input", "context_window", "license")
@@ -440,3 +580,97 @@ def test_undo_restores_what_nobody_touched_since_and_it_lasts(steps, chosen):
             was_redo = LedgerEntry.objects.get(pk__in=done.done, field=name).policy.startswith("rolled back")
             assert was_redo or Offering.objects.get().facts.get(name) != undone[name]
         transaction.set_rollback(True)
+
+
+_PEOPLE = ("ada", "bob")
+_edits = st.one_of(
+    st.tuples(st.just("say"), st.sampled_from(["list", "official"]), _said),
+    st.tuples(st.sampled_from(["approve", "reject", "release"]), st.sampled_from(_PEOPLE), st.none()),
+    st.tuples(st.just("pin"), st.sampled_from(_PEOPLE), _pinned),
+    st.tuples(st.just("keep"), st.sampled_from(_PEOPLE), st.sampled_from(_FIELDS)),
+)
+
+
+def _edit(what: str, who: Any, how: Any, at: datetime) -> None:
+    """One act of a person, or a sync."""
+    waiting = {c.pk: c.fingerprint for c in Change.objects.awaiting_review()}
+    match what:
+        case "say":
+            stated = {name.replace(".", "_"): value for name, value in how.items()}
+            state(source(who, standing=_STANDINGS[who]), claim(**stated), at=at)
+        case "approve":
+            review.approve(waiting, actor=curator(who), at=at)
+        case "reject":
+            review.reject(waiting, actor=curator(who), reason="no", at=at)
+        case "pin":
+            pin(how[0], how[1], who=who, at=at)
+        case "keep":  # pins what is published already: no value moves
+            facts = Offering.objects.get().facts
+            if how in facts:
+                pin(how, declared(how).decode(facts[how]), who=who, at=at)
+        case "release":
+            for one in Pin.objects.filter(released_at__isnull=True):
+                review.release(one, actor=curator(who), at=at)
+
+
+@settings(max_examples=60)
+@given(st.lists(_edits, min_size=1, max_size=10), st.integers(0, 6))
+def test_undoing_a_persons_edits_restores_what_nobody_touched_since(steps, after):
+    with transaction.atomic():
+        offering(price_input=usd("3"))
+        at, since = NOW, NOW + timedelta(minutes=after, seconds=30)
+        pinned_before: dict[str, Any] = {}
+        for what, who, how in steps:
+            at += timedelta(minutes=1)
+            if at - timedelta(minutes=1) < since <= at:
+                pinned_before = _pins_in_force()
+            _edit(what, who, how, at)
+        if at < since:
+            pinned_before = _pins_in_force()
+        facts, pins_before = dict(Offering.objects.get().facts), _pins_in_force()
+        touched = {entry.field for entry in LedgerEntry.objects.filter(revision__created_at__gte=since)}
+        by_others = {
+            entry.field for entry in LedgerEntry.objects.filter(revision__created_at__gte=since).exclude(actor="bob")
+        } | _pinned_by("ada", since)
+        first = {
+            entry.field: entry.old
+            for entry in LedgerEntry.objects.filter(revision__created_at__gte=since, actor="bob").order_by("-id")
+        }
+        done = undo_of("bob", since=since, at=at + timedelta(minutes=1))
+        now, held_now = dict(Offering.objects.get().facts), _pins_in_force()
+
+        # Every pin of his that was in force is gone, unless somebody else has acted on the field since.
+        for name in _FIELDS:
+            if name in by_others:
+                continue
+            assert held_now.get(name, _NOBODY)[1] == pinned_before.get(name, _NOBODY)[1], name
+            if name in first:
+                assert now.get(name) == first[name], (name, done.skipped)
+            elif name not in touched:
+                assert now.get(name) == facts.get(name)
+        # What others pinned is never released by it.
+        for name, (author, value) in pins_before.items():
+            if author != "bob":
+                assert held_now.get(name) == (author, value)
+        # All of it is accounted for: done or skipped, each entry once.
+        of_his = set(unwind.select(actor_name="bob", since=since).values_list("pk", flat=True))
+        assert sorted([*done.done, *(pk for pk, _why in done.skipped)]) == sorted(of_his)
+        assert _replayed() == _known()
+        again = undo_of("bob", since=since, at=at + timedelta(minutes=2))
+        assert (again.done, again.pins) == ([], [])
+        transaction.set_rollback(True)
+
+
+_NOBODY = ("", "not pinned")
+
+
+def _pins_in_force() -> dict[str, Any]:
+    """Field → who pinned it, and to what."""
+    found = Pin.objects.filter(released_at__isnull=True).select_related("author")
+    return {pin.field: (pin.author.get_username(), str(pin.value)) for pin in found}
+
+
+def _pinned_by(name: str, since: datetime) -> set[str]:
+    made = Pin.objects.filter(author__username=name, created_at__gte=since)
+    ended = Pin.objects.filter(released_by=name, released_at__gte=since)
+    return {*made.values_list("field", flat=True), *ended.values_list("field", flat=True)}

@@ -1,48 +1,226 @@
-// Keys of the review queue. Everything they do is a button, box or link of the row, so nothing works by key alone.
+// The review queue by keyboard, without leaving the page. Everything a key does is a button, box or link of the row too,
+// and those work without this script.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-  const rows = [...document.querySelectorAll("#result_list tr.data-row")];
+  const queue = document.getElementById("queue");
   const help = document.getElementById("shortcuts");
-  const PLACE = "review-place";
+  const dialog = document.getElementById("queue-ask");
+  const toast = document.getElementById("queue-toast");
+  const FEW = 5; // rows that are left when the page is filled up again
+  const REASONS = "review-reasons";
+  const UNDO = "review-undo";
+  const REFUSED_FOR = 8000;
   let current = -1;
+  let busy = false;
+  let settle = null; // how the open dialog is answered
+  let hiding = 0;
+
+  const rows = () => [...document.querySelectorAll("#result_list tr.data-row")];
+  const idOf = (row) => row?.querySelector("[data-change]")?.dataset.change;
+  const kept = (name) => JSON.parse(sessionStorage.getItem(name) ?? "[]");
+  const keep = (name, list) => sessionStorage.setItem(name, JSON.stringify(list));
 
   function go(index) {
-    if (!rows.length) return;
-    rows[current]?.classList.remove("ms-current");
-    current = Math.max(0, Math.min(index, rows.length - 1));
-    rows[current].classList.add("ms-current");
-    rows[current].scrollIntoView({ block: "nearest" });
+    const all = rows();
+    document.querySelectorAll("tr.ms-current").forEach((row) => row.classList.remove("ms-current"));
+    current = all.length ? Math.max(0, Math.min(index, all.length - 1)) : -1;
+    const row = all[current];
+    if (row) {
+      row.classList.add("ms-current");
+      row.tabIndex = -1;
+      row.focus({ preventScroll: true });
+      row.scrollIntoView({ block: "nearest" });
+    }
+    document.dispatchEvent(new CustomEvent("queue:at", { detail: { row, change: idOf(row) } }));
   }
 
-  function press(selector, leaves = true) {
-    const control = rows[current]?.querySelector(selector);
-    if (!control) return;
-    if (leaves) sessionStorage.setItem(PLACE, String(current));
-    control.click();
+  function say(text, { bad = false, undo = false } = {}) {
+    if (!toast) return;
+    clearTimeout(hiding);
+    document.getElementById("queue-said").textContent = text;
+    document.getElementById("queue-undo").hidden = !undo;
+    toast.classList.toggle("ms-toast-bad", bad);
+    toast.hidden = false;
+    hiding = setTimeout(() => (toast.hidden = true), bad ? REFUSED_FOR * 2 : REFUSED_FOR);
   }
 
+  async function send(address, data) {
+    const body = new URLSearchParams(data);
+    body.set("csrfmiddlewaretoken", document.querySelector("#changelist-form [name=csrfmiddlewaretoken]").value);
+    const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
+    const told = await answer.json();
+    if (!answer.ok) throw new Error(told.error ?? answer.statusText);
+    return told;
+  }
+
+  // -- asking ---------------------------------------------------------------------------------------
+
+  function ask(verdict, row, { move = "", error = "" } = {}) {
+    const words = document.getElementById("queue-words").dataset;
+    const values = row.querySelector(".ms-values > span")?.textContent.replace(/\s+/g, " ").trim() ?? "";
+    document.getElementById("queue-ask-title").textContent = words[verdict];
+    document.getElementById("queue-ask-what").textContent =
+      `${row.querySelector("[data-open]").textContent}, ${row.querySelector("[data-what]").textContent}: ${values}`;
+    document.getElementById("queue-ask-move").textContent = move;
+    const yes = document.getElementById("queue-yes");
+    yes.textContent = words[`${verdict}Yes`];
+    yes.className = `ms-button ms-button-${verdict === "reject" ? "no" : "yes"}`;
+    const wrong = document.getElementById("queue-ask-error");
+    wrong.textContent = error;
+    wrong.hidden = !error;
+    for (const part of dialog.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(verdict);
+    const other = row.querySelector("a[data-pin]");
+    document.getElementById("queue-pin-other").hidden = !other;
+    if (other) document.getElementById("queue-pin-other").href = other.href;
+    const reason = document.getElementById("queue-reason");
+    const said = kept(REASONS);
+    reason.required = verdict === "reject" || verdict === "keep";
+    reason.value = said[0] ?? "";
+    document.getElementById("queue-reasons").replaceChildren(...said.map((text) => new Option(text)));
+    dialog.returnValue = "";
+    dialog.dataset.verdict = verdict;
+    dialog.showModal();
+    if (reason.required) reason.select();
+    else (verdict === "postpone" ? document.getElementById("queue-until") : yes).focus();
+    return new Promise((resolve) => (settle = resolve));
+  }
+
+  dialog?.addEventListener("close", () => {
+    const yes = dialog.returnValue === "yes";
+    const reason = document.getElementById("queue-reason");
+    if (yes && reason.required) {
+      const said = reason.value.trim();
+      keep(REASONS, [said, ...kept(REASONS).filter((one) => one !== said)].slice(0, 10));
+    }
+    const given = reason.required ? { reason: reason.value } : { until: document.getElementById("queue-until").value };
+    settle?.(yes ? given : null);
+    settle = null;
+  });
+
+  // -- deciding -------------------------------------------------------------------------------------
+
+  async function decide(verdict, row) {
+    const id = idOf(row);
+    if (!queue || !id || busy) return;
+    busy = true;
+    const index = rows().indexOf(row);
+    try {
+      let given = {};
+      if (verdict !== "approve") {
+        given = await ask(verdict, row);
+        if (!given) return;
+      }
+      row.classList.add("ms-deciding");
+      const seen = row.querySelector(`[name="shown-${id}"]`).value;
+      const data = { [verdict]: id, [`shown-${id}`]: seen, ...given };
+      let told = await send(queue.dataset.decide, data);
+      if (told.ask) {
+        if (!(await ask("twice", row, { move: told.said }))) return;
+        told = await send(queue.dataset.decide, { ...data, confirmed: "1" });
+      }
+      await show(told, row, index);
+    } catch (error) {
+      say(error instanceof TypeError || error instanceof SyntaxError ? queue.dataset.lost : error.message, { bad: true });
+    } finally {
+      row.classList.remove("ms-deciding");
+      busy = false;
+      if (document.contains(row)) go(rows().indexOf(row));
+    }
+  }
+
+  async function show(told, row, index) {
+    if (told.undo) keep(UNDO, [told.undo, ...kept(UNDO)].slice(0, 50));
+    if (told.done.length) row.closest("tbody").remove();
+    if (!told.done.length || rows().length < FEW) await renew();
+    go(index);
+    const why = told.refused.map(([, reason]) => reason).join(" ");
+    say(`${told.said} ${why} ${told.left.toLocaleString()} ${queue.dataset.left}`.trim(), {
+      bad: Boolean(why),
+      undo: Boolean(told.undo),
+    });
+  }
+
+  async function takeBack() {
+    const [last, ...rest] = kept(UNDO);
+    if (!queue || busy) return;
+    if (!last) return say(queue.dataset.nothing, { bad: true });
+    busy = true;
+    try {
+      const told = await send(queue.dataset.retract, { back: last });
+      await renew();
+      const back = rows().findIndex((row) => told.done.includes(Number(idOf(row))));
+      go(back < 0 ? current : back);
+      say(told.said, { undo: rest.length > 0 });
+    } catch (error) {
+      say(error.message, { bad: true });
+    } finally {
+      keep(UNDO, rest);
+      busy = false;
+    }
+  }
+
+  // The page as it is now: its rows and what stands above them, without leaving it.
+  async function renew() {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const listed = now.querySelector("#result_list");
+    const ours = document.querySelector("#result_list");
+    if (!ours) return location.reload();
+    if (listed) ours.replaceWith(document.adoptNode(listed));
+    else ours.querySelectorAll("tbody").forEach((row) => row.remove());
+    for (const part of [".ms-facets"]) {
+      const theirs = now.querySelector(part);
+      if (theirs) document.querySelector(part)?.replaceWith(document.adoptNode(theirs));
+    }
+    document.dispatchEvent(new CustomEvent("queue:renewed"));
+  }
+
+  // -- keys and buttons -----------------------------------------------------------------------------
+
+  const here = () => rows()[current];
+  const click = (selector) => here()?.querySelector(selector)?.click();
   const keys = {
     j: () => go(current + 1),
     k: () => go(current - 1),
-    a: () => press("button[name=approve]"),
-    r: () => press("button[name=reject]"),
-    x: () => press("input.action-select", false),
-    o: () => press("a[data-open]"),
+    a: () => here() && decide("approve", here()),
+    r: () => here() && decide("reject", here()),
+    p: () => here() && decide("keep", here()),
+    s: () => here() && decide("postpone", here()),
+    z: takeBack,
+    x: () => click("input.action-select"),
+    w: () => click("a[data-raw]"),
+    o: () => click("a[data-open]"),
+    Enter: () => click("a[data-open]"),
     "?": () => help?.showModal(),
   };
 
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+    if (dialog?.open && dialog.dataset.verdict === "twice" && event.key === "a") {
+      event.preventDefault();
+      document.getElementById("queue-yes").click();
+      return;
+    }
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
+    if (event.key === "Enter" && event.target.closest("a, button, summary, input")) return;
     event.preventDefault();
     keys[event.key]();
   });
 
-  document.querySelector("[data-shortcuts]")?.addEventListener("click", () => help?.showModal());
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("#result_list [data-change] button[name]");
+    if (!button || !queue) return;
+    event.preventDefault();
+    const row = button.closest("tr");
+    go(rows().indexOf(row));
+    decide(button.name, row);
+  });
 
-  // After a decision the page comes back with one row less: go on where the person was.
-  const place = sessionStorage.getItem(PLACE);
-  sessionStorage.removeItem(PLACE);
-  if (place !== null) go(Number(place));
+  for (const button of document.querySelectorAll("[data-shortcuts]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => help?.showModal());
+  }
+  document.getElementById("queue-undo")?.addEventListener("click", takeBack);
 });

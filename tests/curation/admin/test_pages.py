@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -68,7 +67,15 @@ def test_every_list_and_page_opens(model, enter, a_full_registry):
     assert client.get(url_of(model, "add")).status_code == (200 if may_add else 403)
 
 
-@pytest.mark.parametrize("model", [m for m in MODELS if m._meta.app_label != "auth"], ids=lambda m: m._meta.label)
+#: What everybody keeps for themselves, and so makes and changes.
+OWN = ("registry.ApiToken", "curation.Subscription", "curation.SavedView")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [m for m in MODELS if m._meta.app_label != "auth" and m._meta.label not in OWN],
+    ids=lambda m: m._meta.label,
+)
 def test_a_viewer_may_look_everywhere_and_change_nothing(model, enter, a_full_registry):
     client = enter("viewer")
     row = model._default_manager.first()
@@ -84,37 +91,6 @@ def test_a_viewer_may_look_everywhere_and_change_nothing(model, enter, a_full_re
         assert page.status_code == 200
         assert "formaction=" not in page.content.decode()
         assert client.post(url_of(model, "delete", row.pk), {"post": "yes"}).status_code == 403
-
-
-@pytest.mark.parametrize("role", ["", "viewer", "curator", "maintainer"])
-def test_the_first_page_opens_in_few_queries(role, enter, a_full_registry):
-    client = enter(role)
-
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get("/admin/")
-
-    assert answer.status_code == 200
-    assert len(queries) <= 15
-
-
-def test_somebody_without_a_group_is_shown_no_number(client, a_full_registry):
-    client.force_login(User.objects.create_user("new", is_staff=True))
-
-    page = client.get("/admin/").content.decode()
-
-    assert "Ask an administrator" in page
-    assert "catalogue-a" not in page
-
-
-def test_every_number_of_the_first_page_leads_to_that_many_rows(enter, a_full_registry):
-    client = enter()
-
-    shown = client.get("/admin/").context
-    tiles = [*shown["work"], *shown["stock"]]
-    quality = [(part["url"], part["count"]) for part in shown["mix"]]
-
-    for address, count in [*((tile.url, tile.count) for tile in tiles), *quality]:
-        assert client.get(address).context["cl"].result_count == count, address
 
 
 LISTS = [

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from curation import review
-from curation.models import Pin
+from curation import pins, review
+from curation.models import Change, Pin, Source, StoredClaim
+from curation.pins import State
 from registry import rates
-from registry.models import Offering
+from registry.models import LedgerEntry, Offering
 from tests.curation.admin import world
 
 pytestmark = pytest.mark.django_db
@@ -130,10 +133,13 @@ def test_pinning_what_a_source_says_starts_with_its_value(enter):
 
 
 @pytest.mark.parametrize("field", ["nonsense", "price.nonsense", ""])
-def test_an_unknown_field_is_not_found(field, enter):
+def test_an_unknown_field_leads_back_to_the_offering_with_a_word(field, enter):
     key = world.an_offering()
 
-    assert enter("curator").get(pin_url(key, field)).status_code == 404
+    answer = enter("curator").get(pin_url(key, field), follow=True)
+
+    assert answer.redirect_chain[0][0].endswith(f"/{Offering.objects.get(key=key).pk}/change/")
+    assert "There is no field" in str(next(iter(get_messages(answer.wsgi_request))))
 
 
 def test_a_viewer_cannot_pin_or_release(enter, person):
@@ -176,7 +182,15 @@ def test_the_list_tells_which_pins_the_sources_have_come_round_to(enter, person)
 
 @pytest.mark.parametrize(
     ("state", "fields"),
-    [("", ["task"]), ("expired", ["status"]), ("released", ["name"]), ("all", ["name", "status", "task"])],
+    [
+        ("", ["task"]),
+        ("in-force", ["task"]),
+        ("holding", ["task"]),
+        ("expired", ["status"]),
+        ("released", ["name"]),
+        ("all", ["name", "status", "task"]),
+        ("nonsense", ["name", "status", "task"]),
+    ],
 )
 def test_pins_are_listed_by_their_state(state, fields, enter, person):
     key, curator = world.an_offering(), person("curator")
@@ -188,3 +202,233 @@ def test_pins_are_listed_by_their_state(state, fields, enter, person):
     shown = enter().get(reverse("admin:curation_pin_changelist"), {"state": state}).context["cl"]
 
     assert sorted(pin.field for pin in shown.result_list) == fields
+
+
+# -- states ----------------------------------------------------------------------------------------
+
+LIST = "/admin/curation/pin/"
+
+
+@pytest.fixture
+def in_every_state(person):
+    """One pin in each state, by its field."""
+    key, curator, now = world.an_offering(), person("curator"), timezone.now()
+    world.source("acme", standing="official", speaks_for="acme")
+
+    def pinned(field: str, value: Any, **more: Any) -> Pin:
+        return review.pin(offering=key, field=field, value=value, actor=curator, reason="x", **more)
+
+    pinned("task", "chat")
+    pinned("context_window", 200_000)
+    pinned("price.input", rates.price("3"))
+    pinned("max_output_tokens", 1000)
+    pinned("license", "MIT", expires_at=now + timedelta(days=3))
+    pinned("name", "Two", review_at=now + timedelta(seconds=1))
+    review.release(pinned("status", "active"), actor=curator)
+    world.says("catalogue-a", key, name="One", price__input=rates.price("9"), context_window=200_000)
+    world.says("acme", key, max_output_tokens=2000)
+    world.publish(key)
+    Pin.objects.filter(field="name").update(review_at=now)
+    expired = pinned("quantization", "fp8")
+    Pin.objects.filter(pk=expired.pk).update(expires_at=now)
+    return key
+
+
+EXPECTED = {
+    "task": (State.HOLDING,),
+    "context_window": (State.AGREES,),
+    "price.input": (State.MOVED,),
+    "max_output_tokens": (State.CONTRADICTED,),
+    "license": (State.EXPIRING,),
+    "name": (State.REVIEW,),
+    "quantization": (State.EXPIRED,),
+    "status": (State.RELEASED,),
+}
+
+
+def test_every_state_is_told_from_the_others(in_every_state):
+    assert {pin.field: pins.states(pin, timezone.now()) for pin in Pin.objects.all()} == EXPECTED
+
+
+def test_every_state_has_a_list_with_as_many_rows_as_its_count(enter, in_every_state):
+    client = enter("curator")
+    chips = client.get(LIST).context["chips"]
+
+    assert {chip.count for chip in chips} == {1, 6}
+    assert len(chips) == len(State) + 1
+    for chip in chips:
+        assert client.get(LIST + chip.url).context["cl"].result_count == chip.count, chip.label
+
+
+def test_a_link_to_a_state_keeps_the_other_filters(enter, in_every_state):
+    client = enter("curator")
+    chips = client.get(LIST, {"group": "price"}).context["chips"]
+
+    moved = next(chip for chip in chips if "state=moved" in chip.url)
+    shown = client.get(LIST + moved.url).context["cl"].result_list
+    assert [pin.field for pin in shown] == ["price.input"]
+
+
+def test_the_drift_is_shown_with_its_numbers(enter, in_every_state):
+    page = enter("curator").get(LIST, {"state": "moved"}).content.decode()
+
+    assert "$9 / 1M tokens (catalogue-a)" in page
+    assert "×3" in page  # from the pin
+    assert "when it was pinned: $2.5 / 1M tokens (catalogue-a)" in page
+    assert "×3.6" in page  # from what they said then
+
+
+def test_who_contradicts_it_officially_is_named(enter, in_every_state):
+    page = enter("curator").get(LIST, {"state": "contradicted"}).content.decode()
+
+    assert "official: acme" in page
+    assert "2,000 (acme)" in page
+
+
+def test_a_pin_that_its_sources_agree_with_is_released_at_one_click(enter, in_every_state):
+    client, pin = enter("curator"), Pin.objects.get(field="context_window")
+    assert f'name="agreed" value="{pin.pk}"' in client.get(LIST).content.decode()
+
+    client.post(f"{LIST}release-agreed/", {"agreed": pin.pk})
+
+    pin.refresh_from_db()
+    assert pin.released_by == "curator"
+    offering = Offering.objects.get()
+    assert (offering.facts["context_window"], offering.provenance["context_window"]["source"]) == (
+        200_000,
+        "catalogue-a",
+    )
+
+
+def test_one_click_releases_nothing_that_would_move(enter, in_every_state):
+    client, pin = enter("curator"), Pin.objects.get(field="price.input")
+
+    answer = client.post(f"{LIST}release-agreed/", {"agreed": pin.pk}, follow=True)
+
+    pin.refresh_from_db()
+    assert pin.released_at is None
+    assert "do not say the same any more" in str(next(iter(get_messages(answer.wsgi_request))))
+
+
+def test_one_click_is_not_for_viewers_and_not_for_links(enter, in_every_state):
+    pin = Pin.objects.get(field="context_window")
+
+    assert enter("viewer").post(f"{LIST}release-agreed/", {"agreed": pin.pk}).status_code == 403
+    assert enter("curator").get(f"{LIST}release-agreed/", {"agreed": pin.pk}).status_code == 405
+    pin.refresh_from_db()
+    assert pin.released_at is None
+
+
+def test_many_pins_are_released_as_one_batch(enter, in_every_state):
+    chosen = Pin.objects.filter(field__in=("price.input", "max_output_tokens"))
+
+    enter("curator").post(f"{LIST}release/", {"pin": [pin.pk for pin in chosen], "reason": "x"})
+
+    released = LedgerEntry.objects.filter(
+        revision__reason__endswith=": x", field__in=("price.input", "max_output_tokens")
+    )
+    found = dict(released.filter(revision__reason__startswith="released").values_list("field", "revision__batch"))
+    assert len(found) == 2
+    assert len(set(found.values())) == 1
+
+
+def test_pinning_anew_starts_with_what_was_pinned_and_why(enter, person):
+    key = world.an_offering()
+    review.pin(
+        offering=key,
+        field="price.input",
+        value=rates.price("3"),
+        actor=person("curator"),
+        reason="on their page",
+        evidence="https://acme.example/",
+    )
+    client = enter("curator")
+
+    answer = client.get(f"/admin/registry/offering/by-key/?key={key}&pin=price.input", follow=True)
+
+    first = answer.context["form"].initial
+    assert (first["amount"], first["reason"], first["evidence"]) == ("3", "on their page", "https://acme.example/")
+    assert first["review_on"] > timezone.now().date() + timedelta(days=100)
+
+
+def test_pinning_anew_takes_what_the_sources_say_now_as_known(person, in_every_state):
+    review.pin(
+        offering=in_every_state, field="price.input", value=rates.price("3"), actor=person("curator"), reason="still"
+    )
+
+    pin = Pin.objects.get(field="price.input", released_at__isnull=True)
+    assert pins.states(pin, timezone.now()) == (State.HOLDING,)
+
+
+def test_a_pin_keeps_the_day_to_look_again_unless_it_ends_before(enter):
+    key, soon = world.an_offering(), timezone.now().date() + timedelta(days=10)
+    later = soon + timedelta(days=10)
+    client, said = enter("curator"), {"value": "9", "reason": "x"}
+
+    client.post(pin_url(key, "context_window"), {**said, "review_on": soon, "expires_on": later})
+    client.post(pin_url(key, "max_output_tokens"), {**said, "review_on": later, "expires_on": soon})
+
+    kept = {pin.field: pin.review_at for pin in Pin.objects.all()}
+    assert kept == {
+        "context_window": datetime(soon.year, soon.month, soon.day, tzinfo=UTC),
+        "max_output_tokens": None,
+    }
+
+
+@pytest.mark.parametrize("days", [(-1, None), (20, 10)])
+def test_a_day_to_look_again_that_makes_no_sense_is_refused(days, person):
+    key, now = world.an_offering(), timezone.now()
+    review_at, expires_at = (now + timedelta(days=count) if count else None for count in days)
+
+    with pytest.raises(review.Refused, match="look"):
+        review.pin(
+            offering=key,
+            field="task",
+            value="chat",
+            actor=person("curator"),
+            reason="x",
+            review_at=review_at,
+            expires_at=expires_at,
+        )
+
+
+def test_what_ages_is_noted_by_the_schedule_without_any_claim_that_changes(person):
+    """A source that nobody could read for a month counts less, and another one's word stands behind the pin."""
+    key, now = world.an_offering(), timezone.now()
+    world.says("catalogue-b", key, price__input=rates.price("3"))
+    world.source("catalogue-b")
+    world.publish(key)
+    pin = review.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
+    before = pin.drift
+    Source.objects.filter(slug="catalogue-a").update(last_good_at=now - timedelta(days=60))
+    StoredClaim.objects.filter(source="catalogue-a").update(changed_at=now - timedelta(days=60))
+
+    review.end_expired_pins()
+
+    pin.refresh_from_db()
+    assert (before, pin.drift) == (pins.Drift.DIFFERS, pins.Drift.CAME_ROUND)
+
+
+# -- marks -----------------------------------------------------------------------------------------
+
+
+def test_pinned_values_are_marked_wherever_a_list_shows_them(enter, person):
+    key = world.an_offering("acme/rocket-2", model="acme/rocket-2")
+    world.an_offering("acme/other")
+    review.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
+    client = enter("curator")
+    model = "acme_2Frocket-2"
+
+    for address in ("/admin/registry/offering/", f"/admin/registry/model/{model}/change/"):
+        page = client.get(address).content.decode()
+        assert page.count("(pinned)") == 1, address
+        assert "1 pin" in page
+
+
+def test_a_pinned_field_never_waits_in_the_queue(person):
+    key = world.a_held_change()
+    review.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
+    world.says("catalogue-a", key, name="One", price__input=rates.price("90"), context_window=200_000)
+    world.publish(key)
+
+    assert not Change.objects.awaiting_review().exists()

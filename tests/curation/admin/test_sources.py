@@ -6,15 +6,23 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
 from kombu.exceptions import OperationalError
 
 from curation.models import Source
 from syncers.admin import sources
+from syncers.engine import ensure_sources
 from syncers.health import State, health
 from syncers.models import Run
+from syncers.registry import load
+from syncers.schedule import ensure_schedule
 from tests.curation.admin import world
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +35,14 @@ class Queue:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
+        self.numbers: list[str] = []
         self.broken = False
 
-    def delay(self, slug: str, actor: str = "") -> None:
+    def delay(self, slug: str, actor: str = "", batch: str = "") -> None:
         if self.broken:
             raise OperationalError("connection refused")
         self.sent.append((slug, actor))
+        self.numbers.append(batch)
 
 
 @pytest.fixture
@@ -87,10 +97,57 @@ def test_it_shows_the_last_five_runs():
 def test_sync_now_asks_the_queue_in_the_persons_name(enter, queue):
     world.source("a")
 
-    answer = enter("curator").post(ACT, {"sync": "a"})
+    enter("curator").post(ACT, {"sync": "a"})
 
     assert queue.sent == [("a", "curator")]
-    assert "a will be read now" in " ".join(map(str, get_messages(answer.wsgi_request)))
+
+
+def test_sync_now_leads_to_a_page_that_tells_how_the_run_comes_along(enter, queue):
+    world.source("a")
+    client = enter("curator")
+
+    page = client.post(ACT, {"sync": "a"}, follow=True)
+    state_url = page.context["state_url"]
+    waiting = client.get(state_url).json()
+    run = Run.objects.create(source_id="a", batch=queue.numbers[0], started_at=timezone.now())
+    reading = client.get(state_url).json()
+    Run.objects.filter(pk=run.pk).update(status="ok", finished_at=timezone.now(), seen=7, applied=3)
+    done = client.get(state_url).json()
+
+    assert (waiting["done"], waiting["runs"][0]["state"], waiting["runs"][0]["words"]) == (
+        False,
+        "queued",
+        "waits for a worker",
+    )
+    assert (reading["done"], reading["runs"][0]["words"]) == (False, "asking the source")
+    assert (done["done"], done["summary"]) == (True, "1 of 1 source is done.")
+    assert done["runs"][0]["counts"]["applied"]["count"] == 3
+    assert client.get(done["runs"][0]["url"]).status_code == 200
+
+
+def test_progress_is_shown_to_those_who_may_see_sources_only(enter, queue, client):
+    world.source("a")
+    address = enter("curator").post(ACT, {"sync": "a"}).url
+    client.force_login(User.objects.create_user("new", is_staff=True))
+
+    assert enter("viewer").get(address).status_code == 200
+    assert client.get(address).status_code == 403
+    assert client.get(address.replace("progress/", "progress/state/")).status_code == 403
+
+
+def test_watching_asks_the_database_as_often_for_many_sources_as_for_few(enter, queue):
+    client = enter("curator")
+
+    def asked(*slugs: str) -> int:
+        for slug in slugs:
+            world.source(slug)
+        data = {"action": "sync_selected", "_selected_action": slugs, "index": "0"}
+        address = client.post(reverse("admin:curation_source_changelist"), data).url
+        with CaptureQueriesContext(connection) as queries:
+            assert len(client.get(address.replace("progress/", "progress/state/")).json()["runs"]) == len(slugs)
+        return len(queries)
+
+    assert asked("a") == asked(*(f"s{n}" for n in range(60)))
 
 
 def test_sync_now_reads_all_selected(enter, queue):
@@ -122,6 +179,85 @@ def test_pause_and_resume(enter, queue):
     assert not Source.objects.get().enabled
     client.post(ACT, {"resume": "a"})
     assert Source.objects.get().enabled
+
+
+def test_a_paused_source_says_who_paused_it_and_why(enter, queue):
+    world.source("a")
+    enter("curator").post(ACT, {"pause": "a", "reason": "their prices are <b>wrong</b>"})
+
+    page = enter("viewer").get(reverse("admin:curation_source_changelist")).content.decode()
+
+    assert "curator, 0\xa0minutes ago:" in page
+    assert "Paused. their prices are &lt;b&gt;wrong&lt;/b&gt;" in page
+
+
+def test_the_list_tells_when_each_is_read_next(enter):
+    ensure_sources()
+    ensure_schedule()
+    half = load("openrouter").every / 2
+    PeriodicTask.objects.filter(name="sync: openrouter").update(last_run_at=timezone.now() - half)
+    PeriodicTask.objects.filter(name="sync: groq").update(enabled=False)
+
+    shown = enter().get(reverse("admin:curation_source_changelist"), {"all": ""}).context["cl"].result_list
+    planned = {source.slug: source.plan.next_run for source in shown}
+
+    assert half - timedelta(minutes=1) < planned["openrouter"] - timezone.now() <= half
+    assert planned["groq"] is planned["octoai"] is None
+
+
+def test_the_age_of_a_source_is_measured_by_its_interval(enter):
+    for slug, ago in (("fresh", 1), ("late", 9), ("bad", 30)):
+        world.source(slug, last_good_at=timezone.now() - timedelta(hours=ago))
+
+    shown = enter().get(reverse("admin:curation_source_changelist")).context["cl"].result_list
+
+    assert {source.slug: (source.plan.share, source.plan.tone) for source in shown} == {
+        "fresh": (17, "good"),
+        "late": (150, "late"),
+        "bad": (200, "bad"),
+    }
+
+
+def test_a_source_that_states_less_than_a_sound_payload_gives_is_told(enter):
+    ensure_sources()
+    world.says("openrouter", "openrouter/a/b", name="B")
+
+    shown = health(Source.objects.all(), now=timezone.now())["openrouter"]
+
+    assert shown.expected == load("openrouter").expected
+    assert (shown.claims, shown.is_as_many_as_expected) == (1, False)
+
+
+def test_the_list_asks_as_often_for_many_sources_and_runs_as_for_few(enter):
+    client = enter()
+    ContentType.objects.get_for_model(Source)  # Django remembers it from then on
+
+    def asked(count: int) -> int:
+        for number in range(count):
+            for ago in range(4):
+                ran(f"s{number}", "ok" if ago else "failed", ago=ago)
+        Source.objects.filter(slug="s0").update(enabled=False)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse("admin:curation_source_changelist")).status_code == 200
+        return len(queries)
+
+    few, many = asked(2), asked(60)
+    assert many == few
+    assert many <= 15
+
+
+@pytest.mark.parametrize("status", ["running", "skipped"])
+def test_a_run_that_says_nothing_hides_no_failure(status):
+    ran("a", "failed", ago=5)
+    ran("a", status, ago=1)
+
+    assert state_of("a") is State.FAILING
+
+
+def test_a_source_whose_run_never_ended_is_stuck():
+    ran("a", "running", ago=60)
+
+    assert state_of("a") is State.STUCK
 
 
 def test_only_the_switch_of_a_source_can_be_edited(enter):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation import review
-from curation.models import Change
+from curation.models import Change, Pin
 from registry import rates
 from registry.models import LedgerEntry, Offering, Revision
 from syncers import engine, quarantine
@@ -135,6 +135,95 @@ def test_a_viewer_undoes_nothing(enter):
     assert price_of("acme/one") == "3"
 
 
+# -- one person's edits ----------------------------------------------------------------------------
+
+PERSON = "/admin/registry/revision/roll-back/person/"
+
+
+def pinned(person: Any, field: str, value: Any, who: str = "curator") -> None:
+    review.pin(offering="acme/one", field=field, value=value, actor=person(who), reason="measured")
+
+
+def test_a_person_and_a_time_lead_to_what_would_go_back(enter, person):
+    world.an_offering()
+    pinned(person, "context_window", 9000)
+    pinned(person, "price.input", rates.price("2.5"))
+    client = enter("curator")
+
+    form = client.get(PERSON)
+    page = client.get(ROLL_BACK, {"person": "curator", "since": "2020-01-01T00:00"})
+
+    assert form.context["form"].initial["person"] == "curator"
+    said = page.content.decode()
+    for sign in ("2 fields go back", "2 pins are released", "move no value", "9,000", "200,000"):
+        assert sign in said
+    assert Pin.objects.filter(released_at__isnull=True).count() == 2  # nothing is done by looking
+
+
+def test_ones_own_edits_are_undone_after_a_reason(enter, person):
+    world.an_offering()
+    pinned(person, "context_window", 9000)
+    pinned(person, "price.input", rates.price("2.5"))
+    client = enter("curator")
+    page = client.get(ROLL_BACK, {"person": "curator", "since": "2020-01-01T00:00"})
+
+    answer = client.post(ROLL_BACK, {"token": page.context["token"], "reason": "wrong offering"})
+
+    assert not Pin.objects.filter(released_at__isnull=True).exists()
+    assert Offering.objects.get().facts["context_window"] == 200_000
+    assert "1 change rolled back" in messages_of(answer)
+    assert "1 pin put back" in messages_of(answer)
+
+
+def test_what_has_moved_since_the_page_was_shown_is_shown_again(enter, person):
+    world.an_offering()
+    pinned(person, "context_window", 9000)
+    client = enter("curator")
+    page = client.get(ROLL_BACK, {"person": "curator", "since": "2020-01-01T00:00"})
+    pinned(person, "max_output_tokens", 100)
+
+    answer = client.post(ROLL_BACK, {"token": page.context["token"], "reason": "x"})
+
+    assert answer.status_code == 400
+    assert "moved since you looked" in answer.content.decode()
+    assert answer.context["count"] == 2
+    assert Pin.objects.filter(released_at__isnull=True).count() == 2
+
+
+@pytest.mark.parametrize(("role", "may"), [("curator", False), ("maintainer", True)])
+def test_undoing_what_others_did_takes_a_permission_of_its_own(role, may, enter, person):
+    world.an_offering()
+    pinned(person, "context_window", 9000, who="viewer")
+    client = enter(role)
+    page = client.get(ROLL_BACK, {"person": "viewer", "since": "2020-01-01T00:00"})
+
+    answer = client.post(ROLL_BACK, {"token": page.context["token"], "reason": "x"})
+
+    assert ("Roll back (1)" in page.content.decode()) is may
+    assert answer.status_code == (302 if may else 403)
+    assert Pin.objects.filter(released_at__isnull=True).exists() is not may
+
+
+def test_the_revision_of_another_person_is_theirs_too(enter, person):
+    world.an_offering()
+    pinned(person, "context_window", 9000, who="viewer")
+
+    page = enter("curator").get(ROLL_BACK, {"revision": Revision.objects.latest().number})
+
+    assert "permission of a senior curator" in page.content.decode()
+
+
+@pytest.mark.parametrize("asked", [{"person": "nobody", "since": "2020-01-01"}, {"person": "curator", "since": "soon"}])
+def test_nobody_and_no_time_are_asked_again(asked, enter):
+    assert enter("curator").get(ROLL_BACK, asked).status_code == 400
+
+
+def test_a_viewer_chooses_nobody(enter):
+    assert enter("viewer").get(PERSON).status_code == 403
+    assert "undo-person" not in enter("viewer").get("/admin/registry/revision/").content.decode()
+    assert "undo-person" in enter("curator").get("/admin/registry/revision/").content.decode()
+
+
 # -- taking back a No ------------------------------------------------------------------------------
 
 
@@ -185,7 +274,7 @@ def pages_of(run: Run) -> list[str]:
 
 
 def test_a_quarantined_payload_can_be_released_from_its_run_and_its_source(enter, held):
-    client, payload = enter("curator"), StoredPayload.objects.get(role="quarantined")
+    client, payload = enter("senior curator"), StoredPayload.objects.get(role="quarantined")
     for page in pages_of(held):
         assert f'value="{payload.digest}"' in client.get(page).content.decode()
 
@@ -198,7 +287,7 @@ def test_a_quarantined_payload_can_be_released_from_its_run_and_its_source(enter
 
 
 def test_it_can_be_discarded(enter, held):
-    answer = enter("curator").post(QUARANTINE, {"discard": "fake"})
+    answer = enter("senior curator").post(QUARANTINE, {"discard": "fake"})
 
     assert "discarded" in messages_of(answer)
     assert not StoredPayload.objects.filter(role="quarantined").exists()
@@ -206,14 +295,15 @@ def test_it_can_be_discarded(enter, held):
 
 
 def test_another_payload_than_the_seen_one_is_not_touched(enter, held):
-    answer = enter("curator").post(QUARANTINE, {"release": "fake", "digest": "0" * 64})
+    answer = enter("senior curator").post(QUARANTINE, {"release": "fake", "digest": "0" * 64})
 
     assert "look again" in messages_of(answer)
     assert StoredPayload.objects.filter(role="quarantined").exists()
 
 
-def test_a_viewer_neither_releases_nor_discards(enter, held):
-    client = enter("viewer")
+@pytest.mark.parametrize("role", ["viewer", "curator"])
+def test_who_is_no_senior_curator_neither_releases_nor_discards(enter, held, role):
+    client = enter(role)
 
     assert client.post(QUARANTINE, {"release": "fake"}).status_code == 403
     for page in pages_of(held):

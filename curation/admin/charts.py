@@ -1,0 +1,167 @@
+"""Prices of one offering over time, a chart for each meter, on both clocks.
+
+*As published* is what the registry said on each day of that day: a step where a price was published, and one where a
+price that was known ahead began. *By its dates* is what is known today about each day, and is drawn only where a source
+states dates; without any, all that is known is when it was published. Nothing is drawn where no amount is known.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation.admin.base import list_url
+from registry import display, history, rates, timeline
+from registry.fields import Group
+from registry.models import Offering
+
+SHOWN_AT_FIRST: Final = 6
+"""Lines of one chart; the others are switched on by a click on their name."""
+BEYOND: Final = timedelta(days=30)
+Point = Mapping[str, Any]
+"""As `registry.timeline.prices` gives it."""
+
+
+def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
+    """Charts and tables of all prices that were ever published. Three queries."""
+    entries = history.entries_of(offering.key).filter(**timeline.of_group(Group.PRICE))
+    lines = timeline.prices(entries)
+    now = timezone.now()
+    return {
+        "charts": charts(lines, now),
+        "rates": [
+            {"rate": rate, "label": display.label(rate.field), "text": _in_force(offering, rate.field)}
+            for rate in offering.rates.filter(revision_to__isnull=True)
+        ],
+        "ledger_url": list_url("registry_ledgerentry", q=offering.key, group=Group.PRICE.value),
+    }
+
+
+def charts(lines: Mapping[str, Sequence[Point]], now: datetime) -> list[dict[str, Any]]:
+    """One chart for each meter, modality, unit and currency, with a table that says the same in words."""
+    grouped: dict[tuple[str, str, str, str], dict[str, Sequence[Point]]] = defaultdict(dict)
+    for name, points in lines.items():
+        key = rates.parse_key(name)
+        for currency in dict.fromkeys(point["currency"] for point in points if point["currency"]):
+            title = display.label(rates.RateKey(key.meter, key.modality, key.unit).field)
+            grouped[title, key.meter, key.counted_in, currency][name] = points
+    order = {meter: place for place, meter in enumerate(rates.METERS)}
+    return [
+        _chart(place, title, unit, currency, found, now)
+        for place, ((title, _meter, unit, currency), found) in enumerate(
+            sorted(grouped.items(), key=lambda one: (order[one[0][1]], one[0]))
+        )
+    ]
+
+
+def _chart(
+    place: int, title: str, unit: str, currency: str, lines: Mapping[str, Sequence[Point]], now: datetime
+) -> dict[str, Any]:
+    drawn: list[dict[str, Any]] = []
+    for number, (name, points) in enumerate(sorted(lines.items(), key=_ordinary_first)):
+        label = display.label(name)
+        common = {"rate": number, "hidden": number >= SHOWN_AT_FIRST}
+        published = list(steps(as_published(points, now), currency))
+        drawn.append({**common, "label": label, "clock": "known", "points": published})
+        if dated := list(steps(by_dates(points, now), currency)):
+            by = _("%(rate)s, by its dates") % {"rate": label}
+            drawn.append({**common, "label": by, "clock": "holds", "points": dated})
+    rows = [row for name, points in sorted(lines.items(), key=_ordinary_first) for row in _rows(name, points, currency)]
+    return {
+        "id": f"prices-{place}",
+        "data_id": f"prices-{place}-data",
+        "title": title,
+        "unit": unit,
+        "currency": currency,
+        "has_dates": any(line["clock"] == "holds" for line in drawn),
+        "data": {"lines": drawn, "now": _ms(now), "unit": f"{currency} / {unit}"},
+        "rows": rows,
+        "is_short": len(rows) <= 8,
+    }
+
+
+def _ordinary_first(line: tuple[str, Any]) -> tuple[bool, str]:
+    return not rates.parse_key(line[0]).is_base, line[0]
+
+
+# -- spans ---------------------------------------------------------------------------------------------------------
+
+Span = tuple[datetime, datetime, Point]
+
+
+def as_published(points: Iterable[Point], now: datetime) -> list[Span]:
+    """What was published, each for as long as it was the newest word and by its own dates held."""
+    found = []
+    for point in points:
+        known_to = point["known_to"]
+        begins, ends = _at(point["known_from"]), _at(known_to) if known_to else now
+        begins = max(begins, _start(point["valid_from"]) or begins)
+        ends = min(ends, _start(point["valid_to"]) or ends)
+        if begins < ends or (begins == ends and not known_to):
+            found.append((begins, ends, point))
+    return sorted(found, key=lambda span: span[0])
+
+
+def by_dates(points: Sequence[Point], now: datetime) -> list[Span]:
+    """What is known today about every day, also of those to come. Empty where no dates are stated."""
+    newest = [point for point in points if point["known_to"] is None]
+    dates = [day for point in newest for day in (_start(point["valid_from"]), _start(point["valid_to"])) if day]
+    if not dates:
+        return []
+    # A price that begins on the last date that is known is shown to go on from there.
+    first, last = min(_at(points[0]["known_from"]), *dates), max(now, *(day + BEYOND for day in dates))
+    found = ((_start(point["valid_from"]) or first, _start(point["valid_to"]) or last, point) for point in newest)
+    return sorted(found, key=lambda span: span[0])
+
+
+def steps(spans: Iterable[Span], currency: str) -> Iterator[dict[str, Any]]:
+    """Points of a step line: a gap where no amount in that currency is known. Amounts are exact, as text."""
+    last: datetime | None = None
+    for begins, ends, point in spans:
+        if last is not None and begins > last:
+            yield {"x": _ms(last), "y": None}
+        amount = point["amount"] if point["currency"] == currency else None
+        said = _said(point)
+        yield {"x": _ms(begins), "y": amount, "said": said}
+        yield {"x": _ms(ends), "y": amount, "said": said}
+        last = ends
+
+
+# -- words ---------------------------------------------------------------------------------------------------------
+
+
+def _rows(name: str, points: Sequence[Point], currency: str) -> Iterator[dict[str, Any]]:
+    for point in reversed(points):
+        if point["currency"] in (currency, None):
+            yield {**point, "label": display.label(name), "said": _said(point)}
+
+
+def _said(point: Point) -> str:
+    if point["state"] == "priced":
+        sign = "$" if point["currency"] == "USD" else ""
+        return f"{sign}{point['amount']} {'' if sign else point['currency'] + ' '}/ {point['unit']}"
+    if point["state"] == "unknown":
+        return str(display.UNKNOWN)
+    return display.text("price.input", [{"state": point["state"], "currency": point["currency"]}])
+
+
+def _in_force(offering: Offering, name: str) -> str:
+    return display.text(name, offering.facts.get(name))
+
+
+def _at(known: Mapping[str, str]) -> datetime:
+    return datetime.fromisoformat(known["at"])
+
+
+def _start(day: str | None) -> datetime | None:
+    return datetime.combine(date.fromisoformat(day), time(tzinfo=UTC)) if day else None
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)

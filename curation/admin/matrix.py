@@ -1,0 +1,98 @@
+"""Fields × sources of one offering: what each states, which statement won, who differs, since when and how lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from curation.explain import FieldStory, Statement, by_group, explain
+from curation.trust import Standing
+from registry.models import Offering
+
+ONLY: Final = {"conflicts": _("Conflicts"), "pins": _("Pins"), "waiting": _("Waiting changes")}
+_RANKS: Final = {standing.value: standing.rank for standing in Standing}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One source: what its word is worth here, and how lately it said so."""
+
+    source: str
+    standing: str
+    confirmed: datetime | None
+    gone_since: datetime | None
+    is_aged: bool
+    won: int
+    """How many values it has won."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    story: FieldStory
+    cells: list[Statement | None]
+    """In the order of the columns; None where a source says nothing."""
+
+
+def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
+    """The columns and the rows by group. `?only=` leaves out what is settled. Three queries."""
+    stories = explain(offering)
+    only = request.GET.get("only", "")
+    found = columns(stories)
+    order = {column.source: place for place, column in enumerate(found)}
+    left = _only(only, stories, offering)
+    shown = {title: [_row(story, order) for story in told] for title, told in by_group(left).items()}
+    counts = {name: len(_only(name, stories, offering)) for name in ONLY}
+    return {
+        "columns": found,
+        "rows_by_group": shown,
+        "width": len(found) + 2,
+        "filters": [
+            {"title": _("All fields"), "count": len(stories), "url": "?tab=matrix", "is_current": only not in ONLY},
+            *(
+                {"title": title, "count": counts[name], "url": f"?tab=matrix&only={name}", "is_current": name == only}
+                for name, title in ONLY.items()
+            ),
+        ],
+    }
+
+
+def columns(stories: Iterable[FieldStory]) -> list[Column]:
+    """The sources that say anything, the best standing first."""
+    said: dict[str, list[Statement]] = {}
+    for story in stories:
+        for statement in story.statements:
+            said.setdefault(statement.source, []).append(statement)
+    return sorted((_column(source, told) for source, told in said.items()), key=_by_standing)
+
+
+def _column(source: str, told: list[Statement]) -> Column:
+    best = min(told, key=lambda one: _RANKS.get(one.standing, len(_RANKS)))
+    won = sum(one.verdict.value == "won" for one in told)
+    return Column(source, best.standing, best.confirmed, best.gone_since, best.is_aged, won)
+
+
+def _by_standing(column: Column) -> tuple[int, str]:
+    return _RANKS.get(column.standing, len(_RANKS)), column.source
+
+
+def _row(story: FieldStory, order: dict[str, int]) -> Row:
+    cells: list[Statement | None] = [None] * len(order)
+    for statement in story.statements:
+        cells[order[statement.source]] = statement
+    return Row(story, cells)
+
+
+def _only(name: str, stories: list[FieldStory], offering: Offering) -> list[FieldStory]:
+    match name:
+        case "conflicts":  # as many as the list of offerings and the API say
+            return [story for story in stories if offering.provenance.get(story.name, {}).get("disagree")]
+        case "pins":
+            return [story for story in stories if story.pin]
+        case "waiting":
+            return [story for story in stories if story.waiting]
+    return stories

@@ -1,0 +1,27 @@
+"""The heartbeat of a browser that shows the review queue: which change it is at, and who else is at which."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
+from django.http.response import HttpResponseBase
+
+from curation import presence
+from curation.admin.base import actor
+
+_MOST_ROWS: Final = 500
+
+
+def view(model_admin: Any, request: HttpRequest) -> HttpResponseBase:
+    """POST `change=<id>` (or none), `row=<id>` as often as there are rows. JSON: `{"others": {id: [names]}}`."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    person, at = actor(request), _number(request.POST.get("change", ""))
+    presence.look(at, person=person)
+    rows = [row for text in request.POST.getlist("row")[:_MOST_ROWS] if (row := _number(text)) is not None]
+    return JsonResponse({"others": presence.others(rows, than=person)})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None

@@ -1,0 +1,62 @@
+"""Releasing pins from the admin: after a page that asks, or at one click where the sources agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from curation import releasing
+from curation.admin.base import actor, back_to, list_url, offering_url
+from curation.models import Pin
+from curation.shown import Outcome
+from registry import display
+
+
+def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """The page that asks (GET `?pin=`), and the release (POST)."""
+    chosen = _ids((request.POST or request.GET).getlist("pin"))
+    if request.method != "POST":
+        return ask(model_admin, request, Pin.objects.filter(pk__in=chosen))
+    outcome = releasing.release_all(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
+    _tell(request, outcome)
+    only = Pin.objects.filter(pk__in=chosen).first() if len(chosen) == 1 else None
+    return HttpResponseRedirect(offering_url(only.offering_key) if only else list_url("curation_pin"))
+
+
+def agreed(request: HttpRequest) -> HttpResponse:
+    """One click (POST `agreed=`): no value moves by it, so that nothing has to be asked."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    _tell(request, releasing.release_agreed(_ids(request.POST.getlist("agreed")), actor=actor(request)))
+    return back_to(request, list_url("curation_pin"))
+
+
+def ask(model_admin: Any, request: HttpRequest, pins: QuerySet[Pin]) -> HttpResponse:
+    rows = list(pins.filter(released_at__isnull=True).select_related("author"))
+    model_admin.prepare(rows)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("Release pins"),
+        "pins": [{"pin": pin, "label": display.label(pin.field), "story": pin.story} for pin in rows],  # type: ignore[attr-defined]
+    }
+    return TemplateResponse(request, "curation/admin/release.html", context)
+
+
+def _tell(request: HttpRequest, outcome: Outcome) -> None:
+    if outcome.done:
+        said = ngettext("%(count)s pin released.", "%(count)s pins released.", len(outcome.done))
+        messages.success(request, said % {"count": len(outcome.done)})
+    named = {pin.pk: str(pin) for pin in Pin.objects.filter(pk__in=[pk for pk, _why in outcome.refused])}
+    for pk, why in outcome.refused:
+        messages.warning(request, f"{named[pk]}: {why}")
+
+
+def _ids(words: list[str]) -> list[int]:
+    return [int(word) for word in words if word.isdecimal() and len(word) < 19]

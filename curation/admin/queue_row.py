@@ -1,0 +1,62 @@
+"""What a row of the review queue shows besides the change itself, looked up for a whole page at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from curation import queue, second_person
+from curation.admin.base import list_url
+from curation.models import Change, Source, StoredClaim
+from registry import display
+from registry.models import Offering
+
+
+def look_up(rows: Sequence[Any], sources: Mapping[str, Source], *, always: str = "") -> None:
+    """Puts on the rows who else says what, who the source is, and how far the change reaches.
+
+    Two queries, however many rows. `always` is where "always for this source and field" becomes a policy.
+    """
+    said, radii = _said(rows, sources), queue.radii(rows)
+    for row in rows:
+        row.said = [one for one in said[row.offering_key, row.field] if one["source"] != row.source]
+        row.by = sources.get(row.source)
+        row.standing = row.by.facts().standing_towards(row.provider_slug).value if row.by else ""
+        row.radius = radii[row.pk]
+        row.same_url = list_url("curation_change", same=f"{row.field}:{row.fingerprint}")
+        row.alike_url = list_url("curation_change", source=row.source, policy=row.policy)
+        row.needs_two = row.state == Change.State.PROPOSED and second_person.is_needed(row)
+        row.always = always
+
+
+def always_url(request: HttpRequest) -> str:
+    """Where "always for this source and field" becomes a policy; "" for who may not make one."""
+    return reverse("admin:curation_policy_add") if request.user.has_perm("curation.add_policy") else ""
+
+
+def pin_other(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """To the form that pins another value of a change's field."""
+    change = get_object_or_404(Change, pk=pk)
+    offering = get_object_or_404(Offering, key=change.offering_key)
+    address = reverse("admin:registry_offering_pin", args=[offering.pk])
+    return HttpResponseRedirect(f"{address}?{urlencode({'field': change.field})}")
+
+
+def _said(rows: Sequence[Any], sources: Mapping[str, Source]) -> dict[tuple[str, str], list[dict[str, str]]]:
+    wanted = {(row.offering_key, row.field) for row in rows}
+    found: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    claims = StoredClaim.objects.filter(offering_key__in={key for key, _ in wanted})
+    for claim in claims.only("source_id", "offering_key", "values", "missing_since"):
+        for name, value in claim.values.items():
+            if (claim.offering_key, name) in wanted:
+                standing = sources[claim.source_id].facts().standing_towards(claim.offering_key.partition("/")[0])
+                found[claim.offering_key, name].append(
+                    {"source": claim.source_id, "text": display.text(name, value), "standing": standing.value}
+                )
+    return found

@@ -1,0 +1,40 @@
+"""What the source sent for a change: the record of its payload, and the claim as it was stored."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from curation import pieces
+from curation.models import Change, StoredClaim
+
+
+def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """A page, or with `?part=1` only its inside, for the row that asks for it."""
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    change = Change.objects.filter(pk=pk).first()
+    if change is None:
+        raise Http404
+    claim = StoredClaim.objects.filter(source=change.source, offering_key=change.offering_key).first()
+    context = {
+        "change": change,
+        "piece": pieces.find(change.source, change.offering_key),
+        "claim": claim,
+        "stated": json.dumps(claim.values.get(change.field), indent=2, ensure_ascii=False) if claim else "",
+        "states_it": claim is not None and change.field in claim.values,
+        "since": claim.since.get(change.field, "") if claim else "",
+    }
+    if request.GET.get("part"):
+        return TemplateResponse(request, "curation/admin/queue/raw_part.html", context)
+    page = {
+        **model_admin.admin_site.each_context(request),
+        "opts": Change._meta,
+        "title": _("What %(source)s sent") % {"source": change.source},
+    }
+    return TemplateResponse(request, "curation/admin/queue/raw.html", page | context)

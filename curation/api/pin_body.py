@@ -1,0 +1,127 @@
+"""The body of a request to pin, read strictly: every error names its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from rest_framework.request import Request
+
+from curation import pins
+from curation.api import pin_values
+from curation.models import Pin
+from registry import fields
+from registry.api import cost_body, parameters
+from registry.api.problems import BadParameters, ParameterError, Problem
+from registry.fields import FIELDS
+
+LONGEST_REASON: Final = 400
+_KEYS: Final = ("offering", "field", "value", "reason", "evidence", "expires_at", "review_at")
+_LONGEST: Final = {"offering": 320, "field": 250, "reason": 500, "evidence": 500}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be pinned, as `curation.review.pin` takes it."""
+
+    offering: str
+    field: str
+    value: Any
+    reason: str
+    evidence: str
+    expires_at: datetime | None
+    review_at: datetime | None
+    now: datetime
+
+    def as_arguments(self) -> dict[str, Any]:
+        # Not deeply: prices are plain values of their own.
+        return {name: getattr(self, name) for name in _KEYS} | {"at": self.now}
+
+    def held_already(self, person: Any) -> Pin | None:
+        """The very same pin of the same person, when it is in force: a request that was sent twice pins once."""
+        held = Pin.objects.select_related("author").filter(pins.in_force(self.now))
+        pin = held.filter(offering_key=self.offering, field=self.field, author=person).first()
+        if pin is None:
+            return None
+        same = {name: getattr(pin, name) for name in ("reason", "evidence", "expires_at", "review_at")}
+        mine = {name: getattr(self, name) for name in same} | {"reason": self.reason.strip()}
+        return pin if same == mine and pin.value == fields.field(self.field).encode(self.value) else None
+
+
+def read(request: Request, now: datetime) -> Asked:
+    """What is asked. Raises BadParameters, and Problem for a body that is no JSON."""
+    data = cost_body.document(request)
+    if not isinstance(data, dict):
+        raise Problem("The body is an object with offering, field, value and reason.")
+    reader = _Reader(data)
+    offering, name = reader.text("offering"), reader.text("field")
+    reason, evidence = reader.text("reason"), reader.text("evidence", required=False)
+    expires_at, review_at = reader.moment("expires_at"), reader.moment("review_at")
+    value = reader.value(name)
+    if reader.errors:
+        raise BadParameters(reader.errors)
+    return Asked(offering, fields.field(name).name, value, reason, evidence, expires_at, review_at, now)
+
+
+def reason(text: Any) -> str:
+    """Why a pin is released. Raises BadParameters where nobody says."""
+    if not isinstance(text, str) or not text.strip():
+        raise BadParameters([ParameterError("reason", "say why: the reason is what the next curator reads")])
+    if len(text) > LONGEST_REASON:
+        raise BadParameters([ParameterError("reason", f"at most {LONGEST_REASON} signs")])
+    return text.strip()
+
+
+class _Reader:
+    """Collects errors on the way, so that all are told at once."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+        self.errors = [
+            ParameterError(str(name)[:100], "no such key here", parameters.nearest(str(name), _KEYS))
+            for name in data
+            if name not in _KEYS
+        ]
+
+    def text(self, name: str, *, required: bool = True) -> str:
+        said = self.data.get(name)
+        if said is None and not required:
+            return ""
+        if not isinstance(said, str) or (required and not said.strip()):
+            self.wrong(name, "is missing" if said is None else "a text is expected")
+        elif "\0" in said or len(said) > _LONGEST[name]:
+            self.wrong(name, f"at most {_LONGEST[name]} signs, none of them NUL")
+        else:
+            return said.strip()
+        return ""
+
+    def moment(self, name: str) -> datetime | None:
+        if self.data.get(name) is None:
+            return None
+        try:
+            return cost_body.moment(self.data[name])
+        except ValueError as error:
+            self.wrong(name, str(error))
+            return None
+
+    def value(self, name: str) -> Any:
+        if not name:
+            return None
+        try:
+            declared = fields.field(name)
+        except ValueError as error:
+            near = parameters.nearest(name, (*FIELDS, "price.input", "price.output", "price.cache_read"))
+            self.wrong("field", str(error)[:300], near)
+            return None
+        if "value" not in self.data:
+            self.wrong("value", "is missing; null pins that there is none")
+            return None
+        try:
+            return pin_values.read(declared, self.data["value"])
+        except (ValueError, ArithmeticError) as error:
+            self.wrong("value", str(error)[:300])
+            return None
+
+    def wrong(self, name: str, why: str, near: str | None = None) -> None:
+        self.errors.append(ParameterError(name, why, near))

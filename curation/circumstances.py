@@ -1,0 +1,65 @@
+"""What policies may ask about besides the change itself: who says it, how sure the published value was, how long the
+offering is known, and what already waits. Plain values in, plain values out; kept with every held change, so that a
+rehearsal can judge it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from curation.diff import Change
+from curation.gather import Inputs
+from curation.models import Change as Waiting
+from curation.rules import Circumstances
+
+
+def circumstances(
+    change: Change,
+    known: Inputs,
+    account: Mapping[str, Any],
+    *,
+    at: datetime,
+    published_at: datetime | None = None,
+    waiting: Waiting | None = None,
+) -> Circumstances:
+    """Of one change. `account` is the provenance of the published value, `published_at` when the offering came into
+    the catalogue, and `waiting` what waits for a decision about the same field.
+    """
+    same = (
+        waiting is not None and waiting.fingerprint == change.fingerprint and waiting.source == change.decision.source
+    )
+    return Circumstances(
+        standing=standing(change, known),
+        quality="unknown" if change.old is None else str(account.get("quality") or "unknown"),
+        age_days=max((at - published_at).days, 0) if published_at else 0,
+        held_by=waiting.policy if waiting and same else "",
+        is_due=bool(waiting and same and is_due(waiting, at)),
+    )
+
+
+def standing(change: Change, known: Inputs) -> str | None:
+    """The standing of whoever states the new value; "" where nobody does, None where it is no source."""
+    if not change.decision.source:
+        return ""
+    provider = change.offering.partition("/")[0]
+    said = (c.standing(change.field, provider) for c in known.claims if c.source.slug == change.decision.source)
+    return next((one.value for one in said), None)
+
+
+def is_due(waiting: Waiting, at: datetime) -> bool:
+    """Whether its time is up. Whoever puts a change off takes it over: then it waits for a person."""
+    return waiting.apply_after is not None and waiting.apply_after <= at and waiting.postponed_until is None
+
+
+def as_json(about: Circumstances, voices: int) -> dict[str, Any]:
+    """As a held change keeps them."""
+    return {"standing": about.standing, "quality": about.quality, "age_days": about.age_days, "voices": voices}
+
+
+def from_json(kept: Mapping[str, Any]) -> Circumstances:
+    """What a held change has kept; what it has not is not known."""
+    return Circumstances(
+        kept.get("standing"), kept.get("quality"), kept.get("age_days"), voices_are_known="voices" in kept
+    )

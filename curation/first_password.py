@@ -1,0 +1,84 @@
+"""Passwords that somebody else chose (the first account's, shown by `up`; those set in the admin) are changed first.
+
+`ask` marks a person. From the next sign-in on, `FirstPasswordMiddleware` leads them to the page for changing it,
+whatever they ask for; `NotTheFirstPassword`, among the password validators, refuses the same one and takes the mark
+away when a new one is saved, by whatever way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation.models import FirstPassword
+from registry.api import problems
+from registry.api.renderers import encode
+
+_IN_SESSION: Final = "first_password"
+_ALLOWED: Final = ("admin:password_change", "admin:logout", "admin:login", "admin:jsi18n")
+
+
+def ask(person: AbstractBaseUser) -> None:
+    """Has them choose a password of their own at their next sign-in."""
+    FirstPassword.objects.update_or_create(person_id=person.pk, defaults={"since": timezone.now()})
+
+
+def is_asked(person: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether they still have the password that somebody else chose."""
+    return FirstPassword.objects.filter(person_id=person.pk).exists()
+
+
+def note_in_session(sender: Any, request: HttpRequest | None, user: User, **signal: Any) -> None:
+    """Receiver of `user_logged_in`: so that other requests need not ask the database."""
+    if request is not None and is_asked(user):
+        request.session[_IN_SESSION] = True
+
+
+class NotTheFirstPassword:
+    """A password validator; see `AUTH_PASSWORD_VALIDATORS`."""
+
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        if user is not None and user.pk and is_asked(user) and user.check_password(password):
+            raise ValidationError(_("Choose another password than the one that you were given."), code="first_password")
+
+    def get_help_text(self) -> str:
+        return _("Your password can’t be the one that somebody else chose for you.")
+
+    def password_changed(self, password: str, user: AbstractBaseUser | None = None) -> None:
+        if user is not None and user.pk:
+            FirstPassword.objects.filter(person_id=user.pk).delete()
+
+
+class FirstPasswordMiddleware:
+    """Asks the database only in sessions that began with such a password."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # A session that is not needed is not looked at: answers to strangers stay the same for all of them.
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.session.get(_IN_SESSION):
+            return self.get_response(request)
+        if not is_asked(request.user):
+            request.session.pop(_IN_SESSION, None)  # it may be a fresh one: a changed password signs other sessions out
+            return self.get_response(request)
+        if request.path in {reverse(name) for name in _ALLOWED}:
+            return self.get_response(request)
+        if request.path.startswith(problems.API_PREFIX):
+            return _problem(request)
+        return HttpResponseRedirect(reverse("admin:password_change"))
+
+
+def _problem(request: HttpRequest) -> HttpResponse:
+    said = "Your password was chosen by somebody else. Sign in to /admin/ and choose your own first."
+    body = encode(problems.problem(403, said, request.get_full_path()))
+    return HttpResponse(body, status=403, content_type=problems.CONTENT_TYPE, headers={"Cache-Control": "no-store"})

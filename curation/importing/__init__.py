@@ -1,0 +1,187 @@
+"""Files that people bring in: shown cell by cell against what is published, then done exactly as shown, or not at all.
+
+    batch = importing.show("prices.csv", body, actor=ada, reason="the provider's new price list")
+    importing.confirm(batch, actor=ada)
+    importing.undo(batch, actor=ada, reason="the old list after all")
+
+A file is taken as *statements by hand* (`curation.manual`: weighed and judged like any source) or as *pins*. Nothing is
+written while one row of it cannot be taken, or when anything of what was shown has moved since. All that comes of it
+is one batch, with one id, which can be undone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation import audit, manual
+from curation.importing.comparing import Line, compare
+from curation.importing.doing import Outcome, fingerprint, perform, taken_back, unpublished
+from curation.importing.reading import MOST_BYTES, MOST_ROWS, Unreadable, read
+from curation.importing.undoing import undo
+from curation.models import ImportBatch, ImportRow
+from curation.shown import Refused
+from curation.trust import Standing
+from registry.formats.row import Row, RowError, from_cells
+from registry.publish import sole_writer
+
+__all__ = [
+    "MOST_BYTES", "MOST_CHANGED", "MOST_ROWS", "Line", "Moved", "Outcome", "Refused", "Unreadable", "confirm", "look",
+    "show", "undo",
+]  # fmt: skip
+
+MOST_CHANGED: Final = 2_000
+"""Rows of one import that may change something: as many as one request can show, check and write."""
+FORGOTTEN_AFTER: Final = timedelta(days=7)
+"""How long what was shown and never done is kept."""
+
+
+class Moved(Refused):
+    """Something of what was shown is not so any more. Nothing was written; the batch shows it as it is now."""
+
+
+def show(
+    name: str,
+    body: bytes,
+    *,
+    actor: User,
+    reason: str,
+    meaning: str = ImportBatch.Meaning.STATEMENTS,
+    standing: Standing = Standing.COMMUNITY,
+    evidence: str = "",
+    at: datetime | None = None,
+) -> ImportBatch:
+    """Reads a file and keeps what it would come to; publishes nothing. Raises Unreadable or Refused."""
+    at = at or timezone.now()
+    batch, lines = look(
+        name, body, actor=actor, reason=reason, meaning=meaning, standing=standing, evidence=evidence, at=at
+    )
+    with transaction.atomic():
+        ImportBatch.objects.filter(state=ImportBatch.State.SHOWN, made_at__lt=at - FORGOTTEN_AFTER).delete()
+        _keep(batch, lines)
+    return batch
+
+
+def look(
+    name: str,
+    body: bytes,
+    *,
+    actor: User,
+    reason: str,
+    meaning: str = ImportBatch.Meaning.STATEMENTS,
+    standing: Standing = Standing.COMMUNITY,
+    evidence: str = "",
+    at: datetime | None = None,
+) -> tuple[ImportBatch, list[Line]]:
+    """What a file would come to, kept nowhere: the batch, not saved, and its lines. Raises Unreadable or Refused."""
+    at = at or timezone.now()
+    manual.check(reason, standing, evidence)
+    if meaning not in ImportBatch.Meaning.values:
+        raise Refused(_("A file is taken as statements or as pins."))
+    sheet = read(name, body)
+    batch = ImportBatch(
+        file_name=name.rpartition("/")[2][:200] or "-",
+        format=sheet.format,
+        meaning=meaning,
+        standing=standing.value,
+        reason=reason.strip(),
+        evidence=evidence,
+        author=actor,
+        made_at=at,
+    )
+    lines = compare(sheet.rows, on=at.date())
+    if (changed := sum(bool(line.changes) for line in lines)) > MOST_CHANGED:
+        told = {"changed": f"{changed:,}", "most": f"{MOST_CHANGED:,}"}
+        raise Unreadable(_("%(changed)s rows change something; at most %(most)s do at once. Split the file.") % told)
+    _rehearse(batch, lines, actor, at)
+    return batch, lines
+
+
+def confirm(batch: ImportBatch, *, actor: User, at: datetime | None = None) -> ImportBatch:
+    """Does what was shown, all of it. Raises Moved, with the batch shown anew, or Refused; nothing is written then."""
+    at = at or timezone.now()
+    with sole_writer():
+        held = ImportBatch.objects.select_for_update().filter(pk=batch.pk).first()
+        if held is None:
+            raise Refused(_("This import is gone: what was shown is kept for a week. Bring the file in again."))
+        if held.state != ImportBatch.State.SHOWN:
+            raise Refused(_("This import is %(state)s already.") % {"state": held.get_state_display()})
+        if held.problems_count:
+            raise Refused(_("Nothing is imported while a row cannot be taken. Mend the file, and bring it in again."))
+        if not held.changed_count:
+            raise Refused(_("The file changes nothing: it says what is published."))
+        lines = compare(_rows(held), on=at.date())
+        if held.meaning == ImportBatch.Meaning.PINS:
+            unpublished(lines)
+        stands = True
+        try:
+            with transaction.atomic():
+                revision = perform(held, lines, actor=actor, at=at)
+                if fingerprint(held, lines) != held.fingerprint:
+                    raise Moved
+                held.state, held.done_at, held.revision, held.author = ImportBatch.State.DONE, at, revision, actor
+                held.save(update_fields=["state", "done_at", "revision", "author"])
+                said = held.outcomes
+                audit.record("imported", held, actor=actor, after=said, reason=held.reason, batch=held.pk, at=at)
+        except Moved:
+            stands = False
+            _keep(held, lines)
+    if not stands:
+        raise Moved(_("Something has moved since this was shown; nothing was written. It is shown again as it is now."))
+    batch.refresh_from_db()
+    return batch
+
+
+def _rehearse(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -> None:
+    """Does it all and takes it back, so that every cell says what comes of it."""
+    if batch.meaning == ImportBatch.Meaning.PINS:
+        unpublished(lines)
+    with taken_back():
+        perform(batch, lines, actor=actor, at=at)
+    _count(batch, lines)
+
+
+def _count(batch: ImportBatch, lines: Sequence[Line]) -> None:
+    batch.fingerprint = fingerprint(batch, lines)
+    batch.rows_count = len(lines)
+    batch.changed_count = sum(bool(line.changes) and not line.problems for line in lines)
+    batch.problems_count = sum(bool(line.problems) for line in lines)
+    cells = (cell.outcome for line in lines for cell in line.changes if cell.outcome)
+    batch.outcomes = dict(Counter(cells))
+
+
+def _keep(batch: ImportBatch, lines: Sequence[Line]) -> None:
+    _count(batch, lines)
+    batch.save()
+    batch.rows.all().delete()
+    ImportRow.objects.bulk_create(
+        (
+            ImportRow(
+                batch=batch,
+                line=line.line,
+                offering_key=line.offering[:320],
+                cells=dict(line.cells),
+                plan=[asdict(cell) for cell in line.changes],
+                same=line.same,
+                is_new=line.is_new,
+                problems=line.problems,
+                notes=line.notes,
+                text=line.text[:500],
+            )
+            for line in lines
+        ),
+        batch_size=500,
+    )
+
+
+def _rows(batch: ImportBatch) -> list[Row | RowError]:
+    """The rows as they were read."""
+    return [from_cells(row.cells, line=row.line) for row in batch.rows.order_by("line")]

@@ -1,0 +1,196 @@
+"""What the rows of a file say otherwise than what is published, cell by cell.
+
+Rows are compared in the very form in which they are exported, so that a file that was exported and comes back changes
+nothing, whatever its 25 columns could not hold. An unknown cell (`-`, or nothing) says nothing. `source`, `quality` and
+`updated` are accounts of the row: where they differ from the published account, they tell what the new values are
+taken from, whether they are estimates, and for which day they were read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from curation.claim import InvalidClaim, claim
+from curation.gather import chunks
+from curation.models import Source
+from registry import catalogue, fields
+from registry.formats.columns import CAPS, COLUMNS, PRICES
+from registry.formats.row import PLAIN, Row, RowError, from_offering, to_values
+from registry.identity.names import provider
+from registry.models import Offering
+
+ACCOUNTS: Final = ("source", "quality", "updated")
+FIELD_OF: Final[Mapping[str, str]] = {**PLAIN, **PRICES, "status": "status"}
+"""Column → field, of those columns that hold one field."""
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell that says something else than what is published."""
+
+    column: str
+    field: str
+    """The field it states, "" for another name of the offering."""
+    old: fields.Json
+    new: fields.Json
+    """Published and stated value in canonical JSON form; for another name nothing, and the name."""
+    was_published: bool = True
+    outcome: str = ""
+    """What would come of it, or came: see `curation.importing.doing`."""
+    by: str = ""
+    """The policy or the source that decides it."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One row of the file, compared."""
+
+    line: int
+    offering: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    """Column → its text, of the columns that say something."""
+    changes: list[Cell] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    is_new: bool = False
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    text: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Field → value in its Python form, of the cells that differ."""
+    estimates: frozenset[str] = frozenset()
+    origin: str = ""
+    as_of: date | None = None
+
+
+def compare(rows: Iterable[Row | RowError], *, on: date) -> list[Line]:
+    """The rows in order, each against what is published now. Two queries for every 500 offerings."""
+    rows = list(rows)
+    keys = {row.line: _key(row) for row in rows if isinstance(row, Row)}
+    published = _published({key for key in keys.values() if key}, on)
+    sources = set(Source.objects.values_list("slug", flat=True))
+    lines: list[Line] = []
+    seen: dict[str, int] = {}
+    taken = _Names(key for key in keys.values())
+    for row in rows:
+        if isinstance(row, RowError):
+            lines.append(Line(row.line, problems=list(row.problems), text=row.text))
+            continue
+        key = keys[row.line]
+        line = Line(row.line, key, {name: text for name, text in row.cells().items() if text is not None})
+        lines.append(line)
+        if key in seen:
+            told = {"id": key, "line": seen[key]}
+            line.problems.append(_("id: %(id)s stands in line %(line)s already") % told)
+            continue
+        seen[key] = row.line
+        _compare(line, row, published.get(key), sources, taken, on)
+    return lines
+
+
+def _key(row: Row) -> str:
+    """The offering's id; a provider under another of its names is called by our slug, as lookups do."""
+    served_by, _slash, own_id = row.id.partition("/")
+    return f"{provider(served_by)}/{own_id}"
+
+
+def _published(keys: set[str], on: date) -> dict[str, tuple[Row, dict[str, Any]]]:
+    """Offering → its row as it would be exported on that day, and its facts."""
+    found = {}
+    for chunk in chunks(sorted(keys)):
+        for one in Offering.objects.filter(key__in=chunk).prefetch_related("aliases"):
+            names = [alias.name for alias in one.aliases.all()]
+            found[one.key] = from_offering(one.key, one.facts, one.provenance, names, on=on), one.facts
+    return found
+
+
+def _compare(
+    line: Line, row: Row, known: tuple[Row, dict[str, Any]] | None, sources: set[str], taken: _Names, on: date
+) -> None:
+    base, facts = known or (Row(line.offering or row.id), {})
+    line.is_new = known is None
+    if line.offering != row.id:
+        line.notes.append(_("%(written)s is %(id)s here") % {"written": row.id, "id": line.offering})
+    values, estimates = to_values(row)
+    own = {name: values[of] for name, of in FIELD_OF.items() if of in values}
+    for column in COLUMNS.values():
+        stated, held = getattr(row, column.attribute), getattr(base, column.attribute)
+        if column.name in ("id", "alias", "caps", *ACCOUNTS) or stated is None:
+            continue
+        if stated == held:
+            line.same.append(column.name)
+        else:
+            _differs(line, column.name, FIELD_OF[column.name], own[column.name], facts)
+    for letter in sorted(row.caps - base.caps, key=list(CAPS).index):
+        _differs(line, "caps", CAPS[letter], True, facts)
+    if row.caps and row.caps <= base.caps:
+        line.same.append("caps")
+    taken.read(line, row, base)
+    _account(line, row, base, estimates, sources, on)
+    line.values = {cell.field: values[cell.field] for cell in line.changes if cell.field}
+    try:
+        claim(line.offering, line.values)
+    except InvalidClaim as error:
+        line.problems.append(str(error) if ":" in str(error) else f"id: {error}")
+    if line.is_new and not line.values:
+        line.problems.append(_("id: nothing is published under this id, and the row states nothing about it"))
+
+
+def _differs(line: Line, column: str, name: str, value: Any, facts: Mapping[str, fields.Json]) -> None:
+    new = fields.field(name).encode(value)
+    line.changes.append(Cell(column, name, facts.get(name), new, name in facts))
+
+
+class _Names:
+    """The other names that a file gives to offerings. Those that are known already say nothing; one that means, or
+    might mean, something else is left out, and the row says so.
+    """
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._ids = {name.lower() for key in keys for name in (key, key.partition("/")[2])}
+        self._given: dict[str, str] = {}
+        self._current = catalogue.current()
+
+    def read(self, line: Line, row: Row, base: Row) -> None:
+        own = (line.offering, line.offering.partition("/")[2])
+        fresh = [name for name in row.aliases if name not in base.aliases and name not in own]
+        if row.aliases and not fresh:
+            line.same.append("alias")
+        for name in fresh:
+            meaning = self._meaning(name)
+            if meaning is None:
+                self._given[name.lower()] = line.offering
+                line.changes.append(Cell("alias", "", None, name, False))
+            elif meaning != line.offering:
+                told = {"name": name, "meaning": meaning}
+                line.notes.append(_("the alias %(name)s is left out: it means %(meaning)s already") % told)
+
+    def _meaning(self, name: str) -> str | None:
+        """What a name means already, in the catalogue or in the file; None when it is free."""
+        if name.lower() in self._ids:
+            return _("an offering of this file")
+        if given := self._given.get(name.lower()):
+            return given
+        answer = self._current.lookup(name, suggest=False)
+        if answer.matched_by == "ambiguous":
+            return _("several things")
+        return answer.offering or answer.model
+
+
+def _account(line: Line, row: Row, base: Row, estimates: frozenset[str], sources: set[str], on: date) -> None:
+    """What the row says about itself, where that is not what is published anyway."""
+    if row.updated and row.updated != base.updated:
+        line.as_of = row.updated
+        if row.updated > on:
+            line.problems.append(_("updated: %(day)s is still to come") % {"day": row.updated})
+    if row.source and row.source != base.source and row.source in sources:
+        line.origin = row.source
+    said = {name for name in ACCOUNTS if getattr(row, name) is not None}
+    moved = {name for name in said if getattr(row, name) != getattr(base, name)}
+    if "estimated" in {getattr(row, name) for name in moved}:
+        line.estimates = frozenset(cell.field for cell in line.changes if cell.field in estimates)
+    line.same += sorted(said - moved)

@@ -1,0 +1,170 @@
+"""Doing what a file says, in one transaction and under one batch id, and telling of each cell what came of it.
+
+Looking and doing are the same work: a preview does everything and takes it back at the end of its transaction. So a
+preview exercises every check and every write, and its outcomes are what will be, not what somebody computed beside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from curation import aliases, manual, pins, review
+from curation.gather import chunks
+from curation.importing.comparing import Line
+from curation.models import Change, ImportBatch
+from curation.reconcile import reconcile
+from curation.trust import Standing
+from registry.models import LedgerEntry, Offering
+from registry.publish import sole_writer
+
+
+class Outcome(StrEnum):
+    """What comes of one cell."""
+
+    PUBLISHED = "published"
+    WAITS = "waits for review"
+    REJECTED = "rejected by a policy"
+    OUTWEIGHED = "another source is believed"
+    NAMED = "a name of the offering"
+
+
+def perform(batch: ImportBatch, lines: Sequence[Line], *, actor: User, at: datetime) -> int | None:
+    """Does what the lines say, and writes into each of their cells what came of it. Gives the revision, if any.
+
+    Must run inside a transaction; lines with problems are left alone. Raises Refused.
+    """
+    wanted = [line for line in lines if line.changes and not line.problems]
+    with sole_writer():
+        names = {str(cell.new): line.offering for line in wanted for cell in line.changes if not cell.field}
+        if names:
+            aliases.keep(names, actor=actor, reason=batch.reason, at=at)
+        if batch.meaning == ImportBatch.Meaning.PINS:
+            _pin(batch, wanted, actor, at)
+            left = {line.offering for line in wanted}
+        else:
+            _state(batch, wanted, actor, at)
+            left = {line.offering for line in wanted if not line.values}
+        said = f"import of {batch.file_name}: {batch.reason}"[:500]
+        reconcile(left, actor=actor.get_username(), reason=said, batch=batch.pk, at=at)
+        _tell(batch, wanted)
+        return LedgerEntry.objects.filter(revision__batch=batch.pk).values_list("revision_id", flat=True).last()
+
+
+class _TakeBack(Exception):
+    """Ends a transaction of which nothing stays."""
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """A transaction of which nothing stays, what was to happen after it included."""
+    with suppress(_TakeBack), transaction.atomic():
+        yield
+        raise _TakeBack
+
+
+def fingerprint(batch: ImportBatch, lines: Sequence[Line]) -> str:
+    """Of everything that was shown: the values, what they stand against, and what comes of each."""
+    shown: list[Any] = [batch.meaning, batch.standing, batch.reason, batch.evidence]
+    shown += [
+        [line.line, line.offering, str(line.as_of or ""), line.origin, sorted(line.estimates), line.problems]
+        + [asdict(cell) for cell in line.changes]
+        for line in lines
+    ]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _state(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -> None:
+    abouts = [
+        manual.About(line.offering, line.values, line.as_of, line.estimates, line.origin)
+        for line in lines
+        if line.values
+    ]
+    if abouts:
+        manual.state_all(
+            abouts,
+            actor=actor,
+            reason=batch.reason,
+            standing=Standing(batch.standing),
+            evidence=batch.evidence,
+            at=at,
+            batch=batch.pk,
+        )
+
+
+def _pin(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -> None:
+    made = [
+        review.pin(
+            offering=line.offering,
+            field=name,
+            value=value,
+            actor=actor,
+            reason=batch.reason,
+            evidence=batch.evidence,
+            at=at,
+            batch=batch.pk,
+            settle=False,
+        )
+        for line in lines
+        for name, value in line.values.items()
+    ]
+    pins.start_all(made, at=at)
+
+
+def _tell(batch: ImportBatch, lines: Sequence[Line]) -> None:
+    """Looks up what came of each cell, in three queries for every 500 offerings."""
+    for few in _by(lines):
+        keys = [line.offering for line in few]
+        entries = LedgerEntry.objects.filter(revision__batch=batch.pk, offering_key__in=keys)
+        written = {(entry.offering_key, entry.field): entry for entry in entries}
+        changes = list(Change.objects.filter(offering_key__in=keys).filter(_OPEN | Q(batch=batch.pk)))
+        waiting = {(one.offering_key, one.field): one for one in changes if one.state == Change.State.PROPOSED}
+        declined = {(one.offering_key, one.field): one for one in changes if one.state == Change.State.REJECTED}
+        published = {key: (facts, said) for key, facts, said in _facts(keys)}
+        for line in few:
+            facts, said = published.get(line.offering, ({}, {}))
+            for cell in line.changes:
+                place = line.offering, cell.field
+                if not cell.field:
+                    cell.outcome = Outcome.NAMED.value
+                elif cell.field in facts and facts[cell.field] == cell.new:
+                    cell.outcome = Outcome.PUBLISHED.value
+                    cell.by = written[place].policy if place in written else ""
+                elif place in waiting and waiting[place].new == cell.new:
+                    cell.outcome, cell.by = Outcome.WAITS.value, waiting[place].policy
+                elif place in declined and declined[place].new == cell.new:
+                    cell.outcome, cell.by = Outcome.REJECTED.value, declined[place].policy
+                else:
+                    cell.outcome = Outcome.OUTWEIGHED.value
+                    cell.by = str(said.get(cell.field, {}).get("source", ""))
+
+
+_OPEN = Q(state=Change.State.PROPOSED)
+
+
+def _facts(keys: Collection[str]) -> Any:
+    return Offering.objects.filter(key__in=keys).values_list("key", "facts", "provenance")
+
+
+def _by(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+    by_key = {line.offering: line for line in lines}
+    for keys in chunks(sorted(by_key)):
+        yield [by_key[key] for key in keys]
+
+
+def unpublished(lines: Sequence[Line]) -> None:
+    """Pins are for what is published: of a line about anything else, this says so."""
+    for line in lines:
+        if line.is_new and not line.problems:
+            line.problems.append(_("id: nothing is published under this id, so nothing of it can be pinned"))

@@ -1,0 +1,210 @@
+"""From the bytes of a file to rows of 25 columns, whatever it was saved as: CSV, XLSX, JSON or DSL (13 or 10 fields).
+
+Reads and decides nothing. One bad row never loses the others: it becomes a RowError with its line and its columns.
+Limits come first, so that no file can take more than its share of memory.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from registry.formats import FormatError, csv25, dsl
+from registry.formats.columns import COLUMNS
+from registry.formats.row import InvalidRow, Row, RowError, from_cells
+
+MOST_BYTES: Final = 10_000_000
+MOST_ROWS: Final = 20_000
+_MOST_UNPACKED: Final = 60_000_000
+FORMATS: Final = ("csv", "xlsx", "json", "dsl")
+_ENDINGS: Final = {"csv": "csv", "xlsx": "xlsx", "json": "json", "dsl": "dsl", "txt": "dsl", "psv": "dsl"}
+
+
+class Unreadable(ValueError):
+    """A file that cannot be taken at all. The message is a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a file holds, in order."""
+
+    format: str
+    rows: list[Row | RowError]
+
+
+def read(name: str, body: bytes) -> Sheet:
+    """The rows of a file; its name and, where that says nothing, its first signs tell the format. Raises Unreadable."""
+    if not body.strip():
+        raise Unreadable(_("The file is empty."))
+    if len(body) > MOST_BYTES:
+        told = {"bytes": f"{len(body):,}", "most": f"{MOST_BYTES:,}"}
+        raise Unreadable(_("The file has %(bytes)s bytes; at most %(most)s are taken. Split it.") % told)
+    kind = _format(name, body)
+    try:
+        found = {"csv": _csv, "xlsx": _xlsx, "json": _json, "dsl": _dsl}[kind](body)
+        rows = []
+        for row in found:
+            rows.append(row)
+            if len(rows) > MOST_ROWS:
+                told = {"most": f"{MOST_ROWS:,}"}
+                raise Unreadable(_("The file has more than %(most)s rows. Split it.") % told)
+    except FormatError as error:
+        raise Unreadable(_("The file cannot be read: %(error)s") % {"error": error}) from error
+    if not rows:
+        raise Unreadable(_("The file has a header and no rows."))
+    return Sheet(kind, rows)
+
+
+def _format(name: str, body: bytes) -> str:
+    ending = name.rpartition(".")[2].lower()
+    if body.startswith(b"PK\x03\x04"):
+        return "xlsx"
+    if ending in ("xls", "ods"):
+        raise Unreadable(_("A sheet has to be saved as XLSX or CSV."))
+    if ending in _ENDINGS and _ENDINGS[ending] != "xlsx":
+        return _ENDINGS[ending]
+    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"{", b"[")):
+        return "json"
+    line = next((one for one in start.splitlines() if one.strip() and not one.startswith(b"#")), start)
+    return "dsl" if line.count(b"|") >= dsl.OLDER - 1 else "csv"
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        told = {"place": f"{error.start:,}"}
+        raise Unreadable(_("The file is not UTF-8 text (at byte %(place)s). Save it as UTF-8.") % told) from error
+
+
+def _csv(body: bytes) -> Iterator[Row | RowError]:
+    return csv25.read(_text(body))
+
+
+def _dsl(body: bytes) -> Iterator[Row | RowError]:
+    return dsl.read(_text(body))
+
+
+def _header(names: list[str], line: int) -> None:
+    """Raises FormatError for a header that is not one of these 25 columns."""
+    if unknown := [name for name in names if name not in COLUMNS]:
+        listed = ", ".join(repr(name[:40]) for name in unknown[:5])
+        raise FormatError(f"line {line}: unknown columns: {listed}; known: {', '.join(COLUMNS)}")
+    if "id" not in names:
+        raise FormatError(f"line {line}: the column id is missing")
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise FormatError(f"line {line}: a column stands there twice: {', '.join(twice)}")
+
+
+# -- spreadsheets ----------------------------------------------------------------------------------
+
+
+def _xlsx(body: bytes) -> Iterator[Row | RowError]:
+    """The first sheet of a workbook. A cell with a formula is refused: what it comes to is not what it says."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
+                raise Unreadable(_("The workbook is too large once it is unpacked. Split it."))
+        book = load_workbook(io.BytesIO(body), read_only=True, data_only=False, keep_links=False)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        raise Unreadable(_("This is no workbook that can be read; save it as XLSX or CSV.")) from error
+    columns: list[str] = []
+    for line, cells in enumerate(book.worksheets[0].iter_rows(), start=1):
+        held = [(cell.value, getattr(cell, "data_type", "")) for cell in cells]
+        while held and held[-1][0] in (None, ""):
+            held.pop()
+        if not held or str(held[0][0]).lstrip().startswith("#"):
+            continue
+        if not columns:
+            columns = [str(value or "").strip().lower() for value, _kind in held]
+            _header(columns, line)
+        else:
+            yield _sheet_row(line, columns, held)
+
+
+def _sheet_row(line: int, columns: list[str], held: list[tuple[Any, str]]) -> Row | RowError:
+    shown = ",".join("" if value is None else str(value) for value, _kind in held)[:500]
+    if len(held) > len(columns):
+        return RowError(line, (f"{len(held)} cells, while the header has {len(columns)} columns",), shown)
+    cells: dict[str, str | None] = {}
+    problems = []
+    for name, (value, kind) in zip(columns, held, strict=False):
+        if kind == "f":
+            problems.append(f"{name}: a formula; write the value itself")
+        elif kind == "e":
+            problems.append(f"{name}: the sheet shows an error here ({value})")
+        else:
+            cells[name] = _cell(value)
+    return _row(line, cells, problems, shown)
+
+
+def _cell(value: Any) -> str | None:
+    """The text of a cell. A number is what the sheet shows, digit by digit; it never passes through arithmetic."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}".removesuffix(".0")
+    if hasattr(value, "date"):  # a cell that the sheet keeps as a date
+        return str(value.date().isoformat())
+    return csv25.unguard(str(value).strip())
+
+
+def _row(line: int, cells: dict[str, str | None], problems: list[str], shown: str) -> Row | RowError:
+    try:
+        return from_cells(cells, line=line, problems=problems)
+    except InvalidRow as error:
+        return RowError(line, error.problems, shown)
+
+
+# -- JSON ------------------------------------------------------------------------------------------
+
+
+def _json(body: bytes) -> Iterator[Row | RowError]:
+    """A list of objects whose keys are the columns, alone or under `offerings`; null and "-" are unknown."""
+    try:
+        document = json.loads(_text(body), parse_float=str, parse_int=str, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"no JSON: {error}") from error
+    found = document.get("offerings") if isinstance(document, dict) else document
+    if not isinstance(found, list):
+        raise FormatError("a list of objects is expected, alone or under the key `offerings`")
+    for number, one in enumerate(found, start=1):
+        yield _json_row(number, one)
+
+
+def _json_row(number: int, one: Any) -> Row | RowError:
+    shown = json.dumps(one, ensure_ascii=False)[:500]
+    if not isinstance(one, dict):
+        return RowError(number, ("an object with the columns as its keys is expected",), shown)
+    cells: dict[str, str | None] = {}
+    problems = [f"{name[:40]}: no such column; known: {', '.join(COLUMNS)}" for name in one if name not in COLUMNS]
+    for name, value in one.items():
+        if name not in COLUMNS:
+            continue
+        if isinstance(value, list) and name == "alias" and all(isinstance(item, str) for item in value):
+            value = COLUMNS[name].show(tuple(value))
+        if isinstance(value, bool):
+            value = "Y" if value else "N"
+        if value is not None and not isinstance(value, str):
+            problems.append(f"{name}: text, a number, Y, N or null is expected")
+        else:
+            cells[name] = None if value in (None, "", csv25.UNKNOWN) else value
+    return _row(number, cells, problems, shown)
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no number")

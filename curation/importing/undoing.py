@@ -1,0 +1,65 @@
+"""Taking an import back: its statements, names and pins go, what they replaced comes back, and so do published values.
+
+What something newer sits on stays, and is named. Nothing is erased: statements are withdrawn, the ledger gets new
+entries (`curation.undo`), and the import says who undid it and why.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation import audit, manual
+from curation import undo as ledger
+from curation.models import ImportBatch, StatedAlias, Statement
+from curation.reconcile import reconcile
+from curation.shown import LONGEST_REASON, Refused, reason_for
+from registry.publish import sole_writer
+
+
+def undo(batch: ImportBatch, *, actor: User, reason: str, at: datetime | None = None) -> ledger.Outcome:
+    """Undoes an import that was done, once. `skipped` of the outcome says what stays, and why. Raises Refused."""
+    at, why = at or timezone.now(), reason_for(reason)
+    with sole_writer():
+        held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if held.state != ImportBatch.State.DONE:
+            raise Refused(
+                _("This import is %(state)s; there is nothing to undo.") % {"state": held.get_state_display()}
+            )
+        said = _("import undone: %(reason)s") % {"reason": why}
+        keys = _withdraw(held, actor, said, at)
+        manual.write_claims(keys, at=at)
+        outcome = ledger.roll_back(batch=held.pk, actor=actor, reason=said[:LONGEST_REASON], at=at)
+        # Closes what waits because of it, and takes its names out; what else waits keeps waiting.
+        reconcile(keys, actor=actor.get_username(), reason=said[:500], batch=uuid4(), at=at, approved={})
+        held.state, held.undone_at = ImportBatch.State.UNDONE, at
+        held.undone_by, held.undone_reason = actor.get_username(), why
+        held.save(update_fields=["state", "undone_at", "undone_by", "undone_reason"])
+        audit.record("import undone", held, actor=actor, reason=why, batch=held.pk, at=at)
+    batch.refresh_from_db()
+    return outcome
+
+
+def _withdraw(batch: ImportBatch, actor: User, said: str, at: datetime) -> set[str]:
+    """Ends the import's statements and names that still hold, and lets what they replaced hold again."""
+    mine = Statement.objects.filter(batch=batch.pk, withdrawn_at__isnull=True)
+    keys = set(mine.values_list("offering_key", flat=True))
+    ended = list(mine.values_list("pk", flat=True))
+    manual.end(ended, actor=actor, reason=said, at=at)
+    again = list(Statement.objects.filter(replaced_by__batch=batch.pk, replaced_by__withdrawn_at=at))
+    for row in again:  # a new row each: a statement that ended has ended
+        row.pk, row._state.adding = None, True
+        row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason, row.replaced_by = None, "", "", None
+    Statement.objects.bulk_create(again, batch_size=500)
+    given = StatedAlias.objects.filter(author_id=batch.author_id, reason=batch.reason, withdrawn_at__isnull=True)
+    for name in given:
+        if name.stated_at != batch.done_at:
+            continue
+        name.withdrawn_at, name.withdrawn_by, name.withdrawn_reason = at, actor.get_username(), said[:LONGEST_REASON]
+        name.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+        keys.add(name.offering_key)
+    return keys

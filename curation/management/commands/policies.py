@@ -1,0 +1,26 @@
+"""The policies in their order, or the document about those that are shipped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from curation.policies import load_rules
+from curation.policy_docs import markdown
+from curation.policy_words import decided, in_words
+
+
+class Command(BaseCommand):
+    help = "Lists the policies that are asked, in their order: what each decides, and when."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--markdown", action="store_true", help="print docs/policies.md, about the shipped ones")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["markdown"]:
+            self.stdout.write(markdown(), ending="")
+            return
+        for number, rule in enumerate(load_rules(), start=1):
+            said = decided(rule.verdict, rule.grace_hours)
+            self.stdout.write(f"{number:>3}. {rule.name}: {said}; when {in_words(rule)}")

@@ -1,0 +1,140 @@
+"""What happened that people may want to be told: notices, each named by a key, so that finding it twice does no harm.
+
+The settings name the collectors (NOTICE_COLLECTORS); this module holds those for what is decided here.
+Nothing hooks into syncs or reviews: what a crashed worker left untold is found the next time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Count, Max, Min, Q
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.module_loading import import_string
+
+from curation.merge import PIN_SOURCE
+from curation.models import Change, Conflict, Event, Notice, Pin, StoredClaim
+from curation.notify.post import announce
+from curation.trust import Standing
+from registry import display, retirements
+
+log = logging.getLogger(__name__)
+
+LOOKED_BACK: Final = timedelta(days=7)
+"""How old something may be and still be told, after a time in which nothing was sent."""
+_HEAVIEST: Final = 1_000_000
+
+
+def collect(*, at: datetime) -> int:
+    """Finds and announces what is new, on all floors. Returns how many. One failing collector stops no other."""
+    found: list[Notice] = []
+    for path in settings.NOTICE_COLLECTORS:
+        try:
+            found += list(import_string(path)(at))
+        except Exception:
+            log.exception("%s could not tell what happened", path)
+    return announce(found, at=at)
+
+
+def page(name: str, **query: Any) -> str:
+    """The path of a filtered list in the admin."""
+    path = reverse(f"admin:{name}_changelist")
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def held(at: datetime) -> Iterator[Notice]:
+    """One notice for each sync, or other occasion, that left changes to review."""
+    waiting = Change.objects.filter(state=Change.State.PROPOSED, first_seen_at__gte=at - LOOKED_BACK)
+    kinds = waiting.order_by().values("batch").annotate(
+        count=Count("pk"), most=Max("factor"), least=Min("factor", filter=Q(factor__gt=0)), one_source=Min("source"),
+        sources=Count("source", distinct=True),
+    )  # fmt: skip
+    for row in kinds:
+        factor = max(row["most"] or 1, 1 / row["least"] if row["least"] else 1)
+        times = Decimal(f"{factor:.3g}").normalize()  # databases give it with more zeros or fewer
+        worst = f"; the largest moves a value ×{times:,f}" if factor > 1 else ""
+        who = row["one_source"] if row["sources"] == 1 else f"{row['sources']} sources"
+        if who == PIN_SOURCE:
+            who = "curators"
+        yield Notice(
+            key=f"held:{row['batch']}",
+            event=Event.HELD,
+            title=f"{row['count']:,} from {who}{worst}",
+            path=page("curation_change", run=row["batch"]),
+            count=row["count"],
+            weight=min(int(factor * 100), _HEAVIEST),
+        )
+
+
+def pins(at: datetime) -> Iterator[Notice]:
+    """Pins that an official source has come to contradict since they were made."""
+    in_force = Pin.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), released_at__isnull=True)
+    pins = list(in_force.only("offering_key", "field", "value", "created_at"))
+    claims: dict[str, list[StoredClaim]] = {}
+    stated = StoredClaim.objects.filter(offering_key__in={pin.offering_key for pin in pins}, missing_since__isnull=True)
+    for claim in stated.select_related("source") if pins else ():
+        claims.setdefault(claim.offering_key, []).append(claim)
+    for pin in pins:
+        provider = pin.offering_key.partition("/")[0]
+        for claim in claims.get(pin.offering_key, ()):
+            facts = claim.source.facts()
+            official = facts.standing_towards(provider) is Standing.OFFICIAL and facts.is_authority_for(pin.field)
+            since = claim.since.get(pin.field, "")
+            if not official or pin.field not in claim.values or since <= pin.created_at.date().isoformat():
+                continue
+            said = claim.values[pin.field]
+            if _written(said) == _written(pin.value):
+                continue
+            yield Notice(
+                key=f"pin:{pin.pk}:{claim.source_id}:{hashlib.sha256(_written(said).encode()).hexdigest()[:16]}",
+                event=Event.PIN,
+                title=(
+                    f"{pin.offering_key}, {display.label(pin.field)}: pinned {display.text(pin.field, pin.value)}, and "
+                    f"{claim.source_id} says {display.text(pin.field, said)} since {since}"
+                )[:400],
+                path=f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': pin.offering_key})}",
+            )
+
+
+def _written(data: Any) -> str:
+    return json.dumps(data, sort_keys=True)
+
+
+def conflicts(at: datetime) -> Iterator[Notice]:
+    """One notice for each day on which conflicts came to be open for too long; of today's is told tomorrow."""
+    limit = timedelta(days=settings.CONFLICT_DAYS)
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    late = Conflict.objects.overdue(at).filter(
+        first_seen_at__gte=midnight - LOOKED_BACK - limit, first_seen_at__lt=midnight - limit
+    )
+    days = Counter((seen + limit).date() for seen in late.values_list("first_seen_at", flat=True))
+    for day, count in sorted(days.items()):
+        yield Notice(
+            key=f"conflicts:{day}",
+            event=Event.CONFLICT,
+            title=f"{count:,} open for {settings.CONFLICT_DAYS} days on {day}",
+            path=page("curation_conflict", age=settings.CONFLICT_DAYS),
+            count=count,
+        )
+
+
+def retiring(at: datetime) -> Iterable[Notice]:
+    """Announced ends, at each of the marks that `registry.lifecycle` sets."""
+    for mark, one in retirements.to_tell(at.date() - LOOKED_BACK, at.date()):
+        successor = f"; its provider names {one.successor}" if one.successor else ""
+        yield Notice(
+            key=f"retirement:{one.offering}:{one.retires_on}:{mark}"[:200],
+            event=Event.RETIREMENT,
+            title=f"{one.offering} on {one.retires_on}, in {one.days_left} days, as {one.source} says{successor}"[:400],
+            path=f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': one.offering})}",
+            weight=1000 - one.days_left,
+        )

@@ -1,0 +1,119 @@
+"""What a message says: counts with links, worst first, nothing when there is nothing. Pure: plain values in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+LINES: Final = 20
+"""How many lines of one event are written out; of the rest, the number is told."""
+WORST_FIRST: Final = ("quarantine", "failing", "pin", "held", "conflict", "retirement", "test")
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "quarantine": ("run was quarantined", "runs were quarantined"),
+    "failing": ("source fails or is out of date", "sources fail or are out of date"),
+    "pin": ("pin is contradicted by an official source", "pins are contradicted by official sources"),
+    "held": ("change waits for review", "changes wait for review"),
+    "conflict": ("conflict is open for too long", "conflicts are open for too long"),
+    "retirement": ("offering will be retired", "offerings will be retired"),
+    "test": ("test message", "test messages"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One notice, as a message tells it."""
+
+    event: str
+    title: str
+    link: str
+    count: int
+    weight: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What happened of one kind: how much in all, and the lines for it."""
+
+    event: str
+    words: str
+    count: int
+    items: tuple[Item, ...]
+    more: int
+    """How many notices are not written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A digest, ready to be sent."""
+
+    subject: str
+    sections: tuple[Section, ...]
+
+    @property
+    def text(self) -> str:
+        """The body of a mail."""
+        parts = []
+        for section in self.sections:
+            lines = [f"{section.count:,} {section.words}", ""]
+            for item in section.items:
+                lines += [f"- {item.title}", *([f"  {item.link}"] if item.link else [])]
+            if section.more:
+                lines.append(f"- and {section.more:,} more")
+            parts.append("\n".join(lines))
+        return "\n\n\n".join(parts) + "\n"
+
+    def as_json(self) -> dict[str, Any]:
+        """What a webhook receives as `data`."""
+        return {
+            "subject": self.subject,
+            "events": [
+                {
+                    "event": section.event,
+                    "count": section.count,
+                    "more": section.more,
+                    "notices": [
+                        {"title": item.title, "link": item.link, "count": item.count, "at": item.at.isoformat()}
+                        for item in section.items
+                    ],
+                }
+                for section in self.sections
+            ],
+        }
+
+
+def digest(items: Iterable[Item], *, site: str = "") -> Message | None:
+    """The message about some notices; None when there is nothing to tell. `site` goes before every link."""
+    sections = [_section(event, rows, site) for event, rows in _by_event(items)]
+    if not sections:
+        return None
+    worst = sections[0]
+    subject = f"{worst.count:,} {worst.words}"
+    if others := sum(section.count for section in sections[1:]):
+        subject += f", and {others:,} more"
+    return Message(subject, tuple(sections))
+
+
+def _by_event(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        if item.count:
+            found.setdefault(item.event, []).append(item)
+    return sorted(found.items(), key=lambda pair: (_rank(pair[0]), pair[0]))
+
+
+def _rank(event: str) -> int:
+    return WORST_FIRST.index(event) if event in WORST_FIRST else len(WORST_FIRST)
+
+
+def _section(event: str, rows: Sequence[Item], site: str) -> Section:
+    rows = sorted(rows, key=lambda item: (-item.weight, -item.count, item.at, item.title))
+    count = sum(item.count for item in rows)
+    one, many = _WORDS.get(event, (event, event))
+    shown = tuple(
+        Item(row.event, row.title, f"{site}{row.link}" if row.link else "", row.count, row.weight, row.at)
+        for row in rows[:LINES]
+    )
+    return Section(event, one if count == 1 else many, count, shown, max(0, len(rows) - LINES))

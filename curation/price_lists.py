@@ -1,0 +1,76 @@
+"""Which prices of an offering belong together.
+
+A price list is coherent: the batch price, the cache price or the price of long requests stands beside the ordinary
+price that the same list states. A special price of one source beside the ordinary price of another would be a list that
+nobody ever published. So whoever states a special price is heard about it only while the ordinary prices it states
+itself are the decided ones, on the day. A source that states no ordinary price says nothing against any list.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+from registry import fields, rates
+
+#: Meters of one price list per offering; the others stand for themselves.
+_TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})
+
+
+@lru_cache(maxsize=8192)
+def anchors(name: str) -> tuple[tuple[str, ...], ...]:
+    """The ordinary prices by which one knows the list that a price belongs to, the nearest first.
+
+    Each item is a group of field names; the first group of which a source states anything tells its list. Empty for a
+    field that is no price, and for the ordinary prices by which lists are known: input, or whatever stands alone.
+    """
+    if not name.startswith(rates.PREFIX):
+        return ()
+    key = rates.parse_key(name)
+    if key.meter not in _TOKEN_METERS:
+        plain = rates.RateKey(key.meter, key.modality, key.unit, key.ttl, detail=key.detail).field
+        return ((plain,),) if plain != name else ()
+    is_special = not key.is_base or key.meter not in ("input", "output")
+    alike = rates.RateKey("input", key.modality, key.unit).field, rates.RateKey("output", key.modality, key.unit).field
+    if is_special:
+        return tuple(dict.fromkeys((alike, ("price.input", "price.output"))))
+    return (alike[:1],) if key.meter == "output" else ()
+
+
+@lru_cache(maxsize=8192)
+def order(name: str) -> int:
+    """When a field is decided: 0 what stands for itself, 1 ordinary output beside input, 2 what hangs on both."""
+    found = anchors(name)
+    return 0 if not found else 1 if rates.parse_key(name).is_base and name.startswith("price.output") else 2
+
+
+def belongs(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any], *, on: date) -> bool:
+    """Whether a source that states these values is of the decided price list, as far as the named price goes.
+
+    `decided` are the values of the ordinary prices. What nobody decided, or the source does not state, tells nothing.
+    """
+    for group in anchors(name):
+        known = [anchor for anchor in group if anchor in stated and anchor in decided]
+        if known:
+            return all(fields.agrees(anchor, stated[anchor], decided[anchor], on=on) for anchor in known)
+    return True
+
+
+class PriceLists:
+    """The ordinary prices of one offering as they are decided, and which statements are of their list."""
+
+    def __init__(self, on: date) -> None:
+        self.ordinary: dict[str, Any] = {}
+        self._on = on
+        self._known: dict[tuple[int, tuple[tuple[str, ...], ...]], bool] = {}
+
+    def include(self, name: str, stated: Mapping[str, Any]) -> bool:
+        """As `belongs`. Fields must be asked about in their `order`: what one hangs on is decided then, and stays."""
+        place = id(stated), anchors(name)
+        if place not in self._known:
+            self._known[place] = belongs(name, stated, self.ordinary, on=self._on)
+        return self._known[place]

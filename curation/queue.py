@@ -1,0 +1,199 @@
+"""The review queue as a list: the filters it takes, alike in the admin and in the API, and its groups with counts.
+
+A filter is a name and a text, as they stand in an address; an unknown name or value finds nothing it was not asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from curation.models import Change
+from registry import display, fields, rates
+from registry.models import Offering
+
+Changes = QuerySet[Change]
+
+WAITING: Final = "proposed"
+POSTPONED: Final = "postponed"
+STATES: Final = (
+    (WAITING, gettext_lazy("waiting")),
+    (POSTPONED, gettext_lazy("postponed")),
+    (Change.State.APPLIED.value, gettext_lazy("applied")),
+    (Change.State.REJECTED.value, gettext_lazy("rejected")),
+    (Change.State.SUPERSEDED.value, gettext_lazy("superseded")),
+)
+MOST_GROUPS: Final = 12
+
+
+def in_state(changes: Changes, state: str, at: datetime | None = None) -> Changes:
+    """Changes of one state; what is put off counts as a state of its own."""
+    at = at or timezone.now()
+    if state == WAITING:
+        return changes.filter(state=Change.State.PROPOSED).exclude(postponed_until__gt=at)
+    if state == POSTPONED:
+        return changes.filter(state=Change.State.PROPOSED, postponed_until__gt=at)
+    return changes.filter(state=state)
+
+
+def in_group(changes: QuerySet[Any], group: str) -> QuerySet[Any]:
+    """Rows about fields of one group (`registry.fields.Group`)."""
+    match group:
+        case fields.Group.PRICE:
+            return changes.filter(field__startswith=rates.PREFIX)
+        case fields.Group.BENCHMARK:
+            return changes.filter(field__startswith=fields.BENCHMARK_PREFIX)
+    return changes.filter(field__in=[name for name, one in fields.FIELDS.items() if one.group == group])
+
+
+def _of_run(changes: Changes, number: str) -> Changes:
+    try:
+        return changes.filter(batch=UUID(number))
+    except ValueError:
+        return changes.none()
+
+
+def _of_model(changes: Changes, key: str) -> Changes:
+    return changes.filter(offering_key__in=Offering.objects.filter(model_id=key).values("key"))
+
+
+def _same(changes: Changes, same: str) -> Changes:
+    name, _colon, mark = same.rpartition(":")
+    return changes.filter(field=name, fingerprint=mark)
+
+
+FILTERS: Final[Mapping[str, Callable[[Changes, str], Changes]]] = {
+    "source": lambda changes, word: changes.filter(source=word),
+    "provider": lambda changes, word: changes.filter(provider_slug=word),
+    "field": lambda changes, word: changes.filter(field=word),
+    "group": in_group,
+    "kind": lambda changes, word: changes.filter(kind=word),
+    "policy": lambda changes, word: changes.filter(policy=word),
+    "model": _of_model,
+    "run": _of_run,
+    "same": _same,
+}
+"""By name, besides `state`."""
+
+
+def filtered(changes: Changes, query: Mapping[str, str]) -> Changes:
+    """Changes that all filters of a query leave. `state` is "proposed" where none is asked for, "all" for any."""
+    state = query.get("state", WAITING)
+    if state != "all":
+        changes = in_state(changes, state)
+    for name, narrow in FILTERS.items():
+        if word := query.get(name):
+            changes = narrow(changes, word)
+    return changes
+
+
+# -- groups ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """A way to see the list in groups."""
+
+    title: Any
+    columns: tuple[str, ...]
+    filter: str
+    """The filter that leaves one of its groups."""
+
+
+GROUPINGS: Final[Mapping[str, Grouping]] = {
+    "same": Grouping(gettext_lazy("same change everywhere"), ("field", "fingerprint"), "same"),
+    "provider": Grouping(gettext_lazy("provider"), ("provider_slug",), "provider"),
+    "model": Grouping(gettext_lazy("model"), ("model",), "model"),
+    "field": Grouping(gettext_lazy("field"), ("field",), "field"),
+    "source": Grouping(gettext_lazy("source"), ("source",), "source"),
+    "policy": Grouping(gettext_lazy("held by"), ("policy",), "policy"),
+    "run": Grouping(gettext_lazy("run"), ("batch",), "run"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One group: what its filter takes, how it is called, and how many changes it has."""
+
+    value: str
+    label: str
+    count: int
+
+
+def facets(changes: Changes, by: str) -> list[Facet]:
+    """The largest groups of a list, the largest first. One query; of the same change everywhere a second one."""
+    grouping = GROUPINGS[by]
+    if by == "model":
+        model = Offering.objects.filter(key=OuterRef("offering_key")).values("model_id")[:1]
+        changes = changes.annotate(model=Subquery(model)).filter(model__isnull=False)
+    rows = (
+        changes.order_by()
+        .values(*grouping.columns)
+        .annotate(count=Count("pk"), one=Min("pk"), first=Min("first_seen_at"))
+        .order_by("-count", *(F(column).asc() for column in grouping.columns))
+    )
+    if by == "same":
+        rows = rows.filter(count__gt=1)
+    found = list(rows[:MOST_GROUPS])
+    examples = Change.objects.in_bulk([row["one"] for row in found]) if by == "same" else {}
+    return [_facet(by, row, examples) for row in found]
+
+
+def _facet(by: str, row: Mapping[str, Any], examples: Mapping[int, Change]) -> Facet:
+    if by == "same":
+        return Facet(f"{row['field']}:{row['fingerprint']}", _in_words(examples[row["one"]]), row["count"])
+    value = str(row[GROUPINGS[by].columns[0]] or "")
+    label = display.label(value) if by == "field" else value
+    if by == "run":
+        label = f"{row['first']:%Y-%m-%d %H:%M}"
+    return Facet(value, label or _("nobody any more"), row["count"])
+
+
+def _in_words(change: Change) -> str:
+    old, new = (
+        _("nothing") if data is None else display.text(change.field, data)[:60] for data in (change.old, change.new)
+    )
+    return f"{display.label(change.field)}: {old} → {new}"
+
+
+# -- blast radius ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Radius:
+    """How far a change reaches beyond its own row."""
+
+    same: int
+    """Waiting changes of the same field from the same old to the same new value, itself included."""
+    alike: int
+    """Waiting changes of the same source that the same policy holds, itself included."""
+
+
+def radii(changes: Collection[Change], at: datetime | None = None) -> dict[int, Radius]:
+    """How far each of these changes reaches. One aggregated query, however many."""
+    if not changes:
+        return {}
+    waiting = in_state(Change.objects.all(), WAITING, at).order_by()
+    same = _counted(waiting.filter(fingerprint__in={c.fingerprint for c in changes}), "same", "field", "fingerprint")
+    alike = _counted(waiting.filter(source__in={c.source for c in changes}), "alike", "source", "policy")
+    counts = {tuple(row[:3]): row[3] for row in same.union(alike, all=True)}
+    return {
+        change.pk: Radius(
+            counts.get(("same", change.field, change.fingerprint), 0),
+            counts.get(("alike", change.source, change.policy), 0),
+        )
+        for change in changes
+    }
+
+
+def _counted(changes: Changes, kind: str, one: str, other: str) -> QuerySet[Change, Any]:
+    rows = changes.annotate(radius=Value(kind), first=F(one), second=F(other)).values("radius", "first", "second")
+    return rows.annotate(count=Count("pk")).values_list("radius", "first", "second", "count")

@@ -1,0 +1,49 @@
+"""Releasing many pins as one batch, and those at once that their sources have come round to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation import pins, review
+from curation.gather import gather
+from curation.models import Pin
+from curation.shown import Outcome, Refused
+from registry.publish import sole_writer
+
+
+def release_all(
+    chosen: Collection[int], *, actor: User, reason: str, at: datetime | None = None, batch: UUID | None = None
+) -> Outcome:
+    """Releases pins, by id. Those that do not hold any more are refused one by one."""
+    at, batch, outcome = at or timezone.now(), batch or uuid4(), Outcome()
+    for pin in Pin.objects.filter(pk__in=chosen).order_by("pk"):
+        try:
+            review.release(pin, actor=actor, reason=reason, at=at, batch=batch)
+            outcome.done.append(pin.pk)
+        except Refused as refusal:
+            outcome.refused.append((pin.pk, str(refusal)))
+    return outcome
+
+
+def release_agreed(chosen: Collection[int], *, actor: User, at: datetime | None = None) -> Outcome:
+    """Releases pins whose sources say the same by now, so that no value moves. The others are refused."""
+    at, outcome = at or timezone.now(), Outcome()
+    with sole_writer():
+        held = list(Pin.objects.filter(pk__in=chosen, released_at__isnull=True))
+        known = gather({pin.offering_key for pin in held}, at=at) if held else {}
+        agreed = [
+            pin.pk
+            for pin in held
+            if pins.behind(pin, known[pin.offering_key].claims, on=at.date()).drift is pins.Drift.CAME_ROUND
+        ]
+        why = _("The sources do not say the same any more; look again.")
+        outcome.refused = [(pin.pk, why) for pin in held if pin.pk not in agreed]
+        done = release_all(agreed, actor=actor, reason=_("the sources agree now"), at=at)
+    outcome.done, outcome.refused = done.done, [*outcome.refused, *done.refused]
+    return outcome

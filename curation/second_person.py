@@ -1,0 +1,65 @@
+"""A second person for large moves of prices: who approves first is recorded, and somebody else has to agree.
+
+Off unless the setting SECOND_PERSON_ABOVE names a factor. The first approval belongs to the values that were shown:
+when they move, the change is another one, and nobody has approved it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+
+from curation import audit
+from curation.models import Change
+from curation.shown import Outcome
+from registry import fields
+
+
+def is_needed(change: Change) -> bool:
+    """Whether two people have to agree with a change.
+
+    A price that moves so that no factor says how far (it becomes free, or another kind of answer) is above any limit;
+    one that was not known before is below it.
+    """
+    limit: Decimal | None = settings.SECOND_PERSON_ABOVE
+    if limit is None or fields.field(change.field).group is not fields.Group.PRICE:
+        return False
+    if change.old is None or change.new is None:
+        return False
+    return not change.factor or max(change.factor, 1 / change.factor) >= limit
+
+
+def agreed(changes: Collection[Change], outcome: Outcome, *, actor: User, at: datetime) -> list[Change]:
+    """The changes that may be applied now. First approvals are recorded in `outcome.waiting`, a second one by the same
+    person is refused.
+    """
+    name, ready, first = actor.get_username(), [], []
+    for change in changes:
+        if not is_needed(change):
+            ready.append(change)
+        elif change.first_approved_by == name:
+            why = _("You have approved this already; a move as large as this needs a second person.")
+            outcome.refused.append((change.pk, why))
+        elif change.first_approved_by and not actor.has_perm("curation.approve_second"):
+            why = _("The second person has to be a senior curator; %(name)s has approved it already.")
+            outcome.refused.append((change.pk, why % {"name": change.first_approved_by}))
+        elif change.first_approved_by:
+            ready.append(change)
+        else:
+            change.first_approved_by, change.first_approved_at = name, at
+            first.append(change)
+    Change.objects.bulk_update(first, ["first_approved_by", "first_approved_at"], batch_size=500)
+    audit.record_all("approved first", first, actor=actor, at=at)
+    outcome.waiting = sorted(change.pk for change in first)
+    return ready
+
+
+def approvers(change: Change, actor: User) -> str:
+    """Who approved it, for the ledger."""
+    names = dict.fromkeys(filter(None, (change.first_approved_by, actor.get_username())))
+    return " and ".join(names)

@@ -1,0 +1,148 @@
+"""The policies that an installation starts with, and those that came with later versions. Pure.
+
+Each has a key that never changes and the version that brought it. An update adds what an installation was never
+offered, and brings a policy that nobody has edited to its newer form; `curation.policies` does both. Raise `VERSION`
+with every addition or change, and keep the form that it replaces in `earlier`: by that an unedited one is recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from curation.diff import Kind
+from curation.rules import Rule, Verdict
+from registry.fields import Group
+
+FIRST_VERSION: Final = 1
+VERSION: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """One shipped policy, why it stands where it does, and the forms it had before."""
+
+    key: str
+    version: int
+    """The version that brought its present form."""
+    rule: Rule
+    why: str
+    """For docs/policies.md."""
+    since: int = FIRST_VERSION
+    """The version that brought it."""
+    earlier: tuple[Rule, ...] = ()
+
+
+def _any(*words: str) -> frozenset[str]:
+    return frozenset(words)
+
+
+SHIPPED: Final = (
+    Shipped(
+        "new-offerings", 1,
+        Rule("new offerings", Verdict.APPLY, kinds=_any(Kind.NEW),
+             explanation="Everything stated about an offering that was not known before."),
+        "Nothing that people rely on moves. What cannot be right is held all the same: the gate looks at new offerings "
+        "too.",
+    ),
+    Shipped(
+        "fills-unknown", 1,
+        Rule("fills what was unknown", Verdict.APPLY, kinds=_any(Kind.FILL),
+             explanation="A value where there was none contradicts nothing."),
+        "Holding them would bury the queue under good news.",
+    ),
+    Shipped(
+        "only-wording", 2,
+        Rule("only the wording", Verdict.APPLY, kinds=_any(Kind.CHANGE), only_wording=True,
+             explanation="Another description, or nothing but letter case and spaces."),
+        "No program decides by it, and nobody should spend a key press on it. A description that vanishes is not of "
+        "this kind.",
+        since=2,
+    ),
+    Shipped(
+        "price-becomes-zero", 1,
+        Rule("price becomes zero", Verdict.HOLD, kinds=_any(Kind.FREE),
+             explanation="Zero is more often a gap at the source than a gift."),
+        "A price of zero, believed wrongly, routes all traffic to that offering.",
+    ),
+    Shipped(
+        "unit-mix-up", 1,
+        Rule("smells of a unit mix-up", Verdict.HOLD, groups=_any(Group.PRICE), factor_at_least=Decimal(10),
+             explanation="Ten times or a tenth: per token, per thousand and per million are easily confused."),
+        "Stands above the policy that believes two voices: sources that copy each other mix up the same units.",
+    ),
+    Shipped(
+        "two-voices", 2,
+        Rule("backed by two voices", Verdict.APPLY,
+             kinds=_any(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
+             groups=_any(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
+             voices_at_least=2,
+             explanation="Two independent sources, or the provider's own, correct what at most one other still says."),
+        "A correction, and not a surprise. Values that become free, are cleared, or change their model are none of it.",
+        since=2,
+    ),
+    Shipped(
+        "price-by-half", 1,
+        Rule("price moves by half", Verdict.HOLD, groups=_any(Group.PRICE), factor_at_least=Decimal("1.5"),
+             explanation="A price that rises by half or falls by a third is worth a look."),
+        "Providers seldom move a price so far without a word; a catalogue that read the wrong column does.",
+    ),
+    Shipped(
+        "price-of-another-kind", 1,
+        Rule("price of another kind", Verdict.HOLD, kinds=_any(Kind.RECAST),
+             explanation="A price becomes dynamic, included, not offered or paid, ends, or changes its currency."),
+        "No factor tells how far such a price moves, so that no limit above catches it.",
+    ),
+    Shipped(
+        "shrinking-limit", 1,
+        Rule("shrinking limit", Verdict.HOLD, kinds=_any(Kind.SHRINK),
+             explanation="A smaller context or output limit breaks calls that worked."),
+        "The other direction needs nobody: a limit that grows breaks nothing.",
+    ),
+    Shipped(
+        "lost-capability", 1,
+        Rule("lost capability", Verdict.HOLD, kinds=_any(Kind.LOSS),
+             explanation="A capability or modality that was there and is denied now."),
+        "Sources forget to mention more often than models forget how.",
+    ),
+    Shipped(
+        "removed-value", 2,
+        Rule("removed value", Verdict.HOLD, kinds=_any(Kind.CLEAR, Kind.WITHDRAWN, Kind.UNLISTED),
+             explanation="A source now states that there is no value, or nothing any more, or only another price "
+                         "list."),
+        "Nothing is deleted by a sync.",
+        earlier=(
+            Rule("removed value", Verdict.HOLD, kinds=_any(Kind.CLEAR, Kind.WITHDRAWN),
+                 explanation="A source now states that there is no value, or states nothing any more."),
+        ),
+    ),
+    Shipped(
+        "another-model", 1,
+        Rule("moved to another model", Verdict.HOLD, fields=_any("model"), kinds=_any(Kind.CHANGE),
+             explanation="Identity decides what everything else is compared with."),
+        "An offering under the wrong model is priced, ranked and chosen as what it is not.",
+    ),
+    Shipped(
+        "everything-else", 1,
+        Rule("everything else", Verdict.APPLY, explanation="Ordinary updates."),
+        "Without it all the rest waits for a person, since what no policy matches is held.",
+    ),
+)  # fmt: skip
+
+DEFAULTS: Final = tuple(one.rule for one in SHIPPED)
+BY_KEY: Final = {one.key: one for one in SHIPPED}
+
+
+def place(key: str, present: Collection[str]) -> int:
+    """Where a shipped policy goes among the policies of an installation: an index into them.
+
+    `present` are the keys of those policies in their order, "" for curators' own. It goes as late as its meaning
+    allows, just before the next shipped policy that is there: what curators put in between is asked first.
+    """
+    order, keys = [one.key for one in SHIPPED], list(present)
+    at = order.index(key)
+    before = [keys.index(one) for one in order[:at] if one in keys]
+    after = [keys.index(one) for one in order[at + 1 :] if one in keys]
+    return max(before[-1] + 1 if before else 0, after[0] if after else len(keys))

@@ -1,0 +1,38 @@
+"""What workers do for curators."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from curation import grace, jobs
+from curation.models import Subscription
+from curation.notify import collect, post
+
+
+@shared_task(name="curation.decide_many")
+def decide_many(batch: str) -> str:
+    """Does a job of the review queue. Returns the state that it ends in."""
+    try:
+        return str(jobs.run(UUID(batch)).state)
+    except Exception as error:
+        jobs.fail(UUID(batch), f"{type(error).__name__}: {error}")
+        raise
+
+
+@shared_task(name="curation.tell")
+def tell() -> dict[str, int]:
+    """Collects what happened and sends the messages that are due. Does nothing while nobody asks to be told."""
+    at = timezone.now()
+    forgotten = post.forget_old(at=at)
+    found = collect.collect(at=at) if Subscription.objects.filter(enabled=True).exists() else 0
+    sent, failed = post.deliver(at=at)
+    return {"found": found, "sent": sent, "failed": failed, "forgotten": forgotten}
+
+
+@shared_task(name="curation.apply_due")
+def apply_due() -> int:
+    """Applies what waited under a policy until its time, and nobody objected to. Returns how many were published."""
+    return grace.apply_due().applied

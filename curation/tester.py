@@ -1,0 +1,247 @@
+"""Which policy decides this change, and why? Of a change that waits, or of one that somebody makes up.
+
+Every policy answers in order, with what it asks and what the change has to say, and so does the gate. Nothing is
+written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from curation import diff, models, policy_words
+from curation.circumstances import from_json
+from curation.gather import Inputs, gather
+from curation.merge import Decision, Quality, Reason, SourceClaim
+from curation.policy import NO_POLICY, PIN_ENDED, PINS_APPLY, Judgement, verdict_of
+from curation.reconcile import circumstances_of, gated, plan, published_state
+from curation.rules import Circumstances, Rule, Verdict
+from registry import fields, rates
+
+NOBODY: Final = ""
+"""As a source: no source states the value any more."""
+
+
+class Untestable(Exception):
+    """What was asked makes no change; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One condition of a policy, and what the change has to say to it."""
+
+    title: str
+    wanted: str
+    found: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One policy in its turn."""
+
+    policy: models.Policy
+    asked: tuple[Asked, ...]
+    matches: bool
+    is_asked: bool
+    """Whether the turn comes to it: none before it has matched."""
+    decided: str
+
+    @property
+    def decides(self) -> bool:
+        return self.matches and self.is_asked
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of a change, and why."""
+
+    change: diff.Change
+    about: Circumstances
+    before: tuple[str, ...]
+    """What comes before all policies, in sentences: a pin, a remembered No, what the merge says to it."""
+    gate: str
+    """The rule of quality that would hold it; "" when the gate lets it pass."""
+    steps: tuple[Step, ...]
+    outcome: str
+    by: str
+
+
+def of_change(row: models.Change, *, at: datetime | None = None) -> Answer:
+    """Of a change that waits or has waited: as it is now where it still stands, else as it was kept."""
+    at = at or timezone.now()
+    known = gather([row.offering_key], at=at)[row.offering_key]
+    published = published_state(row.offering_key)
+    _decided, changes = plan(row.offering_key, known, published, at=at)
+    live = next((one for one in changes if (one.field, one.fingerprint) == (row.field, row.fingerprint)), None)
+    if live:
+        about = circumstances_of(live, known, published, at=at, waiting=row)
+        return _answer(live, about, known, published, [], at)
+    decision = Decision(None, row.source, Reason.ONLY_SOURCE, Quality.UNKNOWN, None)
+    voices = int(row.circumstances.get("voices", 0))
+    factor = Decimal(row.factor) if row.factor is not None else None
+    kept = diff.Change(row.offering_key, row.field, diff.Kind(row.kind), row.old, row.new, decision, factor, voices)
+    said = [_("Its values have moved since. It is judged as it was when it came up.")]
+    return _answer(kept, from_json(row.circumstances), known, published, said, at)
+
+
+def of_statement(
+    offering: str, field: str, source: models.Source | None, value: Any, *, at: datetime | None = None
+) -> Answer:
+    """Of what a source might say. `source` None: nobody states the field any more. Raises Untestable."""
+    at = at or timezone.now()
+    known, published = gather([offering], at=at)[offering], published_state(offering)
+    said = _supposing(known, field, source, value, at)
+    _decided, changes = plan(offering, said, published, at=at)
+    live = next((one for one in changes if one.field == field), None)
+    new = None if source is None else fields.field(field).encode(value)
+    if live and (live.new, live.decision.source) == (new, source.slug if source else NOBODY):
+        return _answer(live, circumstances_of(live, said, published, at=at, waiting=None), said, published, [], at)
+    change, winner = _forced(offering, field, source, value, published, at), _decided.get(field)
+    if change is None:
+        raise Untestable(_("That is what is published: nothing would change."))
+    notes = [_NOT_CHOSEN % {"source": winner.source, "reason": winner.reason.value} if winner else str(_NOT_HEARD)]
+    about = circumstances_of(change, said, published, at=at, waiting=None)
+    return _answer(change, about, said, published, notes, at)
+
+
+_NOT_CHOSEN: Final = gettext_lazy(
+    "The merge would not choose it: %(source)s wins (%(reason)s). It is judged as if it had been chosen."
+)
+_NOT_HEARD: Final = gettext_lazy("The source is not heard about this field. It is judged as if it had been chosen.")
+
+
+def read_value(field: str, text: str) -> Any:
+    """A value as people write it: 2.5, free, yes, 128000, image text, none. Raises ValueError."""
+    declared, said = fields.field(field), text.strip()
+    if said.lower() == "none":
+        return None
+    if declared.group is fields.Group.PRICE:
+        state = said.lower().replace(" ", "_")
+        if state in {one.value for one in rates.Amounts} - {rates.Amounts.PRICED.value}:
+            return rates.stated(rates.Amounts(state))
+        try:
+            return rates.price(Decimal(said.lstrip("$").replace(",", "")))
+        except InvalidOperation as error:
+            raise ValueError(_("“%(text)s” is no price.") % {"text": said}) from error
+    if declared.kind is fields.FLAG:
+        if said.lower() not in ("yes", "no"):
+            raise ValueError(_("Say yes or no."))
+        return said.lower() == "yes"
+    if declared.kind is fields.TAGS:
+        return declared.clean([word for word in said.replace(",", " ").split() if word])
+    if declared.kind.name == "count":
+        try:
+            return declared.clean(int(said.replace(",", "").replace("_", "")))
+        except ValueError as error:
+            raise ValueError(_("“%(text)s” is no whole number.") % {"text": said}) from error
+    return declared.clean(said)
+
+
+def _supposing(known: Inputs, field: str, source: models.Source | None, value: Any, at: datetime) -> Inputs:
+    """What would be known if the source said so today."""
+    if source is None:
+        claims = [replace(c, values={n: v for n, v in c.values.items() if n != field}) for c in known.claims]
+        return replace(known, claims=claims)
+    claims, today = [], at.date()
+    mine = next((c for c in known.claims if c.source.slug == source.slug), None)
+    for claim in known.claims:
+        if claim is mine:
+            days = {**claim.since, field: today}
+            claim = replace(claim, values={**claim.values, field: value}, since=days, confirmed_on=today)
+        claims.append(claim)
+    if mine is None:
+        claims.append(SourceClaim(source.facts(), {field: value}, {field: today}, confirmed_on=today))
+    return replace(known, claims=claims)
+
+
+def _forced(
+    offering: str, field: str, source: models.Source | None, value: Any, published: Any, at: datetime
+) -> diff.Change | None:
+    """The change that the statement would be by itself."""
+    facts: Mapping[str, Any] | None = None
+    if published is not None:
+        facts = {field: published.facts[field]} if field in published.facts else {}
+    slug = source.slug if source else NOBODY
+    decided = {} if source is None else {
+        field: Decision(value, slug, Reason.ONLY_SOURCE, Quality.PARTIAL, at.date())
+    }  # fmt: skip
+    return next(iter(diff.diff(offering, facts, decided, on=at.date())), None)
+
+
+def _answer(
+    change: diff.Change, about: Circumstances, known: Inputs, published: Any, notes: Sequence[str], at: datetime
+) -> Answer:
+    rows = list(models.Policy.objects.filter(enabled=True).order_by("position", "name"))
+    judgement, steps = _ask(change, about, rows)
+    before, personal = [*notes], ""
+    if change.decision.reason is Reason.PINNED:
+        personal = PINS_APPLY
+    elif change.kind is diff.Kind.RELEASE:
+        personal = PIN_ENDED
+    elif change.field in known.pins:
+        before.append(_("The field is pinned: whatever its sources say stays behind the pin."))
+    elif _is_rejected(change):
+        before.append(_("Somebody has rejected the very same before: it is not asked again, and not applied."))
+    if personal:
+        before.append(_("A person has decided: no policy is asked, and no rule of quality."))
+        return Answer(change, about, tuple(before), "", tuple(steps), _("applied"), personal)
+    held_by = _gate(change, known, published, at)
+    outcome, by = policy_words.decided(judgement.verdict, judgement.grace_hours), judgement.policy
+    if held_by and judgement.verdict is Verdict.APPLY:
+        outcome, by = _("held for review"), held_by
+    return Answer(change, about, tuple(before), held_by, tuple(steps), outcome, by)
+
+
+def _ask(change: diff.Change, about: Circumstances, rows: Sequence[models.Policy]) -> tuple[Judgement, list[Step]]:
+    """What each policy answers. A run of this change alone, as far as policies count."""
+    judgement, steps = None, []
+    for row in rows:
+        rule = row.rule()
+        count = int(not set(rule.failing(change, about)) - {"count_at_least"}) if rule.count_at_least else None
+        failing = frozenset(rule.failing(change, about, count=count))
+        given = verdict_of(rule, change, about)
+        words = policy_words.decided(given.verdict, given.grace_hours)
+        steps.append(Step(row, _asked(rule, change, about, failing, count), not failing, judgement is None, words))
+        if not failing and judgement is None:
+            judgement = given
+    return judgement or Judgement(change, Verdict.HOLD, NO_POLICY), steps
+
+
+def _asked(
+    rule: Rule, change: diff.Change, about: Circumstances, failing: frozenset[str], count: int | None
+) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(
+            str(policy_words.TITLES[name]),
+            policy_words.wanted(name, rule),
+            policy_words.found(name, change, about, count),
+            name not in failing,
+        )
+        for name in rule.given
+    )
+
+
+def _gate(change: diff.Change, known: Inputs, published: Any, at: datetime) -> str:
+    """The rule of quality by which the gate would hold it if a policy let it through."""
+    if published is not None and published.facts.get(change.field) != change.old:
+        return ""
+    asked = [Judgement(change, Verdict.APPLY, NO_POLICY)]
+    states = {change.offering: published} if published is not None else {}
+    answer = gated(asked, {change.offering: known}, states, on=at.date())[0]
+    return answer.policy if answer.verdict is Verdict.HOLD else ""
+
+
+def _is_rejected(change: diff.Change) -> bool:
+    same = models.Change.objects.filter(
+        offering_key=change.offering, field=change.field, source=change.decision.source,
+        state=models.Change.State.REJECTED,
+    )  # fmt: skip
+    return any(row.new == change.new for row in same)

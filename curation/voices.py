@@ -1,0 +1,117 @@
+"""How many independent voices speak for a value: who backs a correction, and where sources contradict each other.
+
+A copy is the voice of its origin. What a source calls an estimate, and what nobody confirms any more (see
+`curation.trust`), is no voice here. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from curation import price_lists
+from curation.merge import Decision, Reason, SourceClaim
+from curation.trust import Standing
+from registry import fields
+
+OFFICIAL_VOICES: Final = 2
+"""The provider's own word counts as two voices where it corrects what others said."""
+#: Wording is no contradiction, and what is measured differs with every measurement.
+_UNCONTESTED: Final = frozenset({"name", "hugging_face_id", "variants"})
+_UNCONTESTED_GROUPS: Final = frozenset({fields.Group.TEXT, fields.Group.SPEED})
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Those who say the same about a field."""
+
+    value: fields.Json
+    """In canonical JSON form, as the first of them states it."""
+    sources: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"value": self.value, "sources": list(self.sources)}
+
+
+def backing(
+    name: str,
+    published: Any,
+    published_by: str,
+    decision: Decision,
+    claims: Iterable[SourceClaim],
+    *,
+    provider: str,
+    on: date,
+) -> int:
+    """How many independent voices back a decision as a correction of what is published; 0 where it is none.
+
+    It is none when the provider's own source, or more than one voice, still states the published value. The provider's
+    own source counts as `OFFICIAL_VOICES` when the published value was another's; against its own earlier word it is
+    one voice like any other.
+    """
+    if decision.reason is Reason.PINNED:
+        return 0
+    backers: set[str] = set()
+    holders: set[str] = set()
+    official = False
+    for claim in _speaking(name, claims, provider, on):
+        is_official = claim.standing(name, provider) is Standing.OFFICIAL
+        if fields.agrees(name, decision.value, claim.values[name], on=on):
+            backers.add(claim.voice)
+            official |= is_official and claim.source.slug != published_by
+        elif fields.agrees(name, published, claim.values[name], on=on):
+            if is_official:
+                return 0
+            holders.add(claim.voice)
+    if len(holders - backers) > 1:
+        return 0
+    return max(len(backers), OFFICIAL_VOICES) if official else len(backers)
+
+
+def contested(
+    provider: str, claims: Iterable[SourceClaim], decided: Mapping[str, Decision], *, on: date
+) -> dict[str, list[Side]]:
+    """The fields about which independent voices contradict each other, with the sides, the larger first.
+
+    A field that is pinned is decided by a person, and a special price of another list contradicts nothing by itself.
+    """
+    heard = list(claims)
+    values = {name: decision.value for name, decision in decided.items()}
+    found = {}
+    for name, decision in decided.items():
+        if decision.disagreeing and decision.reason is not Reason.PINNED and _is_contestable(name):
+            speaking = [
+                c for c in _speaking(name, heard, provider, on) if price_lists.belongs(name, c.values, values, on=on)
+            ]
+            sides = _sides(name, speaking, on)
+            if len(sides) > 1 and len({claim.voice for claim in speaking}) > 1:
+                found[name] = sides
+    return found
+
+
+def _is_contestable(name: str) -> bool:
+    return name not in _UNCONTESTED and fields.field(name).group not in _UNCONTESTED_GROUPS
+
+
+def _speaking(name: str, claims: Iterable[SourceClaim], provider: str, on: date) -> Iterator[SourceClaim]:
+    for claim in claims:
+        if name not in claim.values or not claim.source.is_authority_for(name):
+            continue
+        if claim.standing(name, provider) is not Standing.ESTIMATE and not claim.is_aged(provider, on):
+            yield claim
+
+
+def _sides(name: str, claims: Iterable[SourceClaim], on: date) -> list[Side]:
+    groups: list[tuple[Any, list[str]]] = []
+    for claim in sorted(claims, key=lambda claim: claim.source.slug):
+        value = claim.values[name]
+        group = next((each for each in groups if fields.agrees(name, each[0], value, on=on)), None)
+        if group is None:
+            group = (value, [])
+            groups.append(group)
+        group[1].append(claim.source.slug)
+    declared = fields.field(name)
+    sides = [Side(declared.encode(value), tuple(sources)) for value, sources in groups]
+    return sorted(sides, key=lambda side: (-len(side.sources), side.sources))

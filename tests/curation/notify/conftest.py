@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+
+from curation.models import Event, Subscription
+from tests.curation.notify.receiver import Receiver, receiver
+
+
+@pytest.fixture
+def hook(settings) -> Iterator[Receiver]:
+    settings.NOTIFY_PRIVATE_HOSTS = ["127.0.0.1"]
+    with receiver() as made:
+        yield made
+
+
+@pytest.fixture
+def wants(db):
+    """Somebody who wants to be told."""
+
+    def make(name: str = "ada", **given) -> Subscription:
+        person, _made = User.objects.get_or_create(username=name, defaults={"is_staff": True})
+        values = {"address": f"{name}@example.org", "events": Event.values, "pace": "immediate", **given}
+        return Subscription.objects.create(person=person, **values)
+
+    return make

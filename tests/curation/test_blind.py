@@ -1,0 +1,181 @@
+"""Nothing is approved blindly, and no judged difference is asked about twice, whatever happens in between.
+
+Random courses of things, with a seed each. How many is set by INTERLEAVINGS; the usual number is small enough for every
+day, and the figures in the documentation are from 1,000.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from curation import review
+from curation.models import Change, Pin
+from curation.policies import ensure_defaults
+from curation.postpone import postpone
+from registry import rates
+from registry.models import LedgerEntry, Offering
+from syncers import engine
+from syncers.registry import load
+from tests.builders import NOW, OFFERING, claim, curator, offering, source, state, usd
+from tests.syncers.real_payloads import RECORDINGS
+
+pytestmark = pytest.mark.django_db
+
+INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "150"))
+DATES = int(os.environ.get("RECORDED_DATES", "4"))
+"""How many recordings of a source are read, the oldest first: all of them take half a minute."""
+AMOUNTS = ("3", "3.2", "30", "60", "90", "0")
+HAPPENINGS = ("say", "say", "silent", "pin", "release", "approve", "reject", "postpone", "quietly", "expire")
+STANDINGS = {"list": "catalogue", "official": "official", "junk": "community"}
+LATER = NOW + timedelta(hours=1)
+
+
+def happen(chance: random.Random, change: Change, clock: datetime) -> str:
+    """One thing that happens between a look and an approval."""
+    what = chance.choice(
+        ("say", "say", "silent", "pin", "release", "approve", "reject", "postpone", "quietly", "expire")
+    )
+    shown, other = {change.pk: change.fingerprint}, curator("bob")
+    match what:
+        case "say" | "silent":
+            slug = chance.choice(tuple(STANDINGS))
+            amount = ... if what == "silent" else usd(chance.choice(AMOUNTS))
+            state(source(slug, standing=STANDINGS[slug]), claim(price_input=amount), at=clock)
+        case "pin":
+            value, over = usd(chance.choice(AMOUNTS)), chance.choice((None, clock + timedelta(minutes=1)))
+            review.pin(
+                offering=OFFERING, field="price.input", value=value, actor=other, reason="x", expires_at=over, at=clock
+            )
+        case "release":
+            for pin in Pin.objects.filter(released_at__isnull=True):
+                review.release(pin, actor=other, at=clock)
+        case "approve":
+            review.approve(shown, actor=other, at=clock)
+        case "reject":
+            review.reject(shown, actor=other, reason="no", at=clock)
+        case "postpone":
+            postpone(shown, until=clock + timedelta(days=3), actor=other, at=clock)
+        case "quietly":  # a claim is stored, and nobody has reconciled yet
+            for row in source().claims.all():
+                row.values = row.values | {"price.input": rates.encode(usd(chance.choice(AMOUNTS)))}
+                row.save()
+        case "expire":
+            review.end_expired_pins(at=clock)
+    return what
+
+
+def price() -> Any:
+    return Offering.objects.get(key=OFFERING).facts.get("price.input")
+
+
+def test_no_interleaving_of_what_others_do_makes_an_approval_blind():
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("30")))
+    seen = Change.objects.awaiting_review().get()
+    came = Counter[str]()
+
+    for seed in range(INTERLEAVINGS):
+        chance, clock = random.Random(seed), LATER
+        with transaction.atomic():
+            for _ in range(chance.randint(1, 4)):
+                clock += timedelta(minutes=chance.choice((0, 1, 5)))
+                happen(chance, seen, clock)
+            before, entries = price(), LedgerEntry.objects.count()
+            outcome = review.approve({seen.pk: seen.fingerprint}, actor=curator("ada"), at=clock)
+            mine = LedgerEntry.objects.filter(policy__startswith="approved by ada")
+            if outcome.done:
+                # What was published is what was shown, on the base that was shown.
+                assert (before, price()) == (seen.old, seen.new), seed
+                assert [(entry.old, entry.new) for entry in mine] == [(seen.old, seen.new)], seed
+                came["approved"] += 1
+            else:
+                assert outcome.refused, seed
+                assert not mine.exists(), seed
+                came["refused"] += 1
+            assert entries <= LedgerEntry.objects.count()
+            transaction.set_rollback(True)
+
+    assert came["approved"] > 0
+    assert came["refused"] > INTERLEAVINGS / 4
+
+
+# -- no is remembered ------------------------------------------------------------------------------
+
+Difference = tuple[str, str, str, str]
+
+
+def difference(change: Change) -> Difference:
+    """What is judged: a source saying this about that field."""
+    return change.offering_key, change.field, change.source, json.dumps(change.new, sort_keys=True)
+
+
+def judge_all(chance: random.Random, rejected: dict[Difference, int], at: datetime) -> Counter[str]:
+    """Everything that waits is approved or rejected at random. Counts what was judged, and what had been refused."""
+    told = Counter[str]()
+    yes: dict[int, str] = {}
+    no: dict[int, str] = {}
+    for change in Change.objects.awaiting_review():
+        told["judged"] += 1
+        told["repeated"] += difference(change) in rejected
+        if chance.random() < 0.5:
+            yes[change.pk] = change.fingerprint
+        else:
+            no[change.pk] = change.fingerprint
+            rejected[difference(change)] = change.pk
+    person = curator("ada")
+    review.approve(yes, actor=person, at=at)
+    review.reject(no, actor=person, reason="no", at=at)
+    told["rejected"] = len(no)
+    return told
+
+
+def test_a_year_of_one_source_never_asks_again_about_what_was_refused():
+    """A synthetic year, read once a week: prices and limits move, come back, vanish, and models come and go."""
+    ensure_defaults()
+    rejected: dict[Difference, int] = {}
+    chance, told = random.Random(7), Counter[str]()
+    keys = [f"acme/model-{number}" for number in range(12)]
+    said: dict[str, dict[str, Any]] = {key: {"price_input": usd("3"), "context_window": 200_000} for key in keys}
+
+    for week in range(52):
+        at = NOW + timedelta(weeks=week)
+        for key in chance.sample(keys, 5):
+            said[key]["price_input"] = chance.choice([..., *(usd(amount) for amount in AMOUNTS)])
+            said[key]["context_window"] = chance.choice([..., 200_000, 100_000, 32_000])
+        listed = chance.sample(keys, chance.randint(8, 12))
+        state(source(), *(claim(key, **said[key]) for key in listed), at=at)
+        told += judge_all(chance, rejected, at + timedelta(hours=1))
+
+    assert told["rejected"] > 50
+    assert told["repeated"] == 0
+
+
+@pytest.mark.recordings
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", ["openrouter", "litellm", "genai-prices"])
+def test_real_history_never_asks_again_about_what_was_refused(slug):
+    """Each dated recording is read twice: what was refused is not asked about by the next, nor by the same again."""
+    paths = sorted((RECORDINGS / slug).glob("*.json"))[:DATES]
+    if len(paths) < 2:
+        pytest.skip(f"no recordings of {slug}; set REGISTRY_RECORDINGS")
+    ensure_defaults()
+    rejected: dict[Difference, int] = {}
+    chance, told = random.Random(11), Counter[str]()
+
+    for path in paths:
+        at = datetime.fromisoformat(path.stem[:10]).replace(hour=8, tzinfo=UTC)
+        for hour in (0, 6):
+            engine.sync(load(slug), body=path.read_bytes(), believe=True, at=at + timedelta(hours=hour))
+            told += judge_all(chance, rejected, at + timedelta(hours=hour + 1))
+
+    print(f"\n{slug}: {len(paths)} dates, {dict(told)}")
+    assert told["judged"] > 0
+    assert told["repeated"] == 0

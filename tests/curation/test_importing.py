@@ -1,0 +1,412 @@
+"""Files in: shown cell by cell, done exactly as shown or not at all, and undone as one."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from curation import importing, manual, review
+from curation.importing import reading
+from curation.models import AuditEntry, Change, ImportBatch, ImportRow, Pin, StatedAlias, Statement
+from curation.policies import ensure_defaults
+from registry import exporting, rates
+from registry.models import LedgerEntry, Offering, Revision
+from tests import builders
+from tests.builders import NOW, OFFERING, usd
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=1)
+HEAD = "id,name,max_context,input_per_1m\n"
+
+
+@pytest.fixture(autouse=True)
+def _policies():
+    ensure_defaults()
+
+
+def show(text: str | bytes, name: str = "new.csv", **more: Any) -> ImportBatch:
+    body = text.encode() if isinstance(text, str) else text
+    told: dict[str, Any] = {"actor": builders.curator(), "reason": "a new list", "at": LATER} | more
+    return importing.show(name, body, **told)
+
+
+def bring(text: str | bytes, **more: Any) -> ImportBatch:
+    batch = show(text, **more)
+    return importing.confirm(batch, actor=batch.author, at=LATER)
+
+
+def facts(key: str = OFFERING) -> Any:
+    return Offering.objects.get(key=key).facts
+
+
+def cells(batch: ImportBatch) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(row.offering_key, cell["column"]): cell for row in batch.rows.all() for cell in row.plan}
+
+
+def written() -> list[tuple[str, list[Any]]]:
+    return [
+        (table.__name__, sorted(table.objects.values_list("pk", flat=True)))
+        for table in (Statement, Pin, StatedAlias, LedgerEntry, Revision, Offering, Change, AuditEntry)
+    ]
+
+
+# -- showing ---------------------------------------------------------------------------------------
+
+
+def test_it_shows_what_each_cell_would_change_and_writes_nothing():
+    builders.offering(price_input=usd("3"), context_window=200_000)
+    builders.curator()
+    before = written()
+    batch = show(HEAD + f"{OFFERING},Rocket 1,300000,-\nacme/rocket-2,Rocket 2,-,4\n")
+
+    shown = cells(batch)
+    assert shown[OFFERING, "max_context"]["old"] == 200_000
+    assert shown[OFFERING, "max_context"]["new"] == 300_000
+    assert (OFFERING, "name") not in shown  # unchanged
+    assert (OFFERING, "input_per_1m") not in shown  # unknown says nothing
+    assert shown["acme/rocket-2", "input_per_1m"]["outcome"] == "published"
+    assert batch.rows.get(offering_key=OFFERING).same == ["name"]
+    assert batch.rows.get(offering_key="acme/rocket-2").is_new
+    assert (batch.rows_count, batch.changed_count, batch.problems_count) == (2, 2, 0)
+    assert written() == before
+
+
+def test_it_says_who_is_believed_instead_and_what_would_wait():
+    builders.offering(price_input=usd("3"), max_output_tokens=...)
+    batch = show(HEAD + f"{OFFERING},-,300000,-\n")
+    assert cells(batch)[OFFERING, "max_context"]["outcome"] == "another source is believed"
+    assert cells(batch)[OFFERING, "max_context"]["by"] == "list"
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("acme/rocket-1,Rocket,many,3", "max_context"),
+        ("acme/rocket-1,Rocket,100,-3", "input_per_1m"),
+        ("rocket,Rocket,100,3", "id"),
+        ("acme/rocket-1,Rocket,100", ""),
+    ],
+)
+def test_a_row_that_cannot_be_taken_names_its_line_and_column_and_stops_the_import(row, column):
+    batch = show(HEAD + f"acme/fine,Fine,100,1\n{row}\n")
+
+    bad = batch.rows.get(line=3)
+    assert bad.problems[0].startswith(f"{column}: " if column else "3 cells")
+    with pytest.raises(importing.Refused, match="Mend the file"):
+        importing.confirm(batch, actor=batch.author, at=LATER)
+    assert not Statement.objects.exists()
+
+
+def test_two_rows_about_one_offering_are_an_error_also_under_two_spellings():
+    batch = show(HEAD + "together/x,X,100,1\ntogether_ai/x,X,200,1\n")
+
+    assert "stands in line 2 already" in batch.rows.get(line=3).problems[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("a.csv", b"  \n", "empty"),
+        ("a.csv", b"x" * (reading.MOST_BYTES + 1), "at most 10,000,000"),
+        ("a.csv", b"id,colour\nacme/x,red\n", "colour"),
+        ("a.csv", b"name\nRocket\n", "id"),
+        ("a.csv", b"id,name\n", "no rows"),
+        ("a.csv", b"id,name\nacme/x,\xff\n", "UTF-8"),
+        ("a.xls", b"id\nacme/x\n", "XLSX"),
+        ("a.xlsx", b"PK\x03\x04 nothing", "no workbook"),
+        ("a.json", b"{", "JSON"),
+        ("a.json", b'{"models": []}', "list of objects"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_refused_with_a_sentence(name, body, said):
+    with pytest.raises(importing.Unreadable, match=said):
+        show(body, name=name)
+    assert not ImportBatch.objects.exists()
+
+
+def test_too_many_rows_are_refused(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    with pytest.raises(importing.Unreadable, match="more than 2 rows"):
+        show("id,name\n" + "".join(f"acme/x{n},X\n" for n in range(3)))
+
+
+def test_more_changes_than_one_import_may_make_are_refused(monkeypatch):
+    monkeypatch.setattr(importing, "MOST_CHANGED", 2)
+    with pytest.raises(importing.Unreadable, match="3 rows change something"):
+        show("id,name\n" + "".join(f"acme/x{n},X\n" for n in range(3)))
+
+
+# -- doing -----------------------------------------------------------------------------------------
+
+
+def test_statements_are_written_with_one_batch_and_judged_like_any_source():
+    builders.offering(price_input=usd("3"), max_output_tokens=...)
+    batch = bring(
+        "id,max_output,input_per_1m\n" + f"{OFFERING},4000,-\nacme/rocket-2,-,4\n", evidence="https://a.example"
+    )
+
+    assert batch.state == ImportBatch.State.DONE
+    assert facts()["max_output_tokens"] == 4_000
+    assert facts("acme/rocket-2")["price.input"] == builders.listed("4")
+    assert set(Statement.objects.values_list("batch", flat=True)) == {batch.pk}
+    assert {entry.revision.batch for entry in LedgerEntry.objects.filter(field="max_output_tokens")} == {batch.pk}
+    assert set(Statement.objects.values_list("evidence", flat=True)) == {"https://a.example"}
+    assert AuditEntry.objects.get(action="imported").batch == batch.pk
+
+
+def test_pins_go_through_the_one_service_and_hold():
+    builders.offering(price_input=usd("3"))
+    batch = bring(HEAD + f"{OFFERING},-,-,2.5\n", meaning="pins")
+
+    pin = Pin.objects.get()
+    assert (pin.batch, pin.reason, pin.author.username) == (batch.pk, "a new list", "ada")
+    assert facts()["price.input"] == builders.listed("2.5")
+    builders.offering(price_input=usd("9"))
+    assert facts()["price.input"] == builders.listed("2.5")
+
+
+def test_what_is_not_published_cannot_be_pinned():
+    batch = show(HEAD + "acme/rocket-9,Rocket,-,2.5\n", meaning="pins")
+
+    assert "nothing of it can be pinned" in batch.rows.get().problems[0]
+
+
+def test_nothing_is_written_when_the_base_moved_since_and_it_is_shown_anew():
+    builders.offering(price_input=usd("3"), max_output_tokens=...)
+    batch = show("id,max_output,name\n" + f"{OFFERING},4000,Rocket One\nacme/rocket-2,100,Two\n")
+    builders.offering(price_input=usd("3"), max_output_tokens=3_000, at=LATER)
+    before = written()
+
+    with pytest.raises(importing.Moved, match="shown again"):
+        importing.confirm(batch, actor=batch.author, at=LATER)
+
+    assert written() == before
+    batch.refresh_from_db()
+    assert cells(batch)[OFFERING, "max_output"]["old"] == 3_000
+    assert cells(batch)[OFFERING, "max_output"]["outcome"] == "another source is believed"
+    assert importing.confirm(batch, actor=batch.author, at=LATER).state == "done"
+
+
+def test_a_policy_that_changed_since_is_a_moved_base_too():
+    from curation.models import Policy
+
+    builders.offering(max_output_tokens=...)
+    batch = show(f"id,max_output\n{OFFERING},4000\n")
+    Policy.objects.create(name="nothing by itself", position=0, verdict="hold")
+
+    with pytest.raises(importing.Moved):
+        importing.confirm(batch, actor=batch.author, at=LATER)
+    batch.refresh_from_db()
+    assert cells(batch)[OFFERING, "max_output"] | {"old": None} == {
+        "column": "max_output", "field": "max_output_tokens", "old": None, "new": 4_000, "was_published": False,
+        "outcome": "waits for review", "by": "nothing by itself",
+    }  # fmt: skip
+
+
+def test_what_moved_elsewhere_does_not_matter():
+    builders.offering(price_input=usd("3"), max_output_tokens=...)
+    batch = show(f"id,max_output\n{OFFERING},4000\n")
+    builders.offering(price_input=usd("3.1"), max_output_tokens=..., at=LATER)
+
+    assert importing.confirm(batch, actor=batch.author, at=LATER).state == "done"
+
+
+def test_it_is_done_once():
+    batch = bring(HEAD + "acme/x,X,100,1\n")
+    with pytest.raises(importing.Refused, match="already"):
+        importing.confirm(batch, actor=batch.author, at=LATER)
+
+
+def test_what_was_shown_and_never_done_is_forgotten_after_a_week():
+    old = show(HEAD + "acme/x,X,100,1\n")
+    show(HEAD + "acme/y,Y,100,1\n", at=LATER + timedelta(days=8))
+
+    assert not ImportBatch.objects.filter(pk=old.pk).exists()
+    assert not ImportRow.objects.filter(offering_key="acme/x").exists()
+    with pytest.raises(importing.Refused, match="gone"):
+        importing.confirm(old, actor=old.author, at=LATER)
+
+
+# -- there and back --------------------------------------------------------------------------------
+
+
+def a_rich_catalogue() -> None:
+    builders.state(
+        builders.source(),
+        builders.claim(
+            price_input=usd("0.1234567890123456"), aliases=("rkt", "=1+1", "a;b"), name="=HYPERLINK(1)",
+            description='-2 is, "no" formula\n@SUM', benchmark_mmlu="88.7",
+        ),
+        builders.claim("acme/free", price_input=usd("0"), status="preview", supports_vision=True, can_classify=False),
+        builders.claim("acme/odd", price_input=rates.price("3", currency="EUR"), status="retired", name="-"),
+        builders.claim("acme/dynamic", price_input=rates.stated(rates.Amounts.DYNAMIC), context_window=...),
+    )  # fmt: skip
+
+
+def _exported(kind: str) -> bytes:
+    return b"".join(exporting.export(kind, on=LATER.date()))
+
+
+def _as_xlsx(csv_text: str) -> bytes:
+    import csv
+
+    book = Workbook()
+    for row in csv.reader(io.StringIO(csv_text)):
+        book.active.append(row)
+        for cell in book.active[book.active.max_row]:
+            cell.data_type = "s"
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize("meaning", ["statements", "pins"])
+@pytest.mark.parametrize("kind", ["csv", "dsl", "xlsx"])
+def test_an_export_that_comes_back_changes_no_row(kind, meaning):
+    a_rich_catalogue()
+    body = _exported("dsl") if kind == "dsl" else _exported("csv")
+    body = _as_xlsx(body.decode()) if kind == "xlsx" else body
+    batch = show(body, name=f"export.{kind}", meaning=meaning)
+
+    assert (batch.rows_count, batch.changed_count, batch.problems_count) == (4, 0, 0)
+    assert [row.notes for row in batch.rows.all()] == [[]] * 4
+    with pytest.raises(importing.Refused, match="changes nothing"):
+        importing.confirm(batch, actor=batch.author, at=LATER)
+
+
+def test_an_edited_export_states_only_what_was_edited():
+    builders.offering(price_input=usd("3"), max_output_tokens=...)
+    text = _exported("csv").decode()
+    edited = text.replace("Rocket 1", "Rocket One")
+    batch = bring(edited)
+
+    row = Statement.objects.get()
+    assert (row.field, row.value, row.origin, row.is_estimate) == ("name", "Rocket One", "", False)
+    assert batch.changed_count == 1
+
+
+def test_what_a_row_says_of_itself_goes_with_what_it_newly_states():
+    builders.source("openrouter")
+    bring("id,name,source,quality,updated\nacme/x,X,openrouter,estimated,2025-12-01\n")
+
+    row = Statement.objects.get()
+    assert (row.origin, row.is_estimate, str(row.as_of)) == ("openrouter", True, "2025-12-01")
+
+
+# -- formats ---------------------------------------------------------------------------------------
+
+
+def test_json_rows_are_exact_and_null_says_nothing():
+    rows = [
+        {"id": "acme/x", "name": "X", "input_per_1m": 0.1, "max_context": None, "alias": ["x;1"], "can_classify": True}
+    ]
+    text = json.dumps(rows).replace("0.1", "0.12345678901234567890")
+    bring(text, name="rows.json")
+
+    assert facts("acme/x")["price.input"] == builders.listed("0.1234567890123456789")
+    assert facts("acme/x")["can_classify"] is True
+    assert "context_window" not in facts("acme/x")
+    assert StatedAlias.objects.get().name == "x;1"
+
+
+def test_the_older_pipe_format_is_read():
+    bring("acme/x|-|X|C|1,2|1000,100|VT|-|a model|Y\n", name="old.dsl")
+
+    assert facts("acme/x")["supports_vision"] is True
+    assert facts("acme/x")["price.output"] == builders.listed("2")
+
+
+def test_a_formula_in_a_sheet_is_refused_and_a_text_that_looks_like_one_is_text():
+    book = Workbook()
+    book.active.append(["id", "name", "max_context", "input_per_1m"])
+    book.active.append(["acme/x", "X", "=1+1", 0.1])
+    book.active.append(["acme/y", "Y", 100, 0.25])
+    book.active["B3"].value, book.active["B3"].data_type = "=CMD()", "s"
+    kept = io.BytesIO()
+    book.save(kept)
+    batch = show(kept.getvalue(), name="sheet.xlsx")
+
+    assert batch.rows.get(line=2).problems == ["max_context: a formula; write the value itself"]
+    assert cells(batch)["acme/y", "name"]["new"] == "=CMD()"
+    assert cells(batch)["acme/y", "input_per_1m"]["new"] == builders.listed("0.25")
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+
+def test_a_free_name_is_stated_and_one_that_means_something_is_left_out_and_told():
+    builders.state(builders.source(), builders.claim(aliases=("rkt",)), builders.claim("acme/other"))
+    batch = bring("id,alias\nacme/other,rkt;brand-new\n")
+
+    assert [(row.name, row.offering_key) for row in StatedAlias.objects.all()] == [("brand-new", "acme/other")]
+    assert "rkt is left out: it means acme/rocket-1" in batch.rows.get().notes[0]
+    assert Offering.objects.get(key="acme/other").aliases.filter(name="brand-new", source="curator").exists()
+
+
+# -- undoing ---------------------------------------------------------------------------------------
+
+
+def test_undoing_takes_back_values_statements_and_names_and_brings_back_what_they_replaced():
+    builders.offering(max_output_tokens=...)
+    manual.state(OFFERING, {"max_output_tokens": 1_000}, actor=builders.curator("eve"), reason="before", at=NOW)
+    batch = bring(f"id,max_output,alias\n{OFFERING},4000,brand-new\n")
+    assert facts()["max_output_tokens"] == 4_000
+
+    importing.undo(batch, actor=builders.curator("eve"), reason="wrong file", at=LATER + timedelta(hours=1))
+
+    assert facts()["max_output_tokens"] == 1_000
+    held = Statement.objects.get(withdrawn_at__isnull=True)
+    assert (held.value, held.author.username, held.reason) == (1_000, "eve", "before")
+    assert not StatedAlias.objects.filter(withdrawn_at__isnull=True).exists()
+    assert not Offering.objects.get(key=OFFERING).aliases.filter(name="brand-new").exists()
+    batch.refresh_from_db()
+    assert (batch.state, batch.undone_by, batch.undone_reason) == ("undone", "eve", "wrong file")
+    with pytest.raises(importing.Refused, match="nothing to undo"):
+        importing.undo(batch, actor=builders.curator(), reason="again")
+
+
+def test_undoing_pins_gives_the_fields_back():
+    builders.offering(price_input=usd("3"))
+    review.pin(offering=OFFERING, field="price.input", value=usd("2"), actor=builders.curator(), reason="mine", at=NOW)
+    batch = bring(HEAD + f"{OFFERING},-,-,2.5\n", meaning="pins")
+
+    importing.undo(batch, actor=builders.curator(), reason="wrong", at=LATER + timedelta(hours=1))
+
+    assert facts()["price.input"] == builders.listed("2")
+    assert Pin.objects.get(released_at__isnull=True).value == builders.listed("2")
+
+
+def test_what_something_newer_sits_on_stays_and_is_named():
+    builders.offering(max_output_tokens=...)
+    batch = bring(f"id,max_output\n{OFFERING},4000\n")
+    later = LATER + timedelta(hours=1)
+    review.pin(
+        offering=OFFERING, field="max_output_tokens", value=9, actor=builders.curator(), reason="newer", at=later
+    )
+
+    outcome = importing.undo(batch, actor=builders.curator(), reason="wrong", at=later)
+
+    assert facts()["max_output_tokens"] == 9
+    assert len(outcome.skipped) == 1
+
+
+def test_the_same_file_can_come_in_again_after_it_was_undone():
+    builders.offering(max_output_tokens=...)
+    text = f"id,max_output\n{OFFERING},4000\n"
+    importing.undo(bring(text), actor=builders.curator(), reason="too early", at=LATER)
+    bring(text, at=LATER)
+
+    assert facts()["max_output_tokens"] == 4_000
+
+
+def test_an_offering_that_came_with_an_import_is_marked_missing_when_it_is_undone():
+    batch = bring(HEAD + "acme/new,New,100,1\n")
+    outcome = importing.undo(batch, actor=builders.curator(), reason="a hoax", at=LATER)
+
+    assert Offering.objects.get(key="acme/new").missing_since == LATER
+    assert outcome.skipped  # an offering is retired, not deleted

@@ -1,0 +1,244 @@
+"""What becomes of a change that a policy rejects, does not believe, or applies after a time; and judging again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+
+from curation import grace, postpone, rejudge, review
+from curation.models import Change, Policy
+from curation.policy import Guard
+from curation.reconcile import BY_POLICY, TooMuchAtOnce, reconcile
+from registry.models import LedgerEntry, Offering
+from syncers import store
+from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
+
+pytestmark = pytest.mark.django_db
+
+TOMORROW = NOW + timedelta(days=1)
+LATER = NOW + timedelta(days=2, hours=1)
+
+
+def policy(verdict: str, **conditions: Any) -> Policy:
+    return Policy.objects.create(name="mine", position=1, verdict=verdict, explanation="we know better", **conditions)
+
+
+def published(field: str = "price.input") -> Any:
+    return Offering.objects.get(key=OFFERING).facts.get(field)
+
+
+def moved(price: str = "4", at=TOMORROW):
+    return state(source(), claim(price_input=usd(price)), at=at)
+
+
+# -- rejecting ---------------------------------------------------------------------------------------
+
+
+def test_what_a_policy_rejects_is_not_published_and_says_why():
+    offering(price_input=usd("3"))
+    policy("reject", fields=["price.input"])
+
+    outcome = moved()
+
+    row = Change.objects.get()
+    assert published() == listed("3")
+    assert (row.state, row.decided_by, row.reason) == (Change.State.REJECTED, BY_POLICY, "mine: we know better")
+    assert (outcome.declined, outcome.applied, outcome.held) == (1, 0, 0)
+
+
+def test_what_a_policy_rejected_is_remembered():
+    offering(price_input=usd("3"))
+    rule = policy("reject", fields=["price.input"])
+    moved()
+    moved(at=LATER)
+    rule.delete()
+
+    reconcile([OFFERING], actor="ada", reason="again", batch=LedgerEntry.objects.latest("id").revision.batch, at=LATER)
+
+    assert Change.objects.count() == 1
+    assert published() == listed("3")
+
+
+def test_a_policy_that_rejects_closes_what_waits_already():
+    offering(price_input=usd("3"))
+    moved("30")
+    policy("reject", fields=["price.input"])
+    moved("30", at=LATER)
+
+    reconcile([OFFERING], actor="x", reason="again", batch=Change.objects.get().batch, at=LATER)
+
+    assert [row.state for row in Change.objects.all()] == [Change.State.REJECTED]
+
+
+# -- not believing a run -----------------------------------------------------------------------------
+
+
+def test_a_policy_that_does_not_believe_a_run_stops_it_as_a_whole():
+    offering(price_input=usd("3"))
+    policy("quarantine", fields=["price.input"], sources=["list"])
+
+    with pytest.raises(TooMuchAtOnce, match="mine"):
+        reconcile_run(guard=Guard())
+    assert published() == listed("3")
+
+
+def test_a_run_that_people_believe_is_held_change_by_change():
+    offering(price_input=usd("3"))
+    policy("quarantine", fields=["price.input"])
+
+    reconcile_run(guard=None)
+
+    assert [(row.field, row.policy) for row in Change.objects.awaiting_review()] == [("price.input", "mine")]
+
+
+def test_a_run_is_not_blamed_for_what_another_source_says():
+    offering(price_input=usd("3"))
+    policy("quarantine", fields=["price.input"])
+
+    reconcile_run(guard=Guard(), read="other")
+
+    assert Change.objects.awaiting_review().get().source == "list"
+
+
+def test_a_policy_that_counts_stops_a_run_of_many():
+    keys = [f"acme/rocket-{n}" for n in range(3)]
+    state(source(), *(claim(key, price_input=usd("3")) for key in keys))
+    policy("quarantine", groups=["price"], kinds=["change"], count_at_least=3)
+
+    assert reconcile_run(*keys[:2], guard=Guard()).applied == 2
+    with pytest.raises(TooMuchAtOnce):
+        reconcile_run(*keys, price="3.6", guard=Guard())
+
+
+def reconcile_run(*keys: str, price: str = "3.3", guard: Guard | None, read: str = "list") -> Any:
+    """What a reading of a source does with offerings whose price it states now."""
+    keys = keys or (OFFERING,)
+    claims = [claim(key, price_input=usd(price)) for key in keys]
+    store.write(source(), store.compare(source(), claims), TOMORROW)
+    return reconcile(keys, actor=f"sync:{read}", reason="a sync", batch=uuid4(), at=TOMORROW, guard=guard, source=read)
+
+
+# -- grace time --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow():
+    offering(price_input=usd("3"))
+    rule = policy("apply", fields=["price.input"], grace_hours=24)
+    moved()
+    return rule
+
+
+def test_it_waits_with_its_time(slow):
+    row = Change.objects.awaiting_review().get()
+
+    assert (row.policy, row.apply_after) == ("mine", TOMORROW + timedelta(hours=24))
+    assert published() == listed("3")
+    assert list(grace.waiting_for_time()) == [row]
+
+
+def test_it_is_applied_when_its_time_has_come_and_nobody_objected(slow):
+    assert grace.apply_due(at=TOMORROW + timedelta(hours=23)).applied == 0
+    assert grace.apply_due(at=LATER).applied == 1
+
+    row = Change.objects.get()
+    assert published() == listed("4")
+    assert (row.state, row.decided_by) == (Change.State.APPLIED, BY_POLICY)
+    assert (LedgerEntry.objects.latest("id").policy, row.reason) == ("mine", "nobody objected in time: mine")
+
+
+def test_a_sync_after_its_time_applies_it_too(slow):
+    moved(at=LATER)
+    state(source("other"), claim(price_input=...), at=LATER)
+
+    assert published() == listed("4")
+
+
+def test_a_rejection_is_an_objection(slow):
+    row = Change.objects.get()
+    review.reject({row.pk: row.fingerprint}, actor=curator(), reason="no", at=TOMORROW)
+
+    assert grace.apply_due(at=LATER).applied == 0
+    assert published() == listed("3")
+
+
+def test_who_postpones_it_takes_it_over(slow):
+    row = Change.objects.get()
+    postpone.postpone({row.pk: row.fingerprint}, until=TOMORROW + timedelta(hours=2), actor=curator(), at=TOMORROW)
+
+    assert grace.apply_due(at=LATER).applied == 0
+    moved(at=LATER)
+    assert published() == listed("3")
+    assert Change.objects.awaiting_review().count() == 1
+
+
+def test_a_value_that_moves_starts_its_time_anew(slow):
+    moved("5", at=TOMORROW + timedelta(hours=20))
+
+    assert grace.apply_due(at=LATER).applied == 0
+    assert Change.objects.awaiting_review().get().apply_after == TOMORROW + timedelta(hours=44)
+
+
+def test_what_its_policy_holds_by_then_is_held(slow):
+    Policy.objects.filter(pk=slow.pk).update(verdict="hold", grace_hours=None)
+
+    assert grace.apply_due(at=LATER).applied == 0
+    row = Change.objects.awaiting_review().get()
+    assert (row.policy, row.apply_after) == ("mine", None)
+
+
+def test_the_gate_looks_at_it_when_its_time_has_come():
+    offering(price_input=usd("3"))
+    policy("apply", fields=["price.input"], grace_hours=24)
+    moved("3000")
+
+    assert grace.apply_due(at=LATER).applied == 0
+    row = Change.objects.awaiting_review().get()
+    assert row.policy.startswith("rule: ")
+    assert grace.apply_due(at=LATER + timedelta(days=9)).applied == 0
+    assert published() == listed("3")
+
+
+# -- judging again -----------------------------------------------------------------------------------
+
+
+def test_what_was_decided_is_not_judged_again():
+    offering(price_input=usd("3"))
+    moved("3.3")
+    policy("reject", fields=["price.input"])
+
+    reconcile([OFFERING], actor="x", reason="again", batch=LedgerEntry.objects.latest("id").revision.batch, at=LATER)
+
+    assert published() == listed("3.3")
+    assert not Change.objects.exists()
+
+
+def test_a_preview_tells_what_judging_again_does_and_changes_nothing():
+    offering(price_input=usd("3"))
+    moved("6")
+    policy("apply", fields=["price.input"])
+    before = list(Change.objects.values())
+
+    seen = rejudge.preview(at=LATER)
+
+    assert (seen.looked_at, seen.applied, seen.rejected, seen.stay) == (1, 1, 0, 0)
+    assert [row.field for row in seen.examples] == ["price.input"]
+    assert (list(Change.objects.values()), published()) == (before, listed("3"))
+    done = rejudge.judge_again(actor=User(username="ada"), at=LATER)
+    assert (done.applied, published()) == (1, listed("6"))
+    assert LedgerEntry.objects.latest("id").actor == "ada"
+
+
+def test_judging_again_names_the_policy_that_holds_now():
+    offering(price_input=usd("3"))
+    moved("6")
+    policy("hold", fields=["price.input"])
+
+    done = rejudge.judge_again(actor=User(username="ada"), at=LATER)
+
+    assert (done.held_otherwise, done.stay) == (1, 0)
+    assert Change.objects.awaiting_review().get().policy == "mine"

@@ -1,0 +1,145 @@
+"""Who backs a correction, and who contradicts whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from curation.merge import PinnedValue, SourceClaim, merge
+from curation.trust import Standing
+from curation.voices import OFFICIAL_VOICES, backing, contested
+from registry.quality import agreement
+from tests.builders import TODAY, source_facts, statement, usd
+
+FIELD = "price.input"
+
+
+def says(slug: str, price: str, *, estimate: bool = False, **declared: Any) -> SourceClaim:
+    estimates = frozenset({FIELD}) if estimate else frozenset()
+    return statement(source_facts(slug, **declared), values={FIELD: usd(price)}, estimates=estimates)
+
+
+def official(price: str) -> SourceClaim:
+    return says("acme-api", price, standing=Standing.OFFICIAL, speaks_for="acme")
+
+
+def voices(*claims: SourceClaim, published: str = "3", by: str = "a") -> int:
+    """Voices behind what the merge decides, against a published price."""
+    decision = merge("acme", claims, {}, on=TODAY)[FIELD]
+    return backing(FIELD, usd(published), by, decision, claims, provider="acme", on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        pytest.param([says("b", "6")], 1, id="one source is one voice"),
+        pytest.param([says("b", "6"), says("c", "6")], 2, id="two independent sources are two"),
+        pytest.param([says("b", "6"), says("c", "6", origin="b")], 1, id="a copy is none"),
+        pytest.param([says("b", "6"), says("c", "6", estimate=True)], 1, id="an estimate is none"),
+        pytest.param([says("b", "6"), says("c", "6", authority=("limit",))], 1, id="nor is who is no authority"),
+        pytest.param(
+            [says("b", "6"), replace(says("c", "6"), confirmed_on=date(2025, 1, 1))],
+            1,
+            id="nor is what nobody confirms any more",
+        ),
+        pytest.param([official("6"), says("a", "3")], OFFICIAL_VOICES, id="the provider's own word is enough"),
+        pytest.param(
+            [says("b", "6"), says("c", "6"), says("a", "3", standing=Standing.COMMUNITY)],
+            2,
+            id="one mirror may still say the old",
+        ),
+        pytest.param(
+            [
+                says("b", "6", standing=Standing.MARKETPLACE),
+                says("c", "6"),
+                says("a", "3"),
+                says("d", "3"),
+            ],
+            0,
+            id="two may not",
+        ),
+        pytest.param(
+            [
+                says("b", "6", standing=Standing.MARKETPLACE),
+                says("c", "6"),
+                says("a", "3"),
+                says("d", "3", origin="a"),
+            ],
+            2,
+            id="a mirror and its copy are one",
+        ),
+    ],
+)
+def test_it_counts_who_backs_a_correction(claims, expected):
+    assert voices(*claims) == expected
+
+
+def test_the_provider_alone_does_not_back_a_move_of_its_own_price():
+    assert voices(official("6"), by="acme-api") == 1
+    assert voices(official("6"), says("b", "6"), by="acme-api") == 2
+
+
+def test_nobody_outvotes_the_provider():
+    claims = [says("b", "6"), says("c", "6"), official("3")]
+    decision = merge("acme", claims[:2], {}, on=TODAY)[FIELD]
+
+    assert backing(FIELD, usd("3"), "acme-api", decision, claims, provider="acme", on=TODAY) == 0
+
+
+def test_a_pin_is_no_matter_of_voices():
+    decision = merge("acme", [official("6")], {FIELD: PinnedValue(usd("6"))}, on=TODAY)[FIELD]
+
+    assert backing(FIELD, usd("3"), "a", decision, [official("6")], provider="acme", on=TODAY) == 0
+
+
+def sides(*claims: SourceClaim, **pins: PinnedValue) -> dict[str, list[tuple[str, ...]]]:
+    decided = merge("acme", claims, pins, on=TODAY)
+    return {
+        name: [side.sources for side in found] for name, found in contested("acme", claims, decided, on=TODAY).items()
+    }
+
+
+def test_it_tells_the_sides_the_larger_first():
+    assert sides(says("a", "3"), says("b", "6"), says("c", "6")) == {FIELD: [("b", "c"), ("a",)]}
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        [says("a", "3"), says("b", "3")],
+        [says("a", "3"), says("b", "6", origin="a")],
+        [says("a", "3"), says("b", "6", estimate=True)],
+        [says("a", "3"), replace(says("b", "6"), confirmed_on=date(2025, 1, 1))],
+        [statement(source_facts("a"), values={"name": "A"}), statement(source_facts("b"), values={"name": "B"})],
+    ],
+    ids=["agreed", "a copy that lags", "an estimate", "not confirmed any more", "wording"],
+)
+def test_what_is_no_contradiction(claims):
+    assert sides(*claims) == {}
+
+
+def test_what_is_pinned_is_decided():
+    decided = merge("acme", [says("a", "3"), says("b", "6")], {FIELD: PinnedValue(usd("3"))}, on=TODAY)
+
+    assert contested("acme", [says("a", "3"), says("b", "6")], decided, on=TODAY) == {}
+
+
+def test_a_special_price_of_another_list_contradicts_nothing_by_itself():
+    def prices(slug: str, plain: str, batch: str, standing: Standing) -> SourceClaim:
+        values = {FIELD: usd(plain), "price.input[tier=batch]": usd(batch)}
+        return statement(source_facts(slug, standing=standing), values=values)
+
+    assert sides(
+        prices("a", "3", "1.5", Standing.MARKETPLACE),
+        prices("b", "6", "3", Standing.CATALOGUE),
+        prices("c", "3", "1.2", Standing.COMMUNITY),
+    ) == {FIELD: [("a", "c"), ("b",)], "price.input[tier=batch]": [("a",), ("c",)]}
+
+
+def test_agreement_is_read_from_the_account_of_a_value():
+    assert agreement({"source": "a", "agreement": {"agree": 2, "of": 3}}) == {"agree": 2, "of": 3}
+    assert agreement({"source": "a", "agree": [], "disagree": []}) == {"agree": 1, "of": 1}
+    assert agreement({}) is None
