@@ -22,6 +22,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from bench import admin  # noqa: E402  (found beside this file, also when it is run as a script)
+
 
 class Figures:
     """What was measured, by name: milliseconds of each round."""
@@ -155,7 +157,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     figures = Figures(parser.parse_args().rounds)
     with installation():
-        for part in (syncing, publishing, looking_up):
+        for part in (syncing, publishing, looking_up, admin.pages):
             part(figures)
     print("\n".join(figures.table()))
     print(f"\n{figures.facts}")

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from registry import catalogue
+from registry import catalogue, history
 
 # No deadline: a slow machine is no defect. Some properties save to a database, which is rolled back after all examples.
 hypothesis.settings.register_profile(
@@ -49,5 +49,7 @@ def _own_var_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
 def _fresh_catalogue() -> Iterator[None]:
     """Each test has its own database, whose revisions count from one: nothing held in memory may outlive it."""
     catalogue.forget()
+    history.forget()
     yield
     catalogue.forget()
+    history.forget()

@@ -116,9 +116,9 @@ def test_pages_stand_in_both_themes_and_on_a_phone(theme, width, page_of, tmp_pa
 
     for name, address in PAGES.items():
         page.goto(address)
-        page.wait_for_load_state("networkidle")
         page.screenshot(path=folder / f"{name}-{theme}-{width}.png")
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1, name
+    page.wait_for_load_state("networkidle")  # nothing asks the database any more when it is emptied
 
 
 def test_a_pin_that_is_refused_says_why_beside_the_form(page_of):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -37,9 +39,12 @@ WRITES = frozenset(
     }
 )
 PUBLISHED = frozenset(registry.models.__all__)
-#: Besides the one writer: the finished documents, and what the installation knows of providers' names.
+#: Besides the one writer: finished documents, names of providers, and what is kept beside the catalogue.
 MAY_ALSO_WRITE = {
+    "ApiToken": {"registry/tokens.py"},
     "Document": {"registry/documents.py"},
+    "ExchangeRate": {"registry/exchange.py"},
+    "FallbackUse": {"registry/fallbacks.py"},
     "Provider": {"registry/reference.py"},
     "UnknownId": {"registry/misses.py"},
 }
@@ -91,7 +96,7 @@ def test_its_own_check_would_notice():
     assert PUBLISHED & set(root_names(next(calls(tree)).func)) == {"Offering"}
 
 
-@pytest.mark.parametrize("table", sorted(PUBLISHED - {"Document"}))
+@pytest.mark.parametrize("table", sorted(PUBLISHED - {"ApiToken", "Document"}))
 def test_the_admin_cannot_write_what_is_published(table, admin_user, rf):
     from django.contrib import admin
 
@@ -110,13 +115,13 @@ def test_the_admin_cannot_write_what_is_published(table, admin_user, rf):
 # -- one direction ---------------------------------------------------------------------------------
 
 
-def test_imports_point_down_only_and_the_core_is_pure(monkeypatch, capsys):
-    from importlinter.cli import lint_imports
+def test_imports_point_down_only_and_the_core_is_pure():
+    """In a process of its own: in this one the linter would switch every logger off."""
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as main; main()", "--no-cache"]
 
-    monkeypatch.chdir(ROOT)
-    code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    assert code == 0, capsys.readouterr().out
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

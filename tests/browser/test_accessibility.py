@@ -1,0 +1,81 @@
+"""No serious finding of the accessibility rules (axe-core, WCAG 2 A and AA) on the main pages, in light and dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from curation.models import Change, Source
+from registry.models import Model, Offering
+from tests.curation.admin import world
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+#: Lists by what they show, and pages that need a row.
+LISTS = (
+    "registry/offering", "registry/model", "registry/provider", "registry/alias", "registry/ledgerentry",
+    "registry/revision", "registry/unknownid", "registry/apitoken", "curation/change", "curation/match",
+    "curation/pin", "curation/policy", "curation/savedview", "curation/source", "curation/statement",
+    "curation/storedclaim", "curation/importbatch", "syncers/run", "syncers/rejectedrecord", "curation/auditentry",
+    "curation/note", "curation/subscription", "curation/delivery",
+)  # fmt: skip
+TABS = ("matrix", "prices", "history", "api")
+SERIOUS = ("serious", "critical")
+
+
+def addresses() -> list[str]:
+    offering, change = Offering.objects.get(), Change.objects.get()
+    return [
+        "/",
+        "/?search=gpt&supports_tools=true&ordering=-input_price",
+        "/?q=openai/gpt-4o",
+        "/offerings/openai/gpt-4o",
+        f"/models/{Model.objects.get().slug}",
+        "/regions",
+        *(f"/admin/registry/offering/{name}/" for name in ("stale", "expiring", "duplicates")),
+        "/admin/",
+        *(f"/admin/{name}/" for name in LISTS),
+        f"/admin/registry/offering/{offering.pk}/change/",
+        *(f"/admin/registry/offering/{offering.pk}/change/?tab={tab}" for tab in TABS),
+        "/admin/registry/revision/roll-back/person/",
+        f"/admin/registry/offering/{offering.pk}/pin/?field=price.input",
+        f"/admin/curation/change/{change.pk}/change/",
+        f"/admin/curation/change/{change.pk}/raw/",
+        "/admin/curation/change/retract/",
+        f"/admin/registry/model/{Model.objects.get().pk.replace('/', '_2F')}/change/",
+        f"/admin/curation/source/{Source.objects.get().pk}/change/",
+        "/admin/registry/apitoken/add/",
+        "/admin/curation/subscription/add/",
+        "/admin/curation/importbatch/add/",
+        "/admin/curation/statement/offering/",
+        "/admin/curation/statement/provider/",
+        "/admin/curation/policy/add/",
+        "/admin/curation/policy/add/?source=catalogue-a&field=price.input&verdict=apply",
+        f"/admin/curation/policy/tester?change={change.pk}",
+        "/admin/curation/policy/rehearsal",
+        "/admin/curation/policy/judge-again",
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_serious_finding(page_of, theme):
+    world.a_held_change("openai/gpt-4o")
+    page = page_of(theme=theme)
+    found: dict[str, Any] = {}
+
+    for address in addresses():
+        answer = page.goto(address)
+        if answer is None or answer.status >= 400:
+            assert answer is not None
+            assert answer.status == 403, address  # not for curators
+            continue
+        result = axe.Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        for violation in result.response["violations"]:
+            if violation["impact"] in SERIOUS:
+                where = [node["target"] for node in violation["nodes"]][:3]
+                found.setdefault(violation["id"], []).append((address, violation["help"], where))
+
+    page.wait_for_load_state("networkidle")  # nothing asks the database any more when it is emptied
+    assert not found, "\n".join(f"{rule}: {place}" for rule, places in found.items() for place in places)

@@ -1,0 +1,96 @@
+"""The public pages in a real browser, as somebody uses them who chooses a model: with and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from registry import rates
+from tests.curation.admin import world
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def visit(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """A page of a browser in which nobody is signed in, at the size of a laptop's screen."""
+    contexts: list[Any] = []
+
+    def opened(**context: Any) -> Any:
+        made = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": 1366, "height": 768},
+            permissions=["clipboard-read", "clipboard-write"],
+            **context,
+        )
+        made.set_default_timeout(20_000)
+        contexts.append(made)
+        return made.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def offerings(transactional_db: None) -> None:
+    for key, price, context in (
+        ("acme/large", "9", 400_000),
+        ("acme/small", "0.5", 8_000),
+        ("other/large", "7", 300_000),
+    ):
+        values = {"price__input": rates.price(price), "context_window": context, "supports_tools": True}
+        world.an_offering(key, name=key.title(), **values)
+    world.an_offering("acme/silent", name="Silent", price__input=None, context_window=None)
+
+
+def test_the_cheapest_with_tools_and_long_context_is_found_without_javascript(visit, offerings):
+    page = visit(java_script_enabled=False)
+    page.goto("/")
+
+    page.get_by_label("Tools").check()
+    page.get_by_label("Context ≥ tokens").fill("200000")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Input", exact=True).click()
+
+    assert page.locator("tbody code").all_inner_texts() == ["other/large", "acme/large"]
+    assert "ordering=input_price" in page.url
+    assert "supports_tools=true" in page.url
+
+    page.get_by_role("link", name="Other/Large").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Other/Large"
+    assert page.get_by_text("Copy the id").is_hidden()
+
+
+def test_the_list_is_sorted_by_keyboard_alone(visit, offerings):
+    page = visit()
+    page.goto("/")
+
+    page.get_by_role("link", name="Input", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?ordering=input_price")
+
+    assert page.locator("th[aria-sort=ascending]").inner_text().startswith("Input")
+    assert page.locator("tbody code").all_inner_texts() == ["acme/small", "other/large", "acme/large", "acme/silent"]
+
+
+def test_the_exact_id_is_copied_with_one_click(visit, offerings):
+    page = visit()
+    page.goto("/offerings/acme/small")
+
+    page.get_by_role("button", name="Copy the id").click()
+    page.get_by_role("button", name="Copied").wait_for()
+
+    assert page.evaluate("navigator.clipboard.readText()") == "acme/small"
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+def test_no_page_is_wider_than_the_screen(visit, offerings, width):
+    page = visit()
+    page.set_viewport_size({"width": width, "height": 768})
+
+    for address in ("/", "/?search=large", "/offerings/acme/large", "/regions"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
