@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from curation import review
-from curation.explain import Drift, FieldStory, Verdict, explain
+from curation.explain import FieldStory, Verdict, explain
 from curation.models import Source, StoredClaim
+from curation.pins import Drift
 from registry import rates
 from registry.models import Offering
 from tests.curation.admin import world
