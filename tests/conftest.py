@@ -17,7 +17,7 @@ from registry import catalogue, history
 hypothesis.settings.register_profile(
     "suite",
     deadline=None,
-    max_examples=100,
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "100")),
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("suite")

@@ -30,7 +30,7 @@ from tests.syncers.real_payloads import RECORDINGS
 pytestmark = pytest.mark.django_db
 
 INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "150"))
-DATES = int(os.environ.get("RECORDED_DATES", "4"))
+DATES = int(os.environ.get("RECORDED_DATES", "3"))
 """How many recordings of a source are read, the oldest first: all of them take half a minute."""
 AMOUNTS = ("3", "3.2", "30", "60", "90", "0")
 HAPPENINGS = ("say", "say", "silent", "pin", "release", "approve", "reject", "postpone", "quietly", "expire")

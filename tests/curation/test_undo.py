@@ -536,7 +536,7 @@ def _replayed() -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-@settings(max_examples=60)
+@settings(max_examples=min(60, settings.default.max_examples))
 @given(st.lists(_steps, min_size=1, max_size=8), st.integers(2, 9))
 def test_undo_restores_what_nobody_touched_since_and_it_lasts(steps, chosen):
     with transaction.atomic():
@@ -613,7 +613,7 @@ def _edit(what: str, who: Any, how: Any, at: datetime) -> None:
                 review.release(one, actor=curator(who), at=at)
 
 
-@settings(max_examples=60)
+@settings(max_examples=min(60, settings.default.max_examples))
 @given(st.lists(_edits, min_size=1, max_size=10), st.integers(0, 6))
 def test_undoing_a_persons_edits_restores_what_nobody_touched_since(steps, after):
     with transaction.atomic():
