@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,8 @@ from tests.builders import NOW, OFFERING, claim, curator, listed, offering, sour
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(hours=1)
+FEW = min(60, int(os.environ.get("HYPOTHESIS_EXAMPLES", "60")))
+"""Random histories: each is many publications."""
 
 
 @pytest.fixture(autouse=True)
@@ -536,7 +539,7 @@ def _replayed() -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-@settings(max_examples=min(60, settings.default.max_examples))
+@settings(max_examples=FEW)
 @given(st.lists(_steps, min_size=1, max_size=8), st.integers(2, 9))
 def test_undo_restores_what_nobody_touched_since_and_it_lasts(steps, chosen):
     with transaction.atomic():
@@ -613,7 +616,7 @@ def _edit(what: str, who: Any, how: Any, at: datetime) -> None:
                 review.release(one, actor=curator(who), at=at)
 
 
-@settings(max_examples=min(60, settings.default.max_examples))
+@settings(max_examples=FEW)
 @given(st.lists(_edits, min_size=1, max_size=10), st.integers(0, 6))
 def test_undoing_a_persons_edits_restores_what_nobody_touched_since(steps, after):
     with transaction.atomic():
