@@ -21,8 +21,8 @@ from curation.gate import POLICY
 from curation.gather import chunks
 from curation.merge import Decision, Quality, Reason
 from curation.policy import PIN_ENDED, PINS_APPLY
-from curation.reconcile import BY_POLICY
 from curation.rules import Circumstances, Rule
+from curation.waiting import BY_POLICY
 from registry import fields
 from registry.models import LedgerEntry, Offering
 

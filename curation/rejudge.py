@@ -17,7 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from curation.models import Change
-from curation.reconcile import BY_POLICY, reconcile
+from curation.reconcile import reconcile
+from curation.waiting import BY_POLICY
 
 MOST: Final = 5_000
 """Changes that are judged at once."""

@@ -28,9 +28,10 @@ from curation.gather import Inputs, gather
 from curation.ledger_state import ABSENT, pin_acts, wrote
 from curation.merge import PIN_SOURCE, Decision, Quality, Reason, agreement, merge, sides
 from curation.models import Change, Pin
-from curation.reconcile import counted, provenance, reconcile, storable
+from curation.reconcile import counted, provenance, reconcile
 from curation.review import Refused
 from curation.unwind import Plan, Step, plan, select
+from curation.waiting import storable
 from registry import fields
 from registry.publish import FieldChange, OfferingChange, publish, sole_writer
 

@@ -16,7 +16,7 @@ from curation.admin.weight import Shown, weigh
 from curation.importing import Outcome
 from curation.merge import Decision, Quality, Reason
 from curation.models import Change, ImportRow
-from curation.reconcile import storable
+from curation.waiting import storable
 from registry import display, fields
 from registry.formats.columns import COLUMNS
 

@@ -12,7 +12,8 @@ from django.contrib.auth.models import User
 from curation import grace, postpone, rejudge, review
 from curation.models import Change, Policy
 from curation.policy import Guard
-from curation.reconcile import BY_POLICY, TooMuchAtOnce, reconcile
+from curation.reconcile import TooMuchAtOnce, reconcile
+from curation.waiting import BY_POLICY
 from registry.models import LedgerEntry, Offering
 from syncers import store
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
