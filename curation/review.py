@@ -133,20 +133,7 @@ def pin(
     and reconciles once. Raises Refused.
     """
     at, batch = at or timezone.now(), batch or uuid4()
-    if not reason.strip():
-        raise Refused("Say why: a pin without a reason cannot be judged later.")
-    if len(reason) > LONGEST_REASON:
-        raise Refused(
-            f"The reason has {len(reason):,} signs; {LONGEST_REASON:,} are kept. Put the rest behind the evidence link."
-        )
-    if evidence and not _is_web_address(evidence):
-        raise Refused("The evidence must be a web address that begins with https:// or http://.")
-    if expires_at and expires_at <= at:
-        raise Refused("The pin would have expired already; choose a later time, or none.")
-    if review_at and review_at <= at:
-        raise Refused("The day to look again has passed already; choose a later one, or none.")
-    if review_at and expires_at and review_at >= expires_at:
-        raise Refused("The pin would expire before anybody looks at it again; choose an earlier day, or none.")
+    _check_pin(reason, evidence, expires_at, review_at, at)
     try:
         declared = fields.field(field)
         data = declared.encode(declared.clean(value))
@@ -175,6 +162,26 @@ def pin(
         if settle:
             _settle(offering, actor, f"pinned {declared.name}: {reason}", at, batch)
     return made
+
+
+def _check_pin(
+    reason: str, evidence: str, expires_at: datetime | None, review_at: datetime | None, at: datetime
+) -> None:
+    """Raises Refused where a pin would not say why, or would not hold."""
+    if not reason.strip():
+        raise Refused("Say why: a pin without a reason cannot be judged later.")
+    if len(reason) > LONGEST_REASON:
+        raise Refused(
+            f"The reason has {len(reason):,} signs; {LONGEST_REASON:,} are kept. Put the rest behind the evidence link."
+        )
+    if evidence and not _is_web_address(evidence):
+        raise Refused("The evidence must be a web address that begins with https:// or http://.")
+    if expires_at and expires_at <= at:
+        raise Refused("The pin would have expired already; choose a later time, or none.")
+    if review_at and review_at <= at:
+        raise Refused("The day to look again has passed already; choose a later one, or none.")
+    if review_at and expires_at and review_at >= expires_at:
+        raise Refused("The pin would expire before anybody looks at it again; choose an earlier day, or none.")
 
 
 def release(pin: Pin, *, actor: User, reason: str = "", at: datetime | None = None, batch: UUID | None = None) -> None:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter, RadioFilter
 
@@ -139,27 +138,3 @@ class FieldGroup(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         group = self.value()
         return in_group(queryset, group) if group else queryset
-
-
-class PinState(RadioFilter):
-    """Pins in force unless something else is asked for."""
-
-    title, parameter_name = _("state"), "state"
-    all_option = ["all", _("All")]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [("holding", _("holding")), ("expired", _("expired")), ("released", _("released"))]
-
-    def value(self) -> str:
-        return super().value() or "holding"
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        over = Q(released_at__isnull=True, expires_at__lte=timezone.now())
-        match self.value():
-            case "holding":
-                return queryset.filter(released_at__isnull=True).exclude(over)
-            case "expired":
-                return queryset.filter(over)
-            case "released":
-                return queryset.filter(released_at__isnull=False)
-        return queryset
