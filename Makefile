@@ -9,7 +9,7 @@ PY := .venv/bin/python
 UV ?= uv
 export PYTHON
 
-.PHONY: help run test lint format bench lock clean runtime dev
+.PHONY: help run test soak lint format bench lock clean runtime dev
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -19,6 +19,9 @@ run: runtime ## start everything: the site, a worker and the scheduler (ARGS="--
 
 test: dev ## run the test suite on SQLite, then on PostgreSQL where one answers (ARGS="-k merge")
 	@$(PY) scripts/run_tests.py $(ARGS)
+
+soak: dev ## run the random courses ten times as long, from a new seed (SEED=… repeats one)
+	@$(PY) scripts/soak.py $(ARGS)
 
 lint: dev ## check style, types, import contracts, migrations and settings
 	@echo "ruff check";         .venv/bin/ruff check --quiet .

@@ -18,8 +18,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 CONVENTIONAL_URL = "postgres://postgres@127.0.0.1:5432/postgres"
-#: The second database gets every test, and of random courses fewer: their logic is the same.
-FEWER_EXAMPLES = {"HYPOTHESIS_EXAMPLES": "25", "INTERLEAVINGS": "40", "PIN_SYNCS": "40", "RECORDED_DATES": "2"}
+#: The second database gets every test, and of random courses a quarter: their logic is the same.
+SHORTER_COURSES = {"RANDOM_SHARE": "0.25"}
 NO_TESTS_COLLECTED = 5  # pytest's exit code: with arguments, one of the passes may have no test
 
 
@@ -79,7 +79,7 @@ def main(arguments: list[str]) -> int:
         postgres_code = run_pytest(
             f"PostgreSQL at {address(url)}",
             ["-n", "2", "-m", "not browser", *arguments],
-            {**FEWER_EXAMPLES, **environment, "DATABASE_URL": url},
+            {**SHORTER_COURSES, **environment, "DATABASE_URL": url},
         )
     return code if arguments and postgres_code == NO_TESTS_COLLECTED else postgres_code
 

@@ -12,12 +12,17 @@ from django.conf import settings
 from django.db import connection
 
 from registry import catalogue, history
+from tests.random_courses import SHARE, count
 
 # No deadline: a slow machine is no defect. Some properties save to a database, which is rolled back after all examples.
+# The suite tries the same examples each time; `make soak` tries new ones and prints how to repeat a failure.
+_SOAKING = SHARE > 1
 hypothesis.settings.register_profile(
     "suite",
     deadline=None,
-    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "100")),
+    derandomize=not _SOAKING,
+    print_blob=_SOAKING,
+    max_examples=count(100),
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("suite")

@@ -1,13 +1,12 @@
 """Nothing is approved blindly, and no judged difference is asked about twice, whatever happens in between.
 
-Random courses of things, with a seed each. How many is set by INTERLEAVINGS; the usual number is small enough for every
-day, and the figures in the documentation are from 1,000.
+Random courses of things, with a seed each. The usual number is small enough for every day; `make soak` runs ten
+times as many.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -24,13 +23,15 @@ from registry import rates
 from registry.models import LedgerEntry, Offering
 from syncers import engine
 from syncers.registry import load
+from tests import random_courses
 from tests.builders import NOW, OFFERING, claim, curator, offering, source, state, usd
+from tests.random_courses import count
 from tests.syncers.real_payloads import RECORDINGS
 
 pytestmark = pytest.mark.django_db
 
-INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "150"))
-DATES = int(os.environ.get("RECORDED_DATES", "3"))
+INTERLEAVINGS = count(150)
+DATES = max(2, count(3))
 """How many recordings of a source are read, the oldest first: all of them take half a minute."""
 AMOUNTS = ("3", "3.2", "30", "60", "90", "0")
 HAPPENINGS = ("say", "say", "silent", "pin", "release", "approve", "reject", "postpone", "quietly", "expire")
@@ -76,6 +77,7 @@ def price() -> Any:
     return Offering.objects.get(key=OFFERING).facts.get("price.input")
 
 
+@pytest.mark.soak
 def test_no_interleaving_of_what_others_do_makes_an_approval_blind():
     offering(price_input=usd("3"))
     state(source(), claim(price_input=usd("30")))
@@ -83,7 +85,7 @@ def test_no_interleaving_of_what_others_do_makes_an_approval_blind():
     came = Counter[str]()
 
     for seed in range(INTERLEAVINGS):
-        chance, clock = random.Random(seed), LATER
+        chance, clock = random_courses.chance(seed), LATER
         with transaction.atomic():
             for _ in range(chance.randint(1, 4)):
                 clock += timedelta(minutes=chance.choice((0, 1, 5)))
@@ -137,11 +139,12 @@ def judge_all(chance: random.Random, rejected: dict[Difference, int], at: dateti
     return told
 
 
+@pytest.mark.soak
 def test_a_year_of_one_source_never_asks_again_about_what_was_refused():
     """A synthetic year, read once a week: prices and limits move, come back, vanish, and models come and go."""
     ensure_defaults()
     rejected: dict[Difference, int] = {}
-    chance, told = random.Random(7), Counter[str]()
+    chance, told = random_courses.chance(7), Counter[str]()
     keys = [f"acme/model-{number}" for number in range(12)]
     said: dict[str, dict[str, Any]] = {key: {"price_input": usd("3"), "context_window": 200_000} for key in keys}
 
@@ -158,6 +161,7 @@ def test_a_year_of_one_source_never_asks_again_about_what_was_refused():
     assert told["repeated"] == 0
 
 
+@pytest.mark.soak
 @pytest.mark.recordings
 @pytest.mark.slow
 @pytest.mark.parametrize("slug", ["openrouter", "litellm", "genai-prices"])
@@ -168,7 +172,7 @@ def test_real_history_never_asks_again_about_what_was_refused(slug):
         pytest.skip(f"no recordings of {slug}; set REGISTRY_RECORDINGS")
     ensure_defaults()
     rejected: dict[Difference, int] = {}
-    chance, told = random.Random(11), Counter[str]()
+    chance, told = random_courses.chance(11), Counter[str]()
 
     for path in paths:
         at = datetime.fromisoformat(path.stem[:10]).replace(hour=8, tzinfo=UTC)

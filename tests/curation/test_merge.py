@@ -25,6 +25,7 @@ from curation.merge import (
 from curation.trust import UNCONFIRMED_AFTER, SourceFacts, Standing, check_authority
 from registry import fields, rates
 from tests.builders import source_facts, statement, usd
+from tests.random_courses import count
 
 TODAY = date(2026, 1, 5)
 OLD, NEW = date(2025, 6, 1), date(2026, 1, 1)
@@ -553,7 +554,7 @@ def statements(draw: Any) -> list[SourceClaim]:
 pins = st.fixed_dictionaries(
     {}, optional={name: st.builds(PinnedValue, values, st.booleans()) for name, values in _VALUES.items()}
 )
-law = settings(max_examples=200)
+law = settings(max_examples=count(200))
 
 
 @law

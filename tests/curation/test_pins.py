@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,7 +21,9 @@ from curation.policies import ensure_defaults
 from curation.undo import roll_back
 from registry import fields, rates
 from registry.models import LedgerEntry, Offering, Revision
+from tests import random_courses
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
+from tests.random_courses import count
 
 pytestmark = pytest.mark.django_db
 
@@ -167,8 +168,8 @@ def test_a_pin_of_the_ordinary_price_leaves_its_special_rates_to_their_sources()
 
 # -- whatever the sources do -----------------------------------------------------------------------
 
-SYNCS: Final = int(os.environ.get("PIN_SYNCS", "150"))
-"""How many random syncs the pins have to stand; PIN_SYNCS=10000 for the full measure."""
+SYNCS: Final = count(150)
+"""How many random syncs the pins have to stand."""
 _KEYS: Final = ("acme/rocket-1", "acme/rocket-2", "bolt/rocket-1")
 _SAID: Final[dict[str, list[Any]]] = {
     "price.input": [
@@ -230,8 +231,9 @@ def _act(chance: random.Random, at: datetime) -> None:
             review.end_expired_pins(at=at)
 
 
+@pytest.mark.soak
 def test_no_random_sync_ever_changes_a_pin():
-    chance = random.Random(20261121)
+    chance = random_courses.chance()
     for slug, facts in _SOURCES.items():
         state(source(slug, **facts), *(_says(key, chance) for key in _KEYS), at=NOW)
     for key in _KEYS:

@@ -13,6 +13,7 @@ from curation.models import Change, Pin
 from curation.review import Refused
 from registry.models import LedgerEntry, Offering, Rate, Revision
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
+from tests.random_courses import count
 
 pytestmark = pytest.mark.django_db
 
@@ -447,7 +448,7 @@ _claims = st.lists(
 _STANDINGS = {"list": "catalogue", "official": "official", "junk": "community"}
 
 
-@settings(max_examples=40)
+@settings(max_examples=count(40))
 @given(_windows, _claims)
 def test_a_pin_stands_against_any_later_claim(pinned_to, later):
     with transaction.atomic():
@@ -471,7 +472,7 @@ _steps = st.one_of(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=count(40))
 @given(st.lists(_steps, max_size=10))
 def test_whatever_happens_in_between_an_approval_publishes_what_was_seen_or_nothing(steps):
     """Curators look, sources move, others pin; what is published was always stated, seen or pinned."""

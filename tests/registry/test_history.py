@@ -14,6 +14,7 @@ from registry import history, past, published, representation, timeline
 from registry.history import NotYet, UnknownRevision
 from registry.models import Offering
 from tests.builders import NOW, OFFERING, listed
+from tests.random_courses import count
 from tests.registry.test_publish import put, to
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def snapshot() -> dict[str, Any]:
     }
 
 
-@settings(max_examples=40)
+@settings(max_examples=count(40))
 @given(st.lists(STEP, min_size=1, max_size=12))
 def test_every_revision_is_what_the_offerings_were(steps):
     with transaction.atomic():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Rate, Revision
 from registry.publish import FieldChange, OfferingChange, Published, StaleBase, publish, sole_writer
 from tests.builders import NOW, OFFERING, listed
+from tests.random_courses import count
 
 pytestmark = pytest.mark.django_db
 
@@ -300,7 +301,7 @@ def known(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-@settings(max_examples=30)
+@settings(max_examples=count(30))
 @given(_publications)
 def test_its_ledger_rebuilds_every_offering_at_every_revision(publications):
     with transaction.atomic():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from registry.models import LedgerEntry
 from tests.builders import NOW, OFFERING, listed
+from tests.random_courses import count
 from tests.registry.test_publish import put, to
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +186,7 @@ def follow(get: Any, url: str) -> tuple[list[int], str]:
             return got, url
 
 
-@settings(max_examples=15)
+@settings(max_examples=count(15))
 @given(steps=st.lists(st.integers(1, 4), min_size=1, max_size=6), limit=st.integers(1, 5))
 def test_a_poller_gets_every_change_once(client, steps, limit):
     def get(path: str) -> Any:

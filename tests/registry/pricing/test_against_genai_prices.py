@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 import genai_prices
+import pytest
 from genai_prices.data import providers
 
 from registry import schedule
@@ -24,8 +25,9 @@ from registry.pricing.rules import stem
 from registry.rates import PREFIX, PriceLine, RateKey, parse_key, point_on
 from syncers.sources import genai_package
 from syncers.sources.genai_prices import GenaiPrices
+from tests import random_courses
 
-QUESTIONS = 12_000
+QUESTIONS = random_courses.count(3_000)
 EPSILON = Decimal("1e-12")
 KINDS = ("audio", "image", "video")
 CONTEXTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
@@ -212,8 +214,9 @@ def reason(part: Unpriced) -> str:
     return NO_MODALITY if part.meter.startswith(("input[modality=audio]", "output[modality=")) else NO_PRICE
 
 
+@pytest.mark.soak
 def test_it_agrees_with_genai_prices_or_says_why_not():
-    chance = random.Random(20261121)
+    chance = random_courses.chance()
     everything = list(models())
     special = [one for one in everything if any(key.above or key.schedule or key.tier for key in one[2])]
     found = Counter[str]()
