@@ -19,7 +19,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
-from registry import rates
+from registry import iso, rates
 from registry.identity.normalise import is_model_key, model_key
 
 Json = Any
@@ -145,7 +145,7 @@ def _clean_flag(value: Any) -> bool:
 
 def _clean_date(value: Any) -> date:
     if isinstance(value, str):
-        value = date.fromisoformat(value)
+        value = iso.day(value)
     if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError(f"date expected, not {value!r}")
     if not 2015 <= value.year <= 2100:
@@ -200,8 +200,10 @@ def _clean_price(value: Any) -> rates.PriceLine:
 
 
 def _clean_month_or_day(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"20[12]\d(-(0[1-9]|1[0-2])(-([0-2]\d|3[01]))?)?", value):
+    if not isinstance(value, str) or not re.fullmatch(r"20[12]\d(-(0[1-9]|1[0-2])(-\d\d)?)?", value, re.ASCII):
         raise ValueError(f"year, month or day expected (2025, 2025-03, 2025-03-31), not {value!r}")
+    if len(value) == len("2025-03-31"):
+        iso.day(value)
     return value
 
 

@@ -13,14 +13,13 @@ from decimal import Context, Decimal, DecimalException
 from typing import Any, Final
 
 from curation.claim import InvalidClaim
-from registry import rates
+from registry import iso, rates
 from registry.rates import PriceLine, RateKey
 
 _COMPUTED_DIGITS: Final = 15
 _KEPT: Final = Context(prec=12)
 _NAME: Final = re.compile(r"[A-Za-z0-9@~._:/+, ()\[\]=-]{1,255}")
 _LATEST: Final = 10**11
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def amount(value: Any) -> Decimal | None:
@@ -96,10 +95,10 @@ def text(value: Any) -> Any:
 
 def full_day(value: Any) -> date | None:
     """The date in `YYYY-MM-DD`; None for anything else. Raises InvalidClaim for a day that does not exist."""
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
+    if not iso.is_day(value):
         return None
     try:
-        return date.fromisoformat(value)
+        return iso.day(value)
     except ValueError as error:
         raise InvalidClaim(f"no such day: {value!r}") from error
 
@@ -110,7 +109,7 @@ def day_of(value: Any) -> date | None:
         return None
     try:
         if isinstance(value, str):
-            return datetime.fromisoformat(value).date()
+            return iso.day_of_moment(value)
         if isinstance(value, int | Decimal) and not isinstance(value, bool) and -_LATEST < value < _LATEST:
             return datetime.fromtimestamp(int(value), UTC).date()
     except (ValueError, OverflowError, OSError, DecimalException) as error:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from curation import postpone, review
 from curation.keep import keep
 from curation.shown import Outcome
+from registry import iso
 
 Shown = Mapping[int, str]
 
@@ -125,8 +125,8 @@ def done(verdict: Verdict, outcome: Outcome) -> str:
     return " ".join(said)
 
 
-def _day(text: str) -> Any:
+def _day(text: str) -> date | None:
     try:
-        return parse_date(text)
+        return iso.day(text)
     except ValueError:
         return None

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry import fields, rates
+from registry import fields, iso, rates
 
 MOST_POINTS: Final = 50
 _AMOUNT: Final = re.compile(r"\d{1,10}(\.\d{1,12})?", re.ASCII)
@@ -73,6 +73,6 @@ def _day(data: Mapping[str, Any], name: str) -> date | None:
     if said is None:
         return None
     try:
-        return date.fromisoformat(said)
-    except (TypeError, ValueError) as error:
+        return iso.day(said)
+    except ValueError as error:
         raise ValueError(f"{name}: a day such as 2026-01-31") from error

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from registry import iso
 from registry.api import parameters
 from registry.rates import MOST
 
 MOST_WORDS = 100
 _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TAG = re.compile(r"[a-z0-9][a-z0-9_.:/ -]{0,59}")
 
 
@@ -101,15 +101,12 @@ class Moment(forms.Field):
         self.late = late
 
     def to_python(self, value: Any) -> datetime:
-        if _DAY.fullmatch(value):
-            start = datetime.combine(_day(value), time(tzinfo=UTC))
-            return start + timedelta(days=1, microseconds=-1) if self.late else start
         try:
             # A plus sign that was not escaped arrives as a space.
-            moment = datetime.fromisoformat(value.replace(" ", "+"))
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError) as error:
+            moment = iso.moment(value[:11] + value[11:].replace(" ", "+"))
+        except ValueError as error:
             raise wrong("a day or a moment is expected: 2026-01-31 or 2026-01-31T08:00Z") from error
+        return moment + timedelta(days=1, microseconds=-1) if self.late and iso.is_day(value) else moment
 
 
 class Search(forms.Field):
@@ -144,8 +141,6 @@ class Order(forms.Field):
 
 def _day(text: str) -> date:
     try:
-        if not _DAY.fullmatch(text):
-            raise ValueError
-        return date.fromisoformat(text)
+        return iso.day(text)
     except ValueError as error:
         raise wrong("a day is expected, such as 2026-01-31") from error

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
-from registry import fields, rates
+from registry import fields, iso, rates
 
 QUALITIES: Final = ("verified", "partial", "estimated", "unknown")
 """Best first."""
@@ -166,16 +166,10 @@ def _parse_flag(text: str) -> bool:
 
 
 def _parse_date(text: str) -> date:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-        _refuse_date(text)
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        _refuse_date(text)
-
-
-def _refuse_date(text: str) -> NoReturn:
-    raise ValueError(f"date such as 2026-01-04 expected, not {text[:40]!r}")
+        return iso.day(text)
+    except ValueError as error:
+        raise ValueError(f"date such as 2026-01-04 expected, not {text[:40]!r}") from error
 
 
 def _shown(value: Any) -> str | None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from curation.claim import InvalidClaim
-from registry import rates
+from registry import iso, rates
 from registry.rates import PriceLine, PricePoint, RateKey
 from syncers.reading import full_day, key_under, money, rows, table
 
@@ -175,8 +175,8 @@ def _window(constraint: Mapping[str, Any]) -> str:
 
 def _utc(value: Any) -> str:
     try:
-        moment = time.fromisoformat(value)
-    except (TypeError, ValueError) as error:
+        moment = iso.time_of_day(value)
+    except ValueError as error:
         raise InvalidClaim(f"constraint: time of day expected, not {value!r}") from error
     # Times without a zone are UTC, says the package.
     return (

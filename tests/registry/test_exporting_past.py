@@ -58,6 +58,8 @@ def test_the_csv_of_a_day_has_the_prices_of_that_day(two_revisions: None, tmp_pa
     [
         ({"as_of": "2025-01-01"}, "nothing was published yet"),
         ({"as_of": "soon"}, "as_of: a day is expected"),
+        ({"as_of": "2026-W01"}, "as_of: a day is expected"),
+        ({"known_at": "20260101"}, "known_at: a day or a moment is expected"),
         ({"revision": "9"}, "the newest is 2"),
         ({"known_at": "2999-01-01"}, "lies in the future"),
     ],

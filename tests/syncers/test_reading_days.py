@@ -27,7 +27,22 @@ def test_it_reads_the_day_of_a_moment(value: Any, day: date | None) -> None:
     assert day_of(value) == day
 
 
-@pytest.mark.parametrize("value", ["soon", "2026-02-30", True, 10**30, Decimal("1e999999"), -(10**12), [], {}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "soon",
+        "2026-W05",
+        "20260131",
+        "2026-01-31x12:00",
+        "2026-02-30",
+        True,
+        10**30,
+        Decimal("1e999999"),
+        -(10**12),
+        [],
+        {},
+    ],
+)
 def test_it_refuses_what_is_no_moment(value: Any) -> None:
     with pytest.raises(InvalidClaim, match="moment"):
         day_of(value)

@@ -179,6 +179,7 @@ def test_what_needs_more_asks_for_it(enter):
     assert press(client, "reject", change).json()["ask"] == "more"
     assert press(client, "postpone", change).json()["ask"] == "more"
     assert press(client, "postpone", change, until="2020-01-01").status_code == 400
+    assert press(client, "postpone", change, until="2030-W01").json()["ask"] == "more"
     assert price_of() == "2.5"
     assert press(client, "approve", change, confirmed="1").json()["done"] == [change.pk]
 

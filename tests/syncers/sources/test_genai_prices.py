@@ -10,7 +10,7 @@ import pytest
 from genai_prices.data import providers
 from genai_prices.data_units import unit_data
 
-from curation.claim import Claim
+from curation.claim import Claim, InvalidClaim
 from registry.rates import Amounts, PricePoint, RateKey, point_on
 from syncers.sources.genai_prices import GenaiPrices
 from syncers.sources.genai_rates import UNITS, price_fields
@@ -111,6 +111,14 @@ def test_it_gives_a_price_by_time_of_day_its_window() -> None:
 
     assert amount(one, "price.input") == Decimal("0.135")
     assert amount(one, "price.input[schedule=00:30-16:30Z]") == Decimal("0.27")
+
+
+@pytest.mark.parametrize("start", ["0830", "08", "T08:30", "24:00:00"])
+def test_it_takes_no_other_form_of_a_time_of_day(start: str) -> None:
+    window = {"constraint": {"start_time": start, "end_time": "16:30:00Z"}, "prices": {"input_mtok": 2}}
+
+    with pytest.raises(InvalidClaim, match="time of day"):
+        price_fields([{"prices": {"input_mtok": 1}}, window])
 
 
 def test_it_turns_windows_of_other_zones_into_utc() -> None:
