@@ -13,17 +13,22 @@ The law, in the order in which it is applied:
 3. **The day and the time of the call decide**: the point of a price that is in force on that day in UTC, and the
    window (weekdays and hours in the zone of the schedule, end exclusive) that the call falls into, before the rate
    without a window. Where two windows hold at once nobody can say which is meant, and the part is unpriced.
-4. **Service tier and plan match exactly.** What has no rate at the asked tier is unpriced, never standard.
-5. **Region**: the rate of the region; else the rate without one, and the line says so; else, where all rates are
-   regional, unpriced.
+4. **Service tier and plan match exactly.** What has no rate at the asked tier is unpriced, never standard. What
+   providers call the standard tier in their answers (`default`, `auto`, `on_demand`) is the standard tier.
+5. **Region**: the rate of the region, whatever its spelling. Where any part of a request is priced by region, another
+   region is unpriced, and so is a part that the region does not price. Where none is, the rate without region holds
+   for all, and the line says so.
 6. **Context bands** are of two kinds, and a rate says which it is. `above` holds for the *whole request*: the highest
    band that the total input exceeds prices all of it. `beyond` is *marginal*: only the units of this meter after that
    many cost so, and the part is cut into one line for each band; what is charged by another meter, such as cached
-   tokens, does not count. A tier or window without the band that its ordinary rate has is unpriced above it, and so is
-   a part with bands of both kinds. Of several requests together nobody can say which band each falls into, so beyond
-   the lowest band they are unpriced.
-7. **A request fee** is charged where there is one. A call without such a rate has no such part.
-8. Free costs 0. Dynamic, included, not offered and unknown are unpriced, with that word.
+   tokens, does not count. A part with bands of both kinds is unpriced. Of several requests together nobody can say
+   which band each falls into, so beyond the lowest band they are unpriced.
+7. **What moves one part of a request may move them all.** Above a band, or in a window, that another part has, or the
+   ordinary rate of the same part, a rate is not known to hold unless it has that band or window itself: the part is
+   unpriced (a cache write of an hour, where only input and output state a price for long requests; a tier or region
+   without the band of its ordinary rate). Fees, searches, pages and storage stand for themselves.
+8. **A request fee** is charged where there is one. A call without such a rate has no such part.
+9. Free costs 0. Dynamic, included, not offered and unknown are unpriced, with that word.
 
 Unpriced parts are listed, and count as nothing known, never as 0: the total is the sum of what could be priced, None
 when that is nothing, and `complete` tells whether it is all. Currencies are never added up across.

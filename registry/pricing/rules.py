@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from registry import schedule
 from registry.pricing.usage import Conditions, Part, Quantity, Usage, Way
 from registry.rates import PriceLine, PricePoint, RateKey, point_on
+from registry.region_names import same
 
 
 class Why(StrEnum):
@@ -24,6 +26,7 @@ class Why(StrEnum):
     TIER = "tier_not_priced"
     PLAN = "plan_not_priced"
     REGION = "region_required"
+    NO_REGION = "region_not_priced"
     DATE = "no_price_on_that_day"
     SCHEDULE = "time_of_day_not_priced"
     BAND = "context_band_not_priced"
@@ -64,6 +67,13 @@ class PriceBook:
                 self._by_stem[stem(key)].append((key, line))
         self.apart = frozenset(key.meter for key in self._by_stem if key.meter in ("reasoning", "citation"))
         """Meters of the output that have rates of their own."""
+        self._special = [
+            (key, line)
+            for rates in self._by_stem.values()
+            for key, line in rates
+            if key.meter in _OF_A_REQUEST and (key.region or key.above or key.schedule)
+        ]
+        self._held: dict[tuple[date, str], Sequence[RateKey]] = {}
 
     def has(self, key: RateKey) -> bool:
         return stem(key) in self._by_stem
@@ -73,8 +83,18 @@ class PriceBook:
         for way in part.ways:
             rates = self._by_stem.get(stem(way.key))
             if rates and not (way.unless and self.has(way.unless)):
-                return _choose(rates, part, way, usage, conditions)
+                others = self._others(conditions) if way.key.meter in _OF_A_REQUEST else ()
+                return _choose(rates, others, part, way, usage, conditions)
         raise self._missing(part)
+
+    def _others(self, conditions: Conditions) -> Sequence[RateKey]:
+        """Rates of any part of a request that are in force and hang on region, size or hour: what moves one of them
+        may move them all, so that a part which has no such rate is not known to keep its ordinary price.
+        """
+        asked = day, plan = conditions.moment.date(), conditions.plan
+        if asked not in self._held:
+            self._held[asked] = [key for key, line in self._special if key.plan == plan and point_on(line, day)]
+        return self._held[asked]
 
     def _missing(self, part: Part) -> NoRate:
         """Tells what is priced in another way from what nobody has a price for."""
@@ -86,6 +106,12 @@ class PriceBook:
         if details := {key.detail for key in alike if key.ttl in {one.ttl for one in wanted}}:
             return NoRate(Why.DETAIL, f"priced for these parameters only: {_listed(filter(None, details)) or 'none'}")
         return NoRate(Why.UNKNOWN, "nobody states a price for this")
+
+
+_OF_A_REQUEST: Final = frozenset({
+    "input", "output", "cache_read", "cache_write", "reasoning", "citation", "character",
+})  # fmt: skip
+"""Meters of what goes into a request and comes out; fees, searches, pages and storage stand for themselves."""
 
 
 def _same_thing(key: RateKey, wanted: RateKey) -> bool:
@@ -102,19 +128,31 @@ _Rates = Sequence[tuple[RateKey, PricePoint]]
 
 
 def _choose(
-    lines: Iterable[tuple[RateKey, PriceLine]], part: Part, way: Way, usage: Usage, conditions: Conditions
+    lines: Iterable[tuple[RateKey, PriceLine]],
+    others: Sequence[RateKey],
+    part: Part,
+    way: Way,
+    usage: Usage,
+    conditions: Conditions,
 ) -> list[Found]:
+    """The rates of one part. `others` are those of other parts that hang on the same conditions."""
     moment = conditions.moment
     rules = [way.rule]
-    rates = _in_force(lines, moment)
-    rates = _of_plan(rates, conditions.plan)
-    rates = _of_region(rates, conditions.region, rules)
+    held = _of_plan(_in_force(lines, moment), conditions.plan)
+    known: Sequence[RateKey] = (*(key for key, _ in held), *others)
+    rates = _of_region(held, known, conditions.region, rules)
     at_tier = _of_tier(rates, conditions.service_tier, rules)
-    now = _at_time(at_tier, moment, rules)
+    known = _beside(at_tier[0][0], known)
+    now = _at_time(at_tier, known, moment, rules)
     return [
         Found(quantity, key, point, way, tuple(filter(None, (*rules, rule))))
-        for quantity, (key, point), rule in _by_band(now, rates, part, way, usage)
+        for quantity, (key, point), rule in _by_band(now, known, part, way, usage)
     ]
+
+
+def _beside(chosen: RateKey, known: Iterable[RateKey]) -> Sequence[RateKey]:
+    """What is known at the region and tier of a chosen rate, or of the ordinary ones from which it departs."""
+    return [key for key in known if key.region in ("", chosen.region) and key.tier in ("", chosen.tier)]
 
 
 def _in_force(lines: Iterable[tuple[RateKey, PriceLine]], moment: datetime) -> _Rates:
@@ -132,15 +170,22 @@ def _of_plan(rates: _Rates, plan: str) -> _Rates:
     raise NoRate(Why.PLAN, f"no price on plan {plan!r}" if plan else f"priced on plans only: {known}")
 
 
-def _of_region(rates: _Rates, region: str, rules: list[str]) -> _Rates:
-    if region and (regional := [one for one in rates if one[0].region == region]):
-        rules.append(f"region {region}")
+def _of_region(rates: _Rates, known: Iterable[RateKey], region: str, rules: list[str]) -> _Rates:
+    regions = sorted({key.region for key in known if key.region})
+    anywhere = [one for one in rates if not one[0].region]
+    if not region:
+        if anywhere:
+            return anywhere
+        raise NoRate(Why.REGION, f"priced by region only: {_listed(regions)}")
+    name = same(region, regions)
+    if regional := [one for one in rates if name and one[0].region == name]:
+        rules.append(f"region {name}")
         return regional
-    if anywhere := [one for one in rates if not one[0].region]:
-        if region:
-            rules.append(f"the rate without region, as {region} has none of its own")
-        return anywhere
-    raise NoRate(Why.REGION, f"priced by region only: {_listed(key.region for key, _ in rates)}")
+    if regions:
+        priced = [*sorted({key.region for key, _ in rates if key.region}), *(["without a region"] if anywhere else [])]
+        raise NoRate(Why.NO_REGION, f"not priced in region {name or region}; priced are: {_listed(priced)}")
+    rules.append(f"the rate without region, as no rate of {region} or any other region is known")
+    return anywhere
 
 
 def _of_tier(rates: _Rates, tier: str, rules: list[str]) -> _Rates:
@@ -151,14 +196,19 @@ def _of_tier(rates: _Rates, tier: str, rules: list[str]) -> _Rates:
     raise NoRate(Why.TIER, f"not priced at tier {tier or 'standard'}; priced are: {known}")
 
 
-def _at_time(rates: _Rates, moment: datetime, rules: list[str]) -> _Rates:
-    windows = sorted({key.schedule for key, _ in rates if key.schedule})
+def _at_time(rates: _Rates, known: Iterable[RateKey], moment: datetime, rules: list[str]) -> _Rates:
+    """`known` tells of windows that these rates do not mention."""
+    own = {key.schedule for key, _ in rates if key.schedule}
+    windows = sorted(own | {key.schedule for key in known if key.schedule})
     if not windows:
         return rates
     holding = [window for window in windows if schedule.read(window).holds_at(moment)]
-    if len(holding) > 1:
-        raise NoRate(Why.SCHEDULE, f"several windows hold at once: {_listed(holding)}")
-    wanted = holding[0] if holding else ""
+    of_own = [window for window in holding if window in own]
+    if len(of_own) > 1:
+        raise NoRate(Why.SCHEDULE, f"several windows hold at once: {_listed(of_own)}")
+    if holding and not of_own:
+        raise NoRate(Why.SCHEDULE, f"no price of this kind is known in {_listed(holding)}, when others move")
+    wanted = of_own[0] if of_own else ""
     if found := [one for one in rates if one[0].schedule == wanted]:
         rules.append(f"window {wanted}" if wanted else f"outside of {_listed(windows)}")
         return found
@@ -168,26 +218,26 @@ def _at_time(rates: _Rates, moment: datetime, rules: list[str]) -> _Rates:
 _Slice = tuple[Quantity, tuple[RateKey, PricePoint], str]
 
 
-def _by_band(now: _Rates, rates: _Rates, part: Part, way: Way, usage: Usage) -> list[_Slice]:
-    """`rates` are those at any tier and time: the ordinary ones tell of bands that a special rate does not mention."""
-    if not any(key.above or key.beyond for key, _ in (*now, *rates)):
-        return [(part.quantity, now[0], "")]
+def _by_band(now: _Rates, known: Iterable[RateKey], part: Part, way: Way, usage: Usage) -> list[_Slice]:
+    """`known` tells of bands that these rates do not mention."""
     special = now[0][0]
-    known = [key for key, _ in now]
-    known += [
-        key for key, _ in rates if key.tier in ("", special.tier) and key.schedule in ("", special.schedule)
-    ]  # fmt: skip
-    whole, marginal = ({band for key in known if (band := getattr(key, name))} for name in ("above", "beyond"))
-    if whole and marginal:
+    bands = {key.above for key in known if key.above and key.schedule in ("", special.schedule)}
+    own = [key for key in known if stem(key) == stem(special) and key.schedule in ("", special.schedule)]
+    marginal = {key.beyond for key in own if key.beyond}
+    if not (bands or marginal):
+        return [(part.quantity, now[0], "")]
+    if marginal and (whole := {key.above for key in own if key.above}):
         raise NoRate(
             Why.BAND, f"priced both above {min(whole)} for the whole request and beyond {min(marginal)} for the rest"
         )
+    found, rule = _of_whole_request(now, bands, usage)
     if marginal:
         return _slices(now, sorted(marginal), part, way, usage.requests)
-    return [(part.quantity, *_of_whole_request(now, whole, usage))]
+    return [(part.quantity, found, rule)]
 
 
 def _of_whole_request(now: _Rates, bands: set[int], usage: Usage) -> tuple[tuple[RateKey, PricePoint], str]:
+    """The rate of the highest band that the request exceeds, of those that any part of it has."""
     total = usage.input_tokens
     exceeded = [above for above in bands if total > above]
     if exceeded and usage.requests > 1:
@@ -196,7 +246,7 @@ def _of_whole_request(now: _Rates, bands: set[int], usage: Usage) -> tuple[tuple
     if not holding:
         raise NoRate(Why.BAND, f"priced only above {min(key.above for key, _ in now)} input tokens")
     found = max(holding, key=lambda one: one[0].above)
-    if exceeded and not found[0].above:
+    if exceeded and found[0].above < max(exceeded):
         raise NoRate(Why.BAND, f"no price of this kind is known above {max(exceeded)} input tokens")
     return found, f"more than {found[0].above} input tokens" if found[0].above else ""
 

@@ -12,16 +12,19 @@ from typing import Any, Final
 from registry.rates import RateKey, parse_key
 
 MOST: Final = 10**15
+FINEST: Final = 12
+"""Digits after the point of what need not be whole."""
 Quantity = int | Decimal
 
 
 class InvalidUsage(ValueError):
-    """A usage that cannot be. `field` names where."""
+    """A usage that cannot be. `field` names where, `nearest` what was probably meant."""
 
-    def __init__(self, where: str, message: str) -> None:
+    def __init__(self, where: str, message: str, nearest: str | None = None) -> None:
         super().__init__(f"{where}: {message}")
         self.field = where
         self.message = message
+        self.nearest = nearest
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,9 @@ class Usage:
 
     def __post_init__(self) -> None:
         for name in QUANTITIES:
-            _check(name, getattr(self, name))
+            _check(name, getattr(self, name), whole=name not in SECONDS)
         for word, quantity in self.others.items():
-            _check(f"others.{word}", quantity)
-            _other(word)
+            _check(f"others.{word}", quantity, whole=_other(word).counted_in not in _DIVISIBLE)
         for whole, parts in _WHOLES.items():
             if (used := sum(getattr(self, part) for part in parts)) > getattr(self, whole):
                 raise InvalidUsage(whole, f"less than its parts: {' + '.join(parts)} = {used}")
@@ -116,6 +118,10 @@ class Usage:
 QUANTITIES: Final = tuple(f.name for f in fields(Usage) if f.name != "others")
 SECONDS: Final = tuple(name for name in QUANTITIES if name.endswith("_seconds"))
 """The quantities that need not be whole."""
+_DIVISIBLE: Final = frozenset({
+    "second", "minute", "hour", "megapixel", "GB-day", "GB-month", "GB-hour", "1M token-hours", "unit-hour",
+})  # fmt: skip
+"""Units of which half a one can be used; tokens, images, pages and calls are counted."""
 _WHOLES: Final = {
     "input_tokens": ("cache_read_tokens", "cache_write_tokens"),
     "cache_write_tokens": ("cache_write_5m_tokens", "cache_write_1h_tokens"),
@@ -127,13 +133,16 @@ _WHOLES: Final = {
 _CACHED: Final = tuple((f"cache_read_{kind}_tokens", f"input_{kind}_tokens") for kind in ("audio", "image", "video"))
 
 
-def _check(name: str, quantity: Any) -> None:
+def _check(name: str, quantity: Any, *, whole: bool) -> None:
     if isinstance(quantity, bool) or not isinstance(quantity, int | Decimal):
         raise InvalidUsage(name, f"a number expected, not {type(quantity).__name__}")
     if not (Decimal(quantity).is_finite() and 0 <= quantity <= MOST):
         raise InvalidUsage(name, f"not within 0…{MOST}")
-    if isinstance(quantity, Decimal) and name in QUANTITIES and name not in SECONDS:
-        raise InvalidUsage(name, "a whole number expected")
+    if isinstance(quantity, Decimal):
+        if whole and quantity != quantity.to_integral_value():
+            raise InvalidUsage(name, "a whole number expected")
+        if quantity != round(quantity, FINEST):
+            raise InvalidUsage(name, f"a number with at most {FINEST} digits after the point expected")
 
 
 def _other(word: str) -> RateKey:
@@ -146,13 +155,19 @@ def _other(word: str) -> RateKey:
     return key
 
 
+TIERS: Final = ("batch", "fast", "flex", "priority")
+"""Service tiers beside the standard one, as the sources are read."""
+STANDARD: Final = frozenset({"", "standard", "default", "auto", "on_demand", "standard_only"})
+"""What providers call the standard tier in their answers and requests."""
+
+
 @dataclass(frozen=True)
 class Conditions:
     """Under which conditions it was used. `at` is a moment with a zone."""
 
     at: datetime
     tier: str = ""
-    """batch, flex, priority, fast; "" and "standard" are the ordinary one."""
+    """One of TIERS, or another that a source states; "" and the words of STANDARD are the ordinary one."""
     region: str = ""
     plan: str = ""
     detail: str = ""
@@ -173,7 +188,7 @@ class Conditions:
     @cached_property
     def service_tier(self) -> str:
         word = self.tier.strip().lower()
-        return "" if word == "standard" else word
+        return "" if word.replace("-", "_").replace(" ", "_") in STANDARD else word
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ READ: Final = "equal when read as litellm does"
 #: What litellm does where the map states no price; the registry names the part as unpriced instead.
 NO_TIER: Final = "no rate at the service tier: the standard one is used"
 NO_BATCH: Final = "no batch rate: half of the standard one is assumed"
-NO_BAND: Final = "no rate above the threshold at the tier: another one is used"
+NO_BAND: Final = "no rate above the threshold at the tier, or for this kind of token: another one is used"
 NO_CACHE: Final = "cached tokens without a cache rate: billed as ordinary input"
 NO_LIFE: Final = "a cache write of an hour without a rate: billed as the usual write, or as input"
 NO_MODALITY: Final = "audio, or output that is not text, without a rate: billed as text"

@@ -42,7 +42,7 @@ Prices = dict[RateKey, PriceLine]
 
 #: What the package does where nobody states a price; the registry names the part as unpriced instead.
 NO_TIER = "no rate at the tier: the standard one is used"
-NO_BAND = "no context band at the tier: its price for short prompts is used"
+NO_BAND = "no context band at the tier, or for this kind of token: its price for short prompts is used"
 NO_DAY = "no price on that day: the first one ever is used"
 NO_CACHE = "cached tokens without a cache rate: billed as ordinary input"
 NO_MODALITY = "audio, or output that is not text, without a rate: billed as text"
@@ -181,7 +181,18 @@ def as_they_would(prices: Prices, asked: Conditions) -> Prices:
         if not any(stem(key) == stem(wanted) for key in filled):
             given = {key.above: one for key, one in filled.items() if stem(key) == stem(nearest)}
             filled |= {replace(wanted, above=above): one for above, one in given.items()}
-    return filled
+    return filled | dict(short_prompts(filled))
+
+
+def short_prompts(filled: Prices) -> Iterator[tuple[RateKey, PriceLine]]:
+    """What has no price of its own in a band of the others keeps the one that it has below."""
+    bands = sorted({key.above for key in filled if key.above})
+    for key in {stem(key) for key in filled if not key.beyond}:
+        held = None
+        for above in (0, *bands):
+            held = filled.get(replace(key, above=above), held)
+            if held:
+                yield replace(key, above=above), held
 
 
 def first_prices(prices: Prices) -> Prices:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from registry.pricing import Conditions, Cost, InvalidUsage, Usage, Why, price_usage
@@ -87,6 +87,35 @@ TOTALS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = 
     "a regional rate": (
         {"input": "3", "input[region=eu]": "3.3"}, {"input_tokens": M}, {"region": "eu"}, "3.3",
     ),
+    "a regional band": (
+        {**LONG, "input[region=eu]": "3.3", "input[region=eu;above=200000]": "6.6"}, {"input_tokens": M},
+        {"region": "eu"}, "6.6",
+    ),
+    "a region of an offering that has no regional prices": (CHAT, {"input_tokens": M}, {"region": "eu-west-2"}, "3"),
+    "a fee stands for itself, in a region and above a band": (
+        {**LONG, "input[region=eu]": "3.3", "input[region=eu;above=200000]": "6.6", "search": "0.01", "request": "1"},
+        {"input_tokens": M, "searches": 1}, {"region": "eu"}, "7.61",
+    ),
+    "above the highest band": (
+        {**LONG, "input[above=1000000]": "8"}, {"input_tokens": 1_200_000}, {}, "9.6",
+    ),
+    "a part without a window while no window holds": (
+        {**PEAK, "output": "2"}, {"input_tokens": M, "output_tokens": M}, {}, "3",
+    ),
+    "a band that is over": (
+        {"input": "3", "input[above=5]": (PricePoint(Decimal(9), valid_to=date(2026, 1, 1)),), "output": "15"},
+        {"input_tokens": M, "output_tokens": M}, {}, "18",
+    ),
+    **{
+        f"the standard tier as {word}": (BATCH, {"input_tokens": M}, {"tier": word}, "3")
+        for word in ("default", "auto", "on_demand", "ON_DEMAND", "on-demand", "standard_only", " Standard ")
+    },
+    **{
+        f"eu-west-2 as {word}": ({"input": "2", "input[region=eu-west-2]": "3"}, {"input_tokens": M},
+                                 {"region": word}, "3")
+        for word in ("eu-west-2", "EU-West-2", "eu_west_2", " euwest2 ", "EU West 2")
+    },
+    "eu as Europe": ({"input[region=eu]": "3"}, {"input_tokens": M}, {"region": "Europe"}, "3"),
     "reasoning without a rate is output": (CHAT, {"output_tokens": M, "reasoning_tokens": M}, {}, "15"),
     "reasoning with a rate is charged apart": (
         {"output": "15", "reasoning": "20"}, {"output_tokens": M, "reasoning_tokens": 500_000}, {}, "17.5",
@@ -140,7 +169,40 @@ UNPRICED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[s
     ),
     "only regional rates": ({"input[region=eu]": "3"}, {"input_tokens": 9}, {}, {"input": "region_required"}),
     "another region": (
-        {"input[region=eu]": "3"}, {"input_tokens": 9}, {"region": "us"}, {"input": "region_required"},
+        {"input[region=eu]": "3"}, {"input_tokens": 9}, {"region": "us"}, {"input": "region_not_priced"},
+    ),
+    "a region that is none of those priced": (
+        {"input": "2", "input[region=eu-west-2]": "3"}, {"input_tokens": 9}, {"region": "mars"},
+        {"input": "region_not_priced"},
+    ),
+    "a part that is not priced in the region of the others": (
+        {"input": "2", "input[region=eu]": "3", "output": "8"}, {"input_tokens": 9, "output_tokens": 9},
+        {"region": "eu"}, {"output": "region_not_priced"},
+    ),
+    "a region without the band of the ordinary price": (
+        {**LONG, "input[region=eu]": "3.3"}, {"input_tokens": 200_001}, {"region": "eu"},
+        {"input": "context_band_not_priced"},
+    ),
+    "a cache write of an hour without the band of the input": (
+        {**LONG, "cache_write[ttl=1h]": "6"},
+        {"input_tokens": 200_001, "cache_write_tokens": 9, "cache_write_1h_tokens": 9}, {},
+        {"cache_write[ttl=1h]": "context_band_not_priced"},
+    ),
+    "an output without the highest band of the input": (
+        {**LONG, "input[above=1000000]": "8"}, {"input_tokens": 1_200_000, "output_tokens": 9}, {},
+        {"output": "context_band_not_priced"},
+    ),
+    "a marginal price where the whole request moves": (
+        {**LONG, "cache_read": "0.3", "cache_read[beyond=1000]": "0.2"},
+        {"input_tokens": 200_001, "cache_read_tokens": 9}, {}, {"cache_read": "context_band_not_priced"},
+    ),
+    "a tier without the window of the ordinary price": (
+        {**PEAK, "input[tier=batch]": "0.5"}, {"input_tokens": 9},
+        {"tier": "batch", "at": datetime(2026, 1, 1, 20, 0, tzinfo=UTC)}, {"input": "time_of_day_not_priced"},
+    ),
+    "a part without the window of the others": (
+        {**PEAK, "output": "2"}, {"output_tokens": 9}, {"at": datetime(2026, 1, 1, 20, 0, tzinfo=UTC)},
+        {"output": "time_of_day_not_priced"},
     ),
     "only in a window": (
         {"input[schedule=01:00-02:00Z]": "3"}, {"input_tokens": 9}, {}, {"input": "time_of_day_not_priced"},
@@ -237,11 +299,14 @@ def test_it_takes_the_price_of_the_day_of_the_call():
 
 
 def test_each_line_names_its_rate_and_rule():
-    priced = cost({**LONG, "input[region=eu]": "4"}, {"input_tokens": M, "output_tokens": 1}, region="eu")
+    regional = {"input": "3", "input[region=eu]": "4", "output[region=eu]": "5", "output[region=eu;above=9]": "6"}
+    priced = cost({**regional, "input[region=eu;above=9]": "7"}, {"input_tokens": M, "output_tokens": 1}, region="EU")
+    without = cost(CHAT, {"output_tokens": 1}, region="eu")
 
-    assert [(str(one.rate), one.rule) for one in priced.lines] == [
-        ("input[region=eu]", "region eu"),
-        ("output[above=200000]", "the rate without region, as eu has none of its own; more than 200000 input tokens"),
+    assert [(str(one.rate), one.rule) for one in (*priced.lines, *without.lines)] == [
+        ("input[above=9;region=eu]", "region eu; more than 9 input tokens"),
+        ("output[above=9;region=eu]", "region eu; more than 9 input tokens"),
+        ("output", "the rate without region, as no rate of eu or any other region is known"),
     ]
 
 
@@ -267,6 +332,11 @@ def test_currencies_are_never_added_up():
         ({"input_tokens": 9, "cache_read_tokens": 9, "input_audio_tokens": 9}, "input_tokens"),
         ({"others": {"nonsense": 1}}, "others"),
         ({"others": {"input[tier=batch]": 1}}, "others"),
+        ({"input_audio_seconds": Decimal("1e-13")}, "input_audio_seconds"),
+        ({"input_video_seconds": Decimal("0.1234567890123")}, "input_video_seconds"),
+        ({"others": {"capacity": Decimal("1e-13")}}, "others.capacity"),
+        ({"others": {"page": Decimal("0.5")}}, "others.page"),
+        ({"others": {"input": Decimal("0.5")}}, "others.input"),
     ],
 )
 def test_it_refuses_a_usage_that_cannot_be(usage, field):
@@ -397,6 +467,59 @@ def test_the_slices_of_marginal_bands_make_up_the_part(bands, base, tokens):
     assert [one.rate.beyond for one in priced.lines] == [0, *(band for band in sorted(bands) if band < tokens)]
     assert sum(one.quantity for one in priced.lines) == tokens
     assert sum(one.cost for one in priced.lines) == priced.total
+
+
+PLACES = ("", "eu", "us")
+
+
+@st.composite
+def conditional_books(draw: st.DrawFn) -> dict[RateKey, PriceLine]:
+    """Prices under any regions, tiers, bands and windows, with holes in them."""
+    keys = st.builds(
+        RateKey,
+        st.sampled_from([*METERS, "search"]),
+        ttl=st.sampled_from(["", "1h"]),
+        tier=st.sampled_from(["", "batch"]),
+        above=st.sampled_from([0, 1000, 2000]),
+        region=st.sampled_from(PLACES),
+        schedule=st.sampled_from(["", "11:00-13:00Z"]),
+    ).filter(lambda key: not key.ttl or key.meter == "cache_write")
+    return {key: (PricePoint(draw(AMOUNTS)),) for key in draw(st.sets(keys, max_size=12))}
+
+
+def holds(key: RateKey, region: str, tier: str, total: int, *, noon: bool) -> bool:
+    """Whether a call is within every condition of a rate, as its words say."""
+    return (
+        key.region in ("", region) and key.tier in ("", tier) and total > key.above >= 0 and (noon or not key.schedule)
+    )
+
+
+@settings(max_examples=300)
+@given(
+    conditional_books(), st.integers(1, 3000), st.booleans(), st.sampled_from(PLACES),
+    st.sampled_from(["", "batch"]), st.booleans(),
+)  # fmt: skip
+def test_a_complete_call_is_priced_by_no_rate_whose_conditions_are_not_known_to_hold(
+    prices, tokens, is_written, region, tier, noon
+):
+    written = tokens if is_written else 0
+    usage = Usage(
+        input_tokens=tokens, cache_write_tokens=written, cache_write_1h_tokens=written, output_tokens=tokens, searches=1
+    )
+    at = NOON if noon else NOON.replace(hour=20)
+
+    priced = price_usage(prices, usage, Conditions(at, tier, region))
+
+    of_a_request = [key for key in prices if key.meter in METERS]
+    regions = {key.region for key in of_a_request} - {""}
+    for one in (each for each in priced.lines if each.meter != "search"):
+        assert one.rate.tier == tier
+        assert holds(one.rate, region, tier, tokens, noon=noon)
+        assert one.rate.region == region or not (region and regions)
+        beside = [k for k in of_a_request if holds(k, one.rate.region, tier, tokens, noon=noon)]
+        # What moves another part of the call, or the ordinary price of this one, has moved this line, too.
+        assert one.rate.above == max(k.above for k in beside if k.schedule in ("", one.rate.schedule))
+        assert one.rate.schedule == max(k.schedule for k in beside)
 
 
 @given(books(), usages())

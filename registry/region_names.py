@@ -1,0 +1,31 @@
+"""Names of regions, compared as people and providers write them. Pure.
+
+`EU-West-2`, `eu_west_2` and `EU West 2` are `eu-west-2`: case, spaces and hyphens never tell two regions of one
+provider apart. Other names (`London`) are left alone, since what they stand for differs between providers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+_WORDS: Final = {"europe": "eu", "europeanunion": "eu", "usa": "us", "unitedstates": "us", "worldwide": "global"}
+_LEFT_OUT: Final = re.compile(r"[\s_-]+")
+
+
+@lru_cache(maxsize=1000)
+def letters(name: str) -> str:
+    """What of a name tells regions apart."""
+    bare = _LEFT_OUT.sub("", name.casefold())
+    return _WORDS.get(bare, bare)
+
+
+def same(name: str, known: Iterable[str]) -> str | None:
+    """The one of the known names that is meant; None when it is none of them, or could be several."""
+    listed = list(known)
+    if name in listed:
+        return name
+    found = [one for one in listed if letters(one) == letters(name)]
+    return found[0] if len(found) == 1 else None
