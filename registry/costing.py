@@ -146,8 +146,13 @@ def compare_offerings(
 def compare_ids(question: Question, ids: Sequence[str], *, revision: int | None = None) -> Compared:
     """The same usage at whatever some ids mean; those that mean no single offering come last, not found."""
     found = costs([replace(question, id=id) for id in ids], revision=revision)
-    number = found[0].revision if found else _number(revision, catalogue.current())
+    number = found[0].revision if found else revision_number(revision)
     return Compared(number, len(found), sorted(found, key=_cheapest_first))
+
+
+def revision_number(revision: int | None) -> int:
+    """The number of a revision that is asked for, None for the newest. Raises UnknownRevision."""
+    return _number(revision, catalogue.current())
 
 
 def revision_known_at(moment: datetime) -> int:

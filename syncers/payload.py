@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
+from registry import strict_json
+from registry.strict_json import UnsoundJSON
 from syncers.errors import BadPayload
 
 MAX_BYTES: Final = 80_000_000
 """The largest list known is that of Featherless, some 50 MB in 2026."""
 MAX_DEPTH: Final = 64
-MAX_DIGITS: Final = 60
 
 
 def read_text(body: bytes) -> str:
@@ -53,13 +53,9 @@ def read_json(body: bytes, *, keep_repeated: bool = False) -> Any:
     text = read_text(body)
     _check_depth(text)
     try:
-        return json.loads(
-            text,
-            parse_float=_number,
-            parse_int=_integer,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_object_with_repeated if keep_repeated else _object,
-        )
+        return strict_json.loads(text, pairs=_object_with_repeated if keep_repeated else None)
+    except UnsoundJSON as error:
+        raise BadPayload(f"the answer is unsound: {error}") from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         kind = "cut off" if error.pos >= len(text.rstrip()) - 1 else "not valid JSON"
@@ -84,31 +80,6 @@ def _check_depth(text: str) -> None:
                 raise BadPayload(f"the answer is nested deeper than {MAX_DEPTH} levels")
         elif sign in "]}":
             depth -= 1
-
-
-def _number(text: str) -> Decimal:
-    if len(text) > MAX_DIGITS:
-        raise BadPayload(f"a number of {len(text)} signs: {text[:40]}…")
-    return Decimal(text)
-
-
-def _integer(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise BadPayload(f"a number of {len(text)} signs: {text[:40]}…")
-    return int(text)
-
-
-def _refuse_constant(text: str) -> NoReturn:
-    raise BadPayload(f"the answer holds {text}, which is no number")
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise BadPayload(f"the key {twice!r} occurs twice in one object, so that one of its values would be lost")
-    return result
 
 
 def _object_with_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

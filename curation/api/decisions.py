@@ -21,7 +21,7 @@ from curation import queue, review
 from curation.api import decision_shapes as shapes
 from curation.api.queue import HEADERS, as_json
 from curation.models import Change
-from registry.api import cost_body, parameters
+from registry.api import json_body, parameters
 from registry.api.authentication import MayWrite
 from registry.api.problems import CONTENT_TYPE, BadParameters, NotFound, ParameterError, PreconditionFailed, Problem
 from registry.api.renderers import Negotiation
@@ -126,7 +126,7 @@ def _reason(request: Request) -> str:
     """The reason in the body; an empty body gives none."""
     if not request._request.headers.get("Content-Length", "0").strip("0"):
         return ""
-    body = cost_body.document(request)
+    body = json_body.document(request)
     if not isinstance(body, dict) or set(body) - {"reason"}:
         raise Problem('The body is an object with the key "reason", and no other.')
     reason = body.get("reason") or ""

@@ -12,7 +12,7 @@ from curation import pins
 from curation.api import pin_values
 from curation.models import Pin
 from registry import fields
-from registry.api import cost_body, parameters
+from registry.api import cost_body, json_body, parameters
 from registry.api.problems import BadParameters, ParameterError, Problem
 from registry.fields import FIELDS
 
@@ -51,7 +51,7 @@ class Asked:
 
 def read(request: Request, now: datetime) -> Asked:
     """What is asked. Raises BadParameters, and Problem for a body that is no JSON."""
-    data = cost_body.document(request)
+    data = json_body.document(request)
     if not isinstance(data, dict):
         raise Problem("The body is an object with offering, field, value and reason.")
     reader = _Reader(data)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from registry import strict_json
 from registry.formats import FormatError, csv25, dsl
 from registry.formats.columns import COLUMNS
 from registry.formats.row import InvalidRow, Row, RowError, from_cells
@@ -176,7 +177,7 @@ def _row(line: int, cells: dict[str, str | None], problems: list[str], shown: st
 def _json(body: bytes) -> Iterator[Row | RowError]:
     """A list of objects whose keys are the columns, alone or under `offerings`; null and "-" are unknown."""
     try:
-        document = json.loads(_text(body), parse_float=str, parse_int=str, parse_constant=_no_constant)
+        document = strict_json.loads(_text(body), whole=str, fraction=str)
     except (ValueError, RecursionError) as error:
         raise FormatError(f"no JSON: {error}") from error
     found = document.get("offerings") if isinstance(document, dict) else document
@@ -204,7 +205,3 @@ def _json_row(number: int, one: Any) -> Row | RowError:
         else:
             cells[name] = None if value in (None, "", csv25.UNKNOWN) else value
     return _row(number, cells, problems, shown)
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no number")

@@ -1,66 +1,55 @@
-"""The body of a cost request, read strictly: every error names its place, such as `items[3].usage.input_tokens`."""
+"""The body of a cost request, read strictly: every error names its place, such as `items[3].usage.input_tokens`.
+
+An item of a batch that cannot be read is Refused, and costs the others nothing; what is wrong with the request as a
+whole raises BadParameters.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
-import orjson
-from rest_framework.exceptions import UnsupportedMediaType
-from rest_framework.request import Request
-
-from registry.api import cost_compare
+from registry import iso, published
+from registry.api import cost_compare, parameters, vocabulary
 from registry.api.cost_compare import Over
-from registry.api.parameters import nearest
-from registry.api.problems import BadParameters, ParameterError, Problem
+from registry.api.problems import BadParameters, ParameterError
 from registry.costing import Question, asked_mix
 from registry.currency import is_code
-from registry.pricing import Conditions, InvalidUsage, Mix, Usage, parse_mix
+from registry.pricing import Conditions, InvalidUsage, Mix, Usage, parse_mix, usage_words
 from registry.pricing.mix import USUAL
-from registry.pricing.usage import MOST, QUANTITIES, SECONDS
+from registry.pricing.usage import FINEST, MOST, QUANTITIES, SECONDS, TIERS
 
 MOST_ITEMS: Final = 10_000
-MOST_BYTES: Final = 16 * 2**20
-MOST_ERRORS: Final = 20
+MOST_HINTS: Final = 100
+"""Errors of one request that get a hint: looking for what was meant is slow, and nobody reads ten thousand."""
 LONGEST_ID: Final = 400
 MOST_OTHERS: Final = 20
 _CONDITIONS: Final = {"tier": 40, "region": 80, "plan": 80, "detail": 80}
 ITEM_KEYS: Final = ("id", "usage", "mix", "cached", "at", *_CONDITIONS)
 OPTION_KEYS: Final = ("items", "compare", "fallback", "revision", "known_at", "currency")
 _DECIMAL: Final = re.compile(r"\d{1,16}(\.\d{1,12})?", re.ASCII)
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-class TooLarge(Problem):
-    status_code = 413
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An item of a batch that cannot be read, and why."""
 
-
-def document(request: Request) -> Any:
-    """The JSON that was sent. Read here, since the parsers of the framework hold batches to the size of a form, and no
-    nesting exhausts orjson.
-    """
-    media_type = request.content_type.partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise UnsupportedMediaType(media_type[:100] or "nothing", "Send application/json, not {media_type}.")
-    body = request._request.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
-        raise TooLarge(f"The body is larger than {MOST_BYTES // 2**20} MiB; send the items in several requests.")
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise Problem(f"The body is no JSON: {error}.") from error
+    id: str | None
+    """As asked, where that is an id."""
+    problem: BadParameters
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is asked. `many` tells whether the answer is a list."""
+    """What is asked. `many` tells whether the answer is a list; only then can an item be refused by itself."""
 
-    questions: list[Question]
+    items: list[Question | Refused]
     many: bool
     compare: bool
     """Whether to price it at every offering of the model, too."""
@@ -72,6 +61,10 @@ class Body:
     currency: str | None
     """The currency in which totals are wanted besides their own."""
 
+    @property
+    def questions(self) -> list[Question]:
+        return [item for item in self.items if isinstance(item, Question)]
+
 
 def read(data: Any, now: datetime) -> Body:
     """The questions of a request; `now` is the moment of calls that name none. Raises BadParameters."""
@@ -82,21 +75,29 @@ def read(data: Any, now: datetime) -> Body:
     return body
 
 
-def conditions(at: datetime, said: Mapping[str, str]) -> Conditions:
-    return Conditions(at, **said)
+def known_tiers() -> Collection[str]:
+    """Service tiers beside the standard one: those that sources have words for, and whatever was ever published."""
+    return sorted({*TIERS, *vocabulary.words("tiers", published.latest())})
+
+
+def conditions(at: datetime, said: Mapping[str, str], tiers: Callable[[], Collection[str]] = known_tiers) -> Conditions:
+    """The conditions of a call. Raises InvalidUsage, also for a service tier that nobody has."""
+    under = Conditions(at, **said)
+    tier = under.service_tier
+    if tier and tier not in TIERS and tier not in tiers():
+        known = ("standard", *tiers())
+        raise InvalidUsage(
+            "tier", f"no such service tier: {tier!r}; known are {', '.join(known)}", parameters.nearest(tier, known)
+        )
+    return under
 
 
 def moment(value: Any) -> datetime:
     """A moment in ISO 8601, or a day for its first instant; UTC where no zone is named. Raises ValueError."""
-    if not isinstance(value, str) or len(value) > 40:
-        raise ValueError("a moment is expected, such as 2026-01-31T08:00Z")
     try:
-        if _DAY.fullmatch(value):
-            return datetime.combine(date.fromisoformat(value), time(tzinfo=UTC))
-        found = datetime.fromisoformat(value)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError("a moment is expected, such as 2026-01-31T08:00Z") from error
+        return iso.moment(value)
+    except ValueError as error:
+        raise ValueError("a day or a moment is expected, such as 2026-01-31 or 2026-01-31T08:00Z") from error
 
 
 class _Stop(Exception):
@@ -109,6 +110,11 @@ class _Reader:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.errors: list[ParameterError] = []
+        self.hints = 0
+
+    @cached_property
+    def tiers(self) -> Collection[str]:
+        return known_tiers()
 
     def body(self, data: Any) -> Body | None:
         try:
@@ -131,8 +137,9 @@ class _Reader:
         known_at = self._moment(data["known_at"], "known_at") if data.get("known_at") is not None else None
         if revision is not None and known_at is not None:
             raise self.wrong("known_at", "says the same as `revision`; give one of them")
-        questions = list(self._items(data["items"])) if many else [self._question(data, "", named=not over)]
-        return Body(questions, many, compare, over, fallback, revision, known_at, self._currency(data))
+        items: list[Question | Refused]
+        items = list(self._items(data["items"])) if many else [self._question(data, "", named=not over)]
+        return Body(items, many, compare, over, fallback, revision, known_at, self._currency(data))
 
     def _currency(self, data: Mapping[str, Any]) -> str | None:
         code = data.get("currency")
@@ -166,37 +173,38 @@ class _Reader:
             return "true" if value else "false"
         if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
             return ",".join(value)
-        if not isinstance(value, str | int | float):
+        if not isinstance(value, str | int | Decimal):
             raise self.wrong(
                 f"compare.filter.{name[:100]}", "a text, a number, true, false or a list of texts is expected"
             )
-        return f"{_number(value):f}" if isinstance(value, float) else str(value)
+        return f"{value:f}" if isinstance(value, Decimal) and abs(value.adjusted()) < 40 else str(value)
 
-    def _items(self, items: Any) -> Iterator[Question]:
+    def _items(self, items: Any) -> Iterator[Question | Refused]:
         if not isinstance(items, list) or not items:
             raise self.wrong("items", "a list with at least one usage is expected")
         if len(items) > MOST_ITEMS:
             raise self.wrong("items", f"{len(items)} of them; {MOST_ITEMS} at most in one request")
         for number, item in enumerate(items):
-            if len(self.errors) >= MOST_ERRORS:
-                return
             place = f"items[{number}]"
+            before = len(self.errors)
             try:
                 if not isinstance(item, dict):
                     raise self.wrong(place, f"an object is expected, not {_kind(item)}")
                 self._known(item, f"{place}.", ITEM_KEYS)
                 yield self._question(item, f"{place}.")
             except _Stop:
-                continue
+                id = item.get("id") if isinstance(item, dict) else None
+                yield Refused(id if _is_id(id) else None, BadParameters(self.errors[before:]))
+                del self.errors[before:]
 
     def _question(self, item: Mapping[str, Any], place: str, *, named: bool = True) -> Question:
         id = self._id(item.get("id"), f"{place}id") if named else ""
         at = self.now if item.get("at") is None else self._moment(item["at"], f"{place}at")
         said = {name: self._word(item, name, longest, place) for name, longest in _CONDITIONS.items()}
         try:
-            under = conditions(at, said)
+            under = conditions(at, said, lambda: self.tiers)
         except InvalidUsage as error:
-            raise self.wrong(f"{place}{error.field}", error.message[:500]) from error
+            raise self.wrong(f"{place}{error.field}", error.message[:500], error.nearest) from error
         if item.get("mix") is not None:
             return asked_mix(id, self._mix(item, place), under)
         if item.get("cached") is not None:
@@ -204,9 +212,9 @@ class _Reader:
         return Question(id, self._usage(item.get("usage"), f"{place}usage"), under)
 
     def _id(self, id: Any, place: str) -> str:
-        if not isinstance(id, str) or not id.strip() or len(id) > LONGEST_ID or _CONTROL.search(id):
+        if not _is_id(id):
             raise self.wrong(place, f"an id of at most {LONGEST_ID} signs is expected, such as openai/gpt-4o")
-        return id
+        return str(id)
 
     def _mix(self, item: Mapping[str, Any], place: str) -> Mix:
         """A mix, `true` for the usual one."""
@@ -226,7 +234,7 @@ class _Reader:
     def _usage(self, data: Any, place: str) -> Usage:
         if not isinstance(data, dict):
             raise self.wrong(place, 'an object is expected, such as {"input_tokens": 1000, "output_tokens": 200}')
-        self._known(data, f"{place}.", (*QUANTITIES, "others"))
+        self._quantities(data, place)
         values: dict[str, Any] = {
             name: self._quantity(value, f"{place}.{name}", whole=name not in SECONDS)
             for name, value in data.items()
@@ -249,8 +257,9 @@ class _Reader:
 
     def _quantity(self, value: Any, place: str, *, whole: bool) -> int | Decimal:
         number = _number(value)
-        if number is None or not 0 <= number <= MOST or (whole and number != number.to_integral_value()):
-            kind = "a whole number" if whole else "a number with at most 12 digits after the point"
+        fits = number is not None and 0 <= number <= MOST and number == round(number, 0 if whole else FINEST)
+        if number is None or not fits:
+            kind = "a whole number" if whole else f"a number with at most {FINEST} digits after the point"
             raise self.wrong(place, f"{kind} from 0 to {MOST} is expected")
         return int(number) if whole or number == number.to_integral_value() else number
 
@@ -283,7 +292,21 @@ class _Reader:
     def _known(self, data: Mapping[str, Any], place: str, known: tuple[str, ...]) -> None:
         for name in data:
             if name not in known:
-                raise self.wrong(f"{place}{name[:100]}", "no such key here", nearest(name, known))
+                raise self.wrong(
+                    f"{place}{name[:100]}", "no such key here", self._hint(parameters.nearest, name, known)
+                )
+
+    def _quantities(self, data: Mapping[str, Any], place: str) -> None:
+        """Names what is called differently elsewhere; nothing is read under those names."""
+        for name in data:
+            if usage_words.is_total(name):
+                raise self.wrong(f"{place}.{name[:100]}", usage_words.TOTAL)
+            if name not in QUANTITIES and name != "others":
+                raise self.wrong(f"{place}.{name[:100]}", "no such quantity", self._hint(usage_words.meant, name))
+
+    def _hint(self, find: Callable[..., str | None], *asked: Any) -> str | None:
+        self.hints += 1
+        return find(*asked) if self.hints <= MOST_HINTS else None
 
     def wrong(self, place: str, message: str, near: str | None = None) -> _Stop:
         self.errors.append(ParameterError(place, message, near))
@@ -292,14 +315,15 @@ class _Reader:
 
 def _number(value: Any) -> Decimal | None:
     """A number of JSON, or one written as text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
-    # A binary float is read by its shortest form, which is what was written.
-    text = repr(value) if isinstance(value, float) else str(value)
-    try:
-        return Decimal(text) if isinstance(value, float) or _DECIMAL.fullmatch(text) else None
-    except InvalidOperation:
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
         return None
+    return Decimal(value)
+
+
+def _is_id(id: Any) -> bool:
+    return isinstance(id, str) and bool(id.strip()) and len(id) <= LONGEST_ID and not _CONTROL.search(id)
 
 
 def _kind(value: Any) -> str:

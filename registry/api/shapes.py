@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from registry import fields, representation
@@ -593,11 +593,24 @@ class CostCompared(CostAnswer):
     compared = CostAnswer(many=True, required=False, help_text="Cheapest first; partly priced and unpriced ones last.")
 
 
+class CostRefused(Shape):
+    """An item of a batch that cannot be read. It has a `problem`, and neither a total nor anything else."""
+
+    id = serializers.CharField(allow_null=True, help_text="As asked; null where that is no id.")
+    problem = Problem(help_text="What is wrong; `errors` names the place.")
+
+
 class CostAnswers(Shape):
     """Answers to a batch, in the order of its items."""
 
     revision = serializers.IntegerField()
-    results = CostAnswer(many=True)
+    refused = serializers.IntegerField(help_text="How many items have a `problem` in place of an answer.")
+    results = PolymorphicProxySerializer(
+        component_name="CostBatchResult",
+        serializers=[CostAnswer, CostRefused],
+        resource_type_field_name=None,
+        many=True,
+    )
 
 
 class CostComparison(Shape):

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from registry.models import Model, Offering, Provider
+from registry import rates
+from registry.models import LedgerEntry, Model, Offering, Provider
 from registry.published import Stamp
+
+
+def _tiered() -> Iterable[str]:
+    """Prices at a service tier that were ever published: a cost of an earlier revision can be asked for ever."""
+    prices = LedgerEntry.objects.filter(field__startswith=rates.PREFIX, field__contains="tier=")
+    return prices.order_by().values_list("field", flat=True).distinct()
+
+
+def _tier(name: str) -> str:
+    return rates.parse_key(name).tier
+
 
 _SOURCES: Final[Mapping[str, Callable[[], frozenset[str]]]] = {
     "providers": lambda: frozenset(Provider.objects.values_list("slug", flat=True)),
     "models": lambda: frozenset(Model.objects.values_list("slug", flat=True)),
     "authors": lambda: frozenset(Model.objects.order_by().values_list("author", flat=True).distinct()),
     "sources": lambda: frozenset(Offering.objects.order_by().values_list("source", flat=True).distinct()),
+    "tiers": lambda: frozenset(map(_tier, _tiered())),
 }
 _held: dict[str, tuple[Stamp, frozenset[str]]] = {}
 

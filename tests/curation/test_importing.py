@@ -120,6 +120,7 @@ def test_two_rows_about_one_offering_are_an_error_also_under_two_spellings():
         ("a.xls", b"id\nacme/x\n", "XLSX"),
         ("a.xlsx", b"PK\x03\x04 nothing", "no workbook"),
         ("a.json", b"{", "JSON"),
+        ("a.json", b'[{"id": "a/b", "input_per_1m": 2, "input_per_1m": 3}]', "'input_per_1m' occurs twice"),
         ("a.json", b'{"models": []}', "list of objects"),
     ],
 )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -8,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import cost_json, costing, fallbacks
-from registry.api import converted, cost_body, cost_compare, parameters, schema
-from registry.api.cost_body import Body
-from registry.api.problems import BadParameters, ParameterError
+from registry.api import converted, cost_body, cost_compare, json_body, parameters, schema
+from registry.api.cost_body import Body, Refused
+from registry.api.problems import BadParameters, ParameterError, problem
 from registry.api.views.base import Reading
 from registry.models import FallbackUse
 
@@ -21,9 +22,9 @@ class CostView(Reading):
 
     def post(self, request: Request) -> HttpResponseBase:
         parameters.check(request, ())
-        body = cost_body.read(cost_body.document(request), timezone.now())
+        body = cost_body.read(json_body.document(request), timezone.now())
         try:
-            answer, revision = _answer(body)
+            answer, revision = _answer(body, request.get_full_path())
         except costing.UnknownRevision as error:
             raise BadParameters([ParameterError("revision", str(error))]) from error
         if body.currency:
@@ -32,7 +33,7 @@ class CostView(Reading):
         return Response(answer, headers=headers)
 
 
-def _answer(body: Body) -> tuple[dict[str, Any], int]:
+def _answer(body: Body, path: str) -> tuple[dict[str, Any], int]:
     revision = costing.revision_known_at(body.known_at) if body.known_at else body.revision
     if body.over:
         found = cost_compare.compared(body.questions[0], body.over, revision)
@@ -40,9 +41,23 @@ def _answer(body: Body) -> tuple[dict[str, Any], int]:
     priced = costing.costs(body.questions, revision=revision, fallback=body.fallback)
     fallbacks.note(priced, FallbackUse.Origin.API)
     answers = [cost_json.as_json(one) for one in priced]
-    number = priced[0].revision
+    number = priced[0].revision if priced else costing.revision_number(revision)
+    if body.many:
+        return _batch(body, answers, number, path), number
     if body.compare:
         # Both are asked of one revision, also when another is published in between.
         others = costing.compare(body.questions[0], revision=number)
         answers[0]["compared"] = [cost_json.as_json(one) for one in others]
-    return ({"revision": number, "results": answers} if body.many else answers[0]), number
+    return answers[0], number
+
+
+def _batch(body: Body, answers: Iterable[dict[str, Any]], revision: int, path: str) -> dict[str, Any]:
+    """Answers and refused items in the order in which they were asked."""
+    rest = iter(answers)
+    results = [_refused(item, path) if isinstance(item, Refused) else next(rest) for item in body.items]
+    return {"revision": revision, "refused": len(body.items) - len(body.questions), "results": results}
+
+
+def _refused(item: Refused, path: str) -> dict[str, Any]:
+    why = item.problem
+    return {"id": item.id, "problem": problem(why.status_code, why.text, path, **why.members)}

@@ -167,6 +167,11 @@ WRONG = [
     ({"field": "contextwindow"}, "field"),
     ({"reason": " "}, "reason"),
     ({"expires_at": "soon"}, "expires_at"),
+    ({"expires_at": "2030-W01"}, "expires_at"),
+    ({"review_at": "20300101"}, "review_at"),
+    ({"value": {"amount": "1", "valid_from": "2030-W01"}}, "value"),
+    ({"field": "retires_on", "value": "20300101"}, "value"),
+    ({"field": "knowledge_cutoff", "value": "2025-02-30"}, "value"),
     ({"until": "2027-01-01"}, "until"),
 ]
 
@@ -188,6 +193,16 @@ def test_a_slip_in_a_field_is_told_what_was_meant(send):
     errors = send("post", PINS, wanted(field="context_windw", value=1)).json()["errors"]
 
     assert errors[0]["nearest"] == "context_window"
+
+
+def test_a_pin_that_says_its_value_twice_is_refused(send):
+    world.an_offering()
+
+    answer = send("post", PINS, '{"offering": "acme/one", "field": "status", "reason": "x", "value": "active", '
+                                '"value": "retired"}')  # fmt: skip
+
+    assert (answer.status_code, Pin.objects.count()) == (400, 0)
+    assert "'value' occurs twice" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("body", ["[]", "nonsense", '"x"'])

@@ -11,7 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from registry.models import FallbackUse
+from tests import builders
+from tests.builders import usd
 from tests.registry.api.test_schema import errors, schema
+from tests.registry.builders import make_offering, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -225,8 +228,21 @@ WRONG: dict[str, tuple[Any, str]] = {
     "no items": ({"items": []}, "items"),
     "items that are none": ({"items": {}}, "items"),
     "too many items": ({"items": [1] * 10_001}, "items"),
-    "an item that is none": ({"items": [ASKED, 5]}, "items[1]"),
-    "a wrong item": ({"items": [ASKED, {"id": "x", "usage": {"output_tokens": -1}}]}, "items[1].usage.output_tokens"),
+    "less of a second than is counted": (
+        {"id": "x", "usage": {"input_audio_seconds": 1e-13}}, "usage.input_audio_seconds",
+    ),
+    "more digits than are counted": (
+        '{"id": "x", "usage": {"input_audio_seconds": 1.00000000000000000001}}', "usage.input_audio_seconds",
+    ),
+    "less of a session than is counted": (
+        {"id": "x", "usage": {"others": {"capacity": 1e-13}}}, "usage.others.capacity",
+    ),
+    "half a page": ({"id": "x", "usage": {"others": {"page": 0.5}}}, "usage.others.page"),
+    "more digits of a share": ({"id": "x", "mix": "3:1", "cached": 0.251}, "cached"),
+    "a week": ({**ASKED, "at": "2026-W01"}, "at"),
+    "a day without hyphens": ({**ASKED, "at": "20260101"}, "at"),
+    "a week as what was known": ({**ASKED, "known_at": "2026-W01"}, "known_at"),
+    "a tier that nobody has": ({**ASKED, "tier": "bach"}, "tier"),
 }  # fmt: skip
 
 
@@ -237,6 +253,137 @@ def test_it_names_the_place_of_an_error(post, published, body, place):
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["errors"][0]["parameter"] == place
+
+
+BAD_ITEMS: dict[str, tuple[Any, str, str | None]] = {
+    "an item that is none": (5, "items[1]", None),
+    "a wrong number": ({"id": "x", "usage": {"output_tokens": -1}}, "items[1].usage.output_tokens", "x"),
+    "zero usage": ({"id": "x", "usage": {"input_tokens": 0, "output_tokens": 0}}, "items[1].usage", "x"),
+    "a foreign key": ({"id": "x", "usage": {"prompt_tokens": 1}}, "items[1].usage.prompt_tokens", "x"),
+    "an unknown tier": ({**ASKED, "tier": "bach"}, "items[1].tier", "openai/gpt-4o"),
+    "no id": ({"id": "a\0b", "usage": USAGE}, "items[1].id", None),
+}
+
+
+@pytest.mark.parametrize(("item", "place", "id"), BAD_ITEMS.values(), ids=BAD_ITEMS)
+def test_a_bad_item_costs_the_others_nothing(post, published, item, place, id):
+    answer = post({"items": [ASKED, item, ASKED], "currency": "USD"})
+    body = answer.json()
+
+    assert answer.status_code == 200
+    assert body["refused"] == 1
+    assert [one.get("total") for one in body["results"]] == ["3.5", None, "3.5"]
+    assert set(body["results"][1]) == {"id", "problem"}
+    assert body["results"][1]["id"] == id
+    problem = body["results"][1]["problem"]
+    assert (problem["status"], problem["errors"][0]["parameter"]) == (400, place)
+    assert errors({"$ref": "#/components/schemas/CostResult"}, body) == []
+
+
+def test_a_batch_of_nothing_but_bad_items_is_answered(post, published):
+    body = post({"items": [{"id": "x", "usage": {"promt_tokens": 1}}] * 10_000}).json()
+
+    assert (body["revision"], body["refused"], len(body["results"])) == (7, 10_000, 10_000)
+    assert body["results"][99]["problem"]["errors"][0]["nearest"] == "input_tokens"
+    assert body["results"][9_999]["problem"]["errors"][0]["nearest"] is None
+    assert post({"items": [5], "revision": 99}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"id": "x", "usage": {"input_tokens": 5, "input_tokens": 5000000}}',
+        '{"id": "x", "id": "y", "usage": {"input_tokens": 5}}',
+        '{"items": [], "items": [{"id": "x", "usage": {"input_tokens": 5}}]}',
+        '{"id": "x", "usage": {"others": {"page": 1, "page": 1}}}',
+    ],
+)
+def test_a_key_that_stands_there_twice_is_refused(post, published, raw):
+    answer = post(raw)
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert "occurs twice" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("tier", ["default", "auto", "on_demand", "ON_DEMAND", "standard"])
+def test_it_takes_the_words_of_providers_for_the_standard_tier(post, published, tier):
+    assert post({**ASKED, "tier": tier}).json()["total"] == "3.5"
+
+
+def test_it_refuses_a_tier_that_nobody_has_and_names_those_there_are(post, published):
+    error = post({**ASKED, "tier": "bach"}).json()["errors"][0]
+
+    assert "standard, batch, fast, flex, priority" in error["detail"]
+    assert error["nearest"] == "batch"
+
+
+def test_a_tier_that_is_published_can_be_asked_for_whatever_its_name(post):
+    prices: dict[str, Any] = {"price.input": usd("2"), "price.input[tier=scale]": usd("5")}
+    builders.offering(**prices)
+    asked = {"id": builders.OFFERING, "usage": {"input_tokens": 1_000_000}, "tier": "Scale", "at": "2026-11-20"}
+
+    assert post(asked).json()["total"] == "5"
+    assert "scale" in post({**asked, "tier": "scales"}).json()["errors"][0]["detail"]
+
+
+REGIONAL = {
+    "price.input": priced("2"), "price.input[above=200000]": priced("4"), "price.input[region=eu-west-2]": priced("3"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("region", "tokens", "total", "why"),
+    [
+        ("eu-west-2", 1_000, "0.003", []),
+        ("EU-West-2", 1_000, "0.003", []),
+        ("mars", 1_000, None, ["region_not_priced"]),
+        ("eu-west-2", 200_001, None, ["context_band_not_priced"]),
+        ("", 200_001, "0.800004", []),
+    ],
+)
+def test_a_region_has_its_own_price_or_none(post, published, region, tokens, total, why):
+    make_offering("acme/regional", REGIONAL)
+
+    body = post({"id": "acme/regional", "usage": {"input_tokens": tokens}, "region": region}).json()
+
+    assert (body["total"], body["complete"]) == (total, not why)
+    assert [part["why"] for part in body["unpriced"]] == why
+    if region == "mars":
+        assert "eu-west-2" in body["unpriced"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("word", "ours"),
+    [
+        ("prompt_tokens", "input_tokens"),
+        ("completion_tokens", "output_tokens"),
+        ("promptTokenCount", "input_tokens"),
+        ("candidatesTokenCount", "output_tokens"),
+        ("thoughtsTokenCount", "reasoning_tokens"),
+        ("cachedContentTokenCount", "cache_read_tokens"),
+        ("cache_read_input_tokens", "cache_read_tokens"),
+        ("cache_creation_input_tokens", "cache_write_tokens"),
+        ("ephemeral_1h_input_tokens", "cache_write_1h_tokens"),
+        ("cached_tokens", "cache_read_tokens"),
+        ("inputTokens", "input_tokens"),
+        ("outputTokens", "output_tokens"),
+        ("cacheReadInputTokens", "cache_read_tokens"),
+        ("cacheWriteInputTokens", "cache_write_tokens"),
+        ("prompt_cache_hit_tokens", "cache_read_tokens"),
+        ("prompt_token", "input_tokens"),
+        ("completions_tokens", "output_tokens"),
+        ("inptu_tokens", "input_tokens"),
+        ("outputtokens", "output_tokens"),
+        ("search_count", "searches"),
+        ("total_tokens", None),
+        ("totalTokenCount", None),
+        ("temperature", None),
+    ],
+)
+def test_a_hint_names_the_quantity_that_other_apis_call_so(post, published, word, ours):
+    error = post({"id": "openai/gpt-4o", "usage": {word: 1}}).json()["errors"][0]
+
+    assert (error["parameter"], error["nearest"]) == (f"usage.{word}", ours)
 
 
 @pytest.mark.parametrize("raw", [" ", "{", "[" * 100_000, b"\xff\xfe", '{"id": NaN}', "1" * 6000, '{"a":' * 2000])
