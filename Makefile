@@ -9,7 +9,7 @@ PY := .venv/bin/python
 UV ?= uv
 export PYTHON
 
-.PHONY: help run test soak lint format bench lock clean runtime dev
+.PHONY: help run test soak smoke lint format bench lock clean runtime dev
 
 help: ## list these targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,10 @@ test: dev ## run the test suite on SQLite, then on PostgreSQL where one answers 
 
 soak: dev ## run the random courses ten times as long, from a new seed (SEED=… repeats one)
 	@$(PY) scripts/soak.py $(ARGS)
+
+smoke: ## run the production processes from runtime.lock alone, on PostgreSQL and Redis
+	@scripts/venv.sh smoke
+	@.venv/smoke/bin/python scripts/smoke.py
 
 lint: dev ## check style, types, import contracts, migrations and settings
 	@echo "ruff check";         .venv/bin/ruff check --quiet .

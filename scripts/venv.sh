@@ -1,12 +1,13 @@
 #!/bin/sh
-# Makes .venv hold exactly what a lock asks for:  scripts/venv.sh runtime|dev
+# Makes .venv hold exactly what a lock asks for:  scripts/venv.sh runtime|dev|smoke
 #
 # Does nothing when it already does: a copy of the lock that was installed is kept inside .venv and compared.
 # The dev lock contains the runtime lock. PYTHON names another interpreter than the first suitable one found.
+# smoke: the runtime lock and nothing else, not even pip, in a clean environment of its own, .venv/smoke.
 set -eu
 cd "$(dirname "$0")/.."
 
-lock=${1:?usage: scripts/venv.sh runtime|dev}
+lock=${1:?usage: scripts/venv.sh runtime|dev|smoke}
 venv=.venv
 suitable='import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
 
@@ -26,6 +27,23 @@ find_python() {
     return 1
 }
 
+install() { # PYTHON LOCK
+    "$1" -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r "requirements/$2.lock"
+}
+
+if [ "$lock" = smoke ]; then
+    venv=.venv/smoke
+    if ! cmp -s requirements/runtime.lock "$venv/runtime.lock" || ! "$venv/bin/python" -c '' >/dev/null 2>&1; then
+        python=$(find_python)
+        echo "installing requirements/runtime.lock alone (once, until it changes)…"
+        "$python" -m venv --clear "$venv"
+        install "$venv/bin/python" runtime
+        "$venv/bin/python" -m pip --quiet --quiet uninstall --yes setuptools pip
+        cp requirements/runtime.lock "$venv/runtime.lock"
+    fi
+    exit 0
+fi
+
 if ! "$venv/bin/python" -c "$suitable" >/dev/null 2>&1 || [ ! -x "$venv/bin/pip" ]; then
     python=$(find_python)
     echo "creating $venv with $("$python" --version)…"
@@ -43,7 +61,7 @@ else
     echo "installing dependencies (about a minute, once)…"
 fi
 rm -f "$venv/runtime.lock" "$venv/dev.lock"
-"$venv/bin/pip" install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r "requirements/$lock.lock"
+install "$venv/bin/python" "$lock"
 cp requirements/runtime.lock "$venv/runtime.lock"
 if [ "$lock" = dev ]; then
     cp requirements/dev.lock "$venv/dev.lock"
