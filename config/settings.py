@@ -6,37 +6,36 @@
 from __future__ import annotations
 
 import secrets
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import environ
+from config import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-if (BASE_DIR / ".env").exists():
-    env.read_env(str(BASE_DIR / ".env"))
+env.read_file(BASE_DIR / ".env")
 
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = env.folder(Path(env.text("VAR_DIR") or BASE_DIR / "var").expanduser(), "VAR_DIR")
 """Where the one-machine installation keeps its database, its task queue and its secret key."""
-VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def _kept_secret(name: str) -> str:
     """A random secret, made once and kept in `var/`, for installations that set none."""
     path = VAR_DIR / name
-    if not path.exists():
-        fresh = VAR_DIR / f".{name}.{secrets.token_hex(4)}"
-        fresh.write_text(secrets.token_urlsafe(60))
-        fresh.chmod(0o600)
-        fresh.replace(path)
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            fresh = VAR_DIR / f".{name}.{secrets.token_hex(4)}"
+            fresh.write_text(secrets.token_urlsafe(60))
+            fresh.chmod(0o600)
+            fresh.replace(path)
+        return path.read_text().strip()
+    except OSError as error:
+        raise env.unwritable(path, error) from error
 
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret("secret_key")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+DEBUG = env.switch("DEBUG", False)
+SECRET_KEY = env.text("SECRET_KEY") or _kept_secret("secret_key")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "unfold",
@@ -93,7 +92,11 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, Any]:
-    database: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'registry.sqlite3'}")
+    database = env.database("DATABASE_URL") or {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(VAR_DIR / "registry.sqlite3"),
+    }
+    kept_seconds = env.whole("CONN_MAX_AGE", 60)
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # WAL lets the site read while a sync writes; IMMEDIATE makes writers queue instead of failing half-way.
         database["OPTIONS"] = {
@@ -102,8 +105,10 @@ def _database() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
         }
     else:
-        database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+        database["CONN_MAX_AGE"] = kept_seconds
         database["CONN_HEALTH_CHECKS"] = True
+        # A server behind a wall that swallows what is sent to it is said to be away after seconds, not minutes.
+        database["OPTIONS"] = {"connect_timeout": 10, **database.get("OPTIONS", {})}
     return database
 
 
@@ -126,29 +131,28 @@ USE_I18N = True
 # -- pages ---------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT = env.folder(VAR_DIR / "static", "VAR_DIR")
 WHITENOISE_USE_FINDERS = True  # the one-machine installation needs no collectstatic
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-HTTPS = env.bool("HTTPS", default=False)
+HTTPS = env.switch("HTTPS", False)
 """True when the site is served over https, directly or by a proxy that says so in X-Forwarded-Proto."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if HTTPS:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=True)
-    SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+_hsts_seconds = env.whole("HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_SECONDS = _hsts_seconds if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.switch("HSTS_SUBDOMAINS", True) and HTTPS
+SECURE_HSTS_PRELOAD = env.switch("HSTS_PRELOAD", True) and HTTPS
 
 # -- API -----------------------------------------------------------------------------------------------------------
 
-API_OPEN = env.bool("API_OPEN", default=True)
+API_OPEN = env.switch("API_OPEN", True)
 """Whether reading needs no token and no sign-in."""
-API_SHOWS_PEOPLE = env.bool("API_SHOWS_PEOPLE", default=not API_OPEN)
+API_SHOWS_PEOPLE = env.switch("API_SHOWS_PEOPLE", not API_OPEN)
 """Whether the API names the people behind changes and pins. Off where strangers read: they are then `curator`."""
-COST_FALLBACK_PER_1M = Decimal(_fallback) if (_fallback := env.str("COST_FALLBACK_PER_1M", default="")) else None
+COST_FALLBACK_PER_1M = env.number("COST_FALLBACK_PER_1M", example="20")
 """USD per 1M tokens for models that are not found, where a caller asks for it; always marked an estimate."""
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -179,11 +183,11 @@ SPECTACULAR_SETTINGS = {
 # -- tasks ---------------------------------------------------------------------------------------------------------
 
 QUEUE_DIR = VAR_DIR / "queue"
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
+CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", "filesystem://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
 if CELERY_BROKER_URL.startswith("filesystem:"):
     for folder in ("messages", "taken", "control"):
-        (QUEUE_DIR / folder).mkdir(parents=True, exist_ok=True)
+        env.folder(QUEUE_DIR / folder, "VAR_DIR")
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         # One folder for both directions: this machine sends to itself.
         "data_folder_in": str(QUEUE_DIR / "messages"),
@@ -211,62 +215,72 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING, below, holds for workers too
 CELERY_TASK_SOFT_TIME_LIMIT = 900
 CELERY_TASK_TIME_LIMIT = 960
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "config.scheduler:Scheduler"
 CELERY_TIMEZONE = "UTC"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 
 # -- curation ------------------------------------------------------------------------------------------------------
 
-CONFLICT_DAYS = env.int("CONFLICT_DAYS", default=14)
+CONFLICT_DAYS = env.whole("CONFLICT_DAYS", 14)
 """After how many days a conflict between sources that nobody settled calls a person."""
-SECOND_PERSON_ABOVE = Decimal(_factor) if (_factor := env.str("SECOND_PERSON_ABOVE", default="")) else None
+SECOND_PERSON_ABOVE = env.number("SECOND_PERSON_ABOVE", example="10")
 """From which factor on the move of a price needs a second person's approval (10: ten times or a tenth); None: never."""
 
 # -- notifications -------------------------------------------------------------------------------------------------
 
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_URL = env.website("SITE_URL", "http://localhost:8000")
 """Where people find this site: what links in notifications begin with."""
 NOTICE_COLLECTORS = [
     *(f"curation.notify.collect.{what}" for what in ("held", "pins", "conflicts", "retiring")),
     *(f"syncers.notices.{what}" for what in ("quarantined", "failing")),
 ]
 """Who is asked what happened."""
-NOTIFY_PRIVATE_HOSTS = env.list("NOTIFY_PRIVATE_HOSTS", default=[])
+NOTIFY_PRIVATE_HOSTS = env.words("NOTIFY_PRIVATE_HOSTS", [])
 """Hosts to which webhooks may be sent although their address is private."""
-EMAIL_HOST = env.str("EMAIL_HOST", default="")
-EMAIL_PORT = env.int("EMAIL_PORT", default=25)
-EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
-EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
-EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
-EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
-EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
-EMAIL_SUBJECT_PREFIX = env.str("EMAIL_SUBJECT_PREFIX", default="[registry] ")
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.whole("EMAIL_PORT", 25, least=1, most=65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.switch("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.switch("EMAIL_USE_SSL", False)
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise env.SettingError("EMAIL_USE_TLS and EMAIL_USE_SSL are both on: write 0 for one of them.")
+EMAIL_TIMEOUT = env.whole("EMAIL_TIMEOUT", 20, least=1)
+EMAIL_SUBJECT_PREFIX = env.text("EMAIL_SUBJECT_PREFIX", "[registry] ")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="registry@localhost")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "registry@localhost")
 
 # -- syncing -------------------------------------------------------------------------------------------------------
 
-SYNC_PRIVATE_HOSTS = env.list("SYNC_PRIVATE_HOSTS", default=[])
+SYNC_PRIVATE_HOSTS = env.words("SYNC_PRIVATE_HOSTS", [])
 """Hosts that may be fetched although their address is private (a mirror in your own network)."""
-PAYLOAD_CACHE_SECONDS = env.int("PAYLOAD_CACHE_SECONDS", default=86_400)
+PAYLOAD_CACHE_SECONDS = env.whole("PAYLOAD_CACHE_SECONDS", 86_400)
 """For how long a fetched payload may stand in for the network, where that is asked for (`sync --cached`, `up`)."""
-KEPT_PAYLOADS = env.int("KEPT_PAYLOADS", default=5)
+KEPT_PAYLOADS = env.whole("KEPT_PAYLOADS", 5, least=1)
 """How many good payloads of each source are kept."""
 
 METRICS_COLLECTORS = ["registry.metrics.Published", "curation.metrics.Waiting", "syncers.metrics.Sources"]
 """Who is asked for `/metrics`: one collector of each floor."""
+
+
+def _level(default: str) -> str:
+    return env.choice("LOG_LEVEL", default, ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": _level("WARNING")},
     "loggers": {
-        **{name: {"level": env.str("LOG_LEVEL", default="INFO")} for name in ("registry", "curation", "syncers")},
+        **{name: {"level": _level("INFO")} for name in ("registry", "curation", "syncers")},
         "stamina": {"level": "ERROR"},  # says each retry; the run's own report is enough
         "urllib3": {"level": "ERROR"},  # quotes whole addresses, and some providers want their key in there
     },
 }
+
+ENVIRONMENT_READ = frozenset(env.ASKED)
+"""The variables that were asked for: a name beside them that is nearly one of them is a slip."""
 
 from config.admin_site import UNFOLD  # noqa: E402, F401  (navigation of the admin lives beside the admin's look)

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
+from typing import Final
 
 from django.core.wsgi import get_wsgi_application
 
+from config.environment import SettingError
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+_NEVER_BOOTS: Final = 3
+"""The exit code by which gunicorn knows that starting the process again would not help."""
+
+try:
+    application = get_wsgi_application()
+except SettingError as mistake:
+    print(mistake, file=sys.stderr, flush=True)
+    raise SystemExit(_NEVER_BOOTS) from mistake
