@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from kombu.transport import TRANSPORT_ALIASES
+
+from syncers import signs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -14,3 +17,15 @@ TRANSPORT_ALIASES["filesystem"] = "config.disk_queue:Transport"
 app = Celery("modelsuite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.worker_init.connect
+def _refuse_unusable_database(**sent: Any) -> None:
+    from config.scheduler import refuse_unusable_database
+
+    refuse_unusable_database()
+
+
+@signals.worker_ready.connect
+def _give_sign_of_life(**sent: Any) -> None:
+    signs.give()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from registry import readiness
 
 
 @never_cache
@@ -29,24 +30,9 @@ def _reasons() -> list[str]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        missing = _missing_migrations()
+        missing = readiness.missing_migrations()
     except DatabaseError as error:
         return [f"the database cannot be asked ({type(error).__name__})"]
     if missing:
         return [f"migrations are missing ({', '.join(missing)}); run manage.py migrate"]
     return []
-
-
-_migrated: set[str] = set()
-"""Databases seen with all migrations; they do not lose them while this process lives."""
-
-
-def _missing_migrations() -> list[str]:
-    name = str(connection.settings_dict["NAME"])
-    if name in _migrated:
-        return []
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not plan:
-        _migrated.add(name)
-    return [str(migration) for migration, _ in plan]

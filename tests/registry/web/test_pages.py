@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.db import OperationalError, connection
 
-from registry.web import views
+from registry import readiness
 from tests.registry.builders import make_offering, make_revision, priced
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_it_is_not_ready_without_a_database(client, monkeypatch):
 
 
 def test_it_is_not_ready_while_migrations_are_missing(client, monkeypatch):
-    monkeypatch.setattr(views, "_migrated", set())
+    monkeypatch.setattr(readiness, "_migrated", set())
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'registry'")
 
