@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_migrate, post_save
 
 
@@ -11,11 +12,12 @@ class SyncersConfig(AppConfig):
     def ready(self) -> None:
         from curation import pieces
         from curation.roles import ensure_roles
-        from syncers import notices
+        from syncers import near_names, notices
         from syncers.models import Run
         from syncers.pieces import find
 
         pieces.register(find)
+        checks.register(near_names.check_environment)
 
         # This app is the last of ours: when it is sent, the permissions of all of them exist.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="curation.roles")
