@@ -5,14 +5,10 @@ from __future__ import annotations
 import secrets
 import signal
 import socket
-import subprocess
 import sys
-import time
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
@@ -24,36 +20,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 from curation import first_password
 from registry.models import Offering
+from syncers.processes import Child, Failed, gave_sign, site_answers, stop_all, wait_for_answers, watch
 
-STOP_SECONDS: Final = 10
 ADMIN: Final = "admin"
-
-
-@dataclass(slots=True)
-class Child:
-    """One process of the tree. What it prints goes to its log file in `var/log/`."""
-
-    name: str
-    command: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def log(self) -> Path:
-        return settings.VAR_DIR / "log" / f"{self.name}.log"
-
-    def start(self) -> None:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
-            # A session of its own, so that Ctrl-C reaches only us and everything is stopped in order.
-            self.process = subprocess.Popen(  # noqa: S603
-                self.command, cwd=settings.BASE_DIR, stdout=log, stderr=log, start_new_session=True
-            )
 
 
 class Command(BaseCommand):
     help = (
         "Migrates, loads reference and curated data, syncs every source, makes the first admin account, and starts the "
-        "site, a worker and the scheduler. Ctrl-C stops them all. For one machine; see docs/operations.md for many."
+        "site, a worker and the scheduler. It says that the site is up when all three have answered. Ctrl-C stops them "
+        "all, and so does the end of one of them (exit code 1). For one machine; see docs/operations.md for many."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -69,12 +45,11 @@ class Command(BaseCommand):
         call_command("prepare")
         if not options["no_sync"]:
             self._step("Reading all sources (those that cannot be reached are tried again by the schedule)")
-            call_command("sync", all=True, cached=True, stdout=self.stdout)
-        password = first_admin()
+            with suppress(SystemExit):  # what became of each source was said, and the site runs with what is there
+                call_command("sync", all=True, cached=True, stdout=self.stdout)
+        self._say_password(first_admin())
         if not options["prepare"]:
-            self._run(options["host"], options["port"], password)
-        else:
-            self._say_password(password)
+            self._run(options["host"], options["port"])
 
     # -- preparing ------------------------------------------------------------------------------------------------
 
@@ -105,7 +80,7 @@ class Command(BaseCommand):
 
     # -- running --------------------------------------------------------------------------------------------------
 
-    def _run(self, host: str, port: int, password: str | None) -> None:
+    def _run(self, host: str, port: int) -> None:
         children = self._children(host, port)
         stopping: list[int] = []
 
@@ -114,51 +89,49 @@ class Command(BaseCommand):
 
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, stop)
+        self._step("Starting the site, a worker and the scheduler")
         try:
             for child in children:
                 child.start()
-            self._say_where(host, port, password)
-            while not stopping:
-                for child in children:
-                    if child.process and child.process.poll() is not None:
-                        raise CommandError(
-                            f"{child.name} ended by itself (code {child.process.returncode}); see {child.log}"
-                        )
-                time.sleep(0.3)
+            wait_for_answers(children, stopping=stopping)
+            if not stopping:
+                self._say_where(host, port)
+            watch(children, stopping=stopping)
+        except Failed as error:
+            raise CommandError(str(error)) from error
         finally:
             self.stdout.write("Stopping …")
+            self.stdout.flush()
             stop_all(children)
 
     def _children(self, host: str, port: int) -> list[Child]:
         python, celery = sys.executable, ("-m", "celery", "-A", "config")
         run = settings.VAR_DIR / "run"
         run.mkdir(parents=True, exist_ok=True)
+        web = (
+            python, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", "2",
+            "--threads", "4", "--worker-tmp-dir", str(run), "--log-level", "warning",
+        )  # fmt: skip
+        # One worker process: on SQLite more would only wait for each other.
+        worker = (python, *celery, "worker", "--concurrency", "1", "--loglevel", "info")
+        beat = (python, *celery, "beat", "--loglevel", "info", "--pidfile", "", "--max-interval", "30")
         return [
-            Child(
-                "web",
-                (
-                    python, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", "2",
-                    "--threads", "4", "--worker-tmp-dir", str(run), "--log-level", "warning",
-                ),
-            ),
-            # One worker process: on SQLite more would only wait for each other.
-            Child("worker", (python, *celery, "worker", "--concurrency", "1", "--loglevel", "info")),
-            Child(
-                "beat",
-                (
-                    python, *celery, "beat", "--loglevel", "info", "--pidfile", "", "--max-interval", "30",
-                ),
-            ),
-        ]  # fmt: skip
+            self._child("web", "The site", web, site_answers(host, port, settings.ALLOWED_HOSTS)),
+            self._child("worker", "The worker", worker, gave_sign),
+            self._child("beat", "The scheduler", beat, gave_sign),
+        ]
 
-    def _say_where(self, host: str, port: int, password: str | None) -> None:
+    def _child(self, name: str, title: str, command: tuple[str, ...], answers: Callable[[Child], bool]) -> Child:
+        log = settings.VAR_DIR / "log" / f"{name}.log"
+        return Child(name, title, command, log, settings.BASE_DIR, answers, {"VAR_DIR": str(settings.VAR_DIR)})
+
+    def _say_where(self, host: str, port: int) -> None:
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host  # noqa: S104
         site = f"http://{shown}:{port}"
         count = Offering.objects.count()
         self.stdout.write(self.style.SUCCESS(f"\n{count:,} offerings are published. The site is up:"))
         self.stdout.write(f"  {site}/               look a model up\n  {site}/admin/         curate")
         self.stdout.write(f"  {site}/api/v1/docs/   the API")
-        self._say_password(password)
         self.stdout.write(f"Logs are in {settings.VAR_DIR / 'log'}. Ctrl-C stops everything.")
         self.stdout.flush()
 
@@ -172,18 +145,3 @@ def first_admin() -> str | None:
     account: AbstractBaseUser = users.create_superuser(ADMIN, password=password)
     first_password.ask(account)
     return password
-
-
-def stop_all(children: Sequence[Child]) -> None:
-    """Asks all processes to end, and makes those that do not."""
-    running = [child.process for child in children if child.process]
-    for process in running:
-        if process.poll() is None:
-            process.terminate()
-    deadline = time.monotonic() + STOP_SECONDS
-    for process in running:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(max(0.1, deadline - time.monotonic()))
-        if process.poll() is None:
-            process.kill()
-            process.wait()

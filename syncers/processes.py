@@ -1,0 +1,138 @@
+"""A few processes that live and die together: started, waited for until each has answered, watched, stopped."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from syncers import signs
+
+ANSWER_SECONDS: Final = 120
+STOP_SECONDS: Final = 10
+LINES_SHOWN: Final = 15
+_LOOK_EVERY: Final = 0.3
+
+
+class Failed(Exception):
+    """A process that ended or never answered: which, and the last lines of its log."""
+
+
+@dataclass(slots=True)
+class Child:
+    """One process. What it prints goes to its log file."""
+
+    name: str
+    title: str
+    command: Sequence[str]
+    log: Path
+    folder: Path
+    """Where it runs."""
+    answers: Callable[[Child], bool]
+    """Whether it is seen to be at work."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+    _start_of_log: int = 0
+
+    @property
+    def sign(self) -> Path:
+        """The file that it touches when it is at work."""
+        return self.log.with_suffix(".alive")
+
+    def start(self) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.sign.unlink(missing_ok=True)
+        with self.log.open("ab") as log:
+            self._start_of_log = log.tell()
+            # A session of its own, so that Ctrl-C reaches only us and everything is stopped in order.
+            self.process = subprocess.Popen(  # noqa: S603
+                self.command, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
+                env={**os.environ, **self.environment, signs.VARIABLE: str(self.sign)},
+            )  # fmt: skip
+
+    def check(self) -> None:
+        """Raises Failed when it has ended."""
+        code = self.process.poll() if self.process else None
+        if code is not None:
+            how = f"was killed by signal {-code}" if code < 0 else f"ended by itself with code {code}"
+            raise Failed(f"{self.title} {how}. {self.last_lines()}")
+
+    def last_lines(self) -> str:
+        """What it printed last since it was started."""
+        with self.log.open("rb") as log:
+            log.seek(self._start_of_log)
+            lines = log.read().decode(errors="replace").splitlines()[-LINES_SHOWN:]
+        if not lines:
+            return f"Its log, {self.log}, says nothing."
+        return f"The last lines of {self.log}:\n" + "\n".join(f"    {line}" for line in lines)
+
+
+def gave_sign(child: Child) -> bool:
+    """Whether a worker or the scheduler has said that it is at work."""
+    return child.sign.exists()
+
+
+def site_answers(address: str, port: int, allowed_hosts: Sequence[str]) -> Callable[[Child], bool]:
+    """Whether the site answers at /healthz, asked under a name that it goes by."""
+    first = (allowed_hosts[0] if allowed_hosts else "").lstrip(".")
+    name = "localhost" if first in ("", "*") else first
+    asked = "127.0.0.1" if address == "0.0.0.0" else address  # noqa: S104
+
+    def answers(child: Child) -> bool:
+        connection = http.client.HTTPConnection(asked, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz", headers={"Host": name})
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    return answers
+
+
+def wait_for_answers(
+    children: Sequence[Child], *, stopping: Sequence[int] = (), seconds: float = ANSWER_SECONDS
+) -> None:
+    """Returns when all have answered, or a signal to stop came. Raises Failed for one that ends, or is silent."""
+    silent = list(children)
+    end = time.monotonic() + seconds
+    while silent and not stopping:
+        for child in children:
+            child.check()
+        silent = [child for child in silent if not child.answers(child)]
+        if silent and time.monotonic() > end:
+            told = [f"{child.title} has not answered for {seconds:.0f} s. {child.last_lines()}" for child in silent]
+            raise Failed("\n".join(told))
+        if silent:
+            time.sleep(_LOOK_EVERY)
+
+
+def watch(children: Sequence[Child], *, stopping: Sequence[int]) -> None:
+    """Returns when a signal to stop came. Raises Failed for the first that ends."""
+    while not stopping:
+        for child in children:
+            child.check()
+        time.sleep(_LOOK_EVERY)
+
+
+def stop_all(children: Sequence[Child], *, seconds: float = STOP_SECONDS) -> None:
+    """Asks all processes to end, and ends those that do not, with what they started."""
+    running = [child.process for child in children if child.process]
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + seconds
+    for process in running:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.1, deadline - time.monotonic()))
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its session is its own, and may have outlived it
+        process.wait()
