@@ -108,3 +108,10 @@ def test_what_cannot_be_done_is_said(file, arguments, said):
     path = file()
     with pytest.raises(CommandError, match=said):
         run(*(one.replace("{file}", path) for one in arguments))
+
+
+def test_a_folder_without_a_file_to_import_is_a_mistake(tmp_path):
+    (tmp_path / "notes.txt").touch()
+
+    with pytest.raises(CommandError, match=r"No file to import in .*: it takes csv, dsl, json, xlsx"):
+        run(str(tmp_path))

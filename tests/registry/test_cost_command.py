@@ -45,7 +45,7 @@ def test_it_prints_an_aligned_breakdown():
 def test_it_says_what_is_unpriced():
     text, code = cost("gpt4o", "--input", "1000000", "--output", "5000", "--tier", "batch")
 
-    assert code == 0
+    assert code == 1
     assert "unpriced" in text
     assert "not priced at tier batch; priced are: standard" in text
     assert text.splitlines()[-1] == "  total  1.25 USD, without what is unpriced"
@@ -153,3 +153,49 @@ def test_it_refuses_what_cannot_be(arguments):
 def test_it_refuses_a_filter_that_cannot_be(arguments):
     with pytest.raises(CommandError):
         cost(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["gpt4o", "--output", "5", "--tier", "flex"], "output: not priced at tier flex"),
+        (["gpt4o", "--input", "5", "--output", "7", "--tier", "batch"], "output: not priced at tier batch"),
+        (["gpt4o", "--requests", "3"], "nobody states a price of it"),
+        (["gpt4o", "--mix", "1:1", "--cached", "0.5"], "cache_read"),
+        (["azure/gpt-4o", "--output", "5", "--json"], "output"),
+        (["--where", "provider=azure", "--output", "5"], "output"),
+        (["no-such-model", "--input", "5"], "no single offering"),
+    ],
+)
+def test_it_exits_with_1_and_says_why_when_the_price_is_not_whole(arguments, reason):
+    err = io.StringIO()
+
+    with pytest.raises(SystemExit) as end:
+        call_command("cost", *arguments, stdout=io.StringIO(), stderr=err)
+
+    assert end.value.code == 1
+    assert err.getvalue().startswith("No complete price: ")
+    assert reason in err.getvalue()
+
+
+def test_it_exits_with_0_when_one_of_those_compared_has_a_whole_price():
+    assert cost("azure/gpt-4o", "--output", "5", "--compare")[1] == 0
+    assert cost("--where", "provider=azure,openai", "--output", "5")[1] == 0
+
+
+@pytest.mark.parametrize("condition", [["--region", "mars"], ["--tier", "bach"]])
+def test_a_condition_that_nobody_has_is_no_success(condition):
+    with pytest.raises((CommandError, SystemExit)) as end:
+        call_command("cost", "gpt4o", "--input", "5", *condition, stdout=io.StringIO(), stderr=io.StringIO())
+
+    assert str(end.value) != "0"
+
+
+def test_a_region_that_somebody_has_is_asked_about_in_any_spelling():
+    make_offering("bedrock/nova", {"price.input[region=eu-west-1]": priced("3"), "price.input": priced("2")})
+    make_revision(2)
+
+    assert "2 USD" not in cost("bedrock/nova", "--input", "1000000", "--region", "eu-west-1")[0]
+    assert cost("gpt4o", "--input", "5", "--region", "EU West 1")[1] == 0
+    with pytest.raises(CommandError, match="did you mean 'eu-west-1'"):
+        cost("gpt4o", "--input", "5", "--region", "eu-wset-1")

@@ -12,7 +12,7 @@ from django_celery_beat.models import PeriodicTask
 
 from curation.models import Source as SourceRow
 from registry.models import Offering, Provider
-from syncers import fetching
+from syncers import fetching, locks
 from syncers.errors import NotConfigured, Unreachable
 from syncers.management.commands import sync as sync_command
 from syncers.models import Run
@@ -180,3 +180,38 @@ def test_one_source_that_breaks_everything_stops_no_other(three: dict[str, Any],
     assert lines[1].split()[:2] == ["fake", "failed"]
     assert "MemoryError" in lines[1] + lines[2]
     assert three["listed"] == 1
+
+
+def exit_code(*arguments: str) -> int:
+    try:
+        run(*arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def test_a_named_source_without_its_key_was_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+    assert exit_code("sync", "openai") == 1
+
+
+def test_a_named_source_of_which_nothing_is_fetched_was_not_read() -> None:
+    assert exit_code("sync", next(one.slug for one in all_sources() if one.nothing_fetched)) == 1
+
+
+def test_a_named_source_that_is_being_read_already_was_not_read() -> None:
+    with locks.only_one("sync:openrouter"):
+        assert exit_code("sync", "openrouter", "--from-file", str(SAMPLE)) == 1
+    assert exit_code("sync", "openrouter", "--from-file", str(SAMPLE), "--believe") == 0
+
+
+def test_sources_without_their_keys_are_no_failure_of_a_reading_of_all(three: dict[str, Any]) -> None:
+    assert exit_code("sync", "--all") == 0
+
+
+def test_up_goes_on_when_a_source_is_not_believed(three: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Fake, "expected", (500, 900))
+
+    assert exit_code("sync", "--all") == 1
+    assert "First account" in run("up", "--prepare")

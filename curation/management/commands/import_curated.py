@@ -56,6 +56,8 @@ class Command(BaseCommand):
 
     def handle(self, *, paths: list[str], dry_run: bool, json: bool, **options: Any) -> None:
         files = [(str(path), _read(path)) for path in _files(paths)]
+        if not files:
+            raise CommandError(f"No file to import in {', '.join(paths)}: it takes {', '.join(sorted(FORMATS))}.")
         self._know(options["user"])
         told = []
         with taken_back():

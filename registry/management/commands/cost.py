@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,15 +11,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registry import cost_json, costing, fallbacks
+from registry import catalogue, cost_json, costing, fallbacks
 from registry.api import cost_compare
 from registry.api.cost_body import conditions, moment
+from registry.api.parameters import nearest
 from registry.api.problems import BadParameters
+from registry.catalogue import Entry
 from registry.costing import Compared, Costed, Question, asked_mix
 from registry.models import FallbackUse
 from registry.pricing import Cost, Effective, InvalidUsage, Usage, parse_mix
 from registry.pricing.mix import USUAL
 from registry.pricing.usage import QUANTITIES, SECONDS
+from registry.rate_keys import PREFIX, parse_key
 
 SHORT = {
     "input": "input_tokens",
@@ -35,7 +39,8 @@ class Command(BaseCommand):
         "Prices one call, line by line: what was used, by which rate, under which rule. Parts with no known price are "
         "listed and never counted as 0. With --compare it prices the same call at every offering of the model, with "
         "--where at every offering that filters match, the cheapest first. With --mix it prices 1M tokens of a mix. "
-        "The exit code is 1 if the id means no single offering, or the filters match nothing."
+        "The exit code is 0 when everything that was asked about has a price (with --compare and --where, at one "
+        "offering at least), and 1 otherwise; why stands on standard error."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -91,6 +96,7 @@ class Command(BaseCommand):
     def handle(self, *, json: bool, compare: bool, where: list[str], limit: int, **options: Any) -> None:
         if bool(options["id"]) == bool(where) or (where and compare):
             raise CommandError("give an ID, or --where FILTER=VALUE, and --compare only with an ID")
+        _check_region(options["region"])
         try:
             question = _question(options)
             known_at = options["known_at"]
@@ -110,8 +116,7 @@ class Command(BaseCommand):
             self.stdout.write(_json(one, others, compare))
         else:
             self.stdout.write("\n".join((*_report(one), *_compared(others))))
-        if not (one.found or others):
-            sys.exit(1)
+        self._end([one, *others])
 
     def _show_compared(self, found: Compared, json: bool) -> None:
         if json:
@@ -121,8 +126,33 @@ class Command(BaseCommand):
             head = f"{found.matching:,} offerings match, cheapest first (revision {found.revision})"
             more = [f"  and {found.matching - shown:,} more; see --limit"] if found.matching > shown else []
             self.stdout.write("\n".join((head, *_rows(found.results), *more)))
-        if not found.matching:
+        self._end(found.results)
+
+    def _end(self, found: Sequence[Costed]) -> None:
+        """Exits with 1 unless one of them has a whole price."""
+        if not any(map(_is_priced, found)):
+            self.stderr.write("No complete price: " + (_what_lacks(found[0]) if found else "no offering matches."))
             sys.exit(1)
+
+
+def _check_region(asked: str) -> None:
+    """Raises CommandError for a region that nobody in the catalogue has: a price without region would pass for its."""
+    if not asked:
+        return
+    known = {region for entry in catalogue.current().entries.values() for region in _regions(entry)}
+    if _plain(asked) not in map(_plain, known):
+        near = nearest(asked, sorted(known))
+        raise CommandError(f"nothing is offered in a region {asked!r}" + (f"; did you mean {near!r}?" if near else ""))
+
+
+def _regions(entry: Entry) -> Iterator[str]:
+    yield from entry.facts.get("regions") or ()
+    yield from (parse_key(name).region for name in entry.facts if name.startswith(PREFIX) and "region=" in name)
+
+
+def _plain(region: str) -> str:
+    """Without what never tells two regions apart: case, hyphens and blanks."""
+    return re.sub(r"[\s_-]+", "", region.casefold())
 
 
 def _question(options: dict[str, Any]) -> Question:
@@ -229,6 +259,21 @@ def _rows(found: Iterable[Costed]) -> Iterator[str]:
 
 def _known(one: Costed) -> str:
     return _total(one.cost) if one.cost else "unknown"
+
+
+def _is_priced(one: Costed) -> bool:
+    """Whether all that was asked about has a price of that offering; an estimate is none."""
+    if one.effective:
+        return one.found and one.effective.per_million is not None
+    return one.found and one.cost is not None and one.cost.complete and bool(one.cost.totals)
+
+
+def _what_lacks(one: Costed) -> str:
+    if not one.found:
+        return "what was asked about is no single offering."
+    cost = one.effective.cost if one.effective else one.cost
+    parts = "; ".join(f"{part.meter}: {part.says}" for part in cost.unpriced) if cost else ""
+    return f"{parts or 'nobody states a price of it'}."
 
 
 def _aligned(rows: Sequence[tuple[str, ...]], right: tuple[int, ...]) -> Iterator[str]:

@@ -36,13 +36,13 @@ class Command(BaseCommand):
         unknown = set(provider) - {entry.provider for entry in current.entries.values()}
         if unknown:
             raise CommandError(f"nothing is published of {', '.join(sorted(unknown))}; `stats` counts what is")
-        found = survey(current.entries.values(), on=timezone.now().date(), providers=provider)
+        found = list(survey(current.entries.values(), on=timezone.now().date(), providers=provider))
         findings = sorted(
             (f for f in found if severity in (None, f.rule.severity)),
             key=lambda f: (not f.is_error, f.rule.code, f.offering, f.field),
         )
         self.stdout.write(_object(current, findings) if json else "\n".join(_lines(current, findings)))
-        if any(finding.is_error for finding in findings):
+        if any(finding.is_error for finding in found):  # also when only warnings were asked for
             raise SystemExit(1)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from curation.models import Source as SourceRow
+from registry import readiness
 from syncers.base import Source
 from syncers.engine import Report, sync
 from syncers.models import Run
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     help = (
         "Reads sources and brings the catalogue up to date. Without a name (or with --all) all are read, in order; "
         "one that fails never stops the others, and those paused in the admin are left out. Exit code 0 when all named "
-        "sources were read."
+        "sources were read; a source without its key, or one that is being read already, was not."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -48,6 +49,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object per source")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if reason := readiness.why_not():  # said once, and not for each source
+            raise CommandError(reason)
         chosen = self._chosen(options["sources"], everything=options["all"])
         body = self._file(options["from_file"], chosen)
         started, reports, named = time.monotonic(), [], bool(options["sources"])
@@ -73,7 +76,7 @@ class Command(BaseCommand):
         if not options["json"] and not named:
             self._say_skipped([r for r in reports if r.status == Run.Status.SKIPPED])
             self.stdout.write(summary(reports, time.monotonic() - started))
-        if any(not r.good and (named or r.status not in (Run.Status.FAILED, Run.Status.STALE)) for r in reports):
+        if any(map(_was_not_read if named else _is_wrong, reports)):
             raise SystemExit(1)
 
     def _chosen(self, slugs: list[str], *, everything: bool) -> list[type[Source]]:
@@ -123,6 +126,15 @@ class Command(BaseCommand):
             return line
         style = self.style.WARNING if report.good else self.style.ERROR
         return f"{line}\n{style(f'    {report.error}')}"
+
+
+def _was_not_read(report: Report) -> bool:
+    return not report.good or report.status == Run.Status.SKIPPED
+
+
+def _is_wrong(report: Report) -> bool:
+    """Whether it is news in a reading of all: being out of reach is not, a source is tried again soon."""
+    return not report.good and report.status not in (Run.Status.FAILED, Run.Status.STALE)
 
 
 def summary(reports: Iterable[Report], seconds: float) -> str:

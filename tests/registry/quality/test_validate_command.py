@@ -51,6 +51,14 @@ def test_it_fails_when_there_is_an_error():
 
 
 @pytest.mark.django_db
+def test_it_fails_for_an_error_also_when_only_warnings_are_shown():
+    state(source(), claim(price_input=usd("3")))
+    review.pin(offering=OFFERING, field="price.input", value=usd("3000"), actor=curator(), reason="no, really")
+
+    assert validate("--severity", "warning")[1] == 1
+
+
+@pytest.mark.django_db
 def test_it_reports_on_one_provider_and_one_severity():
     state(source(), claim(task="chat", context_window=512), claim("other/rocket-1"))
 
