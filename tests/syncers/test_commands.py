@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,7 @@ def test_all_ends_with_a_line_that_says_what_came_of_it(three: dict[str, Any]) -
     assert lines[2].endswith("listed.example: no answer in time")
     assert lines[3].startswith("1 not read")
     assert lines[3].endswith(": keyless")
-    assert lines[4].startswith("3 sources in 0 s: 1 ok, 1 skipped, 1 failed. 3 changes applied")
+    assert re.match(r"3 sources in \d+ s: 1 ok, 1 skipped, 1 failed\. 3 changes applied", lines[4])
     assert len(lines) == 5
 
 
