@@ -28,7 +28,7 @@ urlpatterns = [
     path("api/v1/", include("syncers.api.urls")),
     path("api/v1/", include("curation.api.urls")),
     path("api/v1/", include("registry.api.urls")),
-    re_path(r"^api/", problems.unknown_address),
+    re_path(r"^(?:api|v1|exports)(?:/|$)", problems.unknown_address),
 ]
 
 handler400 = problems.handler400

@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 
 from curation.models import FirstPassword
 from registry.api import problems
-from registry.api.renderers import encode
 
 _IN_SESSION: Final = "first_password"
 _ALLOWED: Final = ("admin:password_change", "admin:logout", "admin:login", "admin:jsi18n")
@@ -73,12 +72,11 @@ class FirstPasswordMiddleware:
             return self.get_response(request)
         if request.path in {reverse(name) for name in _ALLOWED}:
             return self.get_response(request)
-        if request.path.startswith(problems.API_PREFIX):
+        if problems.for_programs(request):
             return _problem(request)
         return HttpResponseRedirect(reverse("admin:password_change"))
 
 
 def _problem(request: HttpRequest) -> HttpResponse:
     said = "Your password was chosen by somebody else. Sign in to /admin/ and choose your own first."
-    body = encode(problems.problem(403, said, request.get_full_path()))
-    return HttpResponse(body, status=403, content_type=problems.CONTENT_TYPE, headers={"Cache-Control": "no-store"})
+    return problems.response(request, 403, said)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -20,9 +21,11 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from registry import tokens
+from registry.api import problems
 from registry.models import ApiToken
 
 SCHEME: Final = "Bearer"
+CHALLENGE: Final = f'{SCHEME} realm="registry"'
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -30,17 +33,45 @@ class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer msr_…`. A bad one is 401, never taken for no token at all."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        scheme, _, text = get_authorization_header(request).decode("latin-1").partition(" ")
-        if scheme.lower() != SCHEME.lower():
-            return None
-        try:
-            token = tokens.find(text.strip())
-        except tokens.NotAccepted as error:
-            raise AuthenticationFailed(f"{error}.".capitalize()) from error
-        return token.owner, token
+        # The middleware has looked already, and the token is looked up once a request.
+        token = getattr(request, _FOUND, None) or _token(request)
+        return (token.owner, token) if token else None
 
     def authenticate_header(self, request: Request) -> str:
-        return f'{SCHEME} realm="registry"'
+        return CHALLENGE
+
+
+_FOUND: Final = "bearer_token"
+
+
+def _token(request: Request | HttpRequest) -> ApiToken | None:
+    """The token that a request carries; None without one. Raises AuthenticationFailed for a bad one."""
+    scheme, *rest = get_authorization_header(request).decode("latin-1").split(maxsplit=1) or [""]  # type: ignore[arg-type]
+    if scheme.lower() != SCHEME.lower():
+        return None
+    try:
+        return tokens.find("".join(rest).strip())
+    except tokens.NotAccepted as error:
+        raise AuthenticationFailed(f"{error}.".capitalize()) from error
+
+
+class TokenMiddleware:
+    """Answers a bad token with 401 at every address, also where none is needed.
+
+    A program whose token ran out learns it at once, and not on the day on which reading is closed.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            setattr(request, _FOUND, _token(request))
+        except AuthenticationFailed as error:
+            return problems.response(request, 401, str(error.detail), {"WWW-Authenticate": CHALLENGE})
+        except (OperationalError, InterfaceError):
+            return problems.unavailable(request)
+        return self.get_response(request)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -97,7 +128,7 @@ def for_readers(view: View) -> View:
             except (AuthenticationFailed, PermissionDenied) as error:
                 allowed, says = False, str(error.detail)
             if not allowed:
-                headers = {"WWW-Authenticate": f'{SCHEME} realm="registry"', "Cache-Control": "no-store"}
+                headers = {"WWW-Authenticate": CHALLENGE, "Cache-Control": "no-store"}
                 return HttpResponse(says, status=401, content_type="text/plain; charset=utf-8", headers=headers)
         return view(request, *args, **kwargs)
 

@@ -18,6 +18,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -27,7 +28,8 @@ from registry.api.renderers import encode
 log = logging.getLogger(__name__)
 
 CONTENT_TYPE: Final = "application/problem+json"
-API_PREFIX: Final = "/api/"
+PROGRAMS: Final = ("/api", "/v1", "/exports")
+"""Below these addresses it is programs that ask, and every error is a problem."""
 _ADVICE: Final = {
     400: "The request could not be understood.",
     404: "There is nothing at this address; /api/v1/ lists what there is.",
@@ -172,13 +174,29 @@ def handler500(request: HttpRequest) -> HttpResponseBase:
     return _plain(request, 500) or defaults.server_error(request)
 
 
+@csrf_exempt
 def unknown_address(request: HttpRequest) -> HttpResponseBase:
-    """The last address below /api/, so that also a debugging server answers with a problem."""
-    return handler404(request, Http404())
+    """What is left below the addresses of programs: a problem, also from a debugging server and for a POST."""
+    return response(request, 404, _ADVICE[404])
+
+
+def for_programs(request: HttpRequest) -> bool:
+    """Whether it is a program that asks, by the address."""
+    return any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in PROGRAMS)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The answer while the database does not answer, for what needs it before any view."""
+    log.error("the database does not answer", exc_info=True)
+    return response(request, 503, _ADVICE[503], {"Retry-After": "5"})
+
+
+def response(request: HttpRequest, status: int, detail: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """A problem as an answer of Django's, where no view of the REST framework is there to give one."""
+    body = encode(problem(status, detail, request.get_full_path()))
+    told = {"Cache-Control": "no-store", **(headers or {})}
+    return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=told)
 
 
 def _plain(request: HttpRequest, status: int) -> HttpResponse | None:
-    if not request.path.startswith(API_PREFIX):
-        return None
-    body = encode(problem(status, _ADVICE[status], request.get_full_path()))
-    return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
+    return response(request, status, _ADVICE[status]) if for_programs(request) else None
