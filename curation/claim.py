@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from registry import fields
+from registry import fields, offering_ids
 
-_OFFERING_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}/[A-Za-z0-9@~._:/+, ()\[\]=-]{1,255}")
 _LONGEST_ALIAS = 320
 
 
@@ -66,8 +64,10 @@ def claim(
     origin: str = "",
 ) -> Claim:
     """A checked claim: each value cleaned by its field's kind. Raises InvalidClaim naming the field and the reason."""
-    if not _OFFERING_ID.fullmatch(offering) or offering != offering.strip():
-        raise InvalidClaim(f"not an offering id (provider/model): {offering[:120]!r}")
+    try:
+        offering_ids.check(offering)
+    except ValueError as error:
+        raise InvalidClaim(str(error)) from error
     cleaned = {}
     for name, value in values.items():
         try:

@@ -22,7 +22,7 @@ from curation import pins, second_person
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.shown import LONGEST_REASON, Outcome, Refused, reason_for, record, still_shown, still_standing
-from registry import fields
+from registry import fields, offering_ids
 from registry.models import Offering
 from registry.publish import sole_writer
 
@@ -134,6 +134,10 @@ def pin(
     """
     at, batch = at or timezone.now(), batch or uuid4()
     _check_pin(reason, evidence, expires_at, review_at, at)
+    try:
+        offering_ids.check(offering)
+    except ValueError as error:
+        raise Refused(str(error)) from error
     try:
         declared = fields.field(field)
         data = declared.encode(declared.clean(value))

@@ -19,7 +19,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
-from registry import iso, rates
+from registry import iso, offering_ids, rates
 from registry.identity.normalise import is_model_key, model_key
 
 Json = Any
@@ -111,7 +111,7 @@ def _clean_offering(value: Any) -> str:
     offering: str = _text(320).clean(value)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}/\S(.*\S)?", offering):
         raise ValueError(f"offering expected as provider/id, not {value!r}")
-    return offering
+    return offering_ids.check_parts(offering)
 
 
 #: An offering that is named by another one, as the provider spells it: it need not be published.

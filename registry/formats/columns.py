@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry import fields, iso, rates
+from registry import fields, iso, offering_ids, rates
 
 QUALITIES: Final = ("verified", "partial", "estimated", "unknown")
 """Best first."""
@@ -99,7 +99,7 @@ def _clean_id(value: Any) -> str:
     text = _text(320)(value)
     if text is None or not _ID.fullmatch(text):
         raise ValueError(f"not an offering id (provider/model): {str(value)[:120]!r}")
-    return text
+    return offering_ids.check_parts(text)
 
 
 _JOINT = re.compile(r"\\([\\;])|;")

@@ -136,6 +136,18 @@ def test_it_refuses_what_can_be_no_id(offering):
 
 
 @pytest.mark.parametrize(
+    "own_id",
+    ["../rocket", "a/../rocket", "a/..", "..", ".", "a/./b", "/rocket", "a//b", "//evil.example/x", "https://x.example",
+     "javascript:alert(1)", "JavaScript:alert(1)", "a/javascript:x", "vbscript:x", "data:text/html,x"],
+)  # fmt: skip
+def test_it_refuses_an_id_that_is_something_else_in_an_address_or_a_page(own_id):
+    with pytest.raises(InvalidClaim, match="cannot be an offering id, since"):
+        claim(f"acme/{own_id}", {})
+    with pytest.raises(InvalidClaim, match="successor: cannot be an offering id, since"):
+        claim("acme/rocket", {"successor": f"acme/{own_id}"})
+
+
+@pytest.mark.parametrize(
     "offering",
     [
         "openrouter/openai/gpt-4o",
@@ -144,6 +156,12 @@ def test_it_refuses_what_can_be_no_id(offering):
         "anthropic/claude-opus-4-5-20251101",
         "fireworks/accounts/fireworks/models/x",
         "google-vertex/claude@20250101",
+        "openrouter/meta-llama/llama-3.3-70b:free",
+        "openrouter/@preset/odd:1@2",
+        "ollama/qwen2.5:7b",
+        "acme/v1...2",
+        "acme/..rocket",
+        "acme/my-javascript: model",
     ],
 )
 def test_it_takes_ids_as_providers_write_them(offering):

@@ -39,6 +39,17 @@ def pin(field: str = "context_window", value: Any = 128_000, at: datetime = LATE
     return review.pin(offering=OFFERING, field=field, value=value, actor=curator(), reason="docs", at=at, **more)
 
 
+@pytest.mark.parametrize(
+    "key", ["acme/../rocket-1", "acme//rocket-1", "acme/javascript:x", "acme/ro\x01cket", "rocket"]
+)
+def test_what_can_be_no_id_is_not_pinned_even_where_it_was_published(key):
+    offering()
+    Offering.objects.update(key=key)
+
+    with pytest.raises(review.Refused, match=r"not an offering id|cannot be an offering id"):
+        review.pin(offering=key, field="task", value="chat", actor=curator(), reason="docs", at=LATER)
+
+
 # -- states ----------------------------------------------------------------------------------------
 
 _NOW = NOW + timedelta(days=100)

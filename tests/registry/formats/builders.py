@@ -62,7 +62,7 @@ def _numbers(most: int) -> st.SearchStrategy[Decimal]:
 _ids = st.builds(
     "{}/{}".format, st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True), _stripped(
         st.text("aZ9@~._:/+, ()[]=-;\"'|\\#", max_size=12)
-    )
+    ).filter(lambda own_id: not {"", ".", ".."} & set(own_id.split("/")))
 )  # fmt: skip
 
 rows = st.builds(
