@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
-from django.db.models.signals import post_migrate
+from django.db.models.signals import m2m_changed, post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +13,9 @@ class CurationConfig(AppConfig):
     verbose_name = _("Curation")
 
     def ready(self) -> None:
-        from curation import audit_guard, audit_watch, first_password
+        from django.contrib.auth.models import User
+
+        from curation import audit_guard, audit_watch, first_password, roles
         from curation.freshness import Sources
         from registry import freshness
 
@@ -22,6 +24,7 @@ class CurationConfig(AppConfig):
         post_migrate.connect(audit_guard.install, sender=self, dispatch_uid="curation.audit_guard")
         user_logged_in.connect(first_password.note_in_session, dispatch_uid="curation.first_password")
         audit_watch.connect()
+        m2m_changed.connect(roles.let_in, sender=User.groups.through, dispatch_uid="curation.roles")
 
 
 def _fill_new_installation(using: str, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, Final
 
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -70,6 +70,20 @@ def ensure_roles(**signal: Any) -> None:
     with transaction.atomic(using=using):
         for name, may in ROLES.items():
             _offer(name, Permission.objects.using(using).filter(may).select_related("content_type"), using)
+
+
+def let_in(action: str, instance: User | Group, pk_set: set[int] | None, **signal: Any) -> None:
+    """Lets people sign in as soon as they are in a group (Django's `is_staff`). Receiver of `m2m_changed`.
+
+    Only joining does it: where an administrator switches it off for somebody later, it stays off.
+    """
+    if action != "post_add":
+        return
+    joined = User.objects.filter(pk__in=pk_set or ()) if isinstance(instance, Group) else [instance]
+    for person in joined:
+        if not person.is_staff:
+            person.is_staff = True
+            person.save(update_fields=["is_staff"])  # one by one, so that the audit trail has it
 
 
 def _offer(name: str, wanted: QuerySet[Permission], using: str) -> None:
