@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from curation.claim import InvalidClaim, claim
 from curation.gather import chunks
+from curation.importing import doubts
 from curation.models import Source
 from registry import catalogue, fields
 from registry.formats.columns import CAPS, COLUMNS, PRICES
@@ -68,7 +69,7 @@ class Line:
 
 
 def compare(rows: Iterable[Row | RowError], *, on: date) -> list[Line]:
-    """The rows in order, each against what is published now. Two queries for every 500 offerings."""
+    """The rows in order, each against what is published now. Three queries for every 500 offerings."""
     rows = list(rows)
     keys = {row.line: _key(row) for row in rows if isinstance(row, Row)}
     published = _published({key for key in keys.values() if key}, on)
@@ -76,6 +77,7 @@ def compare(rows: Iterable[Row | RowError], *, on: date) -> list[Line]:
     lines: list[Line] = []
     seen: dict[str, int] = {}
     taken = _Names(key for key in keys.values())
+    twins = doubts.twins({key for key in keys.values() if key not in published})
     for row in rows:
         if isinstance(row, RowError):
             lines.append(Line(row.line, problems=list(row.problems), text=row.text))
@@ -88,6 +90,8 @@ def compare(rows: Iterable[Row | RowError], *, on: date) -> list[Line]:
             line.problems.append(_("id: %(id)s stands in line %(line)s already") % told)
             continue
         seen[key] = row.line
+        if key not in published and (doubt := doubts.of_case(key, twins, seen)):
+            line.problems.append(doubt)
         _compare(line, row, published.get(key), sources, taken, on)
     return lines
 
@@ -112,6 +116,8 @@ def _compare(
     line: Line, row: Row, known: tuple[Row, dict[str, Any]] | None, sources: set[str], taken: _Names, on: date
 ) -> None:
     base, facts = known or (Row(line.offering or row.id), {})
+    row, noise = doubts.without_noise(row, base)
+    line.notes += noise
     line.is_new = known is None
     if line.offering != row.id:
         line.notes.append(_("%(written)s is %(id)s here") % {"written": row.id, "id": line.offering})
@@ -130,12 +136,15 @@ def _compare(
     if row.caps and row.caps <= base.caps:
         line.same.append("caps")
     taken.read(line, row, base)
+    stated = [(cell.column, line.cells[cell.column] if cell.field else str(cell.new)) for cell in line.changes]
+    line.problems += filter(None, (doubts.of_cell(name, text) for name, text in stated))
     _account(line, row, base, estimates, sources, on)
     line.values = {cell.field: values[cell.field] for cell in line.changes if cell.field}
     try:
         claim(line.offering, line.values)
     except InvalidClaim as error:
-        line.problems.append(str(error) if ":" in str(error) else f"id: {error}")
+        column, _colon, _why = str(error).partition(": ")
+        line.problems.append(str(error) if column in line.values else f"id: {error}")
     if line.is_new and not line.values:
         line.problems.append(_("id: nothing is published under this id, and the row states nothing about it"))
 

@@ -26,6 +26,7 @@ from registry.formats.row import InvalidRow, Row, RowError, from_cells
 MOST_BYTES: Final = 10_000_000
 MOST_ROWS: Final = 20_000
 _MOST_UNPACKED: Final = 60_000_000
+_MOST_LINES: Final = 1_048_576
 FORMATS: Final = ("csv", "xlsx", "json", "dsl")
 _ENDINGS: Final = {"csv": "csv", "xlsx": "xlsx", "json": "json", "dsl": "dsl", "txt": "dsl", "psv": "dsl"}
 
@@ -111,7 +112,9 @@ def _header(names: list[str], line: int) -> None:
 
 
 def _xlsx(body: bytes) -> Iterator[Row | RowError]:
-    """The first sheet of a workbook. A cell with a formula is refused: what it comes to is not what it says."""
+    """The sheet of a workbook that has our header. A cell with a formula is refused: what it comes to is not what it
+    says.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
@@ -121,18 +124,44 @@ def _xlsx(body: bytes) -> Iterator[Row | RowError]:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable(_("This is no workbook that can be read; save it as XLSX or CSV.")) from error
-    columns: list[str] = []
-    for line, cells in enumerate(book.worksheets[0].iter_rows(), start=1):
+    rows = _lines(_sheet(book))
+    line, held = next(rows)
+    columns = _names(held)
+    _header(columns, line)
+    for line, held in rows:
+        yield _sheet_row(line, columns, held)
+
+
+def _sheet(book: Any) -> Any:
+    """The one sheet whose first row is our header; where none is, the first that holds anything. Raises FormatError."""
+    firsts = {
+        sheet.title: (sheet, _names(first[1])) for sheet in book.worksheets if (first := next(_lines(sheet), None))
+    }
+    ours = [title for title, (_sheet, names) in firsts.items() if "id" in names]
+    if len(ours) > 1:
+        listed = ", ".join(repr(title) for title in ours)
+        raise FormatError(f"several sheets have a column id ({listed}); leave the one that is meant")
+    if not firsts:
+        raise FormatError("the workbook is empty: a header row with the names of the columns is needed")
+    title = ours[0] if ours else next(iter(firsts))
+    return firsts[title][0]
+
+
+def _lines(sheet: Any) -> Iterator[tuple[int, list[tuple[Any, str]]]]:
+    """The rows of a sheet that hold anything and are no comment, each as value and kind of its cells."""
+    sheet.reset_dimensions()  # some programs write a size that is not the sheet's: rows beyond it would be lost
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
+        if line > _MOST_LINES:
+            raise FormatError(f"a row beyond line {_MOST_LINES:,}, where sheets end")
         held = [(cell.value, getattr(cell, "data_type", "")) for cell in cells]
         while held and held[-1][0] in (None, ""):
             held.pop()
-        if not held or str(held[0][0]).lstrip().startswith("#"):
-            continue
-        if not columns:
-            columns = [str(value or "").strip().lower() for value, _kind in held]
-            _header(columns, line)
-        else:
-            yield _sheet_row(line, columns, held)
+        if held and not str(held[0][0]).lstrip().startswith("#"):
+            yield line, held
+
+
+def _names(held: list[tuple[Any, str]]) -> list[str]:
+    return [str(value or "").strip().lower() for value, _kind in held]
 
 
 def _sheet_row(line: int, columns: list[str], held: list[tuple[Any, str]]) -> Row | RowError:

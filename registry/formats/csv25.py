@@ -9,7 +9,8 @@ a plain number or the lone `-`) is written with an apostrophe before it: `=A1` a
 that has apostrophes there already gets one more (`'=A1` as `''=A1`), and reading takes one off
 again, so that no text is ever changed by going out and coming back. The same apostrophe tells a
 text that is just a hyphen (`'-`) from unknown (`-`). Apostrophes before anything else are left
-alone.
+alone. A cell that begins with = and has none is a formula, and `#REF!` is an error of a sheet: both
+are refused, since what they come to is nothing that anybody stated.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ MOST_BROKEN: Final = 100
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 (spreadsheets take the wide signs as well)
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_SHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
+_SEPARATORS: Final = {";": "semicolons (;)", "\t": "tabs", "|": "pipes (|)"}
 
 
 def write(rows: Iterable[Row]) -> Iterator[str]:
@@ -83,6 +86,13 @@ def quote(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]', cell) else cell
 
 
+def refused(cell: str) -> str:
+    """Why a cell cannot be taken, whatever its column is; "" where it can."""
+    if cell.startswith(("=", "＝")):  # noqa: RUF001
+        return "a formula; write the value itself (before a text that begins with =, write an apostrophe)"
+    return f"the sheet shows an error here ({cell})" if _SHEET_ERROR.fullmatch(cell) else ""
+
+
 def _is_comment(record: list[str]) -> bool:
     return record[0].lstrip().startswith("#")
 
@@ -90,6 +100,7 @@ def _is_comment(record: list[str]) -> bool:
 def _header(line: int, record: list[str]) -> tuple[str, ...]:
     names = tuple(cell.strip().lower() for cell in record)
     if unknown := [name for name in names if name not in COLUMNS]:
+        _check_separator(line, record)
         listed = ", ".join(repr(name[:40]) for name in unknown[:5])
         raise FormatError(f"line {line}: the header names unknown columns: {listed}; known: {', '.join(COLUMNS)}")
     if missing := [name for name in REQUIRED if name not in names]:
@@ -99,14 +110,27 @@ def _header(line: int, record: list[str]) -> tuple[str, ...]:
     return names
 
 
+def _check_separator(line: int, record: list[str]) -> None:
+    """Raises FormatError for a header whose names are parted by another sign than a comma."""
+    for sign, called in _SEPARATORS.items():
+        names = [name.strip().lower() for name in ",".join(record).split(sign)]
+        if len(names) > 1 and "id" in names:
+            raise FormatError(
+                f"line {line}: the cells are separated by {called}, where commas are expected. "
+                "Save the file as CSV with commas (and decimal points), or as XLSX"
+            )
+
+
 def _row(line: int, columns: tuple[str, ...], record: list[str]) -> Row | RowError:
     shown = _quoted(record)
     if len(record) != len(columns):
         reason = f"{len(record)} cells, while the header has {len(columns)} columns"
         return RowError(line, (reason,), shown)
-    cells = {name: unguard(cell.strip()) for name, cell in zip(columns, record, strict=True)}
+    texts = {name: cell.strip() for name, cell in zip(columns, record, strict=True)}
+    problems = {name: f"{name}: {why}" for name, text in texts.items() if (why := refused(text))}
+    cells = {name: unguard(text) for name, text in texts.items() if name not in problems}
     try:
-        return from_cells(cells, line=line)
+        return from_cells(cells, line=line, problems=problems.values())
     except InvalidRow as error:
         return RowError(line, error.problems, shown)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -89,6 +91,11 @@ def test_it_says_who_is_believed_instead_and_what_would_wait():
         ("acme/rocket-1,Rocket,many,3", "max_context"),
         ("acme/rocket-1,Rocket,100,-3", "input_per_1m"),
         ("rocket,Rocket,100,3", "id"),
+        ("acme/../rocket,Rocket,100,3", "id"),
+        ("acme//rocket,Rocket,100,3", "id"),
+        ("acme/javascript:alert(1),Rocket,100,3", "id"),
+        ("acme/ro\x01cket,Rocket,100,3", "id"),
+        ("acme/ro\tcket,Rocket,100,3", "id"),
         ("acme/rocket-1,Rocket,100", ""),
     ],
 )
@@ -411,3 +418,158 @@ def test_an_offering_that_came_with_an_import_is_marked_missing_when_it_is_undon
 
     assert Offering.objects.get(key="acme/new").missing_since == LATER
     assert outcome.skipped  # an offering is retired, not deleted
+
+
+# -- what a file most likely does not mean ---------------------------------------------------------
+
+
+def problems(batch: ImportBatch) -> list[str]:
+    return [text for row in batch.rows.order_by("line") for text in row.problems]
+
+
+def sheets(*pages: tuple[str, list[list[Any]]], dimension: str = "") -> bytes:
+    """A workbook; `dimension` is what each sheet says its size is, true or not."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in pages:
+        page = book.create_sheet(title)
+        for cells_of_row in rows:
+            page.append(cells_of_row)
+    kept = io.BytesIO()
+    book.save(kept)
+    if not dimension:
+        return kept.getvalue()
+    wrong = io.BytesIO()
+    with zipfile.ZipFile(kept) as true, zipfile.ZipFile(wrong, "w") as lying:
+        for part in true.infolist():
+            body = true.read(part)
+            lying.writestr(part, re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{dimension}"'.encode(), body))
+    return wrong.getvalue()
+
+
+@pytest.mark.parametrize("spelt", ["Acme/Rocket-1", "acme/ROCKET-1"])
+def test_an_id_that_differs_by_case_only_is_no_second_offering(spelt):
+    builders.offering()
+    batch = show(HEAD + f" {OFFERING} ,Rocket 1,300000,-\n{spelt},Rocket 1,300000,-\n")
+
+    told = (
+        f"id: {spelt.replace('Acme', 'acme')} differs by case only from acme/rocket-1 (line 2). Write it as it is there"
+    )
+    assert problems(batch) == [told]
+    alone = show(HEAD + f"{spelt},Rocket 1,300000,-\n")
+    assert problems(alone) == [told.replace("line 2", "published")]
+    assert not Offering.objects.filter(key="acme/ROCKET-1").exists()
+
+
+def test_two_new_ids_that_differ_by_case_only_are_told_and_two_published_ones_are_not():
+    for key in (OFFERING, "acme/ROCKET-1"):
+        builders.offering(key)
+    fine = show(HEAD + f"{OFFERING},One,-,-\nacme/ROCKET-1,Two,-,-\n")
+    assert problems(fine) == []
+
+    new = show(HEAD + "acme/Nova,Nova,100,-\nacme/nova,Nova,100,-\n")
+    assert problems(new) == ["id: acme/nova differs by case only from acme/Nova (line 2). Write it as it is there"]
+
+
+@pytest.mark.parametrize(
+    ("written", "taken"),
+    [
+        ("2.50000000000000013", "2.5"),
+        ("0.30000000000000004", "0.3"),
+        ("0.07500000000000001", "0.075"),
+        ("9.999999999999998", "10"),
+        ("0.3333333333333333", "0.3333333333333333"),
+        ("2.5000000000001", "2.5000000000001"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_noise_of_a_program_is_no_part_of_a_price(kind, written, taken):
+    builders.offering()
+    body = HEAD + f"{OFFERING},-,-,{written}\n"
+    if kind == "xlsx":
+        body = sheets(("Prices", [["id", "input_per_1m"], [OFFERING, float(written)]]))
+    batch = show(body, name=f"new.{kind}")
+
+    assert cells(batch)[OFFERING, "input_per_1m"]["new"][0]["amount"] == taken
+    noted = [f"input_per_1m: {written} is taken as {taken}: the rest is a program's noise"]
+    # A workbook may have lost the noise when it was saved.
+    assert batch.rows.get().notes == ([] if written == taken else noted) or (
+        kind == "xlsx" and not batch.rows.get().notes
+    )
+    assert importing.confirm(batch, actor=batch.author, at=LATER).state == ImportBatch.State.DONE
+
+
+def test_a_published_price_of_many_digits_comes_back_as_it_is():
+    builders.offering(price_input=usd("0.30000000000000004"))
+
+    batch = show(HEAD + f"{OFFERING},-,-,0.30000000000000004\n")
+    assert batch.rows.get().same == ["input_per_1m"]
+
+
+@pytest.mark.parametrize("cell", ['"=HYPERLINK(""http://x"")"', "=A1", "  =1+1", "#REF!", "#N/A"])
+def test_a_formula_or_an_error_of_a_sheet_is_an_error_in_csv_too(cell):
+    batch = show(HEAD + f"{OFFERING},{cell},100,{cell}\n")
+
+    said = "a formula; write the value itself" if "=" in cell else f"the sheet shows an error here ({cell})"
+    assert [text.partition(" (before")[0] for text in batch.rows.get().problems] == [
+        f"name: {said}", f"input_per_1m: {said}",
+    ]  # fmt: skip
+    kept = show(HEAD + f"{OFFERING},'=A1,100,-\n")
+    assert cells(kept)[OFFERING, "name"]["new"] == "=A1"
+
+
+@pytest.mark.parametrize(
+    ("sign", "called"), [(";", "semicolons (;)"), ("\t", "tabs"), ("|", "pipes (|)")], ids=["semicolon", "tab", "pipe"]
+)
+def test_a_file_that_is_separated_otherwise_names_its_separator(sign, called):
+    with pytest.raises(importing.Unreadable, match=f"line 1: the cells are separated by {re.escape(called)}, where"):
+        show(f"id{sign}name{sign}input_per_1m\n{OFFERING}{sign}Rocket{sign}2,50\n")
+
+
+@pytest.mark.parametrize(
+    ("column", "amount", "meant"), [("input_per_1m", "0.0000026", "2.6"), ("cache_per_1m", "2E-4", "200")]
+)
+def test_a_price_per_token_in_a_column_per_million_is_asked_about(column, amount, meant):
+    batch = show(f"id,{column}\nacme/new,{amount}\nacme/other,0\nacme/third,0.0003\n")
+
+    (asked,) = problems(batch)
+    assert asked.startswith(f"{column}: ")
+    assert f"Is it the price of one token? Then write {meant}." in asked
+    with pytest.raises(importing.Refused):
+        importing.confirm(batch, actor=batch.author, at=LATER)
+
+
+def test_a_price_that_is_published_so_small_is_not_asked_about():
+    builders.offering(price_input=usd("0.0000026"))
+
+    assert problems(show(HEAD + f"{OFFERING},New,-,0.0000026\n")) == []
+
+
+def test_a_name_with_a_line_break_is_asked_about():
+    batch = show(f'id,name,alias,description\n{OFFERING},"GPT\n4o","one\rtwo","two\nlines"\n')
+
+    assert problems(batch) == [
+        f"{column}: there is a line break in it. Is it one name? Write it in one line" for column in ("name", "alias")
+    ]
+
+
+def test_the_sheet_that_has_our_header_is_read():
+    rows = [["id", "max_context"], [OFFERING, 300_000]]
+    body = sheets(("Cover", [["Price list November"]]), ("Empty", []), ("Prices", rows))
+
+    assert show(body, name="a.xlsx").rows.get().cells == {"id": OFFERING, "max_context": "300000"}
+    with pytest.raises(importing.Unreadable, match="several sheets have a column id \\('Prices', 'Older'\\)"):
+        show(sheets(("Prices", rows), ("Older", rows)), name="a.xlsx")
+    with pytest.raises(importing.Unreadable, match="line 1: unknown columns: 'price list november'"):
+        show(sheets(("Cover", [["Price list November"]])), name="a.xlsx")
+    with pytest.raises(importing.Unreadable, match="the workbook is empty"):
+        show(sheets(("Empty", [])), name="a.xlsx")
+
+
+@pytest.mark.parametrize("dimension", ["A1:B2", "A1", "A1:A4", "B2:B3"])
+def test_rows_outside_the_size_that_a_sheet_names_are_read(dimension):
+    rows = [["id", "max_context"], *([f"acme/r-{number}", number * 1_000] for number in range(1, 5))]
+    batch = show(sheets(("Prices", rows), dimension=dimension), name="a.xlsx")
+
+    read = [(row.offering_key, row.cells["max_context"]) for row in batch.rows.order_by("line")]
+    assert read == [(f"acme/r-{number}", f"{number}000") for number in range(1, 5)]

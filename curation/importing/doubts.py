@@ -1,0 +1,92 @@
+"""What a row of a file most likely does not mean, although it says so: asked about before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from decimal import Context, Decimal
+from typing import Any, Final
+
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from curation.gather import chunks
+from registry import rates
+from registry.formats.columns import COLUMNS, PRICES
+from registry.formats.row import Row
+from registry.models import Offering
+
+_PER_TOKEN: Final = Decimal("0.0002")
+"""USD: what one token of the dearest models costs. Nothing costs that little per 1M."""
+_FLOAT_DIGITS: Final = 15
+"""So many digits of a number survive a binary float, and sheets show no more."""
+_WRITTEN_DIGITS: Final = 12
+"""No more digits than that are written by people."""
+
+
+def twins(keys: Collection[str]) -> dict[str, str]:
+    """Of ids under which nothing is published: in small letters → what is published and only spelt otherwise.
+
+    One query for every 500.
+    """
+    found: dict[str, str] = {}
+    for chunk in chunks(sorted({key.lower() for key in keys})):
+        spelt = Offering.objects.annotate(small=Lower("key")).filter(small__in=chunk)
+        found |= dict(spelt.values_list("small", "key"))
+    return found
+
+
+def of_case(key: str, known: dict[str, str], lines: Mapping[str, int]) -> str:
+    """Whether a row about something new means an offering, of the registry or the file, that differs by capitals only.
+
+    A second one would be an invention; "" where there is none. `known` is what `twins` gave, and learns this one;
+    `lines` says which offerings the file named before, and where.
+    """
+    twin = known.setdefault(key.lower(), key)
+    if twin == key:
+        return ""
+    where = _("line %(line)s") % {"line": lines[twin]} if twin in lines else _("published")
+    told = {"id": key, "twin": twin, "where": where}
+    return _("id: %(id)s differs by case only from %(twin)s (%(where)s). Write it as it is there") % told
+
+
+def of_cell(column: str, text: str) -> str:
+    """What is odd about a cell that states something new; "" where nothing is."""
+    if column in ("name", "alias") and len(text.splitlines()) > 1:
+        return _("%(column)s: there is a line break in it. Is it one name? Write it in one line") % {"column": column}
+    if column in PRICES and 0 < (amount := Decimal(text)) <= _PER_TOKEN:
+        told = {"column": column, "amount": f"{amount:f}", "meant": f"{rates.plain(amount * 10**6):f}"}
+        return (
+            _(
+                "%(column)s: %(amount)s USD per 1M tokens is less than any model costs. Is it the price of one token? "
+                "Then write %(meant)s. A price that is really so small is stated by hand"
+            )
+            % told
+        )
+    return ""
+
+
+def without_noise(row: Row, base: Row) -> tuple[Row, list[str]]:
+    """The row with 0.3 where a program wrote 0.30000000000000004, and a note on each such number.
+
+    What is published with all its digits (`base`) is left as it is.
+    """
+    cleaned: dict[str, Any] = {}
+    notes = []
+    for column in COLUMNS.values():
+        value = getattr(row, column.attribute)
+        if not isinstance(value, Decimal) or value == getattr(base, column.attribute):
+            continue
+        if (plain := _plain(value)) != value:
+            cleaned[column.attribute] = plain
+            told = {"column": column.name, "written": f"{value:f}", "plain": f"{plain:f}"}
+            notes.append(_("%(column)s: %(written)s is taken as %(plain)s: the rest is a program's noise") % told)
+    return replace(row, **cleaned), notes
+
+
+def _plain(value: Decimal) -> Decimal:
+    """A number without the noise of binary floats: more digits than one holds, and few before the last of them."""
+    if len(value.as_tuple().digits) <= _FLOAT_DIGITS:
+        return value
+    shown = rates.plain(Context(prec=_FLOAT_DIGITS).plus(value))
+    return shown if len(shown.as_tuple().digits) <= _WRITTEN_DIGITS else value
