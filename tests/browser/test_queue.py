@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 
 from curation.models import Change, Pin, SavedView
 from registry import rates
@@ -161,3 +162,54 @@ def test_it_stands_on_a_laptop(theme, page_of, tmp_path: Path):
     page.keyboard.press("r")
     page.screenshot(path=folder / f"queue-ask-{theme}.png")
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
+
+
+def test_an_ended_session_is_told_and_nothing_typed_is_lost(page_of):
+    for key in ("acme/two", "acme/one"):
+        world.a_held_change(key)
+    page = page_of()
+    page.goto(QUEUE)
+    page.get_by_role("link", name="acme/one", exact=True).wait_for()
+    Session.objects.all().delete()
+
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    page.get_by_label("Reason (required)").fill("not on their page")
+    page.keyboard.press("Enter")
+    page.get_by_text("Your session has ended. Nothing was decided").wait_for()
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=str(Path(folder) / "session-ended.png"))
+    assert page.url.endswith(QUEUE)
+    assert page.get_by_role("link", name="acme/two", exact=True).is_visible()
+    assert set(states().values()) == {"proposed"}
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in, in a new tab").click()
+    other = opened.value
+    other.get_by_label("Username").fill("curator")
+    other.get_by_label("Password").fill("secret")
+    other.keyboard.press("Enter")
+    other.get_by_role("heading", name="What asks for you").wait_for()
+    other.close()
+
+    page.keyboard.press("r")
+    assert page.get_by_label("Reason (required)").input_value() == "not on their page"
+    page.keyboard.press("Enter")
+    page.get_by_text("1 change rejected. 1 waiting").wait_for()
+    assert states() == {"acme/one": "rejected", "acme/two": "proposed"}
+
+
+def test_taking_back_in_an_ended_session_can_be_tried_again(page_of):
+    for key in ("acme/two", "acme/one"):
+        world.a_held_change(key)
+    page = page_of()
+    page.goto(QUEUE)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.get_by_text("1 change approved. 1 waiting").wait_for()
+    Session.objects.all().delete()
+
+    page.keyboard.press("z")
+    page.get_by_text("Your session has ended. Nothing was decided").wait_for()
+    assert price("acme/one") == "10"
+    assert page.evaluate("JSON.parse(sessionStorage.getItem('review-undo')).length") == 1

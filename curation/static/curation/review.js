@@ -35,20 +35,38 @@ document.addEventListener("DOMContentLoaded", () => {
     document.dispatchEvent(new CustomEvent("queue:at", { detail: { row, change: idOf(row) } }));
   }
 
-  function say(text, { bad = false, undo = false } = {}) {
+  function say(text, { bad = false, undo = false, signIn = false } = {}) {
     if (!toast) return;
     clearTimeout(hiding);
     document.getElementById("queue-said").textContent = text;
     document.getElementById("queue-undo").hidden = !undo;
+    document.getElementById("queue-sign-in").hidden = !signIn;
     toast.classList.toggle("ms-toast-bad", bad);
     toast.hidden = false;
+    if (signIn) return; // it stays until the next answer
     hiding = setTimeout(() => (toast.hidden = true), bad ? REFUSED_FOR * 2 : REFUSED_FOR);
+  }
+
+  // The session has ended: the sign-in answers in place of the page. The reason that was typed is kept for the next try.
+  class SignedOut extends Error {}
+  const check = (answer) => {
+    if (answer.redirected && new URL(answer.url).pathname === queue.dataset.login) throw new SignedOut();
+  };
+
+  function fail(error) {
+    if (error instanceof SignedOut) return say(queue.dataset.signedOut, { bad: true, signIn: true });
+    const isLost = error instanceof TypeError || error instanceof SyntaxError;
+    say(isLost ? queue.dataset.lost : error.message, { bad: true });
   }
 
   async function send(address, data) {
     const body = new URLSearchParams(data);
-    body.set("csrfmiddlewaretoken", document.querySelector("#changelist-form [name=csrfmiddlewaretoken]").value);
+    // A new sign-in, in another tab, has a new token, which the form of this page does not know.
+    const fresh = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    const ours = document.querySelector("#changelist-form [name=csrfmiddlewaretoken]").value;
+    body.set("csrfmiddlewaretoken", fresh ?? ours);
     const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
+    check(answer);
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.error ?? answer.statusText);
     return told;
@@ -121,7 +139,7 @@ document.addEventListener("DOMContentLoaded", () => {
       }
       await show(told, row, index);
     } catch (error) {
-      say(error instanceof TypeError || error instanceof SyntaxError ? queue.dataset.lost : error.message, { bad: true });
+      fail(error);
     } finally {
       row.classList.remove("ms-deciding");
       busy = false;
@@ -152,10 +170,11 @@ document.addEventListener("DOMContentLoaded", () => {
       const back = rows().findIndex((row) => told.done.includes(Number(idOf(row))));
       go(back < 0 ? current : back);
       say(told.said, { undo: rest.length > 0 });
-    } catch (error) {
-      say(error.message, { bad: true });
-    } finally {
       keep(UNDO, rest);
+    } catch (error) {
+      if (!(error instanceof SignedOut)) keep(UNDO, rest);
+      fail(error);
+    } finally {
       busy = false;
     }
   }
@@ -163,6 +182,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // The page as it is now: its rows and what stands above them, without leaving it.
   async function renew() {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    check(answer);
     if (!answer.ok) return;
     const now = new DOMParser().parseFromString(await answer.text(), "text/html");
     const listed = now.querySelector("#result_list");
@@ -223,4 +243,5 @@ document.addEventListener("DOMContentLoaded", () => {
     button.addEventListener("click", () => help?.showModal());
   }
   document.getElementById("queue-undo")?.addEventListener("click", takeBack);
+  document.addEventListener("queue:signed-out", () => toast?.hidden && fail(new SignedOut()));
 });

@@ -2,6 +2,8 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
+  const signedOut = () => document.dispatchEvent(new CustomEvent("queue:signed-out"));
+
   // -- what was sent --------------------------------------------------------------------------------
 
   async function toggle(link) {
@@ -13,7 +15,8 @@ document.addEventListener("DOMContentLoaded", () => {
       return;
     }
     const answer = await fetch(`${link.href}?part=1`);
-    if (!answer.ok) return location.assign(link.href);
+    if (answer.redirected && document.getElementById("queue")) return signedOut();
+    if (!answer.ok || answer.redirected) return location.assign(link.href);
     const inside = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".ms-raw");
     const shown = document.createElement("tr");
     shown.className = "ms-raw-row";
@@ -52,6 +55,7 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const row of rows) body.append("row", row.dataset.change);
     try {
       const answer = await fetch(queue.dataset.presence, { method: "POST", body });
+      if (answer.redirected) return signedOut();
       if (!answer.ok) return;
       const { others } = await answer.json();
       for (const row of rows) {

@@ -31,6 +31,7 @@ document.addEventListener("DOMContentLoaded", () => {
   async function look() {
     try {
       const answer = await fetch(page.dataset.state, { headers: { Accept: "application/json" } });
+      if (answer.redirected) return location.reload(); // the session has ended: the page asks to sign in, and comes back
       if (!answer.ok) throw new Error(answer.statusText);
       const now = await answer.json();
       lost.hidden = true;
