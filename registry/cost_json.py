@@ -33,6 +33,7 @@ def compared_as_json(compared: Compared) -> dict[str, Any]:
     return {
         "revision": compared.revision,
         "matching": compared.matching,
+        "unknown_count": compared.unknown,
         "compared": [as_json(one) for one in compared.results],
     }
 

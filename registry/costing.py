@@ -108,6 +108,8 @@ class Compared(NamedTuple):
     """How many were priced; more than `results` where the answer is cut off."""
     results: list[Costed]
     """Cheapest first; partly priced and unpriced ones, and what was not found, last."""
+    unknown: int = 0
+    """Offerings that were left out although they may match: a filter looks at something of them that is unknown."""
 
 
 def _looked_up(current: Catalogue, questions: Iterable[Question]) -> dict[str, Answer]:

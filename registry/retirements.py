@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Count
+
 from registry.lifecycle import AHEAD_DAYS, Retirement, alerts, retirements
 from registry.models import Offering
 
@@ -21,6 +23,12 @@ class _Row:
 def ahead(on: date, within: int = AHEAD_DAYS[0]) -> list[Retirement]:
     """What will be retired in so many days, the next first. One query."""
     return retirements(_rows(on, within), on=on, within=within)
+
+
+def known() -> tuple[int, int]:
+    """Of how many offerings a day of retirement is known, and of how many in all. One query."""
+    counted = Offering.objects.aggregate(known=Count("retires_on"), all=Count("pk"))
+    return counted["known"], counted["all"]
 
 
 def to_tell(since: date, on: date, ahead: Iterable[int] = AHEAD_DAYS) -> list[tuple[int, Retirement]]:

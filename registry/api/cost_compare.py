@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 
-from registry.api.filters import PAGING, StrictFilterBackend
+from registry.api.filters import ONLY_UNSURE, PAGING, StrictFilterBackend
 from registry.api.filtersets import OfferingFilters
 from registry.api.parameters import nearest
 from registry.api.problems import BadParameters, ParameterError
@@ -23,7 +23,7 @@ MOST: Final = 1_000
 """Answers, and ids that can be named."""
 MOST_MATCHING: Final = 20_000
 _PLACE: Final = "compare.filter"
-_LEFT_OUT: Final = (*PAGING, "ordering")
+_LEFT_OUT: Final = (*PAGING, "ordering", ONLY_UNSURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,15 @@ def compared(question: Question, over: Over, revision: int | None) -> Compared:
     """The usage of the question at all that is meant. Raises BadParameters; a number of queries that does not grow."""
     if over.filters is None:
         return compare_ids(question, over.ids, revision=revision)
-    keys = matching(over.filters)
-    return compare_offerings(question, keys, revision=revision, limit=over.limit)
+    keys, unknown = matching(over.filters)
+    return compare_offerings(question, keys, revision=revision, limit=over.limit)._replace(unknown=unknown)
 
 
-def matching(filters: Mapping[str, str]) -> list[str]:
-    """Ids of the offerings that match filters, as `/api/v1/offerings/` reads them. Raises BadParameters."""
+def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
+    """Ids of the offerings that match filters, as `/api/v1/offerings/` reads them, and of how many that is not known.
+
+    Raises BadParameters.
+    """
     declared: Mapping[str, Any] = cast(Any, OfferingFilters).base_filters
     known = [name for name in declared if name not in _LEFT_OUT]
     wrong = [
@@ -57,16 +60,16 @@ def matching(filters: Mapping[str, str]) -> list[str]:
     asked = HttpRequest()
     asked.GET = QueryDict(urlencode(filters))
     try:
-        found = StrictFilterBackend().filter_queryset(Request(asked), Offering.objects.all(), _Offerings())
+        narrowed = StrictFilterBackend().narrow(Request(asked), Offering.objects.all(), _Offerings())
     except BadParameters as error:
         raise BadParameters(
             ParameterError(f"{_PLACE}.{one['parameter']}", one["detail"], one["nearest"])
             for one in error.members["errors"]
         ) from error
-    keys = list(found.order_by("key").values_list("key", flat=True)[: MOST_MATCHING + 1])
+    keys = list(narrowed.rows.order_by("key").values_list("key", flat=True)[: MOST_MATCHING + 1])
     if len(keys) > MOST_MATCHING:
         raise BadParameters([ParameterError(_PLACE, f"matches more than {MOST_MATCHING:,} offerings; narrow it")])
-    return keys
+    return keys, narrowed.unknown_count(len(keys))
 
 
 class _Offerings(Reading):

@@ -61,9 +61,11 @@ REGIONS: Final[dict[str, Any]] = {
 }
 RETIREMENTS: Final[dict[str, Any]] = {
     "type": "object",
-    "required": ["within_days", "retirements"],
+    "required": ["within_days", "known", "offerings", "retirements"],
     "properties": {
         "within_days": _COUNT,
+        "known": {**_COUNT, "description": "Offerings of which a day of retirement is known, past days included."},
+        "offerings": {**_COUNT, "description": "Offerings in all; of those beside `known` nobody states a day."},
         "retirements": {
             "type": "array",
             "items": {

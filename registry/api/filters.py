@@ -7,6 +7,7 @@ A list's filters are a `FilterSet` made of the classes below. Suffixes as in Net
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 from typing import Any, Final, Protocol, cast
@@ -29,10 +30,33 @@ from registry.moments import Moment
 from registry.published import Stamp
 
 PAGING: Final = ("page", "page_size")
+ONLY_UNSURE: Final = "unknown"
+"""The parameter that asks for the rows of which it is not known whether they match."""
+_NEVER_BLANK: Final = ("key", "slug")
 COMPARISONS: Final = {
     "gte": "at least", "gt": "more than", "lte": "at most", "lt": "less than",
 }  # fmt: skip
 TRUTH: Final[dict[str, Any]] = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What filters make of a list."""
+
+    rows: Any
+    """What is asked for, in the asked order."""
+    unsure: Any
+    """Rows that no filter excludes and that some filter cannot judge, for what it looks at is unknown; None where no
+    filter looks at anything that may be unknown.
+    """
+    only_unsure: bool = False
+    """Whether it is these that are asked for."""
+
+    def unknown_count(self, count: int) -> int:
+        """How many rows are not known to match; `count` is that of `rows`. One query, or none."""
+        if self.only_unsure or self.unsure is None:
+            return count if self.only_unsure else 0
+        return int(self.unsure.count())
 
 
 class Filtered(Protocol):
@@ -51,17 +75,25 @@ class StrictFilterBackend(DjangoFilterBackend):
     """Applies the filters that a request names. Whatever else it says is an error (BadParameters)."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        narrowed: QuerySet[Any] = self.narrow(request, queryset, view).rows
+        return narrowed
+
+    def narrow(self, request: Request, queryset: Any, view: APIView) -> Narrowed:
+        """The rows that fulfil every filter, and beside them those of which that is not known."""
         declared: Mapping[str, Filter] = cast(Filtered, view).filterset_class.base_filters
         others = (*getattr(view, "other_parameters", ()), *getattr(view, "clocks", ()))
         parameters.check(request, (*declared, *PAGING, *others))
         errors: list[ParameterError] = []
+        possible, unknown, rows, only_unsure = queryset, Q(), queryset, False
         for name, text in request.query_params.items():
             if name not in declared:
                 continue
             try:
                 value = declared[name].field.clean(text)
                 self._check_words(declared[name], value, view)
-                queryset = declared[name].filter(queryset, value)
+                rows = declared[name].filter(rows, value)
+                only_unsure |= isinstance(declared[name], OnlyUnsure)
+                possible, unknown = _also(possible, unknown, declared[name], value)
             except ValidationError as error:
                 errors.append(_parameter_error(name, error))
             except NotInLedger:
@@ -69,7 +101,10 @@ class StrictFilterBackend(DjangoFilterBackend):
                 errors.append(ParameterError(name, f"is not known of the past; leave it out, or leave out {clock}"))
         if errors:
             raise BadParameters(errors)
-        return queryset
+        unsure = possible.filter(unknown) if unknown else None
+        if only_unsure:
+            rows = rows.none() if unsure is None else unsure
+        return Narrowed(rows, unsure, only_unsure)
 
     def _check_words(self, declared: Filter, value: Any, view: APIView) -> None:
         kind, stamp = getattr(declared, "vocabulary", ""), cast(Filtered, view).newest
@@ -86,6 +121,14 @@ class StrictFilterBackend(DjangoFilterBackend):
                 raise values.wrong(f"nothing published has {word[:100]!r}", near)
 
 
+def _also(possible: Any, unknown: Q, declared: Filter, value: Any) -> tuple[Any, Q]:
+    """One filter more: rows that it does not exclude for certain, and the condition under which any is unsure."""
+    unsure = declared.unsure(value) if isinstance(declared, Described) else None
+    if unsure is None:
+        return declared.filter(possible, value), unknown
+    return possible.filter(declared.condition(value) | unsure), unknown | unsure
+
+
 def _parameter_error(name: str, error: ValidationError) -> ParameterError:
     first = error.error_list[0]
     return ParameterError(name, str(first.message), (first.params or {}).get("nearest"))
@@ -95,13 +138,26 @@ def _parameter_error(name: str, error: ValidationError) -> ParameterError:
 
 
 class Described(Filter):
-    """A filter that says itself what it takes, for the schema."""
+    """A filter that says itself what it takes, for the schema, and of which rows it can say nothing."""
 
     field_class: type[Field]
 
     def __init__(self, column: str, schema: Mapping[str, Any], says: str, **kwargs: Any) -> None:
         super().__init__(column, label=says, **kwargs)  # type: ignore[no-untyped-call]
         set_override(self, "field", {**schema, "description": says})
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return queryset.filter(self.condition(value))
+
+    def condition(self, value: Any) -> Q:
+        """What matching rows fulfil."""
+        raise NotImplementedError
+
+    def unsure(self, value: Any) -> Q | None:
+        """What rows fulfil for which the filter looks at something unknown, so that they might match; None where
+        nothing is unknown, or where what is unknown is asked for.
+        """
+        return None
 
 
 class Words(Described):
@@ -111,9 +167,10 @@ class Words(Described):
 
     def __init__(
         self, column: str, says: str, *, known: Collection[str] = (), vocabulary: str = "",
-        exclude: bool = False,
+        exclude: bool = False, unknown: Q | None = None,
     ) -> None:  # fmt: skip
         self.vocabulary = vocabulary
+        self.unknown = unknown
         listed = f" ({', '.join(known)})" if known else ""
         schema = {"type": "string", "minLength": 1}
         if known:
@@ -124,11 +181,16 @@ class Words(Described):
             known=known, exclude=exclude,
         )  # fmt: skip
 
-    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+    def condition(self, value: Any) -> Q:
         # A column without a value holds "", which is asked for by the word `unknown` where that is no value itself.
         found = ["" if word == "unknown" and self.blank_is_unknown else word for word in value]
         matching = Q(**{f"{self.field_name}__in": found})
-        return queryset.filter(~matching if self.exclude else matching)
+        return ~matching if self.exclude else matching
+
+    def unsure(self, value: Any) -> Q | None:
+        # What is not one of some words, the unknown is too: excluding loses nothing.
+        asked = "unknown" in value and (self.blank_is_unknown or "unknown" in self.extra["known"])
+        return None if self.exclude or asked else self.unknown
 
     @property
     def blank_is_unknown(self) -> bool:
@@ -144,9 +206,12 @@ class Tags(Described):
         schema = {"type": "string", "pattern": r"^[a-z0-9][a-z0-9_.:/-]{0,59}$"}
         super().__init__(column, schema, f"{says}; all of several, joined by commas.")
 
-    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        found = (Q(**{f"{self.field_name}__contains": f"|{word}|"}) for word in value)
-        return queryset.filter(reduce(and_, found))
+    def condition(self, value: Any) -> Q:
+        return reduce(and_, (Q(**{f"{self.field_name}__contains": f"|{word}|"}) for word in value))
+
+    def unsure(self, value: Any) -> Q | None:
+        # Words that an id says are all that there are; of every other list, an empty one is one that nobody stated.
+        return None if self.field_name == "variants" else Q(**{self.field_name: ""})
 
 
 class Meaning(Described):
@@ -155,12 +220,16 @@ class Meaning(Described):
     field_class = values.Choice
 
     def __init__(self, says: str, meanings: Mapping[str, Q]) -> None:
+        """The meaning of the word `unknown`, where there is one, is what the other words cannot judge."""
         schema = {"type": "string", "enum": list(meanings)}
         super().__init__("", schema, says, meanings=dict(meanings))
         self.meanings = meanings
 
-    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return queryset.filter(self.meanings[value])
+    def condition(self, value: Any) -> Q:
+        return self.meanings[value]
+
+    def unsure(self, value: Any) -> Q | None:
+        return None if value == "unknown" else self.meanings.get("unknown")
 
 
 class Contains(Described):
@@ -171,8 +240,11 @@ class Contains(Described):
     def __init__(self, column: str, says: str) -> None:
         super().__init__(column, _TEXT, says)
 
-    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return queryset.filter(**{f"{self.field_name}__icontains": " ".join(value)})
+    def condition(self, value: Any) -> Q:
+        return Q(**{f"{self.field_name}__icontains": " ".join(value)})
+
+    def unsure(self, value: Any) -> Q | None:
+        return None if self.field_name in _NEVER_BLANK else Q(**{self.field_name: ""})
 
 
 class Search(Described):
@@ -186,8 +258,8 @@ class Search(Described):
         self.columns = columns
         self.aliases = aliases
 
-    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return queryset.filter(reduce(and_, (self._found(word) for word in value)))
+    def condition(self, value: Any) -> Q:
+        return reduce(and_, (self._found(word) for word in value))
 
     def _found(self, word: str) -> Q:
         found = Q()
@@ -227,13 +299,30 @@ class Compared(Described):
 
     def __init__(
         self, field_class: type[Field], column: str, lookup: str, schema: Mapping[str, Any], says: str,
-        **kwargs: Any,
+        *, may_be_unknown: bool = False, **kwargs: Any,
     ) -> None:  # fmt: skip
         self.field_class = field_class
+        self.may_be_unknown = may_be_unknown
         super().__init__(column, schema, says, lookup_expr=lookup, **kwargs)
 
-    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return queryset.filter(**{f"{self.field_name}__{self.lookup_expr}": value})
+    def condition(self, value: Any) -> Q:
+        return Q(**{f"{self.field_name}__{self.lookup_expr}": value})
+
+    def unsure(self, value: Any) -> Q | None:
+        return Q(**{f"{self.field_name}__isnull": True}) if self.may_be_unknown else None
+
+
+class OnlyUnsure(Described):
+    """Turns a list round: the rows of which it is not known whether they match, instead of those that do."""
+
+    field_class = values.Choice
+
+    def __init__(self) -> None:
+        says = "`only` lists the rows that `unknown_count` counts, instead of those that match."
+        super().__init__("", {"type": "string", "enum": ["only"]}, says, meanings={"only": None})
+
+    def condition(self, value: Any) -> Q:
+        return Q()
 
 
 # -- families of filters, by name -------------------------------------------------------------------------------------
@@ -298,8 +387,8 @@ def _numbers(
     name: str, column: str, says: str, field_class: type[Field], schema: Mapping[str, Any]
 ) -> dict[str, Filter]:
     compared = {
-        f"{name}__{suffix}": Compared(field_class, column, suffix, schema, f"{says}: {word}.")
+        f"{name}__{suffix}": Compared(field_class, column, suffix, schema, f"{says}: {word}.", may_be_unknown=True)
         for suffix, word in COMPARISONS.items()
     }
-    exact = {name: Compared(field_class, column, "exact", schema, f"{says}.")}
+    exact = {name: Compared(field_class, column, "exact", schema, f"{says}.", may_be_unknown=True)}
     return {**exact, **compared, **unknown(name, column, says)}

@@ -10,7 +10,9 @@ from django_filters.rest_framework import FilterSet
 
 from registry import fields
 from registry.api.filters import (
+    ONLY_UNSURE,
     Contains,
+    OnlyUnsure,
     Ordering,
     Search,
     Tags,
@@ -41,6 +43,7 @@ _LIMITS: Final = {
     "max_input_tokens": "Input limit, tokens",
     "max_output_tokens": "Output limit, tokens",
 }
+_NO_MODEL: Final = Q(model__isnull=True)
 _SPEEDS: Final = {
     "ttft_ms": "Time to first token, ms",
     "tokens_per_second": "Tokens per second",
@@ -60,16 +63,22 @@ def _offering_filters() -> dict[str, Filter]:
         "name__ic": Contains("name", "Text in the name."),
         **words("native_id", "native_id", "The provider's own id"),
         **words("provider", "provider_id", "Provider", vocabulary="providers"),
-        **words("model", "model__slug", "Model", vocabulary="models"),
+        **words("model", "model__slug", "Model", vocabulary="models", unknown=_NO_MODEL),
         **unknown("model", "model", "Model"),
-        **words("author", "model__author", "Author of the model", vocabulary="authors"),
-        **words("status", "status", "Status", known=_with_unknown(Status.values)),
-        **words("task", "task", "Task", known=_with_unknown(fields.TASKS)),
-        **words("pricing", "pricing", "What is known of the price", known=Pricing.values),
+        **words("author", "model__author", "Author of the model", vocabulary="authors", unknown=_NO_MODEL),
+        **words("status", "status", "Status", known=_with_unknown(Status.values), unknown=Q(status="")),
+        **words("task", "task", "Task", known=_with_unknown(fields.TASKS), unknown=Q(task="")),
+        **words(
+            "pricing",
+            "pricing",
+            "What is known of the price",
+            known=Pricing.values,
+            unknown=Q(pricing=Pricing.UNKNOWN.value),
+        ),
         **words("quality", "quality", "Quality", known=Quality.values),
         **words("source", "source", "Main source", vocabulary="sources"),
-        **words("license", "license", "Licence"),
-        **words("quantization", "quantization", "Quantisation"),
+        **words("license", "license", "Licence", unknown=Q(license="")),
+        **words("quantization", "quantization", "Quantisation", unknown=Q(quantization="")),
         "input_modality": Tags("input_modalities", "Takes"),
         "output_modality": Tags("output_modalities", "Gives"),
         "reasoning_effort": Tags("reasoning_efforts", "Reasoning effort"),
@@ -90,6 +99,7 @@ def _offering_filters() -> dict[str, Filter]:
     found |= yes_no("missing", "No longer listed by its sources.", Q(missing_since__isnull=False))
     found |= yes_no("pinned", "Has values that a curator pinned.", Q(pinned_fields__gt=0))
     found |= yes_no("disputed", "Has values about which sources differ.", Q(disputed_fields__gt=0))
+    found[ONLY_UNSURE] = OnlyUnsure()
     found["search"] = Search("key", "name", "model__slug", aliases=True)
     found["ordering"] = Ordering(
         {
@@ -126,7 +136,8 @@ def _model_filters() -> dict[str, Filter]:
 def _provider_filters() -> dict[str, Filter]:
     return {
         **words("id", "slug", "Provider"),
-        **words("kind", "kind", "Kind", known=_with_unknown(ProviderKind.values)),
+        **words("kind", "kind", "Kind", known=_with_unknown(ProviderKind.values), unknown=Q(kind="")),
+        ONLY_UNSURE: OnlyUnsure(),
         **_OFFERINGS,
         **yes_no("ended", "No longer in service.", Q(ended_on__isnull=False)),
         "search": Search("slug", "name"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import InvalidPage, Page
 from rest_framework.pagination import PageNumberPagination
@@ -11,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from registry.api.filters import ONLY_UNSURE, Narrowed
 from registry.api.problems import BadParameters, NotFound, ParameterError
 
 MOST_DIGITS = 9
@@ -84,6 +86,42 @@ class Pages(PageNumberPagination):
                 "schema": {**size, "default": self.page_size},
             },
         ]
+
+
+class FilteredPages(Pages):
+    """Pages of a list with filters, which say how many rows are not known to match."""
+
+    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        shape = super().get_paginated_response_schema(schema)
+        shape["required"] += ["unknown_count", "unknown"]
+        return {**shape, "properties": {**shape["properties"], **_UNKNOWN_SCHEMA}}
+
+
+_UNKNOWN_SCHEMA = {
+    "unknown_count": {
+        "type": "integer",
+        "description": (
+            "Rows that are not in `count` and might be: no filter excludes them by a known value, and at least one "
+            "filter looks at something of them that is unknown. 0 where no filter looks at what may be unknown. With "
+            "`unknown=only`, the rows of this answer."
+        ),
+    },
+    "unknown": {
+        "type": ["string", "null"],
+        "format": "uri",
+        "description": "Where those rows are listed: the same filters with `unknown=only`; null where there are none.",
+    },
+}
+
+
+def unknown(request: Request, narrowed: Narrowed, count: int) -> dict[str, Any]:
+    """What a page says of the rows that are not known to match; `count` is of those that it lists. At most a query."""
+    number = narrowed.unknown_count(count)
+    if not number or narrowed.only_unsure:
+        return {"unknown_count": number, "unknown": None}
+    asked = {name: text for name, text in request.query_params.items() if name != Pages.page_query_param}
+    url = request.build_absolute_uri(f"{request.path}?{urlencode({**asked, ONLY_UNSURE: 'only'})}")
+    return {"unknown_count": number, "unknown": url}
 
 
 def _whole(request: Request, name: str, usual: int, most: int | None) -> int:

@@ -52,6 +52,9 @@ class PastRows:
         _check(column for column, _ in _columns(wanted))
         return PastRows([row for row in self._rows if _holds(wanted, row)])
 
+    def none(self) -> PastRows:
+        return PastRows([])
+
     def order_by(self, *columns: Any) -> PastRows:
         rows, sortings = list(self._rows), [_sorting(column) for column in columns]
         _check(name for name, _ in sortings)

@@ -618,4 +618,7 @@ class CostComparison(Shape):
 
     revision = serializers.IntegerField()
     matching = serializers.IntegerField(help_text="How many were priced; `limit` tells how many of them are answered.")
+    unknown_count = serializers.IntegerField(
+        help_text="How many more may match: a filter looks at something of them that is unknown. 0 for `compare.ids`."
+    )
     compared = CostAnswer(many=True, help_text="Cheapest first; partly priced, unpriced and not found ones last.")

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 
 from registry import catalogue, display, fields, misses, stats
 from registry.api import vocabulary
-from registry.api.filters import StrictFilterBackend
+from registry.api.filters import ONLY_UNSURE, Narrowed, StrictFilterBackend
 from registry.api.filtersets import OfferingFilters
 from registry.api.pagination import Pages
 from registry.api.problems import Problem
@@ -80,10 +80,10 @@ def home(request: HttpRequest) -> HttpResponse:
     if query:
         context |= _meant(query, is_asked="q" in request.GET)
     try:
-        pages, offerings = _pages(request)
+        pages, offerings, narrowed = _pages(request)
     except Problem as problem:
         return page(request, "home", {**context, "problem": problem.text}, problem.status_code)
-    return page(request, "home", {**context, **_listed(pages, offerings, now)})
+    return page(request, "home", {**context, **_listed(pages, offerings, now), **_unsure(pages, narrowed, now)})
 
 
 def _stock(counted: Mapping[str, Any]) -> dict[str, str]:
@@ -96,17 +96,30 @@ def _without_empty(request: HttpRequest) -> str:
     return f"{reverse('home')}?{said}" if said else reverse("home")
 
 
-def _pages(request: HttpRequest) -> tuple[Pages, list[Offering]]:
-    """The asked page of the asked list. Raises BadParameters, and NotFound for a page after the last."""
+def _pages(request: HttpRequest) -> tuple[Pages, list[Offering], Narrowed]:
+    """The asked page of the asked list, and what the filters could not judge.
+
+    Raises BadParameters, and NotFound for a page after the last.
+    """
     listed, state_asked = copy(request), QueryDict(mutable=True)
     state_asked.update(request.GET)
     state_asked.pop("q", None)  # it says nothing of the list, and any text may be looked up
     listed.GET = state_asked  # type: ignore[assignment]
     asked = Request(listed)
     view: Any = SimpleNamespace(filterset_class=OfferingFilters, newest=latest(), moment=None, clocks=())
-    rows = StrictFilterBackend().filter_queryset(asked, Offering.objects.order_by("key"), view)
+    narrowed = StrictFilterBackend().narrow(asked, Offering.objects.order_by("key"), view)
     pages = Pages()
-    return pages, pages.paginate_queryset(rows.select_related("model").only(*COLUMNS), asked)
+    shown = pages.paginate_queryset(narrowed.rows.select_related("model").only(*COLUMNS), asked)
+    return pages, shown, narrowed
+
+
+def _unsure(pages: Pages, narrowed: Narrowed, now: Mapping[str, str]) -> dict[str, Any]:
+    """How many offerings are not known to match, and where they are listed."""
+    number = narrowed.unknown_count(pages.page.paginator.count)
+    if narrowed.only_unsure:
+        return {"only_unsure": True, "matching": state.address(now, **{ONLY_UNSURE: None})}
+    url = state.address(now, **{ONLY_UNSURE: "only"}) if number else ""
+    return {"unknown_count": number, "unknown_text": f"{number:,}", "unknown_url": url}
 
 
 def _listed(pages: Pages, offerings: list[Offering], now: Mapping[str, str]) -> dict[str, Any]:
@@ -166,7 +179,7 @@ def _form(now: Mapping[str, str]) -> dict[str, Any]:
     return {
         "ticks": [(name, fields.field(name).label, name in ticked) for name in TICKED],
         "only_listed": "missing" in ticked,
-        "hidden": [(name, text) for name, text in now.items() if name not in (*TYPED, *ticked, "page")],
+        "hidden": [(name, text) for name, text in now.items() if name not in (*TYPED, *ticked, "page", ONLY_UNSURE)],
         "chips": state.chips(now, FILTERS),
         "starts": [(title, state.address(query)) for title, query in STARTS],
         "pricings": Pricing.choices,

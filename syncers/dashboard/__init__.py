@@ -78,6 +78,7 @@ def _catalogue(request: HttpRequest, counted: Published, models: int) -> dict[st
             )
             for days in sorted(AHEAD_DAYS)
         ],
+        "retirement_known": {"known": f"{counted.retirement_known:,}", "offerings": f"{total('offerings'):,}"},
         "next_retiring": [{**row, "url": offering_url(row["key"])} for row in counted.next_retiring],
     }
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from curation.admin import quality
 from curation.admin.worklists import retiring
-from registry import duplicates
+from registry import duplicates, retirements
 from registry.choices import Pricing, Quality
 from registry.lifecycle import AHEAD_DAYS
 from registry.models import Offering, Provider
@@ -38,6 +38,8 @@ class Published:
     by_source: Mapping[str, int]
     retiring: Mapping[int, int]
     next_retiring: list[dict[str, Any]]
+    retirement_known: int
+    """Of how many offerings a day of retirement is known."""
     moved: int
     moves: list[moves.Move]
     findings: Mapping[str, int]
@@ -67,7 +69,7 @@ _held: tuple[tuple[Stamp | None, Any], datetime, Published] | None = None
 
 
 def collect(now: datetime) -> Published:
-    """Counts anew: six queries, and those of the catalogue in memory where it has moved."""
+    """Counts anew: seven queries, and those of the catalogue in memory where it has moved."""
     today = now.date()
     counted = Offering.objects.order_by().values("provider__kind")
     rows: Any = counted.annotate(**{name: Count("pk", filter=means) for name, means in _MEANS.items()})
@@ -77,6 +79,7 @@ def collect(now: datetime) -> Published:
     ahead = list(
         retiring(today, max(AHEAD_DAYS)).order_by("retires_on", "key").values("key", "retires_on", "successor")
     )
+    known, _offerings = retirements.known()
     moved, farthest = moves.of_the_week(now)
     found = Counter(finding.rule.severity.value for finding in quality.current())
     return Published(
@@ -85,6 +88,7 @@ def collect(now: datetime) -> Published:
         by_source=dict(sources),
         retiring={days: sum((row["retires_on"] - today).days <= days for row in ahead) for days in AHEAD_DAYS},
         next_retiring=[{**row, "left": (row["retires_on"] - today).days} for row in ahead[:NEXT_SHOWN]],
+        retirement_known=known,
         moved=moved,
         moves=farthest,
         findings=found,

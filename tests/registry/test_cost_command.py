@@ -199,3 +199,14 @@ def test_a_region_that_somebody_has_is_asked_about_in_any_spelling():
     assert cost("gpt4o", "--input", "5", "--region", "EU West 1")[1] == 0
     with pytest.raises(CommandError, match="did you mean 'eu-west-1'"):
         cost("gpt4o", "--input", "5", "--region", "eu-wset-1")
+
+
+def test_a_comparison_over_a_filter_says_how_many_are_not_known_to_match():
+    make_offering("azure/seeing", {"price.input": priced("3"), "supports_vision": True})
+
+    text, code = cost("--where", "supports_vision=true", "--input", "5")
+    assert code == 0
+    assert text.splitlines()[0] == "1 offerings match, cheapest first (revision 1)"
+    assert text.splitlines()[-1] == ("2 more are not known to match: what a filter looks at is unknown of them")
+    assert json.loads(cost("--where", "supports_vision=true", "--input", "5", "--json")[0])["unknown_count"] == 2
+    assert "not known" not in cost("--where", "provider=openai", "--input", "5")[0]

@@ -122,3 +122,18 @@ def test_it_prints_one_object_or_lines(catalogue):
 
 def test_it_gives_the_same_over_http(catalogue, client):
     assert client.get("/api/v1/stats/").json() == stats.collect()
+
+
+def test_retirements_ahead_say_of_how_many_offerings_a_day_is_known(db):
+    for key in ("acme/one", "acme/two"):
+        make_offering(key, {})
+    make_offering("acme/old", {"retires_on": "2020-01-01"})
+
+    out = StringIO()
+    call_command("stats", "--retirements", "30", stdout=out)
+    assert out.getvalue().strip() == (
+        "0 retirements announced for the next 30 days; a day is known for 1 of 3 offerings"
+    )
+    out = StringIO()
+    call_command("stats", "--retirements", "30", "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"within_days": 30, "known": 1, "offerings": 3, "retirements": []}

@@ -20,7 +20,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry import published
-from registry.api import clocks, parameters
+from registry.api import clocks, pagination, parameters
+from registry.api.filters import StrictFilterBackend
 from registry.api.missing import not_found
 from registry.api.problems import PreconditionFailed
 from registry.api.renderers import Negotiation
@@ -151,6 +152,7 @@ def set_validators(
 class Listing(Reading, viewsets.GenericViewSet):
     """A list with filters, pages and chosen keys, and the detail of one row. Subclasses say how rows become JSON."""
 
+    pagination_class = pagination.FilteredPages
     other_parameters: ClassVar[tuple[str, ...]] = ("fields",)
     id_column: ClassVar[str]
     """The column that holds what the API calls the id."""
@@ -176,9 +178,11 @@ class Listing(Reading, viewsets.GenericViewSet):
     def list(self, request: Request) -> HttpResponseBase:
         known = (*self.list_keys, *self.optional_keys)
         keys = parameters.chosen_keys(request, known, self.list_keys)
-        queryset = self.filter_queryset(self.get_queryset())
-        rows = self.paginate_queryset(self.rows(queryset, keys))
-        return self.get_paginated_response(self.as_json(cast(Rows, rows), keys))
+        narrowed = StrictFilterBackend().narrow(request, self.get_queryset(), self)
+        rows = self.paginate_queryset(self.rows(narrowed.rows, keys))
+        answer = self.get_paginated_response(self.as_json(cast(Rows, rows), keys))
+        answer.data |= pagination.unknown(request, narrowed, answer.data["count"])
+        return answer
 
     @conditional
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:

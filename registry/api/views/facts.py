@@ -46,7 +46,9 @@ class RetirementsView(Reading):
         parameters.check(request, ("within",))
         within = _days(request.query_params.get("within"))
         found = retirements.ahead(self.today, within)
-        return Response({"within_days": within, "retirements": [one.as_json() for one in found]})
+        known, offerings = retirements.known()
+        listed = [one.as_json() for one in found]
+        return Response({"within_days": within, "known": known, "offerings": offerings, "retirements": listed})
 
 
 @facts_schema.freshness

@@ -125,6 +125,8 @@ class Command(BaseCommand):
             shown = len(found.results)
             head = f"{found.matching:,} offerings match, cheapest first (revision {found.revision})"
             more = [f"  and {found.matching - shown:,} more; see --limit"] if found.matching > shown else []
+            if found.unknown:
+                more.append(f"{found.unknown:,} more are not known to match: what a filter looks at is unknown of them")
             self.stdout.write("\n".join((head, *_rows(found.results), *more)))
         self._end(found.results)
 

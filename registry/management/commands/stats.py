@@ -45,8 +45,12 @@ class Command(BaseCommand):
             return report, _provider_lines(report)
         if within is not None:
             ending = retirements.ahead(now.date(), within)
-            listed = {"within_days": within, "retirements": [one.as_json() for one in ending]}
-            return listed, _retirement_lines(ending, within)
+            known, offerings = retirements.known()
+            listed = {
+                "within_days": within, "known": known, "offerings": offerings,
+                "retirements": [one.as_json() for one in ending],
+            }  # fmt: skip
+            return listed, _retirement_lines(ending, within, known, offerings)
         counted = stats.collect()
         return counted, _lines(counted)
 
@@ -103,8 +107,9 @@ def _measured(metric: str, value: float | None) -> str:
     return f"{value:,} days" if metric.endswith("_days") else f"{value:.1%}"
 
 
-def _retirement_lines(found: Sequence[Retirement], within: int) -> Iterator[str]:
+def _retirement_lines(found: Sequence[Retirement], within: int, known: int, offerings: int) -> Iterator[str]:
     for one in found:
         heir = one.successor or "no successor named"
         yield f"{one.retires_on}  {one.days_left:>4} days  {one.offering}  → {heir}  ({one.source or 'unknown'})"
-    yield f"{len(found):,} retirements announced for the next {within} days"
+    said = f"a day is known for {known:,} of {offerings:,} offerings"
+    yield f"{len(found):,} retirements announced for the next {within} days; {said}"

@@ -421,3 +421,11 @@ def test_it_suggests_the_key_that_was_meant(post, published):
     body = post({"id": "x", "usage": {"inputt_tokens": 1}}).json()
 
     assert body["errors"][0]["nearest"] == "input_tokens"
+
+
+def test_a_comparison_over_a_filter_counts_what_is_not_known_to_match(post, published):
+    body = post({"usage": USAGE, "compare": {"filter": {"pricing": "priced", "supports_tools": "true"}}}).json()
+    assert (body["matching"], body["unknown_count"]) == (1, 2)
+
+    refused = post({"usage": USAGE, "compare": {"filter": {"supports_tools": "true", "unknown": "only"}}})
+    assert refused.status_code == 400

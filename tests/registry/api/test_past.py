@@ -340,3 +340,19 @@ def test_a_state_is_the_same_whatever_was_changed_since(get: Get, told: None) ->
     Offering.objects.update(name="x", facts={})
 
     assert get("offerings/?revision=7&fields=" + "name,prices,rates,provenance,updated").json() == before
+
+
+@pytest.mark.parametrize(
+    "query", ["supports_tools=true", "context_window__gte=100000", "input_price__lte=1", "status=active",
+              "model=openai%2Fgpt-4o", "input_modality=image", "supports_tools=true&context_window__lt=100000"],
+)  # fmt: skip
+def test_a_past_list_counts_what_is_not_known_to_match_as_the_present_one_does(get, told, query):
+    newest = get("offerings/")["X-Registry-Revision"]
+    now, then = get(f"offerings/?{query}").json(), get(f"offerings/?{query}&revision={newest}").json()
+
+    assert now["unknown_count"] == then["unknown_count"] > 0
+    assert f"&revision={newest}&unknown=only" in then["unknown"]
+    listed_then = get(then["unknown"].removeprefix("http://testserver/api/v1/")).json()
+    listed_now = get(f"offerings/?{query}&unknown=only").json()
+    assert [one["id"] for one in listed_then["results"]] == [one["id"] for one in listed_now["results"]]
+    assert listed_then["count"] == listed_then["unknown_count"] == now["unknown_count"]

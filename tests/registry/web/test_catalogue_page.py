@@ -64,6 +64,19 @@ def text(client: Any, path: str, status: int = 200, **query: Any) -> str:
 # -- the list ---------------------------------------------------------------------------------------------------------
 
 
+def test_the_list_says_how_many_are_not_known_to_match_and_shows_them(client, catalogue):
+    page = text(client, "/", supports_tools="true", context_window__gte="1000")
+    assert "4 more are not known to match, since nobody states what a filter looks at." in page
+    assert '<a href="?supports_tools=true&amp;context_window__gte=1000&amp;unknown=only">Show them</a>' in page
+    assert rows(client, supports_tools="true", context_window__gte="1000", unknown="only") != []
+
+    there = text(client, "/", supports_tools="true", unknown="only")
+    assert "Of these it is not known whether they match" in there
+    assert '<a href="?supports_tools=true">Show those that match</a>' in there
+    assert 'name="unknown"' not in there
+    assert "not known to match" not in text(client, "/", provider="acme")
+
+
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_what_is_unknown_stands_last_both_ways(client, catalogue, sign):
     listed = rows(client, ordering=f"{sign}input_price")

@@ -33,9 +33,9 @@ def test_it_shows_the_matrix_of_a_provider_and_says_what_a_dash_means(client, se
     text = page(client, {"provider": "bedrock"})
 
     assert text.count("<td>yes</td>") == 2
-    assert text.count('title="not stated"') == 2
+    assert text.count('<span aria-hidden="true">–</span><span class="hidden">not stated</span>') == 2
     assert "<code>bedrock/c</code>" not in text
-    assert "not that it is not served there" in text
+    assert "– means not stated: nobody says whether it is served there, which is no “no”." in text
 
 
 def test_it_says_so_when_nobody_states_a_region(client, db):
