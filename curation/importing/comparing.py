@@ -143,8 +143,8 @@ def _compare(
     try:
         claim(line.offering, line.values)
     except InvalidClaim as error:
-        column, _colon, _why = str(error).partition(": ")
-        line.problems.append(str(error) if column in line.values else f"id: {error}")
+        named = str(error).partition(": ")[0] in line.values
+        line.problems.append(str(error) if named else f"id: {error}")
     if line.is_new and not line.values:
         line.problems.append(_("id: nothing is published under this id, and the row states nothing about it"))
 

@@ -123,8 +123,7 @@ class StrictFilterBackend(DjangoFilterBackend):
 
 def _also(possible: Any, unknown: Q, declared: Filter, value: Any) -> tuple[Any, Q]:
     """One filter more: rows that it does not exclude for certain, and the condition under which any is unsure."""
-    unsure = declared.unsure(value) if isinstance(declared, Described) else None
-    if unsure is None:
+    if not isinstance(declared, Described) or (unsure := declared.unsure(value)) is None:
         return declared.filter(possible, value), unknown
     return possible.filter(declared.condition(value) | unsure), unknown | unsure
 

@@ -485,7 +485,7 @@ def test_two_new_ids_that_differ_by_case_only_are_told_and_two_published_ones_ar
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_noise_of_a_program_is_no_part_of_a_price(kind, written, taken):
     builders.offering()
-    body = HEAD + f"{OFFERING},-,-,{written}\n"
+    body: str | bytes = HEAD + f"{OFFERING},-,-,{written}\n"
     if kind == "xlsx":
         body = sheets(("Prices", [["id", "input_per_1m"], [OFFERING, float(written)]]))
     batch = show(body, name=f"new.{kind}")
@@ -554,7 +554,7 @@ def test_a_name_with_a_line_break_is_asked_about():
 
 
 def test_the_sheet_that_has_our_header_is_read():
-    rows = [["id", "max_context"], [OFFERING, 300_000]]
+    rows: list[list[Any]] = [["id", "max_context"], [OFFERING, 300_000]]
     body = sheets(("Cover", [["Price list November"]]), ("Empty", []), ("Prices", rows))
 
     assert show(body, name="a.xlsx").rows.get().cells == {"id": OFFERING, "max_context": "300000"}
@@ -568,7 +568,7 @@ def test_the_sheet_that_has_our_header_is_read():
 
 @pytest.mark.parametrize("dimension", ["A1:B2", "A1", "A1:A4", "B2:B3"])
 def test_rows_outside_the_size_that_a_sheet_names_are_read(dimension):
-    rows = [["id", "max_context"], *([f"acme/r-{number}", number * 1_000] for number in range(1, 5))]
+    rows: list[list[Any]] = [["id", "max_context"], *([f"acme/r-{number}", number * 1_000] for number in range(1, 5))]
     batch = show(sheets(("Prices", rows), dimension=dimension), name="a.xlsx")
 
     read = [(row.offering_key, row.cells["max_context"]) for row in batch.rows.order_by("line")]

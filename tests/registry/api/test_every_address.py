@@ -15,7 +15,6 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from registry import tokens
-from registry.api import authentication
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +87,7 @@ def test_a_token_that_cannot_be_looked_up_is_503_and_not_taken_for_a_bad_one(cli
     def away(text: str) -> None:
         raise OperationalError("the server is away")
 
-    monkeypatch.setattr(authentication.tokens, "find", away)
+    monkeypatch.setattr(tokens, "find", away)
     answer = client.get("/api/v1/offerings/", headers={"authorization": "Bearer msr_x"})
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
