@@ -29,7 +29,7 @@ from registry.fields import Json
 from registry.moments import Moment
 from registry.published import Row, Stamp
 
-SHAPE: Final = "2"
+SHAPE: Final = "3"
 """Part of every ETag. Counted up when the same data is shown in another shape."""
 REVALIDATE: Final = "no-cache"
 FOR_EVER: Final = "max-age=31536000, immutable"
