@@ -30,6 +30,8 @@ class Entry:
     aliases: tuple[str, ...]
     alias_sources: Mapping[str, str] = field(default_factory=dict)
     """Other name → the source that states it."""
+    is_listed: bool = True
+    """Whether some source lists it still."""
 
 
 class Catalogue:
@@ -82,11 +84,13 @@ def load(revision: int) -> Catalogue:
     for offering_id, name, source in Alias.objects.order_by("name").values_list("offering_id", "name", "source"):
         aliases[offering_id][name] = source
     rows = Offering.objects.order_by("key").values_list(
-        "id", "key", "provider_id", "native_id", "model_id", "facts", "provenance"
+        "id", "key", "provider_id", "native_id", "model_id", "facts", "provenance", "missing_since"
     )
     entries = {
-        key: Entry(key, provider, native, model, slugs.get(model), facts, provenance, tuple(names), names)
-        for pk, key, provider, native, model, facts, provenance in rows.iterator(chunk_size=2000)
+        key: Entry(
+            key, provider, native, model, slugs.get(model), facts, provenance, tuple(names), names, missing is None
+        )
+        for pk, key, provider, native, model, facts, provenance, missing in rows.iterator(chunk_size=2000)
         for names in (aliases.get(pk, {}),)
     }
     return Catalogue(revision, entries, slugs)

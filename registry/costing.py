@@ -179,11 +179,12 @@ def _costed(
 ) -> Costed:
     priced: Cost | None = None
     of_mix: Effective | None = None
+    conditions = _as_called(question.conditions, answer) if answer.conditions else question.conditions
     if answer.offering and question.mix:
-        of_mix = effective(books[answer.offering], question.mix, question.conditions)
+        of_mix = effective(books[answer.offering], question.mix, conditions)
         priced = of_mix.cost
     elif answer.offering:
-        priced = price_usage(books[answer.offering], question.usage, question.conditions)
+        priced = price_usage(books[answer.offering], question.usage, conditions)
     elif per_million is not None:
         priced = _estimated(question.usage, per_million)
         of_mix = Effective(question.mix, priced) if question.mix else None
@@ -197,6 +198,17 @@ def _costed(
         priced,
         estimate=priced is not None and not answer.offering,
         effective=of_mix,
+    )
+
+
+def _as_called(asked: Conditions, answer: Answer) -> Conditions:
+    """The conditions asked for, with those that the id itself names (`azure/eu/…`) where nothing else is asked for."""
+    named = answer.conditions
+    return replace(
+        asked,
+        region=asked.region or named.get("region", ""),
+        plan=asked.plan or named.get("plan", ""),
+        detail=asked.detail or named.get("detail", ""),
     )
 
 

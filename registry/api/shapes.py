@@ -321,10 +321,18 @@ class Answer(Shape):
     offering = serializers.CharField(allow_null=True, help_text="Id of the offering, if one is meant.")
     model = serializers.CharField(allow_null=True, help_text="Id of the model, if one is meant.")
     matched_by = serializers.ChoiceField(
-        choices=["exact", "alias", "model", "normalised", "ambiguous", "none"],
+        choices=["exact", "own_id", "alias", "model", "normalised", "ambiguous", "none"],
         help_text="The rule that found it; `ambiguous` and `none` found nothing.",
     )
     candidates = Candidate(many=True)
+    others = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Ids of other offerings of the model that was found, listed ones first.",
+    )
+    conditions = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="How the id says that the model is called: `region`, `plan`, `detail`. `/cost/` prices by them.",
+    )
     source = serializers.CharField(  # type: ignore[assignment]
         allow_null=True, help_text="Who states the alias that was found: a source, or `curator`."
     )

@@ -71,15 +71,26 @@ _PINNED_VERSION: Final = re.compile(r"-(00\d)$")
 @lru_cache(maxsize=65_536)
 def parse(provider: str, native_id: str) -> Affixes:
     """The base of a provider's id and what else it says. Pure, and never raises on odd text."""
+    text, found = _taken_off(provider, native_id)
+    return Affixes(text, tuple(sorted({*found, *_states(text)})))
+
+
+def _taken_off(provider: str, native_id: str) -> tuple[str, set[str]]:
+    """The base of an id, and the words that were taken off it."""
     text = native_id.strip().lower()
     found: set[str] = set()
     if text.startswith("~"):  # OpenRouter's sign for an id that moves on to the newest model
         text = text.lstrip("~")
         found.add("moving")
     text = text.removeprefix("hf:")  # where the weights are: Hugging Face
-    text = _bedrock(text, found) if provider == "bedrock" else _elsewhere(provider, text, found)
-    found.update(_states(text))
-    return Affixes(text, tuple(sorted(found)))
+    return (_bedrock(text, found) if provider == "bedrock" else _elsewhere(provider, text, found)), found
+
+
+@lru_cache(maxsize=65_536)
+def ways_of_serving(provider: str, native_id: str) -> frozenset[str]:
+    """The special ways of serving that an id names: a plan, a region, a quantisation. Empty for the plain listing."""
+    _, ways = _taken_off(provider, native_id)
+    return frozenset(way for way in ways if way != "default" and not way.startswith(("version:", "route:")))
 
 
 def _bedrock(text: str, found: set[str]) -> str:

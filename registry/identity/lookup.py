@@ -1,43 +1,37 @@
-"""Any way to write a model, to the offering and the model meant: exact → alias → model → normalised → suggestions.
+"""Any way to write a model, to the offering and the model meant. One order, for the command, the API, pages and costs.
 
-The first rule that finds something answers, and the answer names the rule. Two equally good finds are an answer of
-their own (`ambiguous`), and a miss comes with suggestions. There is never a fallback to some other model: a bare name
-which is a provider's very own id means that, whatever else somebody calls by this name.
+The first rule that finds something answers, and the answer names the rule:
+
+1. `exact`: the offering with this very id.
+2. `own_id`: the one provider that calls a model so. What it asks is its own, whatever others ask for the model.
+3. `alias`: the provider named, by any of its names, with what it calls the model or a name that somebody states there.
+   Before it, 1 in another case; after it, 2 in another case, for a text that names no provider.
+4. `model`: what several providers call so, when they mean one model.
+5. `alias`: a name that a source or a curator states.
+6. `normalised`: 2 to 5 for another way of writing the same (`spellings`): ARNs, regions, routes, tags.
+7. `model`: a model by its id.
+8. `normalised`: a provider's id, or a model's name, in another spelling (`normalise`).
+
+Which of a model's offerings is meant is told in `index`. At every rule, what is listed goes before what no longer is.
+A text that names a provider
+is never answered with another one's offering, but by rule 2. Two equally good finds are an answer of their own
+(`ambiguous`), and a miss comes with suggestions.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from rapidfuzz import fuzz, process
-
-from registry.identity import names
+from registry.identity import affixes, names, spellings
+from registry.identity.index import Findable, Index, evened
 from registry.identity.normalise import HOME_PROVIDERS, canonical_name, identify, model_key, spelt_name
+from registry.identity.suggestions import Named, Suggestions
 
-SUGGESTIONS: Final = 5
-LEAST_LIKENESS: Final = 60.0
 LONGEST_QUERY: Final = 400
-
-
-class Findable(Protocol):
-    """What the finder needs to know of an offering."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def provider(self) -> str: ...
-    @property
-    def native_id(self) -> str: ...
-    @property
-    def model(self) -> str | None: ...
-    @property
-    def aliases(self) -> Sequence[str]: ...
-    @property
-    def alias_sources(self) -> Mapping[str, str]: ...
+MOST_OTHERS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +40,23 @@ class Answer:
 
     query: str
     matched_by: str
-    """exact, alias, model, normalised, ambiguous or none."""
+    """exact, own_id, alias, model, normalised, ambiguous or none."""
     offering: str | None = None
     model: str | None = None
     candidates: tuple[Mapping[str, Any], ...] = ()
     source: str | None = None
     """Who states the alias that was found: a source's slug, or `curator`."""
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    """What the id says of how it is called, in the words of rates: `region`, `plan`, `detail`."""
 
     @property
     def found(self) -> bool:
         return self.offering is not None or self.model is not None
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Ids of other offerings of the model that was found."""
+        return tuple(candidate["id"] for candidate in self.candidates) if self.found else ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -64,195 +65,220 @@ class Answer:
             "model": self.model,
             "matched_by": self.matched_by,
             "candidates": [dict(candidate) for candidate in self.candidates],
+            "others": list(self.others),
             "source": self.source,
+            "conditions": dict(self.conditions),
         }
 
 
 class Finder:
-    """Dictionaries from every known spelling to offerings and models, made once per revision.
+    """Answers questions about the offerings of one revision.
 
     `slugs` maps a model's key to the spelling in which it is shown.
     """
 
     def __init__(self, offerings: Iterable[Findable], slugs: Mapping[str, str]) -> None:
-        self.slugs = slugs
-        self._offerings = {one.key: one for one in offerings}
-        self._folded: dict[str, list[str]] = defaultdict(list)
-        self._aliases: dict[str, list[str]] = defaultdict(list)
-        self._native: dict[str, list[str]] = defaultdict(list)
-        self._at_provider: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self._of_model: dict[str, list[str]] = defaultdict(list)
-        self._models_named: dict[str, list[str]] = defaultdict(list)
-        for one in self._offerings.values():
-            self._folded[one.key.casefold()].append(one.key)
-            self._native[one.native_id.casefold()].append(one.key)
-            self._at_provider[one.provider, _tail(one.native_id)].append(one.key)
-            for alias in dict.fromkeys(alias.casefold() for alias in one.aliases):
-                self._aliases[alias].append(one.key)
-            if one.model:
-                self._of_model[one.model].append(one.key)
-        for key in slugs:
-            self._models_named[key.partition("/")[2]].append(key)
+        self._index = Index(offerings, slugs)
+        self._rules_of_names: tuple[Callable[[str], Answer | None], ...] = (
+            self._exact, self._own_id, self._in_another_case, self._at_named, self._own_ids, self._alias, self._model,
+            self._spelt_otherwise,
+        )  # fmt: skip
+        self._rules = (
+            *self._rules_of_names[:-2], self._written_otherwise, *self._rules_of_names[-2:],
+            self._identified, self._undecided,
+        )  # fmt: skip
 
     def find(self, text: str, *, suggest: bool = True) -> Answer:
         """The answer for one id. Never raises on odd text. Suggestions for a miss are the one slow part of it."""
         query = text.strip()[:LONGEST_QUERY]
-        for rule in (self._exact, self._own_id, self._alias, self._model, self._normalised):
-            if query and (answer := rule(query)):
-                return answer
-        return Answer(query, "none", candidates=self._suggestions(query) if suggest else ())
+        if query and (answer := _first(self._rules, query)):
+            return answer
+        return Answer(query, "none", candidates=self._suggestions.near(query) if suggest and query else ())
 
     def offerings_of(self, model_key: str) -> Sequence[str]:
         """Ids of all offerings of a model."""
-        return self._of_model.get(model_key, ())
+        return self._index.offerings_of(model_key)
 
     # -- the rules, in order --------------------------------------------------------------------------------------
 
     def _exact(self, query: str) -> Answer | None:
-        if query in self._offerings:
-            return self._answer(query, "exact", [query])
-        return self._answer(query, "exact", self._folded.get(query.casefold(), ()))
+        return self._answer(query, "exact", [query] if query in self._index.offerings else ())
 
     def _own_id(self, query: str) -> Answer | None:
-        """What providers themselves call so, when all who do mean one model."""
-        keys = self._native.get(query.casefold(), ())
-        models = {self._offerings[key].model for key in keys}
-        if len(models) == 1 and (only := next(iter(models))):
-            return self._model_answer(query, "model", only)
-        return self._answer(query, "model", keys) if len(keys) == 1 else None
+        """What exactly one provider itself calls so, letter by letter."""
+        same = [key for key in self._index.called(query) if self._index.offerings[key].native_id == query]
+        only = self._index.only_user(same)
+        return self._chosen(query, "own_id", only) if only else None
+
+    def _in_another_case(self, query: str) -> Answer | None:
+        return self._answer(query, "exact", self._index.folded.get(query.casefold(), ()))
+
+    def _at_named(self, query: str) -> Answer | None:
+        """What the provider that is named calls so, or what a source says that it is called there.
+
+        `amazon/nova-pro-v1` names a maker as well: what Bedrock no longer lists by that name is not meant.
+        """
+        for provider, rest in spellings.named(query, self._index.is_provider):
+            answer = self._there(query, "alias", provider, rest)
+            names_maker = query.partition("/")[0].lower() in HOME_PROVIDERS
+            if answer and not (
+                names_maker and answer.offering and not self._index.offerings[answer.offering].is_listed
+            ):
+                return answer
+        return None
+
+    def _own_ids(self, query: str) -> Answer | None:
+        """What one provider calls so in another case, or several do: when all whose model is known mean one model, or
+        one of them is its maker."""
+        keys, named = self._index.called(query), self._named(query)
+        if not named and (only := self._index.only_user(keys)):
+            return self._chosen(query, "own_id", only)
+        for among in (self._index.listed(keys), [key for key in keys if self._index.is_makers(key)]):
+            models = {model for key in among if (model := self._index.offerings[key].model)}
+            if len(models) == 1:
+                every = dict.fromkeys((*self.offerings_of(model := models.pop()), *keys))
+                meant = [key for key in every if named in ("", self._index.offerings[key].provider)]
+                return self._model_answer(query, "model", model, meant, first=named)
+        return None
 
     def _alias(self, query: str) -> Answer | None:
-        """Another name, anywhere or at the provider it is asked for; or the provider under another name of its own."""
-        if known := self._aliases.get(query.casefold()):
-            return self._stated(query, query, known)
-        word, separator, rest = query.partition("/")
-        provider = names.provider(word)
-        if not separator:
-            return None
-        if respelt := self._folded.get(f"{provider}/{rest}".casefold()):
-            return self._answer(query, "alias", respelt)
-        there = [key for key in self._aliases.get(rest.casefold(), ()) if self._offerings[key].provider == provider]
-        return self._stated(query, rest, there)
+        return self._stated(query, query, self._index.aliases.get(query.casefold(), ()))
+
+    def _written_otherwise(self, query: str) -> Answer | None:
+        for reading in spellings.readings(query, self._index.is_provider):
+            if reading.provider:
+                answer = self._there(query, "normalised", reading.provider, reading.native_id)
+            else:
+                answer = _first(self._rules_of_names, reading.native_id)
+            if answer and answer.found:
+                return replace(answer, query=query, matched_by="normalised", conditions=reading.conditions)
+        return None
 
     def _model(self, query: str) -> Answer | None:
         """A model by its id."""
         author, _, rest = query.partition("/")
         key = model_key(author, rest)
-        return self._model_answer(query, "model", key) if key in self.slugs else None
+        if key not in self._index.slugs:
+            return None
+        named = self._named(query)
+        keys = [one for one in self.offerings_of(key) if named in ("", self._index.offerings[one].provider)]
+        return self._model_answer(query, "model", key, keys, first=named)
 
-    def _normalised(self, query: str) -> Answer | None:
-        provider, separator, rest = query.partition("/")
-        if separator:
-            known = self._at_provider.get((names.provider(provider), _tail(rest)), ())
-            return self._answer(query, "normalised", known) or self._identified(query, names.provider(provider), rest)
-        models = self._models_named.get(canonical_name(query)) or self._models_named.get(spelt_name(query)) or []
+    def _spelt_otherwise(self, query: str) -> Answer | None:
+        """A provider's own id, or a bare name, with its numbers and separators written in another way."""
+        index = self._index
+        for provider, rest in spellings.named(query, index.is_provider):
+            if answer := self._answer(query, "normalised", index.at_provider.get((provider, evened(rest)), ())):
+                return answer
+        if "/" in query:
+            return None
+        models = index.models_named.get(canonical_name(query)) or index.models_named.get(spelt_name(query)) or []
         if len(models) == 1:
-            return self._model_answer(query, "normalised", models[0])
-        if aliased := self._aliases_named.get(canonical_name(query)):
+            return self._model_answer(query, "normalised", models[0], self.offerings_of(models[0]))
+        if aliased := index.aliases_named.get(canonical_name(query)):
             return self._answer(query, "normalised", aliased)
-        if not models:
-            return self._identified(query, "bedrock", query)
-        shown = tuple({"id": self.slugs[key], "kind": "model"} for key in sorted(models)[:20])
-        return Answer(query, "ambiguous", candidates=shown)
+        shown = tuple({"id": index.slugs[key], "kind": "model"} for key in sorted(models)[:MOST_OTHERS])
+        return Answer(query, "ambiguous", candidates=shown) if shown else None
 
-    def _identified(self, query: str, provider: str, native_id: str) -> Answer | None:
-        """An id that a known provider may well use, though nobody lists it: its model is known, its offering is not."""
-        identity = identify(provider, native_id) if provider in self._providers else None
-        if identity is None or identity.key not in self.slugs:
-            return None
-        keys = sorted(self._of_model.get(identity.key, ()), key=lambda key: self._offerings[key].provider != provider)
-        others = tuple({"id": key, "kind": "offering"} for key in keys[:20])
-        return Answer(query, "normalised", None, self.slugs[identity.key], others)
+    def _identified(self, query: str) -> Answer | None:
+        """An id whose model the rules of identity tell, though nobody is known to list it so."""
+        is_provider = self._index.is_provider
+        verbatim = (spellings.Reading(*pair) for pair in spellings.named(query, is_provider))
+        for reading in (*verbatim, *spellings.readings(query, is_provider), spellings.Reading("", query)):
+            identity = identify(reading.provider, reading.native_id)
+            if identity and identity.key in self._index.slugs:
+                return self._served_alike(query, reading, identity.key)
+        return None
 
-    @cached_property
-    def _providers(self) -> set[str]:
-        return {one.provider for one in self._offerings.values()} | set(names.PROVIDER_ALIASES.values())
+    def _undecided(self, query: str) -> Answer | None:
+        """What several call so, or one where another provider is named, and no rule could tell which is meant."""
+        shown = tuple({"id": key, "kind": "offering"} for key in sorted(self._index.called(query))[:MOST_OTHERS])
+        return Answer(query, "ambiguous", candidates=shown) if shown else None
 
-    @cached_property
-    def _aliases_named(self) -> dict[str, list[str]]:
-        named: dict[str, list[str]] = defaultdict(list)
-        for alias, keys in self._aliases.items():
-            named[canonical_name(alias)].extend(key for key in keys if key not in named[canonical_name(alias)])
-        return named
+    # -- parts of rules -------------------------------------------------------------------------------------------
 
-    # -- answers --------------------------------------------------------------------------------------------------
+    def _named(self, query: str) -> str:
+        """The provider that a text names and no maker: `openai/…`, `vertex_ai/…`, but not `meta-llama/…`; else ""."""
+        word = names.slug(query.partition("/")[0])
+        if word in HOME_PROVIDERS and not self._index.is_provider(word):
+            return ""
+        return next((provider for provider, _ in spellings.named(query, self._index.is_provider)), "")
 
-    def _answer(self, query: str, rule: str, keys: Sequence[str]) -> Answer | None:
-        if not keys:
-            return None
-        if len(keys) > 1:
-            models = {self._offerings[key].model for key in keys}
-            only = next(iter(models)) if len(models) == 1 else None
-            return self._model_answer(query, rule, only, among=keys) if only else self._ambiguous(query, keys)
-        model = self._offerings[keys[0]].model
-        return Answer(query, rule, keys[0], self.slugs.get(model, model) if model else None)
+    def _there(self, query: str, rule: str, provider: str, native_id: str) -> Answer | None:
+        """At one provider: its own id, letter by letter or in another case, else a name that is stated there."""
+        key, index = f"{provider}/{native_id}", self._index
+        if own := [key] if key in index.offerings else index.folded.get(key.casefold()):
+            return self._answer(query, rule, own)
+        aliased = index.aliases.get(native_id.casefold(), ())
+        return self._stated(query, native_id, [key for key in aliased if index.offerings[key].provider == provider])
 
     def _stated(self, query: str, alias: str, keys: Sequence[str]) -> Answer | None:
         """What an alias of these offerings means, with who states it when all that do are one."""
         answer, said = self._answer(query, "alias", keys), set[str]()
         for key in keys:
-            sources = self._offerings[key].alias_sources
+            sources = self._index.offerings[key].alias_sources
             said |= {source for name, source in sources.items() if name.casefold() == alias.casefold()}
         return replace(answer, source=said.pop()) if answer and answer.found and len(said) == 1 else answer
 
-    def _model_answer(self, query: str, rule: str, model: str, among: Sequence[str] | None = None) -> Answer:
-        """A model, with the offering of its author's own house when it can be told which one is meant."""
-        keys = among or self.offerings_of(model)
-        offering = self._at_home(query, model, keys) or (keys[0] if len(keys) == 1 else None)
-        others = tuple({"id": key, "kind": "offering"} for key in keys if key != offering)[:20]
-        return Answer(query, rule, offering, self.slugs.get(model, model), others)
+    def _served_alike(self, query: str, reading: spellings.Reading, model: str) -> Answer:
+        """The model, with the named provider's one offering of it that is served as the id says."""
+        index, ways = self._index, affixes.ways_of_serving(reading.provider, reading.native_id)
+        there = [key for key in self.offerings_of(model) if index.offerings[key].provider == reading.provider]
+        alike = [key for key in index.listed(there) if index.ways(key) == ways]
+        offering = alike[0] if len(alike) == 1 else None
+        if not reading.provider and not ways:
+            offering = index.chosen(query, model, self.offerings_of(model))
+        answer = Answer(query, "normalised", offering, index.slugs[model], conditions=reading.conditions)
+        return self._with_others(answer, self.offerings_of(model), reading.provider)
 
-    def _at_home(self, query: str, model: str, keys: Sequence[str]) -> str | None:
-        """The author's own offering: the only one, or the only one that is called just as asked, or as the model."""
-        author, _, name = model.partition("/")
-        for home in HOME_PROVIDERS.get(author, ()):
-            own = {key: self._offerings[key].native_id for key in keys if self._offerings[key].provider == home}
-            asked = query if query in own.values() else query.rpartition("/")[2]
-            for narrowed in (
-                list(own),
-                [key for key, native in own.items() if native == asked],
-                [key for key, native in own.items() if native.casefold() == asked.casefold()],
-                [key for key, native in own.items() if _tail(native) == name],
-            ):
-                if len(narrowed) == 1:
-                    return narrowed[0]
-            if own:
-                return None
-        return None
+    # -- answers --------------------------------------------------------------------------------------------------
 
-    def _ambiguous(self, query: str, keys: Sequence[str]) -> Answer:
-        shown = tuple({"id": key, "kind": "offering"} for key in sorted(keys)[:20])
-        return Answer(query, "ambiguous", candidates=shown)
+    def _chosen(self, query: str, rule: str, key: str) -> Answer:
+        model = self._index.offerings[key].model
+        answer = Answer(query, rule, key, self._index.slugs.get(model, model) if model else None)
+        return answer if rule == "exact" or not model else self._with_others(answer, self.offerings_of(model))
 
-    def _suggestions(self, query: str) -> tuple[Mapping[str, Any], ...]:
-        if not query:
-            return ()
-        by_name = "/" not in query
-        scorer = fuzz.WRatio if by_name else fuzz.ratio
-        names_of = self._spellings_bare if by_name else self._spellings_full
-        found = process.extract(
-            query.lower(), names_of.keys(), scorer=scorer, limit=SUGGESTIONS, score_cutoff=LEAST_LIKENESS
+    def _answer(self, query: str, rule: str, keys: Sequence[str]) -> Answer | None:
+        keys = self._index.listed(keys)
+        if len(keys) == 1:
+            return self._chosen(query, rule, keys[0])
+        models = {self._index.offerings[key].model for key in keys}
+        only = next(iter(models)) if len(models) == 1 else None
+        if only:
+            return self._model_answer(query, rule, only, keys, others=keys)
+        shown = tuple({"id": key, "kind": "offering"} for key in sorted(keys)[:MOST_OTHERS])
+        return Answer(query, "ambiguous", candidates=shown) if shown else None
+
+    def _model_answer(
+        self, query: str, rule: str, model: str, keys: Sequence[str], *,
+        others: Sequence[str] | None = None, first: str = "",
+    ) -> Answer:  # fmt: skip
+        """A model, with the one of these offerings that is meant, if that can be told."""
+        offering = self._index.chosen(query, model, keys)
+        answer = Answer(query, rule, offering, self._index.slugs.get(model, model))
+        return self._with_others(answer, others or self.offerings_of(model), first)
+
+    def _with_others(self, answer: Answer, keys: Sequence[str], first: str = "") -> Answer:
+        """The answer with other offerings of the model: those of a provider first, listed ones before the rest."""
+        offerings = self._index.offerings
+        others = sorted(
+            (key for key in keys if key != answer.offering),
+            key=lambda key: (offerings[key].provider != first, not offerings[key].is_listed),
         )
-        return tuple(
-            {"id": names_of[spelling][0], "kind": names_of[spelling][1], "score": round(score / 100, 2)}
-            for spelling, score, _ in found
-        )
+        shown = tuple({"id": key, "kind": "offering"} for key in others[:MOST_OTHERS])
+        return replace(answer, candidates=shown)
 
     @cached_property
-    def _spellings_bare(self) -> dict[str, tuple[str, str]]:
-        named = {slug.partition("/")[2].lower(): (slug, "model") for slug in self.slugs.values()}
-        for key, one in self._offerings.items():
-            named.setdefault(one.native_id.lower(), (key, "offering"))
-        return named
+    def _suggestions(self) -> Suggestions:
+        return Suggestions(self._names_to_suggest())
 
-    @cached_property
-    def _spellings_full(self) -> dict[str, tuple[str, str]]:
-        named = {key.lower(): (key, "offering") for key in self._offerings}
-        for slug in self.slugs.values():
-            named.setdefault(slug.lower(), (slug, "model"))
-        return named
+    def _names_to_suggest(self) -> Iterator[Named]:
+        offerings = self._index.offerings
+        for key, slug in self._index.slugs.items():
+            yield Named(slug, slug, "model", sum(offerings[one].is_listed for one in self.offerings_of(key)))
+        for key, one in offerings.items():
+            yield Named(one.native_id, key, "offering", int(one.is_listed))
 
 
-def _tail(native_id: str) -> str:
-    """A provider's id with spelling evened out, for comparing within one provider."""
-    return canonical_name(native_id.lower())
+def _first(rules: Iterable[Callable[[str], Answer | None]], query: str) -> Answer | None:
+    return next(filter(None, (rule(query) for rule in rules)), None)

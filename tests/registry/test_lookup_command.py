@@ -74,7 +74,9 @@ def test_it_prints_a_json_line_for_each():
     answers = [json.loads(line) for line in text.splitlines()]
     assert code == 0
     assert [answer["matched_by"] for answer in answers] == ["alias", "exact"]
-    assert set(answers[0]) == {"query", "offering", "model", "matched_by", "candidates", "source"}
+    assert set(answers[0]) == {
+        "query", "offering", "model", "matched_by", "candidates", "others", "conditions", "source",
+    }  # fmt: skip
 
 
 def test_it_reads_ids_from_standard_input(monkeypatch):

@@ -17,6 +17,7 @@ class Listed:
     model: str | None = None
     aliases: tuple[str, ...] = ()
     source: str = "list"
+    is_listed: bool = True
 
     @property
     def alias_sources(self) -> dict[str, str]:
@@ -43,6 +44,7 @@ FINDER = Finder(
         Listed("anthropic/claude-opus-4-5-20251101", OPUS_DATED, ("opus-latest", "claude-opus-4-5-latest")),
         Listed("anthropic/claude-opus-4-5", OPUS),
         Listed("openrouter/anthropic/claude-opus-4.5", OPUS),
+        Listed("vercel-ai-gateway/anthropic/claude-opus-4.5", OPUS),
         Listed("bedrock/anthropic.claude-opus-4-5-20251101-v1:0", OPUS_DATED),
         Listed("openai/gpt-4o", GPT),
         Listed("openai/gpt-4o:extended", GPT),
@@ -106,7 +108,7 @@ FINDER = Finder(
             "openai/o3-2025-04-16",
             id="alias at the provider that calls it so",
         ),
-        pytest.param("o3", "model", "openai/o3", O3, id="a providers very own id before an alias of somebody else"),
+        pytest.param("o3", "own_id", "openai/o3", O3, id="a providers very own id before an alias of somebody else"),
         pytest.param(
             "anthropic/claude-opus-4.5",
             "model",
@@ -116,20 +118,20 @@ FINDER = Finder(
         ),
         pytest.param(
             "claude-opus-4-5",
-            "model",
+            "own_id",
             "anthropic/claude-opus-4-5",
             "anthropic/claude-opus-4.5",
-            id="model by its bare name",
+            id="what only the maker calls so",
         ),
         pytest.param("gpt-4o", "model", "openai/gpt-4o", GPT, id="the authors own offering that is called just so"),
         pytest.param(
-            "deepseek-ai/deepseek-v3.2",
+            "deepseek-ai/deepseek-v3-2",
             "model",
             "together/deepseek-ai/DeepSeek-V3.2",
             "deepseek/deepseek-v3.2",
             id="author by another name, the only offering",
         ),
-        pytest.param("unlinked-thing", "model", "zeta/unlinked-thing", None, id="the only one that is called so"),
+        pytest.param("unlinked-thing", "own_id", "zeta/unlinked-thing", None, id="the only one that is called so"),
         pytest.param(
             "claude opus 4.5",
             "normalised",
@@ -206,7 +208,7 @@ def test_it_takes_an_alias_that_is_stated_twice_for_one():
 def test_it_never_raises_on_odd_text(text):
     answer = FINDER.find(text)
 
-    assert answer.matched_by in ("exact", "alias", "model", "normalised", "ambiguous", "none")
+    assert answer.matched_by in ("exact", "own_id", "alias", "model", "normalised", "ambiguous", "none")
     assert answer.found == (answer.matched_by not in ("ambiguous", "none"))
 
 
@@ -217,7 +219,7 @@ def test_it_never_raises_on_what_breaks_others(text):
     FINDER.find(text).as_json()
 
 
-@given(st.sampled_from(sorted(FINDER._offerings)))
+@given(st.sampled_from(sorted(FINDER._index.offerings)))
 def test_it_finds_every_offering_by_its_very_id(key):
     assert FINDER.find(key).offering == key
     assert FINDER.find(key).matched_by == "exact"

@@ -1,0 +1,136 @@
+"""The offerings of a revision by everything they are called, and which of several is meant by a name.
+
+Which of a model's offerings a name means: the maker's own, else that of the only provider that lists it, else none, for
+no other price is the price. What is listed goes before what no longer is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Protocol
+
+from registry.identity import affixes, names
+from registry.identity.normalise import HOME_PROVIDERS, canonical_name
+
+
+class Findable(Protocol):
+    """What the finder needs to know of an offering."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def native_id(self) -> str: ...
+    @property
+    def model(self) -> str | None: ...
+    @property
+    def is_listed(self) -> bool: ...
+    @property
+    def aliases(self) -> Sequence[str]: ...
+    @property
+    def alias_sources(self) -> Mapping[str, str]: ...
+
+
+class Index:
+    """Dictionaries from names to ids of offerings. The keys of `folded`, `native` and `aliases` are case-folded.
+
+    `slugs` maps a model's key to the spelling in which it is shown.
+    """
+
+    def __init__(self, offerings: Iterable[Findable], slugs: Mapping[str, str]) -> None:
+        self.slugs = slugs
+        self.offerings = {one.key: one for one in offerings}
+        self.folded: dict[str, list[str]] = defaultdict(list)
+        self.aliases: dict[str, list[str]] = defaultdict(list)
+        self.native: dict[str, list[str]] = defaultdict(list)
+        self.at_provider: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.of_model: dict[str, list[str]] = defaultdict(list)
+        self.models_named: dict[str, list[str]] = defaultdict(list)
+        for one in self.offerings.values():
+            self.folded[one.key.casefold()].append(one.key)
+            self.native[one.native_id.casefold()].append(one.key)
+            self.at_provider[one.provider, evened(one.native_id)].append(one.key)
+            for alias in dict.fromkeys(alias.casefold() for alias in one.aliases):
+                self.aliases[alias].append(one.key)
+            if one.model:
+                self.of_model[one.model].append(one.key)
+        for key in slugs:
+            self.models_named[key.partition("/")[2]].append(key)
+
+    @cached_property
+    def providers(self) -> set[str]:
+        return {one.provider for one in self.offerings.values()} | set(names.PROVIDER_ALIASES.values())
+
+    def is_provider(self, slug: str) -> bool:
+        return slug in self.providers
+
+    @cached_property
+    def aliases_named(self) -> Mapping[str, Sequence[str]]:
+        """Ids by the canonical name of their aliases."""
+        named: dict[str, dict[str, None]] = defaultdict(dict)
+        for alias, keys in self.aliases.items():
+            named[canonical_name(alias)].update(dict.fromkeys(keys))
+        return {name: list(keys) for name, keys in named.items()}
+
+    def called(self, native_id: str) -> Sequence[str]:
+        """Offerings that their providers call so, in whatever case."""
+        return self.native.get(native_id.casefold(), ())
+
+    def offerings_of(self, model: str) -> Sequence[str]:
+        return self.of_model.get(model, ())
+
+    # -- which of several ---------------------------------------------------------------------------------------------
+
+    def listed(self, keys: Sequence[str]) -> Sequence[str]:
+        """Those that are listed today; all of them when none is."""
+        return [key for key in keys if self.offerings[key].is_listed] or keys
+
+    def ways(self, key: str) -> frozenset[str]:
+        """The special ways of serving that an offering's id names."""
+        return affixes.ways_of_serving(self.offerings[key].provider, self.offerings[key].native_id)
+
+    def is_makers(self, key: str) -> bool:
+        """Whether an offering is its model's maker's own."""
+        one = self.offerings[key]
+        return bool(one.model) and one.provider in HOME_PROVIDERS.get((one.model or "").partition("/")[0], ())
+
+    def only_user(self, keys: Sequence[str]) -> str | None:
+        """The one of these that is there, or that is still listed; not in place of a maker's, who has given it up."""
+        users = self.listed(keys)
+        is_given_up = any(self.is_makers(key) for key in keys if key not in users)
+        return users[0] if len(users) == 1 and not is_given_up else None
+
+    def chosen(self, query: str, model: str, keys: Sequence[str]) -> str | None:
+        """The maker's own offering among some of a model, else that of the only provider; listed ones first.
+
+        None when the maker has given it up and others have not: what they ask is not what the maker asked.
+        """
+        by_provider: dict[str, list[str]] = defaultdict(list)
+        for key in (listed := self.listed(keys)):
+            by_provider[self.offerings[key].provider].append(key)
+        for home in HOME_PROVIDERS.get(model.partition("/")[0], ()):
+            if own := by_provider.get(home):
+                return own[0] if len(own) == 1 else self._narrowed(query, model, own)
+        is_given_up = any(self.is_makers(key) for key in keys)
+        return self._narrowed(query, model, listed) if len(by_provider) == 1 and not is_given_up else None
+
+    def _narrowed(self, query: str, model: str, keys: Sequence[str]) -> str | None:
+        """The one of a provider's offerings that is called as asked, or as the model, or served in no special way."""
+        native = {key: self.offerings[key].native_id for key in keys}
+        asked = query if query in native.values() else query.rpartition("/")[2]
+        name = model.partition("/")[2]
+        fitting = (
+            [key for key in keys if native[key] == asked],
+            [key for key in keys if native[key].casefold() == asked.casefold()],
+            [key for key in keys if evened(native[key]) == name],
+            [key for key in keys if not self.ways(key)],
+        )
+        return next((narrowed[0] for narrowed in fitting if len(narrowed) == 1), None)
+
+
+def evened(native_id: str) -> str:
+    """A provider's id with spelling evened out, for comparing within one provider."""
+    return canonical_name(native_id.lower())
