@@ -16,6 +16,8 @@ _LOOKED_AT: Final = 60
 #: Points of likeness, of 100, that go to names which begin with the same word, and at most to those that many list.
 _SAME_WORD: Final = 8.0
 _WELL_KNOWN: Final = 6.0
+#: And to what nobody lists any more.
+_GONE: Final = -15.0
 _FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -54,7 +56,7 @@ class Suggestions:
             same = bool(first) and _first_word(name.rpartition("/")[2]) == first
             if likeness < LEAST_LIKENESS and not same:
                 continue
-            points = likeness + _SAME_WORD * same + min(_WELL_KNOWN, math.log2(1 + one.listed))
+            points = likeness + _SAME_WORD * same + (min(_WELL_KNOWN, math.log2(1 + one.listed)) or _GONE)
             ranked[one.id] = max(ranked.get(one.id, (0.0, 0.0, "")), (points, likeness, one.kind))
         best = sorted(ranked.items(), key=lambda pair: (-pair[1][0], pair[0]))[:SUGGESTIONS]
         return tuple({"id": id, "kind": kind, "score": round(likeness / 100, 2)} for id, (_, likeness, kind) in best)
@@ -71,15 +73,13 @@ class Suggestions:
 
 
 def _best_known(pairs: Iterable[tuple[str, Named]]) -> Mapping[str, Named]:
-    """By name in lower case: of several, what is listed, then a model, then what more list. Unlisted names come in only
-    where there is no other."""
+    """By name in lower case: of several with one name, what is listed, then a model, then what more list."""
     found: dict[str, Named] = {}
     for name, one in pairs:
         held = found.get(name.lower())
         if held is None or _weight(one) > _weight(held):
             found[name.lower()] = one
-    listed = {name: one for name, one in found.items() if one.listed}
-    return listed or found
+    return found
 
 
 def _weight(one: Named) -> tuple[bool, bool, int]:

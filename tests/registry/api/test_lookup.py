@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.django_db
 
-KEYS = {"query", "offering", "model", "matched_by", "candidates", "source"}
+KEYS = {"query", "offering", "model", "matched_by", "candidates", "others", "conditions", "source"}
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,9 @@ def test_the_best_suggestion_for_a_word_left_out_is_the_whole_name():
     assert FINDER.find("gpt-5-codex-max").candidates[0]["id"] == "openai/gpt-5-1-codex-max"
 
 
-def test_what_nobody_lists_is_not_suggested():
-    ids = [candidate["id"] for candidate in FINDER.find("bedrock/nova-pro-v2").candidates]
+def test_what_is_listed_is_suggested_before_what_no_longer_is():
+    near = [_offering("acme/rocket-2", is_listed=False), _offering("acme/rocket-10")]
 
-    assert "bedrock/nova-pro-v1" not in ids
+    ids = [candidate["id"] for candidate in finder(near).find("acme/rocket-3").candidates]
+
+    assert ids == ["acme/rocket-10", "acme/rocket-2"]
