@@ -270,7 +270,11 @@ class _Reading:
     def _was_read(self, payload: Payload) -> bool:
         """The very bytes that were read last, by the very mapping: there is nothing to find."""
         known = self.before
-        return bool(known and known.digest == payloads.digest_of(payload.body) and known.mapping == mapping_version())
+        return bool(
+            known
+            and known.digest == payloads.digest_of(payload.body)
+            and known.mapping == mapping_version(self.declared)
+        )
 
     def _shape_changes(self) -> dict[str, str]:
         return shape.changes(self.before.shape, self.parsed.shape) if self.before and self.before.shape else {}
@@ -343,7 +347,7 @@ class _Reading:
             origin=(kept.origin if kept else storable(self.payload.origin))[:200],
             etag=self.payload.etag,
             last_modified=self.payload.last_modified,
-            mapping=mapping_version(),
+            mapping=mapping_version(self.declared),
             shape=self.parsed.shape,
         )
 

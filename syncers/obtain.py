@@ -50,7 +50,7 @@ def newest(source: Source, known: StoredPayload | None, *, at: datetime, cached:
         return Payload(embedded, "installation")
     if cached and (stands_in := _cached(source, at)):
         return stands_in
-    ours = known if known and known.mapping == mapping_version() else None
+    ours = known if known and known.mapping == mapping_version(type(source)) else None
     try:
         answer = fetching.fetch(
             source, etag=ours.etag if ours else "", last_modified=ours.last_modified if ours else ""

@@ -547,7 +547,7 @@ def test_what_comes_from_the_cache_confirms_nothing(network):
 
 def test_a_mended_mapping_reads_the_cache_again_as_of_the_day_it_was_fetched(network, monkeypatch):
     fetched(network, one("a"))
-    monkeypatch.setattr(engine, "mapping_version", lambda: "mended")
+    monkeypatch.setattr(engine, "mapping_version", lambda source: "mended")
     monkeypatch.setattr(Fake, "claims", lambda self, record: [claim(f"fake/{record.text('id')}", {"name": "Mended"})])
     report = sync(Fake, cached=True, at=LATER)
 
