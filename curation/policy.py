@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -102,6 +102,12 @@ class Guard:
 
     share: Decimal = Decimal("0.25")
     at_least: int = 20
+    most: Decimal = Decimal("0.9")
+    """What `after` never exceeds: of a list in which nearly all moves, a person looks at any age."""
+
+    def after(self, days: float) -> Guard:
+        """The guard for a source that was read well so many days ago: as time goes by, more may have moved."""
+        return replace(self, share=min(self.share + Decimal("0.01") * int(days), self.most))
 
     def trips(self, moving: int, known: int) -> bool:
         """`moving`: offerings with a published value that moves; `known`: offerings the source listed before."""

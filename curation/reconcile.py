@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from curation import conflict_log, gate, models, pins
@@ -18,11 +18,15 @@ from curation.gather import Inputs, chunks, gather, rivals, siblings
 from curation.merge import Decision, Reason, agreement, merge_lists, sides
 from curation.policies import load_rules
 from curation.policy import Case, Circumstances, Guard, Judgement, Verdict, judge_run
+from curation.rules import is_only_wording
 from curation.voices import backing, contested
 from curation.waiting import Queue
 from registry import fields
 from registry.models import Offering
 from registry.publish import FieldChange, OfferingChange, Published, publish, sole_writer
+
+SHOWN: Final = 5
+"""How many offerings a message names."""
 
 
 class TooMuchAtOnce(Exception):
@@ -79,7 +83,8 @@ def reconcile(
             cases += (_case(change, known, published.get(key), queue, at) for change in changes)
         judgements = judge_run(cases, rules)
         if guard and restated:
-            _check(guard, judgements, set(restated), listed=known_before)
+            moving = _moving(judgements, set(restated), source, published)
+            _check(guard, moving, listed=known_before)
         if guard:
             _believe(judgements, source)
         judgements = gated([_outside_of_a_run(one) for one in judgements], inputs, published, on=at.date())
@@ -192,13 +197,44 @@ def _published(keys: Collection[str]) -> dict[str, PublishedState]:
     return found
 
 
-def _check(guard: Guard, judgements: list[Judgement], restated: Collection[str], *, listed: int) -> None:
-    ordinary = (Kind.NEW, Kind.FILL, Kind.RELEASE)
-    moving = {j.change.offering for j in judgements if j.change.kind not in ordinary} & set(restated)
+def _moving(
+    judgements: Sequence[Judgement],
+    restated: Collection[str],
+    source: str,
+    published: Mapping[str, PublishedState],
+) -> list[str]:
+    """The restated offerings of which a published value moves by what the source itself says, or a price is gone.
+
+    Wording is none of it: a list in which all descriptions are new is a sound list.
+    """
+    moving = set()
+    for change in (judgement.change for judgement in judgements):
+        if change.offering not in restated or not _moves(change):
+            continue
+        account = published[change.offering].provenance.get(change.field, {})
+        by = change.decision.source or account.get("source", "")  # nobody states what is withdrawn
+        if not source or by == source:
+            moving.add(change.offering)
+    return sorted(moving)
+
+
+def _moves(change: Change) -> bool:
+    """Whether a change counts for the guard of a run. What is no longer stated is only proposed for removal: it counts
+    where it is a price.
+    """
+    group = fields.field(change.field).group
+    if change.kind in (Kind.WITHDRAWN, Kind.UNLISTED):
+        return group is fields.Group.PRICE
+    ordinary = change.kind in (Kind.NEW, Kind.FILL, Kind.RELEASE)
+    return not ordinary and group is not fields.Group.TEXT and not is_only_wording(change)
+
+
+def _check(guard: Guard, moving: Sequence[str], *, listed: int) -> None:
     if guard.trips(len(moving), listed):
         raise TooMuchAtOnce(
-            f"published values of {len(moving):,} of the source's {listed:,} offerings would change at once "
-            f"(believed up to {guard.share:.0%}); look at the payload, then run again with --believe"
+            f"published values of {len(moving):,} of the source's {listed:,} offerings would change at once, such as "
+            f"{', '.join(moving[:SHOWN])} (believed up to {guard.share:.0%}); look at the payload, then run again with "
+            "--believe"
         )
 
 

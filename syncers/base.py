@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -90,6 +91,8 @@ class Parsed:
     """Elements met, taken or not."""
     absent: tuple[str, ...] = ()
     """Parts that the provider did not have, of a source with `optional_parts`."""
+    parts: dict[str, int] = field(default_factory=dict)
+    """How many records each fetched part had, of a source of several; see `urls`."""
     shape: dict[str, list[str]] = field(default_factory=dict)
     """Keys of the records and the types under them, see `syncers.shape`."""
 
@@ -140,6 +143,9 @@ class Source:
     """How sure we are of its address and its shape; see CONFIDENCE. "" where nothing is known but what was recorded."""
     nothing_fetched: ClassVar[str] = ""
     """Why nothing is fetched: the service has ended, or has no list. Such a source is only looked at by people."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[str, int] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -208,6 +214,10 @@ class Source:
         """Whether it is that part which lists the offering: while the part is gone, its offerings are not missing."""
         raise NotImplementedError
 
+    def absent(self, document: Any, body: bytes) -> tuple[str, ...]:
+        """The parts that a payload does not have, so that nothing is known of what they list."""
+        return absent_parts(body)
+
     def really_missing(self, offerings: Iterable[str], parsed: Parsed) -> list[str]:
         """Of the offerings that are not listed any more, those that a part which was there would have listed."""
         return [one for one in offerings if not any(self.tells(part, one) for part in parsed.absent)]
@@ -229,7 +239,18 @@ class Source:
         """The document in a body; JSON unless the source says otherwise."""
         document = read_json(body)
         parts = open_envelope(document)
-        return document if parts is None else self.combine(parts)
+        if parts is None:
+            return document
+        self._sizes = self._counted(parts)
+        return self.combine(parts)
+
+    def _counted(self, parts: Mapping[str, list[Any]]) -> dict[str, int]:
+        """Records of the listed parts; what its follow-up told is no list. One that cannot be counted has none."""
+        found = dict.fromkeys((part for part in self.urls() if part in parts), 0)
+        for part in found:
+            with suppress(BadPayload):
+                found[part] = sum(self.count(page) for page in parts[part])
+        return found
 
     def count(self, document: Any) -> int:
         """Records on one page, for pagers that go by it."""
@@ -275,10 +296,10 @@ class Source:
         Raises BadPayload when the payload as a whole is unreadable, empty or of another shape.
         """
         document = self.read(body)
-        parsed = Parsed(notices=self.notices(document), absent=absent_parts(body))
+        parsed = Parsed(notices=self.notices(document), absent=self.absent(document, body), parts=self._sizes)
         if parsed.absent and not self.optional_parts:
             raise BadPayload(f"{self.slug}: parts are missing ({', '.join(parsed.absent)[:200]}), none of which may")
-        parsed.notices |= {f"part that is gone: {part}": 1 for part in parsed.absent}
+        parsed.notices |= {f"part that is gone: {part}": 1 for part in absent_parts(body)}
         met: list[Any] = []
         taken: dict[str, Claim] = {}
         contradicted: set[str] = set()

@@ -24,7 +24,7 @@ from curation.reconcile import Outcome, TooMuchAtOnce, reconcile
 from registry import exchange
 from registry.models import Benchmark, Model
 from registry.publish import publish_scores, sole_writer
-from syncers import fetching, obtain, payloads, runs, shape, store
+from syncers import fetching, listings, obtain, payloads, runs, shape, store
 from syncers.base import Parsed, Source
 from syncers.benchmarks import BenchmarkList, ParsedScores
 from syncers.errors import BadPayload, NotConfigured, SourceError, Suspicious, Unreachable
@@ -39,7 +39,9 @@ from syncers.registry import all_sources
 log = logging.getLogger(__name__)
 
 LARGEST_SHRINK: Final = 0.5
-"""A list that keeps less than this share of what the source listed before is not believed."""
+"""A list of scores that keeps less than this share of what was kept before is not believed. For lists of offerings see
+`syncers.key_guard`.
+"""
 REJECTED_KEPT: Final = 1000
 OFFERINGS_KEPT: Final = 1000
 """How many ids of each kind (new, changed, missing) a run remembers."""
@@ -165,6 +167,7 @@ class _Reading:
         self.payload: Payload | None = None
         self.parsed = Parsed()
         self.before: StoredPayload | None = None
+        self.listed = listings.Listed()
         self.is_repeated = self.unreadable = False
 
     def begin(self, *, on_record: bool) -> None:
@@ -197,6 +200,7 @@ class _Reading:
     def read(self) -> None:
         """Takes what the payload says: claims or scores, and what they change."""
         self.row = ensure_source(self.declared)
+        difference = self._believed() if not self.is_repeated and type(self.parsed) is Parsed else None
         # Before anything is merged: what a source says again after a long silence is not old any more.
         self._confirm_source()
         if self.is_repeated:
@@ -208,23 +212,32 @@ class _Reading:
                 self._publish_scores(self.parsed)
             elif isinstance(self.parsed, ParsedRates):
                 self._keep_rates(self.parsed)
-            else:
-                self._take_claims()
-            self._keep_payload(StoredPayload.Role.GOOD)
+            elif difference:
+                self._take_claims(difference)
             bad = (StoredPayload.Role.QUARANTINED, StoredPayload.Role.UNREADABLE)
             StoredPayload.objects.filter(source=self.row, role__in=bad).delete()
+            if self.listed.held:  # for a person, who may believe all of it
+                self._keep_payload(StoredPayload.Role.QUARANTINED)
+            self._keep_payload(StoredPayload.Role.GOOD)
             self.run.status = Run.Status.OK
         if self._confirms:
             # After it: what waits was seen again, unless it is gone or came up just now.
             sightings.seen_again(self.row.pk, at=self.at)
 
-    def _take_claims(self) -> None:
+    def _believed(self) -> store.Difference:
+        """What the claims that are believed say otherwise than before. Raises Suspicious when none of them is."""
         difference = store.compare(self.row, self.parsed.claims)
-        gone = len(difference.missing)
-        difference.missing = self.source.really_missing(difference.missing, self.parsed)
-        count, known = len(self.parsed.claims), difference.known - gone + len(difference.missing)
         self.run.offerings = _remembered(difference)
-        self._check_size(count, count, known)
+        self._check_size(len(self.parsed.claims), len(self.parsed.claims))
+        self.listed = listings.take(self.row, self.source, self.parsed, at=self.at, believe=self.believe)
+        if self.listed.held:
+            self.run.error = "; ".join(filter(None, (self.run.error, self.listed.note)))
+            difference = store.compare(self.row, self.parsed.claims)
+        difference.missing = self.listed.without_held(self.source.really_missing(difference.missing, self.parsed))
+        self.run.offerings = _remembered(difference)
+        return difference
+
+    def _take_claims(self, difference: store.Difference) -> None:
         self.run.new, self.run.changed = len(difference.new), len(difference.changed)
         self.run.missing = len(difference.missing)
         # What a kept payload states was stated when it was fetched.
@@ -258,7 +271,7 @@ class _Reading:
         self.run.published_at = self._now() if self.run.applied else None
 
     def _keep_rates(self, parsed: ParsedRates) -> None:
-        self._check_size(len(parsed.rates), len(parsed.rates), 0, "exchange rates")
+        self._check_size(len(parsed.rates), len(parsed.rates), what="exchange rates")
         odd = exchange.jumps(parsed.rates, source=self.row.slug)
         if odd and not self.believe:
             raise Suspicious(f"{len(odd):,} rates moved by more than any currency does: {'; '.join(odd[:3])}")
@@ -279,7 +292,7 @@ class _Reading:
     def _shape_changes(self) -> dict[str, str]:
         return shape.changes(self.before.shape, self.parsed.shape) if self.before and self.before.shape else {}
 
-    def _check_size(self, listed: int, kept: int, known: int, what: str = "offerings") -> None:
+    def _check_size(self, listed: int, kept: int, known: int = 0, what: str = "offerings") -> None:
         """Whether so many are believable: `listed` in all, `kept` of them, where `known` were kept before."""
         least, most = self.source.expected
         if not listed:
@@ -305,9 +318,9 @@ class _Reading:
             reason=f"sync of {self.row.slug} from {self.run.origin}",
             batch=self.run.batch,
             at=self.at,
-            guard=None if self.believe else Guard(),
-            restated=[claim.offering for claim in difference.changed],
-            known_before=difference.known,
+            guard=None if self.believe else Guard().after(self.listed.days),
+            restated=[claim.offering for claim in difference.changed if claim.offering in self.listed.before],
+            known_before=len(self.listed.before),
             source=self.row.pk,
         )
 
@@ -321,7 +334,15 @@ class _Reading:
         """Whether the payload says what the source lists now. A kept one does not, nor one of which a part is gone: the
         run counts, but the source grows stale until the part is back, or is not asked for any more.
         """
+        if self.parsed.absent or self.listed.held:
+            return False
         return not (self.payload and (self.payload.kept or fetching.absent_parts(self.payload.body)))
+
+    @property
+    def _is_in_part(self) -> bool:
+        """Whether the payload is read again when it comes again: of what was held, or lacks files, more may be taken."""
+        missing = set(self.parsed.absent) - set(fetching.absent_parts(self.payload.body if self.payload else b""))
+        return bool(self.listed.held or missing)
 
     def _confirm_source(self) -> None:
         """Everything this source lists is confirmed as of now: one row, however many claims."""
@@ -347,7 +368,9 @@ class _Reading:
             origin=(kept.origin if kept else storable(self.payload.origin))[:200],
             etag=self.payload.etag,
             last_modified=self.payload.last_modified,
-            mapping=mapping_version(self.declared),
+            mapping="" if self._is_in_part else mapping_version(self.declared),
+            keys=sorted(self.listed.keys),
+            parts=self.parsed.parts,
             shape=self.parsed.shape,
         )
 

@@ -31,6 +31,10 @@ class StoredPayload(models.Model):
     etag = models.CharField(max_length=300, blank=True)
     last_modified = models.CharField(max_length=60, blank=True)
     shape = models.JSONField(_("shape"), default=dict, help_text=_("Keys of its records and the types under them."))
+    keys = models.JSONField(_("offerings listed"), default=list, help_text=_("Ids of the offerings that it lists."))
+    parts = models.JSONField(
+        _("parts"), default=dict, help_text=_("Number of records of each part, of a source that is fetched in several.")
+    )
     mapping = models.CharField(max_length=64, blank=True, help_text=_("Fingerprint of the mapping that read it."))
 
     class Meta:

@@ -31,7 +31,7 @@ _REMOVED: Final = b"[key removed]"
 def latest(source: str) -> StoredPayload | None:
     """The good payload of a source that was read last. Its body is only loaded when it is asked for."""
     good = StoredPayload.objects.filter(source=source, role=StoredPayload.Role.GOOD)
-    return good.defer("body").order_by("-fetched_at", "-pk").first()
+    return good.defer("body", "keys").order_by("-fetched_at", "-pk").first()
 
 
 def fresh(source: str, *, now: datetime) -> StoredPayload | None:

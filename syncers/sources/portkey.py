@@ -72,6 +72,10 @@ class Portkey(Source):
     def tells(self, part: str, offering: str) -> bool:
         return offering.startswith(f"{names.provider(part)}/")
 
+    def absent(self, document: Any, body: bytes) -> tuple[str, ...]:
+        """A payload may hold some of the files only, such as one that a person reads in."""
+        return tuple(name for name in FILES if name not in _files(document))
+
     def urls(self) -> Mapping[str, str]:
         return {name: f"{_FOLDER}/{name}.json" for name in FILES}
 

@@ -1,0 +1,191 @@
+"""Whether a list is believable by its keys: how many that its source listed last are gone, how many nobody saw before.
+
+Pure. What may change grows with the time since the last good reading, and with what the source has been seen to change
+from one reading to the next. The limits are set so that no sound list of the recorded ones is held, and every list that
+lost a fifth of its keys overnight is. See docs/operations.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The share of the known keys that may be gone, or new: so much at once, and so much more with each day."""
+
+    at_once: float
+    a_day: float
+    most: float | None = None
+    """Never more than this share, whatever the time and the habit."""
+
+    def after(self, days: float) -> float:
+        return self.at_once + self.a_day * days
+
+    def allows(self, days: float, habit: float) -> float:
+        """The share that is believed, of a source that uses up `habit` times the plain limit in the common run."""
+        share = self.after(days) * max(1.0, ROOM * habit)
+        return share if self.most is None else min(share, self.most)
+
+
+GONE: Final = Limit(0.10, 0.007, most=0.9)
+NEW: Final = Limit(0.30, 0.010)
+GONE_OF_A_SECTION: Final = Limit(0.5, 0.016)
+"""Of the keys of one provider in a list of several. Providers do leave such lists: after a month all may be gone."""
+RESPELT: Final = 0.05
+"""Keys that are gone and there again in another spelling; the same at any age of a list."""
+ROOM: Final = 2.0
+"""How much more than its habit a source may change."""
+LEAST_PAIRS: Final = 3
+"""A habit is what was seen this often."""
+LEAST_GONE: Final = 4
+LEAST_NEW: Final = 20
+LEAST_SECTION: Final = 8
+EXAMPLES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The keys that one good reading listed."""
+
+    at: datetime
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a list, in sentences that name keys. Nothing, when it is believed."""
+
+    whole: tuple[str, ...] = ()
+    sections: Mapping[str, str] = field(default_factory=dict)
+    """Provider → what is wrong with its part of the list."""
+
+
+BELIEVED: Final = Verdict()
+
+
+def judge(keys: Collection[str], earlier: Sequence[Listing], *, at: datetime) -> Verdict:
+    """Judges the keys (`provider/id`) of a list, against what its source listed before, the oldest first.
+
+    Where providers are the smaller part of a list, they are judged one by one, and the whole without them.
+    """
+    if not earlier:
+        return BELIEVED
+    last, days = earlier[-1], _days(earlier[-1].at, at)
+    sections = _sections(last.keys - frozenset(keys), last, days)
+    if 2 * sum(section_of(key) in sections for key in last.keys) > len(last.keys):
+        sections = {}
+    rest = [Listing(one.at, _outside(sections, one.keys)) for one in earlier] if sections else earlier
+    return Verdict(_of_the_whole(_outside(sections, keys), rest, days), sections)
+
+
+def _of_the_whole(now: frozenset[str], earlier: Sequence[Listing], days: float) -> tuple[str, ...]:
+    last = earlier[-1]
+    gone, new = last.keys - now, now - _ever(earlier)
+    moved = [_moved(before, after, earlier[:n]) for n, (before, after) in enumerate(pairwise(earlier), 1)]
+    gone_limit = GONE.allows(days, _habit(GONE, [(share, span) for share, _, span in moved]))
+    new_limit = NEW.allows(days, _habit(NEW, [(share, span) for _, share, span in moved]))
+    return tuple(filter(None, (_respelt(gone, new, last), _gone(gone, last, gone_limit), _new(new, last, new_limit))))
+
+
+def _outside(sections: Collection[str], keys: Iterable[str]) -> frozenset[str]:
+    return frozenset(key for key in keys if section_of(key) not in sections)
+
+
+def judge_parts(sizes: Mapping[str, int], before: Mapping[str, int], *, since: datetime, at: datetime) -> list[str]:
+    """What is wrong with the number of records in each fetched part of a list, beside that of the last good reading.
+
+    Lists of several regions or kinds overlap, so that a part may be emptied while hardly a key is gone.
+    """
+    most = GONE_OF_A_SECTION.after(_days(since, at))
+    return [
+        f"the part {part!r} has {sizes[part]:,} records, {count:,} on {since:%Y-%m-%d}; {_upto(most)} less"
+        for part, count in sorted(before.items())
+        if part in sizes and count >= LEAST_SECTION and count - sizes[part] > most * count
+    ]
+
+
+def section_of(key: str) -> str:
+    """The part of a list to which a key belongs: its provider."""
+    return key.partition("/")[0]
+
+
+def _gone(gone: Collection[str], last: Listing, most: float) -> str:
+    if len(gone) < LEAST_GONE or len(gone) <= most * len(last.keys):
+        return ""
+    return f"{len(gone):,} of the {len(last.keys):,} listed on {_day(last)} are gone ({_such_as(gone)}); {_upto(most)}"
+
+
+def _new(new: Collection[str], last: Listing, most: float) -> str:
+    if len(new) < LEAST_NEW or len(new) <= most * len(last.keys):
+        return ""
+    return f"{len(new):,} are new, beside {len(last.keys):,} listed on {_day(last)} ({_such_as(new)}); {_upto(most)}"
+
+
+def _respelt(gone: Collection[str], new: Collection[str], last: Listing) -> str:
+    """Keys of which nothing but letter case or punctuation differs are most likely not other models."""
+    spelt = {_letters(key): key for key in new}
+    pairs = [f"{key} → {spelt[_letters(key)]}" for key in sorted(gone) if _letters(key) in spelt]
+    if len(pairs) < LEAST_GONE or len(pairs) <= RESPELT * len(last.keys):
+        return ""
+    return f"{len(pairs):,} of {len(last.keys):,} are spelt otherwise ({_such_as(pairs)}); {_upto(RESPELT)}"
+
+
+def _sections(gone: Collection[str], last: Listing, days: float) -> dict[str, str]:
+    sizes = Counter(map(section_of, last.keys))
+    lost: dict[str, list[str]] = defaultdict(list)
+    for key in gone if len(sizes) > 1 else ():
+        lost[section_of(key)].append(key)
+    most = GONE_OF_A_SECTION.after(days)
+    return {
+        name: f"{len(keys):,} of its {sizes[name]:,} listed on {_day(last)} are gone ({_such_as(keys)}); {_upto(most)}"
+        for name, keys in sorted(lost.items())
+        if sizes[name] >= LEAST_SECTION and len(keys) > most * sizes[name]
+    }
+
+
+def _moved(before: Listing, after: Listing, earlier: Sequence[Listing]) -> tuple[float, float, float]:
+    """From one reading to the next: the share that was gone, the share that was new, and the days between them."""
+    known = max(len(before.keys), 1)
+    gone, new = before.keys - after.keys, after.keys - _ever(earlier)
+    return len(gone) / known, len(new) / known, _days(before.at, after.at)
+
+
+def _habit(limit: Limit, seen: Sequence[tuple[float, float]]) -> float:
+    """How much of a limit a source uses in the common run, by pairs of a share and its days; 0 when too few are known.
+
+    The middle one counts, so that one odd reading that a person believed opens no door.
+    """
+    return median(share / limit.after(days) for share, days in seen) if len(seen) >= LEAST_PAIRS else 0.0
+
+
+def _ever(listings: Iterable[Listing]) -> frozenset[str]:
+    return frozenset().union(*(listing.keys for listing in listings))
+
+
+def _day(listing: Listing) -> str:
+    return f"{listing.at:%Y-%m-%d}"
+
+
+def _days(since: datetime, until: datetime) -> float:
+    return max((until - since) / timedelta(days=1), 0.0)
+
+
+def _letters(key: str) -> str:
+    return re.sub(r"[\W_]+", "", key.casefold())
+
+
+def _such_as(keys: Iterable[str]) -> str:
+    shown = sorted(keys)
+    return f"such as {', '.join(shown[:EXAMPLES])}" if len(shown) > EXAMPLES else ", ".join(shown)
+
+
+def _upto(share: float) -> str:
+    return f"believed up to {share:.0%}"
