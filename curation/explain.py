@@ -126,7 +126,7 @@ def explain(offering: Offering) -> list[FieldStory]:
     """
     key, now = offering.key, timezone.now()
     rows = StoredClaim.objects.filter(offering_key=key).select_related("source")
-    heard = [_Heard(read_claim(row, row.source.facts(), row.source.last_good_at), row) for row in rows]
+    heard = [_Heard(read_claim(row, row.source.facts(), row.source.confirmed_at), row) for row in rows]
     if heard and (derived := derive_identity(key)):
         heard.append(_Heard(derived))
     claims = [one.claim for one in heard]
@@ -213,7 +213,7 @@ def _statement(heard: _Heard, name: str, offering: Offering, on: date) -> Statem
         value=value,
         text=display.text(name, value),
         since=claim.since.get(name),
-        confirmed=row.source.last_good_at if row and not gone else None,
+        confirmed=row.confirmed_at if row else None,
         gone_since=gone,
         standing="estimate" if is_estimate else facts.standing_towards(offering.provider_id).value,
         has_authority=facts.is_authority_for(name),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db.models import QuerySet
 
 from curation.models import Source, StoredClaim
+from curation.models.claim import day_start
 from registry.freshness import Reading
 
 
@@ -13,12 +17,21 @@ class Sources:
 
     def readings(self) -> Mapping[str, Reading]:
         """One query over as many rows as there are sources."""
-        rows = Source.objects.values_list("slug", "last_good_at", "speaks_for")
-        return {slug: Reading(slug, at, speaks_for) for slug, at, speaks_for in rows}
+        rows = Source.objects.only("slug", "last_good_at", "speaks_for", "url")
+        return {row.slug: Reading(row.slug, row.confirmed_at, row.speaks_for) for row in rows}
 
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
         """One query."""
-        rows = StoredClaim.objects.filter(missing_since__isnull=False)
-        if offerings is not None:
-            rows = rows.filter(offering_key__in=offerings)
-        return frozenset(rows.order_by().values_list("offering_key", "source_id"))
+        rows = _about(offerings).filter(missing_since__isnull=False)
+        return frozenset(rows.values_list("offering_key", "source_id"))
+
+    def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:
+        """One query."""
+        rows = _about(offerings).filter(missing_since__isnull=True, source__url="", as_of__isnull=False)
+        found = rows.values_list("offering_key", "source_id", "as_of")
+        return {(key, slug): day_start(day) for key, slug, day in found if day}
+
+
+def _about(offerings: Collection[str] | None) -> QuerySet[StoredClaim]:
+    rows = StoredClaim.objects.order_by()
+    return rows if offerings is None else rows.filter(offering_key__in=offerings)

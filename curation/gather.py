@@ -44,7 +44,7 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
     gathered = {key: Inputs() for key in keys}
     rows = list(Source.objects.all())
     sources = {source.slug: source.facts() for source in rows}
-    read_on = {source.slug: source.last_good_at for source in rows}
+    read_on = {source.slug: source.confirmed_at for source in rows}
     for chunk in chunks(sorted(gathered)):
         listed: set[str] = set()
         gone: dict[str, datetime] = {}
@@ -97,8 +97,8 @@ def in_force(at: datetime) -> Any:
     return Pin.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), released_at__isnull=True)
 
 
-def read_claim(row: StoredClaim, source: SourceFacts, last_good_at: datetime | None) -> SourceClaim:
-    """A stored claim as the merge sees it. `last_good_at` is when its source was read well the last time."""
+def read_claim(row: StoredClaim, source: SourceFacts, heard_at: datetime | None) -> SourceClaim:
+    """A stored claim as the merge sees it. `heard_at`: see `Source.confirmed_at`."""
     return SourceClaim(
         source,
         {name: fields.field(name).decode(data) for name, data in row.values.items()},
@@ -106,16 +106,16 @@ def read_claim(row: StoredClaim, source: SourceFacts, last_good_at: datetime | N
         row.as_of,
         frozenset(row.estimates),
         row.origin,
-        _confirmed_on(row, last_good_at),
+        _confirmed_on(row, heard_at),
     )
 
 
-def _confirmed_on(row: StoredClaim, last_good_at: datetime | None) -> date | None:
-    """The last day on which the source is known to have said so."""
+def _confirmed_on(row: StoredClaim, heard_at: datetime | None) -> date | None:
+    """The last day on which the source is known to have said so. Unknown for what has a date of its own (`as_of`)."""
     if row.missing_since:
         return row.missing_since.date()
     # While a source is being read, what it just changed is newer than its last good run.
-    return max(last_good_at, row.changed_at).date() if last_good_at else None
+    return max(heard_at, row.changed_at).date() if heard_at else None
 
 
 def read_pin(pin: Pin) -> PinnedValue:

@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 
 STALE_DAYS: Final = 30
 """What nobody confirmed for so many days is marked stale."""
+NOTHING_DATED: Final[Mapping[tuple[str, str], datetime]] = {}
 _DERIVED: Final = frozenset({"identity", "pin"})
 """Sources that are no readings: a rule of ours holds as long as it is there, and a pin until it is released."""
 
@@ -24,7 +25,9 @@ class Reading:
 
     slug: str
     confirmed_at: datetime | None
-    """Its last good reading, in which all it still lists was stated anew."""
+    """Its last good reading, in which all it still lists was stated anew. None for one that is never read: what it
+    states has dates of its own.
+    """
     speaks_for: str = ""
     """The provider whose own list it is."""
 
@@ -38,6 +41,9 @@ class Witness(Protocol):
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
         """Pairs of an offering and a source that stated it once and does not list it any more; None asks for all."""
 
+    def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:
+        """By offering and source: when a statement was confirmed that has a date of its own; None asks for all."""
+
 
 class _Nobody:
     def readings(self) -> Mapping[str, Reading]:
@@ -45,6 +51,9 @@ class _Nobody:
 
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
         return ()
+
+    def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:
+        return {}
 
 
 _witness: Witness = _Nobody()
@@ -77,6 +86,7 @@ def confirmation(
     said: Mapping[str, Any],
     readings: Mapping[str, Reading],
     gone: Collection[tuple[str, str]],
+    dated: Mapping[tuple[str, str], datetime] = NOTHING_DATED,
 ) -> Confirmation:
     """The latest confirmation of one value, by its source or by one that agrees with it. Pure.
 
@@ -84,11 +94,11 @@ def confirmation(
     """
     voices = [said.get("source") or "", *(said.get("agree") or ())]
     heard = [
-        (reading.confirmed_at, slug)
+        (at, slug)
         for slug in voices
         if slug not in _DERIVED
         and (reading := readings.get(slug))
-        and reading.confirmed_at
+        and (at := dated.get((offering, slug)) or reading.confirmed_at)
         and (offering, slug) not in gone
     ]
     if not heard:
@@ -98,13 +108,13 @@ def confirmation(
 
 
 def of_offering(offering: str, provenance: Mapping[str, Mapping[str, Any]], *, now: datetime) -> dict[str, Any]:
-    """Every published value of an offering with its age, JSON-ready: two queries of the witness.
+    """Every published value of an offering with its age, JSON-ready: three queries of the witness.
 
     `confirmed_at` of the whole is that of its oldest price or, without prices, of its oldest value; pins and what is
     derived have none. It is unknown while one of these is.
     """
-    readings, gone = _witness.readings(), frozenset(_witness.gone([offering]))
-    found = {name: confirmation(offering, said, readings, gone) for name, said in sorted(provenance.items())}
+    readings, gone, dated = _witness.readings(), frozenset(_witness.gone([offering])), _witness.dated([offering])
+    found = {name: confirmation(offering, said, readings, gone, dated) for name, said in sorted(provenance.items())}
     read = {name: one for name, one in found.items() if provenance[name].get("source") not in _DERIVED}
     weighty = [one for name, one in read.items() if name.startswith("price.")] or list(read.values())
     known = [one for one in weighty if one.at]

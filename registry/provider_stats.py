@@ -52,13 +52,13 @@ class _Tally:
 def collect(now: datetime) -> list[dict[str, Any]]:
     """Metrics of every provider that has offerings, in order of slug, JSON-ready.
 
-    Five queries, whatever the number of providers; every published value is looked at once.
+    Six queries, whatever the number of providers; every published value is looked at once.
     """
     current = catalogue.current()
-    readings, gone = witness().readings(), frozenset(witness().gone(None))
+    readings, gone, dated = witness().readings(), frozenset(witness().gone(None)), witness().dated(None)
     tallies: dict[str, _Tally] = defaultdict(_Tally)
     for entry in current.entries.values():
-        _count(tallies[entry.provider], entry, readings, gone)
+        _count(tallies[entry.provider], entry, readings, gone, dated)
     for finding in survey(current.entries.values(), on=now.date()):
         if finding.is_error:
             tallies[finding.offering.partition("/")[0]].with_errors.add(finding.offering)
@@ -90,14 +90,20 @@ def judge(metric: str, value: float | None) -> bool | None:
     return value >= bound if word == "at least" else value < bound
 
 
-def _count(tally: _Tally, entry: Entry, readings: Mapping[str, Reading], gone: Collection[tuple[str, str]]) -> None:
+def _count(
+    tally: _Tally,
+    entry: Entry,
+    readings: Mapping[str, Reading],
+    gone: Collection[tuple[str, str]],
+    dated: Mapping[tuple[str, str], datetime],
+) -> None:
     tally.offerings += 1
     for name, said in entry.provenance.items():
         tally.values += 1
         tally.verified += said.get("quality") == "verified"
         tally.disputed += bool(said.get("disagree"))
         if name.startswith(rates.PREFIX):
-            _count_price(tally, entry, said, readings, gone)
+            _count_price(tally, entry, said, readings, gone, dated)
 
 
 def _count_price(
@@ -106,9 +112,10 @@ def _count_price(
     said: Mapping[str, Any],
     readings: Mapping[str, Reading],
     gone: Collection[tuple[str, str]],
+    dated: Mapping[tuple[str, str], datetime],
 ) -> None:
     tally.prices += 1
-    at = confirmation(entry.key, said, readings, gone).at
+    at = confirmation(entry.key, said, readings, gone, dated).at
     tally.unconfirmed += at is None
     tally.oldest_price = oldest((tally.oldest_price, at))
     same, other = {said.get("source"), *(said.get("agree") or ())}, set(said.get("disagree") or ())

@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -278,6 +278,10 @@ class Source:
 
     def embedded(self) -> bytes | None:
         """The payload that comes with the installation, for sources that have one."""
+        return None
+
+    def embedded_at(self) -> datetime | None:
+        """When the payload that comes with the installation was released; None when that is not known."""
         return None
 
     def is_older(self, fetched: Any, embedded: Any) -> bool:

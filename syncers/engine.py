@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from curation import models as curation
@@ -240,8 +241,8 @@ class _Reading:
     def _take_claims(self, difference: store.Difference) -> None:
         self.run.new, self.run.changed = len(difference.new), len(difference.changed)
         self.run.missing = len(difference.missing)
-        # What a kept payload states was stated when it was fetched.
-        said_at = self.payload.kept.fetched_at if self.payload and self.payload.kept else self.at
+        # What a kept payload states was stated when it was fetched, what was installed when it came out.
+        said_at = (self.payload.dated if self.payload else None) or self.at
         self.run.rows_written = store.write(self.row, difference, said_at)
         if difference.touched:
             self._count(self._reconcile(difference))
@@ -331,23 +332,34 @@ class _Reading:
 
     @property
     def _confirms(self) -> bool:
-        """Whether the payload says what the source lists now. A kept one does not, nor one of which a part is gone: the
-        run counts, but the source grows stale until the part is back, or is not asked for any more.
+        """Whether the payload says what the source lists now. A kept or installed one does not, nor one of which a part
+        is gone or not believed: the run counts, but the source grows stale until the part is back, or is not asked for
+        any more.
         """
         if self.parsed.absent or self.listed.held:
             return False
-        return not (self.payload and (self.payload.kept or fetching.absent_parts(self.payload.body)))
+        payload = self.payload
+        return payload is None or (payload.confirms and not fetching.absent_parts(payload.body))
 
     @property
     def _is_in_part(self) -> bool:
-        """Whether the payload is read again when it comes again: of what was held, or lacks files, more may be taken."""
+        """Whether more may be taken of the payload when it comes again: some of it was held, or it lacks files."""
         missing = set(self.parsed.absent) - set(fetching.absent_parts(self.payload.body if self.payload else b""))
         return bool(self.listed.held or missing)
 
     def _confirm_source(self) -> None:
-        """Everything this source lists is confirmed as of now: one row, however many claims."""
-        if self._confirms:
-            curation.Source.objects.filter(pk=self.row.pk).update(last_good_at=self.at)
+        """Everything this source lists is confirmed as of now: one row, however many claims.
+
+        Installed data is as old as its release. Of a source that has nothing else it was read well now, which confirms
+        nothing: see `curation.models.Source.confirmed_at`.
+        """
+        row = curation.Source.objects.filter(pk=self.row.pk)
+        payload = self.payload
+        if self._confirms or (payload and payload.installed and not self.declared.url):
+            row.update(last_good_at=self.at)
+        elif payload and payload.installed and payload.dated:
+            older = Q(last_good_at__isnull=True) | Q(last_good_at__lt=payload.dated)
+            row.filter(older).update(last_good_at=min(payload.dated, self.at))
 
     def _confirm_payload(self) -> None:
         """The run brought what is kept; when it was the network that said so, the payload is as good as fetched now."""

@@ -19,6 +19,7 @@ from syncers import auth
 from syncers.benchmarks import BenchmarkList
 from syncers.exchange_rates import ExchangeRateList
 from syncers.models import Run
+from syncers.obtain import INSTALLATION
 from syncers.registry import SOURCES, load
 from syncers.runs import is_stuck
 
@@ -41,6 +42,8 @@ class State(StrEnum):
     FAILING = "failing"
     STUCK = "stuck"
     PAUSED = "paused"
+    INSTALLED = "not reached"
+    """The network was not reached; what came with the installation is used, and is as old as it is."""
     NO_KEY = "needs a key"
     NOT_FETCHED = "not fetched"
 
@@ -52,6 +55,7 @@ COLOURS: Final = {
     State.FAILING: "danger",
     State.STUCK: "danger",
     State.PAUSED: "",
+    State.INSTALLED: "warning",
     State.NO_KEY: "",
     State.NOT_FETCHED: "",
 }
@@ -80,7 +84,7 @@ class Health:
 
     @property
     def needs_attention(self) -> bool:
-        return self.state in (State.FAILING, State.STALE, State.STUCK)
+        return self.state in (State.FAILING, State.STALE, State.STUCK, State.INSTALLED)
 
     @property
     def trail_width(self) -> int:
@@ -123,7 +127,7 @@ def _last_runs(now: datetime) -> dict[str, list[Run]]:
     place = Window(RowNumber(), partition_by=F("source_id"), order_by=F("started_at").desc())
     recent = Run.objects.filter(started_at__gte=now - _LOOKED_BACK).annotate(place=place).filter(place__lte=TRAIL)
     found: dict[str, list[Run]] = defaultdict(list)
-    for run in recent.order_by("-started_at").only("source_id", "status", "started_at", "error"):
+    for run in recent.order_by("-started_at").only("source_id", "status", "started_at", "error", "origin"):
         found[run.source_id].append(run)
     return found
 
@@ -144,9 +148,12 @@ def _state(source: Source, runs: list[Run], age: timedelta | None, now: datetime
         return State.NO_KEY
     if any(is_stuck(run, now=now) for run in runs):
         return State.STUCK
-    last = next((run.status for run in runs if run.status not in _SAY_NOTHING), None)
+    latest = next((run for run in runs if run.status not in _SAY_NOTHING), None)
+    last = latest.status if latest else None
     if last in _BAD:
         return State.FAILING
+    if source.url and latest and latest.origin == INSTALLATION:
+        return State.INSTALLED
     if age is None:
         return State.STALE if last in _READ else State.NEVER
     late = age > _LATE_AFTER * timedelta(seconds=source.every_seconds)

@@ -17,6 +17,7 @@ _LOOKED_BACK: Final = timedelta(days=7)
 _SAYS: Final = {
     State.FAILING: "fails",
     State.STALE: "has not been read well for too long",
+    State.INSTALLED: "has not been reached",
     State.STUCK: "has a run that does not end",
 }
 

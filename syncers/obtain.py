@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils.timesince import timesince
 
@@ -12,6 +13,9 @@ from syncers.base import Source
 from syncers.errors import NotConfigured, Unreachable
 from syncers.mapping import mapping_version
 from syncers.models import StoredPayload
+
+INSTALLATION: Final = "installation"
+"""Where the data comes from that lies here since the installation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,15 @@ class Payload:
     """The kept payload that this is, when the source was not asked: what it states was so then, and is not confirmed
     now.
     """
+    installed: bool = False
+    """Whether it came with the installation. That the source still says so is not known by it either."""
+    dated: datetime | None = None
+    """When what it states was stated, if that is known and was not just now."""
+
+    @property
+    def confirms(self) -> bool:
+        """Whether it tells what the source says now."""
+        return self.kept is None and not self.installed
 
 
 def given(body: bytes | None, origin: str, again: StoredPayload | None) -> Payload | None:
@@ -47,7 +60,7 @@ def newest(source: Source, known: StoredPayload | None, *, at: datetime, cached:
     if not source.url:
         if embedded is None:
             raise NotConfigured(f"{source.label} has no address and no data of its own")
-        return Payload(embedded, "installation")
+        return Payload(embedded, INSTALLATION, installed=True)
     if cached and (stands_in := _cached(source, at)):
         return stands_in
     ours = known if known and known.mapping == mapping_version(type(source)) else None
@@ -58,11 +71,11 @@ def newest(source: Source, known: StoredPayload | None, *, at: datetime, cached:
     except Unreachable as error:
         if embedded is None or (known and _knows_more(source, known, embedded)):
             raise
-        return Payload(embedded, "installation", note=f"{error}; read the data of the installed package instead")
+        return _installed(source, embedded, f"{error}; the network has not been reached")
     if answer.unchanged:
         return None
     if embedded is not None and _is_behind(source, answer.body, embedded):
-        return Payload(embedded, "installation", note="what the network serves is older than the installed data")
+        return _installed(source, embedded, "what the network serves is older than the installed data")
     return Payload(answer.body, payloads.NETWORK, answer.etag, answer.last_modified)
 
 
@@ -77,7 +90,14 @@ def _cached(source: Source, at: datetime) -> Payload | None:
 
 
 def _kept(known: StoredPayload, origin: str) -> Payload:
-    return Payload(payloads.body_of(known), origin, known.etag, known.last_modified, kept=known)
+    return Payload(payloads.body_of(known), origin, known.etag, known.last_modified, kept=known, dated=known.fetched_at)
+
+
+def _installed(source: Source, embedded: bytes, why: str) -> Payload:
+    """The data that came with the installation, in place of what the network should have given."""
+    dated = source.embedded_at()
+    day = f"of {dated:%Y-%m-%d}" if dated else "of an unknown day"
+    return Payload(embedded, INSTALLATION, note=f"{why}; installed data {day} is used", installed=True, dated=dated)
 
 
 def _knows_more(source: Source, known: StoredPayload, embedded: bytes) -> bool:

@@ -96,7 +96,9 @@ def _field(name: str) -> str:
 
 def source(slug: str = "list", **declared: Any) -> models.Source:
     """A catalogue that is heard about everything."""
-    complete: dict[str, Any] = {"label": slug.title(), "standing": Standing.CATALOGUE.value, "authority": ["*"]}
+    complete: dict[str, Any] = {
+        "label": slug.title(), "standing": Standing.CATALOGUE.value, "authority": ["*"], "url": f"https://{slug}.example"
+    }  # fmt: skip
     return models.Source.objects.get_or_create(slug=slug, defaults=complete | declared)[0]
 
 

@@ -202,6 +202,6 @@ def _source(
         "slug": slug,
         "standing": claim.source.facts().standing_towards(row.provider_slug).value if claim else "",
         "since": claim.since.get(row.field, "") if claim else "",
-        "confirmed": claim.source.last_good_at if claim and not claim.missing_since else None,
+        "confirmed": claim.confirmed_at if claim else None,
         "pin": f"{pin}?{urlencode({'field': row.field, 'from': slug})}" if pin else "",
     }

@@ -47,7 +47,7 @@ def _claimant(row: StoredClaim, provider: str) -> dict[str, Any]:
         "origin": row.origin or row.source.origin or None,
         "first_seen": instant(row.first_seen_at),
         "changed": instant(row.changed_at),
-        "confirmed": None if row.missing_since else instant(row.source.last_good_at),
+        "confirmed": instant(row.confirmed_at),
         "missing_since": instant(row.missing_since),
         "as_of": row.as_of.isoformat() if row.as_of else None,
         "aliases": sorted(row.aliases),

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from curation.models.source import Source
+
+
+def day_start(day: date) -> datetime:
+    """The moment from which on a statement with no more than a date is known."""
+    return datetime.combine(day, time(), UTC)
 
 
 class StoredClaim(models.Model):
@@ -30,3 +37,12 @@ class StoredClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.offering_key}"
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """When its source was last known to state it; None when that is unknown, or it is not listed any more."""
+        if self.missing_since:
+            return None
+        if self.source.url:
+            return self.source.confirmed_at
+        return day_start(self.as_of) if self.as_of else None

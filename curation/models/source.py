@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +35,7 @@ class Source(models.Model):
     nothing_fetched = models.CharField(_("why nothing is fetched"), max_length=500, blank=True)
     every_seconds = models.PositiveIntegerField(_("interval, seconds"), default=21_600)
     last_good_at = models.DateTimeField(_("last good run"), null=True, blank=True)
-    """All its claims that are not missing were confirmed at this time."""
+    """When its list was read well; see `confirmed_at` for when that confirmed its claims."""
 
     class Meta:
         verbose_name = _("source")
@@ -42,6 +44,15 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """When the source was heard to state what it states.
+
+        None for one that is not fetched from anywhere: its files lie here, and to read them again confirms nothing. Its
+        claims have dates of their own, see `StoredClaim.confirmed_at`.
+        """
+        return self.last_good_at if self.url else None
 
     def facts(self) -> SourceFacts:
         """What the merge needs to know of it."""

@@ -50,7 +50,10 @@ class Source(Shape):
     url = serializers.CharField(allow_null=True, help_text="What is read.")
     licence = serializers.CharField(allow_null=True, help_text="Of its data, where it is declared; null: not known.")
     enabled = serializers.BooleanField()
-    state = serializers.CharField(help_text="ok, never read, stale, failing, paused, needs a key, or not fetched.")
+    state = serializers.CharField(
+        help_text="ok, never read, stale, failing, stuck, not reached (installed data is used), paused, needs a key, "
+        "or not fetched."
+    )
     every_seconds = serializers.IntegerField(help_text="How often it is read.")
     last_good = serializers.DateTimeField(allow_null=True, help_text="All that it lists was confirmed then.")
     expected = _Expected(allow_null=True, help_text="How many claims a sound reading gives, least and most.")

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from importlib.metadata import version
+from typing import Any, Final
+
+RELEASED: Final[Mapping[str, datetime]] = {"0.2.3": datetime(2026, 11, 10, 21, 51, 41, tzinfo=UTC)}
+"""When the versions of the package that we lock came out, by the package index. The package itself has no date."""
+
+
+def released_at() -> datetime | None:
+    """When the installed version came out: nothing that it states was confirmed later. None when that is not known."""
+    return RELEASED.get(version("genai-prices"))
 
 
 @cache

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from curation.claim import Claim, InvalidClaim, claim
@@ -68,6 +69,9 @@ class GenaiPrices(Source):
 
     def embedded(self) -> bytes | None:
         return genai_package.payload()
+
+    def embedded_at(self) -> datetime | None:
+        return genai_package.released_at()
 
     def is_older(self, fetched: Any, embedded: Any) -> bool:
         """True when the embedded list knows more that the fetched one does not than the other way round.

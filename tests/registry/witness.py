@@ -23,6 +23,9 @@ class Known:
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
         return [pair for pair in self.pairs if offerings is None or pair[0] in offerings]
 
+    def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:
+        return {}
+
 
 @contextmanager
 def witnessed(*readings: Reading, gone: Collection[tuple[str, str]] = ()) -> Iterator[None]:

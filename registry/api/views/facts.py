@@ -57,8 +57,9 @@ class FreshnessView(Reading):
 
     def depends_on(self) -> str:
         readings = sorted((one.slug, str(one.confirmed_at)) for one in freshness.witness().readings().values())
-        gone = sorted(freshness.witness().gone([self.kwargs["id"]])) if may_be_an_id(self.kwargs["id"]) else []
-        return sha256(repr((readings, gone)).encode()).hexdigest()
+        asked = [self.kwargs["id"]] if may_be_an_id(self.kwargs["id"]) else []
+        gone, dated = sorted(freshness.witness().gone(asked)), sorted(freshness.witness().dated(asked).items())
+        return sha256(repr((readings, gone, dated)).encode()).hexdigest()
 
     @conditional
     def get(self, request: Request, id: str) -> HttpResponseBase:

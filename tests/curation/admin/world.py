@@ -22,6 +22,7 @@ def source(slug: str = "catalogue-a", **declared: Any) -> Source:
         "standing": "catalogue",
         "authority": ["*"],
         "last_good_at": timezone.now(),
+        "url": f"https://{slug}.example",
         **declared,
     }
     return Source.objects.get_or_create(slug=slug, defaults=declared)[0]
