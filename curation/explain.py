@@ -185,7 +185,7 @@ def _story(
     said = tuple(_statement(one, name, offering, now.date()) for one in heard if name in one.claim.values)
     return FieldStory(
         name=name,
-        label=display.label(name),
+        label=display.label(name, offering.facts),
         group=fields.field(name).group,
         is_published=published,
         value=value,

@@ -54,7 +54,7 @@ def _by_value(
     """The most points for the money first: what is free, then by value, then what is not known."""
     rows = []
     for key, facts in offerings:
-        amounts = (projection.usd_amount(facts.get(f"price.{meter}"), on) for meter in ("input", "output"))
+        amounts = (projection.usd_price(facts, f"price.{meter}", on) for meter in ("input", "output"))
         price = scoring.effective_price(*amounts)
         value = scoring.per_dollar(score.score, price)
         rows.append((_rank(value), key, price, value))

@@ -6,7 +6,7 @@ source said; a value that nobody stated is `UNKNOWN`, which the caller says, sin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Context, Decimal
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import fields, rates
+from registry import fields, hours, rates
 from registry.fields import Group, Json
 
 UNKNOWN: Final = gettext_lazy("unknown")
@@ -57,8 +57,11 @@ _STATES: Final = {
 }
 
 
-def label(name: str) -> str:
-    """Name of a field for people: `price.input[tier=batch]` → "Input price, batch"."""
+def label(name: str, beside: Collection[str] = ()) -> str:
+    """Name of a field for people: `price.input[tier=batch]` → "Input price, batch".
+
+    With `beside`, the names of all published fields, a price without hours says which are left to it.
+    """
     declared = fields.field(name)
     if declared.group is not Group.PRICE:
         return _(declared.label)
@@ -66,7 +69,8 @@ def label(name: str) -> str:
     band = _("above %(tokens)s tokens") % {"tokens": f"{key.above:,}"} if key.above else ""
     if key.beyond:
         band = _("for what is beyond %(units)s") % {"units": f"{key.beyond:,}"}
-    conditions = (key.modality, key.tier, band, key.ttl, key.region, key.schedule, key.plan)
+    when = key.schedule or (_("at all other hours") if hours.leave_others(beside, key) else "")
+    conditions = (key.modality, key.tier, band, key.ttl, key.region, when, key.plan)
     said = ", ".join(filter(None, (*conditions, key.detail)))
     title = _("%(meter)s price") % {"meter": _METERS[key.meter]}
     return f"{title}, {said}" if said else title
@@ -87,6 +91,19 @@ def text(name: str, data: Json) -> str:
     if isinstance(data, list):
         return ", ".join(map(str, data)) or str(NONE)
     return str(data)
+
+
+def price(facts: Mapping[str, Json], name: str, on: date) -> str:
+    """An ordinary price on one day, without its unit: `$2.5`, `free`, `$0.27 at 00:30-16:30Z` (the dearest hours)."""
+    if name not in facts and not hours.hangs_on_hours(facts):
+        return str(UNKNOWN)
+    if name in facts and facts[name] is None:
+        return str(NONE)
+    shown = hours.shown(facts, name, on)
+    if shown is None:
+        return _("by the hour") if hours.leave_others(facts, rates.parse_key(name)) else str(UNKNOWN)
+    said = _money(shown.point)
+    return _("%(price)s at %(hours)s") % {"price": said, "hours": shown.schedule} if shown.schedule else said
 
 
 def amount(data: Json, on: date) -> str:

@@ -33,7 +33,7 @@ def explain(entry: Entry) -> Iterator[Stated]:
         said = entry.provenance.get(name, {})
         yield Stated(
             name,
-            display.label(name),
+            display.label(name, entry.facts),
             display.text(name, entry.facts[name]),
             said.get("source") or "",
             said.get("quality") or "",

@@ -18,6 +18,7 @@ from django.db.models import Value
 from registry import fields, history, projection, published, representation
 from registry.fields import Json
 from registry.history import PastOffering
+from registry.hours import hangs_on_hours
 from registry.models import Model, Provider
 from registry.moments import Moment
 
@@ -39,9 +40,13 @@ class PastRow:
         if special := _COLUMNS.get(name):
             return special(self)
         if price := projection.PRICE_COLUMNS.get(name):
-            return projection.usd_amount(self.offering.fact(price), self.on)
+            return projection.usd_price(self._prices(price), price, self.on)
         field = _FIELDS[name]
         return projection.in_column(field, self.offering.fact(field.name))
+
+    def _prices(self, name: str) -> Mapping[str, Json]:
+        """The facts that a price follows from: it alone, as long as no price of the offering has hours."""
+        return self.offering.facts if hangs_on_hours(self.offering.said) else {name: self.offering.fact(name)}
 
     @property
     def model(self) -> str | None:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry import fields, rates
+from registry import fields, hours, rates
 from registry.choices import Pricing, Quality
 
 #: Columns of ordinary prices and the rate each one shows.
@@ -41,7 +41,7 @@ def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[s
         field.column: in_column(field, facts.get(name)) for name, field in fields.FIELDS.items() if name != "model"
     }
     for column, name in PRICE_COLUMNS.items():
-        projected[column] = usd_amount(facts.get(name), on)
+        projected[column] = usd_price(facts, name, on)
     projected["pricing"] = pricing(facts, on)
     projected["source"], projected["quality"] = standing_of(provenance)
     projected["pinned_fields"] = sum(p.get("reason") == "pinned" for p in provenance.values())
@@ -58,12 +58,15 @@ def in_column(field: fields.Field, data: fields.Json) -> Any:
     return field.decode(data)
 
 
-def usd_amount(data: fields.Json, on: date) -> Decimal | None:
-    """The amount in force on a day, in USD; 0 when free, None when there is none, or in another currency."""
-    point = rates.point_on(rates.decode(data), on) if data else None
-    if point is None or point.currency != "USD":
+def usd_price(facts: Mapping[str, fields.Json], name: str, on: date) -> Decimal | None:
+    """The amount of an ordinary price on a day, in USD; 0 when free, None when there is none, or in another currency.
+
+    Where the price changes with the hour it is that of the dearest hours, see `registry.hours`.
+    """
+    shown = hours.shown(facts, name, on)
+    if shown is None or shown.point.currency != "USD":
         return None
-    return Decimal(0) if point.state is rates.Amounts.FREE else point.amount
+    return Decimal(0) if shown.point.state is rates.Amounts.FREE else shown.point.amount
 
 
 def pricing(facts: Mapping[str, fields.Json], on: date) -> Pricing:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from registry import fields, rates
+from registry import fields, hours, rates
 from registry.fields import Json
 from registry.lifecycle import lifecycle
 
@@ -121,7 +121,8 @@ def instant(moment: datetime | None) -> str | None:
 
 
 def _prices(subject: Subject) -> Json:
-    return {meter: _price(subject.facts, meter, subject.on) for meter in BASE_METERS}
+    of = _price_of_hours if hours.hangs_on_hours(subject.facts) else _price
+    return {meter: of(subject.facts, meter, subject.on) for meter in BASE_METERS}
 
 
 def _price(facts: Mapping[str, Json], meter: str, on: str) -> Json:
@@ -132,6 +133,16 @@ def _price(facts: Mapping[str, Json], meter: str, on: str) -> Json:
             state, currency = point.get("state", "priced"), point.get("currency", "USD")
             return {"amount": _amount(point), "state": state, "currency": currency, "unit": unit}
     return {"amount": None, "state": "unknown", "currency": None, "unit": unit}
+
+
+def _price_of_hours(facts: Mapping[str, Json], meter: str, on: str) -> Json:
+    """The same where some price has hours: that of the dearest ones, and `schedule`, which says when they are.
+
+    It has no `schedule` where the price is the same at every hour, and is unknown where the hours cannot be compared.
+    """
+    shown = hours.shown(facts, rates.PREFIX + meter, date.fromisoformat(on))
+    told = _price({rates.PREFIX + meter: rates.encode((shown.point,)) if shown else None}, meter, on)
+    return {**told, "schedule": shown.schedule} if shown and shown.schedule else told
 
 
 def _rates(subject: Subject) -> Json:

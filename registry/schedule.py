@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -84,6 +84,14 @@ def read(text: str) -> Schedule:
 def canonical(text: str) -> str:
     """The one way to write a schedule. Raises ValueError."""
     return str(read(text))
+
+
+def others(held: Sequence[Schedule]) -> str:
+    """The hours of the week in which none of some schedules of one zone holds; "" where there are none."""
+    minutes = 0
+    for one in held:
+        minutes |= one.minutes
+    return str(Schedule(held[0].zone, _ALWAYS & ~minutes))
 
 
 def _window(part: str, text: str) -> tuple[str, int]:

@@ -25,6 +25,7 @@ from curation.merge import Reason
 from curation.models import Note
 from registry import computed, display
 from registry.choices import COLOURS, Quality
+from registry.hours import hangs_on_hours
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, LedgerEntry, Model, Offering, Provider, Revision
 
@@ -94,12 +95,15 @@ def _context(offering: Offering) -> str:
 
 
 def _prices(offering: Offering) -> tuple[str, str]:
-    unknown = str(display.UNKNOWN)
-    said = [
-        marked(offering, name, display.text(name, offering.facts[name])) if name in offering.facts else unknown
-        for name in ("price.input", "price.output")
-    ]
-    return said[0], said[1]
+    return _price(offering, "price.input"), _price(offering, "price.output")
+
+
+def _price(offering: Offering, name: str) -> str:
+    """An ordinary price over time; one that changes with the hour as that of the dearest hours today."""
+    facts = offering.facts
+    if hangs_on_hours(facts):
+        return marked(offering, name, display.price(facts, name, timezone.now().date()))
+    return marked(offering, name, display.text(name, facts[name])) if name in facts else str(display.UNKNOWN)
 
 
 @admin.register(Alias)

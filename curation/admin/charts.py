@@ -36,7 +36,7 @@ def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
     return {
         "charts": charts(lines, now),
         "rates": [
-            {"rate": rate, "label": display.label(rate.field), "text": _in_force(offering, rate.field)}
+            {"rate": rate, "label": display.label(rate.field, offering.facts), "text": _in_force(offering, rate.field)}
             for rate in offering.rates.filter(revision_to__isnull=True)
         ],
         "ledger_url": list_url("registry_ledgerentry", q=offering.key, group=Group.PRICE.value),

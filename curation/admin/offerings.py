@@ -152,9 +152,8 @@ class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
 
 
 def _amount(offering: Offering, field: str) -> str:
-    if field not in offering.facts:
-        return str(display.UNKNOWN)
-    return marked(offering, field, display.amount(offering.facts[field], timezone.now().date()))
+    said = display.price(offering.facts, field, timezone.now().date())
+    return marked(offering, field, said) if field in offering.facts else said
 
 
 def _respelt(word: str) -> Q:

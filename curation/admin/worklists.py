@@ -166,10 +166,7 @@ def double(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def _one(offering: Offering, today: date) -> dict[str, Any]:
-    said = [
-        display.amount(offering.facts[name], today) if name in offering.facts else str(display.UNKNOWN)
-        for name in ("price.input", "price.output")
-    ]
+    said = [display.price(offering.facts, name, today) for name in ("price.input", "price.output")]
     pin = reverse("admin:registry_offering_pin", args=[offering.pk])
     return {"offering": offering, "prices": said, "url": offering_url(offering.key), "pin": f"{pin}?field=status"}
 

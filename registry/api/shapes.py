@@ -106,6 +106,11 @@ class Price(Shape):
     state = _state("Why the amount is what it is; `unknown` when nobody stated a price.", (*Amounts, "unknown"))
     currency = _text("ISO 4217 code; null when the price is unknown.")
     unit = _sure("What the amount pays for.")
+    schedule = serializers.CharField(
+        required=False,
+        help_text="Only where the price changes with the hour: the amount is that of the dearest hours, which these "
+        "are. `rates` has those of the others. Left out where the price is the same at every hour.",
+    )
     converted = Converted(required=False, allow_null=True, help_text="With `currency=`; null without a rate.")
 
 

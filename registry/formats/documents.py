@@ -2,7 +2,8 @@
 
 Each format is a module with a `DOCUMENT`; see `registry.formats.document`. The law for all of them: a value is written
 where it is published and the format has a place for it, else its key is left out. Free is 0, and nothing else is.
-A price that is dynamic, included in a plan, not offered, unknown or in another currency than USD has no number.
+A price that is dynamic, included in a plan, not offered, unknown or in another currency than USD has no number. Where a
+price changes with the hour, a format that knows no hours has that of the dearest ones, see `registry.hours`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from registry import rates
+from registry import hours
 from registry.fields import Json
-from registry.rates import Amounts, RateKey, parse_key
+from registry.rates import Amounts, PricePoint, RateKey
 
 
 class Published(Protocol):
@@ -51,19 +52,28 @@ class Document:
 
 
 def prices_on(facts: Mapping[str, Json], day: date) -> dict[RateKey, Decimal]:
-    """The amounts in force on a day, in USD; 0 is free. All else is left out."""
-    found: dict[RateKey, Decimal] = {}
-    for name, encoded in facts.items():
-        if not name.startswith(rates.PREFIX) or not encoded:
-            continue
-        point = rates.point_on(rates.decode(encoded), day)
-        if point is None or point.currency != "USD":
-            continue
-        if point.state is Amounts.FREE:
-            found[parse_key(name)] = Decimal(0)
-        elif point.amount is not None:
-            found[parse_key(name)] = point.amount
-    return found
+    """The amounts in force on a day, in USD; 0 is free. All else is left out. Those of some hours are among them."""
+    return _in_usd(hours.in_force(facts, day))
+
+
+def flat_prices_on(facts: Mapping[str, Json], day: date) -> tuple[dict[RateKey, Decimal], str]:
+    """The same for formats that know no hours: the amounts of the dearest hours, and in words which these are.
+
+    The words are "" where every price is the same at every hour.
+    """
+    shown = hours.without_hours(hours.in_force(facts, day))
+    found = _in_usd({key: one.point for key, one in shown.items()})
+    dearest = {one.schedule: None for key, one in sorted(shown.items()) if one.schedule and key in found}
+    return found, f"prices of the dearest hours, {', '.join(dearest)}" if dearest else ""
+
+
+def _in_usd(prices: Mapping[RateKey, PricePoint]) -> dict[RateKey, Decimal]:
+    amounts = {
+        key: Decimal(0) if point.state is Amounts.FREE else point.amount
+        for key, point in prices.items()
+        if point.currency == "USD"
+    }
+    return {key: amount for key, amount in amounts.items() if amount is not None}
 
 
 def stated(values: Mapping[str, Any]) -> dict[str, Any]:

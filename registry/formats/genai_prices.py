@@ -8,10 +8,12 @@ The package bills what has no price key by the nearest key that is there, or as 
 whole in its eyes (cached input and audio input, but no cached audio) is left out, as is one without any price: its
 answer is then "not found" instead of a wrong number.
 
-What the format has no place for, and is left out: regions and plans; schedules that are no daily window in UTC;
-marginal bands; tiers other than batch, flex, priority and fast; a band without its base; images, video and storage;
-audio output by time, unless input has such a price too; parameters; currencies; limits other than the context window;
-capabilities, modalities and dates.
+Prices at hours that are no daily windows in UTC, and those of tiers at some hours, are written as those of the dearest
+hours, and `price_comments` says which they are.
+
+What the format has no place for, and is left out: regions and plans; marginal bands; tiers other than batch, flex,
+priority and fast; a band without its base; images, video and storage; audio output by time, unless input has such a
+price too; parameters; currencies; limits other than the context window; capabilities, modalities and dates.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any, Final
 
+from registry import hours
 from registry.fields import Json
-from registry.formats.documents import Document, Providers, Published, prices_on, stated
+from registry.formats.documents import Document, Providers, Published, flat_prices_on, prices_on, stated
 from registry.rates import RateKey
 
 PROVIDERS: Final[Mapping[str, str]] = {"bedrock": "aws", "moonshot": "moonshotai", "xai": "x-ai"}
@@ -80,15 +83,32 @@ NAMES: Final[Mapping[RateKey, tuple[str, int]]] = {
 def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
     found: dict[str, dict[str, Any]] = {}
     for one in offerings:
-        prices = _Sheet(prices_on(one.facts, day), one.facts.get("task") == "rerank").written()
+        amounts, comment = _amounts(one.facts, day)
+        prices = _Sheet(amounts, one.facts.get("task") == "rerank").written()
         if prices is None:
             continue
+        if comment:
+            prices["price_comments"] = comment
         if one.provider not in found:
             name = providers.get(one.provider, {}).get("name") or one.provider
             ident = PROVIDERS.get(one.provider, one.provider)
             found[one.provider] = {"id": ident, "name": name, "api_pattern": NOTHING, "models": []}
         found[one.provider]["models"].append(_model(one) | prices)
     return list(found.values())
+
+
+def _amounts(facts: Mapping[str, Json], day: date) -> tuple[dict[RateKey, Decimal], str]:
+    """Daily windows stay as they are. With any other hours, all are flattened, and the comment says to which."""
+    timed, (flat, comment) = prices_on(facts, day), flat_prices_on(facts, day)
+    of_hours = [key for key in hours.in_force(facts, day) if key.schedule and not key.tier]
+    if all(key in timed and _is_daily(key.schedule) for key in of_hours):
+        kept = {key: amount for key, amount in timed.items() if not key.tier}
+        return kept | {key: amount for key, amount in flat.items() if key.tier}, ""
+    return flat, comment
+
+
+def _is_daily(schedule: str) -> bool:
+    return all(_WINDOW.fullmatch(part) for part in schedule.split("+"))
 
 
 def _model(offering: Published) -> dict[str, Json]:
@@ -113,8 +133,6 @@ class _Sheet:
         for key in sorted(prices):
             if key.region or key.plan or key.beyond or key.tier not in ("", *_TIERS):
                 continue
-            if (key.schedule and not _WINDOW.fullmatch(key.schedule)) or (key.schedule and key.tier):
-                continue
             stem = replace(key, tier="", schedule="", above=0)
             if stem in NAMES:
                 self.sets[key.schedule, key.tier][stem][key.above] = prices[key]
@@ -126,7 +144,9 @@ class _Sheet:
             return None
         windows = sorted(window for window, _ in self.sets if window)
         timed = [
-            {"constraint": _constraint(w), "prices": self._texts(ordinary | self._complete(w, ""))} for w in windows
+            {"constraint": _constraint(part), "prices": self._texts(ordinary | self._complete(window, ""))}
+            for window in windows
+            for part in window.split("+")
         ]
         prices = self._texts(ordinary)
         variants = [

@@ -5,8 +5,10 @@ The key of an entry is the id by which LiteLLM calls the model: bare for OpenAI,
 their own, with only what is stated for them: regions of Azure and Bedrock, commitments of Bedrock, size, steps and
 quality of images. Every number is USD for one single unit (token, image, second …).
 
-What the format has no place for, and is left out: regions and plans of other providers; schedules; marginal bands, and
-bands that are no whole thousands; the five-minute cache write, unless it is the usual one; other tiers than batch,
+Where a price changes with the hour, that of the dearest hours is written, and `metadata.notes` says which they are.
+
+What the format has no place for, and is left out: regions and plans of other providers; other hours; marginal bands,
+and bands that are no whole thousands; the five-minute cache write, unless it is the usual one; other tiers than batch,
 flex, fast, priority, balanced and ultrafast; parameters with no key of their own; currencies; dates of prices; release
 dates, names, descriptions, context windows (`max_input_tokens` is written only where that very limit is published),
 aliases, endpoints and benchmarks. `max_tokens` follows the format's own rule: the output limit, else the input limit.
@@ -23,7 +25,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from registry.fields import Json
-from registry.formats.documents import Document, Providers, Published, prices_on, stated
+from registry.formats.documents import Document, Providers, Published, flat_prices_on, stated
 from registry.formats.litellm_keys import named
 from registry.rates import RateKey
 
@@ -91,7 +93,10 @@ def make(offerings: Iterable[Published], providers: Providers, day: date) -> Jso
     for one in offerings:
         mode = MODES.get(one.facts.get("task") or "")
         about = _about(one.facts, provider := PROVIDERS.get(one.provider, one.provider.replace("-", "_")), mode)
-        for before, prices in _by_key(one.provider, prices_on(one.facts, day)):
+        amounts, note = flat_prices_on(one.facts, day)
+        if note:
+            about["metadata"] = {"notes": note}
+        for before, prices in _by_key(one.provider, amounts):
             key = _key(one, provider, before)
             if key in found:  # two offerings under one bare id
                 key = "/".join((provider, *before, one.native_id))

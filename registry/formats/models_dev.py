@@ -1,6 +1,8 @@
 """models.dev: `api.json`, an object of providers with their models; costs are USD per 1M tokens.
 
-What the format has no place for, and is left out: prices of service tiers, regions, schedules and plans, of cache
+Where a price changes with the hour, the cost is that of the dearest hours, and the format has no room to say which.
+
+What the format has no place for, and is left out: prices of service tiers, regions, other hours and plans, of cache
 lives, of images, seconds, pages, searches and requests; marginal bands; currencies; retirement dates; aliases;
 benchmarks. `preview` is written `beta` and `retired` is written `deprecated`; active and legacy have no word, and leave
 `status` out.
@@ -17,7 +19,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from registry.fields import Json
-from registry.formats.documents import Document, Providers, Published, prices_on, stated
+from registry.formats.documents import Document, Providers, Published, flat_prices_on, stated
 from registry.rates import RateKey
 
 PROVIDERS: Final[Mapping[str, str]] = {
@@ -76,7 +78,7 @@ def _model(offering: Published, day: date) -> dict[str, Json]:
         "reasoning_options": [{"type": "effort", "values": efforts}] if efforts else None,
         "modalities": _some({way: facts.get(f"{way}_modalities") for way in ("input", "output")}),
         "limit": _some({word: facts.get(name) for word, name in limit.items()}),
-        "cost": _some(_cost(prices_on(facts, day))),
+        "cost": _some(_cost(flat_prices_on(facts, day)[0])),
     }
     return stated(values)
 

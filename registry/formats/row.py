@@ -7,7 +7,8 @@ wrote unknown, and is read as unknown.
 
 What 25 columns cannot say is left out of them, never approximated:
 
-* Prices: the base price in USD on one day. A price that is dynamic, included in a plan or not
+* Prices: the base price in USD on one day, of the dearest hours where it changes with the hour (which they are,
+  the row has no room to say). A price that is dynamic, included in a plan or not
   offered, one in another currency, and the whole line over time become `-`, as if unknown. So do
   all other rates (tiers, bands, images, audio).
 * Capabilities: a letter states *yes*. *No* and *unknown* are both the missing letter, which is
@@ -29,7 +30,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from registry import fields, rates
+from registry import fields, projection, rates
 from registry.fields import Json
 from registry.formats.columns import BENCHMARKS, CAPS, COLUMNS, PRICES, QUALITIES, STATUSES
 
@@ -172,7 +173,7 @@ def from_offering(
     that have no column do not count.
     """
     values = {name: _held(name, fields.field(of).decode(facts.get(of))) for name, of in PLAIN.items()}
-    values |= {name: _held(name, _usd_on(facts.get(of), on)) for name, of in PRICES.items()}
+    values |= {name: _held(name, projection.usd_price(facts, of, on)) for name, of in PRICES.items()}
     values["status"] = _LETTERS.get(facts.get("status") or "")
     caps = frozenset(letter for letter, name in CAPS.items() if facts.get(name) is True)
 
@@ -188,16 +189,6 @@ def from_offering(
         updated=max((date.fromisoformat(s["since"]) for s in sources if s.get("since")), default=None),
         **values,
     )
-
-
-def _usd_on(encoded: Json, day: date) -> Decimal | None:
-    """The price in USD on that day, 0 when it is stated to be free, None for anything else."""
-    point = rates.point_on(rates.decode(encoded), day) if encoded else None
-    if point is None:
-        return None
-    if point.state is rates.Amounts.FREE:
-        return Decimal(0)
-    return point.amount if point.currency == "USD" else None
 
 
 def _held(column: str, value: Any) -> Any:

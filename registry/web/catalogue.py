@@ -152,8 +152,7 @@ def _row(offering: Offering, today: date) -> dict[str, Any]:
 
 def price(facts: Mapping[str, Any], meter: str, today: date) -> dict[str, Any]:
     """An ordinary price on a day in words, and whether anybody states it."""
-    name = f"price.{meter}"
-    text = display.amount(facts[name], today) if name in facts else str(display.UNKNOWN)
+    text = display.price(facts, f"price.{meter}", today)
     return {"text": text, "is_known": text != str(display.UNKNOWN)}
 
 

@@ -47,7 +47,7 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
         "groups": _groups(row, confirmed["fields"], entries),
         "confirmed": confirmed,
         "aliases": list(Alias.objects.filter(offering=row).order_by("name").values_list("name", "source")),
-        "prices": [(display.label(name), points) for name, points in prices.items()],
+        "prices": [(display.label(name, prices), points) for name, points in prices.items()],
         "chart": chart.drawn(
             [chart.line(meter, prices.get(f"{rates.PREFIX}{meter}", ())) for meter in ("input", "output")],
             until=now.date(),
@@ -128,7 +128,7 @@ def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[t
         found[fields.field(name).group].append(
             {
                 "field": name,
-                "label": display.label(name),
+                "label": display.label(name, row.facts),
                 "text": display.text(name, row.facts[name]),
                 "source": said.get("source") or "",
                 "quality": said.get("quality") or "unknown",
