@@ -53,6 +53,20 @@ def money(value: Any, *, times: int | str = 1) -> PriceLine | None:
         raise InvalidClaim(f"price: {error}") from error
 
 
+def without_restated(prices: Mapping[RateKey, PriceLine], restated: Iterable[RateKey]) -> dict[RateKey, PriceLine]:
+    """Prices without those that a source restates under a condition which is not understood.
+
+    The ordinary price then holds nobody knows when, so it is no price of every call. `restated` are the rates in
+    question, which go with all their bands and hours; without any it may be every price of the list.
+    """
+    stems = {_stem(key) for key in restated}
+    return {key: line for key, line in prices.items() if stems and _stem(key) not in stems}
+
+
+def _stem(key: RateKey) -> RateKey:
+    return RateKey(key.meter, key.modality, key.unit, key.ttl)
+
+
 def key_under(key: RateKey, conditions: Mapping[str, str]) -> RateKey:
     """The same rate under further conditions, each added to what the key says already."""
     added: dict[str, Any] = {

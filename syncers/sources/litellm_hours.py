@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from registry.schedule import Schedule, read
 
 KEY: Final = "off_peak_pricing"
-_WHEN: Final = frozenset({"windows", "hours_utc", "weekday_timezone"})
+WHEN: Final = frozenset({"windows", "hours_utc", "weekday_timezone"})
 _RULE: Final = frozenset({"hours_utc", "weekdays"})
 _DAY: Final = 24 * 60
 _WEEK: Final = 7 * _DAY
@@ -36,10 +36,10 @@ def off_peak(entry: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     if not isinstance(block, dict) or any("_above_" in name or name == "tiered_pricing" for name in entry):
         return None
     try:
-        schedule = _schedule(json.dumps({name: block[name] for name in sorted(_WHEN & block.keys())}))
+        schedule = _schedule(json.dumps({name: block[name] for name in sorted(WHEN & block.keys())}))
     except (ValueError, TypeError, KeyError, OSError):  # nothing but what is documented is read
         return None
-    return schedule, {name: value for name, value in block.items() if name not in _WHEN}
+    return schedule, {name: value for name, value in block.items() if name not in WHEN}
 
 
 @lru_cache(maxsize=100)

@@ -76,7 +76,7 @@ _IMAGE_OUTPUTS: Final = ("output_cost_per_image", "output_cost_per_image_token",
 _SUFFIXES: Final = (
     (re.compile(r"_(priority|flex|fast|balanced|ultrafast)"), lambda m: {"tier": m[1]}),
     (re.compile(r"_(batches|batch_requests)"), lambda m: {"tier": "batch"}),
-    (re.compile(r"_above_(\d+)k_tokens"), lambda m: {"above": int(m[1]) * 1000}),
+    (re.compile(r"_above_(\d+)(k|m|)_tokens"), lambda m: {"above": int(m[1]) * {"k": 1000, "m": M, "": 1}[m[2]]}),
     (re.compile(r"_above_1hr"), lambda m: {"ttl": "1h"}),
     (re.compile(r"_above_(\d+)s_interval"), lambda m: {"detail": f"longer:{m[1]}s"}),
     (re.compile(r"_above_(\d+)_and_(\d+)_pixels"), lambda m: {"detail": f"larger:{m[1]}x{m[2]}"}),

@@ -11,9 +11,9 @@ from typing import Any, Final
 from curation.claim import InvalidClaim
 from registry import rates
 from registry.rates import Amounts, PriceLine, RateKey
-from syncers.reading import amount, key_under, money, rows, table
+from syncers.reading import amount, key_under, money, rows, table, without_restated
 from syncers.sources.litellm_hours import KEY as OFF_PEAK
-from syncers.sources.litellm_hours import off_peak
+from syncers.sources.litellm_hours import WHEN, off_peak
 from syncers.sources.litellm_keys import rate_of
 
 __all__ = ["not_understood", "price_fields", "rate_of"]
@@ -48,10 +48,24 @@ def price_fields(
     others = (*_searches(entry), *_ranges(entry, mode), *_capacity(entry, mode), *_at_some_hours(entry, mode))
     for key, line in others:
         _put(found, key, line)
+    for restated in _under_unknown_conditions(entry, mode):
+        found = without_restated(found, restated)
     try:
         return {key_under(key, conditions).field: line for key, line in found.items()}
     except ValueError as error:
         raise InvalidClaim(f"rate: {error}") from error
+
+
+def _under_unknown_conditions(entry: Mapping[str, Any], mode: str) -> Iterator[list[RateKey]]:
+    """Rates that are restated at hours, or above sizes, that are not understood; an empty list may mean any rate."""
+    for name in entry:
+        base, is_band, of = name.partition("_above_")
+        if is_band and "token" in of and rate_of(name, mode, entry) is None and (rate := rate_of(base, mode, entry)):
+            yield [rate[0]]
+    if (block := entry.get(OFF_PEAK)) and off_peak(entry) is None:
+        prices = set(block) - WHEN if isinstance(block, dict) else {""}
+        if prices:
+            yield [rate[0] for name in prices if (rate := rate_of(name, mode, {}))]
 
 
 def not_understood(entry: Mapping[str, Any], mode: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ from registry.identity import names
 from registry.rates import Amounts, PriceLine, RateKey
 from syncers.base import Record, Source
 from syncers.errors import BadPayload
-from syncers.reading import amount, full_day, money, rows, stated, table, text, words
+from syncers.reading import amount, full_day, money, rows, stated, table, text, without_restated, words
 
 _COSTS: Final[Mapping[str, RateKey]] = {
     "input": RateKey("input"),
@@ -111,6 +111,7 @@ class ModelsDev(Source):
                 cost = model.get("cost") if isinstance(model, dict) else None
                 if isinstance(cost, dict):
                     found.update(f"price key {name}" for name in cost if name not in {*_COSTS, *_STEPS})
+                    found.update(_other_tiers(cost))
                 found.update(_other_modes(model) if isinstance(model, dict) else ())
                 if (
                     isinstance(model, dict)
@@ -119,6 +120,14 @@ class ModelsDev(Source):
                 ):
                     found[f"status {model['status'][:40]}"] += 1
         return dict(found)
+
+
+def _other_tiers(cost: Mapping[str, Any]) -> Iterator[str]:
+    """Types of tiers whose prices are not taken, since they are not told by the size of the request."""
+    for step in cost["tiers"] if isinstance(cost.get("tiers"), list) else ():
+        tier = step.get("tier") if isinstance(step, dict) else None
+        if isinstance(tier, dict) and tier.get("type") != "context":
+            yield f"prices of tier type {str(tier.get('type'))[:40]}"
 
 
 def _other_modes(model: Mapping[str, Any]) -> Iterator[str]:
@@ -173,17 +182,17 @@ def _prices(record: Record, ident: str) -> dict[str, PriceLine]:
         row = table(mode, "modes")
         if tier := _tier(table(table(row.get("provider"), "provider").get("body"), "body")):
             found |= _costs(table(row.get("cost"), "cost"), tier=tier)
-    return found
+    return {key.field: line for key, line in found.items()}
 
 
-def _costs(cost: Mapping[str, Any], **conditions: Any) -> dict[str, PriceLine]:
+def _costs(cost: Mapping[str, Any], **conditions: Any) -> dict[RateKey, PriceLine]:
     """The prices of a cost block and of its context tiers. Zero beside other prices is a filler (`cache_write: 0`)."""
     found = {}
     for name, key in _COSTS.items():
         line = money(cost.get(name)) if cost.get(name) else None
         if line and line[0].amount:
-            found[replace(key, **conditions).field] = line
-    steps = rows(cost.get("tiers"), "tiers")
+            found[replace(key, **conditions)] = line
+    steps = [step for step in rows(cost.get("tiers"), "tiers") if _is_of_context(step)]
     if not steps and "context_over_200k" in cost:
         # Older than `tiers`, and given beside it when there is one tier; then the size in `tiers` is the true one.
         steps = [table(cost["context_over_200k"], "context_over_200k") | {"tier": {"type": "context", "size": 200_000}}]
@@ -191,10 +200,25 @@ def _costs(cost: Mapping[str, Any], **conditions: Any) -> dict[str, PriceLine]:
         row = table(step, "tiers")
         tier = table(row.get("tier"), "tier")
         size = tier.get("size")
-        if tier.get("type") != "context" or isinstance(size, bool) or not isinstance(size, int) or size <= 0:
+        if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
             raise InvalidClaim(f"tiers: a context tier with a size expected, not {str(tier)[:80]}")
         found |= _costs({name: row.get(name) for name in _COSTS}, **conditions, above=size)
+    for block in _conditional(cost):
+        found = without_restated(found, [key for name, key in _COSTS.items() if name in block])
     return found
+
+
+def _conditional(cost: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Blocks of a cost that hold under a condition not understood, such as `peak` (no schema tells its hours)."""
+    blocks = [step for step in rows(cost.get("tiers"), "tiers") if not _is_of_context(step)]
+    for name, value in cost.items():
+        if name not in (*_COSTS, *_STEPS):
+            blocks += value if isinstance(value, list) else [value]
+    return [block for block in blocks if isinstance(block, dict)]
+
+
+def _is_of_context(step: Any) -> bool:
+    return table(table(step, "tiers").get("tier"), "tier").get("type") == "context"
 
 
 def _tier(body: Mapping[str, Any]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from curation.claim import InvalidClaim
-from registry import rates
+from registry import rates, schedule
 from registry.rates import Amounts, PriceLine, RateKey
-from syncers.reading import amount, money, rows, table
+from syncers.reading import amount, money, rows, table, without_restated
 
 PER_TOKEN: Final = 1_000_000
 
@@ -32,6 +33,7 @@ KEYS: Final[Mapping[str, tuple[RateKey, int]]] = {
 }
 _MEDIA: Final = ("image", "audio")
 _CONDITION: Final = "min_prompt_tokens"
+_HOURS: Final = ("utc_start", "utc_end")
 #: Keys with no price in them. `discount` has been 0 on every row seen; another value is reported.
 _SILENT: Final = frozenset({"overrides", "discount"})
 #: What these models are billed by (second, minute, hour, song, search, 1000 pages) is not said; it differs by row:
@@ -51,9 +53,15 @@ def price_fields(ident: str, pricing: Mapping[str, Any], outputs: tuple[str, ...
     if _counts_otherwise(amounts, outputs):
         return {}
     found = dict(_base(amounts))
-    for item in rows(pricing.get("overrides"), "overrides"):
-        found |= _override(table(item, "overrides"), amounts)
-    return found
+    overrides = [table(item, "overrides") for item in rows(pricing.get("overrides"), "overrides")]
+    understood = [item for item in overrides if not _unknown(item, pricing)]
+    for item in understood:
+        found |= _of_long_prompts(item, amounts)
+    found |= _of_some_hours(understood, amounts)
+    for item in overrides:
+        if item not in understood:
+            found = without_restated(found, [key for key, _ in _restated(item, amounts)])
+    return {key.field: line for key, line in found.items()}
 
 
 def not_taken(row: Mapping[str, Any]) -> Iterator[str]:
@@ -75,7 +83,7 @@ def not_taken(row: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"unit of `{name}`" for name in _MEDIA if amounts[name] and _media(name, amounts) is None)
     for item in pricing["overrides"] if isinstance(pricing.get("overrides"), list) else ():
         if isinstance(item, dict):
-            yield from (f"override {name}" for name in item if name not in {*KEYS, *_MEDIA, _CONDITION})
+            yield from (f"override {name}" for name in _unknown(item, pricing))
 
 
 def _is_free(ident: str, amounts: Mapping[str, Decimal | None], outputs: tuple[str, ...]) -> bool:
@@ -89,16 +97,16 @@ def _counts_otherwise(amounts: Mapping[str, Decimal | None], outputs: tuple[str,
     return bool(_OTHER_UNITS.intersection(outputs)) and not (amounts["prompt"] and amounts["completion"])
 
 
-def _base(amounts: Mapping[str, Decimal | None]) -> Iterator[tuple[str, PriceLine]]:
+def _base(amounts: Mapping[str, Decimal | None]) -> Iterator[tuple[RateKey, PriceLine]]:
     for name, (key, factor) in KEYS.items():
         # Zero beside other prices is a filler: older rows state "0" for all that is not charged apart.
         if amounts[name] and (name != "image_token" or not amounts["image_output"]):
             line = money(amounts[name], times=factor)
             if line:
-                yield key.field, line
+                yield key, line
     for name in _MEDIA:
         if (found := _media(name, amounts)) and (line := money(amounts[name], times=found[1])):
-            yield found[0].field, line
+            yield found[0], line
 
 
 def _media(name: str, amounts: Mapping[str, Decimal | None]) -> tuple[RateKey, int] | None:
@@ -119,21 +127,64 @@ def _media(name: str, amounts: Mapping[str, Decimal | None]) -> tuple[RateKey, i
     return None
 
 
-def _override(item: Mapping[str, Any], amounts: Mapping[str, Decimal | None]) -> dict[str, PriceLine]:
-    """Prices for long prompts; keys that do not change are not repeated. Overrides of another kind are only reported.
+def _unknown(item: Mapping[str, Any], pricing: Mapping[str, Any]) -> list[str]:
+    """Conditions of an override that are not understood. What it restates then holds nobody knows when."""
+    known = {*KEYS, *_MEDIA, _CONDITION, *_HOURS, *pricing}
+    return [name for name in item if name not in known or (name in _HOURS and _window(item) is None)]
+
+
+def _window(item: Mapping[str, Any]) -> str | None:
+    """The hours of an override: "" for all of them, None for what is no daily window in UTC."""
+    if not any(name in item for name in _HOURS):
+        return ""
+    try:
+        return schedule.canonical("{}-{}Z".format(*(item.get(name) for name in _HOURS)))
+    except ValueError:
+        return None
+
+
+def _restated(item: Mapping[str, Any], amounts: Mapping[str, Decimal | None]) -> Iterator[tuple[RateKey, PriceLine]]:
+    """The rates that an override restates, with their prices; keys that do not change are not repeated."""
+    for name in (*KEYS, *_MEDIA):
+        rate = _media(name, amounts) if name in _MEDIA else KEYS[name]
+        if (number := amount(item.get(name))) and rate and (line := money(number, times=rate[1])):
+            yield rate[0], line
+
+
+def _start(item: Mapping[str, Any]) -> int:
+    """Where the long prompts of an override start; 0 where it holds for all. Raises InvalidClaim.
 
     `min_prompt_tokens` is where the providers' own pages say "more than"; the number is the same, so it is kept as it
     is.
     """
     start = item.get(_CONDITION)
-    if set(item) - {*KEYS, *_MEDIA, _CONDITION}:
-        return {}
+    if start is None and _window(item):
+        return 0
     if isinstance(start, bool) or not isinstance(start, int) or start <= 0:
         raise InvalidClaim(f"overrides: a number of tokens expected, not {start!r}")
-    changed = {name: amount(item.get(name)) for name in (*KEYS, *_MEDIA)}
-    found = {}
-    for name, number in changed.items():
-        rate = _media(name, amounts) if name in _MEDIA else KEYS[name]
-        if number and rate and (line := money(number, times=rate[1])):
-            found[replace(rate[0], above=start).field] = line
-    return found
+    return start
+
+
+def _of_long_prompts(item: Mapping[str, Any], amounts: Mapping[str, Decimal | None]) -> dict[RateKey, PriceLine]:
+    return {} if _window(item) else {replace(key, above=_start(item)): line for key, line in _restated(item, amounts)}
+
+
+def _of_some_hours(
+    overrides: Sequence[Mapping[str, Any]], amounts: Mapping[str, Decimal | None]
+) -> dict[RateKey, PriceLine]:
+    """Prices of daily windows (`utc_start`, `utc_end`). Of two that hold at once the later wins, price by price."""
+    minutes: dict[RateKey, dict[PriceLine, int]] = defaultdict(dict)
+    for item in overrides:
+        if not (window := _window(item)):
+            continue
+        held = schedule.read(window).minutes
+        for rate, line in _restated(item, amounts):
+            key = replace(rate, above=_start(item))
+            before = {other: left & ~held for other, left in minutes[key].items()}
+            minutes[key] = before | {line: before.get(line, 0) | held}
+    return {
+        replace(key, schedule=str(schedule.Schedule("Z", held))): line
+        for key, lines in minutes.items()
+        for line, held in lines.items()
+        if held
+    }

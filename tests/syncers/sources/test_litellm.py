@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from curation.claim import Claim
-from registry.rates import PREFIX, Amounts, RateKey
+from registry.pricing import Conditions, Usage, price_usage
+from registry.rates import PREFIX, Amounts, RateKey, parse_key
 from syncers.base import Parsed
 from syncers.sources.litellm import LiteLLM
 from syncers.sources.litellm_ids import place
@@ -268,6 +269,42 @@ def test_hours_that_are_not_understood_are_reported(entry: dict[str, Any], notic
 
     assert not [name for name in parsed.claims[0].values if "schedule" in name]
     assert parsed.notices == {f"price key {notice}": 1}
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"hours_utc": "half past four"},
+        {"windows": [{"hours_utc": "16:30-00:30", "holidays": True}]},
+        {"hours_utc": "16:30-00:30", "input_cost_per_token_above_200k_tokens": 3e-6},
+    ],
+)
+def test_a_price_that_hours_not_understood_restate_is_no_price_of_every_hour(when: dict[str, Any]) -> None:
+    long = {name: when.pop(name) for name in list(when) if "_above_" in name}
+    entry = {"input_cost_per_token": 2e-6, "output_cost_per_token": 4e-6} | long
+    parsed = with_entry(entry | {"off_peak_pricing": when | {"input_cost_per_token": 1e-6}})
+
+    assert prices(parsed.claims[0]) == {"price.output": Decimal(4)}
+
+
+def test_a_band_above_a_million_tokens_is_read() -> None:
+    entry = {"input_cost_per_token": 1e-6, "input_cost_per_token_above_200k_tokens": 2e-6}
+    parsed = with_entry(entry | {"input_cost_per_token_above_1m_tokens": 8e-6})
+
+    assert prices(parsed.claims[0]) == {
+        "price.input": 1, "price.input[above=200000]": 2, "price.input[above=1000000]": 8,
+    }  # fmt: skip
+    book = {parse_key(name): value for name, value in parsed.claims[0].values.items() if name.startswith(PREFIX)}
+    then = Conditions(at=datetime(2026, 5, 14, tzinfo=UTC))
+    assert price_usage(book, Usage(input_tokens=1_200_000), then).total == Decimal("9.6")
+
+
+def test_a_price_with_a_band_not_understood_is_not_said_to_hold_above_it() -> None:
+    entry = {"input_cost_per_token": 1e-6, "output_cost_per_token": 4e-6}
+    parsed = with_entry(entry | {"input_cost_per_token_above_half_the_window_tokens": 2e-6})
+
+    assert prices(parsed.claims[0]) == {"price.output": Decimal(4)}
+    assert parsed.notices == {"price key input_cost_per_token_above_half_the_window_tokens": 1}
 
 
 def test_it_knows_that_image_generators_state_their_output_as_input() -> None:

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from curation.claim import Claim
 from registry.rates import PREFIX, Amounts
 from syncers.sources.models_dev import ModelsDev
@@ -119,3 +121,23 @@ def test_prices_of_a_mode_that_is_no_service_tier_are_reported() -> None:
 
     assert ModelsDev().parse(json.dumps(document).encode()).notices["prices of mode dream"] == 1
     assert "prices of mode fast" not in ModelsDev().parse(json.dumps(document).encode()).notices
+
+
+@pytest.mark.parametrize(
+    ("block", "left"),
+    [
+        ({"peak": {"input": 0.44, "hours": ["01:00-04:00"]}}, {"price.output": Decimal("0.66")}),
+        ({"peak": {"multiplier": 2, "hours": ["01:00-04:00"]}}, {}),
+        ({"peak": [{"output": 1.32}]}, {"price.input": Decimal("0.22")}),
+        ({"tiers": [{"input": 0.44, "tier": {"type": "time", "from": "01:00"}}]}, {"price.output": Decimal("0.66")}),
+    ],
+)
+def test_a_price_that_a_block_not_understood_restates_is_no_price_of_every_hour(
+    block: dict[str, Any], left: dict[str, Decimal]
+) -> None:
+    document = json.loads(TestModelsDev().body())
+    document["openai"]["models"]["embed"]["cost"] = {"input": 0.22, "output": 0.66} | block
+    parsed = ModelsDev().parse(json.dumps(document).encode())
+
+    assert prices({one.offering: one for one in parsed.claims}["openai/embed"]) == left
+    assert {"price key peak", "prices of tier type time"} & parsed.notices.keys()

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from curation.claim import Claim
-from registry.rates import PREFIX, Amounts
+from registry.pricing import Conditions, Usage, price_usage
+from registry.rates import PREFIX, Amounts, parse_key
 from syncers.base import Parsed
 from syncers.sources.openrouter import OpenRouter
 from tests.syncers.conformance import SourceConformance
@@ -162,3 +163,50 @@ def test_it_reports_price_keys_and_overrides_that_are_new() -> None:
 
     assert found["price key moon"] == 1
     assert found["override hour"] == 1
+
+
+def with_overrides(*overrides: dict[str, Any]) -> dict[str, Any]:
+    pricing = {"prompt": "0.00000022", "completion": "0.00000066", "overrides": list(overrides)}
+    return prices(claims((0, "pricing", pricing))["openrouter/openai/gpt-9"])
+
+
+def at(start: Any, end: Any, **more: str) -> dict[str, Any]:
+    return {"utc_start": start, "utc_end": end, **more}
+
+
+def test_prices_at_some_hours_of_the_day_have_a_schedule() -> None:
+    dear = {"prompt": "0.00000044"}
+
+    assert with_overrides(at("01:00", "04:00", **dear), at("06:00", "10:00", **dear)) == {
+        "price.input": Decimal("0.22"),
+        "price.output": Decimal("0.66"),
+        "price.input[schedule=01:00-04:00Z+06:00-10:00Z]": Decimal("0.44"),
+    }
+
+
+def test_a_call_in_a_dear_hour_costs_what_that_hour_costs() -> None:
+    pricing = {"prompt": "0.00000022", "overrides": [at("01:00", "04:00", prompt="0.00000044")]}
+    values = claims((0, "pricing", pricing))["openrouter/openai/gpt-9"].values
+    book = {parse_key(name): value for name, value in values.items() if name.startswith(PREFIX)}
+
+    for hour, total in ((2, "0.44"), (5, "0.22")):
+        then = Conditions(at=datetime(2026, 9, 1, hour, 30, tzinfo=UTC))
+        assert price_usage(book, Usage(input_tokens=10**6), then).total == Decimal(total)
+
+
+def test_of_two_windows_that_hold_at_once_the_later_wins() -> None:
+    found = with_overrides(at("22:00", "04:00", prompt="0.0000004"), at("03:00", "05:00", prompt="0.0000006"))
+
+    assert found["price.input[schedule=22:00-03:00Z]"] == Decimal("0.4")
+    assert found["price.input[schedule=03:00-05:00Z]"] == Decimal("0.6")
+
+
+@pytest.mark.parametrize(
+    "condition", [{"weekday": 6}, at("late", "04:00"), at("01:00", None), at("03:00", "03:00"), {"utc_start": 1}]
+)
+def test_a_price_restated_under_a_condition_not_understood_is_no_price_of_every_hour(condition: dict[str, Any]) -> None:
+    assert with_overrides({"prompt": "0.00000044"} | condition) == {"price.output": Decimal("0.66")}
+
+
+def test_a_condition_not_understood_that_names_no_price_may_mean_all_of_them() -> None:
+    assert with_overrides({"weekday": 6, "factor": 2}) == {}
