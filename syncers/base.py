@@ -37,6 +37,7 @@ from syncers.paging import FollowUp, OnePage, Paging
 from syncers.payload import read_json
 from syncers.reading import amount
 from syncers.units import Unit
+from syncers.unknown_units import without_unknown_units
 
 T = TypeVar("T")
 MAX_RECORDS: Final = 50_000
@@ -312,7 +313,10 @@ class Source:
             met.append(record.data)
             if parsed.seen > MAX_RECORDS:
                 raise BadPayload(f"{self.slug}: more than {MAX_RECORDS:,} records")
-            for one in self.attempt(self.claims, record, parsed):
+            for stated in self.attempt(self.claims, record, parsed):
+                one, unknown = without_unknown_units(stated)
+                if unknown:
+                    parsed.notices[unknown] = parsed.notices.get(unknown, 0) + 1
                 earlier = taken.setdefault(one.offering, one)
                 if earlier is not one and earlier.digest() != one.digest():
                     contradicted.add(one.offering)

@@ -1,0 +1,67 @@
+"""Prices "per token" of models that are not billed by the token. One rule for all sources.
+
+Catalogues have a field for the price of input and one for output, and fill them for image, speech and transcription
+models too: with the price of an image, a step, a minute, a million characters. Such a number has no known unit, so it
+is no price. It is left out, and the run reports it. Where a source names the unit, its mapping has a rate of that unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final
+
+from curation.claim import Claim
+from registry import rates
+from registry.quality.prices import TOKEN_PRICES
+from registry.rates import RateKey
+
+_OTHER_TASKS: Final = frozenset({"image", "video", "speech", "transcription"})
+_TOKENS: Final = "1M tokens"
+
+
+def without_unknown_units(one: Claim) -> tuple[Claim, str]:
+    """The claim without token prices whose unit is not known, and what it is in words for the report ("" for none)."""
+    kind = _kind(one.values)
+    prices = dict(_token_prices(one.values)) if kind else {}
+    if not prices or _are_by_the_token(prices, one.values):
+        return one, ""
+    left = {name: value for name, value in one.values.items() if name not in {key.field for key in prices}}
+    return replace(one, values=left, estimates=one.estimates & left.keys()), f"unit of {kind} prices"
+
+
+def _kind(values: Mapping[str, Any]) -> str:
+    """What kind of model that does not both take and give text a claim says it is; "" for any other, or unknown."""
+    taken, given = values.get("input_modalities") or (), values.get("output_modalities") or ()
+    if values.get("task") in _OTHER_TASKS:
+        return str(values["task"])
+    if given and not {"text", "embedding"} & set(given):
+        return "/".join(given)
+    return "/".join(taken) if taken and "text" not in taken else ""
+
+
+def _token_prices(values: Mapping[str, Any]) -> Iterator[tuple[RateKey, Decimal]]:
+    for name, line in values.items():
+        if name.startswith(rates.PREFIX) and line and line[-1].amount is not None:
+            key = rates.parse_key(name)
+            if key.counted_in == _TOKENS:
+                yield key, line[-1].amount
+
+
+def _are_by_the_token(prices: Mapping[RateKey, Decimal], values: Mapping[str, Any]) -> bool:
+    """Whether the list shows that tokens are counted: those of images or sound beside those of text, or input and
+    output at prices of their own. A sum for a whole piece stands once, or twice alike.
+    """
+    plain = {meter: prices.get(RateKey(meter)) for meter in ("input", "output")}
+    if any(amount is not None and not TOKEN_PRICES[0] <= amount <= TOKEN_PRICES[1] for amount in plain.values()):
+        return False
+    if all(plain.values()) and plain["input"] != plain["output"]:
+        return True
+    return any(key.modality and _may_be(key, values) for key in prices)
+
+
+def _may_be(key: RateKey, values: Mapping[str, Any]) -> bool:
+    """Whether a model has the modality of a rate, as far as it is stated."""
+    known: Collection[str] | None = values.get("output_modalities" if key.meter == "output" else "input_modalities")
+    return not known or key.modality in known
