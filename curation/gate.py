@@ -21,7 +21,7 @@ from datetime import date
 from typing import Final
 
 from curation.diff import Change
-from curation.merge import Reason
+from curation.merge import Quality, Reason
 from curation.policy import PIN_ENDED, PINS_APPLY, Judgement, Verdict
 from registry import fields
 from registry.quality import Context, Finding, Sheet, check, read
@@ -79,7 +79,7 @@ def _held(
     old = {finding.identity for finding in check(before, Context(on, others))} if before else set()
     left = list(judgements)
     while True:
-        sheet = read(key, _with(facts, left), on=on)
+        sheet = read(key, _with(facts, left), on=on, sure=_sure(left))
         fresh = [finding for finding in check(sheet, context) if finding.identity not in old]
         stopped: dict[str, Finding] = {}
         for finding in sorted(fresh, key=lambda finding: not finding.is_error):  # what cannot be right is named first
@@ -92,6 +92,11 @@ def _held(
                 yield replace(judgement, verdict=Verdict.HOLD, policy=POLICY.format(why.rule.code))
         # What is held is not published, and what is left may be wrong without it.
         left = [judgement for judgement in left if judgement.change.field not in stopped]
+
+
+def _sure(judgements: Sequence[Judgement]) -> list[str]:
+    """Fields whose new value is backed by more than one catalogue. What does not change is no finding of today."""
+    return [j.change.field for j in judgements if j.change.decision.quality is Quality.VERIFIED]
 
 
 def _stopped_by(finding: Finding, judgements: Sequence[Judgement]) -> list[Judgement]:

@@ -10,6 +10,8 @@ from registry.quality.base import Context, Finding, Rule, Severity
 from registry.quality.sheet import Sheet, rate_key
 from registry.rates import RateKey
 
+TOKEN_PRICES: Final = (Decimal("0.004"), Decimal(200))
+"""USD per 1M text tokens: the least and the most that is believed when one catalogue alone says so."""
 _INPUT: Final = "price.input"
 _OUTPUT: Final = "price.output"
 
@@ -34,6 +36,32 @@ class PriceTiny(Rule):
         for name, point, amount in sheet.priced():
             if _is_text(name) and point.currency == "USD" and amount < Decimal("0.0001"):
                 yield self.finding(sheet, name, price=amount)
+
+
+class PriceOutOfRange(Rule):
+    code = "price-out-of-range"
+    sentence = "Tokens below 0.004 or above 200 USD per 1M, by the word of one catalogue alone: a unit nobody knows."
+    severity = Severity.ERROR
+
+    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+        for name, point, amount in sheet.priced():
+            key = rate_key(name)
+            if key.meter not in ("input", "output") or not _is_text(name) or point.currency != "USD":
+                continue
+            # The price of a batch or of a long request is measured by the ordinary one, where there is a sound one.
+            if name not in sheet.sure and _is_unusual(amount) and not (not key.is_base and _is_sound(sheet, key.meter)):
+                yield self.finding(sheet, name, price=amount)
+
+
+def _is_unusual(amount: Decimal) -> bool:
+    least, most = TOKEN_PRICES
+    return not least <= amount <= most
+
+
+def _is_sound(sheet: Sheet, meter: str) -> bool:
+    name = RateKey(meter).field
+    amount = sheet.amount(name)
+    return amount is not None and (name in sheet.sure or not _is_unusual(amount))
 
 
 def _is_text(name: str) -> bool:

@@ -18,6 +18,7 @@ RULES: Final[tuple[Rule, ...]] = (
     compared.PriceSuddenlyFree(),
     prices.PriceAbsurd(),
     prices.PriceTiny(),
+    prices.PriceOutOfRange(),
     pieces.PieceAbsurd(),
     pieces.PieceAsToken(),
     prices.CacheReadAboveInput(),

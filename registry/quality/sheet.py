@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,8 @@ class Sheet:
     """What each price field says on the day; without the fields that say nothing about it."""
     provider: str = ""
     """Whose price it is; one voice where prices of several are compared."""
+    sure: frozenset[str] = frozenset()
+    """Fields that do not hang on one catalogue's word: the provider, a second source or a person says the same."""
 
     def amount(self, name: str) -> Decimal | None:
         """What a price field says; None when it is free, not priced, or nobody says."""
@@ -63,13 +65,21 @@ class Sheet:
         return self.facts.get("task") is None or self.facts["task"] in CONVERSING
 
 
-def read(offering: str, facts: Mapping[str, Any], *, on: date) -> Sheet:
-    """The sheet of published facts."""
+def read(offering: str, facts: Mapping[str, Any], *, on: date, sure: Iterable[str] = ()) -> Sheet:
+    """The sheet of published facts. `sure`: see `Sheet`."""
     prices = {}
     for name, data in facts.items():
         if data and name.startswith(rates.PREFIX) and (point := _point(data, on)):
             prices[name] = point
-    return Sheet(offering, facts, prices, offering.partition("/")[0])
+    return Sheet(offering, facts, prices, offering.partition("/")[0], frozenset(sure))
+
+
+def sure_fields(provenance: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Published fields that do not hang on one catalogue's word, by their accounts."""
+    for name, account in provenance.items():
+        by_person = account.get("reason") == "pinned" or str(account.get("policy") or "").startswith("approved by ")
+        if by_person or account.get("quality") == "verified":
+            yield name
 
 
 def stated(voice: str, values: Mapping[str, Any], *, on: date) -> Sheet:

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from registry.quality.base import Context, Finding
 from registry.quality.rules import check
-from registry.quality.sheet import Sheet, read
+from registry.quality.sheet import Sheet, read, sure_fields
 
 
 class Subject(Protocol):
-    """What is surveyed: an entry of the catalogue, or anything that has these three."""
+    """What is surveyed: an entry of the catalogue, or anything that has these four."""
 
     @property
     def key(self) -> str: ...
@@ -21,6 +21,8 @@ class Subject(Protocol):
     def model(self) -> str | None: ...
     @property
     def facts(self) -> Mapping[str, Any]: ...
+    @property
+    def provenance(self) -> Mapping[str, Mapping[str, Any]]: ...
 
 
 def survey(subjects: Iterable[Subject], *, on: date, providers: Collection[str] = ()) -> Iterator[Finding]:
@@ -28,7 +30,7 @@ def survey(subjects: Iterable[Subject], *, on: date, providers: Collection[str] 
     sheets: list[tuple[Sheet, str | None]] = []
     by_model: dict[str, list[Sheet]] = defaultdict(list)
     for subject in subjects:
-        sheet = read(subject.key, subject.facts, on=on)
+        sheet = read(subject.key, subject.facts, on=on, sure=sure_fields(subject.provenance))
         sheets.append((sheet, subject.model))
         if subject.model:
             by_model[subject.model].append(sheet)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from curation import review
 from curation.diff import Kind
 from curation.gate import gate
-from curation.merge import Reason
+from curation.merge import Quality, Reason
 from curation.models import Change, Policy
 from curation.policies import ensure_defaults
 from curation.policy import PINS_APPLY, Judgement, Verdict
@@ -72,6 +72,23 @@ def test_it_holds_of_a_new_offering_the_field_that_the_finding_names():
     news = [applied("price.input", listed("1")), applied("price.cache_read", listed("2"))]
 
     assert held(news) == {"price.cache_read": "rule: cache-read-above-input"}
+
+
+@pytest.mark.parametrize(
+    ("amount", "quality", "is_held"),
+    [
+        ("0.0000025", Quality.PARTIAL, True),
+        ("500", Quality.PARTIAL, True),
+        ("600", Quality.VERIFIED, False),
+        ("0.0031", Quality.VERIFIED, False),
+        ("0.004", Quality.PARTIAL, False),
+        ("200", Quality.PARTIAL, False),
+    ],
+)
+def test_a_first_token_price_out_of_all_range_waits_unless_it_is_verified(amount, quality, is_held):
+    news = [applied("price.output", listed(amount), decision=decision(usd(amount), quality=quality))]
+
+    assert held(news) == ({"price.output": "rule: price-out-of-range"} if is_held else {})
 
 
 def test_it_holds_the_field_that_moves_whichever_the_finding_names():
@@ -133,8 +150,8 @@ def test_it_leaves_to_a_policy_what_a_policy_holds():
 
 
 def test_other_sources_have_a_voice_about_the_very_same_offering():
-    rivals = {OFFERING: elsewhere("3")}
-    judgements = [applied("price.input", listed("950"))]
+    rivals = {OFFERING: elsewhere("0.6")}
+    judgements = [applied("price.input", listed("190"))]
 
     assert gate(judgements, {}, {}, on=TODAY, rivals=rivals)[0].policy == "rule: price-unit"
     assert gate(judgements, {}, {}, on=TODAY)[0].verdict is Verdict.APPLY

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -47,6 +47,9 @@ BAD = [
     ("price-among-siblings", {"price_input": "0.003"}, [sheet(f"acme/rocket-{n}", price_input="3") for n in range(2)]),
     ("price-absurd", {"price_input": "1001"}, []),
     ("price-tiny", {"price_input": "0.00009"}, []),
+    ("price-out-of-range", {"price_input": "0.0039"}, []),
+    ("price-out-of-range", {"price_output": "201"}, []),
+    ("price-out-of-range", {"price_input[tier=batch]": "500"}, []),
     ("piece-absurd", {"price_search[detail=context:low]": "30"}, []),
     ("piece-as-token", {"price_input": "2", "price_input[modality=image;unit=image]": "0.000002"}, []),
     (
@@ -92,7 +95,7 @@ GOOD = [
     ({"price_input": "12"}, THREE),  # dear, but no slip
     ({"price_input": "30"}, [sheet("acme/rocket-1-0", price_input="3")]),  # which of the two is wrong?
     ({"price_input": "30"}, [sheet(f"acme/rocket-{n}", price_input=f"{3**n}") for n in range(3)]),  # of all sizes
-    ({"price_input": "950"}, charging(price_input="3")[:1]),  # one other voice is too few
+    ({"price_input": "190"}, charging(price_input="0.6")[:1]),  # one other voice is too few
     ({"price_input": "3"}, [*charging(price_input="3")[:1], sheet("bad/rocket-1", price_input="3000000")]),
     ({"price_input": [{"amount": "3000", "currency": "JPY"}]}, THREE),
     ({"price_input": FREE, "price_output": FREE}, THREE),
@@ -122,7 +125,11 @@ def test_it_finds_nothing_in_what_may_be(facts, others):
 
 
 def test_it_finds_a_price_that_jumps():
-    assert found({"price_input": "3000"}, before=sheet(price_input="3")) == {"price-absurd", "price-jump"}
+    assert found({"price_input": "3000"}, before=sheet(price_input="3")) == {
+        "price-absurd",
+        "price-out-of-range",
+        "price-jump",
+    }
     assert found({"price_input": "9"}, before=sheet(price_input="3")) == set()
 
 
@@ -188,6 +195,7 @@ class Subject:
     key: str
     model: str | None
     facts: dict[str, Any]
+    provenance: dict[str, Any] = field(default_factory=dict)
 
 
 def test_a_survey_compares_offerings_of_one_model_and_reports_the_providers_asked_for():
@@ -200,9 +208,34 @@ def test_a_survey_compares_offerings_of_one_model_and_reports_the_providers_aske
     assert everything == [
         ("acme/rocket-1", "price-unit"),
         ("acme/rocket-1", "price-absurd"),
+        ("acme/rocket-1", "price-out-of-range"),
         ("acme/other", "price-absurd"),
+        ("acme/other", "price-out-of-range"),
     ]
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("account", "is_found"),
+    [
+        ({"quality": "partial"}, True),
+        ({"quality": "estimated", "policy": "new offerings"}, True),
+        ({"quality": "verified"}, False),
+        ({"quality": "partial", "reason": "pinned"}, False),
+        ({"quality": "partial", "policy": "approved by ada"}, False),
+    ],
+)
+def test_an_unusual_token_price_is_no_finding_once_a_second_voice_or_a_person_says_so(account, is_found):
+    subject = Subject("openai/o1-pro", None, {"price.output": listed("600")}, {"price.output": account})
+
+    codes = [finding.rule.code for finding in survey([subject], on=TODAY)]
+    assert codes == (["price-out-of-range"] if is_found else [])
+
+
+def test_special_prices_are_measured_by_a_sound_ordinary_price():
+    assert found({"price_output": "180", "price_output[above=272000]": "270"}) == set()
+    assert found({"price_input": "0.006", "price_input[tier=batch]": "0.003"}) == set()
+    assert found({"price_output": "240", "price_output[tier=batch]": "120"}) == {"price-out-of-range"}
 
 
 @given(
