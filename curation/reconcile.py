@@ -18,6 +18,7 @@ from curation.gather import Inputs, chunks, gather, rivals, siblings
 from curation.merge import Decision, Reason, agreement, merge_lists, sides
 from curation.policies import load_rules
 from curation.policy import Case, Circumstances, Guard, Judgement, Verdict, judge_run
+from curation.replaced import with_replaced
 from curation.rules import is_only_wording
 from curation.voices import backing, contested
 from curation.waiting import Queue
@@ -88,6 +89,7 @@ def reconcile(
         if guard:
             _believe(judgements, source)
         judgements = gated([_outside_of_a_run(one) for one in judgements], inputs, published, on=at.date())
+        judgements = with_replaced(judgements)
         to_publish = {
             key: OfferingChange(key, missing_since=known.missing_since, aliases=known.aliases)
             for key, known in inputs.items()

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from curation import review
+from curation.claim import claim as checked_claim
 from curation.models import Change, Policy, StoredClaim
 from curation.policy import Guard
 from curation.reconcile import Outcome, TooMuchAtOnce, reconcile
@@ -399,3 +400,55 @@ def test_it_closes_a_rate_only_when_its_price_changes():
     state(source(), claim(price_input=usd("3"), name="Another"), at=TOMORROW)
 
     assert list(Rate.objects.values_list("revision_from", "revision_to")) == [(1, None)]
+
+
+# -- units -----------------------------------------------------------------------------------------
+
+PER_TOKEN, PER_IMAGE = "price.input[modality=image]", "price.input[modality=image;unit=image]"
+
+
+def stating(**prices: str) -> Any:
+    """A claim with prices by field, without the usual other values."""
+    return checked_claim(OFFERING, {"price.input": usd("3")} | {name: usd(amount) for name, amount in prices.items()})
+
+
+def test_a_price_in_another_unit_replaces_the_old_one_in_the_same_revision():
+    state(source(), stating(**{PER_IMAGE: "0.0036"}))
+
+    outcome = state(source(), stating(**{PER_TOKEN: "2.5"}), at=TOMORROW)
+
+    assert facts() == {"price.input": listed("3"), PER_TOKEN: listed("2.5")}
+    assert (outcome.applied, outcome.held) == (2, 0)
+    entry = LedgerEntry.objects.filter(field=PER_IMAGE).latest("pk")
+    assert (entry.new, entry.revision_id, entry.policy) == (
+        None,
+        outcome.published.revision,
+        "stated in another unit now",
+    )
+
+
+def test_a_price_in_another_unit_that_is_held_leaves_the_old_one():
+    state(source(), stating(**{PER_TOKEN: "2.5"}))
+
+    state(source(), stating(**{PER_IMAGE: "0.0000025"}), at=TOMORROW)  # a token, read as an image
+
+    assert facts() == {"price.input": listed("3"), PER_TOKEN: listed("2.5")}
+    assert waiting() == [(PER_IMAGE, listed("0.0000025")), (PER_TOKEN, None)]
+
+
+def test_a_unit_that_somebody_states_still_stays_beside_the_new_one():
+    state(source(), stating(**{PER_IMAGE: "0.0036"}))
+    state(source("other"), stating(**{PER_IMAGE: "0.0036"}))
+
+    state(source(), stating(**{PER_TOKEN: "2.5"}), at=TOMORROW)
+
+    assert {PER_IMAGE, PER_TOKEN} <= facts().keys()
+
+
+def test_a_price_that_vanishes_without_another_unit_still_waits():
+    state(source(), stating(**{PER_IMAGE: "0.0036"}))
+
+    state(source(), stating(**{"price.output": "9"}), at=TOMORROW)
+
+    assert facts()[PER_IMAGE] == listed("0.0036")
+    assert waiting() == [(PER_IMAGE, None)]
