@@ -26,7 +26,8 @@ from typing import Any, Final
 
 from registry.fields import Json
 from registry.formats.documents import Document, Providers, Published, flat_prices_on, stated
-from registry.formats.litellm_keys import named
+from registry.formats.litellm_keys import AWS_REGION, AZURE_REGIONS, COMMITMENT, QUALITY, named
+from registry.identity import names
 from registry.rates import RateKey
 
 PROVIDERS: Final[Mapping[str, str]] = {
@@ -76,14 +77,11 @@ FLAGS: Final[Mapping[str, str]] = {
     "supports_video_input": "supports_video_input",
 }
 """Key of the map → field."""
-_AZURE_REGIONS: Final = frozenset({"eu", "us", "global", "global-standard"})
-_AWS_REGION: Final = re.compile(r"[a-z]{2}(-gov)?-[a-z]+-\d")
-_COMMITMENT: Final = re.compile(r"\d+-month-commitment")
 #: Parameters of images that stand before the model in a key.
 _IN_KEY: Final = (
-    (re.compile(r"size:(\d+)x(\d+)"), r"\1-x-\2"),
+    (re.compile(r"size:(\d+|max)x(\d+|max)"), r"\1-x-\2"),
     (re.compile(r"steps:(\d+|max)"), r"\1-steps"),
-    (re.compile(r"quality:(low|medium|high|hd|standard)"), r"\1"),
+    (re.compile(rf"quality:(?!premium)({QUALITY.pattern})"), r"\1"),
 )
 _Prices = Mapping[RateKey, Decimal]
 
@@ -106,7 +104,7 @@ def make(offerings: Iterable[Published], providers: Providers, day: date) -> Jso
 
 def _key(offering: Published, provider: str, before: tuple[str, ...]) -> str:
     ident = (*before, offering.native_id)
-    regional = any(offering.provider == "bedrock" and not _is_image_word(word) for word in before)
+    regional = any(AWS_REGION.fullmatch(word) or COMMITMENT.fullmatch(word) for word in before)
     if offering.provider in _BARE and "/" not in offering.native_id and not regional:
         return "/".join(ident)
     return "/".join((provider, *ident))
@@ -144,12 +142,12 @@ def _split(provider: str, key: RateKey) -> tuple[tuple[str, ...], RateKey] | Non
     """Conditions as words in front of a model, and the rate without them; None when a key cannot say them."""
     words: list[str] = []
     if key.region:
-        known = provider == "azure" and key.region in _AZURE_REGIONS
-        if not known and not (provider == "bedrock" and _AWS_REGION.fullmatch(key.region)):
+        known = provider in names.AZURE and key.region in AZURE_REGIONS
+        if not known and not (provider in names.BEDROCK and AWS_REGION.fullmatch(key.region)):
             return None
         words.append(key.region)
     if key.plan:
-        if provider != "bedrock" or not _COMMITMENT.fullmatch(key.plan):
+        if provider != "bedrock" or not COMMITMENT.fullmatch(key.plan):
             return None
         words.append(key.plan)
     parts = key.detail.split(",") if key.detail else []
@@ -163,10 +161,6 @@ def _split(provider: str, key: RateKey) -> tuple[tuple[str, ...], RateKey] | Non
 
 def _spelt(part: str) -> str:
     return next((pattern.sub(word, part) for pattern, word in _IN_KEY if pattern.fullmatch(part)), "")
-
-
-def _is_image_word(word: str) -> bool:
-    return word.endswith("-steps") or "-x-" in word or word in ("low", "medium", "high", "hd", "standard")
 
 
 DOCUMENT = Document("litellm", "LiteLLM cost map", make)

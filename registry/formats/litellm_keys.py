@@ -20,6 +20,7 @@ NAMES: Final[Mapping[RateKey, tuple[str, Decimal]]] = {
         (RateKey("reasoning"), "output_cost_per_reasoning_token", M),
         (RateKey("citation"), "citation_cost_per_token", M),
         (RateKey("cache_read"), "cache_read_input_token_cost", M),
+        (RateKey("cache_read", detail="explicit cache"), "explicit_cache_read_input_token_cost", M),
         (RateKey("cache_write"), "cache_creation_input_token_cost", M),
         (RateKey("cache_write", ttl="1h"), "cache_creation_input_token_cost_above_1hr", M),
         (RateKey("cache_write", "audio"), "cache_creation_input_audio_token_cost", M),
@@ -41,7 +42,9 @@ NAMES: Final[Mapping[RateKey, tuple[str, Decimal]]] = {
         (RateKey("input", "video", unit="second"), "input_cost_per_video_per_second", 1),
         (RateKey("output", "video", unit="second"), "output_cost_per_video_per_second", 1),
         (RateKey("search"), "input_cost_per_query", 1),
+        (RateKey("search", detail="google_maps"), "google_maps_grounding_cost_per_query", 1),
         (RateKey("request"), "input_cost_per_request", 1),
+        (RateKey("input", unit="message"), "input_cost_per_text_message", 1),
         (RateKey("session", detail="code_interpreter"), "code_interpreter_cost_per_session", 1),
         (RateKey("tool_call", detail="file_search"), "file_search_cost_per_1k_calls", "0.001"),
         (RateKey("storage", detail="file_search"), "file_search_cost_per_gb_per_day", 1),
@@ -63,6 +66,12 @@ RESERVING: Final = ("chat", "completion")
 QUERIED: Final = ("", "embedding", "rerank", "search")
 """Modes in which a search is what one asks for. Others search while they answer, with a price by amount of context."""
 SIZES: Final = ("low", "medium", "high")
+#: Words that a key has in front of the model, for conditions of its prices.
+AZURE_REGIONS: Final = frozenset({"apac", "eu", "global", "global-standard", "us", "us-gov"})
+AWS_REGION: Final = re.compile(r"[a-z]{2}(-gov)?-[a-z]+-\d")
+COMMITMENT: Final = re.compile(r"\d+-month-commitment")
+QUALITY: Final = re.compile(r"[a-z]+")
+"""Of an image, and only in front of its size: `xhigh/1024-x-768/…`."""
 _OF_OUTPUT: Final = tuple(RateKey("output", "image", unit=unit) for unit in ("", "image", "pixel"))
 _GIVEN: Final = tuple(RateKey("input", "image", unit=unit) for unit in ("image", "pixel"))
 _TIERS: Final = {"": "", "batch": "_batches"} | {
@@ -72,7 +81,7 @@ _DETAILS: Final = (
     (re.compile(r"longer:(\d+)s"), r"_above_\1s_interval"),
     (re.compile(r"larger:(\d+)x(\d+)"), r"_above_\1_and_\2_pixels"),
     (re.compile(r"quality:premium"), r"_premium_image"),
-    (re.compile(r"resolution:(\d+[pk])"), r"_\1"),
+    (re.compile(r"resolution:(\d+[pk]|\d+(?:\.\d+)?K|512|1024|1536)"), r"_\1"),
 )
 _EXACTLY: Final = Context(prec=60, traps=[Inexact])
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from registry.identity import names
+
 
 class Affixes(NamedTuple):
     """`base` is the id in lower case without ways of serving; `variants` are words, sorted."""
@@ -83,7 +85,7 @@ def _taken_off(provider: str, native_id: str) -> tuple[str, set[str]]:
         text = text.lstrip("~")
         found.add("moving")
     text = text.removeprefix("hf:")  # where the weights are: Hugging Face
-    return (_bedrock(text, found) if provider == "bedrock" else _elsewhere(provider, text, found)), found
+    return (_bedrock(text, found) if provider in names.BEDROCK else _elsewhere(provider, text, found)), found
 
 
 @lru_cache(maxsize=65_536)

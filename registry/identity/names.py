@@ -10,18 +10,17 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+#: Only other spellings. An endpoint of its own (`azure-ai`, `bedrock-mantle`, `azure-cognitive-services`) serves the
+#: same ids at other prices, and is a provider of its own.
 PROVIDER_ALIASES: Final[Mapping[str, str]] = {
     "ai21-chat": "ai21",
     "amazon-bedrock": "bedrock",
     "aws": "bedrock",
     "aws-bedrock": "bedrock",
     "bedrock-converse": "bedrock",
-    "bedrock-mantle": "bedrock",
     "amazon": "bedrock",
-    "azure-ai": "azure",
     "azure-openai": "azure",
     "azure-text": "azure",
-    "azure-cognitive-services": "azure",
     "bfl": "black-forest-labs",
     "blackforestlabs": "black-forest-labs",
     "byteplus": "bytedance",
@@ -119,6 +118,10 @@ AUTHOR_ALIASES: Final[Mapping[str, str]] = {
     "ibm-granite": "ibm",
     "nousresearch": "nousresearch",
 }
+
+#: Providers that spell ids the way Amazon Bedrock or Azure does.
+BEDROCK: Final = frozenset({"bedrock", "bedrock-mantle"})
+AZURE: Final = frozenset({"azure", "azure-ai", "azure-cognitive-services"})
 
 
 def slug(text: str) -> str:

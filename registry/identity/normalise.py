@@ -111,7 +111,7 @@ _BY_SIZE: Final = re.compile(r"meta-llama/llama3(-\d)?-\d+b|mistralai/mixtral8x\
 #: Spellings that only one provider uses: of versions, or the vendor before the name. Venice leaves the point out:
 #: openai-gpt-52, claude-opus-45.
 _PROVIDER_SPELLING: Final = {
-    "azure": (re.compile(r"^gpt-35(?=-|$)"), "gpt-3.5"),
+    **dict.fromkeys(names.AZURE, (re.compile(r"^gpt-35(?=-|$)"), "gpt-3.5")),
     "databricks": (re.compile(r"^databricks-"), ""),
     "oci": (re.compile(r"^[a-z]+\.(?=[a-z])"), ""),
     "ollama-cloud": (re.compile(r":"), "-"),
@@ -165,7 +165,7 @@ def is_model_key(key: str) -> bool:
 
 def _identify(provider: str, native_id: str) -> Identity | None:
     text = affixes.parse(provider, native_id).base
-    if provider == "bedrock":
+    if provider in names.BEDROCK:
         return _identify_bedrock(text)
     *places, name = [part for part in text.split("/") if part] or [""]
     places = [place for place in places if place not in _PLACES]

@@ -20,7 +20,7 @@ from syncers.base import Record, Source
 from syncers.errors import BadPayload
 from syncers.payload import Repeated, read_json
 from syncers.reading import full_day, names, stated, text, words
-from syncers.sources.litellm_ids import Place, is_size_class, place, provider_of
+from syncers.sources.litellm_ids import Place, is_size_class, place, provider_of, unknown_condition
 from syncers.sources.litellm_prices import not_understood, price_fields
 from syncers.sources.word_lists import marks
 
@@ -115,9 +115,9 @@ class LiteLLM(Source):
     def records(self, document: Any) -> Iterator[Record]:
         if not isinstance(document, dict):
             raise BadPayload(f"{self.slug}: an object of models expected, not a {type(document).__name__}")
-        groups = _groups(document)
+        groups, unknown = _groups(document), _unknown_conditions(document)
         for key, entry in _entries(document):
-            if is_size_class(key):
+            if is_size_class(key) or key in unknown:
                 continue
             yield Record(key[:200], entry, context=(key, groups[key]) if key in groups else None)
 
@@ -131,8 +131,10 @@ class LiteLLM(Source):
             yield claim(own.offering, group.agreed[0], aliases=own.aliases)
 
     def notices(self, document: Any) -> dict[str, int]:
-        found: Counter[str] = Counter()
-        for key, entry in _entries(document) if isinstance(document, dict) else ():
+        if not isinstance(document, dict):
+            return {}
+        found = Counter(f"condition {word[:40]} in a key" for word in _unknown_conditions(document).values())
+        for key, entry in _entries(document):
             if not isinstance(entry, dict):
                 continue
             if is_size_class(key):
@@ -142,7 +144,7 @@ class LiteLLM(Source):
             found.update(not_understood(entry, str(mode)))
             if isinstance(mode, str) and mode not in _TASKS:
                 found[f"mode {mode[:40]}"] += 1
-        for key, group in _groups(document).items() if isinstance(document, dict) else ():
+        for key, group in _groups(document).items():
             if len(group) > 1 and next(iter(group)) == key:
                 found.update(f"entries of one offering disagree: {name}" for name in group.agreed[1])
         return dict(found)
@@ -166,12 +168,28 @@ def _groups(document: dict[str, Any]) -> Mapping[str, _Entries]:
     """Key → all entries about its offering."""
     by_key: dict[str, _Entries] = {}
     by_offering: dict[str, _Entries] = defaultdict(_Entries)
-    for key, entry in _entries(document):
-        if not is_size_class(key) and (name := _provider(entry)):
-            where = place(key.partition(_AGAIN)[0], name)
+    unknown = _unknown_conditions(document)
+    for key, (where, entry) in _placed(document).items():
+        if key not in unknown:
             by_key[key] = group = by_offering[where.offering]
             group[key] = where, entry
     return by_key
+
+
+def _placed(document: dict[str, Any]) -> dict[str, tuple[Place, dict[str, Any]]]:
+    return {
+        key: (place(key.partition(_AGAIN)[0], name), entry)
+        for key, entry in _entries(document)
+        if not is_size_class(key) and (name := _provider(entry))
+    }
+
+
+def _unknown_conditions(document: dict[str, Any]) -> dict[str, str]:
+    """Key → the word in it, for entries whose prices hold under a condition that is not understood."""
+    placed = _placed(document)
+    listed = {where.offering for where, _ in placed.values()}
+    words_in = ((key, unknown_condition(where, listed)) for key, (where, _) in placed.items())
+    return {key: word for key, word in words_in if word}
 
 
 def _statement(key: str, group: _Entries) -> Claim:

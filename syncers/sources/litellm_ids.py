@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
+from registry.formats.litellm_keys import AWS_REGION, AZURE_REGIONS, COMMITMENT, QUALITY
 from registry.identity import names
 
 #: Image quality and size, steps, region and commitment come before the model in a key.
-_SIZE: Final = re.compile(r"(\d+)-x-(\d+)")
+_SIZE: Final = re.compile(r"(\d+|max)-x-(\d+|max)")
 _STEPS: Final = re.compile(r"(\d+|max)-steps")
-_QUALITY: Final = frozenset({"low", "medium", "high", "hd", "standard"})
-_COMMITMENT: Final = re.compile(r"\d+-month-commitment")
-_AWS_REGION: Final = re.compile(r"[a-z]{2}(-gov)?-[a-z]+-\d")
-_AZURE_REGIONS: Final = frozenset({"eu", "us", "global", "global-standard"})
+#: Calls by which LiteLLM reaches a model of Bedrock. Not all of them can do the same.
+_ROUTES: Final = frozenset({"converse", "invoke"})
 #: Tariffs by size of model, which LiteLLM uses for models that it does not list. They are no models.
 _SIZE_CLASS: Final = re.compile(r"(fireworks-ai|together-ai)-(default|moe-|embedding-|above-|up-to-|\d).*")
 
@@ -54,17 +54,33 @@ def place(key: str, provider_name: str) -> Place:
             details.append(f"size:{match[1]}x{match[2]}")
         elif match := _STEPS.fullmatch(head):
             details.append(f"steps:{match[1]}")
-        elif head in _QUALITY and _SIZE.fullmatch(following):
+        elif _SIZE.fullmatch(following) and QUALITY.fullmatch(head):
             details.append(f"quality:{head}")
-        elif provider == "bedrock" and "region" not in conditions and (_AWS_REGION.fullmatch(head) or head == "*"):
+        elif "region" not in conditions and _is_region(provider, head):
             conditions["region"] = head.strip("*")  # `*`: in every region
-        elif provider == "bedrock" and _COMMITMENT.fullmatch(head):
+        elif provider == "bedrock" and COMMITMENT.fullmatch(head):
             conditions["plan"] = head
-        elif provider == "azure" and head in _AZURE_REGIONS and "region" not in conditions:
-            conditions["region"] = head
         else:
             break
         parts = parts[1:]
     if details:
         conditions["detail"] = ",".join(details)
     return Place(f"{provider}/{'/'.join(parts)}", {name: value for name, value in conditions.items() if value})
+
+
+def unknown_condition(where: Place, listed: Collection[str]) -> str:
+    """The word before the model in a key of Azure or Bedrock that is neither a known condition nor part of the id.
+
+    Their ids have no slash. What stands before the id of another `listed` offering is a condition, whatever it means:
+    its prices are not those of the offering, and it is no offering itself.
+    """
+    provider, _, ident = where.offering.partition("/")
+    word, _, model = ident.partition("/")
+    hosts = names.BEDROCK | names.AZURE
+    return word if provider in hosts and word not in _ROUTES and f"{provider}/{model}" in listed else ""
+
+
+def _is_region(provider: str, word: str) -> bool:
+    if provider in names.AZURE:
+        return word in AZURE_REGIONS
+    return provider in names.BEDROCK and (word == "*" or bool(AWS_REGION.fullmatch(word)))

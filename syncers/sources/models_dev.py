@@ -40,9 +40,6 @@ _STEPS: Final = ("tiers", "context_over_200k")
 _STATUSES: Final = {"alpha": "preview", "beta": "preview", "deprecated": "deprecated"}
 #: Providers that sell a subscription. Where their models state 0 per token, the plan is what one pays.
 _PLANS: Final = ("coding-plan", "token-plan")
-#: Deployments under a provider of their own, though our list of names knows them as another spelling of one: the same
-#: ids are there with other prices and limits.
-_APART: Final = frozenset({"azure-cognitive-services"})
 
 
 class ModelsDev(Source):
@@ -59,7 +56,7 @@ class ModelsDev(Source):
             raise BadPayload(f"{self.slug}: an object of providers expected, not a {type(document).__name__}")
         for name, provider in document.items():
             models = provider.get("models") if isinstance(provider, dict) else None
-            slug = names.slug(name) if name in _APART else names.provider(name)
+            slug = names.provider(name)
             if not slug or not isinstance(models, dict):
                 yield Record(name[:100], provider)
                 continue

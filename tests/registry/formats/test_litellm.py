@@ -90,6 +90,35 @@ def test_regions_and_sizes_become_entries_of_their_own():
     assert set(found) == {"azure/gpt-5", "azure/eu/gpt-5", "dall-e-3", "hd/1024-x-1792/dall-e-3"}
 
 
+def test_endpoints_of_their_own_keep_their_own_keys():
+    facts = {"price.input": priced("2.2"), "price.input[region=us-gov-west-1]": priced("2.4")}
+    found = written(
+        Offered("bedrock/openai.gpt-6-sol", {"price.input": priced("2")}),
+        Offered("bedrock-mantle/openai.gpt-6-sol", facts),
+        Offered("azure-ai/grok-4", {"price.input": priced("3"), "price.input[region=global]": priced("2.5")}),
+    )
+
+    assert {key: one.get("input_cost_per_token") for key, one in found.items()} == {
+        "openai.gpt-6-sol": Decimal("0.000002"),
+        "bedrock_mantle/openai.gpt-6-sol": Decimal("0.0000022"),
+        "bedrock_mantle/us-gov-west-1/openai.gpt-6-sol": Decimal("0.0000024"),
+        "azure_ai/grok-4": Decimal("0.000003"),
+        "azure_ai/global/grok-4": Decimal("0.0000025"),
+    }
+    assert {one["litellm_provider"] for one in found.values()} == {"bedrock", "bedrock_mantle", "azure_ai"}
+
+
+@pytest.mark.parametrize("quality", ["low", "xhigh", "max", "hd"])
+def test_each_quality_of_an_image_stands_before_its_size(quality):
+    key = RateKey("output", "image", unit="image", detail=f"quality:{quality},size:1024x768")
+    body = exported("litellm", Offered("fal/openai/gpt-image-2/edit", {key.field: priced("0.1"), "task": "image"}))
+
+    assert f"fal_ai/{quality}/1024-x-768/openai/gpt-image-2/edit" in read(body)
+    (claim,) = LiteLLM().parse(body).claims
+    assert claim.offering == "fal/openai/gpt-image-2/edit"
+    assert key.field in claim.values
+
+
 @pytest.mark.parametrize(
     "key",
     [

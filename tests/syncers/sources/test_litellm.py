@@ -122,6 +122,29 @@ def test_it_does_not_guess_the_meaning_of_a_price_key(name: str) -> None:
             {"detail": "size:1024x1024,steps:50"},
         ),
         ("azure/speech/azure-tts", "azure", "azure/speech/azure-tts", {}),
+        ("azure/us-gov/gpt-9", "azure", "azure/gpt-9", {"region": "us-gov"}),
+        ("azure/apac/gpt-9", "azure", "azure/gpt-9", {"region": "apac"}),
+        ("azure_ai/gpt-9", "azure_ai", "azure-ai/gpt-9", {}),
+        ("azure_ai/global/grok-9", "azure_ai", "azure-ai/grok-9", {"region": "global"}),
+        ("bedrock_mantle/openai.gpt-9", "bedrock_mantle", "bedrock-mantle/openai.gpt-9", {}),
+        (
+            "bedrock_mantle/us-gov-west-1/openai.gpt-9",
+            "bedrock_mantle",
+            "bedrock-mantle/openai.gpt-9",
+            {"region": "us-gov-west-1"},
+        ),
+        (
+            "fal_ai/xhigh/1024-x-768/openai/gpt-image-9/edit",
+            "fal_ai",
+            "fal/openai/gpt-image-9/edit",
+            {"detail": "quality:xhigh,size:1024x768"},
+        ),
+        (
+            "max-x-max/50-steps/stability.stable-diffusion-xl-v0",
+            "bedrock",
+            "bedrock/stability.stable-diffusion-xl-v0",
+            {"detail": "size:maxxmax,steps:50"},
+        ),
     ],
 )
 def test_it_takes_keys_apart(key: str, provider: str, offering: str, conditions: dict[str, str]) -> None:
@@ -327,6 +350,48 @@ def test_it_leaves_out_what_two_entries_of_one_offering_disagree_on() -> None:
     assert prices(one) == {"price.input": Decimal("0.28")}
     assert "max_input_tokens" not in one.values
     assert one.values["task"] == "chat"
+
+
+def test_an_endpoint_of_its_own_takes_no_price_from_the_provider_beside_it() -> None:
+    found = claims()
+
+    assert prices(found["bedrock/openai.gpt-9-sol"]) == {
+        "price.input": 2,
+        "price.output": 10,
+        "price.input[above=272000]": 4,
+    }
+    assert prices(found["bedrock-mantle/openai.gpt-9-sol"]) == {
+        "price.input": Decimal("2.2"),
+        "price.output": 11,
+        "price.input[above=272000]": Decimal("4.4"),
+        "price.input[region=us-gov-west-1]": Decimal("2.4"),
+        "price.output[region=us-gov-west-1]": 12,
+    }
+    assert prices(found["azure-ai/gpt-9"]) == {"price.input": 3, "price.input[region=global]": Decimal("2.5")}
+    assert prices(found["azure/gpt-9"])["price.input"] == 2
+
+
+def test_regions_sizes_and_qualities_are_prices_of_the_offering_and_no_offerings() -> None:
+    found = claims()
+    image = "price.output[modality=image;unit=image"
+
+    assert prices(found["azure/gpt-9"])["price.input[region=us-gov]"] == Decimal("2.5")
+    assert prices(found["azure/gpt-9"])["price.input[region=apac]"] == Decimal("2.4")
+    assert prices(found["fal/openai/gpt-image-9/edit"]) == {
+        f"{image}]": Decimal("0.036"),
+        f"{image};detail=quality:xhigh,size:1024x768]": Decimal("0.1"),
+        f"{image};detail=quality:max,size:1024x768]": Decimal("0.14445"),
+    }
+    assert not [offering for offering in found if "-x-" in offering]
+
+
+def test_a_condition_that_is_not_understood_is_reported_and_is_no_offering() -> None:
+    parsed = LiteLLM().parse(TestLiteLLM().body())
+
+    assert parsed.notices["condition moon in a key"] == 1
+    assert not [one.offering for one in parsed.claims if "moon/" in one.offering]
+    assert not [one for one in parsed.rejected if "moon/" in one.where]
+    assert "price.input[region=moon]" not in claims()["azure/gpt-9"].values
 
 
 def test_it_reads_both_entries_of_a_key_that_is_repeated() -> None:
