@@ -277,6 +277,19 @@ FIELDS: Final[Mapping[str, Field]] = {
 }
 
 CAPABILITIES: Final = tuple(f for f in FIELDS.values() if f.name.startswith("supports_"))
+INPUT_FLAGS: Final[Mapping[str, str]] = {
+    "image": "supports_vision",
+    "audio": "supports_audio_input",
+    "video": "supports_video_input",
+    "pdf": "supports_pdf_input",
+}
+"""Word in `input_modalities` → the flag that says the same."""
+OUTPUT_FLAGS: Final[Mapping[str, str]] = {
+    "image": "supports_image_output",
+    "audio": "supports_audio_output",
+    "video": "supports_video_output",
+}
+"""Word in `output_modalities` → the flag that says the same."""
 BENCHMARK_PREFIX: Final = "benchmark."
 _BENCHMARK = re.compile(r"benchmark\.[a-z0-9][a-z0-9_.-]{0,59}")
 

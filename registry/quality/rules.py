@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from registry.quality import compared, limits, pieces, prices
+from registry.quality import compared, limits, modalities, pieces, prices
 from registry.quality.base import Context, Finding, Rule
 from registry.quality.sheet import Sheet
 
@@ -40,6 +40,7 @@ RULES: Final[tuple[Rule, ...]] = (
     limits.RetiresBeforeRelease(),
     limits.CutoffAfterRelease(),
     limits.RetiredButActive(),
+    modalities.FlagAgainstModalities(),
 )
 
 
