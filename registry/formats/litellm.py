@@ -119,12 +119,18 @@ def _about(facts: Mapping[str, Json], provider: str, mode: str | None) -> dict[s
         "max_tokens": most["max_output_tokens"] or most["max_input_tokens"],
         **most,
         **{key: facts.get(field) for key, field in FLAGS.items()},
-        "supported_modalities": facts.get("input_modalities"),
+        "supported_modalities": _without_pdf(facts),
         "supported_output_modalities": facts.get("output_modalities"),
         "supported_regions": facts.get("regions"),
         "deprecation_date": facts.get("retires_on"),
     }
     return stated(values)
+
+
+def _without_pdf(facts: Mapping[str, Json]) -> list[str] | None:
+    """What goes in, but PDF where the flag says it: the lists of this format do not know the word."""
+    listed = facts.get("input_modalities")
+    return [word for word in listed if word != "pdf"] if listed and facts.get("supports_pdf_input") else listed
 
 
 def _by_key(provider: str, prices: _Prices) -> Iterator[tuple[tuple[str, ...], _Prices]]:

@@ -12,8 +12,9 @@ from syncers import units
 from syncers.base import Record
 from syncers.reading import amount, money, stated, words
 from syncers.sources.model_list import ModelList
+from syncers.sources.word_lists import marks
 
-_FEATURES: Final = {"supports_tools": "tools", "supports_reasoning": "reasoning", "supports_streaming": "streaming"}
+_FEATURES: Final = {"tools": "supports_tools", "reasoning": "supports_reasoning", "streaming": "supports_streaming"}
 
 
 class Akash(ModelList):
@@ -38,6 +39,4 @@ class Akash(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         features, fee = words(record.get("supported_features"), "supported_features"), record.get("pricing", "request")
         values: dict[str, Any] = {"price.request": money(fee) if amount(fee) else None}  # "0" on all rows: no such fee
-        if features:
-            values |= {field: word in features for field, word in _FEATURES.items()}
-        return stated(values)
+        return stated(values) | marks(features, _FEATURES)

@@ -19,7 +19,7 @@ from syncers.paging import Numbered
 from syncers.reading import stated, words
 from syncers.sources.alibaba_prices import not_taken, price_fields
 from syncers.sources.model_list import ModelList
-from syncers.sources.word_lists import flags, modalities
+from syncers.sources.word_lists import marks, modalities
 
 #: Codes of `capabilities`. TR and ME are nowhere explained.
 _TASKS: Final = {"TG": "chat", "IG": "image", "VG": "video", "ASR": "transcription", "TTS": "speech"}
@@ -56,9 +56,8 @@ class Alibaba(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         return {
             **stated({"task": _task(record)}),
-            # Both lists can be filtered by, so they are complete.
-            **flags(words(record.get("capabilities"), "capabilities"), _CAPABILITIES),
-            **flags(words(record.get("features"), "features"), _FEATURES),
+            **marks(words(record.get("capabilities"), "capabilities"), _CAPABILITIES),
+            **marks(words(record.get("features"), "features"), _FEATURES),
             **modalities(
                 record.get("inference_metadata", "request_modality"),
                 record.get("inference_metadata", "response_modality"),

@@ -7,14 +7,16 @@ rows of fine-tuned models and deployments belong to the account.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 from syncers.auth import Header
 from syncers.base import Record
-from syncers.reading import day_of, stated
+from syncers.reading import day_of, stated, table
 from syncers.sources.model_list import ModelList
 
-_STATUSES: Final = {"preview": "preview", "generally-available": "active"}
+#: Deprecated is what new customers do not get any more, while deployments go on until the model is retired.
+_STATUSES: Final = {"preview": "preview", "generally-available": "active", "deprecated": "deprecated"}
 
 
 class Azure(ModelList):
@@ -37,6 +39,20 @@ class Azure(ModelList):
                 "task": "chat" if able["chat_completion"] else "embedding" if able["embeddings"] else None,
                 "status": _STATUSES.get(str(record.get("lifecycle_status"))),
                 "retires_on": day_of(record.get("deprecation", "inference")),
-                "supports_fine_tuning": record.get("capabilities", "fine_tune"),
+                "supports_fine_tuning": can_be_tuned(record.get("capabilities")),
             }
         )
+
+    def notices(self, document: Any) -> dict[str, int]:
+        states = Counter(str(record.get("lifecycle_status"))[:40] for record in self.records(document))
+        return {f"status {state}": count for state, count in states.items() if state not in {*_STATUSES, "None"}}
+
+
+def can_be_tuned(capabilities: Any) -> bool | None:
+    """Yes where one of its ways to be tuned is yes: `fine_tune` (`fineTune`), `vision_fine_tune` and the like.
+
+    Never no: the keys of an answer are one kind of tuning each, and Azure does not say that they are all there are.
+    """
+    flags = table(capabilities, "capabilities")
+    ways = [value for name, value in flags.items() if name.lower().replace("_", "").endswith("finetune")]
+    return True if any(value in (True, "true") for value in ways) else None

@@ -22,6 +22,7 @@ from syncers.base import Record
 from syncers.errors import NotConfigured
 from syncers.paging import NextUrl
 from syncers.reading import day_of, full_day, stated
+from syncers.sources.azure import can_be_tuned
 from syncers.sources.model_list import ModelList
 
 LOCATIONS_VARIABLE: Final = "REGISTRY_AZURE_LOCATIONS"
@@ -93,6 +94,6 @@ def _said(record: Record) -> dict[str, Any]:
             "status": _STATUSES.get(str(record.get("model", "lifecycleStatus"))),
             "retires_on": day_of(record.get("model", "deprecation", "inference")),
             # That one kind of account or region cannot tune it is no statement.
-            "supports_fine_tuning": record.get("model", "capabilities", "fineTune") == "true" or None,
+            "supports_fine_tuning": can_be_tuned(record.get("model", "capabilities")),
         }
     )

@@ -24,11 +24,23 @@ from syncers.base import Record, Source
 from syncers.errors import BadPayload, NotConfigured
 from syncers.paging import Cursor
 from syncers.reading import day_of, rows, stated, words
+from syncers.sources.word_lists import flags, marks
 
 REGIONS_VARIABLE: Final = "REGISTRY_BEDROCK_REGIONS"
 _REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _LISTS: Final = ("modelSummaries", "inferenceProfileSummaries")
 _MODALITIES: Final = {"speech": "audio"}
+#: Not in the documented list of modalities (TEXT, IMAGE, EMBEDDING), though rows have them: their absence says nothing.
+_INPUTS: Final = {
+    "AUDIO": "supports_audio_input",
+    "SPEECH": "supports_audio_input",
+    "VIDEO": "supports_video_input",
+}
+_OUTPUTS: Final = {
+    "AUDIO": "supports_audio_output",
+    "SPEECH": "supports_audio_output",
+    "VIDEO": "supports_video_output",
+}
 _TASKS: Final = {"EMBEDDING": "embedding", "IMAGE": "image", "VIDEO": "video"}  # TEXT may be a reranker
 _STATUSES: Final = {"ACTIVE": "active", "LEGACY": "legacy"}
 
@@ -121,11 +133,5 @@ def _statement(row: Any) -> Claim:
         "supports_batch": record.get("batchSupported", "baseModelSupported") or None,
         "supports_prompt_caching": record.get("explicitPromptCaching", "isSupported") or None,
     }
-    if inputs:
-        values["supports_vision"] = "IMAGE" in inputs
-        values["supports_video_input"] = "VIDEO" in inputs
-        values["supports_audio_input"] = "SPEECH" in inputs or "AUDIO" in inputs
-    if outputs:
-        values["supports_image_output"] = "IMAGE" in outputs
-        values["supports_video_output"] = "VIDEO" in outputs
-    return claim(f"bedrock/{ident}", stated(values))
+    flagged = flags(inputs, {"IMAGE": "supports_vision"}) | flags(outputs, {"IMAGE": "supports_image_output"})
+    return claim(f"bedrock/{ident}", stated(values) | flagged | marks(inputs, _INPUTS) | marks(outputs, _OUTPUTS))

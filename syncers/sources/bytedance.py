@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from syncers.base import Record
 from syncers.reading import stated, words
 from syncers.sources.model_list import ModelList
+from syncers.sources.word_lists import modalities
 
 _TASKS: Final = {
     "TextGeneration": "chat",
@@ -43,23 +44,14 @@ class _Ark(ModelList):
     }
 
     def more(self, record: Record) -> dict[str, Any]:
-        inputs = words(record.get("modalities", "input_modalities"), "input_modalities") or ()
-        outputs = words(record.get("modalities", "output_modalities"), "output_modalities") or ()
         tasks = {_TASKS.get(word) for word in words(record.get("task_type"), "task_type") or ()}
         values: dict[str, Any] = {
             "task": tasks.pop() if len(tasks) == 1 else None,
             "status": _STATUSES.get(str(record.get("status"))),
-            "input_modalities": inputs or None,
-            "output_modalities": outputs or None,
         }
-        if inputs:
-            values["supports_vision"] = "image" in inputs
-            values["supports_video_input"] = "video" in inputs
-            values["supports_audio_input"] = "audio" in inputs
-        if outputs:
-            values["supports_image_output"] = "image" in outputs
-            values["supports_video_output"] = "video" in outputs
-        return stated(values)
+        return stated(values) | modalities(
+            record.get("modalities", "input_modalities"), record.get("modalities", "output_modalities")
+        )
 
 
 class Volcengine(_Ark):

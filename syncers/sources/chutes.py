@@ -13,7 +13,7 @@ from syncers import units
 from syncers.base import Record
 from syncers.reading import words
 from syncers.sources.model_list import ModelList
-from syncers.sources.word_lists import flags, modalities
+from syncers.sources.word_lists import marks, modalities
 
 
 class Chutes(ModelList):
@@ -42,7 +42,7 @@ class Chutes(ModelList):
         window = record.get("context_length") or record.get("max_model_len")  # of old, only the latter
         return {
             **({"context_window": window} if window else {}),
-            **flags(words(record.get("supported_features"), "supported_features"), features),
+            **marks(words(record.get("supported_features"), "supported_features"), features),
             **modalities(record.get("input_modalities"), record.get("output_modalities")),
         }
 

@@ -11,6 +11,7 @@ from syncers.base import Record
 from syncers.paging import Cursor
 from syncers.reading import stated, words
 from syncers.sources.model_list import ModelList
+from syncers.sources.word_lists import marks
 
 #: Endpoint → task, the most telling first: chat models are listed under `generate` and `summarize` too.
 _TASKS: Final = {
@@ -20,7 +21,13 @@ _TASKS: Final = {
     "embed_image": "embedding",
     "generate": "completion",
 }
-_FEATURES: Final = {"supports_json_mode": "json_mode", "supports_structured_output": "json_schema"}
+_FEATURES: Final = {
+    "json_mode": "supports_json_mode",
+    "json_schema": "supports_structured_output",
+    "vision": "supports_vision",
+    "tools": "supports_tools",
+    "reasoning": "supports_reasoning",  # not seen in any list so far
+}
 
 
 class Cohere(ModelList):
@@ -37,18 +44,10 @@ class Cohere(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         endpoints = words(record.get("endpoints"), "endpoints") or ()
-        features = words(record.get("features"), "features")
         values = {
             "task": next((task for word, task in _TASKS.items() if word in endpoints), None),
             # 0 for the `…-image` embedding models (July 2025): not filled in.
             "context_window": record.get("context_length") or None,
             "status": {"True": "deprecated", "False": "active"}.get(str(record.get("is_deprecated"))),
         }
-        if features is not None:
-            values |= {field: word in features for field, word in _FEATURES.items()}
-            values["supports_vision"] = "vision" in features
-            # command-a-vision has `strict_tools` without `tools`: neither yes nor no.
-            if ("tools" in features) == ("strict_tools" in features):
-                values["supports_tools"] = "tools" in features
-            values["supports_reasoning"] = True if "reasoning" in features else None  # not seen in any list so far
-        return stated(values)
+        return stated(values) | marks(words(record.get("features"), "features"), _FEATURES)

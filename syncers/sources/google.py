@@ -14,6 +14,7 @@ from syncers.base import Record
 from syncers.paging import Cursor
 from syncers.reading import stated, words
 from syncers.sources.model_list import ModelList
+from syncers.sources.word_lists import marks
 
 #: What a model answers to, where that says what kind it is. `predict` is Imagen, `predictLongRunning` is Veo.
 _TASKS: Final = {
@@ -21,6 +22,12 @@ _TASKS: Final = {
     "embedText": "embedding",
     "predict": "image",
     "predictLongRunning": "video",
+}
+#: Models cache by themselves too, and batches are younger than the list: a method that is missing says nothing.
+_ABILITIES: Final = {
+    "createCachedContent": "supports_prompt_caching",
+    "batchGenerateContent": "supports_batch",
+    "asyncBatchEmbedContent": "supports_batch",
 }
 _WITHOUT_TOKENS: Final = frozenset({"predict", "predictLongRunning"})
 
@@ -54,10 +61,7 @@ class Google(ModelList):
             values["task"] = tasks.pop()
         elif "bidiGenerateContent" in methods and "generateContent" not in methods:
             values["task"] = "realtime"
-        return values | {
-            "supports_prompt_caching": "createCachedContent" in methods,
-            "supports_batch": bool({"batchGenerateContent", "asyncBatchEmbedContent"} & set(methods)),
-        }
+        return values | marks(methods, _ABILITIES)
 
     def _limits(self, record: Record, methods: tuple[str, ...]) -> dict[str, Any]:
         """The input limit is what Google calls the context of a model, but for one that may put out more than that

@@ -18,7 +18,7 @@ from syncers import units
 from syncers.base import Record
 from syncers.reading import rows, table, words
 from syncers.sources.model_list import ModelList
-from syncers.sources.word_lists import flags, modalities
+from syncers.sources.word_lists import marks, modalities
 
 _METERS: Final = {
     "prompt": "input",
@@ -46,7 +46,7 @@ class Helicone(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         parameters = words(record.get("supportedParameters"), "supportedParameters")
         return {
-            **flags(parameters, {"tools": "supports_tools"}),
+            **marks(parameters, {"tools": "supports_tools"}),
             **modalities(record.get("inputModalities"), record.get("outputModalities")),
             **self._of_endpoints(record),
         }

@@ -18,6 +18,7 @@ from syncers.base import Record
 from syncers.errors import NotConfigured
 from syncers.reading import words
 from syncers.sources.model_list import ModelList
+from syncers.sources.word_lists import INPUTS, marks
 
 _TOP: Final = "HUGGINGFACE_TOP"
 _LICENCE: Final = "license:"
@@ -75,7 +76,7 @@ class HuggingFace(ModelList):
             values["task"] = "chat"
         elif task:
             values["task"] = task
-        values |= {"input_modalities": inputs, "supports_vision": "image" in inputs} if inputs else {}
+        values |= {"input_modalities": inputs} | marks(inputs, INPUTS) if inputs else {}
         values |= {"output_modalities": outputs} if outputs else {}
         # Never "no": weights may be there in a form that has no tag.
         return values | ({"open_weights": True} if _WEIGHTS & set(tags) else {})

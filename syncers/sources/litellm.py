@@ -21,6 +21,7 @@ from syncers.errors import BadPayload
 from syncers.payload import Repeated, read_json
 from syncers.reading import full_day, names, stated, text, words
 from syncers.sources.litellm_ids import Place, is_size_class, place, provider_of, unknown_condition
+from syncers.sources.litellm_modalities import reconciled
 from syncers.sources.litellm_prices import not_understood, price_fields
 from syncers.sources.word_lists import marks
 
@@ -96,7 +97,7 @@ class _Entries(dict[str, tuple[Place, dict[str, Any]]]):
                 found[name] = said[0]
             elif said:
                 split.append(name)
-        return found, split
+        return reconciled(found), split
 
 
 class LiteLLM(Source):

@@ -24,6 +24,7 @@ from registry.rates import Amounts, PriceLine, RateKey
 from syncers.base import Record, Source
 from syncers.errors import BadPayload
 from syncers.reading import amount, full_day, money, rows, stated, table, text, without_restated, words
+from syncers.sources.word_lists import FILES, INPUTS, OUTPUTS, flags, marks
 
 _COSTS: Final[Mapping[str, RateKey]] = {
     "input": RateKey("input"),
@@ -86,19 +87,11 @@ class ModelsDev(Source):
             "open_weights": record.get("open_weights"),
             "reasoning_efforts": efforts or None,
         }
-        for field, word, listed in (
-            ("supports_vision", "image", inputs),
-            ("supports_pdf_input", "pdf", inputs),
-            ("supports_audio_input", "audio", inputs),
-            ("supports_video_input", "video", inputs),
-            ("supports_audio_output", "audio", outputs),
-            ("supports_image_output", "image", outputs),
-            ("supports_video_output", "video", outputs),
-        ):
-            values[field] = word in listed if listed else None
+        # Both lists are required, and documented as the supported modalities.
+        able = flags(inputs, INPUTS) | marks(inputs, FILES) | flags(outputs, OUTPUTS)
         # A script fills its OpenRouter rows from OpenRouter's own list: a copy, not a second voice.
         origin = "openrouter" if record.context == "openrouter" else ""
-        yield claim(f"{record.context}/{ident}", stated(values) | _prices(record, ident), origin=origin)
+        yield claim(f"{record.context}/{ident}", stated(values) | able | _prices(record, ident), origin=origin)
 
     def notices(self, document: Any) -> dict[str, int]:
         found: Counter[str] = Counter()

@@ -15,7 +15,7 @@ from syncers import units
 from syncers.base import Record
 from syncers.reading import day_of, money, rows, stated, table, words
 from syncers.sources.model_list import ModelList
-from syncers.sources.word_lists import flags, modalities
+from syncers.sources.word_lists import marks, modalities
 
 _FEATURES: Final = {
     "tools": "supports_tools",
@@ -59,7 +59,7 @@ class Near(ModelList):
             or None,
         }
         listed = words(record.get("supported_features"), "supported_features")
-        return stated(values) | modalities(inputs, outputs) | flags(listed, _FEATURES) | self._per_million(record)
+        return stated(values) | modalities(inputs, outputs) | marks(listed, _FEATURES) | self._per_million(record)
 
     def _per_million(self, record: Record) -> dict[str, PriceLine]:
         """The twins of the prices per token. A record that contradicts itself is not believed at all."""

@@ -7,13 +7,20 @@ the time of the answer.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from syncers import units
 from syncers.base import Record
 from syncers.reading import words
 from syncers.sources.model_list import ModelList
-from syncers.sources.word_lists import flags, modalities
+from syncers.sources.word_lists import marks, modalities
+
+_FEATURES: Final = {
+    "tools": "supports_tools",
+    "function_calling": "supports_tools",
+    "reasoning": "supports_reasoning",
+    "json_mode": "supports_json_mode",
+}
 
 
 class Nebius(ModelList):
@@ -33,7 +40,4 @@ class Nebius(ModelList):
         modality = record.get("architecture", "modality")
         if isinstance(modality, str) and modality.count("->") == 1:  # text+image->text
             values = modalities(*(side.split("+") for side in modality.split("->")))
-        features = words(record.get("supported_features"), "supported_features")
-        if features:
-            values["supports_tools"] = bool({"tools", "function_calling"} & set(features))
-        return values | flags(features, {"reasoning": "supports_reasoning", "json_mode": "supports_json_mode"})
+        return values | marks(words(record.get("supported_features"), "supported_features"), _FEATURES)

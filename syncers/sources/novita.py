@@ -17,7 +17,7 @@ from syncers import units
 from syncers.base import Record
 from syncers.reading import money, rows, stated, table, words
 from syncers.sources.model_list import ModelList
-from syncers.sources.word_lists import flags, marks, modalities
+from syncers.sources.word_lists import marks, modalities
 
 _METERS: Final = {
     "prompt": "input",
@@ -25,9 +25,12 @@ _METERS: Final = {
     "input_cache_read": "cache_read",
     "input_cache_write": "cache_write",
 }
-_COMPLETE: Final = {"function-calling": "supports_tools", "structured-outputs": "supports_structured_output"}
-#: Newer words, missing on rows that have the feature (deepseek-r1 in July 2025): their absence says nothing.
-_PARTIAL: Final = {"reasoning": "supports_reasoning", "vision": "supports_vision"}
+_FEATURES: Final = {
+    "function-calling": "supports_tools",
+    "structured-outputs": "supports_structured_output",
+    "reasoning": "supports_reasoning",
+    "vision": "supports_vision",
+}
 _PLAIN: Final = {"price.input": "input_token_price_per_m", "price.output": "output_token_price_per_m"}
 _FREE: Final = {name: rates.stated(Amounts.FREE) for name in _PLAIN}
 
@@ -53,7 +56,7 @@ class Novita(ModelList):
             "status": "active" if record.get("status") == 1 else None,
         }
         features = words(record.get("features"), "features")
-        values |= flags(features, _COMPLETE) | marks(features, _PARTIAL)
+        values |= marks(features, _FEATURES)
         values |= modalities(record.get("input_modalities"), record.get("output_modalities"))
         return stated(values) | self._prices(record)
 

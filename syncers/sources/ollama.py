@@ -12,8 +12,9 @@ from typing import Any, Final
 from syncers.base import Record
 from syncers.reading import stated, text, words
 from syncers.sources.model_list import ModelList
+from syncers.sources.word_lists import marks
 
-_CAPABILITIES: Final = {"supports_tools": "tools", "supports_vision": "vision", "supports_reasoning": "thinking"}
+_CAPABILITIES: Final = {"tools": "supports_tools", "vision": "supports_vision", "thinking": "supports_reasoning"}
 
 
 class Ollama(ModelList):
@@ -26,12 +27,10 @@ class Ollama(ModelList):
     records_at, id_at = "models", "name"
 
     def more(self, record: Record) -> dict[str, Any]:
-        able = words(record.get("capabilities"), "capabilities")
+        able = words(record.get("capabilities"), "capabilities") or ()
         values: dict[str, Any] = {
             "context_window": record.get("details", "context_length") or None,
             "quantization": text(record.get("details", "quantization_level")),
+            "task": "embedding" if "embedding" in able else None,
         }
-        if able:
-            values |= {field: word in able for field, word in _CAPABILITIES.items()}
-            values["task"] = "embedding" if "embedding" in able else None
-        return stated(values)
+        return stated(values) | marks(able, _CAPABILITIES)

@@ -18,6 +18,7 @@ from curation.trust import Standing
 from syncers.base import Record, Source
 from syncers.reading import full_day, names, stated, table, text, words
 from syncers.sources.openrouter_prices import not_taken, price_fields
+from syncers.sources.word_lists import INPUTS, flags, marks
 
 #: Words of the answer → ours. `file` is PDF; the others are kinds of product, not of content.
 _MODALITIES: Final = {"file": "pdf", "speech": "audio", "transcription": "text", "embeddings": "embedding"}
@@ -29,6 +30,19 @@ _TASKS: Final = {
     "transcription": "transcription",
     "embeddings": "embedding",
     "rerank": "rerank",
+}
+#: Of what comes out; speech is another kind of product.
+_OUTPUTS: Final = {"image": "supports_image_output", "video": "supports_video_output"}
+_PARAMETERS: Final = {
+    "tools": "supports_tools",
+    "response_format": "supports_json_mode",
+    "structured_outputs": "supports_structured_output",
+    "reasoning": "supports_reasoning",
+}
+#: Listed for a handful of rows only, long after the models that can do it: their absence is no statement.
+_RARE_PARAMETERS: Final = {
+    "parallel_tool_calls": "supports_parallel_tools",
+    "web_search_options": "supports_web_search",
 }
 _NEVER: Final = 2090  # `expiration_date` 2098-12-31 (z-ai/glm-5-turbo, July 2026) says "none planned"
 
@@ -72,8 +86,10 @@ class OpenRouter(Source):
             "knowledge_cutoff": text(record.get("knowledge_cutoff")),
             "retires_on": _retires_on(record.get("expiration_date")),
             "reasoning_efforts": words(record.get("reasoning", "supported_efforts"), "supported_efforts") or None,
-            **_inputs(inputs),
-            **_outputs(outputs),
+            # Both are documented as the supported modalities. Of a model that takes no files, OpenRouter reads PDF.
+            **flags(inputs, INPUTS),
+            **marks(inputs, {"file": "supports_pdf_input"}),
+            **flags(outputs, _OUTPUTS),
             **_parameters(record),
         }
         prices = price_fields(ident, table(record.get("pricing"), "pricing"), outputs)
@@ -114,34 +130,12 @@ def _other_names(rows: list[dict[str, Any]]) -> Mapping[str, list[str] | None]:
     return found
 
 
-def _inputs(words_in: tuple[str, ...] | None) -> dict[str, bool]:
-    """What goes in. The list is complete when there is one, so it also says no."""
-    if not words_in:
-        return {}
-    fields = {"image": "supports_vision", "file": "supports_pdf_input", "audio": "supports_audio_input"}
-    return {name: word in words_in for word, name in (*fields.items(), ("video", "supports_video_input"))}
-
-
-def _outputs(words_out: tuple[str, ...]) -> dict[str, bool]:
-    """Images and videos that come out. The list is complete when there is one. Speech is another kind of product."""
-    fields = {"image": "supports_image_output", "video": "supports_video_output"}
-    return {name: word in words_out for word, name in fields.items()} if words_out else {}
-
-
 def _parameters(record: Record) -> dict[str, bool]:
-    """What a request may ask for. An empty list (older image models) says nothing."""
+    """What a request may ask for: documented as the supported parameters. An empty list (older image models) says
+    nothing.
+    """
     listed = words(record.get("supported_parameters"), "supported_parameters")
-    if not listed:
-        return {}
-    values = {
-        "supports_tools": "tools" in listed,
-        "supports_json_mode": "response_format" in listed,
-        "supports_structured_output": "structured_outputs" in listed,
-        "supports_reasoning": "reasoning" in listed,
-    }
-    # Listed for a handful of rows only, long after the models that can do it: their absence is no statement.
-    rare = {"parallel_tool_calls": "supports_parallel_tools", "web_search_options": "supports_web_search"}
-    return values | {name: True for word, name in rare.items() if word in listed}
+    return flags(listed, _PARAMETERS) | marks(listed, _RARE_PARAMETERS)
 
 
 def _retires_on(value: Any) -> Any:

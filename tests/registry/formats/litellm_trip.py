@@ -17,6 +17,7 @@ from syncers.reading import amount
 from syncers.sources.litellm import LiteLLM
 from syncers.sources.litellm_ids import is_size_class, place, provider_of
 from syncers.sources.litellm_prices import not_understood, rate_of
+from syncers.sources.word_lists import INPUTS, OUTPUTS
 from tests.registry.formats.offered import exported, published, read
 
 Entry = Mapping[str, Any]
@@ -30,6 +31,7 @@ SPLIT: Final = "several entries of one offering disagree, so that none of them i
 SPOKEN: Final = "other than a price in an entry of one region or size: the ordinary entry speaks for the offering"
 FILLED: Final = "no opinion (null, false for not filled in, 0 or an empty list) in this entry"
 MODE: Final = "a finer word for the mode (responses, image_edit …) is written as the coarser one"
+CONTRADICTED: Final = "a flag of a modality that the list of modalities contradicts, so that the flag is not taken"
 REJECTED: Final = "an entry that is rejected, with its reason, by every sync"
 SIZES: Final = "a tariff by size class, which is no model"
 UNEXPLAINED: Final = "unexplained"
@@ -85,6 +87,8 @@ def trip(path: Path) -> Trip:
         ordinary = by_place.get((where[0], frozenset()), {})
         for name in (name for name in _PLAIN if name in entry):
             word = _plain_word(entry[name], ordinary.get(name), said[where[0], name], has_conditions=bool(where[1]))
+            if word == UNEXPLAINED and _is_contradicted(name, entry):
+                word = CONTRADICTED
             result.note(result.others, word if where[0] in offerings else REJECTED, key, name, entry[name])
     return result
 
@@ -172,6 +176,14 @@ def _plain_word(value: Any, found: Any, said: set[Any], *, has_conditions: bool)
     if isinstance(value, str) and _COARSE.get(value) == found:
         return MODE
     return SPLIT if len(said) > 1 else UNEXPLAINED
+
+
+def _is_contradicted(name: str, entry: Entry) -> bool:
+    lists = {"supported_modalities": INPUTS, "supported_output_modalities": OUTPUTS}
+    named = (
+        (entry.get(at), word) for at, fields in lists.items() for word, f in fields.items() if f == FLAGS.get(name)
+    )
+    return any(listed and (word in listed) is not entry[name] for listed, word in named)
 
 
 def _plain(value: Any) -> Any:

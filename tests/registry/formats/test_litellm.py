@@ -136,6 +136,13 @@ def test_what_the_format_cannot_say_is_left_out_and_not_flattened(key):
     assert written(Offered("openai/gpt-4o", {key.field: priced("1")})) == {"gpt-4o": {"litellm_provider": "openai"}}
 
 
+def test_pdf_is_told_by_its_flag_and_not_in_the_list():
+    found = entry(input_modalities=["pdf", "text"], supports_pdf_input=True)
+
+    assert (found["supported_modalities"], found["supports_pdf_input"]) == (["text"], True)
+    assert entry(input_modalities=["pdf", "text"])["supported_modalities"] == ["pdf", "text"]
+
+
 def test_limits_are_written_where_they_are_published_and_nowhere_else():
     assert "max_input_tokens" not in entry(context_window=128_000)
     assert entry(max_input_tokens=100, max_output_tokens=50)["max_tokens"] == 50

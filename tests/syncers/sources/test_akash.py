@@ -33,9 +33,9 @@ def test_it_states_a_fee_for_requests_only_where_there_is_one() -> None:
     assert prices("Qwen/Qwen9-35B")["price.request"] == Decimal("0.002")
 
 
-def test_it_says_yes_and_no_only_where_features_are_listed() -> None:
+def test_it_says_yes_for_features_that_are_listed_and_no_for_none() -> None:
     found = said()
 
     assert found["akash/openai/gpt-oss-920b"]["supports_tools"] is True
-    assert found["akash/openai/gpt-oss-920b"]["supports_streaming"] is False
+    assert "supports_streaming" not in found["akash/openai/gpt-oss-920b"]
     assert "supports_tools" not in found["akash/zai-org/GLM-9"]

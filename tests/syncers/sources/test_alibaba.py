@@ -80,8 +80,8 @@ def test_it_reads_limits_features_and_modalities() -> None:
     assert values["context_window"] == 1_000_000
     assert values["max_input_tokens"] == 997_952
     assert values["input_modalities"] == ("text",)
-    assert (values["supports_tools"], values["supports_batch"]) == (True, False)
-    assert (values["supports_reasoning"], values["supports_vision"]) == (True, False)
+    assert (values["supports_tools"], values["supports_reasoning"]) == (True, True)
+    assert {"supports_batch", "supports_vision"}.isdisjoint(values)
     assert "max_output_tokens" not in claims()["alibaba/qwen9-max"].values
     assert "released_on" not in values
 

@@ -25,16 +25,33 @@ def test_it_reads_a_base_model() -> None:
         "task": "chat",
         "status": "active",
         "retires_on": date(2028, 1, 1),
-        "supports_fine_tuning": False,
     }
 
 
-def test_it_has_no_opinion_on_a_state_that_it_does_not_know() -> None:
+def test_a_model_that_can_be_tuned_in_one_way_can_be_tuned_and_no_way_says_no() -> None:
+    found = said()
+
+    assert found["azure/gpt-8-2025-01-01"]["supports_fine_tuning"] is True
+    assert "supports_fine_tuning" not in found["azure/gpt-9-2026-01-01"]
+    assert "supports_fine_tuning" not in found["azure/odd-9"]
+
+
+def test_deprecated_is_a_state_that_it_knows() -> None:
+    assert said()["azure/gpt-8-2025-01-01"]["status"] == "deprecated"
+
+
+def test_it_reports_a_state_that_it_does_not_know_and_has_no_opinion() -> None:
     assert "status" not in said()["azure/odd-9"]
+    assert Azure().parse(TestAzure().body()).notices == {"status deprecating": 1}
 
 
 def test_it_leaves_out_models_of_the_account() -> None:
-    assert set(said()) == {"azure/gpt-9-2026-01-01", "azure/text-embedding-9", "azure/odd-9"}
+    assert set(said()) == {
+        "azure/gpt-9-2026-01-01",
+        "azure/gpt-8-2025-01-01",
+        "azure/text-embedding-9",
+        "azure/odd-9",
+    }
 
 
 def test_it_asks_the_resource_that_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:

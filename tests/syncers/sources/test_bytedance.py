@@ -30,9 +30,6 @@ def test_it_reads_limits_and_modalities() -> None:
         "output_modalities": ("text",),
         "supports_vision": True,
         "supports_video_input": True,
-        "supports_audio_input": False,
-        "supports_image_output": False,
-        "supports_video_output": False,
     }
 
 

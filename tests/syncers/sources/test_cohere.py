@@ -34,11 +34,10 @@ def test_it_reads_a_chat_model() -> None:
         "supports_tools": True,
         "supports_json_mode": True,
         "supports_structured_output": True,
-        "supports_vision": False,
     }
 
 
-def test_it_has_no_opinion_on_tools_when_the_list_contradicts_itself() -> None:
+def test_it_has_no_opinion_on_features_that_are_not_listed() -> None:
     values = said()["cohere/command-z-vision"]
 
     assert values["supports_vision"] is True

@@ -428,3 +428,27 @@ def test_a_list_of_outputs_or_endpoints_says_yes_to_its_words_and_nothing_of_oth
 
     assert (found["supports_image_output"], found["supports_batch"]) == (True, True)
     assert "supports_video_output" not in found
+
+
+def test_a_flag_that_the_list_of_modalities_contradicts_is_left_out() -> None:
+    said = with_entry(
+        {
+            "supported_modalities": ["text", "image"],
+            "supported_output_modalities": ["audio"],
+            "supports_vision": True,
+            "supports_audio_input": True,
+            "supports_audio_output": False,
+            "supports_tools": False,
+        }
+    ).claims[0]
+
+    assert said.values["supports_vision"] is True
+    assert {"supports_audio_input", "supports_audio_output"}.isdisjoint(said.values)
+    assert said.values["output_modalities"] == ("audio",)
+
+
+def test_pdf_that_only_the_flag_tells_is_among_what_goes_in() -> None:
+    said = with_entry({"supported_modalities": ["text", "image"], "supports_pdf_input": True}).claims[0]
+
+    assert said.values["input_modalities"] == ("image", "pdf", "text")
+    assert said.values["supports_pdf_input"] is True

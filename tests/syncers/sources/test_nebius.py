@@ -27,14 +27,8 @@ def test_it_reads_prices_features_and_modalities() -> None:
         "input_modalities": ("image", "text"),
         "output_modalities": ("text",),
         "supports_vision": True,
-        "supports_audio_input": False,
-        "supports_video_input": False,
-        "supports_audio_output": False,
-        "supports_image_output": False,
-        "supports_video_output": False,
         "supports_tools": True,
         "supports_reasoning": True,
-        "supports_json_mode": False,
     }
 
 

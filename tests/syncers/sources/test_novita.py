@@ -57,10 +57,10 @@ def test_it_calls_chat_models_with_zeros_alone_free() -> None:
     assert prices(found["novita/acme/acme-picture"]) == {}
 
 
-def test_it_says_no_only_for_features_that_have_always_been_listed() -> None:
+def test_it_says_yes_for_features_that_are_listed_and_no_for_none() -> None:
     one = values(claims(Novita, SAMPLE)["novita/acme/acme-8"])
 
-    assert one["supports_tools"] is False
+    assert "supports_tools" not in one
     assert one["supports_structured_output"] is True
     assert one["supports_vision"] is True
     assert "supports_reasoning" not in one

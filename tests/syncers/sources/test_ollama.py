@@ -27,12 +27,6 @@ def test_it_states_what_the_list_holds_which_may_be_a_name_only() -> None:
             "quantization": "Q4_K_M",
             "supports_tools": True,
             "supports_vision": True,
-            "supports_reasoning": False,
         },
-        "ollama-cloud/embed-9:1b": {
-            "task": "embedding",
-            "supports_tools": False,
-            "supports_vision": False,
-            "supports_reasoning": False,
-        },
+        "ollama-cloud/embed-9:1b": {"task": "embedding"},
     }
