@@ -34,12 +34,14 @@ MODE: Final = "a finer word for the mode (responses, image_edit …) is written 
 CONTRADICTED: Final = "a flag of a modality that the list of modalities contradicts, so that the flag is not taken"
 REJECTED: Final = "an entry that is rejected, with its reason, by every sync"
 SIZES: Final = "a tariff by size class, which is no model"
+UNIT: Final = "a price per token of a model that is not billed by the token: its unit is not known (see unknown_units)"
 UNEXPLAINED: Final = "unexplained"
 
 _PLAIN: Final = (
     "mode", "max_input_tokens", "max_output_tokens", "deprecation_date", "supported_modalities",
     "supported_output_modalities", "supported_regions", *FLAGS,
 )  # fmt: skip
+_OTHER_MODES: Final = ("image_generation", "image_edit", "video_generation", "audio_speech", "audio_transcription")
 _COARSE: Final = {"responses": "chat", "image_edit": "image_generation", "moderations": "moderation"}
 
 
@@ -82,6 +84,8 @@ def trip(path: Path) -> Trip:
         found = by_place.get(where, {})
         for name, rate, value in _prices(entry):
             word = _price_word(name, rate, value, found, said[where, rate[0]]) if where[0] in offerings else REJECTED
+            if word == UNEXPLAINED and _has_no_unit(rate[0], entry):
+                word = UNIT
             result.note(result.prices, word, key, name, value)
         result.prices[UNREAD] += sum(1 for _ in not_understood(entry, str(entry.get("mode"))))
         ordinary = by_place.get((where[0], frozenset()), {})
@@ -176,6 +180,10 @@ def _plain_word(value: Any, found: Any, said: set[Any], *, has_conditions: bool)
     if isinstance(value, str) and _COARSE.get(value) == found:
         return MODE
     return SPLIT if len(said) > 1 else UNEXPLAINED
+
+
+def _has_no_unit(rate: RateKey, entry: Entry) -> bool:
+    return rate.counted_in == "1M tokens" and entry.get("mode") in _OTHER_MODES
 
 
 def _is_contradicted(name: str, entry: Entry) -> bool:
