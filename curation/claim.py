@@ -7,11 +7,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from registry import fields, offering_ids
+from registry.rates import PREFIX
 
 _LONGEST_ALIAS = 320
+ANY_FIELD: Final = "*"
+"""Stands in `Claim.unreadable` for fields of which it is not known which they are."""
 
 
 class InvalidClaim(ValueError):
@@ -36,6 +39,21 @@ class Claim:
     estimates: frozenset[str] = field(default_factory=frozenset)
     origin: str = ""
     """The source that this very statement was taken from, so that a copy never counts as a second voice."""
+    unreadable: frozenset[str] = field(default_factory=frozenset)
+    """Fields about which the source says something that cannot be read: it is not known whether it still says what it
+    said before. ANY_FIELD where it is not known which fields they are.
+    """
+
+    def leaves_open(self, name: str) -> bool:
+        """Whether what the source said before about a field may still be what it says.
+
+        Prices are one list: while a part of it cannot be read, no other part counts as withdrawn.
+        """
+        if name in self.values or not self.unreadable:
+            return False
+        if name in self.unreadable or ANY_FIELD in self.unreadable:
+            return True
+        return name.startswith(PREFIX) and any(other.startswith(PREFIX) for other in self.unreadable)
 
     def encoded(self) -> dict[str, fields.Json]:
         """The values in canonical JSON form, keys in order."""
@@ -51,6 +69,8 @@ class Claim:
             sorted(self.estimates),
             self.origin,
         ]
+        if self.unreadable:
+            document.append(sorted(self.unreadable))
         return hashlib.sha256(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 

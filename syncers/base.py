@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Final, TypeVar
@@ -28,11 +28,13 @@ from typing import Any, ClassVar, Final, TypeVar
 from curation.claim import Claim, InvalidClaim
 from curation.merge import DERIVING_SOURCE, PIN_SOURCE
 from curation.trust import EVERYTHING, SourceFacts, Standing, check_authority
+from registry import fields
 from registry.rates import Amounts, PriceLine, price
-from syncers import shape
+from syncers import partial, shape
 from syncers.auth import BEARER, Auth, Way
 from syncers.errors import BadPayload
 from syncers.fetching import absent_parts, open_envelope
+from syncers.listed_twice import together
 from syncers.paging import FollowUp, OnePage, Paging
 from syncers.payload import read_json
 from syncers.reading import amount
@@ -73,11 +75,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An element that could not be taken, why, and the offending piece."""
+    """A record that could not be taken, or a value of one, why, and the offending piece."""
 
     where: str
     reason: str
     fragment: Any = None
+    field: str = ""
+    """The field, or several by commas, of a record that was taken without it; the key in the payload where it is not
+    known which fields that is; "" where the record itself was not taken.
+    """
 
 
 @dataclass(slots=True)
@@ -86,6 +92,9 @@ class Parsed:
 
     claims: list[Claim] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    """Records that could not be taken: not even their id could be read."""
+    unreadable: list[Rejected] = field(default_factory=list)
+    """Values that could not be taken, of records that were."""
     notices: dict[str, int] = field(default_factory=dict)
     """Things that were seen and not understood, such as an unknown price key, with how often."""
     seen: int = 0
@@ -296,7 +305,8 @@ class Source:
     # -- what all sources do alike --------------------------------------------------------------------------------
 
     def parse(self, body: bytes) -> Parsed:
-        """Claims and rejected records of a payload. One bad element never loses the others.
+        """Claims of a payload, and what could not be read of it: records, or single values of those that were taken.
+        One bad record never loses the others, one bad value never the record.
 
         Raises BadPayload when the payload as a whole is unreadable, empty or of another shape.
         """
@@ -306,41 +316,75 @@ class Source:
             raise BadPayload(f"{self.slug}: parts are missing ({', '.join(parsed.absent)[:200]}), none of which may")
         parsed.notices |= {f"part that is gone: {part}": 1 for part in absent_parts(body)}
         met: list[Any] = []
-        taken: dict[str, Claim] = {}
-        contradicted: set[str] = set()
+        reader = partial.Reader()
+        taken: dict[str, list[Claim]] = {}
+        bad: list[tuple[Record, Exception]] = []
         for record in self.records(document):
             parsed.seen += 1
             met.append(record.data)
             if parsed.seen > MAX_RECORDS:
                 raise BadPayload(f"{self.slug}: more than {MAX_RECORDS:,} records")
-            for stated in self.attempt(self.claims, record, parsed):
-                one, unknown = without_unknown_units(stated)
-                if unknown:
-                    parsed.notices[unknown] = parsed.notices.get(unknown, 0) + 1
-                earlier = taken.setdefault(one.offering, one)
-                if earlier is not one and earlier.digest() != one.digest():
-                    contradicted.add(one.offering)
+            try:
+                claims = list(self.claims(record))
+            except partial.FAILURES as error:
+                bad.append((record, error))
+                continue
+            reader.learn(record.data, claims)
+            _take(claims, taken, parsed)
+        # At the end, since sound records tell what a value of a bad one should have looked like.
+        for record, error in bad:
+            _take(self._readable(record, error, parsed, reader), taken, parsed)
         if not parsed.seen:
             raise BadPayload(f"{self.slug}: the list is empty; nothing is changed")
-        # Two records with one id that say different things: neither is taken, since choosing would be inventing.
-        for offering in sorted(contradicted):
-            parsed.rejected.append(Rejected(offering, "listed twice with different statements; neither is taken"))
-            del taken[offering]
-        parsed.claims = list(taken.values())
+        for offering, statements in taken.items():
+            claim, disputed = together(statements)
+            parsed.claims.append(claim)
+            parsed.unreadable += [_disputed(offering, name, values) for name, values in disputed.items()]
         parsed.shape = shape.outline(met)
         return parsed
+
+    def _readable(self, record: Record, error: Exception, parsed: Parsed, reader: partial.Reader) -> list[Claim]:
+        """The claims of a record without the fields that cannot be read; nothing where not even its id can be."""
+
+        def mapping(data: Any) -> list[Claim]:
+            return list(self.claims(replace(record, data=data)))
+
+        if read := reader.read(record.data, mapping, error):
+            parsed.unreadable += [_unreadable(record, value) for value in read[1]]
+            return read[0]
+        parsed.rejected.append(self._rejected(record, error))
+        return []
 
     def attempt(self, mapping: Callable[[Record], Iterable[T]], record: Record, parsed: Parsed) -> list[T]:
         """What a mapping makes of a record; nothing of one that cannot be taken, which goes to the rejected."""
         try:
             return list(mapping(record))
-        except ValueError as error:  # InvalidClaim, and whatever else a bad value made a mapping say
-            reason = str(error)
-        except (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError) as error:
-            # A shape that the mapping did not foresee. It shows up among the rejected, and the others are taken.
-            reason = f"not foreseen by {self.slug}: {type(error).__name__}: {error}"
-        parsed.rejected.append(Rejected(record.where, reason, _fragment(record.data)))
-        return []
+        except partial.FAILURES as error:
+            parsed.rejected.append(self._rejected(record, error))
+            return []
+
+    def _rejected(self, record: Record, error: Exception) -> Rejected:
+        return Rejected(record.where, partial.describe(error), _fragment(record.data))
+
+
+def _take(claims: Iterable[Claim], taken: dict[str, list[Claim]], parsed: Parsed) -> None:
+    """Puts claims to the others about their offerings, without prices in units that are not known."""
+    for claim in claims:
+        known, unknown = without_unknown_units(claim)
+        if unknown:
+            parsed.notices[unknown] = parsed.notices.get(unknown, 0) + 1
+        taken.setdefault(known.offering, []).append(known)
+
+
+def _unreadable(record: Record, value: partial.Unreadable) -> Rejected:
+    where = f"{record.where}.{value.where}"
+    return Rejected(where, value.reason, _fragment(value.value), field=value.shown or value.where)
+
+
+def _disputed(offering: str, name: str, values: list[Any]) -> Rejected:
+    shown = " | ".join(str(fields.field(name).encode(value)) for value in values)
+    why = "listed twice with different statements; neither is taken"
+    return Rejected(offering, why, _fragment(shown), field=name)
 
 
 def _fragment(data: Any, limit: int = 2_000) -> str:

@@ -132,7 +132,7 @@ def _row(line: int, columns: tuple[str, ...], record: list[str]) -> Row | RowErr
     try:
         return from_cells(cells, line=line, problems=problems.values())
     except InvalidRow as error:
-        return RowError(line, error.problems, shown)
+        return RowError(line, error.problems, shown, cells)
 
 
 def _quoted(record: list[str]) -> str:

@@ -73,6 +73,8 @@ class RowError:
     problems: tuple[str, ...]
     text: str = ""
     """The beginning of the row as it was found."""
+    cells: Mapping[str, str | None] | None = attribute(default=None, compare=False, repr=False)
+    """Column → its text, where the columns at least could be told apart."""
 
     @property
     def reason(self) -> str:

@@ -46,10 +46,9 @@ class Anthropic(ModelList):
     }
 
     def more(self, record: Record) -> dict[str, Any]:
-        released, retires = _day(record, "created_at"), _day(record, "retires_at")
         values: dict[str, Any] = {
-            "released_on": released if released and released.year > 1970 else None,
-            "retires_on": retires,
+            "released_on": _day(record, "created_at"),
+            "retires_on": _day(record, "retires_at"),
             "deprecated_on": _day(record, "deprecated_at"),
             "status": _STATUSES.get(str(record.get("lifecycle"))),
         }

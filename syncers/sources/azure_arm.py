@@ -16,11 +16,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.claim import InvalidClaim, claim
 from syncers.auth.oauth import ClientCredentials
 from syncers.base import Record
 from syncers.errors import NotConfigured
 from syncers.paging import NextUrl
+from syncers.partial import mended
 from syncers.reading import day_of, full_day, stated
 from syncers.sources.azure import can_be_tuned
 from syncers.sources.model_list import ModelList
@@ -57,11 +58,13 @@ class AzureArm(ModelList):
         found, by_id = list(super().records(document)), defaultdict(list)
         for record in found:
             with suppress(InvalidClaim):
-                by_id[self.native_id(record)].append(record)
+                readable = mended(record.data, lambda data: [claim("azure/any", _said(Record("", data)))])
+                by_id[self.native_id(record)].append(Record(record.where, readable))
         for record in found:
+            others: list[Record] = []
             with suppress(InvalidClaim):
-                record = Record(record.where, record.data, context=by_id[self.native_id(record)])
-            yield record
+                others = [other for other in by_id[self.native_id(record)] if other.where != record.where]
+            yield Record(record.where, record.data, context=others)
 
     def native_id(self, record: Record) -> str:
         model = Record(record.where, record.get("model"))
@@ -69,10 +72,8 @@ class AzureArm(ModelList):
         return f"{model.text('name')}-{version}" if full_day(version) else model.text("name")
 
     def more(self, record: Record) -> dict[str, Any]:
-        own, everywhere = _said(record), []
-        for row in record.context:
-            with suppress(InvalidClaim):
-                everywhere.append(_said(row))
+        own = _said(record)
+        everywhere = [_said(row) for row in record.context]
         # What kinds of accounts, SKUs and regions say differently is not said at all.
         return {name: value for name, value in own.items() if all(one.get(name) == value for one in everywhere)}
 

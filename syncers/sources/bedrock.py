@@ -23,6 +23,7 @@ from syncers.auth.aws import AWS
 from syncers.base import Record, Source
 from syncers.errors import BadPayload, NotConfigured
 from syncers.paging import Cursor
+from syncers.partial import mended
 from syncers.reading import day_of, rows, stated, words
 from syncers.sources.word_lists import flags, marks
 
@@ -74,14 +75,14 @@ class Bedrock(Source):
             raise BadPayload(f"{self.slug}: the answer has neither of the lists {', '.join(_LISTS)}")
         found = [(f"{name}[{n}]", row) for name in _LISTS for n, row in enumerate(_rows(document, name))]
         by_id = defaultdict(list)  # a model is listed once for each region
-        for _, row in found:
-            by_id[_id(row)].append(row)
         for where, row in found:
-            yield Record(where, row, context=by_id[_id(row)])
+            by_id[_id(row)].append((where, mended(row, lambda data: [_statement(data)])))
+        for where, row in found:
+            yield Record(where, row, context=[other for place, other in by_id[_id(row)] if place != where])
 
     def claims(self, record: Record) -> Iterator[Claim]:
         own = _statement(record.data)
-        everywhere = []
+        everywhere = [own.values]
         for row in record.context:
             with suppress(InvalidClaim):
                 everywhere.append(_statement(row).values)

@@ -21,7 +21,7 @@ import curation
 from curation.claim import Claim, InvalidClaim, claim
 from curation.trust import Standing
 from registry.formats import FormatError, csv25
-from registry.formats.row import Row, RowError, to_values
+from registry.formats.row import Row, RowError, from_cells, to_values
 from registry.identity.names import provider
 from syncers.base import Record, Source
 from syncers.errors import BadPayload
@@ -70,14 +70,17 @@ class Curated(Source):
         for path, text in document.items():
             try:
                 for row in csv25.read(text):
-                    yield Record(f"{path}:{row.line}" if path else f"line {row.line}", row)
+                    # As cells, so that a bad one costs that cell only.
+                    cells = row.cells() if isinstance(row, Row) else row.cells
+                    data = row if cells is None else dict(cells)
+                    yield Record(f"{path}:{row.line}" if path else f"line {row.line}", data)
             except FormatError as error:
                 if path == SINGLE:
                     raise BadPayload(f"{self.slug}: {error}") from error
                 yield Record(path, error)  # one bad file does not lose the others
 
     def claims(self, record: Record) -> Iterator[Claim]:
-        row: Any = record.data
+        row: Any = from_cells(record.data) if isinstance(record.data, dict) else record.data
         if isinstance(row, RowError):
             raise InvalidClaim(row.reason)
         if not isinstance(row, Row):

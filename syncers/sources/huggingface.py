@@ -16,7 +16,7 @@ from typing import Any, Final
 from curation.claim import InvalidClaim
 from syncers.base import Record
 from syncers.errors import NotConfigured
-from syncers.reading import words
+from syncers.reading import stated, words
 from syncers.sources.model_list import ModelList
 from syncers.sources.word_lists import INPUTS, marks
 
@@ -71,7 +71,7 @@ class HuggingFace(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         tags = words(record.get("tags"), "tags") or ()
         task, inputs, outputs = _KINDS.get(str(record.get("pipeline_tag")), (None, (), ()))
-        values: dict[str, Any] = {"hugging_face_id": self.native_id(record), "license": _licence(record)}
+        values: dict[str, Any] = {"hugging_face_id": self.native_id(record), **stated({"license": _licence(record)})}
         if "conversational" in tags and outputs == ("text",) and task is None:
             values["task"] = "chat"
         elif task:

@@ -13,7 +13,7 @@ ones with every answer, are not taken.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from curation.claim import Claim, InvalidClaim, claim
 from curation.trust import Standing
@@ -24,6 +24,9 @@ from syncers import units
 from syncers.base import Record, Source
 from syncers.reading import rows, stated, table
 from syncers.sources.word_lists import modalities
+
+_SERVED: Final = "provider"
+"""Where a record holds the row of the one provider that it is about."""
 
 
 class HuggingFaceRouter(Source):
@@ -44,31 +47,33 @@ class HuggingFaceRouter(Source):
         """One record per model and provider, so that a bad row of one provider does not lose the others."""
         for model in super().records(document):
             served = model.get("providers")
-            if not isinstance(served, list):
-                yield Record(model.where, None, context=model)
+            if not isinstance(served, list) or not served:
+                yield model
                 continue
+            shared = {key: value for key, value in model.data.items() if key != "providers"}
             for index, row in enumerate(served):
-                yield Record(f"{model.where}.providers[{index}]", row, context=model)
+                yield Record(f"{model.where}.providers[{index}]", {**shared, _SERVED: row})
 
     def claims(self, record: Record) -> Iterator[Claim]:
-        model: Record = record.context
-        ident = model.text("id")
-        if record.data is None and not rows(model.get("providers"), "providers"):
+        ident = record.text("id")
+        if _SERVED not in record.data:
+            rows(record.get("providers"), "providers")
             return  # a model that nobody serves now
-        provider = record.text("provider")
+        served = Record(record.where, record.get(_SERVED))
+        provider = served.text("provider")
         # `staging` is a provider's own trial, not open to callers; `error` is an outage of the moment.
-        if record.get("status") == "staging":
+        if served.get("status") == "staging":
             return
-        kinds = table(model.get("architecture"), "architecture")
+        kinds = table(record.get("architecture"), "architecture")
         values = {
             "hugging_face_id": ident,
-            "context_window": record.get("context_length"),
-            "supports_tools": record.get("supports_tools"),
-            "supports_structured_output": record.get("supports_structured_output"),
+            "context_window": served.get("context_length"),
+            "supports_tools": served.get("supports_tools"),
+            "supports_structured_output": served.get("supports_structured_output"),
             **modalities(kinds.get("input_modalities"), kinds.get("output_modalities")),
         }
-        prices = self.prices(record, {"price.input": "pricing.input", "price.output": "pricing.output"})
-        if record.get("is_free") is True and not prices:
+        prices = self.prices(served, {"price.input": "pricing.input", "price.output": "pricing.output"})
+        if served.get("is_free") is True and not prices:
             prices = {name: rates.stated(Amounts.FREE) for name in ("price.input", "price.output")}
         if not (slug := names.slug(provider)):
             raise InvalidClaim(f"provider: a name expected, not {provider[:60]!r}")

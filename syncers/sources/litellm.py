@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 from curation.claim import Claim, InvalidClaim, claim
@@ -18,6 +18,7 @@ from curation.trust import Standing
 from registry import rates
 from syncers.base import Record, Source
 from syncers.errors import BadPayload
+from syncers.partial import mended
 from syncers.payload import Repeated, read_json
 from syncers.reading import full_day, names, stated, text, words
 from syncers.sources.litellm_ids import Place, is_size_class, place, provider_of, unknown_condition
@@ -70,28 +71,29 @@ class _Entries(dict[str, tuple[Place, dict[str, Any]]]):
     """All entries about one offering by key: the plain one, one for each region, one for each image size."""
 
     @cached_property
-    def sound(self) -> dict[str, Claim]:
-        """What each entry states, without those that are rejected (under their own keys)."""
+    def read(self) -> dict[str, Claim]:
+        """What each entry states, as far as it can be read."""
         found = {}
-        for key in self:
+        for key, (where, entry) in self.items():
             with suppress(InvalidClaim):
-                found[key] = _statement(key, self)
+                found[key] = _statement(key, where, mended(entry, partial(_statements, key, where)))
         return found
 
-    @cached_property
-    def agreed(self) -> tuple[dict[str, Any], list[str]]:
-        """The values on which all entries agree, and the names of those on which they do not.
+    def agreed(self, own: Mapping[str, Claim]) -> tuple[dict[str, Any], list[str]]:
+        """The values on which all entries agree, and the names of those on which they do not; `own` stands in for what
+        was read of its entry.
 
         LiteLLM lists some offerings twice (`deepseek-chat` and `deepseek/deepseek-chat`) with different values: to
         choose one of them would be inventing. Conditional entries speak of more than prices only if there is no
         plain one.
         """
-        plain = [one for key, one in self.sound.items() if not self[key][0].conditions]
+        read = {**self.read, **own}
+        plain = [one for key, one in read.items() if not self[key][0].conditions]
         found: dict[str, Any] = {}
         split: list[str] = []
-        for name in dict.fromkeys(name for one in self.sound.values() for name in one.values):
+        for name in dict.fromkeys(name for one in read.values() for name in one.values):
             is_price = name.startswith(rates.PREFIX)
-            speakers: Iterable[Claim] = self.sound.values() if is_price else plain or self.sound.values()
+            speakers: Iterable[Claim] = read.values() if is_price else plain or read.values()
             said = [one.values[name] for one in speakers if name in one.values]
             if said and all(value == said[0] for value in said):
                 found[name] = said[0]
@@ -123,13 +125,13 @@ class LiteLLM(Source):
             yield Record(key[:200], entry, context=(key, groups[key]) if key in groups else None)
 
     def claims(self, record: Record) -> Iterator[Claim]:
-        """One claim per offering: the first sound entry about it speaks for all, such as those of its regions."""
-        if record.context is None:
+        """Each entry about an offering, such as those of its regions, gives what all of them agree on."""
+        if record.context is None or not isinstance(record.data, dict):
             raise InvalidClaim("an object with a `litellm_provider` expected")
         key, group = record.context
-        own = group.sound.get(key) or _statement(key, group)  # which raises again why it is not sound
-        if next(iter(group.sound)) == key:
-            yield claim(own.offering, group.agreed[0], aliases=own.aliases)
+        own = _statement(key, group[key][0], record.data)
+        first = next(iter(group.read.values()), own)
+        yield claim(own.offering, group.agreed({key: own})[0], aliases=first.aliases)
 
     def notices(self, document: Any) -> dict[str, int]:
         if not isinstance(document, dict):
@@ -147,7 +149,7 @@ class LiteLLM(Source):
                 found[f"mode {mode[:40]}"] += 1
         for key, group in _groups(document).items():
             if len(group) > 1 and next(iter(group)) == key:
-                found.update(f"entries of one offering disagree: {name}" for name in group.agreed[1])
+                found.update(f"entries of one offering disagree: {name}" for name in group.agreed({})[1])
         return dict(found)
 
 
@@ -193,9 +195,12 @@ def _unknown_conditions(document: dict[str, Any]) -> dict[str, str]:
     return {key: word for key, word in words_in if word}
 
 
-def _statement(key: str, group: _Entries) -> Claim:
+def _statements(key: str, where: Place, entry: dict[str, Any]) -> list[Claim]:
+    return [_statement(key, where, entry)]
+
+
+def _statement(key: str, where: Place, entry: dict[str, Any]) -> Claim:
     """What one entry states, by itself."""
-    where, entry = group[key]
     record = Record(key, entry)
     mode, ident = str(record.get("mode")), where.offering.partition("/")[2]
     values = {

@@ -49,16 +49,19 @@ class MeterList(Source):
         met = [meter for meter in self.meters(document) if not meter.why_not]
         by_ident = self._values(met)
         for meter in met:
-            yield Record(meter.where, meter.data, context=(meter.ident, by_ident.get(meter.ident, {})))
+            yield Record(meter.where, meter.data, context=(meter, by_ident.get(meter.ident, {})))
 
     def claims(self, record: Record) -> Iterator[Claim]:
         """One statement for all meters of a model: every one of its records says the same."""
-        ident, values = record.context
-        if not ident:
+        meter, values = record.context
+        if not meter.ident:
             raise InvalidClaim("a row of the price list expected")
-        self.line(record.data)  # which raises what is wrong with this very row
+        own = self.line(record.data)  # which raises what is wrong with this very row
+        if own and meter.key:
+            values = values | {meter.key.field: values.get(meter.key.field, set()) | {own}}
         yield claim(
-            f"{self.speaks_for}/{ident}", {name: next(iter(lines)) for name, lines in values.items() if len(lines) == 1}
+            f"{self.speaks_for}/{meter.ident}",
+            {name: next(iter(lines)) for name, lines in values.items() if len(lines) == 1},
         )
 
     def count(self, document: Any) -> int:

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any, Final
 
 from curation.claim import Claim, InvalidClaim, claim
@@ -73,7 +72,8 @@ class ModelsDev(Source):
         values = {
             "name": text(record.get("name")),
             "status": _STATUSES.get(str(record.get("status"))),
-            "released_on": _released_on(record.get("release_date")),
+            # Half of a date (`2025-06`, 188 models) is not made whole.
+            "released_on": full_day(record.get("release_date")),
             "knowledge_cutoff": text(record.get("knowledge")),
             # 0 is what is written where the limit is not known (41 models in May 2026, embeddings and image models).
             "context_window": record.get("limit", "context") or None,
@@ -137,12 +137,6 @@ def _is_embedding(record: Record) -> bool:
     """
     family = record.get("family")
     return isinstance(family, str) and family.endswith(("embed", "embedding"))
-
-
-def _released_on(value: Any) -> date | None:
-    """Half of a date (`2025-06`, 188 models) is not made whole, and 1970-01-01 (frogbot) is an empty clock."""
-    day = full_day(value)
-    return day if day and day.year > 1970 else None
 
 
 def _efforts(options: Any) -> list[str]:

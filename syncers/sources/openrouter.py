@@ -44,7 +44,6 @@ _RARE_PARAMETERS: Final = {
     "parallel_tool_calls": "supports_parallel_tools",
     "web_search_options": "supports_web_search",
 }
-_NEVER: Final = 2090  # `expiration_date` 2098-12-31 (z-ai/glm-5-turbo, July 2026) says "none planned"
 
 
 class OpenRouter(Source):
@@ -142,4 +141,4 @@ def _retires_on(value: Any) -> Any:
     day = full_day(value)
     if day is None and text(value) is not None:
         raise InvalidClaim(f"expiration_date: a day expected, not {value!r}")
-    return day if day and day.year < _NEVER else None
+    return day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -32,6 +33,7 @@ KEYS: Final[Mapping[str, tuple[RateKey, int]]] = {
     "image_token": (RateKey("output", "image"), PER_TOKEN),
 }
 _MEDIA: Final = ("image", "audio")
+_FREE: Final = re.compile(r"(?<![a-z])free(?![a-z])")
 _CONDITION: Final = "min_prompt_tokens"
 _HOURS: Final = ("utc_start", "utc_end")
 #: Keys with no price in them. `discount` has been 0 on every row seen; another value is reported.
@@ -48,7 +50,7 @@ def price_fields(ident: str, pricing: Mapping[str, Any], outputs: tuple[str, ...
     if any(number is not None and number < 0 for number in main):
         # −1 on openrouter/auto and the other routers: the price is that of the model which answers.
         return {KEYS[name][0].field: rates.stated(Amounts.DYNAMIC) for name in ("prompt", "completion")}
-    if _is_free(ident, amounts, outputs):
+    if _is_free(ident, amounts):
         return {KEYS[name][0].field: rates.stated(Amounts.FREE) for name in ("prompt", "completion")}
     if _counts_otherwise(amounts, outputs):
         return {}
@@ -86,10 +88,16 @@ def not_taken(row: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"override {name}" for name in _unknown(item, pricing))
 
 
-def _is_free(ident: str, amounts: Mapping[str, Decimal | None], outputs: tuple[str, ...]) -> bool:
-    """Zero is free where tokens are billed; on image, video and audio models it only says "not by tokens"."""
-    zeros = amounts["prompt"] == 0 and amounts["completion"] == 0 and not any(amounts.values())
-    return zeros and (ident.endswith(":free") or all(word == "text" for word in outputs))
+def _is_free(ident: str, amounts: Mapping[str, Decimal | None]) -> bool:
+    """Zero is free where the id says so. It also stands where nobody filled in a price, and where another unit than
+    the token is billed.
+    """
+    return (
+        amounts["prompt"] == 0
+        and amounts["completion"] == 0
+        and not any(amounts.values())
+        and bool(_FREE.search(ident))
+    )
 
 
 def _counts_otherwise(amounts: Mapping[str, Decimal | None], outputs: tuple[str, ...]) -> bool:

@@ -18,6 +18,7 @@ from curation.trust import Standing
 from registry.identity import names
 from syncers.base import Record, Source
 from syncers.errors import BadPayload
+from syncers.reading import table
 from syncers.sources.portkey_prices import is_a_tariff, not_taken, price_fields
 
 _FOLDER: Final = "https://configs.portkey.ai/pricing"
@@ -95,9 +96,9 @@ class Portkey(Source):
                     yield Record(f"{name}/{ident}"[:200], entry, context=(name, ident))
 
     def claims(self, record: Record) -> Iterator[Claim]:
-        config = record.get("pricing_config")
-        if not record.context or not isinstance(config, dict):
+        if not record.context or not isinstance(record.data, dict):
             raise InvalidClaim("an object of models, each with a `pricing_config`, expected")
+        config = table(record.get("pricing_config"), "pricing_config")
         name, ident = record.context
         origin = "openrouter" if name == "openrouter" else ""
         yield claim(f"{names.provider(name)}/{ident}", price_fields(name, ident, config), origin=origin)

@@ -41,6 +41,9 @@ WRONG_TYPES: tuple[Any, ...] = (
     "\x00",
     "\u202etxet",
 )
+WRONG_TYPES_EACH = 3
+"""How many of them each value of a sample is replaced by: all of them would take minutes."""
+ABSENT = object()
 HOSTILE_ELEMENTS: tuple[Any, ...] = (None, 7, "text", [], [[]], {}, {"id": None}, {"id": 3}, {"id": []}, {"id": {}})
 HOSTILE_IDS = ("<b>bold</b>", "x" * 10_000, "nul\x00sign", "bidi\u202esign", "ключ", "a\nb")
 HOSTILE_PRICES: tuple[Any, ...] = (
@@ -70,6 +73,8 @@ class SourceConformance:
     """Path of one price inside an element; () when the source states none."""
     name_key: ClassVar[str] = "name"
     """Key of the display name; "" when elements have none."""
+    id_is_the_key: ClassVar[bool] = False
+    """Whether the id stands outside of an element, so that any object there is listed."""
     negative_price_is: ClassVar[str] = "rejected"
     """What a negative price is here; "dynamic" where it is the documented sentinel."""
 
@@ -244,7 +249,10 @@ class SourceConformance:
         before, after = self.parse(self.document()), self.parse(document)
 
         self.assert_neighbours_survive(before, after)
-        assert len(after.rejected) == len(before.rejected) + 1
+        if self.id_is_the_key and isinstance(element, dict):
+            assert [dict(one.values) for one in _new_claims(before, after)] == [{}]
+        else:
+            assert len(after.rejected) == len(before.rejected) + 1
 
     @pytest.mark.parametrize("ident", HOSTILE_IDS, ids=lambda ident: ascii(ident)[:20])
     def test_it_rejects_only_the_element_with_a_hostile_id(self, ident: str) -> None:
@@ -254,53 +262,90 @@ class SourceConformance:
         assert len(after.rejected) == len(before.rejected) + 1
 
     @pytest.mark.parametrize("value", HOSTILE_PRICES, ids=lambda value: str(value)[:20])
-    def test_it_rejects_only_the_element_with_a_hostile_price(self, value: Any) -> None:
+    def test_a_hostile_price_costs_that_price_only(self, value: Any) -> None:
         if not self.price:
             pytest.skip("the elements of this source have no price")
-        before = self.parse(self.document())
-        after = self.with_changed_element(lambda element: _changed(element, self.price, value))
-
-        self.assert_neighbours_survive(before, after)
-        assert len(after.rejected) == len(before.rejected) + 1, f"a price of {value!r} was taken"
+        self.assert_it_costs_its_field_only(lambda element: _changed(element, self.price, value))
 
     def test_it_never_takes_a_negative_price_for_an_amount(self) -> None:
         if not self.price:
             pytest.skip("the elements of this source have no price")
-        before = self.parse(self.document())
-        after = self.with_changed_element(lambda element: _changed(element, self.price, "-0.5"))
-
-        self.assert_neighbours_survive(before, after)
         if self.negative_price_is == "rejected":
-            assert len(after.rejected) == len(before.rejected) + 1
+            self.assert_it_costs_its_field_only(lambda element: _changed(element, self.price, "-0.5"))
         else:
+            before = self.parse(self.document())
+            after = self.with_changed_element(lambda element: _changed(element, self.price, "-0.5"))
+            self.assert_neighbours_survive(before, after)
             (new,) = _new_claims(before, after)
             assert {point.state for point in _points(new)} == {Amounts(self.negative_price_is)}
 
     @pytest.mark.parametrize("name", HOSTILE_NAMES, ids=lambda name: ascii(name)[:20])
-    def test_it_rejects_only_the_element_with_a_hostile_name(self, name: Any) -> None:
+    def test_a_hostile_name_costs_the_name_only(self, name: Any) -> None:
         if not self.name_key:
             pytest.skip("the elements of this source have no name")
-        before = self.parse(self.document())
-        after = self.with_changed_element(lambda element: _changed(element, (self.name_key,), name))
+        self.assert_it_costs_its_field_only(lambda element: _changed(element, (self.name_key,), name))
 
+    def assert_it_costs_its_field_only(self, change: Any) -> None:
+        """The element is listed, what cannot be read is reported, and all that does not hang on it is as ever."""
+        before = self.parse(self.document())
+        whole, after = self.with_changed_element(lambda element: element), self.with_changed_element(change)
         self.assert_neighbours_survive(before, after)
-        assert len(after.rejected) == len(before.rejected) + 1
+        assert len(after.rejected) == len(before.rejected)
+        assert len(after.unreadable) > len(before.unreadable)
+        if not _new_claims(before, whole):
+            return  # one more row about an offering that is listed anyway
+        (sound,), (new,) = _new_claims(before, whole), _new_claims(before, after)
+        assert new.offering == sound.offering
+        assert {name: sound.values[name] for name in new.values} == dict(new.values)
+        lost = sound.values.keys() - new.values.keys()
+        assert lost <= new.unreadable, f"lost without a word: {lost - new.unreadable}"
 
     def test_it_does_not_break_whatever_one_value_becomes(self) -> None:
-        """Every single value of the sample is replaced by values of every wrong type in turn."""
-        offerings = len(self.parse(self.document()).claims)
-        for path in list(_paths(self.document())):
-            for value in WRONG_TYPES:
-                document = _changed(self.document(), path, value)
+        """Every single value of the sample is replaced by values of wrong types in turn: a record whose id can be read
+        stays listed, and what does not hang on that value stays as it was.
+        """
+        sample = self.parse(self.document())
+        before = {one.offering: one for one in sample.claims}
+        for index, path in enumerate(_paths(self.document())):
+            without = self._listed_without(path) if len(path) > self.depth_of_elements else None
+            for turn in range(WRONG_TYPES_EACH):
+                value = WRONG_TYPES[(index * WRONG_TYPES_EACH + turn) % len(WRONG_TYPES)]
                 try:
-                    parsed = self.parse(document)
+                    parsed = self.parse(_changed(self.document(), path, value))
                 except BadPayload:
                     continue  # the document as a whole is refused in words
-                assert all(one.reason for one in parsed.rejected)
-                # Inside an element: at most that one offering is lost. Above it, whole groups of them may be.
-                assert len(path) < self.depth_of_elements or len(parsed.claims) + 1 >= offerings
+                assert all(one.reason for one in (*parsed.rejected, *parsed.unreadable))
                 for one in parsed.claims:
                     assert all(point.amount is None or point.amount > 0 for point in _points(one))
+                # Inside an element: at most that one offering is lost. Above it, whole groups of them may be.
+                assert len(path) < self.depth_of_elements or len(parsed.claims) + 1 >= len(before)
+                at_fault = (parsed.rejected, parsed.unreadable) != (sample.rejected, sample.unreadable)
+                if without is not None and at_fault:
+                    self._assert_all_else_survives(path, value, before, without, parsed)
+
+    def _listed_without(self, path: tuple[Any, ...]) -> dict[str, Claim] | None:
+        document = self.document()
+        holder = reduce(lambda found, step: found[step], path[:-1], document)
+        if not isinstance(holder, dict):
+            return None
+        del holder[path[-1]]
+        try:
+            return {one.offering: one for one in self.parse(document).claims}
+        except BadPayload:
+            return None
+
+    def _assert_all_else_survives(
+        self, path: Any, value: Any, before: dict[str, Claim], without: dict[str, Claim], parsed: Parsed
+    ) -> None:
+        after = {one.offering: one for one in parsed.claims}
+        for offering in before.keys() & without.keys():
+            assert offering in after, f"{path} = {value!r}: {offering} is not listed any more"
+            lost = {
+                name
+                for name, said in without[offering].values.items()
+                if before[offering].values.get(name, ABSENT) == said != after[offering].values.get(name, ABSENT)
+            }
+            assert lost <= after[offering].unreadable, f"{path} = {value!r}: {offering} lost {lost} without a word"
 
     depth_of_elements: ClassVar[int] = 2
     """How many steps down the payload a single element begins."""

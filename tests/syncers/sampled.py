@@ -18,6 +18,13 @@ def parse(source: type[Source], document: Any) -> Parsed:
     return source().parse(body)
 
 
+def unreadable(source: type[Source], document: Any) -> list[tuple[str, str]]:
+    """Place and field of what cannot be read, where every record is taken all the same."""
+    parsed = parse(source, document)
+    assert parsed.rejected == []
+    return [(one.where, one.field) for one in parsed.unreadable]
+
+
 def claims(source: type[Source], document: Any) -> dict[str, Claim]:
     """The claims by offering."""
     return {one.offering: one for one in parse(source, document).claims}

@@ -122,16 +122,12 @@ def test_it_makes_claims_of_all_records():
         "text",
         [],
         {},
-        {"id": "x"},
         {"id": None, "name": "X"},
         one("<b>"),
-        one("x", size="many"),
-        one("x", size=-1),
-        one("x", bug=True),
+        {"id": "x"},
         one("x", name="\x00"),
         one("x", name="\ud800"),
         one("x", ids=[1, 2]),
-        one("x", ids=7),
     ],
     ids=ascii,
 )
@@ -146,6 +142,17 @@ def test_one_bad_element_never_loses_the_others(bad):
         assert reason
 
 
+@pytest.mark.parametrize(("key", "value"), [("size", "many"), ("size", -1), ("bug", True), ("ids", 7)])
+def test_one_bad_value_costs_its_field_and_not_the_record(key, value):
+    parsed = parse(one("a"), one("x", **{key: value}), one("b"))
+
+    assert {c.offering: c.values["name"] for c in parsed.claims} == {"plain/a": "A", "plain/x": "A", "plain/b": "A"}
+    assert parsed.rejected == []
+    ((where, field, reason),) = [(r.where, r.field, r.reason) for r in parsed.unreadable]
+    assert (where, field) == (f"data[1].{key}", "context_window" if key == "size" else key)
+    assert reason
+
+
 def test_it_takes_nothing_of_a_record_of_which_a_part_is_bad():
     parsed = parse(one("a"), one(ids=["good", "<bad>"]))
 
@@ -158,11 +165,13 @@ def test_it_takes_a_record_that_is_listed_twice_alike_once():
     assert (len(parsed.claims), parsed.rejected) == (1, [])
 
 
-def test_it_takes_neither_of_two_records_that_contradict_each_other():
+def test_it_takes_neither_of_two_values_that_contradict_each_other_and_shows_both():
     parsed = parse(one("a", size=1000), one("b"), one("a", size=2000), one("a", size=1000))
 
-    assert [c.offering for c in parsed.claims] == ["plain/b"]
-    assert [(r.where, "twice" in r.reason) for r in parsed.rejected] == [("plain/a", True)]
+    assert {c.offering: dict(c.values) for c in parsed.claims}["plain/a"] == {"name": "A"}
+    ((where, field, reason, fragment),) = [(r.where, r.field, r.reason, r.fragment) for r in parsed.unreadable]
+    assert (where, field, fragment) == ("plain/a", "context_window", "'1000 | 2000'")
+    assert "twice" in reason
 
 
 @pytest.mark.parametrize(

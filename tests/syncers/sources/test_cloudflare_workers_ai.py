@@ -9,7 +9,7 @@ import pytest
 from syncers.paging import Page
 from syncers.sources.cloudflare_workers_ai import CloudflareWorkersAI
 from tests.syncers.conformance import SourceConformance
-from tests.syncers.sampled import claims, parse, prices, values
+from tests.syncers.sampled import claims, parse, prices, unreadable, values
 
 SAMPLE = "cloudflare_workers_ai.json"
 NAME = "cloudflare-workers-ai/@cf/acme/"
@@ -71,11 +71,11 @@ def test_it_reads_properties() -> None:
 
 
 @pytest.mark.parametrize("stated", ["soon", "", "2026-13-01", 20261001])
-def test_it_rejects_a_retirement_on_no_day(stated: Any) -> None:
+def test_a_retirement_on_no_day_costs_that_day_only(stated: Any) -> None:
     document = TestCloudflareWorkersAI().document()
     document["result"][1]["properties"][2]["value"] = stated
 
-    assert [one.where for one in parse(CloudflareWorkersAI, document).rejected] == ["result[1]"]
+    assert unreadable(CloudflareWorkersAI, document) == [("result[1].properties[2]", "retires_on")]
 
 
 def test_it_asks_for_page_after_page() -> None:

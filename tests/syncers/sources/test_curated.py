@@ -60,13 +60,13 @@ class TestCuratedConformance(SourceConformance):
 
     # An empty cell is unknown, as in every spreadsheet.
     @pytest.mark.parametrize("value", [v for v in HOSTILE_PRICES if v != ""], ids=_short)
-    def test_it_rejects_only_the_element_with_a_hostile_price(self, value: Any) -> None:
-        super().test_it_rejects_only_the_element_with_a_hostile_price(value)
+    def test_a_hostile_price_costs_that_price_only(self, value: Any) -> None:
+        super().test_a_hostile_price_costs_that_price_only(value)
 
     # Every cell of a CSV is a text, so that `7` is a name like any other.
     @pytest.mark.parametrize("name", [n for n in HOSTILE_NAMES if isinstance(n, str)], ids=_short)
-    def test_it_rejects_only_the_element_with_a_hostile_name(self, name: Any) -> None:
-        super().test_it_rejects_only_the_element_with_a_hostile_name(name)
+    def test_a_hostile_name_costs_the_name_only(self, name: Any) -> None:
+        super().test_a_hostile_name_costs_the_name_only(name)
 
 
 def _csv(rows: list[Any]) -> str:
@@ -132,21 +132,23 @@ def test_it_says_file_and_line_of_a_bad_row_and_keeps_the_others():
         )
     )
 
-    assert [c.offering for c in parsed.claims] == ["acme/c"]
+    assert {c.offering: c.values["name"] for c in parsed.claims} == {"acme/a": "A", "acme/b": "B", "acme/c": "C"}
+    assert [(r.where, r.reason) for r in parsed.unreadable] == [
+        ("a.csv:2.caps", "caps: unknown letter 'X'; known: V T J S K C"),
+        ("a.csv:3.input_per_1m", "input_per_1m: -5 is outside 0…1000000000; write - for unknown"),
+    ]
     assert [(r.where, r.reason) for r in parsed.rejected] == [
-        ("a.csv:2", "caps: unknown letter 'X'; known: V T J S K C"),
-        ("a.csv:3", "input_per_1m: -5 is outside 0…1000000000; write - for unknown"),
         ("b.csv", "line 1: the header lacks the column id"),
         ("c.csv:2", "id: cannot be the name of a provider: 'Acme!'"),
     ]
     assert parsed.seen == 5
 
 
-def test_it_takes_neither_of_two_rows_that_contradict_each_other():
+def test_it_takes_nothing_in_which_two_rows_contradict_each_other():
     parsed = Curated().parse(files(a=HEADER + "acme/a,-,A,-,-,-,-,-\n", b=HEADER + "acme/a,-,B,-,-,-,-,-\n"))
 
-    assert parsed.claims == []
-    assert [r.where for r in parsed.rejected] == ["acme/a"]
+    assert [(c.offering, c.values) for c in parsed.claims] == [("acme/a", {})]
+    assert [(r.where, r.field, r.fragment) for r in parsed.unreadable] == [("acme/a", "name", "'A | B'")]
 
 
 def test_it_knows_a_provider_by_its_older_spelling():
@@ -159,7 +161,7 @@ def test_it_knows_a_provider_by_its_older_spelling():
 def test_it_refuses_an_alias_that_can_be_no_name():
     parsed = Curated().parse((HEADER + "acme/a,rocket|one,A,-,-,-,-,-\n").encode())
 
-    assert parsed.rejected[0].reason == "alias: cannot be a name of a model: rocket|one"
+    assert parsed.unreadable[0].reason == "alias: cannot be a name of a model: rocket|one"
 
 
 @pytest.mark.parametrize(

@@ -45,14 +45,16 @@ def test_it_takes_zero_for_free_only_where_it_is_said() -> None:
     assert prices(found["huggingface-nscale/Acme/Gift-9"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
 
 
-def test_it_loses_only_the_provider_whose_row_is_bad() -> None:
+def test_a_bad_price_of_one_provider_costs_that_price_only() -> None:
     document = TestHuggingFaceRouter().document()
     document["data"][1]["providers"][1]["pricing"]["input"] = -1
 
     parsed = parse(HuggingFaceRouter, document)
 
-    assert [one.where for one in parsed.rejected] == ["data[1].providers[1]"]
-    assert len(parsed.claims) == len(claims(HuggingFaceRouter, SAMPLE)) - 1
+    assert [(one.where, one.field) for one in parsed.unreadable] == [
+        ("data[1].providers[1].provider.pricing.input", "price.input")
+    ]
+    assert (parsed.rejected, len(parsed.claims)) == ([], len(claims(HuggingFaceRouter, SAMPLE)))
 
 
 @pytest.mark.parametrize("path", real_payloads("huggingface-router"))

@@ -12,7 +12,7 @@ from tests.syncers.conformance import SourceConformance
 
 class TestNear(SourceConformance):
     source, sample = Near, "near.json"
-    name_key, rejected = "", frozenset({"data[3]"})
+    name_key = ""
 
 
 def claims() -> dict[str, Claim]:
@@ -34,10 +34,13 @@ def test_it_takes_the_price_per_million_where_it_is_the_only_one() -> None:
     }
 
 
-def test_it_rejects_a_record_whose_two_prices_differ() -> None:
-    (rejected,) = sampled.parse(Near, "near.json").rejected
+def test_it_takes_neither_of_two_prices_that_differ() -> None:
+    one, other = sampled.parse(Near, "near.json").unreadable
 
-    assert rejected.reason == "pricing: input and prompt are not the same price"
+    assert (one.where, other.where) == ("data[3].pricing.input", "data[3].pricing.prompt")
+    assert {one.field, other.field} == {"price.input"}
+    assert {one.reason, other.reason} == {"pricing: input and prompt are not the same price"}
+    assert "price.input" not in claims()["near/odd/contradicts-itself"].values
 
 
 def test_it_reads_limits_where_they_are() -> None:

@@ -10,7 +10,7 @@ from registry.rates import Amounts
 from syncers.sources.novita import Novita
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-from tests.syncers.sampled import claims, parse, prices, read_whole, values
+from tests.syncers.sampled import claims, prices, read_whole, unreadable, values
 
 SAMPLE = "novita.json"
 
@@ -68,11 +68,15 @@ def test_it_says_yes_for_features_that_are_listed_and_no_for_none() -> None:
 
 
 @pytest.mark.parametrize("least", [-1, "256000", True, 2**41])
-def test_it_rejects_a_tier_that_begins_nowhere(least: Any) -> None:
+def test_a_tier_that_begins_nowhere_costs_that_tier_only(least: Any) -> None:
     document = TestNovita().document()
     document["data"][3]["tiered_billing_configs"][1]["min_tokens"] = least
 
-    assert [one.where for one in parse(Novita, document).rejected] == ["data[3]"]
+    assert unreadable(Novita, document) == [("data[3].tiered_billing_configs[1]", "price.input, price.output")]
+    assert prices(claims(Novita, document)["novita/acme/acme-tiered"]) == {
+        "input": Decimal("1.5"),
+        "output": Decimal("2.5"),
+    }
 
 
 @pytest.mark.parametrize("path", real_payloads("novita"))

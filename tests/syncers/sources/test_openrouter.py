@@ -11,6 +11,7 @@ from curation.claim import Claim
 from registry.pricing import Conditions, Usage, price_usage
 from registry.rates import PREFIX, Amounts, parse_key
 from syncers.base import Parsed
+from syncers.dates import why_impossible
 from syncers.sources.openrouter import OpenRouter
 from tests.syncers.conformance import SourceConformance
 
@@ -87,7 +88,8 @@ def test_it_does_not_take_the_day_of_listing_for_the_day_of_release() -> None:
 
 def test_it_reads_the_retirement_day_but_not_the_one_that_means_never() -> None:
     assert claims()["openrouter/openai/gpt-9"].values["retires_on"] == date(2027, 1, 1)
-    assert "retires_on" not in claims()["openrouter/openai/gpt-9:free"].values
+    never = claims()["openrouter/openai/gpt-9:free"].values["retires_on"]
+    assert why_impossible("retires_on", never, on=date(2026, 8, 16))
 
 
 def test_it_gives_the_permanent_slug_to_the_plain_row_only() -> None:

@@ -21,7 +21,7 @@ class TestPortkey(SourceConformance):
     source, sample = Portkey, "portkey.json"
     price, name_key = ("pricing_config", "pay_as_you_go", "request_token", "price"), ""
     rejected = frozenset({"openai/gone"})
-    depth_of_elements = 3
+    depth_of_elements, id_is_the_key = 3, True
 
     def container(self, document: Any) -> Any:
         return document["files"]["anthropic"]

@@ -9,7 +9,7 @@ from tests.syncers.conformance import SourceConformance
 
 class TestReplicate(SourceConformance):
     source, sample = Replicate, "replicate.json"
-    price = ()
+    price, name_key = (), ""
 
     def rename(self, element: Any, ident: str) -> Any:
         owner, _, name = ident.partition("/")

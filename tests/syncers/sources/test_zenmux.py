@@ -10,7 +10,7 @@ from registry.rates import Amounts
 from syncers.sources.zenmux import ZenMux
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-from tests.syncers.sampled import claims, parse, prices, read_whole
+from tests.syncers.sampled import claims, parse, prices, read_whole, unreadable
 
 SAMPLE = "zenmux.json"
 
@@ -73,11 +73,14 @@ def test_it_takes_zero_for_free_only_where_the_name_says_so() -> None:
 
 
 @pytest.mark.parametrize("least", [-1, 0.0001, "x", True, 10**9])
-def test_it_rejects_a_bound_that_is_none(least: Any) -> None:
+def test_a_bound_that_is_none_costs_the_prices_beyond_it_only(least: Any) -> None:
     document = TestZenMux().document()
     document["data"][0]["pricings"]["prompt"][1]["conditions"]["prompt_tokens"]["gte"] = least
 
-    assert [one.where for one in parse(ZenMux, document).rejected] == ["data[0]"]
+    assert unreadable(ZenMux, document) == [("data[0].pricings.prompt[1]", "price.input")]
+    found = prices(claims(ZenMux, document)["zenmux/acme/acme-9"])
+    assert (found.get("input", 1), found["output[above=272000]"]) == (1, 9)
+    assert "input[above=272000]" not in found
 
 
 @pytest.mark.parametrize("path", real_payloads("zenmux"))

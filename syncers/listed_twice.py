@@ -1,0 +1,49 @@
+"""Several statements of one payload about one offering: what they agree on is taken, what they contradict each other in
+is not, since choosing would be inventing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from curation.claim import Claim
+from registry.rates import PREFIX
+
+
+def together(claims: Sequence[Claim]) -> tuple[Claim, dict[str, list[Any]]]:
+    """One claim out of several about one offering, and the fields on which they differ, each with what is said of it.
+
+    A field that only one of them states is taken, but for prices: those of one offering are one list, and where two
+    lists differ anywhere, only what both state alike is sure.
+    """
+    if len({claim.digest() for claim in claims}) == 1:
+        return claims[0], {}
+    said = {name: _distinct(claims, name) for name in dict.fromkeys(name for claim in claims for name in claim.values)}
+    disputed = {name: values for name, values in said.items() if len(values) > 1}
+    if any(name.startswith(PREFIX) for name in disputed):
+        lists = [claim for claim in claims if any(name.startswith(PREFIX) for name in claim.values)]
+        disputed |= {
+            name: values
+            for name, values in said.items()
+            if name.startswith(PREFIX) and not all(name in claim.values for claim in lists)
+        }
+    values = {name: found[0] for name, found in said.items() if name not in disputed}
+    unreadable = frozenset().union(*(claim.unreadable for claim in claims)) - values.keys() | disputed.keys()
+    return replace(
+        claims[0],
+        values=values,
+        aliases=tuple(sorted({alias for claim in claims for alias in claim.aliases})),
+        as_of=min((claim.as_of for claim in claims if claim.as_of), default=None),
+        estimates=frozenset().union(*(claim.estimates for claim in claims)) & values.keys(),
+        origin=claims[0].origin if len({claim.origin for claim in claims}) == 1 else "",
+        unreadable=unreadable,
+    ), disputed
+
+
+def _distinct(claims: Sequence[Claim], name: str) -> list[Any]:
+    found: list[Any] = []
+    for claim in claims:
+        if name in claim.values and claim.values[name] not in found:
+            found.append(claim.values[name])
+    return found
