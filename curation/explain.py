@@ -208,17 +208,18 @@ def _statement(heard: _Heard, name: str, offering: Offering, on: date) -> Statem
     is_estimate = name in claim.estimates
     value = declared.encode(claim.values[name])
     gone = row.missing_since if row else None
+    confirmed = None if row is None or name in row.unreadable else row.confirmed_at
     return Statement(
         source=facts.slug,
         value=value,
         text=display.text(name, value),
         since=claim.since.get(name),
-        confirmed=row.confirmed_at if row else None,
+        confirmed=confirmed,
         gone_since=gone,
         standing="estimate" if is_estimate else facts.standing_towards(offering.provider_id).value,
         has_authority=facts.is_authority_for(name),
         verdict=_verdict(claim, declared, offering, on),
-        is_aged=claim.is_aged(offering.provider_id, on),
+        is_aged=claim.is_aged(name, offering.provider_id, on),
     )
 
 

@@ -20,10 +20,14 @@ class Sources:
         rows = Source.objects.only("slug", "last_good_at", "speaks_for", "url")
         return {row.slug: Reading(row.slug, row.confirmed_at, row.speaks_for) for row in rows}
 
-    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
-        """One query."""
-        rows = _about(offerings).filter(missing_since__isnull=False)
-        return frozenset(rows.values_list("offering_key", "source_id"))
+    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
+        """Two queries."""
+        places = "offering_key", "source_id"
+        missing = _about(offerings).filter(missing_since__isnull=False).values_list(*places)
+        unread = _about(offerings).exclude(unreadable={}).values_list(*places, "unreadable")
+        return frozenset(
+            [(*place, "") for place in missing] + [(key, slug, name) for key, slug, names in unread for name in names]
+        )
 
     def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:
         """One query."""

@@ -66,6 +66,8 @@ class SourceClaim:
     """The source that this statement was taken from, when it is not the source's own."""
     confirmed_on: date | None = None
     """The day on which the source was last read well and still said so; None where that is not known."""
+    unreadable: Mapping[str, date] = field(default_factory=dict)
+    """Fields that the source could not be read about since: what it said on that day stands until it can."""
 
     @property
     def voice(self) -> str:
@@ -80,10 +82,11 @@ class SourceClaim:
         """What its word on a field is worth for the offerings of a provider."""
         return Standing.ESTIMATE if name in self.estimates else self.source.standing_towards(provider)
 
-    def is_aged(self, provider: str, on: date) -> bool:
-        """Whether its word has lost weight, since nobody confirms it any more."""
+    def is_aged(self, name: str, provider: str, on: date) -> bool:
+        """Whether its word on a field has lost weight, since nobody confirms it any more."""
         standing = self.source.standing_towards(provider)
-        return is_aged(standing, confirmed_on=self.confirmed_on, as_of=self.as_of, on=on)
+        confirmed_on = self.unreadable.get(name, self.confirmed_on)
+        return is_aged(standing, confirmed_on=confirmed_on, as_of=self.as_of, on=on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +167,13 @@ def merge_lists(provider: str, claims: Sequence[SourceClaim], pins: Mapping[str,
     Which list that is, is decided among the sources: a pin holds for its own field and moves no other.
     """
     names = {name for claim in claims for name in claim.values} | set(pins)
-    aged = [claim.is_aged(provider, on) for claim in claims]
     decided: dict[str, Decision] = {}
     lists = price_lists.PriceLists(on)
     elsewhere: dict[str, tuple[str, ...]] = {}
     for place, name in sorted((price_lists.order(name), name) for name in names):
         voices = [
-            _voice(name, provider, claim, old, place == 0 or lists.include(name, claim.values))
-            for claim, old in zip(claims, aged, strict=True)
+            _voice(name, provider, claim, on, place == 0 or lists.include(name, claim.values))
+            for claim in claims
             if name in claim.values and claim.source.is_authority_for(name)
         ]
         heard = [voice for voice in voices if voice.belongs]
@@ -224,7 +226,7 @@ def _decide(name: str, voices: Sequence[_Voice], heard: list[_Voice], on: date) 
         winner.value,
         winner.slug,
         reason,
-        _quality(winner, same),
+        _quality(name, winner, same),
         winner.stated_on if winner.stated_on != date.min else None,
         tuple(slug for slug in _slugs(same) if slug != winner.slug),
         _slugs(other),
@@ -233,9 +235,9 @@ def _decide(name: str, voices: Sequence[_Voice], heard: list[_Voice], on: date) 
     )
 
 
-def _voice(name: str, provider: str, claim: SourceClaim, aged: bool, belongs: bool) -> _Voice:
+def _voice(name: str, provider: str, claim: SourceClaim, on: date, belongs: bool) -> _Voice:
     standing = claim.standing(name, provider)
-    rank = weight(standing, aged=aged)
+    rank = weight(standing, aged=claim.is_aged(name, provider, on))
     return _Voice(claim, claim.values[name], standing, rank, claim.stated_on(name), belongs)
 
 
@@ -261,11 +263,13 @@ def _winner(name: str, voices: list[_Voice], on: date) -> tuple[_Voice, Reason]:
     return chosen, Reason.PREFERRED
 
 
-def _quality(winner: _Voice, same: Sequence[_Voice]) -> Quality:
+def _quality(name: str, winner: _Voice, same: Sequence[_Voice]) -> Quality:
     if winner.standing is Standing.ESTIMATE:
         return Quality.ESTIMATED
-    firm = [voice for voice in same if voice.standing is not Standing.ESTIMATE]
-    if winner.standing is Standing.OFFICIAL or _independent(firm) >= 2:
+    # What a source said before it could not be read is not what it says today.
+    readable = [voice for voice in same if name not in voice.claim.unreadable]
+    firm = [voice for voice in readable if voice.standing is not Standing.ESTIMATE]
+    if (winner.standing is Standing.OFFICIAL and winner in readable) or _independent(firm) >= 2:
         return Quality.VERIFIED
     return Quality.PARTIAL
 

@@ -99,7 +99,7 @@ def _speaking(name: str, claims: Iterable[SourceClaim], provider: str, on: date)
     for claim in claims:
         if name not in claim.values or not claim.source.is_authority_for(name):
             continue
-        if claim.standing(name, provider) is not Standing.ESTIMATE and not claim.is_aged(provider, on):
+        if claim.standing(name, provider) is not Standing.ESTIMATE and not claim.is_aged(name, provider, on):
             yield claim
 
 

@@ -38,8 +38,10 @@ class Witness(Protocol):
     def readings(self) -> Mapping[str, Reading]:
         """All sources by slug."""
 
-    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
-        """Pairs of an offering and a source that stated it once and does not list it any more; None asks for all."""
+    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
+        """What a source does not confirm any more: offering, source and field, "" for all fields where it does not
+        list the offering any more. A field is named where what it says of it now cannot be read. None asks for all.
+        """
 
     def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:
         """By offering and source: when a statement was confirmed that has a date of its own; None asks for all."""
@@ -49,7 +51,7 @@ class _Nobody:
     def readings(self) -> Mapping[str, Reading]:
         return {}
 
-    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
+    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
         return ()
 
     def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:
@@ -83,14 +85,16 @@ class Confirmation:
 
 def confirmation(
     offering: str,
+    name: str,
     said: Mapping[str, Any],
     readings: Mapping[str, Reading],
-    gone: Collection[tuple[str, str]],
+    gone: Collection[tuple[str, str, str]],
     dated: Mapping[tuple[str, str], datetime] = NOTHING_DATED,
 ) -> Confirmation:
     """The latest confirmation of one value, by its source or by one that agrees with it. Pure.
 
-    `said` is the provenance of the value. A source that no longer lists the offering confirms nothing.
+    `said` is the provenance of the value, `gone` is what `Witness.gone` answers. A source that no longer lists the
+    offering confirms nothing, and one whose word on the field cannot be read does not confirm the field.
     """
     voices = [said.get("source") or "", *(said.get("agree") or ())]
     heard = [
@@ -99,7 +103,8 @@ def confirmation(
         if slug not in _DERIVED
         and (reading := readings.get(slug))
         and (at := dated.get((offering, slug)) or reading.confirmed_at)
-        and (offering, slug) not in gone
+        and (offering, slug, "") not in gone
+        and (offering, slug, name) not in gone
     ]
     if not heard:
         return Confirmation(None)
@@ -114,7 +119,7 @@ def of_offering(offering: str, provenance: Mapping[str, Mapping[str, Any]], *, n
     derived have none. It is unknown while one of these is.
     """
     readings, gone, dated = _witness.readings(), frozenset(_witness.gone([offering])), _witness.dated([offering])
-    found = {name: confirmation(offering, said, readings, gone, dated) for name, said in sorted(provenance.items())}
+    found = {name: confirmation(offering, name, said, readings, gone, dated) for name, said in sorted(provenance.items())}
     read = {name: one for name, one in found.items() if provenance[name].get("source") not in _DERIVED}
     weighty = [one for name, one in read.items() if name.startswith("price.")] or list(read.values())
     known = [one for one in weighty if one.at]

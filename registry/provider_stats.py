@@ -94,7 +94,7 @@ def _count(
     tally: _Tally,
     entry: Entry,
     readings: Mapping[str, Reading],
-    gone: Collection[tuple[str, str]],
+    gone: Collection[tuple[str, str, str]],
     dated: Mapping[tuple[str, str], datetime],
 ) -> None:
     tally.offerings += 1
@@ -103,19 +103,20 @@ def _count(
         tally.verified += said.get("quality") == "verified"
         tally.disputed += bool(said.get("disagree"))
         if name.startswith(rates.PREFIX):
-            _count_price(tally, entry, said, readings, gone, dated)
+            _count_price(tally, entry, name, said, readings, gone, dated)
 
 
 def _count_price(
     tally: _Tally,
     entry: Entry,
+    name: str,
     said: Mapping[str, Any],
     readings: Mapping[str, Reading],
-    gone: Collection[tuple[str, str]],
+    gone: Collection[tuple[str, str, str]],
     dated: Mapping[tuple[str, str], datetime],
 ) -> None:
     tally.prices += 1
-    at = confirmation(entry.key, said, readings, gone, dated).at
+    at = confirmation(entry.key, name, said, readings, gone, dated).at
     tally.unconfirmed += at is None
     tally.oldest_price = oldest((tally.oldest_price, at))
     same, other = {said.get("source"), *(said.get("agree") or ())}, set(said.get("disagree") or ())

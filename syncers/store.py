@@ -12,6 +12,9 @@ from curation.gather import chunks
 from curation.models import Source, StoredClaim
 
 _BATCH: Final = 1000
+_WRITTEN: Final = (
+    "digest", "values", "since", "aliases", "as_of", "estimates", "unreadable", "origin", "changed_at", "missing_since",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -63,10 +66,10 @@ def write(source: Source, difference: Difference, at: datetime) -> int:
     for chunk in chunks(sorted(wanted)):
         rows = list(StoredClaim.objects.filter(source=source, offering_key__in=chunk))
         for row in rows:
-            _update(row, wanted[row.offering_key], at)
+            _update(row, wanted[row.offering_key], at, confirmed_at=source.last_good_at or row.changed_at)
         StoredClaim.objects.bulk_update(
             rows,
-            ["digest", "values", "since", "aliases", "as_of", "estimates", "origin", "changed_at", "missing_since"],
+            _WRITTEN,
             batch_size=200,
         )
     for chunk in chunks(difference.returned):
@@ -93,12 +96,20 @@ def _row(source: Source, claim: Claim, at: datetime) -> StoredClaim:
     )
 
 
-def _update(row: StoredClaim, claim: Claim, at: datetime) -> None:
-    values, today = claim.encoded(), at.date().isoformat()
+def _update(row: StoredClaim, claim: Claim, at: datetime, *, confirmed_at: datetime) -> None:
+    """`confirmed_at` is the last time before this that the source was read well: what cannot be read now could then."""
+    today = at.date().isoformat()
+    kept = {name: value for name, value in row.values.items() if claim.leaves_open(name)}
+    row.unreadable = {name: row.unreadable.get(name, confirmed_at.date().isoformat()) for name in sorted(kept)}
+    values = dict(sorted((claim.encoded() | kept).items()))
     row.since = {
         name: row.since.get(name, today) if name in row.values and row.values[name] == value else today
         for name, value in values.items()
     }
     row.values, row.digest = values, claim.digest()
-    row.aliases, row.as_of, row.estimates = list(claim.aliases), claim.as_of, sorted(claim.estimates)
+    row.aliases, row.as_of, row.estimates = (
+        list(claim.aliases),
+        claim.as_of,
+        sorted(claim.estimates | ({*row.estimates} & kept.keys())),
+    )
     row.origin, row.changed_at, row.missing_since = claim.origin, at, None

@@ -24,6 +24,12 @@ class StoredClaim(models.Model):
     aliases = models.JSONField(_("aliases"), default=list)
     as_of = models.DateField(_("source's own date"), null=True, blank=True)
     estimates = models.JSONField(_("estimates"), default=list)
+    unreadable = models.JSONField(
+        _("could not be read"),
+        default=dict,
+        blank=True,
+        help_text=_("Values that the source stated before, with the last day on which they could be read."),
+    )
     origin = models.CharField(_("taken from"), max_length=60, blank=True)
     first_seen_at = models.DateTimeField(_("first seen"))
     changed_at = models.DateTimeField(_("last changed"))

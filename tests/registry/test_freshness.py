@@ -18,9 +18,9 @@ DAY = timedelta(days=1)
 def test_a_value_is_confirmed_by_whoever_was_read_last_and_still_says_so():
     readings = {one.slug: one for one in (read("openai", NOON - DAY), read("litellm", NOON))}
 
-    both = confirmation(KEY, said("openai", agree=["litellm"]), readings, ())
-    one = confirmation(KEY, said("openai", agree=["litellm"]), readings, {(KEY, "litellm")})
-    none = confirmation(KEY, said("openai"), readings, {(KEY, "openai")})
+    both = confirmation(KEY, "price.input", said("openai", agree=["litellm"]), readings, ())
+    one = confirmation(KEY, "price.input", said("openai", agree=["litellm"]), readings, {(KEY, "litellm", "")})
+    none = confirmation(KEY, "price.input", said("openai"), readings, {(KEY, "openai", "")})
 
     assert (both.at, both.by) == (NOON, "litellm")
     assert (one.at, one.by) == (NOON - DAY, "openai")
@@ -32,14 +32,14 @@ def test_a_value_is_confirmed_by_whoever_was_read_last_and_still_says_so():
 def test_what_no_source_states_is_confirmed_by_nobody(source):
     readings = {"pin": read("pin", NOON), "identity": read("identity", NOON)}
 
-    assert confirmation(KEY, said(source), readings, ()).at is None
+    assert confirmation(KEY, "price.input", said(source), readings, ()).at is None
 
 
 @pytest.mark.parametrize(("days", "stale"), [(0, False), (STALE_DAYS - 1, False), (STALE_DAYS, True), (400, True)])
 def test_what_nobody_confirmed_for_long_is_stale(days, stale):
     readings = {"openai": read("openai", NOON - days * DAY)}
 
-    assert confirmation(KEY, said("openai"), readings, ()).is_stale(NOON) is stale
+    assert confirmation(KEY, "price.input", said("openai"), readings, ()).is_stale(NOON) is stale
 
 
 def test_an_offering_is_as_fresh_as_its_oldest_price():
@@ -78,7 +78,7 @@ def test_the_sources_are_the_witness_and_know_what_they_no_longer_list(django_as
     builders.state(source, builders.claim("acme/b"))
 
     assert isinstance(freshness.witness(), Sources)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert freshness.witness().readings() == {"list": read("list", NOON, "acme")}
-        assert set(freshness.witness().gone(["acme/a", "acme/b"])) == {("acme/a", "list")}
-        assert set(freshness.witness().gone(None)) == {("acme/a", "list")}
+        assert set(freshness.witness().gone(["acme/a", "acme/b"])) == {("acme/a", "list", "")}
+        assert set(freshness.witness().gone(None)) == {("acme/a", "list", "")}

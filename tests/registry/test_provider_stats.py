@@ -85,7 +85,7 @@ def test_the_oldest_price_is_as_old_as_its_last_confirmation(days, met):
 def test_a_price_that_its_source_dropped_is_confirmed_by_nobody():
     make_revision()
     offering("openai/a")
-    with witnessed(read("openai", NOON), gone=[("openai/a", "openai")]):
+    with witnessed(read("openai", NOON), gone=[("openai/a", "openai", "")]):
         found = measured()
 
     assert (found["prices_never_confirmed"], found["oldest_price_days"]) == (1, None)

@@ -11,24 +11,24 @@ from registry.freshness import Reading
 
 
 class Known:
-    """Sources by slug, and the pairs of an offering and a source that no longer lists it."""
+    """Sources by slug, and what they do not confirm any more: offering, source, field (`""` for all)."""
 
-    def __init__(self, *readings: Reading, gone: Collection[tuple[str, str]] = ()) -> None:
+    def __init__(self, *readings: Reading, gone: Collection[tuple[str, str, str]] = ()) -> None:
         self.by_slug = {one.slug: one for one in readings}
-        self.pairs = gone
+        self.gone_from = gone
 
     def readings(self) -> Mapping[str, Reading]:
         return self.by_slug
 
-    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str]]:
-        return [pair for pair in self.pairs if offerings is None or pair[0] in offerings]
+    def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
+        return [place for place in self.gone_from if offerings is None or place[0] in offerings]
 
     def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:
         return {}
 
 
 @contextmanager
-def witnessed(*readings: Reading, gone: Collection[tuple[str, str]] = ()) -> Iterator[None]:
+def witnessed(*readings: Reading, gone: Collection[tuple[str, str, str]] = ()) -> Iterator[None]:
     """Makes these the sources that are known, for as long as it holds."""
     before = freshness.witness()
     freshness.register(Known(*readings, gone=gone))
