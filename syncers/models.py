@@ -88,6 +88,7 @@ class Run(models.Model):
     applied = models.PositiveIntegerField(_("applied"), default=0)
     held = models.PositiveIntegerField(_("held"), default=0)
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    unreadable = models.PositiveIntegerField(_("fields not readable"), default=0)
     rows_written = models.PositiveIntegerField(_("rows written"), default=0)
     notices = models.JSONField(_("not understood"), default=dict)
     shape_changes = models.JSONField(
@@ -109,10 +110,15 @@ class Run(models.Model):
 
 
 class RejectedRecord(models.Model):
-    """An element of a payload that could not be taken: where it was, why, and the offending piece."""
+    """A record of a payload that could not be taken, or a field of one that was taken without it: where it was, why,
+    and the offending piece.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="rejected_records")
     where = models.CharField(_("where"), max_length=400)
+    field = models.CharField(
+        _("field"), max_length=400, blank=True, help_text=_("What the record was taken without; empty: all of it.")
+    )
     reason = models.CharField(_("reason"), max_length=1000)
     fragment = models.TextField(_("piece"), blank=True)
 

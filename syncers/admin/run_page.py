@@ -28,6 +28,7 @@ NUMBERS: Final[dict[str, Promise]] = {
     "applied": gettext_lazy("applied"),
     "held": gettext_lazy("held"),
     "rejected": gettext_lazy("rejected"),
+    "unreadable": gettext_lazy("fields not readable"),
 }
 
 
@@ -108,6 +109,8 @@ def number_url(run: Run, which: str) -> str:
     if which == "held":
         return list_url("curation_change", batch__exact=run.batch, state="all")
     if which == "rejected":
+        return list_url("syncers_rejectedrecord", run__id__exact=run.pk)
+    if which == "unreadable":
         return list_url("syncers_rejectedrecord", run__id__exact=run.pk)
     return reverse("admin:syncers_run_offerings", args=[run.pk, which])
 

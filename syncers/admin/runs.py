@@ -37,7 +37,7 @@ _LARGE = ("offerings", "notices", "shape_changes")
 class RunAdmin(ExportableAdmin):
     list_display = (
         "started_at", "source", "outcome", "took", "seen_link", "new_link", "changed_link", "missing_link",
-        "applied_link", "held_link", "rejected_link", "story",
+        "applied_link", "held_link", "rejected_link", "unreadable_link", "story",
     )  # fmt: skip
     list_display_links = ("started_at",)
     list_filter = (RunSource, ("status", ChoicesDropdownFilter), ("started_at", RangeDateTimeFilter))
@@ -103,6 +103,10 @@ class RunAdmin(ExportableAdmin):
     def rejected_link(self, run: Run) -> str:
         return _number(run, "rejected")
 
+    @column(description=_("fields not readable"), ordering="unreadable")
+    def unreadable_link(self, run: Run) -> str:
+        return _number(run, "unreadable")
+
     @column(description=_("payload from, error"), ordering="origin")
     def story(self, run: Run) -> str:
         return cell("syncers/admin/cells/story", run=run)
@@ -114,12 +118,12 @@ def _number(run: Run, which: str) -> str:
 
 @admin.register(RejectedRecord)
 class RejectedRecordAdmin(ExportableAdmin):
-    list_display = ("where", "run", "reason", "piece")
+    list_display = ("where", "field", "run", "reason", "piece")
     list_select_related = ("run",)
     list_filter = (RecordSource,)
-    search_fields = ("where", "reason")
+    search_fields = ("where", "field", "reason")
     ordering = ("-run", "where")
-    fields = ("run", "where", "reason", "fragment")
+    fields = ("run", "where", "field", "reason", "fragment")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RejectedRecord]:
         found: QuerySet[RejectedRecord] = super().get_queryset(request)

@@ -32,7 +32,8 @@ class LastRun(Shape):
     missing = serializers.IntegerField()
     applied = serializers.IntegerField()
     held = serializers.IntegerField()
-    rejected = serializers.IntegerField()
+    rejected = serializers.IntegerField(help_text="Records that could not be taken.")
+    unreadable = serializers.IntegerField(help_text="Fields that could not be read, of records that were taken.")
 
 
 class Source(Shape):

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 #: Sources move with every reading, and a look at them is cheap.
 _HEADERS: Final = {"Cache-Control": "no-cache"}
-_COUNTS: Final = ("seen", "new", "changed", "missing", "applied", "held", "rejected")
+_COUNTS: Final = ("seen", "new", "changed", "missing", "applied", "held", "rejected", "unreadable")
 
 
 class SourcesView(Reading):

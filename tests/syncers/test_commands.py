@@ -22,7 +22,7 @@ from tests.syncers.test_engine import Fake, body, one
 
 SAMPLE = Path(__file__).parent.parent / "recordings" / "openrouter.json"
 KEYS = {
-    "source", "status", "seen", "new", "changed", "applied", "held", "rejected", "missing",
+    "source", "status", "seen", "new", "changed", "applied", "held", "rejected", "unreadable", "missing",
     "rows_written", "seconds", "error",
 }  # fmt: skip
 

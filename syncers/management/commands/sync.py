@@ -20,7 +20,7 @@ from syncers.engine import Report, sync
 from syncers.models import Run
 from syncers.registry import UnknownSource, all_sources, load
 
-COUNTS = ("seen", "new", "changed", "applied", "held", "rejected", "missing")
+COUNTS = ("seen", "new", "changed", "applied", "held", "rejected", "unreadable", "missing")
 PAUSED = "paused in the admin"
 
 
