@@ -224,6 +224,10 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 
 CONFLICT_DAYS = env.whole("CONFLICT_DAYS", 14)
 """After how many days a conflict between sources that nobody settled calls a person."""
+DELIST_AFTER_READINGS = env.whole("DELIST_AFTER_READINGS", 3, least=1)
+"""From how many good readings of its source without it on an offering counts as delisted …"""
+DELIST_AFTER_HOURS = env.whole("DELIST_AFTER_HOURS", 48)
+"""… and how many hours must lie between the first of them and the last."""
 SECOND_PERSON_ABOVE = env.number("SECOND_PERSON_ABOVE", example="10")
 """From which factor on the move of a price needs a second person's approval (10: ten times or a tenth); None: never."""
 

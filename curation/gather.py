@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 
+from curation import delisting
 from curation.merge import DERIVING_SOURCE, PinnedValue, SourceClaim
 from curation.models import Pin, Source, StatedAlias, StoredClaim
 from curation.trust import SourceFacts, Standing
@@ -36,7 +37,9 @@ class Inputs:
     aliases: dict[str, str] = field(default_factory=dict)
     """Other name → the source that states it: a curator, else the best standing of those that do."""
     missing_since: datetime | None = None
-    """Since when no source lists the offering any more; None while one does."""
+    """Since when no source lists the offering any more; None while one does, or may again: `curation.delisting`."""
+    not_seen_since: datetime | None = None
+    """Since when no source has listed it, while that is too short to call it delisted."""
 
 
 def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
@@ -45,9 +48,11 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
     rows = list(Source.objects.all())
     sources = {source.slug: source.facts() for source in rows}
     read_on = {source.slug: source.confirmed_at for source in rows}
+    gone_before = {source.slug: delisting.gone_before(source) for source in rows}
     for chunk in chunks(sorted(gathered)):
         listed: set[str] = set()
         gone: dict[str, datetime] = {}
+        may_return: set[str] = set()
         stored = StoredClaim.objects.filter(offering_key__in=chunk)
         for row in sorted(stored, key=lambda row: _by_standing(row, sources[row.source_id])):
             facts = sources[row.source_id]
@@ -59,8 +64,14 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
                 listed.add(row.offering_key)
             else:
                 gone[row.offering_key] = max(row.missing_since, gone.get(row.offering_key, row.missing_since))
+                before = gone_before[row.source_id]
+                if before is None or row.missing_since > before:
+                    may_return.add(row.offering_key)
         for key, since in gone.items():
-            gathered[key].missing_since = None if key in listed else since
+            if key in may_return:
+                gathered[key].not_seen_since = None if key in listed else since
+            else:
+                gathered[key].missing_since = None if key in listed else since
         for pin in in_force(at).filter(offering_key__in=chunk).select_related("author"):
             gathered[pin.offering_key].pins[pin.field] = read_pin(pin)
         stated_names = StatedAlias.objects.filter(offering_key__in=chunk, withdrawn_at__isnull=True)
@@ -107,6 +118,7 @@ def read_claim(row: StoredClaim, source: SourceFacts, heard_at: datetime | None)
         frozenset(row.estimates),
         row.origin,
         _confirmed_on(row, heard_at),
+        {name: date.fromisoformat(day) for name, day in row.unreadable.items()},
     )
 
 

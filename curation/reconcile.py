@@ -91,7 +91,12 @@ def reconcile(
         judgements = gated([_outside_of_a_run(one) for one in judgements], inputs, published, on=at.date())
         judgements = with_replaced(judgements)
         to_publish = {
-            key: OfferingChange(key, missing_since=known.missing_since, aliases=known.aliases)
+            key: OfferingChange(
+                key,
+                missing_since=known.missing_since,
+                not_seen_since=known.not_seen_since,
+                aliases=known.aliases,
+            )
             for key, known in inputs.items()
         }
         for case, judgement in zip(cases, judgements, strict=True):
@@ -144,6 +149,7 @@ class PublishedState:
     """Other name → the source that states it."""
     created_at: datetime | None = None
     """When it was published first."""
+    not_seen_since: datetime | None = None
 
 
 def plan(
@@ -193,9 +199,11 @@ def _published(keys: Collection[str]) -> dict[str, PublishedState]:
     found: dict[str, PublishedState] = {}
     for chunk in chunks(sorted(keys)):
         rows = Offering.objects.filter(key__in=chunk).prefetch_related("aliases")
-        for row in rows.only("key", "facts", "provenance", "missing_since", "created_at"):
+        for row in rows.only("key", "facts", "provenance", "missing_since", "not_seen_since", "created_at"):
             names = {alias.name: alias.source for alias in row.aliases.all()}
-            found[row.key] = PublishedState(row.facts, row.provenance, row.missing_since, names, row.created_at)
+            found[row.key] = PublishedState(
+                row.facts, row.provenance, row.missing_since, names, row.created_at, row.not_seen_since
+            )
     return found
 
 
@@ -341,5 +349,8 @@ def _is_worth_writing(change: OfferingChange, published: PublishedState | None, 
     if same_names:
         change.aliases = None
     return bool(
-        change.changes or change.provenance or not same_names or published.missing_since != change.missing_since
+        change.changes
+        or change.provenance
+        or not same_names
+        or (published.missing_since, published.not_seen_since) != change.listing(published.missing_since)
     )

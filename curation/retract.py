@@ -111,11 +111,12 @@ def _unpin(decision: Decision, actor: User, at: datetime) -> Outcome:
     if not back:
         return outcome
     name, batch, keys = actor.get_username(), uuid4(), {change.offering_key for change, _account in back}
-    missing = dict(Offering.objects.filter(key__in=keys).values_list("key", "missing_since"))
+    rows = Offering.objects.filter(key__in=keys).values_list("key", "missing_since", "not_seen_since")
+    listing = {key: (missing, not_seen) for key, missing, not_seen in rows}
     accounts: dict[str, dict[str, Any]] = {key: {} for key in keys}
     for change, account in back:
         accounts[change.offering_key][change.field] = account
-    unpinned = [OfferingChange(key, [], fields, missing_since=missing[key]) for key, fields in accounts.items()]
+    unpinned = [OfferingChange(key, [], fields, None, *listing[key]) for key, fields in accounts.items()]
     publish(unpinned, actor=name, reason=REASON, batch=batch, at=at)
     reconcile(keys, actor=name, reason=REASON, batch=batch, at=at, approved={})
     outcome.done = sorted(change.pk for change, _account in back)

@@ -153,6 +153,7 @@ def _publication(
         # A pin went or came, and the value is the same without it.
         {step.field: accounts[step.field] for step in steps if step.now == step.before},
         missing_since=known.missing_since,
+        not_seen_since=known.not_seen_since,
     )
 
 

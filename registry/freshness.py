@@ -119,7 +119,9 @@ def of_offering(offering: str, provenance: Mapping[str, Mapping[str, Any]], *, n
     derived have none. It is unknown while one of these is.
     """
     readings, gone, dated = _witness.readings(), frozenset(_witness.gone([offering])), _witness.dated([offering])
-    found = {name: confirmation(offering, name, said, readings, gone, dated) for name, said in sorted(provenance.items())}
+    found = {
+        name: confirmation(offering, name, said, readings, gone, dated) for name, said in sorted(provenance.items())
+    }
     read = {name: one for name, one in found.items() if provenance[name].get("source") not in _DERIVED}
     weighty = [one for name, one in read.items() if name.startswith("price.")] or list(read.values())
     known = [one for one in weighty if one.at]

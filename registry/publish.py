@@ -24,7 +24,7 @@ from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Prov
 
 _CHUNK: Final = 500
 _UPDATED: Final = (
-    "model", "facts", "provenance", "updated_at", "missing_since", "revision", *projection.COLUMNS,
+    "model", "facts", "provenance", "updated_at", "missing_since", "not_seen_since", "revision", *projection.COLUMNS,
 )  # fmt: skip
 _SCORED: Final = ("score", "scale", "named", "measured_on", "evidence")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,6 +57,16 @@ class OfferingChange:
     aliases: Mapping[str, str] | None = None
     """All other names of the offering → the source that says so; None leaves them as they are."""
     missing_since: datetime | None = None
+    """Since when no source lists it any more."""
+    not_seen_since: datetime | None = None
+    """Since when no source has listed it, while it may come back: it is not delisted yet."""
+
+    def listing(self, missing_since: datetime | None) -> tuple[datetime | None, datetime | None]:
+        """`missing_since` and `not_seen_since` as they are published, after `missing_since` was before. What is
+        delisted stays so until somebody lists it again.
+        """
+        delisted = self.missing_since or (missing_since if self.not_seen_since else None)
+        return delisted, None if delisted else self.not_seen_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +232,7 @@ def _apply(change: OfferingChange, offering: Offering, revision: int, at: dateti
             provenance[name] = dict(moved)
     offering.facts, offering.provenance = facts, provenance
     offering.model_id = facts.get("model")
-    offering.missing_since = change.missing_since
+    offering.missing_since, offering.not_seen_since = change.listing(offering.missing_since)
     offering.revision = revision
     if change.changes:
         offering.updated_at = at

@@ -283,6 +283,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "created": _moment("created_at"),
     "updated": _moment("updated_at"),
     "missing_since": _moment("missing_since"),
+    "not_seen_since": _moment("not_seen_since"),
     "pinned": Key(("pinned_fields", "provenance"), _pinned),
     "disputed": Key(("disputed_fields", "provenance"), _disputed),
     "rates": Key(("facts",), _rates),

@@ -18,14 +18,14 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from curation import delisting, sightings
 from curation import models as curation
-from curation import sightings
 from curation.policy import Guard
 from curation.reconcile import Outcome, TooMuchAtOnce, reconcile
 from registry import exchange
 from registry.models import Benchmark, Model
 from registry.publish import publish_scores, sole_writer
-from syncers import fetching, listings, obtain, payloads, runs, shape, store
+from syncers import dates, fetching, listings, obtain, payloads, runs, shape, store
 from syncers.base import Parsed, Source
 from syncers.benchmarks import BenchmarkList, ParsedScores
 from syncers.errors import BadPayload, NotConfigured, SourceError, Suspicious, Unreachable
@@ -60,6 +60,8 @@ class Report:
     applied: int = 0
     held: int = 0
     rejected: int = 0
+    unreadable: int = 0
+    """Fields of records that were taken without them."""
     missing: int = 0
     rows_written: int = 0
     seconds: float = 0.0
@@ -104,8 +106,8 @@ def sync(
     """
     run = _Reading(declared, actor=actor, believe=believe, at=at or timezone.now(), batch=batch)
     try:
-        if declared.nothing_fetched and body is None and again is None:
-            raise NotConfigured(declared.nothing_fetched)
+        if declared.nothing_fetched:
+            raise NotConfigured(declared.nothing_fetched)  # of a file as well: nobody has written down how to read it
         with only_one(runs.lock_name(declared.slug)):
             run.begin(on_record=not dry_run)
             # Outside of any transaction: a slow network or a long list must not keep others from writing.
@@ -192,11 +194,13 @@ class _Reading:
         if payload and not self.is_repeated:
             self.parsed = self.source.parse(payload.body)
             self.run.parsed_at = self._now()
+            dates.leave_out_the_impossible(self.parsed, on=self.at.date())
             self.run.seen, self.run.rejected = self.parsed.seen, len(self.parsed.rejected)
+            self.run.unreadable = len(self.parsed.unreadable)
             self.run.notices = {storable(word): count for word, count in sorted(self.parsed.notices.items())[:500]}
             self.run.shape_changes = self._shape_changes()
         if self.run.pk:
-            self.run.save(update_fields=["fetched_at", "parsed_at", "origin", "seen", "rejected"])
+            self.run.save(update_fields=["fetched_at", "parsed_at", "origin", "seen", "rejected", "unreadable"])
 
     def read(self) -> None:
         """Takes what the payload says: claims or scores, and what they change."""
@@ -221,6 +225,8 @@ class _Reading:
                 self._keep_payload(StoredPayload.Role.QUARANTINED)
             self._keep_payload(StoredPayload.Role.GOOD)
             self.run.status = Run.Status.OK
+        if self._reads_well:
+            self._delist()
         if self._confirms:
             # After it: what waits was seen again, unless it is gone or came up just now.
             sightings.seen_again(self.row.pk, at=self.at)
@@ -246,6 +252,13 @@ class _Reading:
         self.run.rows_written = store.write(self.row, difference, said_at)
         if difference.touched:
             self._count(self._reconcile(difference))
+
+    def _delist(self) -> None:
+        """What this reading misses for long enough by now. A payload that repeats itself misses it once more."""
+        if gone := delisting.due(self.row.pk):
+            reason = f"not listed by {self.row.slug} any more"
+            actor, batch = self.run.actor, self.run.batch
+            self._count(reconcile(gone, actor=actor, reason=reason, batch=batch, at=self.at, source=self.row.pk))
 
     def _match_again(self) -> None:
         """Scores are of models: one that nobody offered when they were sent may be published by now."""
@@ -326,9 +339,11 @@ class _Reading:
         )
 
     def _count(self, outcome: Outcome) -> None:
-        self.run.applied, self.run.held = outcome.applied, outcome.held
+        self.run.applied += outcome.applied
+        self.run.held += outcome.held
         self.run.rows_written += outcome.rows
-        self.run.published_at = self._now() if outcome.published.revision is not None else None
+        if outcome.published.revision is not None:
+            self.run.published_at = self._now()
 
     @property
     def _confirms(self) -> bool:
@@ -347,17 +362,22 @@ class _Reading:
         missing = set(self.parsed.absent) - set(fetching.absent_parts(self.payload.body if self.payload else b""))
         return bool(self.listed.held or missing)
 
+    @property
+    def _reads_well(self) -> bool:
+        """Whether this is a reading of what the source lists now: what it does not list is missed once more."""
+        return self._confirms or bool(self.payload and self.payload.installed and not self.declared.url)
+
     def _confirm_source(self) -> None:
         """Everything this source lists is confirmed as of now: one row, however many claims.
 
         Installed data is as old as its release. Of a source that has nothing else it was read well now, which confirms
         nothing: see `curation.models.Source.confirmed_at`.
         """
-        row = curation.Source.objects.filter(pk=self.row.pk)
         payload = self.payload
-        if self._confirms or (payload and payload.installed and not self.declared.url):
-            row.update(last_good_at=self.at)
+        if self._reads_well:
+            delisting.read_well(self.row.pk, at=self.at)
         elif payload and payload.installed and payload.dated:
+            row = curation.Source.objects.filter(pk=self.row.pk)
             older = Q(last_good_at__isnull=True) | Q(last_good_at__lt=payload.dated)
             row.filter(older).update(last_good_at=min(payload.dated, self.at))
 
@@ -427,10 +447,11 @@ class _Reading:
                 RejectedRecord(
                     run=self.run,
                     where=storable(one.where)[:400],
+                    field=storable(one.field)[:400],
                     reason=storable(one.reason)[:1000],
                     fragment=storable(str(one.fragment or ""))[:4000],
                 )
-                for one in self.parsed.rejected[:REJECTED_KEPT]
+                for one in (*self.parsed.rejected[:REJECTED_KEPT], *self.parsed.unreadable[:REJECTED_KEPT])
             )
 
     def _now(self) -> datetime:
@@ -448,6 +469,7 @@ class _Reading:
             run.applied,
             run.held,
             run.rejected,
+            run.unreadable,
             run.missing,
             run.rows_written,
             round(time.perf_counter() - self.clock, 3),

@@ -48,6 +48,11 @@ class IsMissing(YesNo):
     condition = Q(missing_since__isnull=False)
 
 
+class IsNotSeen(YesNo):
+    title, parameter_name = _("not seen lately"), "not_seen"
+    condition = Q(not_seen_since__isnull=False)
+
+
 class Author(DropdownFilter):
     title, parameter_name = _("author"), "author"
 

@@ -52,6 +52,7 @@ class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
         filters.HasPins,
         filters.HasConflicts,
         filters.IsMissing,
+        filters.IsNotSeen,
         Retiring,
         filters.IsDuplicate,
         worklist_filters.IsStale,

@@ -36,6 +36,8 @@ class Source(models.Model):
     every_seconds = models.PositiveIntegerField(_("interval, seconds"), default=21_600)
     last_good_at = models.DateTimeField(_("last good run"), null=True, blank=True)
     """When its list was read well; see `confirmed_at` for when that confirmed its claims."""
+    good_readings = models.JSONField(_("last good readings"), default=list, blank=True)
+    """ISO times of its last good readings, the newest last: as many as it takes to delist; see `curation.delisting`."""
 
     class Meta:
         verbose_name = _("source")

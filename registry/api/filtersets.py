@@ -96,6 +96,7 @@ def _offering_filters() -> dict[str, Filter]:
     found |= moments("updated", "updated_at", "Last changed")
     found |= moments("created", "created_at", "First published")
     found |= moments("missing_since", "missing_since", "No longer listed since")
+    found |= moments("not_seen_since", "not_seen_since", "Not seen since")
     found |= yes_no("missing", "No longer listed by its sources.", Q(missing_since__isnull=False))
     found |= yes_no("pinned", "Has values that a curator pinned.", Q(pinned_fields__gt=0))
     found |= yes_no("disputed", "Has values about which sources differ.", Q(disputed_fields__gt=0))

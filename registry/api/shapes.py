@@ -225,6 +225,10 @@ class Offering(Shape):
     created = _moment("First published.", null=False)
     updated = _moment("Last changed.", null=False)
     missing_since = _moment("Since when its sources no longer list it; null: they do. Not known of a past state.")
+    not_seen_since = _moment(
+        "Since when no source has listed it, while that may be a gap: `missing_since` follows after several readings "
+        "without it. Null: listed, or delisted. Not known of a past state."
+    )
     pinned = _words("Fields that a curator pinned; null in a past state.")
     disputed = _words("Fields about which sources differ; null in a past state.")
 

@@ -52,6 +52,8 @@ class Offering(models.Model):
     created_at = models.DateTimeField(_("first published"))
     updated_at = models.DateTimeField(_("last changed"), db_index=True)
     missing_since = models.DateTimeField(_("no longer listed since"), null=True, blank=True)
+    not_seen_since = models.DateTimeField(_("not seen since"), null=True, blank=True)
+    """Since when no source has listed it, while that is too short to call it delisted; see `missing_since`."""
     revision = models.PositiveIntegerField(_("last revision"), default=0)
 
     name = models.CharField(_("name"), max_length=300, blank=True)

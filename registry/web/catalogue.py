@@ -33,7 +33,7 @@ from registry.web.gate import for_visitors, page
 LONGEST_QUERY: Final = 400
 COLUMNS: Final = (
     "key", "name", "model__slug", "facts", "status", "quality", "pricing", "context_window", "max_output_tokens",
-    "released_on", "retires_on", "missing_since", "pinned_fields",
+    "released_on", "retires_on", "missing_since", "not_seen_since", "pinned_fields",
 )  # fmt: skip
 FILTERS: Final[Mapping[str, Any]] = OfferingFilters.base_filters  # type: ignore[attr-defined]
 TICKED: Final = (

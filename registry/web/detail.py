@@ -101,6 +101,7 @@ def _served(offerings: Any) -> Any:
         "quality",
         "context_window",
         "missing_since",
+        "not_seen_since",
         "quantization",
         "retires_on",
     )

@@ -316,12 +316,12 @@ def test_it_names_nobody_as_agreeing_with_a_value_that_nobody_states():
     assert (facts()["context_window"], account("context_window")["agree"]) == (200_000, [])
 
 
-def test_it_marks_an_offering_missing_that_no_source_lists_any_more():
+def test_it_says_since_when_an_offering_is_not_seen_that_no_source_lists():
     offering()
     state(source(), claim("acme/another"), at=TOMORROW)
 
     gone = Offering.objects.get(key=OFFERING)
-    assert gone.missing_since == TOMORROW
+    assert (gone.not_seen_since, gone.missing_since) == (TOMORROW, None)
     assert gone.facts["context_window"] == 200_000
     assert waiting() == []
 

@@ -28,6 +28,7 @@ def row(facts: dict[str, Any] | None = None, **columns: Any) -> dict[str, Any]:
         "created_at": moment,
         "updated_at": moment,
         "missing_since": None,
+        "not_seen_since": None,
         "pinned_fields": 0,
         "disputed_fields": 0,
         **columns,

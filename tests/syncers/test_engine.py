@@ -141,6 +141,7 @@ def test_it_reports_in_the_shape_that_tools_rely_on():
         "applied",
         "held",
         "rejected",
+        "unreadable",
         "missing",
         "rows_written",
         "seconds",
@@ -177,7 +178,7 @@ def test_it_marks_what_is_not_listed_any_more():
     report = read(*many(2), at=LATER)
 
     assert report.missing == 1
-    assert Offering.objects.get(key="fake/m2").missing_since == LATER
+    assert Offering.objects.get(key="fake/m2").not_seen_since == LATER
 
 
 def test_it_keeps_the_latest_good_payload_as_it_was_sent():
@@ -286,15 +287,20 @@ def test_it_takes_a_source_that_is_broken_for_a_failed_run(monkeypatch):
 # -- bad elements ----------------------------------------------------------------------------------
 
 
-def test_it_keeps_the_rejected_records_with_their_reasons():
-    report = read(one("a"), one("b", price="-1"), one("c", size="many"), 7)
+def test_it_keeps_rejected_records_and_unreadable_fields_with_their_reasons():
+    report = read(one("a"), one("b", price="-1"), one("c", size="many"), 7, one("<d>"))
 
-    assert (report.status, report.seen, report.rejected, report.new) == ("ok", 4, 3, 1)
-    kept = {r.where: r.reason for r in RejectedRecord.objects.all()}
-    assert set(kept) == {"data[1]", "data[2]", "data[3]"}
-    assert "not a price: -1" in kept["data[1]"]
-    assert "context_window" in kept["data[2]"]
-    assert "'id': 'c'" in RejectedRecord.objects.get(where="data[2]").fragment
+    assert (report.status, report.seen, report.rejected, report.unreadable, report.new) == ("ok", 5, 2, 2, 3)
+    kept = {(r.where, r.field): r for r in RejectedRecord.objects.all()}
+    assert set(kept) == {
+        ("data[1].price", "price.input"),
+        ("data[2].size", "context_window"),
+        ("data[3]", ""),
+        ("data[4]", ""),
+    }
+    assert "not a price: -1" in kept["data[1].price", "price.input"].reason
+    assert kept["data[2].size", "context_window"].fragment == "'many'"
+    assert "'id': '<d>'" in kept["data[4]", ""].fragment
 
 
 @pytest.mark.parametrize(
@@ -322,7 +328,7 @@ def test_one_bad_element_never_loses_the_others(bad):
 
     assert report.status == "ok"
     assert {"fake/a", "fake/b"} <= set(Offering.objects.values_list("key", flat=True))
-    assert RejectedRecord.objects.count() == report.rejected
+    assert RejectedRecord.objects.count() == report.rejected + report.unreadable <= 1
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\ud800"], ids=ascii)
@@ -610,7 +616,7 @@ def test_a_list_that_comes_back_is_read_and_is_no_repetition():
     days([one("a")], [one("b")], [one("a")])
 
     assert Offering.objects.get(key="fake/a").missing_since is None
-    assert Offering.objects.get(key="fake/b").missing_since == NOW + timedelta(days=2)
+    assert Offering.objects.get(key="fake/b").not_seen_since == NOW + timedelta(days=2)
 
 
 def test_payloads_make_room_by_their_size(monkeypatch):

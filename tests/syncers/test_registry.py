@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import inspect
 from importlib.util import find_spec
 
 import pytest
 
 from syncers.base import Source
+from syncers.engine import sync
 from syncers.registry import SOURCES, UnknownSource, load
 
 
@@ -17,6 +19,27 @@ def test_it_loads_every_source_under_its_own_slug(slug: str) -> None:
 
     assert issubclass(source, Source)
     assert source.slug == slug
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", [slug for slug in SOURCES if load(slug).nothing_fetched])
+def test_a_source_that_is_never_fetched_says_why_for_a_file_too(slug: str) -> None:
+    asked, of_a_file = sync(load(slug)), sync(load(slug), body=b'[{"id": "acme/one"}]', origin="file models.json")
+
+    assert (asked.status, of_a_file.status) == ("skipped", "skipped")
+    assert asked.error == of_a_file.error == load(slug).nothing_fetched
+
+
+@pytest.mark.parametrize("slug", SOURCES)
+def test_every_source_that_is_read_says_how(slug: str) -> None:
+    """Any other would answer a file with an error of the program for each row."""
+    source = load(slug)
+
+    assert bool(source.nothing_fetched) or not {
+        name
+        for name in ("claims", "records")
+        if "raise NotImplementedError" in inspect.getsource(getattr(source, name))
+    }
 
 
 @pytest.mark.parametrize(

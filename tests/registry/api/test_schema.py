@@ -136,7 +136,7 @@ def example(name: str, described: dict[str, Any]) -> str:
     if (
         name in ("known_at", "as_of")
         or described.get("format") == "date"
-        or name.startswith(("updated", "created", "missing_since"))
+        or name.startswith(("updated", "created", "missing_since", "not_seen_since"))
     ):
         return "2026-01-31"
     pattern: str = described.get("pattern", "")
