@@ -332,8 +332,8 @@ class Source:
             reader.learn(record.data, claims)
             _take(claims, taken, parsed)
         # At the end, since sound records tell what a value of a bad one should have looked like.
-        for record, error in bad:
-            _take(self._readable(record, error, parsed, reader), taken, parsed)
+        for record, failure in bad:
+            _take(self._readable(record, failure, parsed, reader), taken, parsed)
         if not parsed.seen:
             raise BadPayload(f"{self.slug}: the list is empty; nothing is changed")
         for offering, statements in taken.items():

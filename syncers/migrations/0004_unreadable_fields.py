@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('syncers', '0002_kept_payloads'),
+        ('syncers', '0003_listed_keys'),
     ]
 
     operations = [
