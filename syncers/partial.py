@@ -144,18 +144,19 @@ class Reader:
         donor = None if is_row else _at(self.sound, path)
         for stand_ins in ([*_variants(value), ((), donor)], _all_changed(value)):
             changed = [
-                (part, _differing(one.values, other.values))
+                (part, len(other.values), _differing(one.values, other.values))
                 for part, stand_in in stand_ins
                 if stand_in is not None
                 for one, other in _changed(claims, _claims(attempt, _filled(template, stand_in)))
             ]
             if changed:
-                # The smallest part that can be put right is the bad one; the rest of a row is as it is.
-                deepest = max(len(part) for part, _ in changed)
-                differing = [names for part, names in changed if len(part) == deepest]
+                # The bad part is the one that can be put right so that most is stated; others make it be passed over.
+                most = max(stated for _, stated, _ in changed)
+                bad = {part for part, stated, _ in changed if stated == most}
+                differing = [names for part, _, names in changed if part in bad]
                 times = Counter(name for names in differing for name in names)
-                stated = {name for one in claims for name in one.values} if is_row else set()
-                return frozenset(name for name, n in times.items() if name not in stated or 2 * n > len(differing))
+                known = {name for one in claims for name in one.values} if is_row else set()
+                return frozenset(name for name, n in times.items() if name not in known or 2 * n > len(differing))
         return None
 
 

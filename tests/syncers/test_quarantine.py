@@ -32,7 +32,7 @@ def test_a_released_payload_is_read_and_believed():
 
     assert (report.status, report.seen, report.missing) == ("ok", 4, 6)
     assert Offering.objects.get(key="fake/m0").facts["context_window"] == 2000
-    assert Offering.objects.get(key="fake/m9").missing_since is not None
+    assert Offering.objects.get(key="fake/m9").not_seen_since is not None
     assert not StoredPayload.objects.filter(role="quarantined").exists()
     run = Run.objects.latest("id")
     assert (run.actor, run.origin, Revision.objects.latest().actor) == ("ada", "quarantine", "ada")
