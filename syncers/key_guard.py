@@ -118,7 +118,8 @@ def section_of(key: str) -> str:
 
 
 def _gone(gone: Collection[str], last: Listing, most: float) -> str:
-    if len(gone) < LEAST_GONE or len(gone) <= most * len(last.keys):
+    is_more_than_half = len(gone) > 1 and 2 * len(gone) > len(last.keys)  # few, and yet most of a short list
+    if (len(gone) < LEAST_GONE and not is_more_than_half) or len(gone) <= most * len(last.keys):
         return ""
     return f"{len(gone):,} of the {len(last.keys):,} listed on {_day(last)} are gone ({_such_as(gone)}); {_upto(most)}"
 

@@ -109,9 +109,9 @@ def number_url(run: Run, which: str) -> str:
     if which == "held":
         return list_url("curation_change", batch__exact=run.batch, state="all")
     if which == "rejected":
-        return list_url("syncers_rejectedrecord", run__id__exact=run.pk)
+        return list_url("syncers_rejectedrecord", run__id__exact=run.pk, field__exact="")
     if which == "unreadable":
-        return list_url("syncers_rejectedrecord", run__id__exact=run.pk)
+        return list_url("syncers_rejectedrecord", run__id__exact=run.pk, field__gt="")
     return reverse("admin:syncers_run_offerings", args=[run.pk, which])
 
 

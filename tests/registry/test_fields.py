@@ -18,6 +18,7 @@ KEPT_BESIDES = {
     "native_id",
     "facts",
     "provenance",
+    "not_seen_since",
     "source",
     "quality",
     "pinned_fields",

@@ -98,6 +98,7 @@ def test_every_number_leads_to_that_many_rows(enter):
         "applied": (run.applied, run.applied),
         "held": (1, 1),
         "rejected": (1, 1),
+        "fields not readable": (0, 0),
     }
 
 

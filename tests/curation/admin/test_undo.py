@@ -281,7 +281,7 @@ def test_a_quarantined_payload_can_be_released_from_its_run_and_its_source(enter
     answer = client.post(QUARANTINE, {"release": "fake", "digest": payload.digest})
 
     assert "4 seen" in messages_of(answer)
-    assert Offering.objects.filter(missing_since__isnull=False).count() == 6
+    assert Offering.objects.filter(not_seen_since__isnull=False).count() == 6
     for page in pages_of(held):
         assert "Believe it" not in client.get(page).content.decode()
 

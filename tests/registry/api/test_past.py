@@ -220,7 +220,7 @@ def test_every_described_filter_works_on_the_past_or_says_that_it_cannot(get, to
         elif now.status_code == 200 and name != "fields":
             assert ids(past) == ids(now), name
 
-    assert set(refused) == {"missing", "missing_since", "pinned", "disputed"}
+    assert set(refused) == {"missing", "missing_since", "not_seen_since", "pinned", "disputed"}
 
 
 def test_filters_go_by_the_values_of_that_time(get, told):
