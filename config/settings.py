@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "curation.first_password.FirstPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "registry.web.busy.BusyDatabaseMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -153,6 +154,8 @@ API_OPEN = env.switch("API_OPEN", True)
 """Whether reading needs no token and no sign-in."""
 API_SHOWS_PEOPLE = env.switch("API_SHOWS_PEOPLE", not API_OPEN)
 """Whether the API names the people behind changes and pins. Off where strangers read: they are then `curator`."""
+RENDER_INLINE = env.switch("RENDER_INLINE", False)
+"""Whether whoever asks for a document that is behind renders it at once, in its own process. For debugging."""
 COST_FALLBACK_PER_1M = env.number("COST_FALLBACK_PER_1M", example="20")
 """USD per 1M tokens for models that are not found, where a caller asks for it; always marked an estimate."""
 REST_FRAMEWORK = {

@@ -6,6 +6,7 @@ stolen database opens nothing. The prefix lets scanners for leaked secrets recog
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import string
@@ -14,10 +15,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.auth.models import User
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from registry.misses import impatient
 from registry.models import ApiToken
+from registry.snapshot import afterwards
+
+log = logging.getLogger(__name__)
 
 PREFIX: Final = "msr"
 _SIGNS: Final = string.ascii_letters + string.digits
@@ -76,8 +82,17 @@ def find(text: str, *, at: datetime | None = None) -> ApiToken:
     if not row.owner.is_active:
         raise NotAccepted("the account of this token is switched off")
     if row.last_used_at is None or at - row.last_used_at > _NOTED_EVERY:
-        ApiToken.objects.filter(pk=row.pk).update(last_used_at=at)
+        afterwards(lambda: _note_use(row, at))
     return row
+
+
+def _note_use(row: ApiToken, at: datetime) -> None:
+    """Never holds up the answer: while the database is busy, a use goes unnoted."""
+    try:
+        with impatient():
+            ApiToken.objects.filter(pk=row.pk).update(last_used_at=at)
+    except DatabaseError as error:
+        log.info("the use of a token was not noted: %s", type(error).__name__)
 
 
 def revoke(row: ApiToken, *, at: datetime | None = None) -> None:

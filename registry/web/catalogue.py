@@ -27,6 +27,7 @@ from registry.explained import explain
 from registry.identity.lookup import Answer
 from registry.models import Offering, UnknownId
 from registry.published import latest
+from registry.snapshot import afterwards
 from registry.web import state
 from registry.web.gate import for_visitors, page
 
@@ -166,7 +167,7 @@ def _meant(query: str, *, is_asked: bool) -> dict[str, Any]:
     current = catalogue.current()
     answer: Answer = current.lookup(query)
     if is_asked:
-        misses.note([answer], UnknownId.Origin.SITE)
+        afterwards(lambda: misses.note([answer], UnknownId.Origin.SITE))
     entry = current.entries.get(answer.offering or "") if is_asked else None
     return {"answer": answer, "is_asked": is_asked, "values": list(explain(entry)) if entry else []}
 

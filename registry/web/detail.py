@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from registry import catalogue, display, fields, freshness, history, misses, rates, timeline
 from registry.lifecycle import lifecycle
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, UnknownId
+from registry.snapshot import afterwards
 from registry.web import chart
 from registry.web.catalogue import limit, price
 from registry.web.gate import for_visitors, page
@@ -87,7 +88,7 @@ def _elsewhere(request: HttpRequest, text: str, kind: str) -> HttpResponse:
     found = answer.offering if kind == "offering" else answer.model
     if found and found != text:
         return HttpResponseRedirect(reverse(f"{kind}-page", args=[found]))
-    misses.note([answer], UnknownId.Origin.SITE)
+    afterwards(lambda: misses.note([answer], UnknownId.Origin.SITE))
     context = {"text": text[:LONGEST_ID], "candidates": answer.candidates, "answer": answer}
     return page(request, "missing", context, 404)
 

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from registry.api.authentication import for_readers
+from registry.snapshot import snapshot
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -29,7 +30,8 @@ def for_visitors(view: View) -> View:
         is_browser = "text/html" in request.headers.get("Accept", "") and "Authorization" not in request.headers
         if not settings.API_OPEN and is_browser and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-        return for_readers(view)(request, *args, **kwargs)
+        with snapshot():
+            return for_readers(view)(request, *args, **kwargs)
 
     return cast(View, gated)
 

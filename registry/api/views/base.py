@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, time
 from functools import cached_property, wraps
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -28,6 +29,7 @@ from registry.api.renderers import Negotiation
 from registry.fields import Json
 from registry.moments import Moment
 from registry.published import Row, Stamp
+from registry.snapshot import snapshot
 
 SHAPE: Final = "3"
 """Part of every ETag. Counted up when the same data is shown in another shape."""
@@ -46,11 +48,18 @@ class Reading(APIView):
     content_negotiation_class = Negotiation
     other_parameters: ClassVar[tuple[str, ...]] = ()
     """Query parameters that are not filters."""
+    reads_one_state: ClassVar[bool] = True
+    """False for what is one row of its own, and may be waited for."""
     shows_the_past: bool = False
     """Whether the clocks may be set: `as_of`, `known_at`, `revision`."""
 
     def perform_authentication(self, request: Request) -> None:
         """Nobody is looked up here; permissions that ask who it is cause that by asking."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Reads all of an answer, its tag included, from one state of the database."""
+        with snapshot() if self.reads_one_state else nullcontext():
+            return super().dispatch(request, *args, **kwargs)
 
     def depends_on(self) -> str | None:
         """A digest of what the answer shows that can change without a new revision; None when there is nothing."""

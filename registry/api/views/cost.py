@@ -14,6 +14,7 @@ from registry.api.cost_body import Body, Refused
 from registry.api.problems import BadParameters, ParameterError, problem
 from registry.api.views.base import Reading
 from registry.models import FallbackUse
+from registry.snapshot import afterwards
 
 
 @schema.cost
@@ -39,7 +40,7 @@ def _answer(body: Body, path: str) -> tuple[dict[str, Any], int]:
         found = cost_compare.compared(body.questions[0], body.over, revision)
         return cost_json.compared_as_json(found), found.revision
     priced = costing.costs(body.questions, revision=revision, fallback=body.fallback)
-    fallbacks.note(priced, FallbackUse.Origin.API)
+    afterwards(lambda: fallbacks.note(priced, FallbackUse.Origin.API))
     answers = [cost_json.as_json(one) for one in priced]
     number = priced[0].revision if priced else costing.revision_number(revision)
     if body.many:

@@ -11,6 +11,7 @@ from registry.api import parameters, schema
 from registry.api.problems import BadParameters, ParameterError
 from registry.api.views.base import Reading, conditional
 from registry.models import UnknownId
+from registry.snapshot import afterwards
 
 MOST_IDS: Final = 100
 LONGEST_ID: Final = 400
@@ -28,7 +29,7 @@ class LookupView(Reading):
             raise BadParameters([ParameterError("id", problem)])
         current = catalogue.current()
         found = [current.lookup(id) for id in ids]
-        misses.note(found, UnknownId.Origin.API)
+        afterwards(lambda: misses.note(found, UnknownId.Origin.API))
         answers = [answer.as_json() for answer in found]
         # One question has one answer; several have a list, in their order.
         return Response(answers[0] if len(answers) == 1 else {"results": answers})
