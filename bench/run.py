@@ -115,14 +115,23 @@ def publishing(figures: Figures) -> None:
     """What a revision costs, and what serving it does not."""
     from django.test import Client
 
-    from registry import catalogue, documents
-    from registry.models import Document
+    from registry import rendering
+    from registry.models import Document, Offering
 
     def render() -> None:
         Document.objects.all().delete()
-        documents.render(catalogue.latest_revision())
+        rendering.render()
 
-    figures.measure("publish: render the catalogue document", render)
+    def render_one_changed() -> None:
+        newest = Offering.objects.order_by("-revision").values_list("revision", flat=True)[0]
+        Document.objects.update(revision=newest - 1)
+        Offering.objects.exclude(pk=first.pk).update(revision=0)
+        Offering.objects.filter(pk=first.pk).update(revision=newest)
+        rendering.render()
+
+    first = Offering.objects.all()[0]
+    figures.measure("render: the whole catalogue", render)
+    figures.measure("render: one changed offering", render_one_changed)
     client = Client(HTTP_HOST="localhost")
     figures.measure("serve: whole catalogue, from memory", lambda: client.get("/api/v1/catalogue/"), rounds=50)
     etag = client.get("/api/v1/catalogue/").headers["ETag"]

@@ -8,7 +8,7 @@ from typing import Any
 from celery import Celery, signals
 from kombu.transport import TRANSPORT_ALIASES
 
-from syncers import signs
+from registry import signs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -24,6 +24,13 @@ def _refuse_unusable_database(**sent: Any) -> None:
     from config.scheduler import refuse_unusable_database
 
     refuse_unusable_database()
+
+
+@signals.task_postrun.connect
+def _render_what_was_published(**sent: Any) -> None:
+    from registry import rendering
+
+    rendering.finish()
 
 
 @signals.worker_ready.connect

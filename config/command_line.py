@@ -18,8 +18,11 @@ _READER_GONE: Final = 141
 def run(arguments: Sequence[str]) -> None:
     """Runs one command. Raises SystemExit with a sentence for a mistake of the operator; `--traceback` shows all."""
     try:
-        execute_from_command_line(list(arguments))
-        sys.stdout.flush()
+        try:
+            execute_from_command_line(list(arguments))
+            sys.stdout.flush()
+        finally:
+            _render()
     except BrokenPipeError:  # `manage.py sources | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the exit
         raise SystemExit(_READER_GONE) from None
@@ -30,6 +33,16 @@ def run(arguments: Sequence[str]) -> None:
         if sentence is None:
             raise
         raise SystemExit(sentence) from error
+
+
+def _render() -> None:
+    """Renders what the command has published."""
+    from django.apps import apps
+
+    if apps.ready:
+        from registry import rendering
+
+        rendering.finish()
 
 
 def _sentence(error: Exception) -> str | None:

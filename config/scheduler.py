@@ -7,8 +7,7 @@ from typing import Any
 from django.db import connection
 from django_celery_beat.schedulers import DatabaseScheduler
 
-from registry import readiness
-from syncers import signs
+from registry import readiness, signs
 
 
 class Scheduler(DatabaseScheduler):

@@ -1,32 +1,37 @@
-"""The whole catalogue as finished bytes: rendered once per revision, then served from memory whatever the traffic.
+"""The whole catalogue as finished bytes, served from memory whatever the traffic.
 
 The database keeps the bytes as the truth for all processes; each process holds the newest ones and notices with one
-small query that there are newer. The same revision gives the same bytes.
+small query that there are newer. `registry.rendering` makes them after each publication: until that is done, the last
+ones are served, and say by their revision how old they are.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import logging
-import threading
-from collections.abc import Callable, Mapping
+import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-import orjson
+from django.conf import settings
 
-from registry import published, representation
+from registry import published, rendering
 from registry.models import Document, Revision
 from registry.published import Stamp
+from registry.rendering import CATALOGUE, JSON
 
 log = logging.getLogger(__name__)
 
-CATALOGUE: Final = "catalogue.json"
-JSON: Final = "application/json"
-_GZIP_LEVEL: Final = 6
-_ATTEMPTS: Final = 5
+__all__ = ["CATALOGUE", "JSON", "CachedDocument", "NotRendered", "current", "forget"]
+
+FIRST_WAIT_SECONDS: Final = 2.0
+"""For how long the first reader waits where nothing was ever rendered."""
+_LOOK_EVERY_SECONDS: Final = 0.1
+
+
+class NotRendered(Exception):
+    """Something is published, and no document of it is there yet. It is being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,50 +50,71 @@ class CachedDocument:
         return gzip.decompress(self.body_gzip)
 
 
-def render(revision: int) -> None:
-    """Renders all documents of the newest revision, which is at least this one, unless they are there already."""
-    stamp = published.latest()
-    if stamp is None or stamp.number < revision:
-        log.error("asked to render revision %s, but %s is the newest", revision, stamp)
-        return
-    for name in RENDERERS:
-        if not Document.objects.filter(name=name, revision__gte=stamp.number).exists():
-            _render(name)
-
-
 def current(name: str) -> CachedDocument | None:
-    """The newest state of a document; None when nothing was published yet. One small query when nothing changed.
+    """The newest rendering of a document; None when nothing was published yet. One small query when nothing changed.
 
-    When a document cannot be rendered, the last one that could stays: older, whole, and saying so by its revision.
+    Raises NotRendered where none is there and none is made within two seconds.
     """
     stamp = published.latest()
     if stamp is None:
         return None
-    if (held := _held.get(name)) and held[0] == stamp:
+    held = _held.get(name)
+    if held and held[0] == stamp:
         return held[1]
-    with _lock:
-        if (held := _held.get(name)) and held[0] == stamp:
-            return held[1]
-        stored = Document.objects.filter(name=name).first()
-        if stored is None or stored.revision < stamp.number:
-            stored = _render_or_keep(name, stored)
-        if stored.revision < stamp.number:
-            return _cached(stored, Revision.objects.get(number=stored.revision).created_at)
-        cached = _cached(stored, stamp.at)
-        _held[name] = (stamp, cached)
-        return cached
+    document = _newest(name, stamp, held[1] if held else None) or _first(name, stamp)
+    if document.revision < stamp.number and _see_to_it(name, stamp):
+        document = _newest(name, stamp, document) or document
+    _held[name] = (stamp if document.revision == stamp.number else None, document)
+    return document
 
 
 def forget() -> None:
     """Drops what this process holds, as tests need between databases."""
     _held.clear()
+    rendering.watch.forget()
 
 
-_lock = threading.Lock()
-_held: dict[str, tuple[Stamp, CachedDocument]] = {}
+_held: dict[str, tuple[Stamp | None, CachedDocument]] = {}
+"""Name → the revision that the document was found to be of, None while it is behind; and the document."""
 
 
-def _cached(document: Document, published_at: datetime) -> CachedDocument:
+def _newest(name: str, stamp: Stamp, held: CachedDocument | None) -> CachedDocument | None:
+    """The document that is kept, from memory where that is the same one; None where there is none."""
+    kept = Document.objects.filter(name=name)
+    if held and kept.filter(revision=held.revision, digest=held.etag.strip('"')).exists():
+        return held
+    document = kept.first()
+    return _cached(document, stamp) if document else None
+
+
+def _first(name: str, stamp: Stamp) -> CachedDocument:
+    """Waits a moment for a document that was never rendered."""
+    _see_to_it(name, stamp, urgent=True)
+    until = time.monotonic() + FIRST_WAIT_SECONDS
+    while (document := _newest(name, stamp, None)) is None:
+        if time.monotonic() > until:
+            raise NotRendered("the catalogue is being rendered for the first time; ask again in a few seconds")
+        time.sleep(_LOOK_EVERY_SECONDS)
+    return document
+
+
+def _see_to_it(name: str, stamp: Stamp, *, urgent: bool = False) -> bool:
+    """Has a document rendered. Returns whether that was done at once."""
+    if not settings.RENDER_INLINE:
+        rendering.watch.noticed(stamp, urgent=urgent)
+        return False
+    try:
+        rendering.render(name)
+    except Exception:
+        if urgent:
+            raise
+        log.exception("%s could not be rendered; the last good one is served", name)
+    return True
+
+
+def _cached(document: Document, stamp: Stamp) -> CachedDocument:
+    is_newest = document.revision == stamp.number
+    published_at = stamp.at if is_newest else Revision.objects.get(number=document.revision).created_at
     return CachedDocument(
         bytes(document.body),
         f'"{document.digest}"',
@@ -97,70 +123,3 @@ def _cached(document: Document, published_at: datetime) -> CachedDocument:
         document.content_type,
         published_at,
     )
-
-
-def _render_or_keep(name: str, stored: Document | None) -> Document:
-    try:
-        return _render(name)
-    except Exception:
-        if stored is None:
-            raise
-        log.exception("%s could not be rendered; serving revision %s", name, stored.revision)
-        return stored
-
-
-def _render(name: str) -> Document:
-    """Renders one document and keeps it, unless a newer one is there already."""
-    for _ in range(_ATTEMPTS):
-        before = published.latest()
-        if before is None:
-            raise LookupError("nothing is published yet")
-        content = RENDERERS[name](before)
-        # Nobody published while it was read, so all of it is of one revision.
-        if published.latest() == before:
-            break
-    else:
-        raise RuntimeError(f"the catalogue kept changing while {name} was rendered")
-    document = Document(
-        name=name,
-        revision=before.number,
-        content_type=JSON,
-        body=gzip.compress(content, _GZIP_LEVEL, mtime=0),
-        length=len(content),
-        digest=hashlib.sha256(content).hexdigest(),
-    )
-    _keep(document)
-    return document
-
-
-def _keep(document: Document) -> None:
-    values = {
-        field.attname: getattr(document, field.attname)
-        for field in Document._meta.concrete_fields
-        if not field.primary_key
-    }
-    older = Document.objects.filter(name=document.name, revision__lte=document.revision)
-    if not older.update(**values):
-        Document.objects.bulk_create([document], ignore_conflicts=True)
-        # For the case that another process kept an older one just now.
-        older.exclude(digest=document.digest).update(**values)
-
-
-def _catalogue(stamp: Stamp) -> bytes:
-    """All offerings with provenance, all models and providers. Prices are those in force on the day of publication."""
-    content: dict[str, Any] = {
-        "revision": stamp.number,
-        "published_at": representation.instant(stamp.at),
-        # Written one by one: thousands of offerings as Python objects at once would be ten times the bytes.
-        "offerings": [orjson.Fragment(_dump(one)) for one in published.all_offerings_json(stamp.at.date())],
-        "models": published.models_json(),
-        "providers": published.providers_json(),
-    }
-    return _dump(content)
-
-
-def _dump(data: Any) -> bytes:
-    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
-
-
-RENDERERS: Final[Mapping[str, Callable[[Stamp], bytes]]] = {CATALOGUE: _catalogue}

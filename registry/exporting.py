@@ -8,7 +8,7 @@ from typing import Final
 
 import orjson
 
-from registry import catalogue, documents, formats, history, past
+from registry import catalogue, documents, formats, history, past, rendering
 from registry.formats.documents import dump
 from registry.formats.row import from_offering
 from registry.models import Provider
@@ -45,6 +45,7 @@ def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[byt
         return (piece.encode() for piece in formats.get(name).write(rows))
     if moment:
         return _past(name, moment)
+    rendering.catch_up()
     document = documents.current(documents.CATALOGUE)
     if document is None:
         raise NothingPublished("nothing is published yet; run `manage.py sync` first")

@@ -2,7 +2,7 @@
 
 Everything that changes what is published (syncs, approvals, pins, imports, undo) comes through `publish`, in one
 transaction: offerings with their rates, benchmarks and aliases, the append-only ledger, and the next revision.
-Documents are rendered after the commit.
+What is rendered from it is made afterwards, see `registry.rendering`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from registry import documents, fields, projection, rates
+from registry import fields, projection, rates, rendering
 from registry.identity.affixes import parse
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Rate, Revision
@@ -142,7 +142,7 @@ def _publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batc
     rows = 1
     for start in range(0, len(changes), _CHUNK):
         rows += _publish_chunk(changes[start : start + _CHUNK], revision, actor, at)
-    transaction.on_commit(lambda: documents.render(number))
+    transaction.on_commit(rendering.note_publication)
     return Published(number, entries, rows)
 
 
@@ -194,7 +194,7 @@ def publish_scores(
     Benchmark.objects.bulk_update(moved, list(_SCORED), batch_size=_CHUNK)
     for start in range(0, len(gone), _CHUNK):
         Benchmark.objects.filter(pk__in=gone[start : start + _CHUNK]).delete()
-    transaction.on_commit(lambda: documents.render(number))
+    transaction.on_commit(rendering.note_publication)
     return ScoresPublished(number, len(fresh), len(moved), len(gone), count + 1)
 
 

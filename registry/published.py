@@ -61,11 +61,11 @@ def offerings_json(rows: Iterable[Row], keys: Collection[str], on: date) -> list
     return [representation.offering_summary(_named(row), on, aliases.get(row.get("id", 0), ()), keys) for row in found]
 
 
-def all_offerings_json(on: date) -> Iterator[dict[str, Json]]:
-    """Every offering in full, in order of id, one after the other. Two queries."""
-    aliases = _aliases(None)
-    rows = offering_rows(Offering.objects.order_by("key"), representation.DETAIL)
-    for row in rows.iterator(chunk_size=2000):
+def full_offerings_json(offerings: QuerySet[Offering], on: date) -> Iterator[dict[str, Json]]:
+    """The chosen offerings in full, in no order. Two queries."""
+    rows = list(offering_rows(offerings.order_by(), representation.DETAIL))
+    aliases = _aliases([row["id"] for row in rows])
+    for row in rows:
         yield representation.offering_detail(_named(row), on, aliases.get(row["id"], ()))
 
 
@@ -91,11 +91,9 @@ def _named(row: Row) -> dict[str, Any]:
     return {name.removeprefix("raw_"): value for name, value in row.items()}
 
 
-def _aliases(ids: Sequence[int] | None) -> Mapping[int, Sequence[str]]:
-    """Names by offering; of all offerings when no ids are given."""
-    wanted = Alias.objects.order_by("name")
-    if ids is not None:
-        wanted = wanted.filter(offering_id__in=ids)
+def _aliases(ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """Names by offering."""
+    wanted = Alias.objects.order_by("name").filter(offering_id__in=ids)
     named: dict[int, list[str]] = defaultdict(list)
     for offering_id, name in wanted.values_list("offering_id", "name"):
         named[offering_id].append(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ import orjson
 
 from registry import fields, hours, rates
 from registry.fields import Json
-from registry.lifecycle import lifecycle
+from registry.lifecycle import NEW_DAYS, lifecycle
 
 BASE_METERS: Final = ("input", "output", "cache_read", "cache_write")
 """The ordinary prices that every offering shows, known or not."""
@@ -115,6 +115,21 @@ def instant(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def changes_on(offering: Mapping[str, Any], on: date) -> date | None:
+    """The first day after `on` on which the detail of an offering reads differently, though nobody publishes anything.
+
+    None when there is none. Prices start and end by their dates, a stage of life begins, days until an end are counted.
+    """
+    written = [rate[end] for rate in offering["rates"] for end in ("valid_from", "valid_to")]
+    written += [offering["released_on"], offering["deprecated_on"]]
+    days = [date.fromisoformat(day) for day in written if day]
+    if offering["released_on"]:
+        days.append(date.fromisoformat(offering["released_on"]) + timedelta(days=NEW_DAYS))
+    if offering["lifecycle"]["days_left"]:
+        days.append(on + timedelta(days=1))
+    return min((day for day in days if day > on), default=None)
 
 
 # -- prices -----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 from rapidfuzz.distance import OSA
 
-from syncers import auth, signs
+from registry import signs
+from syncers import auth
 from syncers.base import Source
 from syncers.errors import NotConfigured
 from syncers.registry import all_sources

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -48,6 +49,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _own_var_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each process of a parallel run has lock files of its own, as it has a database of its own."""
     settings.VAR_DIR = Path(tmp_path_factory.mktemp(f"var-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"))
+
+
+@pytest.fixture(autouse=True)
+def _rendered_on_demand(settings: Any) -> None:
+    """No process renders what tests publish: whoever asks does."""
+    settings.RENDER_INLINE = True
 
 
 @pytest.fixture(autouse=True)

@@ -94,6 +94,16 @@ class NothingPublished(Problem):
         self.headers = {"Retry-After": "30"}
 
 
+class NotRendered(Problem):
+    """Something is published, and the first document of it is being made."""
+
+    status_code = 503
+
+    def __init__(self) -> None:
+        super().__init__("The catalogue is being rendered for the first time. Ask again in a few seconds.")
+        self.headers = {"Retry-After": "5"}
+
+
 def _sentence(error: ParameterError) -> str:
     hint = f" Did you mean {error.nearest!r}?" if error.nearest else ""
     return f"{error.parameter}: {error.detail}.{hint}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from registry.models.alias import Alias
 from registry.models.api_token import ApiToken
 from registry.models.benchmark import Benchmark
+from registry.models.document import Document, DocumentBlock, Lease
 from registry.models.exchange_rate import ExchangeRate
 from registry.models.fallback_use import FallbackUse
-from registry.models.ledger import Document, LedgerEntry, Revision
+from registry.models.ledger import LedgerEntry, Revision
 from registry.models.model import Model
 from registry.models.offering import Offering
 from registry.models.provider import Provider
@@ -19,8 +20,10 @@ __all__ = [
     "ApiToken",
     "Benchmark",
     "Document",
+    "DocumentBlock",
     "ExchangeRate",
     "FallbackUse",
+    "Lease",
     "LedgerEntry",
     "Model",
     "Offering",

@@ -59,21 +59,3 @@ class LedgerEntry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("the ledger is append-only: an entry is never deleted")
-
-
-class Document(models.Model):
-    """A rendering of the whole catalogue at one revision, kept as the bytes that are sent."""
-
-    name = models.CharField(_("name"), max_length=60, primary_key=True)
-    revision = models.PositiveIntegerField(_("revision"))
-    content_type = models.CharField(_("content type"), max_length=60)
-    body = models.BinaryField(_("gzip bytes"))
-    length = models.PositiveIntegerField(_("bytes before gzip"))
-    digest = models.CharField(_("sha256 of the content"), max_length=64)
-
-    class Meta:
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
-
-    def __str__(self) -> str:
-        return f"{self.name} r{self.revision}"

@@ -42,9 +42,11 @@ PUBLISHED = frozenset(registry.models.__all__)
 #: Besides the one writer: finished documents, names of providers, and what is kept beside the catalogue.
 MAY_ALSO_WRITE = {
     "ApiToken": {"registry/tokens.py"},
-    "Document": {"registry/documents.py"},
+    "Document": {"registry/rendering.py"},
+    "DocumentBlock": {"registry/rendering.py"},
     "ExchangeRate": {"registry/exchange.py"},
     "FallbackUse": {"registry/fallbacks.py"},
+    "Lease": {"registry/lease.py"},
     "Provider": {"registry/reference.py"},
     "UnknownId": {"registry/misses.py"},
 }

@@ -160,7 +160,7 @@ def test_up_says_that_the_site_is_up_when_all_have_answered_and_ends_when_one_di
     process.stdout.close()
 
     assert "The site is up:" in "".join(told)
-    assert signs == {"worker", "beat"}
+    assert signs == {"worker", "render", "beat"}
     assert process.wait(60) == 1
     assert "The scheduler was killed by signal 9. The last lines of" in rest
     assert "beat: Starting..." in rest

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from registry import documents, past, published
 from registry.api import clocks, parameters, schema
-from registry.api.problems import NothingPublished
+from registry.api.problems import NothingPublished, NotRendered
 from registry.api.views.base import Reading, conditional, not_modified, set_validators
 
 CACHING: Final = "max-age=60, stale-if-error=86400"
@@ -20,6 +20,7 @@ _GZIP_LEVEL: Final = 4
 class CatalogueView(Reading):
     """The whole published catalogue, as bytes that were made when it was published; or as it stood, made on demand."""
 
+    reads_one_state = False
     shows_the_past = True
 
     def get(self, request: Request) -> HttpResponseBase:
@@ -41,7 +42,10 @@ class CatalogueView(Reading):
         return HttpResponse(body, content_type=documents.JSON, headers=headers)
 
     def _current(self, request: Request) -> HttpResponseBase:
-        document = documents.current(documents.CATALOGUE)
+        try:
+            document = documents.current(documents.CATALOGUE)
+        except documents.NotRendered as error:
+            raise NotRendered from error
         if document is None:
             raise NothingPublished
         # A strong tag names bytes, so the compressed form has one of its own.

@@ -28,8 +28,9 @@ ADMIN: Final = "admin"
 class Command(BaseCommand):
     help = (
         "Migrates, loads reference and curated data, syncs every source, makes the first admin account, and starts the "
-        "site, a worker and the scheduler. It says that the site is up when all three have answered. Ctrl-C stops them "
-        "all, and so does the end of one of them (exit code 1). For one machine; see docs/operations.md for many."
+        "site, a worker, the renderer and the scheduler. It says that the site is up when all have answered. Ctrl-C "
+        "stops them all, and so does the end of one of them (exit code 1). For one machine; see docs/operations.md for "
+        "many."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -89,7 +90,7 @@ class Command(BaseCommand):
 
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, stop)
-        self._step("Starting the site, a worker and the scheduler")
+        self._step("Starting the site, a worker, the renderer and the scheduler")
         try:
             for child in children:
                 child.start()
@@ -118,6 +119,7 @@ class Command(BaseCommand):
         return [
             self._child("web", "The site", web, site_answers(host, port, settings.ALLOWED_HOSTS)),
             self._child("worker", "The worker", worker, gave_sign),
+            self._child("render", "The renderer", (python, "manage.py", "render"), gave_sign),
             self._child("beat", "The scheduler", beat, gave_sign),
         ]
 

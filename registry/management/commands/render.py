@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+
+from registry import lease, rendering, signs
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS: Final = 1.0
+ALIVE_SECONDS: Final = 60
+"""For how long others believe that it lives without hearing of it."""
+WAIT_AFTER_ERROR_SECONDS: Final = 5.0
+
+
+class Command(BaseCommand):
+    help = (
+        "Renders the catalogue document whenever something was published. Runs until it is stopped; `up` and the "
+        "compose file start one. Without it, commands, workers and the site see to it themselves."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="render what is behind, and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            rendering.catch_up()
+            return
+        stopped = threading.Event()
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            stopped.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        alive = lease.Held(rendering.RENDERER, seconds=ALIVE_SECONDS)
+        while not stopped.is_set():
+            stopped.wait(self._look(alive))
+        alive.end()
+
+    def _look(self, alive: lease.Held) -> float:
+        """Renders what is behind. Returns for how many seconds to wait."""
+        try:
+            alive.renew()
+            rendering.catch_up()
+            signs.give()
+        except DatabaseError as error:
+            log.warning("the catalogue could not be rendered, trying again: %s", error)
+            connection.close_if_unusable_or_obsolete()
+            return WAIT_AFTER_ERROR_SECONDS
+        return LOOK_EVERY_SECONDS
