@@ -271,5 +271,5 @@ def test_no_random_sync_ever_changes_a_pin():
     for pin_now in Pin.objects.all():
         assert pin_now.drift == pins.behind(pin_now, known[pin_now.offering_key].claims, on=at.date()).drift
     others = LedgerEntry.objects.exclude(source="pin").filter(revision__created_at__gt=NOW).count()
-    assert others > 30, "the syncs must have moved something else"
+    assert others > SYNCS / 5, "the syncs must have moved something else"
     assert fields.field("price.input[tier=batch]").name in {name for _key, name in held}
