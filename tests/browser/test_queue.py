@@ -170,6 +170,7 @@ def test_an_ended_session_is_told_and_nothing_typed_is_lost(page_of):
     page = page_of()
     page.goto(QUEUE)
     page.get_by_role("link", name="acme/one", exact=True).wait_for()
+    page.wait_for_load_state("networkidle")  # nothing writes any more when the test does
     Session.objects.all().delete()
 
     page.keyboard.press("j")
@@ -207,6 +208,7 @@ def test_taking_back_in_an_ended_session_can_be_tried_again(page_of):
     page.keyboard.press("j")
     page.keyboard.press("a")
     page.get_by_text("1 change approved. 1 waiting").wait_for()
+    page.wait_for_load_state("networkidle")  # nothing writes any more when the test does
     Session.objects.all().delete()
 
     page.keyboard.press("z")
