@@ -46,7 +46,10 @@ def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[byt
     if moment:
         return _past(name, moment)
     rendering.catch_up()
-    document = documents.current(documents.CATALOGUE)
+    try:
+        document = documents.current(documents.CATALOGUE)
+    except documents.NotRendered as error:
+        raise NothingPublished(str(error)) from error
     if document is None:
         raise NothingPublished("nothing is published yet; run `manage.py sync` first")
     if name == "json":

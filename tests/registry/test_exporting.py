@@ -5,12 +5,14 @@ import io
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from registry import exporting, formats
+from registry import documents, exporting, formats, lease, rendering
 from registry.formats.columns import COLUMNS
+from tests.registry.builders import make_revision
 from tests.syncers.test_commands import SAMPLE, replay
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +67,13 @@ def test_it_writes_the_documents_of_other_tools_alike_each_time(name: str) -> No
 
     assert json.loads(text, parse_constant=pytest.fail)
     assert text_of(name) == text
+
+
+def test_it_says_so_while_the_first_document_is_being_rendered(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.RENDER_INLINE = False
+    monkeypatch.setattr(documents, "FIRST_WAIT_SECONDS", 0.0)
+    make_revision(1)
+
+    being_made = pytest.raises(exporting.NothingPublished, match="being rendered")
+    with lease.taken(rendering.LEASE, seconds=60), being_made:
+        exporting.export("json", on=date(2026, 11, 20))
