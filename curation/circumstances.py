@@ -1,6 +1,6 @@
 """What policies may ask about besides the change itself: who says it, how sure the published value was, how long the
 offering is known, and what already waits. Plain values in, plain values out; kept with every held change, so that a
-rehearsal can judge it again.
+rehearsal can judge it again. Pure.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from curation.core.inputs import Inputs, Waiting
 from curation.diff import Change
-from curation.gather import Inputs
-from curation.models import Change as Waiting
 from curation.rules import Circumstances
 
 
@@ -27,15 +26,13 @@ def circumstances(
     """Of one change. `account` is the provenance of the published value, `published_at` when the offering came into
     the catalogue, and `waiting` what waits for a decision about the same field.
     """
-    same = (
-        waiting is not None and waiting.fingerprint == change.fingerprint and waiting.source == change.decision.source
-    )
+    same = waiting is not None and waiting.is_same(change)
     return Circumstances(
         standing=standing(change, known),
         quality="unknown" if change.old is None else str(account.get("quality") or "unknown"),
         age_days=max((at - published_at).days, 0) if published_at else 0,
         held_by=waiting.policy if waiting and same else "",
-        is_due=bool(waiting and same and is_due(waiting, at)),
+        is_due=bool(waiting and same and waiting.is_due(at)),
     )
 
 
@@ -46,11 +43,6 @@ def standing(change: Change, known: Inputs) -> str | None:
     provider = change.offering.partition("/")[0]
     said = (c.standing(change.field, provider) for c in known.claims if c.source.slug == change.decision.source)
     return next((one.value for one in said), None)
-
-
-def is_due(waiting: Waiting, at: datetime) -> bool:
-    """Whether its time is up. Whoever puts a change off takes it over: then it waits for a person."""
-    return waiting.apply_after is not None and waiting.apply_after <= at and waiting.postponed_until is None
 
 
 def as_json(about: Circumstances, voices: int) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import pins, price_lists
-from curation.gather import derive_identity, gather, read_claim
+from curation.core.inputs import derive_identity
+from curation.gather import gather, read_claim
 from curation.merge import PIN_SOURCE, Reason, SourceClaim
 from curation.models import Change, Pin, StoredClaim
 from curation.pins import Drift

@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Q
 
 from curation import delisting
-from curation.merge import DERIVING_SOURCE, PinnedValue, SourceClaim
+from curation.core.inputs import Inputs, PublishedState, derive_identity
+from curation.merge import PinnedValue, SourceClaim
 from curation.models import Pin, Source, StatedAlias, StoredClaim
-from curation.trust import SourceFacts, Standing
+from curation.trust import SourceFacts
 from registry import fields
-from registry.identity import affixes
-from registry.identity.normalise import identify
 from registry.models import Offering
-from registry.quality import Sheet, read, stated
+from registry.quality import Sheet, read
 
 CHUNK: Final = 500
 
 CURATOR: Final = "curator"
 """The source of the aliases that curators state."""
-
-#: The rules of identity take part in the merge like any source: they read what an id says, and anybody may know better.
-IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model", "variants"), preference=1000)
-
-
-@dataclass(slots=True)
-class Inputs:
-    """All that is known about one offering."""
-
-    claims: list[SourceClaim] = field(default_factory=list)
-    pins: dict[str, PinnedValue] = field(default_factory=dict)
-    aliases: dict[str, str] = field(default_factory=dict)
-    """Other name → the source that states it: a curator, else the best standing of those that do."""
-    missing_since: datetime | None = None
-    """Since when no source lists the offering any more; None while one does, or may again: `curation.delisting`."""
-    not_seen_since: datetime | None = None
-    """Since when no source has listed it, while that is too short to call it delisted."""
 
 
 def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
@@ -83,6 +64,19 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
     return gathered
 
 
+def published_states(keys: Collection[str]) -> dict[str, PublishedState]:
+    """The published side of those of the given offerings that are published. Two queries a chunk."""
+    found: dict[str, PublishedState] = {}
+    for chunk in chunks(sorted(keys)):
+        rows = Offering.objects.filter(key__in=chunk).prefetch_related("aliases")
+        for row in rows.only("key", "facts", "provenance", "missing_since", "not_seen_since", "created_at"):
+            names = {alias.name: alias.source for alias in row.aliases.all()}
+            found[row.key] = PublishedState(
+                row.facts, row.provenance, row.missing_since, names, row.created_at, row.not_seen_since
+            )
+    return found
+
+
 def siblings(models: Collection[str], *, on: date) -> dict[str, list[Sheet]]:
     """The published offerings of the models that are still listed, by model. One query a chunk."""
     found: dict[str, list[Sheet]] = {}
@@ -91,11 +85,6 @@ def siblings(models: Collection[str], *, on: date) -> dict[str, list[Sheet]]:
         for key, model, facts in listed.values_list("key", "model_id", "facts"):
             found.setdefault(model, []).append(read(key, facts, on=on))
     return found
-
-
-def rivals(inputs: Inputs, sources: Collection[str], *, on: date) -> list[Sheet]:
-    """What sources other than these state of the prices of one offering, each a voice of its own."""
-    return [stated(f"source:{c.voice}", c.values, on=on) for c in inputs.claims if c.source.slug not in sources]
 
 
 def _by_standing(row: StoredClaim, source: SourceFacts) -> tuple[str, int, int, str]:
@@ -134,17 +123,6 @@ def read_pin(pin: Pin) -> PinnedValue:
     return PinnedValue(
         fields.field(pin.field).decode(pin.value), bool(pin.evidence), pin.author.get_username(), pin.created_at.date()
     )
-
-
-def derive_identity(key: str) -> SourceClaim | None:
-    """What the rules of identity read from an offering's id, as a claim: the model, and what else the id says."""
-    provider, _, native_id = key.partition("/")
-    said: dict[str, Any] = {}
-    if identity := identify(provider, native_id):
-        said["model"] = identity.key
-    if variants := affixes.parse(provider, native_id).variants:
-        said["variants"] = variants
-    return SourceClaim(IDENTITY, said) if said else None
 
 
 def chunks(items: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:

@@ -16,7 +16,8 @@ from typing import Any, Final
 from django.db.models import Count, Q
 
 from curation import diff, price_lists
-from curation.gather import Inputs, chunks, gather
+from curation.core.inputs import Inputs
+from curation.gather import chunks, gather
 from curation.merge import Decision, SourceClaim, merge
 from curation.models import Pin
 from curation.trust import Standing

@@ -13,7 +13,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from curation.gather import chunks, derive_identity
+from curation.core.inputs import derive_identity
+from curation.gather import chunks
 from curation.merge import DERIVING_SOURCE
 from curation.models import StoredClaim
 from curation.reconcile import reconcile

@@ -20,8 +20,9 @@ from curation import postpone, review, undo
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.shown import Outcome, Refused
+from registry.changeset import OfferingChange
 from registry.models import Offering
-from registry.publish import OfferingChange, publish, sole_writer
+from registry.publish import publish, sole_writer
 
 REASON: Final = "taken back at once"
 

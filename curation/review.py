@@ -21,7 +21,17 @@ from django.utils import timezone
 from curation import pins, second_person
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
-from curation.shown import LONGEST_REASON, Outcome, Refused, reason_for, record, still_shown, still_standing
+from curation.shown import (
+    LONGEST_REASON,
+    Outcome,
+    Refused,
+    place_of,
+    reason_for,
+    record,
+    still_shown,
+    still_stands,
+    unmoved,
+)
 from registry import fields, offering_ids
 from registry.models import Offering
 from registry.publish import sole_writer
@@ -57,22 +67,22 @@ def approve(
     at, outcome = at or timezone.now(), Outcome()
     with sole_writer():
         waiting = still_shown(shown, outcome)
-        standing = still_standing(waiting, outcome, at=at)
-        ready = second_person.agreed(standing, outcome, actor=actor, at=at)
-        if ready:
-            record(ready, Change.State.APPLIED, actor, reason, at)
-            result = reconcile(
-                {change.offering_key for change in ready},
-                actor=actor.get_username(),
-                reason=reason or "approved",
-                batch=batch or uuid4(),
-                at=at,
-                approved={(c.offering_key, c.field): second_person.approvers(c, actor) for c in ready},
-            )
-            outcome.done, outcome.revision = sorted(change.pk for change in ready), result.published.revision
-        moved = {c.offering_key for c in waiting if c not in standing} - {c.offering_key for c in ready}
-        if moved:
-            reconcile(moved, actor="registry", reason="shown values had moved", batch=uuid4(), at=at)
+        ready, first = second_person.divided(waiting, outcome, actor=actor)
+        if not ready and not first:
+            return outcome
+        result = reconcile(
+            {change.offering_key for change in (*ready, *first)},
+            actor=actor.get_username(),
+            reason=reason or "approved",
+            batch=batch or uuid4(),
+            at=at,
+            approved={place_of(change): second_person.approvers(change, actor) for change in ready},
+            expected={place_of(change): change.fingerprint for change in (*ready, *first)},
+        )
+        ready, first = (unmoved(some, result.refused, outcome) for some in (ready, first))
+        record(ready, Change.State.APPLIED, actor, reason, at)
+        second_person.record_first(first, outcome, actor=actor, at=at)
+        outcome.done, outcome.revision = sorted(change.pk for change in ready), result.published.revision
     return outcome
 
 
@@ -236,9 +246,7 @@ def _rejected(changes: Collection[int], outcome: Outcome) -> list[Change]:
 def _waits_again(change: Change, at: datetime) -> bool:
     """Whether a rejected change can simply wait again: its values are today's, and none waits in its place."""
     same_field = Change.objects.filter(offering_key=change.offering_key, field=change.field)
-    return not same_field.filter(state=Change.State.PROPOSED).exists() and bool(
-        still_standing([change], Outcome(), at=at)
-    )
+    return not same_field.filter(state=Change.State.PROPOSED).exists() and still_stands(change, at=at)
 
 
 def _same_no(change: Change) -> QuerySet[Change]:

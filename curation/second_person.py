@@ -34,8 +34,8 @@ def is_needed(change: Change) -> bool:
     return not change.factor or max(change.factor, 1 / change.factor) >= limit
 
 
-def agreed(changes: Collection[Change], outcome: Outcome, *, actor: User, at: datetime) -> list[Change]:
-    """The changes that may be applied now. First approvals are recorded in `outcome.waiting`, a second one by the same
+def divided(changes: Collection[Change], outcome: Outcome, *, actor: User) -> tuple[list[Change], list[Change]]:
+    """The changes that may be applied now, and those of which this is the first approval. A second one by the same
     person is refused.
     """
     name, ready, first = actor.get_username(), [], []
@@ -51,12 +51,17 @@ def agreed(changes: Collection[Change], outcome: Outcome, *, actor: User, at: da
         elif change.first_approved_by:
             ready.append(change)
         else:
-            change.first_approved_by, change.first_approved_at = name, at
             first.append(change)
-    Change.objects.bulk_update(first, ["first_approved_by", "first_approved_at"], batch_size=500)
-    audit.record_all("approved first", first, actor=actor, at=at)
-    outcome.waiting = sorted(change.pk for change in first)
-    return ready
+    return ready, first
+
+
+def record_first(changes: Collection[Change], outcome: Outcome, *, actor: User, at: datetime) -> None:
+    """Writes down first approvals; they wait for a second person."""
+    for change in changes:
+        change.first_approved_by, change.first_approved_at = actor.get_username(), at
+    Change.objects.bulk_update(changes, ["first_approved_by", "first_approved_at"], batch_size=500)
+    audit.record_all("approved first", changes, actor=actor, at=at)
+    outcome.waiting = sorted(change.pk for change in changes)
 
 
 def approvers(change: Change, actor: User) -> str:

@@ -15,12 +15,9 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from curation import audit
-from curation.diff import fingerprint
-from curation.gather import CHUNK, chunks, gather
-from curation.merge import merge
+from curation.core.decide import Place, plan
+from curation.gather import CHUNK, gather, published_states
 from curation.models import Change
-from registry import fields
-from registry.models import Offering
 
 LONGEST_REASON: Final = 500
 """As the columns of `curation.models` are."""
@@ -71,26 +68,24 @@ def still_shown(shown: Mapping[int, str], outcome: Outcome) -> list[Change]:
     return waiting
 
 
-def still_standing(changes: Collection[Change], outcome: Outcome, *, at: datetime) -> list[Change]:
-    """The changes whose published value and whose sources are still those of the change; the others are refused."""
-    keys = sorted({change.offering_key for change in changes})
-    inputs = gather(keys, at=at)
-    published: dict[str, dict[str, fields.Json]] = {}
-    for chunk in chunks(keys):
-        published |= dict(Offering.objects.filter(key__in=chunk).values_list("key", "facts"))
-    standing = []
-    decided = {
-        key: merge(key.partition("/")[0], known.claims, known.pins, on=at.date()) for key, known in inputs.items()
-    }
-    for change in changes:
-        decision = decided[change.offering_key].get(change.field)
-        new = fields.field(change.field).encode(decision.value) if decision else None
-        if fingerprint(published.get(change.offering_key, {}).get(change.field), new) == change.fingerprint:
-            standing.append(change)
-        else:
-            why = _("The published value or its source has moved; it is shown again as it is now.")
-            outcome.refused.append((change.pk, why))
-    return standing
+def place_of(change: Change) -> Place:
+    """Which value it is about."""
+    return change.offering_key, change.field
+
+
+def unmoved(changes: Collection[Change], moved: Collection[Place], outcome: Outcome) -> list[Change]:
+    """The changes that are still what was decided about; those that have moved are refused."""
+    why = _("The published value or its source has moved; it is shown again as it is now.")
+    outcome.refused += ((change.pk, why) for change in changes if place_of(change) in moved)
+    return [change for change in changes if place_of(change) not in moved]
+
+
+def still_stands(change: Change, *, at: datetime) -> bool:
+    """Whether the published value and the sources are still those of the change."""
+    key = change.offering_key
+    known, published = gather([key], at=at)[key], published_states([key]).get(key)
+    _merged, now = plan(key, known, published, on=at.date())
+    return any((one.field, one.fingerprint) == (change.field, change.fingerprint) for one in now)
 
 
 def record(changes: Collection[Change], state: str, actor: User, reason: str, at: datetime) -> None:

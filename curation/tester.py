@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, Final
 
 from django.utils import timezone
@@ -18,11 +19,13 @@ from django.utils.translation import gettext_lazy
 
 from curation import diff, models, policy_words
 from curation.circumstances import from_json
-from curation.gather import Inputs, gather
+from curation.core.decide import about, gated, plan
+from curation.core.inputs import Base, Inputs, PublishedState
+from curation.gather import gather, published_states, siblings
 from curation.merge import Decision, Quality, Reason, SourceClaim
 from curation.policy import NO_POLICY, PIN_ENDED, PINS_APPLY, Judgement, verdict_of
-from curation.reconcile import circumstances_of, gated, plan, published_state
 from curation.rules import Circumstances, Rule, Verdict
+from curation.waiting import as_waiting
 from registry import fields, rates
 
 NOBODY: Final = ""
@@ -77,19 +80,17 @@ class Answer:
 def of_change(row: models.Change, *, at: datetime | None = None) -> Answer:
     """Of a change that waits or has waited: as it is now where it still stands, else as it was kept."""
     at = at or timezone.now()
-    known = gather([row.offering_key], at=at)[row.offering_key]
-    published = published_state(row.offering_key)
-    _decided, changes = plan(row.offering_key, known, published, at=at)
+    known, base = _loaded(row.offering_key, at, row)
+    _merged, changes = plan(row.offering_key, known, base.published, on=at.date())
     live = next((one for one in changes if (one.field, one.fingerprint) == (row.field, row.fingerprint)), None)
     if live:
-        about = circumstances_of(live, known, published, at=at, waiting=row)
-        return _answer(live, about, known, published, [], at)
+        return _answer(live, about(live, known, base, at=at), known, base, [], at)
     decision = Decision(None, row.source, Reason.ONLY_SOURCE, Quality.UNKNOWN, None)
     voices = int(row.circumstances.get("voices", 0))
     factor = Decimal(row.factor) if row.factor is not None else None
     kept = diff.Change(row.offering_key, row.field, diff.Kind(row.kind), row.old, row.new, decision, factor, voices)
     said = [_("Its values have moved since. It is judged as it was when it came up.")]
-    return _answer(kept, from_json(row.circumstances), known, published, said, at)
+    return _answer(kept, from_json(row.circumstances), known, base, said, at)
 
 
 def of_statement(
@@ -97,19 +98,24 @@ def of_statement(
 ) -> Answer:
     """Of what a source might say. `source` None: nobody states the field any more. Raises Untestable."""
     at = at or timezone.now()
-    known, published = gather([offering], at=at)[offering], published_state(offering)
-    said = _supposing(known, field, source, value, at)
-    _decided, changes = plan(offering, said, published, at=at)
+    known, base = _loaded(offering, at)
+    known = _supposing(known, field, source, value, at)
+    merged, changes = plan(offering, known, base.published, on=at.date())
     live = next((one for one in changes if one.field == field), None)
     new = None if source is None else fields.field(field).encode(value)
     if live and (live.new, live.decision.source) == (new, source.slug if source else NOBODY):
-        return _answer(live, circumstances_of(live, said, published, at=at, waiting=None), said, published, [], at)
-    change, winner = _forced(offering, field, source, value, published, at), _decided.get(field)
+        return _answer(live, about(live, known, base, at=at), known, base, [], at)
+    change, winner = _forced(offering, field, source, value, base.published, at), merged.decided.get(field)
     if change is None:
         raise Untestable(_("That is what is published: nothing would change."))
     notes = [_NOT_CHOSEN % {"source": winner.source, "reason": winner.reason.value} if winner else str(_NOT_HEARD)]
-    about = circumstances_of(change, said, published, at=at, waiting=None)
-    return _answer(change, about, said, published, notes, at)
+    return _answer(change, about(change, known, base, at=at), known, base, notes, at)
+
+
+def _loaded(offering: str, at: datetime, row: models.Change | None = None) -> tuple[Inputs, Base]:
+    """What is known of an offering, and what stands, the row as what waits."""
+    waiting = {row.field: as_waiting(row)} if row else {}
+    return gather([offering], at=at)[offering], Base(published_states([offering]).get(offering), waiting)
 
 
 _NOT_CHOSEN: Final = gettext_lazy(
@@ -163,7 +169,7 @@ def _supposing(known: Inputs, field: str, source: models.Source | None, value: A
 
 
 def _forced(
-    offering: str, field: str, source: models.Source | None, value: Any, published: Any, at: datetime
+    offering: str, field: str, source: models.Source | None, value: Any, published: PublishedState | None, at: datetime
 ) -> diff.Change | None:
     """The change that the statement would be by itself."""
     facts: Mapping[str, Any] | None = None
@@ -177,7 +183,7 @@ def _forced(
 
 
 def _answer(
-    change: diff.Change, about: Circumstances, known: Inputs, published: Any, notes: Sequence[str], at: datetime
+    change: diff.Change, about: Circumstances, known: Inputs, base: Base, notes: Sequence[str], at: datetime
 ) -> Answer:
     rows = list(models.Policy.objects.filter(enabled=True).order_by("position", "name"))
     judgement, steps = _ask(change, about, rows)
@@ -193,7 +199,7 @@ def _answer(
     if personal:
         before.append(_("A person has decided: no policy is asked, and no rule of quality."))
         return Answer(change, about, tuple(before), "", tuple(steps), _("applied"), personal)
-    held_by = _gate(change, known, published, at)
+    held_by = _gate(change, known, base.published, at)
     outcome, by = policy_words.decided(judgement.verdict, judgement.grace_hours), judgement.policy
     if held_by and judgement.verdict is Verdict.APPLY:
         outcome, by = _("held for review"), held_by
@@ -229,13 +235,14 @@ def _asked(
     )
 
 
-def _gate(change: diff.Change, known: Inputs, published: Any, at: datetime) -> str:
+def _gate(change: diff.Change, known: Inputs, published: PublishedState | None, at: datetime) -> str:
     """The rule of quality by which the gate would hold it if a policy let it through."""
     if published is not None and published.facts.get(change.field) != change.old:
         return ""
     asked = [Judgement(change, Verdict.APPLY, NO_POLICY)]
     states = {change.offering: published} if published is not None else {}
-    answer = gated(asked, {change.offering: known}, states, on=at.date())[0]
+    on = at.date()
+    answer = gated(asked, {change.offering: known}, states, on=on, siblings=partial(siblings, on=on))[0]
     return answer.policy if answer.verdict is Verdict.HOLD else ""
 
 

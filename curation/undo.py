@@ -24,16 +24,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import diff
-from curation.gather import Inputs, gather
+from curation.core.account import counted, provenance
+from curation.core.inputs import Inputs
+from curation.gather import gather
 from curation.ledger_state import ABSENT, pin_acts, wrote
 from curation.merge import PIN_SOURCE, Decision, Quality, Reason, agreement, merge, sides
 from curation.models import Change, Pin
-from curation.reconcile import counted, provenance, reconcile
+from curation.reconcile import reconcile
 from curation.review import Refused
 from curation.unwind import Plan, Step, plan, select
 from curation.waiting import storable
 from registry import fields
-from registry.publish import FieldChange, OfferingChange, publish, sole_writer
+from registry.changeset import FieldChange, OfferingChange
+from registry.publish import publish, sole_writer
 
 ROLLED_BACK: Final = "rolled back by"
 

@@ -4,8 +4,8 @@ values move, and never proposed again once somebody said No to it.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -13,10 +13,11 @@ from uuid import UUID
 
 from curation import gate, models
 from curation.circumstances import as_json
+from curation.core.decide import Fate, Ruling
+from curation.core.inputs import Base, PublishedState, Waiting, written
 from curation.diff import Change
 from curation.gather import chunks
 from curation.policy import Circumstances, Judgement, Verdict
-from registry import fields
 
 BY_POLICY: Final = "policy"
 """Stands in for a person's name where a policy decided a change that waited."""
@@ -28,9 +29,10 @@ class Queue:
     """Held changes: proposed once, superseded when they move, silent about what a person has rejected."""
 
     def __init__(self, keys: Collection[str], *, batch: UUID, at: datetime) -> None:
-        self._batch, self._at = batch, at
+        self._keys, self._batch, self._at = keys, batch, at
+        self._standing: set[tuple[str, str, str]] = set()
         self._open: dict[tuple[str, str], models.Change] = {}
-        self._rejected: set[tuple[str, str, str, str]] = set()
+        self._rejected: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
         self._fresh: list[models.Change] = []
         self._applied: set[tuple[str, str]] = set()
         self._judged_again: list[models.Change] = []
@@ -41,17 +43,35 @@ class Queue:
                 if row.state == models.Change.State.PROPOSED:
                     self._open[row.offering_key, row.field] = row
                 else:
-                    self._rejected.add((row.offering_key, row.field, row.source, _written(row.new)))
+                    self._rejected[row.offering_key].add((row.field, row.source, written(row.new)))
 
-    def rejected_before(self, change: Change) -> bool:
-        """No is remembered: the same source saying the same about the same field is not asked again."""
-        return (change.offering, change.field, change.decision.source, _written(change.new)) in self._rejected
+    def base(self, published: Mapping[str, PublishedState]) -> dict[str, Base]:
+        """What stands about the offerings, their published side included."""
+        waiting: dict[str, dict[str, Waiting]] = defaultdict(dict)
+        for (key, name), row in self._open.items():
+            waiting[key][name] = as_waiting(row)
+        return {
+            key: Base(published.get(key), waiting.get(key, {}), frozenset(self._rejected.get(key, ())))
+            for key in self._keys
+        }
 
-    def waiting(self, change: Change) -> models.Change | None:
-        """What waits for a decision about the same field."""
-        return self._open.get((change.offering, change.field))
+    def take(self, rulings: Sequence[Ruling]) -> int:
+        """Takes in what was decided. Returns how many changes are up for review that were not before."""
+        fresh = 0
+        for ruling in rulings:
+            match ruling.fate:
+                case Fate.HELD:
+                    fresh += self._hold(ruling.judgement, ruling.about)
+                case Fate.DECLINED:
+                    self._reject(ruling.judgement, ruling.about)
+                case Fate.APPLIED if ruling.approver:
+                    self._open.pop((ruling.change.offering, ruling.change.field), None)  # recorded by who approved
+                case Fate.APPLIED:
+                    self._apply(ruling.change, "" if ruling.by_curator else ruling.judgement.policy)
+        self._standing = {(r.change.offering, r.change.field, r.change.fingerprint) for r in rulings}
+        return fresh
 
-    def hold(self, judgement: Judgement, about: Circumstances) -> int:
+    def _hold(self, judgement: Judgement, about: Circumstances) -> int:
         """Puts a change up for review. 1 when it is a new one, 0 when the very same waits already."""
         change, waiting = judgement.change, self._same(judgement.change)
         until = self._at + timedelta(hours=judgement.grace_hours) if judgement.grace_hours else None
@@ -74,7 +94,7 @@ class Queue:
             waiting.policy, waiting.apply_after = judgement.policy, kept
             self._judged_again.append(waiting)
 
-    def reject(self, judgement: Judgement, about: Circumstances) -> None:
+    def _reject(self, judgement: Judgement, about: Circumstances) -> None:
         """Declines a change for good, as its policy says."""
         change, waiting = judgement.change, self._same(judgement.change)
         row = waiting or self._row(change, judgement.policy, about)
@@ -87,7 +107,7 @@ class Queue:
         row.policy, row.state, row.decided_at = judgement.policy, models.Change.State.REJECTED, self._at
         row.decided_by, row.reason = BY_POLICY, said[:500]
 
-    def applied(self, change: Change, policy: str = "") -> None:
+    def _apply(self, change: Change, policy: str = "") -> None:
         """A change that is published now: the same need not wait any longer. `policy` let it through, if one did."""
         waiting = self._same(change)
         if waiting and policy:
@@ -100,7 +120,7 @@ class Queue:
 
     def _same(self, change: Change) -> models.Change | None:
         """The very same change, when it waits already."""
-        waiting = self.waiting(change)
+        waiting = self._open.get((change.offering, change.field))
         same = waiting and waiting.fingerprint == change.fingerprint and waiting.source == change.decision.source
         return waiting if same else None
 
@@ -122,14 +142,13 @@ class Queue:
             last_seen_at=self._at,
         )
 
-    def write(self, judgements: list[Judgement]) -> int:
+    def write(self) -> int:
         """Writes the fresh ones and closes those that no longer stand. Returns rows written."""
-        standing = {(j.change.offering, j.change.field, j.change.fingerprint) for j in judgements}
         renewed = {(row.offering_key, row.field) for row in self._fresh} | self._applied
         over = [
             row
             for place, row in self._open.items()
-            if place in renewed or (row.offering_key, row.field, row.fingerprint) not in standing
+            if place in renewed or (row.offering_key, row.field, row.fingerprint) not in self._standing
         ]
         for row in over:
             row.state, row.decided_at, row.reason = models.Change.State.SUPERSEDED, self._at, "its values moved"
@@ -141,9 +160,9 @@ class Queue:
         return len(over) + len(self._fresh) + len(self._decided) + len(self._judged_again)
 
 
-def _written(data: fields.Json) -> str:
-    """Canonical text: databases may give the keys of an object back in another order."""
-    return json.dumps(data, sort_keys=True)
+def as_waiting(row: models.Change) -> Waiting:
+    """A row of the queue as the decision sees it."""
+    return Waiting(row.fingerprint, row.source, row.policy, row.apply_after, row.postponed_until)
 
 
 def storable(factor: Decimal | None) -> Decimal | None:

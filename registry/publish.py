@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from registry import fields, projection, rates, rendering
+from registry.changeset import OfferingChange
 from registry.identity.affixes import parse
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Rate, Revision
@@ -32,41 +33,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 class StaleBase(Exception):
     """A change was made against a value that is no longer the published one."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field from its published to its new value, both canonical JSON; `gone` takes the field out altogether."""
-
-    field: str
-    old: fields.Json
-    new: fields.Json
-    provenance: Mapping[str, Any]
-    gone: bool = False
-    note: str = ""
-
-
-@dataclass(slots=True)
-class OfferingChange:
-    """All that one publication does to one offering."""
-
-    key: str
-    changes: list[FieldChange] = field(default_factory=list)
-    provenance: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Provenance of fields whose value stays, where it moved: another source agrees now, or disagrees."""
-    aliases: Mapping[str, str] | None = None
-    """All other names of the offering → the source that says so; None leaves them as they are."""
-    missing_since: datetime | None = None
-    """Since when no source lists it any more."""
-    not_seen_since: datetime | None = None
-    """Since when no source has listed it, while it may come back: it is not delisted yet."""
-
-    def listing(self, missing_since: datetime | None) -> tuple[datetime | None, datetime | None]:
-        """`missing_since` and `not_seen_since` as they are published, after `missing_since` was before. What is
-        delisted stays so until somebody lists it again.
-        """
-        delisted = self.missing_since or (missing_since if self.not_seen_since else None)
-        return delisted, None if delisted else self.not_seen_since
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 import django
 
 if TYPE_CHECKING:
-    from curation.gather import Inputs
+    from curation.core.inputs import Inputs
     from registry.models import Offering
 
 ROOT: Final = Path(__file__).resolve().parent.parent

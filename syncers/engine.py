@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from curation import delisting, sightings
 from curation import models as curation
+from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.policy import Guard
-from curation.reconcile import Outcome, TooMuchAtOnce, reconcile
+from curation.reconcile import Outcome, reconcile
 from registry import exchange
 from registry.models import Benchmark, Model
 from registry.publish import publish_scores, sole_writer
@@ -258,7 +259,7 @@ class _Reading:
         if gone := delisting.due(self.row.pk):
             reason = f"not listed by {self.row.slug} any more"
             actor, batch = self.run.actor, self.run.batch
-            self._count(reconcile(gone, actor=actor, reason=reason, batch=batch, at=self.at, source=self.row.pk))
+            self._count(reconcile(gone, actor=actor, reason=reason, batch=batch, at=self.at))
 
     def _match_again(self) -> None:
         """Scores are of models: one that nobody offered when they were sent may be published by now."""
@@ -332,11 +333,13 @@ class _Reading:
             reason=f"sync of {self.row.slug} from {self.run.origin}",
             batch=self.run.batch,
             at=self.at,
-            guard=None if self.believe else Guard().after(self.listed.days),
-            restated=[claim.offering for claim in difference.changed if claim.offering in self.listed.before],
-            known_before=len(self.listed.before),
-            source=self.row.pk,
+            run=None if self.believe else self._guarded(difference),
         )
+
+    def _guarded(self, difference: store.Difference) -> SourceRun:
+        before = self.listed.before
+        restated = frozenset(claim.offering for claim in difference.changed if claim.offering in before)
+        return SourceRun(Guard().after(self.listed.days), self.row.pk, restated, len(before))
 
     def _count(self, outcome: Outcome) -> None:
         self.run.applied += outcome.applied

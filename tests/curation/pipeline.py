@@ -1,23 +1,21 @@
-"""The pure core from claims to judgements, as the shell runs it, without a database."""
+"""The decision as syncs take it, with the shipped policies, and without a database."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
+from curation import gate
 from curation.claim import Claim
-from curation.diff import Change, diff
-from curation.gate import gate
-from curation.gather import derive_identity
-from curation.merge import Reason, SourceClaim, merge
-from curation.policy import Judgement, Verdict, judge
+from curation.core.decide import decide
+from curation.core.inputs import Base, Inputs, PublishedState, derive_identity
+from curation.merge import Reason, SourceClaim
+from curation.policy import Judgement, Verdict
 from curation.shipped import DEFAULTS
 from curation.trust import SourceFacts
-from curation.voices import backing
-from registry import fields
 from registry.quality import Sheet, read
 
 
@@ -32,13 +30,16 @@ class Published:
     def judged(
         self, source: SourceFacts, claims: Iterable[Claim], *, on: date, echoed_by: Sequence[SourceFacts] = ()
     ) -> tuple[list[Judgement], int]:
-        """Judgements about what a source states of its offerings, and how many of them the gate turned.
+        """Judgements about what a source states of its offerings, and how many of them a rule of quality holds.
 
         `echoed_by` are other sources that state the very same.
         """
-        plain = [judgement for claim in claims for judgement in self._judged((source, *echoed_by), claim, on)]
-        final = gate(plain, self.facts, self.siblings(on), on=on)
-        return final, sum(one != other for one, other in zip(plain, final, strict=True))
+        inputs = {claim.offering: _inputs((source, *echoed_by), claim, on) for claim in claims}
+        base = {key: Base(self._state(key)) for key in inputs}
+        at = datetime(on.year, on.month, on.day, tzinfo=UTC)
+        decided = decide(inputs, base, DEFAULTS, at=at, siblings=lambda models: self.siblings(models, on))
+        judgements = [ruling.judgement for ruling in decided.rulings]
+        return judgements, sum(judgement.policy.startswith(gate.POLICY.format("")) for judgement in judgements)
 
     def publish(self, judgements: Sequence[Judgement], *, whatever: bool = False) -> None:
         """Applies what is to be applied, or everything."""
@@ -51,25 +52,20 @@ class Published:
                 if change.decision.reason is Reason.WITHDRAWN:
                     del facts[change.field]
 
-    def siblings(self, on: date) -> Mapping[str, list[Sheet]]:
+    def siblings(self, models: Collection[str], on: date) -> Mapping[str, list[Sheet]]:
         found: dict[str, list[Sheet]] = defaultdict(list)
         for key, facts in self.facts.items():
-            if facts.get("model"):
+            if facts.get("model") in models:
                 found[facts["model"]].append(read(key, facts, on=on))
         return found
 
-    def _judged(self, sources: Sequence[SourceFacts], claim: Claim, on: date) -> list[Judgement]:
-        statements = [SourceClaim(source, claim.values, dict.fromkeys(claim.values, on)) for source in sources]
-        if derived := derive_identity(claim.offering):
-            statements.append(derived)
-        provider = claim.offering.partition("/")[0]
-        decided = merge(provider, statements, {}, on=on)
-        changes = diff(claim.offering, self.facts.get(claim.offering), decided, on=on)
-        return [judge(self._backed(change, statements, provider, on), DEFAULTS) for change in changes]
+    def _state(self, key: str) -> PublishedState | None:
+        facts = self.facts.get(key)
+        return None if facts is None else PublishedState(facts, {n: {"source": self.said_by[key, n]} for n in facts})
 
-    def _backed(self, change: Change, statements: Sequence[SourceClaim], provider: str, on: date) -> Change:
-        if change.old is None or change.new is None:
-            return change
-        old, said_by = fields.field(change.field).decode(change.old), self.said_by[change.offering, change.field]
-        voices = backing(change.field, old, said_by, change.decision, statements, provider=provider, on=on)
-        return replace(change, voices=voices)
+
+def _inputs(sources: Sequence[SourceFacts], claim: Claim, on: date) -> Inputs:
+    statements = [SourceClaim(source, claim.values, dict.fromkeys(claim.values, on)) for source in sources]
+    if derived := derive_identity(claim.offering):
+        statements.append(derived)
+    return Inputs(statements)

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from curation import review
 from curation.claim import claim as checked_claim
+from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.models import Change, Policy, StoredClaim
 from curation.policy import Guard
-from curation.reconcile import Outcome, TooMuchAtOnce, reconcile
+from curation.reconcile import Outcome, reconcile
 from registry import rates
 from registry.models import Alias, LedgerEntry, Offering, Rate, Revision
 from syncers import store
@@ -355,13 +356,13 @@ def test_it_changes_nothing_when_too_much_would_move_at_once(moving, believed):
         source(), [claim(key, name="X" if n < moving else "Rocket 1") for n, key in enumerate(keys)]
     )
     store.write(source(), difference, NOW)
-    guarded = {"guard": Guard(), "restated": difference.touched, "known_before": difference.known}
+    run = SourceRun(Guard(), restated=frozenset(difference.touched), known_before=difference.known)
 
     if believed:
-        assert again(*keys, **guarded).applied == moving
+        assert again(*keys, run=run).applied == moving
     else:
         with pytest.raises(TooMuchAtOnce, match="20 of the source's 40"):
-            again(*keys, **guarded)
+            again(*keys, run=run)
         assert set(Offering.objects.values_list("name", flat=True)) == {"Rocket 1"}
 
 
@@ -371,7 +372,8 @@ def test_it_does_not_count_what_is_new_or_unknown_before_as_moving():
     difference = store.compare(source(), [claim(key, license="MIT") for key in keys])
     store.write(source(), difference, NOW)
 
-    assert again(*keys, guard=Guard(), restated=difference.touched, known_before=40).applied == 40
+    run = SourceRun(Guard(), restated=frozenset(difference.touched), known_before=40)
+    assert again(*keys, run=run).applied == 40
 
 
 # -- other names -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from curation import gather, relink, review
+from curation.core.inputs import IDENTITY
 from curation.merge import SourceClaim
 from curation.models import Change
 from registry.models import Offering
@@ -22,7 +23,7 @@ def as_before(monkeypatch):
     """An offering published by rules that did not know what Together's `-Turbo` is."""
     said = {"model": "meta-llama/llama3-3-70b-instruct-turbo"}
     with monkeypatch.context() as patch:
-        patch.setattr(gather, "derive_identity", lambda key: SourceClaim(gather.IDENTITY, said))
+        patch.setattr(gather, "derive_identity", lambda key: SourceClaim(IDENTITY, said))
         offering(TOLD)
     return Offering.objects.get(key=TOLD)
 

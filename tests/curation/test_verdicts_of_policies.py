@@ -10,9 +10,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from curation import grace, postpone, rejudge, review
+from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.models import Change, Policy
 from curation.policy import Guard
-from curation.reconcile import TooMuchAtOnce, reconcile
+from curation.reconcile import reconcile
 from curation.waiting import BY_POLICY
 from registry.models import LedgerEntry, Offering
 from syncers import store
@@ -83,7 +84,7 @@ def test_a_policy_that_does_not_believe_a_run_stops_it_as_a_whole():
     policy("quarantine", fields=["price.input"], sources=["list"])
 
     with pytest.raises(TooMuchAtOnce, match="mine"):
-        reconcile_run(guard=Guard())
+        reconcile_run(guarded=True)
     assert published() == listed("3")
 
 
@@ -91,7 +92,7 @@ def test_a_run_that_people_believe_is_held_change_by_change():
     offering(price_input=usd("3"))
     policy("quarantine", fields=["price.input"])
 
-    reconcile_run(guard=None)
+    reconcile_run(guarded=False)
 
     assert [(row.field, row.policy) for row in Change.objects.awaiting_review()] == [("price.input", "mine")]
 
@@ -100,7 +101,7 @@ def test_a_run_is_not_blamed_for_what_another_source_says():
     offering(price_input=usd("3"))
     policy("quarantine", fields=["price.input"])
 
-    reconcile_run(guard=Guard(), read="other")
+    reconcile_run(guarded=True, read="other")
 
     assert Change.objects.awaiting_review().get().source == "list"
 
@@ -110,17 +111,18 @@ def test_a_policy_that_counts_stops_a_run_of_many():
     state(source(), *(claim(key, price_input=usd("3")) for key in keys))
     policy("quarantine", groups=["price"], kinds=["change"], count_at_least=3)
 
-    assert reconcile_run(*keys[:2], guard=Guard()).applied == 2
+    assert reconcile_run(*keys[:2], guarded=True).applied == 2
     with pytest.raises(TooMuchAtOnce):
-        reconcile_run(*keys, price="3.6", guard=Guard())
+        reconcile_run(*keys, price="3.6", guarded=True)
 
 
-def reconcile_run(*keys: str, price: str = "3.3", guard: Guard | None, read: str = "list") -> Any:
+def reconcile_run(*keys: str, price: str = "3.3", guarded: bool, read: str = "list") -> Any:
     """What a reading of a source does with offerings whose price it states now."""
     keys = keys or (OFFERING,)
     claims = [claim(key, price_input=usd(price)) for key in keys]
     store.write(source(), store.compare(source(), claims), TOMORROW)
-    return reconcile(keys, actor=f"sync:{read}", reason="a sync", batch=uuid4(), at=TOMORROW, guard=guard, source=read)
+    run = SourceRun(Guard(), read) if guarded else None
+    return reconcile(keys, actor=f"sync:{read}", reason="a sync", batch=uuid4(), at=TOMORROW, run=run)
 
 
 # -- grace time --------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from registry.changeset import FieldChange, OfferingChange
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Rate, Revision
-from registry.publish import FieldChange, OfferingChange, Published, StaleBase, publish, sole_writer
+from registry.publish import Published, StaleBase, publish, sole_writer
 from tests.builders import NOW, OFFERING, listed
 from tests.random_courses import count
 

@@ -1,0 +1,1 @@
+"""The pure core of curation: plain values in, decisions out. Imports no Django."""

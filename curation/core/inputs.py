@@ -1,0 +1,112 @@
+"""What a decision is made from: claims and pins, what is published, what waits for a person, what was rejected.
+
+Pure. `curation.gather` and `curation.waiting` read these values from the database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from curation.diff import Change
+from curation.merge import DERIVING_SOURCE, PinnedValue, SourceClaim
+from curation.trust import SourceFacts, Standing
+from registry import fields
+from registry.identity import affixes
+from registry.identity.normalise import identify
+from registry.quality import Sheet, stated
+
+#: The rules of identity take part in the merge like any source: they read what an id says, and anybody may know better.
+IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model", "variants"), preference=1000)
+
+
+@dataclass(slots=True)
+class Inputs:
+    """All that is known about one offering."""
+
+    claims: list[SourceClaim] = field(default_factory=list)
+    pins: dict[str, PinnedValue] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Other name → the source that states it: a curator, else the best standing of those that do."""
+    missing_since: datetime | None = None
+    """Since when no source lists the offering any more; None while one does, or may again: `curation.delisting`."""
+    not_seen_since: datetime | None = None
+    """Since when no source has listed it, while that is too short to call it delisted."""
+
+    def rivals(self, sources: Collection[str], *, on: date) -> list[Sheet]:
+        """What sources other than these state of the prices of the offering, each a voice of its own."""
+        return [stated(f"source:{c.voice}", c.values, on=on) for c in self.claims if c.source.slug not in sources]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedState:
+    """The published side of one offering."""
+
+    facts: Mapping[str, fields.Json]
+    provenance: Mapping[str, Mapping[str, Any]]
+    missing_since: datetime | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Other name → the source that states it."""
+    created_at: datetime | None = None
+    """When it was published first."""
+    not_seen_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A change that waits for a person."""
+
+    fingerprint: str
+    source: str
+    policy: str
+    apply_after: datetime | None = None
+    postponed_until: datetime | None = None
+
+    def is_same(self, change: Change) -> bool:
+        """Whether it is this very change, stated by the same source."""
+        return (self.fingerprint, self.source) == (change.fingerprint, change.decision.source)
+
+    def is_due(self, at: datetime) -> bool:
+        """Whether its time is up. Whoever puts a change off takes it over: then it waits for a person."""
+        return self.apply_after is not None and self.apply_after <= at and self.postponed_until is None
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What stands about one offering before anything is decided."""
+
+    published: PublishedState | None = None
+    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    """Field → the change that waits."""
+    rejected: frozenset[tuple[str, str, str]] = frozenset()
+    """What was rejected: field, source and the value as `written`."""
+
+    def was_rejected(self, change: Change) -> bool:
+        """A No is remembered: the same source saying the same about the same field is not asked again."""
+        return bool(self.rejected) and (change.field, change.decision.source, written(change.new)) in self.rejected
+
+
+NOTHING: Final = Base()
+
+
+def written(data: fields.Json) -> str:
+    """Canonical text of a value: databases may give the keys of an object back in another order."""
+    return json.dumps(data, sort_keys=True)
+
+
+def derive_identity(key: str) -> SourceClaim | None:
+    """What the rules of identity read from an offering's id, as a claim: the model, and what else the id says."""
+    provider, _, native_id = key.partition("/")
+    said: dict[str, Any] = {}
+    if identity := identify(provider, native_id):
+        said["model"] = identity.key
+    if variants := affixes.parse(provider, native_id).variants:
+        said["variants"] = variants
+    return SourceClaim(IDENTITY, said) if said else None
+
+
+Siblings = Mapping[str, Sequence[Sheet]]
+"""Published offerings by model."""
