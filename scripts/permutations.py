@@ -1,0 +1,256 @@
+"""Read one day's payloads in many orders, and say how many catalogues and queues come out. One is the promise.
+
+    python scripts/permutations.py FOLDER
+    python scripts/permutations.py FOLDER --day 2026-08-16 --sources litellm,models-dev --offerings 60 --orders 200
+
+FOLDER is laid out as for replay_recordings.py. Of each source the newest recording up to the day counts as read on
+the day; without `--sources`, the ten sources are taken that share the most offerings. A seeded sample of the offerings
+that at least two of them state is kept. Each order is read twice: source by source, each reading decided before the
+next, and as one batch that is decided once. With `--after-older`, the recordings before those are read the day before,
+in one fixed order, so that something is published already.
+
+Everything happens in a database in memory that is gone afterwards. Exit code 1 when the order made a difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import django
+
+if TYPE_CHECKING:
+    from curation.claim import Claim
+    from scripts.replay_recordings import Recording
+    from syncers.base import Source
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SOURCES: Final = 10
+NAMED: Final = 5
+"""How many offerings are named that come out differently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What one source lists on the day."""
+
+    declared: type[Source]
+    name: str
+    claims: tuple[Claim, ...]
+
+    @property
+    def offerings(self) -> set[str]:
+        return {claim.offering for claim in self.claims}
+
+    def only(self, offerings: Collection[str]) -> Payload:
+        return Payload(self.declared, self.name, tuple(c for c in self.claims if c.offering in offerings))
+
+
+@dataclass(slots=True)
+class Results:
+    """The distinct outcomes of many orders, and how often each came out."""
+
+    catalogues: Counter[str] = field(default_factory=Counter)
+    values: Counter[str] = field(default_factory=Counter)
+    """Of the catalogue without its accounts."""
+    queues: Counter[str] = field(default_factory=Counter)
+    both: Counter[tuple[str, str]] = field(default_factory=Counter)
+    moved: Counter[str] = field(default_factory=Counter)
+    """Offerings whose published values differ from those of the first order → in how many orders."""
+    first: dict[str, str] = field(default_factory=dict)
+
+    def add(self, catalogue: Sequence[Any], queue: Iterable[Any]) -> None:
+        """Counts one outcome; see `oracle.catalogue_rows` and `oracle.queue_rows`."""
+        from scripts.oracle import digest
+
+        whole, waits = digest(catalogue), digest(queue)
+        values = {row[0]: digest([row[2]]) for row in catalogue}
+        self.catalogues[whole] += 1
+        self.queues[waits] += 1
+        self.both[whole, waits] += 1
+        self.values[digest(sorted(values.items()))] += 1
+        self.first = self.first or values
+        self.moved.update(key for key in {*values, *self.first} if values.get(key) != self.first.get(key))
+
+    def text(self) -> str:
+        """A line for people."""
+        orders = sum(self.both.values())
+        named = ", ".join(f"{key} ({times})" for key, times in sorted(self.moved.items())[:NAMED])
+        return (
+            f"{orders} orders: {len(self.both)} distinct results ({len(self.catalogues)} catalogues, of them "
+            f"{len(self.values)} of values; {len(self.queues)} queues); {len(self.moved)} offerings with another "
+            f"value in some order{': ' if named else ''}{named}"
+        )
+
+
+def payload(recording: Recording, day: datetime) -> Payload | None:
+    """What a recording lists, None where it cannot be read or has no offerings."""
+    from syncers import dates
+    from syncers.base import Parsed
+    from syncers.errors import SourceError
+    from syncers.registry import load
+
+    declared = load(recording.source)
+    try:
+        parsed = declared().parse(recording.body())
+    except SourceError:
+        return None
+    if type(parsed) is not Parsed or not parsed.claims:
+        return None
+    dates.leave_out_the_impossible(parsed, on=day.date())
+    return Payload(declared, recording.name, tuple(parsed.claims))
+
+
+def newest(recordings: Sequence[Recording], day: datetime, wanted: Collection[str]) -> list[list[Payload]]:
+    """Of each source the newest recording up to the day that can be read, and the one before it."""
+    from scripts.replay_recordings import LEFT_OUT
+    from syncers.registry import SOURCES as KNOWN
+
+    found: dict[str, list[Payload]] = {}
+    for recording in reversed(recordings):
+        source = recording.source
+        if recording.day > day.date().isoformat() or recording.folder in LEFT_OUT or source not in KNOWN:
+            continue
+        if (wanted and source not in wanted) or len(found.get(source, ())) == 2:
+            continue
+        if read := payload(recording, day):
+            found.setdefault(source, []).append(read)
+    return [found[source] for source in sorted(found)]
+
+
+def chosen(read: Sequence[list[Payload]], most: int) -> list[list[Payload]]:
+    """The sources that share the most offerings with others."""
+    stated = Counter(key for payloads in read for key in payloads[0].offerings)
+    shared = {key for key, times in stated.items() if times > 1}
+    ranked = sorted(read, key=lambda payloads: (-len(payloads[0].offerings & shared), payloads[0].declared.slug))
+    return ranked[:most]
+
+
+def sample(payloads: Iterable[Payload], size: int, seed: int) -> list[str]:
+    """A seeded sample of the offerings that at least two sources state."""
+    stated = Counter(key for one in payloads for key in one.offerings)
+    shared = sorted(key for key, times in stated.items() if times > 1)
+    return sorted(random.Random(seed).sample(shared, min(size, len(shared))))
+
+
+def orders(count: int, payloads: int, seed: int) -> list[list[int]]:
+    """So many seeded orders of the payloads; the first is the one in which they came."""
+    chance = random.Random(seed)
+    return [list(range(payloads)), *(chance.sample(range(payloads), payloads) for _ in range(count - 1))]
+
+
+def read(payloads: Iterable[Payload], *, at: datetime, batch: bool) -> None:
+    """Takes the payloads in their order as good readings a minute apart; decides after each, or once for all."""
+    touched: set[str] = set()
+    for number, one in enumerate(payloads):
+        moment = at + timedelta(minutes=number)
+        said = _take(one, moment)
+        touched |= said
+        if not batch:
+            _decide(said, f"sync:{one.declared.slug}", moment)
+    if batch:
+        _decide(touched, "sync", at)
+
+
+def _take(one: Payload, at: datetime) -> set[str]:
+    from curation import delisting
+    from syncers import store
+    from syncers.engine import ensure_source
+
+    row = ensure_source(one.declared)
+    difference = store.compare(row, one.claims)
+    delisting.read_well(row.slug, at=at)
+    store.write(row, difference, at)
+    return difference.touched
+
+
+def _decide(offerings: Collection[str], actor: str, at: datetime) -> None:
+    from curation.reconcile import reconcile
+
+    reconcile(offerings, actor=actor, reason="a permutation", batch=UUID(int=1), at=at)
+
+
+def compare(
+    payloads: Sequence[Payload],
+    *,
+    at: datetime,
+    count: int,
+    seed: int,
+    before: Sequence[Payload] = (),
+) -> Mapping[str, Results]:
+    """Reads the payloads in so many orders. `before` are read the day before, in the order in which they are given."""
+    from django.db import transaction
+
+    from scripts.oracle import catalogue_rows, queue_rows
+
+    results = {"one by one": Results(), "as one batch": Results(), "both ways": Results()}
+    with transaction.atomic():
+        read(before, at=at - timedelta(days=1), batch=True)
+        for order in orders(count, len(payloads), seed):
+            for way, batch in (("one by one", False), ("as one batch", True)):
+                with transaction.atomic():
+                    read([payloads[place] for place in order], at=at, batch=batch)
+                    catalogue, queue = list(catalogue_rows()), list(queue_rows())
+                    transaction.set_rollback(True)
+                results[way].add(catalogue, queue)
+                results["both ways"].add(catalogue, queue)
+        transaction.set_rollback(True)
+    return results
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Reads one day's payloads in many orders.")
+    parser.add_argument("folder", type=Path, help="one sub-folder per provider, files named by their day")
+    parser.add_argument("--day", default="", help="YYYY-MM-DD; the day of the newest recording by default")
+    parser.add_argument("--sources", default="", help="slugs, by commas; by default those that share the most")
+    parser.add_argument("--offerings", type=int, default=60, help="size of the sample (60)")
+    parser.add_argument("--orders", type=int, default=200, help="how many orders are tried (200)")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample and of the orders (1)")
+    parser.add_argument("--after-older", action="store_true", help="read the recordings before these the day before")
+    options = parser.parse_args(arguments)
+    sys.path.insert(0, str(ROOT))
+    os.environ["DATABASE_URL"] = "sqlite://:memory:"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from django.db import connection
+
+    from curation.policies import ensure_defaults
+    from registry.reference import load_providers
+    from scripts.replay_recordings import find
+
+    started = time.perf_counter()
+    recordings = find(options.folder)
+    day = options.day or max((recording.day for recording in recordings), default="")
+    at = datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC)
+    wanted = set(filter(None, options.sources.split(",")))
+    pairs = chosen(newest(recordings, at, wanted), len(wanted) or SOURCES)
+    keys = sample([payloads[0] for payloads in pairs], options.offerings, options.seed)
+    today = [payloads[0].only(keys) for payloads in pairs]
+    before = [payloads[1].only(keys) for payloads in pairs if len(payloads) > 1] if options.after_older else []
+    print(f"{at:%Y-%m-%d}, {len(keys)} offerings: {', '.join(f'{one.name} ({len(one.claims)})' for one in today)}")
+    connection.creation.create_test_db(verbosity=0, serialize=False)
+    load_providers()
+    ensure_defaults()
+    results = compare(today, at=at, count=options.orders, seed=options.seed, before=before)
+    for way, found in results.items():
+        print(f"{way}: {found.text()}")
+    print(f"{time.perf_counter() - started:.0f} s")
+    return 0 if len(results["both ways"].both) <= 1 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,99 @@
+"""Law 6: the account is true now. *Verified* is what its named source states today, and what waits is in the answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.curation.decision.world import (
+    DAY,
+    FROZEN_ACCOUNT,
+    HOUR,
+    TODAY,
+    account,
+    base,
+    etag,
+    newest,
+    pending,
+    published,
+    reject,
+    says,
+    unmet,
+    waiting,
+)  # fmt: skip
+
+pytestmark = pytest.mark.django_db
+
+
+@unmet(FROZEN_ACCOUNT)
+def test_a_source_that_leaves_takes_its_agreement_along_without_a_revision():
+    """A1"""
+    base("L", "5/25")
+    says("M", "5/25", at=TODAY - DAY)
+    assert account()["quality"] == "verified"
+    before = newest()
+    says("M", "4/20")
+
+    assert (published(), account()["quality"]) == ("5/25", "partial")
+    assert newest() == before
+
+
+def test_a_new_account_moves_the_etag():
+    """A1: the answer is another one, so its tag is."""
+    base("L", "5/25")
+    before = etag()
+    says("M", "5/25")
+
+    assert (published(), account()["quality"]) == ("5/25", "verified")
+    assert etag() != before
+
+
+@unmet(FROZEN_ACCOUNT)
+def test_a_new_account_alone_is_no_revision():
+    """A1: another source agrees now, and no value moves."""
+    base("L", "5/25")
+    before = newest()
+    says("M", "5/25")
+
+    assert (account()["quality"], newest()) == ("verified", before)
+
+
+@unmet(FROZEN_ACCOUNT)
+def test_what_its_source_no_longer_states_is_not_verified():
+    """A2"""
+    base("O", "0.4")
+    says("O", "1.6")
+
+    assert (published(), waiting()) == ("0.4", {"price.input"})
+    assert account()["quality"] != "verified"
+    assert "no longer states it" in str(account())
+
+
+@unmet(FROZEN_ACCOUNT)
+def test_what_waits_is_in_the_answer():
+    """A2: with its value, its source and the day."""
+    base("O", "0.4")
+    says("O", "1.6")
+
+    told = pending()
+    assert (told.get("source"), str(told.get("since"))[:10]) == ("acme", TODAY.date().isoformat())
+    assert "1.6" in str(told.get("value"))
+
+
+def test_the_lone_word_of_the_provider_is_verified():
+    """A3: one of one."""
+    says("O", "5/25")
+
+    assert (published(), account()["quality"]) == ("5/25", "verified")
+    assert "agreement" not in account()  # left out where it is one of one
+
+
+@unmet(FROZEN_ACCOUNT)
+def test_what_was_rejected_is_told_in_place_of_what_waits():
+    """A4"""
+    base("O", "0.4")
+    says("O", "1.6")
+    reject(at=TODAY + HOUR)
+
+    assert (published(), waiting(), pending()) == ("0.4", set(), {})
+    assert account()["quality"] != "verified"
+    assert "rejected by" in str(account())

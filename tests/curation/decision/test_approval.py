@@ -1,0 +1,141 @@
+"""Law 8: you approve what you saw, and what did not move is never refused."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.curation.decision.world import (
+    BEFORE,
+    FIELD_BY_FIELD,
+    HOUR,
+    TODAY,
+    approve,
+    base,
+    lists,
+    newest,
+    pins,
+    published,
+    says,
+    shown,
+    stated,
+    unmet,
+    waiting,
+)  # fmt: skip
+
+pytestmark = pytest.mark.django_db
+
+THREE = [f"acme/rocket-{number}" for number in range(1, 4)]
+
+
+def three_wait() -> dict[int, str]:
+    """Three offerings of which one price waits each, as somebody has them on the screen."""
+    lists("L", *(stated("2", key=key) for key in THREE), at=BEFORE)
+    lists("L", *(stated("9", key=key) for key in THREE))
+    return shown()
+
+
+def one_moves() -> None:
+    """The source says something else of the third."""
+    lists("L", *(stated("8" if key == THREE[2] else "9", key=key) for key in THREE), at=TODAY + HOUR / 2)
+
+
+def test_an_approval_stands_when_only_who_agrees_has_moved():
+    """E1"""
+    base("L", "4/20")
+    says("L", "2/10")
+    seen = shown()
+    says("M", "4/20", at=TODAY + HOUR / 2)
+    outcome = approve(seen)
+
+    assert (published(), outcome.refused) == ("2/10", [])
+
+
+@unmet(FIELD_BY_FIELD)
+def test_an_approval_of_a_list_is_refused_when_a_rate_was_added():
+    """E2: the list is shown anew, whole."""
+    base("L", "2/10")
+    says("L", "4/20")
+    seen = shown()
+    says("L", "4/20 cache=0.4", at=TODAY + HOUR / 2)
+    outcome = approve(seen)
+
+    assert (published(), outcome.done) == ("2/10", [])
+    assert outcome.refused
+    assert waiting() == {"price.input", "price.output", "price.cache_read"}
+
+
+def test_an_approval_is_refused_when_somebody_has_pinned_a_part():
+    """E3"""
+    base("L", "4/20")
+    says("L", "2/10")
+    seen = shown()
+    pins("price.output", "30", by="bob")
+    outcome = approve(seen)
+
+    assert outcome.refused
+    assert published().endswith("/30")
+
+
+@unmet(FIELD_BY_FIELD)
+def test_an_approval_of_a_list_with_a_pinned_part_publishes_none_of_it():
+    """E3: the base stays."""
+    base("L", "4/20")
+    says("L", "2/10")
+    seen = shown()
+    pins("price.output", "30", by="bob")
+    approve(seen)
+
+    assert published() == "4/30"
+
+
+@unmet("a fingerprint holds two values, and not whose word the new one is")
+def test_an_approval_is_refused_when_it_is_another_sources_word_now():
+    """The digest holds the source: the catalogue has taken its word back, the provider says the same now."""
+    base("L", "2")
+    says("L", "9")
+    seen = shown()
+    says("L", "2", at=TODAY + HOUR / 2)
+    says("O", "9", at=TODAY + HOUR / 2)
+    outcome = approve(seen)
+
+    assert (published(), outcome.done, len(outcome.refused)) == ("2", [], 1)
+
+
+def test_of_several_approvals_the_one_that_moved_is_refused():
+    """E4: two are applied in one revision."""
+    seen = three_wait()
+    before = newest()
+    one_moves()
+    outcome = approve(seen)
+
+    assert (len(outcome.done), len(outcome.refused), newest()) == (2, 1, before + 1)
+    assert [published(key) for key in THREE] == ["9", "9", "2"]
+
+
+@unmet("an approval gathers and decides twice")
+def test_an_approval_of_several_takes_few_queries():
+    """E4"""
+    seen = three_wait()
+    one_moves()
+    with CaptureQueriesContext(connection) as queries:
+        approve(seen)
+
+    assert len(queries) <= 25
+
+
+def test_a_first_approval_is_void_when_the_list_moves(settings):
+    """E5: four eyes above ×10; the second person is refused, and nobody has approved what is shown now."""
+    settings.SECOND_PERSON_ABOVE = 10
+    base("L", "5/25")
+    says("L", "60/300")
+    seen = shown()
+    assert len(approve(seen, by="ada").waiting) == len(seen)
+    says("L", "65/325", at=TODAY + HOUR)
+    outcome = approve(seen, by="bob", at=TODAY + 2 * HOUR)
+
+    assert (published(), outcome.done) == ("5/25", [])
+    assert len(outcome.refused) == len(seen)
+    again = approve(by="bob", at=TODAY + 3 * HOUR)
+    assert (published(), again.done) == ("5/25", [])

@@ -1,0 +1,165 @@
+"""Law 4: order is irrelevant within a day. What is read on one UTC day is weighed as if it had been read together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from curation.claim import Claim
+from curation.trust import Standing
+from registry import rates
+from syncers import base as sources
+from syncers.engine import Report, sync
+from tests.curation.decision.world import (
+    DAY,
+    HOUR,
+    NO_INCUMBENT,
+    NOT_A_DAY,
+    OFFERING,
+    TODAY,
+    base,
+    conflicts,
+    lists,
+    published,
+    says,
+    stated,
+    units,
+    unmet,
+    waiting,
+)  # fmt: skip
+
+pytestmark = pytest.mark.django_db
+
+
+class PriceList(sources.Source):
+    """Prices per 1M tokens. Registered nowhere: its subclasses stand for two of the sources of a row."""
+
+    def claims(self, record: sources.Record) -> Iterable[Claim]:
+        said = {meter: record.get(meter) for meter in ("input", "output")}
+        values: dict[str, Any] = {f"price_{meter}": rates.price(amount) for meter, amount in said.items() if amount}
+        yield stated(key=f"acme/{record.text('id')}", **values)
+
+
+class Provider(PriceList):
+    slug, label, speaks_for = "acme", "Acme", "acme"
+    standing, expected, url = Standing.OFFICIAL, (1, 100), "https://acme.example/prices"
+
+
+class Catalogue(PriceList):
+    slug, label = "models-dev", "M"
+    standing, expected, url = Standing.CATALOGUE, (1, 100), "https://models-dev.example/prices"
+
+
+def reads(source: type[PriceList], listed: dict[str, str], *, at: datetime) -> Report:
+    """A whole run of a source: id → `5/25`."""
+    rows = [dict(zip(("id", "input", "output"), (key, *text.split("/")), strict=True)) for key, text in listed.items()]
+    return sync(source, body=json.dumps(rows).encode(), at=at)
+
+
+@unmet(NO_INCUMBENT)
+@pytest.mark.parametrize("order", ["OL", "LO"])
+def test_two_first_lists_that_are_far_apart_wait_with_both_sides(order):
+    """O1"""
+    said = {"O": "500/2500", "L": "5/25"}
+    for minute, letter in enumerate(order):
+        says(letter, said[letter], at=TODAY + minute * HOUR / 60)
+
+    assert published() == "-"
+    assert [unit.parts for unit in units()] == [{"price.input", "price.output"}]
+    assert conflicts()["price.input"] == {"O", "L"}
+
+
+@unmet(NO_INCUMBENT)
+@pytest.mark.parametrize("order", ["ML", "LM"])
+def test_a_contested_rate_waits_and_the_list_goes_on(order):
+    """O2"""
+    said = {"M": "2.5/10 audio=2.5", "L": "2.5/10 audio=40/80"}
+    for letter in order:
+        says(letter, said[letter])
+
+    assert published() == "2.5/10 audio=-/80"
+    assert waiting() == {"price.input[modality=audio]"}
+
+
+@unmet(NO_INCUMBENT)
+def test_an_equal_that_is_new_today_changes_nothing():
+    """O4"""
+    base("L", "5/25", at=TODAY - DAY)
+    says("M", "4/20")
+
+    assert (published(), waiting(), conflicts()["price.input"]) == ("5/25", set(), {"L", "M"})
+
+
+@unmet("an older payload is decided upon like a newer one")
+def test_a_payload_that_is_older_than_what_was_read_decides_nothing():
+    """O5"""
+    first, last = datetime(2026, 10, 1, 8, tzinfo=UTC), datetime(2026, 11, 29, 8, tzinfo=UTC)
+    reads(Provider, {"rocket-1": "5/25"}, at=first)
+    reads(Provider, {"rocket-1": "4/20"}, at=last)
+    assert published() == "4/20"
+
+    report = reads(Provider, {"rocket-1": "5/25"}, at=first)
+
+    assert published() == "4/20"
+    assert "older than what was read" in report.error
+
+
+@unmet(NOT_A_DAY)
+def test_steps_of_one_day_are_measured_from_its_beginning():
+    """O6: the third is 1.8 times the price of the morning, and takes the second back."""
+    base("L", "5/25")
+    seen = []
+    for hour, listed in ((8, "6/30"), (12, "7.4/37"), (16, "9/45")):
+        says("L", listed, at=TODAY.replace(hour=hour))
+        seen.append(published())
+
+    assert seen == ["6/30", "7.4/37", "5/25"]
+    assert [unit.size for unit in units()] == [Decimal("1.80")]
+
+
+def test_a_damaged_list_is_held_whole_and_the_others_are_decided_without_it():
+    """O7"""
+    sound = {"rocket-1": "5/25"} | {f"rocket-{number}": "2/8" for number in range(2, 61)}
+    base("L", "5/25")
+    reads(Catalogue, sound, at=TODAY - DAY)
+    damaged = sound | dict.fromkeys(list(sound)[:24], "0.005/0.025")
+    report = reads(Catalogue, damaged, at=TODAY)
+    says("L", "4.5/22.5", at=TODAY + HOUR)
+
+    assert report.status == "quarantined"
+    assert (published(), waiting()) == ("4.5/22.5", set())
+
+
+@unmet(NO_INCUMBENT)
+def test_first_readings_of_one_day_come_out_the_same_in_every_order():
+    """O3, in small: three catalogues and the provider, two offerings."""
+    said = {
+        "L": "5/25 batch=2.5/12.5",
+        "M": "0.4/2 cache=0.04",
+        "G": "5/25 cache=0.5",
+        "O": "5/25",
+    }
+    found: set[Any] = set()
+    for number, order in enumerate(list(permutations(said))[::3]):
+        keys = [f"acme/course-{number}-{name}" for name in ("a", "b")]
+        for minute, letter in enumerate(order):
+            listed = [stated(said[letter], key=keys[0])]
+            if letter != "O":
+                listed.append(stated(said[letter], key=keys[1]))
+            lists(letter, *listed, at=TODAY + minute * HOUR / 60)
+        found.add(tuple((published(key), tuple(sorted(waiting(key)))) for key in keys))
+
+    assert len(found) == 1
+
+
+def test_the_offering_of_the_rows_is_acmes():
+    """The runs of this module and the readings of the others are about one offering."""
+    reads(Provider, {"rocket-1": "5/25"}, at=TODAY)
+
+    assert published(OFFERING) == "5/25"
