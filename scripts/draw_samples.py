@@ -1,0 +1,244 @@
+"""Draw changes that were applied by themselves and changes that wait, to be judged without knowing the version.
+
+    VAR_DIR=/tmp/replay python scripts/replay_recordings.py FOLDER
+    VAR_DIR=/tmp/replay python scripts/draw_samples.py OUTPUT --seed 7
+
+Writes `applied.txt` and `held.txt` into the folder OUTPUT, 100 changes each. All token prices of an offering that move
+together are one change, in whatever way they are stored. Each is shown with what every source states now, and with
+what its kept payloads said before. The same seed draws the same of equal data. Reads only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import django
+
+if TYPE_CHECKING:
+    from curation.models import StoredClaim
+    from syncers.models import StoredPayload
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+TOKEN_LIST: Final = "token prices"
+_TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})
+Moved = tuple[str, Any, Any]
+"""A field, and its value in canonical JSON before and after."""
+Place = TypeVar("Place", bound=tuple[Any, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One change that was applied, or that waits."""
+
+    offering: str
+    unit: str
+    on: date
+    """The day on which it was applied, or on which it came up."""
+    moved: tuple[Moved, ...]
+    sources: tuple[str, ...]
+    policies: tuple[str, ...]
+    pending: tuple[Moved, ...] = ()
+    """What waits for a person in the same unit, of a change that was applied."""
+
+
+def unit_of(name: str) -> str:
+    """The unit that a field is decided in: the token prices are one, every other field is its own."""
+    from registry import rates
+
+    is_token_price = name.startswith(rates.PREFIX) and rates.parse_key(name).meter in _TOKEN_METERS
+    return TOKEN_LIST if is_token_price else name
+
+
+# -- drawing -----------------------------------------------------------------------------------------------------------
+
+
+def applied(size: int, seed: int) -> list[Drawn]:
+    """Changes of published values that policies let through; first publications are left out."""
+    from registry.models import LedgerEntry
+
+    moving = LedgerEntry.objects.filter(old__isnull=False).exclude(policy__startswith="approved by")
+    columns = moving.values_list("offering_key", "field", "revision_id").order_by()
+    places = {(offering, unit_of(name), revision) for offering, name, revision in columns.iterator()}
+    waits = waiting()
+    return [_applied(*place, waits.get(place[:2])) for place in _pick(places, size, seed)]
+
+
+def _applied(offering: str, unit: str, revision: int, waits: Drawn | None) -> Drawn:
+    from registry.models import LedgerEntry
+
+    entries = LedgerEntry.objects.filter(offering_key=offering, revision_id=revision).select_related("revision")
+    rows = [row for row in entries.order_by("field", "id") if unit_of(row.field) == unit]
+    return Drawn(
+        offering,
+        unit,
+        rows[0].revision.created_at.date(),
+        tuple((row.field, row.old, row.new) for row in rows),
+        _distinct(row.source for row in rows),
+        _distinct(row.policy for row in rows),
+        waits.moved if waits else (),
+    )
+
+
+def held(size: int, seed: int) -> list[Drawn]:
+    """Changes that wait for a person."""
+    waits = waiting()
+    return [waits[place] for place in _pick(waits, size, seed)]
+
+
+def waiting() -> dict[tuple[str, str], Drawn]:
+    """All that waits, by offering and unit."""
+    from curation.models import Change
+
+    found: dict[tuple[str, str], Drawn] = {}
+    for row in Change.objects.filter(state=Change.State.PROPOSED).order_by("offering_key", "field"):
+        place = row.offering_key, unit_of(row.field)
+        before = found.get(place) or Drawn(*place, row.first_seen_at.date(), (), (), ())
+        found[place] = replace(
+            before,
+            on=min(before.on, row.first_seen_at.date()),
+            moved=(*before.moved, (row.field, row.old, row.new)),
+            sources=_distinct((*before.sources, row.source)),
+            policies=_distinct((*before.policies, row.policy)),
+        )
+    return found
+
+
+def _pick(places: Iterable[Place], size: int, seed: int) -> list[Place]:
+    ordered = sorted(places)
+    return random.Random(seed).sample(ordered, min(size, len(ordered)))  # noqa: S311  # no secret hangs on it
+
+
+def _distinct(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+# -- what sources state ------------------------------------------------------------------------------------------------
+
+
+class Evidence:
+    """What sources state of the drawn offerings now, and said in the payloads that are kept."""
+
+    def __init__(self, offerings: Iterable[str]) -> None:
+        from curation.gather import chunks
+        from curation.models import StoredClaim
+
+        self.claims: dict[str, list[StoredClaim]] = defaultdict(list)
+        for chunk in chunks(sorted(set(offerings))):
+            rows = StoredClaim.objects.filter(offering_key__in=chunk).select_related("source")
+            for row in rows.order_by("offering_key", "source_id"):
+                self.claims[row.offering_key].append(row)
+        self.before: dict[tuple[str, str], list[tuple[date, Mapping[str, Any]]]] = defaultdict(list)
+        for source in sorted({row.source_id for rows in self.claims.values() for row in rows}):
+            self._read_kept(source)
+
+    def _read_kept(self, source: str) -> None:
+        """The payloads of a source before its newest, the newest first."""
+        from syncers.models import StoredPayload
+        from syncers.registry import SOURCES, load
+
+        if source not in SOURCES:
+            return  # what people state has no payload
+        kept = StoredPayload.objects.filter(source=source, role=StoredPayload.Role.GOOD)
+        for payload in kept.order_by("-fetched_at", "-pk")[1:]:
+            for offering, values in _listed(payload, load(source)()):
+                if offering in self.claims:
+                    self.before[offering, source].append((payload.fetched_at.date(), values))
+
+    def lines(self, drawn: Drawn) -> Iterator[str]:
+        """What each source says of the unit, for people."""
+        for row in self.claims[drawn.offering]:
+            gone = f", not listed since {row.missing_since:%Y-%m-%d}" if row.missing_since else ""
+            own = ", the provider's own" if row.source.speaks_for == drawn.offering.partition("/")[0] else ""
+            yield f"  {row.source_id} ({row.source.standing}{own}{gone})"
+            said = {name: row.values[name] for name in sorted(row.values) if unit_of(name) == drawn.unit}
+            for name, value in said.items():
+                yield f"    {name}: {shown(name, value)} (since {row.since.get(name, 'unknown')})"
+            if not said:
+                yield "    says nothing of it"
+            yield from self._lines_before(drawn, row.source_id, said)
+
+    def _lines_before(self, drawn: Drawn, source: str, now: Mapping[str, Any]) -> Iterator[str]:
+        later = now
+        for day, values in self.before[drawn.offering, source]:
+            said = {name: value for name, value in values.items() if unit_of(name) == drawn.unit}
+            moved = [name for name in sorted({*said, *later}) if said.get(name) != later.get(name)]
+            if moved:
+                told = "; ".join(f"{name}: {shown(name, said[name]) if name in said else 'nothing'}" for name in moved)
+                yield f"    before, read {day}: {told}"
+            later = said
+
+
+def _listed(payload: StoredPayload, source: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    from syncers import payloads
+    from syncers.base import Parsed
+    from syncers.errors import SourceError
+
+    try:
+        parsed = source.parse(payloads.body_of(payload))
+    except SourceError:
+        return
+    if type(parsed) is Parsed:
+        for claim in parsed.claims:
+            yield claim.offering, claim.encoded()
+
+
+# -- the text ----------------------------------------------------------------------------------------------------------
+
+
+def shown(name: str, data: Any) -> str:
+    """A value in words; `nothing` where none is published."""
+    from registry import display
+
+    return "nothing" if data is None else display.text(name, data)
+
+
+def text(title: str, drawn: Sequence[Drawn], evidence: Evidence) -> str:
+    """All changes of a sample, numbered."""
+    parts = [f"{title}: {len(drawn)}\n"]
+    for number, one in enumerate(drawn, start=1):
+        lines = [f"{number}. {one.offering}: {one.unit}", *_moves(one.moved)]
+        lines += [f"on {one.on}, source: {', '.join(one.sources) or 'nobody'}, policy: {', '.join(one.policies)}"]
+        if one.pending:
+            lines += ["waits for a person now:", *_moves(one.pending)]
+        lines += ["what the sources say now:", *evidence.lines(one)]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _moves(moved: Iterable[Moved]) -> list[str]:
+    return [f"  {name}: {shown(name, old)} → {shown(name, new)}" for name, old, new in moved]
+
+
+def write(folder: Path, *, size: int, seed: int) -> None:
+    """Draws both samples and writes their files."""
+    samples = {"applied": applied(size, seed), "held": held(size, seed)}
+    evidence = Evidence(one.offering for drawn in samples.values() for one in drawn)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, drawn in samples.items():
+        (folder / f"{name}.txt").write_text(text(name, drawn, evidence), encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Draws applied and held changes for somebody to judge.")
+    parser.add_argument("folder", type=Path, help="where applied.txt and held.txt go")
+    parser.add_argument("--size", type=int, default=100, help="how many of each (100)")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same of equal data (1)")
+    options = parser.parse_args(arguments)
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    write(options.folder, size=options.size, seed=options.seed)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
