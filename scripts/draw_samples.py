@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from syncers.models import StoredPayload
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-TOKEN_LIST: Final = "token prices"
+PRICE_LIST: Final = "token prices"
 _TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})
 Moved = tuple[str, Any, Any]
 """A field, and its value in canonical JSON before and after."""
@@ -55,7 +55,7 @@ def unit_of(name: str) -> str:
     from registry import rates
 
     is_token_price = name.startswith(rates.PREFIX) and rates.parse_key(name).meter in _TOKEN_METERS
-    return TOKEN_LIST if is_token_price else name
+    return PRICE_LIST if is_token_price else name
 
 
 # -- drawing -----------------------------------------------------------------------------------------------------------

@@ -111,8 +111,8 @@ def payload(recording: Recording, day: datetime) -> Payload | None:
     return Payload(declared, recording.name, tuple(parsed.claims))
 
 
-def newest(recordings: Sequence[Recording], day: datetime, wanted: Collection[str]) -> list[list[Payload]]:
-    """Of each source the newest recording up to the day that can be read, and the one before it."""
+def newest(recordings: Sequence[Recording], day: datetime, wanted: Collection[str], most: int) -> list[list[Payload]]:
+    """Of each source the newest recordings up to the day that can be read, at most so many, the newest first."""
     from scripts.replay_recordings import LEFT_OUT
     from syncers.registry import SOURCES as KNOWN
 
@@ -121,7 +121,7 @@ def newest(recordings: Sequence[Recording], day: datetime, wanted: Collection[st
         source = recording.source
         if recording.day > day.date().isoformat() or recording.folder in LEFT_OUT or source not in KNOWN:
             continue
-        if (wanted and source not in wanted) or len(found.get(source, ())) == 2:
+        if (wanted and source not in wanted) or len(found.get(source, ())) == most:
             continue
         if read := payload(recording, day):
             found.setdefault(source, []).append(read)
@@ -237,7 +237,7 @@ def _run(options: argparse.Namespace) -> int:
     day = options.day or max((recording.day for recording in recordings), default="")
     at = datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC)
     wanted = set(filter(None, options.sources.split(",")))
-    pairs = chosen(newest(recordings, at, wanted), len(wanted) or SOURCES)
+    pairs = chosen(newest(recordings, at, wanted, 2 if options.after_older else 1), len(wanted) or SOURCES)
     keys = sample([payloads[0] for payloads in pairs], options.offerings, options.seed)
     today = [payloads[0].only(keys) for payloads in pairs]
     before = [payloads[1].only(keys) for payloads in pairs if len(payloads) > 1] if options.after_older else []

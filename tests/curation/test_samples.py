@@ -35,7 +35,7 @@ def _three_days(db: None) -> None:
 def test_the_token_prices_of_an_offering_are_one_change():
     assert {drawn.offering for drawn in draw_samples.applied(100, 1)} == set(KEYS[1::2])
     assert {(drawn.offering, drawn.unit) for drawn in draw_samples.held(100, 1)} == {
-        (key, draw_samples.TOKEN_LIST) for key in KEYS
+        (key, draw_samples.PRICE_LIST) for key in KEYS
     }
 
 
