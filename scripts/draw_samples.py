@@ -4,8 +4,9 @@
     VAR_DIR=/tmp/replay python scripts/draw_samples.py OUTPUT --seed 7
 
 Writes `applied.txt` and `held.txt` into the folder OUTPUT, 100 changes each. All token prices of an offering that move
-together are one change, in whatever way they are stored. Each is shown with what every source states now, and with
-what its kept payloads said before. The same seed draws the same of equal data. Reads only.
+together are one change, in whatever way they are stored; wording is left out. Each is shown with what is published and
+what every source states now, and with what its kept payloads said before. The same seed draws the same of equal data.
+Reads only.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 PRICE_LIST: Final = "token prices"
 _TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})
+LONGEST: Final = 300
+"""How many signs of a value are shown."""
 Moved = tuple[str, Any, Any]
 """A field, and its value in canonical JSON before and after."""
 Place = TypeVar("Place", bound=tuple[Any, ...])
@@ -58,6 +61,13 @@ def unit_of(name: str) -> str:
     return PRICE_LIST if is_token_price else name
 
 
+def is_drawn(name: str) -> bool:
+    """Whether changes of a field are judged at all: nobody decides by wording."""
+    from registry import fields
+
+    return fields.field(name).group is not fields.Group.TEXT
+
+
 # -- drawing -----------------------------------------------------------------------------------------------------------
 
 
@@ -67,7 +77,7 @@ def applied(size: int, seed: int) -> list[Drawn]:
 
     moving = LedgerEntry.objects.filter(old__isnull=False).exclude(policy__startswith="approved by")
     columns = moving.values_list("offering_key", "field", "revision_id").order_by()
-    places = {(offering, unit_of(name), revision) for offering, name, revision in columns.iterator()}
+    places = {(offering, unit_of(name), revision) for offering, name, revision in columns.iterator() if is_drawn(name)}
     waits = waiting()
     return [_applied(*place, waits.get(place[:2])) for place in _pick(places, size, seed)]
 
@@ -91,7 +101,9 @@ def _applied(offering: str, unit: str, revision: int, waits: Drawn | None) -> Dr
 def held(size: int, seed: int) -> list[Drawn]:
     """Changes that wait for a person."""
     waits = waiting()
-    return [waits[place] for place in _pick(waits, size, seed)]
+    return [
+        waits[place] for place in _pick(filter(lambda place: is_drawn(waits[place].moved[0][0]), waits), size, seed)
+    ]
 
 
 def waiting() -> dict[tuple[str, str], Drawn]:
@@ -130,12 +142,16 @@ class Evidence:
     def __init__(self, offerings: Iterable[str]) -> None:
         from curation.gather import chunks
         from curation.models import StoredClaim
+        from registry.models import Offering
 
+        self.published: dict[str, Mapping[str, Any]] = {}
         self.claims: dict[str, list[StoredClaim]] = defaultdict(list)
         for chunk in chunks(sorted(set(offerings))):
             rows = StoredClaim.objects.filter(offering_key__in=chunk).select_related("source")
             for row in rows.order_by("offering_key", "source_id"):
                 self.claims[row.offering_key].append(row)
+            facts = Offering.objects.filter(key__in=chunk).values_list("key", "facts")
+            self.published.update(facts)
         self.before: dict[tuple[str, str], list[tuple[date, Mapping[str, Any]]]] = defaultdict(list)
         for source in sorted({row.source_id for rows in self.claims.values() for row in rows}):
             self._read_kept(source)
@@ -154,7 +170,11 @@ class Evidence:
                     self.before[offering, source].append((payload.fetched_at.date(), values))
 
     def lines(self, drawn: Drawn) -> Iterator[str]:
-        """What each source says of the unit, for people."""
+        """What is published of the unit, and what each source says of it, for people."""
+        facts = self.published.get(drawn.offering, {})
+        yield "published now:"
+        yield from (f"  {name}: {shown(name, facts[name])}" for name in sorted(facts) if unit_of(name) == drawn.unit)
+        yield "what the sources say now:"
         for row in self.claims[drawn.offering]:
             gone = f", not listed since {row.missing_since:%Y-%m-%d}" if row.missing_since else ""
             own = ", the provider's own" if row.source.speaks_for == drawn.offering.partition("/")[0] else ""
@@ -195,10 +215,10 @@ def _listed(payload: StoredPayload, source: Any) -> Iterator[tuple[str, Mapping[
 
 
 def shown(name: str, data: Any) -> str:
-    """A value in words; `nothing` where none is published."""
+    """A value in words, on one line; `nothing` where none is published."""
     from registry import display
 
-    return "nothing" if data is None else display.text(name, data)
+    return "nothing" if data is None else " ".join(display.text(name, data).split())[:LONGEST]
 
 
 def text(title: str, drawn: Sequence[Drawn], evidence: Evidence) -> str:
@@ -209,7 +229,7 @@ def text(title: str, drawn: Sequence[Drawn], evidence: Evidence) -> str:
         lines += [f"on {one.on}, source: {', '.join(one.sources) or 'nobody'}, policy: {', '.join(one.policies)}"]
         if one.pending:
             lines += ["waits for a person now:", *_moves(one.pending)]
-        lines += ["what the sources say now:", *evidence.lines(one)]
+        lines += evidence.lines(one)
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 

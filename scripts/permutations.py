@@ -234,7 +234,10 @@ def _run(options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     recordings = find(options.folder)
-    day = options.day or max((recording.day for recording in recordings), default="")
+    if not recordings:
+        print(f"no recordings in {options.folder}", file=sys.stderr)
+        return 2
+    day = options.day or max(recording.day for recording in recordings)
     at = datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC)
     wanted = set(filter(None, options.sources.split(",")))
     pairs = chosen(newest(recordings, at, wanted, 2 if options.after_older else 1), len(wanted) or SOURCES)

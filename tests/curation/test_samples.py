@@ -59,6 +59,7 @@ def test_an_applied_change_tells_what_moved_what_waits_and_who_says_what(tmp_pat
     assert "price.input: $5 / 1M tokens → $4.5 / 1M tokens" in about
     assert "on 2026-01-06, source: list, policy: everything else" in about
     assert "waits for a person now:\n  price.output: $25 / 1M tokens → $2.4 / 1M tokens" in about
+    assert "published now:\n  price.input: $4.5 / 1M tokens\n  price.output: $25 / 1M tokens" in about
     assert "  list (catalogue)\n    price.input: $4.5 / 1M tokens (since 2026-01-06)" in about
     assert "  other (catalogue)\n    price.input: $5 / 1M tokens (since 2026-01-05)" in about
 
