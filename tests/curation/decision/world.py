@@ -30,8 +30,9 @@ from curation.models import Source as SourceRow
 from curation.reconcile import reconcile
 from curation.undo import roll_back
 from registry import fields, rates
+from registry.changeset import FieldChange, OfferingChange
 from registry.models import LedgerEntry, Offering, Revision
-from registry.publish import FieldChange, OfferingChange, publish
+from registry.publish import publish
 from syncers import store
 from syncers.models import Run
 from tests.builders import curator, source, usd
