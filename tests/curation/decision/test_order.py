@@ -21,7 +21,6 @@ from tests.curation.decision.world import (
     HOUR,
     NO_INCUMBENT,
     NOT_A_DAY,
-    OFFERING,
     TODAY,
     base,
     conflicts,
@@ -156,10 +155,3 @@ def test_first_readings_of_one_day_come_out_the_same_in_every_order():
         found.add(tuple((published(key), tuple(sorted(waiting(key)))) for key in keys))
 
     assert len(found) == 1
-
-
-def test_the_offering_of_the_rows_is_acmes():
-    """The runs of this module and the readings of the others are about one offering."""
-    reads(Provider, {"rocket-1": "5/25"}, at=TODAY)
-
-    assert published(OFFERING) == "5/25"
