@@ -18,7 +18,7 @@ from typing import Any, Final
 from registry import fields, rates
 
 #: Meters of one price list per offering; the others stand for themselves.
-_TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})
+TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})
 
 
 @lru_cache(maxsize=8192)
@@ -31,7 +31,7 @@ def anchors(name: str) -> tuple[tuple[str, ...], ...]:
     if not name.startswith(rates.PREFIX):
         return ()
     key = rates.parse_key(name)
-    if key.meter not in _TOKEN_METERS:
+    if key.meter not in TOKEN_METERS:
         plain = rates.RateKey(key.meter, key.modality, key.unit, key.ttl, detail=key.detail).field
         return ((plain,),) if plain != name else ()
     is_special = not key.is_base or key.meter not in ("input", "output")

@@ -1,0 +1,266 @@
+"""What is decided whole: the token prices of an offering are one unit, every other field is a unit by itself.
+
+A price list is one statement. A published pair of which one half is new and one half is old was stated by nobody, so a
+unit takes the strictest verdict of its parts and is applied, held, rejected and undone as a whole. Pins are no part of
+it: a pin, and the end of one, moves its own field only.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
+
+from curation.diff import Change, Kind
+from curation.merge import Reason
+from curation.policy import Judgement, Verdict
+from curation.price_lists import TOKEN_METERS
+from registry import fields, rates
+
+TOKEN_PRICES: Final = "token_prices"  # noqa: S105 (no password)
+LABEL: Final = "Token prices"
+"""What people call the unit of token prices."""
+ORDINARY: Final = ("price.input", "price.output")
+"""The prices by which one knows a list of token prices."""
+LEAVES: Final = "left with its price list"
+"""Stands in for a policy where a rate is dropped because its list moved without it."""
+
+Place = tuple[str, str]
+"""An offering and a unit of it."""
+Refusal = tuple[str, str, str]
+"""What a No is remembered by: a field, the source, and the value that it stated, as canonical text."""
+
+_FACTOR_STEP: Final = Decimal("0.0000000001")
+_LARGEST_FACTOR: Final = Decimal(10) ** 18
+_METERS: Final = {meter: position for position, meter in enumerate(rates.METERS)}
+_STRICTNESS: Final = (Verdict.APPLY, Verdict.REJECT, Verdict.HOLD, Verdict.QUARANTINE)
+
+
+@lru_cache(maxsize=8192)
+def unit_of(name: str) -> str:
+    """The unit that a field belongs to. A price per image or minute is no token price, whatever its meter."""
+    if not name.startswith(rates.PREFIX):
+        return name
+    key = rates.parse_key(name)
+    return TOKEN_PRICES if key.meter in TOKEN_METERS and not key.unit else name
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One field of a change, from its published value to the proposed one, both in canonical JSON form."""
+
+    field: str
+    kind: str
+    old: fields.Json
+    new: fields.Json
+    source: str = ""
+    """Who states the new value; "" where nobody states the field any more."""
+    factor: Decimal | None = None
+
+    @classmethod
+    def of(cls, change: Change) -> Part:
+        """The part that a pure change of one field is."""
+        return cls(change.field, change.kind.value, change.old, change.new, change.decision.source, change.factor)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Part:
+        """A part as `as_json` wrote it."""
+        factor = Decimal(data["factor"]) if data["factor"] is not None else None
+        return cls(data["field"], data["kind"], data["old"], data["new"], data["source"], factor)
+
+    def as_json(self) -> dict[str, Any]:
+        """The part as a row of the queue keeps it."""
+        factor = rounded(self.factor)
+        told = {"field": self.field, "kind": self.kind, "old": self.old, "new": self.new}
+        return told | {"source": self.source, "factor": None if factor is None else f"{factor.normalize():f}"}
+
+    def means(self, other: Part) -> bool:
+        """Whether both move the same field between the same values, stated by the same source."""
+        mine, theirs = ((one.field, one.old, one.new, one.source) for one in (self, other))
+        return mine == theirs
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether the field is proposed for removal: nobody states it any more, or only as a part of another list."""
+        return self.kind in (Kind.WITHDRAWN, Kind.UNLISTED)
+
+    @property
+    def distance(self) -> Decimal:
+        """How far a number moves, 2 for doubled and for halved; 1 where that has no meaning."""
+        return max(self.factor, 1 / self.factor) if self.factor else Decimal(1)
+
+
+def refusals(parts: Iterable[Part]) -> frozenset[Refusal]:
+    """What a No to a change is remembered by: every value that is stated in it.
+
+    That a source has dropped a rate counts only where nothing else moves: it tells nothing of the list's other values.
+    """
+    moved = tuple(parts)
+    stated = [part for part in moved if not part.is_removal] or moved
+    return frozenset((part.field, part.source, json.dumps(part.new, sort_keys=True)) for part in stated)
+
+
+def reading_order(name: str) -> tuple[int, bool, str]:
+    """Where a field stands among those of its unit: by meter, ordinary prices before special ones."""
+    if not name.startswith(rates.PREFIX):
+        return 0, False, name
+    key = rates.parse_key(name)
+    return _METERS.get(key.meter, len(_METERS)), not key.is_base, name
+
+
+def rounded(factor: Decimal | None) -> Decimal | None:
+    """A factor as it is stored; None for one that is absurdly large."""
+    return factor.quantize(_FACTOR_STEP) if factor is not None and factor < _LARGEST_FACTOR else None
+
+
+def source_of(parts: Collection[Part]) -> str:
+    """Whose list it is: the source of the ordinary prices that move, else the first part's that has one."""
+    by_field = {part.field: part.source for part in parts}
+    named = [by_field.get(name, "") for name in (*ORDINARY, *sorted(by_field))]
+    return next(filter(None, named), "")
+
+
+def farthest(parts: Collection[Part]) -> Decimal | None:
+    """The factor of the part that moves farthest; 0 where a price becomes free and nothing else moves."""
+    moved = [part for part in parts if part.factor is not None]
+    return max(moved, key=lambda part: part.distance).factor if moved else None
+
+
+def fingerprint(parts: Collection[Part], source: str, pins: Mapping[str, fields.Json]) -> str:
+    """Digest of what a person is shown: published and proposed values, the source, and the pins of the unit's fields.
+
+    Who else agrees is no part of it: on a busy day no approval would get through.
+    """
+    moves = [[part.field, part.old, part.new] for part in sorted(parts, key=lambda part: part.field)]
+    return hashlib.sha256(json.dumps([moves, source, dict(pins)], sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitJudgement:
+    """The judgements on all fields of one unit that move, and what becomes of the unit."""
+
+    offering: str
+    unit: str
+    judgements: tuple[Judgement, ...]
+    """In order of their fields."""
+    pins: Mapping[str, fields.Json] = field(default_factory=dict)
+    """Values of the pins in force on fields of the unit."""
+
+    @property
+    def place(self) -> Place:
+        return self.offering, self.unit
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return tuple(Part.of(judgement.change) for judgement in self.judgements)
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is a pin, or the end of one: a unit of one field that nobody else decides."""
+        return _is_personal(self.judgements[0].change)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The strictest of its parts. What is rejected in part only waits for a person."""
+        verdicts = {judgement.verdict for judgement in self.judgements}
+        strictest = max(verdicts, key=_STRICTNESS.index)
+        return Verdict.HOLD if strictest is Verdict.REJECT and len(verdicts) > 1 else strictest
+
+    @property
+    def deciding(self) -> Judgement:
+        """The judgement that decides: the strictest, and of those the one on the part that moves farthest."""
+        return max(self.judgements, key=_weight)
+
+    @property
+    def policy(self) -> str:
+        return self.deciding.policy
+
+    @property
+    def kind(self) -> Kind:
+        return self.deciding.change.kind
+
+    @property
+    def factor(self) -> Decimal | None:
+        return farthest(self.parts)
+
+    @property
+    def source(self) -> str:
+        return source_of(self.parts)
+
+    @property
+    def grace_hours(self) -> int | None:
+        """After how many hours it is applied when nobody objects; None where a part waits for a person."""
+        return self.deciding.grace_hours if self.verdict is Verdict.HOLD else None
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.parts, self.source, self.pins)
+
+
+def by_unit(
+    judgements: Sequence[Judgement], pins: Mapping[str, Mapping[str, fields.Json]] | None = None
+) -> list[UnitJudgement]:
+    """Judgements by unit, in order of the first of each. `pins`: offering → values of its pins in force, by field."""
+    grouped: dict[tuple[str, str, bool], list[Judgement]] = {}
+    for judgement in judgements:
+        change, personal = judgement.change, _is_personal(judgement.change)
+        unit = change.field if personal else unit_of(change.field)
+        grouped.setdefault((change.offering, unit, personal), []).append(judgement)
+    return [
+        UnitJudgement(
+            offering,
+            unit,
+            tuple(sorted(each, key=lambda one: one.change.field)),
+            {name: value for name, value in (pins or {}).get(offering, {}).items() if unit_of(name) == unit},
+        )
+        for (offering, unit, _personal), each in grouped.items()
+    ]
+
+
+def with_leaving(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """The same judgements in the same order; a rate that its list has dropped is judged as the list that moved is.
+
+    Old special prices beside new ordinary ones would be a list that nobody states.
+    """
+    moved: dict[str, list[Judgement]] = {}
+    for judgement in judgements:
+        if judgement.change.field in ORDINARY and _moves(judgement.change):
+            moved.setdefault(judgement.change.offering, []).append(judgement)
+    return [_as_its_list(one, moved[one.change.offering]) if _leaves(one, moved) else one for one in judgements]
+
+
+def _leaves(judgement: Judgement, moved: Mapping[str, Sequence[Judgement]]) -> bool:
+    change = judgement.change
+    is_removed = change.kind in (Kind.WITHDRAWN, Kind.UNLISTED)
+    is_special = unit_of(change.field) == TOKEN_PRICES and change.field not in ORDINARY
+    return is_removed and is_special and change.offering in moved
+
+
+def _as_its_list(judgement: Judgement, ordinary: Sequence[Judgement]) -> Judgement:
+    first = max(ordinary, key=_weight)
+    policy = LEAVES if first.verdict is Verdict.APPLY else first.policy
+    return replace(judgement, verdict=first.verdict, policy=policy, grace_hours=first.grace_hours, reason=first.reason)
+
+
+def _moves(change: Change) -> bool:
+    """Whether a source says a new value where another was published."""
+    return change.old is not None and change.new is not None and not _is_personal(change)
+
+
+def _is_personal(change: Change) -> bool:
+    return change.decision.reason is Reason.PINNED or change.kind is Kind.RELEASE
+
+
+def _weight(judgement: Judgement) -> tuple[int, bool, int, bool, Decimal]:
+    """What orders judgements by strictness: the verdict, no time limit before a long one, then the distance."""
+    change, grace = judgement.change, judgement.grace_hours
+    is_free = change.factor is not None and not change.factor
+    return (
+        _STRICTNESS.index(judgement.verdict), grace is None, grace or 0, is_free, change.moves_by or Decimal(1)
+    )  # fmt: skip

@@ -1,0 +1,210 @@
+"""What is decided whole, and how strictly. Plain values."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from curation.diff import Kind
+from curation.merge import Reason
+from curation.policy import Judgement, Verdict
+from curation.units import (
+    LEAVES,
+    TOKEN_PRICES,
+    Part,
+    UnitJudgement,
+    by_unit,
+    farthest,
+    fingerprint,
+    refusals,
+    source_of,
+    unit_of,
+    with_leaving,
+)
+from tests.builders import OFFERING, change, decision, listed
+
+INPUT, OUTPUT, BATCH = "price.input", "price.output", "price.input[tier=batch]"
+
+
+def judged(field: str = INPUT, verdict: Verdict = Verdict.APPLY, policy: str = "", **more: Any) -> Judgement:
+    """A price that doubles, or what else is said of it."""
+    grace, reason = more.pop("grace_hours", None), more.pop("reason", "")
+    told = {"field": field, "old": listed("2"), "new": listed("4"), "factor": Decimal(2)} | more
+    return Judgement(change(**told), verdict, policy or verdict.value, grace_hours=grace, reason=reason)
+
+
+def gone(field: str = BATCH, verdict: Verdict = Verdict.HOLD, **more: Any) -> Judgement:
+    """A price that nobody states any more."""
+    nobody = decision(None, source="", reason=Reason.WITHDRAWN)
+    told = {"kind": Kind.WITHDRAWN, "new": None, "factor": None, "decision": nobody} | more
+    return judged(field, verdict, "removed values", **told)
+
+
+def unit(*judgements: Judgement) -> UnitJudgement:
+    (found,) = by_unit(judgements)
+    return found
+
+
+# -- which fields belong together ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        INPUT, OUTPUT, BATCH, "price.cache_read", "price.cache_write[ttl=1h]", "price.reasoning", "price.citation",
+        "price.input[region=eu]", "price.output[modality=audio]", "price.input[above=200000]",
+    ],
+)  # fmt: skip
+def test_all_token_prices_are_one_unit(field):
+    assert unit_of(field) == TOKEN_PRICES
+
+
+@pytest.mark.parametrize(
+    "field", ["price.output[modality=image;unit=image]", "price.request", "context_window", "name", "benchmark.mmlu"]
+)
+def test_every_other_field_is_a_unit_by_itself(field):
+    assert unit_of(field) == field
+
+
+def test_judgements_are_grouped_by_offering_and_unit():
+    other = judged(OUTPUT, offering="acme/rocket-2")
+    units = by_unit([judged(OUTPUT), judged("name", kind=Kind.CHANGE), judged(INPUT), other])
+
+    assert [(one.offering, one.unit, [p.field for p in one.parts]) for one in units] == [
+        (OFFERING, TOKEN_PRICES, [INPUT, OUTPUT]),
+        (OFFERING, "name", ["name"]),
+        ("acme/rocket-2", TOKEN_PRICES, [OUTPUT]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "personal", [{"kind": Kind.RELEASE}, {"decision": decision(reason=Reason.PINNED)}], ids=["released", "pinned"]
+)
+def test_a_pin_and_its_end_stand_for_themselves(personal):
+    units = by_unit([judged(INPUT, Verdict.HOLD), judged(OUTPUT, **personal)])
+
+    assert [(one.unit, one.is_personal, one.verdict) for one in units] == [
+        (TOKEN_PRICES, False, Verdict.HOLD),
+        (OUTPUT, True, Verdict.APPLY),
+    ]
+
+
+# -- the strictest part decides --------------------------------------------------------------------
+
+A, H, R, Q = Verdict.APPLY, Verdict.HOLD, Verdict.REJECT, Verdict.QUARANTINE
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "whole"), [((A, A), A), ((A, H), H), ((R, R), R), ((A, R), H), ((R, H), H), ((H, Q), Q), ((A, Q), Q)]
+)
+def test_a_unit_takes_the_strictest_verdict_and_is_rejected_only_whole(verdicts, whole):
+    first, second = verdicts
+
+    assert unit(judged(INPUT, first), judged(OUTPUT, second)).verdict is whole
+    assert unit(judged(INPUT, second), judged(OUTPUT, first)).verdict is whole
+
+
+def test_the_part_that_moves_farthest_decides_among_equally_strict_ones():
+    found = unit(
+        judged(INPUT, H, "near", factor=Decimal("0.8")),
+        judged(OUTPUT, H, "far", factor=Decimal("0.1"), kind=Kind.RECAST),
+        judged("price.cache_read", A, "let through", factor=Decimal(40)),
+    )
+
+    assert (found.policy, found.kind, found.factor) == ("far", Kind.RECAST, Decimal(40))
+
+
+def test_it_waits_for_a_person_as_soon_as_one_part_does():
+    assert unit(judged(INPUT, H, grace_hours=24), judged(OUTPUT, A)).grace_hours == 24
+    assert unit(judged(INPUT, H, grace_hours=24), judged(OUTPUT, H, grace_hours=72)).grace_hours == 72
+    assert unit(judged(INPUT, H, grace_hours=24), judged(OUTPUT, H)).grace_hours is None
+
+
+def test_a_price_that_becomes_free_has_the_factor_nothing_only_where_nothing_else_moves():
+    free, third = Part(INPUT, "free", 1, 0, factor=Decimal(0)), Part(OUTPUT, "change", 1, 3, factor=Decimal(3))
+
+    assert farthest([free]) == 0
+    assert farthest([free, third]) == 3
+    assert farthest([Part("name", "change", "a", "b")]) is None
+
+
+# -- rates that leave with their list --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("verdict", "by"), [(A, LEAVES), (H, "hold"), (R, "reject")])
+def test_a_rate_that_its_moving_list_has_dropped_is_judged_as_the_list(verdict, by):
+    _input, batch = with_leaving([judged(INPUT, verdict), gone(BATCH)])
+
+    assert (batch.verdict, batch.policy) == (verdict, by)
+    assert unit(_input, batch).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        judged("price.cache_read"), judged(INPUT, old=None, kind=Kind.FILL), gone(OUTPUT),
+        judged(INPUT, offering="a/b"), judged(INPUT, kind=Kind.RELEASE),
+    ],
+    ids=["another special price", "a first price", "the list is gone", "another offering", "a pin that ended"],
+)  # fmt: skip
+def test_it_is_judged_by_itself_where_its_list_has_not_moved(beside):
+    batch = with_leaving([beside, gone(BATCH)])[1]
+
+    assert (batch.verdict, batch.policy) == (Verdict.HOLD, "removed values")
+
+
+def test_an_ordinary_price_never_leaves_unasked():
+    assert with_leaving([judged(INPUT), gone(OUTPUT)])[1].verdict is Verdict.HOLD
+
+
+# -- what is remembered and what was seen ----------------------------------------------------------
+
+
+def part(field: str = INPUT, new: Any = 4, source: str = "list", kind: str = "change") -> Part:
+    return Part(field, kind, 2, new, source)
+
+
+def test_a_no_is_remembered_by_every_value_that_was_stated():
+    dropped = part(BATCH, None, "", "withdrawn")
+
+    assert refusals([part(), part(OUTPUT, 8), dropped]) == {(INPUT, "list", "4"), (OUTPUT, "list", "8")}
+    assert refusals([dropped]) == {(BATCH, "", "null")}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        fingerprint([part(new=5)], "list", {}),
+        fingerprint([part(), part(OUTPUT)], "list", {}),
+        fingerprint([part()], "another", {}),
+        fingerprint([part()], "list", {OUTPUT: 9}),
+    ],
+    ids=["value", "one more", "source", "pin"],
+)
+def test_a_fingerprint_is_of_values_source_and_pins(other):
+    assert fingerprint([part()], "list", {}) != other
+
+
+def test_a_fingerprint_is_not_of_order_spelling_or_who_agrees():
+    a, b = part(new=[{"a": 1, "b": 2}]), part(OUTPUT)
+    sure, unsure = (decision(listed("4"), agreeing=names) for names in (("a", "b"), ()))
+
+    assert fingerprint([a, b], "list", {}) == fingerprint([b, part(new=[{"b": 2, "a": 1}])], "list", {})
+    mine, theirs = unit(judged(decision=sure)), unit(judged(decision=unsure))
+    assert mine.fingerprint == theirs.fingerprint
+
+
+def test_the_source_is_whose_ordinary_prices_they_are():
+    assert source_of([part("price.cache_read", source="adds"), part(OUTPUT, source="lead")]) == "lead"
+    assert source_of([part(BATCH, None, "", "withdrawn"), part("price.cache_read", source="adds")]) == "adds"
+    assert source_of([part(BATCH, None, "", "withdrawn")]) == ""
+
+
+def test_a_part_is_the_same_after_it_was_kept():
+    kept = Part(INPUT, "change", listed("3"), listed("2"), "list", Decimal(2) / Decimal(3))
+
+    again = Part.from_json(kept.as_json())
+    assert again.means(kept)
+    assert again.factor == Decimal("0.6666666667")
