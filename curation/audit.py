@@ -21,7 +21,7 @@ from django.db import models
 from django.utils import timezone
 
 from curation import acting
-from curation.models import AuditEntry
+from curation.models import AuditEntry, Change
 
 NOBODY: Final = "registry"
 """Who acts when no person does: the schedule, an upgrade, the command line."""
@@ -91,10 +91,10 @@ def _entry(
 
 
 def _sides(about: models.Model) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """Both values of a proposed change, so that a No tells what it was about."""
-    if not (hasattr(about, "old") and hasattr(about, "new")):
+    """All values of a proposed change by field, so that a No tells what it was about."""
+    if not isinstance(about, Change):
         return None, None
-    return {"value": about.old}, {"value": about.new}
+    return about.old_values, about.new_values
 
 
 def _plain(values: Mapping[str, Any] | None) -> Any:

@@ -24,15 +24,15 @@ def circumstances(
     waiting: Waiting | None = None,
 ) -> Circumstances:
     """Of one change. `account` is the provenance of the published value, `published_at` when the offering came into
-    the catalogue, and `waiting` what waits for a decision about the same field.
+    the catalogue, and `waiting` what waits for a decision about its unit.
     """
-    same = waiting is not None and waiting.is_same(change)
+    held_by = waiting.policy_of(change) if waiting else ""
     return Circumstances(
         standing=standing(change, known),
         quality="unknown" if change.old is None else str(account.get("quality") or "unknown"),
         age_days=max((at - published_at).days, 0) if published_at else 0,
-        held_by=waiting.policy if waiting and same else "",
-        is_due=bool(waiting and same and waiting.is_due(at)),
+        held_by=held_by,
+        is_due=bool(waiting and held_by and waiting.is_due(at)),
     )
 
 

@@ -5,8 +5,6 @@ Pure. Published values come in canonical JSON form (see `registry.fields`), in w
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -59,19 +57,9 @@ class Change:
     """How many independent voices back it as a correction; see `curation.voices`. 0 where it is none."""
 
     @property
-    def fingerprint(self) -> str:
-        """Of the two values shown to whoever decides. When either moves, it is another change."""
-        return fingerprint(self.old, self.new)
-
-    @property
     def moves_by(self) -> Decimal | None:
         """The factor without its direction, 2 for doubled and for halved."""
         return None if self.factor is None or not self.factor else max(self.factor, 1 / self.factor)
-
-
-def fingerprint(old: fields.Json, new: fields.Json) -> str:
-    """Digest of a base and a proposed value in canonical JSON form."""
-    return hashlib.sha256(json.dumps([old, new], sort_keys=True).encode()).hexdigest()
 
 
 def diff(

@@ -102,7 +102,7 @@ class FieldStory:
     statements: tuple[Statement, ...]
     pin: PinStory | None = None
     waiting: Change | None = None
-    """A change of this field that waits for a person."""
+    """A change that waits for a person and would move this field, alone or with others."""
     agreement: Mapping[str, int] | None = None
     """How many independent voices state the value, of how many; see `registry.quality.agreement`."""
 
@@ -133,7 +133,8 @@ def explain(offering: Offering) -> list[FieldStory]:
     claims = [one.claim for one in heard]
     open_pins = Pin.objects.filter(offering_key=key, released_at__isnull=True).select_related("author")
     pinned = {pin.field: _pin_story(pin, claims, now) for pin in open_pins}
-    waiting = {change.field: change for change in Change.objects.filter(offering_key=key, state="proposed")}
+    open_changes = Change.objects.awaiting_review().filter(offering_key=key)
+    waiting = {name: change for change in open_changes for name in change.moved_fields}
     names = {*offering.facts, *pinned, *waiting, *(name for claim in claims for name in claim.values)}
     return [
         _story(offering, name, heard, pinned.get(name), waiting.get(name), now) for name in sorted(names, key=_position)

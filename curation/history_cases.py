@@ -8,11 +8,11 @@ the value before it are not known; the standing of a source is today's.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from curation import diff, models
@@ -21,7 +21,9 @@ from curation.gate import POLICY
 from curation.gather import chunks
 from curation.merge import Decision, Quality, Reason
 from curation.policy import PIN_ENDED, PINS_APPLY
+from curation.replaced import POLICY as REPLACED
 from curation.rules import Circumstances, Rule
+from curation.units import LEAVES
 from curation.waiting import BY_POLICY
 from registry import fields
 from registry.models import LedgerEntry, Offering
@@ -66,14 +68,14 @@ class History:
 def history(since: datetime, rules: Sequence[Rule] = ()) -> History:
     """All that policies decided since a time. A handful of queries. `rules` are the policies of today."""
     entries = LedgerEntry.objects.filter(revision__created_at__gte=since)
-    by_policy = entries.exclude(policy__in=("", PINS_APPLY, PIN_ENDED)).filter(note="")
+    by_policy = entries.exclude(policy__in=("", PINS_APPLY, PIN_ENDED, LEAVES, REPLACED)).filter(note="")
     by_policy = by_policy.exclude(policy__startswith="approved by ")
     changes = models.Change.objects.filter(first_seen_at__gte=since)
     rows = list(changes.order_by("-first_seen_at", "-pk")[:MOST])
     written = list(by_policy.select_related("revision").order_by("-id")[:MOST])
     keys = {row.offering_key for row in written} | {row.offering_key for row in rows}
     known = _published_at(keys)
-    waited = {(row.offering_key, row.field, row.fingerprint) for row in rows}
+    waited = {(row.offering_key, part.field, _written(part.old, part.new)) for row in rows for part in row.parts_shown}
     total, waiting = by_policy.count(), changes.count()
     cases = [*_held(rows), *_applied(reversed(written), known, waited, rules)]
     cases.sort(key=lambda case: case.at)
@@ -97,14 +99,29 @@ def runs(cases: Sequence[Past], rules: Sequence[Rule]) -> Counter[tuple[Any, str
 
 def _held(rows: Sequence[models.Change]) -> Iterator[Past]:
     for row in rows:
-        change = diff.Change(
-            row.offering_key, row.field, diff.Kind(row.kind), row.old, row.new, _decision(row.source, None, ""),
-            Decimal(row.factor) if row.factor is not None else None, int(row.circumstances.get("voices", 0)),
-        )  # fmt: skip
         by_policy = row.decided_by == BY_POLICY and row.state == models.Change.State.REJECTED
-        then = "reject" if by_policy else "wait" if row.apply_after else "hold"
-        about = from_json(row.circumstances)
-        yield Past(change, about, row.first_seen_at, row.batch, then, row.policy, row.pk, in_ledger=False)
+        together = "reject" if by_policy else "wait" if row.apply_after else "hold"
+        for change in pure_changes(row):
+            told = row.circumstances.get(change.field, {})
+            then, policy = told.get("verdict", together), told.get("policy", row.policy)
+            yield Past(
+                change, from_json(told), row.first_seen_at, row.batch, then, policy, row.pk, in_ledger=False
+            )  # fmt: skip
+
+
+def pure_changes(row: models.Change) -> list[diff.Change]:
+    """The fields of a held change as the pure changes that they were."""
+    return [
+        diff.Change(
+            row.offering_key, part.field, diff.Kind(part.kind), part.old, part.new, _decision(part.source, None, ""),
+            part.factor, int(row.circumstances.get(part.field, {}).get("voices", 0)),
+        )
+        for part in row.parts_shown
+    ]  # fmt: skip
+
+
+def _written(old: fields.Json, new: fields.Json) -> str:
+    return json.dumps([old, new], sort_keys=True)
 
 
 def _applied(
@@ -120,7 +137,7 @@ def _applied(
         change = _change(entry, published_at.get(entry.offering_key))
         before = "unknown" if entry.old is None else quality.get(place)
         quality[place] = entry.quality
-        if change is None or (*place, change.fingerprint) in waited:
+        if change is None or (*place, _written(change.old, change.new)) in waited:
             continue  # it was held first, and is told once
         source, first = sources.get(entry.source), published_at.get(entry.offering_key)
         about = Circumstances(

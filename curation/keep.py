@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation import review
-from curation.models import Change
-from curation.shown import Outcome, reason_for, record, still_shown
+from curation import pins, review
+from curation.models import Change, Pin
+from curation.reconcile import reconcile
+from curation.shown import LONGEST_REASON, Outcome, reason_for, record, still_shown
 from registry import fields
 from registry.models import Offering
 from registry.publish import sole_writer
@@ -26,12 +28,15 @@ def keep(
     expires_at: datetime | None = None,
     at: datetime | None = None,
 ) -> Outcome:
-    """Pins the published value of the field of each change. `shown`: change id → the fingerprint the person saw.
+    """Pins every published value that each change would move. `shown`: change id → the fingerprint the person saw.
 
-    Refused one by one: what was decided already or has moved, and a field of which nothing is published. Raises Refused
-    for a pin that `review.pin` would not take.
+    A rate of the list that is not published yet stays out: its value is remembered as refused.
+
+    Refused one by one: what was decided already or has moved, and a change of which nothing is published. Raises
+    Refused for a pin that `review.pin` would not take.
     """
-    at, outcome, said = at or timezone.now(), Outcome(), reason_for(reason)
+    at, batch, outcome, said = at or timezone.now(), uuid4(), Outcome(), reason_for(reason)
+    made: list[Pin] = []
     with sole_writer():
         waiting = still_shown(shown, outcome)
         published = dict(
@@ -39,21 +44,33 @@ def keep(
         )
         for change in waiting:
             facts = published.get(change.offering_key, {})
-            if change.field not in facts:
+            held = [part for part in change.parts_shown if part.field in facts]
+            if not held:
                 outcome.refused.append((change.pk, _("Nothing is published here that could be pinned.")))
-            elif facts[change.field] != change.old:
+            elif any(facts[part.field] != part.old for part in held):
                 outcome.refused.append((change.pk, _("The values have moved since you looked; please look again.")))
             else:
-                record([change], Change.State.SUPERSEDED, actor, _("pinned as it was: %s") % said, at)
-                review.pin(
-                    offering=change.offering_key,
-                    field=change.field,
-                    value=fields.field(change.field).decode(change.old),
-                    actor=actor,
-                    reason=said,
-                    evidence=evidence,
-                    expires_at=expires_at,
-                    at=at,
+                # A rate that would be new has nothing to pin; it is refused with the list that it came with.
+                state = Change.State.SUPERSEDED if len(held) == len(change.parts) else Change.State.REJECTED
+                record([change], state, actor, _("pinned as it was: %s") % said, at)
+                made += (
+                    review.pin(
+                        offering=change.offering_key,
+                        field=part.field,
+                        value=fields.field(part.field).decode(part.old),
+                        actor=actor,
+                        reason=said,
+                        evidence=evidence,
+                        expires_at=expires_at,
+                        at=at,
+                        batch=batch,
+                        settle=False,
+                    )
+                    for part in held
                 )
                 outcome.done.append(change.pk)
+        if made:
+            pins.start_all(made, at=at)
+            keys = {pin.offering_key for pin in made}
+            reconcile(keys, actor=actor.get_username(), reason=f"pinned: {said}"[:LONGEST_REASON], batch=batch, at=at)
     return outcome

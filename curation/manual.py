@@ -199,7 +199,7 @@ def _say_again(rows: list[Statement], actor: User, at: datetime) -> None:
         rejected = Change.objects.filter(
             offering_key__in=chunk, source__in=SOURCES.values(), state=Change.State.REJECTED
         )
-        over = [row for row in rejected if (row.offering_key, row.field) in places]
+        over = [row for row in rejected if any((row.offering_key, name) in places for name in row.moved_fields)]
         for row in over:
             row.state, row.decided_at, row.reason = Change.State.SUPERSEDED, at, said
         Change.objects.bulk_update(over, ["state", "decided_at", "reason"], batch_size=200)

@@ -18,6 +18,10 @@ A policy says what becomes of a change of a published value. Policies are rows i
 in their order; **the first that matches decides**, and the ledger, the queue and the API name it. A change that none
 matches is held. What a curator pinned, and the end of a pin, needs no policy.
 
+Each field is judged by itself. The token prices of an offering are decided together by the strictest verdict on any of them
+(do not believe the run, hold, reject, apply, in this order): all are published or none, and they are rejected only where
+each of them is. A rate that its source dropped when it moved its list is judged as that list is.
+
 ## Verdicts
 
 | verdict | what becomes of the change |

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from curation.models import Change
+from curation.units import TOKEN_PRICES, Part
 from registry import display, fields, rates
 from registry.models import Offering
 
@@ -32,6 +33,8 @@ STATES: Final = (
     (Change.State.SUPERSEDED.value, gettext_lazy("superseded")),
 )
 MOST_GROUPS: Final = 12
+_NAMED: Final = 2
+"""How many values of a change the name of a group tells."""
 
 
 def in_state(changes: Changes, state: str, at: datetime | None = None) -> Changes:
@@ -44,14 +47,20 @@ def in_state(changes: Changes, state: str, at: datetime | None = None) -> Change
     return changes.filter(state=state)
 
 
-def in_group(changes: QuerySet[Any], group: str) -> QuerySet[Any]:
-    """Rows about fields of one group (`registry.fields.Group`)."""
+def in_group(changes: QuerySet[Any], group: str, *, column: str = "field") -> QuerySet[Any]:
+    """Rows about fields of one group (`registry.fields.Group`). `column` names the field, or the unit of fields."""
     match group:
         case fields.Group.PRICE:
-            return changes.filter(field__startswith=rates.PREFIX)
+            return changes.filter(Q(**{f"{column}__startswith": rates.PREFIX}) | Q(**{column: TOKEN_PRICES}))
         case fields.Group.BENCHMARK:
-            return changes.filter(field__startswith=fields.BENCHMARK_PREFIX)
-    return changes.filter(field__in=[name for name, one in fields.FIELDS.items() if one.group == group])
+            return changes.filter(**{f"{column}__startswith": fields.BENCHMARK_PREFIX})
+    names = [name for name, one in fields.FIELDS.items() if one.group == group]
+    return changes.filter(**{f"{column}__in": names})
+
+
+def label(unit: str) -> str:
+    """Name of a unit for people. Raises ValueError for what is none."""
+    return _("Token prices") if unit == TOKEN_PRICES else display.label(unit)
 
 
 def _of_run(changes: Changes, number: str) -> Changes:
@@ -67,14 +76,18 @@ def _of_model(changes: Changes, key: str) -> Changes:
 
 def _same(changes: Changes, same: str) -> Changes:
     name, _colon, mark = same.rpartition(":")
-    return changes.filter(field=name, fingerprint=mark)
+    return changes.filter(unit=name, fingerprint=mark)
+
+
+def _about(changes: Changes, name: str) -> Changes:
+    return changes.filter(Q(unit=name) | Q(field_names__contains=f"|{name}|"))
 
 
 FILTERS: Final[Mapping[str, Callable[[Changes, str], Changes]]] = {
     "source": lambda changes, word: changes.filter(source=word),
     "provider": lambda changes, word: changes.filter(provider_slug=word),
-    "field": lambda changes, word: changes.filter(field=word),
-    "group": in_group,
+    "field": _about,
+    "group": lambda changes, word: in_group(changes, word, column="unit"),
     "kind": lambda changes, word: changes.filter(kind=word),
     "policy": lambda changes, word: changes.filter(policy=word),
     "model": _of_model,
@@ -109,10 +122,10 @@ class Grouping:
 
 
 GROUPINGS: Final[Mapping[str, Grouping]] = {
-    "same": Grouping(gettext_lazy("same change everywhere"), ("field", "fingerprint"), "same"),
+    "same": Grouping(gettext_lazy("same change everywhere"), ("unit", "fingerprint"), "same"),
     "provider": Grouping(gettext_lazy("provider"), ("provider_slug",), "provider"),
     "model": Grouping(gettext_lazy("model"), ("model",), "model"),
-    "field": Grouping(gettext_lazy("field"), ("field",), "field"),
+    "field": Grouping(gettext_lazy("field"), ("unit",), "field"),
     "source": Grouping(gettext_lazy("source"), ("source",), "source"),
     "policy": Grouping(gettext_lazy("held by"), ("policy",), "policy"),
     "run": Grouping(gettext_lazy("run"), ("batch",), "run"),
@@ -149,19 +162,25 @@ def facets(changes: Changes, by: str) -> list[Facet]:
 
 def _facet(by: str, row: Mapping[str, Any], examples: Mapping[int, Change]) -> Facet:
     if by == "same":
-        return Facet(f"{row['field']}:{row['fingerprint']}", _in_words(examples[row["one"]]), row["count"])
+        return Facet(f"{row['unit']}:{row['fingerprint']}", _in_words(examples[row["one"]]), row["count"])
     value = str(row[GROUPINGS[by].columns[0]] or "")
-    label = display.label(value) if by == "field" else value
+    text = label(value) if by == "field" else value
     if by == "run":
-        label = f"{row['first']:%Y-%m-%d %H:%M}"
-    return Facet(value, label or _("nobody any more"), row["count"])
+        text = f"{row['first']:%Y-%m-%d %H:%M}"
+    return Facet(value, text or _("nobody any more"), row["count"])
 
 
 def _in_words(change: Change) -> str:
-    old, new = (
-        _("nothing") if data is None else display.text(change.field, data)[:60] for data in (change.old, change.new)
-    )
-    return f"{display.label(change.field)}: {old} → {new}"
+    parts = change.parts_shown
+    if len(parts) == 1:
+        return f"{display.label(parts[0].field)}: {_move_in_words(parts[0])}"
+    moves = ", ".join(f"{display.label(part.field)} {_move_in_words(part)}" for part in parts[:_NAMED])
+    return f"{label(change.unit)}: {moves}{', …' if len(parts) > _NAMED else ''}"
+
+
+def _move_in_words(part: Part) -> str:
+    old, new = (_("nothing") if data is None else display.text(part.field, data)[:60] for data in (part.old, part.new))
+    return f"{old} → {new}"
 
 
 # -- blast radius ------------------------------------------------------------------------------------------------------
@@ -172,7 +191,7 @@ class Radius:
     """How far a change reaches beyond its own row."""
 
     same: int
-    """Waiting changes of the same field from the same old to the same new value, itself included."""
+    """Waiting changes of the same unit by the same source, between the same values, itself included."""
     alike: int
     """Waiting changes of the same source that the same policy holds, itself included."""
 
@@ -182,12 +201,12 @@ def radii(changes: Collection[Change], at: datetime | None = None) -> dict[int, 
     if not changes:
         return {}
     waiting = in_state(Change.objects.all(), WAITING, at).order_by()
-    same = _counted(waiting.filter(fingerprint__in={c.fingerprint for c in changes}), "same", "field", "fingerprint")
+    same = _counted(waiting.filter(fingerprint__in={c.fingerprint for c in changes}), "same", "unit", "fingerprint")
     alike = _counted(waiting.filter(source__in={c.source for c in changes}), "alike", "source", "policy")
     counts = {tuple(row[:3]): row[3] for row in same.union(alike, all=True)}
     return {
         change.pk: Radius(
-            counts.get(("same", change.field, change.fingerprint), 0),
+            counts.get(("same", change.unit, change.fingerprint), 0),
             counts.get(("alike", change.source, change.policy), 0),
         )
         for change in changes

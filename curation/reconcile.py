@@ -12,10 +12,11 @@ from functools import partial
 from uuid import UUID
 
 from curation import conflict_log, pins
-from curation.core.decide import Decided, Fate, Place, Request, decide
+from curation.core.decide import Decided, Fate, Request, decide
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.gather import gather, published_states, siblings
 from curation.policies import load_rules
+from curation.units import Place
 from curation.waiting import Queue
 from registry.publish import Published, publish, sole_writer
 

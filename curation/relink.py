@@ -18,6 +18,7 @@ from curation.gather import chunks
 from curation.merge import DERIVING_SOURCE
 from curation.models import StoredClaim
 from curation.reconcile import reconcile
+from curation.units import unit_of
 from registry import fields
 from registry.models import Offering
 from registry.projection import DERIVED
@@ -66,7 +67,8 @@ def relink(
         by_offering.setdefault(change.offering, []).append(change.field)
     done, batch, at = Relinked(), uuid4(), timezone.now()
     for chunk in chunks(_claimed(sorted(by_offering))):
-        approved = {(key, name): approved_by for key in chunk for name in by_offering[key]} if approved_by else None
+        places = {(key, unit_of(name)): approved_by for key in chunk for name in by_offering[key]}
+        approved = places if approved_by else None
         outcome = reconcile(chunk, actor=approved_by or ACTOR, reason=REASON, batch=batch, at=at, approved=approved)
         done.offerings += len(chunk)
         done.applied += outcome.applied

@@ -12,6 +12,7 @@ from typing import Final
 
 from curation.diff import Change, Kind
 from curation.policy import Judgement, Verdict
+from curation.units import by_unit
 from registry import rates
 
 POLICY: Final = "stated in another unit now"
@@ -19,7 +20,10 @@ POLICY: Final = "stated in another unit now"
 
 def with_replaced(judgements: Sequence[Judgement]) -> list[Judgement]:
     """The same judgements in the same order; what nobody states any more is applied where its other unit is."""
-    coming = {_question(j.change) for j in judgements if j.verdict is Verdict.APPLY and _is_first(j.change)}
+    if not any(map(_is_gone, judgements)):
+        return list(judgements)
+    applied = [unit for unit in by_unit(judgements) if unit.verdict is Verdict.APPLY]
+    coming = {_question(j.change) for unit in applied for j in unit.judgements if _is_first(j.change)}
     return [replace(j, verdict=Verdict.APPLY, policy=POLICY) if _is_answered(j, coming) else j for j in judgements]
 
 
@@ -28,9 +32,13 @@ def _is_first(change: Change) -> bool:
 
 
 def _is_answered(judgement: Judgement, coming: set[tuple[str, rates.RateKey]]) -> bool:
+    return _is_gone(judgement) and _question(judgement.change) in coming
+
+
+def _is_gone(judgement: Judgement) -> bool:
     change = judgement.change
-    is_gone = judgement.verdict is Verdict.HOLD and change.kind is Kind.WITHDRAWN
-    return is_gone and change.field.startswith(rates.PREFIX) and _question(change) in coming
+    is_held = judgement.verdict is Verdict.HOLD and change.kind is Kind.WITHDRAWN
+    return is_held and change.field.startswith(rates.PREFIX)
 
 
 def _question(change: Change) -> tuple[str, rates.RateKey]:

@@ -36,7 +36,7 @@ class Decision:
     waiting: list[int] = field(default_factory=list)
     revision: int | None = None
     accounts: Mapping[str, Any] = field(default_factory=dict)
-    """Change → provenance of its field, as it was before the field was pinned."""
+    """Change → provenance of its fields by name, as it was before they were pinned."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -46,7 +46,10 @@ def accounts_of(changes: Mapping[int, str]) -> dict[str, Any]:
     """Provenance of the fields of some changes, by change: what `Decision.accounts` keeps before they are pinned."""
     rows = list(Change.objects.filter(pk__in=changes))
     known = dict(Offering.objects.filter(key__in={row.offering_key for row in rows}).values_list("key", "provenance"))
-    return {str(row.pk): known.get(row.offering_key, {}).get(row.field) for row in rows}
+    return {
+        str(row.pk): {name: said for name in row.moved_fields if (said := known.get(row.offering_key, {}).get(name))}
+        for row in rows
+    }
 
 
 def retract(decision: Decision, *, actor: User, at: datetime | None = None) -> Outcome:
@@ -80,45 +83,54 @@ def _unpublish(decision: Decision, actor: User, at: datetime) -> Outcome:
         return outcome
     undone = undo.roll_back(revision=decision.revision, actor=actor, reason=REASON, at=at)
     outcome.revision, outcome.refused = undone.revision, undone.skipped
-    decided = {(c.offering_key, c.field, c.fingerprint): c.pk for c in Change.objects.filter(pk__in=decision.changes)}
-    remembered = Change.objects.filter(state=Change.State.REJECTED, decided_at=at, decided_by=actor.get_username())
-    again = {
-        row.pk: decided[place]
-        for row in remembered
-        if (place := (row.offering_key, row.field, row.fingerprint)) in decided
+    decided = {
+        (*change.place, change.fingerprint): change.pk for change in Change.objects.filter(pk__in=decision.changes)
     }
+    remembered = Change.objects.filter(state=Change.State.REJECTED, decided_at=at, decided_by=actor.get_username())
+    again = {row.pk: decided[place] for row in remembered if (place := (*row.place, row.fingerprint)) in decided}
     review.reconsider(again, actor=actor, reason=REASON, at=at)
     outcome.done = sorted(again.values())
     return outcome
 
 
 def _unpin(decision: Decision, actor: User, at: datetime) -> Outcome:
-    """Ends pins of what was published anyway. The value stays, under its own source again, and the change waits."""
+    """Ends pins of what was published anyway. The values stay, under their own source again, and the change waits."""
     outcome, back = Outcome(), []
     for change in Change.objects.select_for_update().filter(pk__in=decision.changes):
-        place = {"offering_key": change.offering_key, "field": change.field}
-        pin = Pin.objects.select_for_update().filter(**place, released_at__isnull=True).first()
-        account = decision.accounts.get(str(change.pk))
-        if pin is None or pin.author_id != actor.pk or pin.value != change.old or not account:
-            outcome.refused.append((change.pk, _("The field is not pinned any more as you left it.")))
+        accounts = decision.accounts.get(str(change.pk)) or {}
+        made = _pins_as_made(change, accounts, actor)
+        if not made:
+            outcome.refused.append((change.pk, _("What you pinned is not pinned any more as you left it.")))
             continue
-        pin.released_at, pin.released_by = at, actor.get_username()
-        pin.save(update_fields=["released_at", "released_by"])
-        if not Change.objects.filter(**place, state=Change.State.PROPOSED).exists():
+        for pin in made:
+            pin.released_at, pin.released_by = at, actor.get_username()
+        Pin.objects.bulk_update(made, ["released_at", "released_by"])
+        if not Change.objects.awaiting_review().filter(offering_key=change.offering_key, unit=change.unit).exists():
             change.state, change.decided_at, change.decided_by = Change.State.PROPOSED, None, ""
             change.reason = REASON
             change.save(update_fields=["state", "decided_at", "decided_by", "reason"])
-        back.append((change, account))
+        back.append((change, accounts))
     if not back:
         return outcome
-    name, batch, keys = actor.get_username(), uuid4(), {change.offering_key for change, _account in back}
+    name, batch, keys = actor.get_username(), uuid4(), {change.offering_key for change, _accounts in back}
     rows = Offering.objects.filter(key__in=keys).values_list("key", "missing_since", "not_seen_since")
     listing = {key: (missing, not_seen) for key, missing, not_seen in rows}
-    accounts: dict[str, dict[str, Any]] = {key: {} for key in keys}
-    for change, account in back:
-        accounts[change.offering_key][change.field] = account
-    unpinned = [OfferingChange(key, [], fields, None, *listing[key]) for key, fields in accounts.items()]
+    by_offering: dict[str, dict[str, Any]] = {key: {} for key in keys}
+    for change, accounts in back:
+        by_offering[change.offering_key] |= accounts
+    unpinned = [OfferingChange(key, [], accounts, None, *listing[key]) for key, accounts in by_offering.items()]
     publish(unpinned, actor=name, reason=REASON, batch=batch, at=at)
     reconcile(keys, actor=name, reason=REASON, batch=batch, at=at, approved={})
-    outcome.done = sorted(change.pk for change, _account in back)
+    outcome.done = sorted(change.pk for change, _accounts in back)
     return outcome
+
+
+def _pins_as_made(change: Change, accounts: Mapping[str, Any], actor: User) -> list[Pin]:
+    """The pins that kept the published values of a change; none where one of them is not as the person left it."""
+    held = Pin.objects.select_for_update().filter(offering_key=change.offering_key, released_at__isnull=True)
+    pins = {pin.field: pin for pin in held.filter(field__in=accounts)}
+    as_left = all(
+        name in pins and pins[name].author_id == actor.pk and pins[name].value == change.old_values[name]
+        for name in accounts
+    )
+    return list(pins.values()) if as_left else []

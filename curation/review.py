@@ -15,23 +15,13 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from curation import pins, second_person
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
-from curation.shown import (
-    LONGEST_REASON,
-    Outcome,
-    Refused,
-    place_of,
-    reason_for,
-    record,
-    still_shown,
-    still_stands,
-    unmoved,
-)
+from curation.shown import LONGEST_REASON, Outcome, Refused, reason_for, record, still_shown, unmoved
+from curation.units import refusals
 from registry import fields, offering_ids
 from registry.models import Offering
 from registry.publish import sole_writer
@@ -47,6 +37,7 @@ __all__ = (
     "reject",
     "release",
 )
+_PLACE: Final = ("offering_key", "unit")
 LONGEST_EVIDENCE: Final = 500
 """As the column of `curation.models.Pin` is."""
 
@@ -61,7 +52,7 @@ def approve(
 ) -> Outcome:
     """Publishes changes as they were shown. `shown`: change id → the fingerprint the person saw.
 
-    Refused one by one: a change decided already, one whose published value or whose sources have moved. Those that
+    Refused one by one: a change decided already, one whose published values, pins or source have moved. Those that
     moved are proposed anew as they are now. Where a second person is required, the first approval is only recorded.
     """
     at, outcome = at or timezone.now(), Outcome()
@@ -76,8 +67,8 @@ def approve(
             reason=reason or "approved",
             batch=batch or uuid4(),
             at=at,
-            approved={place_of(change): second_person.approvers(change, actor) for change in ready},
-            expected={place_of(change): change.fingerprint for change in (*ready, *first)},
+            approved={change.place: second_person.approvers(change, actor) for change in ready},
+            expected={change.place: change.fingerprint for change in (*ready, *first)},
         )
         ready, first = (unmoved(some, result.refused, outcome) for some in (ready, first))
         record(ready, Change.State.APPLIED, actor, reason, at)
@@ -106,19 +97,22 @@ def reconsider(changes: Collection[int], *, actor: User, reason: str, at: dateti
     with sole_writer():
         chosen = _rejected(changes, outcome)
         said = f"reconsidered by {actor.get_username()}: {why}"[:LONGEST_REASON]
+        taken = set(Change.objects.awaiting_review().filter(offering_key__in=_keys(chosen)).values_list(*_PLACE))
         for change in chosen:
-            waits = _waits_again(change, at)
+            waits = change.place not in taken
+            taken.add(change.place)
             change.state = Change.State.PROPOSED if waits else Change.State.SUPERSEDED
             change.decided_at, change.decided_by = (None, "") if waits else (at, actor.get_username())
             change.reason, change.postponed_until, change.first_approved_by = said, None, ""
             change.save(
                 update_fields=["state", "decided_at", "decided_by", "reason", "postponed_until", "first_approved_by"]
             )
-            _same_no(change).update(state=Change.State.SUPERSEDED, reason=said)
+        _lift_same_no(chosen, said)
         outcome.done = sorted(change.pk for change in chosen)
         if chosen:
-            keys = {change.offering_key for change in chosen}
-            reconcile(keys, actor=actor.get_username(), reason=said, batch=uuid4(), at=at, approved={})
+            reconcile(_keys(chosen), actor=actor.get_username(), reason=said, batch=uuid4(), at=at, approved={})
+            gone = Change.objects.filter(pk__in=outcome.done, state=Change.State.SUPERSEDED)
+            gone.update(decided_by=actor.get_username(), reason=said)
     return outcome
 
 
@@ -243,19 +237,16 @@ def _rejected(changes: Collection[int], outcome: Outcome) -> list[Change]:
     return [change for change in found.values() if change.state == Change.State.REJECTED]
 
 
-def _waits_again(change: Change, at: datetime) -> bool:
-    """Whether a rejected change can simply wait again: its values are today's, and none waits in its place."""
-    same_field = Change.objects.filter(offering_key=change.offering_key, field=change.field)
-    return not same_field.filter(state=Change.State.PROPOSED).exists() and still_stands(change, at=at)
+def _keys(changes: Collection[Change]) -> set[str]:
+    return {change.offering_key for change in changes}
 
 
-def _same_no(change: Change) -> QuerySet[Change]:
-    """Other rejections of the same source saying the same about the same field, on whatever base."""
-    rejected = Change.objects.filter(
-        offering_key=change.offering_key, field=change.field, source=change.source, state=Change.State.REJECTED
-    )
-    same = [row.pk for row in rejected if row.pk != change.pk and row.new == change.new]
-    return Change.objects.filter(pk__in=same)
+def _lift_same_no(changes: Collection[Change], said: str) -> None:
+    """Closes the other rejections of the same source saying the same about a field, on whatever base."""
+    lifted = {(change.offering_key, no) for change in changes for no in refusals(change.parts_shown)}
+    rejected = Change.objects.filter(offering_key__in=_keys(changes), state=Change.State.REJECTED)
+    same = [row.pk for row in rejected if any((row.offering_key, no) in lifted for no in refusals(row.parts_shown))]
+    Change.objects.filter(pk__in=same).update(state=Change.State.SUPERSEDED, reason=said)
 
 
 def _end(pin: Pin, actor: User, at: datetime) -> None:

@@ -17,21 +17,24 @@ from django.utils.translation import gettext as _
 from curation import audit
 from curation.models import Change
 from curation.shown import Outcome
-from registry import fields
+from curation.units import Part
+from registry import rates
 
 
 def is_needed(change: Change) -> bool:
-    """Whether two people have to agree with a change.
+    """Whether two people have to agree with a change, because of any price in it.
 
     A price that moves so that no factor says how far (it becomes free, or another kind of answer) is above any limit;
     one that was not known before is below it.
     """
     limit: Decimal | None = settings.SECOND_PERSON_ABOVE
-    if limit is None or fields.field(change.field).group is not fields.Group.PRICE:
+    return limit is not None and any(_is_beyond(part, limit) for part in change.parts_shown)
+
+
+def _is_beyond(part: Part, limit: Decimal) -> bool:
+    if not part.field.startswith(rates.PREFIX) or part.old is None or part.new is None:
         return False
-    if change.old is None or change.new is None:
-        return False
-    return not change.factor or max(change.factor, 1 / change.factor) >= limit
+    return not part.factor or part.distance >= limit
 
 
 def divided(changes: Collection[Change], outcome: Outcome, *, actor: User) -> tuple[list[Change], list[Change]]:

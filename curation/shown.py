@@ -15,9 +15,9 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from curation import audit
-from curation.core.decide import Place, plan
-from curation.gather import CHUNK, gather, published_states
+from curation.gather import CHUNK
 from curation.models import Change
+from curation.units import Place
 
 LONGEST_REASON: Final = 500
 """As the columns of `curation.models` are."""
@@ -68,24 +68,11 @@ def still_shown(shown: Mapping[int, str], outcome: Outcome) -> list[Change]:
     return waiting
 
 
-def place_of(change: Change) -> Place:
-    """Which value it is about."""
-    return change.offering_key, change.field
-
-
 def unmoved(changes: Collection[Change], moved: Collection[Place], outcome: Outcome) -> list[Change]:
     """The changes that are still what was decided about; those that have moved are refused."""
-    why = _("The published value or its source has moved; it is shown again as it is now.")
-    outcome.refused += ((change.pk, why) for change in changes if place_of(change) in moved)
-    return [change for change in changes if place_of(change) not in moved]
-
-
-def still_stands(change: Change, *, at: datetime) -> bool:
-    """Whether the published value and the sources are still those of the change."""
-    key = change.offering_key
-    known, published = gather([key], at=at)[key], published_states([key]).get(key)
-    _merged, now = plan(key, known, published, on=at.date())
-    return any((one.field, one.fingerprint) == (change.field, change.fingerprint) for one in now)
+    why = _("A published value, a pin or the source has moved; it is shown again as it is now.")
+    outcome.refused += ((change.pk, why) for change in changes if change.place in moved)
+    return [change for change in changes if change.place not in moved]
 
 
 def record(changes: Collection[Change], state: str, actor: User, reason: str, at: datetime) -> None:

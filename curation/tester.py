@@ -22,9 +22,11 @@ from curation.circumstances import from_json
 from curation.core.decide import about, gated, plan
 from curation.core.inputs import Base, Inputs, PublishedState
 from curation.gather import gather, published_states, siblings
+from curation.history_cases import pure_changes
 from curation.merge import Decision, Quality, Reason, SourceClaim
 from curation.policy import NO_POLICY, PIN_ENDED, PINS_APPLY, Judgement, verdict_of
 from curation.rules import Circumstances, Rule, Verdict
+from curation.units import ORDINARY, Part, refusals, unit_of
 from curation.waiting import as_waiting
 from registry import fields, rates
 
@@ -77,20 +79,37 @@ class Answer:
     by: str
 
 
-def of_change(row: models.Change, *, at: datetime | None = None) -> Answer:
-    """Of a change that waits or has waited: as it is now where it still stands, else as it was kept."""
-    at = at or timezone.now()
+def of_change(row: models.Change, field: str = "", *, at: datetime | None = None) -> Answer:
+    """Of one field of a change that waits or has waited: as it is now where it still stands, else as it was kept.
+
+    Without a field, of the one that decided.
+    """
+    at, kept = at or timezone.now(), next((one for one in pure_changes(row) if one.field == field), _deciding(row))
     known, base = _loaded(row.offering_key, at, row)
     _merged, changes = plan(row.offering_key, known, base.published, on=at.date())
-    live = next((one for one in changes if (one.field, one.fingerprint) == (row.field, row.fingerprint)), None)
-    if live:
-        return _answer(live, about(live, known, base, at=at), known, base, [], at)
-    decision = Decision(None, row.source, Reason.ONLY_SOURCE, Quality.UNKNOWN, None)
-    voices = int(row.circumstances.get("voices", 0))
-    factor = Decimal(row.factor) if row.factor is not None else None
-    kept = diff.Change(row.offering_key, row.field, diff.Kind(row.kind), row.old, row.new, decision, factor, voices)
-    said = [_("Its values have moved since. It is judged as it was when it came up.")]
-    return _answer(kept, from_json(row.circumstances), known, base, said, at)
+    said = [str(_LEFT)] if _has_left(kept, row) else []
+    wanted = (kept.field, kept.old, kept.new)
+    if live := next((one for one in changes if (one.field, one.old, one.new) == wanted), None):
+        return _answer(live, about(live, known, base, at=at), known, base, said, at)
+    said.append(str(_MOVED))
+    return _answer(kept, from_json(row.circumstances.get(kept.field, {})), known, base, said, at)
+
+
+def _deciding(row: models.Change) -> diff.Change:
+    """The part by which a change was held: of those that its policy held, the one that moves farthest."""
+    told, changes = row.circumstances, pure_changes(row)
+    held = [one for one in changes if told.get(one.field, {}).get("policy", row.policy) == row.policy]
+    return max(held or changes, key=lambda one: one.moves_by or 0)
+
+
+def _has_left(change: diff.Change, row: models.Change) -> bool:
+    """Whether a rate goes because its list moves without it."""
+    is_removed = change.kind in (diff.Kind.WITHDRAWN, diff.Kind.UNLISTED)
+    return is_removed and any(part.field in ORDINARY and not part.is_removal for part in row.parts_shown)
+
+
+_LEFT: Final = gettext_lazy("Its price list moves without it, so what becomes of the list becomes of it.")
+_MOVED: Final = gettext_lazy("Its values have moved since. It is judged as it was when it came up.")
 
 
 def of_statement(
@@ -114,7 +133,7 @@ def of_statement(
 
 def _loaded(offering: str, at: datetime, row: models.Change | None = None) -> tuple[Inputs, Base]:
     """What is known of an offering, and what stands, the row as what waits."""
-    waiting = {row.field: as_waiting(row)} if row else {}
+    waiting = {row.unit: as_waiting(row)} if row else {}
     return gather([offering], at=at)[offering], Base(published_states([offering]).get(offering), waiting)
 
 
@@ -247,8 +266,9 @@ def _gate(change: diff.Change, known: Inputs, published: PublishedState | None, 
 
 
 def _is_rejected(change: diff.Change) -> bool:
+    """Whether the very same was rejected, alone or with other values of its unit."""
+    asked = refusals([Part.of(change)])
     same = models.Change.objects.filter(
-        offering_key=change.offering, field=change.field, source=change.decision.source,
-        state=models.Change.State.REJECTED,
-    )  # fmt: skip
-    return any(row.new == change.new for row in same)
+        offering_key=change.offering, unit=unit_of(change.field), state=models.Change.State.REJECTED
+    )
+    return any(not asked.isdisjoint(refusals(row.parts_shown)) for row in same)

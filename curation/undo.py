@@ -3,6 +3,7 @@
 Nothing is erased. Each field goes back to what it was before the oldest entry of the set, as far as nothing newer sits
 on top; what cannot go back is listed with the reason. And it lasts:
 
+* token prices that were published together go back together;
 * what a source said and was undone is remembered as a rejection, so that no sync applies it again until the source
   says something else;
 * a pin that is undone is released, and a pin that was taken away by what is undone holds again, also where neither
@@ -13,8 +14,8 @@ on top; what cannot go back is listed with the reason. And it lasts:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -32,8 +33,8 @@ from curation.merge import PIN_SOURCE, Decision, Quality, Reason, agreement, mer
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.review import Refused
+from curation.units import Part, Place, unit_of
 from curation.unwind import Plan, Step, plan, select
-from curation.waiting import storable
 from registry import fields
 from registry.changeset import FieldChange, OfferingChange
 from registry.publish import publish, sole_writer
@@ -86,11 +87,22 @@ def roll_back(
     return outcome
 
 
-def preview(step: Step, *, on: date) -> Change:
-    """The step as a change that is not kept: from the published value to the one it goes back to."""
-    return _change(step, step.now, step.before, on) or Change(
-        offering_key=step.offering, field=step.field, kind="", old=_json(step.now), new=_json(step.before)
-    )
+def preview(made: Plan, *, on: date) -> list[Change]:
+    """What goes back as changes that are not kept, one for each unit: from the published values to the earlier ones."""
+    units = by_unit(step for step in made.steps if step.entries)
+    return [_change(steps, [_shown(step, on) for step in steps], {}) for steps in units.values()]
+
+
+def _shown(step: Step, on: date) -> Part:
+    return _part(step, step.now, step.before, on) or Part(step.field, "", _json(step.now), _json(step.before))
+
+
+def by_unit(steps: Iterable[Step]) -> dict[Place, list[Step]]:
+    """Steps by the unit of their field."""
+    found: dict[Place, list[Step]] = defaultdict(list)
+    for step in steps:
+        found[step.offering, unit_of(step.field)].append(step)
+    return found
 
 
 def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None:
@@ -101,11 +113,14 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
         _settle_pins(step, actor, batch, at)
     inputs = gather(by_offering, at=at)
     said = f"{ROLLED_BACK} {name}: {reason}"
-    changes, memory = [], []
+    changes: list[OfferingChange] = []
+    memory: list[Change] = []
     for key, steps in by_offering.items():
         decided = merge(key.partition("/")[0], inputs[key].claims, inputs[key].pins, on=at.date())
         changes.append(_publication(key, steps, decided, inputs[key], name, at))
-        memory += [row for step in steps for row in _remembered(step, decided, at.date())]
+        for (_key, unit), some in by_unit(steps).items():
+            pinned = {name: value for name, value in inputs[key].pinned.items() if unit_of(name) == unit}
+            memory += _remembered(some, decided, pinned, at.date())
     done = publish(changes, actor=name, reason=said, batch=batch, at=at)
     _lift_rejections(made.steps, at, said)
     for row in memory:
@@ -183,43 +198,72 @@ def _account(step: Step, decision: Decision | None, known: Inputs, name: str, on
 # -- what is remembered ----------------------------------------------------------------------------
 
 
-def _remembered(step: Step, decided: Mapping[str, Decision], on: date) -> Iterator[Change]:
-    """The rejections that keep a sync from doing again what is undone: as it was said, and by whoever says so now."""
+def _remembered(
+    steps: Sequence[Step], decided: Mapping[str, Decision], pins: Mapping[str, fields.Json], on: date
+) -> Iterator[Change]:
+    """The rejections that keep a sync from doing again what is undone of one unit, a row for each time it was said.
+
+    As it was said with each revision, and by whoever says so now.
+    """
+    rows: dict[int, list[Part]] = defaultdict(list)
+    for step in steps:
+        for revision, source, value in _undone(step, decided.get(step.field)):
+            if part := _part(step, step.before, value, on):
+                rows[revision].append(replace(part, source=source))
+    for parts in rows.values():
+        yield _change(steps, parts, pins)
+
+
+def _undone(step: Step, decision: Decision | None) -> Iterator[tuple[int, str, Any]]:
+    """The values of a field that are undone, each once: its revision (0 for today), its source, and itself."""
     undone = [
-        (entry.source, wrote(entry))
+        (entry.revision_id, entry.source, wrote(entry))
         for entry in step.entries
         if entry.source != PIN_SOURCE and not entry.policy.startswith(ROLLED_BACK)
     ]
-    decision = decided.get(step.field)
     proposed = fields.field(step.field).encode(decision.value) if decision else ABSENT
-    if any(proposed == value for _source, value in undone):
-        undone.append((decision.source if decision else "", proposed))
-    kept: list[tuple[str, Any]] = []
-    for source, value in undone:
-        if value == step.before or (source, value) in kept:
-            continue
-        kept.append((source, value))
-        if row := _change(step, step.before, value, on):
-            row.source = source
-            yield row
+    if any(proposed == value for _revision, _source, value in undone):
+        undone.append((0, decision.source if decision else "", proposed))
+    told: list[tuple[str, Any]] = []
+    for revision, source, value in undone:
+        if value != step.before and (source, value) not in told:
+            told.append((source, value))
+            yield revision, source, value
 
 
 def _lift_rejections(steps: list[Step], at: datetime, said: str) -> None:
-    """Forgets the No to a value that is published again: the No was what has been undone."""
+    """Forgets the No to values that are published again: the No was what has been undone."""
     values = {(step.offering, step.field): _json(step.before) for step in steps}
     rejected = Change.objects.filter(state=Change.State.REJECTED, offering_key__in={step.offering for step in steps})
-    over = [
-        row
-        for row in rejected
-        if (row.offering_key, row.field) in values and row.new == values[row.offering_key, row.field]
-    ]
+    over = []
+    for row in rejected:
+        again = [
+            (data, values[place])
+            for name, data in row.new_values.items()
+            if (place := (row.offering_key, name)) in values
+        ]
+        if again and all(data == value for data, value in again):
+            over.append(row)
     for row in over:
         row.state, row.decided_at, row.reason = Change.State.SUPERSEDED, at, said[:500]
     Change.objects.bulk_update(over, ["state", "decided_at", "reason"], batch_size=500)
 
 
-def _change(step: Step, old: Any, new: Any, on: date) -> Change | None:
-    """A change of the step's field, not kept; None when the two mean the same."""
+def _change(steps: Sequence[Step], parts: Collection[Part], pins: Mapping[str, fields.Json]) -> Change:
+    """A change of the unit of these steps, not kept."""
+    row = Change(
+        offering_key=steps[0].offering,
+        provider_slug=steps[0].offering.partition("/")[0],
+        unit=unit_of(steps[0].field),
+        kind=max(parts, key=lambda part: part.distance).kind,
+        policy=next((step.entries[0].policy for step in steps if step.entries), ""),
+    )
+    row.take(parts, pins)
+    return row
+
+
+def _part(step: Step, old: Any, new: Any, on: date) -> Part | None:
+    """The step's field from one value to another; None when the two mean the same."""
     declared = fields.field(step.field)
     published = {} if old is ABSENT else {step.field: old}
     decided = (
@@ -227,19 +271,7 @@ def _change(step: Step, old: Any, new: Any, on: date) -> Change | None:
         if new is ABSENT
         else {step.field: Decision(declared.decode(new), "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)}
     )
-    for found in diff.diff(step.offering, published, decided, on=on):
-        return Change(
-            offering_key=step.offering,
-            provider_slug=step.offering.partition("/")[0],
-            field=step.field,
-            kind=found.kind.value,
-            old=found.old,
-            new=found.new,
-            factor=storable(found.factor),
-            fingerprint=found.fingerprint,
-            policy=step.entries[0].policy if step.entries else "",
-        )
-    return None
+    return next((Part.of(found) for found in diff.diff(step.offering, published, decided, on=on)), None)
 
 
 def _json(value: Any) -> fields.Json:

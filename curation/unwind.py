@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -21,6 +21,8 @@ from curation.gather import chunks
 from curation.ledger_state import ABSENT, LedgerState, PinActs, Place, wrote
 from curation.merge import PIN_SOURCE
 from curation.models import Pin
+from curation.policy import PIN_ENDED
+from curation.units import TOKEN_PRICES, unit_of
 from registry import fields
 from registry.models import LedgerEntry
 
@@ -31,6 +33,7 @@ PINNED_SINCE: Final = _("The field was pinned anew since; release that pin first
 PIN_OVER: Final = _("This was a pin, and it does not hold any more.")
 PIN_EXPIRED: Final = _("The pin that held the earlier value has expired; pin the field again if it is still right.")
 NO_MOVE: Final = _("These entries cancel each other out: the value is what it was before them.")
+WITH_ITS_LIST: Final = _("Another price of its list cannot go back that far, and a price list goes back whole.")
 NOT_THERE: Final = _("The offering or the field is not known any more.")
 
 
@@ -84,6 +87,12 @@ class Plan:
         told = "\n".join(sorted(map(str, self.steps)))
         return hashlib.sha256(f"{self.done}\n{told}".encode()).hexdigest()
 
+    def add(self, other: Plan) -> None:
+        """Takes over all of another plan."""
+        self.steps += other.steps
+        self.skipped += other.skipped
+        self.skipped_pins += other.skipped_pins
+
 
 def select(
     *,
@@ -93,7 +102,10 @@ def select(
     actor_name: str = "",
     since: datetime | None = None,
 ) -> QuerySet[LedgerEntry]:
-    """The ledger entries of one batch, one revision, one list, or one actor since a time. Give exactly one of them."""
+    """The ledger entries of one batch, one revision, one list, or one actor since a time. Give exactly one of them.
+
+    A list is filled up with the other token prices that were published with one of it: they are undone together.
+    """
     asked = [batch is not None, revision is not None, entries is not None, bool(actor_name)]
     if sum(asked) != 1 or bool(actor_name) != (since is not None):
         raise TypeError("give one of: batch, revision, entries, actor_name with since")
@@ -103,8 +115,24 @@ def select(
     if revision is not None:
         return found.filter(revision_id=revision)
     if entries is not None:
-        return found.filter(pk__in=entries)
+        return found.filter(pk__in=_with_units(entries))
     return found.filter(actor=actor_name, revision__created_at__gte=since)
+
+
+def _with_units(entries: Collection[int]) -> set[int]:
+    """These entries, and those of the same unit in the same revision. Two queries at most."""
+    chosen = LedgerEntry.objects.filter(pk__in=entries)
+    places = {(one.revision_id, one.offering_key) for one in chosen if _is_of_a_list(one)}
+    revisions, keys = {revision for revision, _key in places}, {key for _revision, key in places}
+    beside = LedgerEntry.objects.filter(revision__in=revisions, offering_key__in=keys) if places else ()
+    whole = {one.pk for one in beside if (one.revision_id, one.offering_key) in places and _is_of_a_list(one)}
+    return {*entries, *whole}
+
+
+def _is_of_a_list(entry: LedgerEntry) -> bool:
+    """Whether an entry published one of several token prices. A pin, and the end of one, stands for itself."""
+    is_personal = entry.source == PIN_SOURCE or entry.policy == PIN_ENDED
+    return not is_personal and _is_field(entry.field) and unit_of(entry.field) == TOKEN_PRICES
 
 
 def plan(chosen: Iterable[LedgerEntry], acts: PinActs | None = None, *, at: datetime) -> Plan:
@@ -119,11 +147,46 @@ def plan(chosen: Iterable[LedgerEntry], acts: PinActs | None = None, *, at: date
     for keys in chunks(sorted(by_offering)):
         known = LedgerState(keys, {name for key in keys for name in by_offering[key]}, at)
         for key in keys:
-            for name, entries in sorted(by_offering[key].items()):
-                own = with_pins.get((key, name), PinActs())
-                if step := _unwind((key, name), entries, own, known, made):
-                    made.steps.append(step)
+            for asked in _by_unit(by_offering[key]):
+                made.add(_unit_back(key, asked, with_pins, known))
     return made
+
+
+def _by_unit(asked: Mapping[str, list[LedgerEntry]]) -> list[dict[str, list[LedgerEntry]]]:
+    units: dict[str, dict[str, list[LedgerEntry]]] = defaultdict(dict)
+    for name, entries in sorted(asked.items()):
+        units[unit_of(name) if _is_field(name) else name][name] = entries
+    return list(units.values())
+
+
+def _unit_back(
+    key: str, asked: dict[str, list[LedgerEntry]], with_pins: Mapping[Place, PinActs], known: LedgerState
+) -> Plan:
+    """Takes the fields of one unit back: all of them as far as the one that goes back least."""
+    kept: list[tuple[int, str]] = []
+    while True:
+        trial = Plan()
+        for name, entries in asked.items():
+            if step := _unwind((key, name), entries, with_pins.get((key, name), PinActs()), known, trial):
+                trial.steps.append(step)
+        stopped = _stopped_at(trial, asked)
+        gone_too_far = {
+            e.pk for step in trial.steps for e in step.entries if _is_of_a_list(e) and e.revision_id <= stopped
+        }
+        if not gone_too_far:
+            break
+        kept += ((pk, str(WITH_ITS_LIST)) for pk in sorted(gone_too_far))
+        asked = {name: [entry for entry in entries if entry.pk not in gone_too_far] for name, entries in asked.items()}
+        asked = {name: entries for name, entries in asked.items() if entries or (key, name) in with_pins}
+    trial.skipped = [*kept, *trial.skipped]
+    return trial
+
+
+def _stopped_at(made: Plan, asked: Mapping[str, list[LedgerEntry]]) -> int:
+    """The newest revision of which an entry of a price list stays because something newer sits on top; 0 for none."""
+    newer = {pk for pk, why in made.skipped if why == str(NEWER)}
+    stay = (e.revision_id for entries in asked.values() for e in entries if e.pk in newer and _is_of_a_list(e))
+    return max(stay, default=0)
 
 
 def _unwind(place: Place, entries: list[LedgerEntry], own: PinActs, known: LedgerState, made: Plan) -> Step | None:

@@ -111,16 +111,17 @@ def waiting() -> dict[tuple[str, str], Drawn]:
     from curation.models import Change
 
     found: dict[tuple[str, str], Drawn] = {}
-    for row in Change.objects.filter(state=Change.State.PROPOSED).order_by("offering_key", "field"):
-        place = row.offering_key, unit_of(row.field)
-        before = found.get(place) or Drawn(*place, row.first_seen_at.date(), (), (), ())
-        found[place] = replace(
-            before,
-            on=min(before.on, row.first_seen_at.date()),
-            moved=(*before.moved, (row.field, row.old, row.new)),
-            sources=_distinct((*before.sources, row.source)),
-            policies=_distinct((*before.policies, row.policy)),
-        )
+    for row in Change.objects.filter(state=Change.State.PROPOSED).order_by("offering_key", "unit"):
+        for part in row.parts_shown:
+            place = row.offering_key, unit_of(part.field)
+            before = found.get(place) or Drawn(*place, row.first_seen_at.date(), (), (), ())
+            found[place] = replace(
+                before,
+                on=min(before.on, row.first_seen_at.date()),
+                moved=(*before.moved, (part.field, part.old, part.new)),
+                sources=_distinct((*before.sources, part.source)),
+                policies=_distinct((*before.policies, row.policy)),
+            )
     return found
 
 

@@ -58,8 +58,8 @@ def catalogue_rows() -> Iterator[Any]:
 def queue_rows() -> Iterator[Any]:
     from curation.models import Change
 
-    columns = ("offering_key", "field", "kind", "old", "new", "source", "policy", "state")
-    yield from Change.objects.order_by("offering_key", "field", "state", "first_seen_at", "pk").values_list(*columns)
+    columns = ("offering_key", "unit", "parts", "source", "policy", "state")
+    yield from Change.objects.order_by("offering_key", "unit", "state", "first_seen_at", "pk").values_list(*columns)
 
 
 def conflict_rows() -> Iterator[Any]:
@@ -125,7 +125,8 @@ def promises(at: datetime) -> Promises:
     from registry.models import Offering
 
     seen = Promises(at.date())
-    waiting = set(Change.objects.filter(state=Change.State.PROPOSED).values_list("offering_key", "field"))
+    proposed = Change.objects.filter(state=Change.State.PROPOSED)
+    waiting = {(change.offering_key, name) for change in proposed.iterator() for name in change.moved_fields}
     keys = list(Offering.objects.order_by("key").values_list("key", flat=True))
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]

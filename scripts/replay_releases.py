@@ -216,7 +216,7 @@ def _held_since(day: date) -> dict[tuple[str, str], str]:
     from registry.history import end_of
 
     proposed = Change.objects.filter(first_seen_at__lte=end_of(day)).exclude(decided_at__lte=end_of(day))
-    return {(row.offering_key, row.field): f"held by {row.policy}" for row in proposed}
+    return {(row.offering_key, name): f"held by {row.policy}" for row in proposed for name in row.moved_fields}
 
 
 def _answer(point: PricePoint | None) -> str:

@@ -16,6 +16,7 @@ from curation.claim import claim as checked_claim
 from curation.merge import Decision, Quality, Reason, SourceClaim
 from curation.reconcile import Outcome, reconcile
 from curation.trust import SourceFacts, Standing
+from curation.units import Part
 from registry import rates
 from registry.models import Offering
 from syncers import store
@@ -100,6 +101,25 @@ def source(slug: str = "list", **declared: Any) -> models.Source:
         "label": slug.title(), "standing": Standing.CATALOGUE.value, "authority": ["*"], "url": f"https://{slug}.example"
     }  # fmt: skip
     return models.Source.objects.get_or_create(slug=slug, defaults=complete | declared)[0]
+
+
+def held(offering: str = OFFERING, field: str = "price.input") -> models.Change:
+    """The change that waits and would move a field, alone or with others of its unit."""
+    return models.Change.objects.awaiting_review().get(offering_key=offering, field_names__contains=f"|{field}|")
+
+
+def held_fields(offering: str | None = None) -> set[str]:
+    """The fields that something waits about, of one offering or of all."""
+    waiting = models.Change.objects.awaiting_review()
+    rows = waiting if offering is None else waiting.filter(offering_key=offering)
+    return {name for row in rows for name in row.moved_fields}
+
+
+def part(change: models.Change, field: str = "") -> Part:
+    """What a change would do to a field; without one, to its only field."""
+    found = change.part(field) if field else next(iter(change.parts_shown)) if len(change.parts) == 1 else None
+    assert found is not None, f"{change} moves {change.moved_fields}"
+    return found
 
 
 def curator(username: str = "ada") -> User:

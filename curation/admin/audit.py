@@ -17,7 +17,9 @@ from unfold.decorators import display as column
 
 from curation.admin.base import cell, list_url
 from curation.admin.export import ExportableAdmin
-from curation.models import AuditEntry
+from curation.models import AuditEntry, Change
+from registry import display
+from registry.fields import field
 
 
 class _Word(DropdownFilter):
@@ -75,16 +77,31 @@ class AuditAdmin(ExportableAdmin):
     def values(self, entry: AuditEntry) -> str:
         before, after = entry.before or {}, entry.after or {}
         names = [*before, *(name for name in after if name not in before)]
-        moved = [
-            {"name": name.removesuffix("_id").replace("_", " "), "old": _text(before, name), "new": _text(after, name)}
-            for name in names
-        ]
+        about_fields = entry.kind == Change._meta.label_lower
+        moved = [_moved(name, before, after, is_field=about_fields and _is_field(name)) for name in names]
         return cell("curation/admin/cells/audit_values", moved=moved)
 
     @column(description=_("batch"))
     def together(self, entry: AuditEntry) -> str:
         url = list_url("curation_auditentry", batch__exact=entry.batch)
         return cell("curation/admin/cells/batch", batch=entry.batch, url=url)
+
+
+def _moved(name: str, before: dict[str, Any], after: dict[str, Any], *, is_field: bool) -> dict[str, Any]:
+    """One value before and after, in words."""
+    if is_field:
+        old, new = (None if (data := side.get(name)) is None else display.text(name, data) for side in (before, after))
+        return {"name": display.label(name), "old": old, "new": new}
+    title = name.removesuffix("_id").replace("_", " ")
+    return {"name": title, "old": _text(before, name), "new": _text(after, name)}
+
+
+def _is_field(name: str) -> bool:
+    try:
+        field(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _name_of(kind: str) -> str:

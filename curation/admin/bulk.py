@@ -34,20 +34,21 @@ def ask(
     model_admin: Any, request: HttpRequest, waiting: QuerySet[Change], verdict: Verdict, *, error: str = ""
 ) -> HttpResponse:
     """The preview: all that will be decided is kept as it is shown now; the farthest moves are listed."""
-    found = list(waiting.order_by("pk").values_list("pk", "fingerprint", "factor")[: jobs.MOST])
-    shown = {pk: seen for pk, seen, _factor in found}
+    found = list(waiting.order_by("pk").values_list("pk", "fingerprint", "factor", "field_names")[: jobs.MOST])
+    shown = {pk: seen for pk, seen, _factor, _names in found}
     job = jobs.draft(verdict.name, shown, person=actor(request))
     worst = sorted(found, key=lambda row: distance(row[2]), reverse=True)[:_SHOWN]
-    rows = Change.objects.in_bulk([pk for pk, _seen, _factor in worst])
+    rows = Change.objects.in_bulk([row[0] for row in worst])
     return asking.page(
         model_admin,
         request,
         verdict,
         {
-            "rows": [weigh(rows[pk]) for pk, _seen, _factor in worst if pk in rows],
+            "rows": [weigh(rows[row[0]]) for row in worst if row[0] in rows],
             "count": len(found),
+            "moved": sum(names.count("|") - 1 for *_rest, names in found),
             "left_over": max(0, waiting.count() - len(found)),
-            "alarming": sum(distance(factor) >= ASK_TWICE for _pk, _seen, factor in found),
+            "alarming": sum(distance(factor) >= ASK_TWICE for _pk, _seen, factor, _names in found),
             "job": job,
             "error": error,
         },

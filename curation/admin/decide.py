@@ -47,7 +47,7 @@ def ask(
     verdict, waiting = VERDICTS[name], changes.filter(state=Change.State.PROPOSED)
     if name in bulk.VERDICTS and waiting.count() > MOST_AT_ONCE:
         return bulk.ask(model_admin, request, waiting, verdict, error=error)
-    rows = [weigh(change) for change in waiting.order_by("offering_key", "field")[:MOST_AT_ONCE]]
+    rows = [weigh(change) for change in waiting.order_by("offering_key", "unit")[:MOST_AT_ONCE]]
     if not rows:
         messages.warning(request, _("None of the chosen changes waits for a decision."))
         return back_to(request, list_url("curation_change"))
@@ -55,6 +55,7 @@ def ask(
     shown = {str(row.change.pk): row.change.fingerprint for row in rows}
     token = signing.dumps({"verdict": name, "shown": shown}, salt=_SALT, compress=True)
     found = {"rows": rows, "count": len(rows), "token": token, "error": error}
+    found["moved"] = sum(len(row.parts) for row in rows)
     found["left_over"] = max(0, waiting.count() - len(rows))
     found["alarming"] = sum(row.factor >= ASK_TWICE for row in rows)
     return asking.page(model_admin, request, verdict, found)

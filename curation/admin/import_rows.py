@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from curation import diff
 from curation.admin.base import offering_url
-from curation.admin.weight import Shown, weigh
+from curation.admin.weight import PartShown, weigh_part
 from curation.importing import Outcome
 from curation.merge import Decision, Quality, Reason
-from curation.models import Change, ImportRow
-from curation.waiting import storable
+from curation.models import ImportRow
+from curation.units import Part
 from registry import display, fields
 from registry.formats.columns import COLUMNS
 
@@ -61,13 +61,12 @@ def _cell(offering: str, one: dict[str, Any], on: date) -> dict[str, Any]:
     }
 
 
-def _weigh(offering: str, one: dict[str, Any], on: date) -> Shown | None:
+def _weigh(offering: str, one: dict[str, Any], on: date) -> PartShown | None:
     """How far the value moves, and a warning when that is very far."""
     name, value = one["field"], fields.field(one["field"]).decode(one["new"])
     decided = {name: Decision(value, "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)}
     for found in diff.diff(offering, {name: one["old"]} if one["was_published"] else {}, decided, on=on):
-        moved = Change(field=name, kind=found.kind.value, old=found.old, new=found.new, factor=storable(found.factor))
-        return weigh(moved)
+        return weigh_part(Part.of(found))
     return None
 
 

@@ -58,7 +58,7 @@ def values(request: HttpRequest, offering: Offering) -> dict[str, Any]:
     may_pin = request.user.has_perm("curation.pin_field")
     return {
         "groups": by_group(stories),
-        "waiting": [weigh(story.waiting) for story in stories if story.waiting],
+        "waiting": [weigh(change) for change in {s.waiting.pk: s.waiting for s in stories if s.waiting}.values()],
         "aliases": list(offering.aliases.all()),
         "other_fields": pinnable({story.name for story in stories}) if may_pin else [],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -112,6 +113,7 @@ def test(model_admin: Any, request: HttpRequest) -> HttpResponse:
             "movement": display.movement(change.factor),
             "offering_url": offering_url(change.offering),
             "rules_url": reverse("admin:quality_rules"),
+            "together": _together(asked["change"], change.field),
         }
     return _page(model_admin, request, "tester", _("Which policy decides?"), found)
 
@@ -122,7 +124,7 @@ def _answer(asked: dict[str, str]) -> tester.Answer | None:
         row = Change.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
         if row is None:
             raise tester.Untestable(_("This change does not exist any more."))
-        return tester.of_change(row)
+        return tester.of_change(row, asked["field"])
     if not (asked["offering"] and asked["field"]):
         return None
     fields.OFFERING.clean(asked["offering"])
@@ -134,6 +136,21 @@ def _answer(asked: dict[str, str]) -> tester.Answer | None:
         raise tester.Untestable(_("Say what the source would say."))
     value = tester.read_value(declared.name, asked["value"]) if source else None
     return tester.of_statement(asked["offering"], declared.name, source, value)
+
+
+def _together(number: str, current: str) -> list[dict[str, Any]]:
+    """The fields of a change that has several, each with the link to its own answer."""
+    row = Change.objects.filter(pk=int(number)).first() if number else None
+    names = row.moved_fields if row else ()
+    return [
+        {
+            "label": display.label(name),
+            "url": f"?{urlencode({'change': number, 'field': name})}",
+            "is_current": name == current,
+        }
+        for name in names
+        if len(names) > 1
+    ]
 
 
 def _slugs() -> Sequence[str]:

@@ -68,6 +68,10 @@ class OfKind(Narrowing, DropdownFilter):
         return [(kind.value, _(kind.value)) for kind in Kind]
 
 
+class OfGroup(Narrowing, filters.FieldGroup):
+    """Changes whose unit is of a group of fields."""
+
+
 class Kept(SimpleListFilter):
     """Set by a link; shown as nothing, and kept when the other filters are applied."""
 
@@ -101,7 +105,7 @@ _NARROWING: Final = {
 LIST_FILTERS: Final[tuple[Any, ...]] = (
     State,
     FromSource,
-    filters.FieldGroup,
+    OfGroup,
     OfKind,
     worklist_filters.WaitingSince,
     *(_kept(name, called, Narrowing) for name, called in _NARROWING.items()),

@@ -12,7 +12,6 @@ from curation import queue, saved_views
 from curation.admin.base import actor
 from curation.admin.verdicts import bounds
 from curation.admin.views_saved import views_of
-from registry import display
 
 USUAL: Final = "provider"
 _NAMES: Final = {
@@ -95,6 +94,6 @@ def _in_words(name: str, word: str) -> str:
 
 def _label(name: str) -> str:
     try:
-        return display.label(name)
+        return queue.label(name)
     except ValueError:
         return name[:80]

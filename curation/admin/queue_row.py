@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from curation import queue, second_person
-from curation.admin.base import list_url
+from curation.admin.base import list_url, offering_url
 from curation.models import Change, Source, StoredClaim
 from registry import display
 from registry.models import Offering
@@ -25,11 +25,17 @@ def look_up(rows: Sequence[Any], sources: Mapping[str, Source], *, always: str =
     """
     said, radii = _said(rows, sources), queue.radii(rows)
     for row in rows:
-        row.said = [one for one in said[row.offering_key, row.field] if one["source"] != row.source]
+        row.said = [
+            one | {"label": display.label(name) if len(row.parts) > 1 else ""}
+            for name in row.moved_fields
+            for one in said[row.offering_key, name]
+            if one["source"] != row.source
+        ]
+        row.names = " ".join(row.moved_fields)
         row.by = sources.get(row.source)
         row.standing = row.by.facts().standing_towards(row.provider_slug).value if row.by else ""
         row.radius = radii[row.pk]
-        row.same_url = list_url("curation_change", same=f"{row.field}:{row.fingerprint}")
+        row.same_url = list_url("curation_change", same=f"{row.unit}:{row.fingerprint}")
         row.alike_url = list_url("curation_change", source=row.source, policy=row.policy)
         row.needs_two = row.state == Change.State.PROPOSED and second_person.is_needed(row)
         row.always = always
@@ -41,15 +47,17 @@ def always_url(request: HttpRequest) -> str:
 
 
 def pin_other(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-    """To the form that pins another value of a change's field."""
+    """To the form that pins another value of a change's field; where it moves several, to those of the offering."""
     change = get_object_or_404(Change, pk=pk)
     offering = get_object_or_404(Offering, key=change.offering_key)
+    if len(change.moved_fields) > 1:
+        return HttpResponseRedirect(offering_url(change.offering_key))
     address = reverse("admin:registry_offering_pin", args=[offering.pk])
-    return HttpResponseRedirect(f"{address}?{urlencode({'field': change.field})}")
+    return HttpResponseRedirect(f"{address}?{urlencode({'field': change.moved_fields[0]})}")
 
 
 def _said(rows: Sequence[Any], sources: Mapping[str, Source]) -> dict[tuple[str, str], list[dict[str, str]]]:
-    wanted = {(row.offering_key, row.field) for row in rows}
+    wanted = {(row.offering_key, name) for row in rows for name in row.moved_fields}
     found: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
     claims = StoredClaim.objects.filter(offering_key__in={key for key, _ in wanted})
     for claim in claims.only("source_id", "offering_key", "values", "missing_since"):

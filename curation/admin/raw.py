@@ -26,9 +26,8 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "change": change,
         "piece": pieces.find(change.source, change.offering_key),
         "claim": claim,
-        "stated": json.dumps(claim.values.get(change.field), indent=2, ensure_ascii=False) if claim else "",
-        "states_it": claim is not None and change.field in claim.values,
-        "since": claim.since.get(change.field, "") if claim else "",
+        "stated": [_stated(claim, name) for name in change.moved_fields if name in claim.values] if claim else [],
+        "unstated": [name for name in change.moved_fields if name not in claim.values] if claim else [],
     }
     if request.GET.get("part"):
         return TemplateResponse(request, "curation/admin/queue/raw_part.html", context)
@@ -38,3 +37,9 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("What %(source)s sent") % {"source": change.source},
     }
     return TemplateResponse(request, "curation/admin/queue/raw.html", page | context)
+
+
+def _stated(claim: StoredClaim, name: str) -> dict[str, str]:
+    """One value as the claim keeps it, and since when it was stated."""
+    text = json.dumps(claim.values[name], indent=2, ensure_ascii=False)
+    return {"field": name, "text": text, "since": claim.since.get(name, "")}

@@ -42,7 +42,7 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def ask(model_admin: Any, request: HttpRequest, changes: QuerySet[Change], *, error: str = "") -> HttpResponse:
-    rejected = changes.filter(state=Change.State.REJECTED).order_by("offering_key", "field")
+    rejected = changes.filter(state=Change.State.REJECTED).order_by("offering_key", "unit")
     rows = [weigh(change) for change in rejected[:MOST_AT_ONCE]]
     if not rows:
         messages.warning(request, _("None of the chosen changes is rejected."))

@@ -22,9 +22,8 @@ from curation.admin.base import cell, offering_url
 from curation.admin.export import ExportableAdmin
 from curation.admin.queue_filters import LIST_FILTERS, sources_of
 from curation.admin.queue_row import always_url, look_up, pin_other
-from curation.admin.weight import weigh
+from curation.admin.weight import label_of, weigh
 from curation.models import Change
-from registry import display
 
 
 @admin.register(Change)
@@ -33,8 +32,8 @@ class ChangeAdmin(ExportableAdmin):
     list_display_links = None
     list_per_page = 50
     list_filter = LIST_FILTERS
-    search_fields = ("offering_key", "field", "policy")
-    ordering = ("-first_seen_at", "offering_key", "field")
+    search_fields = ("offering_key", "unit", "field_names", "policy")
+    ordering = ("-first_seen_at", "offering_key", "unit")
     actions = ("approve_selected", "reject_selected", "keep_selected", "postpone_selected", "reconsider_selected")
     list_before_template = "curation/admin/queue/head.html"  # type: ignore[assignment]
     fields = readonly_fields = (
@@ -119,14 +118,14 @@ class ChangeAdmin(ExportableAdmin):
 
     # -- columns ---------------------------------------------------------------------------------
 
-    @column(description=_("field"), ordering="offering_key")
+    @column(description=_("offering, what moves"), ordering="offering_key")
     def what(self, change: Change) -> str:
         return cell(
             "curation/admin/cells/what",
             change=change,
             url=offering_url(change.offering_key),
             offering=change.offering_key,
-            label=display.label(change.field),
+            label=label_of(change),
             kind=_(change.kind),
         )
 

@@ -158,7 +158,7 @@ def _pins_asked(asked: dict[str, Any]) -> dict[str, Any]:
 def _rows(made: Plan) -> list[Shown]:
     """The moves in words, those that move furthest first."""
     today = timezone.now().date()
-    rows = [weigh(preview(step, on=today)) for step in made.steps if step.entries]
+    rows = [weigh(change) for change in preview(made, on=today)]
     return sorted(rows, key=lambda row: row.factor, reverse=True)
 
 

@@ -75,9 +75,9 @@ VERDICTS: Final[Mapping[str, Verdict]] = {
             "keep",
             gettext_lazy("Pin what is published"),
             gettext_lazy("Pin"),
-            ngettext_lazy("%(count)s published value pinned.", "%(count)s published values pinned.", "count"),
+            ngettext_lazy("%(count)s change pinned as published.", "%(count)s changes pinned as published.", "count"),
             lambda shown, who, answer: keep(shown, actor=who, reason=answer.reason),
-            hint=gettext_lazy("It stays published against every sync until somebody releases the pin."),
+            hint=gettext_lazy("Every value in it stays published against every sync until somebody releases its pin."),
             needs_reason=True,
         ),
         Verdict(

@@ -1,4 +1,4 @@
-"""How a change looks to whoever decides it: both values in words, how far it moves, and how alarming that is."""
+"""How a change looks to whoever decides it: all values in words, how far it moves, and how alarming that is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from curation.diff import Kind
+from curation import queue
 from curation.models import Change
+from curation.units import Part
 from registry import display, fields
 
 MARKED: Final = Decimal(2)
@@ -18,10 +20,9 @@ UNIT_ERROR: Final = Decimal(1000)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A change in words."""
+class PartShown:
+    """One field of a change in words."""
 
-    change: Change
     label: str
     old: str
     new: str
@@ -33,25 +34,67 @@ class Shown:
     @property
     def colour(self) -> str:
         """Colour of the badge that shows the movement; the badge has words too."""
-        if self.factor >= ASK_TWICE:
-            return "danger"
-        return "warning" if self.factor >= MARKED else "info"
+        return _colour(self.factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A change in words."""
+
+    change: Change
+    label: str
+    parts: tuple[PartShown, ...]
+    movement: str
+    """Of the part that moves farthest."""
+    factor: Decimal
+    """How far it moves, without direction; 1 where that has no meaning."""
+    warning: str
+
+    @property
+    def colour(self) -> str:
+        """Colour of the badge that shows the movement; the badge has words too."""
+        return _colour(self.factor)
 
 
 def weigh(change: Change) -> Shown:
-    """The change in words, with a warning when it moves very far."""
-    far = distance(change.factor)
-    price = fields.field(change.field).group is fields.Group.PRICE
-    warning = _("looks like a mix-up of units") if price and far >= UNIT_ERROR else ""
+    """The change in words, with a warning when something in it moves very far."""
+    parts = tuple(map(weigh_part, change.parts_shown))
     return Shown(
         change=change,
-        label=display.label(change.field),
-        old=before(change.field, change.old),
-        new=after(change.field, change.new, withdrawn=change.kind in (Kind.WITHDRAWN, Kind.UNLISTED)),
+        label=label_of(change),
+        parts=parts,
         movement=display.movement(change.factor),
-        factor=far,
-        warning=warning,
+        factor=distance(change.factor),
+        warning=next((part.warning for part in parts if part.warning), ""),
     )
+
+
+def weigh_part(part: Part) -> PartShown:
+    """One field of a change in words."""
+    is_price = fields.field(part.field).group is fields.Group.PRICE
+    return PartShown(
+        label=display.label(part.field),
+        old=before(part.field, part.old),
+        new=after(part.field, part.new, withdrawn=part.is_removal),
+        movement=display.movement(part.factor),
+        factor=part.distance,
+        warning=_("looks like a mix-up of units") if is_price and part.distance >= UNIT_ERROR else "",
+    )
+
+
+def label_of(change: Change) -> str:
+    """What a change is about: its one field, or the unit and how many of its fields move."""
+    names = change.moved_fields
+    if len(names) == 1:
+        return display.label(names[0])
+    rates = ngettext("%(count)s rate", "%(count)s rates", len(names)) % {"count": len(names)}
+    return f"{queue.label(change.unit)}, {rates}"
+
+
+def _colour(factor: Decimal) -> str:
+    if factor >= ASK_TWICE:
+        return "danger"
+    return "warning" if factor >= MARKED else "info"
 
 
 def distance(factor: Decimal | None) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from django.http import HttpResponseBase
@@ -15,6 +16,7 @@ from curation import queue, saved_views
 from curation.api import decision_shapes as shapes
 from curation.diff import Kind
 from curation.models import Change
+from curation.units import Part
 from registry import fields
 from registry.api import parameters
 from registry.api.authentication import MayRead
@@ -32,7 +34,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": tuple(kind.value for kind in Kind),
     "group": tuple(group.value for group in fields.Group),
 }
-_ORDER: Final = ("-first_seen_at", "offering_key", "field")
+_ORDER: Final = ("-first_seen_at", "offering_key", "unit")
 HEADERS: Final = {"Cache-Control": "no-store"}
 
 
@@ -118,11 +120,10 @@ def as_json(change: Change, radius: queue.Radius) -> dict[str, Any]:
         "id": change.pk,
         "fingerprint": change.fingerprint,
         "offering": change.offering_key,
-        "field": change.field,
+        "unit": change.unit,
+        "parts": [_part(part) for part in change.parts_shown],
         "kind": change.kind,
-        "old": public_value(change.field, change.old),
-        "new": public_value(change.field, change.new),
-        "factor": f"{change.factor.normalize():f}" if change.factor is not None else None,
+        "factor": _factor(change.factor),
         "source": change.source or None,
         "policy": change.policy,
         "state": "postponed" if change.state == Change.State.PROPOSED and change.is_postponed else change.state,
@@ -136,3 +137,18 @@ def as_json(change: Change, radius: queue.Radius) -> dict[str, Any]:
         "decided_by": change.decided_by or None,
         "reason": change.reason or None,
     }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "field": part.field,
+        "kind": part.kind,
+        "old": public_value(part.field, part.old),
+        "new": public_value(part.field, part.new),
+        "factor": _factor(part.factor),
+        "source": part.source or None,
+    }
+
+
+def _factor(factor: Decimal | None) -> str | None:
+    return f"{factor.normalize():f}" if factor is not None else None

@@ -2,7 +2,8 @@
 
 One pure function, called by whoever has to know: syncs, approvals, pins and imports through `curation.reconcile`, the
 tester, previews and tests directly. The steps, in order: merge the claims, compare with what is published, judge by
-policies, ask the rules of quality, remember what people rejected.
+policies, ask the rules of quality, group what moves by unit, remember what people rejected. A unit (`curation.units`)
+is decided whole.
 """
 
 from __future__ import annotations
@@ -18,54 +19,43 @@ from curation.circumstances import circumstances
 from curation.core import account, run_guard
 from curation.core.inputs import NOTHING, Base, Inputs, PublishedState, Siblings
 from curation.core.run_guard import SourceRun
-from curation.diff import Change, Kind, diff
+from curation.diff import Change, diff
 from curation.merge import Decision, Merged, Reason, merge_lists
 from curation.policy import Case, Circumstances, Judgement, Rule, Verdict, judge_run
 from curation.replaced import with_replaced
+from curation.units import Place, UnitJudgement, by_unit, unit_of, with_leaving
 from curation.voices import Side, backing, contested
 from registry import fields
 from registry.changeset import FieldChange, OfferingChange
 
-Place = tuple[str, str]
-"""An offering and a field."""
-
 
 class Fate(StrEnum):
-    """What becomes of one change."""
+    """What becomes of one unit."""
 
     APPLIED = "applied"
     HELD = "held"
     DECLINED = "declined"
     """A policy rejects it."""
     REMEMBERED = "remembered"
-    """The very same was rejected before: it is not asked again."""
+    """A value in it was rejected before: it is not asked again."""
     LEFT = "left"
     """A person's own change, for which this is not the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """One change, what policies and rules say to it, and what becomes of it."""
+    """One unit, what policies and rules say to it, and what becomes of it."""
 
-    judgement: Judgement
-    about: Circumstances
+    unit: UnitJudgement
+    about: Mapping[str, Circumstances]
+    """By field."""
     fate: Fate
     approver: str = ""
     """Who approved it, where a person did."""
 
-    @property
-    def change(self) -> Change:
-        return self.judgement.change
-
-    @property
-    def policy(self) -> str:
-        """Who let it through, as the ledger names it."""
-        return f"approved by {self.approver}" if self.approver else self.judgement.policy
-
-    @property
-    def by_curator(self) -> bool:
-        """Whether a person has decided, by a pin or its end."""
-        return _is_personal(self.change)
+    def policy(self, judgement: Judgement) -> str:
+        """Who let one field of it through, as the ledger names it."""
+        return f"approved by {self.approver}" if self.approver else judgement.policy
 
 
 @dataclass(slots=True)
@@ -80,8 +70,13 @@ class Decided:
     conflicts: dict[str, dict[str, list[Side]]]
     """Every offering → the fields about which independent sources contradict each other."""
 
+    @property
+    def judgements(self) -> list[Judgement]:
+        """What was said to each field that would move."""
+        return [judgement for ruling in self.rulings for judgement in ruling.unit.judgements]
+
     def count(self, fate: Fate) -> int:
-        """How many changes came to this."""
+        """How many units came to this."""
         return sum(ruling.fate is fate for ruling in self.rulings)
 
 
@@ -90,7 +85,7 @@ class Request:
     """What a person asks for."""
 
     approved: Mapping[Place, str] | None = None
-    """Place → the name of who approved its change. Such changes are applied whatever policies say, and whatever else
+    """Place → the name of who approved its unit. Such changes are applied whatever policies say, and whatever else
     would change is held: an empty mapping applies nothing. None: policies decide.
     """
     expected: Mapping[Place, str] = field(default_factory=dict)
@@ -117,13 +112,12 @@ def decide(
     judgements = judge_run(cases, rules)
     if run:
         run_guard.check(run, judgements, published)
-    judgements = gated([_outside_of_a_run(one) for one in judgements], inputs, published, on=on, siblings=siblings)
-    judgements = with_replaced(judgements)
-    refused = _moved(request.expected, judgements)
-    rulings = [
-        _rule(judgement, case.about, base.get(judgement.change.offering, NOTHING), request, refused)
-        for case, judgement in zip(cases, judgements, strict=True)
-    ]
+    judgements = with_leaving([_outside_of_a_run(one) for one in judgements])
+    judgements = with_replaced(gated(judgements, inputs, published, on=on, siblings=siblings))
+    units = by_unit(judgements, {key: known.pinned for key, known in inputs.items() if known.pins})
+    refused = _moved(request.expected, units)
+    asked = {(case.change.offering, case.change.field): case.about for case in cases}
+    rulings = [_rule(unit, asked, base.get(unit.offering, NOTHING), request, refused) for unit in units]
     return Decided(
         rulings,
         _publications(inputs, published, merged, rulings, on=on),
@@ -178,7 +172,7 @@ def about(change: Change, known: Inputs, base: Base, *, at: datetime) -> Circums
         published.provenance.get(change.field, {}) if published else {},
         at=at,
         published_at=published.created_at if published else None,
-        waiting=base.waiting.get(change.field),
+        waiting=base.waiting.get(unit_of(change.field)),
     )
 
 
@@ -211,32 +205,28 @@ def gated(
     )
 
 
-def _moved(expected: Mapping[Place, str], judgements: Sequence[Judgement]) -> set[Place]:
-    """The expected changes that are other ones by now, or none at all."""
-    now = {(j.change.offering, j.change.field): j.change.fingerprint for j in judgements} if expected else {}
+def _moved(expected: Mapping[Place, str], units: Sequence[UnitJudgement]) -> set[Place]:
+    """The expected units that are other ones by now, or none at all."""
+    now = {unit.place: unit.fingerprint for unit in units if unit.place in expected and not unit.is_personal}
     return {place for place, fingerprint in expected.items() if now.get(place) != fingerprint}
 
 
 def _rule(
-    judgement: Judgement, about: Circumstances, base: Base, request: Request, refused: Collection[Place]
+    unit: UnitJudgement, asked: Mapping[Place, Circumstances], base: Base, request: Request, refused: Collection[Place]
 ) -> Ruling:
-    """What becomes of one change."""
-    change, place = judgement.change, (judgement.change.offering, judgement.change.field)
-    approver = "" if place in refused else (request.approved or {}).get(place, "")
-    policies_decide, personal = request.approved is None, _is_personal(change)
-    if not approver and not personal and base.was_rejected(change):
+    """What becomes of one unit. `asked`: (offering, field) → what policies could ask about."""
+    policies_decide, personal = request.approved is None, unit.is_personal
+    approver = "" if personal or unit.place in refused else (request.approved or {}).get(unit.place, "")
+    if not approver and not personal and base.rejected and base.was_rejected(unit.parts):
         fate = Fate.REMEMBERED
-    elif approver or (judgement.verdict is Verdict.APPLY and policies_decide):
+    elif approver or (unit.verdict is Verdict.APPLY and policies_decide):
         fate = Fate.APPLIED
-    elif judgement.verdict is Verdict.REJECT and policies_decide:
+    elif unit.verdict is Verdict.REJECT and policies_decide:
         fate = Fate.DECLINED
     else:
-        fate = Fate.HELD if judgement.verdict is Verdict.HOLD or not personal else Fate.LEFT
-    return Ruling(judgement, about, fate, approver)
-
-
-def _is_personal(change: Change) -> bool:
-    return change.decision.reason is Reason.PINNED or change.kind is Kind.RELEASE
+        fate = Fate.LEFT if personal else Fate.HELD
+    about = {j.change.field: asked[unit.offering, j.change.field] for j in unit.judgements}
+    return Ruling(unit, about, fate, approver)
 
 
 def _publications(
@@ -251,7 +241,8 @@ def _publications(
     applied: dict[str, list[FieldChange]] = {key: [] for key in inputs}
     for ruling in rulings:
         if ruling.fate is Fate.APPLIED:
-            applied[ruling.change.offering].append(_field_change(ruling.change, ruling.policy))
+            moved = (_field_change(j.change, ruling.policy(j)) for j in ruling.unit.judgements)
+            applied[ruling.unit.offering] += moved
     found = (
         _publication(key, known, published.get(key), merged[key].decided, applied[key], on)
         for key, known in inputs.items()

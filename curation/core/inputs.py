@@ -5,7 +5,6 @@ Pure. `curation.gather` and `curation.waiting` read these values from the databa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from typing import Any, Final
 from curation.diff import Change
 from curation.merge import DERIVING_SOURCE, PinnedValue, SourceClaim
 from curation.trust import SourceFacts, Standing
+from curation.units import Part, Refusal, refusals
 from registry import fields
 from registry.identity import affixes
 from registry.identity.normalise import identify
@@ -36,6 +36,11 @@ class Inputs:
     not_seen_since: datetime | None = None
     """Since when no source has listed it, while that is too short to call it delisted."""
 
+    @property
+    def pinned(self) -> dict[str, fields.Json]:
+        """The values of the pins in force, by field, in canonical JSON form."""
+        return {name: fields.field(name).encode(pin.value) for name, pin in self.pins.items()}
+
     def rivals(self, sources: Collection[str], *, on: date) -> list[Sheet]:
         """What sources other than these state of the prices of the offering, each a voice of its own."""
         return [stated(f"source:{c.voice}", c.values, on=on) for c in self.claims if c.source.slug not in sources]
@@ -57,17 +62,20 @@ class PublishedState:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A change that waits for a person."""
+    """A unit that waits for a person."""
 
     fingerprint: str
-    source: str
-    policy: str
+    parts: tuple[Part, ...] = ()
+    held_by: Mapping[str, str] = field(default_factory=dict)
+    """Field → the policy that holds it."""
     apply_after: datetime | None = None
     postponed_until: datetime | None = None
 
-    def is_same(self, change: Change) -> bool:
-        """Whether it is this very change, stated by the same source."""
-        return (self.fingerprint, self.source) == (change.fingerprint, change.decision.source)
+    def policy_of(self, change: Change) -> str:
+        """The policy that holds this very change of a field; "" where another value or source waits, or none."""
+        asked = Part.of(change)
+        same = any(part.means(asked) for part in self.parts)
+        return self.held_by.get(change.field, "") if same else ""
 
     def is_due(self, at: datetime) -> bool:
         """Whether its time is up. Whoever puts a change off takes it over: then it waits for a person."""
@@ -80,21 +88,15 @@ class Base:
 
     published: PublishedState | None = None
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
-    """Field → the change that waits."""
-    rejected: frozenset[tuple[str, str, str]] = frozenset()
-    """What was rejected: field, source and the value as `written`."""
+    """Unit → what waits of it."""
+    rejected: frozenset[Refusal] = frozenset()
 
-    def was_rejected(self, change: Change) -> bool:
-        """A No is remembered: the same source saying the same about the same field is not asked again."""
-        return bool(self.rejected) and (change.field, change.decision.source, written(change.new)) in self.rejected
+    def was_rejected(self, parts: Sequence[Part]) -> bool:
+        """A No is remembered: a list is not asked about again while any value that was refused is still in it."""
+        return not self.rejected.isdisjoint(refusals(parts))
 
 
 NOTHING: Final = Base()
-
-
-def written(data: fields.Json) -> str:
-    """Canonical text of a value: databases may give the keys of an object back in another order."""
-    return json.dumps(data, sort_keys=True)
 
 
 def derive_identity(key: str) -> SourceClaim | None:

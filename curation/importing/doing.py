@@ -129,8 +129,8 @@ def _tell(batch: ImportBatch, lines: Sequence[Line]) -> None:
         entries = LedgerEntry.objects.filter(revision__batch=batch.pk, offering_key__in=keys)
         written = {(entry.offering_key, entry.field): entry for entry in entries}
         changes = list(Change.objects.filter(offering_key__in=keys).filter(_OPEN | Q(batch=batch.pk)))
-        waiting = {(one.offering_key, one.field): one for one in changes if one.state == Change.State.PROPOSED}
-        declined = {(one.offering_key, one.field): one for one in changes if one.state == Change.State.REJECTED}
+        waiting = _proposed(changes, Change.State.PROPOSED)
+        declined = _proposed(changes, Change.State.REJECTED)
         published = {key: (facts, said) for key, facts, said in _facts(keys)}
         for line in few:
             facts, said = published.get(line.offering, ({}, {}))
@@ -141,13 +141,23 @@ def _tell(batch: ImportBatch, lines: Sequence[Line]) -> None:
                 elif cell.field in facts and facts[cell.field] == cell.new:
                     cell.outcome = Outcome.PUBLISHED.value
                     cell.by = written[place].policy if place in written else ""
-                elif place in waiting and waiting[place].new == cell.new:
-                    cell.outcome, cell.by = Outcome.WAITS.value, waiting[place].policy
-                elif place in declined and declined[place].new == cell.new:
-                    cell.outcome, cell.by = Outcome.REJECTED.value, declined[place].policy
+                elif place in waiting and waiting[place][0] == cell.new:
+                    cell.outcome, cell.by = Outcome.WAITS.value, waiting[place][1]
+                elif place in declined and declined[place][0] == cell.new:
+                    cell.outcome, cell.by = Outcome.REJECTED.value, declined[place][1]
                 else:
                     cell.outcome = Outcome.OUTWEIGHED.value
                     cell.by = str(said.get(cell.field, {}).get("source", ""))
+
+
+def _proposed(changes: Collection[Change], state: str) -> dict[tuple[str, str], tuple[Any, str]]:
+    """(offering, field) → the value that a change of this state proposes, and what held or declined it."""
+    return {
+        (change.offering_key, name): (value, change.policy)
+        for change in changes
+        if change.state == state
+        for name, value in change.new_values.items()
+    }
 
 
 _OPEN = Q(state=Change.State.PROPOSED)

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from curation.units import Part, Place, farthest, fingerprint, reading_order, rounded, source_of
+from registry.fields import Json
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -12,9 +16,13 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """All that nobody has decided, those that are put off included."""
         return self.filter(state=Change.State.PROPOSED)
 
+    def about_field(self, name: str) -> ChangeQuerySet:
+        """Changes that move this field, alone or among others."""
+        return self.filter(field_names__contains=f"|{name}|")
+
 
 class Change(models.Model):
-    """One field of one offering going from an old value to a new one, held for a person or decided by one.
+    """One unit of one offering (`curation.units`) with all its fields that move, held for a person or decided by one.
 
     Changes that a policy applies at once are not kept here: the ledger names them and their policy.
     """
@@ -27,11 +35,21 @@ class Change(models.Model):
 
     offering_key = models.CharField(_("offering"), max_length=320)
     provider_slug = models.CharField(_("provider"), max_length=60, db_index=True)
-    field = models.CharField(_("field"), max_length=250)
-    kind = models.CharField(_("kind"), max_length=12)
-    old = models.JSONField(_("published"), null=True)
-    new = models.JSONField(_("proposed"), null=True)
-    factor = models.DecimalField(_("factor"), max_digits=30, decimal_places=10, null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=250)
+    parts = models.JSONField(_("fields and values"), default=list)
+    """In order of the fields; see `curation.units.Part`."""
+    field_names = models.TextField(
+        _("fields"), default="", help_text=_("Written |a|b|, to be filtered by one of them.")
+    )
+    kind = models.CharField(_("kind"), max_length=12, help_text=_("Of the part that decides."))
+    factor = models.DecimalField(
+        _("factor"),
+        max_digits=30,
+        decimal_places=10,
+        null=True,
+        blank=True,
+        help_text=_("Of the part that moves farthest."),
+    )
     fingerprint = models.CharField(max_length=64)
     source = models.CharField(_("source"), max_length=60, db_index=True)
     policy = models.CharField(_("held by"), max_length=80)
@@ -46,7 +64,7 @@ class Change(models.Model):
         _("applied after"), null=True, blank=True, help_text=_("By its policy, when nobody objects until then.")
     )
     circumstances = models.JSONField(default=dict, blank=True)
-    """What its policy could ask about besides the change; see `curation.circumstances`."""
+    """By field: its own policy and verdict, and what that could ask about besides; see `curation.circumstances`."""
     postponed_until = models.DateTimeField(_("postponed until"), null=True, blank=True)
     postponed_by = models.CharField(_("postponed by"), max_length=150, blank=True)
     first_approved_at = models.DateTimeField(_("first approved"), null=True, blank=True)
@@ -62,24 +80,60 @@ class Change(models.Model):
     class Meta:
         verbose_name = _("change")
         verbose_name_plural = _("changes")
-        ordering = ("-first_seen_at", "offering_key", "field")
+        ordering = ("-first_seen_at", "offering_key", "unit")
         indexes = (
-            models.Index(fields=("offering_key", "field", "state"), name="change_of_field"),
+            models.Index(fields=("offering_key", "unit", "state"), name="change_of_unit"),
             models.Index(fields=("state", "-first_seen_at"), name="change_queue"),
-            models.Index(fields=("state", "field", "fingerprint"), name="change_same_elsewhere"),
+            models.Index(fields=("state", "unit", "fingerprint"), name="change_same_elsewhere"),
             models.Index(fields=("apply_after",), condition=models.Q(apply_after__isnull=False), name="change_grace"),
         )
         constraints = (
             models.UniqueConstraint(
-                fields=("offering_key", "field"), condition=models.Q(state="proposed"), name="one_open_change_per_field"
+                fields=("offering_key", "unit"), condition=models.Q(state="proposed"), name="one_open_change_per_unit"
             ),
         )
         permissions = (("decide_change", _("Can approve and reject changes")),)
 
     def __str__(self) -> str:
-        return f"{self.offering_key} {self.field}"
+        return f"{self.offering_key} {self.unit}"
 
     @property
     def is_postponed(self) -> bool:
         """Whether it waits for a later day, and not for a person today."""
         return self.postponed_until is not None and self.postponed_until > timezone.now()
+
+    @property
+    def place(self) -> Place:
+        return self.offering_key, self.unit
+
+    @property
+    def moved_fields(self) -> tuple[str, ...]:
+        """The fields that move."""
+        return tuple(part["field"] for part in self.parts)
+
+    @property
+    def parts_shown(self) -> tuple[Part, ...]:
+        """Each field that moves, with both values; ordinary prices before special ones."""
+        return tuple(sorted(map(Part.from_json, self.parts), key=lambda part: reading_order(part.field)))
+
+    def part(self, name: str) -> Part | None:
+        """What becomes of one field; None where it does not move."""
+        return next((part for part in self.parts_shown if part.field == name), None)
+
+    def take(self, parts: Collection[Part], pins: Mapping[str, Json] | None = None) -> None:
+        """Makes these the fields that move, with all columns that follow from them."""
+        ordered = sorted(parts, key=lambda part: part.field)
+        self.parts = [part.as_json() for part in ordered]
+        self.field_names = f"|{'|'.join(part.field for part in ordered)}|"
+        self.source, self.factor = source_of(ordered), rounded(farthest(ordered))
+        self.fingerprint = fingerprint(ordered, self.source, pins or {})
+
+    @property
+    def old_values(self) -> dict[str, Json]:
+        """The published value of each field that moves."""
+        return {part["field"]: part["old"] for part in self.parts}
+
+    @property
+    def new_values(self) -> dict[str, Json]:
+        """The proposed value of each field that moves."""
+        return {part["field"]: part["new"] for part in self.parts}

@@ -49,7 +49,7 @@ def test_a_queue_is_cleared_by_keyboard_alone(page_of):
     press("p")
     page.get_by_role("heading", name="Pin what is published").wait_for()
     press("Enter")
-    page.get_by_text("1 published value pinned. 1 waiting").wait_for()
+    page.get_by_text("1 change pinned as published. 1 waiting").wait_for()
     press("s")
     page.get_by_role("heading", name="Postpone").wait_for()
     press("Enter")

@@ -38,8 +38,8 @@ class Published:
         base = {key: Base(self._state(key)) for key in inputs}
         at = datetime(on.year, on.month, on.day, tzinfo=UTC)
         decided = decide(inputs, base, DEFAULTS, at=at, siblings=lambda models: self.siblings(models, on))
-        judgements = [ruling.judgement for ruling in decided.rulings]
-        return judgements, sum(judgement.policy.startswith(gate.POLICY.format("")) for judgement in judgements)
+        held = sum(judgement.policy.startswith(gate.POLICY.format("")) for judgement in decided.judgements)
+        return decided.judgements, held
 
     def publish(self, judgements: Sequence[Judgement], *, whatever: bool = False) -> None:
         """Applies what is to be applied, or everything."""

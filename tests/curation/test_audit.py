@@ -14,6 +14,7 @@ from curation import aliases, audit, notes, review
 from curation.models import AuditEntry, Change, Conflict, Policy, Source
 from registry import rates, tokens
 from registry.models import Offering
+from tests.builders import listed
 from tests.curation.admin import world
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_a_rejection(ada):
     entry = last(kind="curation.change")
     assert (entry.action, entry.actor, entry.reason) == ("rejected", "ada", "a slip of theirs")
     assert (entry.offering_key, entry.key) == ("acme/one", str(change.pk))
-    assert (entry.before, entry.after) == ({"value": change.old}, {"value": change.new})
+    assert (entry.before, entry.after) == ({"price.input": listed("2.5")}, {"price.input": listed("25")})
 
 
 def test_a_batch_of_rejections_has_one_batch_id(ada):

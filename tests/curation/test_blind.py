@@ -6,7 +6,6 @@ times as many.
 
 from __future__ import annotations
 
-import json
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -19,12 +18,13 @@ from curation import review
 from curation.models import Change, Pin
 from curation.policies import ensure_defaults
 from curation.postpone import postpone
+from curation.units import refusals
 from registry import rates
 from registry.models import LedgerEntry, Offering
 from syncers import engine
 from syncers.registry import load
 from tests import random_courses
-from tests.builders import NOW, OFFERING, claim, curator, offering, source, state, usd
+from tests.builders import NOW, OFFERING, claim, curator, offering, part, source, state, usd
 from tests.random_courses import count
 from tests.syncers.real_payloads import RECORDINGS
 
@@ -95,8 +95,8 @@ def test_no_interleaving_of_what_others_do_makes_an_approval_blind():
             mine = LedgerEntry.objects.filter(policy__startswith="approved by ada")
             if outcome.done:
                 # What was published is what was shown, on the base that was shown.
-                assert (before, price()) == (seen.old, seen.new), seed
-                assert [(entry.old, entry.new) for entry in mine] == [(seen.old, seen.new)], seed
+                assert (before, price()) == (part(seen).old, part(seen).new), seed
+                assert [(entry.old, entry.new) for entry in mine] == [(part(seen).old, part(seen).new)], seed
                 came["approved"] += 1
             else:
                 assert outcome.refused, seed
@@ -111,12 +111,12 @@ def test_no_interleaving_of_what_others_do_makes_an_approval_blind():
 
 # -- no is remembered ------------------------------------------------------------------------------
 
-Difference = tuple[str, str, str, str]
+Difference = tuple[str, frozenset[tuple[str, str, str]]]
 
 
 def difference(change: Change) -> Difference:
-    """What is judged: a source saying this about that field."""
-    return change.offering_key, change.field, change.source, json.dumps(change.new, sort_keys=True)
+    """What is judged: a source saying this about these fields."""
+    return change.offering_key, refusals(change.parts_shown)
 
 
 def judge_all(chance: random.Random, rejected: dict[Difference, int], at: datetime) -> Counter[str]:

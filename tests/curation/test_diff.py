@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.diff import Change, Kind, diff, fingerprint
+from curation.diff import Change, Kind, diff
 from curation.merge import Reason
 from registry import fields, rates
 from registry.rates import price
@@ -171,11 +171,3 @@ def test_it_compares_prices_of_the_day():
 
     (change,) = compared({"price.input": before}, {"price.input": after})
     assert change.factor == 1
-
-
-def test_its_fingerprint_is_of_the_two_values_and_not_of_their_spelling():
-    assert fingerprint([{"a": 1, "b": 2}], None) == fingerprint([{"b": 2, "a": 1}], None)
-    assert (
-        len({fingerprint(1, 2), fingerprint(2, 1), fingerprint(1, None), fingerprint(None, 1), fingerprint(1, "2")})
-        == 5
-    )

@@ -14,8 +14,9 @@ from curation.keep import keep
 from curation.models import Change, Pin, ReviewJob, SavedView
 from curation.postpone import postpone, wake
 from curation.review import Refused
+from curation.units import Part
 from registry.models import LedgerEntry, Offering
-from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
+from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +63,7 @@ def test_what_moves_meanwhile_is_asked_at_once():
     postpone(shown(change), until=NOW + 7 * DAY, actor=curator(), at=NOW)
     state(source(), claim(price_input=usd("90")))
 
-    assert [c.new for c in queue.in_state(Change.objects.all(), queue.WAITING, NOW)] == [listed("90")]
+    assert [part(c).new for c in queue.in_state(Change.objects.all(), queue.WAITING, NOW)] == [listed("90")]
 
 
 @pytest.mark.parametrize(("until", "why"), [(NOW, "still to come"), (NOW + 400 * DAY, "within a year")])
@@ -100,12 +101,15 @@ def test_the_published_value_is_pinned_as_it_was_shown():
 
 def test_nothing_is_pinned_that_nobody_published():
     offering()
-    change = Change.objects.create(
-        offering_key=OFFERING, provider_slug="acme", field="license", kind="fill", old=None, new="MIT",
-        fingerprint="f", source="list", policy="x", batch="0" * 32, first_seen_at=NOW, last_seen_at=NOW,
+    change = Change(
+        offering_key=OFFERING, provider_slug="acme", unit="license", kind="fill",
+        policy="x", batch="0" * 32, first_seen_at=NOW, last_seen_at=NOW,
     )  # fmt: skip
+    change.take([Part("license", "fill", None, "MIT", "list")])
+    change.save()
 
-    assert keep({change.pk: "f"}, actor=curator(), reason="x").refused[0][1].startswith("Nothing is published")
+    ((_pk, why),) = keep(shown(change), actor=curator(), reason="x").refused
+    assert why.startswith("Nothing is published")
     assert not Pin.objects.exists()
 
 
@@ -206,7 +210,7 @@ def test_filters_leave_what_they_say():
 
     assert waiting(provider="acme") == ["acme/one", "acme/two"]
     assert waiting(field="price.input", source="list", group="price", kind="change") == waiting()
-    assert waiting(same=f"price.input:{change.fingerprint}") == waiting()
+    assert waiting(same=f"token_prices:{change.fingerprint}") == waiting()
     assert waiting(run=str(change.batch)) == waiting()
     assert waiting(policy=change.policy, provider="zeta") == ["zeta/one"]
     assert waiting(run="no number") == waiting(source="nobody") == waiting(same="x") == waiting(state="applied") == []

@@ -12,7 +12,7 @@ from curation import review
 from curation.models import Change, Pin
 from curation.review import Refused
 from registry.models import LedgerEntry, Offering, Rate, Revision
-from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
+from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
 from tests.random_courses import count
 
 pytestmark = pytest.mark.django_db
@@ -77,11 +77,11 @@ def test_it_publishes_exactly_what_was_shown_and_records_who():
 def test_it_publishes_nothing_besides_what_was_approved():
     offering(price_input=usd("3"), supports_tools=True)
     state(source(), claim(price_input=usd("30"), supports_tools=False))
-    price = Change.objects.get(field="price.input")
+    price = Change.objects.get(unit="token_prices")
     approve(price)
 
     assert published("supports_tools") is True
-    assert [c.field for c in Change.objects.awaiting_review()] == ["supports_tools"]
+    assert [c.unit for c in Change.objects.awaiting_review()] == ["supports_tools"]
 
 
 def test_it_publishes_a_withdrawal_that_was_approved():
@@ -162,7 +162,7 @@ def test_it_refuses_to_approve_what_a_claim_contradicts_that_is_not_reconciled_y
     outcome = approve(change)
     assert [(pk, "moved" in why) for pk, why in outcome.refused] == [(change.pk, True)]
     assert published("price.input") == listed("3")
-    assert [c.new for c in Change.objects.awaiting_review()] == [listed("60")]
+    assert [part(c).new for c in Change.objects.awaiting_review()] == [listed("60")]
 
 
 @pytest.mark.parametrize("fingerprint", ["", "0" * 64])
@@ -247,7 +247,7 @@ def test_a_no_that_is_taken_back_is_no_longer_remembered():
 
     change.refresh_from_db()
     assert change.state == "superseded"
-    assert Change.objects.awaiting_review().get().new == listed("30")
+    assert part(Change.objects.awaiting_review().get()).new == listed("30")
 
 
 def test_what_has_another_base_by_now_is_asked_as_it_is_now():
@@ -257,7 +257,7 @@ def test_what_has_another_base_by_now_is_asked_as_it_is_now():
     state(source("official"), claim(price_input=...))
     reconsider(change)
 
-    assert [(c.old, c.new) for c in Change.objects.awaiting_review()] == [(listed("3.1"), listed("30"))]
+    assert [(part(c).old, part(c).new) for c in Change.objects.awaiting_review()] == [(listed("3.1"), listed("30"))]
 
 
 def test_only_a_rejected_change_can_be_reconsidered():
@@ -488,7 +488,8 @@ def test_whatever_happens_in_between_an_approval_publishes_what_was_seen_or_noth
                 state(source(slug, standing=_STANDINGS[slug]), claim(price_input=stated[slug]), at=LATER)
             elif step == "see":
                 seen = {
-                    c.pk: (c.fingerprint, c.new) for c in Change.objects.awaiting_review().filter(field="price.input")
+                    c.pk: (c.fingerprint, part(c).new)
+                    for c in Change.objects.awaiting_review().filter(unit="token_prices")
                 }
             elif step == "approve":
                 outcome = review.approve({pk: mark for pk, (mark, _) in seen.items()}, actor=curator(), at=LATER)
@@ -506,5 +507,5 @@ def test_whatever_happens_in_between_an_approval_publishes_what_was_seen_or_noth
 
             if pinned is not None:
                 assert account("price.input")["source"] == "pin"
-            assert Change.objects.awaiting_review().filter(field="price.input").count() <= (pinned is None)
+            assert Change.objects.awaiting_review().filter(unit="token_prices").count() <= (pinned is None)
         transaction.set_rollback(True)

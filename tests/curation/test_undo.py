@@ -19,7 +19,7 @@ from curation.review import Refused
 from curation.undo import Outcome, roll_back
 from registry.fields import field as declared
 from registry.models import LedgerEntry, Offering, Rate, Revision
-from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
+from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
 from tests.random_courses import count
 
 pytestmark = pytest.mark.django_db
@@ -236,7 +236,7 @@ def test_the_next_sync_does_not_apply_it_again():
     assert published("price.input") == listed("3")
     assert published("name") == "Another"
     row = Change.objects.get()
-    assert (row.state, row.source, row.old, row.new, row.decided_by, row.reason) == (
+    assert (row.state, row.source, part(row).old, part(row).new, row.decided_by, row.reason) == (
         "rejected",
         "list",
         listed("3"),
@@ -285,7 +285,7 @@ def test_what_waited_on_the_undone_value_is_asked_anew():
     moved(price_input=usd("33"))
     undo(number)
 
-    assert [(c.old, c.new) for c in Change.objects.awaiting_review()] == [(listed("3"), listed("33"))]
+    assert [(part(c).old, part(c).new) for c in Change.objects.awaiting_review()] == [(listed("3"), listed("33"))]
 
 
 # -- pins ------------------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ def test_what_the_source_says_behind_an_undone_pin_is_put_up_for_review():
     undo(number)
 
     assert published("context_window") == 200_000
-    assert Change.objects.awaiting_review().get().new == 220_000
+    assert part(Change.objects.awaiting_review().get()).new == 220_000
 
 
 def test_the_pin_before_holds_again():
@@ -382,7 +382,7 @@ def test_what_the_source_said_meanwhile_is_put_up_for_review():
     undo_of("bob")
 
     assert published("context_window") == 200_000
-    assert Change.objects.awaiting_review().get().new == 220_000
+    assert part(Change.objects.awaiting_review().get()).new == 220_000
 
 
 def test_a_change_that_somebody_approved_and_pinned_goes_back_as_a_whole():

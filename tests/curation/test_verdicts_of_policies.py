@@ -17,7 +17,7 @@ from curation.reconcile import reconcile
 from curation.waiting import BY_POLICY
 from registry.models import LedgerEntry, Offering
 from syncers import store
-from tests.builders import NOW, OFFERING, claim, curator, listed, offering, source, state, usd
+from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ def test_a_run_that_people_believe_is_held_change_by_change():
 
     reconcile_run(guarded=False)
 
-    assert [(row.field, row.policy) for row in Change.objects.awaiting_review()] == [("price.input", "mine")]
+    assert [(part(row).field, row.policy) for row in Change.objects.awaiting_review()] == [("price.input", "mine")]
 
 
 def test_a_run_is_not_blamed_for_what_another_source_says():
@@ -229,7 +229,7 @@ def test_a_preview_tells_what_judging_again_does_and_changes_nothing():
     seen = rejudge.preview(at=LATER)
 
     assert (seen.looked_at, seen.applied, seen.rejected, seen.stay) == (1, 1, 0, 0)
-    assert [row.field for row in seen.examples] == ["price.input"]
+    assert [part(row).field for row in seen.examples] == ["price.input"]
     assert (list(Change.objects.values()), published()) == (before, listed("3"))
     done = rejudge.judge_again(actor=User(username="ada"), at=LATER)
     assert (done.applied, published()) == (1, listed("6"))

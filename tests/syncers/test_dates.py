@@ -88,7 +88,7 @@ def test_an_end_that_became_a_way_of_saying_never_is_not_kept():
 
     assert "retires_on" not in StoredClaim.objects.get(offering_key="azure/gpt-0").values
     removed = Change.objects.get()
-    assert (removed.offering_key, removed.field, removed.kind) == ("azure/gpt-0", "retires_on", "withdrawn")
+    assert (removed.offering_key, removed.unit, removed.kind) == ("azure/gpt-0", "retires_on", "withdrawn")
 
 
 @pytest.mark.django_db

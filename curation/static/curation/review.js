@@ -11,6 +11,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const REASONS = "review-reasons";
   const UNDO = "review-undo";
   const REFUSED_FOR = 8000;
+  const NAMED = 4; // values that the dialog repeats
   let current = -1;
   let busy = false;
   let settle = null; // how the open dialog is answered
@@ -76,7 +77,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function ask(verdict, row, { move = "", error = "" } = {}) {
     const words = document.getElementById("queue-words").dataset;
-    const values = row.querySelector(".ms-values > span")?.textContent.replace(/\s+/g, " ").trim() ?? "";
+    const moves = [...row.querySelectorAll("[data-move]")].map((one) => one.textContent.replace(/\s+/g, " ").trim());
+    const values = moves.slice(0, NAMED).join("; ") + (moves.length > NAMED ? "; …" : "");
     document.getElementById("queue-ask-title").textContent = words[verdict];
     document.getElementById("queue-ask-what").textContent =
       `${row.querySelector("[data-open]").textContent}, ${row.querySelector("[data-what]").textContent}: ${values}`;

@@ -33,7 +33,7 @@ def contested(person: Any) -> str:
     world.source("acme", standing="official", speaks_for="acme")
     world.source("relay", standing="marketplace", authority=["limit"])
     key = world.an_offering(KEY, price__output=rates.price("10"))
-    world.says("acme", key, price__input=rates.price("3"))
+    world.says("acme", key, price__input=rates.price("3"), price__output=rates.price("10"))
     world.says("relay", key, price__input=rates.price("4"), context_window=128_000)
     world.publish(key)
     review.pin(offering=key, field="max_output_tokens", value=5000, actor=person("curator"), reason="measured")

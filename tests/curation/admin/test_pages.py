@@ -193,7 +193,7 @@ def test_the_palette_finds_offerings(enter):
 
 def test_the_queue_shows_what_waits_unless_something_else_is_asked_for(enter):
     world.a_held_change()
-    Change.objects.filter(field="price.input").update(state="rejected")
+    Change.objects.filter(unit="token_prices").update(state="rejected")
     client = enter()
 
     assert client.get(url_of(Change, "changelist")).context["cl"].result_count == 0

@@ -367,3 +367,92 @@ def test_a_page_of_the_queue_asks_as_often_for_many_rows_as_for_few(enter, djang
     with django_assert_max_num_queries(15) as many_rows:
         assert len(client.get(QUEUE).context["cl"].result_list) == 50
     assert len(many_rows) == len(few_rows)
+
+
+# -- price lists -----------------------------------------------------------------------------------
+
+
+def test_a_row_shows_every_price_of_a_list_and_how_far_it_moves(enter):
+    world.says("catalogue-b", "acme/one", price__output=rates.price("12"))
+    world.a_held_list()
+    page = enter("curator").get(QUEUE).content.decode()
+
+    assert "Token prices, 3 rates" in page
+    assert re.findall(r'<tr data-move><th scope="row">([^<]+)', page) == [
+        "Input price",
+        "Output price",
+        "Cache read price",
+    ]
+    for sign in ("$2.5 / 1M tokens", "$25 / 1M tokens", "×10", "+10 %", "catalogue-b, Output price"):
+        assert sign in page
+
+
+def test_the_page_that_asks_counts_changes_and_rates(enter):
+    world.a_held_list()
+    answer = enter("curator").post(QUEUE, {"action": "reject_selected", "_selected_action": Change.objects.get().pk})
+    page = answer.content.decode()
+
+    assert answer.context["moved"] == 3
+    assert "1 change, 3 rates." in page
+    assert page.count("<tr data-move>") == 3
+
+
+def test_a_list_is_decided_with_one_click(enter):
+    world.a_held_list()
+    change, client = Change.objects.get(), enter("curator")
+
+    assert press(client, "approve", change).json()["ask"] == "twice"
+    assert press(client, "approve", change, confirmed="1").json()["done"] == [change.pk]
+    facts = Offering.objects.get().facts
+    amounts = {name: facts[name][0]["amount"] for name in change.moved_fields}
+    assert amounts == {"price.input": "25", "price.output": "11", "price.cache_read": "2"}
+
+
+def test_pinning_what_is_published_pins_every_price_and_goes_back_with_one_key(enter):
+    world.a_held_list()
+    change, client = Change.objects.get(), enter("curator")
+    told = press(client, "keep", change, reason="their page").json()
+
+    assert (told["done"], told["said"]) == ([change.pk], "1 change pinned as published.")
+    assert set(Pin.objects.values_list("field", flat=True)) == {"price.input", "price.output"}
+    assert client.post(RETRACT, {"back": told["undo"]}, **JSON).json()["done"] == [change.pk]
+    assert not Pin.objects.filter(released_at__isnull=True).exists()
+    assert Change.objects.awaiting_review().get().moved_fields == change.moved_fields
+
+
+def test_what_was_sent_is_shown_for_every_price(enter):
+    world.a_held_list()
+    page = enter("curator").get(f"{QUEUE}{Change.objects.get().pk}/raw/").content.decode()
+
+    for name in ("price.input", "price.output", "price.cache_read"):
+        assert f"As it was taken: {name}" in page
+
+
+def test_another_value_of_one_price_is_pinned_on_the_page_of_the_offering(enter):
+    world.a_held_list()
+    answer = enter("curator").get(f"{QUEUE}{Change.objects.get().pk}/pin/", follow=True)
+
+    assert answer.redirect_chain[-1][0].endswith(f"/registry/offering/{Offering.objects.get().pk}/change/")
+    assert answer.content.decode().count("<tr data-move>") == 3
+
+
+def test_the_tester_tells_of_each_price_and_which_decided(enter):
+    world.a_held_list()
+    number, client = Change.objects.get().pk, enter("curator")
+    address = "/admin/curation/policy/tester/"
+
+    deciding = client.get(address, {"change": number}).context
+    assert (deciding["answer"].change.field, deciding["answer"].by) == ("price.input", "smells of a unit mix-up")
+    assert [one["label"] for one in deciding["together"] if not one["is_current"]] == [
+        "Cache read price",
+        "Output price",
+    ]
+    other = client.get(address, {"change": number, "field": "price.output"}).context
+    assert other["answer"].by == "everything else"
+
+
+def test_always_asks_about_every_field_of_the_change(enter):
+    world.a_held_list()
+    page = enter("maintainer").get(QUEUE).content.decode()
+
+    assert "field=price.cache_read%20price.input%20price.output&amp;verdict=apply" in page

@@ -68,6 +68,16 @@ def a_held_change(key: str = "acme/one", price: str = "10") -> str:
     return key
 
 
+def a_held_list(key: str = "acme/one") -> str:
+    """An offering of which a whole price list waits: input moves ten times, output a little, cached input is new."""
+    an_offering(key, price__output=rates.price("10"))
+    prices = {"price__input": "25", "price__output": "11", "price__cache_read": "2"}
+    moved: dict[str, Any] = {name: rates.price(amount) for name, amount in prices.items()}
+    says("catalogue-a", key, name="One", context_window=200_000, **moved)
+    publish(key)
+    return key
+
+
 def many_offerings(count: int) -> None:
     keys = [f"acme/model-{number:04}" for number in range(count)]
     for key in keys:

@@ -155,3 +155,43 @@ def test_a_change_that_is_not_there_is_404(client, change, number):
 
     answer = client.post(f"/api/v1/changes/{number}/approve/", content_type="application/json", headers=headers)
     assert answer.status_code == 404
+
+
+# -- price lists -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def price_list() -> Change:
+    """A list of two prices that waits; the batch price comes with it."""
+    offering(price_input=usd("5"), price_output=usd("25"))
+    moved: dict[str, Any] = {"price_input[tier=batch]": usd("1.25")}
+    state(source(), claim(price_input=usd("2.5"), price_output=usd("12"), **moved))
+    return Change.objects.awaiting_review().get()
+
+
+def test_a_list_is_told_with_each_of_its_prices(client, price_list):
+    (told,) = client.get(QUEUE, headers=token("read")).json()["results"]
+
+    assert (told["unit"], told["kind"], told["source"]) == ("token_prices", "change", "list")
+    assert [(part["field"], part["kind"], part["factor"], part["source"]) for part in told["parts"]] == [
+        ("price.input", "change", "0.5", "list"),
+        ("price.input[tier=batch]", "fill", None, "list"),
+        ("price.output", "change", "0.48", "list"),
+    ]
+    assert {"field", "old", "new"}.isdisjoint(told)
+
+
+@pytest.mark.parametrize("member", ["price.input", "price.output", "price.input[tier=batch]", "token_prices"])
+def test_a_list_is_found_by_any_field_in_it(client, price_list, member):
+    asked = {"field": member}
+
+    assert client.get(QUEUE, asked, headers=token("read")).json()["count"] == 1
+    assert client.get(QUEUE, {"field": "price.cache_read"}, headers=token("read")).json()["count"] == 0
+
+
+def test_a_list_is_approved_whole(client, price_list):
+    answer = decide(client, price_list, "approve", token("review"))
+
+    assert (answer.status_code, answer.json()["change"]["state"]) == (200, "applied")
+    facts = Offering.objects.get(key=OFFERING).facts
+    assert [facts[name] for name in price_list.moved_fields] == [listed("2.5"), listed("1.25"), listed("12")]

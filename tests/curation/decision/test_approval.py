@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.curation.decision.world import (
     BEFORE,
-    FIELD_BY_FIELD,
     HOUR,
     TODAY,
     approve,
@@ -52,7 +51,6 @@ def test_an_approval_stands_when_only_who_agrees_has_moved():
     assert (published(), outcome.refused) == ("2/10", [])
 
 
-@unmet(FIELD_BY_FIELD)
 def test_an_approval_of_a_list_is_refused_when_a_rate_was_added():
     """E2: the list is shown anew, whole."""
     base("L", "2/10")
@@ -78,7 +76,6 @@ def test_an_approval_is_refused_when_somebody_has_pinned_a_part():
     assert published().endswith("/30")
 
 
-@unmet(FIELD_BY_FIELD)
 def test_an_approval_of_a_list_with_a_pinned_part_publishes_none_of_it():
     """E3: the base stays."""
     base("L", "4/20")

@@ -35,7 +35,6 @@ from tests.curation.decision.courses import (
 from tests.curation.decision.world import (
     COUNTED,
     DAY,
-    FIELD_BY_FIELD,
     FROZEN_ACCOUNT,
     HOUR,
     NO_GRACE,
@@ -65,7 +64,6 @@ pytestmark = pytest.mark.django_db
 # -- law 1 -------------------------------------------------------------------------------------------------------------
 
 
-@unmet(FIELD_BY_FIELD)
 @given(course=courses())
 @examples(4)
 def test_every_published_list_was_stated_whole(course):

@@ -12,7 +12,6 @@ from syncers.engine import sync
 from tests.curation.decision.test_order import Provider, reads
 from tests.curation.decision.world import (
     DAY,
-    FIELD_BY_FIELD,
     HOUR,
     NO_GRACE,
     NOT_ONE_EVENT,
@@ -107,7 +106,6 @@ def test_a_rate_that_another_states_of_the_same_list_stays():
     assert (published(), lead(BATCH), waiting()) == ("5/25 batch=2.5/12.5", "M", set())
 
 
-@unmet(FIELD_BY_FIELD)
 def test_a_list_that_moves_takes_the_rates_along_that_it_drops():
     """R5"""
     base("L", "5/25 batch=2.5/12.5")

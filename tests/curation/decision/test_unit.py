@@ -50,7 +50,6 @@ INPUT_AND_OUTPUT = frozenset({"price.input", "price.output"})
 BATCH = frozenset({"price.input[tier=batch]", "price.output[tier=batch]"})
 
 
-@unmet(FIELD_BY_FIELD)
 def test_half_a_price_list_is_never_published():
     """U1: one rate moves far, the other a little; both wait, measured by the one that moves most."""
     base("L", "0.10/0.50")
@@ -69,7 +68,6 @@ def test_a_list_that_moves_a_little_is_published_in_one_revision():
     assert written_in(newest()) == INPUT_AND_OUTPUT
 
 
-@unmet(FIELD_BY_FIELD)
 def test_a_first_list_that_cannot_be_right_waits_whole_and_the_other_fields_do_not():
     """U3: siblings cost 0.2 to 1.8."""
     for number, price in enumerate(("0.2/0.8", "0.5/1.2", "0.9/1.8")):
@@ -99,7 +97,6 @@ def test_an_added_rate_says_that_its_source_states_the_same_list():
     assert account("price.input[tier=batch]")["reason"] == "same list"
 
 
-@unmet(FIELD_BY_FIELD)
 def test_an_added_rate_leaves_with_the_list_that_it_belonged_to():
     """U5: in the same change, and nobody is asked."""
     base("O", "5/25")
@@ -212,7 +209,6 @@ def test_what_waits_stays_out_when_a_pin_ends(ends):
     assert (published(), waiting()) == ("5/25", set(INPUT_AND_OUTPUT))
 
 
-@unmet(FIELD_BY_FIELD)
 def test_a_batch_price_is_part_of_the_list_that_waits():
     """U14"""
     base("L", "5/25")
@@ -234,7 +230,6 @@ def test_a_rate_is_added_to_the_accepted_list_while_a_newer_one_waits():
     assert "models-dev" in account()["agree"]
 
 
-@unmet(FIELD_BY_FIELD)
 def test_a_list_takes_the_strictest_verdict_of_its_parts():
     """U16: a curator's policy would let the cache price pass."""
     puts_first("apply cache prices", verdict="apply", fields=["price.cache_read"])
@@ -257,7 +252,6 @@ def test_a_list_in_another_currency_waits_whole():
     assert (published(), waiting()) == ("2/8", set(INPUT_AND_OUTPUT))
 
 
-@unmet(FIELD_BY_FIELD)
 def test_one_list_is_undone_whole():
     """U18: whoever undoes the output price undoes the list, and what is undone is remembered as refused."""
     base("L", "5/25")
@@ -270,7 +264,6 @@ def test_one_list_is_undone_whole():
     assert refused_values() == INPUT_AND_OUTPUT
 
 
-@unmet(FIELD_BY_FIELD)
 def test_a_refused_list_is_not_asked_again_while_it_holds_a_refused_value():
     """U19: a cache price beside it makes it no other list."""
     base("L", "5/25")

@@ -297,13 +297,14 @@ class Unit:
 
 def units(key: str | None = None) -> list[Unit]:
     """What waits for a person, the items in order of their fields."""
-    rows = Change.objects.awaiting_review().order_by("field")
+    rows = Change.objects.awaiting_review().order_by("unit")
     return [_unit(row) for row in (rows if key is None else rows.filter(offering_key=key))]
 
 
 def _unit(row: Change) -> Unit:
-    values = ((row.field, json.dumps(row.old), json.dumps(row.new)),)
-    return Unit(frozenset({row.field}), row.kind, _size(row.factor), row.policy, row.source, values)
+    parts = sorted(row.parts_shown, key=lambda part: part.field)
+    values = tuple((part.field, json.dumps(part.old), json.dumps(part.new)) for part in parts)
+    return Unit(frozenset(row.moved_fields), row.kind, _size(row.factor), row.policy, row.source, values)
 
 
 def proposals() -> dict[int, tuple[object, ...]]:
@@ -344,7 +345,7 @@ def reject(*, by: str = "ada", at: datetime = TODAY + HOUR) -> review.Outcome:
 def refused_values(key: str = OFFERING) -> set[str]:
     """The fields of which a value is remembered as refused."""
     rows = Change.objects.filter(offering_key=key, state=Change.State.REJECTED)
-    return set(rows.values_list("field", flat=True))
+    return {name for row in rows for name in row.moved_fields}
 
 
 def pins(name: str, amount: str, *, by: str = "ada", at: datetime = TODAY, **more: Any) -> Pin:

@@ -50,7 +50,7 @@ def waiting(age: timedelta, key: str) -> None:
     Change.objects.create(
         offering_key=key,
         provider_slug="acme",
-        field="context_window",
+        unit="context_window",
         kind="change",
         batch="00000000-0000-0000-0000-000000000000",
         first_seen_at=at,

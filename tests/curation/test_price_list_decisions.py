@@ -1,0 +1,445 @@
+"""A list of token prices in the queue: proposed, approved, rejected, pinned, put off and undone as one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from curation import grace, history_cases, queue, rejudge, retract, review, tester, unwind
+from curation.keep import keep
+from curation.models import Change, Pin, Policy
+from curation.policies import ensure_defaults
+from curation.undo import preview, roll_back
+from curation.unwind import plan, select
+from registry.models import LedgerEntry, Offering, Revision
+from tests.builders import NOW, OFFERING, claim, curator, held, held_fields, listed, part, source, state, usd
+
+pytestmark = pytest.mark.django_db
+
+TOMORROW, LATER = NOW + timedelta(days=1), NOW + timedelta(days=1, hours=1)
+INPUT, OUTPUT, CACHE, BATCH = "price.input", "price.output", "price.cache_read", "price.input[tier=batch]"
+LIST = {INPUT, OUTPUT}
+
+
+@pytest.fixture(autouse=True)
+def _policies(db: None) -> None:
+    ensure_defaults()
+
+
+def says(listed_prices: str, key: str = OFFERING, *, at: Any = NOW, by: str = "list", **more: str) -> Any:
+    """A source states `input/output`, and what else is given by field."""
+    first, _, second = listed_prices.partition("/")
+    prices = {"price_input": usd(first), "price_output": usd(second)}
+    return state(source(by), claim(key, **prices | {name: usd(amount) for name, amount in more.items()}), at=at)
+
+
+def prices(key: str = OFFERING) -> dict[str, str]:
+    """The published prices by field."""
+    facts = Offering.objects.get(key=key).facts
+    return {name: line[0]["amount"] for name, line in facts.items() if name.startswith("price.")}
+
+
+def shown(*changes: Change) -> dict[int, str]:
+    return {change.pk: change.fingerprint for change in changes}
+
+
+def a_waiting_list(key: str = OFFERING) -> Change:
+    """5/25 are published, 2.5/12 are stated now and wait."""
+    says("5/25", key)
+    says("2.5/12", key, at=TOMORROW)
+    return held(key, INPUT)
+
+
+# -- proposing -------------------------------------------------------------------------------------
+
+
+def test_a_list_is_one_change_with_every_price_that_moves():
+    change = a_waiting_list()
+
+    assert Change.objects.count() == 1
+    assert (change.unit, change.moved_fields, change.kind, change.source) == (
+        "token_prices",
+        (INPUT, OUTPUT),
+        "change",
+        "list",
+    )
+    assert (change.policy, change.factor) == ("price moves by half", Decimal("0.48"))
+    assert (part(change, INPUT).old, part(change, INPUT).new) == (listed("5"), listed("2.5"))
+
+
+def test_the_price_that_moves_little_waits_with_the_one_that_moves_far():
+    says("5/25")
+    outcome = says("4.9/2", at=TOMORROW)
+
+    assert (outcome.applied, outcome.held) == (0, 1)
+    assert prices() == {INPUT: "5", OUTPUT: "25"}
+    kept = held().circumstances
+    assert (kept[INPUT]["verdict"], kept[OUTPUT]["verdict"]) == ("apply", "hold")
+
+
+def test_a_rate_that_is_new_waits_with_its_list_and_other_fields_do_not():
+    says("5/25")
+    state(source(), claim(price_input=usd("2.5"), price_output=usd("12"), price_cache_read=usd("0.2"), name="New"))
+
+    assert held_fields() == LIST | {CACHE}
+    assert Offering.objects.get().facts["name"] == "New"
+
+
+def test_a_rate_that_the_list_drops_while_it_moves_goes_with_it():
+    says("5/25", price_cache_read="0.5")
+    says("4.5/22", at=TOMORROW)
+
+    assert (prices(), held_fields()) == ({INPUT: "4.5", OUTPUT: "22"}, set())
+    gone = LedgerEntry.objects.get(field=CACHE, revision=Revision.objects.latest())
+    assert (gone.new, gone.policy) == (None, "left with its price list")
+
+
+def test_a_rate_that_a_standing_list_drops_is_asked_about():
+    says("5/25", price_cache_read="0.5")
+    says("5/25", at=TOMORROW)
+
+    assert (prices()[CACHE], held_fields(), held(field=CACHE).kind) == ("0.5", {CACHE}, "withdrawn")
+
+
+def test_a_list_that_moves_on_is_asked_anew_as_a_whole():
+    first = a_waiting_list()
+    says("2.5/12", at=LATER, price_cache_read="0.2")
+
+    first.refresh_from_db()
+    assert (first.state, held().moved_fields) == ("superseded", (CACHE, INPUT, OUTPUT))
+
+
+# -- deciding --------------------------------------------------------------------------------------
+
+
+def test_an_approval_publishes_the_whole_list_in_one_revision():
+    change = a_waiting_list()
+    outcome = review.approve(shown(change), actor=curator(), at=LATER)
+
+    assert (outcome.done, prices()) == ([change.pk], {INPUT: "2.5", OUTPUT: "12"})
+    entries = LedgerEntry.objects.filter(revision=Revision.objects.latest())
+    assert {(entry.field, entry.policy) for entry in entries} == {(name, "approved by ada") for name in LIST}
+
+
+def test_who_else_agrees_is_no_reason_to_refuse_an_approval():
+    change = a_waiting_list()
+    says("2.5/12", at=LATER, by="another")
+
+    outcome = review.approve(shown(change), actor=curator(), at=LATER)
+    assert (outcome.done, outcome.refused) == ([change.pk], []) or prices() == {INPUT: "2.5", OUTPUT: "12"}
+
+
+def test_a_pin_on_one_of_its_prices_makes_it_another_change():
+    change = a_waiting_list()
+    review.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
+
+    outcome = review.approve(shown(change), actor=curator(), at=LATER)
+    assert (outcome.done, len(outcome.refused)) == ([], 1)
+    assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "30"}, {INPUT})
+
+
+def test_of_several_lists_only_the_one_that_moved_is_refused_and_it_is_shown_anew_in_the_same_pass():
+    changes = [a_waiting_list(f"acme/rocket-{number}") for number in range(3)]
+    moving = source().claims.get(offering_key="acme/rocket-1")
+    moving.values = moving.values | {OUTPUT: listed("13")}
+    moving.save()
+
+    ada = curator()
+    with CaptureQueriesContext(connection) as queries:
+        outcome = review.approve(shown(*changes), actor=ada, at=LATER)
+
+    assert outcome.done == [changes[0].pk, changes[2].pk]
+    assert [pk for pk, _why in outcome.refused] == [changes[1].pk]
+    assert LedgerEntry.objects.filter(revision=Revision.objects.latest()).count() == 4
+    assert part(held("acme/rocket-1"), OUTPUT).new == listed("13")
+    assert prices("acme/rocket-1") == {INPUT: "5", OUTPUT: "25"}
+    statements = [query["sql"][:120] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(statements) <= 27, "\n".join(statements)
+
+
+def test_a_refused_list_is_not_asked_about_while_a_refused_value_is_in_it():
+    change = a_waiting_list()
+    review.reject(shown(change), actor=curator(), reason="a slip", at=LATER)
+    outcome = says("2.5/11", at=LATER + timedelta(hours=1), price_cache_read="0.2")
+
+    assert (outcome.remembered, prices(), held_fields()) == (1, {INPUT: "5", OUTPUT: "25"}, set())
+    says("4.8/24", at=LATER + timedelta(hours=2))
+    assert prices() == {INPUT: "4.8", OUTPUT: "24"}
+
+
+def test_a_rate_that_a_refused_list_dropped_does_not_stand_against_the_next_list():
+    says("5/25", price_cache_read="0.5")
+    says("2.5/12", at=TOMORROW)
+    review.reject(shown(held()), actor=curator(), reason="a slip", at=LATER)
+    says("4.8/24", at=LATER + timedelta(hours=1))
+
+    assert prices() == {INPUT: "4.8", OUTPUT: "24"}
+
+
+def test_a_no_that_is_taken_back_brings_the_whole_list_back():
+    change = a_waiting_list()
+    review.reject(shown(change), actor=curator(), reason="a slip", at=LATER)
+    outcome = review.reconsider([change.pk], actor=curator(), reason="they announced it", at=LATER)
+
+    assert (outcome.done, held().pk, held_fields()) == ([change.pk], change.pk, LIST)
+
+
+def test_two_people_are_needed_as_soon_as_one_price_moves_far(settings):
+    settings.SECOND_PERSON_ABOVE = 10
+    bob = curator("bob")
+    bob.user_permissions.add(Permission.objects.get(codename="approve_second"))
+    says("5/25")
+    says("4.9/2", at=TOMORROW)
+
+    assert review.approve(shown(held()), actor=curator(), at=LATER).waiting == [held().pk]
+    assert review.approve(shown(held()), actor=bob, at=LATER).done
+    assert prices() == {INPUT: "4.9", OUTPUT: "2"}
+
+
+def test_the_first_of_two_approvals_is_void_once_the_list_moves(settings):
+    settings.SECOND_PERSON_ABOVE = 10
+    says("5/25")
+    says("4.9/2", at=TOMORROW)
+    first = held()
+    review.approve(shown(first), actor=curator(), at=LATER)
+    says("4.9/2", at=LATER, price_cache_read="0.4")
+
+    assert review.approve(shown(first), actor=curator("bob"), at=LATER).done == []
+    assert (held().first_approved_by, prices()) == ("", {INPUT: "5", OUTPUT: "25"})
+
+
+def test_a_pin_of_what_is_published_is_a_pin_of_every_price():
+    change = a_waiting_list()
+    outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
+
+    assert outcome.done == [change.pk]
+    assert dict(Pin.objects.values_list("field", "value")) == {INPUT: listed("5"), OUTPUT: listed("25")}
+    assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "25"}, set())
+
+
+def test_a_rate_that_came_with_the_list_stays_out_when_the_old_list_is_pinned():
+    says("5/25")
+    says("2.5/12", at=TOMORROW, price_cache_read="0.2")
+    keep(shown(held()), actor=curator(), reason="their page", at=LATER)
+    says("2.5/12", at=LATER + timedelta(hours=1), price_cache_read="0.2", **{"price_input[tier=batch]": "1.2"})
+
+    assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "25"}, set())
+
+
+def test_pins_that_are_taken_back_at_once_leave_the_list_waiting():
+    change = a_waiting_list()
+    accounts = retract.accounts_of(shown(change))
+    outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
+    made = retract.Decision("keep", outcome.done, accounts=accounts)
+
+    assert retract.retract(made, actor=curator(), at=LATER).done == [change.pk]
+    assert not Pin.objects.filter(released_at__isnull=True).exists()
+    assert (held().pk, held_fields()) == (change.pk, LIST)
+    assert Offering.objects.get().provenance[INPUT]["source"] == "list"
+
+
+def test_a_pin_that_somebody_else_ended_keeps_all_of_them_from_being_taken_back():
+    change = a_waiting_list()
+    accounts = retract.accounts_of(shown(change))
+    outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
+    review.release(Pin.objects.get(field=OUTPUT), actor=curator("eve"), at=LATER)
+
+    made = retract.Decision("keep", outcome.done, accounts=accounts)
+    assert len(retract.retract(made, actor=curator(), at=LATER).refused) == 1
+    assert Pin.objects.get(field=INPUT).released_at is None
+
+
+def test_an_approval_that_is_taken_back_leaves_the_list_waiting():
+    change = a_waiting_list()
+    done = review.approve(shown(change), actor=curator(), at=LATER)
+    made = retract.Decision("approve", done.done, revision=done.revision)
+
+    assert retract.retract(made, actor=curator(), at=LATER).done == [change.pk]
+    assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "25"}, LIST)
+
+
+# -- time ------------------------------------------------------------------------------------------
+
+
+def policy(name: str, verdict: str, **asked: Any) -> None:
+    Policy.objects.create(name=name, verdict=verdict, position=0, **asked)
+
+
+def test_a_list_is_applied_whole_when_its_time_has_come():
+    says("5/25")
+    policy("after a day", "apply", fields=[OUTPUT], grace_hours=24)
+    says("4.9/24", at=TOMORROW)
+    assert (held().apply_after, held_fields()) == (TOMORROW + timedelta(hours=24), LIST)
+
+    grace.apply_due(at=TOMORROW + timedelta(hours=25))
+    assert (prices(), held_fields()) == ({INPUT: "4.9", OUTPUT: "24"}, set())
+
+
+def test_it_waits_without_a_time_while_a_person_is_asked_about_one_of_its_prices():
+    says("5/25")
+    policy("after a day", "apply", fields=[OUTPUT], grace_hours=24)
+    says("50/24", at=TOMORROW)
+
+    assert (held().apply_after, held().policy) == (None, "smells of a unit mix-up")
+
+
+def test_it_is_rejected_whole_or_not_at_all():
+    says("5/25")
+    policy("never", "reject", fields=[OUTPUT])
+    says("4.9/24", at=TOMORROW)
+    assert (held().policy, held_fields()) == ("never", LIST)
+
+    Policy.objects.filter(name="never").update(fields=[])
+    assert rejudge.judge_again(actor=curator(), at=LATER).rejected == 1
+    assert held_fields() == set()
+
+
+# -- undoing ---------------------------------------------------------------------------------------
+
+
+def undo(**chosen: Any) -> Any:
+    return roll_back(**chosen, actor=curator("uma"), reason="a mistake", at=LATER)
+
+
+def test_whoever_undoes_one_price_undoes_its_list():
+    says("5/25")
+    says("4/20", at=TOMORROW)
+    entry = LedgerEntry.objects.filter(field=OUTPUT).latest("pk")
+    outcome = undo(entries=[entry.pk])
+
+    assert (len(outcome.done), prices()) == (2, {INPUT: "5", OUTPUT: "25"})
+    assert Revision.objects.latest().number == outcome.revision
+    row = Change.objects.get(state="rejected")
+    assert (row.unit, row.moved_fields, row.source) == ("token_prices", (INPUT, OUTPUT), "list")
+    assert says("4/20", at=LATER, price_cache_read="0.4").remembered == 1
+
+
+def test_a_rate_that_went_with_its_list_comes_back_with_it():
+    says("5/25", price_cache_read="0.5")
+    says("4.5/22", at=TOMORROW)
+    undo(entries=[LedgerEntry.objects.filter(field=INPUT).latest("pk").pk])
+
+    assert prices() == {INPUT: "5", OUTPUT: "25", CACHE: "0.5"}
+
+
+def test_other_fields_of_the_revision_are_left_alone():
+    says("5/25")
+    state(source(), claim(price_input=usd("4"), price_output=usd("20"), name="New"), at=TOMORROW)
+    undo(entries=[LedgerEntry.objects.filter(field=INPUT).latest("pk").pk])
+
+    assert (prices(), Offering.objects.get().facts["name"]) == ({INPUT: "5", OUTPUT: "25"}, "New")
+
+
+def test_a_list_stays_whole_where_one_of_its_prices_has_moved_since():
+    says("5/25")
+    says("4/20", at=TOMORROW)
+    number = Revision.objects.latest().number
+    says("4/21", at=TOMORROW + timedelta(minutes=1))
+    outcome = undo(revision=number)
+
+    assert (outcome.done, prices()) == ([], {INPUT: "4", OUTPUT: "21"})
+    assert {str(why) for _pk, why in outcome.skipped} == {str(unwind.NEWER), str(unwind.WITH_ITS_LIST)}
+
+
+def test_a_list_goes_back_as_far_as_all_of_its_prices_do():
+    says("5/25")
+    numbers = []
+    for listed_prices in ("4.8/24", "4.6/23", "4.4/22"):
+        says(listed_prices, at=TOMORROW)
+        numbers.append(Revision.objects.latest().number)
+        if listed_prices == "4.6/23":
+            numbers.pop()  # this one is not undone
+    entries = LedgerEntry.objects.filter(revision__in=numbers).values_list("pk", flat=True)
+    outcome = undo(entries=list(entries))
+
+    assert (len(outcome.done), prices()) == (2, {INPUT: "4.6", OUTPUT: "23"})
+
+
+def test_a_pinned_price_does_not_keep_the_rest_of_its_list():
+    says("5/25")
+    says("4/20", at=TOMORROW)
+    number = Revision.objects.latest().number
+    review.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
+    outcome = undo(revision=number)
+
+    assert prices() == {INPUT: "5", OUTPUT: "30"}
+    assert [str(why) for _pk, why in outcome.skipped] == [str(unwind.PINNED)]
+
+
+def test_undoing_a_pin_undoes_that_pin_only():
+    says("5/25")
+    review.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
+    undo(entries=[LedgerEntry.objects.filter(field=OUTPUT).latest("pk").pk])
+
+    assert prices() == {INPUT: "5", OUTPUT: "25"}
+
+
+def test_the_preview_of_an_undo_shows_a_list_as_one_change():
+    says("5/25")
+    says("4/20", at=TOMORROW)
+    made = plan(select(revision=Revision.objects.latest().number), at=LATER)
+    (row,) = preview(made, on=LATER.date())
+
+    assert (row.unit, part(row, OUTPUT).old, part(row, OUTPUT).new) == ("token_prices", listed("20"), listed("25"))
+
+
+# -- finding, rehearsing, explaining ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"field": INPUT}, 1), ({"field": OUTPUT}, 1), ({"field": "token_prices"}, 1), ({"field": CACHE}, 0),
+        ({"field": "price.in"}, 0), ({"field": "price_input"}, 0), ({"group": "price"}, 1), ({"group": "limit"}, 0),
+    ],
+)  # fmt: skip
+def test_a_list_is_found_by_any_of_its_prices(query, found):
+    a_waiting_list()
+
+    assert queue.filtered(Change.objects.all(), query).count() == found
+
+
+def test_a_group_of_the_same_list_everywhere_is_named_by_its_prices():
+    for key in ("acme/one", "acme/two"):
+        a_waiting_list(key)
+
+    (same,) = queue.facets(queue.filtered(Change.objects.all(), {}), "same")
+    assert same.count == 2
+    assert same.label == (
+        "Token prices: Input price $5 / 1M tokens → $2.5 / 1M tokens, Output price $25 / 1M tokens → $12 / 1M tokens"
+    )
+
+
+def test_the_history_tells_each_price_with_what_its_own_policy_said():
+    says("5/25")
+    says("4.9/2", at=TOMORROW)
+
+    told = {
+        case.change.field: (case.then, case.policy)
+        for case in history_cases.history(TOMORROW).cases
+        if not case.in_ledger
+    }
+    assert told == {INPUT: ("apply", "everything else"), OUTPUT: ("hold", "smells of a unit mix-up")}
+
+
+def test_what_was_held_and_approved_is_told_once():
+    change = a_waiting_list()
+    review.approve(shown(change), actor=curator(), at=LATER)
+
+    cases = history_cases.history(TOMORROW).cases
+    assert sorted(case.change.field for case in cases) == [INPUT, OUTPUT]
+
+
+def test_the_tester_answers_for_the_price_that_decides_and_for_any_other():
+    says("5/25")
+    says("4.9/2", at=TOMORROW)
+    deciding, other = tester.of_change(held(), at=LATER), tester.of_change(held(), INPUT, at=LATER)
+
+    assert (deciding.change.field, deciding.by) == (OUTPUT, "smells of a unit mix-up")
+    assert (other.change.field, other.by) == (INPUT, "everything else")
