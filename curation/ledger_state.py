@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from curation.merge import PIN_SOURCE, Reason
 from curation.models import Pin
+from registry import rates
 from registry.models import LedgerEntry, Offering
 
 #: Not published at all, which is something else than published as "there is none".
@@ -28,21 +29,33 @@ def wrote(entry: LedgerEntry) -> Any:
 
 
 class LedgerState:
-    """What is published about some offerings, how it came to be, and what is pinned. Four queries."""
+    """What is published about some offerings, how it came to be, and what is pinned. Four queries.
+
+    The history is that of these fields, and of all prices where one of them is a price: a list is looked at whole.
+    """
 
     def __init__(self, keys: Collection[str], names: Collection[str], at: datetime) -> None:
         self.at = at
         self.facts: dict[str, dict[str, Any]] = dict(Offering.objects.filter(key__in=keys).values_list("key", "facts"))
         self.history: dict[Place, list[LedgerEntry]] = defaultdict(list)
         self.pins: dict[Place, list[Pin]] = defaultdict(list)
+        self._names: dict[str, set[str]] = defaultdict(set)
         ledger = LedgerEntry.objects.filter(offering_key__in=keys)
-        for entry in ledger.filter(field__in=names).order_by("id"):
+        wanted = Q(field__in=names)
+        if any(name.startswith(rates.PREFIX) for name in names):
+            wanted |= Q(field__startswith=rates.PREFIX)
+        for entry in ledger.filter(wanted).order_by("id"):
             self.history[entry.offering_key, entry.field].append(entry)
+            self._names[entry.offering_key].add(entry.field)
         self.first: dict[str, int] = dict(
             ledger.order_by().values_list("offering_key").annotate(first=Min("revision_id"))
         )
         for pin in Pin.objects.filter(offering_key__in=keys, field__in=names).order_by("-created_at", "-id"):
             self.pins[pin.offering_key, pin.field].append(pin)
+
+    def names_of(self, offering: str) -> set[str]:
+        """The fields of an offering of which the history is known."""
+        return self._names[offering]
 
     def now(self, place: Place) -> Any:
         """The published value, or `ABSENT`."""

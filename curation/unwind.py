@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -34,6 +34,7 @@ PIN_OVER: Final = _("This was a pin, and it does not hold any more.")
 PIN_EXPIRED: Final = _("The pin that held the earlier value has expired; pin the field again if it is still right.")
 NO_MOVE: Final = _("These entries cancel each other out: the value is what it was before them.")
 WITH_ITS_LIST: Final = _("Another price of its list cannot go back that far, and a price list goes back whole.")
+LIST_MOVED: Final = _("Another price of its list was published since; undo that one first, or both together.")
 NOT_THERE: Final = _("The offering or the field is not known any more.")
 
 
@@ -169,13 +170,13 @@ def _unit_back(
         for name, entries in asked.items():
             if step := _unwind((key, name), entries, with_pins.get((key, name), PinActs()), known, trial):
                 trial.steps.append(step)
-        stopped = _stopped_at(trial, asked)
-        gone_too_far = {
-            e.pk for step in trial.steps for e in step.entries if _is_of_a_list(e) and e.revision_id <= stopped
-        }
+        taken = [entry for step in trial.steps for entry in step.entries if _is_of_a_list(entry)]
+        newer, moved = _stopped_at(trial, asked), _moved_at(key, asked, taken, known)
+        stopped, why = (newer, WITH_ITS_LIST) if newer >= moved else (moved, LIST_MOVED)
+        gone_too_far = {entry.pk for entry in taken if entry.revision_id <= stopped}
         if not gone_too_far:
             break
-        kept += ((pk, str(WITH_ITS_LIST)) for pk in sorted(gone_too_far))
+        kept += ((pk, str(why)) for pk in sorted(gone_too_far))
         asked = {name: [entry for entry in entries if entry.pk not in gone_too_far] for name, entries in asked.items()}
         asked = {name: entries for name, entries in asked.items() if entries or (key, name) in with_pins}
     trial.skipped = [*kept, *trial.skipped]
@@ -187,6 +188,20 @@ def _stopped_at(made: Plan, asked: Mapping[str, list[LedgerEntry]]) -> int:
     newer = {pk for pk, why in made.skipped if why == str(NEWER)}
     stay = (e.revision_id for entries in asked.values() for e in entries if e.pk in newer and _is_of_a_list(e))
     return max(stay, default=0)
+
+
+def _moved_at(
+    key: str, asked: Mapping[str, list[LedgerEntry]], taken: Sequence[LedgerEntry], known: LedgerState
+) -> int:
+    """The newest revision since the oldest that is taken back in which another price of the list moved; 0 for none."""
+    if not taken:
+        return 0
+    oldest, moved = min(entry.revision_id for entry in taken), 0
+    for name in known.names_of(key) - set(asked):
+        since = [e for e in known.history[key, name] if e.revision_id > oldest and _is_of_a_list(e)]
+        if since and known.before(since[0]) != wrote(since[-1]):
+            moved = max(moved, since[-1].revision_id)
+    return moved
 
 
 def _unwind(place: Place, entries: list[LedgerEntry], own: PinActs, known: LedgerState, made: Plan) -> Step | None:

@@ -361,6 +361,30 @@ def test_a_list_goes_back_as_far_as_all_of_its_prices_do():
     assert (len(outcome.done), prices()) == (2, {INPUT: "4.6", OUTPUT: "23"})
 
 
+def test_a_list_stays_where_another_price_of_it_was_published_since():
+    says("5/25")
+    says("4/20", at=TOMORROW)
+    number = Revision.objects.latest().number
+    says("4/20", at=TOMORROW + timedelta(minutes=1), price_cache_read="0.4")
+    outcome = undo(revision=number)
+
+    assert (outcome.done, prices()) == ([], {INPUT: "4", OUTPUT: "20", CACHE: "0.4"})
+    assert {str(why) for _pk, why in outcome.skipped} == {str(unwind.LIST_MOVED)}
+    both = LedgerEntry.objects.filter(revision__gte=number).values_list("pk", flat=True)
+    assert (len(undo(entries=list(both)).done), prices()) == (3, {INPUT: "5", OUTPUT: "25"})
+
+
+def test_a_price_that_came_and_went_since_is_in_nobodys_way():
+    says("5/25")
+    says("4/20", at=TOMORROW)
+    number = Revision.objects.latest().number
+    says("4/20", at=TOMORROW + timedelta(minutes=1), price_cache_read="0.4")
+    undo(revision=Revision.objects.latest().number)
+    undo(revision=number)
+
+    assert prices() == {INPUT: "5", OUTPUT: "25"}
+
+
 def test_a_pinned_price_does_not_keep_the_rest_of_its_list():
     says("5/25")
     says("4/20", at=TOMORROW)
