@@ -111,6 +111,7 @@ PAGES = {
 def test_pages_stand_in_both_themes_and_on_a_phone(theme, width, page_of, tmp_path: Path):
     """Nothing is wider than the window; pictures are kept where SCREENSHOTS says, else with the test's files."""
     world.a_held_change()
+    world.a_held_list("acme/list")
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     page = page_of(theme=theme, width=width)
 

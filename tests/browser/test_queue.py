@@ -145,6 +145,7 @@ def test_filters_are_kept_as_a_view(page_of):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_stands_on_a_laptop(theme, page_of, tmp_path: Path):
+    world.a_held_list("acme/list")
     for number in range(3):
         world.a_held_change(f"openrouter/openai/gpt-4o-{number}")
     world.a_held_change("acme/large", price="2500")

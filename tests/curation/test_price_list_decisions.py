@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from curation import grace, history_cases, queue, rejudge, retract, review, tester, unwind
 from curation.keep import keep
@@ -19,6 +21,7 @@ from curation.undo import preview, roll_back
 from curation.unwind import plan, select
 from registry.models import LedgerEntry, Offering, Revision
 from tests.builders import NOW, OFFERING, claim, curator, held, held_fields, listed, part, source, state, usd
+from tests.random_courses import count
 
 pytestmark = pytest.mark.django_db
 
@@ -411,6 +414,31 @@ def test_the_preview_of_an_undo_shows_a_list_as_one_change():
     (row,) = preview(made, on=LATER.date())
 
     assert (row.unit, part(row, OUTPUT).old, part(row, OUTPUT).new) == ("token_prices", listed("20"), listed("25"))
+
+
+_lists = st.tuples(st.sampled_from(["5/25", "4/20", "4/25", "3/15"]), st.sampled_from(["", "0.5", "0.4"]))
+_courses = st.lists(st.one_of(st.tuples(st.just("says"), _lists), st.tuples(st.just("undoes"), st.integers(0, 40))))
+
+
+@settings(max_examples=count(30))
+@given(_courses)
+def test_whatever_is_undone_what_is_published_then_was_published_as_a_whole_before(course):
+    """A list moves at random and any of its ledger entries are undone: no mixture of two lists comes of it."""
+    with transaction.atomic():
+        Policy.objects.all().delete()
+        policy("everything", "apply")
+        says("5/25")
+        seen, at = [prices()], TOMORROW
+        for step, what in course:
+            at += timedelta(minutes=1)
+            if step == "says":
+                says(what[0], at=at, **({"price_cache_read": what[1]} if what[1] else {}))
+                seen.append(prices())
+            else:
+                entries = list(LedgerEntry.objects.filter(field__startswith="price.").values_list("pk", flat=True))
+                roll_back(entries=[entries[what % len(entries)]], actor=curator("uma"), reason="x", at=at)
+                assert prices() in seen
+        transaction.set_rollback(True)
 
 
 # -- finding, rehearsing, explaining ---------------------------------------------------------------
