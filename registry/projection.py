@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -33,20 +33,46 @@ _WEAKEST_FIRST: Final = (Quality.UNKNOWN, Quality.ESTIMATED, Quality.PARTIAL, Qu
 _ASKED_FIRST: Final = frozenset({*PRICE_COLUMNS.values(), "context_window", "max_output_tokens"})
 _TEXT_KINDS: Final = ("choice", "partial date")
 _TOKENS: Final = "1M tokens"
+_BAR: Final = "\x1f"
+"""Stands for `|` within a name: a sign that no name can have."""
 
 
 def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:
     """Values of all projected columns. What is not in the facts becomes null, or "" in text columns: unknown."""
+    return lasting(facts, provenance) | of_day(facts, on)
+
+
+def of_day(facts: Mapping[str, fields.Json], on: date) -> dict[str, Any]:
+    """The columns that change with the day."""
+    prices = {column: usd_price(facts, name, on) for column, name in PRICE_COLUMNS.items()}
+    return {**prices, "pricing": pricing(facts, on)}
+
+
+def lasting(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The columns that are the same on every day."""
     projected = {
         field.column: in_column(field, facts.get(name)) for name, field in fields.FIELDS.items() if name != "model"
     }
-    for column, name in PRICE_COLUMNS.items():
-        projected[column] = usd_price(facts, name, on)
-    projected["pricing"] = pricing(facts, on)
     projected["source"], projected["quality"] = standing_of(provenance)
     projected["pinned_fields"] = sum(p.get("reason") == "pinned" for p in provenance.values())
     projected["disputed_fields"] = sum(bool(p.get("disagree")) for p in provenance.values())
     return projected
+
+
+def names_column(names: Iterable[str]) -> str:
+    """Other names of an offering in one column, `|a|b|`, so that they are looked through like any other text."""
+    told = sorted(name.replace("|", _BAR) for name in names)
+    return f"|{'|'.join(told)}|" if told else ""
+
+
+def names_in(column: str) -> list[str]:
+    """Reads what `names_column` writes."""
+    return sorted(name.replace(_BAR, "|") for name in column.split("|") if name)
+
+
+def word_in_names(word: str) -> str:
+    """A word as it occurs in the column of names, where it never reaches from one name into the next."""
+    return word.replace("|", _BAR)
 
 
 def in_column(field: fields.Field, data: fields.Json) -> Any:

@@ -14,6 +14,7 @@ from registry.models.offering import Offering
 from registry.models.provider import Provider
 from registry.models.rate import Rate
 from registry.models.unknown_id import UnknownId
+from registry.models.version import OfferingContent, OfferingVersion
 
 __all__ = [
     "Alias",
@@ -27,6 +28,8 @@ __all__ = [
     "LedgerEntry",
     "Model",
     "Offering",
+    "OfferingContent",
+    "OfferingVersion",
     "Provider",
     "Rate",
     "Revision",
