@@ -1,7 +1,7 @@
 """The one writer of the published catalogue.
 
 Everything that changes what is published (syncs, approvals, pins, imports, undo) comes through `publish`, in one
-transaction: offerings with their rates, benchmarks and aliases, the append-only ledger, and the next revision.
+transaction: offerings with their versions, benchmarks and aliases, the append-only ledger, and the next revision.
 What is rendered from it is made afterwards, see `registry.rendering`.
 """
 
@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from registry import fields, projection, rates, rendering
+from registry import fields, projection, rates, rendering, versions
 from registry.changeset import OfferingChange
 from registry.identity.affixes import parse
 from registry.identity.normalise import canonical_name
@@ -132,7 +132,13 @@ def _publish_chunk(changes: Sequence[OfferingChange], revision: Revision, actor:
     rows += len(written) + len(ledger)
     rows += _write_rates(changes, ids, revision.number)
     rows += _write_benchmarks(changes, ids)
-    return rows + _write_aliases(changes, ids)
+    rows += _write_aliases(changes, ids)
+    return rows + versions.write([_touched(change, known[change.key], ids) for change in changes], revision.number)
+
+
+def _touched(change: OfferingChange, offering: Offering, ids: Mapping[str, int]) -> versions.Touched:
+    offering.pk = ids[change.key]
+    return versions.Touched(offering, {one.field for one in change.changes}, change.aliases)
 
 
 def publish_scores(

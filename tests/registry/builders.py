@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from registry import projection
+from registry import projection, versions
 from registry.identity.normalise import model_key
 from registry.models import Alias, Benchmark, Model, Offering, Provider, Revision
 
@@ -68,7 +68,9 @@ def make_offering(
         **columns,
     }
     offering = Offering.objects.create(key=key, facts=facts, provenance=stated, **known)
+    aliases = list(aliases)
     Alias.objects.bulk_create(Alias(name=name, offering=offering, source="openrouter") for name in aliases)
+    versions.write([versions.Touched(offering, facts, aliases)], offering.revision)
     return offering
 
 

@@ -1,0 +1,81 @@
+"""The short account of an offering's values, as its versions keep it: who states each, how sure it is, why it won.
+
+Who agrees and who disagrees is not in it: that moves with every reading of every source, while the value stays. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final, NamedTuple
+
+Packed = list[list[Any]]
+"""An account as JSON: rows of source, quality, reason, policy, since, revision and the fields that they hold for."""
+
+
+class Account(NamedTuple):
+    """What is kept of the account of one value."""
+
+    source: str
+    quality: str
+    reason: str
+    policy: str
+    since: str | None
+    """Since when its source had stated it, as told when the version was written; None where that is not known."""
+    revision: int
+    """The revision that brought the value."""
+
+    @property
+    def weighty(self) -> tuple[str, str, str, str]:
+        """The part that makes a version where it moves."""
+        return self.source, self.quality, self.reason, self.policy
+
+
+PINNED: Final = "pinned"
+"""The reason of a value that a curator has pinned."""
+
+
+def accounts(
+    provenance: Mapping[str, Mapping[str, Any]],
+    *,
+    revision: int,
+    moved: Collection[str] = (),
+    before: Mapping[str, Account],
+) -> dict[str, Account]:
+    """The accounts of all values. Those that did not move in this revision keep the one that brought them."""
+    return {
+        name: Account(
+            said.get("source") or "",
+            said.get("quality") or "unknown",
+            said.get("reason") or "",
+            said.get("policy") or "",
+            said.get("since"),
+            before[name].revision if name in before and name not in moved else revision,
+        )
+        for name, said in provenance.items()
+    }
+
+
+def differ(one: Mapping[str, Account], other: Mapping[str, Account]) -> bool:
+    """Whether two accounts differ in what makes a version."""
+    return one.keys() != other.keys() or any(one[name].weighty != other[name].weighty for name in one)
+
+
+def pack(known: Mapping[str, Account]) -> Packed:
+    """An account as it is stored. Most values of an offering have the same one, which is written once."""
+    fields: dict[Account, list[str]] = {}
+    for name in sorted(known):
+        fields.setdefault(known[name], []).append(name)
+    return [[*account, names] for account, names in fields.items()]
+
+
+def unpack(packed: Packed) -> dict[str, Account]:
+    """Reads what `pack` writes."""
+    return {name: Account(*account) for *account, names in packed for name in names}
+
+
+def provenance(packed: Packed) -> dict[str, dict[str, Any]]:
+    """An account as public JSON: the keys that the provenance of a current value has, as far as they are kept."""
+    return {
+        name: {key: value for key, value in account._asdict().items() if value is not None}
+        for name, account in sorted(unpack(packed).items())
+    }
