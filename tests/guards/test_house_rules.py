@@ -47,8 +47,8 @@ MAY_ALSO_WRITE = {
     "ExchangeRate": {"registry/exchange.py"},
     "FallbackUse": {"registry/fallbacks.py"},
     "Lease": {"registry/lease.py"},
-    "OfferingContent": {"registry/versions.py"},
-    "OfferingVersion": {"registry/versions.py"},
+    "OfferingContent": {"registry/versions.py", "registry/backfill.py"},
+    "OfferingVersion": {"registry/versions.py", "registry/backfill.py"},
     "Provider": {"registry/reference.py"},
     "UnknownId": {"registry/misses.py"},
 }

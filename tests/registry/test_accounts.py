@@ -36,8 +36,12 @@ def test_only_source_quality_reason_and_policy_make_two_accounts_differ() -> Non
     one = {"name": Account("a", "partial", "r", "p", "2026-01-01", 1)}
 
     assert not accounts.differ(one, {"name": one["name"]._replace(since="2026-02-01", revision=2)})
-    for place in range(4):
-        moved = Account(*one["name"][:place], "x", *one["name"][place + 1 :])
+    for moved in (
+        one["name"]._replace(source="x"),
+        one["name"]._replace(quality="x"),
+        one["name"]._replace(reason="x"),
+        one["name"]._replace(policy="x"),
+    ):
         assert accounts.differ(one, {"name": moved})
     assert accounts.differ(one, {})
 
