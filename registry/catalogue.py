@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from registry import accounts, projection, published
 from registry.identity.lookup import Answer, Finder
 from registry.models import Alias, Model, Offering, Revision
+from registry.moments import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,29 @@ def load(revision: int) -> Catalogue:
         for names in (aliases.get(pk, {}),)
     }
     return Catalogue(revision, entries, slugs)
+
+
+def at(moment: Moment) -> Catalogue:
+    """The catalogue of a past state, in two queries. Who stated other names then is not known."""
+    slugs = dict(Model.objects.values_list("key", "slug"))
+    rows = published.offerings(moment.on, moment.revision).values_list(
+        "key", "provider_id", "native_id", "model_id", "content__facts", "content__account", "names", "missing_since"
+    )
+    entries = {
+        key: Entry(
+            key,
+            provider,
+            native,
+            model,
+            slugs.get(model),
+            facts,
+            accounts.provenance(account),
+            tuple(projection.names_in(names or "")),
+            is_listed=missing is None,
+        )
+        for key, provider, native, model, facts, account, names, missing in rows.iterator(chunk_size=2000)
+    }
+    return Catalogue(moment.revision, entries, slugs)
 
 
 def forget() -> None:

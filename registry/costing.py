@@ -1,24 +1,24 @@
 """What a call costs by the published catalogue: ids resolved, prices of any revision read, then `registry.pricing`.
 
 A batch takes the catalogue once. A cost that names a revision is the same for ever: prices of an earlier revision are
-read from the append-only ledger, in full precision. Only the names of offerings are always today's.
+read from the versions of that time, in full precision. Only the names of offerings are always today's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from registry import catalogue, rates
+from registry import catalogue, published, rates
 from registry.catalogue import Catalogue
 from registry.identity.lookup import Answer
-from registry.models import LedgerEntry, Revision
+from registry.models import Revision
 from registry.pricing import (
     Conditions,
     Cost,
@@ -285,19 +285,10 @@ def _books(current: Catalogue, revision: int, keys: Collection[str]) -> dict[str
     """The prices of some offerings at a revision; none where the offering was not there yet."""
     if revision == current.revision:
         return {key: _book(current.entries[key].facts) for key in keys}
-    facts = _facts_at(revision, keys)
+    # Any day will do: its prices are chosen from the values, by the moment of the call.
+    versions = published.offerings(date.max, revision).filter(key__in=list(keys))
+    facts: dict[str, Mapping[str, Any]] = dict(versions.values_list("key", "content__facts"))
     return {key: _book(facts.get(key, {})) for key in keys}
-
-
-def _facts_at(revision: int, keys: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Price facts by offering as they stood at a revision, from the ledger: what was said last holds. One query."""
-    said = LedgerEntry.objects.filter(
-        offering_key__in=list(keys), field__startswith=rates.PREFIX, revision_id__lte=revision
-    ).order_by("id")
-    facts: dict[str, dict[str, Any]] = {}
-    for key, name, new in said.values_list("offering_key", "field", "new"):
-        facts.setdefault(key, {})[name] = new
-    return facts
 
 
 def _book(facts: Mapping[str, Any]) -> PriceBook:

@@ -8,7 +8,7 @@ from typing import Final
 
 import orjson
 
-from registry import catalogue, documents, formats, history, past, rendering
+from registry import catalogue, documents, formats, past, rendering
 from registry.formats.documents import dump
 from registry.formats.row import from_offering
 from registry.models import Provider
@@ -28,13 +28,13 @@ class NothingPublished(Exception):
 def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[bytes]:
     """The whole catalogue in one format, in pieces; `on` is the day whose prices flat formats show.
 
-    With a `moment` it is the catalogue as it stood then, with prices of its day. Aliases are not known of the past.
+    With a `moment` it is the catalogue as it stood then, with prices of its day.
 
     Raises NothingPublished rather than give an empty catalogue, which readers would take for the truth.
     """
     on = moment.on if moment else on
     if name in (*FLAT, *formats.DOCUMENTS):
-        held = history.state(moment.stamp).catalogue() if moment else catalogue.current()
+        held = catalogue.at(moment) if moment else catalogue.current()
         if moment and not held.entries:
             raise NothingPublished(NOT_YET)
         if not held.entries:

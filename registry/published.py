@@ -1,25 +1,39 @@
-"""Reads what is published, in as few columns and queries as the asked-for keys need, and gives it as public JSON."""
+"""Reads what is published, now or at any time before, and gives it as public JSON.
+
+Current and past lists are the same rows, filters and order: a revision and a day choose among the versions of each
+offering. Only the columns are read that the asked-for keys need.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, TextField
+import orjson
+from django.db.models import Count, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from registry import representation
+from registry import accounts, representation, stretches
 from registry.fields import Json
-from registry.models import Alias, Model, Offering, Provider, Revision
+from registry.models import Model, OfferingVersion, Provider, Revision
 
 Row = Mapping[str, Any]
 
-_JSON_COLUMNS: Final = ("facts", "provenance")
+_NOW: Final[Mapping[str, Any]] = {
+    "facts": Cast("content__facts", TextField()),
+    "provenance": Cast("offering__provenance", TextField()),
+    "disputed_fields": F("offering__disputed_fields"),
+}
+_THEN: Final[Mapping[str, Any]] = {
+    **_NOW,
+    "provenance": Cast("content__account", TextField()),
+    "disputed_fields": Value(None, IntegerField()),
+}
+"""Who disagreed in the past is not kept."""
 MODEL_COLUMNS: Final = ("key", "slug", "author", "name", "created_at", "offerings_count")
 PROVIDER_COLUMNS: Final = (
     "slug", "name", "kind", "homepage", "docs_url", "ended_on", "successor_id", "note",
@@ -43,30 +57,46 @@ def latest() -> Stamp | None:
     return Stamp(*row) if row and row[0] else None
 
 
-def offering_rows(offerings: QuerySet[Offering], keys: Collection[str]) -> QuerySet[Offering, dict[str, Any]]:
+def offerings(on: date, revision: int | None = None) -> QuerySet[OfferingVersion]:
+    """The offerings of a revision (None: the newest) with the prices of a day, in order of id."""
+    day = stretches.day_in_range(on)
+    rows = OfferingVersion.objects.filter(day_from__lte=day, day_to__gt=day).order_by("key")
+    if revision is None:
+        return rows.filter(revision_to=stretches.OPEN)
+    return rows.filter(revision_from__lte=revision, revision_to__gt=revision)
+
+
+def offering_rows(
+    chosen: QuerySet[OfferingVersion], keys: Collection[str], *, past: bool = False
+) -> QuerySet[OfferingVersion, dict[str, Any]]:
     """The rows from which `offerings_json` makes those keys. Lazy, so that it can be paged."""
     names = representation.columns(keys)
-    raw = {name: Cast(name, TextField()) for name in _JSON_COLUMNS if name in names}
-    plain = [name for name in names if name not in raw]
-    # An annotation may not be called like its column, hence the detour over `raw_…`.
-    annotated = offerings.annotate(**{f"raw_{name}": text for name, text in raw.items()})
-    rows: QuerySet[Offering, dict[str, Any]] = annotated.values(*plain, *(f"raw_{name}" for name in raw))
+    elsewhere = {name: column for name, column in (_THEN if past else _NOW).items() if name in names}
+    rows: QuerySet[OfferingVersion, dict[str, Any]] = chosen.annotate(**elsewhere).values(*names)
     return rows
 
 
-def offerings_json(rows: Iterable[Row], keys: Collection[str], on: date) -> list[dict[str, Json]]:
-    """The public JSON of rows; one more query when aliases are among the keys."""
-    found = list(rows)
-    aliases = _aliases([row["id"] for row in found]) if "aliases" in keys else {}
-    return [representation.offering_summary(_named(row), on, aliases.get(row.get("id", 0), ()), keys) for row in found]
+def offerings_json(
+    rows: Iterable[Row], keys: Collection[str], on: date, *, past: bool = False
+) -> list[dict[str, Json]]:
+    """The public JSON of rows."""
+    return [representation.offering_summary(_then(row) if past else row, on, keys) for row in rows]
 
 
-def full_offerings_json(offerings: QuerySet[Offering], on: date) -> Iterator[dict[str, Json]]:
-    """The chosen offerings in full, in no order. Two queries."""
-    rows = list(offering_rows(offerings.order_by(), representation.DETAIL))
-    aliases = _aliases([row["id"] for row in rows])
-    for row in rows:
-        yield representation.offering_detail(_named(row), on, aliases.get(row["id"], ()))
+def full_offerings_json(
+    chosen: QuerySet[OfferingVersion], on: date, *, past: bool = False
+) -> Iterator[dict[str, Json]]:
+    """The chosen offerings in full, one after the other. One query."""
+    rows = offering_rows(chosen, representation.DETAIL, past=past)
+    for row in rows.iterator(chunk_size=500):
+        yield representation.offering_detail(_then(row) if past else row, on)
+
+
+def _then(row: Row) -> Row:
+    """A row of the past, with the account as provenance."""
+    if "provenance" not in row:
+        return row
+    return {**row, "provenance": accounts.provenance(orjson.loads(row["provenance"]))}
 
 
 def models_json() -> list[dict[str, Json]]:
@@ -85,16 +115,3 @@ def providers_digest() -> str:
     """Changes when a provider does. People edit providers, which makes no revision. One query over few rows."""
     rows = Provider.objects.order_by("slug").values_list(*PROVIDER_COLUMNS[:-1])
     return sha256(repr(list(rows)).encode()).hexdigest()
-
-
-def _named(row: Row) -> dict[str, Any]:
-    return {name.removeprefix("raw_"): value for name, value in row.items()}
-
-
-def _aliases(ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
-    """Names by offering."""
-    wanted = Alias.objects.order_by("name").filter(offering_id__in=ids)
-    named: dict[int, list[str]] = defaultdict(list)
-    for offering_id, name in wanted.values_list("offering_id", "name"):
-        named[offering_id].append(name)
-    return named

@@ -210,7 +210,7 @@ def _new_block(keys: Sequence[str], day: date) -> _Block:
     rows: list[bytes] = []
     changes: list[date] = []
     for start in range(0, len(keys), _CHUNK):
-        chosen = Offering.objects.filter(key__in=keys[start : start + _CHUNK])
+        chosen = published.offerings(day).filter(key__in=keys[start : start + _CHUNK]).order_by()
         for offering in sorted(published.full_offerings_json(chosen, day), key=lambda offering: offering["id"]):
             rows.append(_dump(offering))
             if changes_on := representation.changes_on(offering, day):

@@ -6,7 +6,7 @@ they are exact. One law: what nobody stated is null, free is "0", and a number w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -17,7 +17,10 @@ import orjson
 from registry import fields, hours, rates
 from registry.fields import Json
 from registry.lifecycle import NEW_DAYS, lifecycle
+from registry.projection import names_in
 
+_NEVER: Final = "9999-12-32"
+"""Later than any day, as a text."""
 BASE_METERS: Final = ("input", "output", "cache_read", "cache_write")
 """The ordinary prices that every offering shows, known or not."""
 CAPABILITIES: Final = {f.name: f.name.removeprefix("supports_") for f in fields.CAPABILITIES}
@@ -27,12 +30,11 @@ CAPABILITIES: Final = {f.name: f.name.removeprefix("supports_") for f in fields.
 class Subject:
     """One offering while it is being turned into JSON: its row, the day, and its facts once they were needed."""
 
-    __slots__ = ("_facts", "aliases", "on", "row")
+    __slots__ = ("_facts", "on", "row")
 
-    def __init__(self, row: Mapping[str, Any], on: str, aliases: Sequence[str]) -> None:
+    def __init__(self, row: Mapping[str, Any], on: str) -> None:
         self.row = row
         self.on = on
-        self.aliases = aliases
         self._facts: Mapping[str, Json] | None = None
 
     @property
@@ -50,16 +52,14 @@ class Key:
     make: Callable[[Subject], Json]
 
 
-def offering_summary(
-    row: Mapping[str, Any], on: date, aliases: Sequence[str] = (), keys: Collection[str] = ()
-) -> dict[str, Json]:
+def offering_summary(row: Mapping[str, Any], on: date, keys: Collection[str] = ()) -> dict[str, Json]:
     """An offering as lists show it, or only the chosen keys of it, which may also be those of the detail."""
-    return _offering(row, on, aliases, keys or SUMMARY)
+    return _offering(row, on, keys or SUMMARY)
 
 
-def offering_detail(row: Mapping[str, Any], on: date, aliases: Sequence[str] = ()) -> dict[str, Json]:
+def offering_detail(row: Mapping[str, Any], on: date) -> dict[str, Json]:
     """An offering with all its rates, benchmarks and the provenance of every value."""
-    return _offering(row, on, aliases, DETAIL)
+    return _offering(row, on, DETAIL)
 
 
 def columns(keys: Iterable[str]) -> tuple[str, ...]:
@@ -67,8 +67,8 @@ def columns(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(column for key in keys for column in KEYS[key].columns))
 
 
-def _offering(row: Mapping[str, Any], on: date, aliases: Sequence[str], keys: Iterable[str]) -> dict[str, Json]:
-    subject = Subject(row, on.isoformat(), aliases)
+def _offering(row: Mapping[str, Any], on: date, keys: Iterable[str]) -> dict[str, Json]:
+    subject = Subject(row, on.isoformat())
     return {key: KEYS[key].make(subject) for key in keys}
 
 
@@ -199,7 +199,7 @@ def _conditions(name: str) -> dict[str, Json]:
 
 def _holds(point: Mapping[str, str], on: str) -> bool:
     """As `PricePoint.holds_on`, on the texts: ISO dates sort as the days do."""
-    return point.get("from", "") <= on and on < point.get("to", "9999")
+    return point.get("from", "") <= on and on < point.get("to", _NEVER)
 
 
 def _amount(point: Mapping[str, str]) -> str | None:
@@ -223,16 +223,21 @@ def _provenance(subject: Subject) -> Json:
     return dict(sorted(_mapping(subject.row["provenance"]).items()))
 
 
+def _aliases(subject: Subject) -> Json:
+    names = subject.row["names"]
+    return None if names is None else names_in(names)
+
+
 def _pinned(subject: Subject) -> Json:
     if not subject.row["pinned_fields"]:
-        return []
+        return None if subject.row["pinned_fields"] is None else []
     provenance = _mapping(subject.row["provenance"])
     return sorted(name for name, said in provenance.items() if said.get("reason") == "pinned")
 
 
 def _disputed(subject: Subject) -> Json:
     if not subject.row["disputed_fields"]:
-        return []
+        return None if subject.row["disputed_fields"] is None else []
     provenance = _mapping(subject.row["provenance"])
     return sorted(name for name, said in provenance.items() if said.get("disagree"))
 
@@ -294,7 +299,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "prices": Key(("facts",), _prices),
     "source": _column("source"),
     "quality": _column("quality"),
-    "aliases": Key(("id",), lambda subject: list(subject.aliases)),
+    "aliases": Key(("names",), _aliases),
     "created": _moment("created_at"),
     "updated": _moment("updated_at"),
     "missing_since": _moment("missing_since"),

@@ -7,25 +7,27 @@ only when it has an offering. `priced` are those with a number, which for a free
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from registry import duplicates, fields, published, representation
 from registry.choices import Pricing, ProviderKind, Quality, Status
-from registry.models import Alias, Offering
+from registry.models import Alias
 from registry.published import Stamp
 
 _GROUPS: Final = ("provider__kind", "status", "quality", "pricing", "source")
 
 
 def current() -> dict[str, Any]:
-    """The statistics of the newest revision, from memory when nothing has moved. Two small queries then."""
+    """The statistics of the newest revision today, from memory when nothing has moved. Two small queries then."""
     global _held
-    stamp = published.latest()
+    stamp, today = published.latest(), timezone.now().date()
     if stamp is None:
         return collect()
-    held, key = _held, (stamp, published.providers_digest())
+    held, key = _held, (stamp, today, published.providers_digest())
     if held is None or held[0] != key:
         held = _held = (key, collect(stamp))
     return held[1]
@@ -37,18 +39,19 @@ def forget() -> None:
     _held = None
 
 
-_held: tuple[tuple[Stamp, str], dict[str, Any]] | None = None
+_held: tuple[tuple[Stamp, date, str], dict[str, Any]] | None = None
 
 
 def collect(stamp: Stamp | None = None) -> dict[str, Any]:
     """The statistics of the newest revision, JSON-ready. `stamp` saves asking for it again."""
     stamp = stamp or published.latest()
-    totals = Offering.objects.aggregate(**_TOTALS)
+    listed = published.offerings(timezone.now().date()).order_by()
+    totals = listed.aggregate(**_TOTALS)
     by: dict[str, Counter[str]] = {name: Counter() for name in _GROUPS}
-    for row in Offering.objects.order_by().values(*_GROUPS).annotate(number=Count("pk")):
+    for row in listed.values(*_GROUPS).annotate(number=Count("pk")):
         for name in _GROUPS:
             by[name][row[name] or "unknown"] += row["number"]
-    kinds = Offering.objects.order_by().values("provider__kind")
+    kinds = listed.values("provider__kind")
     providers = kinds.annotate(number=Count("provider", distinct=True))
     offerings = totals["offerings"]
     return {
@@ -90,7 +93,7 @@ def _totals() -> dict[str, Count]:
         "without_model": Count("pk", filter=Q(model__isnull=True)),
         "missing": Count("pk", filter=Q(missing_since__isnull=False)),
         "pinned": Count("pk", filter=Q(pinned_fields__gt=0)),
-        "disputed": Count("pk", filter=Q(disputed_fields__gt=0)),
+        "disputed": Count("pk", filter=Q(offering__disputed_fields__gt=0)),
         "priced": Count("pk", filter=Q(pricing__in=(Pricing.PRICED, Pricing.FREE))),
         "with_provenance": Count("pk", filter=~Q(source="")),
     }

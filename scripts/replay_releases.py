@@ -204,16 +204,16 @@ def _compare(result: Result, claims: list[Claim], day: date) -> None:
 
 def as_of(day: date) -> Mapping[str, Mapping[str, Any]]:
     """All that was known at the end of a day: offering → facts."""
-    from registry import history
+    from registry import moments, published
 
-    moment = history.moment(now=datetime.now(UTC) + timedelta(days=36_500), as_of=day)
-    return {key: past.facts for key, past in history.offerings_at(moment.revision).items()}
+    moment = moments.moment(now=datetime.now(UTC) + timedelta(days=36_500), as_of=day)
+    return dict(published.offerings(day, moment.revision).values_list("key", "content__facts"))
 
 
 def _held_since(day: date) -> dict[tuple[str, str], str]:
     """What was held at the end of a day, and by what: changes proposed by then and not decided until later."""
     from curation.models import Change
-    from registry.history import end_of
+    from registry.moments import end_of
 
     proposed = Change.objects.filter(first_seen_at__lte=end_of(day)).exclude(decided_at__lte=end_of(day))
     return {(row.offering_key, name): f"held by {row.policy}" for row in proposed for name in row.moved_fields}

@@ -13,7 +13,7 @@ from operator import and_
 from typing import Any, Final, Protocol, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import NullIf
 from django.forms import Field
 from django_filters import Filter
@@ -23,10 +23,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from registry.api import clocks, parameters, values, vocabulary
-from registry.api.past_rows import NotInLedger
 from registry.api.problems import BadParameters, ParameterError
-from registry.models import Alias
 from registry.moments import Moment
+from registry.projection import word_in_names
 from registry.published import Stamp
 
 PAGING: Final = ("page", "page_size")
@@ -85,6 +84,7 @@ class StrictFilterBackend(DjangoFilterBackend):
         parameters.check(request, (*declared, *PAGING, *others))
         errors: list[ParameterError] = []
         possible, unknown, rows, only_unsure = queryset, Q(), queryset, False
+        is_past = cast(Filtered, view).moment is not None
         for name, text in request.query_params.items():
             if name not in declared:
                 continue
@@ -93,10 +93,10 @@ class StrictFilterBackend(DjangoFilterBackend):
                 self._check_words(declared[name], value, view)
                 rows = declared[name].filter(rows, value)
                 only_unsure |= isinstance(declared[name], OnlyUnsure)
-                possible, unknown = _also(possible, unknown, declared[name], value)
+                possible, unknown = _also(possible, unknown, declared[name], value, is_past=is_past)
             except ValidationError as error:
                 errors.append(_parameter_error(name, error))
-            except NotInLedger:
+            if is_past and not getattr(declared[name], "has_past", True):
                 clock = " and ".join(word for word in clocks.PARAMETERS if word in request.query_params)
                 errors.append(ParameterError(name, f"is not known of the past; leave it out, or leave out {clock}"))
         if errors:
@@ -121,9 +121,12 @@ class StrictFilterBackend(DjangoFilterBackend):
                 raise values.wrong(f"nothing published has {word[:100]!r}", near)
 
 
-def _also(possible: Any, unknown: Q, declared: Filter, value: Any) -> tuple[Any, Q]:
+def _also(possible: Any, unknown: Q, declared: Filter, value: Any, *, is_past: bool) -> tuple[Any, Q]:
     """One filter more: rows that it does not exclude for certain, and the condition under which any is unsure."""
-    if not isinstance(declared, Described) or (unsure := declared.unsure(value)) is None:
+    if not isinstance(declared, Described):
+        return declared.filter(possible, value), unknown
+    unsure = declared.unsure_of_past if is_past and declared.unsure_of_past else declared.unsure(value)
+    if unsure is None:
         return declared.filter(possible, value), unknown
     return possible.filter(declared.condition(value) | unsure), unknown | unsure
 
@@ -140,6 +143,10 @@ class Described(Filter):
     """A filter that says itself what it takes, for the schema, and of which rows it can say nothing."""
 
     field_class: type[Field]
+    has_past: bool = True
+    """Whether what it looks at is known of the past."""
+    unsure_of_past: Q | None = None
+    """What rows of the past fulfil for which it is not known, besides those of `unsure`."""
 
     def __init__(self, column: str, schema: Mapping[str, Any], says: str, **kwargs: Any) -> None:
         super().__init__(column, label=says, **kwargs)  # type: ignore[no-untyped-call]
@@ -247,15 +254,16 @@ class Contains(Described):
 
 
 class Search(Described):
-    """Words that must all be found, each in any of some columns (or in an alias of an offering)."""
+    """Words that must all be found, each in any of some columns (or in another name of an offering)."""
 
     field_class = values.Search
 
-    def __init__(self, *columns: str, aliases: bool = False) -> None:
+    def __init__(self, *columns: str, names: str = "") -> None:
+        """`names` is the column of other names, where there is one."""
         shown = ", ".join(column.replace("__slug", "") for column in columns)
-        super().__init__("", _TEXT, f"Words that all occur in {shown}{' or an alias' * aliases}.")
+        super().__init__("", _TEXT, f"Words that all occur in {shown}{' or an alias' * bool(names)}.")
         self.columns = columns
-        self.aliases = aliases
+        self.names = names
 
     def condition(self, value: Any) -> Q:
         return reduce(and_, (self._found(word) for word in value))
@@ -264,8 +272,8 @@ class Search(Described):
         found = Q()
         for column in self.columns:
             found |= Q(**{f"{column}__icontains": word})
-        if self.aliases:
-            found |= Q(Exists(Alias.objects.filter(offering=OuterRef("pk"), name__icontains=word)))
+        if self.names:
+            found |= Q(**{f"{self.names}__icontains": word_in_names(word)})
         return found
 
 
@@ -350,8 +358,23 @@ def flag(name: str, column: str, says: str) -> dict[str, Filter]:
     return {name: Meaning(f"{says}: yes, no, or not known.", meanings)}
 
 
-def yes_no(name: str, says: str, condition: Q) -> dict[str, Filter]:
-    return {name: Meaning(says, {"true": condition, "false": ~condition})}
+def yes_no(name: str, says: str, condition: Q, otherwise: Q | None = None) -> dict[str, Filter]:
+    """`otherwise` is what fulfils the opposite, where that is not all the rest."""
+    return {name: Meaning(says, {"true": condition, "false": ~condition if otherwise is None else otherwise})}
+
+
+def not_of_ledger(filters: dict[str, Filter]) -> dict[str, Filter]:
+    """Filters by what versions hold and the ledger does not: of what was made of the ledger they can say nothing."""
+    for one in filters.values():
+        cast(Described, one).unsure_of_past = Q(from_ledger=True)
+    return filters
+
+
+def of_today(filters: dict[str, Filter]) -> dict[str, Filter]:
+    """Filters by what is known of the present alone."""
+    for one in filters.values():
+        cast(Described, one).has_past = False
+    return filters
 
 
 def wholes(name: str, column: str, says: str) -> dict[str, Filter]:

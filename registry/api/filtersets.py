@@ -20,6 +20,8 @@ from registry.api.filters import (
     days,
     flag,
     moments,
+    not_of_ledger,
+    of_today,
     unknown,
     wholes,
     words,
@@ -95,13 +97,23 @@ def _offering_filters() -> dict[str, Filter]:
         found |= days(name, name, says)
     found |= moments("updated", "updated_at", "Last changed")
     found |= moments("created", "created_at", "First published")
-    found |= moments("missing_since", "missing_since", "No longer listed since")
-    found |= moments("not_seen_since", "not_seen_since", "Not seen since")
-    found |= yes_no("missing", "No longer listed by its sources.", Q(missing_since__isnull=False))
-    found |= yes_no("pinned", "Has values that a curator pinned.", Q(pinned_fields__gt=0))
-    found |= yes_no("disputed", "Has values about which sources differ.", Q(disputed_fields__gt=0))
+    found |= not_of_ledger(moments("missing_since", "missing_since", "No longer listed since"))
+    found |= not_of_ledger(moments("not_seen_since", "not_seen_since", "Not seen since"))
+    found |= not_of_ledger(
+        yes_no(
+            "missing",
+            "No longer listed by its sources.",
+            Q(missing_since__isnull=False),
+            Q(missing_since__isnull=True, from_ledger=False),
+        )
+    )
+    found |= not_of_ledger(
+        yes_no("pinned", "Has values that a curator pinned.", Q(pinned_fields__gt=0), Q(pinned_fields=0))
+    )
+    disputed = Q(offering__disputed_fields__gt=0)
+    found |= of_today(yes_no("disputed", "Has values about which sources differ.", disputed))
     found[ONLY_UNSURE] = OnlyUnsure()
-    found["search"] = Search("key", "name", "model__slug", aliases=True)
+    found["search"] = Search("key", "name", "model__slug", names="names")
     found["ordering"] = Ordering(
         {
             "id": "key",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,8 +26,12 @@ class Pages(PageNumberPagination):
     page_query_description = "Number of the page, from 1."
     page_size_query_description = "Rows on a page."
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        """The rows of the asked page. Raises BadParameters, and NotFound for a page after the last."""
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: APIView | None = None, *, shown: Callable[[Any], Any] | None = None
+    ) -> list[Any]:
+        """The rows of the asked page, or what `shown` makes of them: then nothing is joined to the rows before it that
+        only what is shown needs. Raises BadParameters, and NotFound for a page after the last.
+        """
         self.request = request
         size = self.get_page_size(request)
         number = _whole(request, self.page_query_param, 1, None)
@@ -39,7 +43,9 @@ class Pages(PageNumberPagination):
                 f"There is no page {number}: the last one is {paginator.num_pages}.",
                 pages=paginator.num_pages,
             ) from error
-        return list(self.page)
+        if shown is None:
+            return list(self.page)
+        return list(shown(queryset.filter(pk__in=self.page.object_list.values("pk"))))  # type: ignore[attr-defined]
 
     def get_page_size(self, request: Request) -> int:
         return _whole(request, self.page_size_query_param, self.page_size, self.max_page_size)

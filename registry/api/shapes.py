@@ -158,7 +158,7 @@ class Said(Shape):
     source = _sure("Slug of the source, or `pin` for a curator.")  # type: ignore[assignment]
     quality = _choice("How sure it is.", Quality.values)
     reason = _sure("Why this source won.")
-    since = _day("Since when the source has said so; not told of a past state.")
+    since = _day("Since when the source has said so; of a past state, as told when the value was published.")
     revision = serializers.IntegerField(
         help_text="Of a past state: the revision that brought the value.", required=False
     )
@@ -221,15 +221,15 @@ class Offering(Shape):
     prices = Prices(required=False)
     source = _text("Source of most of its values.")  # type: ignore[assignment]
     quality = _choice("The weakest quality among its prices and limits.", Quality.values)
-    aliases = _words("Other names; null in a past state, of which they are not known.")
+    aliases = _words("Other names; null in a past state that was made of the ledger: not known.")
     created = _moment("First published.", null=False)
     updated = _moment("Last changed.", null=False)
-    missing_since = _moment("Since when its sources no longer list it; null: they do. Not known of a past state.")
+    missing_since = _moment("Since when its sources no longer list it; null: they do.")
     not_seen_since = _moment(
         "Since when no source has listed it, while that may be a gap: `missing_since` follows after several readings "
-        "without it. Null: listed, or delisted. Not known of a past state."
+        "without it. Null: listed, or delisted."
     )
-    pinned = _words("Fields that a curator pinned; null in a past state.")
+    pinned = _words("Fields that a curator pinned; null in a past state that was made of the ledger: not known.")
     disputed = _words("Fields about which sources differ; null in a past state.")
 
 

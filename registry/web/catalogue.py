@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
-from registry import catalogue, display, fields, misses, stats
+from registry import catalogue, display, fields, misses, published, stats
 from registry.api import vocabulary
 from registry.api.filters import ONLY_UNSURE, Narrowed, StrictFilterBackend
 from registry.api.filtersets import OfferingFilters
@@ -25,7 +25,7 @@ from registry.api.problems import Problem
 from registry.choices import Pricing, Status
 from registry.explained import explain
 from registry.identity.lookup import Answer
-from registry.models import Offering, UnknownId
+from registry.models import OfferingVersion, UnknownId
 from registry.published import latest
 from registry.snapshot import afterwards
 from registry.web import state
@@ -33,8 +33,8 @@ from registry.web.gate import for_visitors, page
 
 LONGEST_QUERY: Final = 400
 COLUMNS: Final = (
-    "key", "name", "model__slug", "facts", "status", "quality", "pricing", "context_window", "max_output_tokens",
-    "released_on", "retires_on", "missing_since", "not_seen_since", "pinned_fields",
+    "key", "name", "model__slug", "content__facts", "status", "quality", "pricing", "context_window",
+    "max_output_tokens", "released_on", "retires_on", "missing_since", "not_seen_since", "pinned_fields",
 )  # fmt: skip
 FILTERS: Final[Mapping[str, Any]] = OfferingFilters.base_filters  # type: ignore[attr-defined]
 TICKED: Final = (
@@ -97,7 +97,7 @@ def _without_empty(request: HttpRequest) -> str:
     return f"{reverse('home')}?{said}" if said else reverse("home")
 
 
-def _pages(request: HttpRequest) -> tuple[Pages, list[Offering], Narrowed]:
+def _pages(request: HttpRequest) -> tuple[Pages, list[OfferingVersion], Narrowed]:
     """The asked page of the asked list, and what the filters could not judge.
 
     Raises BadParameters, and NotFound for a page after the last.
@@ -108,10 +108,12 @@ def _pages(request: HttpRequest) -> tuple[Pages, list[Offering], Narrowed]:
     listed.GET = state_asked  # type: ignore[assignment]
     asked = Request(listed)
     view: Any = SimpleNamespace(filterset_class=OfferingFilters, newest=latest(), moment=None, clocks=())
-    narrowed = StrictFilterBackend().narrow(asked, Offering.objects.order_by("key"), view)
+    narrowed = StrictFilterBackend().narrow(asked, published.offerings(timezone.now().date()), view)
     pages = Pages()
-    shown = pages.paginate_queryset(narrowed.rows.select_related("model").only(*COLUMNS), asked)
-    return pages, shown, narrowed
+    offerings = pages.paginate_queryset(
+        narrowed.rows, asked, shown=lambda page: page.select_related("model", "content").only(*COLUMNS)
+    )
+    return pages, offerings, narrowed
 
 
 def _unsure(pages: Pages, narrowed: Narrowed, now: Mapping[str, str]) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def _unsure(pages: Pages, narrowed: Narrowed, now: Mapping[str, str]) -> dict[st
     return {"unknown_count": number, "unknown_text": f"{number:,}", "unknown_url": url}
 
 
-def _listed(pages: Pages, offerings: list[Offering], now: Mapping[str, str]) -> dict[str, Any]:
+def _listed(pages: Pages, offerings: list[OfferingVersion], now: Mapping[str, str]) -> dict[str, Any]:
     today, found = timezone.now().date(), pages.page
     turned = {name: text for name, text in now.items() if name != "page"}
     return {
@@ -142,7 +144,7 @@ def _turned(now: Mapping[str, str], number: int) -> str:
     return f"?{urlencode({**now, 'page': str(number)})}" if number > 1 else state.address(now)
 
 
-def _row(offering: Offering, today: date) -> dict[str, Any]:
+def _row(offering: OfferingVersion, today: date) -> dict[str, Any]:
     return {
         "offering": offering,
         "prices": [price(offering.facts, meter, today) for meter in ("input", "output", "cache_read")],

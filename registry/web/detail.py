@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from registry import catalogue, display, fields, freshness, history, misses, rates, timeline
+from registry import catalogue, display, fields, freshness, history, misses, published, rates, timeline
 from registry.lifecycle import lifecycle
-from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, UnknownId
+from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, UnknownId
 from registry.snapshot import afterwards
 from registry.web import chart
 from registry.web.catalogue import limit, price
@@ -38,7 +39,7 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
     now = timezone.now()
     entries = list(history.entries_of(row.key))
     confirmed = freshness.of_offering(row.key, row.provenance, now=now)
-    also = _served(Offering.objects.filter(model_id=row.model_id).exclude(pk=row.pk)) if row.model_id else None
+    also = _served(row.model_id, now.date()).exclude(offering=row) if row.model_id else None
     prices = _prices(entries)
     context = {
         "offering": row,
@@ -69,7 +70,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     row = Model.objects.filter(slug=slug).first() if _may_be(slug) else None
     if row is None:
         return _elsewhere(request, slug, "model")
-    served = _served(row.offerings.all())
+    served = _served(row.key, timezone.now().date())
     context = {
         "model": row,
         "offerings": [_line(one) for one in served[:MOST_OFFERINGS]],
@@ -93,11 +94,12 @@ def _elsewhere(request: HttpRequest, text: str, kind: str) -> HttpResponse:
     return page(request, "missing", context, 404)
 
 
-def _served(offerings: Any) -> Any:
+def _served(model: str, today: date) -> QuerySet[OfferingVersion]:
+    """Who serves a model, the cheapest of the day first."""
     columns = (
         "key",
         "model",
-        "facts",
+        "content__facts",
         "status",
         "quality",
         "context_window",
@@ -107,10 +109,11 @@ def _served(offerings: Any) -> Any:
         "retires_on",
     )
     cheapest = (F("input_price").asc(nulls_last=True), F("output_price").asc(nulls_last=True), "key")
-    return offerings.order_by(*cheapest).only(*columns)
+    served = published.offerings(today).filter(model_id=model)
+    return served.order_by(*cheapest).select_related("content").only(*columns)
 
 
-def _line(one: Offering) -> dict[str, Any]:
+def _line(one: OfferingVersion) -> dict[str, Any]:
     today = timezone.now().date()
     return {
         "offering": one,

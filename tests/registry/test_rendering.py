@@ -11,7 +11,7 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry import gzip_parts, lease, rendering, representation
+from registry import gzip_parts, lease, rendering, representation, versions
 from registry.models import Document, DocumentBlock, Offering
 from tests.registry.builders import make_offering, make_revision, priced, stated
 
@@ -61,7 +61,10 @@ def test_only_the_block_of_a_published_offering_is_rendered_again(catalogue, mon
     monkeypatch.setattr(rendering, "_USUAL_BLOCK", 1)
     assert rendering.render() == 3
     make_revision(4)
-    Offering.objects.filter(key="openai/free").update(revision=4, facts={"price.input": priced("7")})
+    free = Offering.objects.get(key="openai/free")
+    free.revision, free.facts = 4, {"price.input": priced("7")}
+    free.save()
+    versions.write([versions.Touched(free, {"price.input"}, None)], 4)
 
     assert rendering.render() == 1
 

@@ -15,11 +15,11 @@ DAY = date(2026, 11, 21)
 def row(facts: dict[str, Any] | None = None, **columns: Any) -> dict[str, Any]:
     moment = datetime(2026, 11, 20, 12, 0, 0, 999, tzinfo=UTC)
     return {
-        "id": 1,
         "key": "openai/gpt-4o",
         "provider_id": "openai",
         "native_id": "gpt-4o",
         "model__slug": None,
+        "names": "",
         "facts": facts or {},
         "provenance": {},
         "source": "",

@@ -188,8 +188,9 @@ class Listing(Reading, viewsets.GenericViewSet):
         known = (*self.list_keys, *self.optional_keys)
         keys = parameters.chosen_keys(request, known, self.list_keys)
         narrowed = StrictFilterBackend().narrow(request, self.get_queryset(), self)
-        rows = self.paginate_queryset(self.rows(narrowed.rows, keys))
-        answer = self.get_paginated_response(self.as_json(cast(Rows, rows), keys))
+        pages = pagination.FilteredPages()
+        rows = pages.paginate_queryset(narrowed.rows, request, self, shown=lambda page: self.rows(page, keys))
+        answer = pages.get_paginated_response(self.as_json(rows, keys))
         answer.data |= pagination.unknown(request, narrowed, answer.data["count"])
         return answer
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from registry import computed, history, past, published, representation
+from registry import computed, history, projection, published, representation
 from registry.api import schema, shapes
 from registry.api.filtersets import ModelFilters
 from registry.api.missing import not_found, not_yet
 from registry.api.views.base import Listing, Objects, Rows, chosen
 from registry.fields import Json
-from registry.models import Alias, Benchmark, Model, Offering
+from registry.models import Benchmark, Model, OfferingVersion
 from registry.moments import Moment
 from registry.published import Row
 
@@ -37,12 +37,11 @@ class ModelViewSet(Listing):
         if self.moment:
             return chosen(self._past(self.moment, row), keys)
         data = representation.model(row)
+        served = published.offerings(self.today).filter(model=row["key"])
         if "served_by" in keys:
-            offerings = Offering.objects.filter(model=row["key"]).order_by("key")
-            rows = published.offering_rows(offerings, representation.BRIEF)
-            data["served_by"] = published.offerings_json(rows, representation.BRIEF, self.today)
+            data["served_by"] = self._served_by(served)
         if "ids" in keys:
-            data["ids"] = _ids(row["key"])
+            data["ids"] = _ids(served)
         if "benchmarks" in keys:
             scores = Benchmark.objects.filter(model=row["key"]).order_by("name", "source", "variant")
             data["benchmarks"] = [representation.benchmark(score) for score in scores.values()]
@@ -51,22 +50,28 @@ class ModelViewSet(Listing):
         return chosen(data, keys)
 
     def _past(self, moment: Moment, row: Row) -> dict[str, Json]:
-        """The model with those who served it then. Scores and aliases have no history: null."""
-        served = past.rows_of_model(moment, row["key"])
-        if not served and (moment.stamp is None or row["created_at"] > moment.stamp.at):
+        """The model with those who served it then. Scores have no history: null."""
+        served = published.offerings(moment.on, moment.revision).filter(model=row["key"])
+        served_by = self._served_by(served)
+        if not served_by and (moment.stamp is None or row["created_at"] > moment.stamp.at):
             since = history.model_known_since(row["key"])
             raise not_yet(row["slug"], moment, since) if since else not_found(self.request, row["slug"])
         return {
-            **representation.model({**row, "offerings_count": len(served)}),
-            "served_by": [offering.as_json(representation.BRIEF) for offering in served],
-            "ids": [offering.offering.key for offering in served],
+            **representation.model({**row, "offerings_count": len(served_by)}),
+            "served_by": served_by,
+            "ids": _ids(served),
             "benchmarks": None,
             "computed": None,
         }
 
+    def _served_by(self, served: QuerySet[OfferingVersion]) -> Objects:
+        rows = published.offering_rows(served, representation.BRIEF)
+        return published.offerings_json(rows, representation.BRIEF, self.today)
 
-def _ids(model: str) -> list[str]:
-    """Every id that means a model: those of its offerings, and their aliases."""
-    offerings = Offering.objects.filter(model=model).order_by().values_list("key", flat=True)
-    aliases = Alias.objects.filter(offering__model=model).order_by().values_list("name", flat=True)
-    return sorted({*offerings, *aliases})
+
+def _ids(served: QuerySet[OfferingVersion]) -> list[str]:
+    """Every id that means a model: those of its offerings, and their other names as far as they are known."""
+    found: set[str] = set()
+    for key, names in served.values_list("key", "names"):
+        found |= {key, *projection.names_in(names or "")}
+    return sorted(found)

@@ -4,21 +4,19 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
-from registry import history, past, published, representation
+from registry import history, published, representation
 from registry.api import converted, schema, shapes
 from registry.api.filtersets import OfferingFilters
 from registry.api.missing import not_yet
-from registry.api.past_rows import PastRows
 from registry.api.views.base import REVALIDATE, Listing, Objects, Rows, may_be_an_id
-from registry.models import Offering
-from registry.published import Row
+from registry.models import OfferingVersion
 
 
 @schema.listing("offerings", shapes.Offering, shapes.OfferingDetail)
 class OfferingViewSet(Listing):
     """Models as providers serve them: the unit that is priced and called."""
 
-    queryset = Offering.objects.order_by("key")
+    queryset = OfferingVersion.objects.order_by("key")
     filterset_class = OfferingFilters
     id_column = "key"
     list_keys = representation.SUMMARY
@@ -41,21 +39,15 @@ class OfferingViewSet(Listing):
         return REVALIDATE if self.wanted else super().caching
 
     def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False) or self.moment is None:
+        if getattr(self, "swagger_fake_view", False):
             return super().get_queryset()
-        return PastRows(past.rows(self.moment))
+        return published.offerings(self.today, self.moment.revision if self.moment else None)
 
     def rows(self, queryset: Any, keys: Collection[str]) -> Any:
-        return queryset if isinstance(queryset, PastRows) else published.offering_rows(queryset, keys)
-
-    def row(self, id: str, keys: Collection[str]) -> Row | None:
-        return past.row(self.moment, id) if self.moment else super().row(id, keys)  # type: ignore[return-value]
+        return published.offering_rows(queryset, keys, past=self.moment is not None)
 
     def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
-        if self.moment:
-            found: Objects = [row.as_json(keys) for row in rows]  # type: ignore[attr-defined]
-        else:
-            found = published.offerings_json(rows, keys, self.today)
+        found = published.offerings_json(rows, keys, self.today, past=self.moment is not None)
         return self.wanted.beside(found) if self.wanted else found
 
     def missing(self, id: str) -> Exception:

@@ -206,7 +206,6 @@ def test_one_approval_covers_a_price_and_its_end():
     assert (published(), published(on=date(2026, 12, 15)), waiting()) == ("1", "9", set())
 
 
-@unmet("prices are projected on the day of publication only")
 def test_the_day_after_a_dated_start_the_old_price_is_not_found():
     """T14: no job has run in between."""
     base("G", price_input=dated(("1", None, "2026-12-01"), ("9", "2026-12-01", None)))
@@ -215,7 +214,6 @@ def test_the_day_after_a_dated_start_the_old_price_is_not_found():
     assert listed_below(2, at=datetime(2026, 12, 5, 12, tzinfo=UTC)) == []
 
 
-@unmet("prices are projected on the day of publication only")
 def test_a_price_that_has_ended_is_not_found():
     """T15"""
     base("O", price_input=dated(("4", None, "2026-12-31")))

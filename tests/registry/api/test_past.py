@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from registry.models import Offering
+from registry.models import Offering, OfferingVersion
 from tests.builders import NOW, listed
 from tests.registry.api.test_schema import errors, example, schema
 from tests.registry.test_publish import put, to
@@ -220,7 +220,36 @@ def test_every_described_filter_works_on_the_past_or_says_that_it_cannot(get, to
         elif now.status_code == 200 and name != "fields":
             assert ids(past) == ids(now), name
 
-    assert set(refused) == {"missing", "missing_since", "not_seen_since", "pinned", "disputed"}
+    assert set(refused) == {"disputed"}
+
+
+def test_names_pins_and_delisting_are_those_of_that_time(get, told):
+    put(aliases={"omni": "list"}, missing_since=TODAY - 9 * DAY, key="openai/gpt-4o", at=TODAY - 9 * DAY)
+    put(to("name", "Pinned", old="Free", reason="pinned"), key="openrouter/openai/gpt-4o:free", at=TODAY - 8 * DAY)
+
+    assert ids(get("offerings/?search=gpt4o&revision=7")) == ["openai/gpt-4o"]
+    assert ids(get("offerings/?search=gpt4o")) == ids(get("offerings/?search=omni&revision=7")) == []
+    assert ids(get("offerings/?missing=true")) == ["openai/gpt-4o"]
+    assert ids(get("offerings/?missing=true&revision=7")) == []
+    assert ids(get("offerings/?pinned=true&revision=9")) == ["openrouter/openai/gpt-4o:free"]
+    assert ids(get("offerings/?pinned=true&revision=8")) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "matching"),
+    [("missing=true", []), ("missing=false", []), ("pinned=true", []), ("missing_since__gte=2020-01-01", [])],
+)
+def test_of_what_was_made_of_the_ledger_it_says_that_it_is_not_known(get, told, query, matching):
+    OfferingVersion.objects.filter(revision_from=1).update(from_ledger=True, names=None, pinned_fields=None)
+
+    answer = get(f"offerings/?{query}&revision=1").json()
+    everything = get("offerings/?revision=1").json()
+
+    assert ([one["id"] for one in answer["results"]], answer["unknown_count"]) == (matching, 1)
+    (one,) = everything["results"]
+    assert (one["aliases"], one["pinned"], one["disputed"]) == (None, None, None)
+    described = schema()["paths"]["/api/v1/offerings/"]["get"]["responses"]["200"]["content"]
+    assert errors(described["application/json"]["schema"], everything) == []
 
 
 def test_filters_go_by_the_values_of_that_time(get, told):
@@ -253,7 +282,7 @@ def test_a_model_shows_who_served_it_then(get, told):
     before, after = get("models/openai/gpt-4o?revision=1").json(), get("models/openai/gpt-4o?revision=2").json()
 
     assert [one["id"] for one in before["served_by"]] == ["openai/gpt-4o"]
-    assert (after["offerings"], after["ids"]) == (2, ["openai/gpt-4o", "openrouter/openai/gpt-4o:free"])
+    assert (after["offerings"], after["ids"]) == (2, ["gpt4o", "openai/gpt-4o", "openrouter/openai/gpt-4o:free"])
     assert after["benchmarks"] is None
     assert get("models/openai/gpt-4o?as_of=2025-01-01").json()["known_since"]["revision"] == 1
 
@@ -288,7 +317,7 @@ def test_the_compressed_catalogue_holds_the_same_and_has_a_tag_of_its_own(get, t
 
 
 def test_the_newest_catalogue_is_still_the_rendered_one(get, told, monkeypatch):
-    monkeypatch.setattr("registry.past.document", lambda moment: pytest.fail("folded for nothing"))
+    monkeypatch.setattr("registry.past.document", lambda moment: pytest.fail("made for nothing"))
 
     assert json.loads(get("catalogue/").content)["revision"] == 7
 
