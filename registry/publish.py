@@ -17,11 +17,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from registry import fields, projection, rates, rendering, versions
+from registry import fields, projection, rendering, versions
 from registry.changeset import OfferingChange
 from registry.identity.affixes import parse
 from registry.identity.normalise import canonical_name
-from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Rate, Revision
+from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Revision
 
 _CHUNK: Final = 500
 _UPDATED: Final = (
@@ -130,7 +130,6 @@ def _publish_chunk(changes: Sequence[OfferingChange], revision: Revision, actor:
     ids = dict(Offering.objects.filter(key__in=[c.key for c in changes]).values_list("key", "id"))
     LedgerEntry.objects.bulk_create(ledger, batch_size=2000)
     rows += len(written) + len(ledger)
-    rows += _write_rates(changes, ids, revision.number)
     rows += _write_benchmarks(changes, ids)
     rows += _write_aliases(changes, ids)
     return rows + versions.write([_touched(change, known[change.key], ids) for change in changes], revision.number)
@@ -268,56 +267,6 @@ def _ensure_models(changes: Collection[OfferingChange], at: datetime) -> int:
 def _plainness(spelling: str) -> tuple[bool, int, str]:
     """Sorts spellings: without service suffixes first, then with dots in version numbers, then short."""
     return (":" in spelling or "@" in spelling, -spelling.count("."), spelling)
-
-
-def _write_rates(changes: Sequence[OfferingChange], ids: Mapping[str, int], revision: int) -> int:
-    touched = {
-        (ids[change.key], one.field): one
-        for change in changes
-        for one in change.changes
-        if one.field.startswith(rates.PREFIX)
-    }
-    if not touched:
-        return 0
-    current = Rate.objects.filter(offering_id__in={pk for pk, _ in touched}, revision_to__isnull=True)
-    replaced = [
-        pk for pk, offering, name in current.values_list("pk", "offering_id", "field") if (offering, name) in touched
-    ]
-    for start in range(0, len(replaced), _CHUNK):
-        Rate.objects.filter(pk__in=replaced[start : start + _CHUNK]).update(revision_to=revision)
-    fresh = [
-        _rate(offering_id, name, point, revision)
-        for (offering_id, name), one in touched.items()
-        if one.new is not None and not one.gone
-        for point in rates.decode(one.new)
-    ]
-    Rate.objects.bulk_create(fresh, batch_size=1000)
-    return len(replaced) + len(fresh)
-
-
-def _rate(offering_id: int, name: str, point: rates.PricePoint, revision: int) -> Rate:
-    key = rates.parse_key(name)
-    return Rate(
-        offering_id=offering_id,
-        field=name,
-        meter=key.meter,
-        modality=key.modality,
-        unit=key.counted_in,
-        ttl=key.ttl,
-        tier=key.tier,
-        above=key.above,
-        beyond=key.beyond,
-        region=key.region,
-        schedule=key.schedule,
-        plan=key.plan,
-        detail=key.detail,
-        state=point.state.value,
-        amount=point.amount,
-        currency=point.currency,
-        valid_from=point.valid_from,
-        valid_to=point.valid_to,
-        revision_from=revision,
-    )
 
 
 def _write_benchmarks(changes: Sequence[OfferingChange], ids: Mapping[str, int]) -> int:

@@ -147,7 +147,7 @@ _SETTLED: Final = {"modality": _modality, "ttl": _lower, "tier": _tier, "schedul
 _TOKEN: Final = re.compile(r"[A-Za-z0-9 ._:,/+×x-]*")
 _MOST_TOKENS: Final = 2**40
 _BANDS: Final = ("above", "beyond")
-#: As the columns of `registry.models.Rate` are.
+#: Longer ones are no conditions but somebody's sentences.
 _LONGEST: Final = {"modality": 40, "ttl": 20, "tier": 40, "region": 80, "schedule": 120, "plan": 80, "detail": 80}
 LONGEST_FIELD: Final = 250
 _CONDITIONS: Final = tuple(f.name for f in fields(RateKey) if f.name != "meter")

@@ -29,15 +29,17 @@ Point = Mapping[str, Any]
 
 
 def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
-    """Charts and tables of all prices that were ever published. Three queries."""
+    """Charts and tables of all prices that were ever published. Two queries."""
     entries = history.entries_of(offering.key).filter(**timeline.of_group(Group.PRICE))
     lines = timeline.prices(entries)
     now = timezone.now()
     return {
         "charts": charts(lines, now),
         "rates": [
-            {"rate": rate, "label": display.label(rate.field, offering.facts), "text": _in_force(offering, rate.field)}
-            for rate in offering.rates.filter(revision_to__isnull=True)
+            {**point, "label": display.label(name, offering.facts), "text": _in_force(offering, name)}
+            for name, points in lines.items()
+            for point in points
+            if point["known_to"] is None and point["state"] != "unknown"
         ],
         "ledger_url": list_url("registry_ledgerentry", q=offering.key, group=Group.PRICE.value),
     }

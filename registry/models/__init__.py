@@ -12,7 +12,6 @@ from registry.models.ledger import LedgerEntry, Revision
 from registry.models.model import Model
 from registry.models.offering import Offering
 from registry.models.provider import Provider
-from registry.models.rate import Rate
 from registry.models.unknown_id import UnknownId
 from registry.models.version import OfferingContent, OfferingVersion
 
@@ -31,7 +30,6 @@ __all__ = [
     "OfferingContent",
     "OfferingVersion",
     "Provider",
-    "Rate",
     "Revision",
     "UnknownId",
 ]

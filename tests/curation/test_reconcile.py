@@ -16,7 +16,7 @@ from curation.models import Change, Policy, StoredClaim
 from curation.policy import Guard
 from curation.reconcile import Outcome, reconcile
 from registry import rates
-from registry.models import Alias, LedgerEntry, Offering, Rate, Revision
+from registry.models import Alias, LedgerEntry, Offering, Revision
 from syncers import store
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
 
@@ -396,13 +396,6 @@ def test_it_names_the_source_of_best_standing_for_a_name():
         "r2": "b",
         "r3": "a",
     }
-
-
-def test_it_closes_a_rate_only_when_its_price_changes():
-    offering(price_input=usd("3"))
-    state(source(), claim(price_input=usd("3"), name="Another"), at=TOMORROW)
-
-    assert list(Rate.objects.values_list("revision_from", "revision_to")) == [(1, None)]
 
 
 # -- units -----------------------------------------------------------------------------------------

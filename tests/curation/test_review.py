@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from curation import review
 from curation.models import Change, Pin
 from curation.review import Refused
-from registry.models import LedgerEntry, Offering, Rate, Revision
+from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
+from registry.stretches import OPEN
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
 from tests.random_courses import count
 
@@ -312,7 +313,7 @@ def test_it_settles_a_change_that_was_waiting_for_the_field():
     pin("price.input", usd("5"))
 
     assert not Change.objects.awaiting_review().exists()
-    assert Rate.objects.get(revision_to__isnull=True).amount == 5
+    assert OfferingVersion.objects.get(revision_to=OPEN).input_price == 5
 
 
 def test_it_settles_a_change_that_was_waiting_for_the_very_value():

@@ -18,7 +18,8 @@ from curation.reconcile import reconcile
 from curation.review import Refused
 from curation.undo import Outcome, roll_back
 from registry.fields import field as declared
-from registry.models import LedgerEntry, Offering, Rate, Revision
+from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
+from registry.stretches import OPEN
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
 from tests.random_courses import count
 
@@ -81,7 +82,7 @@ def test_it_takes_back_a_sync_as_new_entries_of_one_new_revision():
         "list",
         "rolled back by uma",
     )
-    assert Rate.objects.get(revision_to__isnull=True).amount == 3
+    assert OfferingVersion.objects.get(revision_to=OPEN).input_price == 3
 
 
 def test_it_says_whose_the_restored_value_was():

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.changeset import FieldChange, OfferingChange
-from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Rate, Revision
+from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
 from registry.publish import Published, StaleBase, publish, sole_writer
+from registry.stretches import OPEN
 from tests.builders import NOW, OFFERING, listed
 from tests.random_courses import count
 
 pytestmark = pytest.mark.django_db
 
-TABLES = (Offering, Provider, Model, Rate, Benchmark, Alias, LedgerEntry)
+TABLES = (Offering, Provider, Model, OfferingVersion, Benchmark, Alias, LedgerEntry)
 BATCH = UUID(int=1)
 
 
@@ -55,7 +55,6 @@ def test_it_publishes_a_new_offering_with_all_that_belongs_to_it():
     offering = Offering.objects.get(key=OFFERING)
     assert (offering.provider_id, offering.native_id, offering.model_id) == ("acme", "rocket-1", "acme/rocket-1")
     assert (offering.name, str(offering.input_price.normalize()), offering.revision) == ("Rocket 1", "3", 1)
-    assert [(rate.meter, rate.amount) for rate in offering.rates.all()] == [("input", Decimal(3))]
     assert [str(score.score.normalize()) for score in offering.benchmarks.all()] == ["88.7"]
     assert [alias.name for alias in offering.aliases.all()] == ["rocket"]
     assert (done.revision, done.entries) == (1, 4)
@@ -94,7 +93,7 @@ def test_it_publishes_more_offerings_than_go_into_one_statement():
         "Offering": 1101,
         "Provider": 0,
         "Model": 0,
-        "Rate": 1101,
+        "OfferingVersion": 1101,
         "Benchmark": 0,
         "Alias": 0,
         "LedgerEntry": 1101,
@@ -173,49 +172,7 @@ def test_it_tells_gone_from_stated_to_be_none():
     assert set(offering.provenance) == {"name", "license"}
 
 
-# -- rates: closed, never changed ------------------------------------------------------------------
-
-
-def test_it_closes_a_rate_and_writes_another():
-    put(to("price.input", listed("3")))
-    put(to("price.input", listed("2.5"), old=listed("3")))
-
-    found = Rate.objects.order_by("revision_from").values_list("amount", "revision_from", "revision_to")
-    assert list(found) == [(Decimal(3), 1, 2), (Decimal("2.5"), 2, None)]
-
-
-def test_it_leaves_other_rates_open():
-    put(to("price.input", listed("3")), to("price.output", listed("15")))
-    put(to("price.input", listed("2"), old=listed("3")))
-
-    assert Rate.objects.get(field="price.output").revision_to is None
-
-
-@pytest.mark.parametrize("gone", [True, False])
-def test_it_closes_the_rate_of_a_price_that_is_gone(gone):
-    put(to("price.input", listed("3")))
-    put(to("price.input", None, old=listed("3"), gone=gone))
-
-    assert list(Rate.objects.values_list("revision_from", "revision_to")) == [(1, 2)]
-    assert Offering.objects.get().input_price is None
-
-
-def test_it_keeps_two_clocks_apart():
-    """When a price holds, and when the registry said so."""
-    first = [{"amount": "3", "currency": "USD"}]
-    later = [
-        {"amount": "3", "currency": "USD", "to": "2026-03-01"},
-        {"amount": "2", "currency": "USD", "from": "2026-03-01"},
-    ]
-    put(to("price.input", first))
-    put(to("price.input", later, old=first))
-
-    def told(revision: int) -> list[tuple[Any, ...]]:
-        asked = Rate.objects.filter(revision_from__lte=revision).exclude(revision_to__lte=revision)
-        return sorted((str(r.valid_from), str(r.valid_to), str(r.amount).rstrip("0.")) for r in asked)
-
-    assert told(1) == [("None", "None", "3")]
-    assert told(2) == [("2026-03-01", "None", "2"), ("None", "2026-03-01", "3")]
+# -- what the table refuses --------------------------------------------------------------------------
 
 
 def test_its_database_refuses_a_negative_price():
@@ -223,8 +180,6 @@ def test_its_database_refuses_a_negative_price():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Offering.objects.update(input_price=-1)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Rate.objects.update(amount=0)
 
 
 # -- what stays and what moves ---------------------------------------------------------------------
@@ -323,9 +278,6 @@ def test_its_ledger_rebuilds_every_offering_at_every_revision(publications):
 
         for revision, state in states.items():
             assert known(replay(revision)) | {k: {} for k in state.keys() - replay(revision)} == state
-        for offering in Offering.objects.all():
-            open_rates = Rate.objects.filter(offering=offering, revision_to__isnull=True)
-            assert {rate.field for rate in open_rates} == {
-                name for name in known(offering.facts) if name.startswith("price.")
-            }
+        open_rows = OfferingVersion.objects.filter(revision_to=OPEN).values_list("key", "content__facts").distinct()
+        assert dict(open_rows) == {offering.key: offering.facts for offering in Offering.objects.all()}
         transaction.set_rollback(True)

@@ -17,7 +17,7 @@ from curation.models import Change, Source, StoredClaim
 from curation.review import Refused as NotNow
 from curation.trust import Standing
 from registry import rates
-from registry.models import Alias, LedgerEntry, Model, Offering, Provider, Rate, Revision
+from registry.models import Alias, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
 from syncers import base, engine, http, payloads, replay, runs, store
 from syncers.engine import Report, ensure_source, sync
 from syncers.errors import Refused, Unreachable
@@ -27,7 +27,9 @@ from tests.builders import NOW, curator, listed
 
 pytestmark = pytest.mark.django_db
 
-KEPT: tuple[type[models.Model], ...] = (StoredClaim, Offering, Rate, LedgerEntry, Alias, Model, Provider, Change)
+KEPT: tuple[type[models.Model], ...] = (
+    StoredClaim, Offering, OfferingVersion, LedgerEntry, Alias, Model, Provider, Change,
+)  # fmt: skip
 LATER = NOW + timedelta(hours=6)
 
 

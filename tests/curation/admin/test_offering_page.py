@@ -17,7 +17,9 @@ from curation.admin import charts
 from curation.admin.offering_page import TITLES
 from registry import rates
 from registry.models import LedgerEntry, Offering
+from tests.builders import listed
 from tests.curation.admin import world
+from tests.registry.test_publish import put, to
 
 KEY = "acme/one"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -221,6 +223,26 @@ def test_it_is_shown_where_reading_is_not_open(enter, contested, settings):
     settings.API_OPEN = False
 
     assert page(enter("viewer"), tab="api").context["status"] == 200
+
+
+# -- rates in force --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_prices_in_force_stand_with_their_days_and_the_revision_that_brought_them(enter):
+    dated = [
+        {"amount": "3", "currency": "USD", "to": "2026-12-01"},
+        {"amount": "9", "currency": "USD", "from": "2026-12-01"},
+    ]
+    put(to("price.input", listed("2")), to("price.output", listed("10")), key=KEY)
+    put(to("price.input", dated, old=listed("2")), key=KEY)
+
+    found = page(enter("viewer"), tab="prices").context["rates"]
+
+    told = [(row["amount"], row["valid_from"], row["valid_to"], row["known_from"]["revision"]) for row in found]
+    assert told == [
+        ("3", None, "2026-12-01", 2), ("9", "2026-12-01", None, 2), ("10", None, None, 1),
+    ]  # fmt: skip
 
 
 # -- charts ----------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from registry import catalogue, fields
 from registry.catalogue import Catalogue
 from registry.identity.affixes import parse
 from registry.identity.normalise import identify, model_key
-from registry.models import LedgerEntry, Offering, Rate
+from registry.models import LedgerEntry, Offering, OfferingVersion
+from registry.stretches import OPEN
 from syncers.engine import sync
 from syncers.sources.curated import Curated
 from syncers.sources.genai_prices import GenaiPrices
@@ -214,16 +215,10 @@ def test_every_value_in_a_column_is_one_of_the_published_values(loaded):
             assert (value in (None, "")) == (offering.facts.get(name) in (None, [])), (offering.key, name)
 
 
-def test_every_open_rate_is_a_published_price(loaded):
-    open_rates = Rate.objects.filter(revision_to__isnull=True).values_list("offering__key", "field").distinct()
+def test_the_open_versions_show_what_is_published(loaded):
+    current = OfferingVersion.objects.filter(revision_to=OPEN).values_list("key", "content__facts")
 
-    prices = {
-        (key, name)
-        for key, e in loaded.entries.items()
-        for name, data in e.facts.items()
-        if name.startswith("price.") and data
-    }
-    assert set(open_rates) == prices
+    assert dict(current) == {key: entry.facts for key, entry in loaded.entries.items()}
 
 
 def test_the_ledger_rebuilds_the_whole_catalogue(loaded):
