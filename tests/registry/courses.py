@@ -38,8 +38,32 @@ _MORE = st.fixed_dictionaries(
         "not_seen_since": st.just(NOW),
     },
 )
-STEP = st.tuples(st.sampled_from(KEYS), _VALUES, st.sampled_from(["only source", "pinned"]), _MORE)
-COURSE = st.lists(STEP, min_size=1, max_size=12)
+_REASONS = st.sampled_from(["only source", "pinned"])
+_ACCOUNTS = st.fixed_dictionaries(
+    {"source": st.sampled_from(["list", "other"])},
+    optional={
+        "quality": st.sampled_from(["partial", "verified"]),
+        "reason": _REASONS,
+        "since": st.just("2026-01-02"),
+        "agree": st.just(["x"]),
+        "disagree": st.just(["y"]),
+    },
+).map(lambda said: {"quality": "partial", "reason": "only source"} | said)
+
+
+def _course(more: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(st.tuples(st.sampled_from(KEYS), _VALUES, _REASONS, more), min_size=1, max_size=12)
+
+
+COURSE = _course(_MORE)
+COURSE_WITH_ACCOUNTS = _course(
+    st.builds(
+        lambda more, accounts: {**more, "provenance": accounts},
+        _MORE,
+        st.dictionaries(st.sampled_from(sorted(VALUES)), _ACCOUNTS, max_size=3),
+    )
+)
+"""The same, with accounts of unchanged values that move too: the ledger tells nothing of them."""
 
 
 def publish_course(steps: Iterable[tuple[str, dict[str, Any], str, dict[str, Any]]]) -> Iterable[int]:

@@ -58,7 +58,7 @@ def compare_with(written: dict[int, list[dict[str, Any]]]) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=count(40))
+@settings(max_examples=count(20))
 @given(COURSE)
 def test_folding_the_ledger_gives_the_versions_that_were_written(steps):
     with transaction.atomic():

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import given, settings
 
-from registry import accounts, projection
+from registry import accounts, projection, versions
 from registry.changeset import OfferingChange
-from registry.models import Offering, OfferingContent, OfferingVersion
+from registry.models import Alias, Offering, OfferingContent, OfferingVersion
 from registry.publish import publish, sole_writer
 from registry.stretches import FIRST_DAY, LAST_DAY, OPEN
 from tests.builders import NOW, OFFERING, listed
+from tests.random_courses import count
+from tests.registry.courses import COURSE_WITH_ACCOUNTS, publish_course
 from tests.registry.test_publish import BATCH, put, to
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +131,32 @@ def test_a_value_keeps_the_revision_that_brought_it_in_the_account() -> None:
     account = accounts.unpack(OfferingVersion.objects.get(revision_to=OPEN).content.account)
     assert (account["name"].revision, account["license"].revision) == (1, 2)
     assert account["name"][:5] == ("list", "partial", "only source", "new", "2026-01-01")
+
+
+@settings(max_examples=count(15))
+@given(COURSE_WITH_ACCOUNTS)
+def test_the_current_row_shows_what_the_offering_is_and_one_row_holds_at_each_place(steps):
+    alike = [name for name in versions.COPIED if name != "native_id"]
+    with transaction.atomic():
+        for revision in publish_course(steps):
+            for offering in Offering.objects.all():
+                rows = OfferingVersion.objects.filter(offering=offering, revision_to=OPEN)
+                assert {tuple(row) for row in rows.values_list(*alike)} == {
+                    tuple(getattr(offering, name) for name in alike)
+                }
+                day = offering.updated_at.date()
+                today = rows.get(day_from__lte=day, day_to__gt=day)
+                columns = projection.columns(offering.facts, offering.provenance, day)
+                assert {name: getattr(today, name) for name in columns if hasattr(today, name)} == {
+                    name: value for name, value in columns.items() if hasattr(today, name)
+                }
+                names = Alias.objects.filter(offering=offering).values_list("name", flat=True)
+                assert projection.names_in(today.names or "") == sorted(names)
+                assert offering.revision <= revision
+        held = OfferingVersion.objects.order_by().values_list("key", "revision_from", "revision_to").distinct()
+        for (key, _, end), (following, start, _) in pairwise(sorted(held)):
+            assert end == (start if key == following else OPEN)
+        transaction.set_rollback(True)
 
 
 def test_many_offerings_take_as_many_queries_as_one(django_assert_max_num_queries: Any) -> None:

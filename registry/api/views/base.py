@@ -31,7 +31,7 @@ from registry.moments import Moment
 from registry.published import Row, Stamp
 from registry.snapshot import snapshot
 
-SHAPE: Final = "3"
+SHAPE: Final = "4"
 """Part of every ETag. Counted up when the same data is shown in another shape."""
 REVALIDATE: Final = "no-cache"
 FOR_EVER: Final = "max-age=31536000, immutable"
