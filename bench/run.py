@@ -24,6 +24,8 @@ sys.path.insert(0, str(HERE.parent))
 
 from bench import admin  # noqa: E402  (found beside this file, also when it is run as a script)
 
+PAST = "/api/v1/offerings/?revision=1&as_of=2026-01-01"
+
 
 class Figures:
     """What was measured, by name: milliseconds of each round."""
@@ -140,6 +142,8 @@ def publishing(figures: Figures) -> None:
     for name, path in (
         ("serve: list page of 100", "/api/v1/offerings/?page_size=100"),
         ("serve: filtered list page of 100", "/api/v1/offerings/?page_size=100&provider=openrouter&pricing=priced"),
+        ("serve: filtered list page of 100, a past day", f"{PAST}&page_size=100&provider=openrouter&pricing=priced"),
+        ("serve: list page of 100 by price, a past day", f"{PAST}&page_size=100&ordering=-input_price"),
         ("serve: one offering", "/api/v1/offerings/openai/gpt-4o/"),
         ("serve: lookup", "/api/v1/lookup/?id=gpt-4o"),
     ):
