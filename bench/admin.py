@@ -106,7 +106,8 @@ def fill(count: int) -> None:
         StoredClaim.objects.all().delete()
         StoredClaim.objects.bulk_create(says(amount), batch_size=1000)
         reconcile(keys, actor="sync:bench", reason="bench", batch=uuid4(), at=now)
-    assert Change.objects.awaiting_review().count() == count
+    # Other parts of the benchmark may have left changes of their own.
+    assert Change.objects.awaiting_review().filter(offering_key__startswith="provider-").count() == count
 
 
 def _single_pages() -> Iterator[tuple[str, str]]:
