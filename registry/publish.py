@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -78,14 +79,31 @@ class ScoresPublished:
 
 @contextmanager
 def sole_writer() -> Iterator[None]:
-    """A transaction in which nobody else publishes: what is read inside is what will be published upon."""
-    with transaction.atomic():
-        Revision.objects.get_or_create(
-            number=0,
-            defaults={"created_at": _EPOCH, "actor": "registry", "batch": UUID(int=0), "reason": "the empty catalogue"},
-        )
-        Revision.objects.select_for_update().get(number=0)
+    """A transaction in which nobody else publishes: what is read inside is what will be published upon.
+
+    Inside another one it asks for nothing.
+    """
+    if _is_sole_writer.get():
         yield
+        return
+    with transaction.atomic():
+        if Revision.objects.select_for_update().filter(number=0).first() is None:
+            _make_empty_catalogue()
+        token = _is_sole_writer.set(True)
+        try:
+            yield
+        finally:
+            _is_sole_writer.reset(token)
+
+
+_is_sole_writer: ContextVar[bool] = ContextVar("is_sole_writer", default=False)
+
+
+def _make_empty_catalogue() -> None:
+    """Writes revision 0, which is the lock, and takes it."""
+    empty = {"created_at": _EPOCH, "actor": "registry", "batch": UUID(int=0), "reason": "the empty catalogue"}
+    Revision.objects.get_or_create(number=0, defaults=empty)
+    Revision.objects.select_for_update().get(number=0)
 
 
 def publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime) -> Published:
