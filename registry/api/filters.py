@@ -146,7 +146,7 @@ class Described(Filter):
     has_past: bool = True
     """Whether what it looks at is known of the past."""
     unsure_of_past: Q | None = None
-    """What rows of the past fulfil for which it is not known, besides those of `unsure`."""
+    """What rows of the past fulfil of which that is not known, in the place of `unsure`."""
 
     def __init__(self, column: str, schema: Mapping[str, Any], says: str, **kwargs: Any) -> None:
         super().__init__(column, label=says, **kwargs)  # type: ignore[no-untyped-call]

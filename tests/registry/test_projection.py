@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registry import projection
 from registry.choices import Pricing, Quality
@@ -127,3 +129,16 @@ def test_it_counts_pins_and_disputes():
     columns = projection.columns({}, provenance, TODAY)
 
     assert (columns["pinned_fields"], columns["disputed_fields"]) == (1, 1)
+
+
+@given(st.sets(st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1), max_size=5))
+def test_other_names_are_read_back_from_their_column_whatever_signs_they_have(names):
+    assert projection.names_in(projection.names_column(names)) == sorted(names)
+
+
+def test_a_word_is_never_found_across_two_names():
+    column = projection.names_column(["gpt", "4o"])
+
+    assert projection.word_in_names("gpt") in column
+    assert projection.word_in_names("4o|gpt") not in column
+    assert projection.word_in_names("4o|gpt") in projection.names_column(["x4o|gpty"])
