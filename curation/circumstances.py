@@ -47,11 +47,16 @@ def standing(change: Change, known: Inputs) -> str | None:
 
 def as_json(about: Circumstances, voices: int) -> dict[str, Any]:
     """As a held change keeps them."""
-    return {"standing": about.standing, "quality": about.quality, "age_days": about.age_days, "voices": voices}
+    told = {"standing": about.standing, "quality": about.quality, "age_days": about.age_days, "voices": voices}
+    return told if about.one_way is None else told | {"one_way": about.one_way}
 
 
 def from_json(kept: Mapping[str, Any]) -> Circumstances:
     """What a held change has kept; what it has not is not known."""
     return Circumstances(
-        kept.get("standing"), kept.get("quality"), kept.get("age_days"), voices_are_known="voices" in kept
+        kept.get("standing"),
+        kept.get("quality"),
+        kept.get("age_days"),
+        one_way=kept.get("one_way"),
+        voices_are_known="voices" in kept,
     )

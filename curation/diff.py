@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from curation.core import lines
 from curation.merge import Decision, Quality, Reason
 from registry import fields, rates
 
@@ -35,10 +36,10 @@ class Kind(StrEnum):
     """A price that becomes another kind of answer (dynamic, included, not offered, paid after free) or currency."""
     WITHDRAWN = "withdrawn"
     """No source states the published value any more, though it still lists the offering."""
+    REWRITES = "rewrites"
+    """A price whose past is told otherwise than it was published."""
     UNLISTED = "unlisted"
     """A special price that is stated still, but only by sources with other ordinary prices than the published ones."""
-    RELEASE = "release"
-    """A field whose pin was released or has expired goes back to its sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Change:
     decision: Decision
     factor: Decimal | None = None
     """How many times larger (> 1) or smaller (< 1) a number gets; None where that has no meaning."""
+    firm: fields.Json = None
+    """What is published of it when a policy lets it through: announced starts that nobody stands for yet stay out."""
     voices: int = 0
     """How many independent voices back it as a correction; see `curation.voices`. 0 where it is none."""
 
@@ -68,30 +71,27 @@ def diff(
     decided: Mapping[str, Decision],
     *,
     on: date,
-    pinned: Collection[str] = (),
     elsewhere: Collection[str] = (),
 ) -> list[Change]:
     """The changes that would bring the published values to the decided ones.
 
-    `published` is None for a new offering; `pinned` names the fields that are published as a pin's, `elsewhere` those
-    that are stated as parts of other price lists. Equal values make no change. A value which its sources have stopped
-    stating, or state in another list, is proposed for withdrawal, never dropped here.
+    `published` is None for a new offering; `elsewhere` names the fields that are stated as parts of other price lists.
+    Equal values make no change. A value which its sources have stopped stating, or state in another list, is proposed
+    for withdrawal, never dropped here.
     """
-    changes = []
     have = published or {}
-    for name, decision in decided.items():
-        declared = fields.field(name)
-        new = declared.encode(decision.value)
-        old = have.get(name)
-        if old == new and (name in have or (new is None and decision.reason is not Reason.PINNED)):
-            continue
-        factor = _factor(declared, old, new, on)
-        released = name in pinned and decision.reason is not Reason.PINNED
-        kind = Kind.NEW if published is None else Kind.RELEASE if released else _kind(declared, old, new, factor, on)
-        changes.append(Change(offering, name, kind, old, new, decision, factor))
+    changes = [
+        change
+        for name, decision in decided.items()
+        if (
+            change := _change(
+                offering, fields.field(name), name in have, have.get(name), decision, published is None, on
+            )
+        )
+    ]
     for name in sorted(set(have) - set(decided)):
-        kind = Kind.RELEASE if name in pinned else Kind.UNLISTED if name in elsewhere else Kind.WITHDRAWN
-        if have[name] is not None or kind is Kind.RELEASE:
+        if have[name] is not None:
+            kind = Kind.UNLISTED if name in elsewhere else Kind.WITHDRAWN
             changes.append(Change(offering, name, kind, have[name], None, _NOBODY))
     return changes
 
@@ -99,15 +99,63 @@ def diff(
 _NOBODY = Decision(None, "", Reason.WITHDRAWN, Quality.UNKNOWN, None)
 
 
-def _kind(declared: fields.Field, old: fields.Json, new: fields.Json, factor: Decimal | None, on: date) -> Kind:
+def _change(
+    offering: str, declared: fields.Field, has: bool, old: fields.Json, decision: Decision, is_new: bool, on: date
+) -> Change | None:
+    """One field from its published value to the decided one; None where they mean the same."""
+    new, firm = stated_after(declared, old, decision, on)
+    if old == new and (has or new is None):
+        return None
+    if declared.group is fields.Group.PRICE and old is not None and new is not None:
+        kind, factor = _over_time(rates.decode(old), rates.decode(new), on)
+    else:
+        factor = _factor(declared, old, new)
+        kind = _kind(declared, old, new, factor)
+        if kind is Kind.SHRINK and fields.agrees(declared.name, old, new, on=on):
+            return None  # the same limit, rounded
+    return Change(offering, declared.name, Kind.NEW if is_new else kind, old, new, decision, factor, firm=firm)
+
+
+def stated_after(
+    declared: fields.Field, old: fields.Json, decision: Decision, on: date
+) -> tuple[fields.Json, fields.Json]:
+    """A decided value as it comes after the published one, and what of it holds without announced starts."""
+    if declared.group is not fields.Group.PRICE or decision.value is None:
+        new = declared.encode(decision.value)
+        return new, new
+    accepted = rates.decode(old) if old else ()
+    new = rates.encode(lines.after(accepted, decision.value, on))
+    if decision.firm is None:
+        return new, new
+    firm = rates.encode(lines.after(accepted, decision.firm, on)) if decision.firm else old
+    return new, firm
+
+
+def _over_time(old: rates.PriceLine, new: rates.PriceLine, on: date) -> tuple[Kind, Decimal | None]:
+    """What kind of change a price line is, and how far it moves, at the worst of all days from today on."""
+    kinds: set[Kind] = set()
+    factors: list[Decimal] = []
+    for before, after in lines.from_day_on(old, new, on):
+        if before is None or lines.is_same(before, after):
+            continue
+        if after is not None and after.state is rates.Amounts.FREE:
+            kinds.add(Kind.FREE)
+        elif after is None or (before.state, before.currency) != (after.state, after.currency):
+            kinds.add(Kind.RECAST)
+        if after and before.amount and after.amount and before.currency == after.currency:
+            factors.append(after.amount / before.amount)
+    worst = max(factors, key=lambda factor: max(factor, 1 / factor), default=None)
+    for kind in (Kind.FREE, Kind.RECAST):
+        if kind in kinds:
+            return kind, worst
+    return Kind.REWRITES if lines.rewrites(old, new, on) else Kind.CHANGE, worst
+
+
+def _kind(declared: fields.Field, old: fields.Json, new: fields.Json, factor: Decimal | None) -> Kind:
     if old is None:
         return Kind.FILL
     if new is None:
         return Kind.CLEAR
-    if declared.group is fields.Group.PRICE and not _is_free(old, on) and _is_free(new, on):
-        return Kind.FREE
-    if declared.group is fields.Group.PRICE and _answer(old, on) != _answer(new, on):
-        return Kind.RECAST
     if declared.group is fields.Group.LIMIT and factor is not None and factor < 1:
         return Kind.SHRINK
     if declared.kind is fields.FLAG and old is True and new is False and declared.group is fields.Group.CAPABILITY:
@@ -117,28 +165,6 @@ def _kind(declared: fields.Field, old: fields.Json, new: fields.Json, factor: De
     return Kind.CHANGE
 
 
-def _factor(declared: fields.Field, old: fields.Json, new: fields.Json, on: date) -> Decimal | None:
-    before, after = _number(declared, old, on), _number(declared, new, on)
-    return after / before if before and after is not None else None
-
-
-def _number(declared: fields.Field, data: fields.Json, on: date) -> Decimal | None:
-    if data is None:
-        return None
-    if declared.group is fields.Group.PRICE:
-        point = rates.point_on(rates.decode(data), on)
-        return point.amount if point else None
-    if declared.group in (fields.Group.LIMIT, fields.Group.BENCHMARK, fields.Group.SPEED):
-        return Decimal(data)
-    return None
-
-
-def _answer(data: fields.Json, on: date) -> tuple[str, str] | None:
-    """What kind of answer a price is on a day, and in which currency."""
-    point = rates.point_on(rates.decode(data), on)
-    return (point.state.value, point.currency) if point else None
-
-
-def _is_free(data: fields.Json, on: date) -> bool:
-    point = rates.point_on(rates.decode(data), on)
-    return point is not None and point.state is rates.Amounts.FREE
+def _factor(declared: fields.Field, old: fields.Json, new: fields.Json) -> Decimal | None:
+    measured = declared.group in (fields.Group.LIMIT, fields.Group.BENCHMARK, fields.Group.SPEED)
+    return Decimal(new) / Decimal(old) if measured and old and new is not None else None

@@ -267,8 +267,10 @@ def _why(
     known = {
         Reason.ONLY_SOURCE: _("%(source)s says so, and is the only source that is heard."),
         Reason.BEST_STANDING: _("%(source)s says so, and has the best standing."),
-        Reason.FRESHEST: _("%(source)s said so last, among sources of equal standing."),
-        Reason.MOST_VOICES: _("%(source)s says so, and most independent sources agree."),
+        Reason.INCUMBENT: _("%(source)s was there first, and no majority of equal sources says otherwise."),
+        Reason.SAME_LIST: _("%(source)s states it beside the very ordinary prices that are published."),
+        Reason.LATEST_MOVE: _("%(source)s was seen to move last, among sources of equal standing."),
+        Reason.MAJORITY: _("%(source)s says so, and most independent sources agree."),
         Reason.PREFERRED: _("%(source)s says so, and is preferred among equals."),
         Reason.DERIVED: _("Derived by the registry's own rule (%(source)s)."),
     }

@@ -7,7 +7,7 @@ all changes that are to be applied, and holds those by which something suspiciou
 2. A warning holds only a change of a known value. What is stated for the first time is published.
 3. What was suspicious before is no reason: a finding about the published values holds nothing.
 4. Where a finding compares several fields, all of those that change from a known value are held.
-5. A person's decision passes: a pin, a pin that ended, and what a policy holds anyway.
+5. What a policy holds anyway passes, and so does a person's decision: pins are laid over what comes of this.
 
 Pure: plain values in, judgements out. The day is an argument.
 """
@@ -22,13 +22,12 @@ from typing import Final
 
 from curation.diff import Change
 from curation.merge import Quality, Reason
-from curation.policy import PIN_ENDED, PINS_APPLY, Judgement, Verdict
+from curation.policy import Judgement, Verdict
 from registry import fields
 from registry.quality import Context, Finding, Sheet, check, read
 
 POLICY: Final = "rule: {}"
 _GROUPS: Final = frozenset({fields.Group.PRICE, fields.Group.LIMIT, fields.Group.BENCHMARK, fields.Group.LIFECYCLE})
-_PERSONAL: Final = (PINS_APPLY, PIN_ENDED)
 
 Facts = Mapping[str, fields.Json]
 
@@ -113,11 +112,7 @@ def _is_known(change: Change) -> bool:
 
 def _may_be_held(judgement: Judgement) -> bool:
     change = judgement.change
-    return (
-        judgement.verdict is Verdict.APPLY
-        and judgement.policy not in _PERSONAL
-        and fields.field(change.field).group in _GROUPS
-    )
+    return judgement.verdict is Verdict.APPLY and fields.field(change.field).group in _GROUPS
 
 
 def _with(facts: Facts | None, judgements: Sequence[Judgement]) -> dict[str, fields.Json]:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Q
 
 from curation import delisting
-from curation.core.inputs import Inputs, PublishedState, derive_identity
-from curation.merge import PinnedValue, SourceClaim
+from curation.core.inputs import Inputs, PublishedState, base_offering, derive_identity
+from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
+from curation.merge import is_frozen
 from curation.models import Pin, Source, StatedAlias, StoredClaim
+from curation.price_lists import ORDINARY
 from curation.trust import SourceFacts
 from registry import fields
 from registry.models import Offering
 from registry.quality import Sheet, read
 
 CHUNK: Final = 500
+
+_PUBLISHED: Final = (
+    "key", "facts", "provenance", "behind", "missing_since", "not_seen_since", "created_at", "updated_at",
+)  # fmt: skip
+
 
 CURATOR: Final = "curator"
 """The source of the aliases that curators state."""
@@ -34,22 +42,30 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
         listed: set[str] = set()
         gone: dict[str, datetime] = {}
         may_return: set[str] = set()
+        retired: dict[str, datetime] = {}
         stored = StoredClaim.objects.filter(offering_key__in=chunk)
+        repeating = _repeating(chunk)
         for row in sorted(stored, key=lambda row: _by_standing(row, sources[row.source_id])):
-            facts = sources[row.source_id]
-            inputs = gathered[row.offering_key]
-            inputs.claims.append(read_claim(row, facts, read_on[row.source_id]))
+            facts, key = sources[row.source_id], row.offering_key
+            inputs, listing = gathered[key], _listing(row, gone_before[row.source_id])
+            claim = read_claim(row, facts, read_on[row.source_id], listing)
+            if (key, row.source_id) in repeating:
+                claim = replace(claim, repeats_base=True)
+            inputs.claims.append(claim)
             for name in row.aliases:
                 inputs.aliases.setdefault(name, facts.slug)
             if row.missing_since is None:
-                listed.add(row.offering_key)
+                listed.add(key)
             else:
-                gone[row.offering_key] = max(row.missing_since, gone.get(row.offering_key, row.missing_since))
-                before = gone_before[row.source_id]
-                if before is None or row.missing_since > before:
-                    may_return.add(row.offering_key)
+                gone[key] = max(row.missing_since, gone.get(key, row.missing_since))
+                if listing is Listing.MISSING:
+                    may_return.add(key)
+                elif facts.speaks_for == key.partition("/")[0]:
+                    retired[key] = row.missing_since
         for key, since in gone.items():
-            if key in may_return:
+            if key in retired and is_frozen(key.partition("/")[0], gathered[key].claims):
+                gathered[key].missing_since = retired[key]  # whoever else may list it still
+            elif key in may_return:
                 gathered[key].not_seen_since = None if key in listed else since
             else:
                 gathered[key].missing_since = None if key in listed else since
@@ -69,10 +85,17 @@ def published_states(keys: Collection[str]) -> dict[str, PublishedState]:
     found: dict[str, PublishedState] = {}
     for chunk in chunks(sorted(keys)):
         rows = Offering.objects.filter(key__in=chunk).prefetch_related("aliases")
-        for row in rows.only("key", "facts", "provenance", "missing_since", "not_seen_since", "created_at"):
+        for row in rows.only(*_PUBLISHED):
             names = {alias.name: alias.source for alias in row.aliases.all()}
             found[row.key] = PublishedState(
-                row.facts, row.provenance, row.missing_since, names, row.created_at, row.not_seen_since
+                row.facts,
+                row.provenance,
+                row.missing_since,
+                names,
+                row.created_at,
+                row.not_seen_since,
+                row.behind,
+                row.updated_at,
             )
     return found
 
@@ -97,7 +120,9 @@ def in_force(at: datetime) -> Any:
     return Pin.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), released_at__isnull=True)
 
 
-def read_claim(row: StoredClaim, source: SourceFacts, heard_at: datetime | None) -> SourceClaim:
+def read_claim(
+    row: StoredClaim, source: SourceFacts, heard_at: datetime | None, listing: Listing = Listing.LISTED
+) -> SourceClaim:
     """A stored claim as the merge sees it. `heard_at`: see `Source.confirmed_at`."""
     return SourceClaim(
         source,
@@ -108,13 +133,46 @@ def read_claim(row: StoredClaim, source: SourceFacts, heard_at: datetime | None)
         row.origin,
         _confirmed_on(row, heard_at),
         {name: date.fromisoformat(day) for name, day in row.unreadable.items()},
+        listing,
+        {name: _moves(name, moves) for name, moves in row.moved.items()},
+        frozenset(row.dropped),
     )
+
+
+def _moves(name: str, moves: Sequence[Mapping[str, Any]]) -> tuple[Moved, ...]:
+    declared = fields.field(name)
+    return tuple(Moved(declared.decode(move["from"]), date.fromisoformat(move["on"])) for move in moves)
+
+
+def _listing(row: StoredClaim, gone_before: datetime | None) -> Listing:
+    """Whether a source lists the offering; `gone_before`: see `curation.delisting`."""
+    if row.missing_since is None:
+        return Listing.LISTED
+    may_return = gone_before is None or row.missing_since > gone_before
+    return Listing.MISSING if may_return else Listing.GONE
+
+
+def _repeating(keys: Collection[str]) -> set[tuple[str, str]]:
+    """(offering, source) where a source states for a regional offering what it states for its base offering.
+
+    Both lists are looked at as they are stored. One query, none where no offering is regional.
+    """
+    bases = {key: base for key in keys if (base := base_offering(key))}
+    if not bases:
+        return set()
+    rows = StoredClaim.objects.filter(offering_key__in={*bases, *bases.values()}).values_list(
+        "offering_key", "source_id", "values"
+    )
+    said = {(key, source): {name: values.get(name) for name in ORDINARY} for key, source, values in rows}
+    return {
+        (key, source)
+        for (key, source), prices in said.items()
+        if key in bases and any(prices.values()) and said.get((bases[key], source)) == prices
+    }
 
 
 def _confirmed_on(row: StoredClaim, heard_at: datetime | None) -> date | None:
     """The last day on which the source is known to have said so. Unknown for what has a date of its own (`as_of`)."""
-    if row.missing_since:
-        return row.missing_since.date()
     # While a source is being read, what it just changed is newer than its last good run.
     return max(heard_at, row.changed_at).date() if heard_at else None
 

@@ -13,6 +13,7 @@ from django.db.models import Min, Q
 
 from curation.merge import PIN_SOURCE, Reason
 from curation.models import Pin
+from curation.policy import PIN_ENDED
 from registry import rates
 from registry.models import LedgerEntry, Offering
 
@@ -26,6 +27,11 @@ Place = tuple[str, str]
 def wrote(entry: LedgerEntry) -> Any:
     """What was published with an entry: a value, or `ABSENT`."""
     return ABSENT if entry.new is None and entry.reason == Reason.WITHDRAWN else entry.new
+
+
+def is_of_sources(entry: LedgerEntry) -> bool:
+    """Whether an entry moved what sources state, and not only what a pin shows."""
+    return entry.source != PIN_SOURCE and not entry.policy.startswith(PIN_ENDED)
 
 
 class LedgerState:

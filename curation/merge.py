@@ -1,15 +1,17 @@
-"""The merge: what sources claim and curators pinned, decided field by field.
+"""The merge: what sources claim, decided unit by unit.
 
-The law, in order:
+The precedence rules, in order:
 
-1. A pin wins, always, until it is released or expires.
-2. Only sources that are an authority for the field are heard. What others say is shown and never published.
-3. A price list is coherent: who states a special price (batch, cache, long requests, a region, …) is heard about it
-   only while the ordinary prices it states itself are the decided ones. See `curation.price_lists`.
-4. Among those, the best standing wins (official, marketplace, catalogue, community, estimate). A source speaks
-   officially for the provider whose own it is. What its source calls an estimate has the standing of one. What is not
-   confirmed any more ranks one lower. See `curation.trust`.
-5. Among equals, the freshest statement wins, then the value with more independent voices, then declared preference.
+1. Only sources that are an authority for the field are heard. What others say is shown and never published.
+2. What its provider no longer lists is frozen; a catalogue that no longer lists the offering is not heard.
+3. Token prices are one list, led by one source; others add rates only while their ordinary prices are the lead's. See
+   `curation.core.token_list`. Every other field stands for itself.
+4. The best standing wins (official, marketplace, catalogue, community, estimate). A source speaks officially for the
+   provider whose own it is. What its source calls an estimate has the standing of one. What is not confirmed any more
+   ranks one lower, see `curation.trust`. Who repeats the price of the base offering ranks below an equal that states
+   the very condition.
+5. Among equals the incumbent stays, unless two independent equals outnumber it; without one: more support, the later
+   move, declared preference. See `curation.core.seat`.
 6. What nobody states is not decided: it is absent, which is unknown. Nothing is filled in.
 
 Pure: plain values in, decisions with reasons out. The day is an argument.
@@ -18,104 +20,40 @@ Pure: plain values in, decisions with reasons out. The day is an argument.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from curation import price_lists
-from curation.trust import SourceFacts, Standing, is_aged, weight
-from registry import fields
+from curation.core import lines, token_list
+from curation.core.seat import MAJORITY, Choice, choose
+from curation.core.statements import (
+    DERIVING_SOURCE,
+    PIN_SOURCE,
+    Accepted,
+    Decision,
+    Listing,
+    PinnedValue,
+    Quality,
+    Reason,
+    SourceClaim,
+    Voice,
+    independent,
+    sides,
+    slugs,
+    voice_of,
+)
+from curation.price_lists import TOKEN_PRICES, unit_of
+from curation.trust import Standing
+from registry import fields, rates
 
+__all__ = [
+    "DERIVING_SOURCE", "PIN_SOURCE", "Accepted", "Decision", "Listing", "Merged", "PinnedValue", "Quality", "Reason",
+    "SourceClaim", "merge", "pinned", "quality", "sides",
+]  # fmt: skip
 
-class Reason(StrEnum):
-    """Why a value won. Shown in the admin and the API, so the words are part of the contract."""
-
-    PINNED = "pinned"
-    ONLY_SOURCE = "only source"
-    BEST_STANDING = "best standing"
-    FRESHEST = "freshest"
-    MOST_VOICES = "most voices"
-    PREFERRED = "preferred source"
-    DERIVED = "derived"
-    WITHDRAWN = "withdrawn"
-    """Nobody states it any more; the proposal is to publish nothing."""
-
-
-class Quality(StrEnum):
-    """How sure a value is: computed here and nowhere else."""
-
-    VERIFIED = "verified"
-    PARTIAL = "partial"
-    ESTIMATED = "estimated"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceClaim:
-    """What one source states about the offering in question, as the merge sees it."""
-
-    source: SourceFacts
-    values: Mapping[str, Any]
-    since: Mapping[str, date] = field(default_factory=dict)
-    """Per field, the day since when the source has said so."""
-    as_of: date | None = None
-    """The source's own date of its statement; it stands in where `since` is silent, and never makes a claim newer."""
-    estimates: frozenset[str] = frozenset()
-    origin: str = ""
-    """The source that this statement was taken from, when it is not the source's own."""
-    confirmed_on: date | None = None
-    """The day on which the source was last read well and still said so; None where that is not known."""
-    unreadable: Mapping[str, date] = field(default_factory=dict)
-    """Fields that the source could not be read about since: what it said on that day stands until it can."""
-
-    @property
-    def voice(self) -> str:
-        """Whose statement this really is, for counting independent agreement."""
-        return self.origin or self.source.voice
-
-    def stated_on(self, name: str) -> date:
-        since = self.since.get(name, date.min)
-        return min(since, self.as_of) if self.as_of and since != date.min else self.as_of or since
-
-    def standing(self, name: str, provider: str) -> Standing:
-        """What its word on a field is worth for the offerings of a provider."""
-        return Standing.ESTIMATE if name in self.estimates else self.source.standing_towards(provider)
-
-    def is_aged(self, name: str, provider: str, on: date) -> bool:
-        """Whether its word on a field has lost weight, since nobody confirms it any more."""
-        standing = self.source.standing_towards(provider)
-        confirmed_on = self.unreadable.get(name, self.confirmed_on)
-        return is_aged(standing, confirmed_on=confirmed_on, as_of=self.as_of, on=on)
-
-
-@dataclass(frozen=True, slots=True)
-class PinnedValue:
-    """A pin in force."""
-
-    value: Any
-    has_evidence: bool = False
-    author: str = ""
-    pinned_on: date = date.min
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided for one field, and why."""
-
-    value: Any
-    source: str
-    reason: Reason
-    quality: Quality
-    stated_on: date | None
-    agreeing: tuple[str, ...] = ()
-    """Other sources that say the same; copies of one origin are all named here, but counted once for quality."""
-    disagreeing: tuple[str, ...] = ()
-    """Sources with authority over the field that say something else."""
-    agree: int = 1
-    """How many independent voices state the value: copies of one origin are one."""
-    of: int = 1
-    """How many independent voices state anything about the field."""
+NO_BASE: Final[Mapping[str, Accepted]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,169 +61,278 @@ class Merged:
     """What was decided about one offering."""
 
     decided: dict[str, Decision]
-    elsewhere: dict[str, tuple[str, ...]]
+    elsewhere: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Prices that are stated and not decided, since they belong to another price list → the sources."""
+    accepted_list: dict[str, Decision] | None = None
+    """The token rates beside the accepted ordinary prices, where the lead's are other ones by now: what holds while the
+    new list waits."""
+    news: dict[str, dict[str, Decision]] = field(default_factory=dict)
+    """Unit → what an equal of the lead says since it was seen to move away from it."""
+    is_frozen: bool = False
+    """Its provider no longer lists it, or nobody does: what is accepted stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    claim: SourceClaim
-    value: Any
-    standing: Standing
-    rank: int
-    stated_on: date
-    belongs: bool
-    """Whether it is of the decided price list; see `curation.price_lists`."""
+def merge(provider: str, claims: Sequence[SourceClaim], *, on: date, base: Mapping[str, Accepted] = NO_BASE) -> Merged:
+    """Decides each field that a source with authority states. Fields come in order of name.
+
+    `provider` is the slug of the offering's provider, for which its own sources speak officially; `base` is what was
+    accepted before, by field; `on` is the day on which prices are compared.
+    """
+    heard = [claim for claim in claims if claim.listing is not Listing.GONE]
+    if is_frozen(provider, claims):
+        return Merged({}, is_frozen=True)
+    names = sorted({name for claim in heard for name in claim.values})
+    merging = _Merging(provider, heard, base, on)
+    for _place, name in sorted((price_lists.order(name), name) for name in names if unit_of(name) != TOKEN_PRICES):
+        merging.decide(name)
+    merging.decide_token_prices([name for name in names if unit_of(name) == TOKEN_PRICES])
+    decided = {name: merging.decided[name] for name in sorted(merging.decided)}
+    return Merged(decided, merging.elsewhere, merging.accepted_list, merging.news)
+
+
+def is_frozen(provider: str, claims: Iterable[SourceClaim]) -> bool:
+    """Whether the provider's own source delisted the offering, or everybody did: then nothing moves any more."""
+    listings = [
+        (claim.listing, claim.source.speaks_for == provider) for claim in claims if claim.source.slug != DERIVING_SOURCE
+    ]
+    official = [listing for listing, own in listings if own]
+    gone = official or [listing for listing, _own in listings]
+    return bool(gone) and all(listing is Listing.GONE for listing in gone)
+
+
+class _Merging:
+    """One merge while it goes on."""
+
+    def __init__(self, provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted], on: date) -> None:
+        self.provider, self.claims, self.base, self.on = provider, claims, base, on
+        self.decided: dict[str, Decision] = {}
+        self.elsewhere: dict[str, tuple[str, ...]] = {}
+        self.accepted_list: dict[str, Decision] | None = None
+        self.news: dict[str, dict[str, Decision]] = {}
+
+    def decide(self, name: str) -> None:
+        """Decides a field that stands for itself, or hangs on the plain price of its own meter."""
+        voices = self._voices(name)
+        heard = [voice for voice in voices if price_lists.belongs(name, voice.claim.values, self._ordinary, on=self.on)]
+        if heard:
+            self.decided[name] = self._choose(name, heard, voices)
+        elif voices:
+            self.elsewhere[name] = slugs(voices)
 
     @property
-    def slug(self) -> str:
-        return self.claim.source.slug
+    def _ordinary(self) -> Mapping[str, Any]:
+        return {name: decision.value for name, decision in self.decided.items() if name.startswith(rates.PREFIX)}
 
+    def decide_token_prices(self, names: Sequence[str]) -> None:
+        """Decides the list, and what is added to it."""
+        lead = token_list.lead(self.provider, self.claims, self.base, on=self.on)
+        ordinary = dict(lead.ordinary) if lead else {}
+        if lead:
+            for name in lead.ordinary:
+                self.decided[name] = self._of_lead(name, lead)
+            if lead.choice.news:
+                self.news[TOKEN_PRICES] = self._list_of(lead.choice.news, names, lead)
+        added, elsewhere = self._added(names, ordinary, lead.choice.winner.slug if lead else "")
+        self.decided |= added
+        self.elsewhere |= elsewhere
+        before = {name: self.base[name].value for name in price_lists.ORDINARY if name in self.base}
+        if before and ordinary and not token_list.is_same(before, ordinary, on=self.on):
+            leader = next(self.base[name].source for name in before)
+            self.accepted_list = self._added(names, before, leader)[0]
 
-PIN_SOURCE = "pin"
-DERIVING_SOURCE = "identity"
+    def _added(
+        self, names: Sequence[str], ordinary: Mapping[str, Any], leader: str
+    ) -> tuple[dict[str, Decision], dict[str, tuple[str, ...]]]:
+        """The rates beside these ordinary prices, and those that are stated beside other ones only."""
+        found: dict[str, Decision] = {}
+        elsewhere: dict[str, tuple[str, ...]] = {}
+        groups: dict[tuple[int, str], list[str]] = {}
+        for name in names:
+            if name not in ordinary:
+                groups.setdefault((price_lists.order(name), price_lists.group_of(name)), []).append(name)
+        for _place, group in sorted(groups.items()):
+            known = {**ordinary, **{name: decision.value for name, decision in found.items()}}
+            for name in group:
+                heard = self._heard(name, known)
+                if not heard and (voices := self._voices(name)):
+                    elsewhere[name] = slugs(voices)
+            found |= self._of_group([name for name in group if name not in elsewhere], known)
+        added = {name: replace(one, reason=Reason.SAME_LIST) for name, one in found.items() if one.source != leader}
+        return found | (added if leader else {}), elsewhere
 
+    def _heard(self, name: str, known: Mapping[str, Any]) -> list[Voice]:
+        """Those that may add a rate to a list of these prices."""
+        return [v for v in self._voices(name) if price_lists.is_of_list(name, v.claim.values, known, on=self.on)]
 
-def merge(
-    provider: str,
-    claims: Sequence[SourceClaim],
-    pins: Mapping[str, PinnedValue],
-    *,
-    on: date,
-) -> dict[str, Decision]:
-    """Decides each field that a source with authority states or a curator pinned. Fields come in order of name.
+    def _of_group(self, group: Sequence[str], known: Mapping[str, Any]) -> dict[str, Decision]:
+        """The rates of one condition, batch say: those of one source, filled up by others that agree with it."""
+        heard = {name: voices for name in group if (voices := self._heard(name, known))}
+        if len(heard) < 2:
+            return {name: self._choose(name, voices, self._voices(name)) for name, voices in heard.items()}
+        choice = self._lead_of_group(heard)
+        parts = {name: self._part_of_group(name, voices, choice) for name, voices in heard.items()}
+        widest = max((one.contested_by for one in parts.values() if one and one.contested_by), default=None)
+        return {
+            name: replace(one, contested_by=widest) if one.contested_by else one for name, one in parts.items() if one
+        }
 
-    `provider` is the slug of the offering's provider, for which one of the sources may speak officially; `on` is the
-    day on which prices are compared.
-    """
-    return merge_lists(provider, claims, pins, on=on).decided
+    def _lead_of_group(self, heard: Mapping[str, Sequence[Voice]]) -> Choice:
+        lists: dict[str, Voice] = {}
+        for name, voices in heard.items():
+            for voice in voices:
+                said = lists[voice.slug].value if voice.slug in lists else {}
+                lists[voice.slug] = replace(voice, value={**said, name: voice.value}, earlier=())
+        held = {name: self.base[name] for name in heard if name in self.base}
+        before = Accepted({n: one.value for n, one in held.items()}, next(iter(held.values())).source) if held else None
+        return choose(list(lists.values()), lambda one, other: token_list.is_same(one, other, on=self.on), before)
 
+    def _part_of_group(self, name: str, heard: Sequence[Voice], choice: Choice) -> Decision | None:
+        """One rate of a group: the lead's, or what those that do not contradict the lead add to it."""
+        lead = choice.winner
+        if name not in lead.value:
+            beside = [voice for voice in heard if not self._contradicts(voice, lead.value)]
+            return self._choose(name, beside, self._voices(name)) if beside else None
+        winner = next(voice for voice in heard if voice.slug == lead.slug)
+        apart = [
+            _factor(name, winner.value, voice.value[name], self.on)
+            for voice in choice.contested
+            if name in voice.value and not fields.agrees(name, winner.value, voice.value[name], on=self.on)
+        ]
+        reason = choice.reason
+        return self._decision(name, Choice(winner, reason), self._voices(name), max(apart, default=None), heard)
 
-def merge_lists(provider: str, claims: Sequence[SourceClaim], pins: Mapping[str, PinnedValue], *, on: date) -> Merged:
-    """The same, with the prices that were left out because they belong to another price list.
+    def _contradicts(self, voice: Voice, ordinary: Mapping[str, Any]) -> bool:
+        said = voice.claim.values
+        return any(
+            name in said and not fields.agrees(name, said[name], ordinary[name], on=self.on) for name in ordinary
+        )
 
-    Which list that is, is decided among the sources: a pin holds for its own field and moves no other.
-    """
-    names = {name for claim in claims for name in claim.values} | set(pins)
-    decided: dict[str, Decision] = {}
-    lists = price_lists.PriceLists(on)
-    elsewhere: dict[str, tuple[str, ...]] = {}
-    for place, name in sorted((price_lists.order(name), name) for name in names):
-        voices = [
-            _voice(name, provider, claim, on, place == 0 or lists.include(name, claim.values))
-            for claim in claims
+    def _of_lead(self, name: str, lead: token_list.Lead) -> Decision:
+        """One ordinary price of the lead."""
+        voices = self._voices(name)
+        apart = max((_apart(lead.ordinary, voice.value, on=self.on) for voice in lead.choice.contested), default=None)
+        winner = next(voice for voice in voices if voice.slug == lead.choice.winner.slug)
+        return self._decision(name, Choice(winner, lead.choice.reason), voices, apart)
+
+    def _list_of(self, leader: Voice, names: Sequence[str], lead: token_list.Lead) -> dict[str, Decision]:
+        """The whole list of a source that would lead."""
+        found = {}
+        for name in leader.value:
+            voices = self._voices(name)
+            winner = next(voice for voice in voices if voice.slug == leader.slug)
+            found[name] = self._decision(name, Choice(winner, Reason.LATEST_MOVE), voices)
+        return found | self._added(names, leader.value, leader.slug)[0]
+
+    def _voices(self, name: str) -> list[Voice]:
+        return [
+            voice_of(name, self.provider, claim, self.on)
+            for claim in self.claims
             if name in claim.values and claim.source.is_authority_for(name)
         ]
-        heard = [voice for voice in voices if voice.belongs]
-        among_sources = _decide(name, voices, heard, on) if heard else None
-        if among_sources and place < 2:
-            lists.ordinary[name] = among_sources.value
-        if pin := pins.get(name):
-            decided[name] = _pinned(name, pin, voices, on)
-        elif among_sources:
-            decided[name] = among_sources
-        elif voices:
-            elsewhere[name] = _slugs(voices)
-    return Merged({name: decided[name] for name in sorted(decided)}, elsewhere)
+
+    def _choose(self, name: str, heard: Sequence[Voice], voices: Sequence[Voice]) -> Decision:
+        """Decides one field among those that are heard; `voices` are all that state it."""
+        choice = choose(heard, lambda one, other: fields.agrees(name, one, other, on=self.on), self.base.get(name))
+        apart = max((_factor(name, choice.winner.value, v.value, self.on) for v in choice.contested), default=None)
+        if choice.news and unit_of(name) == name:
+            moved = Choice(choice.news, Reason.LATEST_MOVE)
+            self.news[name] = {name: self._decision(name, moved, voices)}
+        return self._decision(name, choice, voices, apart, heard)
+
+    def _decision(
+        self,
+        name: str,
+        choice: Choice,
+        voices: Sequence[Voice],
+        apart: Decimal | None = None,
+        heard: Sequence[Voice] | None = None,
+    ) -> Decision:
+        winner = choice.winner
+        same = [voice for voice in voices if fields.agrees(name, winner.value, voice.value, on=self.on)]
+        other = [voice for voice in voices if voice not in same]
+        beside = [v for v in (other if heard is None else heard) if v.counts and v.rank > winner.rank]
+        is_price = name.startswith(rates.PREFIX)
+        time = self._in_time(name, winner, voices) if is_price else {}
+        far = max((_factor(name, winner.value, voice.value, self.on) for voice in beside), default=None)
+        return Decision(
+            winner.value,
+            winner.slug,
+            choice.reason,
+            quality(name, winner, same, is_contested=apart is not None),
+            winner.claim.stated_on(name) if winner.claim.stated_on(name) != date.min else None,
+            tuple(slug for slug in slugs(same) if slug != winner.slug),
+            slugs(other),
+            independent(same),
+            independent(voices),
+            apart if is_price else None,
+            far_from=far if is_price else None,
+            **time,
+        )
+
+    def _in_time(self, name: str, winner: Voice, voices: Sequence[Voice]) -> dict[str, Any]:
+        """What of a price line is firm, whether its start is confirmed, and what else is announced."""
+        is_official = winner.standing is Standing.OFFICIAL
+        to_come = {voice.slug: coming for voice in voices if (coming := lines.later(voice.value, self.on))}
+        accepted = lines.later(self.base[name].value, self.on) if name in self.base else ()
+        mine = to_come.get(winner.slug, ())
+        backed = independent(voice for voice in voices if to_come.get(voice.slug) == mine) >= MAJORITY
+        is_firm = is_official or backed or mine == accepted
+        return {
+            "firm": None if is_firm or not mine else lines.now(winner.value, self.on),
+            "is_unconfirmed": not is_official
+            and lines.is_unconfirmed(winner.value, self.on, winner.claim.confirmed_on),
+            "announced": tuple(
+                (slug, coming)
+                for slug, coming in sorted(to_come.items())
+                if coming != accepted and not (slug == winner.slug and is_firm)
+            ),
+        }
 
 
-def sides(name: str, value: Any, claims: Iterable[SourceClaim], *, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The sources with authority over a field that state this value, and those that state another."""
-    heard = [c for c in claims if name in c.values and c.source.is_authority_for(name)]
-    same = [c.source.slug for c in heard if fields.agrees(name, value, c.values[name], on=on)]
-    return tuple(sorted(same)), tuple(sorted({c.source.slug for c in heard} - set(same)))
+def quality(name: str, winner: Voice, same: Sequence[Voice], *, is_contested: bool = False) -> Quality:
+    """How sure a value is that `winner` states now, and `same` say too."""
+    if winner.standing is Standing.ESTIMATE:
+        return Quality.ESTIMATED
+    if is_contested:
+        return Quality.PARTIAL
+    is_official = winner.standing is Standing.OFFICIAL and winner.counts
+    return Quality.VERIFIED if is_official or independent(same) >= 2 else Quality.PARTIAL
 
 
-def agreement(name: str, value: Any, claims: Iterable[SourceClaim], *, on: date) -> tuple[int, int]:
-    """How many independent voices with authority over a field state this value, and how many state anything."""
-    heard = [c for c in claims if name in c.values and c.source.is_authority_for(name)]
-    same = {c.voice for c in heard if fields.agrees(name, value, c.values[name], on=on)}
-    return len(same), len({c.voice for c in heard})
-
-
-def _pinned(name: str, pin: PinnedValue, voices: Sequence[_Voice], on: date) -> Decision:
-    same, other = _sides(name, pin.value, voices, on)
-    sure = pin.has_evidence or any(v.standing is Standing.OFFICIAL for v in same)
+def pinned(name: str, pin: PinnedValue, provider: str, claims: Iterable[SourceClaim], *, on: date) -> Decision:
+    """The account of a pin: who agrees with it, and who does not."""
+    voices = [
+        voice_of(name, provider, claim, on)
+        for claim in claims
+        if name in claim.values and claim.source.is_authority_for(name)
+    ]
+    same = [voice for voice in voices if fields.agrees(name, pin.value, voice.value, on=on)]
+    sure = pin.has_evidence or any(voice.standing is Standing.OFFICIAL and voice.counts for voice in same)
     return Decision(
         pin.value,
         PIN_SOURCE,
         Reason.PINNED,
         Quality.VERIFIED if sure else Quality.PARTIAL,
         pin.pinned_on,
-        _slugs(same),
-        _slugs(other),
-        _independent(same),
-        _independent(voices),
+        slugs(same),
+        slugs(voice for voice in voices if voice not in same),
+        independent(same),
+        independent(voices),
     )
 
 
-def _decide(name: str, voices: Sequence[_Voice], heard: list[_Voice], on: date) -> Decision:
-    winner, reason = _winner(name, heard, on)
-    same, other = _sides(name, winner.value, voices, on)
-    return Decision(
-        winner.value,
-        winner.slug,
-        reason,
-        _quality(name, winner, same),
-        winner.stated_on if winner.stated_on != date.min else None,
-        tuple(slug for slug in _slugs(same) if slug != winner.slug),
-        _slugs(other),
-        _independent(same),
-        _independent(voices),
-    )
+def _apart(one: Mapping[str, Any], other: Mapping[str, Any], *, on: date) -> Decimal:
+    """How far two lists are apart, as a factor: the largest of their shared prices."""
+    return max((_factor(name, one[name], other[name], on) for name in one.keys() & other.keys()), default=Decimal(1))
 
 
-def _voice(name: str, provider: str, claim: SourceClaim, on: date, belongs: bool) -> _Voice:
-    standing = claim.standing(name, provider)
-    rank = weight(standing, aged=claim.is_aged(name, provider, on))
-    return _Voice(claim, claim.values[name], standing, rank, claim.stated_on(name), belongs)
-
-
-def _winner(name: str, voices: list[_Voice], on: date) -> tuple[_Voice, Reason]:
-    """The best voice, and the first step of the law at which it stood alone."""
-    if len(voices) == 1:
-        derived = voices[0].slug == DERIVING_SOURCE
-        return voices[0], Reason.DERIVED if derived else Reason.ONLY_SOURCE
-    best = min(voice.rank for voice in voices)
-    left = [voice for voice in voices if voice.rank == best]
-    if len(left) == 1:
-        return left[0], Reason.BEST_STANDING
-    freshest = max(voice.stated_on for voice in left)
-    fresh = [voice for voice in left if voice.stated_on == freshest]
-    if len(fresh) == 1:
-        return fresh[0], Reason.FRESHEST
-    support = {voice.slug: _independent(_sides(name, voice.value, voices, on)[0]) for voice in fresh}
-    most = max(support.values())
-    backed = [voice for voice in fresh if support[voice.slug] == most]
-    chosen = min(backed, key=lambda voice: (voice.claim.source.preference, voice.slug))
-    if len(backed) < len(fresh) and all(fields.agrees(name, chosen.value, v.value, on=on) for v in backed):
-        return chosen, Reason.MOST_VOICES
-    return chosen, Reason.PREFERRED
-
-
-def _quality(name: str, winner: _Voice, same: Sequence[_Voice]) -> Quality:
-    if winner.standing is Standing.ESTIMATE:
-        return Quality.ESTIMATED
-    # What a source said before it could not be read is not what it says today.
-    readable = [voice for voice in same if name not in voice.claim.unreadable]
-    firm = [voice for voice in readable if voice.standing is not Standing.ESTIMATE]
-    if (winner.standing is Standing.OFFICIAL and winner in readable) or _independent(firm) >= 2:
-        return Quality.VERIFIED
-    return Quality.PARTIAL
-
-
-def _sides(name: str, value: Any, voices: Iterable[_Voice], on: date) -> tuple[list[_Voice], list[_Voice]]:
-    same: list[_Voice] = []
-    other: list[_Voice] = []
-    for voice in voices:
-        (same if fields.agrees(name, value, voice.value, on=on) else other).append(voice)
-    return same, other
-
-
-def _independent(voices: Iterable[_Voice]) -> int:
-    """How many independent voices these are: copies of one origin are one."""
-    return len({voice.claim.voice for voice in voices})
-
-
-def _slugs(voices: Iterable[_Voice]) -> tuple[str, ...]:
-    return tuple(sorted(voice.slug for voice in voices))
+def _factor(name: str, one: Any, other: Any, on: date) -> Decimal:
+    """How far two values are apart, without direction. Infinite where no factor tells: free, or another currency."""
+    if not name.startswith(rates.PREFIX):
+        return Decimal(1)
+    first, second = rates.point_on(one, on), rates.point_on(other, on)
+    if first is None or second is None:
+        return Decimal(1)
+    if not first.amount or not second.amount or first.currency != second.currency:
+        return Decimal(1) if (first.state, first.currency) == (second.state, second.currency) else Decimal("Infinity")
+    return max(first.amount / second.amount, second.amount / first.amount)

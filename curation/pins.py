@@ -150,7 +150,7 @@ def without_pin(offering: str, name: str, claims: Iterable[SourceClaim], *, on: 
     stated = [
         replace(claim, values={key: claim.values[key] for key in beside & claim.values.keys()}) for claim in claims
     ]
-    return merge(offering.partition("/")[0], stated, {}, on=on).get(name)
+    return merge(offering.partition("/")[0], stated, on=on).decided.get(name)
 
 
 def recorded(name: str, decision: Decision | None) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from curation.diff import Change, Kind
-from curation.merge import Reason
+from curation.diff import Change
 from curation.rules import NOTHING_KNOWN, Circumstances, Rule, Verdict
 
 __all__ = [
@@ -47,13 +46,9 @@ def judge(
 ) -> Judgement:
     """The verdict on one change, with the name of the policy that gave it.
 
-    Setting or releasing a pin needs no policy: the curator has decided. A change that no policy matches is held, since
-    nobody said otherwise. `counts`: see `counted`; without them a policy that counts does not match.
+    A change that no policy matches is held, since nobody said otherwise. `counts`: see `counted`; without them a policy
+    that counts does not match.
     """
-    if change.decision.reason is Reason.PINNED:
-        return Judgement(change, Verdict.APPLY, PINS_APPLY)
-    if change.kind is Kind.RELEASE:
-        return Judgement(change, Verdict.APPLY, PIN_ENDED)
     for rule in policies:
         count = counts.get((rule.name, change.decision.source), 0) if counts is not None else None
         if rule.matches(change, about, count=count):

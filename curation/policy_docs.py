@@ -87,6 +87,7 @@ _MEANS: Final = {
     "groups": "What the field is about: prices, limits, capabilities, modalities, lifecycle, identity, speed, benchmarks, text.",
     "fields": "Names of fields, such as `context_window` or `price.output[tier=batch]`.",
     "only_wording": "Another description, or nothing but letter case and spaces in a text.",
+    "one_way": "All prices of the unit that move go up, or all go down, and none becomes free or another kind of answer.",
     "sources": "Whose value is to be published. One that nobody states any more has none.",
     "standings": "Official, marketplace, catalogue, community or estimate, towards the provider of the offering.",
     "providers": "Whose offering it is.",
@@ -94,7 +95,7 @@ _MEANS: Final = {
     "factor_at_least": "Without direction: 2 is doubled or halved.",
     "factor_below": "1.1 is by less than a tenth.",
     "voices_at_least": "Corrections only: so many independent sources state the new value, and at most one still states "
-    "the old. The provider's own source counts as two where it corrects another's value.",
+    "the old.",
     "qualities": "Verified, partial, estimated, or unknown where nothing is published.",
     "age_at_least": "Since the offering was first published.",
     "age_below": "Since the offering was first published; a new one is of 0 days.",

@@ -24,13 +24,14 @@ KINDS: Final[Mapping[str, Any]] = {
     Kind.RECAST: gettext_lazy("recast: a price becomes another kind of answer"),
     Kind.WITHDRAWN: gettext_lazy("withdrawn: no source states it any more"),
     Kind.UNLISTED: gettext_lazy("unlisted: stated only in price lists other than the published one"),
-    Kind.RELEASE: gettext_lazy("release: a pin ended, the field goes back to its sources"),
+    Kind.REWRITES: gettext_lazy("rewrites: the past of a price is told otherwise than it was published"),
 }
 TITLES: Final[Mapping[str, Any]] = {
     "kinds": gettext_lazy("kind of change"),
     "groups": gettext_lazy("field group"),
     "fields": gettext_lazy("field"),
     "only_wording": gettext_lazy("only the wording"),
+    "one_way": gettext_lazy("all prices move one way"),
     "sources": gettext_lazy("source"),
     "standings": gettext_lazy("standing of the source"),
     "providers": gettext_lazy("provider"),
@@ -48,6 +49,7 @@ _SENTENCES: Final[Mapping[str, Any]] = {
     "groups": gettext_lazy("in: %s"),
     "fields": gettext_lazy("field: %s"),
     "only_wording": gettext_lazy("only the wording"),
+    "one_way": gettext_lazy("all prices of the list move one way"),
     "sources": gettext_lazy("from: %s"),
     "standings": gettext_lazy("said by: %s sources"),
     "providers": gettext_lazy("at: %s"),
@@ -60,6 +62,8 @@ _SENTENCES: Final[Mapping[str, Any]] = {
     "age_below": gettext_lazy("published for fewer than %s days"),
     "count_at_least": gettext_lazy("%s such changes or more in the run"),
 }
+_FLAGS: Final = frozenset({"only_wording", "one_way"})
+"""Conditions that ask for no value."""
 VERDICTS: Final[Mapping[str, Any]] = {
     Verdict.APPLY: gettext_lazy("applied"),
     Verdict.HOLD: gettext_lazy("held for review"),
@@ -70,14 +74,15 @@ VERDICTS: Final[Mapping[str, Any]] = {
 
 def in_words(rule: Rule) -> str:
     """The conditions of a policy as a sentence."""
-    said = [str(_SENTENCES[name]) % _value(name, rule) if name != "only_wording" else str(_SENTENCES[name])
-            for name in rule.given]  # fmt: skip
+    said = [
+        str(_SENTENCES[name]) if name in _FLAGS else str(_SENTENCES[name]) % _value(name, rule) for name in rule.given
+    ]
     return "; ".join(said) or _("any change")
 
 
 def wanted(name: str, rule: Rule) -> str:
     """What a condition asks for."""
-    return _("yes") if name == "only_wording" else _value(name, rule)
+    return _("yes") if name in _FLAGS else _value(name, rule)
 
 
 def found(name: str, change: Change, about: Circumstances, count: int | None = None) -> str:
@@ -109,6 +114,7 @@ _FOUND: Final[Mapping[str, Callable[[Change, Circumstances], Any]]] = {
     "groups": lambda change, about: display.GROUPS[fields.field(change.field).group],
     "fields": lambda change, about: change.field,
     "only_wording": lambda change, about: _yes(is_only_wording(change)),
+    "one_way": lambda change, about: None if about.one_way is None else _yes(about.one_way),
     "sources": lambda change, about: change.decision.source or _("nobody"),
     "standings": lambda change, about: about.standing if about.standing != "" else _("nobody"),
     "providers": lambda change, about: change.offering.partition("/")[0],

@@ -11,6 +11,7 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -19,6 +20,22 @@ from registry import fields, rates
 
 #: Meters of one price list per offering; the others stand for themselves.
 TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})
+TOKEN_PRICES: Final = "token_prices"  # noqa: S105 (no password)
+"""The unit of all token prices of an offering."""
+ORDINARY: Final = ("price.input", "price.output")
+"""The prices by which one knows a list of token prices."""
+
+
+@lru_cache(maxsize=8192)
+def unit_of(name: str) -> str:
+    """What a field is decided with: all token prices of an offering are one unit, every other field stands alone.
+
+    A price per image or minute is no token price, whatever its meter.
+    """
+    if not name.startswith(rates.PREFIX):
+        return name
+    key = rates.parse_key(name)
+    return TOKEN_PRICES if key.meter in TOKEN_METERS and not key.unit else name
 
 
 @lru_cache(maxsize=8192)
@@ -48,6 +65,15 @@ def order(name: str) -> int:
     return 0 if not found else 1 if rates.parse_key(name).is_base and name.startswith("price.output") else 2
 
 
+@lru_cache(maxsize=8192)
+def group_of(name: str) -> str:
+    """The rates that are stated together: input and output of one condition or modality. Others stand alone."""
+    key = rates.parse_key(name)
+    if key.is_base and not key.modality:
+        return name
+    return str(replace(key, meter="input", ttl=""))
+
+
 def belongs(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any], *, on: date) -> bool:
     """Whether a source that states these values is of the decided price list, as far as the named price goes.
 
@@ -60,17 +86,11 @@ def belongs(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any], *,
     return True
 
 
-class PriceLists:
-    """The ordinary prices of one offering as they are decided, and which statements are of their list."""
+def is_of_list(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any], *, on: date) -> bool:
+    """Whether a source that states these values may add the named token price to the decided list.
 
-    def __init__(self, on: date) -> None:
-        self.ordinary: dict[str, Any] = {}
-        self._on = on
-        self._known: dict[tuple[int, tuple[tuple[str, ...], ...]], bool] = {}
-
-    def include(self, name: str, stated: Mapping[str, Any]) -> bool:
-        """As `belongs`. Fields must be asked about in their `order`: what one hangs on is decided then, and stays."""
-        place = id(stated), anchors(name)
-        if place not in self._known:
-            self._known[place] = belongs(name, stated, self.ordinary, on=self._on)
-        return self._known[place]
+    It may while the ordinary prices it states are the decided ones, and so are those of the same modality.
+    """
+    ordinary = [one for one in ORDINARY if one in stated and one in decided and one != name]
+    agree = all(fields.agrees(one, stated[one], decided[one], on=on) for one in ordinary)
+    return agree and belongs(name, stated, decided, on=on)

@@ -15,6 +15,7 @@ from curation import conflict_log, pins
 from curation.core.decide import Decided, Fate, Request, decide
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.gather import gather, published_states, siblings
+from curation.opening import openings
 from curation.policies import load_rules
 from curation.units import Place
 from curation.waiting import Queue
@@ -50,23 +51,25 @@ def reconcile(
     at: datetime,
     run: SourceRun | None = None,
     approved: Mapping[Place, str] | None = None,
-    expected: Mapping[Place, str] | None = None,
+    request: Request | None = None,
+    is_reading: bool = False,
 ) -> Outcome:
     """Brings the given offerings to what their claims and pins say, as far as policies allow.
 
-    `approved` and `expected`: see `curation.core.decide.Request`. With a `run`, raises TooMuchAtOnce where it is not
-    believed.
+    `request` is what a person asks for, `approved` short for one that asks for nothing else. With a `run`, raises
+    TooMuchAtOnce where it is not believed. What is read (`is_reading`) is weighed with all else that was read that day.
     """
     with sole_writer():
         inputs, queue = gather(keys, at=at), Queue(keys, batch=batch, at=at)
+        published = published_states(keys)
         decided = decide(
             inputs,
-            queue.base(published_states(keys)),
+            queue.base(published, openings(published, at=at, whole_day=is_reading)),
             load_rules(),
             at=at,
             siblings=partial(siblings, on=at.date()),
             run=run,
-            request=Request(approved, expected or {}),
+            request=request or Request(approved),
         )
         outcome = _counted(decided, held=queue.take(decided.rulings))
         outcome.published = publish(decided.publish, actor=actor, reason=reason, batch=batch, at=at)

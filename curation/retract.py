@@ -20,9 +20,8 @@ from curation import postpone, review, undo
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.shown import Outcome, Refused
-from registry.changeset import OfferingChange
 from registry.models import Offering
-from registry.publish import publish, sole_writer
+from registry.publish import sole_writer
 
 REASON: Final = "taken back at once"
 
@@ -113,13 +112,6 @@ def _unpin(decision: Decision, actor: User, at: datetime) -> Outcome:
     if not back:
         return outcome
     name, batch, keys = actor.get_username(), uuid4(), {change.offering_key for change, _accounts in back}
-    rows = Offering.objects.filter(key__in=keys).values_list("key", "missing_since", "not_seen_since")
-    listing = {key: (missing, not_seen) for key, missing, not_seen in rows}
-    by_offering: dict[str, dict[str, Any]] = {key: {} for key in keys}
-    for change, accounts in back:
-        by_offering[change.offering_key] |= accounts
-    unpinned = [OfferingChange(key, [], accounts, None, *listing[key]) for key, accounts in by_offering.items()]
-    publish(unpinned, actor=name, reason=REASON, batch=batch, at=at)
     reconcile(keys, actor=name, reason=REASON, batch=batch, at=at, approved={})
     outcome.done = sorted(change.pk for change, _accounts in back)
     return outcome

@@ -18,6 +18,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 
 from curation import pins, second_person
+from curation.core.decide import Request
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.shown import LONGEST_REASON, Outcome, Refused, reason_for, record, still_shown, unmoved
@@ -67,8 +68,10 @@ def approve(
             reason=reason or "approved",
             batch=batch or uuid4(),
             at=at,
-            approved={change.place: second_person.approvers(change, actor) for change in ready},
-            expected={change.place: change.fingerprint for change in (*ready, *first)},
+            request=Request(
+                {change.place: second_person.approvers(change, actor) for change in ready},
+                expected={change.place: change.fingerprint for change in (*ready, *first)},
+            ),
         )
         ready, first = (unmoved(some, result.refused, outcome) for some in (ready, first))
         record(ready, Change.State.APPLIED, actor, reason, at)
@@ -84,6 +87,9 @@ def reject(shown: Mapping[int, str], *, actor: User, reason: str, at: datetime |
         waiting = still_shown(shown, outcome)
         record(waiting, Change.State.REJECTED, actor, said, at)
         outcome.done = sorted(change.pk for change in waiting)
+        if waiting:  # nothing is published by it but what the accounts say
+            keys = {change.offering_key for change in waiting}
+            reconcile(keys, actor=actor.get_username(), reason=said, batch=uuid4(), at=at, approved={})
     return outcome
 
 

@@ -44,6 +44,8 @@ class Circumstances:
     """The policy that holds this very change already."""
     is_due: bool = False
     """Whether it has waited under that policy as long as it was to wait, and nobody objected."""
+    one_way: bool | None = None
+    """Whether all prices of the unit that move go up, or all go down, none becoming free or of another kind."""
     voices_are_known: bool = True
     """Whether `Change.voices` was counted; history does not keep it."""
 
@@ -79,6 +81,8 @@ class Rule:
     """Only when so many changes of the same source in the same run meet all its other conditions."""
     only_wording: bool = False
     """Only what changes no meaning: a description, or nothing but letter case and spaces."""
+    one_way: bool = False
+    """Only where all prices of the unit that move go up, or all go down: a repricing, and no mix-up."""
     grace_hours: int | None = None
     """With `apply`: it waits so long, and is applied then when it still stands and nobody has objected."""
 
@@ -105,6 +109,8 @@ class Rule:
             yield "fields"
         if self.only_wording and not is_only_wording(change):
             yield "only_wording"
+        if self.one_way and not about.one_way:
+            yield "one_way"
         if self.sources and change.decision.source not in self.sources:
             yield "sources"
         if self.standings and about.standing not in self.standings:
@@ -139,13 +145,15 @@ class Rule:
             "age_at_least": about.age_days is not None,
             "age_below": about.age_days is not None,
             "voices_at_least": about.voices_are_known,
+            "one_way": about.one_way is not None,
             "count_at_least": count is not None,
         }
         return frozenset(name for name in self.given if not known.get(name, True))
 
 
 CONDITIONS: Final = (
-    "kinds", "groups", "fields", "only_wording", "sources", "standings", "providers", "direction", "factor_at_least",
+    "kinds", "groups", "fields", "only_wording", "one_way", "sources", "standings", "providers", "direction",
+    "factor_at_least",
     "factor_below", "voices_at_least", "qualities", "age_at_least", "age_below", "count_at_least",
 )  # fmt: skip
 """All conditions of a rule, in the order in which they are asked and shown."""

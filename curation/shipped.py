@@ -14,10 +14,11 @@ from typing import Final
 
 from curation.diff import Kind
 from curation.rules import Rule, Verdict
+from curation.trust import Standing
 from registry.fields import Group
 
 FIRST_VERSION: Final = 1
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,32 @@ SHIPPED: Final = (
         "Stands above the policy that believes two voices: sources that copy each other mix up the same units.",
     ),
     Shipped(
-        "two-voices", 2,
+        "provider-moves-its-list", 3,
+        Rule("the provider moves its own list", Verdict.APPLY, kinds=_any(Kind.CHANGE), groups=_any(Group.PRICE),
+             standings=_any(Standing.OFFICIAL), one_way=True, factor_below=Decimal(3),
+             explanation="The provider's own prices, all up or all down, none by more than three times."),
+        "Who sets the price is believed about it. A list that moves in two directions was read from the wrong column "
+        "more often than it was meant.",
+        since=3,
+    ),
+    Shipped(
+        "two-voices", 3,
         Rule("backed by two voices", Verdict.APPLY,
              kinds=_any(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
              groups=_any(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
              voices_at_least=2,
-             explanation="Two independent sources, or the provider's own, correct what at most one other still says."),
-        "A correction, and not a surprise. Values that become free, are cleared, or change their model are none of it.",
+             explanation="Two independent sources correct what at most one other still says."),
+        "A correction, and not a surprise. All sources of one provider are one voice. Values that become free, are "
+        "cleared, or change their model are none of it.",
         since=2,
+        earlier=(
+            Rule("backed by two voices", Verdict.APPLY,
+                 kinds=_any(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
+                 groups=_any(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
+                 voices_at_least=2,
+                 explanation="Two independent sources, or the provider's own, correct what at most one other still "
+                             "says."),
+        ),
     ),
     Shipped(
         "price-by-half", 1,
@@ -96,10 +115,25 @@ SHIPPED: Final = (
         "No factor tells how far such a price moves, so that no limit above catches it.",
     ),
     Shipped(
+        "rewritten-past", 3,
+        Rule("price history told otherwise", Verdict.HOLD, kinds=_any(Kind.REWRITES),
+             explanation="What a price was before today would be another than it was published."),
+        "Bills of the past were made with it.",
+        since=3,
+    ),
+    Shipped(
         "shrinking-limit", 1,
         Rule("shrinking limit", Verdict.HOLD, kinds=_any(Kind.SHRINK),
              explanation="A smaller context or output limit breaks calls that worked."),
-        "The other direction needs nobody: a limit that grows breaks nothing.",
+        "Programs are written against the larger one.",
+    ),
+    Shipped(
+        "growing-limit", 3,
+        Rule("limit grows fourfold", Verdict.HOLD, groups=_any(Group.LIMIT), kinds=_any(Kind.CHANGE),
+             factor_at_least=Decimal(4),
+             explanation="A context or output limit four times as large, on the word of one source."),
+        "Requests that are sent because of it fail. A smaller step up breaks nothing.",
+        since=3,
     ),
     Shipped(
         "lost-capability", 1,

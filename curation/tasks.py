@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from curation import grace, jobs
+from curation import due, grace, jobs
 from curation.models import Subscription
 from curation.notify import collect, post
 
@@ -34,5 +34,9 @@ def tell() -> dict[str, int]:
 
 @shared_task(name="curation.apply_due")
 def apply_due() -> int:
-    """Applies what waited under a policy until its time, and nobody objected to. Returns how many were published."""
+    """Applies what waited under a policy until its time, and nobody objected to. Returns how many were published.
+
+    What a day has come for is decided too.
+    """
+    due.decide_due()
     return grace.apply_due().applied

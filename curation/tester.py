@@ -19,12 +19,14 @@ from django.utils.translation import gettext_lazy
 
 from curation import diff, models, policy_words
 from curation.circumstances import from_json
-from curation.core.decide import about, gated, plan
+from curation.core.accepted import AcceptedState
+from curation.core.decide import gated
 from curation.core.inputs import Base, Inputs, PublishedState
+from curation.core.plan import Plan, about, cases, plan
 from curation.gather import gather, published_states, siblings
 from curation.history_cases import pure_changes
 from curation.merge import Decision, Quality, Reason, SourceClaim
-from curation.policy import NO_POLICY, PIN_ENDED, PINS_APPLY, Judgement, verdict_of
+from curation.policy import NO_POLICY, Judgement, verdict_of
 from curation.rules import Circumstances, Rule, Verdict
 from curation.units import ORDINARY, Part, refusals, unit_of
 from curation.waiting import as_waiting
@@ -86,11 +88,12 @@ def of_change(row: models.Change, field: str = "", *, at: datetime | None = None
     """
     at, kept = at or timezone.now(), next((one for one in pure_changes(row) if one.field == field), _deciding(row))
     known, base = _loaded(row.offering_key, at, row)
-    _merged, changes = plan(row.offering_key, known, base.published, on=at.date())
+    planned = plan(row.offering_key, known, base, at=at)
     said = [str(_LEFT)] if _has_left(kept, row) else []
     wanted = (kept.field, kept.old, kept.new)
+    changes = [*planned.changes, *planned.news]
     if live := next((one for one in changes if (one.field, one.old, one.new) == wanted), None):
-        return _answer(live, about(live, known, base, at=at), known, base, said, at)
+        return _answer(live, _asked_about(live, planned, known, base, at), known, base, said, at)
     said.append(str(_MOVED))
     return _answer(kept, from_json(row.circumstances.get(kept.field, {})), known, base, said, at)
 
@@ -119,16 +122,23 @@ def of_statement(
     at = at or timezone.now()
     known, base = _loaded(offering, at)
     known = _supposing(known, field, source, value, at)
-    merged, changes = plan(offering, known, base.published, on=at.date())
-    live = next((one for one in changes if one.field == field), None)
+    planned = plan(offering, known, base, at=at)
+    live = next((one for one in planned.changes if one.field == field), None)
     new = None if source is None else fields.field(field).encode(value)
     if live and (live.new, live.decision.source) == (new, source.slug if source else NOBODY):
-        return _answer(live, about(live, known, base, at=at), known, base, [], at)
-    change, winner = _forced(offering, field, source, value, base.published, at), merged.decided.get(field)
+        return _answer(live, _asked_about(live, planned, known, base, at), known, base, [], at)
+    change = _forced(offering, field, source, value, planned.opening, at)
+    winner = planned.merged.decided.get(field)
     if change is None:
         raise Untestable(_("That is what is published: nothing would change."))
     notes = [_NOT_CHOSEN % {"source": winner.source, "reason": winner.reason.value} if winner else str(_NOT_HEARD)]
-    return _answer(change, about(change, known, base, at=at), known, base, notes, at)
+    return _answer(change, about(change, known, base, planned.opening, at=at), known, base, notes, at)
+
+
+def _asked_about(change: diff.Change, planned: Plan, known: Inputs, base: Base, at: datetime) -> Circumstances:
+    """What policies may ask about one of the changes of a plan."""
+    asked = cases(planned, [*planned.changes, *planned.news], known, base, at=at)
+    return next(case.about for case in asked if case.change is change)
 
 
 def _loaded(offering: str, at: datetime, row: models.Change | None = None) -> tuple[Inputs, Base]:
@@ -188,12 +198,12 @@ def _supposing(known: Inputs, field: str, source: models.Source | None, value: A
 
 
 def _forced(
-    offering: str, field: str, source: models.Source | None, value: Any, published: PublishedState | None, at: datetime
+    offering: str, field: str, source: models.Source | None, value: Any, opening: AcceptedState | None, at: datetime
 ) -> diff.Change | None:
     """The change that the statement would be by itself."""
     facts: Mapping[str, Any] | None = None
-    if published is not None:
-        facts = {field: published.facts[field]} if field in published.facts else {}
+    if opening is not None:
+        facts = {field: opening.facts[field]} if field in opening.facts else {}
     slug = source.slug if source else NOBODY
     decided = {} if source is None else {
         field: Decision(value, slug, Reason.ONLY_SOURCE, Quality.PARTIAL, at.date())
@@ -206,18 +216,11 @@ def _answer(
 ) -> Answer:
     rows = list(models.Policy.objects.filter(enabled=True).order_by("position", "name"))
     judgement, steps = _ask(change, about, rows)
-    before, personal = [*notes], ""
-    if change.decision.reason is Reason.PINNED:
-        personal = PINS_APPLY
-    elif change.kind is diff.Kind.RELEASE:
-        personal = PIN_ENDED
-    elif change.field in known.pins:
+    before = [*notes]
+    if change.field in known.pins:
         before.append(_("The field is pinned: whatever its sources say stays behind the pin."))
     elif _is_rejected(change):
         before.append(_("Somebody has rejected the very same before: it is not asked again, and not applied."))
-    if personal:
-        before.append(_("A person has decided: no policy is asked, and no rule of quality."))
-        return Answer(change, about, tuple(before), "", tuple(steps), _("applied"), personal)
     held_by = _gate(change, known, base.published, at)
     outcome, by = policy_words.decided(judgement.verdict, judgement.grace_hours), judgement.policy
     if held_by and judgement.verdict is Verdict.APPLY:
@@ -259,9 +262,9 @@ def _gate(change: diff.Change, known: Inputs, published: PublishedState | None, 
     if published is not None and published.facts.get(change.field) != change.old:
         return ""
     asked = [Judgement(change, Verdict.APPLY, NO_POLICY)]
-    states = {change.offering: published} if published is not None else {}
+    facts = {change.offering: published.facts} if published is not None else {}
     on = at.date()
-    answer = gated(asked, {change.offering: known}, states, on=on, siblings=partial(siblings, on=on))[0]
+    answer = gated(asked, {change.offering: known}, facts, on=on, siblings=partial(siblings, on=on))[0]
     return answer.policy if answer.verdict is Verdict.HOLD else ""
 
 

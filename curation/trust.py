@@ -1,7 +1,7 @@
 """Who is believed about what: the standing of sources, how it ages, and their authority over fields, as plain data.
 
 What is not confirmed any more loses weight: a source that is not official ranks like one of the next lower standing
-when it has not been read well for `UNCONFIRMED_AFTER`, or no longer lists the offering for as long, or when the day for
+when it has not been read well for `UNCONFIRMED_AFTER` though that was tried `SILENT_AFTER` times, or when the day for
 which it speaks by its own account is more than `OUTDATED_AFTER` ago. That a source has said the same for years is no
 age, as long as it is read and still says so.
 """
@@ -36,15 +36,22 @@ _RANKS: Final = {standing: rank for rank, standing in enumerate(Standing)}
 
 UNCONFIRMED_AFTER: Final = timedelta(days=14)
 """How long a source may be silent before its statements lose weight."""
+SILENT_AFTER: Final = 3
+"""How many readings of it must have failed since."""
 OUTDATED_AFTER: Final = timedelta(days=180)
 """How old a statement may be, by the source's own date, before it loses weight."""
 
 
-def is_aged(standing: Standing, *, confirmed_on: date | None, as_of: date | None, on: date) -> bool:
-    """Whether a statement has lost weight by the day. What is not known to be old is not."""
+def is_aged(
+    standing: Standing, *, confirmed_on: date | None, as_of: date | None, on: date, failures: int = SILENT_AFTER
+) -> bool:
+    """Whether a statement has lost weight by the day. What is not known to be old is not.
+
+    `failures`: readings of the source that failed since the last good one. Who was never tried is not silent.
+    """
     if standing is Standing.OFFICIAL:
         return False
-    silent = confirmed_on is not None and on - confirmed_on > UNCONFIRMED_AFTER
+    silent = confirmed_on is not None and on - confirmed_on > UNCONFIRMED_AFTER and failures >= SILENT_AFTER
     return silent or (as_of is not None and on - as_of > OUTDATED_AFTER)
 
 
@@ -76,6 +83,8 @@ class SourceFacts:
     """The source it copies, if it does: copies of one origin count as one voice."""
     preference: int = 100
     """Decides between sources that are equal in all else; lower first."""
+    failed_readings: int = 0
+    """Readings that failed since the last good one."""
 
     def is_authority_for(self, name: str) -> bool:
         return covers(self.authority, name)
@@ -85,8 +94,8 @@ class SourceFacts:
 
     @property
     def voice(self) -> str:
-        """Whose statement this really is, for counting independent agreement."""
-        return self.origin or self.slug
+        """Whose statement this really is, for counting independent agreement: all sources of a provider are one."""
+        return self.origin or (f"provider:{self.speaks_for}" if self.speaks_for else self.slug)
 
 
 def covers(authority: Collection[str], name: str) -> bool:

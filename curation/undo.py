@@ -25,19 +25,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import diff
-from curation.core.account import counted, provenance
-from curation.core.inputs import Inputs
-from curation.gather import gather
-from curation.ledger_state import ABSENT, pin_acts, wrote
-from curation.merge import PIN_SOURCE, Decision, Quality, Reason, agreement, merge, sides
+from curation.core.accepted import Restored
+from curation.core.decide import Request
+from curation.core.inputs import Base
+from curation.core.plan import plan as propose
+from curation.gather import gather, published_states
+from curation.ledger_state import ABSENT, is_of_sources, pin_acts, wrote
+from curation.merge import PIN_SOURCE, Decision, Quality, Reason
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.review import Refused
 from curation.units import Part, Place, unit_of
 from curation.unwind import Plan, Step, plan, select
 from registry import fields
-from registry.changeset import FieldChange, OfferingChange
-from registry.publish import publish, sole_writer
+from registry.publish import sole_writer
 
 ROLLED_BACK: Final = "rolled back by"
 
@@ -111,25 +112,42 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
     for step in made.steps:
         by_offering[step.offering].append(step)
         _settle_pins(step, actor, batch, at)
-    inputs = gather(by_offering, at=at)
+    inputs, states = gather(by_offering, at=at), published_states(by_offering)
     said = f"{ROLLED_BACK} {name}: {reason}"
-    changes: list[OfferingChange] = []
     memory: list[Change] = []
     for key, steps in by_offering.items():
-        decided = merge(key.partition("/")[0], inputs[key].claims, inputs[key].pins, on=at.date())
-        changes.append(_publication(key, steps, decided, inputs[key], name, at))
+        decided = propose(key, inputs[key], Base(states.get(key)), at=at).merged.decided
         for (_key, unit), some in by_unit(steps).items():
             pinned = {name: value for name, value in inputs[key].pinned.items() if unit_of(name) == unit}
             memory += _remembered(some, decided, pinned, at.date())
-    done = publish(changes, actor=name, reason=said, batch=batch, at=at)
     _lift_rejections(made.steps, at, said)
     for row in memory:
         row.batch, row.state, row.first_seen_at, row.last_seen_at = batch, Change.State.REJECTED, at, at
         row.decided_at, row.decided_by, row.reason = at, name, reason[:500]
     Change.objects.bulk_create(memory, batch_size=1000)
-    # Nothing is applied by this: what waits on a value that is gone now is closed, and asked anew as it is now.
-    reconcile(by_offering, actor=name, reason=said, batch=batch, at=at, approved={})
-    return done.revision
+    # Nothing else is applied by this: what waits on a value that is gone now is closed, and asked anew as it is now.
+    asked = Request({}, restored=_restored(made.steps), said=f"{ROLLED_BACK} {name}"[:80])
+    return reconcile(by_offering, actor=name, reason=said, batch=batch, at=at, request=asked).published.revision
+
+
+def _restored(steps: Iterable[Step]) -> dict[Place, Restored | None]:
+    """The accepted values that go back. What only a pin had hidden lies behind it, and shows when the pin goes."""
+    return {
+        (step.offering, step.field): None if step.before is ABSENT else _restored_value(step)
+        for step in steps
+        if not step.hold_again and any(is_of_sources(entry) for entry in step.entries)
+    }
+
+
+def _restored_value(step: Step) -> Restored:
+    origin = step.origin
+    account = {
+        "source": origin.source if origin else "",
+        "quality": origin.quality if origin else Quality.UNKNOWN.value,
+        "reason": origin.reason if origin else "",
+        "since": None,
+    }
+    return step.before, account
 
 
 def _settle_pins(step: Step, actor: User, batch: UUID, at: datetime) -> None:
@@ -152,47 +170,6 @@ def _settle_pins(step: Step, actor: User, batch: UUID, at: datetime) -> None:
             drift=held.drift,
             drift_since=held.drift_since,
         )
-
-
-# -- what is published again -----------------------------------------------------------------------
-
-
-def _publication(
-    key: str, steps: list[Step], decided: Mapping[str, Decision], known: Inputs, name: str, at: datetime
-) -> OfferingChange:
-    accounts = {step.field: _account(step, decided.get(step.field), known, name, at.date()) for step in steps}
-    return OfferingChange(
-        key,
-        [
-            FieldChange(step.field, _json(step.now), _json(step.before), accounts[step.field], step.before is ABSENT)
-            for step in steps
-            if step.now != step.before
-        ],
-        # A pin went or came, and the value is the same without it.
-        {step.field: accounts[step.field] for step in steps if step.now == step.before},
-        missing_since=known.missing_since,
-        not_seen_since=known.not_seen_since,
-    )
-
-
-def _account(step: Step, decision: Decision | None, known: Inputs, name: str, on: date) -> dict[str, Any]:
-    """The provenance of a value that is published again: whose it was, or is still."""
-    policy, declared = f"{ROLLED_BACK} {name}"[:80], fields.field(step.field)
-    if step.before is ABSENT:
-        return provenance(Decision(None, "", Reason.WITHDRAWN, Quality.UNKNOWN, None), policy)
-    if decision and declared.encode(decision.value) == step.before:
-        return provenance(decision, policy)
-    same, other = sides(step.field, declared.decode(step.before), known.claims, on=on)
-    source = step.origin.source if step.origin else ""
-    return {
-        "source": source,
-        "quality": step.origin.quality if step.origin else Quality.UNKNOWN.value,
-        "reason": step.origin.reason if step.origin else "",
-        "since": None,
-        "policy": policy,
-        "agree": [slug for slug in same if slug != source],
-        "disagree": list(other),
-    } | counted(*agreement(step.field, declared.decode(step.before), known.claims, on=on))
 
 
 # -- what is remembered ----------------------------------------------------------------------------

@@ -14,20 +14,20 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
 from curation.diff import Change, Kind
-from curation.merge import Reason
 from curation.policy import Judgement, Verdict
-from curation.price_lists import TOKEN_METERS
+from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from registry import fields, rates
 
-TOKEN_PRICES: Final = "token_prices"  # noqa: S105 (no password)
+__all__ = [
+    "LABEL", "LEAVES", "ORDINARY", "TOKEN_PRICES", "Part", "Place", "Refusal", "UnitJudgement", "by_unit", "farthest",
+    "fingerprint", "reading_order", "refusals", "rounded", "source_of", "unit_of", "with_leaving",
+]  # fmt: skip
+
 LABEL: Final = "Token prices"
 """What people call the unit of token prices."""
-ORDINARY: Final = ("price.input", "price.output")
-"""The prices by which one knows a list of token prices."""
 LEAVES: Final = "left with its price list"
 """Stands in for a policy where a rate is dropped because its list moved without it."""
 
@@ -40,15 +40,6 @@ _FACTOR_STEP: Final = Decimal("0.0000000001")
 _LARGEST_FACTOR: Final = Decimal(10) ** 18
 _METERS: Final = {meter: position for position, meter in enumerate(rates.METERS)}
 _STRICTNESS: Final = (Verdict.APPLY, Verdict.REJECT, Verdict.HOLD, Verdict.QUARANTINE)
-
-
-@lru_cache(maxsize=8192)
-def unit_of(name: str) -> str:
-    """The unit that a field belongs to. A price per image or minute is no token price, whatever its meter."""
-    if not name.startswith(rates.PREFIX):
-        return name
-    key = rates.parse_key(name)
-    return TOKEN_PRICES if key.meter in TOKEN_METERS and not key.unit else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +152,6 @@ class UnitJudgement:
         return tuple(Part.of(judgement.change) for judgement in self.judgements)
 
     @property
-    def is_personal(self) -> bool:
-        """Whether it is a pin, or the end of one: a unit of one field that nobody else decides."""
-        return _is_personal(self.judgements[0].change)
-
-    @property
     def verdict(self) -> Verdict:
         """The strictest of its parts. What is rejected in part only waits for a person."""
         verdicts = {judgement.verdict for judgement in self.judgements}
@@ -207,11 +193,10 @@ def by_unit(
     judgements: Sequence[Judgement], pins: Mapping[str, Mapping[str, fields.Json]] | None = None
 ) -> list[UnitJudgement]:
     """Judgements by unit, in order of the first of each. `pins`: offering → values of its pins in force, by field."""
-    grouped: dict[tuple[str, str, bool], list[Judgement]] = {}
+    grouped: dict[Place, list[Judgement]] = {}
     for judgement in judgements:
-        change, personal = judgement.change, _is_personal(judgement.change)
-        unit = change.field if personal else unit_of(change.field)
-        grouped.setdefault((change.offering, unit, personal), []).append(judgement)
+        change = judgement.change
+        grouped.setdefault((change.offering, unit_of(change.field)), []).append(judgement)
     return [
         UnitJudgement(
             offering,
@@ -219,7 +204,7 @@ def by_unit(
             tuple(sorted(each, key=lambda one: one.change.field)),
             {name: value for name, value in (pins or {}).get(offering, {}).items() if unit_of(name) == unit},
         )
-        for (offering, unit, _personal), each in grouped.items()
+        for (offering, unit), each in grouped.items()
     ]
 
 
@@ -250,11 +235,7 @@ def _as_its_list(judgement: Judgement, ordinary: Sequence[Judgement]) -> Judgeme
 
 def _moves(change: Change) -> bool:
     """Whether a source says a new value where another was published."""
-    return change.old is not None and change.new is not None and not _is_personal(change)
-
-
-def _is_personal(change: Change) -> bool:
-    return change.decision.reason is Reason.PINNED or change.kind is Kind.RELEASE
+    return change.old is not None and change.new is not None
 
 
 def _weight(judgement: Judgement) -> tuple[int, bool, int, bool, Decimal]:

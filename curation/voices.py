@@ -16,8 +16,6 @@ from curation.merge import Decision, Reason, SourceClaim
 from curation.trust import Standing
 from registry import fields
 
-OFFICIAL_VOICES: Final = 2
-"""The provider's own word counts as two voices where it corrects what others said."""
 #: Wording is no contradiction, and what is measured differs with every measurement.
 _UNCONTESTED: Final = frozenset({"name", "hugging_face_id", "variants"})
 _UNCONTESTED_GROUPS: Final = frozenset({fields.Group.TEXT, fields.Group.SPEED})
@@ -38,7 +36,6 @@ class Side:
 def backing(
     name: str,
     published: Any,
-    published_by: str,
     decision: Decision,
     claims: Iterable[SourceClaim],
     *,
@@ -48,26 +45,22 @@ def backing(
     """How many independent voices back a decision as a correction of what is published; 0 where it is none.
 
     It is none when the provider's own source, or more than one voice, still states the published value. The provider's
-    own source counts as `OFFICIAL_VOICES` when the published value was another's; against its own earlier word it is
-    one voice like any other.
+    own word is one voice like any other.
     """
     if decision.reason is Reason.PINNED:
         return 0
     backers: set[str] = set()
     holders: set[str] = set()
-    official = False
     for claim in _speaking(name, claims, provider, on):
-        is_official = claim.standing(name, provider) is Standing.OFFICIAL
         if fields.agrees(name, decision.value, claim.values[name], on=on):
             backers.add(claim.voice)
-            official |= is_official and claim.source.slug != published_by
         elif fields.agrees(name, published, claim.values[name], on=on):
-            if is_official:
+            if claim.standing(name, provider) is Standing.OFFICIAL:
                 return 0
             holders.add(claim.voice)
     if len(holders - backers) > 1:
         return 0
-    return max(len(backers), OFFICIAL_VOICES) if official else len(backers)
+    return len(backers)
 
 
 def contested(
@@ -99,7 +92,7 @@ def _speaking(name: str, claims: Iterable[SourceClaim], provider: str, on: date)
     for claim in claims:
         if name not in claim.values or not claim.source.is_authority_for(name):
             continue
-        if claim.standing(name, provider) is not Standing.ESTIMATE and not claim.is_aged(name, provider, on):
+        if claim.has_voice(name, provider, on):
             yield claim
 
 

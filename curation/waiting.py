@@ -13,7 +13,7 @@ from uuid import UUID
 from curation import gate, models
 from curation.circumstances import as_json
 from curation.core.decide import Fate, Ruling
-from curation.core.inputs import Base, PublishedState, Waiting
+from curation.core.inputs import AS_PUBLISHED, Base, Opening, PublishedState, Waiting
 from curation.gather import chunks
 from curation.policy import Judgement, Verdict
 from curation.units import Place, Refusal, UnitJudgement, refusals
@@ -28,7 +28,7 @@ class Queue:
     def __init__(self, keys: Collection[str], *, batch: UUID, at: datetime) -> None:
         self._keys, self._batch, self._at = keys, batch, at
         self._open: dict[Place, models.Change] = {}
-        self._rejected: dict[str, set[Refusal]] = defaultdict(set)
+        self._rejected: dict[str, dict[Refusal, str]] = defaultdict(dict)
         self._fresh: list[models.Change] = []
         self._still_open: set[Place] = set()
         self._judged_again: list[models.Change] = []
@@ -39,15 +39,22 @@ class Queue:
                 if row.state == models.Change.State.PROPOSED:
                     self._open[row.place] = row
                 else:
-                    self._rejected[row.offering_key] |= refusals(row.parts_shown)
+                    self._rejected[row.offering_key] |= dict.fromkeys(refusals(row.parts_shown), _rejected_by(row))
 
-    def base(self, published: Mapping[str, PublishedState]) -> dict[str, Base]:
+    def base(
+        self, published: Mapping[str, PublishedState], openings: Mapping[str, Opening] | None = None
+    ) -> dict[str, Base]:
         """What stands about the offerings, their published side included."""
         waiting: dict[str, dict[str, Waiting]] = defaultdict(dict)
         for (key, unit), row in self._open.items():
             waiting[key][unit] = as_waiting(row)
         return {
-            key: Base(published.get(key), waiting.get(key, {}), frozenset(self._rejected.get(key, ())))
+            key: Base(
+                published.get(key),
+                waiting.get(key, {}),
+                self._rejected.get(key, {}),
+                (openings or {}).get(key, AS_PUBLISHED),
+            )
             for key in self._keys
         }
 
@@ -62,7 +69,7 @@ class Queue:
                     self._reject(ruling)
                 case Fate.APPLIED if ruling.approver:
                     self._open.pop(ruling.unit.place, None)  # recorded by who approved
-                case Fate.APPLIED if not ruling.unit.is_personal:
+                case Fate.APPLIED:
                     self._apply(ruling.unit)
                 case Fate.REMEMBERED if self._same(ruling.unit):
                     self._still_open.add(ruling.unit.place)
@@ -154,7 +161,14 @@ class Queue:
 def as_waiting(row: models.Change) -> Waiting:
     """A row of the queue as the decision sees it."""
     held_by = {name: row.circumstances.get(name, {}).get("policy", row.policy) for name in row.moved_fields}
-    return Waiting(row.fingerprint, row.parts_shown, held_by, row.apply_after, row.postponed_until)
+    until = row.apply_after, row.postponed_until
+    return Waiting(row.fingerprint, row.parts_shown, held_by, *until, row.first_seen_at)
+
+
+def _rejected_by(row: models.Change) -> str:
+    """Who said No, and when."""
+    day = f" on {row.decided_at:%Y-%m-%d}" if row.decided_at else ""
+    return f"rejected by {row.decided_by or 'nobody known'}{day}"
 
 
 def _told(ruling: Ruling) -> dict[str, Any]:

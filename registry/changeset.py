@@ -23,6 +23,8 @@ class FieldChange:
     provenance: Mapping[str, Any]
     gone: bool = False
     note: str = ""
+    policy: str = ""
+    """What let it through, for the ledger, where that is not what the account of the value says."""
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class OfferingChange:
     """Since when no source lists it any more."""
     not_seen_since: datetime | None = None
     """Since when no source has listed it, while it may come back: it is not delisted yet."""
+    behind: Mapping[str, Any] | None = None
+    """What was accepted behind each of its pins (`Offering.behind`); None leaves it as it is."""
 
     def listing(self, missing_since: datetime | None) -> tuple[datetime | None, datetime | None]:
         """`missing_since` and `not_seen_since` as they are published, after `missing_since` was before. What is

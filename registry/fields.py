@@ -318,4 +318,18 @@ def agrees(name: str, one: Any, other: Any, *, on: date) -> bool:
             or second is None
             or (first.amount, first.state, first.currency) == (second.amount, second.state, second.currency)
         )
-    return bool(one == other)
+    return bool(one == other) or (is_count(one) and is_count(other) and _is_rounded(one, other))
+
+
+def is_count(value: object) -> bool:
+    """Whether a value is a whole number."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_rounded(one: int, other: int) -> bool:
+    """Whether one number is the other in thousands instead of in units of 1,024: 128,000 for 131,072."""
+    least, most = sorted((one, other))
+    return any(most % binary == 0 and most // binary * decimal == least for decimal, binary in _THOUSANDS)
+
+
+_THOUSANDS: Final = ((1_000, 1_024), (1_000_000, 1_048_576))

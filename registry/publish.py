@@ -26,7 +26,8 @@ from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Prov
 
 _CHUNK: Final = 500
 _UPDATED: Final = (
-    "model", "facts", "provenance", "updated_at", "missing_since", "not_seen_since", "revision", *projection.COLUMNS,
+    "model", "facts", "provenance", "behind", "updated_at", "missing_since", "not_seen_since", "revision",
+    *projection.COLUMNS,
 )  # fmt: skip
 _SCORED: Final = ("score", "scale", "named", "measured_on", "evidence")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -220,6 +221,7 @@ def _apply(change: OfferingChange, offering: Offering, revision: int, at: dateti
         if name in facts:
             provenance[name] = dict(moved)
     offering.facts, offering.provenance = facts, provenance
+    offering.behind = dict(change.behind) if change.behind is not None else offering.behind
     offering.model_id = facts.get("model")
     offering.missing_since, offering.not_seen_since = change.listing(offering.missing_since)
     offering.revision = revision
@@ -240,7 +242,7 @@ def _ledger_entries(change: OfferingChange, revision: Revision, actor: str) -> l
             source=one.provenance.get("source", ""),
             quality=one.provenance.get("quality", "unknown"),
             reason=one.provenance.get("reason", ""),
-            policy=one.provenance.get("policy", "")[:80],
+            policy=(one.policy or one.provenance.get("policy", ""))[:80],
             actor=actor,
             note=one.note[:500],
         )

@@ -55,11 +55,13 @@ def catalogue_rows() -> Iterator[Any]:
         yield [row.key, row.model_id, row.facts, row.provenance, str(row.missing_since or ""), names]
 
 
-def queue_rows() -> Iterator[Any]:
+def queue_rows(state: str = "") -> Iterator[Any]:
+    """The changes that were ever held, or those of one state."""
     from curation.models import Change
 
+    rows = Change.objects.filter(state=state) if state else Change.objects.all()
     columns = ("offering_key", "unit", "parts", "source", "policy", "state")
-    yield from Change.objects.order_by("offering_key", "unit", "state", "first_seen_at", "pk").values_list(*columns)
+    yield from rows.order_by("offering_key", "unit", "state", "first_seen_at", "pk").values_list(*columns)
 
 
 def conflict_rows() -> Iterator[Any]:

@@ -177,7 +177,7 @@ def _take(one: Payload, at: datetime) -> set[str]:
 def _decide(offerings: Collection[str], actor: str, at: datetime) -> None:
     from curation.reconcile import reconcile
 
-    reconcile(offerings, actor=actor, reason="a permutation", batch=UUID(int=1), at=at)
+    reconcile(offerings, actor=actor, reason="a permutation", batch=UUID(int=1), at=at, is_reading=True)
 
 
 def compare(
@@ -200,7 +200,7 @@ def compare(
             for way, batch in (("one by one", False), ("as one batch", True)):
                 with transaction.atomic():
                     read([payloads[place] for place in order], at=at, batch=batch)
-                    catalogue, queue = list(catalogue_rows()), list(queue_rows())
+                    catalogue, queue = list(catalogue_rows()), list(queue_rows("proposed"))
                     transaction.set_rollback(True)
                 results[way].add(catalogue, queue)
                 results["both ways"].add(catalogue, queue)

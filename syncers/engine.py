@@ -172,7 +172,7 @@ class _Reading:
         self.parsed = Parsed()
         self.before: StoredPayload | None = None
         self.listed = listings.Listed()
-        self.is_repeated = self.unreadable = False
+        self.is_repeated = self.unreadable = self.returned = False
 
     def begin(self, *, on_record: bool) -> None:
         """Puts the run on record, so that people see it go on; runs that were lost are closed."""
@@ -191,7 +191,7 @@ class _Reading:
         self.payload = payload
         self.run.fetched_at = None if payload and payload.kept else self._now()
         self.run.origin, self.run.error = (payload.origin, payload.note) if payload else ("network (304)", "")
-        self.is_repeated = payload is None or (not again and self._was_read(payload))
+        self.is_repeated = payload is None or (not again and self._was_read(payload)) or self._is_older(payload)
         if payload and not self.is_repeated:
             self.parsed = self.source.parse(payload.body)
             self.run.parsed_at = self._now()
@@ -227,7 +227,7 @@ class _Reading:
             self._keep_payload(StoredPayload.Role.GOOD)
             self.run.status = Run.Status.OK
         if self._reads_well:
-            self._delist()
+            self._decide_anew()
         if self._confirms:
             # After it: what waits was seen again, unless it is gone or came up just now.
             sightings.seen_again(self.row.pk, at=self.at)
@@ -254,12 +254,12 @@ class _Reading:
         if difference.touched:
             self._count(self._reconcile(difference))
 
-    def _delist(self) -> None:
-        """What this reading misses for long enough by now. A payload that repeats itself misses it once more."""
-        if gone := delisting.due(self.row.pk):
-            reason = f"not listed by {self.row.slug} any more"
+    def _decide_anew(self) -> None:
+        """Decides what counts otherwise by this reading though nothing new is said of it: see `delisting.due`."""
+        if gone := delisting.due(self.row.pk, returned=self.returned):
+            reason = f"{self.row.slug} was read"
             actor, batch = self.run.actor, self.run.batch
-            self._count(reconcile(gone, actor=actor, reason=reason, batch=batch, at=self.at))
+            self._count(reconcile(gone, actor=actor, reason=reason, batch=batch, at=self.at, is_reading=True))
 
     def _match_again(self) -> None:
         """Scores are of models: one that nobody offered when they were sent may be published by now."""
@@ -304,6 +304,16 @@ class _Reading:
             and known.mapping == mapping_version(self.declared)
         )
 
+    def _is_older(self, payload: Payload) -> bool:
+        """Whether something newer of the source was read before: then this decides nothing."""
+        row = curation.Source.objects.filter(pk=self.declared.slug, url__gt="").first()
+        read_at, stated_at = (row.last_good_at if row else None), payload.dated or self.at
+        if read_at is None or stated_at >= read_at:
+            return False
+        said = f"the payload of {stated_at:%Y-%m-%d} is older than what was read on {read_at:%Y-%m-%d}"
+        self.run.error = f"{said}; nothing was decided by it"
+        return True
+
     def _shape_changes(self) -> dict[str, str]:
         return shape.changes(self.before.shape, self.parsed.shape) if self.before and self.before.shape else {}
 
@@ -334,6 +344,7 @@ class _Reading:
             batch=self.run.batch,
             at=self.at,
             run=None if self.believe else self._guarded(difference),
+            is_reading=True,
         )
 
     def _guarded(self, difference: store.Difference) -> SourceRun:
@@ -378,7 +389,7 @@ class _Reading:
         """
         payload = self.payload
         if self._reads_well:
-            delisting.read_well(self.row.pk, at=self.at)
+            self.returned = delisting.read_well(self.row.pk, at=self.at)
         elif payload and payload.installed and payload.dated:
             row = curation.Source.objects.filter(pk=self.row.pk)
             older = Q(last_good_at__isnull=True) | Q(last_good_at__lt=payload.dated)
@@ -441,6 +452,8 @@ class _Reading:
         self.run.origin, self.run.error = storable(self.run.origin)[:200], storable(self.run.error)
         with transaction.atomic():
             self.run.source = self.row = ensure_source(self.declared)
+            if self.run.status in (Run.Status.STALE, Run.Status.FAILED):
+                delisting.read_badly(self.row.pk)
             if self.run.status == Run.Status.QUARANTINED:
                 self._keep_payload(StoredPayload.Role.QUARANTINED)
             elif self.unreadable:

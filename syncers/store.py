@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from curation.claim import Claim
+from curation.due import next_start
 from curation.gather import chunks
 from curation.models import Source, StoredClaim
+from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
+from registry.fields import Json
 
 _BATCH: Final = 1000
+_MOVES_KEPT: Final = 3
+"""How many moves of one value are remembered."""
 _WRITTEN: Final = (
-    "digest", "values", "since", "aliases", "as_of", "estimates", "unreadable", "origin", "changed_at", "missing_since",
+    "digest", "values", "since", "moved", "dropped", "next_start", "delisted", "aliases", "as_of",
+    "estimates", "unreadable", "origin", "changed_at",
+    "missing_since",
 )  # fmt: skip
 
 
@@ -66,14 +73,16 @@ def write(source: Source, difference: Difference, at: datetime) -> int:
     for chunk in chunks(sorted(wanted)):
         rows = list(StoredClaim.objects.filter(source=source, offering_key__in=chunk))
         for row in rows:
-            _update(row, wanted[row.offering_key], at, confirmed_at=source.last_good_at or row.changed_at)
+            confirmed_at = source.last_good_at or row.changed_at
+            keeps = not source.nothing_fetched
+            _update(row, wanted[row.offering_key], at, confirmed_at=confirmed_at, keeps=keeps)
         StoredClaim.objects.bulk_update(
             rows,
             _WRITTEN,
             batch_size=200,
         )
     for chunk in chunks(difference.returned):
-        StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=None)
+        StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=None, delisted=False)
     for chunk in chunks(difference.missing):
         StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=at)
     return len(difference.new) + len(difference.changed) + len(difference.returned) + len(difference.missing)
@@ -91,25 +100,55 @@ def _row(source: Source, claim: Claim, at: datetime) -> StoredClaim:
         as_of=claim.as_of,
         estimates=sorted(claim.estimates),
         origin=claim.origin,
+        next_start=next_start(values, at.date()),
         first_seen_at=at,
         changed_at=at,
     )
 
 
-def _update(row: StoredClaim, claim: Claim, at: datetime, *, confirmed_at: datetime) -> None:
-    """`confirmed_at` is the last time before this that the source was read well: what cannot be read now could then."""
+def _update(row: StoredClaim, claim: Claim, at: datetime, *, confirmed_at: datetime, keeps: bool) -> None:
+    """`confirmed_at` is the last time before this that the source was read well: what cannot be read now could then.
+    `keeps`: whether what is no longer stated is kept until that is for good.
+    """
     today = at.date().isoformat()
     kept = {name: value for name, value in row.values.items() if claim.leaves_open(name)}
     row.unreadable = {name: row.unreadable.get(name, confirmed_at.date().isoformat()) for name in sorted(kept)}
-    values = dict(sorted((claim.encoded() | kept).items()))
+    stated = claim.encoded()
+    dropped = _dropped(row, stated | kept) if keeps else {}
+    row.dropped = {name: row.dropped.get(name, at.isoformat()) for name in sorted(dropped)}
+    values = dict(sorted((stated | kept | dropped).items()))
     row.since = {
         name: row.since.get(name, today) if name in row.values and row.values[name] == value else today
         for name, value in values.items()
     }
+    row.moved = _moves(row, values, today)
     row.values, row.digest = values, claim.digest()
+    row.next_start = next_start(values, at.date())
     row.aliases, row.as_of, row.estimates = (
         list(claim.aliases),
         claim.as_of,
         sorted(claim.estimates | ({*row.estimates} & kept.keys())),
     )
-    row.origin, row.changed_at, row.missing_since = claim.origin, at, None
+    row.origin, row.changed_at, row.missing_since, row.delisted = claim.origin, at, None, False
+
+
+def _dropped(row: StoredClaim, stated: Mapping[str, Json]) -> dict[str, Json]:
+    """What the source stated before and does not state now. A price list that moved takes its other rates along."""
+    list_moved = any(name in row.values and row.values[name] != stated.get(name) for name in ORDINARY)
+    return {
+        name: value
+        for name, value in row.values.items()
+        if name not in stated and not (list_moved and unit_of(name) == TOKEN_PRICES)
+    }
+
+
+def _moves(row: StoredClaim, values: Mapping[str, Json], today: str) -> dict[str, list[dict[str, Json]]]:
+    """The moves seen of the values that are stated now. Several of one day count as one, from the day's beginning."""
+    moves: dict[str, list[dict[str, Json]]] = {}
+    for name, value in values.items():
+        seen = list(row.moved.get(name, ()))
+        if name in row.values and row.values[name] != value and not (seen and seen[-1]["on"] == today):
+            seen.append({"from": row.values[name], "on": today})
+        if seen:
+            moves[name] = seen[-_MOVES_KEPT:]
+    return moves

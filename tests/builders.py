@@ -130,7 +130,9 @@ def state(said_by: models.Source, *claims: Claim, at: datetime = NOW) -> Outcome
     """A source lists exactly these claims: they are stored, and what they touch is reconciled, as a sync does."""
     difference = store.compare(said_by, claims)
     store.write(said_by, difference, at)
-    return reconcile(difference.touched, actor=f"sync:{said_by.slug}", reason="a sync", batch=uuid4(), at=at)
+    return reconcile(
+        difference.touched, actor=f"sync:{said_by.slug}", reason="a sync", batch=uuid4(), at=at, is_reading=True
+    )
 
 
 def offering(key: str = OFFERING, *, at: datetime = NOW, **stated: Any) -> Offering:

@@ -41,7 +41,7 @@ class PolicyAdmin(ModelAdmin):
         (None, {"fields": ("name", "explanation", ("position", "enabled"), ("verdict", "grace_hours"))}),
         (
             gettext_lazy("It matches a change when all of these hold: what changes"),
-            {"fields": ("kinds", "groups", "fields", "only_wording", "providers")},
+            {"fields": ("kinds", "groups", "fields", "only_wording", "one_way", "providers")},
         ),
         (
             gettext_lazy("how far, and how sure it was"),

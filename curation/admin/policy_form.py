@@ -25,7 +25,6 @@ from registry.choices import Quality
 from registry.models import Provider
 
 TRIED: Final = "try"
-_BY_PERSON: Final = (Kind.RELEASE,)
 _BOXES: Final = ("kinds", "groups", "sources", "standings", "qualities")
 _TYPED: Final = ("fields", "providers")
 _ONE_WORD: Final = {"source": "sources", "field": "fields", "provider": "providers", "kind": "kinds", "group": "groups"}
@@ -64,7 +63,8 @@ class PolicyForm(forms.ModelForm):
         model = Policy
         fields = (
             "name", "explanation", "position", "enabled", "verdict", "grace_hours", "kinds", "groups", "fields",
-            "only_wording", "sources", "standings", "providers", "direction", "factor_at_least", "factor_below",
+            "only_wording", "one_way", "sources", "standings", "providers", "direction", "factor_at_least",
+            "factor_below",
             "voices_at_least", "qualities", "age_at_least", "age_below", "count_at_least",
         )  # fmt: skip
 
@@ -72,7 +72,7 @@ class PolicyForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         standings = [(one.value, one.value) for one in Standing]
         choices: dict[str, list[tuple[str, Any]]] = {
-            "kinds": [(kind.value, KINDS.get(kind, kind.value)) for kind in Kind if kind not in _BY_PERSON],
+            "kinds": [(kind.value, KINDS.get(kind, kind.value)) for kind in Kind],
             "groups": [(group.value, title) for group, title in display.GROUPS.items()],
             "sources": [(slug, slug) for slug in Source.objects.values_list("slug", flat=True)],
             "standings": standings,
@@ -145,7 +145,7 @@ def filled_in(query: QueryDict) -> dict[str, Any]:
     for name in PolicyForm.Meta.fields:
         if name in _BOXES:
             found |= {name: words.getlist(name)} if name in words or TRIED in query else {}
-        elif name in ("enabled", "only_wording"):
+        elif name in ("enabled", "only_wording", "one_way"):
             on = words.get(name, "").lower() in ("on", "true", "1")
             found |= {name: on} if name in words or TRIED in query else {}
         elif name in words:

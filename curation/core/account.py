@@ -1,29 +1,48 @@
-"""The published account of a value: who states it, how sure it is, who agrees. Part of the API's contract. Pure."""
+"""The published account of a value: who states it, how sure it is, who agrees. Part of the API's contract. Pure.
+
+It is true now: *verified* is what the named source states today, being the provider, or what two independent sources
+state today, or a pin with evidence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from curation.core.inputs import Inputs, PublishedState
-from curation.merge import Decision, agreement, sides
-from registry import fields
+from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim, independent, slugs, voice_of
+from curation.diff import stated_after
+from curation.merge import pinned
+from curation.policy import PINS_APPLY
+from curation.trust import Standing
+from registry import fields, rates
 
 Account = dict[str, Any]
+_OF_TODAY: Final = ("agreement", "announced", "pending", "rejected", "stated")
+"""Words that an account has on some days only. `stated` is false where the named source states it no longer."""
 
 
 def provenance(decision: Decision, policy: str) -> Account:
     """The account of a decision that `policy` let through."""
-    return {
-        "source": decision.source,
-        "quality": decision.quality.value,
-        "reason": decision.reason.value,
-        "since": decision.stated_on.isoformat() if decision.stated_on else None,
-        "policy": policy,
-        "agree": list(decision.agreeing),
-        "disagree": list(decision.disagreeing),
-    } | counted(decision.agree, decision.of)
+    return (
+        {
+            "source": decision.source,
+            "quality": decision.quality.value,
+            "reason": decision.reason.value,
+            "since": decision.stated_on.isoformat() if decision.stated_on else None,
+            "policy": policy,
+            "agree": list(decision.agreeing),
+            "disagree": list(decision.disagreeing),
+        }
+        | counted(decision.agree, decision.of)
+        | _announced(decision)
+    )
+
+
+def _announced(decision: Decision) -> Account:
+    """Who announces another price for a later day: shown, and in no total."""
+    told = [{"source": slug, "prices": rates.encode(prices)} for slug, prices in decision.announced]
+    return {"announced": told} if told else {}
 
 
 def counted(agree: int, of: int) -> Account:
@@ -31,26 +50,50 @@ def counted(agree: int, of: int) -> Account:
     return {} if (agree, of) == (1, 1) else {"agreement": {"agree": agree, "of": of}}
 
 
-def refreshed(
-    published: PublishedState, moving: Collection[str], decided: Mapping[str, Decision], known: Inputs, *, on: date
-) -> dict[str, Account]:
-    """The accounts that have moved of values that stay: who agrees, who disagrees, how sure it is.
+def pinned_account(name: str, pin: PinnedValue, provider: str, claims: Iterable[SourceClaim], *, on: date) -> Account:
+    """The account of a pin in force."""
+    return provenance(pinned(name, pin, provider, claims, on=on), PINS_APPLY)
 
-    `moving` are the fields whose value changes.
-    """
-    moved: dict[str, Account] = {}
-    for name, data in published.facts.items():
-        if name in moving:
-            continue
-        old, declared, decision = published.provenance.get(name, {}), fields.field(name), decided.get(name)
-        if decision and declared.encode(decision.value) == data:
-            new = provenance(decision, old.get("policy", ""))
-        else:
-            # The published value stands, though its sources no longer say so (a held or rejected change).
-            same, other = sides(name, declared.decode(data), known.claims, on=on)
-            new = {**old, "agree": [slug for slug in same if slug != old.get("source")], "disagree": list(other)}
-            new.pop("agreement", None)
-            new |= counted(*agreement(name, declared.decode(data), known.claims, on=on))
-        if new != old:
-            moved[name] = new
-    return moved
+
+def refreshed(
+    name: str,
+    data: fields.Json,
+    old: Mapping[str, Any],
+    decision: Decision | None,
+    claims: Iterable[SourceClaim],
+    provider: str,
+    *,
+    on: date,
+) -> Account:
+    """The account of a value that stays, as it is today: who agrees, who disagrees, how sure it is."""
+    declared, policy = fields.field(name), str(old.get("policy", ""))
+    if decision and stated_after(declared, data, decision, on)[1] == data:
+        return provenance(decision, policy)
+    stands = standing(name, declared.decode(data), old, claims, provider, on=on)
+    return stands | (_announced(decision) if decision else {})
+
+
+def standing(
+    name: str, value: Any, old: Mapping[str, Any], claims: Iterable[SourceClaim], provider: str, *, on: date
+) -> Account:
+    """The account of a value that stands though the claims come to something else: a change to it waits, say."""
+    voices = [
+        voice_of(name, provider, claim, on)
+        for claim in claims
+        if name in claim.values and claim.source.is_authority_for(name)
+    ]
+    same = [voice for voice in voices if fields.agrees(name, value, voice.value, on=on)]
+    source = str(old.get("source", ""))
+    named = next((voice for voice in same if voice.slug == source), None)
+    new = {**old, "reason": Reason.INCUMBENT.value, "agree": [slug for slug in slugs(same) if slug != source]}
+    new["disagree"] = list(slugs(voice for voice in voices if voice not in same))
+    for word in _OF_TODAY:
+        new.pop(word, None)
+    is_sure = independent(same) >= 2 or bool(named and named.standing is Standing.OFFICIAL and named.counts)
+    if is_sure:
+        new["quality"] = Quality.VERIFIED.value
+    elif old.get("quality") == Quality.VERIFIED.value:
+        new["quality"] = Quality.PARTIAL.value
+    if source and (named is None or name in named.claim.dropped):
+        new["stated"] = False
+    return new | counted(independent(same), independent(voices))

@@ -1,32 +1,41 @@
 """The decision: from what is known and what stands to what is published, what waits and what is refused.
 
 One pure function, called by whoever has to know: syncs, approvals, pins and imports through `curation.reconcile`, the
-tester, previews and tests directly. The steps, in order: merge the claims, compare with what is published, judge by
-policies, ask the rules of quality, group what moves by unit, remember what people rejected. A unit (`curation.units`)
-is decided whole.
+tester, previews and tests directly. The steps, in order: merge the claims, compare with what is accepted, judge by
+policies, ask the rules of quality, group what moves by unit, remember what people rejected, lay the pins over what was
+accepted. A unit (`curation.units`) is decided whole.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
+from typing import Final
 
 from curation import gate
-from curation.circumstances import circumstances
-from curation.core import account, run_guard
-from curation.core.inputs import NOTHING, Base, Inputs, PublishedState, Siblings
+from curation.core import first_statements, run_guard
+from curation.core.accepted import AcceptedState, Publication, Restored, publication
+from curation.core.account import Account, provenance
+from curation.core.inputs import NOTHING, Base, Inputs, Siblings
+from curation.core.plan import cases, plan
 from curation.core.run_guard import SourceRun
-from curation.diff import Change, diff
-from curation.merge import Decision, Merged, Reason, merge_lists
+from curation.diff import Change
+from curation.merge import Reason
 from curation.policy import Case, Circumstances, Judgement, Rule, Verdict, judge_run
+from curation.price_lists import ORDINARY, TOKEN_PRICES
 from curation.replaced import with_replaced
-from curation.units import Place, UnitJudgement, by_unit, unit_of, with_leaving
-from curation.voices import Side, backing, contested
+from curation.rules import NOTHING_KNOWN
+from curation.units import Part, Place, UnitJudgement, by_unit, refusals, with_leaving
+from curation.voices import Side, contested
 from registry import fields
-from registry.changeset import FieldChange, OfferingChange
+from registry.changeset import OfferingChange
+
+NEWS: Final = "moved away from the accepted value"
+"""Stands in for a policy where an equal of the lead was seen to move: the word of one more makes it a change."""
 
 
 class Fate(StrEnum):
@@ -36,10 +45,10 @@ class Fate(StrEnum):
     HELD = "held"
     DECLINED = "declined"
     """A policy rejects it."""
+    ANNOUNCED = "announced"
+    """Nothing of it holds yet: it is judged again on the day for which it is announced."""
     REMEMBERED = "remembered"
     """A value in it was rejected before: it is not asked again."""
-    LEFT = "left"
-    """A person's own change, for which this is not the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,10 @@ class Request:
     """
     expected: Mapping[Place, str] = field(default_factory=dict)
     """Place → the fingerprint that the person saw. A change that is another one by now is refused."""
+    restored: Mapping[tuple[str, str], Restored | None] = field(default_factory=dict)
+    """(offering, field) → the value that is accepted again, None for none."""
+    said: str = ""
+    """What stands for a policy where a person moves values without approving a change."""
 
 
 def decide(
@@ -106,74 +119,204 @@ def decide(
 
     `siblings` gives the published offerings of models. With a `run`, raises TooMuchAtOnce where it is not believed.
     """
-    request, on = request or Request(), at.date()
-    published = {key: stands.published for key, stands in base.items() if stands.published}
-    merged, cases = _cases(inputs, base, at=at)
-    judgements = judge_run(cases, rules)
-    if run:
-        run_guard.check(run, judgements, published)
-    judgements = with_leaving([_outside_of_a_run(one) for one in judgements])
-    judgements = with_replaced(gated(judgements, inputs, published, on=on, siblings=siblings))
-    units = by_unit(judgements, {key: known.pinned for key, known in inputs.items() if known.pins})
-    refused = _moved(request.expected, units)
-    asked = {(case.change.offering, case.change.field): case.about for case in cases}
-    rulings = [_rule(unit, asked, base.get(unit.offering, NOTHING), request, refused) for unit in units]
+    deliberation = _Deliberation(inputs, base, rules, at, siblings, request or Request())
+    deliberation.judge(run)
     return Decided(
-        rulings,
-        _publications(inputs, published, merged, rulings, on=on),
-        sorted(refused),
-        {
-            key: contested(key.partition("/")[0], known.claims, merged[key].decided, on=on)
-            for key, known in inputs.items()
-        },
+        deliberation.rulings,
+        [change for key in inputs if (change := deliberation.published(key))],
+        sorted(deliberation.refused),
+        {key: deliberation.conflicts(key) for key in inputs},
     )
 
 
-def _cases(
-    inputs: Mapping[str, Inputs], base: Mapping[str, Base], *, at: datetime
-) -> tuple[dict[str, Merged], list[Case]]:
-    merged: dict[str, Merged] = {}
-    cases: list[Case] = []
-    for key, known in inputs.items():
-        stands = base.get(key, NOTHING)
-        merged[key], changes = plan(key, known, stands.published, on=at.date())
-        cases += (Case(change, about(change, known, stands, at=at)) for change in changes)
-    return merged, cases
+class _Deliberation:
+    """One decision while it is made."""
+
+    def __init__(
+        self,
+        inputs: Mapping[str, Inputs],
+        base: Mapping[str, Base],
+        rules: Sequence[Rule],
+        at: datetime,
+        siblings: Callable[[Collection[str]], Siblings],
+        request: Request,
+    ) -> None:
+        self.inputs, self.base, self.rules, self.at, self.request = inputs, base, rules, at, request
+        self.on, self._siblings = at.date(), siblings
+        self.plans = {key: plan(key, known, self._base(key), at=at) for key, known in inputs.items()}
+        self.pins = {key: known.pinned for key, known in inputs.items() if known.pins}
+        self.rulings: list[Ruling] = []
+        self.refused: set[Place] = set()
+
+    def _base(self, key: str) -> Base:
+        return self.base.get(key, NOTHING)
+
+    # -- judging --------------------------------------------------------------------------------------------------
+
+    def judge(self, run: SourceRun | None) -> None:
+        """Judges what would move, and rules what becomes of it."""
+        asked = self._cases({key: planned.changes for key, planned in self.plans.items()})
+        judgements = judge_run(asked, self.rules)
+        if run:
+            run_guard.check(run, judgements, {key: p.opening for key, p in self.plans.items() if p.opening})
+        standings = [case.about.standing for case in asked]
+        units = self._units(first_statements.measured(judgements, standings))
+        news = self._news({unit.place for unit in units if unit.verdict is not Verdict.APPLY})
+        abouts = _abouts(asked)
+        self.refused = _moved(self.request.expected, [*units, *news])
+        for unit in (*units, *news):
+            self._rule(unit, abouts)
+        if self.request.approved is None:
+            self._add_to_accepted_lists()
+
+    def _cases(self, changes: Mapping[str, Sequence[Change]]) -> list[Case]:
+        return [
+            case
+            for key, some in changes.items()
+            for case in cases(self.plans[key], some, self.inputs[key], self._base(key), at=self.at)
+        ]
+
+    def _units(self, judgements: Sequence[Judgement]) -> list[UnitJudgement]:
+        """The units that judgements come to, after the rules of quality had their say."""
+        outside = with_leaving([_outside_of_a_run(one) for one in judgements])
+        final = with_replaced(self._gated(outside))
+        return first_statements.apart(by_unit(final, self.pins))
+
+    def _gated(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+        facts = {key: {**p.opening.facts, **self.pins.get(key, {})} for key, p in self.plans.items() if p.opening}
+        return gated(judgements, self.inputs, facts, on=self.on, siblings=self._siblings)
+
+    def _news(self, taken: Collection[Place]) -> list[UnitJudgement]:
+        """What waits as news, where nothing else of the unit waits."""
+        judgements = [
+            Judgement(change, Verdict.HOLD, NEWS) for planned in self.plans.values() for change in planned.news
+        ]
+        return [unit for unit in by_unit(judgements, self.pins) if unit.place not in taken]
+
+    def _add_to_accepted_lists(self) -> None:
+        """While a new list waits, the accepted one goes on: rates of that very list are added to it."""
+        applied = {ruling.unit.place for ruling in self.rulings if ruling.fate is Fate.APPLIED}
+        asked = self._cases(
+            {
+                key: planned.additions
+                for key, planned in self.plans.items()
+                if planned.additions and (key, TOKEN_PRICES) not in applied
+            }
+        )
+        abouts = _abouts(asked)
+        for unit in self._units(judge_run(asked, self.rules)):
+            if unit.verdict is Verdict.APPLY:
+                self._rule(unit, abouts)
+
+    def _rule(self, unit: UnitJudgement, abouts: Mapping[Place, Circumstances]) -> None:
+        """What becomes of one unit."""
+        policies_decide = self.request.approved is None
+        approver = (self.request.approved or {}).get(unit.place, "")
+        if self.request.expected.get(unit.place, unit.fingerprint) != unit.fingerprint:
+            approver = ""
+        if not approver and self._base(unit.offering).was_rejected(unit.parts):
+            fate = Fate.REMEMBERED
+        elif approver:
+            fate = Fate.APPLIED
+        elif unit.verdict is Verdict.APPLY and policies_decide:
+            fate = Fate.APPLIED if any(map(_is_due, unit.judgements)) else Fate.ANNOUNCED
+        elif unit.verdict is Verdict.REJECT and policies_decide:
+            fate = Fate.DECLINED
+        else:
+            fate = Fate.HELD
+        about = {j.change.field: abouts.get((unit.offering, j.change.field), NOTHING_KNOWN) for j in unit.judgements}
+        self.rulings.append(Ruling(unit, about, fate, approver))
+
+    # -- publishing -----------------------------------------------------------------------------------------------
+
+    def published(self, key: str) -> OfferingChange | None:
+        """What there is to write about an offering; None where there is nothing."""
+        known, published = self.inputs[key], self._base(key).published
+        found = self._publication(key)
+        change = OfferingChange(key, found.changes, found.accounts, known.aliases, known.missing_since)
+        change.not_seen_since = known.not_seen_since
+        if published is None:
+            return change if found.changes else None
+        change.behind = found.behind if found.behind != published.behind else None
+        if published.aliases == known.aliases:
+            change.aliases = None
+        listed_alike = (published.missing_since, published.not_seen_since) == change.listing(published.missing_since)
+        names_alike = change.aliases is None and change.behind is None
+        return None if names_alike and listed_alike and not (found.changes or found.accounts) else change
+
+    def _publication(self, key: str) -> Publication:
+        planned = self.plans[key]
+        changed: dict[str, tuple[fields.Json, Account] | None] = {}
+        policies: dict[str, str] = {}
+        for ruling in self._by_offering.get(key, ()):
+            for judgement in ruling.unit.judgements if ruling.fate is Fate.APPLIED else ():
+                change, policy = judgement.change, ruling.policy(judgement)
+                is_gone = change.decision.reason is Reason.WITHDRAWN
+                new = change.new if ruling.approver else change.firm
+                changed[change.field] = None if is_gone else (new, provenance(change.decision, policy))
+                policies[change.field] = policy
+        now = (planned.opening or AcceptedState()).with_changes(changed | self._restored(key))
+        decided = dict(planned.merged.decided)
+        if changed.keys().isdisjoint(ORDINARY):
+            decided |= planned.merged.accepted_list or {}
+        base, notes = self._base(key), self._notes(key)
+        known, said = self.inputs[key], self.request.said
+        return publication(key, base.published, now, decided, policies, known, notes, on=self.on, said=said)
+
+    def _notes(self, key: str) -> dict[str, Account]:
+        """Field → what its account says of a change to it that waits, or that was rejected."""
+        base = self._base(key)
+        notes: dict[str, Account] = {}
+        for ruling in self._by_offering.get(key, ()):
+            if ruling.fate is Fate.HELD:
+                waiting = base.waiting.get(ruling.unit.unit)
+                same = waiting if waiting and waiting.fingerprint == ruling.unit.fingerprint else None
+                since = ((same and same.since) or self.at).date().isoformat()
+                notes |= {part.field: {"pending": _pending(part, ruling, since)} for part in ruling.unit.parts}
+            elif ruling.fate is Fate.REMEMBERED:
+                who = next(base.rejected[one] for one in refusals(ruling.unit.parts) if one in base.rejected)
+                for part in ruling.unit.parts:
+                    notes.setdefault(part.field, {"rejected": {"value": part.new, "source": part.source, "why": who}})
+        return notes
+
+    def _restored(self, key: str) -> dict[str, tuple[fields.Json, Account] | None]:
+        """What a person puts back of an offering."""
+        return {
+            name: None if put_back is None else (put_back[0], {**put_back[1], "policy": self.request.said})
+            for (offering, name), put_back in self.request.restored.items()
+            if offering == key
+        }
+
+    @cached_property
+    def _by_offering(self) -> dict[str, list[Ruling]]:
+        """The rulings, by offering."""
+        found: dict[str, list[Ruling]] = defaultdict(list)
+        for ruling in self.rulings:
+            found[ruling.unit.offering].append(ruling)
+        return found
+
+    def conflicts(self, key: str) -> dict[str, list[Side]]:
+        """What independent sources contradict each other about, pinned fields left out."""
+        known = self.inputs[key]
+        decided = {n: one for n, one in self.plans[key].merged.decided.items() if n not in known.pins}
+        return contested(key.partition("/")[0], known.claims, decided, on=self.on)
 
 
-def plan(key: str, known: Inputs, published: PublishedState | None, *, on: date) -> tuple[Merged, list[Change]]:
-    """What the claims and pins of one offering come to, and what that would change."""
-    provider = key.partition("/")[0]
-    merged = merge_lists(provider, known.claims, known.pins, on=on)
-    if published is None:
-        return merged, diff(key, None, merged.decided, on=on) if known.claims else []
-    accounts = published.provenance
-    pinned = [name for name, said in accounts.items() if said.get("reason") == Reason.PINNED]
-    changes = diff(key, published.facts, merged.decided, on=on, pinned=pinned, elsewhere=merged.elsewhere)
-    return merged, [_backed(change, accounts.get(change.field, {}), known, provider, on) for change in changes]
+def _abouts(asked: Sequence[Case]) -> dict[Place, Circumstances]:
+    """(offering, field) → what policies could ask about."""
+    return {(case.change.offering, case.change.field): case.about for case in asked}
 
 
-def _backed(change: Change, said: Mapping[str, Any], known: Inputs, provider: str, on: date) -> Change:
-    """A change of a known value with the voices that back it."""
-    if change.old is None or change.new is None:
-        return change
-    old = fields.field(change.field).decode(change.old)
-    published_by = str(said.get("source", ""))
-    voices = backing(change.field, old, published_by, change.decision, known.claims, provider=provider, on=on)
-    return replace(change, voices=voices)
+def _pending(part: Part, ruling: Ruling, since: str) -> Account:
+    """What waits of a field, as the published account tells it."""
+    judged = next(one for one in ruling.unit.judgements if one.change.field == part.field)
+    why = judged.policy if judged.verdict is Verdict.HOLD else ruling.unit.policy
+    return {"value": part.new, "source": part.source, "since": since, "why": why}
 
 
-def about(change: Change, known: Inputs, base: Base, *, at: datetime) -> Circumstances:
-    """What policies may ask about a change besides itself."""
-    published = base.published
-    return circumstances(
-        change,
-        known,
-        published.provenance.get(change.field, {}) if published else {},
-        at=at,
-        published_at=published.created_at if published else None,
-        waiting=base.waiting.get(unit_of(change.field)),
-    )
+def _is_due(judgement: Judgement) -> bool:
+    """Whether anything is to be published of a change that a policy lets through."""
+    return judgement.change.firm != judgement.change.old or judgement.change.decision.reason is Reason.WITHDRAWN
 
 
 def _outside_of_a_run(judgement: Judgement) -> Judgement:
@@ -184,21 +327,24 @@ def _outside_of_a_run(judgement: Judgement) -> Judgement:
 def gated(
     judgements: Sequence[Judgement],
     inputs: Mapping[str, Inputs],
-    published: Mapping[str, PublishedState],
+    facts: Mapping[str, Mapping[str, fields.Json]],
     *,
     on: date,
     siblings: Callable[[Collection[str]], Siblings],
 ) -> list[Judgement]:
-    """The judgements after the rules of quality had their say; see `curation.gate`."""
+    """The judgements after the rules of quality had their say; see `curation.gate`.
+
+    `facts` are the values of the offerings that are published, by offering.
+    """
     sources = gate.sources_weighed(judgements)
     if not sources:
         return list(judgements)
-    facts = {key: published[key].facts for key in sources if key in published}
-    stated = [known.get("model") for known in facts.values()]
+    weighed = {key: facts[key] for key in sources if key in facts}
+    stated = [known.get("model") for known in weighed.values()]
     stated += [judgement.change.new for judgement in judgements if judgement.change.field == "model"]
     return gate.gate(
         judgements,
-        facts,
+        weighed,
         siblings({model for model in stated if model}),
         on=on,
         rivals={key: inputs[key].rivals(slugs, on=on) for key, slugs in sources.items()},
@@ -207,69 +353,5 @@ def gated(
 
 def _moved(expected: Mapping[Place, str], units: Sequence[UnitJudgement]) -> set[Place]:
     """The expected units that are other ones by now, or none at all."""
-    now = {unit.place: unit.fingerprint for unit in units if unit.place in expected and not unit.is_personal}
-    return {place for place, fingerprint in expected.items() if now.get(place) != fingerprint}
-
-
-def _rule(
-    unit: UnitJudgement, asked: Mapping[Place, Circumstances], base: Base, request: Request, refused: Collection[Place]
-) -> Ruling:
-    """What becomes of one unit. `asked`: (offering, field) → what policies could ask about."""
-    policies_decide, personal = request.approved is None, unit.is_personal
-    approver = "" if personal or unit.place in refused else (request.approved or {}).get(unit.place, "")
-    if not approver and not personal and base.rejected and base.was_rejected(unit.parts):
-        fate = Fate.REMEMBERED
-    elif approver or (unit.verdict is Verdict.APPLY and policies_decide):
-        fate = Fate.APPLIED
-    elif unit.verdict is Verdict.REJECT and policies_decide:
-        fate = Fate.DECLINED
-    else:
-        fate = Fate.LEFT if personal else Fate.HELD
-    about = {j.change.field: asked[unit.offering, j.change.field] for j in unit.judgements}
-    return Ruling(unit, about, fate, approver)
-
-
-def _publications(
-    inputs: Mapping[str, Inputs],
-    published: Mapping[str, PublishedState],
-    merged: Mapping[str, Merged],
-    rulings: Sequence[Ruling],
-    *,
-    on: date,
-) -> list[OfferingChange]:
-    """What there is to write about each offering, those left out about which there is nothing."""
-    applied: dict[str, list[FieldChange]] = {key: [] for key in inputs}
-    for ruling in rulings:
-        if ruling.fate is Fate.APPLIED:
-            moved = (_field_change(j.change, ruling.policy(j)) for j in ruling.unit.judgements)
-            applied[ruling.unit.offering] += moved
-    found = (
-        _publication(key, known, published.get(key), merged[key].decided, applied[key], on)
-        for key, known in inputs.items()
-    )
-    return [change for change in found if change]
-
-
-def _publication(
-    key: str,
-    known: Inputs,
-    published: PublishedState | None,
-    decided: Mapping[str, Decision],
-    changes: list[FieldChange],
-    on: date,
-) -> OfferingChange | None:
-    change = OfferingChange(key, changes, {}, known.aliases, known.missing_since, known.not_seen_since)
-    if published is None:
-        return change if changes else None
-    change.provenance = account.refreshed(published, {one.field for one in changes}, decided, known, on=on)
-    if published.aliases == known.aliases:
-        change.aliases = None
-    is_listed_alike = (published.missing_since, published.not_seen_since) == change.listing(published.missing_since)
-    if changes or change.provenance or change.aliases is not None or not is_listed_alike:
-        return change
-    return None
-
-
-def _field_change(change: Change, policy: str) -> FieldChange:
-    gone = change.decision.reason is Reason.WITHDRAWN
-    return FieldChange(change.field, change.old, change.new, account.provenance(change.decision, policy), gone=gone)
+    now = {(unit.place, unit.fingerprint) for unit in units}
+    return {place for place, fingerprint in expected.items() if (place, fingerprint) not in now}

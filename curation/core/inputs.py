@@ -6,12 +6,12 @@ Pure. `curation.gather` and `curation.waiting` read these values from the databa
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
+from curation.core.statements import DERIVING_SOURCE, PinnedValue, SourceClaim
 from curation.diff import Change
-from curation.merge import DERIVING_SOURCE, PinnedValue, SourceClaim
 from curation.trust import SourceFacts, Standing
 from curation.units import Part, Refusal, refusals
 from registry import fields
@@ -58,6 +58,19 @@ class PublishedState:
     created_at: datetime | None = None
     """When it was published first."""
     not_seen_since: datetime | None = None
+    behind: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    """Pinned field → value and account of what was accepted behind the pin, None where nothing was."""
+    updated_at: datetime | None = None
+    """When a value of it moved last."""
+
+    def before(self, values: Mapping[str, tuple[fields.Json, Mapping[str, Any]] | None]) -> PublishedState:
+        """The same with other values: field → value and account, None for none."""
+        facts = {name: data for name, data in self.facts.items() if name not in values}
+        accounts = {name: said for name, said in self.provenance.items() if name not in values}
+        for name, value in values.items():
+            if value:
+                facts[name], accounts[name] = value
+        return replace(self, facts=facts, provenance=accounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,7 @@ class Waiting:
     """Field → the policy that holds it."""
     apply_after: datetime | None = None
     postponed_until: datetime | None = None
+    since: datetime | None = None
 
     def policy_of(self, change: Change) -> str:
         """The policy that holds this very change of a field; "" where another value or source waits, or none."""
@@ -83,17 +97,35 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What changes are measured against, where it is not what is published now."""
+
+    state: PublishedState | None = None
+    """What was published when the day began, or when a person last decided if that is later; None where that is what is
+    published now. What is decided by itself within a day is decided against it, whatever the order of readings."""
+    was_new: bool = False
+    """Whether it came into the catalogue within this day, by itself: then nothing stood when it began."""
+    month_ago: Mapping[str, fields.Json] = field(default_factory=dict)
+    """Values of 30 days ago, or of when a person last decided if that is later, as far as they are known."""
+
+
+AS_PUBLISHED: Final = Opening()
+
+
+@dataclass(frozen=True, slots=True)
 class Base:
     """What stands about one offering before anything is decided."""
 
     published: PublishedState | None = None
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
     """Unit → what waits of it."""
-    rejected: frozenset[Refusal] = frozenset()
+    rejected: Mapping[Refusal, str] = field(default_factory=dict)
+    """What was refused → who refused it, and on which day, in words."""
+    opening: Opening = AS_PUBLISHED
 
     def was_rejected(self, parts: Sequence[Part]) -> bool:
         """A No is remembered: a list is not asked about again while any value that was refused is still in it."""
-        return not self.rejected.isdisjoint(refusals(parts))
+        return bool(self.rejected) and any(refusal in self.rejected for refusal in refusals(parts))
 
 
 NOTHING: Final = Base()
@@ -108,6 +140,16 @@ def derive_identity(key: str) -> SourceClaim | None:
     if variants := affixes.parse(provider, native_id).variants:
         said["variants"] = variants
     return SourceClaim(IDENTITY, said) if said else None
+
+
+def base_offering(key: str) -> str | None:
+    """The offering without region that a regional one stands for, such as `us.` at Bedrock; None for any other.
+
+    Of the same provider, and of the same id but for its region.
+    """
+    provider, _, native_id = key.partition("/")
+    place = affixes.geography(provider, native_id)
+    return f"{provider}/{native_id.removeprefix(place)}" if place else None
 
 
 Siblings = Mapping[str, Sequence[Sheet]]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from curation.core.inputs import PublishedState
+from curation.core.accepted import AcceptedState
 from curation.diff import Change, Kind
 from curation.policy import Guard, Judgement, Verdict
 from curation.rules import is_only_wording
@@ -32,10 +32,10 @@ class SourceRun:
     """How many offerings the source listed before."""
 
 
-def check(run: SourceRun, judgements: Sequence[Judgement], published: Mapping[str, PublishedState]) -> None:
+def check(run: SourceRun, judgements: Sequence[Judgement], accepted: Mapping[str, AcceptedState]) -> None:
     """Raises TooMuchAtOnce where too many published values would move, or a policy does not believe the run."""
     if run.restated:
-        _check_share(run, _moving(judgements, run, published))
+        _check_share(run, _moving(judgements, run, accepted))
     bad = [
         j
         for j in judgements
@@ -58,7 +58,7 @@ def _check_share(run: SourceRun, moving: Sequence[str]) -> None:
         )
 
 
-def _moving(judgements: Sequence[Judgement], run: SourceRun, published: Mapping[str, PublishedState]) -> list[str]:
+def _moving(judgements: Sequence[Judgement], run: SourceRun, accepted: Mapping[str, AcceptedState]) -> list[str]:
     """The restated offerings of which a published value moves by what the source itself says, or a price is gone.
 
     Wording is none of it: a list in which all descriptions are new is a sound list.
@@ -67,7 +67,7 @@ def _moving(judgements: Sequence[Judgement], run: SourceRun, published: Mapping[
     for change in (judgement.change for judgement in judgements):
         if change.offering not in run.restated or not _moves(change):
             continue
-        account = published[change.offering].provenance.get(change.field, {})
+        account = accepted[change.offering].accounts.get(change.field, {})
         by = change.decision.source or account.get("source", "")  # nobody states what is withdrawn
         if not run.source or by == run.source:
             moving.add(change.offering)
@@ -81,5 +81,5 @@ def _moves(change: Change) -> bool:
     group = fields.field(change.field).group
     if change.kind in (Kind.WITHDRAWN, Kind.UNLISTED):
         return group is fields.Group.PRICE
-    ordinary = change.kind in (Kind.NEW, Kind.FILL, Kind.RELEASE)
+    ordinary = change.kind in (Kind.NEW, Kind.FILL)
     return not ordinary and group is not fields.Group.TEXT and not is_only_wording(change)

@@ -30,10 +30,26 @@ class StoredClaim(models.Model):
         blank=True,
         help_text=_("Values that the source stated before, with the last day on which they could be read."),
     )
+    dropped = models.JSONField(
+        _("no longer stated"),
+        default=dict,
+        blank=True,
+        help_text=_("Values that the source states no longer, each with the time since when, until that is for good."),
+    )
+    moved = models.JSONField(
+        _("moves seen"),
+        default=dict,
+        blank=True,
+        help_text=_("Per value, what the source said before it was seen to say otherwise, the last move last."),
+    )
     origin = models.CharField(_("taken from"), max_length=60, blank=True)
     first_seen_at = models.DateTimeField(_("first seen"))
     changed_at = models.DateTimeField(_("last changed"))
     missing_since = models.DateTimeField(_("missing since"), null=True, blank=True)
+    delisted = models.BooleanField(_("delisted"), default=False)
+    """Whether it has been missing for long enough, and its offering was decided without it."""
+    next_start = models.DateField(_("next announced price"), null=True, blank=True, db_index=True)
+    """The first day to come on which a price begins that is stated already."""
 
     class Meta:
         verbose_name = _("claim")

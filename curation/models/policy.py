@@ -44,6 +44,10 @@ class Policy(models.Model):
     only_wording = models.BooleanField(
         _("only the wording"), default=False, help_text=_("Descriptions, and nothing but letter case and spaces.")
     )
+    one_way = models.BooleanField(
+        _("all prices move one way"), default=False,
+        help_text=_("All prices of the list that move go up, or all go down, and none becomes free."),
+    )  # fmt: skip
     sources = _words(_("sources"))
     standings = _words(_("standing of the source"))
     providers = _words(_("providers"))
@@ -59,8 +63,7 @@ class Policy(models.Model):
     voices_at_least = models.PositiveSmallIntegerField(
         _("backed by voices, at least"), null=True, blank=True, validators=_AT_LEAST_ONE,
         help_text=_(
-            "Corrections only: so many independent sources state the new value, and at most one still states the old. "
-            "The provider's own source counts as two where it corrects another's value."
+            "Corrections only: so many independent sources state the new value, and at most one still states the old."
         ),
     )  # fmt: skip
     qualities = _words(_("quality of the published value"))
@@ -111,7 +114,8 @@ class Policy(models.Model):
 
 _SETS = ("kinds", "groups", "fields", "sources", "standings", "providers", "qualities")
 _PLAIN = (
-    "grace_hours", "only_wording", "direction", "factor_at_least", "factor_below", "voices_at_least", "age_at_least",
+    "grace_hours", "only_wording", "one_way", "direction", "factor_at_least", "factor_below", "voices_at_least",
+    "age_at_least",
     "age_below", "count_at_least",
 )  # fmt: skip
 

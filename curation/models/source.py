@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from curation.trust import SourceFacts
+from curation.trust import SILENT_AFTER, UNCONFIRMED_AFTER, SourceFacts
 from curation.trust import Standing as StandingWord
 
 
@@ -38,6 +38,11 @@ class Source(models.Model):
     """When its list was read well; see `confirmed_at` for when that confirmed its claims."""
     good_readings = models.JSONField(_("last good readings"), default=list, blank=True)
     """ISO times of its last good readings, the newest last: as many as it takes to delist; see `curation.delisting`."""
+    failed_readings = models.PositiveIntegerField(_("failed readings since"), default=0)
+    """Readings that failed since the last good one: who is out of reach for long loses weight, see `curation.trust`."""
+
+    counted_silent = models.BooleanField(default=False, editable=False)
+    """Whether its offerings were decided anew since it became silent."""
 
     class Meta:
         verbose_name = _("source")
@@ -56,6 +61,12 @@ class Source(models.Model):
         """
         return self.last_good_at if self.url else None
 
+    def is_silent(self, at: datetime) -> bool:
+        """Whether it could not be read for so long that its word lost weight; see `curation.trust`."""
+        heard_at = self.confirmed_at
+        long_ago = heard_at is not None and at - heard_at > UNCONFIRMED_AFTER
+        return long_ago and self.failed_readings >= SILENT_AFTER
+
     def facts(self) -> SourceFacts:
         """What the merge needs to know of it."""
         return SourceFacts(
@@ -65,4 +76,5 @@ class Source(models.Model):
             self.speaks_for,
             self.origin,
             self.preference,
+            self.failed_readings,
         )

@@ -95,6 +95,12 @@ def ways_of_serving(provider: str, native_id: str) -> frozenset[str]:
     return frozenset(way for way in ways if way != "default" and not way.startswith(("version:", "route:")))
 
 
+def geography(provider: str, native_id: str) -> str:
+    """The prefix of an id that says in which part of the world it is served, such as `us.`; "" where there is none."""
+    found = _GEOGRAPHY.match(native_id) if provider in names.BEDROCK else None
+    return found[0] if found else ""
+
+
 def _bedrock(text: str, found: set[str]) -> str:
     if route := _ROUTE.match(text):
         found.add(f"route:{route[1]}")

@@ -27,6 +27,8 @@ class Offering(OfferingColumns):
     description = models.TextField(_("description"), blank=True)
     facts = models.JSONField(_("published values"), default=dict)
     provenance = models.JSONField(_("provenance"), default=dict)
+    behind = models.JSONField(_("behind its pins"), default=dict, blank=True)
+    """Pinned field → value and account of what was accepted from its sources; null where nothing was."""
     pinned_fields = models.PositiveSmallIntegerField(_("pins"), default=0)
     disputed_fields = models.PositiveSmallIntegerField(_("conflicts"), default=0)
     revision = models.PositiveIntegerField(_("last revision"), default=0)

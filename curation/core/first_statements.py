@@ -1,0 +1,74 @@
+"""Prices that are stated for the first time, measured against what others state. Pure.
+
+What nobody was asked about before has no base to be compared with. So equals that differ by half or more without a
+majority publish nothing, and a lone statement that is far from what others state waits for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from curation.diff import Change, Kind
+from curation.policy import Judgement, Verdict
+from curation.price_lists import ORDINARY, TOKEN_PRICES, group_of
+from curation.trust import Standing
+from curation.units import UnitJudgement
+from registry import rates
+
+CONTESTED: Final = "contested: equal sources state different prices"
+"""Stands in for a policy."""
+FAR: Final = "far from what others state"
+UNCONFIRMED: Final = "start not confirmed"
+"""The price began since its source was last heard to announce it."""
+CONTESTED_FROM: Final = Decimal("1.5")
+FAR_FROM: Final = Decimal("1.5")
+OFFICIAL_FAR_FROM: Final = Decimal(3)
+IMPOSSIBLE_FROM: Final = Decimal(10)
+_FIRST: Final = (Kind.NEW, Kind.FILL)
+
+
+def measured(judgements: Sequence[Judgement], standings: Sequence[str | None]) -> list[Judgement]:
+    """The same judgements in the same order; first statements that others contradict are held.
+
+    `standings` are those of whoever states the values, in the same order.
+    """
+    return [_measured(one, standing) for one, standing in zip(judgements, standings, strict=True)]
+
+
+def _measured(judgement: Judgement, standing: str | None) -> Judgement:
+    change = judgement.change
+    if change.decision.is_unconfirmed:
+        return replace(judgement, verdict=Verdict.HOLD, policy=UNCONFIRMED, grace_hours=None)
+    if judgement.verdict is not Verdict.APPLY or change.kind not in _FIRST or not change.field.startswith(rates.PREFIX):
+        return judgement
+    apart, far = change.decision.contested_by, change.decision.far_from
+    if apart is not None and apart >= CONTESTED_FROM:
+        return replace(judgement, verdict=Verdict.HOLD, policy=CONTESTED)
+    if far is not None and _is_far(change, far, standing):
+        return replace(judgement, verdict=Verdict.HOLD, policy=FAR)
+    return judgement
+
+
+def _is_far(change: Change, far: Decimal, standing: str | None) -> bool:
+    limit = OFFICIAL_FAR_FROM if standing == Standing.OFFICIAL else FAR_FROM
+    return far >= IMPOSSIBLE_FROM or (far >= limit and change.decision.agree < 2)
+
+
+def apart(units: Sequence[UnitJudgement]) -> list[UnitJudgement]:
+    """The same units; a special rate that is held for itself does not hold the list that it would be added to."""
+    return [part for unit in units for part in _apart(unit)]
+
+
+def _apart(unit: UnitJudgement) -> list[UnitJudgement]:
+    if unit.unit != TOKEN_PRICES:
+        return [unit]
+    special = [one for one in unit.judgements if one.change.field not in ORDINARY]
+    far = {group_of(one.change.field) for one in special if one.policy == FAR}
+    held = tuple(one for one in special if one.policy in (CONTESTED, FAR) or group_of(one.change.field) in far)
+    rest = replace(unit, judgements=tuple(one for one in unit.judgements if one not in held))
+    if not held or not rest.judgements or rest.verdict is not Verdict.APPLY:
+        return [unit]
+    return [rest, replace(unit, judgements=held)]

@@ -1,0 +1,84 @@
+"""Price lines through time: what holds now, what is announced, and what a new statement says of the past. Pure.
+
+A source's undated price says nothing of the days before it was first said. A start that its source did not confirm in
+the fortnight before is not known to have happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+from registry.rates import PriceLine, PricePoint, line, point_on
+
+CONFIRMED_WITHIN: Final = timedelta(days=14)
+"""A start counts as confirmed when its source still said so this long before it, or later."""
+
+
+def now(prices: PriceLine, on: date) -> PriceLine:
+    """The line without what begins later; the price before it goes on."""
+    kept = [point for point in prices if not _is_later(point, on)]
+    if kept and len(kept) < len(prices) and kept[-1].valid_to == prices[len(kept)].valid_from:
+        kept[-1] = replace(kept[-1], valid_to=None)
+    return tuple(kept)
+
+
+def later(prices: PriceLine, on: date) -> PriceLine:
+    """The points that begin after a day."""
+    return tuple(point for point in prices if _is_later(point, on))
+
+
+def _is_later(point: PricePoint, on: date) -> bool:
+    return point.valid_from is not None and point.valid_from > on
+
+
+def is_unconfirmed(prices: PriceLine, on: date, confirmed_on: date | None) -> bool:
+    """Whether the price of today began since the source was last heard to announce it."""
+    point = point_on(prices, on)
+    if point is None or point.valid_from is None or confirmed_on is None or confirmed_on >= point.valid_from:
+        return False
+    return confirmed_on < point.valid_from - CONFIRMED_WITHIN
+
+
+def after(accepted: PriceLine, stated: PriceLine, on: date) -> PriceLine:
+    """A stated line in place of an accepted one: where it is undated, the accepted past stays as it is.
+
+    A price that is stated as it is accepted keeps the day from which it holds; another one holds from today on, where
+    the accepted one is dated.
+    """
+    mine, old = point_on(stated, on), point_on(accepted, on)
+    if mine is None or old is None or mine.valid_from is not None or old.valid_from is None:
+        return stated
+    past = [point for point in accepted if point.valid_to is not None and point.valid_to <= on]
+    rest = [point for point in stated if point is not mine]
+    if is_same(mine, old):
+        return line([*past, replace(mine, valid_from=old.valid_from), *rest])
+    if old.valid_from < on:
+        past.append(replace(old, valid_to=on))
+    return line([*past, replace(mine, valid_from=on), *rest])
+
+
+def is_same(one: PricePoint | None, other: PricePoint | None) -> bool:
+    """Whether two points say the same price."""
+    if one is None or other is None:
+        return one is other
+    return (one.amount, one.state, one.currency) == (other.amount, other.state, other.currency)
+
+
+def from_day_on(one: PriceLine, other: PriceLine, on: date) -> Iterator[tuple[PricePoint | None, PricePoint | None]]:
+    """The prices of two lines today and on each later day on which one of them changes, as pairs."""
+    for day in sorted({on, *(day for day in _boundaries((*one, *other)) if day > on)}):
+        yield point_on(one, day), point_on(other, day)
+
+
+def rewrites(accepted: PriceLine, stated: PriceLine, on: date) -> bool:
+    """Whether a stated line tells the past otherwise than it is accepted."""
+    days = [day for day in _boundaries((*accepted, *stated)) if day <= on]
+    past = [min(days) - timedelta(days=1), *(day for day in days if day < on)] if days else []
+    return any(not is_same(point_on(accepted, day), point_on(stated, day)) for day in past)
+
+
+def _boundaries(points: Iterable[PricePoint]) -> set[date]:
+    return {day for point in points for day in (point.valid_from, point.valid_to) if day is not None}

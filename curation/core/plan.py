@@ -1,0 +1,155 @@
+"""What the claims about one offering come to, and what that would change of what is accepted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from curation.circumstances import circumstances
+from curation.core import token_list
+from curation.core.accepted import AcceptedState, accepted
+from curation.core.inputs import Base, Inputs
+from curation.core.statements import SourceClaim
+from curation.diff import Change, Kind, diff
+from curation.merge import Merged, merge
+from curation.policy import Case
+from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
+from curation.rules import Circumstances
+from curation.voices import backing
+from registry import fields, rates
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One offering before anything is judged."""
+
+    offering: str
+    opening: AcceptedState | None
+    """The accepted values that changes are measured against; None where nothing was published."""
+    merged: Merged
+    changes: list[Change]
+    additions: list[Change] = field(default_factory=list)
+    """Rates that come to the accepted price list while the lead's is another one by now."""
+    news: list[Change] = field(default_factory=list)
+    """What equals of a lead say since they were seen to move away from it."""
+
+
+def plan(key: str, known: Inputs, base: Base, *, at: datetime) -> Plan:
+    """Merges the claims about an offering, and compares the outcome with what is accepted."""
+    on, provider = at.date(), key.partition("/")[0]
+    opening = _opening(base)
+    merged = merge(provider, known.claims, on=on, base=opening.incumbents() if opening else {})
+    if merged.is_frozen or not known.claims:
+        return Plan(key, opening, merged, [])
+    facts = opening.facts if opening else None
+    changes = diff(key, facts, merged.decided, on=on, elsewhere=merged.elsewhere)
+    additions, news = [], []
+    if opening and facts is not None:
+        beside = {name: one for name, one in (merged.accepted_list or {}).items() if name not in facts}
+        additions = [one for one in diff(key, {}, beside, on=on) if one.new is not None]
+        for unit, decided in merged.news.items():
+            of_unit = {name: data for name, data in facts.items() if unit_of(name) == unit}
+            news += diff(key, of_unit, decided, on=on, elsewhere=merged.elsewhere)
+    of_list = _of_list(known.claims, merged, opening, on)
+    measured = [
+        _measured(
+            change, of_list if unit_of(change.field) == TOKEN_PRICES else known.claims, opening, base, provider, on
+        )
+        for change in changes
+    ]
+    return Plan(key, opening, merged, measured, additions, news)
+
+
+def _opening(base: Base) -> AcceptedState | None:
+    published = base.opening.state or base.published
+    return None if published is None or base.opening.was_new else accepted(published)
+
+
+def _measured(
+    change: Change,
+    claims: Sequence[SourceClaim],
+    opening: AcceptedState | None,
+    base: Base,
+    provider: str,
+    on: date,
+) -> Change:
+    """A change of a known value with its size and the voices that back it.
+
+    Its size is the worse of that against the base and that against a month ago: small steps add up.
+    """
+    if change.old is None or change.new is None or opening is None:
+        return change
+    declared = fields.field(change.field)
+    voices = backing(
+        change.field,
+        declared.decode(change.old),
+        change.decision,
+        claims,
+        provider=provider,
+        on=on,
+    )
+    return replace(change, voices=voices, factor=_worse(change, base.opening.month_ago.get(change.field), on))
+
+
+def _of_list(
+    claims: Sequence[SourceClaim], merged: Merged, opening: AcceptedState | None, on: date
+) -> list[SourceClaim]:
+    """The claims whose ordinary prices are the decided ones, or the accepted ones: others speak of other lists."""
+    new: token_list.Ordinary = {name: merged.decided[name].value for name in ORDINARY if name in merged.decided}
+    accepted = opening.facts if opening else {}
+    old: token_list.Ordinary = {
+        name: fields.field(name).decode(accepted[name]) for name in ORDINARY if name in accepted
+    }
+    said = [(claim, token_list.stated(claim)) for claim in claims]
+    return [
+        claim for claim, one in said if not one or any(token_list.is_same(one, other, on=on) for other in (new, old))
+    ]
+
+
+def _worse(change: Change, month_ago: fields.Json, on: date) -> Decimal | None:
+    if month_ago is None or change.factor is None:
+        return change.factor
+    then = diff(change.offering, {change.field: month_ago}, {change.field: change.decision}, on=on)
+    factor = then[0].factor if then else None
+    return max((change.factor, factor or change.factor), key=_distance)
+
+
+def _distance(factor: Decimal) -> Decimal:
+    return max(factor, 1 / factor) if factor else Decimal("Infinity")
+
+
+def cases(planned: Plan, changes: Sequence[Change], known: Inputs, base: Base, *, at: datetime) -> list[Case]:
+    """Changes with what policies may ask about them besides."""
+    one_way = _one_way(changes)
+    return [
+        Case(change, replace(about(change, known, base, planned.opening, at=at), one_way=one_way.get(change.field)))
+        for change in changes
+    ]
+
+
+def about(change: Change, known: Inputs, base: Base, opening: AcceptedState | None, *, at: datetime) -> Circumstances:
+    """What policies may ask about a change besides itself."""
+    return circumstances(
+        change,
+        known,
+        opening.accounts.get(change.field, {}) if opening else {},
+        at=at,
+        published_at=base.published.created_at if base.published else None,
+        waiting=base.waiting.get(unit_of(change.field)),
+    )
+
+
+def _one_way(changes: Sequence[Change]) -> dict[str, bool]:
+    """Field → whether the prices of its unit move all up or all down, none becoming free or of another kind."""
+    by_unit: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.field.startswith(rates.PREFIX) and change.old is not None and change.new is not None:
+            by_unit.setdefault(unit_of(change.field), []).append(change)
+    found: dict[str, bool] = {}
+    for moved in by_unit.values():
+        ordinary = all(one.kind is Kind.CHANGE and one.factor for one in moved)
+        ups = {one.factor > 1 for one in moved if one.factor}
+        found |= {one.field: ordinary and len(ups) == 1 for one in moved}
+    return found

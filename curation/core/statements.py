@@ -1,0 +1,227 @@
+"""What a source states about an offering, and what was decided of it: the plain values of the merge. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+from curation.trust import SourceFacts, Standing, is_aged, weight
+from registry import fields
+from registry.rates import PriceLine
+
+PIN_SOURCE: Final = "pin"
+DERIVING_SOURCE: Final = "identity"
+
+
+class Reason(StrEnum):
+    """Why a value won. Shown in the admin and the API, so the words are part of the contract."""
+
+    PINNED = "pinned"
+    ONLY_SOURCE = "only source"
+    BEST_STANDING = "best standing"
+    INCUMBENT = "incumbent"
+    """It leads the published value already, and no majority of its equals says otherwise."""
+    MAJORITY = "most voices"
+    SAME_LIST = "same list"
+    """A rate that another source adds, whose ordinary prices are those of the lead."""
+    LATEST_MOVE = "latest move"
+    """Its own statement moved last, of those that are equal in all else."""
+    PREFERRED = "preferred source"
+    DERIVED = "derived"
+    WITHDRAWN = "withdrawn"
+    """Nobody states it any more; the proposal is to publish nothing."""
+
+
+class Quality(StrEnum):
+    """How sure a value is: computed here and nowhere else."""
+
+    VERIFIED = "verified"
+    PARTIAL = "partial"
+    ESTIMATED = "estimated"
+    UNKNOWN = "unknown"
+
+
+class Listing(StrEnum):
+    """Whether a source lists the offering."""
+
+    LISTED = "listed"
+    MISSING = "missing"
+    """Not in its last readings, and may come back (`curation.delisting`): it keeps its seat, and loses its voice."""
+    GONE = "gone"
+    """Delisted. It has no say any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A source was seen to move its own statement: it said `value` until `on`."""
+
+    value: Any
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SourceClaim:
+    """What one source states about the offering in question, as the merge sees it."""
+
+    source: SourceFacts
+    values: Mapping[str, Any]
+    since: Mapping[str, date] = field(default_factory=dict)
+    """Per field, the day since when the source has said so."""
+    as_of: date | None = None
+    """The source's own date of its statement; it stands in where `since` is silent, and never makes a claim newer."""
+    estimates: frozenset[str] = frozenset()
+    origin: str = ""
+    """The source that this statement was taken from, when it is not the source's own."""
+    confirmed_on: date | None = None
+    """The day on which the source was last read well and still said so; None where that is not known."""
+    unreadable: Mapping[str, date] = field(default_factory=dict)
+    """Fields that the source could not be read about since: what it said on that day stands until it can."""
+    listing: Listing = Listing.LISTED
+    moved: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
+    """Per field, what the source said before it was seen to move, the last move last."""
+    dropped: frozenset[str] = frozenset()
+    """Fields that the source stated in its last readings and states no longer: they keep their seat for a while."""
+    repeats_base: bool = False
+    """Whether its prices are those that it states of the base offering (the model without region), word for word."""
+
+    @property
+    def voice(self) -> str:
+        """Whose statement this really is, for counting independent agreement."""
+        return self.origin or self.source.voice
+
+    def stated_on(self, name: str) -> date:
+        since = self.since.get(name, date.min)
+        return min(since, self.as_of) if self.as_of and since != date.min else self.as_of or since
+
+    def standing(self, name: str, provider: str) -> Standing:
+        """What its word on a field is worth for the offerings of a provider."""
+        return Standing.ESTIMATE if name in self.estimates else self.source.standing_towards(provider)
+
+    def is_aged(self, name: str, provider: str, on: date) -> bool:
+        """Whether its word on a field has lost weight, since nobody confirms it any more."""
+        standing = self.source.standing_towards(provider)
+        confirmed_on = self.unreadable.get(name, self.confirmed_on)
+        return is_aged(
+            standing, confirmed_on=confirmed_on, as_of=self.as_of, on=on, failures=self.source.failed_readings
+        )
+
+    def has_voice(self, name: str, provider: str, on: date) -> bool:
+        """Whether its word counts as agreement: it lists the offering, is no estimate, and somebody confirms it."""
+        return (
+            self.listing is Listing.LISTED
+            and name not in self.unreadable
+            and name not in self.dropped
+            and self.standing(name, provider) is not Standing.ESTIMATE
+            and not self.is_aged(name, provider, on)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedValue:
+    """A pin in force."""
+
+    value: Any
+    has_evidence: bool = False
+    author: str = ""
+    pinned_on: date = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A value as it was accepted before, and the source that it was accepted from: the incumbent of its field."""
+
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided for one field, and why."""
+
+    value: Any
+    source: str
+    reason: Reason
+    quality: Quality
+    stated_on: date | None
+    agreeing: tuple[str, ...] = ()
+    """Other sources that say the same; copies of one origin are all named here, but counted once for quality."""
+    disagreeing: tuple[str, ...] = ()
+    """Sources with authority over the field that say something else."""
+    agree: int = 1
+    """How many independent voices state the value: copies of one origin are one."""
+    of: int = 1
+    """How many independent voices state anything about the field."""
+    contested_by: Decimal | None = None
+    """Equals state something else, and neither side has a majority nor was there first: how far they are apart, as a
+    factor. None where nobody contests it."""
+    firm: PriceLine | None = None
+    """Of a price line with an announced start that nobody stands for yet: what of it holds without that. None where all
+    of it does."""
+    is_unconfirmed: bool = False
+    """Whether today's price began since its source was last heard to announce it."""
+    announced: tuple[tuple[str, PriceLine], ...] = ()
+    """Who announces a price of a later day that is not accepted, and what."""
+    far_from: Decimal | None = None
+    """The largest factor between this price and what sources of a lower rank state; counts where it is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one source says of one field (or of one price list), as a candidate."""
+
+    claim: SourceClaim
+    value: Any
+    standing: Standing
+    rank: tuple[int, bool]
+    """By which candidates are compared, lower is better: the weight of the source, then whether it merely repeats the
+    base offering."""
+    counts: bool
+    """Whether it is a voice where agreement is counted."""
+    is_dropped: bool = False
+    """Whether the source lists the offering and states the field no longer."""
+    moved_on: date | None = None
+    """The last day on which it was seen to move, or from which it dates its own word."""
+    earlier: tuple[Any, ...] = ()
+    """What it said before it was seen to move."""
+
+    @property
+    def slug(self) -> str:
+        return self.claim.source.slug
+
+
+def voice_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Any = None) -> Voice:
+    """A claim as a candidate for a field."""
+    standing = claim.standing(name, provider)
+    aged = claim.is_aged(name, provider, on)
+    moves = claim.moved.get(name, ())
+    return Voice(
+        claim,
+        claim.values[name] if value is None else value,
+        standing,
+        (weight(standing, aged=aged), claim.repeats_base),
+        claim.has_voice(name, provider, on),
+        name in claim.dropped,
+        moves[-1].on if moves else None,
+        tuple(move.value for move in moves),
+    )
+
+
+def independent(voices: Iterable[Voice]) -> int:
+    """How many independent voices these are: copies of one origin, and all sources of one provider, are one."""
+    return len({voice.claim.voice for voice in voices if voice.counts})
+
+
+def slugs(voices: Iterable[Voice]) -> tuple[str, ...]:
+    """The sources, by name."""
+    return tuple(sorted({voice.slug for voice in voices}))
+
+
+def sides(name: str, value: Any, claims: Iterable[SourceClaim], *, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The sources with authority over a field that state this value, and those that state another."""
+    heard = [c for c in claims if name in c.values and c.source.is_authority_for(name)]
+    same = [c.source.slug for c in heard if fields.agrees(name, value, c.values[name], on=on)]
+    return tuple(sorted(same)), tuple(sorted({c.source.slug for c in heard} - set(same)))
