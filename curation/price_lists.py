@@ -66,6 +66,12 @@ def order(name: str) -> int:
 
 
 @lru_cache(maxsize=8192)
+def question_of(name: str) -> str:
+    """Which price it is, whatever the unit. Two fields of one offering with one question differ in nothing else."""
+    return str(replace(rates.parse_key(name), unit="")) if name.startswith(rates.PREFIX) else name
+
+
+@lru_cache(maxsize=8192)
 def group_of(name: str) -> str:
     """The rates that are stated together: input and output of one condition or modality. Others stand alone."""
     key = rates.parse_key(name)

@@ -12,6 +12,7 @@ from typing import Final
 
 from curation.diff import Change, Kind
 from curation.policy import Judgement, Verdict
+from curation.price_lists import question_of
 from curation.units import by_unit
 from registry import rates
 
@@ -31,7 +32,7 @@ def _is_first(change: Change) -> bool:
     return change.kind is Kind.FILL and change.field.startswith(rates.PREFIX)
 
 
-def _is_answered(judgement: Judgement, coming: set[tuple[str, rates.RateKey]]) -> bool:
+def _is_answered(judgement: Judgement, coming: set[tuple[str, str]]) -> bool:
     return _is_gone(judgement) and _question(judgement.change) in coming
 
 
@@ -41,6 +42,6 @@ def _is_gone(judgement: Judgement) -> bool:
     return is_held and change.field.startswith(rates.PREFIX)
 
 
-def _question(change: Change) -> tuple[str, rates.RateKey]:
-    """Which price it is, whatever the unit. Two fields of one offering with one question differ in nothing else."""
-    return change.offering, replace(rates.parse_key(change.field), unit="")
+def _question(change: Change) -> tuple[str, str]:
+    """Which price of which offering it is, whatever the unit."""
+    return change.offering, question_of(change.field)

@@ -11,7 +11,7 @@ from curation.claim import Claim
 from curation.due import next_start
 from curation.gather import chunks
 from curation.models import Source, StoredClaim
-from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
+from curation.price_lists import ORDINARY, TOKEN_PRICES, question_of, unit_of
 from registry.fields import Json
 
 _BATCH: Final = 1000
@@ -133,12 +133,19 @@ def _update(row: StoredClaim, claim: Claim, at: datetime, *, confirmed_at: datet
 
 
 def _dropped(row: StoredClaim, stated: Mapping[str, Json]) -> dict[str, Json]:
-    """What the source stated before and does not state now. A price list that moved takes its other rates along."""
+    """What the source stated before and does not state now.
+
+    That is silence, and not motion: a price list that moved takes its other rates along, and a price that is stated in
+    another unit goes at once.
+    """
     list_moved = any(name in row.values and row.values[name] != stated.get(name) for name in ORDINARY)
+    answered = {question_of(name) for name in stated if name not in row.values}
     return {
         name: value
         for name, value in row.values.items()
-        if name not in stated and not (list_moved and unit_of(name) == TOKEN_PRICES)
+        if name not in stated
+        and not (list_moved and unit_of(name) == TOKEN_PRICES)
+        and question_of(name) not in answered
     }
 
 

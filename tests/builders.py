@@ -131,7 +131,11 @@ def state(said_by: models.Source, *claims: Claim, at: datetime = NOW) -> Outcome
     difference = store.compare(said_by, claims)
     store.write(said_by, difference, at)
     return reconcile(
-        difference.touched, actor=f"sync:{said_by.slug}", reason="a sync", batch=uuid4(), at=at, is_reading=True
+        difference.touched,
+        actor=f"sync:{said_by.slug}",
+        reason="a sync",
+        batch=uuid4(),
+        at=at,
     )
 
 

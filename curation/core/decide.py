@@ -216,7 +216,7 @@ class _Deliberation:
             approver = ""
         if not approver and self._base(unit.offering).was_rejected(unit.parts):
             fate = Fate.REMEMBERED
-        elif approver:
+        elif approver or self._is_pinned_so(unit):
             fate = Fate.APPLIED
         elif unit.verdict is Verdict.APPLY and policies_decide:
             fate = Fate.APPLIED if any(map(_is_due, unit.judgements)) else Fate.ANNOUNCED
@@ -226,6 +226,10 @@ class _Deliberation:
             fate = Fate.HELD
         about = {j.change.field: abouts.get((unit.offering, j.change.field), NOTHING_KNOWN) for j in unit.judgements}
         self.rulings.append(Ruling(unit, about, fate, approver))
+
+    def _is_pinned_so(self, unit: UnitJudgement) -> bool:
+        """Whether a person pinned the very values that are proposed: then there is nothing left to ask."""
+        return all(part.field in unit.pins and unit.pins[part.field] == part.new for part in unit.parts)
 
     # -- publishing -----------------------------------------------------------------------------------------------
 
