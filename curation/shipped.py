@@ -142,6 +142,15 @@ SHIPPED: Final = (
         "Sources forget to mention more often than models forget how.",
     ),
     Shipped(
+        "no-longer-stated", 3,
+        Rule("no longer stated", Verdict.APPLY, kinds=_any(Kind.WITHDRAWN),
+             groups=frozenset(group.value for group in Group if group is not Group.PRICE),
+             explanation="No source states it any more, in several good readings over two days."),
+        "What its own source no longer says is not known any more. One reading without it changes nothing. Prices wait "
+        "for a person: without one, nobody can be billed.",
+        since=3,
+    ),
+    Shipped(
         "removed-value", 2,
         Rule("removed value", Verdict.HOLD, kinds=_any(Kind.CLEAR, Kind.WITHDRAWN, Kind.UNLISTED),
              explanation="A source now states that there is no value, or nothing any more, or only another price "

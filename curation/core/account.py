@@ -89,8 +89,8 @@ def standing(
     new["disagree"] = list(slugs(voice for voice in voices if voice not in same))
     for word in _OF_TODAY:
         new.pop(word, None)
-    is_sure = independent(same) >= 2 or bool(named and named.standing is Standing.OFFICIAL and named.counts)
-    if is_sure:
+    states_it = named is not None and named.counts
+    if states_it and (independent(same) >= 2 or (named and named.standing is Standing.OFFICIAL)):
         new["quality"] = Quality.VERIFIED.value
     elif old.get("quality") == Quality.VERIFIED.value:
         new["quality"] = Quality.PARTIAL.value
