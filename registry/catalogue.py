@@ -16,6 +16,7 @@ from registry import accounts, projection, published
 from registry.identity.lookup import Answer, Finder
 from registry.models import Alias, Model, Offering, Revision
 from registry.moments import Moment
+from registry.published import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Catalogue:
 
 
 _lock = threading.Lock()
-_current: Catalogue | None = None
+_current: tuple[Stamp | None, Catalogue] | None = None
 
 
 def latest_revision() -> int:
@@ -66,17 +67,15 @@ def latest_revision() -> int:
 def current() -> Catalogue:
     """The catalogue of the newest revision, from memory when it has not moved."""
     global _current
-    newest = latest_revision()
-    held = _current
-    if held is None or held.revision != newest:
+    newest, held = published.latest(), _current
+    if held is None or held[0] != newest:
         with _lock:
             held = _current
-            if held is None or held.revision != newest:
-                held = load(newest)
-                while (newest := latest_revision()) != held.revision:  # somebody published while it was read
-                    held = load(newest)
-                _current = held
-    return held
+            while held is None or held[0] != newest:
+                held = newest, load(newest.number if newest else 0)
+                newest = published.latest()  # somebody may have published while it was read
+            _current = held
+    return held[1]
 
 
 def load(revision: int) -> Catalogue:

@@ -42,6 +42,7 @@ class CachedDocument:
     etag: str
     length: int
     revision: int
+    serial: int
     content_type: str
     published_at: datetime
 
@@ -62,9 +63,9 @@ def current(name: str) -> CachedDocument | None:
     if held and held[0] == stamp:
         return held[1]
     document = _newest(name, stamp, held[1] if held else None) or _first(name, stamp)
-    if document.revision < stamp.number and _see_to_it(name, stamp):
+    if document.serial < stamp.serial and _see_to_it(name, stamp):
         document = _newest(name, stamp, document) or document
-    _held[name] = (stamp if document.revision == stamp.number else None, document)
+    _held[name] = (stamp if document.serial == stamp.serial else None, document)
     return document
 
 
@@ -81,7 +82,7 @@ _held: dict[str, tuple[Stamp | None, CachedDocument]] = {}
 def _newest(name: str, stamp: Stamp, held: CachedDocument | None) -> CachedDocument | None:
     """The document that is kept, from memory where that is the same one; None where there is none."""
     kept = Document.objects.filter(name=name)
-    if held and kept.filter(revision=held.revision, digest=held.etag.strip('"')).exists():
+    if held and kept.filter(serial=held.serial, digest=held.etag.strip('"')).exists():
         return held
     document = kept.first()
     return _cached(document, stamp) if document else None
@@ -113,13 +114,14 @@ def _see_to_it(name: str, stamp: Stamp, *, urgent: bool = False) -> bool:
 
 
 def _cached(document: Document, stamp: Stamp) -> CachedDocument:
-    is_newest = document.revision == stamp.number
+    is_newest = document.serial == stamp.serial
     published_at = stamp.at if is_newest else Revision.objects.get(number=document.revision).created_at
     return CachedDocument(
         bytes(document.body),
         f'"{document.digest}"',
         document.length,
         document.revision,
+        document.serial,
         document.content_type,
         published_at,
     )

@@ -27,6 +27,8 @@ COLUMNS: Final = (
     "pinned_fields",
     "disputed_fields",
 )
+OF_ACCOUNTS: Final = ("source", "quality", "disputed_fields")
+"""Those of them that follow from accounts alone."""
 #: What identity tells from an offering's id.
 DERIVED: Final = ("model", "variants")
 _WEAKEST_FIRST: Final = (Quality.UNKNOWN, Quality.ESTIMATED, Quality.PARTIAL, Quality.VERIFIED)

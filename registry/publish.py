@@ -26,9 +26,10 @@ from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Prov
 
 _CHUNK: Final = 500
 _UPDATED: Final = (
-    "model", "facts", "provenance", "behind", "updated_at", "missing_since", "not_seen_since", "revision",
+    "model", "facts", "provenance", "behind", "updated_at", "missing_since", "not_seen_since", "revision", "serial",
     *projection.COLUMNS,
 )  # fmt: skip
+_ACCOUNT: Final = ("provenance", "behind", "not_seen_since", "serial", *projection.OF_ACCOUNTS)
 _SCORED: Final = ("score", "scale", "named", "measured_on", "evidence")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -110,6 +111,7 @@ def _make_empty_catalogue() -> None:
 def publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime) -> Published:
     """Publishes changes as the next revision. Must run inside `sole_writer`. Raises StaleBase, and then writes nothing.
 
+    Accounts that move alone make no revision: they are shown from now on, under another serial number.
     `actor` is a person's name or `sync:<source>`; `batch` groups everything that one action did, for undo.
     """
     if not changes:
@@ -119,16 +121,52 @@ def publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch
 
 
 def _publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime) -> Published:
-    number = (Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    entries = sum(len(change.changes) for change in changes)
-    revision = Revision.objects.create(
-        number=number, created_at=at, actor=actor, reason=reason[:500], batch=batch, entries_count=entries
-    )
-    rows = 1
-    for start in range(0, len(changes), _CHUNK):
-        rows += _publish_chunk(changes[start : start + _CHUNK], revision, actor, at)
+    moving = [change for change in changes if not change.account_only]
+    entries = sum(len(change.changes) for change in moving)
+    rows, number = 1, None
+    if moving:
+        revision = _next_revision(actor=actor, reason=reason, batch=batch, at=at, entries=entries)
+        number = revision.number
+    else:
+        revision = _newest_revision()
+        revision.serial, revision.shown_at = revision.serial + 1, at
+        revision.save(update_fields=["serial", "shown_at"])
+    for start in range(0, len(moving), _CHUNK):
+        rows += _publish_chunk(moving[start : start + _CHUNK], revision, actor, at)
+    accounts = [change for change in changes if change.account_only]
+    for start in range(0, len(accounts), _CHUNK):
+        rows += _write_accounts(accounts[start : start + _CHUNK], revision.serial, at)
     transaction.on_commit(rendering.note_publication)
     return Published(number, entries, rows)
+
+
+def _newest_revision() -> Revision:
+    return Revision.objects.order_by("-number")[0]
+
+
+def _next_revision(*, actor: str, reason: str, batch: UUID, at: datetime, entries: int) -> Revision:
+    newest = _newest_revision()
+    return Revision.objects.create(
+        number=newest.number + 1,
+        serial=newest.serial + 1,
+        created_at=at,
+        actor=actor,
+        reason=reason[:500],
+        batch=batch,
+        entries_count=entries,
+    )
+
+
+def _write_accounts(changes: Sequence[OfferingChange], serial: int, at: datetime) -> int:
+    """Brings accounts up to date. The rows of today show them; versions keep those of their revision."""
+    known = {o.key: o for o in Offering.objects.filter(key__in=[change.key for change in changes])}
+    for change in changes:
+        offering = known[change.key]
+        _apply(change, offering, offering.revision, at)
+        offering.serial = serial
+    Offering.objects.bulk_update(known.values(), list(_ACCOUNT), batch_size=200)
+    versions.refresh(list(known.values()))
+    return len(known)
 
 
 def _publish_chunk(changes: Sequence[OfferingChange], revision: Revision, actor: str, at: datetime) -> int:
@@ -141,6 +179,7 @@ def _publish_chunk(changes: Sequence[OfferingChange], revision: Revision, actor:
         if offering is None:
             offering = known[change.key] = _new_offering(change.key, at)
         _apply(change, offering, revision.number, at)
+        offering.serial = revision.serial
         ledger += _ledger_entries(change, revision, actor)
     written = [known[change.key] for change in changes]
     Offering.objects.bulk_create(
@@ -175,11 +214,8 @@ def publish_scores(
     gone = [row.pk for place, row in known.items() if place not in wanted]
     if not (fresh or moved or gone):
         return ScoresPublished(None)
-    number = (Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     count = len(fresh) + len(moved) + len(gone)
-    Revision.objects.create(
-        number=number, created_at=at, actor=actor, reason=reason[:500], batch=batch, entries_count=count
-    )
+    number = _next_revision(actor=actor, reason=reason, batch=batch, at=at, entries=count).number
     Benchmark.objects.bulk_create(fresh, batch_size=_CHUNK)
     Benchmark.objects.bulk_update(moved, list(_SCORED), batch_size=_CHUNK)
     for start in range(0, len(gone), _CHUNK):

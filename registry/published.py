@@ -48,13 +48,18 @@ class Stamp:
     number: int
     batch: UUID
     at: datetime
+    serial: int = 0
+    """Of what is shown of it: an account moves without a revision."""
 
 
 def latest() -> Stamp | None:
     """The newest revision, or None when nothing was published yet. One small query."""
-    newest = Revision.objects.order_by("-number").values_list("number", "batch", "created_at")
-    row = newest.first()
-    return Stamp(*row) if row and row[0] else None
+    newest = Revision.objects.order_by("-number")
+    row = newest.values_list("number", "batch", "created_at", "shown_at", "serial").first()
+    if not row or not row[0]:
+        return None
+    number, batch, created_at, shown_at, serial = row
+    return Stamp(number, batch, shown_at or created_at, serial)
 
 
 def offerings(on: date, revision: int | None = None) -> QuerySet[OfferingVersion]:

@@ -62,7 +62,7 @@ class _Block:
 def is_behind(name: str = CATALOGUE) -> bool:
     """Whether something is published that the document does not show. Two small queries."""
     stamp = published.latest()
-    return stamp is not None and not Document.objects.filter(name=name, revision__gte=stamp.number).exists()
+    return stamp is not None and not Document.objects.filter(name=name, serial__gte=stamp.serial).exists()
 
 
 def catch_up() -> bool:
@@ -102,19 +102,19 @@ class Watch:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._revision = 0
+        self._serial = -1
         self._since = 0.0
         self._child: subprocess.Popen[bytes] | None = None
 
     def forget(self) -> None:
         """As tests need between databases."""
-        self._revision = 0
+        self._serial = -1
 
     def noticed(self, stamp: Stamp, *, urgent: bool = False) -> None:
-        """A reader found the document behind this revision. Starts a renderer once nobody else has come for it."""
+        """A reader found the document behind what is published. Starts a renderer once nobody else has come for it."""
         with self._lock:
-            if stamp.number != self._revision:
-                self._revision, self._since = stamp.number, time.monotonic()
+            if stamp.serial != self._serial:
+                self._serial, self._since = stamp.serial, time.monotonic()
             if self._child and self._child.poll() is not None:
                 self._child = None
             waited = time.monotonic() - self._since
@@ -149,7 +149,15 @@ def render(name: str = CATALOGUE) -> int:
         blocks = list(_blocks(name, stamp))
         parts = list(_parts(blocks, stamp))
     body, length, digest = gzip_parts.join(parts)
-    document = Document(name=name, revision=stamp.number, content_type=JSON, body=body, length=length, digest=digest)
+    document = Document(
+        name=name,
+        revision=stamp.number,
+        serial=stamp.serial,
+        content_type=JSON,
+        body=body,
+        length=length,
+        digest=digest,
+    )
     with transaction.atomic():
         if _keep(document):
             _keep_blocks(name, blocks)
@@ -175,17 +183,17 @@ def _parts(blocks: Sequence[_Block], stamp: Stamp) -> Iterator[Part]:
 def _blocks(name: str, stamp: Stamp) -> Iterator[_Block]:
     """All offerings in blocks. Where one begins follows from the ids alone, so that a new id moves few of them."""
     day = stamp.at.date()
-    rendered = Document.objects.filter(name=name, revision__lte=stamp.number).values_list("revision", flat=True).first()
+    rendered = Document.objects.filter(name=name, serial__lte=stamp.serial).values_list("serial", flat=True).first()
     kept = {block.starts_at: block for block in DocumentBlock.objects.filter(document=name)} if rendered else {}
-    revisions = dict(Offering.objects.values_list("key", "revision"))
-    for keys in _runs(sorted(revisions)):
+    serials = dict(Offering.objects.values_list("key", "serial"))
+    for keys in _runs(sorted(serials)):
         block = kept.get(keys[0])
         is_same = (
             block is not None
             and rendered is not None
             and block.count == len(keys)
             and (block.changes_on is None or day < block.changes_on)
-            and all(revisions[key] <= rendered for key in keys)
+            and all(serials[key] <= rendered for key in keys)
         )
         if block is not None and is_same:
             part = Part(bytes(block.body), block.crc, block.length, block.digest)
@@ -225,7 +233,7 @@ def _keep(document: Document) -> bool:
         for field in Document._meta.concrete_fields
         if not field.primary_key
     }
-    older = Document.objects.filter(name=document.name, revision__lte=document.revision)
+    older = Document.objects.filter(name=document.name, serial__lte=document.serial)
     if older.update(**values):
         return True
     if Document.objects.filter(name=document.name).exists():

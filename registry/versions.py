@@ -23,6 +23,8 @@ from registry.stretches import OPEN
 
 _CHUNK: Final = 500
 _DAILY: Final = (*projection.PRICE_COLUMNS, "pricing")
+_OF_TODAY: Final = ("source", "quality", "not_seen_since")
+"""Columns of current rows that move without a version."""
 COPIED: Final = (
     "key", "provider_id", "model_id", "pinned_fields",
     *(field.name for field in OfferingColumns._meta.get_fields() if field.name not in _DAILY),
@@ -79,6 +81,19 @@ def write(touched: Sequence[Touched], revision: int) -> int:
     ]  # fmt: skip
     OfferingVersion.objects.bulk_create(rows, batch_size=_CHUNK)
     return ended + len(rows)
+
+
+def refresh(offerings: Sequence[Offering]) -> None:
+    """Shows in the current rows what accounts come to now: they are asked for it. Closed rows stay as they were."""
+    wanted = {offering.pk: offering for offering in offerings}
+    moved = []
+    for row in OfferingVersion.objects.filter(offering_id__in=wanted, revision_to=OPEN).only("offering_id", *_OF_TODAY):
+        offering = wanted[row.offering_id]
+        if any(getattr(row, name) != getattr(offering, name) for name in _OF_TODAY):
+            for name in _OF_TODAY:
+                setattr(row, name, getattr(offering, name))
+            moved.append(row)
+    OfferingVersion.objects.bulk_update(moved, _OF_TODAY, batch_size=_CHUNK)
 
 
 def _current(offerings: Sequence[int]) -> dict[int, _Current]:

@@ -244,9 +244,13 @@ class _Deliberation:
         change.behind = found.behind if found.behind != published.behind else None
         if published.aliases == known.aliases:
             change.aliases = None
-        listed_alike = (published.missing_since, published.not_seen_since) == change.listing(published.missing_since)
-        names_alike = change.aliases is None and change.behind is None
-        return None if names_alike and listed_alike and not (found.changes or found.accounts) else change
+        before = published.missing_since, published.not_seen_since
+        listing = change.listing(published.missing_since)
+        if not (found.changes or found.accounts or change.aliases or change.behind is not None) and before == listing:
+            return None if change.aliases is None else change
+        same_pins = published.pinned == known.pins.keys()
+        change.account_only = not found.changes and change.aliases is None and before[0] == listing[0] and same_pins
+        return change
 
     def _publication(self, key: str) -> Publication:
         planned = self.plans[key]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from curation.core.statements import DERIVING_SOURCE, PinnedValue, SourceClaim
+from curation.core.statements import DERIVING_SOURCE, PinnedValue, Reason, SourceClaim
 from curation.diff import Change
 from curation.trust import SourceFacts, Standing
 from curation.units import Part, Refusal, refusals
@@ -62,6 +62,11 @@ class PublishedState:
     """Pinned field → value and account of what was accepted behind the pin, None where nothing was."""
     updated_at: datetime | None = None
     """When a value of it moved last."""
+
+    @property
+    def pinned(self) -> set[str]:
+        """The fields that are published as a pin's."""
+        return {name for name, account in self.provenance.items() if account.get("reason") == Reason.PINNED}
 
     def before(self, values: Mapping[str, tuple[fields.Json, Mapping[str, Any]] | None]) -> PublishedState:
         """The same with other values: field → value and account, None for none."""

@@ -9,6 +9,8 @@ class Document(models.Model):
 
     name = models.CharField(_("name"), max_length=60, primary_key=True)
     revision = models.PositiveIntegerField(_("revision"))
+    serial = models.PositiveBigIntegerField(_("serial number"), default=0)
+    """`Revision.serial` of what it shows."""
     content_type = models.CharField(_("content type"), max_length=60)
     body = models.BinaryField(_("gzip bytes"))
     length = models.PositiveIntegerField(_("bytes before gzip"))

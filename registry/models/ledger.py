@@ -17,6 +17,10 @@ class Revision(models.Model):
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     batch = models.UUIDField(_("batch"), db_index=True)
     entries_count = models.PositiveIntegerField(_("changes"), default=0)
+    serial = models.PositiveBigIntegerField(_("serial number"), default=0)
+    """Of what is shown since: it grows with every revision, and with every account that moves without one."""
+    shown_at = models.DateTimeField(_("last account"), null=True, blank=True)
+    """When an account moved last in it; null where none has."""
 
     class Meta:
         verbose_name = _("revision")

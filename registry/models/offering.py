@@ -32,6 +32,8 @@ class Offering(OfferingColumns):
     pinned_fields = models.PositiveSmallIntegerField(_("pins"), default=0)
     disputed_fields = models.PositiveSmallIntegerField(_("conflicts"), default=0)
     revision = models.PositiveIntegerField(_("last revision"), default=0)
+    serial = models.PositiveBigIntegerField(_("serial number"), default=0)
+    """`Revision.serial` of when it was written last, its account included."""
 
     class Meta:
         verbose_name = _("offering")

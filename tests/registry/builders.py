@@ -15,7 +15,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def make_revision(number: int = 1, at: datetime = NOON) -> Revision:
-    return Revision.objects.create(number=number, created_at=at, actor="sync:openrouter", batch=uuid4())
+    return Revision.objects.create(number=number, serial=number, created_at=at, actor="sync:openrouter", batch=uuid4())
 
 
 def make_provider(slug: str, **columns: Any) -> Provider:
@@ -64,6 +64,7 @@ def make_offering(
         "created_at": NOON,
         "updated_at": NOON,
         "revision": 1,
+        "serial": columns.get("revision", 1),
         **projection.columns(facts, stated, NOON.date()),
         **columns,
     }

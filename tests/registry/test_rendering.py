@@ -112,7 +112,7 @@ def test_a_price_that_starts_on_a_day_is_rendered_again_on_that_day(db):
 
 
 def test_it_never_replaces_a_newer_document(catalogue):
-    newer = Document(name="catalogue.json", revision=9, content_type="x", body=b"new", length=3, digest="d")
+    newer = Document(name="catalogue.json", revision=9, serial=9, content_type="x", body=b"new", length=3, digest="d")
     newer.save()
 
     rendering.render()

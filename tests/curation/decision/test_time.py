@@ -208,7 +208,7 @@ def test_one_approval_covers_a_price_and_its_end():
 
 def test_the_day_after_a_dated_start_the_old_price_is_not_found():
     """T14: no job has run in between."""
-    base("G", price_input=dated(("1", None, "2026-12-01"), ("9", "2026-12-01", None)))
+    base("O", price_input=dated(("1", None, "2026-12-01"), ("9", "2026-12-01", None)))
     assert listed_below(2, at=datetime(2026, 11, 29, 12, tzinfo=UTC)) == [OFFERING]
 
     assert listed_below(2, at=datetime(2026, 12, 5, 12, tzinfo=UTC)) == []

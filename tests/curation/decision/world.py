@@ -243,9 +243,8 @@ def pending(name: str = "price.input", key: str = OFFERING) -> Mapping[str, Any]
 
 
 def missing_since(key: str = OFFERING) -> datetime | None:
-    """Since when the offering is published as not listed any more, or as not seen."""
-    row = Offering.objects.get(key=key)
-    return row.missing_since or row.not_seen_since
+    """Since when the offering is published as not listed any more."""
+    return Offering.objects.get(key=key).missing_since
 
 
 def newest() -> int:
