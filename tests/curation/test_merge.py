@@ -1,4 +1,4 @@
-"""The law of the merge: as a table, row per rule, then as properties."""
+"""The precedence rules: as a table, row per rule, then as properties."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation import price_lists
+from curation.core.statements import Moved
 from curation.merge import (
-    PIN_SOURCE,
+    Accepted,
+    Decision,
+    Listing,
+    Merged,
     PinnedValue,
     Quality,
     Reason,
     SourceClaim,
-    agreement,
+    is_frozen,
     merge,
-    merge_lists,
+    pinned,
     sides,
-)
-from curation.trust import UNCONFIRMED_AFTER, SourceFacts, Standing, check_authority
+)  # fmt: skip
+from curation.trust import SILENT_AFTER, UNCONFIRMED_AFTER, SourceFacts, Standing, check_authority
 from registry import fields, rates
 from tests.builders import source_facts, statement, usd
 from tests.random_courses import count
@@ -33,59 +36,39 @@ FIELD = "context_window"
 
 
 def says(
-    slug: str, value: Any, *, since: date = NEW, estimate: bool = False, field: str = FIELD, **declared: Any
+    slug: str,
+    value: Any,
+    *,
+    since: date = NEW,
+    estimate: bool = False,
+    field: str = FIELD,
+    moved: bool = False,
+    before: Any = 7,
+    **declared: Any,
 ) -> SourceClaim:
-    """One source's statement on one field."""
-    estimates = frozenset({field}) if estimate else frozenset()
-    return statement(source_facts(slug, **declared), since=since, values={field: value}, estimates=estimates)
+    """One source's statement on one field; where it was seen to move, it said `before` until then."""
+    said: dict[str, Any] = {"estimates": frozenset({field}) if estimate else frozenset()}
+    said["moved"] = {field: (Moved(before, NEW),)} if moved else {}
+    return statement(source_facts(slug, **declared), since=since, values={field: value}, **said)
 
 
-def pinned(value: Any, **more: Any) -> dict[str, PinnedValue]:
-    return {FIELD: PinnedValue(value, author="ada", pinned_on=NEW, **more)}
+def decided(claims: list[SourceClaim], **accepted: tuple[Any, str]) -> dict[str, Decision]:
+    """What the merge comes to, after values and their sources that were accepted before."""
+    return merge("acme", claims, on=TODAY, base=base(**accepted)).decided
+
+
+def base(**accepted: tuple[Any, str]) -> dict[str, Accepted]:
+    return {name: Accepted(value, source) for name, (value, source) in accepted.items()}
 
 
 OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acme"}
 
 
 @pytest.mark.parametrize(
-    ("claims", "pins", "value", "source", "reason", "quality"),
+    ("claims", "value", "source", "reason", "quality"),
     [
         pytest.param(
-            [says("acme-api", 1, standing=Standing.OFFICIAL)],
-            pinned(9),
-            9,
-            "pin",
-            Reason.PINNED,
-            Quality.PARTIAL,
-            id="a pin wins, always",
-        ),
-        pytest.param(
-            [], pinned(9), 9, "pin", Reason.PINNED, Quality.PARTIAL, id="a pin wins where nobody states anything"
-        ),
-        pytest.param(
-            [says("a", 1)], pinned(None), None, "pin", Reason.PINNED, Quality.PARTIAL, id="a pin of none is a pin"
-        ),
-        pytest.param(
-            [],
-            pinned(9, has_evidence=True),
-            9,
-            "pin",
-            Reason.PINNED,
-            Quality.VERIFIED,
-            id="a pin with evidence is verified",
-        ),
-        pytest.param(
-            [says("acme-api", 9, **OFFICIAL)],
-            pinned(9),
-            9,
-            "pin",
-            Reason.PINNED,
-            Quality.VERIFIED,
-            id="a pin that the official source confirms is verified",
-        ),
-        pytest.param(
             [says("a", 1, authority=("price",), standing=Standing.OFFICIAL), says("b", 2, standing=Standing.COMMUNITY)],
-            {},
             2,
             "b",
             Reason.ONLY_SOURCE,
@@ -94,7 +77,6 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         ),
         pytest.param(
             [says("a", 1, authority=("limit",))],
-            {},
             1,
             "a",
             Reason.ONLY_SOURCE,
@@ -103,7 +85,6 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         ),
         pytest.param(
             [says("a", 1, authority=("context_window",))],
-            {},
             1,
             "a",
             Reason.ONLY_SOURCE,
@@ -113,7 +94,6 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         *(
             pytest.param(
                 [says("a", 1, standing=worse, since=NEW), says("b", 2, standing=better, since=OLD)],
-                {},
                 2,
                 "b",
                 Reason.BEST_STANDING,
@@ -124,7 +104,6 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         ),
         pytest.param(
             [says("a", 1, standing=Standing.MARKETPLACE), says("b", 2, **OFFICIAL)],
-            {},
             2,
             "b",
             Reason.BEST_STANDING,
@@ -133,13 +112,12 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         ),
         pytest.param(
             [
-                says("a", 1, standing=Standing.MARKETPLACE, since=NEW),
-                says("b", 2, standing=Standing.MARKETPLACE, speaks_for="other", since=OLD),
+                says("a", 1, standing=Standing.MARKETPLACE),
+                says("b", 2, standing=Standing.MARKETPLACE, speaks_for="other"),
             ],
-            {},
             1,
             "a",
-            Reason.FRESHEST,
+            Reason.PREFERRED,
             Quality.PARTIAL,
             id="and for no other provider",
         ),
@@ -148,7 +126,6 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
                 says("a", 1, standing=Standing.OFFICIAL, estimate=True),
                 says("b", 2, standing=Standing.COMMUNITY, since=OLD),
             ],
-            {},
             2,
             "b",
             Reason.BEST_STANDING,
@@ -157,7 +134,6 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         ),
         pytest.param(
             [says("a", 1, standing=Standing.OFFICIAL, estimate=True)],
-            {},
             1,
             "a",
             Reason.ONLY_SOURCE,
@@ -166,25 +142,38 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         ),
         pytest.param(
             [says("a", 1, since=OLD), says("b", 2, since=NEW)],
-            {},
+            1,
+            "a",
+            Reason.PREFERRED,
+            Quality.PARTIAL,
+            id="the day of a first reading is evidence of nothing",
+        ),
+        pytest.param(
+            [says("a", 1), says("b", 2, moved=True)],
             2,
             "b",
-            Reason.FRESHEST,
+            Reason.LATEST_MOVE,
             Quality.PARTIAL,
-            id="among equals the freshest statement wins",
+            id="among equals the one that was seen to move last wins",
         ),
         pytest.param(
             [says("a", 1), says("b", 2), says("c", 2)],
-            {},
             2,
             "b",
-            Reason.MOST_VOICES,
+            Reason.MAJORITY,
             Quality.VERIFIED,
-            id="then the value with more independent voices",
+            id="before that, the value with more independent voices",
+        ),
+        pytest.param(
+            [says("a", 1, moved=True), says("b", 2), says("c", 2)],
+            2,
+            "b",
+            Reason.MAJORITY,
+            Quality.VERIFIED,
+            id="however late another moved",
         ),
         pytest.param(
             [says("a", 1), says("b", 2), says("c", 2, origin="b")],
-            {},
             1,
             "a",
             Reason.PREFERRED,
@@ -192,17 +181,23 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
             id="copies of one origin are one voice",
         ),
         pytest.param(
+            [says("a", 1), says("b", 2, speaks_for="other"), says("c", 2, speaks_for="other")],
+            1,
+            "a",
+            Reason.PREFERRED,
+            Quality.PARTIAL,
+            id="and so are the sources of one provider",
+        ),
+        pytest.param(
             [says("a", 1), says("b", 2, standing=Standing.CATALOGUE), says("c", 2, standing=Standing.COMMUNITY)],
-            {},
-            2,
-            "b",
-            Reason.MOST_VOICES,
-            Quality.VERIFIED,
-            id="voices of lower standing count as voices",
+            1,
+            "a",
+            Reason.PREFERRED,
+            Quality.PARTIAL,
+            id="voices of lower standing do not decide among equals",
         ),
         pytest.param(
             [says("a", 1, preference=50), says("b", 2, preference=10)],
-            {},
             2,
             "b",
             Reason.PREFERRED,
@@ -210,20 +205,18 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
             id="then declared preference",
         ),
         pytest.param(
-            [says("b", 2), says("a", 1)], {}, 1, "a", Reason.PREFERRED, Quality.PARTIAL, id="at last the name decides"
+            [says("b", 2), says("a", 1)], 1, "a", Reason.PREFERRED, Quality.PARTIAL, id="at last the name decides"
         ),
         pytest.param(
-            [says("a", None), says("b", 2, since=OLD)],
-            {},
+            [says("a", None, moved=True), says("b", 2)],
             None,
             "a",
-            Reason.FRESHEST,
+            Reason.LATEST_MOVE,
             Quality.PARTIAL,
             id="that there is none is a statement like any other",
         ),
         pytest.param(
             [says("a", 1), says("b", 1)],
-            {},
             1,
             "a",
             Reason.PREFERRED,
@@ -231,17 +224,23 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
             id="two independent sources verify",
         ),
         pytest.param(
-            [says("a", 1), says("b", 1, origin="a")],
-            {},
+            [says("a", 1), says("b", 1, standing=Standing.COMMUNITY)],
             1,
             "a",
-            Reason.PREFERRED,
+            Reason.BEST_STANDING,
+            Quality.VERIFIED,
+            id="of whatever standing",
+        ),
+        pytest.param(
+            [says("a", 1), says("b", 1, origin="a")],
+            1,
+            "a",
+            Reason.ONLY_SOURCE,
             Quality.PARTIAL,
             id="a copy verifies nothing",
         ),
         pytest.param(
             [says("a", 1, origin="x"), says("b", 1, origin="x")],
-            {},
             1,
             "a",
             Reason.PREFERRED,
@@ -250,7 +249,6 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         ),
         pytest.param(
             [says("a", 1), says("b", 1, estimate=True)],
-            {},
             1,
             "a",
             Reason.BEST_STANDING,
@@ -258,8 +256,23 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
             id="an estimate verifies nothing",
         ),
         pytest.param(
+            [says("a", 1), replace(says("b", 1), listing=Listing.MISSING)],
+            1,
+            "a",
+            Reason.PREFERRED,
+            Quality.PARTIAL,
+            id="nor does who does not list the offering now",
+        ),
+        pytest.param(
+            [says("a", 1), says("b", 2), says("c", 2), replace(says("d", 2), listing=Listing.GONE)],
+            2,
+            "b",
+            Reason.MAJORITY,
+            Quality.VERIFIED,
+            id="who delisted it is not heard",
+        ),
+        pytest.param(
             [says("identity", 1, standing=Standing.ESTIMATE)],
-            {},
             1,
             "identity",
             Reason.DERIVED,
@@ -268,15 +281,118 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         ),
     ],
 )
-def test_it_keeps_the_law(claims, pins, value, source, reason, quality):
-    decided = merge("acme", claims, pins, on=TODAY)[FIELD]
+def test_it_keeps_the_precedence_rules(claims, value, source, reason, quality):
+    found = decided(claims)[FIELD]
 
-    assert (decided.value, decided.source, decided.reason, decided.quality) == (value, source, reason, quality)
+    assert (found.value, found.source, found.reason, found.quality) == (value, source, reason, quality)
+
+
+@pytest.mark.parametrize(
+    ("claims", "value", "source", "reason"),
+    [
+        pytest.param([says("a", 1), says("b", 2)], 1, "a", Reason.INCUMBENT, id="the incumbent stays among equals"),
+        pytest.param(
+            [says("a", 1), says("b", 2, moved=True, preference=1)], 1, "a", Reason.INCUMBENT, id="whoever moved"
+        ),
+        pytest.param([says("a", 3), says("b", 1)], 3, "a", Reason.INCUMBENT, id="its new word is a change"),
+        pytest.param([says("a", 1), says("b", 2), says("c", 2)], 2, "b", Reason.MAJORITY, id="two equals outnumber it"),
+        pytest.param(
+            [says("a", 1), says("b", 2), says("c", 2), says("d", 1)], 1, "a", Reason.INCUMBENT, id="two do not two"
+        ),
+        pytest.param([says("a", 1), says("b", 2), says("c", 2, origin="b")], 1, "a", Reason.INCUMBENT, id="nor a copy"),
+        pytest.param(
+            [says("a", 1), says("b", 2), says("c", 2, standing=Standing.COMMUNITY)],
+            1,
+            "a",
+            Reason.INCUMBENT,
+            id="nor voices of lower standing",
+        ),
+        pytest.param(
+            [says("a", 1), says("b", 2, **OFFICIAL)], 2, "b", Reason.BEST_STANDING, id="a better source takes the seat"
+        ),
+        pytest.param(
+            [says("a", 1, estimate=True), says("b", 2)], 2, "b", Reason.BEST_STANDING, id="an estimate holds no seat"
+        ),
+        pytest.param([says("b", 2), says("c", 3)], 2, "b", Reason.PREFERRED, id="an empty seat is filled anew"),
+        pytest.param(
+            [replace(says("a", 1), listing=Listing.MISSING), says("b", 2)],
+            1,
+            "a",
+            Reason.INCUMBENT,
+            id="who is missing keeps the seat",
+        ),
+        pytest.param(
+            [replace(says("a", 1), listing=Listing.MISSING), says("b", 2), says("c", 2)],
+            2,
+            "b",
+            Reason.MAJORITY,
+            id="without a voice against two",
+        ),
+        pytest.param(
+            [replace(says("a", 1), listing=Listing.GONE), says("b", 2)],
+            2,
+            "b",
+            Reason.ONLY_SOURCE,
+            id="who is gone, none",
+        ),
+        pytest.param(
+            [replace(says("a", 1), dropped=frozenset({FIELD})), says("b", 1)],
+            1,
+            "b",
+            Reason.INCUMBENT,
+            id="who dropped the field leaves the seat to one that says the same",
+        ),
+        pytest.param(
+            [replace(says("a", 1), dropped=frozenset({FIELD})), says("b", 2)],
+            1,
+            "a",
+            Reason.INCUMBENT,
+            id="and to nobody else",
+        ),
+    ],
+)
+def test_it_measures_an_incumbent_with_its_equals(claims, value, source, reason):
+    found = decided(claims, context_window=(1, "a"))[FIELD]
+
+    assert (found.value, found.source, found.reason) == (value, source, reason)
+
+
+def test_it_calls_news_what_an_equal_says_since_it_left_the_accepted_value():
+    left = says("b", 2, moved=True, before=1)
+    merged = merge("acme", [says("a", 1), left], on=TODAY, base=base(context_window=(1, "a")))
+
+    assert merged.decided[FIELD].value == 1
+    assert {unit: {name: (d.value, d.source) for name, d in news.items()} for unit, news in merged.news.items()} == {
+        FIELD: {FIELD: (2, "b")}
+    }
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        says("b", 2),
+        says("b", 2, moved=True, before=7),
+        replace(says("b", 2, moved=True, before=1), listing=Listing.MISSING),
+        says("b", 2, moved=True, before=1, estimate=True),
+        says("b", 1, moved=True, before=1),
+    ],
+    ids=["never moved", "said another value before", "not listed", "an estimate", "says it again"],
+)
+def test_what_is_no_news(left):
+    assert merge("acme", [says("a", 1), left], on=TODAY, base=base(context_window=(1, "a"))).news == {}
+
+
+def test_what_its_provider_delisted_is_frozen():
+    gone = replace(says("own", 1, **OFFICIAL), listing=Listing.GONE)
+    merged = merge("acme", [gone, says("b", 2)], on=TODAY, base=base(context_window=(1, "own")))
+
+    assert (merged.is_frozen, merged.decided) == (True, {})
+    assert not merge("acme", [gone, says("own-too", 2, **OFFICIAL)], on=TODAY).is_frozen
 
 
 def test_it_decides_nothing_that_nobody_states():
-    assert merge("acme", [], {}, on=TODAY) == {}
-    assert merge("acme", [says("a", 1, authority=("price",))], {}, on=TODAY) == {}
+    assert decided([]) == {}
+    assert decided([says("a", 1, authority=("price",))]) == {}
 
 
 def test_it_names_who_agrees_and_who_does_not():
@@ -288,20 +404,34 @@ def test_it_names_who_agrees_and_who_does_not():
         says("unheard", 3, authority=("price",)),
     ]
 
-    decided = merge("acme", claims, {}, on=TODAY)[FIELD]
-    assert (decided.agreeing, decided.disagreeing) == (("b", "d"), ("c",))
+    found = decided(claims)[FIELD]
+    assert (found.agreeing, found.disagreeing) == (("b", "d"), ("c",))
 
 
-def test_it_shows_what_sources_say_behind_a_pin():
-    decided = merge("acme", [says("a", 9), says("b", 2)], pinned(9), on=TODAY)[FIELD]
+@pytest.mark.parametrize(
+    ("claims", "pin", "quality", "sides_of_it"),
+    [
+        ([says("acme-api", 1, standing=Standing.OFFICIAL)], PinnedValue(9), Quality.PARTIAL, ((), ("acme-api",))),
+        ([], PinnedValue(9), Quality.PARTIAL, ((), ())),
+        ([says("a", 1)], PinnedValue(None), Quality.PARTIAL, ((), ("a",))),
+        ([], PinnedValue(9, has_evidence=True), Quality.VERIFIED, ((), ())),
+        ([says("acme-api", 9, **OFFICIAL)], PinnedValue(9), Quality.VERIFIED, (("acme-api",), ())),
+        ([says("a", 9), says("b", 9)], PinnedValue(9), Quality.PARTIAL, (("a", "b"), ())),
+        ([says("a", 9, authority=("price",)), says("b", 2)], PinnedValue(9), Quality.PARTIAL, ((), ("b",))),
+    ],
+    ids=["contradicted", "alone", "of none", "with evidence", "confirmed by the provider", "by two", "by no authority"],
+)
+def test_it_shows_what_sources_say_behind_a_pin(claims, pin, quality, sides_of_it):
+    found = pinned(FIELD, pin, "acme", claims, on=TODAY)
 
-    assert (decided.agreeing, decided.disagreeing) == (("a",), ("b",))
+    assert (found.value, found.source, found.reason, found.quality) == (pin.value, "pin", Reason.PINNED, quality)
+    assert (found.agreeing, found.disagreeing) == sides_of_it
 
 
 def test_it_counts_a_statement_taken_from_elsewhere_with_its_origin():
     copied = replace(says("b", 1), origin="a")
 
-    assert merge("acme", [says("a", 1), copied], {}, on=TODAY)[FIELD].quality is Quality.PARTIAL
+    assert decided([says("a", 1), copied])[FIELD].quality is Quality.PARTIAL
 
 
 @pytest.mark.parametrize(
@@ -317,15 +447,15 @@ def test_it_counts_a_statement_taken_from_elsewhere_with_its_origin():
 def test_it_never_makes_a_statement_newer_than_it_was_first_seen(since, as_of, stated_on):
     claim = SourceClaim(source_facts(), {FIELD: 1}, {FIELD: since} if since else {}, as_of)
 
-    assert merge("acme", [claim], {}, on=TODAY)[FIELD].stated_on == stated_on
+    assert decided([claim])[FIELD].stated_on == stated_on
 
 
 def test_it_compares_prices_as_they_are_on_the_day():
     until_march = rates.line([rates.PricePoint(usd("3")[0].amount, valid_to=date(2026, 3, 1))])
     claims = [says("a", usd("3"), field="price.input"), says("b", until_march, field="price.input")]
 
-    assert merge("acme", claims, {}, on=TODAY)["price.input"].quality is Quality.VERIFIED
-    assert merge("acme", claims, {}, on=date(2026, 3, 1))["price.input"].quality is Quality.PARTIAL
+    assert merge("acme", claims, on=TODAY).decided["price.input"].quality is Quality.VERIFIED
+    assert merge("acme", claims, on=date(2026, 3, 1)).decided["price.input"].quality is Quality.PARTIAL
 
 
 def test_it_tells_the_sides_of_a_value_that_is_published_against_its_sources():
@@ -345,25 +475,28 @@ def test_it_refuses_an_authority_over_what_does_not_exist(word):
 FRESH, SILENT = date(2026, 1, 4), date(2025, 12, 1)
 
 
-def read_on(day: date | None, claim: SourceClaim) -> SourceClaim:
-    return replace(claim, confirmed_on=day)
+def read_on(day: date | None, claim: SourceClaim, failures: int = SILENT_AFTER) -> SourceClaim:
+    """A statement of a source that was read well on that day last, and failed so often since."""
+    return replace(claim, confirmed_on=day, source=replace(claim.source, failed_readings=failures))
 
 
 @pytest.mark.parametrize(
     ("claims", "value"),
     [
         pytest.param(
-            [read_on(SILENT, says("a", 1, since=NEW)), read_on(FRESH, says("b", 2, since=OLD))],
+            [read_on(SILENT, says("a", 1)), read_on(FRESH, says("b", 2))],
             2,
-            id="a source that nobody reads any more loses to an equal that is read",
+            id="a source that cannot be read any more loses to an equal that is read",
         ),
         pytest.param(
-            [
-                read_on(SILENT, says("a", 1, standing=Standing.MARKETPLACE, since=OLD)),
-                read_on(FRESH, says("b", 2, since=NEW)),
-            ],
+            [read_on(SILENT, says("a", 1), SILENT_AFTER - 1), read_on(FRESH, says("b", 2))],
+            1,
+            id="not before enough readings have failed",
+        ),
+        pytest.param(
+            [read_on(SILENT, says("a", 1, standing=Standing.MARKETPLACE)), read_on(FRESH, says("b", 2))],
             2,
-            id="it is an equal of the next lower standing",
+            id="it ranks below an equal of the next lower standing",
         ),
         pytest.param(
             [
@@ -394,20 +527,20 @@ def read_on(day: date | None, claim: SourceClaim) -> SourceClaim:
             id="what is not known to be old is not",
         ),
         pytest.param(
-            [replace(says("a", 1, standing=Standing.MARKETPLACE), as_of=date(2025, 7, 1)), says("b", 2)],
+            [replace(says("a", 1, standing=Standing.MARKETPLACE), as_of=date(2025, 7, 1)), says("b", 2, moved=True)],
             2,
             id="a statement that is old by its source's own date loses weight",
         ),
     ],
 )
 def test_what_nobody_confirms_any_more_loses_weight(claims, value):
-    assert merge("acme", claims, {}, on=TODAY)[FIELD].value == value
+    assert decided(claims)[FIELD].value == value
 
 
 def test_it_loses_weight_after_fourteen_days_and_not_before():
     def winner(day: date) -> Any:
-        claims = [read_on(day, says("a", 1, standing=Standing.MARKETPLACE, since=OLD)), says("b", 2, since=NEW)]
-        return merge("acme", claims, {}, on=TODAY)[FIELD].value
+        claims = [read_on(day, says("a", 1, standing=Standing.MARKETPLACE)), says("b", 2, moved=True)]
+        return decided(claims)[FIELD].value
 
     assert winner(TODAY - UNCONFIRMED_AFTER) == 1
     assert winner(TODAY - UNCONFIRMED_AFTER - timedelta(days=1)) == 2
@@ -416,15 +549,29 @@ def test_it_loses_weight_after_fourteen_days_and_not_before():
 # -- price lists -----------------------------------------------------------------------------------
 
 
-def lists(slug: str, *, since: Any = NEW, standing: Standing = Standing.CATALOGUE, **prices: str) -> SourceClaim:
+def lists(
+    slug: str,
+    *,
+    standing: Standing = Standing.CATALOGUE,
+    speaks_for: str = "",
+    dropped: tuple[str, ...] = (),
+    **said: str,
+) -> SourceClaim:
     """One source's price list: `input="3"`, `input_batch="1.5"`."""
-    values = {f"price.{name.replace('_batch', '[tier=batch]')}": usd(amount) for name, amount in prices.items()}
-    return statement(source_facts(slug, standing=standing), since=since, values=values)
+    values = {_rate(name): usd(amount) for name, amount in said.items()}
+    facts = source_facts(slug, standing=standing, speaks_for=speaks_for)
+    return statement(facts, values=values, dropped=frozenset(map(_rate, dropped)))
 
 
-def amounts(claims: list[SourceClaim], pins: Any = None) -> dict[str, str]:
-    decided = merge("acme", claims, pins or {}, on=TODAY)
-    return {name.removeprefix("price."): str(d.value[0].amount) for name, d in decided.items()}
+def _rate(name: str) -> str:
+    return f"price.{name.replace('_batch', '[tier=batch]')}"
+
+
+def amounts(claims: list[SourceClaim], **accepted: tuple[str, str]) -> dict[str, str]:
+    """The amounts that are decided; `accepted`: rate → amount and source."""
+    held = {_rate(name): Accepted(usd(amount), source) for name, (amount, source) in accepted.items()}
+    found = merge("acme", claims, on=TODAY, base=held).decided
+    return {name.removeprefix("price."): str(d.value[0].amount) for name, d in found.items()}
 
 
 OWN = lists("own", standing=Standing.OFFICIAL, input="3", output="15")
@@ -432,7 +579,7 @@ OWN = lists("own", standing=Standing.OFFICIAL, input="3", output="15")
 
 def test_a_special_price_of_another_list_is_not_published():
     other = lists("other", input="2", output="10", input_batch="1", cache_read="0.2")
-    merged = merge_lists("acme", [OWN, other], {}, on=TODAY)
+    merged = merge("acme", [OWN, other], on=TODAY)
 
     assert amounts([OWN, other]) == {"input": "3", "output": "15"}
     assert merged.elsewhere == {"price.input[tier=batch]": ("other",), "price.cache_read": ("other",)}
@@ -442,6 +589,7 @@ def test_a_special_price_of_an_agreeing_list_is():
     other = lists("other", input="3", output="15", input_batch="1.5", cache_read="0.3")
 
     assert amounts([OWN, other]) == {"input": "3", "output": "15", "input[tier=batch]": "1.5", "cache_read": "0.3"}
+    assert merge("acme", [OWN, other], on=TODAY).decided["price.cache_read"].reason is Reason.SAME_LIST
 
 
 def test_a_list_that_differs_in_output_alone_is_another_list():
@@ -451,11 +599,13 @@ def test_a_list_that_differs_in_output_alone_is_another_list():
 
 
 def test_output_stands_beside_the_input_of_its_own_list():
-    # By dates alone, the input would be of one list and the output of the other.
-    one = lists("one", input="3", output="15", since={"price.input": OLD, "price.output": NEW})
-    two = lists("two", input="2", output="10", since={"price.input": NEW, "price.output": OLD})
+    # Decided price by price, the input would be of one list and the output of the other.
+    one = lists("one", input="3", output="15")
+    two = lists("two", input="2", output="15")
+    three = lists("three", input="3", output="12")
 
-    assert amounts([one, two]) == {"input": "2", "output": "10"}
+    assert amounts([one, two, three], input=("2", "two"), output=("15", "two")) == {"input": "2", "output": "15"}
+    assert amounts([two, three]) in ({"input": "2", "output": "15"}, {"input": "3", "output": "12"})
 
 
 def test_a_source_of_special_prices_alone_contradicts_no_list():
@@ -467,7 +617,7 @@ def test_a_better_standing_does_not_help_a_special_price_of_another_list():
     relay = lists("relay", standing=Standing.MARKETPLACE, input="3.3", cache_read="0.33")
 
     assert amounts([one, relay]) == {"input": "3.3", "cache_read": "0.33"}
-    assert amounts([replace(OWN), one, relay]) == {"input": "3", "output": "15", "cache_read": "0.3"}
+    assert amounts([OWN, one, relay]) == {"input": "3", "output": "15", "cache_read": "0.3"}
 
 
 def test_prices_without_tokens_stand_for_themselves():
@@ -479,37 +629,65 @@ def test_prices_without_tokens_stand_for_themselves():
     assert amounts([own, other]) == {"input": "3", "search": "0.01", "request": "1"}
 
 
-def test_prices_of_sound_are_a_list_of_their_own():
+def test_prices_of_sound_belong_to_the_list_of_text():
     own = statement(source_facts("own", standing=Standing.OFFICIAL), values={"price.input": usd("3")})
-    values = {
-        "price.input": usd("2"),
-        "price.input[modality=audio]": usd("9"),
-        "price.cache_read[modality=audio]": usd("1"),
-    }
-    other = statement(source_facts("other"), values=values)
+    sound = {"price.input[modality=audio]": usd("9"), "price.cache_read[modality=audio]": usd("1")}
+    alike = statement(source_facts("other"), values={"price.input": usd("3"), **sound})
+    apart = statement(source_facts("other"), values={"price.input": usd("2"), **sound})
 
-    assert amounts([own, other]) == {"input": "3", "input[modality=audio]": "9", "cache_read[modality=audio]": "1"}
+    assert amounts([own, alike]) == {"input": "3", "input[modality=audio]": "9", "cache_read[modality=audio]": "1"}
+    assert amounts([own, apart]) == {"input": "3"}
 
 
-def test_a_pin_holds_for_its_field_and_moves_no_list():
-    pins = {"price.input": PinnedValue(usd("9")), "price.cache_read": PinnedValue(usd("7"))}
-    other = lists("other", input="2", input_batch="1", cache_read="0.2")
-    agreeing = lists("agreeing", input="3", input_batch="1.5")
+def test_input_and_output_of_one_condition_are_of_one_source():
+    one = lists("one", input="3", output="15", input_batch="1.5")
+    two = lists("two", input="3", output="15", input_batch="1", output_batch="5")
 
-    assert amounts([OWN, other, agreeing], pins) == {
-        "input": "9",
-        "output": "15",
-        "input[tier=batch]": "1.5",
-        "cache_read": "7",
-    }
+    assert amounts([one, two]) == {"input": "3", "output": "15", "input[tier=batch]": "1.5"}
+    agreeing = lists("two", input="3", output="15", input_batch="1.5", output_batch="7.5")
+    assert amounts([one, agreeing])["output[tier=batch]"] == "7.5"
+
+
+def test_a_rate_leaves_with_the_list_that_it_belonged_to():
+    moved = lists("own", standing=Standing.OFFICIAL, input="2", output="10")
+    other = lists("other", input="3", output="15", input_batch="1.5")
+    accepted = {"input": ("3", "own"), "output": ("15", "own"), "input_batch": ("1.5", "other")}
+
+    merged = merge(
+        "acme", [moved, other], on=TODAY, base={_rate(n): Accepted(usd(a), s) for n, (a, s) in accepted.items()}
+    )
+    assert amounts([moved, other], **accepted) == {"input": "2", "output": "10"}
+    assert merged.accepted_list is not None
+    assert set(merged.accepted_list) == {"price.input[tier=batch]"}  # it stays while the new list waits
+
+
+def test_a_part_of_a_list_that_its_source_dropped_stays_while_the_rest_does():
+    dropping = lists("a", input="3", output="15", input_batch="1.5", dropped=("input_batch",))
+    accepted = {"input": ("3", "a"), "output": ("15", "a"), "input_batch": ("1.5", "a")}
+
+    assert amounts([dropping], **accepted)["input[tier=batch]"] == "1.5"
+
+
+def test_a_part_of_a_list_that_its_source_dropped_goes_where_the_rest_moves():
+    dropping = lists("a", input="2", output="10", input_batch="1.5", dropped=("input_batch",))
+    accepted = {"input": ("3", "a"), "output": ("15", "a"), "input_batch": ("1.5", "a")}
+
+    assert amounts([dropping], **accepted) == {"input": "2", "output": "10"}
+
+
+def test_an_ordinary_price_that_its_source_dropped_is_no_part_of_its_next_list():
+    dropping = lists("a", input="2", output="15", dropped=("output",))
+
+    assert amounts([dropping], input=("3", "a"), output=("15", "a")) == {"input": "2"}
+    same = lists("a", input="3", output="15", dropped=("output",))
+    assert amounts([same], input=("3", "a"), output=("15", "a")) == {"input": "3", "output": "15"}
 
 
 def test_it_counts_voices_and_not_sources():
     claims = [says("a", 1, standing=Standing.OFFICIAL), says("b", 1), says("c", 2), says("d", 1, origin="b")]
 
-    decided = merge("acme", claims, {}, on=TODAY)[FIELD]
-    assert (decided.agree, decided.of) == (2, 3)
-    assert agreement(FIELD, 2, claims, on=TODAY) == (1, 3)
+    found = decided(claims)[FIELD]
+    assert (found.agree, found.of) == (2, 3)
 
 
 # -- properties ------------------------------------------------------------------------------------
@@ -534,106 +712,121 @@ def sources(draw: Any, slug: str) -> SourceFacts:
         draw(st.sampled_from(list(Standing))),
         draw(_AUTHORITIES),
         draw(st.sampled_from(["", "acme", "other"])),
-        draw(st.sampled_from(["", "a", "b"])),
+        draw(st.sampled_from(["", "a", "b", "c"])),
         draw(st.sampled_from([10, 100])),
+        draw(st.sampled_from([0, SILENT_AFTER])),
     )
 
 
 @st.composite
 def statements(draw: Any) -> list[SourceClaim]:
-    claims = []
-    for slug in draw(st.sets(st.sampled_from("abcde"), max_size=5)):
-        values = draw(_said)
-        since = {name: draw(_days) for name in values}
-        estimates = frozenset(name for name in values if draw(st.booleans()))
-        as_of = draw(st.none() | _days)
-        claims.append(SourceClaim(draw(sources(slug)), values, since, as_of, estimates))
-    return claims
+    return [draw(claims_of(slug)) for slug in draw(st.sets(st.sampled_from("abcde"), max_size=5))]
 
 
-pins = st.fixed_dictionaries(
-    {}, optional={name: st.builds(PinnedValue, values, st.booleans()) for name, values in _VALUES.items()}
+@st.composite
+def claims_of(draw: Any, slug: str) -> SourceClaim:
+    """Whatever a source may state: estimates, fields it could not be read about, fields it dropped, earlier values."""
+    values = draw(_said)
+    some = st.sets(st.sampled_from(sorted(values)), max_size=2) if values else st.just(set())
+    return SourceClaim(
+        draw(sources(slug)),
+        values,
+        {name: draw(_days) for name in values},
+        draw(st.none() | _days),
+        frozenset(draw(some)),
+        draw(st.sampled_from(["", "", "a", "b"])),
+        draw(st.none() | st.sampled_from([OLD, NEW])),
+        dict.fromkeys(draw(some), OLD),
+        draw(st.sampled_from([Listing.LISTED, Listing.LISTED, Listing.MISSING, Listing.GONE])),
+        {name: (Moved(draw(_VALUES[name]), draw(st.sampled_from([OLD, NEW]))),) for name in draw(some)},
+        frozenset(draw(some)),
+        draw(st.booleans()),
+    )
+
+
+_slugs = st.sampled_from([*"abcdef", ""])
+bases = st.fixed_dictionaries(
+    {}, optional={name: st.builds(Accepted, values, _slugs) for name, values in _VALUES.items()}
 )
 law = settings(max_examples=count(200))
 
 
-@law
-@given(statements(), pins)
-def test_it_comes_to_the_same_twice(claims, pins):
-    assert merge("acme", claims, pins, on=TODAY) == merge("acme", claims, pins, on=TODAY)
+def merged(claims: list[SourceClaim], held: dict[str, Accepted] | None = None) -> Merged:
+    return merge("acme", claims, on=TODAY, base=held or {})
 
 
 @law
-@given(statements(), pins)
-def test_it_comes_to_the_same_values_from_the_winners_alone(claims, pins):
-    decided = merge("acme", claims, pins, on=TODAY)
+@given(statements().flatmap(lambda claims: st.tuples(st.just(claims), st.permutations(claims))), bases)
+def test_it_does_not_depend_on_the_order_of_sources(orders, held):
+    one, other = orders
+
+    assert merged(one, held) == merged(other, held)
+
+
+@law
+@given(statements(), bases)
+def test_it_comes_to_the_same_values_from_the_winners_alone(claims, held):
+    decided = merged(claims, held).decided
     won = {name: d.source for name, d in decided.items()}
     winners = [
         replace(claim, values={n: v for n, v in claim.values.items() if won.get(n) == claim.source.slug})
         for claim in claims
     ]
+    if is_frozen("acme", [claim for claim in winners if claim.values]):
+        return
 
-    again = merge("acme", winners, pins, on=TODAY)
+    again = merged(winners, held).decided
     assert {n: (d.value, d.source) for n, d in again.items()} == {n: (d.value, d.source) for n, d in decided.items()}
 
 
 @law
-@given(statements().flatmap(lambda claims: st.tuples(st.just(claims), st.permutations(claims))), pins)
-def test_it_does_not_depend_on_the_order_of_sources(orders, pins):
-    one, other = orders
+@given(statements(), bases)
+def test_it_stays_with_what_it_came_to_when_nothing_moves(claims, held):
+    """Its own outcome as the base of the next decision is decided again, value by value and source by source."""
+    first = merged(claims, held)
+    again = merged(claims, {name: Accepted(d.value, d.source) for name, d in first.decided.items()})
 
-    assert merge("acme", one, pins, on=TODAY) == merge("acme", other, pins, on=TODAY)
-
-
-@law
-@given(statements(), pins)
-def test_a_pin_always_wins(claims, pins):
-    decided = merge("acme", claims, pins, on=TODAY)
-
-    for name, pin in pins.items():
-        assert (decided[name].value, decided[name].source, decided[name].reason) == (
-            pin.value,
-            PIN_SOURCE,
-            Reason.PINNED,
-        )
+    assert {n: (d.value, d.source) for n, d in again.decided.items()} == {
+        n: (d.value, d.source) for n, d in first.decided.items()
+    }
+    assert again.accepted_list is None
 
 
 @law
-@given(statements(), pins)
-def test_it_gives_no_decision_without_a_reason_and_a_source(claims, pins):
-    for name, decided in merge("acme", claims, pins, on=TODAY).items():
-        assert isinstance(decided.reason, Reason)
-        assert decided.reason is not Reason.WITHDRAWN
+@given(statements(), bases)
+def test_it_gives_no_decision_without_a_reason_and_a_source(claims, held):
+    for name, decided in merged(claims, held).decided.items():
+        assert decided.reason not in (Reason.WITHDRAWN, Reason.PINNED)
         assert isinstance(decided.quality, Quality)
-        assert decided.source in {claim.source.slug for claim in claims if name in claim.values} | {PIN_SOURCE}
+        assert decided.source in {claim.source.slug for claim in claims if name in claim.values}
 
 
 @law
-@given(statements(), pins)
-def test_it_never_decides_a_value_that_no_claim_or_pin_states(claims, pins):
-    for name, decided in merge("acme", claims, pins, on=TODAY).items():
-        stated = [c.values[name] for c in claims if c.source.slug == decided.source and name in c.values]
-        assert decided.value in (stated or [pins[name].value])
+@given(statements(), bases)
+def test_it_never_decides_a_value_that_no_claim_states(claims, held):
+    for name, decided in merged(claims, held).decided.items():
+        assert decided.value in [c.values[name] for c in claims if c.source.slug == decided.source and name in c.values]
 
 
 @law
-@given(statements())
-def test_a_source_without_authority_never_wins(claims):
-    facts = {claim.source.slug: claim.source for claim in claims}
+@given(statements(), bases)
+def test_who_has_no_authority_or_delisted_the_offering_never_wins(claims, held):
+    by_slug = {claim.source.slug: claim for claim in claims}
 
-    for name, decided in merge("acme", claims, {}, on=TODAY).items():
-        assert facts[decided.source].is_authority_for(name)
+    for name, decided in merged(claims, held).decided.items():
+        assert by_slug[decided.source].source.is_authority_for(name)
+        assert by_slug[decided.source].listing is not Listing.GONE
 
 
 @law
-@given(statements())
-def test_an_estimate_never_beats_what_is_stated(claims):
-    for name, decided in merge("acme", claims, {}, on=TODAY).items():
+@given(statements(), bases)
+def test_an_estimate_never_beats_what_is_stated(claims, held):
+    for name, decided in merged(claims, held).decided.items():
         heard = [c for c in claims if name in c.values and c.source.is_authority_for(name)]
         firm = [
             c.source.slug
             for c in heard
-            if name not in c.estimates and c.source.standing_towards("acme") is not Standing.ESTIMATE
+            if c.standing(name, "acme") is not Standing.ESTIMATE and c.listing is not Listing.GONE
         ]
         assert decided.source in firm or not firm
         assert (decided.quality is Quality.ESTIMATED) == (not firm)
@@ -642,106 +835,40 @@ def test_an_estimate_never_beats_what_is_stated(claims):
 @law
 @given(statements())
 def test_nothing_is_verified_by_copies_of_one_origin(claims):
-    copies = [replace(claim, source=replace(claim.source, origin="x", speaks_for="")) for claim in claims]
+    copies = [replace(claim, source=replace(claim.source, origin="x", speaks_for=""), origin="") for claim in claims]
     copies = [c for c in copies if c.source.standing is not Standing.OFFICIAL]
 
-    decided = merge("acme", copies, {}, on=TODAY)
-    assert not [name for name, d in decided.items() if d.quality is Quality.VERIFIED]
+    assert not [name for name, d in merged(copies).decided.items() if d.quality is Quality.VERIFIED]
 
 
 @law
-@given(statements())
-def test_it_counts_each_heard_source_on_exactly_one_side(claims):
-    for name, decided in merge("acme", claims, {}, on=TODAY).items():
-        heard = {c.source.slug for c in claims if name in c.values and c.source.is_authority_for(name)}
+@given(statements(), bases)
+def test_what_is_verified_is_stated_today_by_the_provider_or_by_two(claims, held):
+    for name, decided in merged(claims, held).decided.items():
+        same = [
+            c
+            for c in claims
+            if name in c.values
+            and c.source.is_authority_for(name)
+            and c.has_voice(name, "acme", TODAY)
+            and fields.agrees(name, decided.value, c.values[name], on=TODAY)
+        ]
+        official = [c for c in same if c.standing(name, "acme") is Standing.OFFICIAL]
+        if decided.quality is Quality.VERIFIED:
+            assert official or len({c.voice for c in same}) >= 2
+
+
+@law
+@given(statements(), bases)
+def test_it_counts_each_heard_source_on_exactly_one_side(claims, held):
+    for name, decided in merged(claims, held).decided.items():
+        heard = {
+            c.source.slug
+            for c in claims
+            if name in c.values and c.source.is_authority_for(name) and c.listing is not Listing.GONE
+        }
         assert sorted([decided.source, *decided.agreeing, *decided.disagreeing]) == sorted(heard)
 
 
 def test_it_knows_the_fields_of_these_properties():
     assert {fields.field(name).group.value for name in NAMES} == {"limit", "identity", "capability", "price"}
-
-
-# -- properties of price lists ---------------------------------------------------------------------
-
-_prices = st.sampled_from([usd("1"), usd("2"), usd("0"), None])
-_lists = st.fixed_dictionaries(
-    {},
-    optional=dict.fromkeys(
-        (
-            "price.input", "price.output", "price.cache_read", "price.input[tier=batch]", "price.output[above=200000]",
-            "price.input[modality=audio]", "price.request", "price.request[tier=batch]",
-        ),
-        _prices,
-    ),
-)  # fmt: skip
-_list_pins = st.dictionaries(
-    st.sampled_from(["price.input", "price.output", "price.cache_read"]), st.builds(PinnedValue, _prices), max_size=2
-)
-
-
-@st.composite
-def price_statements(draw: Any) -> list[SourceClaim]:
-    claims = []
-    for slug in sorted(draw(st.sets(st.sampled_from("abcd"), min_size=1, max_size=4))):
-        values = draw(_lists)
-        facts = source_facts(slug, standing=draw(st.sampled_from(list(Standing))), authority=draw(_AUTHORITIES))
-        claims.append(SourceClaim(facts, values, {name: draw(_days) for name in values}))
-    return claims
-
-
-def of_one_list(name: str, claim: SourceClaim, decided: dict[str, Any]) -> bool:
-    ordinary = {n: d.value for n, d in decided.items() if price_lists.order(n) < 2}
-    return price_lists.belongs(name, claim.values, ordinary, on=TODAY)
-
-
-@law
-@given(price_statements())
-def test_every_price_is_of_the_one_list_or_of_one_that_agrees_with_it(claims):
-    decided = merge("acme", claims, {}, on=TODAY)
-    by_slug = {claim.source.slug: claim for claim in claims}
-
-    for name, decision in decided.items():
-        assert of_one_list(name, by_slug[decision.source], decided), name
-
-
-@law
-@given(price_statements())
-def test_what_is_left_out_is_stated_only_in_other_lists(claims):
-    merged = merge_lists("acme", claims, {}, on=TODAY)
-
-    assert not merged.elsewhere.keys() & merged.decided.keys()
-    for name, slugs in merged.elsewhere.items():
-        for claim in claims:
-            if claim.source.slug in slugs:
-                assert not of_one_list(name, claim, merged.decided)
-
-
-@law
-@given(price_statements(), st.randoms())
-def test_the_order_of_claims_does_not_matter(claims, random):
-    shuffled = random.sample(claims, len(claims))
-
-    assert merge_lists("acme", shuffled, {}, on=TODAY) == merge_lists("acme", claims, {}, on=TODAY)
-
-
-@law
-@given(price_statements(), _list_pins)
-def test_a_pinned_price_is_the_pin_and_the_others_are_as_without_it(claims, pinned):
-    plain, with_pins = merge("acme", claims, {}, on=TODAY), merge("acme", claims, pinned, on=TODAY)
-
-    assert {name: with_pins[name].value for name in pinned} == {name: pin.value for name, pin in pinned.items()}
-    assert {n: d for n, d in with_pins.items() if n not in pinned} == {
-        n: d for n, d in plain.items() if n not in pinned
-    }
-
-
-@law
-@given(price_statements(), st.sampled_from(list(Standing)), st.data())
-def test_a_source_that_agrees_removes_no_price(claims, standing, data):
-    before = merge("acme", claims, {}, on=TODAY)
-    said = {name: decision.value for name, decision in before.items() if data.draw(st.booleans())}
-    agreeing = SourceClaim(source_facts("new", standing=standing), said, dict.fromkeys(said, NEW))
-
-    after = merge("acme", [*claims, agreeing], {}, on=TODAY)
-    assert before.keys() <= after.keys()
-    assert all(fields.agrees(name, before[name].value, after[name].value, on=TODAY) for name in before)
