@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from curation import delisting
+from curation import delisting, trust
 from curation.core.inputs import Inputs, PublishedState, base_offering, derive_identity
 from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
 from curation.merge import is_frozen
@@ -35,7 +35,7 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
     """Claims and pins in force of the given offerings, derived identity included. Four queries a chunk."""
     gathered = {key: Inputs() for key in keys}
     rows = list(Source.objects.all())
-    sources = {source.slug: source.facts() for source in rows}
+    sources, voices = _with_voices({source.slug: source.facts() for source in rows})
     read_on = {source.slug: source.confirmed_at for source in rows}
     gone_before = {source.slug: delisting.gone_before(source) for source in rows}
     for chunk in chunks(sorted(gathered)):
@@ -49,8 +49,8 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
             facts, key = sources[row.source_id], row.offering_key
             inputs, listing = gathered[key], _listing(row, gone_before[row.source_id])
             claim = read_claim(row, facts, read_on[row.source_id], listing)
-            if (key, row.source_id) in repeating:
-                claim = replace(claim, repeats_base=True)
+            repeats = (key, row.source_id) in repeating
+            claim = replace(claim, origin=voices.get(row.origin, row.origin), repeats_base=repeats)
             inputs.claims.append(claim)
             for name in row.aliases:
                 inputs.aliases.setdefault(name, facts.slug)
@@ -78,6 +78,13 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
         if inputs.claims and (derived := derive_identity(key)):
             inputs.claims.append(derived)
     return gathered
+
+
+def _with_voices(sources: Mapping[str, SourceFacts]) -> tuple[dict[str, SourceFacts], dict[str, str]]:
+    """The sources, each copy with the voice that it is as its origin, and those voices by source."""
+    voices = trust.voices(sources)
+    copies = {slug: replace(facts, origin=voices[slug]) for slug, facts in sources.items() if facts.origin}
+    return {**sources, **copies}, voices
 
 
 def published_states(keys: Collection[str]) -> dict[str, PublishedState]:

@@ -78,7 +78,7 @@ def merge(provider: str, claims: Sequence[SourceClaim], *, on: date, base: Mappi
     `provider` is the slug of the offering's provider, for which its own sources speak officially; `base` is what was
     accepted before, by field; `on` is the day on which prices are compared.
     """
-    heard = [claim for claim in claims if claim.listing is not Listing.GONE]
+    heard = [_with_seats(claim, base, on) for claim in claims if claim.listing is not Listing.GONE]
     if is_frozen(provider, claims):
         return Merged({}, is_frozen=True)
     names = sorted({name for claim in heard for name in claim.values})
@@ -88,6 +88,23 @@ def merge(provider: str, claims: Sequence[SourceClaim], *, on: date, base: Mappi
     merging.decide_token_prices([name for name in names if unit_of(name) == TOKEN_PRICES])
     decided = {name: merging.decided[name] for name in sorted(merging.decided)}
     return Merged(decided, merging.elsewhere, merging.accepted_list, merging.news)
+
+
+def _with_seats(claim: SourceClaim, base: Mapping[str, Accepted], on: date) -> SourceClaim:
+    """A claim without the fields that its source dropped and has no seat of. A list that moved takes its rates along."""
+    if not claim.dropped:
+        return claim
+    moved = any(
+        name in base and name not in claim.dropped and not fields.agrees(name, value, base[name].value, on=on)
+        for name, value in token_list.stated(claim).items()
+    )
+    kept = {
+        name: value
+        for name, value in claim.values.items()
+        if name not in claim.dropped
+        or (name in base and base[name].source == claim.source.slug and not (moved and unit_of(name) == TOKEN_PRICES))
+    }
+    return replace(claim, values=kept)
 
 
 def is_frozen(provider: str, claims: Iterable[SourceClaim]) -> bool:
@@ -330,7 +347,7 @@ def _factor(name: str, one: Any, other: Any, on: date) -> Decimal:
     """How far two values are apart, without direction. Infinite where no factor tells: free, or another currency."""
     if not name.startswith(rates.PREFIX):
         return Decimal(1)
-    first, second = rates.point_on(one, on), rates.point_on(other, on)
+    first, second = rates.point_on(one or (), on), rates.point_on(other or (), on)
     if first is None or second is None:
         return Decimal(1)
     if not first.amount or not second.amount or first.currency != second.currency:

@@ -8,7 +8,7 @@ age, as long as it is read and still says so.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -94,8 +94,31 @@ class SourceFacts:
 
     @property
     def voice(self) -> str:
-        """Whose statement this really is, for counting independent agreement: all sources of a provider are one."""
-        return self.origin or (f"provider:{self.speaks_for}" if self.speaks_for else self.slug)
+        """Whose statement this really is, for counting independent agreement: a copy is the voice of its origin."""
+        return self.origin or self.own_voice
+
+    @property
+    def own_voice(self) -> str:
+        """Its voice where it copies nobody: all sources of a provider are one."""
+        return f"provider:{self.speaks_for}" if self.speaks_for else self.slug
+
+
+def voices(sources: Mapping[str, SourceFacts]) -> dict[str, str]:
+    """Source → whose voice it really is, copies of copies followed to their origin; those that copy each other are one.
+
+    A name that is no source's, such as an origin that was never read, is its own voice.
+    """
+    return {slug: _voice_of(slug, sources) for slug in sources}
+
+
+def _voice_of(slug: str, sources: Mapping[str, SourceFacts]) -> str:
+    passed: list[str] = []
+    while slug in sources and sources[slug].origin and slug not in passed:
+        passed.append(slug)
+        slug = sources[slug].origin
+    if slug in passed:
+        return min(passed[passed.index(slug) :])
+    return sources[slug].own_voice if slug in sources else slug
 
 
 def covers(authority: Collection[str], name: str) -> bool:

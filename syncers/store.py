@@ -138,7 +138,7 @@ def _dropped(row: StoredClaim, stated: Mapping[str, Json]) -> dict[str, Json]:
     That is silence, and not motion: a price list that moved takes its other rates along, and a price that is stated in
     another unit goes at once.
     """
-    list_moved = any(name in row.values and row.values[name] != stated.get(name) for name in ORDINARY)
+    list_moved = any(name in row.values and row.values[name] != stated.get(name, row.values[name]) for name in ORDINARY)
     answered = {question_of(name) for name in stated if name not in row.values}
     return {
         name: value

@@ -25,18 +25,18 @@ def now(prices: PriceLine, on: date) -> PriceLine:
     return tuple(kept)
 
 
-def later(prices: PriceLine, on: date) -> PriceLine:
-    """The points that begin after a day."""
-    return tuple(point for point in prices if _is_later(point, on))
+def later(prices: PriceLine | None, on: date) -> PriceLine:
+    """The points that begin after a day; none where it is stated that there is no price."""
+    return tuple(point for point in prices or () if _is_later(point, on))
 
 
 def _is_later(point: PricePoint, on: date) -> bool:
     return point.valid_from is not None and point.valid_from > on
 
 
-def is_unconfirmed(prices: PriceLine, on: date, confirmed_on: date | None) -> bool:
+def is_unconfirmed(prices: PriceLine | None, on: date, confirmed_on: date | None) -> bool:
     """Whether the price of today began since the source was last heard to announce it."""
-    point = point_on(prices, on)
+    point = point_on(prices or (), on)
     if point is None or point.valid_from is None or confirmed_on is None or confirmed_on >= point.valid_from:
         return False
     return confirmed_on < point.valid_from - CONFIRMED_WITHIN

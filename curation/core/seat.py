@@ -51,8 +51,8 @@ def choose(voices: Sequence[Voice], agrees: Agrees, base: Accepted | None) -> Ch
 
 def _without_copies(voices: Sequence[Voice]) -> Sequence[Voice]:
     """The voices without the copies of a source that speaks for itself."""
-    speaking = {voice.slug for voice in voices}
-    return [voice for voice in voices if voice.claim.voice == voice.slug or voice.claim.voice not in speaking]
+    originals = {voice.claim.voice for voice in voices if not voice.claim.is_copy}
+    return [voice for voice in voices if not (voice.claim.is_copy and voice.claim.voice in originals)]
 
 
 def _kept(sitting: Voice, equals: Sequence[Voice], all_voices: int, agrees: Agrees, base: Accepted) -> Choice:

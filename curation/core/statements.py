@@ -93,6 +93,11 @@ class SourceClaim:
         """Whose statement this really is, for counting independent agreement."""
         return self.origin or self.source.voice
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether it was taken from another source."""
+        return self.voice not in (self.source.slug, self.source.own_voice)
+
     def stated_on(self, name: str) -> date:
         since = self.since.get(name, date.min)
         return min(since, self.as_of) if self.as_of and since != date.min else self.as_of or since

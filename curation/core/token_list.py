@@ -58,7 +58,12 @@ def _voice(provider: str, claim: SourceClaim, on: date) -> Voice | None:
     said = stated(claim)
     if not said:
         return None
-    voice = voice_of(next(iter(said)), provider, claim, on, value=said)
+    by_price = [voice_of(name, provider, claim, on, value=said) for name in said]
+    voice = replace(
+        max(by_price, key=lambda one: one.rank),
+        counts=all(one.counts for one in by_price),
+        is_dropped=any(one.is_dropped for one in by_price),
+    )
     days = sorted({move.on for name in said for move in claim.moved.get(name, ())}, reverse=True)
     earlier = tuple(_before(claim, said, day) for day in days[:_EARLIER])
     return replace(voice, earlier=earlier, moved_on=days[0] if days else None)

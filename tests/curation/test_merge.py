@@ -751,6 +751,17 @@ bases = st.fixed_dictionaries(
 law = settings(max_examples=count(200))
 
 
+def heard(name: str, claims: list[SourceClaim], held: dict[str, Accepted]) -> list[SourceClaim]:
+    """The claims that state a field with authority. Who dropped it is heard in its own seat only."""
+    sitting = held[name].source if name in held else None
+    return [
+        claim
+        for claim in claims
+        if name in claim.values and claim.source.is_authority_for(name) and claim.listing is not Listing.GONE
+        if name not in claim.dropped or claim.source.slug == sitting
+    ]
+
+
 def merged(claims: list[SourceClaim], held: dict[str, Accepted] | None = None) -> Merged:
     return merge("acme", claims, on=TODAY, base=held or {})
 
@@ -822,12 +833,7 @@ def test_who_has_no_authority_or_delisted_the_offering_never_wins(claims, held):
 @given(statements(), bases)
 def test_an_estimate_never_beats_what_is_stated(claims, held):
     for name, decided in merged(claims, held).decided.items():
-        heard = [c for c in claims if name in c.values and c.source.is_authority_for(name)]
-        firm = [
-            c.source.slug
-            for c in heard
-            if c.standing(name, "acme") is not Standing.ESTIMATE and c.listing is not Listing.GONE
-        ]
+        firm = [c.source.slug for c in heard(name, claims, held) if c.standing(name, "acme") is not Standing.ESTIMATE]
         assert decided.source in firm or not firm
         assert (decided.quality is Quality.ESTIMATED) == (not firm)
 
@@ -862,12 +868,8 @@ def test_what_is_verified_is_stated_today_by_the_provider_or_by_two(claims, held
 @given(statements(), bases)
 def test_it_counts_each_heard_source_on_exactly_one_side(claims, held):
     for name, decided in merged(claims, held).decided.items():
-        heard = {
-            c.source.slug
-            for c in claims
-            if name in c.values and c.source.is_authority_for(name) and c.listing is not Listing.GONE
-        }
-        assert sorted([decided.source, *decided.agreeing, *decided.disagreeing]) == sorted(heard)
+        slugs = sorted(claim.source.slug for claim in heard(name, claims, held))
+        assert sorted([decided.source, *decided.agreeing, *decided.disagreeing]) == slugs
 
 
 def test_it_knows_the_fields_of_these_properties():
