@@ -80,6 +80,12 @@ def group_of(name: str) -> str:
     return str(replace(key, meter="input", ttl=""))
 
 
+def is_same(one: Mapping[str, Any], other: Mapping[str, Any], *, on: date) -> bool:
+    """Whether two lists state the same prices, as far as both state them: at least one, and all of those."""
+    shared = one.keys() & other.keys()
+    return bool(shared) and all(fields.agrees(name, one[name], other[name], on=on) for name in shared)
+
+
 def belongs(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any], *, on: date) -> bool:
     """Whether a source that states these values is of the decided price list, as far as the named price goes.
 

@@ -15,7 +15,7 @@ from curation.core.statements import SourceClaim
 from curation.diff import Change, Kind, diff
 from curation.merge import Merged, merge
 from curation.policy import Case
-from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
+from curation.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
 from curation.rules import Circumstances
 from curation.voices import backing
 from registry import fields, rates
@@ -103,9 +103,7 @@ def _of_list(
         name: fields.field(name).decode(accepted[name]) for name in ORDINARY if name in accepted
     }
     said = [(claim, token_list.stated(claim)) for claim in claims]
-    return [
-        claim for claim, one in said if not one or any(token_list.is_same(one, other, on=on) for other in (new, old))
-    ]
+    return [claim for claim, one in said if not one or any(is_same(one, other, on=on) for other in (new, old))]
 
 
 def _worse(change: Change, month_ago: fields.Json, on: date) -> Decimal | None:

@@ -10,16 +10,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
+from curation.core.added_rates import added
+from curation.core.hearing import Hearing, factor
 from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, SourceClaim, Voice, voice_of
-from curation.price_lists import ORDINARY
-from registry import fields
+from curation.core.statements import Accepted, Decision, Reason, SourceClaim, Voice, voice_of
+from curation.price_lists import ORDINARY, is_same
 
 Ordinary = Mapping[str, Any]
 """Ordinary prices by field."""
 _EARLIER: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPrices:
+    """What the token prices of an offering come to."""
+
+    decided: dict[str, Decision]
+    elsewhere: dict[str, tuple[str, ...]]
+    """Rates that are stated beside other ordinary prices only → the sources."""
+    accepted_list: dict[str, Decision] | None
+    """The rates beside the accepted ordinary prices, where the lead's are other ones by now."""
+    news: dict[str, Decision] | None
+    """The list of an equal since it was seen to move away from the accepted one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,52 @@ class Lead:
     """All that state ordinary prices, each with its list as the value."""
 
 
+def token_prices(hearing: Hearing) -> TokenPrices:
+    """Decides the list, and what is added to it."""
+    followed = lead(hearing.provider, hearing.claims, hearing.base, on=hearing.on)
+    if followed is None:
+        rates_alone = added(hearing, {}, "")
+        return TokenPrices(rates_alone.decided, rates_alone.elsewhere, None, None)
+    choice, ordinary = followed.choice, followed.ordinary
+    beside = added(hearing, ordinary, choice.winner.slug)
+    decided = _ordinary(hearing, followed) | beside.decided
+    news = _list_of(hearing, choice.news) if choice.news else None
+    return TokenPrices(decided, beside.elsewhere, _beside_accepted(hearing, ordinary), news)
+
+
+def _ordinary(hearing: Hearing, followed: Lead) -> dict[str, Decision]:
+    """The ordinary prices of the lead."""
+    choice, on = followed.choice, hearing.on
+    apart = [_apart(followed.ordinary, voice.value, on) for voice in choice.contested]
+    widest = max((factor for factor in apart if factor is not None), default=None)
+    return {
+        name: hearing.decision(name, Choice(hearing.voice(name, choice.winner.slug), choice.reason), apart=widest)
+        for name in followed.ordinary
+    }
+
+
+def _apart(one: Ordinary, other: Ordinary, on: date) -> Decimal | None:
+    """How far two lists are apart, as a factor: the largest of their shared prices; None where they share none."""
+    return max((factor(name, one[name], other[name], on) for name in one.keys() & other.keys()), default=None)
+
+
+def _beside_accepted(hearing: Hearing, ordinary: Ordinary) -> dict[str, Decision] | None:
+    """The rates beside the accepted ordinary prices, where these are others."""
+    accepted = _accepted(hearing.base)
+    if accepted is None or is_same(accepted.value, ordinary, on=hearing.on):
+        return None
+    return added(hearing, accepted.value, accepted.source).decided
+
+
+def _list_of(hearing: Hearing, leader: Voice) -> dict[str, Decision]:
+    """The whole list of a source that would lead."""
+    ordinary = {
+        name: hearing.decision(name, Choice(hearing.voice(name, leader.slug), Reason.LATEST_MOVE))
+        for name in leader.value
+    }
+    return ordinary | added(hearing, leader.value, leader.slug).decided
+
+
 def lead(provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted], *, on: date) -> Lead | None:
     """The list that is followed; None where nobody states ordinary prices."""
     voices = tuple(voice for claim in claims if (voice := _voice(provider, claim, on)))
@@ -39,12 +100,6 @@ def lead(provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accept
         return None
     choice = choose(voices, lambda one, other: is_same(one, other, on=on), _accepted(base))
     return Lead(choice, choice.winner.value, voices)
-
-
-def is_same(one: Ordinary, other: Ordinary, *, on: date) -> bool:
-    """Whether two lists have the same ordinary prices, as far as both state them: at least one, and all of those."""
-    shared = one.keys() & other.keys()
-    return bool(shared) and all(fields.agrees(name, one[name], other[name], on=on) for name in shared)
 
 
 def stated(claim: SourceClaim) -> Ordinary:

@@ -1,0 +1,106 @@
+"""The rates beside the ordinary prices of a token list: batch, cache, long requests, sound. Pure.
+
+Who adds a rate states the ordinary prices of the list, or none. The rates of one condition (batch input and output,
+say) come from one source, filled up by others that do not contradict it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from curation import price_lists
+from curation.core.hearing import Hearing, factor
+from curation.core.seat import Choice, choose
+from curation.core.statements import Accepted, Decision, Reason, Voice, slugs
+from curation.price_lists import TOKEN_PRICES, unit_of
+from registry import fields
+
+Heard = Mapping[str, Sequence[Voice]]
+"""Rate → those who may add it."""
+
+
+@dataclass(slots=True)
+class Added:
+    """What is added to a list."""
+
+    decided: dict[str, Decision] = field(default_factory=dict)
+    elsewhere: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Rates that are stated beside other ordinary prices only → the sources."""
+
+
+def added(hearing: Hearing, ordinary: Mapping[str, Any], leader: str) -> Added:
+    """The rates beside these ordinary prices. `leader` is the source whose they are, "" where nobody states any."""
+    found = Added()
+    names = [name for name in hearing.names() if unit_of(name) == TOKEN_PRICES and name not in ordinary]
+    for _place, group in groupby(sorted(names, key=_place_of), key=_place_of):
+        known = {**ordinary, **{name: decision.value for name, decision in found.decided.items()}}
+        _add(hearing, list(group), known, found)
+    if leader:
+        found.decided = {name: _as_of(leader, decision) for name, decision in found.decided.items()}
+    return found
+
+
+def _place_of(name: str) -> tuple[int, str]:
+    return price_lists.order(name), price_lists.group_of(name)
+
+
+def _as_of(leader: str, decision: Decision) -> Decision:
+    return decision if decision.source == leader else replace(decision, reason=Reason.SAME_LIST)
+
+
+def _add(hearing: Hearing, group: Sequence[str], known: Mapping[str, Any], found: Added) -> None:
+    """Adds the rates of one condition."""
+    heard: dict[str, list[Voice]] = {}
+    for name in group:
+        voices = hearing.voices(name)
+        if of_list := [v for v in voices if price_lists.is_of_list(name, v.claim.values, known, on=hearing.on)]:
+            heard[name] = of_list
+        elif voices:
+            found.elsewhere[name] = slugs(voices)
+    found.decided |= _group(hearing, heard)
+
+
+def _group(hearing: Hearing, heard: Heard) -> dict[str, Decision]:
+    if len(heard) < 2:
+        return {name: hearing.decide(name, voices) for name, voices in heard.items()}
+    choice = _lead(hearing, heard)
+    parts = {name: part for name, voices in heard.items() if (part := _part(hearing, name, voices, choice))}
+    widest = max((part.contested_by for part in parts.values() if part.contested_by), default=None)
+    return {name: replace(part, contested_by=widest) if part.contested_by else part for name, part in parts.items()}
+
+
+def _lead(hearing: Hearing, heard: Heard) -> Choice:
+    """Whose rates of the condition are taken."""
+    lists: dict[str, Voice] = {}
+    for name, voices in heard.items():
+        for voice in voices:
+            said = lists[voice.slug].value if voice.slug in lists else {}
+            lists[voice.slug] = replace(voice, value={**said, name: voice.value}, earlier=())
+    held = {name: hearing.base[name] for name in heard if name in hearing.base}
+    before = Accepted({n: one.value for n, one in held.items()}, next(iter(held.values())).source) if held else None
+    return choose(list(lists.values()), lambda one, other: price_lists.is_same(one, other, on=hearing.on), before)
+
+
+def _part(hearing: Hearing, name: str, heard: Sequence[Voice], choice: Choice) -> Decision | None:
+    """One rate of a condition: the lead's, or what those that do not contradict the lead add to it."""
+    lead = choice.winner
+    if name not in lead.value:
+        beside = [voice for voice in heard if not _contradicts(voice, lead.value, hearing)]
+        return hearing.decide(name, beside) if beside else None
+    winner = hearing.voice(name, lead.slug)
+    contesting = [voice.value[name] for voice in choice.contested if name in voice.value]
+    apart: list[Decimal] = [
+        factor(name, winner.value, value, hearing.on)
+        for value in contesting
+        if not fields.agrees(name, winner.value, value, on=hearing.on)
+    ]
+    return hearing.decision(name, Choice(winner, choice.reason), apart=max(apart, default=None), heard=heard)
+
+
+def _contradicts(voice: Voice, prices: Mapping[str, Any], hearing: Hearing) -> bool:
+    said = voice.claim.values
+    return any(name in said and not fields.agrees(name, said[name], prices[name], on=hearing.on) for name in prices)

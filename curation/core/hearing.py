@@ -1,0 +1,156 @@
+"""What is heard about one offering, field by field, and what each decision tells of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from curation.core import lines
+from curation.core.seat import MAJORITY, Choice, choose
+from curation.core.statements import Accepted, Decision, Quality, SourceClaim, Voice, independent, slugs, voice_of
+from curation.trust import Standing
+from registry import fields, rates
+from registry.rates import PriceLine
+
+
+class Hearing:
+    """The claims about one offering, and the values that were accepted of it before."""
+
+    def __init__(self, provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted], on: date) -> None:
+        self.provider, self.claims, self.base, self.on = provider, claims, base, on
+        self._voices: dict[str, list[Voice]] = {}
+
+    def names(self) -> list[str]:
+        """The fields that anybody states, in order."""
+        return sorted({name for claim in self.claims for name in claim.values})
+
+    def voices(self, name: str) -> list[Voice]:
+        """All that state a field with authority."""
+        if name not in self._voices:
+            self._voices[name] = voices_of(name, self.provider, self.claims, on=self.on)
+        return self._voices[name]
+
+    def voice(self, name: str, slug: str) -> Voice:
+        """What one source states of a field."""
+        return next(voice for voice in self.voices(name) if voice.slug == slug)
+
+    def choose(self, name: str, heard: Sequence[Voice]) -> Choice:
+        """Chooses among those that are heard about a field."""
+        return choose(heard, lambda one, other: fields.agrees(name, one, other, on=self.on), self.base.get(name))
+
+    def decide(self, name: str, heard: Sequence[Voice]) -> Decision:
+        """Decides one field by itself among those that are heard about it."""
+        choice = self.choose(name, heard)
+        return self.decision(name, choice, apart=self.apart(name, choice), heard=heard)
+
+    def apart(self, name: str, choice: Choice) -> Decimal | None:
+        """How far those that contest a choice are apart from it; None where nobody does."""
+        return max((factor(name, choice.winner.value, v.value, self.on) for v in choice.contested), default=None)
+
+    def decision(
+        self, name: str, choice: Choice, *, apart: Decimal | None = None, heard: Sequence[Voice] | None = None
+    ) -> Decision:
+        """What is decided about a field by a choice, with who agrees.
+
+        `apart`: how far those that contest it are apart; `heard`: those that it is measured against, who contradict it
+        where nobody is given.
+        """
+        winner, voices = choice.winner, self.voices(name)
+        same, other = split(name, winner.value, voices, on=self.on)
+        is_price = name.startswith(rates.PREFIX)
+        future = self._future(name, winner) if is_price else _NO_FUTURE
+        stated_on = winner.claim.stated_on(name)
+        return Decision(
+            winner.value,
+            winner.slug,
+            choice.reason,
+            quality(winner, same, is_contested=apart is not None),
+            stated_on if stated_on != date.min else None,
+            tuple(slug for slug in slugs(same) if slug != winner.slug),
+            slugs(other),
+            independent(same),
+            independent(voices),
+            apart if is_price else None,
+            future.firm,
+            future.is_unconfirmed,
+            future.announced,
+            self._far(name, winner, other if heard is None else heard) if is_price else None,
+        )
+
+    def _far(self, name: str, winner: Voice, beside: Iterable[Voice]) -> Decimal | None:
+        """How far it is from the farthest of those that rank below."""
+        lower = (voice for voice in beside if voice.counts and voice.rank > winner.rank)
+        return max((factor(name, winner.value, voice.value, self.on) for voice in lower), default=None)
+
+    def _future(self, name: str, winner: Voice) -> _Future:
+        """What of a price line is firm, whether its start is confirmed, and what else is announced."""
+        is_official = winner.standing is Standing.OFFICIAL
+        voices = self.voices(name)
+        coming = {voice.slug: later for voice in voices if (later := lines.later(voice.value, self.on))}
+        accepted = lines.later(self.base[name].value, self.on) if name in self.base else ()
+        mine = coming.get(winner.slug, ())
+        backed = independent(voice for voice in voices if coming.get(voice.slug) == mine) >= MAJORITY
+        is_firm = is_official or backed or mine == accepted
+        unconfirmed = lines.is_unconfirmed(winner.value, self.on, winner.claim.confirmed_on)
+        announced = (
+            (slug, later)
+            for slug, later in sorted(coming.items())
+            if later != accepted and not (slug == winner.slug and is_firm)
+        )
+        firm = None if is_firm or not mine else lines.now(winner.value, self.on)
+        return _Future(firm, unconfirmed and not is_official, tuple(announced))
+
+
+@dataclass(frozen=True, slots=True)
+class _Future:
+    """The same words as in `Decision`."""
+
+    firm: PriceLine | None = None
+    is_unconfirmed: bool = False
+    announced: tuple[tuple[str, PriceLine], ...] = ()
+
+
+_NO_FUTURE = _Future()
+
+
+def voices_of(name: str, provider: str, claims: Iterable[SourceClaim], *, on: date) -> list[Voice]:
+    """The claims that state a field with authority, as candidates for it."""
+    return [
+        voice_of(name, provider, claim, on)
+        for claim in claims
+        if name in claim.values and claim.source.is_authority_for(name)
+    ]
+
+
+def split(name: str, value: Any, voices: Iterable[Voice], *, on: date) -> tuple[list[Voice], list[Voice]]:
+    """Those that state a value, and those that state another."""
+    same: list[Voice] = []
+    other: list[Voice] = []
+    for voice in voices:
+        (same if fields.agrees(name, value, voice.value, on=on) else other).append(voice)
+    return same, other
+
+
+def quality(winner: Voice, same: Collection[Voice], *, is_contested: bool = False) -> Quality:
+    """How sure a value is that `winner` states now, and `same` say too."""
+    if winner.standing is Standing.ESTIMATE:
+        return Quality.ESTIMATED
+    if is_contested:
+        return Quality.PARTIAL
+    is_official = winner.standing is Standing.OFFICIAL and winner.counts
+    return Quality.VERIFIED if is_official or independent(same) >= MAJORITY else Quality.PARTIAL
+
+
+def factor(name: str, one: Any, other: Any, on: date) -> Decimal:
+    """How far two values are apart, without direction. Infinite where no factor tells: free, or another currency."""
+    if not name.startswith(rates.PREFIX):
+        return Decimal(1)
+    first, second = rates.point_on(one or (), on), rates.point_on(other or (), on)
+    if first is None or second is None:
+        return Decimal(1)
+    if not first.amount or not second.amount or first.currency != second.currency:
+        return Decimal(1) if (first.state, first.currency) == (second.state, second.currency) else Decimal("Infinity")
+    return max(first.amount / second.amount, second.amount / first.amount)
