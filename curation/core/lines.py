@@ -49,10 +49,12 @@ def after(accepted: PriceLine, stated: PriceLine, on: date) -> PriceLine:
     the accepted one is dated.
     """
     mine, old = point_on(stated, on), point_on(accepted, on)
-    if mine is None or old is None or mine.valid_from is not None or old.valid_from is None:
-        return stated
     past = [point for point in accepted if point.valid_to is not None and point.valid_to <= on]
     rest = [point for point in stated if point is not mine]
+    if mine is None or mine.valid_from is not None or not (past or (old and old.valid_from)):
+        return stated
+    if old is None or old.valid_from is None:
+        return line([*past, replace(mine, valid_from=on), *rest])
     if is_same(mine, old):
         return line([*past, replace(mine, valid_from=old.valid_from), *rest])
     if old.valid_from < on:

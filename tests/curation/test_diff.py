@@ -123,18 +123,20 @@ def test_it_has_nothing_to_withdraw_where_none_is_published():
     assert compared({"license": None}, {}) == []
 
 
-@pytest.mark.parametrize("decided", [{"context_window": 128_000}, {"context_window": None}, {}])
-def test_it_calls_the_end_of_a_pin_a_release(decided):
-    (change,) = compared({"context_window": 200_000}, decided, pinned=["context_window"])
+def test_it_tells_what_only_other_lists_state_from_what_nobody_states():
+    published = {"price.input[tier=batch]": listed("1"), "price.cache_read": listed("2")}
 
-    assert change.kind is Kind.RELEASE
+    changes = compared(published, {}, elsewhere=["price.cache_read"])
+    assert {change.field: change.kind for change in changes} == {
+        "price.input[tier=batch]": Kind.WITHDRAWN,
+        "price.cache_read": Kind.UNLISTED,
+    }
 
 
-def test_it_calls_a_pin_that_follows_a_pin_no_release():
-    decided = {"context_window": decision(128_000, source="pin", reason=Reason.PINNED)}
-    (change,) = diff(OFFERING, {"context_window": 200_000}, decided, on=TODAY, pinned=["context_window"])
-
-    assert change.kind is Kind.SHRINK
+@pytest.mark.parametrize(("published", "decided"), [(131_072, 128_000), (1_048_576, 1_000_000)])
+def test_a_rounded_limit_is_no_smaller_one(published, decided):
+    assert compared({"context_window": published}, {"context_window": decided}) == []
+    assert compared({"context_window": decided}, {"context_window": published}) != []
 
 
 @pytest.mark.parametrize(
@@ -157,17 +159,104 @@ def test_it_says_by_how_much_a_number_moves(name, published, decided, factor, mo
     assert (change.factor, change.moves_by) == (factor, moves_by)
 
 
-def test_it_compares_prices_of_the_day():
-    before = [
-        {"amount": "3", "currency": "USD", "to": "2026-03-01"},
-        {"amount": "2", "currency": "USD", "from": "2026-03-01"},
-    ]
-    after = rates.line(
-        [
-            rates.PricePoint(Decimal(3), valid_to=date(2026, 3, 1)),
-            rates.PricePoint(Decimal(1), valid_from=date(2026, 3, 1)),
-        ]
+# -- prices through time ---------------------------------------------------------------------------
+
+FEBRUARY, MARCH, DECEMBER = date(2026, 2, 1), date(2026, 3, 1), date(2025, 12, 1)
+
+
+def dated(*spans: tuple[str, date | None, date | None]) -> rates.PriceLine:
+    """A price line: amount or state, first day, day after the last."""
+    return rates.line(
+        rates.PricePoint(Decimal(said), valid_from=start, valid_to=end)
+        if said[0].isdigit()
+        else rates.PricePoint(None, rates.Amounts(said), valid_from=start, valid_to=end)
+        for said, start, end in spans
     )
 
-    (change,) = compared({"price.input": before}, {"price.input": after})
-    assert change.factor == 1
+
+def moved(before: rates.PriceLine, after: rates.PriceLine, **more: Any) -> list[Change]:
+    return diff(OFFERING, {"price.input": rates.encode(before)}, {"price.input": decision(after, **more)}, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "factor"),
+    [
+        pytest.param(
+            dated(("3", None, MARCH), ("2", MARCH, None)),
+            dated(("3", None, MARCH), ("1", MARCH, None)),
+            Kind.CHANGE,
+            Decimal("0.5"),
+            id="a day to come is measured like today",
+        ),
+        pytest.param(
+            price(3),
+            dated(("3", None, FEBRUARY), ("6", FEBRUARY, MARCH), ("3", MARCH, None)),
+            Kind.CHANGE,
+            Decimal(2),
+            id="by its worst stretch",
+        ),
+        pytest.param(
+            price(3),
+            dated(("2", None, FEBRUARY), ("30", FEBRUARY, None)),
+            Kind.CHANGE,
+            Decimal(10),
+            id="whatever today's price does",
+        ),
+        pytest.param(
+            price(3), dated(("3", None, MARCH), ("free", MARCH, None)), Kind.FREE, None, id="free some day is free"
+        ),
+        pytest.param(
+            price(3), dated(("3", None, MARCH), ("not_offered", MARCH, None)), Kind.RECAST, None, id="no longer offered"
+        ),
+        pytest.param(price(3), dated(("3", None, MARCH)), Kind.RECAST, None, id="a price that ends"),
+        pytest.param(
+            dated(("3", DECEMBER, None)),
+            dated(("2", DECEMBER, None)),
+            Kind.REWRITES,
+            Decimal(2) / Decimal(3),
+            id="another past",
+        ),
+        pytest.param(price(3), dated(("3", DECEMBER, None)), Kind.REWRITES, None, id="a past that is unknown now"),
+        pytest.param(
+            dated(("3", DECEMBER, None)),
+            dated(("6", None, TODAY), ("3", TODAY, None)),
+            Kind.REWRITES,
+            None,
+            id="a past that was unknown",
+        ),
+        pytest.param(
+            dated(("3", None, MARCH)), dated(("3", None, MARCH), ("9", MARCH, None)), Kind.CHANGE, None, id="goes on"
+        ),
+    ],
+)
+def test_it_compares_price_lines_over_all_days(before, after, kind, factor):
+    (change,) = moved(before, after)
+
+    assert (change.kind, change.factor) == (kind, factor)
+
+
+def test_an_undated_price_says_nothing_of_the_past():
+    past = dated(("5", DECEMBER, date(2026, 1, 1)), ("4", date(2026, 1, 1), None))
+
+    assert moved(past, price(4)) == []
+    (change,) = moved(past, price(2))
+    assert change.kind is Kind.CHANGE
+    assert rates.decode(change.new) == dated(
+        ("5", DECEMBER, date(2026, 1, 1)), ("4", date(2026, 1, 1), TODAY), ("2", TODAY, None)
+    )
+
+
+def test_what_is_firm_leaves_announced_starts_out():
+    announced = dated(("3", None, MARCH), ("4", MARCH, None))
+    (change,) = moved(price(3), announced, firm=price(3))
+
+    assert rates.decode(change.new) == announced
+    assert rates.decode(change.firm) == price(3)
+
+
+def test_it_takes_none_for_a_price_that_is_not_there():
+    (change,) = diff(OFFERING, {"price.input": listed("3")}, {"price.input": decision(None)}, on=TODAY)
+    assert (change.kind, change.new) == (Kind.CLEAR, None)
+
+    (change,) = diff(OFFERING, {"price.input": None}, {"price.input": decision(price(3))}, on=TODAY)
+    assert (change.kind, change.old) == (Kind.FILL, None)

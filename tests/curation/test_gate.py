@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from curation import review
 from curation.diff import Kind
 from curation.gate import gate
-from curation.merge import Quality, Reason
+from curation.merge import Quality
 from curation.models import Change, Policy
 from curation.policies import ensure_defaults
-from curation.policy import PINS_APPLY, Judgement, Verdict
+from curation.policy import Judgement, Verdict
 from curation.reconcile import Outcome, reconcile
 from registry.models import Offering
 from registry.quality import Context, Sheet, check, read
@@ -133,15 +133,6 @@ def test_what_is_held_is_not_reckoned_with_by_the_rest():
         "price.input": "rule: price-jump",
         "price.cache_read": "rule: cache-read-above-input",
     }
-
-
-def test_a_pin_passes():
-    pinned = decision(listed("3000000"), reason=Reason.PINNED)
-    judgement = Judgement(
-        change(field="price.input", new=listed("3000000"), decision=pinned), Verdict.APPLY, PINS_APPLY
-    )
-
-    assert held([judgement], {}) == {}
 
 
 def test_it_leaves_to_a_policy_what_a_policy_holds():

@@ -8,13 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from curation.diff import Kind
-from curation.merge import Reason
 from curation.models import Policy
 from curation.policies import load_rules
 from curation.policy import (
     NO_POLICY,
-    PIN_ENDED,
-    PINS_APPLY,
     Case,
     Circumstances,
     Guard,
@@ -29,6 +26,10 @@ from tests.builders import change, decision, listed
 
 HOLD_ALL = Rule("hold all", Verdict.HOLD)
 APPLY_ALL = Rule("apply all", Verdict.APPLY)
+
+
+LIST_MOVES = Circumstances(standing="official", one_way=True)
+"""The provider moves its own prices, all up or all down."""
 
 
 def price_moves(factor: str, kind: Kind = Kind.CHANGE, voices: int = 0):
@@ -55,6 +56,7 @@ CAUGHT = {
         price_moves("0.9"),
     ),
     "smells of a unit mix-up": (price_moves("0.001"), price_moves("9.99")),
+    "the provider moves its own list": (price_moves("2.9"), price_moves("3")),
     "backed by two voices": (price_moves("2", voices=2), price_moves("2", voices=1)),
     "price moves by half": (price_moves("1.5"), price_moves("1.49")),
     "price of another kind": (
@@ -67,7 +69,12 @@ CAUGHT = {
         ),
         price_moves("0.9"),
     ),
+    "price history told otherwise": (price_moves("1", Kind.REWRITES), price_moves("1")),
     "shrinking limit": (change(kind=Kind.SHRINK, new=199_999, factor=Decimal("0.99")), change(new=300_000)),
+    "limit grows fourfold": (
+        change(new=800_000, factor=Decimal(4)),
+        change(new=799_999, factor=Decimal("3.99")),
+    ),
     "lost capability": (
         change(field="supports_tools", kind=Kind.LOSS, old=True, new=False, factor=None),
         change(field="supports_tools", kind=Kind.CHANGE, old=False, new=True, factor=None),
@@ -92,9 +99,34 @@ def test_it_has_an_example_for_every_default():
 def test_it_catches_what_a_default_is_there_for_and_nothing_beside_it(rule):
     caught, let_through = CAUGHT[rule.name]
 
-    judgement = judge(caught, DEFAULTS)
+    about = LIST_MOVES if rule.one_way else Circumstances()
+    judgement = judge(caught, DEFAULTS, about)
     assert (judgement.policy, judgement.verdict) == (rule.name, rule.verdict)
-    assert let_through is None or judge(let_through, DEFAULTS).policy != rule.name
+    assert let_through is None or judge(let_through, DEFAULTS, about).policy != rule.name
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        Circumstances(standing="official", one_way=False),
+        Circumstances(standing="official"),
+        Circumstances(standing="catalogue", one_way=True),
+        Circumstances(one_way=True),
+    ],
+    ids=["in two directions", "no list", "a catalogue", "nobody known"],
+)
+def test_only_the_provider_is_believed_and_only_about_a_list_that_moves_one_way(about):
+    assert judge(price_moves("2"), DEFAULTS, about).verdict is Verdict.HOLD
+    assert judge(price_moves("2"), DEFAULTS, LIST_MOVES).verdict is Verdict.APPLY
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [price_moves("12"), price_moves("1", Kind.FREE), price_moves("2", Kind.RECAST), price_moves("2", Kind.REWRITES)],
+    ids=["twelvefold", "free", "of another kind", "rewritten"],
+)
+def test_the_provider_is_not_believed_about_everything(moved):
+    assert judge(moved, DEFAULTS, LIST_MOVES).verdict is Verdict.HOLD
 
 
 @pytest.mark.parametrize(
@@ -107,7 +139,8 @@ def test_it_catches_what_a_default_is_there_for_and_nothing_beside_it(rule):
         (price_moves("1000"), Verdict.HOLD),
         (price_moves("1000000"), Verdict.HOLD),
         (change(field="benchmark.mmlu", old="50", new="90", factor=Decimal("1.8")), Verdict.APPLY),
-        (change(new=4_000_000, factor=Decimal(20)), Verdict.APPLY),
+        (change(new=600_000, factor=Decimal(3)), Verdict.APPLY),
+        (change(new=4_000_000, factor=Decimal(20)), Verdict.HOLD),
         (change(kind=Kind.CLEAR, new=None, factor=None), Verdict.HOLD),
         (change(kind=Kind.NEW, field="model", old=None, new="acme/a", factor=None), Verdict.APPLY),
     ],
@@ -142,18 +175,6 @@ def test_it_holds_what_no_policy_matches():
 )  # fmt: skip
 def test_voices_do_not_carry_what_is_seldom_a_correction(moved):
     assert judge(moved, DEFAULTS).verdict is Verdict.HOLD
-
-
-def test_a_pin_applies_whatever_the_policies_say():
-    pinned = change(kind=Kind.SHRINK, decision=decision(1, source="pin", reason=Reason.PINNED))
-
-    assert (judge(pinned, [HOLD_ALL]).verdict, judge(pinned, [HOLD_ALL]).policy) == (Verdict.APPLY, PINS_APPLY)
-
-
-def test_the_end_of_a_pin_applies_whatever_the_policies_say():
-    judgement = judge(change(kind=Kind.RELEASE), [HOLD_ALL])
-
-    assert (judgement.verdict, judgement.policy) == (Verdict.APPLY, PIN_ENDED)
 
 
 @pytest.mark.parametrize(

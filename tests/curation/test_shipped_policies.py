@@ -33,11 +33,14 @@ def names() -> list[str]:
 
 
 def test_an_update_adds_what_is_new_at_its_place(first_release):
-    assert ensure_defaults(at=NOW) == 3
+    assert ensure_defaults(at=NOW) == 6
 
     assert load_rules() == list(DEFAULTS)
-    assert {row.name for row in came_lately(at=NOW)} == {"only the wording", "backed by two voices", "removed value"}
-    assert AuditEntry.objects.filter(kind="curation.policy", action="came with an update").count() == 2
+    assert {row.name for row in came_lately(at=NOW)} == {
+        "only the wording", "the provider moves its own list", "backed by two voices", "price history told otherwise",
+        "limit grows fourfold", "removed value",
+    }  # fmt: skip
+    assert AuditEntry.objects.filter(kind="curation.policy", action="came with an update").count() == 5
 
 
 def test_an_update_leaves_alone_what_people_made_of_policies(first_release):
@@ -62,8 +65,12 @@ def test_what_people_put_before_a_shipped_policy_is_asked_before_a_new_one_too(f
 
     ensure_defaults(at=NOW)
 
-    at = names().index("backed by two voices")
-    assert names()[at - 1 : at + 2] == ["hold all of theirs", "backed by two voices", "price moves by half"]
+    at = names().index("hold all of theirs")
+    assert names()[at + 1 : at + 4] == [
+        "the provider moves its own list",
+        "backed by two voices",
+        "price moves by half",
+    ]
 
 
 def test_an_update_comes_once(first_release):

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from curation.merge import PinnedValue, SourceClaim, merge
+from curation.core.statements import Listing
+from curation.merge import PinnedValue, SourceClaim, merge, pinned
 from curation.trust import Standing
-from curation.voices import OFFICIAL_VOICES, backing, contested
+from curation.voices import backing, contested
 from registry.quality import agreement
 from tests.builders import TODAY, source_facts, statement, usd
 
@@ -26,10 +27,10 @@ def official(price: str) -> SourceClaim:
     return says("acme-api", price, standing=Standing.OFFICIAL, speaks_for="acme")
 
 
-def voices(*claims: SourceClaim, published: str = "3", by: str = "a") -> int:
+def voices(*claims: SourceClaim, published: str = "3") -> int:
     """Voices behind what the merge decides, against a published price."""
-    decision = merge("acme", claims, {}, on=TODAY)[FIELD]
-    return backing(FIELD, usd(published), by, decision, claims, provider="acme", on=TODAY)
+    decision = merge("acme", claims, on=TODAY).decided[FIELD]
+    return backing(FIELD, usd(published), decision, claims, provider="acme", on=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -41,11 +42,29 @@ def voices(*claims: SourceClaim, published: str = "3", by: str = "a") -> int:
         pytest.param([says("b", "6"), says("c", "6", estimate=True)], 1, id="an estimate is none"),
         pytest.param([says("b", "6"), says("c", "6", authority=("limit",))], 1, id="nor is who is no authority"),
         pytest.param(
-            [says("b", "6"), replace(says("c", "6"), confirmed_on=date(2025, 1, 1))],
+            [says("b", "6"), replace(says("c", "6", failed_readings=3), confirmed_on=date(2025, 1, 1))],
             1,
             id="nor is what nobody confirms any more",
         ),
-        pytest.param([official("6"), says("a", "3")], OFFICIAL_VOICES, id="the provider's own word is enough"),
+        pytest.param(
+            [says("b", "6"), replace(says("c", "6"), confirmed_on=date(2025, 1, 1))],
+            2,
+            id="who was not tried is not silent",
+        ),
+        pytest.param(
+            [says("b", "6"), replace(says("c", "6"), listing=Listing.MISSING)], 1, id="who does not list it is none"
+        ),
+        pytest.param(
+            [says("b", "6"), replace(says("c", "6"), unreadable={FIELD: TODAY})], 1, id="nor who could not be read"
+        ),
+        pytest.param(
+            [says("b", "6"), replace(says("c", "6"), dropped=frozenset({FIELD}))], 1, id="nor who states it no more"
+        ),
+        pytest.param([official("6"), says("a", "3")], 1, id="the provider's own word is one voice"),
+        pytest.param(
+            [official("6"), says("acme-prices", "6", speaks_for="acme")], 1, id="and so are all of its sources"
+        ),
+        pytest.param([official("6"), says("b", "6")], 2, id="with a second voice it is two"),
         pytest.param(
             [says("b", "6"), says("c", "6"), says("a", "3", standing=Standing.COMMUNITY)],
             2,
@@ -77,26 +96,21 @@ def test_it_counts_who_backs_a_correction(claims, expected):
     assert voices(*claims) == expected
 
 
-def test_the_provider_alone_does_not_back_a_move_of_its_own_price():
-    assert voices(official("6"), by="acme-api") == 1
-    assert voices(official("6"), says("b", "6"), by="acme-api") == 2
-
-
 def test_nobody_outvotes_the_provider():
     claims = [says("b", "6"), says("c", "6"), official("3")]
-    decision = merge("acme", claims[:2], {}, on=TODAY)[FIELD]
+    decision = merge("acme", claims[:2], on=TODAY).decided[FIELD]
 
-    assert backing(FIELD, usd("3"), "acme-api", decision, claims, provider="acme", on=TODAY) == 0
+    assert backing(FIELD, usd("3"), decision, claims, provider="acme", on=TODAY) == 0
 
 
 def test_a_pin_is_no_matter_of_voices():
-    decision = merge("acme", [official("6")], {FIELD: PinnedValue(usd("6"))}, on=TODAY)[FIELD]
+    decision = pinned(FIELD, PinnedValue(usd("6")), "acme", [official("6")], on=TODAY)
 
-    assert backing(FIELD, usd("3"), "a", decision, [official("6")], provider="acme", on=TODAY) == 0
+    assert backing(FIELD, usd("3"), decision, [official("6")], provider="acme", on=TODAY) == 0
 
 
-def sides(*claims: SourceClaim, **pins: PinnedValue) -> dict[str, list[tuple[str, ...]]]:
-    decided = merge("acme", claims, pins, on=TODAY)
+def sides(*claims: SourceClaim) -> dict[str, list[tuple[str, ...]]]:
+    decided = merge("acme", claims, on=TODAY).decided
     return {
         name: [side.sources for side in found] for name, found in contested("acme", claims, decided, on=TODAY).items()
     }
@@ -112,19 +126,21 @@ def test_it_tells_the_sides_the_larger_first():
         [says("a", "3"), says("b", "3")],
         [says("a", "3"), says("b", "6", origin="a")],
         [says("a", "3"), says("b", "6", estimate=True)],
-        [says("a", "3"), replace(says("b", "6"), confirmed_on=date(2025, 1, 1))],
+        [says("a", "3"), replace(says("b", "6", failed_readings=3), confirmed_on=date(2025, 1, 1))],
+        [says("a", "3"), replace(says("b", "6"), listing=Listing.MISSING)],
         [statement(source_facts("a"), values={"name": "A"}), statement(source_facts("b"), values={"name": "B"})],
     ],
-    ids=["agreed", "a copy that lags", "an estimate", "not confirmed any more", "wording"],
+    ids=["agreed", "a copy that lags", "an estimate", "not confirmed any more", "not listed", "wording"],
 )
 def test_what_is_no_contradiction(claims):
     assert sides(*claims) == {}
 
 
 def test_what_is_pinned_is_decided():
-    decided = merge("acme", [says("a", "3"), says("b", "6")], {FIELD: PinnedValue(usd("3"))}, on=TODAY)
+    claims = [says("a", "3"), says("b", "6")]
+    decided = {FIELD: pinned(FIELD, PinnedValue(usd("3")), "acme", claims, on=TODAY)}
 
-    assert contested("acme", [says("a", "3"), says("b", "6")], decided, on=TODAY) == {}
+    assert contested("acme", claims, decided, on=TODAY) == {}
 
 
 def test_a_special_price_of_another_list_contradicts_nothing_by_itself():
