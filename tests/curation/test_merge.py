@@ -748,7 +748,7 @@ _slugs = st.sampled_from([*"abcdef", ""])
 bases = st.fixed_dictionaries(
     {}, optional={name: st.builds(Accepted, values, _slugs) for name, values in _VALUES.items()}
 )
-law = settings(max_examples=count(200))
+law = settings(max_examples=count(100))
 
 
 def heard(name: str, claims: list[SourceClaim], held: dict[str, Accepted]) -> list[SourceClaim]:
