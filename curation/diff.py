@@ -107,7 +107,7 @@ def _change(
     if old == new and (has or new is None):
         return None
     if declared.group is fields.Group.PRICE and old is not None and new is not None:
-        kind, factor = _over_time(rates.decode(old), rates.decode(new), on)
+        kind, factor = _over_time(rates.decode(old), rates.decode(new), on, _announced_since(decision, on))
     else:
         factor = _factor(declared, old, new)
         kind = _kind(declared, old, new, factor)
@@ -131,8 +131,11 @@ def stated_after(
     return new, firm
 
 
-def _over_time(old: rates.PriceLine, new: rates.PriceLine, on: date) -> tuple[Kind, Decimal | None]:
-    """What kind of change a price line is, and how far it moves, at the worst of all days from today on."""
+def _over_time(old: rates.PriceLine, new: rates.PriceLine, on: date, heard_since: date) -> tuple[Kind, Decimal | None]:
+    """What kind of change a price line is, and how far it moves, at the worst of all days from today on.
+
+    What began since `heard_since` was announced, and rewrites nothing.
+    """
     kinds: set[Kind] = set()
     factors: list[Decimal] = []
     for before, after in lines.from_day_on(old, new, on):
@@ -148,7 +151,13 @@ def _over_time(old: rates.PriceLine, new: rates.PriceLine, on: date) -> tuple[Ki
     for kind in (Kind.FREE, Kind.RECAST):
         if kind in kinds:
             return kind, worst
-    return Kind.REWRITES if lines.rewrites(old, new, on) else Kind.CHANGE, worst
+    return Kind.REWRITES if lines.rewrites(old, new, heard_since) else Kind.CHANGE, worst
+
+
+def _announced_since(decision: Decision, on: date) -> date:
+    """From which day on a start is no rewritten past: who leads the list announced it, and it is noticed late."""
+    heard_since = min(decision.heard_since or on, on)
+    return max(heard_since, on - lines.CONFIRMED_WITHIN)
 
 
 def _kind(declared: fields.Field, old: fields.Json, new: fields.Json, factor: Decimal | None) -> Kind:

@@ -78,6 +78,7 @@ class Hearing:
             future.is_unconfirmed,
             future.announced,
             self._far(name, winner, other if heard is None else heard) if is_price else None,
+            winner.claim.since.get(name) if name in self.base and self.base[name].source == winner.slug else None,
         )
 
     def _far(self, name: str, winner: Voice, beside: Iterable[Voice]) -> Decimal | None:

@@ -172,6 +172,8 @@ class Decision:
     """Who announces a price of a later day that is not accepted, and what."""
     far_from: Decimal | None = None
     """The largest factor between this price and what sources of a lower rank state; counts where it is new."""
+    heard_since: date | None = None
+    """Of an incumbent, the first day on which it was read to say so: what began since was announced."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,16 @@ def test_an_undated_price_says_nothing_of_the_past():
     )
 
 
+def test_a_start_that_was_announced_rewrites_nothing_though_it_is_noticed_late():
+    begun = dated(("3", None, date(2026, 1, 2)), ("4", date(2026, 1, 2), None))
+
+    assert [change.kind for change in moved(price(3), begun, heard_since=date(2026, 1, 1))] == [Kind.CHANGE]
+    assert [change.kind for change in moved(price(3), begun, heard_since=TODAY)] == [Kind.REWRITES]
+    assert [change.kind for change in moved(price(3), begun)] == [Kind.REWRITES]
+    long_begun = dated(("3", None, DECEMBER), ("4", DECEMBER, None))
+    assert [change.kind for change in moved(price(3), long_begun, heard_since=date(2025, 11, 1))] == [Kind.REWRITES]
+
+
 def test_what_is_firm_leaves_announced_starts_out():
     announced = dated(("3", None, MARCH), ("4", MARCH, None))
     (change,) = moved(price(3), announced, firm=price(3))

@@ -1,0 +1,135 @@
+"""What is accepted, and the pins that are laid over it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curation.core.accepted import TAKEN_BACK, AcceptedState, Publication, accepted, is_pinned, publication
+from curation.core.inputs import Inputs, PublishedState
+from curation.core.statements import PinnedValue
+from curation.policy import PIN_ENDED, PINS_APPLY
+from registry.changeset import FieldChange
+from tests.builders import OFFERING, TODAY, source_facts, statement
+from tests.random_courses import count
+
+FIELDS = ("context_window", "max_output_tokens", "name", "license")
+_NUMBERS, _WORDS = st.sampled_from([None, 1, 2]), st.sampled_from([None, "a", "b"])
+_VALUES = {name: _NUMBERS if "_" in name else _WORDS for name in FIELDS}
+law = settings(max_examples=count(100))
+
+values = st.fixed_dictionaries({}, optional=_VALUES)
+
+
+def state(facts: dict[str, Any], by: str = "list") -> AcceptedState:
+    return AcceptedState(facts, {name: account(by) for name in facts})
+
+
+def account(by: str = "list") -> dict[str, Any]:
+    return {"source": by, "quality": "partial", "reason": "only source", "since": None, "policy": "everything else"}
+
+
+def pins(said: dict[str, Any]) -> dict[str, PinnedValue]:
+    return {name: PinnedValue(value, pinned_on=TODAY) for name, value in said.items()}
+
+
+def published(now: AcceptedState, pinned: dict[str, Any], before: PublishedState | None = None) -> Publication:
+    known = Inputs([statement(source_facts(), values=dict(now.facts))], pins(pinned))
+    return publication(OFFERING, before, now, {}, {}, known, {}, on=TODAY)
+
+
+def ledger_policy(change: FieldChange) -> str:
+    """What let a change through, as the ledger names it."""
+    return change.policy or str(change.provenance["policy"])
+
+
+def applied(before: PublishedState | None, found: Publication) -> PublishedState:
+    """What stands after a publication."""
+    facts = dict(before.facts) if before else {}
+    accounts: dict[str, Any] = dict(before.provenance) if before else {}
+    for change in found.changes:
+        facts.pop(change.field, None)
+        accounts.pop(change.field, None)
+        if not change.gone:
+            facts[change.field], accounts[change.field] = change.new, change.provenance
+    return PublishedState(facts, accounts | found.accounts, behind=found.behind)
+
+
+@law
+@given(values, values)
+def test_a_pin_is_published_and_what_is_accepted_stays_behind_it(facts, pinned):
+    found = applied(None, published(state(facts), pinned))
+
+    assert found.facts == facts | pinned
+    assert {name for name, told in found.provenance.items() if is_pinned(told)} == set(pinned)
+    assert accepted(found).facts == facts
+
+
+@law
+@given(values, values)
+def test_what_lies_behind_a_pin_keeps_its_source(facts, pinned):
+    found = accepted(applied(None, published(state(facts, "litellm"), pinned)))
+
+    assert {name: incumbent.source for name, incumbent in found.incumbents().items()} == dict.fromkeys(facts, "litellm")
+
+
+@law
+@given(values, values, values)
+def test_the_end_of_a_pin_publishes_what_was_accepted_behind_it(facts, pinned, later):
+    """However many pins come and go."""
+    first = applied(None, published(state(facts), pinned))
+    second = applied(first, published(accepted(first), later, first))
+    found = published(accepted(second), {}, second)
+
+    assert applied(second, found).facts == facts
+    assert {ledger_policy(change) for change in found.changes} <= {PIN_ENDED}
+    assert found.behind == {}
+
+
+@law
+@given(values, values)
+def test_nothing_is_written_twice(facts, pinned):
+    first = applied(None, published(state(facts), pinned))
+    again = published(accepted(first), pinned, first)
+
+    assert (again.changes, again.accounts) == ([], {})
+    assert again.behind == first.behind
+
+
+@law
+@given(values, values, values)
+def test_a_change_behind_a_pin_moves_nothing_that_is_published(facts, pinned, moved):
+    first = applied(None, published(state(facts), pinned))
+    hidden = {name: value for name, value in moved.items() if name in pinned}
+    found = published(accepted(first).with_changes({n: (v, account()) for n, v in hidden.items()}), pinned, first)
+
+    assert found.changes == []
+    assert accepted(applied(first, found)).facts == facts | hidden
+
+
+@law
+@given(values, values)
+def test_what_is_accepted_no_longer_is_published_no_longer(before, after):
+    first = applied(None, published(state(before), {}))
+    found = published(state(after), {}, first)
+
+    assert applied(first, found).facts == after
+    assert {c.field for c in found.changes if c.gone} == before.keys() - after.keys()
+    assert {ledger_policy(change) for change in found.changes if change.gone} <= {TAKEN_BACK}
+
+
+def test_a_pin_on_what_nobody_stated_leaves_nothing_behind():
+    found = published(AcceptedState(), {"license": "MIT"})
+
+    assert found.behind == {"license": None}
+    assert [(c.field, c.new, ledger_policy(c)) for c in found.changes] == [("license", "MIT", PINS_APPLY)]
+    assert accepted(applied(None, found)).facts == {}
+
+
+def test_a_stated_none_behind_a_pin_is_no_gap():
+    first = applied(None, published(state({"license": None}), {"license": "MIT"}))
+    after = applied(first, published(accepted(first), {}, first))
+
+    assert after.facts == {"license": None}

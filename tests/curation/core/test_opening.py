@@ -1,0 +1,159 @@
+"""What changes are measured against: the beginning of the day, a person's last word, a month ago."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curation import review
+from curation.core.inputs import Opening
+from curation.gather import published_states
+from curation.merge import Reason
+from curation.opening import openings
+from curation.policies import ensure_defaults
+from registry.models import LedgerEntry
+from tests.builders import OFFERING, claim, curator, listed, source, state, usd
+from tests.curation.decision.courses import world
+from tests.random_courses import count
+
+pytestmark = pytest.mark.django_db
+
+MORNING = datetime(2026, 1, 5, 8, tzinfo=UTC)
+EVENING = MORNING + timedelta(hours=12)
+DAY = timedelta(days=1)
+PRICE = "price.input"
+
+
+@pytest.fixture(autouse=True)
+def _default_policies(db: None) -> None:
+    ensure_defaults()
+
+
+def says(price: str, at: datetime, **more: Any) -> None:
+    """The one source lists the offering at this price."""
+    state(source(), claim(price_input=usd(price), **more), at=at)
+
+
+def opening(at: datetime = EVENING, *, whole_day: bool = True) -> Opening:
+    return openings(published_states([OFFERING]), at=at, whole_day=whole_day).get(OFFERING, Opening())
+
+
+def began(at: datetime = EVENING) -> Any:
+    """The price with which the day began; "now" where it is what is published now."""
+    found = opening(at).state
+    return found.facts.get(PRICE) if found else "now"
+
+
+def test_a_day_on_which_nothing_moved_begins_with_what_is_published():
+    says("3", MORNING - 9 * DAY)
+
+    assert opening() == Opening()
+
+
+def test_an_automatic_change_of_the_morning_is_no_base_for_the_evening():
+    says("3", MORNING - DAY)
+    says("3.3", MORNING)
+    says("3.6", MORNING + timedelta(hours=1))
+
+    assert began() == listed("3")
+    assert began(EVENING + DAY) == "now"
+
+
+def test_what_a_person_decided_is_a_base_from_then_on():
+    says("3", MORNING - DAY)
+    says("3.3", MORNING)
+    review.pin(
+        offering=OFFERING, field=PRICE, value=usd("9"), actor=curator(), reason="x", at=MORNING + timedelta(hours=1)
+    )
+
+    assert began() == "now"
+
+
+def test_what_came_into_the_catalogue_today_had_nothing_when_the_day_began():
+    says("3", MORNING)
+    says("3.3", MORNING + timedelta(hours=1))
+
+    assert (opening().state, opening().was_new) == (None, True)
+    assert not opening(EVENING + DAY).was_new
+
+
+def test_without_a_whole_day_only_the_month_is_looked_at():
+    says("3", MORNING - DAY)
+    says("3.3", MORNING)
+
+    assert opening(whole_day=False) == Opening(month_ago={PRICE: listed("3")})
+
+
+def test_a_field_that_came_today_was_not_there_in_the_morning():
+    says("3", MORNING - DAY, context_window=...)
+    says("3", MORNING, context_window=100)
+
+    found = opening().state
+    assert found is not None
+    assert "context_window" not in found.facts
+    assert found.facts[PRICE] == listed("3")
+
+
+def test_the_account_of_the_morning_names_the_source_of_then():
+    says("3", MORNING - DAY)
+    state(source("own", standing="official", speaks_for="acme"), claim(price_input=usd("3.3")), at=MORNING)
+
+    found = opening().state
+    assert found is not None
+    assert found.provenance[PRICE]["source"] == "list"
+    assert published_states([OFFERING])[OFFERING].provenance[PRICE]["source"] == "own"
+
+
+def test_small_steps_add_up_over_thirty_days():
+    for days, price in ((40, "3"), (29, "3.3"), (15, "3.6"), (2, "3.9")):
+        says(price, MORNING - days * DAY)
+
+    assert opening().month_ago == {PRICE: listed("3")}
+    assert opening(MORNING + 20 * DAY).month_ago == {PRICE: listed("3.6")}
+    assert opening(MORNING + 60 * DAY).month_ago == {}
+
+
+def test_a_person_who_decided_since_begins_the_month_anew():
+    says("3", MORNING - 9 * DAY)
+    says("3.3", MORNING - 8 * DAY)
+    pin = review.pin(
+        offering=OFFERING, field=PRICE, value=usd("9"), actor=curator(), reason="x", at=MORNING - 7 * DAY
+    )  # fmt: skip
+    review.release(pin, actor=curator(), reason="x", at=MORNING - 6 * DAY)
+    says("3.6", MORNING - 5 * DAY)
+
+    assert opening().month_ago == {PRICE: listed("3.3")}
+
+
+_steps = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from(["3", "3.3", "3.6", "3.9"])), min_size=1, max_size=6
+)  # fmt: skip
+
+
+@given(_steps)
+@settings(max_examples=count(12))
+def test_the_day_begins_with_what_the_day_before_ended_with(steps):
+    """Whatever automatic changes the days brought, read back from the ledger alone."""
+    with world():
+        source()
+        ended: dict[int, Any] = {}
+        for hour, (day, price) in enumerate(sorted(steps, key=lambda step: step[0])):
+            says(price, MORNING + day * DAY + timedelta(hours=hour))
+            ended[day] = published_states([OFFERING])[OFFERING].facts.get(PRICE)
+        last = max(ended)
+        before = [day for day in ended if day < last]
+        found = opening(MORNING + last * DAY + timedelta(hours=15))
+        moved = LedgerEntry.objects.filter(revision__created_at__gte=(MORNING + last * DAY).replace(hour=0)).exists()
+
+        if not before:
+            assert found.was_new
+        elif moved:
+            assert found.state is not None
+            assert found.state.facts[PRICE] == ended[max(before)]
+            assert found.state.provenance[PRICE]["reason"] != Reason.PINNED
+        else:
+            assert found.state is None
