@@ -14,6 +14,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from curation.diff import Change, Kind
@@ -132,7 +133,7 @@ def fingerprint(parts: Collection[Part], source: str, pins: Mapping[str, fields.
     return hashlib.sha256(json.dumps([moves, source, dict(pins)], sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UnitJudgement:
     """The judgements on all fields of one unit that move, and what becomes of the unit."""
 
@@ -147,11 +148,11 @@ class UnitJudgement:
     def place(self) -> Place:
         return self.offering, self.unit
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Part, ...]:
         return tuple(Part.of(judgement.change) for judgement in self.judgements)
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """The strictest of its parts. What is rejected in part only waits for a person."""
         verdicts = {judgement.verdict for judgement in self.judgements}
@@ -175,7 +176,7 @@ class UnitJudgement:
     def factor(self) -> Decimal | None:
         return farthest(self.parts)
 
-    @property
+    @cached_property
     def source(self) -> str:
         return source_of(self.parts)
 
@@ -184,7 +185,7 @@ class UnitJudgement:
         """After how many hours it is applied when nobody objects; None where a part waits for a person."""
         return self.deciding.grace_hours if self.verdict is Verdict.HOLD else None
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         return fingerprint(self.parts, self.source, self.pins)
 

@@ -119,7 +119,10 @@ def line(points: Iterable[PricePoint]) -> PriceLine:
 
 def point_on(prices: PriceLine, day: date) -> PricePoint | None:
     """The point that holds on that day, or None when the line says nothing about it."""
-    return next((p for p in prices if p.holds_on(day)), None)
+    for point in prices:
+        if point.holds_on(day):
+            return point
+    return None
 
 
 def plain(number: Decimal) -> Decimal:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim, independent, slugs, voice_of
+from curation.core.hearing import split, voices_of
+from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim, independent, slugs
 from curation.diff import stated_after
 from curation.merge import pinned
 from curation.policy import PINS_APPLY
@@ -77,16 +78,12 @@ def standing(
     name: str, value: Any, old: Mapping[str, Any], claims: Iterable[SourceClaim], provider: str, *, on: date
 ) -> Account:
     """The account of a value that stands though the claims come to something else: a change to it waits, say."""
-    voices = [
-        voice_of(name, provider, claim, on)
-        for claim in claims
-        if name in claim.values and claim.source.is_authority_for(name)
-    ]
-    same = [voice for voice in voices if fields.agrees(name, value, voice.value, on=on)]
+    voices = voices_of(name, provider, claims, on=on)
+    same, other = split(name, value, voices, on=on)
     source = str(old.get("source", ""))
     named = next((voice for voice in same if voice.slug == source), None)
     new = {**old, "reason": Reason.INCUMBENT.value, "agree": [slug for slug in slugs(same) if slug != source]}
-    new["disagree"] = list(slugs(voice for voice in voices if voice not in same))
+    new["disagree"] = list(slugs(other))
     for word in _OF_TODAY:
         new.pop(word, None)
     states_it = named is not None and named.counts

@@ -36,15 +36,15 @@ class Choice:
 def choose(voices: Sequence[Voice], agrees: Agrees, base: Accepted | None) -> Choice:
     """Chooses among at least one voice; `base` is what was accepted before, None where nothing was."""
     voices = _without_copies(voices)
+    if len(voices) == 1:
+        return Choice(voices[0], Reason.DERIVED if voices[0].slug == DERIVING_SOURCE else Reason.ONLY_SOURCE)
     best = min(voice.rank for voice in voices)
     equals = [voice for voice in voices if voice.rank == best]
     sitting = next((voice for voice in equals if base and voice.slug == base.source), None)
     if sitting and base:
-        return _kept(sitting, equals, len(voices), agrees, base)
+        return _kept(sitting, equals, agrees, base)
     winner, reason, contested = _first(equals, agrees)
-    if len(voices) == 1:
-        reason = Reason.DERIVED if winner.slug == DERIVING_SOURCE else Reason.ONLY_SOURCE
-    elif len(equals) == 1:
+    if len(equals) == 1:
         reason = Reason.BEST_STANDING
     return Choice(winner, reason, contested if base is None else ())
 
@@ -55,7 +55,8 @@ def _without_copies(voices: Sequence[Voice]) -> Sequence[Voice]:
     return [voice for voice in voices if not (voice.claim.is_copy and voice.claim.voice in originals)]
 
 
-def _kept(sitting: Voice, equals: Sequence[Voice], all_voices: int, agrees: Agrees, base: Accepted) -> Choice:
+def _kept(sitting: Voice, equals: Sequence[Voice], agrees: Agrees, base: Accepted) -> Choice:
+    """The incumbent among its equals."""
     others = [voice for voice in equals if not agrees(sitting.value, voice.value)]
     own = _support(sitting, equals, agrees)
     stronger = [v for v in others if _support(v, others, agrees) >= max(MAJORITY, own + 1)]
@@ -64,10 +65,7 @@ def _kept(sitting: Voice, equals: Sequence[Voice], all_voices: int, agrees: Agre
     if sitting.is_dropped and (same := [v for v in equals if v.counts and agrees(sitting.value, v.value)]):
         return Choice(_first(same, agrees)[0], Reason.INCUMBENT)  # the seat goes to one that still says so
     news = [voice for voice in others if voice.counts and _left(voice, base, agrees)]
-    if all_voices == 1:
-        reason = Reason.DERIVED if sitting.slug == DERIVING_SOURCE else Reason.ONLY_SOURCE
-    else:
-        reason = Reason.INCUMBENT if len(equals) > 1 else Reason.BEST_STANDING
+    reason = Reason.INCUMBENT if len(equals) > 1 else Reason.BEST_STANDING
     return Choice(sitting, reason, news=_first(news, agrees)[0] if news else None)
 
 

@@ -116,13 +116,20 @@ class SourceClaim:
 
     def has_voice(self, name: str, provider: str, on: date) -> bool:
         """Whether its word counts as agreement: it lists the offering, is no estimate, and somebody confirms it."""
+        return self._says_today(name, self.standing(name, provider)) and not self.is_aged(name, provider, on)
+
+    def _says_today(self, name: str, standing: Standing) -> bool:
         return (
             self.listing is Listing.LISTED
             and name not in self.unreadable
             and name not in self.dropped
-            and self.standing(name, provider) is not Standing.ESTIMATE
-            and not self.is_aged(name, provider, on)
+            and standing is not Standing.ESTIMATE
         )
+
+    def heard(self, name: str, provider: str, on: date) -> tuple[Standing, bool, bool]:
+        """Its standing on a field, whether its word has lost weight, and whether it counts as agreement."""
+        standing, aged = self.standing(name, provider), self.is_aged(name, provider, on)
+        return standing, aged, not aged and self._says_today(name, standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +209,14 @@ class Voice:
 
 def voice_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Any = None) -> Voice:
     """A claim as a candidate for a field."""
-    standing = claim.standing(name, provider)
-    aged = claim.is_aged(name, provider, on)
+    standing, aged, counts = claim.heard(name, provider, on)
     moves = claim.moved.get(name, ())
     return Voice(
         claim,
         claim.values[name] if value is None else value,
         standing,
         (weight(standing, aged=aged), claim.repeats_base),
-        claim.has_voice(name, provider, on),
+        counts,
         name in claim.dropped,
         moves[-1].on if moves else None,
         tuple(move.value for move in moves),
