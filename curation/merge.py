@@ -39,7 +39,6 @@ from curation.core.statements import (
     Reason,
     SourceClaim,
     independent,
-    sides,
     slugs,
 )
 from curation.price_lists import TOKEN_PRICES, unit_of
@@ -48,7 +47,7 @@ from registry import fields, rates
 
 __all__ = [
     "DERIVING_SOURCE", "PIN_SOURCE", "Accepted", "Decision", "Listing", "Merged", "PinnedValue", "Quality", "Reason",
-    "SourceClaim", "merge", "pinned", "quality", "sides",
+    "SourceClaim", "merge", "pinned", "quality",
 ]  # fmt: skip
 
 NO_BASE: Final[Mapping[str, Accepted]] = {}

@@ -5,7 +5,7 @@ Sources are judged behind a pin too, so that its end shows a value that has pass
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -91,17 +91,13 @@ def publication(
     """What brings the published side to the accepted values and the pins in force.
 
     `fresh` are the fields that a change was accepted of, each with the policy that did: their accounts are new, the
-    others are brought up to date. `notes` are what accounts say of changes
-    that wait or were rejected, by field. `said` stands in the account of what moves, where a person says why.
+    others are brought up to date. `notes` are what accounts say of changes that wait or were rejected, by field. `said`
+    stands for a policy in the ledger where a person says why.
     """
     provider = key.partition("/")[0]
     accounts = {
-        name: dict(now.accounts.get(name, {}))
-        if name in fresh
-        else refreshed(name, data, now.accounts.get(name, {}), decided.get(name), known.claims, provider, on=on)
-        for name, data in now.facts.items()
+        name: _account(name, now, decided, fresh, known, provider, on) | notes.get(name, {}) for name in now.facts
     }
-    accounts = {name: account | notes.get(name, {}) for name, account in accounts.items()}
     behind = {
         name: {"value": now.facts[name], "account": accounts[name]} if name in now.facts else None
         for name in sorted(known.pins)
@@ -118,6 +114,22 @@ def publication(
         elif dict(old.provenance.get(name, {})) != target[1]:
             moved[name] = target[1]
     return Publication(changes, moved, behind)
+
+
+def _account(
+    name: str,
+    now: AcceptedState,
+    decided: Mapping[str, Decision],
+    fresh: Collection[str],
+    known: Inputs,
+    provider: str,
+    on: date,
+) -> Account:
+    """The account of an accepted value, as it is today."""
+    told = now.accounts.get(name, {})
+    if name in fresh:
+        return dict(told)
+    return refreshed(name, now.facts[name], told, decided.get(name), known.claims, provider, on=on)
 
 
 def _targets(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,21 +45,29 @@ def plan(key: str, known: Inputs, base: Base, *, at: datetime) -> Plan:
         return Plan(key, opening, merged, [])
     facts = opening.facts if opening else None
     changes = diff(key, facts, merged.decided, on=on, elsewhere=merged.elsewhere)
-    additions, news = [], []
-    if opening and facts is not None:
-        beside = {name: one for name, one in (merged.accepted_list or {}).items() if name not in facts}
-        additions = [one for one in diff(key, {}, beside, on=on) if one.new is not None]
-        for unit, decided in merged.news.items():
-            of_unit = {name: data for name, data in facts.items() if unit_of(name) == unit}
-            news += diff(key, of_unit, decided, on=on, elsewhere=merged.elsewhere)
-    of_list = _of_list(known.claims, merged, opening, on)
+    if facts is None:
+        return Plan(key, opening, merged, changes)
+    of_list = _of_list(known.claims, merged, facts, on)
     measured = [
-        _measured(
-            change, of_list if unit_of(change.field) == TOKEN_PRICES else known.claims, opening, base, provider, on
-        )
+        _measured(change, of_list if unit_of(change.field) == TOKEN_PRICES else known.claims, base, on)
         for change in changes
     ]
-    return Plan(key, opening, merged, measured, additions, news)
+    return Plan(key, opening, merged, measured, _additions(key, merged, facts, on), _news(key, merged, facts, on))
+
+
+def _additions(key: str, merged: Merged, facts: Mapping[str, fields.Json], on: date) -> list[Change]:
+    """The rates that come to the accepted list."""
+    beside = {name: one for name, one in (merged.accepted_list or {}).items() if name not in facts}
+    return [change for change in diff(key, {}, beside, on=on) if change.new is not None]
+
+
+def _news(key: str, merged: Merged, facts: Mapping[str, fields.Json], on: date) -> list[Change]:
+    """What would move if equals that left the accepted values were followed."""
+    news: list[Change] = []
+    for unit, decided in merged.news.items():
+        of_unit = {name: data for name, data in facts.items() if unit_of(name) == unit}
+        news += diff(key, of_unit, decided, on=on, elsewhere=merged.elsewhere)
+    return news
 
 
 def _opening(base: Base) -> AcceptedState | None:
@@ -67,38 +75,23 @@ def _opening(base: Base) -> AcceptedState | None:
     return None if published is None or base.opening.was_new else accepted(published)
 
 
-def _measured(
-    change: Change,
-    claims: Sequence[SourceClaim],
-    opening: AcceptedState | None,
-    base: Base,
-    provider: str,
-    on: date,
-) -> Change:
+def _measured(change: Change, claims: Sequence[SourceClaim], base: Base, on: date) -> Change:
     """A change of a known value with its size and the voices that back it.
 
     Its size is the worse of that against the base and that against a month ago: small steps add up.
     """
-    if change.old is None or change.new is None or opening is None:
+    if change.old is None or change.new is None:
         return change
-    declared = fields.field(change.field)
-    voices = backing(
-        change.field,
-        declared.decode(change.old),
-        change.decision,
-        claims,
-        provider=provider,
-        on=on,
-    )
+    provider, old = change.offering.partition("/")[0], fields.field(change.field).decode(change.old)
+    voices = backing(change.field, old, change.decision, claims, provider=provider, on=on)
     return replace(change, voices=voices, factor=_worse(change, base.opening.month_ago.get(change.field), on))
 
 
 def _of_list(
-    claims: Sequence[SourceClaim], merged: Merged, opening: AcceptedState | None, on: date
+    claims: Sequence[SourceClaim], merged: Merged, accepted: Mapping[str, fields.Json], on: date
 ) -> list[SourceClaim]:
     """The claims whose ordinary prices are the decided ones, or the accepted ones: others speak of other lists."""
     new: token_list.Ordinary = {name: merged.decided[name].value for name in ORDINARY if name in merged.decided}
-    accepted = opening.facts if opening else {}
     old: token_list.Ordinary = {
         name: fields.field(name).decode(accepted[name]) for name in ORDINARY if name in accepted
     }

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Any, Final
 
 from curation.trust import SourceFacts, Standing, is_aged, weight
-from registry import fields
 from registry.rates import PriceLine
 
 PIN_SOURCE: Final = "pin"
@@ -231,10 +230,3 @@ def independent(voices: Iterable[Voice]) -> int:
 def slugs(voices: Iterable[Voice]) -> tuple[str, ...]:
     """The sources, by name."""
     return tuple(sorted({voice.slug for voice in voices}))
-
-
-def sides(name: str, value: Any, claims: Iterable[SourceClaim], *, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The sources with authority over a field that state this value, and those that state another."""
-    heard = [c for c in claims if name in c.values and c.source.is_authority_for(name)]
-    same = [c.source.slug for c in heard if fields.agrees(name, value, c.values[name], on=on)]
-    return tuple(sorted(same)), tuple(sorted({c.source.slug for c in heard} - set(same)))

@@ -43,8 +43,6 @@ class Lead:
 
     choice: Choice
     ordinary: Ordinary
-    voices: tuple[Voice, ...]
-    """All that state ordinary prices, each with its list as the value."""
 
 
 def token_prices(hearing: Hearing) -> TokenPrices:
@@ -95,11 +93,11 @@ def _list_of(hearing: Hearing, leader: Voice) -> dict[str, Decision]:
 
 def lead(provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted], *, on: date) -> Lead | None:
     """The list that is followed; None where nobody states ordinary prices."""
-    voices = tuple(voice for claim in claims if (voice := _voice(provider, claim, on)))
+    voices = [voice for claim in claims if (voice := _voice(provider, claim, on))]
     if not voices:
         return None
     choice = choose(voices, lambda one, other: is_same(one, other, on=on), _accepted(base))
-    return Lead(choice, choice.winner.value, voices)
+    return Lead(choice, choice.winner.value)
 
 
 def stated(claim: SourceClaim) -> Ordinary:

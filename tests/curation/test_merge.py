@@ -23,7 +23,6 @@ from curation.merge import (
     is_frozen,
     merge,
     pinned,
-    sides,
 )  # fmt: skip
 from curation.trust import SILENT_AFTER, UNCONFIRMED_AFTER, SourceFacts, Standing, check_authority
 from registry import fields, rates
@@ -456,12 +455,6 @@ def test_it_compares_prices_as_they_are_on_the_day():
 
     assert merge("acme", claims, on=TODAY).decided["price.input"].quality is Quality.VERIFIED
     assert merge("acme", claims, on=date(2026, 3, 1)).decided["price.input"].quality is Quality.PARTIAL
-
-
-def test_it_tells_the_sides_of_a_value_that_is_published_against_its_sources():
-    claims = [says("a", 2), says("b", 1), says("unheard", 1, authority=("price",))]
-
-    assert sides(FIELD, 1, claims, on=TODAY) == (("b",), ("a",))
 
 
 @pytest.mark.parametrize("word", ["prices", "context", "", "limits"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -65,9 +66,35 @@ def test_it_remembers_since_when_each_value_is_stated():
     keep(claim(name="Rocket", context_window=1000, license="MIT"))
     keep(claim(name="Rocket", context_window=2000, task="chat"), at=TOMORROW)
 
-    since = StoredClaim.objects.get().since
-    assert (since["name"], since["context_window"], since["task"]) == ("2026-01-05", "2026-01-06", "2026-01-06")
-    assert "license" not in since
+    row = StoredClaim.objects.get()
+    assert {name: row.since[name] for name in ("name", "context_window", "task", "license")} == {
+        "name": "2026-01-05",
+        "context_window": "2026-01-06",
+        "task": "2026-01-06",
+        "license": "2026-01-05",
+    }
+    assert set(row.dropped) == {"license"}
+
+
+def test_a_price_that_is_stated_no_longer_is_kept_for_a_while():
+    """All of a list, or one of its ordinary prices: an absence is no move."""
+    left_out: tuple[dict[str, Any], ...] = ({"price_input": ..., "price_output": ...}, {"price_output": ...})
+    for stated in left_out:
+        keep(claim(price_input=usd("3"), price_output=usd("15")))
+        keep(claim(**stated), at=TOMORROW)
+
+        row = StoredClaim.objects.get()
+        assert {"price.input", "price.output"} <= set(row.values)
+        assert set(row.dropped) == {name.replace("_", ".") for name in stated}
+        keep(claim(price_input=usd("3"), price_output=usd("15")), at=TOMORROW)
+
+
+def test_a_list_that_moves_takes_the_rates_along_that_it_drops():
+    keep(claim(price_input=usd("3"), price_output=usd("15")))
+    keep(claim(price_input=usd("2")), at=TOMORROW)
+
+    row = StoredClaim.objects.get()
+    assert ("price.output" in row.values, row.dropped) == (False, {})
 
 
 def test_it_keeps_what_was_said_last_of_what_is_missing():

@@ -1,0 +1,46 @@
+"""From the database to the plain values of the merge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from curation.gather import gather
+from curation.merge import Quality, merge
+from tests.builders import NOW, OFFERING, TODAY, claim, source, state, usd
+
+pytestmark = pytest.mark.django_db
+
+PRICE = "price.input"
+
+
+def voices() -> dict[str, str]:
+    """Source → whose voice its claim is."""
+    return {one.source.slug: one.voice for one in gather([OFFERING], at=NOW)[OFFERING].claims}
+
+
+def test_what_is_taken_from_the_provider_is_its_own_voice():
+    state(source("router", speaks_for="acme", standing="marketplace"), claim(price_input=usd("3")))
+    state(source("list"), replace(claim(price_input=usd("3")), origin="router"))
+    state(source("copy", origin="router"), claim(price_input=usd("3")))
+    state(source("of-copy", origin="copy"), claim(price_input=usd("3")))
+
+    found = voices()
+    assert {found[slug] for slug in ("router", "list", "copy", "of-copy")} == {"provider:acme"}
+
+
+def test_copies_of_a_catalogue_verify_nothing():
+    state(source("list"), claim())
+    state(source("copy", origin="list"), claim())
+    state(source("of-copy", origin="copy"), claim())
+
+    claims = gather([OFFERING], at=NOW)[OFFERING].claims
+    assert merge("acme", claims, on=TODAY).decided[PRICE].quality is Quality.PARTIAL
+
+
+def test_an_origin_that_was_never_read_is_one_voice_for_all_its_copies():
+    state(source("one", origin="elsewhere"), claim())
+    state(source("two"), replace(claim(), origin="elsewhere"))
+
+    assert {voices()[slug] for slug in ("one", "two")} == {"elsewhere"}
