@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from registry.reference import load_providers
@@ -13,10 +14,12 @@ from syncers.schedule import ensure_schedule
 
 class Command(BaseCommand):
     help = (
-        "Writes reference data (providers), the rows of all sources and the schedule. Run after `migrate`; repeatable."
+        "Writes reference data (providers), the rows of all sources and the schedule, and brings what earlier rules "
+        "decided to what holds now (once per database, see `upgrade_decisions`). Run after `migrate`; repeatable."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         load_providers()
         ensure_sources()
         ensure_schedule()
+        call_command("upgrade_decisions", once=True, stdout=self.stdout, stderr=self.stderr)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.core.management import CommandError
 
 from tests.curation.decision.world import (
     BEFORE,
     DAY,
     HOUR,
     NO_INCUMBENT,
-    NO_UPGRADE,
     OFFERING,
     TODAY,
     account,
@@ -161,7 +159,6 @@ def test_the_exact_condition_takes_the_seat_from_a_copy():
     assert conflicts(PROFILE) == {"price.input": {"L", "M"}}
 
 
-@unmet(NO_UPGRADE, CommandError)
 def test_an_upgrade_gives_a_seat_back_that_was_lost_to_a_fresher_equal():
     """I11"""
     base("L", "5/25")

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.management import CommandError
 
 from tests.builders import usd
 from tests.curation.decision.world import (
@@ -17,7 +16,6 @@ from tests.curation.decision.world import (
     FROZEN_ACCOUNT,
     HOUR,
     NO_INCUMBENT,
-    NO_UPGRADE,
     OFFERING,
     TODAY,
     account,
@@ -284,7 +282,6 @@ def test_a_list_without_the_refused_values_is_decided_like_any_other():
     assert (published(), waiting()) == ("4.8/24", set())
 
 
-@unmet(NO_UPGRADE, CommandError)
 def test_an_upgrade_puts_the_last_whole_list_in_place_of_a_mixture():
     """U20"""
     base("L", "1.25/10")

@@ -71,7 +71,6 @@ COUNTED: Final = "corroboration is a number that means different things"
 FROZEN_ACCOUNT: Final = "the account is that of the day of publication"
 NO_GRACE: Final = "what is missing loses its seat at once"
 NOT_A_DAY: Final = "a day is not weighed as if read together"
-NO_UPGRADE: Final = "what was decided by earlier rules is not mended by an upgrade"
 NOT_ONE_EVENT: Final = "each offering is asked about by itself"
 
 

@@ -1,0 +1,158 @@
+"""The upgrade of a database that earlier rules have decided: brings what they left behind to what holds now, once.
+
+People's work stays: pins, approvals, rejections and what was undone are never touched, only listed. All of it is
+written by the one writer as the actor `registry`, in one batch, so that it is in the ledger and can be undone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from curation import audit
+from curation.core.accepted import Restored, accepted, publication
+from curation.core.account import Account
+from curation.core.inputs import PublishedState
+from curation.gather import chunks, gather, published_states
+from curation.models import AuditEntry
+from curation.reconcile import reconcile
+from curation.upgrade.finding import Finding, Kind
+from curation.upgrade.findings import find
+from curation.upgrade.pins import with_value
+from registry.changeset import FieldChange, OfferingChange
+from registry.fields import Json
+from registry.models import Offering, Revision
+from registry.publish import publish, sole_writer
+
+__all__ = ["Finding", "Kind", "Report", "find", "is_done", "upgrade"]
+
+ACTOR: Final = audit.NOBODY
+ACTION: Final = "upgraded decisions"
+REASON: Final = "upgrade of decisions"
+POLICIES: Final = {
+    Kind.MIXTURE: "upgrade: a price list that no source stated whole",
+    Kind.SEAT: "upgrade: a seat lost to a later reading alone",
+}
+"""What stands for a policy in the ledger and in accounts."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found, and what came of it."""
+
+    findings: list[Finding] = field(default_factory=list)
+    applied: int = 0
+    """Changes that policies applied to these offerings since."""
+    held: int = 0
+    """Changes that wait for a person now and did not before."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each kind were found."""
+        found = Counter(finding.kind for finding in self.findings)
+        return {kind.value: found[kind] for kind in Kind}
+
+    def of(self, kind: Kind) -> list[Finding]:
+        """All of one kind."""
+        return [finding for finding in self.findings if finding.kind is kind]
+
+
+def is_done() -> bool:
+    """Whether this database was upgraded before."""
+    return AuditEntry.objects.filter(action=ACTION).exists()
+
+
+def upgrade(
+    *,
+    dry_run: bool = False,
+    at: datetime | None = None,
+    progress: Callable[[int, int], None] = lambda done, all_: None,
+) -> Report:
+    """Upgrades all that is published, a few hundred offerings at a time. A dry run leaves everything as it was."""
+    at, batch, report = at or timezone.now(), uuid4(), Report()
+    keys = list(Offering.objects.order_by("key").values_list("key", flat=True))
+    done = 0
+    for chunk in chunks(keys):
+        if touched := {finding.offering for finding in find(chunk, at=at)}:
+            with sole_writer():
+                _mend(touched, report, batch=batch, at=at)
+                if dry_run:
+                    transaction.set_rollback(True)
+        done += len(chunk)
+        progress(done, len(keys))
+    if not dry_run:
+        newest = Revision.objects.order_by("-number").first() or Revision(number=0)
+        audit.record(ACTION, newest, actor=ACTOR, after=report.counts, reason=REASON, batch=batch, at=at)
+    return report
+
+
+def _mend(keys: Collection[str], report: Report, *, batch: UUID, at: datetime) -> None:
+    """Looks again where nobody else writes, and mends."""
+    findings = find(keys, at=at)
+    _keep_behind([one for one in findings if one.kind is Kind.PIN], batch=batch, at=at)
+    moved: set[str] = set()
+    for kind, policy in POLICIES.items():
+        chosen = [one for one in findings if one.kind is kind]
+        _put_back(chosen, policy, batch=batch, at=at)
+        moved |= {one.offering for one in chosen}
+    if moved:  # what waits, who agrees and who contradicts is told anew, by what is accepted now
+        outcome = reconcile(moved, actor=ACTOR, reason=REASON, batch=batch, at=at)
+        report.applied += outcome.applied
+        report.held += outcome.held
+    states = {key: accepted(state).facts for key, state in published_states(moved).items()}
+    report.findings += [_since(one, states[one.offering]) if one.kind in POLICIES else one for one in findings]
+
+
+def _since(finding: Finding, facts: Mapping[str, Json]) -> Finding:
+    """A finding with what is accepted in the end, where that is something else by now."""
+    now = {name: facts[name] for name in finding.new or finding.old if name in facts}
+    return replace(finding, since=now) if now != finding.new else finding
+
+
+def _put_back(findings: Sequence[Finding], policy: str, *, batch: UUID, at: datetime) -> None:
+    """Publishes what is accepted again, with the pins laid over it."""
+    restored: dict[str, dict[str, Restored | None]] = {}
+    for finding in findings:
+        restored.setdefault(finding.offering, {}).update(finding.restored)
+    inputs, states = gather(restored, at=at), published_states(restored)
+    changes = []
+    for key, values in restored.items():
+        back = {name: value and (value[0], {**value[1], "policy": policy}) for name, value in values.items()}
+        now = accepted(states[key]).with_changes(back)
+        found = publication(key, states[key], now, {}, {}, inputs[key], {}, on=at.date(), said=policy)
+        changes.append(_change(key, states[key], found.changes, found.accounts, found.behind))
+    publish(changes, actor=ACTOR, reason=REASON, batch=batch, at=at)
+
+
+def _change(
+    key: str,
+    state: PublishedState,
+    changes: list[FieldChange],
+    accounts: Mapping[str, Account],
+    behind: Mapping[str, Any],
+) -> OfferingChange:
+    """A change of these values only: names, and since when it is missing, stay as they are."""
+    return OfferingChange(
+        key,
+        changes,
+        accounts,
+        missing_since=state.missing_since,
+        not_seen_since=state.not_seen_since,
+        behind=behind,
+    )
+
+
+def _keep_behind(findings: Sequence[Finding], *, batch: UUID, at: datetime) -> None:
+    """Keeps the values behind pins. What is published does not move by it."""
+    states = published_states({finding.offering for finding in findings})
+    for finding in findings:
+        states[finding.offering] = with_value(states[finding.offering], finding.restored)
+    changes = [_change(key, state, [], {}, state.behind) for key, state in states.items()]
+    publish(changes, actor=ACTOR, reason=f"{REASON}: values behind pins", batch=batch, at=at)

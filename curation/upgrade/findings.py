@@ -1,0 +1,251 @@
+"""What earlier rules left behind in the published catalogue, found and not yet changed.
+
+* *mixtures*: ordinary token prices that no source ever stated together, one half of a list being new and one old;
+* *seats*: values that were taken from an equal source only because another had been read later, while the first still
+  states its own;
+* *unstated*: published rates that nobody states any more;
+* *pins* of which the value behind them was never kept.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any, Final
+
+from django.db.models import Q
+
+from curation.core.accepted import AcceptedState, Restored, accepted
+from curation.core.inputs import Inputs, PublishedState
+from curation.core.token_list import stated
+from curation.gather import gather, published_states
+from curation.ledger_state import ABSENT, wrote
+from curation.merge import PIN_SOURCE, Accepted, Listing, SourceClaim, is_frozen, merge
+from curation.models import Change
+from curation.price_lists import ORDINARY, TOKEN_PRICES, group_of, is_of_list, unit_of
+from curation.upgrade.finding import Finding, Kind, account_of
+from curation.upgrade.pins import values_behind, with_value
+from curation.upgrade.price_history import ListState, is_of_a_person, price_lists_of, same_prices, same_value
+from curation.waiting import BY_POLICY
+from registry import fields
+from registry.models import LedgerEntry
+from registry.rates import PREFIX
+
+FRESHEST: Final = "freshest"
+"""Why earlier rules took the later read of two equal sources."""
+
+
+def find(keys: Collection[str], *, at: datetime) -> list[Finding]:
+    """What earlier rules left behind in some offerings, in order of their ids. Writes nothing."""
+    inputs, published = gather(keys, at=at), published_states(keys)
+    behind = values_behind(inputs, published)
+    for found in behind:
+        published[found.offering] = with_value(published[found.offering], found.restored)
+    looks = [_Look(key, inputs[key], published[key], at.date()) for key in sorted(published)]
+    asked = {look.key: names for look in looks if (names := look.asks_history_of)}
+    history = _History(asked)
+    return behind + [found for look in looks for found in look.findings(history)]
+
+
+class _History:
+    """The past of the fields that somebody asks about, as the ledger has it. Five queries, none where nobody asks."""
+
+    def __init__(self, asked: Mapping[str, Collection[str]]) -> None:
+        self.entries: dict[tuple[str, str], list[LedgerEntry]] = defaultdict(list)
+        self.lists: Mapping[str, list[ListState]] = {}
+        self.decided: set[tuple[str, str]] = set()
+        """(offering, unit) of which a person rejected a change, or gave a first approval that still waits."""
+        if not asked:
+            return
+        names = {name for some in asked.values() for name in some}
+        ledger = LedgerEntry.objects.filter(offering_key__in=asked, field__in=names).exclude(source=PIN_SOURCE)
+        for entry in ledger.order_by("id"):
+            self.entries[entry.offering_key, entry.field].append(entry)
+        self.lists = price_lists_of([key for key, some in asked.items() if not set(some).isdisjoint(ORDINARY)])
+        rejected = Q(state=Change.State.REJECTED) & ~Q(decided_by=BY_POLICY)
+        approved_once = Q(state=Change.State.PROPOSED) & ~Q(first_approved_by="")
+        rows = Change.objects.filter(rejected | approved_once, offering_key__in=asked)
+        self.decided = set(rows.values_list("offering_key", "unit"))
+
+
+class _Look:
+    """One offering, looked at."""
+
+    def __init__(self, key: str, known: Inputs, published: PublishedState, on: date) -> None:
+        self.key, self.known, self.published, self.on = key, known, published, on
+        self.provider = key.partition("/")[0]
+        self.accepted: AcceptedState = accepted(published)
+        self.ordinary = {name: self.accepted.facts[name] for name in ORDINARY if name in self.accepted.facts}
+
+    @property
+    def asks_history_of(self) -> set[str]:
+        """The fields of which the past has to be known."""
+        mixed = set(ORDINARY) if self.ordinary and not self._is_stated_whole() else set()
+        return mixed | self._lost_to_fresher()
+
+    def findings(self, history: _History) -> Iterator[Finding]:
+        """What is found, with what is to be done about it."""
+        lists = history.lists.get(self.key, [])
+        mixture = self._mixture(lists, history) if self.ordinary and not self._is_stated_whole() else None
+        if mixture:
+            yield mixture
+        is_settled = mixture is not None
+        for names in self._seats_in_doubt():
+            is_of_tokens = unit_of(names[0]) == TOKEN_PRICES
+            if not (is_of_tokens and is_settled) and (seat := self._seat(names, lists, history)):
+                yield seat
+                is_settled = is_settled or not set(names).isdisjoint(ORDINARY)
+        yield from self._unstated()
+
+    # -- mixtures -------------------------------------------------------------------------------------------------
+
+    def _is_stated_whole(self) -> bool:
+        """Whether sources state the accepted ordinary prices together: one all of them, or several in parts."""
+        covered: set[str] = set()
+        for claim in self.known.claims:
+            said = stated(claim)
+            if all(name in self.ordinary and self._is_value(name, value) for name, value in said.items()):
+                covered |= said.keys()
+        return covered == self.ordinary.keys()
+
+    def _is_value(self, name: str, value: Any) -> bool:
+        """Whether a value is the accepted one."""
+        return fields.agrees(name, fields.field(name).decode(self.accepted.facts[name]), value, on=self.on)
+
+    def _mixture(self, lists: Sequence[ListState], history: _History) -> Finding | None:
+        if any(one.is_whole and same_prices(one.ordinary, self.ordinary, on=self.on) for one in lists):
+            return None
+        found = Finding(Kind.MIXTURE, self.key, TOKEN_PRICES, self.ordinary)
+        if (lists and lists[-1].is_of_a_person) or (self.key, TOKEN_PRICES) in history.decided:
+            return replace(found, kind=Kind.LEFT, why="no source states these prices together, and a person decided")
+        if whole := next((one for one in reversed(lists) if one.is_whole and one.ordinary), None):
+            return self._with_list(found, whole, lists[-1], f"the last whole list, of revision {whole.revision}")
+        if len(self.ordinary) < len(ORDINARY):
+            return replace(found, kind=Kind.LEFT, why="one half of a list, the other waits or is not stated any more")
+        if not any(stated(claim) for claim in self.known.claims) or is_frozen(self.provider, self.known.claims):
+            return replace(found, kind=Kind.LEFT, why="no whole list of it is known")
+        gone = dict.fromkeys(name for name in self.accepted.facts if _is_token_price(name))
+        return replace(found, why="no whole list was published: decided anew by what is stated today", restored=gone)
+
+    def _with_list(self, found: Finding, whole: ListState, last: ListState, why: str) -> Finding:
+        """A finding that is put right by a list that was published before. A person's special rates stay."""
+        restored: dict[str, Restored | None] = {
+            name: (entry.new, account_of(entry))
+            for name, entry in whole.entries.items()
+            if self.accepted.facts.get(name) != entry.new
+        }
+        for name in self.accepted.facts:
+            if _is_token_price(name) and name not in whole.entries and not self._belongs(name, whole.ordinary):
+                restored[name] = None
+        theirs = {n for n, entry in last.entries.items() if n not in ORDINARY and is_of_a_person(entry)}
+        restored = {name: back for name, back in restored.items() if name not in theirs}
+        source = next(entry.source for name, entry in whole.entries.items() if name in ORDINARY)
+        return replace(found, new=whole.ordinary, source=source, why=why, restored=restored)
+
+    def _belongs(self, name: str, ordinary: Mapping[str, fields.Json]) -> bool:
+        """Whether somebody states an accepted special rate beside these ordinary prices."""
+        decided = {one: fields.field(one).decode(data) for one, data in ordinary.items()}
+        return any(
+            name in claim.values
+            and self._is_value(name, claim.values[name])
+            and is_of_list(name, claim.values, decided, on=self.on)
+            for claim in self.known.claims
+        )
+
+    # -- seats ----------------------------------------------------------------------------------------------------
+
+    def _lost_to_fresher(self) -> set[str]:
+        """The fields of which the accepted value was taken for having been read later, wording left out."""
+        taken = {name for name, account in self.accepted.accounts.items() if account.get("reason") == FRESHEST}
+        return {name for name in taken if name != "name" and fields.field(name).group is not fields.Group.TEXT}
+
+    def _seats_in_doubt(self) -> list[list[str]]:
+        """The same fields, together those that are stated together; the ordinary prices first."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for name in sorted(self._lost_to_fresher(), key=lambda name: (name not in ORDINARY, name)):
+            is_special = unit_of(name) == TOKEN_PRICES and name not in ORDINARY
+            groups[group_of(name) if is_special else unit_of(name)].append(name)
+        return list(groups.values())
+
+    def _seat(self, names: Sequence[str], lists: Sequence[ListState], history: _History) -> Finding | None:
+        """The values of the source that would have kept its seat."""
+        lost = {name: _lost_seats(history.entries[self.key, name]) for name in names}
+        unit = unit_of(names[0])
+        for source in dict.fromkeys(entry.source for entries in lost.values() for entry in entries):
+            claim = next((claim for claim in self.known.claims if claim.source.slug == source), None)
+            entries = [entry for some in lost.values() for entry in some if entry.source == source]
+            back = [entry for entry in entries if claim and self._still_states(claim, entry)]
+            if claim is None or not back or all(self._is_value(e.field, claim.values[e.field]) for e in back):
+                continue
+            found = Finding(Kind.SEAT, self.key, unit, {e.field: self.accepted.facts[e.field] for e in back})
+            found = replace(found, source=source, new={entry.field: entry.new for entry in back})
+            if back[0].field in ORDINARY:
+                found = self._list_of_seat(found, claim, lists)
+            else:
+                found = replace(found, restored={entry.field: (entry.new, account_of(entry)) for entry in back})
+            if not found.restored or not self._keeps_seat(found):
+                continue
+            by_person = any(is_of_a_person(history.entries[self.key, name][-1]) for name in names)
+            if by_person or (self.key, unit) in history.decided:
+                return replace(found, kind=Kind.LEFT, why="taken by a later reading alone, and a person decided")
+            return replace(found, why=f"{source} still states it, and lost its seat to a later reading alone")
+        return None
+
+    def _still_states(self, claim: SourceClaim, lost: LedgerEntry) -> bool:
+        if claim.listing is Listing.GONE or lost.field not in claim.values:
+            return False
+        said = fields.field(lost.field).encode(claim.values[lost.field])
+        return same_value(lost.field, said, lost.new, on=self.on)
+
+    def _list_of_seat(self, found: Finding, claim: SourceClaim, lists: Sequence[ListState]) -> Finding:
+        """The whole list of a source that lost the lead, where it was published and is stated still."""
+        said = {name: fields.field(name).encode(value) for name, value in stated(claim).items()}
+        state = next((one for one in reversed(lists) if same_prices(one.ordinary, said, on=self.on)), None)
+        if state is None:
+            return found
+        back = self._with_list(replace(found, old=self.ordinary), state, lists[-1], "")
+        led_by = {
+            name: (restored[0], {**restored[1], "source": found.source}) if restored and name in ORDINARY else restored
+            for name, restored in back.restored.items()
+        }
+        return replace(back, source=found.source, restored=led_by)
+
+    def _keeps_seat(self, found: Finding) -> bool:
+        """Whether the present rules leave the seat to the source that gets it back."""
+        base = self.accepted.incumbents()
+        for name, data in found.new.items():
+            base[name] = Accepted(fields.field(name).decode(data), found.source)
+        merged = merge(self.provider, self.known.claims, on=self.on, base=base).decided
+        return all(name in merged and merged[name].source == found.source for name in found.new)
+
+    # -- what nobody states ---------------------------------------------------------------------------------------
+
+    def _unstated(self) -> Iterator[Finding]:
+        if is_frozen(self.provider, self.known.claims):
+            return
+        heard = [claim for claim in self.known.claims if claim.listing is not Listing.GONE]
+        for name, data in sorted(self.accepted.facts.items()):
+            if name.startswith(PREFIX) and not any(name in claim.values for claim in heard):
+                source = str(self.accepted.accounts.get(name, {}).get("source", ""))
+                yield Finding(Kind.UNSTATED, self.key, unit_of(name), {name: data}, source=source)
+
+
+def _lost_seats(entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """The last word of each source that lost the seat of a field to a later reading, one after the other. Whoever lost
+    it first comes first.
+    """
+    lost: list[LedgerEntry] = []
+    for earlier, later in reversed(list(pairwise(entries))):
+        if earlier.source == later.source:
+            continue
+        if later.reason != FRESHEST or wrote(earlier) is ABSENT or not earlier.source:
+            break
+        lost.append(earlier)
+    return lost[::-1]
+
+
+def _is_token_price(name: str) -> bool:
+    return unit_of(name) == TOKEN_PRICES
