@@ -101,7 +101,7 @@ class Work:
         from registry.models import Offering
 
         offerings = Offering.objects.filter(input_price__gt=0, output_price__gt=0, missing_since__isnull=True)
-        keys = list(offerings.order_by("key").values_list("key", flat=True)[::97][:12])
+        keys = _spread(offerings.order_by("key").values_list("key", flat=True), 12)
         day = timedelta(days=1)
         kinds: list[dict[str, Any]] = [
             {"field": PRICE, "value": rates.price("1.25"), "evidence": "https://example.com/prices"},
@@ -126,7 +126,7 @@ class Work:
         from registry import rates
         from registry.models import Offering
 
-        keys = list(Offering.objects.order_by("key").values_list("key", flat=True)[::211][:6])
+        keys = _spread(Offering.objects.order_by("key").values_list("key", flat=True), 6)
         for key in keys[:3]:
             manual.state(key, {"max_output_tokens": 4_321}, actor=self.ada, reason="asked their support")
         manual.state("acme/rocket-1", {"name": "Rocket 1", PRICE: rates.price("2")}, actor=self.ada, reason="ours")
@@ -145,8 +145,8 @@ class Work:
         from curation import importing
         from registry.models import Offering
 
-        keys = list(Offering.objects.filter(input_price__gt=0).order_by("key").values_list("key", flat=True)[::53][:20])
-        for number, (name, some) in enumerate((("stands.csv", keys[:10]), ("undone.csv", keys[10:]))):
+        keys = _spread(Offering.objects.filter(input_price__gt=0).order_by("key").values_list("key", flat=True), 21)
+        for number, (name, some) in enumerate((("stands.csv", keys[::2]), ("undone.csv", keys[1::2]))):
             rows = "".join(f"{key},{200_000 + number},1{line}.5\n" for line, key in enumerate(some))
             body = f"id,max_context,input_per_1m\n{rows}".encode()
             batch = importing.show(name, body, actor=self.ada, reason="a list of ours")
@@ -185,6 +185,12 @@ class Work:
             edited.save()
         Source.objects.filter(slug="litellm").update(enabled=False)
         self.count("views, tokens, subscriptions, policies", 7)
+
+
+def _spread(keys: Iterable[str], number: int) -> list[str]:
+    """So many of these, far from each other."""
+    known = list(keys)
+    return known[:: max(1, len(known) // number)][:number]
 
 
 def _shown(rows: Iterable[Change]) -> dict[int, str]:

@@ -33,13 +33,14 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+TIMES: Final = ("before", "migrated", "prepared")
 DAYS: Final = ("2026-08-01", "2026-08-20")
 """The days of the sample payloads."""
 SECOND_PERSON_ABOVE: Final = "4"
 _FRACTION: Final = re.compile(r"\d*\.\d+")
 THEIRS: Final = (
     "auth_group", "auth_user", "auth_user_groups", "curation_conflict", "curation_importbatch", "curation_importrow",
-    "curation_match", "curation_note", "curation_pin", "curation_policy", "curation_savedview", "curation_statedalias",
+    "curation_match", "curation_note", "curation_pin", "curation_savedview", "curation_statedalias",
     "curation_statement", "curation_subscription", "registry_apitoken", "registry_revision", "registry_ledgerentry",
     "curation_auditentry", "curation_storedclaim", "registry_offering", "registry_alias", "registry_model",
     "syncers_run",
@@ -169,10 +170,10 @@ def different(before: Rows, after: Rows, *, grown: bool = False) -> int:
 
 def compare(proof: Proof) -> list[tuple[str, Any, Any, Any, str]]:
     """A row for each table: how many rows it has at the three times, and what differs."""
-    counts = {when: tables(proof.database(when)) for when in ("before", "migrated", "prepared")}
+    counts = {when: tables(proof.database(when)) for when in TIMES}
     told: list[tuple[str, Any, Any, Any, str]] = []
     for table in sorted(counts["before"].keys() | counts["prepared"].keys()):
-        numbers = [counts[when].get(table, "–") for when in ("before", "migrated", "prepared")]
+        numbers = [counts[when].get(table, "–") for when in TIMES]
         told.append((table, numbers[0], numbers[1], numbers[2], _same(proof, table, counts)))
     return told
 
@@ -180,8 +181,10 @@ def compare(proof: Proof) -> list[tuple[str, Any, Any, Any, str]]:
 def _same(proof: Proof, table: str, counts: Mapping[str, Mapping[str, int]]) -> str:
     if table not in counts["before"] or table not in counts["migrated"]:
         return "new" if table not in counts["before"] else "gone"
-    before, migrated, prepared = (rows(proof.database(when), table) for when in ("before", "migrated", "prepared"))
-    by_migration, by_upgrade = different(before, migrated), different(migrated, prepared, grown=table in GROWING)
+    before, migrated, prepared = (rows(proof.database(when), table) for when in TIMES)
+    # The audit trail says which shipped policies came with the new version.
+    by_migration = different(before, migrated, grown=table == "curation_auditentry")
+    by_upgrade = different(migrated, prepared, grown=table in GROWING)
     if table in THEIRS:
         proof.check(f"{table}: the migration leaves all rows as they are", not by_migration, f"{by_migration} differ")
     if table in (*KEPT_BY_THE_UPGRADE, *GROWING):
@@ -312,11 +315,17 @@ def check_decisions(proof: Proof) -> None:
     ]
     proof.check("every No stands", not different(*no), f"{len(no[0])} rejected changes")
     first = [
-        {key for key, row in rows(proof.database(when), "curation_change").items()
-         if row["state"] == "proposed" and row["first_approved_by"]}
-        for when in ("migrated", "prepared")
-    ]  # fmt: skip
-    proof.check("every first approval waits for a second person still", first[0] <= first[1], f"{len(first[0])}")
+        sum(bool(row["first_approved_by"]) for row in some.values() if row["state"] == "proposed")
+        for some in (rows(proof.database(when), "curation_change") for when in TIMES)
+    ]
+    told = f"{first[0]} before, {first[1]} migrated (a price of a list that waits is no approval of the list)"
+    proof.check("a first approval that the migration keeps waits for a second person still", first[1] == first[2], told)
+    own = [
+        {key: {**row, "position": 0} for key, row in some.items() if not row["shipped_as"] or not row["enabled"]}
+        for some in (rows(proof.database(when), "curation_policy") for when in TIMES)
+    ]
+    kept = not any(different(own[0], other, grown=True) for other in own[1:])
+    proof.check("policies of their own, and those that they switched off, stay", kept, f"{len(own[0])}")
 
 
 def check_digests(proof: Proof) -> None:
@@ -346,11 +355,11 @@ def tell(proof: Proof, compared: Sequence[tuple[str, Any, Any, Any, str]]) -> It
     yield "| figure | before | migrated | prepared |"
     yield "|---|--:|--:|--:|"
     for what in ("offerings", "revisions", "applied", "waiting", "conflicts"):
-        yield f"| {what} | {' | '.join(_number(proof.figures[when][what]) for when in _TIMES)} |"
-    for what in sorted({what for when in _TIMES for what in proof.figures[when]["promises"]}):
-        yield f"| {what} | {' | '.join(_number(proof.figures[when]['promises'].get(what, 0)) for when in _TIMES)} |"
+        yield f"| {what} | {' | '.join(_number(proof.figures[when][what]) for when in TIMES)} |"
+    for what in sorted({what for when in TIMES for what in proof.figures[when]["promises"]}):
+        yield f"| {what} | {' | '.join(_number(proof.figures[when]['promises'].get(what, 0)) for when in TIMES)} |"
     for what in ("digest of the catalogue", "digest of the queue", "digest of the conflicts"):
-        yield f"| {what} | {' | '.join(proof.figures[when][what][:12] for when in _TIMES)} |"
+        yield f"| {what} | {' | '.join(proof.figures[when][what][:12] for when in TIMES)} |"
     yield ""
     yield f"People: {proof.said['people'].strip()}"
     yield ""
@@ -359,9 +368,6 @@ def tell(proof: Proof, compared: Sequence[tuple[str, Any, Any, Any, str]]) -> It
     yield "Report of the upgrade:"
     yield ""
     yield from (f"    {line}" for line in proof.said["prepare"].splitlines())
-
-
-_TIMES: Final = ("before", "migrated", "prepared")
 
 
 def _number(data: Any) -> str:
