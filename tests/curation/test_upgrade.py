@@ -360,8 +360,7 @@ def test_an_installation_is_upgraded_once_when_it_is_prepared():
 
     assert OFFERING in first.getvalue()
     assert (second.getvalue(), published()) == ("", "0.075/0.5")
-    after = AuditEntry.objects.get(action=module.ACTION).after
-    assert after and after["mixture"] == 1
+    assert (AuditEntry.objects.get(action=module.ACTION).after or {})["mixture"] == 1
 
 
 def test_a_new_installation_is_upgraded_without_a_word():
@@ -378,7 +377,8 @@ def test_an_upgrade_can_be_undone_as_one_batch():
     roll_back(batch=batch, actor=curator(), reason="M was right", at=LATER + HOUR)
 
     assert published() == "4.5/22"
-    assert kinds() == [Kind.LEFT], "a person decided"
+    upgraded()
+    assert published() == "4.5/22", "a person decided"
 
 
 # -- helpers ---------------------------------------------------------------------------------------------------------
