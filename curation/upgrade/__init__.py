@@ -23,6 +23,7 @@ from curation.core.inputs import PublishedState
 from curation.gather import chunks, gather, published_states
 from curation.models import AuditEntry
 from curation.reconcile import reconcile
+from curation.units import Place
 from curation.upgrade.finding import Finding, Kind
 from curation.upgrade.findings import find
 from curation.upgrade.pins import with_value
@@ -119,15 +120,18 @@ def _since(finding: Finding, facts: Mapping[str, Json]) -> Finding:
 def _put_back(findings: Sequence[Finding], policy: str, *, batch: UUID, at: datetime) -> None:
     """Publishes what is accepted again, with the pins laid over it."""
     restored: dict[str, dict[str, Restored | None]] = {}
+    why: dict[Place, str] = {}
     for finding in findings:
         restored.setdefault(finding.offering, {}).update(finding.restored)
+        why |= {(finding.offering, name): finding.why for name in finding.restored}
     inputs, states = gather(restored, at=at), published_states(restored)
     changes = []
     for key, values in restored.items():
         back = {name: value and (value[0], {**value[1], "policy": policy}) for name, value in values.items()}
         now = accepted(states[key]).with_changes(back)
         found = publication(key, states[key], now, {}, {}, inputs[key], {}, on=at.date(), said=policy)
-        changes.append(_change(key, states[key], found.changes, found.accounts, found.behind))
+        told = [replace(one, note=why.get((key, one.field), REASON)) for one in found.changes]
+        changes.append(_change(key, states[key], told, found.accounts, found.behind))
     publish(changes, actor=ACTOR, reason=REASON, batch=batch, at=at)
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from curation import upgrade as module
+from curation.history_cases import history
 from curation.models import AuditEntry, Change, Conflict, Pin, Policy, StoredClaim
 from curation.policies import ensure_defaults
 from curation.undo import roll_back
@@ -88,6 +89,14 @@ def test_the_ledger_says_that_it_was_the_upgrade():
     entry = LedgerEntry.objects.filter(field="price.input").latest("id")
     assert (entry.actor, entry.policy) == ("registry", "upgrade: a price list that no source stated whole")
     assert "upgrade" in entry.revision.reason
+    assert entry.note == "the last whole list, of revision 1"
+
+
+def test_a_backtest_of_policies_leaves_out_what_the_upgrade_did():
+    half_passed()
+    upgraded()
+
+    assert [case.policy for case in history(BEFORE - DAY).cases if case.policy.startswith("upgrade")] == []
 
 
 def test_special_rates_that_came_with_half_a_list_leave_with_it():
