@@ -42,6 +42,8 @@ POLICIES: Final = {
     Kind.SEAT: "upgrade: a seat lost to a later reading alone",
 }
 """What stands for a policy in the ledger and in accounts."""
+MENDED: Final = frozenset({*POLICIES, Kind.PIN})
+"""The kinds of which something is written; the others are only listed."""
 
 
 @dataclass(slots=True)
@@ -61,8 +63,9 @@ class Report:
         return {kind.value: found[kind] for kind in Kind}
 
     def of(self, kind: Kind) -> list[Finding]:
-        """All of one kind."""
-        return [finding for finding in self.findings if finding.kind is kind]
+        """All of one kind, by offering."""
+        found = [finding for finding in self.findings if finding.kind is kind]
+        return sorted(found, key=lambda finding: finding.offering)
 
 
 def is_done() -> bool:
@@ -81,9 +84,12 @@ def upgrade(
     keys = list(Offering.objects.order_by("key").values_list("key", flat=True))
     done = 0
     for chunk in chunks(keys):
-        if touched := {finding.offering for finding in find(chunk, at=at)}:
+        findings = find(chunk, at=at)
+        moved = {finding.offering for finding in findings if finding.kind in MENDED}
+        report.findings += [finding for finding in findings if finding.offering not in moved]
+        if moved:
             with sole_writer():
-                _mend(touched, report, batch=batch, at=at)
+                _mend(moved, report, batch=batch, at=at)
                 if dry_run:
                     transaction.set_rollback(True)
         done += len(chunk)
