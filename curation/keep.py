@@ -30,7 +30,7 @@ def keep(
 ) -> Outcome:
     """Pins every published value that each change would move. `shown`: change id → the fingerprint the person saw.
 
-    A rate of the list that is not published yet stays out: its value is remembered as refused.
+    The proposed values are remembered as refused: they are not asked about again, also when the pins end.
 
     Refused one by one: what was decided already or has moved, and a change of which nothing is published. Raises
     Refused for a pin that `review.pin` would not take.
@@ -50,9 +50,7 @@ def keep(
             elif any(facts[part.field] != part.old for part in held):
                 outcome.refused.append((change.pk, _("The values have moved since you looked; please look again.")))
             else:
-                # A rate that would be new has nothing to pin; it is refused with the list that it came with.
-                state = Change.State.SUPERSEDED if len(held) == len(change.parts) else Change.State.REJECTED
-                record([change], state, actor, _("pinned as it was: %s") % said, at)
+                record([change], Change.State.REJECTED, actor, _("pinned as it was: %s") % said, at)
                 made += (
                     review.pin(
                         offering=change.offering_key,

@@ -46,7 +46,7 @@ class LedgerState:
         self.history: dict[Place, list[LedgerEntry]] = defaultdict(list)
         self.pins: dict[Place, list[Pin]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
-        ledger = LedgerEntry.objects.filter(offering_key__in=keys)
+        ledger = LedgerEntry.objects.filter(offering_key__in=keys).select_related("revision")
         wanted = Q(field__in=names)
         if any(name.startswith(rates.PREFIX) for name in names):
             wanted |= Q(field__startswith=rates.PREFIX)
@@ -111,10 +111,14 @@ class PinActs:
         return {(pin.offering_key, pin.field) for pin in (*self.made, *self.released)}
 
     @property
+    def moments(self) -> list[datetime]:
+        """When it was done."""
+        return [pin.created_at for pin in self.made] + [pin.released_at for pin in self.released if pin.released_at]
+
+    @property
     def began(self) -> datetime | None:
         """When the first of it was done; None where nothing was."""
-        ended = (pin.released_at for pin in self.released if pin.released_at)
-        return min((*(pin.created_at for pin in self.made), *ended), default=None)
+        return min(self.moments, default=None)
 
     def by_place(self) -> dict[Place, PinActs]:
         found: dict[Place, PinActs] = defaultdict(PinActs)

@@ -128,9 +128,14 @@ def _with_seats(claim: SourceClaim, base: Mapping[str, Accepted], on: date) -> S
 
 
 def is_frozen(provider: str, claims: Iterable[SourceClaim]) -> bool:
-    """Whether the provider's own source delisted the offering, or everybody did: then nothing moves any more."""
+    """Whether the provider's own source delisted the offering, or everybody did: then nothing moves any more.
+
+    A person who takes back all that was stated by hand does not delist: those values are asked about.
+    """
     listings = [
-        (claim.listing, claim.source.speaks_for == provider) for claim in claims if claim.source.slug != DERIVING_SOURCE
+        (claim.listing, claim.source.speaks_for == provider)
+        for claim in claims
+        if claim.source.slug != DERIVING_SOURCE and claim.values
     ]
     official = [listing for listing, own in listings if own]
     gone = official or [listing for listing, _own in listings]

@@ -115,8 +115,10 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
     inputs, states = gather(by_offering, at=at), published_states(by_offering)
     said = f"{ROLLED_BACK} {name}: {reason}"
     memory: list[Change] = []
+    restored = _restored(made.steps)
     for key, steps in by_offering.items():
-        decided = propose(key, inputs[key], Base(states.get(key)), at=at).merged.decided
+        back = {name: value for (offering, name), value in restored.items() if offering == key}
+        decided = propose(key, inputs[key], Base(states.get(key)), at=at, restored=back).merged.decided
         for (_key, unit), some in by_unit(steps).items():
             pinned = {name: value for name, value in inputs[key].pinned.items() if unit_of(name) == unit}
             memory += _remembered(some, decided, pinned, at.date())
@@ -126,7 +128,7 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
         row.decided_at, row.decided_by, row.reason = at, name, reason[:500]
     Change.objects.bulk_create(memory, batch_size=1000)
     # Nothing else is applied by this: what waits on a value that is gone now is closed, and asked anew as it is now.
-    asked = Request({}, restored=_restored(made.steps), said=f"{ROLLED_BACK} {name}"[:80])
+    asked = Request({}, restored=restored, said=f"{ROLLED_BACK} {name}"[:80])
     return reconcile(by_offering, actor=name, reason=said, batch=batch, at=at, request=asked).published.revision
 
 

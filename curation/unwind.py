@@ -230,7 +230,7 @@ def _values_back(place: Place, entries: list[LedgerEntry], own: PinActs, known: 
             value = known.before(entry)
     if not taken:
         return None
-    began = min(filter(None, (taken[-1].revision.created_at, own.began)))
+    began = _began(place, taken[-1], own, known)
     undone = [*own.made, *([pin] if pin else [])]
     hold_again = known.pin_at(place, began, value, other_than=undone)
     why = PIN_EXPIRED if hold_again and known.is_over(hold_again) else None
@@ -241,6 +241,17 @@ def _values_back(place: Place, entries: list[LedgerEntry], own: PinActs, known: 
         return None
     origin = known.origin(place, value, before=taken[-1])
     return Step(*place, tuple(taken), now, value, origin, pin, hold_again)
+
+
+def _began(place: Place, oldest: LedgerEntry, own: PinActs, known: LedgerState) -> datetime:
+    """When what is undone began: with its oldest entry, or with what was done with pins right before it.
+
+    What was done earlier than another entry, or than a pin of somebody else, stays.
+    """
+    then = oldest.revision.created_at
+    between = [entry.revision.created_at for entry in known.history[place] if entry.pk < oldest.pk]
+    between += [pin.created_at for pin in known.pins[place] if pin not in own.made and pin.created_at < then]
+    return min((then, *(moment for moment in own.moments if not between or moment > max(between))))
 
 
 def _obstacle(entry: LedgerEntry, value: Any, known: LedgerState, pin: Pin | None, *, is_first: bool) -> Any:

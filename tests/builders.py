@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import User
 
-from curation import diff, models
+from curation import delisting, diff, models
 from curation.claim import Claim
 from curation.claim import claim as checked_claim
 from curation.merge import Decision, Quality, Reason, SourceClaim
@@ -137,6 +137,16 @@ def state(said_by: models.Source, *claims: Claim, at: datetime = NOW) -> Outcome
         batch=uuid4(),
         at=at,
     )
+
+
+def grace_passes(said_by: models.Source, *, since: datetime = NOW) -> datetime:
+    """The source is read three times more within two days, and says nothing new: what it dropped is forgotten. Returns
+    when that was decided.
+    """
+    for at in (since, since + timedelta(hours=24), since + timedelta(hours=48)):
+        delisting.read_well(said_by.slug, at=at)
+    reconcile(delisting.due(said_by.slug), actor=f"sync:{said_by.slug}", reason="a sync", batch=uuid4(), at=at)
+    return at
 
 
 def offering(key: str = OFFERING, *, at: datetime = NOW, **stated: Any) -> Offering:

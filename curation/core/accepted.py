@@ -38,7 +38,7 @@ class AcceptedState:
             for name, data in self.facts.items()
         }
 
-    def with_changes(self, changed: Mapping[str, tuple[fields.Json, Account] | None]) -> AcceptedState:
+    def with_changes(self, changed: Mapping[str, Restored | None]) -> AcceptedState:
         """The same after changes: field → value and account, None for a field that goes."""
         facts, accounts = dict(self.facts), dict(self.accounts)
         for name, new in changed.items():

@@ -69,9 +69,14 @@ def refreshed(
     """The account of a value that stays, as it is today: who agrees, who disagrees, how sure it is."""
     declared, policy = fields.field(name), str(old.get("policy", ""))
     if decision and stated_after(declared, data, decision, on)[1] == data:
-        return provenance(decision, policy)
+        return provenance(decision, policy) | _silence(name, decision.source, claims)
     stands = standing(name, declared.decode(data), old, claims, provider, on=on)
     return stands | (_announced(decision) if decision else {})
+
+
+def _silence(name: str, source: str, claims: Iterable[SourceClaim]) -> Account:
+    """What an account says where the named source lists the offering and states the value no longer."""
+    return {"stated": False} if any(c.source.slug == source and name in c.dropped for c in claims) else {}
 
 
 def standing(

@@ -143,7 +143,9 @@ class _Deliberation:
     ) -> None:
         self.inputs, self.base, self.rules, self.at, self.request = inputs, base, rules, at, request
         self.on, self._siblings = at.date(), siblings
-        self.plans = {key: plan(key, known, self._base(key), at=at) for key, known in inputs.items()}
+        self.plans = {
+            key: plan(key, known, self._base(key), at=at, restored=self._restored(key)) for key, known in inputs.items()
+        }
         self.pins = {key: known.pinned for key, known in inputs.items() if known.pins}
         self.rulings: list[Ruling] = []
         self.refused: set[Place] = set()
@@ -254,7 +256,7 @@ class _Deliberation:
 
     def _publication(self, key: str) -> Publication:
         planned = self.plans[key]
-        changed: dict[str, tuple[fields.Json, Account] | None] = {}
+        changed: dict[str, Restored | None] = {}
         policies: dict[str, str] = {}
         for ruling in self._by_offering.get(key, ()):
             for judgement in ruling.unit.judgements if ruling.fate is Fate.APPLIED else ():
@@ -287,7 +289,7 @@ class _Deliberation:
                     notes.setdefault(part.field, {"rejected": {"value": part.new, "source": part.source, "why": who}})
         return notes
 
-    def _restored(self, key: str) -> dict[str, tuple[fields.Json, Account] | None]:
+    def _restored(self, key: str) -> dict[str, Restored | None]:
         """What a person puts back of an offering."""
         return {
             name: None if put_back is None else (put_back[0], {**put_back[1], "policy": self.request.said})

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 from curation.circumstances import circumstances
 from curation.core import token_list
-from curation.core.accepted import AcceptedState, accepted
+from curation.core.accepted import AcceptedState, Restored, accepted
 from curation.core.inputs import Base, Inputs
 from curation.core.statements import SourceClaim
 from curation.diff import Change, Kind, diff
@@ -19,6 +20,8 @@ from curation.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
 from curation.rules import Circumstances
 from curation.voices import backing
 from registry import fields, rates
+
+NOTHING_RESTORED: Final[Mapping[str, Restored | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,17 @@ class Plan:
     """What equals of a lead say since they were seen to move away from it."""
 
 
-def plan(key: str, known: Inputs, base: Base, *, at: datetime) -> Plan:
-    """Merges the claims about an offering, and compares the outcome with what is accepted."""
+def plan(
+    key: str, known: Inputs, base: Base, *, at: datetime, restored: Mapping[str, Restored | None] = NOTHING_RESTORED
+) -> Plan:
+    """Merges the claims about an offering, and compares the outcome with what is accepted.
+
+    `restored` are values by field that a person accepts again, None for none: they are accepted from now on.
+    """
     on, provider = at.date(), key.partition("/")[0]
     opening = _opening(base)
+    if opening and restored:
+        opening = opening.with_changes(restored)
     merged = merge(provider, known.claims, on=on, base=opening.incumbents() if opening else {})
     if merged.is_frozen or not known.claims:
         return Plan(key, opening, merged, [])

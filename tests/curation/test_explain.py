@@ -74,7 +74,7 @@ def test_it_marks_what_nobody_confirms_any_more():
     world.an_offering()
     assert not story("context_window").statements[0].is_aged
 
-    Source.objects.update(last_good_at=timezone.now() - timedelta(days=15))
+    Source.objects.update(last_good_at=timezone.now() - timedelta(days=15), failed_readings=3)
     StoredClaim.objects.update(changed_at=timezone.now() - timedelta(days=30))
     assert story("context_window").statements[0].is_aged
 

@@ -20,7 +20,20 @@ from curation.policies import ensure_defaults
 from curation.undo import preview, roll_back
 from curation.unwind import plan, select
 from registry.models import LedgerEntry, Offering, Revision
-from tests.builders import NOW, OFFERING, claim, curator, held, held_fields, listed, part, source, state, usd
+from tests.builders import (
+    NOW,
+    OFFERING,
+    claim,
+    curator,
+    grace_passes,
+    held,
+    held_fields,
+    listed,
+    part,
+    source,
+    state,
+    usd,
+)  # fmt: skip
 from tests.random_courses import count
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +119,9 @@ def test_a_rate_that_the_list_drops_while_it_moves_goes_with_it():
 def test_a_rate_that_a_standing_list_drops_is_asked_about():
     says("5/25", price_cache_read="0.5")
     says("5/25", at=TOMORROW)
+    assert (prices()[CACHE], held_fields()) == ("0.5", set())
 
+    grace_passes(source(), since=TOMORROW)
     assert (prices()[CACHE], held_fields(), held(field=CACHE).kind) == ("0.5", {CACHE}, "withdrawn")
 
 
@@ -144,7 +159,8 @@ def test_a_pin_on_one_of_its_prices_makes_it_another_change():
 
     outcome = review.approve(shown(change), actor=curator(), at=LATER)
     assert (outcome.done, len(outcome.refused)) == ([], 1)
-    assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "30"}, {INPUT})
+    assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "30"}, LIST)
+    assert part(held(), OUTPUT).old == listed("25")
 
 
 def test_of_several_lists_only_the_one_that_moved_is_refused_and_it_is_shown_anew_in_the_same_pass():

@@ -93,7 +93,7 @@ def test_the_published_value_is_pinned_as_it_was_shown():
     assert (published(), Pin.objects.get().value) == (listed("3"), listed("3"))
     change.refresh_from_db()
     assert (change.state, change.decided_by, change.reason) == (
-        "superseded", "ada", "pinned as it was: their page says 3",
+        "rejected", "ada", "pinned as it was: their page says 3",
     )  # fmt: skip
     state(source(), claim(price_input=usd("90")))
     assert published() == listed("3")

@@ -18,7 +18,7 @@ from curation.reconcile import Outcome, reconcile
 from registry import rates
 from registry.models import Alias, LedgerEntry, Offering, Revision
 from syncers import store
-from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
+from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd
 
 pytestmark = pytest.mark.django_db
 
@@ -249,7 +249,7 @@ def test_a_wrong_first_price_is_corrected_by_the_provider_itself():
     state(source("own", standing="official", speaks_for="acme"), claim(price_input=usd("6")), at=TOMORROW)
 
     assert (facts()["price.input"], waiting()) == (listed("6"), [])
-    assert account("price.input")["policy"] == "backed by two voices"
+    assert account("price.input")["policy"] == "the provider moves its own list"
 
 
 def test_a_correction_that_one_source_alone_makes_waits_until_a_second_says_so():
@@ -303,7 +303,9 @@ def test_a_special_price_whose_list_moves_away_is_held_and_not_dropped():
 def test_it_proposes_to_withdraw_a_value_and_never_drops_it():
     offering(supports_tools=True)
     state(source(), claim(supports_tools=...))
+    assert (facts()["supports_tools"], account("supports_tools")["stated"], waiting()) == (True, False, [])
 
+    grace_passes(source())
     assert facts()["supports_tools"] is True
     assert waiting() == [("supports_tools", None)]
     assert Change.objects.get().kind == "withdrawn"
@@ -314,7 +316,13 @@ def test_it_names_nobody_as_agreeing_with_a_value_that_nobody_states():
     state(source("other"), claim(context_window=200_000))
     for slug in ("list", "other"):
         state(source(slug), claim(context_window=...))
+    assert (account("context_window")["agreement"], account("context_window")["quality"]) == (
+        {"agree": 0, "of": 0},
+        "partial",
+    )
 
+    for slug in ("list", "other"):
+        grace_passes(source(slug))
     assert (facts()["context_window"], account("context_window")["agree"]) == (200_000, [])
 
 
@@ -446,5 +454,6 @@ def test_a_price_that_vanishes_without_another_unit_still_waits():
 
     state(source(), stating(**{"price.output": "9"}), at=TOMORROW)
 
+    grace_passes(source(), since=TOMORROW)
     assert facts()[PER_IMAGE] == listed("0.0036")
     assert waiting() == [(PER_IMAGE, None)]

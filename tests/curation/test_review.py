@@ -13,7 +13,7 @@ from curation.models import Change, Pin
 from curation.review import Refused
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
 from registry.stretches import OPEN
-from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
+from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd
 from tests.random_courses import count
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,7 @@ def test_it_publishes_nothing_besides_what_was_approved():
 def test_it_publishes_a_withdrawal_that_was_approved():
     offering(supports_tools=True)
     state(source(), claim(supports_tools=...))
+    grace_passes(source())
     approve(Change.objects.get())
 
     assert "supports_tools" not in Offering.objects.get().facts
@@ -308,11 +309,12 @@ def test_it_pins_what_is_published_already_without_a_change():
     assert LedgerEntry.objects.count() == entries
 
 
-def test_it_settles_a_change_that_was_waiting_for_the_field():
-    held()
+def test_a_change_goes_on_waiting_behind_a_pin():
+    held("30")
     pin("price.input", usd("5"))
 
-    assert not Change.objects.awaiting_review().exists()
+    waiting = Change.objects.awaiting_review().get()
+    assert (part(waiting).old, part(waiting).new) == (listed("3"), listed("30"))
     assert OfferingVersion.objects.get(revision_to=OPEN).input_price == 5
 
 
@@ -387,13 +389,23 @@ def test_it_goes_back_to_the_source_when_a_pin_is_released():
     assert Pin.objects.get().released_by == "bob"
 
 
-def test_it_goes_back_to_what_the_source_says_now_and_not_to_what_it_said_then():
+def test_it_goes_back_to_what_was_accepted_behind_the_pin_meanwhile():
+    offering(price_input=usd("3"))
+    held_back = pin("price.input", usd("5"))
+    state(source(), claim(price_input=usd("3.3")))
+    review.release(held_back, actor=curator(), at=LATER)
+
+    assert published("price.input") == listed("3.3")
+
+
+def test_the_end_of_a_pin_never_shows_a_value_that_nobody_has_judged():
     offering(price_input=usd("3"))
     held_back = pin("price.input", usd("5"))
     state(source(), claim(price_input=usd("50")))
     review.release(held_back, actor=curator(), at=LATER)
 
-    assert published("price.input") == listed("50")
+    assert published("price.input") == listed("3")
+    assert part(Change.objects.awaiting_review().get()).new == listed("50")
 
 
 def test_it_removes_what_nobody_else_claims():
@@ -508,5 +520,5 @@ def test_whatever_happens_in_between_an_approval_publishes_what_was_seen_or_noth
 
             if pinned is not None:
                 assert account("price.input")["source"] == "pin"
-            assert Change.objects.awaiting_review().filter(unit="token_prices").count() <= (pinned is None)
+            assert Change.objects.awaiting_review().filter(unit="token_prices").count() <= 1
         transaction.set_rollback(True)

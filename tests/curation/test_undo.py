@@ -20,7 +20,7 @@ from curation.undo import Outcome, roll_back
 from registry.fields import field as declared
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
 from registry.stretches import OPEN
-from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
+from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd
 from tests.random_courses import count
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,9 @@ def test_it_says_whose_the_restored_value_was():
     assert account("price.input") == {
         "source": "list",
         "quality": "partial",
-        "reason": "only source",
+        "reason": "incumbent",
+        "stated": False,
+        "rejected": {"value": listed("3.3"), "source": "list", "why": "rejected by uma on 2026-01-05"},
         "since": None,
         "policy": "rolled back by uma",
         "agree": [],
@@ -259,9 +261,10 @@ def test_it_hears_the_source_again_when_it_says_something_else():
 def test_it_remembers_a_withdrawal_that_was_approved_and_undone():
     offering(supports_tools=True)
     moved(supports_tools=...)
+    later = grace_passes(source())
     waiting = Change.objects.awaiting_review().get()
-    review.approve({waiting.pk: waiting.fingerprint}, actor=curator(), at=LATER)
-    undo()
+    review.approve({waiting.pk: waiting.fingerprint}, actor=curator(), at=later)
+    undo(at=later + timedelta(hours=1))
     moved(supports_tools=..., name="Another")
 
     assert published("supports_tools") is True
@@ -304,15 +307,26 @@ def test_an_undone_pin_is_released():
     assert not Change.objects.exists()
 
 
-def test_what_the_source_says_behind_an_undone_pin_is_put_up_for_review():
+def test_behind_an_undone_pin_stands_what_was_accepted_meanwhile():
     offering(context_window=200_000)
     pin()
     number = last().number
     moved(context_window=220_000)
     undo(number)
 
+    assert published("context_window") == 220_000
+    assert not Change.objects.exists()
+
+
+def test_what_waited_behind_an_undone_pin_goes_on_waiting():
+    offering(context_window=200_000)
+    pin()
+    number = last().number
+    moved(context_window=20_000)
+    undo(number)
+
     assert published("context_window") == 200_000
-    assert part(Change.objects.awaiting_review().get()).new == 220_000
+    assert part(Change.objects.awaiting_review().get()).new == 20_000
 
 
 def test_the_pin_before_holds_again():
@@ -376,14 +390,14 @@ def test_a_persons_pin_that_moved_no_value_is_released_too():
     assert Offering.objects.get().pinned_fields == 0
 
 
-def test_what_the_source_said_meanwhile_is_put_up_for_review():
+def test_what_the_source_said_meanwhile_was_accepted_behind_a_persons_pin():
     offering(context_window=200_000)
     pin(value=200_000, who="bob")
     moved(context_window=220_000)
     undo_of("bob")
 
-    assert published("context_window") == 200_000
-    assert part(Change.objects.awaiting_review().get()).new == 220_000
+    assert published("context_window") == 220_000
+    assert not Change.objects.exists()
 
 
 def test_a_change_that_somebody_approved_and_pinned_goes_back_as_a_whole():

@@ -79,18 +79,6 @@ def test_judgements_are_grouped_by_offering_and_unit():
     ]
 
 
-@pytest.mark.parametrize(
-    "personal", [{"kind": Kind.RELEASE}, {"decision": decision(reason=Reason.PINNED)}], ids=["released", "pinned"]
-)
-def test_a_pin_and_its_end_stand_for_themselves(personal):
-    units = by_unit([judged(INPUT, Verdict.HOLD), judged(OUTPUT, **personal)])
-
-    assert [(one.unit, one.is_personal, one.verdict) for one in units] == [
-        (TOKEN_PRICES, False, Verdict.HOLD),
-        (OUTPUT, True, Verdict.APPLY),
-    ]
-
-
 # -- the strictest part decides --------------------------------------------------------------------
 
 A, H, R, Q = Verdict.APPLY, Verdict.HOLD, Verdict.REJECT, Verdict.QUARANTINE
