@@ -17,6 +17,9 @@ from typing import Any, Final
 
 from curation import diff, models
 from curation.circumstances import from_json
+from curation.core.accepted import TAKEN_BACK
+from curation.core.decide import NEWS
+from curation.core.first_statements import CONTESTED, FAR, UNCONFIRMED
 from curation.gate import POLICY
 from curation.gather import chunks
 from curation.merge import Decision, Quality, Reason
@@ -50,8 +53,13 @@ class Past:
 
     @property
     def gate(self) -> str:
-        """The rule of quality that held it; "" where none did."""
-        return self.policy if self.policy.startswith(POLICY.format("")) else ""
+        """The rule that held it though a policy let it through: one of quality, or about first prices; "" for none."""
+        return self.policy if self.policy.startswith(POLICY.format("")) or self.policy in (CONTESTED, FAR) else ""
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether it waits whatever policies say."""
+        return self.policy in (NEWS, UNCONFIRMED)
 
 
 @dataclass(slots=True)
@@ -68,7 +76,7 @@ class History:
 def history(since: datetime, rules: Sequence[Rule] = ()) -> History:
     """All that policies decided since a time. A handful of queries. `rules` are the policies of today."""
     entries = LedgerEntry.objects.filter(revision__created_at__gte=since)
-    by_policy = entries.exclude(policy__in=("", PINS_APPLY, PIN_ENDED, LEAVES, REPLACED)).filter(note="")
+    by_policy = entries.exclude(policy__in=("", PINS_APPLY, PIN_ENDED, LEAVES, REPLACED, TAKEN_BACK)).filter(note="")
     by_policy = by_policy.exclude(policy__startswith="approved by ")
     changes = models.Change.objects.filter(first_seen_at__gte=since)
     rows = list(changes.order_by("-first_seen_at", "-pk")[:MOST])
@@ -114,7 +122,7 @@ def pure_changes(row: models.Change) -> list[diff.Change]:
     return [
         diff.Change(
             row.offering_key, part.field, diff.Kind(part.kind), part.old, part.new, _decision(part.source, None, ""),
-            part.factor, int(row.circumstances.get(part.field, {}).get("voices", 0)),
+            part.factor, firm=part.new, voices=int(row.circumstances.get(part.field, {}).get("voices", 0)),
         )
         for part in row.parts_shown
     ]  # fmt: skip

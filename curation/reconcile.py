@@ -79,5 +79,5 @@ def reconcile(
 
 
 def _counted(decided: Decided, *, held: int) -> Outcome:
-    applied, remembered, declined = (decided.count(fate) for fate in (Fate.APPLIED, Fate.REMEMBERED, Fate.DECLINED))
-    return Outcome(applied, held, remembered, declined, refused=decided.refused)
+    remembered, declined = (decided.count(fate) for fate in (Fate.REMEMBERED, Fate.DECLINED))
+    return Outcome(decided.count_published(), held, remembered, declined, refused=decided.refused)

@@ -106,6 +106,8 @@ def told(past: History, rules: Sequence[Rule]) -> list[Told]:
 
 
 def _told(case: Past, rules: Sequence[Rule], counts: Mapping[tuple[Any, str, str], int]) -> Told:
+    if case.is_unasked:
+        return Told(case.then, case.policy)
     possible: dict[str, str] = {}
     for rule in rules:
         count = counts.get((case.run, rule.name, case.change.decision.source))
@@ -136,5 +138,5 @@ def _outcome(rule: Rule, case: Past) -> tuple[str, str]:
     if given.grace_hours:
         return WAIT, rule.name
     if given.verdict is Verdict.APPLY and case.gate:
-        return Verdict.HOLD.value, case.gate  # the gate looked at it then, and is taken to do so again
+        return Verdict.HOLD.value, case.gate  # it was looked at then, and is taken to be so again
     return given.verdict.value, rule.name

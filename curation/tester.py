@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from curation import diff, models, policy_words
 from curation.circumstances import from_json
+from curation.core import first_statements
 from curation.core.accepted import AcceptedState
-from curation.core.decide import gated
+from curation.core.decide import NEWS, gated
 from curation.core.inputs import Base, Inputs, PublishedState
 from curation.core.plan import Plan, about, cases, plan
 from curation.gather import gather, published_states, siblings
@@ -93,7 +94,8 @@ def of_change(row: models.Change, field: str = "", *, at: datetime | None = None
     wanted = (kept.field, kept.old, kept.new)
     changes = [*planned.changes, *planned.news]
     if live := next((one for one in changes if (one.field, one.old, one.new) == wanted), None):
-        return _answer(live, _asked_about(live, planned, known, base, at), known, base, said, at)
+        about_it = _asked_about(live, planned, known, base, at)
+        return _answer(live, about_it, known, base, said, at, is_news=live in planned.news)
     said.append(str(_MOVED))
     return _answer(kept, from_json(row.circumstances.get(kept.field, {})), known, base, said, at)
 
@@ -212,10 +214,20 @@ def _forced(
 
 
 def _answer(
-    change: diff.Change, about: Circumstances, known: Inputs, base: Base, notes: Sequence[str], at: datetime
+    change: diff.Change,
+    about: Circumstances,
+    known: Inputs,
+    base: Base,
+    notes: Sequence[str],
+    at: datetime,
+    *,
+    is_news: bool = False,
 ) -> Answer:
     rows = list(models.Policy.objects.filter(enabled=True).order_by("position", "name"))
     judgement, steps = _ask(change, about, rows)
+    judgement = first_statements.measured([judgement], [about.standing])[0]
+    if is_news:
+        judgement = Judgement(change, Verdict.HOLD, NEWS)
     before = [*notes]
     if change.field in known.pins:
         before.append(_("The field is pinned: whatever its sources say stays behind the pin."))

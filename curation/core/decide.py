@@ -18,12 +18,12 @@ from typing import Final
 
 from curation import gate
 from curation.core import first_statements, run_guard
-from curation.core.accepted import AcceptedState, Publication, Restored, publication
+from curation.core.accepted import AcceptedState, Publication, Restored, accepted, publication
 from curation.core.account import Account, provenance
 from curation.core.inputs import NOTHING, Base, Inputs, Siblings
 from curation.core.plan import cases, plan
 from curation.core.run_guard import SourceRun
-from curation.diff import Change
+from curation.diff import Change, diff
 from curation.merge import Reason
 from curation.policy import Case, Circumstances, Judgement, Rule, Verdict, judge_run
 from curation.price_lists import ORDINARY, TOKEN_PRICES
@@ -87,6 +87,15 @@ class Decided:
     def count(self, fate: Fate) -> int:
         """How many units came to this."""
         return sum(ruling.fate is fate for ruling in self.rulings)
+
+    def count_published(self) -> int:
+        """How many units were applied and move what is published: not behind a pin, and not earlier the same day."""
+        moved = {(change.key, one.field) for change in self.publish for one in change.changes}
+        return sum(
+            ruling.fate is Fate.APPLIED
+            and any((ruling.unit.offering, part.field) in moved for part in ruling.unit.parts)
+            for ruling in self.rulings
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +169,7 @@ class _Deliberation:
         asked = self._cases({key: planned.changes for key, planned in self.plans.items()})
         judgements = judge_run(asked, self.rules)
         if run:
-            run_guard.check(run, judgements, {key: p.opening for key, p in self.plans.items() if p.opening})
+            run_guard.check(run, judgements, *self._for_guard())
         standings = [case.about.standing for case in asked]
         units = self._units(first_statements.measured(judgements, standings))
         news = self._news({unit.place for unit in units if unit.verdict is not Verdict.APPLY})
@@ -170,6 +179,23 @@ class _Deliberation:
             self._rule(unit, abouts)
         if self.request.approved is None:
             self._add_to_accepted_lists()
+
+    def _for_guard(self) -> tuple[list[Change], dict[str, AcceptedState]]:
+        """What would move, and the accepted values that it would move.
+
+        What came into the catalogue today has no base, and is guarded all the same: against what is published now.
+        """
+        changes: list[Change] = []
+        states: dict[str, AcceptedState] = {}
+        for key, planned in self.plans.items():
+            base = self._base(key)
+            if planned.opening:
+                states[key] = planned.opening
+                changes += planned.changes
+            elif base.published:
+                states[key] = accepted(base.published)
+                changes += diff(key, states[key].facts, planned.merged.decided, on=self.on)
+        return changes, states
 
     def _cases(self, changes: Mapping[str, Sequence[Change]]) -> list[Case]:
         return [

@@ -32,10 +32,15 @@ class SourceRun:
     """How many offerings the source listed before."""
 
 
-def check(run: SourceRun, judgements: Sequence[Judgement], accepted: Mapping[str, AcceptedState]) -> None:
-    """Raises TooMuchAtOnce where too many published values would move, or a policy does not believe the run."""
+def check(
+    run: SourceRun, judgements: Sequence[Judgement], changes: Sequence[Change], accepted: Mapping[str, AcceptedState]
+) -> None:
+    """Raises TooMuchAtOnce where too many published values would move, or a policy does not believe the run.
+
+    `changes` are what would move of the `accepted` values.
+    """
     if run.restated:
-        _check_share(run, _moving(judgements, run, accepted))
+        _check_share(run, _moving(changes, run, accepted))
     bad = [
         j
         for j in judgements
@@ -58,13 +63,13 @@ def _check_share(run: SourceRun, moving: Sequence[str]) -> None:
         )
 
 
-def _moving(judgements: Sequence[Judgement], run: SourceRun, accepted: Mapping[str, AcceptedState]) -> list[str]:
+def _moving(changes: Sequence[Change], run: SourceRun, accepted: Mapping[str, AcceptedState]) -> list[str]:
     """The restated offerings of which a published value moves by what the source itself says, or a price is gone.
 
     Wording is none of it: a list in which all descriptions are new is a sound list.
     """
     moving = set()
-    for change in (judgement.change for judgement in judgements):
+    for change in changes:
         if change.offering not in run.restated or not _moves(change):
             continue
         account = accepted[change.offering].accounts.get(change.field, {})

@@ -133,9 +133,9 @@ def test_a_rate_that_its_moving_list_has_dropped_is_judged_as_the_list(verdict, 
     "beside",
     [
         judged("price.cache_read"), judged(INPUT, old=None, kind=Kind.FILL), gone(OUTPUT),
-        judged(INPUT, offering="a/b"), judged(INPUT, kind=Kind.RELEASE),
+        judged(INPUT, offering="a/b"),
     ],
-    ids=["another special price", "a first price", "the list is gone", "another offering", "a pin that ended"],
+    ids=["another special price", "a first price", "the list is gone", "another offering"],
 )  # fmt: skip
 def test_it_is_judged_by_itself_where_its_list_has_not_moved(beside):
     batch = with_leaving([beside, gone(BATCH)])[1]

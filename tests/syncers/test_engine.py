@@ -13,6 +13,7 @@ from django.db import OperationalError, connection, models
 
 from curation import review
 from curation.claim import Claim, claim
+from curation.due import decide_due
 from curation.models import Change, Source, StoredClaim
 from curation.review import Refused as NotNow
 from curation.trust import Standing
@@ -271,7 +272,7 @@ def test_it_believes_many_moving_values_when_told_to():
 
 def test_it_still_asks_a_person_about_each_value_when_told_to_believe_the_list():
     read(*many(40))
-    report = read(*many(40, price="0.003"), at=LATER, believe=True)
+    report = read(*many(40, price="0.003"), at=NOW + timedelta(days=1), believe=True)
 
     assert (report.applied, report.held) == (0, 40)
     assert set(Offering.objects.values_list("input_price", flat=True)) == {3}
@@ -812,19 +813,25 @@ def test_a_database_that_fails_is_told_and_stops_nobody(where, monkeypatch):
     assert sync(Sound, body=body(one("s")), at=LATER).status == "ok"
 
 
-class Rumour(Fake):
-    """What others say of the same offerings."""
+class Second(Fake):
+    """Another catalogue of the same offerings."""
 
-    slug, standing = "rumour", Standing.COMMUNITY
+    slug = "second"
 
 
-def test_what_a_source_lists_again_after_a_long_silence_counts_at_once():
-    read(one("a"), one("b"))
-    read(one("b"), at=NOW + timedelta(days=1))
-    later = NOW + timedelta(days=30)
-    sync(Rumour, body=body(one("a", name="Hearsay")), at=later)
-    assert Offering.objects.get(key="fake/a").name == "Hearsay"
+def test_what_a_source_says_again_after_a_long_silence_counts_at_once(network):
+    def quality() -> str:
+        return str(Offering.objects.get(key="fake/a").provenance["name"]["quality"])
 
-    read(one("a"), one("b"), at=later + timedelta(hours=1))
+    read(one("a"))
+    sync(Second, body=body(one("a")), at=LATER)
+    assert quality() == "verified"
 
-    assert Offering.objects.get(key="fake/a").name == "Model a"
+    network.error = Unreachable("no route to host")
+    for day in (10, 20, 29):
+        assert sync(Fake, at=NOW + timedelta(days=day)).status == "stale"
+    decide_due(at=NOW + timedelta(days=30))
+    assert quality() == "partial"
+
+    read(one("a"), at=NOW + timedelta(days=31))
+    assert quality() == "verified"
