@@ -171,7 +171,8 @@ def _write_accounts(changes: Sequence[OfferingChange], serial: int, at: datetime
 
 def _publish_chunk(changes: Sequence[OfferingChange], revision: Revision, actor: str, at: datetime) -> int:
     known = {o.key: o for o in Offering.objects.filter(key__in=[c.key for c in changes])}
-    rows = _ensure_providers(c.key for c in changes)
+    fresh = [c.key for c in changes if c.key not in known]
+    rows = _ensure_providers(fresh) if fresh else 0
     rows += _ensure_models(changes, at)
     ledger: list[LedgerEntry] = []
     for change in changes:
@@ -185,7 +186,8 @@ def _publish_chunk(changes: Sequence[OfferingChange], revision: Revision, actor:
     Offering.objects.bulk_create(
         written, update_conflicts=True, unique_fields=["key"], update_fields=list(_UPDATED), batch_size=_CHUNK
     )
-    ids = dict(Offering.objects.filter(key__in=[c.key for c in changes]).values_list("key", "id"))
+    ids = {key: offering.pk for key, offering in known.items() if offering.pk}
+    ids |= dict(Offering.objects.filter(key__in=fresh).values_list("key", "id")) if fresh else {}
     LedgerEntry.objects.bulk_create(ledger, batch_size=2000)
     rows += len(written) + len(ledger)
     rows += _write_benchmarks(changes, ids)

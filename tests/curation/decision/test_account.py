@@ -6,7 +6,6 @@ import pytest
 
 from tests.curation.decision.world import (
     DAY,
-    FROZEN_ACCOUNT,
     HOUR,
     TODAY,
     account,
@@ -17,14 +16,12 @@ from tests.curation.decision.world import (
     published,
     reject,
     says,
-    unmet,
     waiting,
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
 
-@unmet(FROZEN_ACCOUNT)
 def test_a_source_that_leaves_takes_its_agreement_along_without_a_revision():
     """A1"""
     base("L", "5/25")
@@ -47,7 +44,6 @@ def test_a_new_account_moves_the_etag():
     assert etag() != before
 
 
-@unmet(FROZEN_ACCOUNT)
 def test_a_new_account_alone_is_no_revision():
     """A1: another source agrees now, and no value moves."""
     base("L", "5/25")
@@ -57,7 +53,6 @@ def test_a_new_account_alone_is_no_revision():
     assert (account()["quality"], newest()) == ("verified", before)
 
 
-@unmet(FROZEN_ACCOUNT)
 def test_what_its_source_no_longer_states_is_not_verified():
     """A2"""
     base("O", "0.4")
@@ -68,7 +63,6 @@ def test_what_its_source_no_longer_states_is_not_verified():
     assert account()["stated"] is False
 
 
-@unmet(FROZEN_ACCOUNT)
 def test_what_waits_is_in_the_answer():
     """A2: with its value, its source and the day."""
     base("O", "0.4")
@@ -88,7 +82,6 @@ def test_the_lone_word_of_the_provider_is_verified():
     assert account().get("agreement", one_of_one) == one_of_one
 
 
-@unmet(FROZEN_ACCOUNT)
 def test_what_was_rejected_is_told_in_place_of_what_waits():
     """A4"""
     base("O", "0.4")

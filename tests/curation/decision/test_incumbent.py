@@ -10,7 +10,6 @@ from tests.curation.decision.world import (
     BEFORE,
     DAY,
     HOUR,
-    NO_INCUMBENT,
     OFFERING,
     TODAY,
     account,
@@ -26,7 +25,6 @@ from tests.curation.decision.world import (
     repeats,
     says,
     stated,
-    unmet,
     upgrade,
     waiting,
 )  # fmt: skip
@@ -38,7 +36,6 @@ PROFILE = "bedrock/us.anthropic.claude-haiku-4-5"
 OCTOBER = datetime(2026, 10, 1, 8, tzinfo=UTC)
 
 
-@unmet(NO_INCUMBENT)
 def test_an_equal_that_is_read_for_the_first_time_changes_nothing():
     """I1"""
     base("L", "1.1", key=PROFILE)
@@ -47,7 +44,6 @@ def test_an_equal_that_is_read_for_the_first_time_changes_nothing():
     assert (published(PROFILE), waiting(), conflicts(PROFILE)) == ("1.1", set(), {"price.input": {"L", "M"}})
 
 
-@unmet(NO_INCUMBENT)
 def test_an_equal_that_had_agreed_and_moves_waits_as_news():
     """I2"""
     base("L", "5/25")
@@ -76,7 +72,6 @@ def test_two_equals_outvote_the_incumbent():
     assert (published(), waiting()) == ("4/20", set())
 
 
-@unmet(NO_INCUMBENT)
 def test_a_source_and_its_copy_do_not_outvote_the_incumbent():
     """I4"""
     base("L", "5/25")
@@ -95,7 +90,6 @@ def test_a_better_source_that_is_read_for_the_first_time_takes_the_seat():
     assert (published(), lead(), waiting()) == ("4/20", "O", set())
 
 
-@unmet(NO_INCUMBENT)
 def test_who_is_read_first_after_a_long_pause_changes_nothing():
     """I6: the registry was off for a month, no reading has failed."""
     base("L", "5/25", at=OCTOBER)
@@ -120,9 +114,7 @@ def test_a_source_that_cannot_be_reached_loses_the_seat():
 
 
 @pytest.mark.parametrize("order", ["LM", "ML"])
-@pytest.mark.parametrize(
-    ("exact", "copy"), [("L", "M"), pytest.param("M", "L", marks=unmet("a copy of the ordinary price ranks alike"))]
-)
+@pytest.mark.parametrize(("exact", "copy"), [("L", "M"), pytest.param("M", "L")])
 def test_the_price_of_the_exact_condition_ranks_above_a_copy_of_the_ordinary_one(exact, copy, order):
     """I8: the copy repeats the price of the base offering for the regional profile. Both are read on one day."""
     said = {
@@ -136,7 +128,6 @@ def test_the_price_of_the_exact_condition_ranks_above_a_copy_of_the_ordinary_one
     assert conflicts(PROFILE) == {"price.input": {"L", "M"}}
 
 
-@unmet(NO_INCUMBENT)
 def test_without_an_incumbent_a_move_in_its_own_words_counts_more_than_a_late_first_reading():
     """I9: G held the seat and is delisted; L has never moved, M was seen to move."""
     base("G", "5/25", at=OCTOBER)
@@ -169,7 +160,6 @@ def test_an_upgrade_gives_a_seat_back_that_was_lost_to_a_fresher_equal():
     assert (published(), lead()) == ("5/25", "L")
 
 
-@unmet(NO_INCUMBENT)
 def test_a_rounded_limit_agrees_with_the_exact_one():
     """I12"""
     base("M", context_window=1_048_576)

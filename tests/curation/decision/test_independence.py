@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.curation.decision.world import (
-    COUNTED,
     DAY,
     HOUR,
-    NO_INCUMBENT,
     TODAY,
     account,
     base,
@@ -24,7 +22,6 @@ from tests.curation.decision.world import (
     repeats,
     says,
     stated,
-    unmet,
     waiting,
 )  # fmt: skip
 
@@ -33,7 +30,6 @@ pytestmark = pytest.mark.django_db
 INPUT_AND_OUTPUT = {"price.input", "price.output"}
 
 
-@unmet(COUNTED)
 def test_a_lone_official_word_is_one_voice():
     """V1: the provider's own list says 1,024 where a catalogue had 16,384."""
     base("M", max_output_tokens=16_384)
@@ -42,7 +38,6 @@ def test_a_lone_official_word_is_one_voice():
     assert (fact("max_output_tokens"), waiting()) == (16_384, {"max_output_tokens"})
 
 
-@unmet(COUNTED)
 def test_a_provider_is_believed_about_the_list_that_it_leads():
     """V2: each rate within ×3, one direction."""
     base("O", "10/40")
@@ -59,7 +54,6 @@ def test_a_list_of_which_one_rate_rises_and_one_falls_waits():
     assert (published(), waiting()) == ("10/40", INPUT_AND_OUTPUT)
 
 
-@unmet(COUNTED)
 def test_what_moved_by_itself_within_30_days_is_added_up():
     """V4: ×2 ten days ago and ×2 today are ×4, since no person has looked in between."""
     says("O", "2.5/12.5", at=TODAY - 40 * DAY)
@@ -70,7 +64,6 @@ def test_what_moved_by_itself_within_30_days_is_added_up():
     assert (published(), waiting()) == ("5/25", INPUT_AND_OUTPUT)
 
 
-@unmet(COUNTED)
 def test_a_source_that_returns_from_silence_is_heard_again():
     """V5: no claim has moved. L moved its price while G was silent; now both are read, and say the same."""
     base("L", "10/40", at=datetime(2026, 4, 1, 8, tzinfo=UTC))
@@ -93,7 +86,6 @@ def test_a_tenfold_move_waits_whoever_says_so():
     assert (published(), waiting()) == ("5/25", INPUT_AND_OUTPUT)
 
 
-@unmet(NO_INCUMBENT)
 def test_what_a_source_has_delisted_is_no_voice():
     """V7: G alone says 4/20 of what is listed."""
     base("L", "5/25")
@@ -104,7 +96,6 @@ def test_what_a_source_has_delisted_is_no_voice():
     assert (published(), conflicts()["price.input"]) == ("5/25", {"L", "G"})
 
 
-@unmet(COUNTED)
 def test_a_limit_that_grows_eightfold_on_one_word_waits():
     """V8"""
     base("G", context_window=16_384)
@@ -131,7 +122,6 @@ def test_copies_of_one_origin_are_one_voice():
     assert account()["quality"] == "partial"
 
 
-@unmet(COUNTED)
 def test_two_sources_of_one_provider_are_one_voice():
     """All that a provider publishes is its one word: a limit that shrinks in both of its lists waits."""
     base("M", max_output_tokens=16_384)

@@ -33,14 +33,9 @@ from tests.curation.decision.courses import (
     world,
 )
 from tests.curation.decision.world import (
-    COUNTED,
     DAY,
-    FROZEN_ACCOUNT,
     HOUR,
-    NO_GRACE,
-    NO_INCUMBENT,
     TODAY,
-    TODAY_ONLY,
     approve,
     base,
     dated,
@@ -54,7 +49,6 @@ from tests.curation.decision.world import (
     shown,
     slug_of,
     stated_now,
-    unmet,
     waiting,
 )
 
@@ -88,7 +82,6 @@ def test_every_published_list_was_stated_whole(course):
 # -- law 2 -------------------------------------------------------------------------------------------------------------
 
 
-@unmet(TODAY_ONLY)
 @given(amounts=st.lists(st.sampled_from(("0.2", "1.5", "2", "2.5", "4", "2000", "free")), min_size=2, max_size=4))
 @examples(8)
 def test_no_day_to_come_is_far_from_what_was_accepted(amounts):
@@ -107,7 +100,6 @@ def test_no_day_to_come_is_far_from_what_was_accepted(amounts):
 # -- law 3 -------------------------------------------------------------------------------------------------------------
 
 
-@unmet(NO_INCUMBENT)
 @given(course=courses(CATALOGUES))
 @examples(10)
 def test_a_lead_changes_by_its_own_word_a_majority_or_an_empty_seat(course):
@@ -129,7 +121,6 @@ def test_a_lead_changes_by_its_own_word_a_majority_or_an_empty_seat(course):
             assert own_word or majority, f"{key}: {old} ({seat}) became {new} ({lead})"
 
 
-@unmet(NO_INCUMBENT)
 @given(course=courses(CATALOGUES, specials=False))
 @examples(8)
 def test_equals_are_decided_as_the_model_does(course):
@@ -169,7 +160,6 @@ def _as_state(accepted: model.Accepted | None) -> tuple[str, str]:
 # -- law 4 -------------------------------------------------------------------------------------------------------------
 
 
-@unmet(NO_INCUMBENT)
 @given(course=courses(), seed=st.integers(0, 999))
 @examples(4)
 def test_the_order_of_one_days_readings_does_not_matter(course, seed):
@@ -191,7 +181,6 @@ def _ends(course: Course, orders: Sequence[Sequence[str]]) -> list[list[State]]:
 # -- law 5 -------------------------------------------------------------------------------------------------------------
 
 
-@unmet(COUNTED)
 @given(course=courses(("L", "M")))
 @examples(5)
 def test_a_copy_moves_nothing(course):
@@ -213,7 +202,6 @@ def test_a_copy_moves_nothing(course):
 # -- law 6 -------------------------------------------------------------------------------------------------------------
 
 
-@unmet(FROZEN_ACCOUNT)
 @given(course=courses())
 @examples(4)
 def test_what_is_verified_is_stated_by_the_source_it_names(course):
@@ -233,7 +221,6 @@ def test_what_is_verified_is_stated_by_the_source_it_names(course):
         play(course, after_reading=look)
 
 
-@unmet(FROZEN_ACCOUNT)
 @given(course=courses())
 @examples(4)
 def test_what_waits_is_in_the_answer(course):
@@ -252,7 +239,6 @@ def test_what_waits_is_in_the_answer(course):
 # -- law 7 -------------------------------------------------------------------------------------------------------------
 
 
-@unmet(NO_GRACE)
 @given(course=courses(("L",)))
 @examples(4)
 def test_one_absence_changes_nothing(course):

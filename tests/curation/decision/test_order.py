@@ -19,8 +19,6 @@ from syncers.engine import Report, sync
 from tests.curation.decision.world import (
     DAY,
     HOUR,
-    NO_INCUMBENT,
-    NOT_A_DAY,
     TODAY,
     base,
     conflicts,
@@ -29,7 +27,6 @@ from tests.curation.decision.world import (
     says,
     stated,
     units,
-    unmet,
     waiting,
 )  # fmt: skip
 
@@ -61,7 +58,7 @@ def reads(source: type[PriceList], listed: dict[str, str], *, at: datetime) -> R
     return sync(source, body=json.dumps(rows).encode(), at=at)
 
 
-@pytest.mark.parametrize("order", ["OL", pytest.param("LO", marks=unmet(NO_INCUMBENT))])
+@pytest.mark.parametrize("order", ["OL", pytest.param("LO")])
 def test_two_first_lists_that_are_far_apart_wait_with_both_sides(order):
     """O1"""
     said = {"O": "500/2500", "L": "5/25"}
@@ -73,7 +70,6 @@ def test_two_first_lists_that_are_far_apart_wait_with_both_sides(order):
     assert conflicts()["price.input"] == {"O", "L"}
 
 
-@unmet(NO_INCUMBENT)
 @pytest.mark.parametrize("order", ["ML", "LM"])
 def test_a_contested_rate_waits_and_the_list_goes_on(order):
     """O2"""
@@ -85,7 +81,6 @@ def test_a_contested_rate_waits_and_the_list_goes_on(order):
     assert waiting() == {"price.input[modality=audio]"}
 
 
-@unmet(NO_INCUMBENT)
 def test_an_equal_that_is_new_today_changes_nothing():
     """O4"""
     base("L", "5/25", at=TODAY - DAY)
@@ -94,7 +89,6 @@ def test_an_equal_that_is_new_today_changes_nothing():
     assert (published(), waiting(), conflicts()["price.input"]) == ("5/25", set(), {"L", "M"})
 
 
-@unmet("an older payload is decided upon like a newer one")
 def test_a_payload_that_is_older_than_what_was_read_decides_nothing():
     """O5"""
     first, last = datetime(2026, 10, 1, 8, tzinfo=UTC), datetime(2026, 11, 29, 8, tzinfo=UTC)
@@ -108,7 +102,6 @@ def test_a_payload_that_is_older_than_what_was_read_decides_nothing():
     assert "older than what was read" in report.error
 
 
-@unmet(NOT_A_DAY)
 def test_steps_of_one_day_are_measured_from_its_beginning():
     """O6: the third is 1.8 times the price of the morning, and takes the second back."""
     base("L", "5/25")
@@ -134,7 +127,6 @@ def test_a_damaged_list_is_held_whole_and_the_others_are_decided_without_it():
     assert (published(), waiting()) == ("4.5/22.5", set())
 
 
-@unmet(NO_INCUMBENT)
 def test_first_readings_of_one_day_come_out_the_same_in_every_order():
     """O3, in small: three catalogues and the provider, two offerings."""
     said = {

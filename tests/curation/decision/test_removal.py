@@ -12,8 +12,8 @@ from syncers.engine import sync
 from tests.curation.decision.test_order import Provider, reads
 from tests.curation.decision.world import (
     DAY,
+    DENIED,
     HOUR,
-    NO_GRACE,
     NOT_ONE_EVENT,
     OFFERING,
     TODAY,
@@ -44,7 +44,6 @@ def forty(**values: Any) -> list[Claim]:
     return [stated(key=key, **values) for key in FORTY]
 
 
-@unmet(NO_GRACE)
 def test_a_capability_that_is_no_longer_stated_stays_for_now():
     """R1: the grace has not passed, so nobody is asked."""
     lists("O", *forty(supports_tools=True), at=TODAY - DAY)
@@ -54,7 +53,7 @@ def test_a_capability_that_is_no_longer_stated_stays_for_now():
     assert waiting() == set()
 
 
-@unmet(NO_GRACE)
+@unmet(DENIED)
 def test_after_the_grace_a_capability_is_what_others_state():
     """R1: unknown where nobody states it; forty offerings are one event."""
     lists("O", *forty(supports_tools=True), at=TODAY - 5 * DAY)
@@ -75,7 +74,6 @@ def test_what_one_reading_takes_from_many_offerings_is_one_event():
     assert events() == [frozenset(FORTY)]
 
 
-@unmet(NO_GRACE)
 def test_one_absence_announces_nothing():
     """R2: absent in one reading and listed in the next."""
     base("O", "2/8")
@@ -114,7 +112,6 @@ def test_a_list_that_moves_takes_the_rates_along_that_it_drops():
     assert (published(), waiting()) == ("4.5/22.5", set())
 
 
-@unmet(NO_GRACE)
 def test_what_its_provider_no_longer_lists_is_frozen():
     """R6: a catalogue that still lists it, at another price, does not take the seat."""
     base("O", "2/8", at=TODAY - 20 * DAY)

@@ -14,11 +14,8 @@ import pytest
 
 from tests.curation.decision.world import (
     DAY,
-    FROZEN_ACCOUNT,
-    NO_INCUMBENT,
     OFFERING,
     TODAY,
-    TODAY_ONLY,
     account,
     approve,
     base,
@@ -35,7 +32,6 @@ from tests.curation.decision.world import (
     says,
     shown_price,
     units,
-    unmet,
     waiting,
     written_by,
 )  # fmt: skip
@@ -55,7 +51,6 @@ def list_until_september(first: str, then: str) -> dict[str, Any]:
     }
 
 
-@unmet(TODAY_ONLY)
 @pytest.mark.parametrize(
     ("announced", "kind", "size"),
     [
@@ -74,7 +69,6 @@ def test_an_announced_price_is_judged_when_it_is_stated(announced, kind, size):
     assert [(unit.kind, unit.size) for unit in units()] == [(kind, size)]
 
 
-@unmet(TODAY_ONLY)
 def test_a_past_that_is_told_otherwise_waits():
     """T5"""
     base("L", "2")
@@ -84,7 +78,6 @@ def test_a_past_that_is_told_otherwise_waits():
     assert waiting() == {"price.input"}
 
 
-@unmet(TODAY_ONLY)
 def test_an_undated_price_says_nothing_of_the_past():
     """T6"""
     base("G", price_input=dated(("5", None, "2026-07-01"), ("4", "2026-07-01", None)))
@@ -94,7 +87,6 @@ def test_an_undated_price_says_nothing_of_the_past():
     assert (lead(), waiting()) == ("O", set())
 
 
-@unmet(NO_INCUMBENT)
 def test_what_an_equal_announces_costs_nothing_before_it_is_accepted():
     """T7: the price of a month later is what it is today."""
     base("L", "2/10", at=JULY)
@@ -104,7 +96,6 @@ def test_what_an_equal_announces_costs_nothing_before_it_is_accepted():
     assert published(on=date(2026, 10, 1)) == "2/10"
 
 
-@unmet(FROZEN_ACCOUNT)
 def test_what_an_equal_announces_is_shown_with_its_name():
     """T7: as announced by G."""
     base("L", "2/10", at=JULY)
@@ -113,7 +104,6 @@ def test_what_an_equal_announces_is_shown_with_its_name():
     assert "genai-prices" in str(account().get("announced"))
 
 
-@unmet(TODAY_ONLY)
 def test_an_announced_price_that_waits_does_not_start():
     """T8: its source is silent since July, two others state the old price."""
     base("G", "2/10", at=JULY)
@@ -128,7 +118,6 @@ def test_an_announced_price_that_waits_does_not_start():
     assert waiting() == set()
 
 
-@unmet(TODAY_ONLY)
 def test_an_accepted_announcement_starts_by_itself_while_its_source_says_so():
     """T9: the start is a revision of its own, by the registry."""
     base("G", "2", at=JULY)
@@ -141,7 +130,6 @@ def test_an_accepted_announcement_starts_by_itself_while_its_source_says_so():
     assert (newest(), written_by(newest())) == (before + 1, "registry")
 
 
-@unmet(TODAY_ONLY)
 def test_two_that_state_the_old_price_on_the_day_after_take_an_announced_start_back():
     """T9, the day after: the line goes back to 2 from 2 September on."""
     base("G", "2", at=JULY)
@@ -155,7 +143,6 @@ def test_two_that_state_the_old_price_on_the_day_after_take_an_announced_start_b
     assert published(on=(START + DAY).date()) == "2"
 
 
-@unmet(TODAY_ONLY)
 def test_an_announced_start_waits_while_its_source_cannot_be_reached():
     """T10: nobody has confirmed it in the 14 days before."""
     base("G", "2", at=JULY)

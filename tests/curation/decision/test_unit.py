@@ -12,10 +12,8 @@ import pytest
 
 from tests.builders import usd
 from tests.curation.decision.world import (
-    FIELD_BY_FIELD,
-    FROZEN_ACCOUNT,
+    FLAGS_APART,
     HOUR,
-    NO_INCUMBENT,
     OFFERING,
     TODAY,
     account,
@@ -86,7 +84,6 @@ def test_a_catalogue_adds_batch_prices_to_the_list_that_it_repeats():
     assert (lead(), lead("price.input[tier=batch]")) == ("O", "L")
 
 
-@unmet(FROZEN_ACCOUNT)
 def test_an_added_rate_says_that_its_source_states_the_same_list():
     """U4: the account of the batch price."""
     base("O", "5/25")
@@ -150,7 +147,6 @@ def test_another_catalogue_completes_a_list_whose_input_it_repeats():
     assert (published(), waiting()) == ("0.02/free", set())
 
 
-@unmet(FIELD_BY_FIELD)
 def test_another_catalogue_does_not_complete_a_list_that_it_contradicts():
     """U9, second half"""
     base("L", "0.02")
@@ -186,8 +182,8 @@ def test_a_pin_replaces_one_rate_of_the_accepted_list():
 @pytest.mark.parametrize(
     "ends",
     [
-        pytest.param("released", marks=unmet(FIELD_BY_FIELD)),
-        pytest.param("expired", marks=unmet(FIELD_BY_FIELD)),
+        pytest.param("released"),
+        pytest.param("expired"),
         "undone",
     ],
 )
@@ -216,7 +212,6 @@ def test_a_batch_price_is_part_of_the_list_that_waits():
     assert [unit.parts for unit in units()] == [INPUT_AND_OUTPUT | BATCH]
 
 
-@unmet(NO_INCUMBENT)
 def test_a_rate_is_added_to_the_accepted_list_while_a_newer_one_waits():
     """U15: the lead has left the accepted list, another source still states it."""
     base("L", "5/25")
@@ -291,7 +286,7 @@ def test_an_upgrade_puts_the_last_whole_list_in_place_of_a_mixture():
     assert published() == "1.25/10"
 
 
-@unmet(FIELD_BY_FIELD)
+@unmet(FLAGS_APART)
 def test_a_flag_that_repeats_a_modality_stands_beside_the_modalities_of_its_source():
     """U21"""
     base("L", input_modalities=("text",), supports_pdf_input=False)

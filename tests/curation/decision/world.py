@@ -64,13 +64,8 @@ _SPECIAL: Final[Mapping[str, tuple[str, ...]]] = {
 
 # -- why a row is not met yet ------------------------------------------------------------------------------------------
 
-FIELD_BY_FIELD: Final = "the decision is made field by field, not list by list"
-NO_INCUMBENT: Final = "the freshest statement wins among equals"
-TODAY_ONLY: Final = "a price is judged at today's point only"
-COUNTED: Final = "corroboration is a number that means different things"
-FROZEN_ACCOUNT: Final = "the account is that of the day of publication"
-NO_GRACE: Final = "what is missing loses its seat at once"
-NOT_A_DAY: Final = "a day is not weighed as if read together"
+FLAGS_APART: Final = "a flag that repeats a modality is decided apart from the modalities"
+DENIED: Final = "a capability that only one other source denies waits for a person"
 NOT_ONE_EVENT: Final = "each offering is asked about by itself"
 
 
@@ -78,7 +73,7 @@ def unmet(reason: str, raises: type[Exception] = AssertionError) -> pytest.MarkD
     """Marks a row that the present decision gets wrong. Strict: whoever mends it takes the mark away, and a test that
     breaks for another reason fails.
     """
-    return pytest.mark.xfail(reason=reason, strict=False, raises=raises)
+    return pytest.mark.xfail(reason=reason, strict=True, raises=raises)
 
 
 # -- what sources say --------------------------------------------------------------------------------------------------
