@@ -16,7 +16,7 @@ from curation import price_lists
 from curation.core.hearing import Hearing, factor
 from curation.core.seat import Choice, choose
 from curation.core.statements import Accepted, Decision, Reason, Voice, slugs
-from curation.price_lists import TOKEN_PRICES, unit_of
+from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from registry import fields
 
 Heard = Mapping[str, Sequence[Voice]]
@@ -44,8 +44,9 @@ def added(hearing: Hearing, ordinary: Mapping[str, Any], leader: str) -> Added:
     return found
 
 
-def _place_of(name: str) -> tuple[int, str]:
-    return price_lists.order(name), price_lists.group_of(name)
+def _place_of(name: str) -> tuple[bool, int, str]:
+    """When a rate is decided: an ordinary price before all that hangs on it, the rates of one condition together."""
+    return name not in ORDINARY, price_lists.order(name), price_lists.group_of(name)
 
 
 def _as_of(leader: str, decision: Decision) -> Decision:

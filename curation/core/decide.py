@@ -268,6 +268,7 @@ class _Deliberation:
         change = OfferingChange(key, found.changes, found.accounts, known.aliases, known.missing_since)
         change.not_seen_since = known.not_seen_since
         if published is None:
+            change.behind = found.behind or None
             return change if found.changes else None
         change.behind = found.behind if found.behind != published.behind else None
         if published.aliases == known.aliases:

@@ -225,6 +225,21 @@ def test_lists_that_share_no_price_contest_nothing():
     }
 
 
+def test_an_added_output_price_is_known_before_the_rates_that_hang_on_it():
+    """Sound of a list with another output price is of another list, though the lead states its input alone."""
+    lead = SourceClaim(source_facts("lead"), {"price.input": usd("1")})
+    output = SourceClaim(source_facts("own", authority=("price.output",)), {"price.output": usd("2")})
+    other = SourceClaim(source_facts("other"), {"price.output": usd("1"), "price.output[modality=audio]": usd("9")})
+    base = {"price.input": Accepted(usd("1"), "lead"), "price.output": Accepted(usd("2"), "own")}
+
+    decided = merged([lead, output, other], base)
+    assert {name: one.value for name, one in decided.decided.items()} == {
+        "price.input": usd("1"),
+        "price.output": usd("2"),
+    }
+    assert decided.elsewhere == {"price.output[modality=audio]": ("other",)}
+
+
 def test_that_there_is_no_price_is_a_statement_like_any_other():
     none = SourceClaim(source_facts("a"), {"price.input": None, "price.output": usd("1")})
 

@@ -1,0 +1,114 @@
+"""The decision as a whole, on whatever sources may state of one price list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from curation.core.accepted import accepted
+from curation.core.decide import Decided, Fate, decide
+from curation.core.inputs import Base, Inputs, PublishedState
+from curation.core.statements import PinnedValue, SourceClaim
+from curation.shipped import DEFAULTS
+from registry import fields, rates
+from tests.builders import OFFERING
+from tests.curation.core.test_token_list import PRICES, RATES, statements
+from tests.random_courses import count
+
+AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
+BEFORE = AT - timedelta(days=9)
+law = settings(max_examples=count(40), suppress_health_check=[HealthCheck.too_slow])
+pins = st.dictionaries(st.sampled_from(RATES[:3]), st.builds(PinnedValue, PRICES), max_size=2)
+
+Pins = Mapping[str, PinnedValue]
+
+
+def decided(claims: Sequence[SourceClaim], published: PublishedState | None, pinned: Pins | None = None) -> Decided:
+    known = Inputs(list(claims), dict(pinned or {}))
+    base = {OFFERING: Base(published)} if published else {}
+    return decide({OFFERING: known}, base, DEFAULTS, at=AT, siblings=lambda models: {})
+
+
+def after(published: PublishedState | None, outcome: Decided) -> PublishedState | None:
+    """What stands when it is published."""
+    if not outcome.publish:
+        return published
+    (change,) = outcome.publish
+    before = published or PublishedState({}, {})
+    moved: dict[str, Any] = {one.field: None if one.gone else (one.new, dict(one.provenance)) for one in change.changes}
+    state = before.before(moved)
+    behind = before.behind if change.behind is None else change.behind
+    return PublishedState(
+        state.facts, {**state.provenance, **change.provenance}, created_at=BEFORE, updated_at=BEFORE, behind=behind
+    )
+
+
+@law
+@given(statements(), statements(), pins, st.randoms())
+def test_the_order_of_claims_does_not_matter(first, second, pinned, random):
+    published = after(None, decided(first, None))
+
+    one = decided(second, published, pinned)
+    other = decided(random.sample(second, len(second)), published, pinned)
+    assert (one.rulings, one.publish) == (other.rulings, other.publish)
+
+
+@law
+@given(statements(), statements(), pins)
+def test_a_decision_that_was_published_is_not_made_again(first, second, pinned):
+    published = after(None, decided(first, None))
+    published = after(published, decided(second, published, pinned))
+    again = decided(second, published, pinned)
+
+    assert [change for offering in again.publish for change in offering.changes] == []
+    assert again.count(Fate.APPLIED) == 0
+
+
+@law
+@given(statements(), statements(), pins)
+def test_what_passed_behind_a_pin_is_shown_when_it_ends(first, second, pinned):
+    published = after(None, decided(first, None))
+    behind = after(published, decided(second, published, pinned))
+    freed = after(behind, decided(second, behind))
+
+    if behind and freed:
+        assert accepted(behind).facts == freed.facts
+        assert {name: behind.facts[name] for name in pinned} == {
+            name: fields.field(name).encode(pin.value) for name, pin in pinned.items()
+        }
+
+
+@law
+@given(statements(), statements())
+def test_a_unit_is_applied_or_left_alone_whole(first, second):
+    """What is held moves no value of its fields, now or on any day to come."""
+    published = after(None, decided(first, None))
+    outcome = decided(second, published)
+    state = after(published, outcome)
+    applied = {j.change.field for r in outcome.rulings if r.fate is Fate.APPLIED for j in r.unit.judgements}
+
+    for ruling in outcome.rulings:
+        if ruling.fate is Fate.HELD:
+            for part in ruling.unit.parts:
+                if part.field not in applied:
+                    assert (state.facts if state else {}).get(part.field) == part.old
+
+
+@law
+@given(statements(), statements())
+def test_no_price_that_becomes_free_or_moves_tenfold_is_published_by_itself(first, second):
+    published = after(None, decided(first, None))
+    state = after(published, decided(second, published))
+
+    for name, old in (published.facts if published else {}).items():
+        new = (state.facts if state else {}).get(name)
+        if old is None or new is None or old == new:
+            continue
+        before, now = (rates.point_on(rates.decode(line), AT.date()) for line in (old, new))
+        if before and now and before.amount:
+            assert now.state is rates.Amounts.PRICED
+            assert now.currency == before.currency
