@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from hypothesis import given, settings
 
 from curation.due import decide_due, next_start
@@ -129,3 +131,14 @@ def test_who_failed_too_seldom_is_not_silent():
     Source.objects.filter(pk="a").update(failed_readings=2)
 
     assert due_on(TODAY + 90 * DAY) == 0
+
+
+@pytest.mark.django_db
+def test_an_older_database_knows_when_what_is_stated_begins():
+    state(source(), claim(price_input=announced("3", "4")), claim("acme/undated"), at=TODAY)
+    StoredClaim.objects.update(next_start=None)
+
+    import_module("curation.migrations.0005_moves_and_behind").note_announced_starts(apps, None)
+
+    found = set(StoredClaim.objects.values_list("offering_key", "next_start"))
+    assert found == {(OFFERING, START), ("acme/undated", None)}
