@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from curation import pins, price_lists
 from curation.core.inputs import derive_identity
-from curation.gather import gather, read_claim
+from curation.delisting import gone_before
+from curation.gather import gather, listing_of, read_claim
 from curation.merge import PIN_SOURCE, Reason, SourceClaim
 from curation.models import Change, Pin, StoredClaim
 from curation.pins import Drift
@@ -53,6 +54,8 @@ class Statement:
     standing: str
     has_authority: bool
     verdict: Verdict
+    dropped_since: datetime | None = None
+    """Since when the source lists the offering and does not state this any more: it is kept for a while."""
     is_aged: bool = False
     """Whether its word counts less, since nobody confirms it any more."""
 
@@ -127,7 +130,7 @@ def explain(offering: Offering) -> list[FieldStory]:
     """
     key, now = offering.key, timezone.now()
     rows = StoredClaim.objects.filter(offering_key=key).select_related("source")
-    heard = [_Heard(read_claim(row, row.source.facts(), row.source.confirmed_at), row) for row in rows]
+    heard = [_Heard(_read(row), row) for row in rows]
     if heard and (derived := derive_identity(key)):
         heard.append(_Heard(derived))
     claims = [one.claim for one in heard]
@@ -139,6 +142,11 @@ def explain(offering: Offering) -> list[FieldStory]:
     return [
         _story(offering, name, heard, pinned.get(name), waiting.get(name), now) for name in sorted(names, key=_position)
     ]
+
+
+def _read(row: StoredClaim) -> SourceClaim:
+    source = row.source
+    return read_claim(row, source.facts(), source.confirmed_at, listing_of(row, gone_before(source)))
 
 
 def drifts(chosen: Collection[Pin], *, now: datetime) -> dict[int, PinStory]:
@@ -210,7 +218,8 @@ def _statement(heard: _Heard, name: str, offering: Offering, on: date) -> Statem
     is_estimate = name in claim.estimates
     value = declared.encode(claim.values[name])
     gone = row.missing_since if row else None
-    confirmed = None if row is None or name in row.unreadable else row.confirmed_at
+    dropped = datetime.fromisoformat(row.dropped[name]) if row and name in row.dropped else None
+    confirmed = None if row is None or dropped or name in row.unreadable else row.confirmed_at
     return Statement(
         source=facts.slug,
         value=value,
@@ -221,6 +230,7 @@ def _statement(heard: _Heard, name: str, offering: Offering, on: date) -> Statem
         standing="estimate" if is_estimate else facts.standing_towards(offering.provider_id).value,
         has_authority=facts.is_authority_for(name),
         verdict=_verdict(claim, declared, offering, on),
+        dropped_since=dropped,
         is_aged=claim.is_aged(name, offering.provider_id, on),
     )
 
@@ -262,7 +272,7 @@ def _why(
         return _("Not published yet.") if heard else _("Nobody with authority over it states it.")
     if origin.get("source") == PIN_SOURCE:
         return _why_pinned(pin)
-    if not any(said.verdict is Verdict.WON for said in statements):
+    if not any(said.verdict is Verdict.WON and not said.dropped_since for said in statements):
         return _("%(source)s said so, and does not any more.") % {"source": origin.get("source", "")}
     known = {
         Reason.ONLY_SOURCE: _("%(source)s says so, and is the only source that is heard."),

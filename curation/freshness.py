@@ -21,12 +21,13 @@ class Sources:
         return {row.slug: Reading(row.slug, row.confirmed_at, row.speaks_for) for row in rows}
 
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
-        """Two queries."""
+        """Two queries. What a source cannot be read about, and what it lists and no longer states, is gone as well."""
         places = "offering_key", "source_id"
         missing = _about(offerings).filter(missing_since__isnull=False).values_list(*places)
-        unread = _about(offerings).exclude(unreadable={}).values_list(*places, "unreadable")
+        in_part = _about(offerings).exclude(unreadable={}, dropped={}).values_list(*places, "unreadable", "dropped")
         return frozenset(
-            [(*place, "") for place in missing] + [(key, slug, name) for key, slug, names in unread for name in names]
+            [(*place, "") for place in missing]
+            + [(key, slug, name) for key, slug, unread, dropped in in_part for name in (*unread, *dropped)]
         )
 
     def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:

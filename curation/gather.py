@@ -47,7 +47,7 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
         repeating = _repeating(chunk)
         for row in sorted(stored, key=lambda row: _by_standing(row, sources[row.source_id])):
             facts, key = sources[row.source_id], row.offering_key
-            inputs, listing = gathered[key], _listing(row, gone_before[row.source_id])
+            inputs, listing = gathered[key], listing_of(row, gone_before[row.source_id])
             claim = read_claim(row, facts, read_on[row.source_id], listing)
             repeats = (key, row.source_id) in repeating
             claim = replace(claim, origin=voices.get(row.origin, row.origin), repeats_base=repeats)
@@ -151,7 +151,7 @@ def _moves(name: str, moves: Sequence[Mapping[str, Any]]) -> tuple[Moved, ...]:
     return tuple(Moved(declared.decode(move["from"]), date.fromisoformat(move["on"])) for move in moves)
 
 
-def _listing(row: StoredClaim, gone_before: datetime | None) -> Listing:
+def listing_of(row: StoredClaim, gone_before: datetime | None) -> Listing:
     """Whether a source lists the offering; `gone_before`: see `curation.delisting`."""
     if row.missing_since is None:
         return Listing.LISTED

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from curation.claim import claim
+from curation.due import next_start
 from curation.gather import chunks
 from curation.models import Source, Statement, StoredClaim
 from curation.trust import Standing
@@ -18,7 +19,9 @@ _LABELS: Final = {"manual": "Stated by curators", "manual-official": "Read by cu
 _PREFERENCE: Final = 80
 """Before the curated files that come with the installation (90): who states it here knows this installation."""
 _NOT_FETCHED: Final = "People state it in the admin, or import it from a file."
-_WRITTEN: Final = ("digest", "values", "since", "as_of", "estimates", "origin", "changed_at", "missing_since")
+_WRITTEN: Final = (
+    "digest", "values", "since", "next_start", "as_of", "estimates", "origin", "changed_at", "missing_since",
+)  # fmt: skip
 
 
 def ensure_sources() -> dict[str, Source]:
@@ -72,5 +75,6 @@ def _bring(row: StoredClaim, said: list[Statement], at: datetime) -> bool:
     if (row.digest, row.since, row.missing_since) == (stated.digest(), since, missing):
         return False
     row.digest, row.values, row.since, row.as_of = stated.digest(), stated.encoded(), since, stated.as_of
+    row.next_start = next_start(row.values, at.date())
     row.estimates, row.origin, row.changed_at, row.missing_since = sorted(estimates), origin, at, missing
     return True

@@ -182,7 +182,8 @@ class Evidence:
             yield f"  {row.source_id} ({row.source.standing}{own}{gone})"
             said = {name: row.values[name] for name in sorted(row.values) if unit_of(name) == drawn.unit}
             for name, value in said.items():
-                yield f"    {name}: {shown(name, value)} (since {row.since.get(name, 'unknown')})"
+                dropped = f", not stated any more since {row.dropped[name][:10]}" if name in row.dropped else ""
+                yield f"    {name}: {shown(name, value)} (since {row.since.get(name, 'unknown')}{dropped})"
             if not said:
                 yield "    says nothing of it"
             yield from self._lines_before(drawn, row.source_id, said)

@@ -60,9 +60,9 @@ def _said(rows: Sequence[Any], sources: Mapping[str, Source]) -> dict[tuple[str,
     wanted = {(row.offering_key, name) for row in rows for name in row.moved_fields}
     found: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
     claims = StoredClaim.objects.filter(offering_key__in={key for key, _ in wanted})
-    for claim in claims.only("source_id", "offering_key", "values", "missing_since"):
+    for claim in claims.only("source_id", "offering_key", "values", "dropped"):
         for name, value in claim.values.items():
-            if (claim.offering_key, name) in wanted:
+            if (claim.offering_key, name) in wanted and name not in claim.dropped:
                 standing = sources[claim.source_id].facts().standing_towards(claim.offering_key.partition("/")[0])
                 found[claim.offering_key, name].append(
                     {"source": claim.source_id, "text": display.text(name, value), "standing": standing.value}

@@ -26,8 +26,8 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "change": change,
         "piece": pieces.find(change.source, change.offering_key),
         "claim": claim,
-        "stated": [_stated(claim, name) for name in change.moved_fields if name in claim.values] if claim else [],
-        "unstated": [name for name in change.moved_fields if name not in claim.values] if claim else [],
+        "stated": [_stated(claim, name) for name in change.moved_fields if _states(claim, name)] if claim else [],
+        "unstated": [name for name in change.moved_fields if not _states(claim, name)] if claim else [],
     }
     if request.GET.get("part"):
         return TemplateResponse(request, "curation/admin/queue/raw_part.html", context)
@@ -37,6 +37,11 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("What %(source)s sent") % {"source": change.source},
     }
     return TemplateResponse(request, "curation/admin/queue/raw.html", page | context)
+
+
+def _states(claim: StoredClaim, name: str) -> bool:
+    """Whether the source states it: what it has dropped is only kept for a while."""
+    return name in claim.values and name not in claim.dropped
 
 
 def _stated(claim: StoredClaim, name: str) -> dict[str, str]:

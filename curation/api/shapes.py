@@ -15,6 +15,9 @@ class Statement(Shape):
     since = serializers.DateField(allow_null=True, help_text="First seen to say so.")
     confirmed = serializers.DateTimeField(allow_null=True, help_text="Last good reading in which it still said so.")
     missing_since = serializers.DateTimeField(allow_null=True, help_text="Since when it no longer lists the offering.")
+    dropped_since = serializers.DateTimeField(
+        allow_null=True, help_text="Since when it lists the offering and no longer states this; kept for a while."
+    )
     standing = serializers.CharField(help_text="Its standing towards this provider; `estimate` for an estimate.")
     authority = serializers.BooleanField(help_text="Whether it is heard about this field at all.")
     verdict = serializers.CharField(help_text="What became of it: won, agrees, differs, not heard.")

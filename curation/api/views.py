@@ -75,6 +75,7 @@ def _statement(name: str, said: Statement) -> dict[str, Any]:
         "since": said.since.isoformat() if said.since else None,
         "confirmed": instant(said.confirmed),
         "missing_since": instant(said.gone_since),
+        "dropped_since": instant(said.dropped_since),
         "standing": said.standing,
         "authority": said.has_authority,
         "verdict": said.verdict.value,

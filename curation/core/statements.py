@@ -228,5 +228,5 @@ def independent(voices: Iterable[Voice]) -> int:
 
 
 def slugs(voices: Iterable[Voice]) -> tuple[str, ...]:
-    """The sources, by name."""
-    return tuple(sorted({voice.slug for voice in voices}))
+    """The sources that state it still, by name."""
+    return tuple(sorted({voice.slug for voice in voices if not voice.is_dropped}))

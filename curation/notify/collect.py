@@ -89,7 +89,12 @@ def pins(at: datetime) -> Iterator[Notice]:
             facts = claim.source.facts()
             official = facts.standing_towards(provider) is Standing.OFFICIAL and facts.is_authority_for(pin.field)
             since = claim.since.get(pin.field, "")
-            if not official or pin.field not in claim.values or since <= pin.created_at.date().isoformat():
+            if (
+                not official
+                or pin.field not in claim.values
+                or pin.field in claim.dropped
+                or since <= pin.created_at.date().isoformat()
+            ):
                 continue
             said = claim.values[pin.field]
             if _written(said) == _written(pin.value):

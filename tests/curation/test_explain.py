@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -77,6 +77,18 @@ def test_it_marks_what_nobody_confirms_any_more():
     Source.objects.update(last_good_at=timezone.now() - timedelta(days=15), failed_readings=3)
     StoredClaim.objects.update(changed_at=timezone.now() - timedelta(days=30))
     assert story("context_window").statements[0].is_aged
+
+
+def test_it_tells_what_a_source_lists_and_does_not_state_any_more():
+    world.an_offering()
+    claim = StoredClaim.objects.get(offering_key="acme/one")
+    claim.dropped = {"context_window": "2026-01-05T12:00:00+00:00"}
+    claim.save()
+
+    told = story("context_window")
+    assert told.statements[0].dropped_since == datetime(2026, 1, 5, 12, tzinfo=UTC)
+    assert told.statements[0].confirmed is None
+    assert told.why == "catalogue-a said so, and does not any more."
 
 
 def test_a_pin_on_a_special_price_is_compared_with_what_would_be_published(ada):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from curation.models import AuditEntry, Change, Source, Statement, StoredClaim
 from curation.policies import ensure_defaults
 from curation.shown import Refused
 from curation.trust import Standing
+from registry import rates
 from registry.models import LedgerEntry, Offering, Provider
 from tests import builders
 from tests.builders import NOW, OFFERING, usd
@@ -202,3 +204,11 @@ def test_the_sources_are_made_once_and_what_curators_set_on_them_stays():
     manual.ensure_sources()
 
     assert {row.slug: row.enabled for row in Source.objects.all()} == {"manual": False, "manual-official": True}
+
+
+def test_a_price_stated_by_hand_for_a_day_to_come_is_decided_anew_on_that_day():
+    day = date(2027, 1, 1)
+    now, then = rates.PricePoint(Decimal(3), valid_to=day), rates.PricePoint(Decimal(4), valid_from=day)
+    state({"price.input": rates.line([now, then])})
+
+    assert StoredClaim.objects.get().next_start == day

@@ -49,7 +49,8 @@ def upgrade() -> None:
 
 
 def again() -> Outcome:
-    """The next look at the offering."""
+    """The next look at the offering, once all of the upgrade is done."""
+    call_command("migrate", verbosity=0)
     return reconcile([OFFERING], actor="registry", reason="again", batch=uuid4(), at=NOW)
 
 

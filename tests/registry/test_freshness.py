@@ -75,10 +75,11 @@ def test_without_a_witness_everything_is_unknown():
 def test_the_sources_are_the_witness_and_know_what_they_no_longer_list(django_assert_num_queries):
     source = builders.source("list", last_good_at=NOON, speaks_for="acme")
     builders.state(source, builders.claim("acme/a"), builders.claim("acme/b"))
-    builders.state(source, builders.claim("acme/b"))
+    builders.state(source, builders.claim("acme/b", supports_tools=...))
 
     assert isinstance(freshness.witness(), Sources)
     with django_assert_num_queries(5):
         assert freshness.witness().readings() == {"list": read("list", NOON, "acme")}
-        assert set(freshness.witness().gone(["acme/a", "acme/b"])) == {("acme/a", "list", "")}
-        assert set(freshness.witness().gone(None)) == {("acme/a", "list", "")}
+        gone = {("acme/a", "list", ""), ("acme/b", "list", "supports_tools")}
+        assert set(freshness.witness().gone(["acme/a", "acme/b"])) == gone
+        assert set(freshness.witness().gone(None)) == gone

@@ -365,7 +365,8 @@ def test_figures_are_exact_text():
 @pytest.mark.django_db
 def test_the_charts_of_the_page_say_what_was_published(enter):
     first = timezone.now() - timedelta(days=40)
-    world.says("catalogue-a", KEY, name="One", price__input=rates.price("3"))
+    world.source("own", standing="official", speaks_for=KEY.partition("/")[0])
+    world.says("own", KEY, name="One", price__input=rates.price("3"))
     world.publish(KEY, at=first)
     ahead = rates.line(
         [
@@ -373,7 +374,7 @@ def test_the_charts_of_the_page_say_what_was_published(enter):
             rates.PricePoint(Decimal("2"), valid_from=date(2050, 1, 1)),
         ]
     )
-    world.says("catalogue-a", KEY, name="One", price__input=ahead)
+    world.says("own", KEY, name="One", price__input=ahead)
     world.publish(KEY)
 
     answer = page(enter("viewer"), tab="prices")
