@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation import pins, review
-from curation.models import Change, Pin, Source, StoredClaim
+from curation.models import Pin, Source, StoredClaim
 from curation.pins import State
 from registry import rates
 from registry.models import LedgerEntry, Offering
+from tests import builders
 from tests.curation.admin import world
 
 pytestmark = pytest.mark.django_db
@@ -400,8 +401,9 @@ def test_what_ages_is_noted_by_the_schedule_without_any_claim_that_changes(perso
     world.publish(key)
     pin = review.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
     before = pin.drift
-    Source.objects.filter(slug="catalogue-a").update(last_good_at=now - timedelta(days=60))
-    StoredClaim.objects.filter(source="catalogue-a").update(changed_at=now - timedelta(days=60))
+    long_ago = now - timedelta(days=60)
+    Source.objects.filter(slug="catalogue-a").update(last_good_at=long_ago, failed_readings=3)
+    StoredClaim.objects.filter(source="catalogue-a").update(changed_at=long_ago)
 
     review.end_expired_pins()
 
@@ -425,10 +427,11 @@ def test_pinned_values_are_marked_wherever_a_list_shows_them(enter, person):
         assert "1 pin" in page
 
 
-def test_a_pinned_field_never_waits_in_the_queue(person):
+def test_a_change_waits_behind_a_pin_and_leaves_the_pinned_value(person):
     key = world.a_held_change()
     review.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
     world.says("catalogue-a", key, name="One", price__input=rates.price("90"), context_window=200_000)
     world.publish(key)
 
-    assert not Change.objects.awaiting_review().exists()
+    assert builders.held(key).new_values == {"price.input": builders.listed("90")}
+    assert Offering.objects.get(key=key).facts["price.input"] == builders.listed("3")

@@ -33,6 +33,7 @@ def messages_of(answer) -> str:
 
 
 def test_the_row_shows_old_and_new_how_far_and_what_others_say(enter):
+    world.an_offering()
     world.says("catalogue-b", "acme/one", price__input=rates.price("4"))
     world.a_held_change()
 
