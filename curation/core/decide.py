@@ -288,6 +288,8 @@ class _Deliberation:
         for ruling in self._by_offering.get(key, ()):
             for judgement in ruling.unit.judgements if ruling.fate is Fate.APPLIED else ():
                 change, policy = judgement.change, ruling.policy(judgement)
+                if not ruling.approver and not _is_due(judgement):
+                    continue  # announced for a later day
                 is_gone = change.decision.reason is Reason.WITHDRAWN
                 new = change.new if ruling.approver else change.firm
                 changed[change.field] = None if is_gone else (new, provenance(change.decision, policy))

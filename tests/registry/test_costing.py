@@ -59,7 +59,7 @@ def test_it_compares_all_offerings_of_a_model_and_puts_what_is_unknown_last(serv
 def test_a_revision_makes_a_cost_reproducible():
     builders.offering(price_input=usd("3.00000000000000000001"), price_output=usd("15"))
     first = Revision.objects.latest().number
-    builders.offering(price_input=usd("2.5"), price_output=..., at=NOW + timedelta(days=1))
+    builders.offering(price_input=usd("2.5"), price_output=usd("15"), at=NOW + timedelta(days=1))
     usage = Usage(input_tokens=M, output_tokens=M)
 
     then = costing.cost(builders.OFFERING, usage, ASKED, revision=first).cost

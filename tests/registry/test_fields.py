@@ -18,6 +18,8 @@ KEPT_BESIDES = {
     "native_id",
     "facts",
     "provenance",
+    "behind",
+    "serial",
     "not_seen_since",
     "source",
     "quality",
