@@ -101,7 +101,7 @@ class Hearing:
             for slug, later in sorted(coming.items())
             if later != accepted and not (slug == winner.slug and is_firm)
         )
-        firm = None if is_firm or not mine else lines.now(winner.value, self.on)
+        firm = None if is_firm or not mine else lines.current(winner.value, self.on)
         return _Future(firm, unconfirmed and not is_official, tuple(announced))
 
 

@@ -17,7 +17,7 @@ CONFIRMED_WITHIN: Final = timedelta(days=14)
 """A start counts as confirmed when its source still said so this long before it, or later."""
 
 
-def now(prices: PriceLine, on: date) -> PriceLine:
+def current(prices: PriceLine, on: date) -> PriceLine:
     """The line without what begins later; the price before it goes on."""
     kept = [point for point in prices if not _is_later(point, on)]
     if kept and len(kept) < len(prices) and kept[-1].valid_to == prices[len(kept)].valid_from:

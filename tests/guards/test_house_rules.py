@@ -130,8 +130,11 @@ def test_imports_point_down_only_and_the_core_is_pure():
 
 @pytest.mark.parametrize(
     "module",
-    ["curation.claim", "curation.diff", "curation.merge", "curation.policy", "registry.fields", "registry.rates"],
-)
+    [
+        "curation.claim", "curation.diff", "curation.merge", "curation.policy", "registry.fields", "registry.rates",
+        *(f"curation.core.{path.stem}" for path in sorted((ROOT / "curation/core").glob("[a-z]*.py"))),
+    ],
+)  # fmt: skip
 def test_the_core_has_no_clock_of_its_own(module):
     tree = ast.parse(Path(import_module(module).__file__ or "").read_text())
 

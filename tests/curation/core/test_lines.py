@@ -54,21 +54,21 @@ def on_each_day(line: rates.PriceLine, first: int, last: int) -> list[str]:
 @given(price_lines())
 def test_now_and_later_share_out_the_points(line):
     """What began is as it was, and nothing begins later."""
-    assert on_each_day(lines.now(line, TODAY), -50, 1) == on_each_day(line, -50, 1)
-    assert lines.later(lines.now(line, TODAY), TODAY) == ()
+    assert on_each_day(lines.current(line, TODAY), -50, 1) == on_each_day(line, -50, 1)
+    assert lines.later(lines.current(line, TODAY), TODAY) == ()
     assert all(point.valid_from and point.valid_from > TODAY for point in lines.later(line, TODAY))
 
 
 def test_the_price_before_an_announced_one_goes_on_without_it():
     announced = dated(("3", None, TODAY + 9 * DAY), ("4", TODAY + 9 * DAY, None))
 
-    assert lines.now(announced, TODAY) == dated(("3", None, None))
+    assert lines.current(announced, TODAY) == dated(("3", None, None))
 
 
 def test_a_price_that_ends_before_an_announced_one_still_ends():
     announced = dated(("3", None, TODAY + 2 * DAY), ("4", TODAY + 9 * DAY, None))
 
-    assert lines.now(announced, TODAY) == dated(("3", None, TODAY + 2 * DAY))
+    assert lines.current(announced, TODAY) == dated(("3", None, TODAY + 2 * DAY))
 
 
 def test_no_price_announces_nothing():
