@@ -43,6 +43,10 @@ class Claim:
     """Fields about which the source says something that cannot be read: it is not known whether it still says what it
     said before. ANY_FIELD where it is not known which fields they are.
     """
+    denied: frozenset[str] = frozenset()
+    """Fields without a value about which the source says, in a way of its own, that there is none: it is not silent
+    about them, so that nothing of what it said before is kept.
+    """
 
     def leaves_open(self, name: str) -> bool:
         """Whether what the source said before about a field may still be what it says.
@@ -71,6 +75,8 @@ class Claim:
         ]
         if self.unreadable:
             document.append(sorted(self.unreadable))
+        if self.denied:
+            document.append({"denied": sorted(self.denied)})
         return hashlib.sha256(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 

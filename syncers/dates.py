@@ -1,8 +1,8 @@
 """Dates that no one can mean: `2099-12-31` for "none planned", 1970 for an empty clock, one day on all rows of a list.
 
 They state nothing. One rule for all sources, applied to what they claim, so that no mapping needs a list of its own.
-A date of this kind can be read, and says that there is none: unlike what cannot be read, it keeps nothing that the
-source stated before.
+An end of this kind can be read, and says that none is planned: it keeps nothing that the source stated before, while
+any other counts as silence.
 """
 
 from __future__ import annotations
@@ -49,6 +49,9 @@ _RULES: Final[Mapping[str, Callable[[Any, date], str]]] = {
     "knowledge_cutoff": _cutoff,
 }
 
+_ENDS: Final = frozenset(name for name, rule in _RULES.items() if rule is _end)
+"""Fields whose impossible dates mean "never"."""
+
 
 def why_impossible(name: str, value: Any, *, on: date) -> str:
     """Why nobody can mean this value of a field on that day; "" where one can, and for fields that are no dates."""
@@ -67,7 +70,7 @@ def leave_out_the_impossible(parsed: Parsed, *, on: date) -> None:
         ]
         filled_in = {name for name in _RULES if (name, claim.values.get(name)) in default}
         if bad or filled_in:
-            parsed.claims[index] = _without(claim, {*bad, *filled_in})
+            parsed.claims[index] = _without(claim, {*bad, *filled_in}, denied=_ENDS & bad.keys())
     parsed.notices |= {f"{name} {value} on most rows, not taken": count for (name, value), count in default.items()}
 
 
@@ -79,6 +82,6 @@ def _by_default(parsed: Parsed) -> dict[tuple[str, Any], int]:
     return {what: n for what, n in counts.items() if n >= EQUAL_ON and 2 * n > len(parsed.claims)}
 
 
-def _without(claim: Claim, names: set[str]) -> Claim:
+def _without(claim: Claim, names: set[str], *, denied: frozenset[str]) -> Claim:
     values = {name: value for name, value in claim.values.items() if name not in names}
-    return replace(claim, values=values, estimates=claim.estimates & values.keys())
+    return replace(claim, values=values, estimates=claim.estimates & values.keys(), denied=claim.denied | denied)

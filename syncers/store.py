@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -114,7 +114,7 @@ def _update(row: StoredClaim, claim: Claim, at: datetime, *, confirmed_at: datet
     kept = {name: value for name, value in row.values.items() if claim.leaves_open(name)}
     row.unreadable = {name: row.unreadable.get(name, confirmed_at.date().isoformat()) for name in sorted(kept)}
     stated = claim.encoded()
-    dropped = _dropped(row, stated | kept) if keeps else {}
+    dropped = _dropped(row, stated | kept, claim.denied) if keeps else {}
     row.dropped = {name: row.dropped.get(name, at.isoformat()) for name in sorted(dropped)}
     values = dict(sorted((stated | kept | dropped).items()))
     row.since = {
@@ -132,11 +132,11 @@ def _update(row: StoredClaim, claim: Claim, at: datetime, *, confirmed_at: datet
     row.origin, row.changed_at, row.missing_since, row.delisted = claim.origin, at, None, False
 
 
-def _dropped(row: StoredClaim, stated: Mapping[str, Json]) -> dict[str, Json]:
+def _dropped(row: StoredClaim, stated: Mapping[str, Json], denied: Collection[str]) -> dict[str, Json]:
     """What the source stated before and does not state now.
 
     That is silence, and not motion: a price list that moved takes its other rates along, and a price that is stated in
-    another unit goes at once.
+    another unit goes at once. So does what the source now says that there is none of.
     """
     list_moved = any(name in row.values and row.values[name] != stated.get(name, row.values[name]) for name in ORDINARY)
     answered = {question_of(name) for name in stated if name not in row.values}
@@ -144,6 +144,7 @@ def _dropped(row: StoredClaim, stated: Mapping[str, Json]) -> dict[str, Json]:
         name: value
         for name, value in row.values.items()
         if name not in stated
+        and name not in denied
         and not (list_moved and unit_of(name) == TOKEN_PRICES)
         and question_of(name) not in answered
     }

@@ -86,9 +86,24 @@ def test_an_end_that_became_a_way_of_saying_never_is_not_kept():
     read(azure(1798675200, 1798675200, None))
     read(azure(4102358400, 1798675200, None), at=NOW + timedelta(days=1))
 
-    assert "retires_on" not in StoredClaim.objects.get(offering_key="azure/gpt-0").values
-    removed = Change.objects.get()
-    assert (removed.offering_key, removed.unit, removed.kind) == ("azure/gpt-0", "retires_on", "withdrawn")
+    said = StoredClaim.objects.get(offering_key="azure/gpt-0")
+    assert ("retires_on" in said.values, said.dropped) == (False, {})
+    ends = dict(Offering.objects.values_list("key", "retires_on"))
+    assert (ends["azure/gpt-0"], ends["azure/gpt-1"]) == (None, date(2026, 12, 31))
+    assert not Change.objects.awaiting_review().exists()
+
+
+@pytest.mark.django_db
+def test_an_end_that_is_left_out_is_kept_until_it_turns_out_to_be_never():
+    read(azure(1798675200, 1798675200, None))
+    read(azure(None, 1798675200, None), at=NOW + timedelta(days=1))
+
+    said = StoredClaim.objects.get(offering_key="azure/gpt-0")
+    assert ("retires_on" in said.values, set(said.dropped)) == (True, {"retires_on"})
+
+    read(azure(4102358400, 1798675200, None), at=NOW + timedelta(days=2))
+    said.refresh_from_db()
+    assert ("retires_on" in said.values, said.dropped) == (False, {})
 
 
 @pytest.mark.django_db

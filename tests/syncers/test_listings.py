@@ -12,6 +12,7 @@ import pytest
 from curation.claim import Claim, claim
 from curation.models import Source, StoredClaim
 from curation.trust import Standing
+from registry import rates
 from registry.models import Offering
 from syncers import base, engine, fetching, quarantine
 from syncers.engine import Report, sync
@@ -35,6 +36,8 @@ class Shop(base.Source):
 
     def claims(self, record: base.Record) -> Iterable[Claim]:
         said = {"context_window": record.get("size"), "description": record.get("text"), "regions": record.get("in")}
+        if cost := record.get("cost"):
+            said["price.input"] = rates.price(cost)
         yield claim(record.text("id"), {name: value for name, value in said.items() if value is not None})
 
 
@@ -88,11 +91,20 @@ def test_a_list_in_which_only_descriptions_changed_is_believed() -> None:
 
 
 def test_values_that_are_only_not_stated_any_more_hold_no_run() -> None:
-    """Nothing is taken away: their removal is proposed, one by one, when they have been missed for long enough."""
+    """They stay until they have been missed for long enough, and go one by one then, as the policies say."""
     read(rows(*keys(40), **{"in": ["us-east-1"]}))
+    for days, published in ((1, 40), (2, 40), (3, 0)):
+        report = read(rows(*keys(40)), at=NOW + timedelta(days=days))
+        assert (report.good, report.held) == (True, 0)
+        assert sum("regions" in facts for facts in Offering.objects.values_list("facts", flat=True)) == published
+
+
+def test_prices_that_are_only_not_stated_any_more_hold_no_run_and_wait_one_by_one() -> None:
+    read(rows(*keys(40), cost="3"))
     for days, held in ((1, 0), (2, 0), (3, 40)):
         report = read(rows(*keys(40)), at=NOW + timedelta(days=days))
         assert (report.good, report.held) == (True, held)
+        assert all("price.input" in facts for facts in Offering.objects.values_list("facts", flat=True))
 
 
 def test_offerings_that_it_did_not_list_last_are_not_counted_against_it() -> None:

@@ -63,7 +63,7 @@ def test_it_counts_another_spelling_as_a_repetition():
 
 
 def test_it_remembers_since_when_each_value_is_stated():
-    keep(claim(name="Rocket", context_window=1000))
+    keep(claim(name="Rocket", context_window=1000, license="MIT"))
     keep(claim(name="Rocket", context_window=2000, task="chat"), at=TOMORROW)
 
     row = StoredClaim.objects.get()
