@@ -145,10 +145,15 @@ def behind(pin: Pin, claims: Iterable[SourceClaim], *, on: date) -> Behind:
 
 
 def without_pin(offering: str, name: str, claims: Iterable[SourceClaim], *, on: date) -> Decision | None:
-    """What the merge would decide for one field if nobody had pinned it."""
+    """What the merge would decide for one field if nobody had pinned it.
+
+    What a source has dropped counts for its grace, seat or not: nothing has moved behind a pin by a silence that may
+    end.
+    """
     beside = {name, *(anchor for group in price_lists.anchors(name) for anchor in group)}
     stated = [
-        replace(claim, values={key: claim.values[key] for key in beside & claim.values.keys()}) for claim in claims
+        replace(claim, values={key: claim.values[key] for key in beside & claim.values.keys()}, dropped=frozenset())
+        for claim in claims
     ]
     return merge(offering.partition("/")[0], stated, on=on).decided.get(name)
 

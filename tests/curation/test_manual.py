@@ -137,14 +137,16 @@ def test_what_is_withdrawn_goes_back_to_the_other_sources():
     assert facts()["context_window"] == 200_000 or builders.part(waiting.get()).new == 200_000
 
 
-def test_withdrawing_the_only_word_about_an_offering_makes_it_missing_and_asks_before_values_go():
-    state({"context_window": 8_000})
+def test_withdrawing_the_only_word_about_an_offering_makes_it_missing_and_asks_before_prices_go():
+    state({"context_window": 8_000, "price.input": usd("3")})
     manual.withdraw(Statement.objects.all(), actor=builders.curator(), reason="a hoax", at=LATER)
 
     offering = Offering.objects.get(key=OFFERING)
     assert offering.missing_since == LATER
-    assert offering.facts["context_window"] == 8_000
-    assert builders.held(OFFERING, "context_window").kind == "withdrawn"
+    assert "context_window" not in offering.facts
+    assert offering.facts["price.input"] == builders.listed("3")
+    assert builders.held(OFFERING, "price.input").kind == "withdrawn"
+    assert builders.held_fields() == {"price.input"}
 
 
 def test_what_is_withdrawn_already_cannot_be_withdrawn():

@@ -79,8 +79,12 @@ CAUGHT = {
         change(field="supports_tools", kind=Kind.LOSS, old=True, new=False, factor=None),
         change(field="supports_tools", kind=Kind.CHANGE, old=False, new=True, factor=None),
     ),
-    "removed value": (
+    "no longer stated": (
         change(field="license", kind=Kind.WITHDRAWN, old="MIT", new=None, factor=None),
+        change(field="price.input", kind=Kind.WITHDRAWN, old=listed("3"), new=None, factor=None),
+    ),
+    "removed value": (
+        change(field="price.input", kind=Kind.WITHDRAWN, old=listed("3"), new=None, factor=None),
         change(field="license", kind=Kind.CHANGE, old="MIT", new="Apache-2.0", factor=None),
     ),
     "moved to another model": (
@@ -142,6 +146,8 @@ def test_the_provider_is_not_believed_about_everything(moved):
         (change(new=600_000, factor=Decimal(3)), Verdict.APPLY),
         (change(new=4_000_000, factor=Decimal(20)), Verdict.HOLD),
         (change(kind=Kind.CLEAR, new=None, factor=None), Verdict.HOLD),
+        (change(kind=Kind.WITHDRAWN, new=None, factor=None), Verdict.APPLY),
+        (change(field="price.input", kind=Kind.WITHDRAWN, old=listed("3"), new=None, factor=None), Verdict.HOLD),
         (change(kind=Kind.NEW, field="model", old=None, new="acme/a", factor=None), Verdict.APPLY),
     ],
 )

@@ -214,11 +214,13 @@ def test_it_tells_when_the_merge_would_not_choose_it():
 
 
 def test_it_knows_what_nobody_states_any_more_and_what_is_new():
-    offering(license="MIT")
+    offering(license="MIT", price_input=usd("3"))
 
     gone = tester.of_statement(OFFERING, "license", None, None, at=days(1))
+    unpriced = tester.of_statement(OFFERING, "price.input", None, None, at=days(1))
     fresh = tester.of_statement("acme/rocket-2", "license", source(), "MIT", at=days(1))
-    assert (decides(gone), gone.change.kind) == (["removed value"], "withdrawn")
+    assert (decides(gone), gone.change.kind) == (["no longer stated"], "withdrawn")
+    assert (decides(unpriced), unpriced.change.kind) == (["removed value"], "withdrawn")
     assert (decides(fresh), fresh.change.kind) == (["new offerings"], "new")
 
 

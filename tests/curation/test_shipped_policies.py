@@ -33,14 +33,14 @@ def names() -> list[str]:
 
 
 def test_an_update_adds_what_is_new_at_its_place(first_release):
-    assert ensure_defaults(at=NOW) == 6
+    assert ensure_defaults(at=NOW) == 7
 
     assert load_rules() == list(DEFAULTS)
     assert {row.name for row in came_lately(at=NOW)} == {
         "only the wording", "the provider moves its own list", "backed by two voices", "price history told otherwise",
-        "limit grows fourfold", "removed value",
+        "limit grows fourfold", "no longer stated", "removed value",
     }  # fmt: skip
-    assert AuditEntry.objects.filter(kind="curation.policy", action="came with an update").count() == 5
+    assert AuditEntry.objects.filter(kind="curation.policy", action="came with an update").count() == 6
 
 
 def test_an_update_leaves_alone_what_people_made_of_policies(first_release):
