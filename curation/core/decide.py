@@ -47,6 +47,8 @@ class Fate(StrEnum):
     """A policy rejects it."""
     ANNOUNCED = "announced"
     """Nothing of it holds yet: it is judged again on the day for which it is announced."""
+    PINNED = "pinned"
+    """A person has pinned the very values that are proposed: it is asked about when the pin ends."""
     REMEMBERED = "remembered"
     """A value in it was rejected before: it is not asked again."""
 
@@ -244,8 +246,10 @@ class _Deliberation:
             approver = ""
         if not approver and self._base(unit.offering).was_rejected(unit.parts):
             fate = Fate.REMEMBERED
-        elif approver or self._is_pinned_so(unit):
+        elif approver:
             fate = Fate.APPLIED
+        elif self._is_pinned_so(unit):
+            fate = Fate.PINNED
         elif unit.verdict is Verdict.APPLY and policies_decide:
             fate = Fate.APPLIED if any(map(_is_due, unit.judgements)) else Fate.ANNOUNCED
         elif unit.verdict is Verdict.REJECT and policies_decide:
@@ -256,7 +260,7 @@ class _Deliberation:
         self.rulings.append(Ruling(unit, about, fate, approver))
 
     def _is_pinned_so(self, unit: UnitJudgement) -> bool:
-        """Whether a person pinned the very values that are proposed: then there is nothing left to ask."""
+        """Whether a person pinned the very values that are proposed: while the pin holds, there is nothing to ask."""
         return all(part.field in unit.pins and unit.pins[part.field] == part.new for part in unit.parts)
 
     # -- publishing -----------------------------------------------------------------------------------------------
