@@ -99,7 +99,7 @@ def withdraw(
     statements: Iterable[Statement], *, actor: User, reason: str, at: datetime | None = None, batch: UUID | None = None
 ) -> Outcome:
     """Takes statements back. What another source states comes through, as policies allow; where nobody states the field
-    any more, its removal waits in the review queue like that of any source. Raises Refused.
+    any more, a price waits in the review queue like that of any source, and other values go. Raises Refused.
     """
     at, batch, wanted = at or timezone.now(), batch or uuid4(), [row.pk for row in statements]
     if not reason.strip():

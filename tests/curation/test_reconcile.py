@@ -300,28 +300,45 @@ def test_a_special_price_whose_list_moves_away_is_held_and_not_dropped():
 # -- what disappears -------------------------------------------------------------------------------
 
 
-def test_it_proposes_to_withdraw_a_value_and_never_drops_it():
-    offering(supports_tools=True)
-    state(source(), claim(supports_tools=...))
-    assert (facts()["supports_tools"], account("supports_tools")["stated"], waiting()) == (True, False, [])
+def test_it_proposes_to_withdraw_a_price_and_never_drops_it():
+    offering(price_search=usd("0.01"))
+    state(source(), claim(price_search=...))
+    assert (facts()["price.search"], account("price.search")["stated"], waiting()) == (listed("0.01"), False, [])
 
     grace_passes(source())
-    assert facts()["supports_tools"] is True
-    assert waiting() == [("supports_tools", None)]
+    assert facts()["price.search"] == listed("0.01")
+    assert waiting() == [("price.search", None)]
     assert Change.objects.get().kind == "withdrawn"
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("supports_tools", True), ("context_window", 200_000), ("license", "MIT")]
+)
+def test_it_withdraws_any_other_value_that_nobody_states_after_its_grace(field, value):
+    silent: dict[str, Any] = {field: ...}
+    offering(**{field: value})
+    state(source(), claim(**silent))
+    assert (facts()[field], account(field)["stated"], waiting()) == (value, False, [])
+
+    grace_passes(source())
+    assert field not in facts()
+    assert field not in Offering.objects.get().provenance
+    assert waiting() == []
+    entry = LedgerEntry.objects.latest("id")
+    assert (entry.field, entry.old, entry.new, entry.policy) == (field, value, None, "no longer stated")
+
+
 def test_it_names_nobody_as_agreeing_with_a_value_that_nobody_states():
-    offering(context_window=200_000)
-    state(source("other"), claim(context_window=200_000))
+    offering(price_search=usd("0.01"))
+    state(source("other"), claim(price_search=usd("0.01")))
     for slug in ("list", "other"):
-        state(source(slug), claim(context_window=...))
-    told = account("context_window")
+        state(source(slug), claim(price_search=...))
+    told = account("price.search")
     assert (told["agree"], told["agreement"], told["quality"]) == ([], {"agree": 0, "of": 0}, "partial")
 
     for slug in ("list", "other"):
         grace_passes(source(slug))
-    assert (facts()["context_window"], account("context_window")["agree"]) == (200_000, [])
+    assert (facts()["price.search"], account("price.search")["agree"]) == (listed("0.01"), [])
 
 
 def test_it_says_since_when_an_offering_is_not_seen_that_no_source_lists():

@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation import review
+from curation.core.accepted import accepted
+from curation.gather import published_states
 from curation.models import Change, Pin
 from curation.review import Refused
+from registry import fields
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
 from registry.stretches import OPEN
 from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd
@@ -27,6 +30,11 @@ def published(field: str, key: str = OFFERING) -> Any:
 
 def account(field: str) -> dict[str, Any]:
     return dict(Offering.objects.get(key=OFFERING).provenance[field])
+
+
+def accepted_price() -> Any:
+    """The price that is published, or that stands behind its pin."""
+    return accepted(published_states([OFFERING])[OFFERING]).facts.get("price.input")
 
 
 def held(amount: str = "30") -> Change:
@@ -86,13 +94,15 @@ def test_it_publishes_nothing_besides_what_was_approved():
 
 
 def test_it_publishes_a_withdrawal_that_was_approved():
-    offering(supports_tools=True)
-    state(source(), claim(supports_tools=...))
+    offering(price_input=usd("3"), price_search=usd("0.01"))
+    state(source(), claim(price_input=usd("3"), price_search=...))
     grace_passes(source())
+    assert published("price.search") == listed("0.01")
     approve(Change.objects.get())
 
-    assert "supports_tools" not in Offering.objects.get().facts
-    assert Offering.objects.get().supports_tools is None
+    assert "price.search" not in Offering.objects.get().facts
+    assert "price.search" not in Offering.objects.get().provenance
+    assert published("price.input") == listed("3")
 
 
 def test_it_does_not_pin_what_was_approved():
@@ -113,6 +123,7 @@ def _source_takes_it_back(change: Change) -> None:
 
 def _source_stops_stating_it(change: Change) -> None:
     state(source(), claim(price_input=...))
+    grace_passes(source())
 
 
 def _another_curator_pins(change: Change) -> None:
@@ -153,6 +164,14 @@ def test_it_refuses_to_approve_what_has_moved_since_it_was_shown(meanwhile):
     assert outcome.done == []
     assert [pk for pk, _ in outcome.refused] == [change.pk]
     assert (published("price.input"), LedgerEntry.objects.count()) == (before, entries)
+
+
+def test_what_a_source_leaves_out_once_can_be_approved_until_its_grace_is_over():
+    change = held("30")
+    state(source(), claim(price_input=...))
+
+    assert approve(change).done == [change.pk]
+    assert published("price.input") == listed("30")
 
 
 def test_it_refuses_to_approve_what_a_claim_contradicts_that_is_not_reconciled_yet():
@@ -257,6 +276,7 @@ def test_what_has_another_base_by_now_is_asked_as_it_is_now():
     reject(change)
     state(source("official", standing="official"), claim(price_input=usd("3.1")))
     state(source("official"), claim(price_input=...))
+    grace_passes(source("official"))
     reconsider(change)
 
     assert [(part(c).old, part(c).new) for c in Change.objects.awaiting_review()] == [(listed("3.1"), listed("30"))]
@@ -488,14 +508,17 @@ _steps = st.one_of(
 @settings(max_examples=count(40))
 @given(st.lists(_steps, max_size=10))
 def test_whatever_happens_in_between_an_approval_publishes_what_was_seen_or_nothing(steps):
-    """Curators look, sources move, others pin; what is published was always stated, seen or pinned."""
+    """Curators look, sources move, others pin; what is published was always stated, seen or pinned.
+
+    While a pin holds, an approval is published behind it: the pinned value stays, and its end shows what was approved.
+    """
     with transaction.atomic():
         offering(price_input=usd("3"))
         stated: dict[str, Any] = {"list": usd("3")}
         seen: dict[int, tuple[str, Any]] = {}
         pinned: Pin | None = None
         for step, slug, amount in steps:
-            before = published("price.input")
+            before, stood = published("price.input"), accepted_price()
             if step == "say":
                 stated[slug] = amount if amount is ... else usd(amount)
                 state(source(slug, standing=_STANDINGS[slug]), claim(price_input=stated[slug]), at=LATER)
@@ -507,16 +530,20 @@ def test_whatever_happens_in_between_an_approval_publishes_what_was_seen_or_noth
             elif step == "approve":
                 outcome = review.approve({pk: mark for pk, (mark, _) in seen.items()}, actor=curator(), at=LATER)
                 shown = [new for pk, (_, new) in seen.items() if pk in outcome.done]
-                assert published("price.input") == (shown[0] if shown else before)
+                assert accepted_price() == (shown[0] if shown else stood)
+                assert published("price.input") == (before if pinned else accepted_price())
                 assert set(outcome.done) | {pk for pk, _ in outcome.refused} == set(seen)
             elif step == "reject":
                 review.reject({pk: mark for pk, (mark, _) in seen.items()}, actor=curator(), reason="no", at=LATER)
-                assert published("price.input") == before
+                assert (published("price.input"), accepted_price()) == (before, stood)
             elif step == "pin":
                 pinned = pin("price.input", usd(amount))
+                assert published("price.input") == fields.field("price.input").encode(usd(amount))
+                assert accepted_price() == stood
             elif pinned is not None:
                 review.release(pinned, actor=curator(), at=LATER)
                 pinned = None
+                assert published("price.input") == stood
 
             if pinned is not None:
                 assert account("price.input")["source"] == "pin"
