@@ -152,8 +152,24 @@ class Rate(Shape):
     converted = Converted(required=False, allow_null=True, help_text="With `currency=`; null without a rate.")
 
 
+class Proposed(Shape):
+    """A value that is not published."""
+
+    value = serializers.JSONField(help_text="As it would be published; null where the value would go.", allow_null=True)
+    source = _sure("Slug of the source that states it.")  # type: ignore[assignment]
+    since = _day("Since when it has waited.")
+    why = _sure("What holds it, or who rejected it and when.")
+
+
+class AnnouncedPrice(Shape):
+    """A price of a later day that nobody stands for yet. It is in no total."""
+
+    source = _sure("Slug of the source that announces it.")  # type: ignore[assignment]
+    prices = serializers.ListField(child=serializers.JSONField(), help_text="Points of the price line, with `from`.")
+
+
 class Said(Shape):
-    """Where one published value comes from."""
+    """Where one published value comes from, and what waits or is announced beside it."""
 
     source = _sure("Slug of the source, or `pin` for a curator.")  # type: ignore[assignment]
     quality = _choice("How sure it is.", Quality.values)
@@ -170,6 +186,12 @@ class Said(Shape):
         required=False,
         help_text="Independent voices that state the value (`agree`), of all (`of`); left out where it is one of one.",
     )
+    stated = serializers.BooleanField(
+        required=False, help_text="False where `source` states the value no longer; left out where it does."
+    )
+    pending = Proposed(required=False, help_text="A change that waits for a person.")
+    rejected = Proposed(required=False, help_text="What its sources come to, and a person rejected.")
+    announced = AnnouncedPrice(many=True, required=False, help_text="Prices that are announced for later days.")
 
 
 class Lifecycle(Shape):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry import catalogue, display, fields, freshness, history, misses, published, rates, timeline
@@ -143,10 +145,19 @@ def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[t
                 "disagree": [one for one in said.get("disagree") or [] if one != said.get("source")],
                 "is_checked": said.get("source") in (said.get("disagree") or []),
                 "confirmed": (confirmed.get(name) or {}).get("confirmed_at"),
+                "pending": _pending(name, said.get("pending")),
                 "before": display.text(name, before[name]) if name in before else "",
             }
         )
     return [(str(display.GROUPS[group]), found[group]) for group in sorted(found, key=_ORDER.__getitem__)]
+
+
+def _pending(name: str, waiting: Mapping[str, Any] | None) -> str:
+    """A value that waits for a person, in words, with who states it; "" where none does."""
+    if not waiting:
+        return ""
+    value = _("nothing") if waiting["value"] is None else display.text(name, waiting["value"])
+    return _("%(value)s (%(source)s)") % {"value": value, "source": waiting["source"]} if waiting["source"] else value
 
 
 def _prices(entries: list[LedgerEntry]) -> dict[str, Any]:

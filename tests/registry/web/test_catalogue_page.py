@@ -259,6 +259,17 @@ def test_the_page_of_an_offering_says_who_says_so_and_what_was_before(client, db
         assert words in page
 
 
+def test_what_waits_for_a_person_is_in_the_answer_and_on_the_page(client, db):
+    make_revision(7)
+    waits = {"value": priced("10"), "source": "openai", "since": "2026-11-20", "why": "price moves by half"}
+    account = said("openai", disagree=["openai"], stated=False, pending=waits)
+    make_offering("openai/gpt-4o", {"price.input": priced("2.5")}, provenance={"price.input": account})
+
+    assert "waits for review: $10 / 1M tokens (openai)" in text(client, "/offerings/openai/gpt-4o")
+    told = client.get("/api/v1/offerings/openai/gpt-4o").json()["provenance"]["price.input"]
+    assert (told["pending"], told["stated"]) == (waits, False)
+
+
 def test_another_spelling_of_an_id_leads_to_its_page(client, catalogue):
     answer = client.get("/offerings/gpt4o")
 
