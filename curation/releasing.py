@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import pins, review
-from curation.gather import gather
+from curation.core.accepted import accepted
+from curation.core.inputs import PublishedState
+from curation.gather import gather, published_states
 from curation.models import Pin
 from curation.shown import Outcome, Refused
 from registry.publish import sole_writer
@@ -36,14 +38,21 @@ def release_agreed(chosen: Collection[int], *, actor: User, at: datetime | None 
     at, outcome = at or timezone.now(), Outcome()
     with sole_writer():
         held = list(Pin.objects.filter(pk__in=chosen, released_at__isnull=True))
-        known = gather({pin.offering_key for pin in held}, at=at) if held else {}
+        keys = {pin.offering_key for pin in held}
+        known, states = gather(keys, at=at), published_states(keys)
         agreed = [
             pin.pk
             for pin in held
             if pins.behind(pin, known[pin.offering_key].claims, on=at.date()).drift is pins.Drift.CAME_ROUND
+            and _lies_behind(pin, states.get(pin.offering_key))
         ]
-        why = _("The sources do not say the same any more; look again.")
+        why = _("The sources do not say the same any more, or what they say waits for review; look again.")
         outcome.refused = [(pin.pk, why) for pin in held if pin.pk not in agreed]
         done = release_all(agreed, actor=actor, reason=_("the sources agree now"), at=at)
     outcome.done, outcome.refused = done.done, [*outcome.refused, *done.refused]
     return outcome
+
+
+def _lies_behind(pin: Pin, published: PublishedState | None) -> bool:
+    """Whether the pinned value is what was accepted from the sources: that is what its end shows."""
+    return published is not None and accepted(published).facts.get(pin.field) == pin.value

@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation import review
+from curation import releasing, review
 from curation.core.accepted import accepted
 from curation.gather import published_states
 from curation.models import Change, Pin
@@ -407,6 +407,17 @@ def test_it_goes_back_to_the_source_when_a_pin_is_released():
     assert published("context_window") == 200_000
     assert account("context_window")["source"] == "list"
     assert Pin.objects.get().released_by == "bob"
+
+
+def test_one_click_releases_no_pin_behind_which_another_value_was_accepted():
+    offering(price_input=usd("3"))
+    mine = pin("price.input", usd("30"))
+    state(source(), claim(price_input=usd("30")), at=LATER)
+
+    outcome = releasing.release_agreed([mine.pk], actor=curator(), at=LATER)
+
+    assert (outcome.done, [pk for pk, _why in outcome.refused]) == ([], [mine.pk])
+    assert published("price.input") == listed("30")
 
 
 def test_it_goes_back_to_what_was_accepted_behind_the_pin_meanwhile():
