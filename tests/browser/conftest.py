@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -48,6 +49,30 @@ def people(transactional_db: None, settings: Any) -> None:
         person.groups.add(Group.objects.get(name=role))
 
 
+_under_way: WeakKeyDictionary[Any, set[Any]] = WeakKeyDictionary()
+"""Page → its requests that nobody has answered yet."""
+_QUIET_MS, _LOOKS = 50, 8
+
+
+def settle(page: Any) -> None:
+    """Waits until a page asks for nothing any more, so that a test can write to the database that both use.
+
+    `networkidle` is a state of loading: once reached, it is not left by what a script asks for later.
+    """
+    quiet = 0
+    while quiet < _LOOKS:
+        page.wait_for_timeout(_QUIET_MS)
+        quiet = 0 if _under_way[page] else quiet + 1
+
+
+def _watch(page: Any) -> None:
+    asked: set[Any] = set()
+    _under_way[page] = asked
+    page.on("request", lambda request: asked.add(request))
+    for over in ("requestfinished", "requestfailed"):
+        page.on(over, lambda request: asked.discard(request))
+
+
 @pytest.fixture
 def page_of(browser: Any, live_server: Any, people: None) -> Iterator[Callable[..., Any]]:
     """Signs a person in, through the form, and gives the page. Errors of scripts fail the test."""
@@ -62,6 +87,7 @@ def page_of(browser: Any, live_server: Any, people: None) -> Iterator[Callable[.
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
+        _watch(page)
         page.goto("/admin/")
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill("secret")

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from curation.models import Change, Pin, SavedView
 from registry import rates
 from registry.models import Offering
+from tests.browser.conftest import settle
 from tests.curation.admin import world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -171,7 +172,7 @@ def test_an_ended_session_is_told_and_nothing_typed_is_lost(page_of):
     page = page_of()
     page.goto(QUEUE)
     page.get_by_role("link", name="acme/one", exact=True).wait_for()
-    page.wait_for_load_state("networkidle")  # nothing writes any more when the test does
+    settle(page)
     Session.objects.all().delete()
 
     page.keyboard.press("j")
@@ -209,7 +210,7 @@ def test_taking_back_in_an_ended_session_can_be_tried_again(page_of):
     page.keyboard.press("j")
     page.keyboard.press("a")
     page.get_by_text("1 change approved. 1 waiting").wait_for()
-    page.wait_for_load_state("networkidle")  # nothing writes any more when the test does
+    settle(page)
     Session.objects.all().delete()
 
     page.keyboard.press("z")
