@@ -47,7 +47,7 @@ def _month_ago(keys: Collection[str], at: datetime) -> dict[str, dict[str, Any]]
     """Offering → prices of a month ago that have moved by themselves since, by field."""
     moved = LedgerEntry.objects.filter(
         offering_key__in=keys, field__startswith=PREFIX, old__isnull=False, revision__created_at__gte=at - MONTH
-    )
+    ).select_related("revision")
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for (key, name), entries in _since_a_person(moved).items():
         if entries and entries[-1].old is not None:

@@ -117,6 +117,17 @@ def test_small_steps_add_up_over_thirty_days():
     assert opening(MORNING + 60 * DAY).month_ago == {}
 
 
+def test_it_takes_as_many_queries_for_many_moves_as_for_one(django_assert_num_queries):
+    says("3", MORNING - 9 * DAY)
+    for days, price in ((5, "3.1"), (4, "3.2"), (3, "3.3"), (2, "3.4")):
+        says(price, MORNING - days * DAY)
+    says("3.5", MORNING)
+    states = published_states([OFFERING])
+
+    with django_assert_num_queries(3):  # the moves of the month, those of today, and what was before these
+        openings(states, at=EVENING, whole_day=True)
+
+
 def test_a_person_who_decided_since_begins_the_month_anew():
     says("3", MORNING - 9 * DAY)
     says("3.3", MORNING - 8 * DAY)
