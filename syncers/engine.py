@@ -172,7 +172,7 @@ class _Reading:
         self.parsed = Parsed()
         self.before: StoredPayload | None = None
         self.listed = listings.Listed()
-        self.is_repeated = self.unreadable = self.returned = False
+        self.is_repeated = self.is_older = self.unreadable = self.returned = False
 
     def begin(self, *, on_record: bool) -> None:
         """Puts the run on record, so that people see it go on; runs that were lost are closed."""
@@ -191,8 +191,9 @@ class _Reading:
         self.payload = payload
         self.run.fetched_at = None if payload and payload.kept else self._now()
         self.run.origin, self.run.error = (payload.origin, payload.note) if payload else ("network (304)", "")
-        self.is_repeated = payload is None or (not again and self._was_read(payload)) or self._is_older(payload)
-        if payload and not self.is_repeated:
+        self.is_repeated = payload is None or (not again and self._was_read(payload))
+        self.is_older = payload is not None and not self.is_repeated and self._is_older(payload)
+        if payload and not self.is_repeated and not self.is_older:
             self.parsed = self.source.parse(payload.body)
             self.run.parsed_at = self._now()
             dates.leave_out_the_impossible(self.parsed, on=self.at.date())
@@ -206,6 +207,9 @@ class _Reading:
     def read(self) -> None:
         """Takes what the payload says: claims or scores, and what they change."""
         self.row = ensure_source(self.declared)
+        if self.is_older:
+            self.run.status = Run.Status.UNCHANGED
+            return
         difference = self._believed() if not self.is_repeated and type(self.parsed) is Parsed else None
         # Before anything is merged: what a source says again after a long silence is not old any more.
         self._confirm_source()
@@ -239,7 +243,7 @@ class _Reading:
         self._check_size(len(self.parsed.claims), len(self.parsed.claims))
         self.listed = listings.take(self.row, self.source, self.parsed, at=self.at, believe=self.believe)
         if self.listed.held:
-            self.run.error = "; ".join(filter(None, (self.run.error, self.listed.note)))
+            self._note(self.listed.note)
             difference = store.compare(self.row, self.parsed.claims)
         difference.missing = self.listed.without_held(self.source.really_missing(difference.missing, self.parsed))
         self.run.offerings = _remembered(difference)
@@ -306,13 +310,19 @@ class _Reading:
 
     def _is_older(self, payload: Payload) -> bool:
         """Whether something newer of the source was read before: then this decides nothing."""
+        if payload.kept and payload.kept == self.before:
+            return False  # it is what was read last, whatever confirmed it since
         row = curation.Source.objects.filter(pk=self.declared.slug, url__gt="").first()
         read_at, stated_at = (row.last_good_at if row else None), payload.dated or self.at
         if read_at is None or stated_at >= read_at:
             return False
         said = f"the payload of {stated_at:%Y-%m-%d} is older than what was read on {read_at:%Y-%m-%d}"
-        self.run.error = f"{said}; nothing was decided by it"
+        self._note(f"{said}; nothing was decided by it")
         return True
+
+    def _note(self, text: str) -> None:
+        """Adds to what the run says to people."""
+        self.run.error = "; ".join(filter(None, (self.run.error, text)))
 
     def _shape_changes(self) -> dict[str, str]:
         return shape.changes(self.before.shape, self.parsed.shape) if self.before and self.before.shape else {}

@@ -675,6 +675,15 @@ def test_a_payload_is_read_again_as_a_new_run(monkeypatch, network):
     assert Source.objects.get(slug="fake").last_good_at == NOW
 
 
+def test_a_payload_that_was_confirmed_since_is_read_again(network):
+    sync(Fake, body=body(one("a")), at=NOW)
+    assert sync(Fake, body=body(one("a")), at=LATER).status == "unchanged"
+
+    report = sync(Fake, again=StoredPayload.objects.get(), at=LATER + timedelta(hours=1))
+
+    assert (report.status, report.seen, report.error) == ("ok", 1, "")
+
+
 def test_only_the_payload_that_was_read_last_is_read_again(monkeypatch):
     monkeypatch.setattr(replay, "load", lambda slug: Fake)
     monkeypatch.setattr(replay, "SOURCES", {"fake": ""})

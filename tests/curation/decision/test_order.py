@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from curation.claim import Claim
+from curation.models import Source
 from curation.trust import Standing
 from registry import rates
 from syncers import base as sources
@@ -100,6 +101,19 @@ def test_a_payload_that_is_older_than_what_was_read_decides_nothing():
 
     assert published() == "4/20"
     assert "older than what was read" in report.error
+
+
+def test_a_payload_that_is_older_than_what_was_read_confirms_nothing_and_misses_nothing():
+    reads(Provider, {"rocket-1": "5/25", "rocket-2": "5/25"}, at=TODAY - 60 * DAY)
+    reads(Provider, {"rocket-1": "4/20", "rocket-2": "5/25"}, at=TODAY - DAY)
+    before = Source.objects.values().get(pk=Provider.slug)
+
+    for days in (50, 40, 30):
+        report = reads(Provider, {"rocket-1": "5/25"}, at=TODAY - days * DAY)
+        assert (report.status, report.missing, report.rows_written) == ("unchanged", 0, 0)
+
+    assert Source.objects.values().get(pk=Provider.slug) == before
+    assert published() == "4/20"
 
 
 def test_steps_of_one_day_are_measured_from_its_beginning():
