@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from curation import delisting, trust
-from curation.core.inputs import Inputs, PublishedState, base_offering, derive_identity
+from curation.core.inputs import Inputs, PublishedState, base_offering, derive_identity, regional_offerings
 from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
 from curation.merge import is_frozen
 from curation.models import Pin, Source, StatedAlias, StoredClaim
@@ -43,8 +43,8 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
         gone: dict[str, datetime] = {}
         may_return: set[str] = set()
         retired: dict[str, datetime] = {}
-        stored = StoredClaim.objects.filter(offering_key__in=chunk)
-        repeating = _repeating(chunk)
+        stored = list(StoredClaim.objects.filter(offering_key__in=chunk))
+        repeating = _repeating(stored)
         for row in sorted(stored, key=lambda row: _by_standing(row, sources[row.source_id])):
             facts, key = sources[row.source_id], row.offering_key
             inputs, listing = gathered[key], listing_of(row, gone_before[row.source_id])
@@ -159,23 +159,43 @@ def listing_of(row: StoredClaim, gone_before: datetime | None) -> Listing:
     return Listing.MISSING if may_return else Listing.GONE
 
 
-def _repeating(keys: Collection[str]) -> set[tuple[str, str]]:
+def with_regional(keys: Collection[str]) -> set[str]:
+    """These offerings and the regional ones of them: whoever repeats a base offering counts otherwise when that moves.
+
+    One query a chunk, none where nothing is served by region.
+    """
+    candidates = sorted({one for key in keys for one in regional_offerings(key)})
+    found = set(keys)
+    for chunk in chunks(candidates):
+        found.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))
+    return found
+
+
+def _repeating(rows: Collection[StoredClaim]) -> set[tuple[str, str]]:
     """(offering, source) where a source states for a regional offering what it states for its base offering.
 
     Both lists are looked at as they are stored. One query, none where no offering is regional.
     """
-    bases = {key: base for key in keys if (base := base_offering(key))}
+    bases = {row.offering_key: base for row in rows if (base := base_offering(row.offering_key))}
     if not bases:
         return set()
-    rows = StoredClaim.objects.filter(offering_key__in={*bases, *bases.values()}).values_list(
-        "offering_key", "source_id", "values"
-    )
-    said = {(key, source): {name: values.get(name) for name in ORDINARY} for key, source, values in rows}
-    return {
-        (key, source)
-        for (key, source), prices in said.items()
-        if key in bases and any(prices.values()) and said.get((bases[key], source)) == prices
+    stated = StoredClaim.objects.filter(offering_key__in=set(bases.values()))
+    of_base = {
+        (key, source): _ordinary(values)
+        for key, source, values in stated.values_list("offering_key", "source_id", "values")
     }
+    return {
+        (row.offering_key, row.source_id)
+        for row in rows
+        if row.offering_key in bases
+        and any(prices := _ordinary(row.values))
+        and of_base.get((bases[row.offering_key], row.source_id)) == prices
+    }
+
+
+def _ordinary(values: Mapping[str, fields.Json]) -> list[fields.Json]:
+    """The ordinary prices of a claim, as they are stored."""
+    return [values.get(name) for name in ORDINARY]
 
 
 def _confirmed_on(row: StoredClaim, heard_at: datetime | None) -> date | None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from curation import conflict_log, pins
 from curation.core.decide import Decided, Fate, Request, decide
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
-from curation.gather import gather, published_states, siblings
+from curation.gather import gather, published_states, siblings, with_regional
 from curation.opening import openings
 from curation.policies import load_rules
 from curation.units import Place
@@ -54,12 +54,16 @@ def reconcile(
     request: Request | None = None,
     is_reading: bool = False,
 ) -> Outcome:
-    """Brings the given offerings to what their claims and pins say, as far as policies allow.
+    """Brings the given offerings to what their claims and pins say, as far as policies allow. Where policies decide,
+    those that are served by region as well: a source that repeats a base offering counts otherwise when that moves.
 
     `request` is what a person asks for, `approved` short for one that asks for nothing else. With a `run`, raises
     TooMuchAtOnce where it is not believed. What is read (`is_reading`) is weighed with all else that was read that day.
     """
+    asked = request or Request(approved)
     with sole_writer():
+        if asked.approved is None:
+            keys = with_regional(keys)
         inputs, queue = gather(keys, at=at), Queue(keys, batch=batch, at=at)
         published = published_states(keys)
         decided = decide(
@@ -69,7 +73,7 @@ def reconcile(
             at=at,
             siblings=partial(siblings, on=at.date()),
             run=run,
-            request=request or Request(approved),
+            request=asked,
         )
         outcome = _counted(decided, held=queue.take(decided.rulings))
         outcome.published = publish(decided.publish, actor=actor, reason=reason, batch=batch, at=at)

@@ -157,5 +157,11 @@ def base_offering(key: str) -> str | None:
     return f"{provider}/{native_id.removeprefix(place)}" if place else None
 
 
+def regional_offerings(key: str) -> list[str]:
+    """The offerings of which this may be the base offering: see `base_offering`."""
+    provider, _, native_id = key.partition("/")
+    return [f"{provider}/{one}" for one in affixes.regional_ids(provider, native_id)]
+
+
 Siblings = Mapping[str, Sequence[Sheet]]
 """Published offerings by model."""

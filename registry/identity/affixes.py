@@ -55,7 +55,8 @@ _NEBIUS_BASE: Final = re.compile(r"(?<=-instruct)-(base)$")
 _GROQ_CONTEXT: Final = re.compile(r"-(8192|32768)$")
 
 #: `regional` is how genai-prices writes "in one region, not across them".
-_GEOGRAPHY: Final = re.compile(r"^(us|eu|apac|global|jp|au|ca|in|sa|us-gov|regional)\.(?=[a-z0-9]+\.)")
+_PLACES: Final = ("us", "eu", "apac", "global", "jp", "au", "ca", "in", "sa", "us-gov", "regional")
+_GEOGRAPHY: Final = re.compile(rf"^({'|'.join(_PLACES)})\.(?=[a-z0-9]+\.)")
 #: The call by which LiteLLM reaches a Bedrock model.
 _ROUTE: Final = re.compile(r"^(invoke|converse)/(?=[a-z0-9])")
 #: Listings of provisioned throughput: `:0:200k`, `:0:mm`, `:0:512`.
@@ -99,6 +100,12 @@ def geography(provider: str, native_id: str) -> str:
     """The prefix of an id that says in which part of the world it is served, such as `us.`; "" where there is none."""
     found = _GEOGRAPHY.match(native_id) if provider in names.BEDROCK else None
     return found[0] if found else ""
+
+
+def regional_ids(provider: str, native_id: str) -> list[str]:
+    """The ids under which a model may be served in one part of the world; none where an id names one already."""
+    ids = [f"{place}.{native_id}" for place in _PLACES]
+    return [one for one in ids if geography(provider, one)] if not geography(provider, native_id) else []
 
 
 def _bedrock(text: str, found: set[str]) -> str:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from curation.gather import gather
+from curation.core.inputs import base_offering, regional_offerings
+from curation.gather import gather, with_regional
 from curation.merge import Quality, merge
 from tests.builders import NOW, OFFERING, TODAY, claim, source, state, usd
 
@@ -44,3 +45,19 @@ def test_an_origin_that_was_never_read_is_one_voice_for_all_its_copies():
     state(source("two"), replace(claim(), origin="elsewhere"))
 
     assert {voices()[slug] for slug in ("one", "two")} == {"elsewhere"}
+
+
+def test_a_regional_offering_has_the_base_offering_of_which_it_is_one():
+    base = "bedrock/anthropic.claude-haiku-4-5"
+    regional = regional_offerings(base)
+
+    assert "bedrock/us-gov.anthropic.claude-haiku-4-5" in regional
+    assert {base_offering(one) for one in regional} == {base}
+    assert regional_offerings(regional[0]) == regional_offerings("openai/gpt-5") == []
+
+
+def test_only_regional_offerings_that_somebody_states_come_along():
+    base, of_us = "bedrock/anthropic.claude-haiku-4-5", "bedrock/us.anthropic.claude-haiku-4-5"
+    state(source(), claim(of_us))
+
+    assert with_regional([base, OFFERING]) == {base, of_us, OFFERING}

@@ -128,6 +128,17 @@ def test_the_price_of_the_exact_condition_ranks_above_a_copy_of_the_ordinary_one
     assert conflicts(PROFILE) == {"price.input": {"L", "M"}}
 
 
+def test_when_a_base_offering_moves_its_regional_offerings_are_decided_anew():
+    """I8, later: by the move of the ordinary price alone, M states the price of the exact condition."""
+    lists("L", stated("1.0", key=MODEL), stated("1.0", key=PROFILE), at=TODAY - 2 * DAY)
+    lists("M", stated("1.1", key=MODEL), stated("1.1", key=PROFILE), at=TODAY - DAY)
+    assert (published(PROFILE), lead(key=PROFILE)) == ("1", "L")
+
+    lists("M", stated("1.0", key=MODEL), stated("1.1", key=PROFILE))
+
+    assert (published(PROFILE), lead(key=PROFILE)) == ("1.1", "M")
+
+
 def test_without_an_incumbent_a_move_in_its_own_words_counts_more_than_a_late_first_reading():
     """I9: G held the seat and is delisted; L has never moved, M was seen to move."""
     base("G", "5/25", at=OCTOBER)
