@@ -279,8 +279,9 @@ class _Deliberation:
             change.aliases = None
         before = published.missing_since, published.not_seen_since
         listing = change.listing(published.missing_since)
-        if not (found.changes or found.accounts or change.aliases or change.behind is not None) and before == listing:
-            return None if change.aliases is None else change
+        moves = found.changes or found.accounts or change.aliases is not None or change.behind is not None
+        if not moves and before == listing:
+            return None
         same_pins = published.pinned == known.pins.keys()
         change.account_only = not found.changes and change.aliases is None and before[0] == listing[0] and same_pins
         return change
