@@ -42,9 +42,7 @@ OUTDATED_AFTER: Final = timedelta(days=180)
 """How old a statement may be, by the source's own date, before it loses weight."""
 
 
-def is_aged(
-    standing: Standing, *, confirmed_on: date | None, as_of: date | None, on: date, failures: int = SILENT_AFTER
-) -> bool:
+def is_aged(standing: Standing, *, confirmed_on: date | None, as_of: date | None, on: date, failures: int) -> bool:
     """Whether a statement has lost weight by the day. What is not known to be old is not.
 
     `failures`: readings of the source that failed since the last good one. Who was never tried is not silent.
