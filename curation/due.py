@@ -4,31 +4,18 @@ that have been silent for too long by now.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 from uuid import uuid4
 
 from django.utils import timezone
 
+from curation.core.lines import next_start
 from curation.gather import chunks
 from curation.models import Source, StoredClaim
 from curation.reconcile import reconcile
-from registry import rates
 
 REASON: Final = "a day came for which something was stated"
-
-
-def next_start(values: Mapping[str, Any], today: date) -> date | None:
-    """The first day to come on which a price of these values (in canonical JSON form) begins."""
-    starts = (
-        date.fromisoformat(point["from"])
-        for name, points in values.items()
-        if name.startswith(rates.PREFIX) and points
-        for point in points
-        if "from" in point
-    )
-    return min((day for day in starts if day > today), default=None)
 
 
 def decide_due(*, at: datetime | None = None) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from curation.claim import claim
-from curation.due import next_start
+from curation.core.lines import next_start
 from curation.gather import chunks
 from curation.models import Source, Statement, StoredClaim
 from curation.trust import Standing

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from curation.claim import Claim
-from curation.due import next_start
+from curation.core.lines import next_start
 from curation.gather import chunks
 from curation.models import Source, StoredClaim
 from curation.price_lists import ORDINARY, TOKEN_PRICES, question_of, unit_of

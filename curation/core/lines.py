@@ -6,12 +6,12 @@ the fortnight before is not known to have happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from registry.rates import PriceLine, PricePoint, line, point_on
+from registry.rates import PREFIX, PriceLine, PricePoint, line, point_on
 
 CONFIRMED_WITHIN: Final = timedelta(days=14)
 """A start counts as confirmed when its source still said so this long before it, or later."""
@@ -32,6 +32,18 @@ def later(prices: PriceLine | None, on: date) -> PriceLine:
 
 def _is_later(point: PricePoint, on: date) -> bool:
     return point.valid_from is not None and point.valid_from > on
+
+
+def next_start(values: Mapping[str, Any], today: date) -> date | None:
+    """The first day to come on which a price of these values (in canonical JSON form) begins."""
+    starts = (
+        date.fromisoformat(point["from"])
+        for name, points in values.items()
+        if name.startswith(PREFIX) and points
+        for point in points
+        if "from" in point
+    )
+    return min((day for day in starts if day > today), default=None)
 
 
 def is_unconfirmed(prices: PriceLine | None, on: date, confirmed_on: date | None) -> bool:

@@ -11,7 +11,8 @@ import pytest
 from django.apps import apps
 from hypothesis import given, settings
 
-from curation.due import decide_due, next_start
+from curation.core.lines import next_start
+from curation.due import decide_due
 from curation.models import Source, StoredClaim
 from curation.policies import ensure_defaults
 from registry import rates
