@@ -97,12 +97,12 @@ def published_states(keys: Collection[str]) -> dict[str, PublishedState]:
             found[row.key] = PublishedState(
                 row.facts,
                 row.provenance,
-                row.missing_since,
-                names,
-                row.created_at,
-                row.not_seen_since,
-                row.behind,
-                row.updated_at,
+                aliases=names,
+                behind=row.behind,
+                missing_since=row.missing_since,
+                not_seen_since=row.not_seen_since,
+                created_at=row.created_at,
+                updated_at=row.updated_at,
             )
     return found
 
@@ -134,16 +134,20 @@ def read_claim(
     return SourceClaim(
         source,
         {name: fields.field(name).decode(data) for name, data in row.values.items()},
-        {name: date.fromisoformat(day) for name, day in row.since.items()},
-        row.as_of,
-        frozenset(row.estimates),
-        row.origin,
-        _confirmed_on(row, heard_at),
-        {name: date.fromisoformat(day) for name, day in row.unreadable.items()},
-        listing,
-        {name: _moves(name, moves) for name, moves in row.moved.items()},
-        frozenset(row.dropped),
+        since=_days(row.since),
+        as_of=row.as_of,
+        estimates=frozenset(row.estimates),
+        origin=row.origin,
+        confirmed_on=_confirmed_on(row, heard_at),
+        unreadable=_days(row.unreadable),
+        listing=listing,
+        moved={name: _moves(name, moves) for name, moves in row.moved.items()},
+        dropped=frozenset(row.dropped),
     )
+
+
+def _days(stored: Mapping[str, str]) -> dict[str, date]:
+    return {name: date.fromisoformat(day) for name, day in stored.items()}
 
 
 def _moves(name: str, moves: Sequence[Mapping[str, Any]]) -> tuple[Moved, ...]:

@@ -51,9 +51,9 @@ class Queue:
         return {
             key: Base(
                 published.get(key),
-                waiting.get(key, {}),
-                self._rejected.get(key, {}),
-                (openings or {}).get(key, AS_PUBLISHED),
+                waiting=waiting.get(key, {}),
+                rejected=self._rejected.get(key, {}),
+                opening=(openings or {}).get(key, AS_PUBLISHED),
             )
             for key in self._keys
         }
@@ -161,8 +161,14 @@ class Queue:
 def as_waiting(row: models.Change) -> Waiting:
     """A row of the queue as the decision sees it."""
     held_by = {name: row.circumstances.get(name, {}).get("policy", row.policy) for name in row.moved_fields}
-    until = row.apply_after, row.postponed_until
-    return Waiting(row.fingerprint, row.parts_shown, held_by, *until, row.first_seen_at)
+    return Waiting(
+        row.fingerprint,
+        row.parts_shown,
+        held_by,
+        apply_after=row.apply_after,
+        postponed_until=row.postponed_until,
+        since=row.first_seen_at,
+    )
 
 
 def _rejected_by(row: models.Change) -> str:

@@ -63,22 +63,23 @@ class Hearing:
         is_price = name.startswith(rates.PREFIX)
         future = self._future(name, winner) if is_price else _NO_FUTURE
         stated_on = winner.claim.stated_on(name)
+        is_incumbent = name in self.base and self.base[name].source == winner.slug
         return Decision(
             winner.value,
             winner.slug,
             choice.reason,
             quality(winner, same, is_contested=apart is not None),
-            stated_on if stated_on != date.min else None,
-            tuple(slug for slug in slugs(same) if slug != winner.slug),
-            slugs(other),
-            independent(same),
-            independent(voices),
-            apart if is_price else None,
-            future.firm,
-            future.is_unconfirmed,
-            future.announced,
-            self._far(name, winner, other if heard is None else heard) if is_price else None,
-            winner.claim.since.get(name) if name in self.base and self.base[name].source == winner.slug else None,
+            stated_on=stated_on if stated_on != date.min else None,
+            agreeing=tuple(slug for slug in slugs(same) if slug != winner.slug),
+            disagreeing=slugs(other),
+            agree=independent(same),
+            of=independent(voices),
+            contested_by=apart if is_price else None,
+            firm=future.firm,
+            is_unconfirmed=future.is_unconfirmed,
+            announced=future.announced,
+            far_from=self._far(name, winner, other if heard is None else heard) if is_price else None,
+            heard_since=winner.claim.since.get(name) if is_incumbent else None,
         )
 
     def _far(self, name: str, winner: Voice, beside: Iterable[Voice]) -> Decimal | None:
