@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from curation.core.inputs import Opening, PublishedState
+from curation.core.inputs import Opening, PublishedState, Restored
 from curation.gather import chunks
 from curation.ledger_state import ABSENT, wrote
 from curation.merge import PIN_SOURCE
@@ -26,6 +26,8 @@ REGISTRY: Final = "registry"
 _PERSONAL: Final = ("approved by ", "rolled back by ", PINS_APPLY, PIN_ENDED)
 
 Entries = list[LedgerEntry]
+ValuesBefore = dict[str, Restored | None]
+"""Field → what it was, None where there was nothing."""
 
 
 def openings(published: Mapping[str, PublishedState], *, at: datetime, whole_day: bool) -> dict[str, Opening]:
@@ -38,8 +40,8 @@ def openings(published: Mapping[str, PublishedState], *, at: datetime, whole_day
         months = _month_ago(chunk, at)
         days = _day_began({key: published[key] for key in chunk}, at) if whole_day else {}
         for key in months.keys() | days.keys():
-            state, was_new = days.get(key, (None, False))
-            found[key] = Opening(state, was_new, months.get(key, {}))
+            before = days.get(key, {})
+            found[key] = Opening(before or {}, was_new=before is None, month_ago=months.get(key, {}))
     return found
 
 
@@ -73,8 +75,10 @@ def is_personal(entry: LedgerEntry) -> bool:
     return entry.source == PIN_SOURCE or entry.policy.startswith(_PERSONAL) or entry.revision.actor == REGISTRY
 
 
-def _day_began(published: Mapping[str, PublishedState], at: datetime) -> dict[str, tuple[PublishedState | None, bool]]:
-    """Offering → its state of when the day began (or a person last decided), and whether it was not published then."""
+def _day_began(published: Mapping[str, PublishedState], at: datetime) -> dict[str, ValuesBefore | None]:
+    """Offering → what of it was otherwise when the day began (or a person last decided); None where it was not
+    published then.
+    """
     midnight = datetime.combine(at.date(), time(), UTC)
     today = LedgerEntry.objects.filter(
         offering_key__in=[key for key, one in published.items() if one.updated_at and one.updated_at >= midnight],
@@ -85,14 +89,14 @@ def _day_began(published: Mapping[str, PublishedState], at: datetime) -> dict[st
         by_offering[entry.offering_key].append(entry)
     taken = {key: _until_a_person(entries) for key, entries in by_offering.items()}
     earlier = _earlier([entry for entries in taken.values() for entry in entries])
-    found: dict[str, tuple[PublishedState | None, bool]] = {}
+    found: dict[str, ValuesBefore | None] = {}
     for key, entries in taken.items():
         state = published[key]
         is_new = state.created_at is not None and state.created_at >= midnight
         if is_new and len(entries) == len(by_offering[key]):
-            found[key] = None, True
+            found[key] = None
         elif entries:
-            found[key] = state.before(_values_before(entries, earlier)), False
+            found[key] = _values_before(entries, earlier)
     return found
 
 
@@ -116,11 +120,9 @@ def _earlier(entries: Entries) -> dict[tuple[str, str], LedgerEntry]:
     }
 
 
-def _values_before(
-    entries: Entries, earlier: Mapping[tuple[str, str], LedgerEntry]
-) -> dict[str, tuple[Any, dict[str, Any]] | None]:
-    """Field → the value before these entries and its account, None where there was none."""
-    found: dict[str, tuple[Any, dict[str, Any]] | None] = {}
+def _values_before(entries: Entries, earlier: Mapping[tuple[str, str], LedgerEntry]) -> ValuesBefore:
+    """The values before these entries, and their accounts."""
+    found: ValuesBefore = {}
     for entry in entries:  # the newest first, so that the oldest stays
         before = earlier.get((entry.offering_key, entry.field))
         if before is None or wrote(before) is ABSENT:

@@ -25,9 +25,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import diff
-from curation.core.accepted import Restored
 from curation.core.decide import Request
-from curation.core.inputs import Base
+from curation.core.inputs import Base, Restored
 from curation.core.plan import plan as propose
 from curation.gather import gather, published_states
 from curation.ledger_state import ABSENT, is_of_sources, pin_acts, wrote

@@ -11,14 +11,12 @@ from datetime import date
 from typing import Any, Final
 
 from curation.core.account import Account, pinned_account, provenance, refreshed
-from curation.core.inputs import Inputs, PublishedState
+from curation.core.inputs import Inputs, PublishedState, Restored, is_pinned
 from curation.core.statements import Accepted, Decision, Quality, Reason
 from curation.policy import PIN_ENDED
 from registry import fields
 from registry.changeset import FieldChange
 
-Restored = tuple[fields.Json, Mapping[str, Any]]
-"""A value that a person puts back, and its account as far as it is known."""
 NOBODY: Final = Decision(None, "", Reason.WITHDRAWN, Quality.UNKNOWN, None)
 TAKEN_BACK: Final = "weighed with what else was read that day"
 """Stands in for a policy where an automatic change of the same day does not hold any more."""
@@ -47,11 +45,6 @@ class AcceptedState:
             if new:
                 facts[name], accounts[name] = new
         return AcceptedState(facts, accounts)
-
-
-def is_pinned(account: Mapping[str, Any]) -> bool:
-    """Whether a published value is a pin's, by its account."""
-    return account.get("reason") == Reason.PINNED
 
 
 def accepted(published: PublishedState) -> AcceptedState:

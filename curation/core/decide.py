@@ -18,9 +18,9 @@ from typing import Final
 
 from curation import gate
 from curation.core import first_statements, run_guard
-from curation.core.accepted import AcceptedState, Publication, Restored, accepted, publication
+from curation.core.accepted import AcceptedState, Publication, accepted, publication
 from curation.core.account import Account, provenance
-from curation.core.inputs import NOTHING, Base, Inputs, Siblings
+from curation.core.inputs import NOTHING, Base, Inputs, Restored, Siblings
 from curation.core.plan import cases, plan
 from curation.core.run_guard import SourceRun
 from curation.diff import Change, diff

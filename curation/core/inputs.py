@@ -6,7 +6,7 @@ Pure. `curation.gather` and `curation.waiting` read these values from the databa
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -21,6 +21,15 @@ from registry.quality import Sheet, stated
 
 #: The rules of identity take part in the merge like any source: they read what an id says, and anybody may know better.
 IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model", "variants"), preference=1000)
+
+
+Restored = tuple[fields.Json, Mapping[str, Any]]
+"""A value that stood before, and its account as far as it is known."""
+
+
+def is_pinned(account: Mapping[str, Any]) -> bool:
+    """Whether a published value is a pin's, by its account."""
+    return account.get("reason") == Reason.PINNED
 
 
 @dataclass(slots=True)
@@ -66,16 +75,7 @@ class PublishedState:
     @property
     def pinned(self) -> set[str]:
         """The fields that are published as a pin's."""
-        return {name for name, account in self.provenance.items() if account.get("reason") == Reason.PINNED}
-
-    def before(self, values: Mapping[str, tuple[fields.Json, Mapping[str, Any]] | None]) -> PublishedState:
-        """The same with other values: field → value and account, None for none."""
-        facts = {name: data for name, data in self.facts.items() if name not in values}
-        accounts = {name: said for name, said in self.provenance.items() if name not in values}
-        for name, value in values.items():
-            if value:
-                facts[name], accounts[name] = value
-        return replace(self, facts=facts, provenance=accounts)
+        return {name for name, account in self.provenance.items() if is_pinned(account)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ class Waiting:
 class Opening:
     """What changes are measured against, where it is not what is published now."""
 
-    state: PublishedState | None = None
-    """What was published when the day began, or when a person last decided if that is later; None where that is what is
-    published now. What is decided by itself within a day is decided against it, whatever the order of readings."""
+    before: Mapping[str, Restored | None] = field(default_factory=dict)
+    """What moved by itself since the day began, or since a person last decided if that is later: field → what it was
+    then. What is decided by itself within a day is decided against that, whatever the order of readings."""
     was_new: bool = False
     """Whether it came into the catalogue within this day, by itself: then nothing stood when it began."""
     month_ago: Mapping[str, fields.Json] = field(default_factory=dict)

@@ -10,8 +10,8 @@ from typing import Final
 
 from curation.circumstances import circumstances
 from curation.core import token_list
-from curation.core.accepted import AcceptedState, Restored, accepted
-from curation.core.inputs import Base, Inputs
+from curation.core.accepted import AcceptedState, accepted
+from curation.core.inputs import Base, Inputs, Restored
 from curation.core.statements import SourceClaim
 from curation.diff import Change, Kind, diff
 from curation.merge import Merged, merge
@@ -47,9 +47,7 @@ def plan(
     `restored` are values by field that a person accepts again, None for none: they are accepted from now on.
     """
     on, provider = at.date(), key.partition("/")[0]
-    opening = _opening(base)
-    if opening and restored:
-        opening = opening.with_changes(restored)
+    opening = _opening(base, restored)
     merged = merge(provider, known.claims, on=on, base=opening.incumbents() if opening else {})
     if merged.is_frozen or not known.claims:
         return Plan(key, opening, merged, [])
@@ -80,9 +78,10 @@ def _news(key: str, merged: Merged, facts: Mapping[str, fields.Json], on: date) 
     return news
 
 
-def _opening(base: Base) -> AcceptedState | None:
-    published = base.opening.state or base.published
-    return None if published is None or base.opening.was_new else accepted(published)
+def _opening(base: Base, restored: Mapping[str, Restored | None]) -> AcceptedState | None:
+    if base.published is None or base.opening.was_new:
+        return None
+    return accepted(base.published).with_changes({**base.opening.before, **restored})
 
 
 def _measured(change: Change, claims: Sequence[SourceClaim], base: Base, on: date) -> Change:

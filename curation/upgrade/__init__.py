@@ -17,9 +17,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from curation import audit
-from curation.core.accepted import Restored, accepted, publication
+from curation.core.accepted import accepted, publication
 from curation.core.account import Account
-from curation.core.inputs import PublishedState
+from curation.core.inputs import PublishedState, Restored
 from curation.gather import chunks, gather, published_states
 from curation.models import AuditEntry
 from curation.reconcile import reconcile

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from curation.core.accepted import Restored
+from curation.core.inputs import Restored
 from curation.merge import Reason
 from registry import fields
 from registry.models import LedgerEntry

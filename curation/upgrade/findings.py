@@ -18,8 +18,8 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from curation.core.accepted import AcceptedState, Restored, accepted
-from curation.core.inputs import Inputs, PublishedState
+from curation.core.accepted import AcceptedState, accepted
+from curation.core.inputs import Inputs, PublishedState, Restored
 from curation.core.token_list import stated
 from curation.gather import gather, published_states
 from curation.ledger_state import ABSENT, wrote

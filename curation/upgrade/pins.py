@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from curation.core.accepted import Restored, is_pinned
-from curation.core.inputs import Inputs, PublishedState
+from curation.core.inputs import Inputs, PublishedState, Restored, is_pinned
 from curation.ledger_state import ABSENT, wrote
 from curation.merge import PIN_SOURCE
 from curation.upgrade.finding import Finding, Kind, account_of

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.core.accepted import TAKEN_BACK, AcceptedState, Publication, accepted, is_pinned, publication
-from curation.core.inputs import Inputs, PublishedState
+from curation.core.accepted import TAKEN_BACK, AcceptedState, Publication, accepted, publication
+from curation.core.inputs import Inputs, PublishedState, is_pinned
 from curation.core.statements import PinnedValue
 from curation.policy import PIN_ENDED, PINS_APPLY
 from registry.changeset import FieldChange

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from curation.core.accepted import accepted
+from curation.core.accepted import AcceptedState, accepted
 from curation.core.decide import Decided, Fate, decide
 from curation.core.inputs import Base, Inputs, PublishedState
 from curation.core.statements import PinnedValue, SourceClaim
@@ -40,10 +40,10 @@ def after(published: PublishedState | None, outcome: Decided) -> PublishedState 
     (change,) = outcome.publish
     before = published or PublishedState({}, {})
     moved: dict[str, Any] = {one.field: None if one.gone else (one.new, dict(one.provenance)) for one in change.changes}
-    state = before.before(moved)
+    state = AcceptedState(before.facts, before.provenance).with_changes(moved)
     behind = before.behind if change.behind is None else change.behind
     return PublishedState(
-        state.facts, {**state.provenance, **change.provenance}, created_at=BEFORE, updated_at=BEFORE, behind=behind
+        state.facts, {**state.accounts, **change.provenance}, created_at=BEFORE, updated_at=BEFORE, behind=behind
     )
 
 

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation import review
-from curation.core.inputs import Opening
+from curation.core.inputs import Opening, Restored
 from curation.gather import published_states
-from curation.merge import Reason
 from curation.opening import openings
 from curation.policies import ensure_defaults
 from registry.models import LedgerEntry
@@ -44,8 +43,12 @@ def opening(at: datetime = EVENING, *, whole_day: bool = True) -> Opening:
 
 def began(at: datetime = EVENING) -> Any:
     """The price with which the day began; "now" where it is what is published now."""
-    found = opening(at).state
-    return found.facts.get(PRICE) if found else "now"
+    before = opening(at).before
+    return value(before[PRICE]) if PRICE in before else "now"
+
+
+def value(stood: Restored | None) -> Any:
+    return stood[0] if stood else None
 
 
 def test_a_day_on_which_nothing_moved_begins_with_what_is_published():
@@ -77,7 +80,7 @@ def test_what_came_into_the_catalogue_today_had_nothing_when_the_day_began():
     says("3", MORNING)
     says("3.3", MORNING + timedelta(hours=1))
 
-    assert (opening().state, opening().was_new) == (None, True)
+    assert (opening().before, opening().was_new) == ({}, True)
     assert not opening(EVENING + DAY).was_new
 
 
@@ -92,19 +95,16 @@ def test_a_field_that_came_today_was_not_there_in_the_morning():
     says("3", MORNING - DAY, context_window=...)
     says("3", MORNING, context_window=100)
 
-    found = opening().state
-    assert found is not None
-    assert "context_window" not in found.facts
-    assert found.facts[PRICE] == listed("3")
+    assert opening().before == {"context_window": None}
 
 
 def test_the_account_of_the_morning_names_the_source_of_then():
     says("3", MORNING - DAY)
     state(source("own", standing="official", speaks_for="acme"), claim(price_input=usd("3.3")), at=MORNING)
 
-    found = opening().state
-    assert found is not None
-    assert found.provenance[PRICE]["source"] == "list"
+    stood = opening().before[PRICE]
+    assert stood is not None
+    assert stood[1]["source"] == "list"
     assert published_states([OFFERING])[OFFERING].provenance[PRICE]["source"] == "own"
 
 
@@ -163,8 +163,6 @@ def test_the_day_begins_with_what_the_day_before_ended_with(steps):
         if not before:
             assert found.was_new
         elif moved:
-            assert found.state is not None
-            assert found.state.facts[PRICE] == ended[max(before)]
-            assert found.state.provenance[PRICE]["reason"] != Reason.PINNED
+            assert value(found.before[PRICE]) == ended[max(before)]
         else:
-            assert found.state is None
+            assert not found.before
