@@ -15,11 +15,12 @@ Pure: plain values in, judgements out. The day is an argument.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from curation.core.inputs import Inputs, Siblings
 from curation.diff import Change
 from curation.merge import Quality, Reason
 from curation.policy import Judgement, Verdict
@@ -136,3 +137,30 @@ def _newcomers(judgements: Mapping[str, Sequence[Judgement]], on: date) -> dict[
         if facts.get("model"):
             found[facts["model"]].append(read(key, facts, on=on))
     return found
+
+
+def gated(
+    judgements: Sequence[Judgement],
+    inputs: Mapping[str, Inputs],
+    facts: Mapping[str, Mapping[str, fields.Json]],
+    *,
+    on: date,
+    siblings: Callable[[Collection[str]], Siblings],
+) -> list[Judgement]:
+    """The judgements after the rules of quality had their say.
+
+    `facts` are the values of the offerings that are published, by offering.
+    """
+    sources = sources_weighed(judgements)
+    if not sources:
+        return list(judgements)
+    weighed = {key: facts[key] for key in sources if key in facts}
+    stated = [known.get("model") for known in weighed.values()]
+    stated += [judgement.change.new for judgement in judgements if judgement.change.field == "model"]
+    return gate(
+        judgements,
+        weighed,
+        siblings({model for model in stated if model}),
+        on=on,
+        rivals={key: inputs[key].rivals(slugs, on=on) for key, slugs in sources.items()},
+    )

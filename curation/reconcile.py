@@ -12,7 +12,8 @@ from functools import partial
 from uuid import UUID
 
 from curation import conflict_log, pins
-from curation.core.decide import Decided, Fate, Request, decide
+from curation.core.decide import decide
+from curation.core.decided import Decided, Fate, Request
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.gather import gather, published_states, siblings, with_regional
 from curation.opening import openings
@@ -39,7 +40,7 @@ class Outcome:
     published: Published = field(default_factory=lambda: Published(None))
     rows: int = 0
     refused: list[Place] = field(default_factory=list)
-    """What was expected and stands no longer as it was: see `curation.core.decide.Request`."""
+    """What was expected and stands no longer as it was: see `curation.core.decided.Request`."""
 
 
 def reconcile(

@@ -18,7 +18,7 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 
 from curation import pins, second_person
-from curation.core.decide import Request
+from curation.core.decided import Request
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.shown import LONGEST_REASON, Outcome, Refused, reason_for, record, still_shown, unmoved

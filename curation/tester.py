@@ -21,9 +21,10 @@ from curation import diff, models, policy_words
 from curation.circumstances import from_json
 from curation.core import first_statements
 from curation.core.accepted import AcceptedState
-from curation.core.decide import NEWS, gated
+from curation.core.decide import NEWS
 from curation.core.inputs import Base, Inputs, PublishedState
 from curation.core.plan import Plan, about, cases, plan
+from curation.gate import gated
 from curation.gather import gather, published_states, siblings
 from curation.history_cases import pure_changes
 from curation.merge import Decision, Quality, Reason, SourceClaim

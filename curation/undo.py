@@ -25,7 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import diff
-from curation.core.decide import Request
+from curation.core.decided import Request
 from curation.core.inputs import Base, Restored
 from curation.core.plan import plan as propose
 from curation.gather import gather, published_states

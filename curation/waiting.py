@@ -12,7 +12,7 @@ from uuid import UUID
 
 from curation import gate, models
 from curation.circumstances import as_json
-from curation.core.decide import Fate, Ruling
+from curation.core.decided import Fate, Ruling
 from curation.core.inputs import AS_PUBLISHED, Base, Opening, PublishedState, Waiting
 from curation.gather import chunks
 from curation.policy import Judgement, Verdict

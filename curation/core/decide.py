@@ -10,20 +10,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from enum import StrEnum
+from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from curation import gate
 from curation.core import first_statements, run_guard
 from curation.core.accepted import AcceptedState, Publication, accepted, publication
 from curation.core.account import Account, provenance
+from curation.core.decided import Decided, Fate, Request, Ruling
 from curation.core.inputs import NOTHING, Base, Inputs, Restored, Siblings
 from curation.core.plan import cases, plan
 from curation.core.run_guard import SourceRun
 from curation.diff import Change, diff
+from curation.gate import gated
 from curation.merge import Reason
 from curation.policy import Case, Circumstances, Judgement, Rule, Verdict, judge_run
 from curation.price_lists import ORDINARY, TOKEN_PRICES
@@ -31,89 +31,10 @@ from curation.replaced import with_replaced
 from curation.rules import NOTHING_KNOWN
 from curation.units import Part, Place, UnitJudgement, by_unit, refusals, with_leaving
 from curation.voices import Side, contested
-from registry import fields
 from registry.changeset import OfferingChange
 
 NEWS: Final = "moved away from the accepted value"
 """Stands in for a policy where an equal of the lead was seen to move: the word of one more makes it a change."""
-
-
-class Fate(StrEnum):
-    """What becomes of one unit."""
-
-    APPLIED = "applied"
-    HELD = "held"
-    DECLINED = "declined"
-    """A policy rejects it."""
-    ANNOUNCED = "announced"
-    """Nothing of it holds yet: it is judged again on the day for which it is announced."""
-    PINNED = "pinned"
-    """A person has pinned the very values that are proposed: it is asked about when the pin ends."""
-    REMEMBERED = "remembered"
-    """A value in it was rejected before: it is not asked again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """One unit, what policies and rules say to it, and what becomes of it."""
-
-    unit: UnitJudgement
-    about: Mapping[str, Circumstances]
-    """By field."""
-    fate: Fate
-    approver: str = ""
-    """Who approved it, where a person did."""
-
-    def policy(self, judgement: Judgement) -> str:
-        """Who let one field of it through, as the ledger names it."""
-        return f"approved by {self.approver}" if self.approver else judgement.policy
-
-
-@dataclass(slots=True)
-class Decided:
-    """What was decided about a set of offerings."""
-
-    rulings: list[Ruling]
-    publish: list[OfferingChange]
-    """What is worth writing."""
-    refused: list[Place]
-    """What was expected and stands no longer as it was."""
-    conflicts: dict[str, dict[str, list[Side]]]
-    """Every offering → the fields about which independent sources contradict each other."""
-
-    @property
-    def judgements(self) -> list[Judgement]:
-        """What was said to each field that would move."""
-        return [judgement for ruling in self.rulings for judgement in ruling.unit.judgements]
-
-    def count(self, fate: Fate) -> int:
-        """How many units came to this."""
-        return sum(ruling.fate is fate for ruling in self.rulings)
-
-    def count_published(self) -> int:
-        """How many units were applied and move what is published: not behind a pin, and not earlier the same day."""
-        moved = {(change.key, one.field) for change in self.publish for one in change.changes}
-        return sum(
-            ruling.fate is Fate.APPLIED
-            and any((ruling.unit.offering, part.field) in moved for part in ruling.unit.parts)
-            for ruling in self.rulings
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a person asks for."""
-
-    approved: Mapping[Place, str] | None = None
-    """Place → the name of who approved its unit. Such changes are applied whatever policies say, and whatever else
-    would change is held: an empty mapping applies nothing. None: policies decide.
-    """
-    expected: Mapping[Place, str] = field(default_factory=dict)
-    """Place → the fingerprint that the person saw. A change that is another one by now is refused."""
-    restored: Mapping[tuple[str, str], Restored | None] = field(default_factory=dict)
-    """(offering, field) → the value that is accepted again, None for none."""
-    said: str = ""
-    """What stands for a policy where a person moves values without approving a change."""
 
 
 def decide(
@@ -366,33 +287,6 @@ def _is_due(judgement: Judgement) -> bool:
 def _outside_of_a_run(judgement: Judgement) -> Judgement:
     """A run that people believe all the same, and what is no run, is held change by change."""
     return replace(judgement, verdict=Verdict.HOLD) if judgement.verdict is Verdict.QUARANTINE else judgement
-
-
-def gated(
-    judgements: Sequence[Judgement],
-    inputs: Mapping[str, Inputs],
-    facts: Mapping[str, Mapping[str, fields.Json]],
-    *,
-    on: date,
-    siblings: Callable[[Collection[str]], Siblings],
-) -> list[Judgement]:
-    """The judgements after the rules of quality had their say; see `curation.gate`.
-
-    `facts` are the values of the offerings that are published, by offering.
-    """
-    sources = gate.sources_weighed(judgements)
-    if not sources:
-        return list(judgements)
-    weighed = {key: facts[key] for key in sources if key in facts}
-    stated = [known.get("model") for known in weighed.values()]
-    stated += [judgement.change.new for judgement in judgements if judgement.change.field == "model"]
-    return gate.gate(
-        judgements,
-        weighed,
-        siblings({model for model in stated if model}),
-        on=on,
-        rivals={key: inputs[key].rivals(slugs, on=on) for key, slugs in sources.items()},
-    )
 
 
 def _moved(expected: Mapping[Place, str], units: Sequence[UnitJudgement]) -> set[Place]:

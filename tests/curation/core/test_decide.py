@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curation.core.accepted import AcceptedState, accepted
-from curation.core.decide import Decided, Fate, decide
+from curation.core.decide import decide
+from curation.core.decided import Decided, Fate
 from curation.core.inputs import Base, Inputs, PublishedState
 from curation.core.statements import PinnedValue, SourceClaim
 from curation.shipped import DEFAULTS

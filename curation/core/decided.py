@@ -1,0 +1,93 @@
+"""What a decision comes to, unit by unit, and what a person may ask of it: the records of `curation.core.decide`.
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from curation.core.inputs import Restored
+from curation.policy import Circumstances, Judgement
+from curation.units import Place, UnitJudgement
+from curation.voices import Side
+from registry.changeset import OfferingChange
+
+
+class Fate(StrEnum):
+    """What becomes of one unit."""
+
+    APPLIED = "applied"
+    HELD = "held"
+    DECLINED = "declined"
+    """A policy rejects it."""
+    ANNOUNCED = "announced"
+    """Nothing of it holds yet: it is judged again on the day for which it is announced."""
+    PINNED = "pinned"
+    """A person has pinned the very values that are proposed: it is asked about when the pin ends."""
+    REMEMBERED = "remembered"
+    """A value in it was rejected before: it is not asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One unit, what policies and rules say to it, and what becomes of it."""
+
+    unit: UnitJudgement
+    about: Mapping[str, Circumstances]
+    """By field."""
+    fate: Fate
+    approver: str = ""
+    """Who approved it, where a person did."""
+
+    def policy(self, judgement: Judgement) -> str:
+        """Who let one field of it through, as the ledger names it."""
+        return f"approved by {self.approver}" if self.approver else judgement.policy
+
+
+@dataclass(slots=True)
+class Decided:
+    """What was decided about a set of offerings."""
+
+    rulings: list[Ruling]
+    publish: list[OfferingChange]
+    """What is worth writing."""
+    refused: list[Place]
+    """What was expected and stands no longer as it was."""
+    conflicts: dict[str, dict[str, list[Side]]]
+    """Every offering → the fields about which independent sources contradict each other."""
+
+    @property
+    def judgements(self) -> list[Judgement]:
+        """What was said to each field that would move."""
+        return [judgement for ruling in self.rulings for judgement in ruling.unit.judgements]
+
+    def count(self, fate: Fate) -> int:
+        """How many units came to this."""
+        return sum(ruling.fate is fate for ruling in self.rulings)
+
+    def count_published(self) -> int:
+        """How many units were applied and move what is published: not behind a pin, and not earlier the same day."""
+        moved = {(change.key, one.field) for change in self.publish for one in change.changes}
+        return sum(
+            ruling.fate is Fate.APPLIED
+            and any((ruling.unit.offering, part.field) in moved for part in ruling.unit.parts)
+            for ruling in self.rulings
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asks for."""
+
+    approved: Mapping[Place, str] | None = None
+    """Place → the name of who approved its unit. Such changes are applied whatever policies say, and whatever else
+    would change is held: an empty mapping applies nothing. None: policies decide.
+    """
+    expected: Mapping[Place, str] = field(default_factory=dict)
+    """Place → the fingerprint that the person saw. A change that is another one by now is refused."""
+    restored: Mapping[tuple[str, str], Restored | None] = field(default_factory=dict)
+    """(offering, field) → the value that is accepted again, None for none."""
+    said: str = ""
+    """What stands for a policy where a person moves values without approving a change."""
