@@ -14,7 +14,7 @@ from typing import Any
 
 from registry import accounts, projection, published
 from registry.identity.lookup import Answer, Finder
-from registry.models import Alias, Model, Offering, Revision
+from registry.models import Alias, Model, Offering
 from registry.moments import Moment
 from registry.published import Stamp
 
@@ -57,11 +57,6 @@ class Catalogue:
 
 _lock = threading.Lock()
 _current: tuple[Stamp | None, Catalogue] | None = None
-
-
-def latest_revision() -> int:
-    """The number of the newest revision; 0 when nothing was published yet. One query."""
-    return Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def current() -> Catalogue:
