@@ -97,21 +97,7 @@ def _offering_filters() -> dict[str, Filter]:
         found |= days(name, name, says)
     found |= moments("updated", "updated_at", "Last changed")
     found |= moments("created", "created_at", "First published")
-    found |= not_of_ledger(moments("missing_since", "missing_since", "No longer listed since"))
-    found |= not_of_ledger(moments("not_seen_since", "not_seen_since", "Not seen since"))
-    found |= not_of_ledger(
-        yes_no(
-            "missing",
-            "No longer listed by its sources.",
-            Q(missing_since__isnull=False),
-            Q(missing_since__isnull=True, from_ledger=False),
-        )
-    )
-    found |= not_of_ledger(
-        yes_no("pinned", "Has values that a curator pinned.", Q(pinned_fields__gt=0), Q(pinned_fields=0))
-    )
-    disputed = Q(offering__disputed_fields__gt=0)
-    found |= of_today(yes_no("disputed", "Has values about which sources differ.", disputed))
+    found |= _listing_filters()
     found[ONLY_UNSURE] = OnlyUnsure()
     found["search"] = Search("key", "name", "model__slug", names="names")
     found["ordering"] = Ordering(
@@ -128,6 +114,25 @@ def _offering_filters() -> dict[str, Filter]:
         blank=("name", "status"),
     )
     return found
+
+
+def _listing_filters() -> dict[str, Filter]:
+    """Whether an offering is still listed, pinned or disputed: a ledger says nothing of that."""
+    disputed = Q(offering__disputed_fields__gt=0)
+    gone = yes_no(
+        "missing",
+        "No longer listed by its sources.",
+        Q(missing_since__isnull=False),
+        Q(missing_since__isnull=True, from_ledger=False),
+    )
+    pinned = yes_no("pinned", "Has values that a curator pinned.", Q(pinned_fields__gt=0), Q(pinned_fields=0))
+    return {
+        **not_of_ledger(moments("missing_since", "missing_since", "No longer listed since")),
+        **not_of_ledger(moments("not_seen_since", "not_seen_since", "Not seen since")),
+        **not_of_ledger(gone),
+        **not_of_ledger(pinned),
+        **of_today(yes_no("disputed", "Has values about which sources differ.", disputed)),
+    }
 
 
 def _model_filters() -> dict[str, Filter]:
