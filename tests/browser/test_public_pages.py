@@ -76,6 +76,18 @@ def test_the_list_is_sorted_by_keyboard_alone(visit, offerings):
     assert page.locator("tbody code").all_inner_texts() == ["acme/small", "other/large", "acme/large", "acme/silent"]
 
 
+def test_a_phone_shows_a_value_with_who_says_so_and_since_when(visit, offerings):
+    page = visit()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/offerings/acme/large")
+
+    cells = page.locator('[id="field-context_window"] td').all()
+    boxes = [cell.bounding_box() for cell in cells]
+    assert [cell.inner_text().split()[0] for cell in cells[:2]] == ["400,000", "catalogue-a"]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    assert all(box["width"] >= 300 for box in boxes)
+
+
 def test_the_exact_id_is_copied_with_one_click(visit, offerings):
     page = visit()
     page.goto("/offerings/acme/small")
