@@ -17,6 +17,11 @@ from tests.curation.admin import world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 QUEUE = "/admin/curation/change/"
+_IS_ON_TOP = """one => {
+    one.scrollIntoView({block: "center"});
+    const box = one.getBoundingClientRect();
+    return one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+}"""
 
 
 def price(key: str) -> str:
@@ -150,13 +155,16 @@ def test_it_stands_on_a_laptop(theme, page_of, tmp_path: Path):
     for number in range(3):
         world.a_held_change(f"openrouter/openai/gpt-4o-{number}")
     world.a_held_change("acme/large", price="2500")
-    world.says("catalogue-b", "acme/large", price__input=rates.price("4"))
+    world.says("catalogue-of-a-long-name", "acme/large", price__input=rates.price("4"))
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     page = page_of("curator", theme=theme, width=1366)
     page.goto(QUEUE)
     page.wait_for_load_state("networkidle")
     page.keyboard.press("j")
     page.screenshot(path=folder / f"queue-rows-{theme}.png")
+    for button in page.get_by_role("button", name="Approve").all():
+        assert button.bounding_box()["x"] + button.bounding_box()["width"] <= 1366
+        assert button.evaluate(_IS_ON_TOP)
     page.keyboard.press("w")
     page.locator(".ms-raw").wait_for()
     page.locator(".ms-more summary").first.click()
