@@ -12,27 +12,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db.models import F, QuerySet
 
+from curation import counters
 from curation.models import Source, StoredClaim
 
+READ_WELL: Final = ("last_good_at", "good_readings", "failed_readings", "counted_silent")
+"""The columns that a good reading moves."""
 
-def read_well(source: str, *, at: datetime) -> bool:
-    """Puts a good reading on record: everything that the source lists is confirmed, and misses are counted by it.
+
+def count_good_reading(row: Source, *, at: datetime) -> bool:
+    """Counts a good reading on the row of its source, which is not saved: everything that the source lists is confirmed
+    by it, and what it misses is missed once more.
 
     True where the source had been silent (`curation.trust`): all that it states counts again.
     """
-    row = Source.objects.get(pk=source)
+    was_silent = row.is_silent(at)
     readings = sorted({*row.good_readings, at.isoformat()}, key=datetime.fromisoformat)
-    Source.objects.filter(pk=source).update(
-        last_good_at=at,
-        good_readings=readings[-settings.DELIST_AFTER_READINGS :],
-        failed_readings=0,
-        counted_silent=False,
-    )
-    return row.is_silent(at)
+    row.last_good_at, row.good_readings = at, readings[-settings.DELIST_AFTER_READINGS :]
+    row.failed_readings, row.counted_silent = 0, False
+    return was_silent
+
+
+def read_well(source: str, *, at: datetime) -> bool:
+    """Puts a good reading on record. Whether the source had been silent before."""
+    row = Source.objects.get(pk=source)
+    was_silent = count_good_reading(row, at=at)
+    row.save(update_fields=READ_WELL)
+    return was_silent
 
 
 def read_badly(source: str) -> None:
@@ -55,7 +65,8 @@ def gone_before(source: Source) -> datetime | None:
 
 def due(source: str, *, returned: bool = False) -> list[str]:
     """Offerings that are to be decided anew, though the source says nothing new about them: what it has missed, or has
-    not stated any more, for long enough by now; and all of them where it has `returned` from silence.
+    not stated any more, for long enough by now; and all of them where it has `returned` from silence. They stay due
+    (`curation.counters`) until they are decided.
     """
     row = Source.objects.get(pk=source)
     claims = StoredClaim.objects.filter(source=row).order_by()
@@ -66,6 +77,7 @@ def due(source: str, *, returned: bool = False) -> list[str]:
         keys.update(gone.values_list("offering_key", flat=True))
         gone.update(delisted=True)
         keys.update(_forget_dropped(claims.exclude(dropped={}), before))
+    counters.touch(keys)
     return sorted(keys)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from curation import delisting, trust
 from curation.core.inputs import Inputs, PublishedState, base_offering, derive_identity, regional_offerings
 from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
+from curation.incoming import Incoming
 from curation.merge import is_frozen
 from curation.models import Pin, Source, StatedAlias, StoredClaim
 from curation.price_lists import ORDINARY
@@ -31,10 +32,14 @@ CURATOR: Final = "curator"
 """The source of the aliases that curators state."""
 
 
-def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
-    """Claims and pins in force of the given offerings, derived identity included. Four queries a chunk."""
+def gather(keys: Collection[str], *, at: datetime, incoming: Incoming | None = None) -> dict[str, Inputs]:
+    """Claims and pins in force of the given offerings, derived identity included. Four queries a chunk.
+
+    What is `incoming` counts as if it were stored.
+    """
     gathered = {key: Inputs() for key in keys}
     rows = list(Source.objects.all())
+    rows = incoming.source_over(rows) if incoming else rows
     sources, voices = _with_voices({source.slug: source.facts() for source in rows})
     read_on = {source.slug: source.confirmed_at for source in rows}
     gone_before = {source.slug: delisting.gone_before(source) for source in rows}
@@ -43,8 +48,8 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
         gone: dict[str, datetime] = {}
         may_return: set[str] = set()
         retired: dict[str, datetime] = {}
-        stored = list(StoredClaim.objects.filter(offering_key__in=chunk))
-        repeating = _repeating(stored)
+        stored = _stored(chunk, incoming)
+        repeating = _repeating(stored, incoming)
         for row in sorted(stored, key=lambda row: _by_standing(row, sources[row.source_id])):
             facts, key = sources[row.source_id], row.offering_key
             inputs, listing = gathered[key], listing_of(row, gone_before[row.source_id])
@@ -78,6 +83,17 @@ def gather(keys: Collection[str], *, at: datetime) -> dict[str, Inputs]:
         if inputs.claims and (derived := derive_identity(key)):
             inputs.claims.append(derived)
     return gathered
+
+
+def _stored(keys: Collection[str], incoming: Incoming | None) -> list[StoredClaim]:
+    """The claims about some offerings, what is incoming among them. One query."""
+    stored = list(StoredClaim.objects.filter(offering_key__in=keys))
+    return incoming.over(stored, keys) if incoming else stored
+
+
+def source_facts() -> dict[str, SourceFacts]:
+    """What decides about the sources, other than how well they could be read lately."""
+    return {row.slug: replace(row.facts(), failed_readings=0) for row in Source.objects.all()}
 
 
 def _with_voices(sources: Mapping[str, SourceFacts]) -> tuple[dict[str, SourceFacts], dict[str, str]]:
@@ -168,14 +184,14 @@ def with_regional(keys: Collection[str]) -> set[str]:
 
     One query a chunk, none where nothing is served by region.
     """
-    candidates = sorted({one for key in keys for one in regional_offerings(key)})
     found = set(keys)
+    candidates = sorted({one for key in keys for one in regional_offerings(key)} - found)
     for chunk in chunks(candidates):
         found.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))
     return found
 
 
-def _repeating(rows: Collection[StoredClaim]) -> set[tuple[str, str]]:
+def _repeating(rows: Collection[StoredClaim], incoming: Incoming | None) -> set[tuple[str, str]]:
     """(offering, source) where a source states for a regional offering what it states for its base offering.
 
     Both lists are looked at as they are stored. One query, none where no offering is regional.
@@ -183,10 +199,9 @@ def _repeating(rows: Collection[StoredClaim]) -> set[tuple[str, str]]:
     bases = {row.offering_key: base for row in rows if (base := base_offering(row.offering_key))}
     if not bases:
         return set()
-    stated = StoredClaim.objects.filter(offering_key__in=set(bases.values()))
     of_base = {
-        (key, source): _ordinary(values)
-        for key, source, values in stated.values_list("offering_key", "source_id", "values")
+        (claim.offering_key, claim.source_id): _ordinary(claim.values)
+        for claim in _stored(set(bases.values()), incoming)
     }
     return {
         (row.offering_key, row.source_id)

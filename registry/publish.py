@@ -98,6 +98,11 @@ def sole_writer() -> Iterator[None]:
             _is_sole_writer.reset(token)
 
 
+def is_sole_writer() -> bool:
+    """Whether nobody else publishes until the present transaction ends."""
+    return _is_sole_writer.get()
+
+
 _is_sole_writer: ContextVar[bool] = ContextVar("is_sole_writer", default=False)
 
 

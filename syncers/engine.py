@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from curation import delisting, sightings
@@ -81,10 +82,6 @@ class Report:
         return shown
 
 
-class _DryRun(Exception):
-    """Rolls back everything that a dry run wrote."""
-
-
 def sync(
     declared: type[Source],
     *,
@@ -105,23 +102,19 @@ def sync(
     computes the very same and keeps nothing. `batch` is of somebody who waits for this very run: it is recorded then,
     even when there was nothing to do.
     """
-    run = _Reading(declared, actor=actor, believe=believe, at=at or timezone.now(), batch=batch)
+    run = _Reading(declared, actor=actor, believe=believe, at=at or timezone.now(), batch=batch, keep=not dry_run)
     try:
         if declared.nothing_fetched:
             raise NotConfigured(declared.nothing_fetched)  # of a file as well: nobody has written down how to read it
         with only_one(runs.lock_name(declared.slug)):
-            run.begin(on_record=not dry_run)
+            run.begin()
             # Outside of any transaction: a slow network or a long list must not keep others from writing.
             payload = obtain.given(body, origin, again)
             payload = payload or obtain.newest(run.source, run.before, at=run.at, cached=cached)
             run.look(payload, again=again is not None)
-            with transaction.atomic():
-                run.read()
-                if dry_run:
-                    raise _DryRun
+            run.read()
+            if not dry_run:
                 run.record()
-        return run.report()
-    except _DryRun:
         return run.report()
     except (NotConfigured, AlreadyRunning) as error:
         # Nothing happened, so there is no run to keep, unless somebody waits for an answer.
@@ -162,26 +155,36 @@ class _Reading:
     """The state of one reading while it goes on."""
 
     def __init__(
-        self, declared: type[Source], *, actor: str, believe: bool, at: datetime, batch: UUID | None = None
+        self,
+        declared: type[Source],
+        *,
+        actor: str,
+        believe: bool,
+        at: datetime,
+        batch: UUID | None = None,
+        keep: bool = True,
     ) -> None:
-        self.declared, self.source = declared, declared()
-        self.row = curation.Source(slug=declared.slug)
+        self.declared, self.source, self.keep = declared, declared(), keep
+        self.row = curation.Source(slug=declared.slug, **declaration(declared))
         self.believe, self.at, self.clock = believe, at, time.perf_counter()
         self.run = Run(source=self.row, actor=actor or f"sync:{declared.slug}", batch=batch or uuid4(), started_at=at)
         self.payload: Payload | None = None
         self.parsed = Parsed()
         self.before: StoredPayload | None = None
         self.listed = listings.Listed()
-        self.is_repeated = self.is_older = self.unreadable = self.returned = False
+        self.is_repeated = self.is_older = self.unreadable = False
+        self.outcome = Outcome()
 
-    def begin(self, *, on_record: bool) -> None:
+    def begin(self) -> None:
         """Puts the run on record, so that people see it go on; runs that were lost are closed."""
-        if on_record:
+        if self.keep:
             self.run.source = self.row = ensure_source(self.declared)
             runs.close_lost(self.row.pk, at=self.at)
             self.run.save()
         else:
             self.row = curation.Source.objects.filter(slug=self.declared.slug).first() or self.row
+            for name, value in declaration(self.declared).items():
+                setattr(self.row, name, value)
         self.before = payloads.latest(self.declared.slug)
 
     # -- reading --------------------------------------------------------------------------------------------------
@@ -205,36 +208,62 @@ class _Reading:
             self.run.save(update_fields=["fetched_at", "parsed_at", "origin", "seen", "rejected", "unreadable"])
 
     def read(self) -> None:
-        """Takes what the payload says: claims or scores, and what they change."""
-        self.row = ensure_source(self.declared)
+        """Takes what the payload says: claims or scores, and what they change.
+
+        Each step is a transaction, and the payload counts as read after the first: a run that is stopped in the middle
+        is begun again by the next, and what it left due is decided by the schedule.
+        """
         if self.is_older:
             self.run.status = Run.Status.UNCHANGED
             return
-        difference = self._believed() if not self.is_repeated and type(self.parsed) is Parsed else None
-        # Before anything is merged: what a source says again after a long silence is not old any more.
-        self._confirm_source()
+        self._take()
+        with self._transaction():
+            due = self._close()
+            if not self.keep:  # the end of the transaction takes it all back
+                self._decide_anew(due)
+        if self.keep:
+            self._decide_anew(due)
+        self._count()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """A transaction, of which nothing stays in a dry run."""
+        with transaction.atomic():
+            yield
+            if not self.keep:
+                transaction.set_rollback(True)
+
+    def _take(self) -> None:
+        """What the payload changes."""
+        match self.parsed:
+            case ParsedScores() if not self.is_repeated:
+                with self._transaction():
+                    self._publish_scores(self.parsed)
+            case ParsedRates() if not self.is_repeated:
+                with self._transaction():
+                    self._keep_rates(self.parsed)
+            case _ if self.is_repeated:
+                with self._transaction():
+                    self._match_again()
+            case _:
+                self._take_claims(self._believed())
+
+    def _close(self) -> list[str]:
+        """Puts on record that the source was read. Returns the offerings that are to be decided anew by that."""
+        self.row = ensure_source(self.declared)
+        returned = self._count_reading(self.row)
+        self.row.save(update_fields=delisting.READ_WELL)
         if self.is_repeated:
             self.run.status = Run.Status.UNCHANGED
-            self._match_again()
             self._confirm_payload()
         else:
-            if isinstance(self.parsed, ParsedScores):
-                self._publish_scores(self.parsed)
-            elif isinstance(self.parsed, ParsedRates):
-                self._keep_rates(self.parsed)
-            elif difference:
-                self._take_claims(difference)
             bad = (StoredPayload.Role.QUARANTINED, StoredPayload.Role.UNREADABLE)
             StoredPayload.objects.filter(source=self.row, role__in=bad).delete()
             if self.listed.held:  # for a person, who may believe all of it
                 self._keep_payload(StoredPayload.Role.QUARANTINED)
             self._keep_payload(StoredPayload.Role.GOOD)
             self.run.status = Run.Status.OK
-        if self._reads_well:
-            self._decide_anew()
-        if self._confirms:
-            # After it: what waits was seen again, unless it is gone or came up just now.
-            sightings.seen_again(self.row.pk, at=self.at)
+        return delisting.due(self.row.pk, returned=returned) if self._reads_well else []
 
     def _believed(self) -> store.Difference:
         """What the claims that are believed say otherwise than before. Raises Suspicious when none of them is."""
@@ -252,18 +281,42 @@ class _Reading:
     def _take_claims(self, difference: store.Difference) -> None:
         self.run.new, self.run.changed = len(difference.new), len(difference.changed)
         self.run.missing = len(difference.missing)
+        if not difference.touched:
+            return
         # What a kept payload states was stated when it was fetched, what was installed when it came out.
         said_at = (self.payload.dated if self.payload else None) or self.at
-        self.run.rows_written = store.write(self.row, difference, said_at)
-        if difference.touched:
-            self._count(self._reconcile(difference))
+        incoming = store.incoming(self.row, difference, said_at)
+        # What a source says again after a long silence is not old any more: it is decided by the source as it is now.
+        as_read = copy(self.row)
+        self._count_reading(as_read)
+        reconcile(
+            difference.touched,
+            actor=self.run.actor,
+            reason=f"sync of {self.row.slug} from {self.run.origin}",
+            batch=self.run.batch,
+            at=self.at,
+            run=None if self.believe else self._guarded(difference),
+            is_reading=True,
+            incoming=replace(incoming, source=as_read),
+            outcome=self.outcome,
+            keep=self.keep,
+        )
 
-    def _decide_anew(self) -> None:
+    def _decide_anew(self, keys: Collection[str]) -> None:
         """Decides what counts otherwise by this reading though nothing new is said of it: see `delisting.due`."""
-        if gone := delisting.due(self.row.pk, returned=self.returned):
-            reason = f"{self.row.slug} was read"
-            actor, batch = self.run.actor, self.run.batch
-            self._count(reconcile(gone, actor=actor, reason=reason, batch=batch, at=self.at, is_reading=True))
+        if keys:
+            reconcile(
+                keys,
+                actor=self.run.actor,
+                reason=f"{self.row.slug} was read",
+                batch=self.run.batch,
+                at=self.at,
+                is_reading=True,
+                outcome=self.outcome,
+            )
+        if self._confirms:
+            # After it: what waits was seen again, unless it is gone or came up just now.
+            sightings.seen_again(self.row.pk, at=self.at)
 
     def _match_again(self) -> None:
         """Scores are of models: one that nobody offered when they were sent may be published by now."""
@@ -346,27 +399,17 @@ class _Reading:
         first = self.parsed.rejected[0] if self.parsed.rejected else None
         return f"the first at {first.where}: {first.reason}" if first else "no record was rejected either"
 
-    def _reconcile(self, difference: store.Difference) -> Outcome:
-        return reconcile(
-            difference.touched,
-            actor=self.run.actor,
-            reason=f"sync of {self.row.slug} from {self.run.origin}",
-            batch=self.run.batch,
-            at=self.at,
-            run=None if self.believe else self._guarded(difference),
-            is_reading=True,
-        )
-
     def _guarded(self, difference: store.Difference) -> SourceRun:
         before = self.listed.before
         restated = frozenset(claim.offering for claim in difference.changed if claim.offering in before)
         return SourceRun(Guard().after(self.listed.days), self.row.pk, restated, len(before))
 
-    def _count(self, outcome: Outcome) -> None:
-        self.run.applied += outcome.applied
-        self.run.held += outcome.held
-        self.run.rows_written += outcome.rows
-        if outcome.published.revision is not None:
+    def _count(self) -> None:
+        """What was published, and waits, by this run; as far as it has come."""
+        self.run.applied += self.outcome.applied
+        self.run.held += self.outcome.held
+        self.run.rows_written += self.outcome.rows
+        if self.outcome.published.revision is not None:
             self.run.published_at = self._now()
 
     @property
@@ -391,19 +434,24 @@ class _Reading:
         """Whether this is a reading of what the source lists now: what it does not list is missed once more."""
         return self._confirms or bool(self.payload and self.payload.installed and not self.declared.url)
 
-    def _confirm_source(self) -> None:
-        """Everything this source lists is confirmed as of now: one row, however many claims.
+    def _count_reading(self, row: curation.Source) -> bool:
+        """Everything this source lists is confirmed as of now: one row, however many claims. Not saved by this. Whether
+        the source had been silent before.
 
         Installed data is as old as its release. Of a source that has nothing else it was read well now, which confirms
         nothing: see `curation.models.Source.confirmed_at`.
         """
         payload = self.payload
         if self._reads_well:
-            self.returned = delisting.read_well(self.row.pk, at=self.at)
-        elif payload and payload.installed and payload.dated:
-            row = curation.Source.objects.filter(pk=self.row.pk)
-            older = Q(last_good_at__isnull=True) | Q(last_good_at__lt=payload.dated)
-            row.filter(older).update(last_good_at=min(payload.dated, self.at))
+            return delisting.count_good_reading(row, at=self.at)
+        if (
+            payload
+            and payload.installed
+            and payload.dated
+            and (not row.last_good_at or row.last_good_at < payload.dated)
+        ):
+            row.last_good_at = min(payload.dated, self.at)
+        return False
 
     def _confirm_payload(self) -> None:
         """The run brought what is kept; when it was the network that said so, the payload is as good as fetched now."""
@@ -433,7 +481,7 @@ class _Reading:
     # -- the record -----------------------------------------------------------------------------------------------
 
     def fail(self, error: SourceError) -> None:
-        """What the run comes to when the source could not be read or believed. Nothing it wrote is kept."""
+        """What the run comes to when the source could not be read or believed. What it had written before stays."""
         fallback = self.row.last_good_at is not None
         if isinstance(error, Suspicious):
             status = Run.Status.QUARANTINED
@@ -447,6 +495,7 @@ class _Reading:
         self.run.new = self.run.changed = self.run.missing = 0
         self.run.applied = self.run.held = self.run.rows_written = 0
         self.run.payload = self.run.published_at = None
+        self._count()
         if status is not Run.Status.QUARANTINED:
             self.run.offerings = {}
         self.unreadable = isinstance(error, BadPayload)
@@ -514,9 +563,9 @@ def _remembered(difference: store.Difference) -> dict[str, list[str]]:
     return {which: keys[:OFFERINGS_KEPT] for which, keys in found.items() if keys}
 
 
-def ensure_source(declared: type[Source]) -> curation.Source:
-    """The source's row, brought in line with its declaration; what curators set on it stays."""
-    wanted = {
+def declaration(declared: type[Source]) -> dict[str, Any]:
+    """The columns of a source's row that mirror its declaration."""
+    return {
         "label": declared.label,
         "standing": declared.standing.value,
         "authority": list(declared.authority),
@@ -530,6 +579,11 @@ def ensure_source(declared: type[Source]) -> curation.Source:
         "nothing_fetched": declared.nothing_fetched,
         "every_seconds": int(declared.every.total_seconds()),
     }
+
+
+def ensure_source(declared: type[Source]) -> curation.Source:
+    """The source's row, brought in line with its declaration; what curators set on it stays."""
+    wanted = declaration(declared)
     row, made = curation.Source.objects.get_or_create(slug=declared.slug, defaults=wanted)
     if not made and any(getattr(row, name) != value for name, value in wanted.items()):
         for name, value in wanted.items():

@@ -10,18 +10,13 @@ from typing import Final
 from curation.claim import Claim
 from curation.core.lines import next_start
 from curation.gather import chunks
+from curation.incoming import Incoming
 from curation.models import Source, StoredClaim
 from curation.price_lists import ORDINARY, TOKEN_PRICES, question_of, unit_of
 from registry.fields import Json
 
-_BATCH: Final = 1000
 _MOVES_KEPT: Final = 3
 """How many moves of one value are remembered."""
-_WRITTEN: Final = (
-    "digest", "values", "since", "moved", "dropped", "next_start", "delisted", "aliases", "as_of",
-    "estimates", "unreadable", "origin", "changed_at",
-    "missing_since",
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -66,26 +61,26 @@ def compare(source: Source, claims: Iterable[Claim]) -> Difference:
     return difference
 
 
+def incoming(source: Source, difference: Difference, at: datetime) -> Incoming:
+    """What differs, as it is to be stored; not saved. Two queries for every 500 claims that were known."""
+    rows = {claim.offering: _row(source, claim, at) for claim in difference.new}
+    stated = {claim.offering: claim for claim in difference.changed}
+    for chunk in chunks(sorted({*stated, *difference.returned, *difference.missing})):
+        for row in StoredClaim.objects.filter(source=source, offering_key__in=chunk):
+            rows[row.offering_key] = row
+            if claim := stated.get(row.offering_key):
+                confirmed_at = source.last_good_at or row.changed_at
+                _update(row, claim, at, confirmed_at=confirmed_at, keeps=not source.nothing_fetched)
+    for key in difference.returned:
+        rows[key].missing_since, rows[key].delisted = None, False
+    for key in difference.missing:
+        rows[key].missing_since = at
+    return Incoming(source, rows)
+
+
 def write(source: Source, difference: Difference, at: datetime) -> int:
     """Writes what differs, and nothing else. Returns rows written."""
-    StoredClaim.objects.bulk_create([_row(source, claim, at) for claim in difference.new], batch_size=_BATCH)
-    wanted = {claim.offering: claim for claim in difference.changed}
-    for chunk in chunks(sorted(wanted)):
-        rows = list(StoredClaim.objects.filter(source=source, offering_key__in=chunk))
-        for row in rows:
-            confirmed_at = source.last_good_at or row.changed_at
-            keeps = not source.nothing_fetched
-            _update(row, wanted[row.offering_key], at, confirmed_at=confirmed_at, keeps=keeps)
-        StoredClaim.objects.bulk_update(
-            rows,
-            _WRITTEN,
-            batch_size=200,
-        )
-    for chunk in chunks(difference.returned):
-        StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=None, delisted=False)
-    for chunk in chunks(difference.missing):
-        StoredClaim.objects.filter(source=source, offering_key__in=chunk).update(missing_since=at)
-    return len(difference.new) + len(difference.changed) + len(difference.returned) + len(difference.missing)
+    return incoming(source, difference, at).write(difference.touched)
 
 
 def _row(source: Source, claim: Claim, at: datetime) -> StoredClaim:

@@ -4,15 +4,21 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from curation.core.inputs import Restored
 from curation.policy import Circumstances, Judgement
 from curation.units import Place, UnitJudgement
 from curation.voices import Side
 from registry.changeset import OfferingChange
+
+SLICE: Final = 500
+"""The most offerings of one transaction."""
+SLICE_MOVES: Final = 2_500
+"""The most fields that it moves, which is what it takes its time for."""
 
 
 class Fate(StrEnum):
@@ -57,6 +63,33 @@ class Decided:
     """What was expected and stands no longer as it was."""
     conflicts: dict[str, dict[str, list[Side]]]
     """Every offering → the fields about which independent sources contradict each other."""
+
+    def slices(self, *, most: int = SLICE, most_moves: int = SLICE_MOVES) -> Iterator[Decided]:
+        """The same in parts, each about some of the offerings: what is written in one transaction."""
+        moves = {change.key: len(change.changes) for change in self.publish}
+        keys: set[str] = set()
+        weight = 0
+        for key in self.conflicts:
+            if len(keys) == most or (keys and weight + moves.get(key, 0) > most_moves):
+                yield self._of(keys)
+                keys, weight = set(), 0
+            keys.add(key)
+            weight += moves.get(key, 0)
+        yield self._of(keys)
+
+    def without(self, keys: Collection[str]) -> Decided:
+        """The same but for some offerings."""
+        return self._of(self.conflicts.keys() - keys) if keys else self
+
+    def _of(self, keys: Collection[str]) -> Decided:
+        if len(keys) == len(self.conflicts):
+            return self
+        return Decided(
+            [ruling for ruling in self.rulings if ruling.unit.offering in keys],
+            [change for change in self.publish if change.key in keys],
+            [place for place in self.refused if place[0] in keys],
+            {key: sides for key, sides in self.conflicts.items() if key in keys},
+        )
 
     @property
     def judgements(self) -> list[Judgement]:

@@ -6,6 +6,7 @@ from curation.models.audit import AuditEntry, AuditQuerySet
 from curation.models.change import Change, ChangeQuerySet
 from curation.models.claim import StoredClaim
 from curation.models.conflict import Conflict, ConflictQuerySet
+from curation.models.counter import OfferingCounter
 from curation.models.delivery import Delivery
 from curation.models.import_batch import ImportBatch, ImportRow
 from curation.models.match import Match
@@ -24,7 +25,7 @@ from curation.models.subscription import Event, Subscription
 
 __all__ = [
     "AuditEntry", "AuditQuerySet", "Change", "ChangeQuerySet", "Conflict", "ConflictQuerySet", "Delivery", "Event",
-    "FirstPassword", "ImportBatch", "ImportRow", "Match", "Note", "Notice", "OfferedPolicy", "Pin", "Policy",
-    "Presence", "ReviewJob", "Role", "SavedView", "Source", "Standing", "StatedAlias", "Statement", "StoredClaim",
-    "Subscription",
+    "FirstPassword", "ImportBatch", "ImportRow", "Match", "Note", "Notice", "OfferedPolicy", "OfferingCounter", "Pin",
+    "Policy", "Presence", "ReviewJob", "Role", "SavedView", "Source", "Standing", "StatedAlias", "Statement",
+    "StoredClaim", "Subscription",
 ]  # fmt: skip

@@ -14,12 +14,13 @@ from django.db import OperationalError, connection, models
 from curation import review
 from curation.claim import Claim, claim
 from curation.due import decide_due
+from curation.incoming import Incoming
 from curation.models import Change, Source, StoredClaim
 from curation.review import Refused as NotNow
 from curation.trust import Standing
 from registry import rates
 from registry.models import Alias, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
-from syncers import base, engine, http, payloads, replay, runs, store
+from syncers import base, engine, http, payloads, replay, runs
 from syncers.engine import Report, ensure_source, sync
 from syncers.errors import Refused, Unreachable
 from syncers.locks import only_one
@@ -801,14 +802,14 @@ def test_a_mapping_that_crashes_on_one_record_loses_that_one_only(error, monkeyp
     assert (report.status, report.new, report.rejected) == ("ok", 2, 1)
 
 
-@pytest.mark.parametrize("where", ["store.write", "reconcile", "Run.save"])
+@pytest.mark.parametrize("where", ["the claims", "reconcile", "Run.save"])
 def test_a_database_that_fails_is_told_and_stops_nobody(where, monkeypatch):
     def fail(*args: Any, **more: Any) -> Any:
         raise OperationalError("database is locked")
 
     with monkeypatch.context() as broken:
-        if where == "store.write":
-            broken.setattr(store, "write", fail)
+        if where == "the claims":
+            broken.setattr(Incoming, "write", fail)
         elif where == "reconcile":
             broken.setattr(engine, "reconcile", fail)
         else:

@@ -1,0 +1,51 @@
+"""What a source says now, while it is decided and not stored yet.
+
+A run is decided before any of it is written: a payload that is not believed leaves no claim behind, and nobody waits
+for a lock while a long list is merged. Claims are then written together with what was decided by them, slice by slice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from curation.models import Source, StoredClaim
+
+WRITTEN: Final = (
+    "digest", "values", "since", "moved", "dropped", "next_start", "delisted", "aliases", "as_of",
+    "estimates", "unreadable", "origin", "changed_at",
+    "missing_since",
+)  # fmt: skip
+"""The columns of a claim that a reading moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """The claims of one source that differ from those that are stored, and the source as it is with this reading."""
+
+    source: Source
+    """Not saved by this."""
+    claims: Mapping[str, StoredClaim]
+    """By offering."""
+
+    def over(self, stored: Sequence[StoredClaim], keys: Collection[str]) -> list[StoredClaim]:
+        """The stored claims about some offerings, with the incoming ones in the place of those of their source."""
+        others = [row for row in stored if row.source_id != self.source.pk or row.offering_key not in self.claims]
+        return others + [self.claims[key] for key in keys if key in self.claims]
+
+    def source_over(self, rows: Sequence[Source]) -> list[Source]:
+        """All sources, this one as it is with this reading."""
+        return [*(row for row in rows if row.pk != self.source.pk), self.source]
+
+    def write(self, keys: Collection[str]) -> int:
+        """Stores the claims about some offerings. Returns rows written."""
+        rows = [self.claims[key] for key in sorted(keys) if key in self.claims]
+        StoredClaim.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["source", "offering_key"],
+            update_fields=list(WRITTEN),
+            batch_size=500,
+        )
+        return len(rows)

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OfferingCounter(models.Model):
+    """How often anything was written that decides about an offering, and at which count it was last decided.
+
+    A decision is computed without a lock; before it is written, this says whether it still stands. See
+    `curation.counters`.
+    """
+
+    offering_key = models.CharField(_("offering"), max_length=320, primary_key=True)
+    written = models.PositiveIntegerField(default=0)
+    decided = models.PositiveIntegerField(default=0)
+    """`written` as it was when the offering was last decided. Another one: it is due."""
+
+    class Meta:
+        verbose_name = _("counter of an offering")
+        verbose_name_plural = _("counters of offerings")
+        indexes = (
+            models.Index(
+                fields=("offering_key",), condition=~models.Q(written=models.F("decided")), name="due_offerings"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.offering_key}: written {self.written}, decided at {self.decided}"
