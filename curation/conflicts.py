@@ -10,12 +10,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from curation import audit
 from curation.models import Conflict
 from curation.review import LONGEST_REASON, Refused
-from registry.publish import sole_writer
 
 
 def leave(chosen: Collection[int], *, actor: User, reason: str, at: datetime | None = None) -> list[int]:
@@ -26,8 +26,8 @@ def leave(chosen: Collection[int], *, actor: User, reason: str, at: datetime | N
     if not reason.strip():
         raise Refused("Say why: the reason is what the next curator reads.")
     at = at or timezone.now()
-    with sole_writer():
-        rows = list(Conflict.objects.filter(pk__in=chosen, state=Conflict.State.OPEN))
+    with transaction.atomic():
+        rows = list(Conflict.objects.select_for_update().filter(pk__in=chosen, state=Conflict.State.OPEN))
         for row in rows:
             row.state, row.looked_at, row.looked_by = Conflict.State.LEFT, at, actor.get_username()
             row.reason = reason.strip()[:LONGEST_REASON]

@@ -45,12 +45,19 @@ def touch(keys: Collection[str]) -> None:
         OfferingCounter.objects.filter(pk__in=chunk).update(written=F("written") + 1)
 
 
+def disturb(keys: Collection[str]) -> None:
+    """Says that something was written that matters to a decision under way, and asks for none."""
+    for chunk in _chunks(keys):
+        _ensure(chunk)
+        OfferingCounter.objects.filter(pk__in=chunk).update(written=F("written") + 1, decided=F("decided") + 1)
+
+
 def settle(keys: Collection[str]) -> None:
     """Says that the offerings were decided, with all that was written about them."""
     for chunk in _chunks(keys):
         decided = {"written": F("written") + 1, "decided": F("written") + 1}
         if OfferingCounter.objects.filter(pk__in=chunk).update(**decided) < len(chunk):
-            _ensure(chunk)
+            _ensure(chunk, written=1, decided=1)
 
 
 def due() -> list[str]:
@@ -64,5 +71,6 @@ def _chunks(keys: Collection[str]) -> Iterator[Sequence[str]]:
         yield ordered[start : start + _CHUNK]
 
 
-def _ensure(keys: Sequence[str]) -> None:
-    OfferingCounter.objects.bulk_create([OfferingCounter(pk=key) for key in keys], ignore_conflicts=True)
+def _ensure(keys: Sequence[str], **counts: int) -> None:
+    """Makes the rows that are missing, with these counts."""
+    OfferingCounter.objects.bulk_create([OfferingCounter(pk=key, **counts) for key in keys], ignore_conflicts=True)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from curation import audit, review
@@ -98,7 +99,7 @@ def _is_unsure(row: _Row, served: dict[str, _Served]) -> bool:
 
 
 def _store(wanted: dict[tuple[str, str], tuple[_Row, Likeness]], at: datetime) -> Found:
-    with sole_writer():
+    with transaction.atomic():
         rows = {(row.offering_key, row.candidate): row for row in Match.objects.all()}
         gone = [row.pk for place, row in rows.items() if row.state == Match.State.OPEN and place not in wanted]
         for start in range(0, len(gone), CHUNK):
@@ -160,7 +161,7 @@ def refuse_match(*, match: Match, actor: User, reason: str, at: datetime | None 
     """Says for good that the offering is not that model: it is not suggested again. A reason is required."""
     if not reason.strip():
         raise review.Refused("Say why: the reason is what the next curator reads.")
-    with sole_writer():
+    with transaction.atomic():
         _decide([_open(match)], Match.State.REFUSED, actor, reason, at or timezone.now())
 
 

@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from curation import conflict_log, counters, pins
 from curation.core.decide import decide
 from curation.core.decided import Decided, Fate, Request
-from curation.core.inputs import Inputs, base_offering
+from curation.core.inputs import Inputs
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.gather import chunks, gather, published_states, siblings, source_facts, with_regional
 from curation.incoming import Incoming
@@ -117,7 +117,9 @@ class _Seen:
     """
 
     counters: Mapping[str, int]
-    """By offering; of the base offerings of regional ones, too."""
+    """By offering. Those of base offerings are not looked at: whether a source repeats one is known from its own claims
+    alone, and one source is read by one run at a time.
+    """
     rules: list[Rule]
     sources: Mapping[str, SourceFacts]
 
@@ -141,15 +143,16 @@ class _Work:
         """Decides the offerings and writes what still stands then. Returns those that moved in between."""
         is_locked = is_sole_writer()
         rules = load_rules()
-        seen = None if is_locked else _Seen(counters.read(_with_bases(keys)), rules, source_facts())
+        seen = None if is_locked else _Seen(counters.read(keys), rules, source_facts())
         inputs, queue = gather(keys, at=self.at, incoming=self.incoming), self._queue(keys)
         decided = self._decide(inputs, queue, rules)
         moved: set[str] = set()
         for number, part in enumerate(decided.slices()):
             if number and not connection.in_atomic_block:
                 time.sleep(PAUSE_SECONDS)
-            stands = is_locked and part is decided  # and what was read of the queue as well
-            moved |= self._write(part, inputs, seen, queue if stands else None)
+            # What was read of the queue stands as well where nobody else can have written.
+            is_whole = is_locked and len(part.conflicts) == len(inputs)
+            moved |= self._write(part, inputs, seen, queue if is_whole else None)
         return moved
 
     def _decide(self, inputs: Mapping[str, Inputs], queue: Queue, rules: list[Rule]) -> Decided:
@@ -174,8 +177,6 @@ class _Work:
             part = part.without(moved)
             keys = part.conflicts.keys()
             rows = self.incoming.write(keys) if self.incoming else 0
-            if seen and self.request.approved is None:
-                moved |= with_regional(keys) - inputs.keys()  # claimed for the first time meanwhile
             queue = queue or self._queue(keys)
             held = queue.take(part.rulings)
             done = publish(part.publish, actor=self.actor, reason=self.reason, batch=self.batch, at=self.at)
@@ -194,17 +195,12 @@ class _Work:
         return sole_writer() if publishes else transaction.atomic()
 
 
-def _with_bases(keys: Collection[str]) -> set[str]:
-    """These offerings and the base offerings of those that are served by region."""
-    return {*keys, *(base for key in keys if (base := base_offering(key)))}
-
-
 def _stand(keys: Set[str], seen: _Seen) -> tuple[set[str], bool]:
     """Those of the offerings that have to be computed again, and whether any of the others is due. Their counters stay
     as they are until the transaction ends.
     """
-    now, due = counters.lock(sorted(_with_bases(keys)))
+    now, due = counters.lock(sorted(keys))
     if load_rules() != seen.rules or source_facts() != seen.sources:
         return set(keys), False
-    moved = {key for key in keys if any(now[one] != seen.counters[one] for one in _with_bases([key]))}
+    moved = {key for key in keys if now[key] != seen.counters[key]}
     return moved, not due.isdisjoint(keys - moved)

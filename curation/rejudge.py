@@ -6,7 +6,7 @@ The preview is the very same work, rolled back: its counts are what would come o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from curation.gather import chunks
 from curation.models import Change
 from curation.reconcile import reconcile
 from curation.waiting import BY_POLICY
@@ -23,6 +24,8 @@ from curation.waiting import BY_POLICY
 MOST: Final = 5_000
 """Changes that are judged at once."""
 _SHOWN: Final = 50
+_PREVIEWED: Final = 100
+"""Offerings of one transaction of a preview."""
 
 
 @dataclass(slots=True)
@@ -49,41 +52,47 @@ class Judged:
         return self.looked_at - self.applied - self.rejected - self.timed - self.held_otherwise - self.gone
 
 
-class _Preview(Exception):
-    """Rolls everything back."""
-
-
 def preview(*, at: datetime | None = None) -> Judged:
-    """What judging again would do now. Nothing is kept."""
-    found = Judged()
-    try:
+    """What judging again would do now. Nothing is kept. A few offerings are done at a time: nobody waits for long."""
+    found, before = _begin()
+    keys = sorted({row.offering_key for row in before.values()})
+    decided: list[Change] = []
+    for chunk in chunks(keys, _PREVIEWED):
+        few = {pk: row for pk, row in before.items() if row.offering_key in chunk}
         with transaction.atomic():
-            _judge(found, "registry", at or timezone.now())
-            raise _Preview
-    except _Preview:
-        return found
+            decided += _judge(found, few, "registry", at or timezone.now())
+            transaction.set_rollback(True)
+    found.examples = _largest(decided)
+    return found
 
 
 def judge_again(*, actor: User, at: datetime | None = None) -> Judged:
     """Judges the waiting changes by today's policies, and publishes those that a policy applies now."""
-    found = Judged()
-    with transaction.atomic():
-        _judge(found, actor.get_username(), at or timezone.now())
+    found, before = _begin()
+    found.examples = _largest(_judge(found, before, actor.get_username(), at or timezone.now()))
     return found
 
 
-def _judge(found: Judged, actor: str, at: datetime) -> None:
+def _begin() -> tuple[Judged, Mapping[int, Change]]:
+    """The waiting changes that are judged, by id."""
     before = _waiting()
-    found.looked_at, found.left = len(before), max(0, Change.objects.awaiting_review().count() - len(before))
+    return Judged(len(before), max(0, Change.objects.awaiting_review().count() - len(before))), before
+
+
+def _judge(found: Judged, before: Mapping[int, Change], actor: str, at: datetime) -> list[Change]:
+    """Judges changes and counts what became of them. Returns those that were applied or rejected."""
     keys = {row.offering_key for row in before.values()}
     reconcile(keys, actor=actor, reason="judged again by the policies of today", batch=uuid4(), at=at)
     after = Change.objects.in_bulk(list(before))
-    counts: Counter[str] = Counter(_became(row, after.get(pk)) for pk, row in before.items())
-    for name, count in counts.items():
+    became = {pk: _became(row, after.get(pk)) for pk, row in before.items()}
+    for name, count in Counter(became.values()).items():
         if name:
-            setattr(found, name, count)
-    decided = [after[pk] for pk, row in before.items() if _became(row, after.get(pk)) in ("applied", "rejected")]
-    found.examples = sorted(decided, key=_distance, reverse=True)[:_SHOWN]
+            setattr(found, name, getattr(found, name) + count)
+    return [after[pk] for pk, what in became.items() if what in ("applied", "rejected")]
+
+
+def _largest(decided: Collection[Change]) -> list[Change]:
+    return sorted(decided, key=_distance, reverse=True)[:_SHOWN]
 
 
 def _waiting() -> Mapping[int, Change]:

@@ -221,7 +221,7 @@ def end_expired_pins(*, at: datetime | None = None) -> list[Pin]:
         if over:
             keys = {pin_over.offering_key for pin_over in over}
             reconcile(keys, actor="registry", reason="pins expired", batch=uuid4(), at=at)
-        pins.note_all(at=at)
+    pins.note_all(at=at)
     return over
 
 

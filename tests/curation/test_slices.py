@@ -1,0 +1,267 @@
+"""A decision is computed without a lock and written in slices: what moves in between is computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curation import counters, delisting, review
+from curation.core.decided import SLICE_FIELDS, Decided
+from curation.core.run_guard import SourceRun, TooMuchAtOnce
+from curation.due import decide_due
+from curation.incoming import Incoming
+from curation.models import Policy, Source, StoredClaim
+from curation.policies import ensure_defaults
+from curation.policy import Guard
+from curation.reconcile import Outcome, reconcile
+from registry.changeset import FieldChange, OfferingChange
+from registry.models import LedgerEntry, Offering, Revision
+from registry.publish import is_sole_writer, sole_writer
+from syncers import store
+from tests.builders import NOW, OFFERING, claim, curator, held_fields, listed, source, state, usd
+from tests.random_courses import count
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def _policies(db: None) -> None:
+    ensure_defaults()
+
+
+pytestmark = pytest.mark.usefixtures("_policies")
+
+
+class Interrupted(Incoming):
+    """Claims while whose decision is computed something happens, so many times."""
+
+    happens: Callable[[], Any]
+    times: int
+
+    def over(self, stored: Sequence[StoredClaim], keys: Collection[str]) -> list[StoredClaim]:
+        if self.times:
+            object.__setattr__(self, "times", self.times - 1)
+            self.happens()
+        return super().over(stored, keys)
+
+
+def reads(
+    row: Source, *claims: Any, while_computed: Callable[[], Any] = lambda: None, times: int = 1, **more: Any
+) -> Outcome:
+    """A source lists exactly these claims, and something happens while the decision about them is computed."""
+    difference = store.compare(row, claims)
+    plain = store.incoming(row, difference, TOMORROW)
+    incoming = Interrupted(plain.source, plain.claims)
+    object.__setattr__(incoming, "happens", while_computed)
+    object.__setattr__(incoming, "times", times)
+    actor = f"sync:{row.slug}"
+    keys = difference.touched
+    return reconcile(
+        keys, actor=actor, reason="a sync", batch=uuid4(), at=TOMORROW, is_reading=True, incoming=incoming, **more
+    )
+
+
+def facts(key: str = OFFERING) -> dict[str, Any]:
+    return dict(Offering.objects.get(key=key).facts)
+
+
+# -- nothing is locked while a decision is computed, and what moved meanwhile counts ---------------
+
+
+def test_nobody_else_is_kept_from_writing_while_a_decision_is_computed():
+    locked: list[bool] = []
+    reads(source(), claim(), while_computed=lambda: locked.append(is_sole_writer()), times=9)
+
+    assert locked == [False]
+    assert facts()["price.input"] == listed("3")
+
+
+def test_a_pin_that_a_curator_sets_meanwhile_is_not_overwritten():
+    state(source(), claim(context_window=100))
+
+    def pin() -> None:
+        review.pin(offering=OFFERING, field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
+
+    reads(source(), claim(context_window=110), while_computed=pin)
+
+    assert facts()["context_window"] == 7
+    assert Offering.objects.get().behind["context_window"]["value"] == 110
+    assert StoredClaim.objects.get().values["context_window"] == 110
+
+
+def test_what_another_source_says_meanwhile_is_part_of_the_decision():
+    state(source("one"), claim(context_window=100))
+    others = [source("two"), source("three")]
+
+    def say() -> None:
+        for row in others:
+            state(row, claim(context_window=90), at=TOMORROW)
+
+    reads(source("one"), claim(context_window=100, license="MIT"), while_computed=say)
+
+    assert facts()["license"] == "MIT"
+    assert Offering.objects.get().provenance["context_window"]["disagree"] != []
+
+
+def test_a_policy_that_is_switched_off_meanwhile_does_not_decide():
+    state(source(), claim(price_input=usd("3")))
+
+    def hold_all() -> None:
+        Policy.objects.all().delete()
+
+    reads(source(), claim(price_input=usd("3.1")), while_computed=hold_all)
+
+    assert facts()["price.input"] == listed("3")
+    assert held_fields() == {"price.input"}
+
+
+def test_what_moves_again_and_again_is_computed_under_the_lock_at_last():
+    state(source(), claim(context_window=100))
+    locked: list[bool] = []
+
+    def disturb() -> None:
+        locked.append(is_sole_writer())
+        if not is_sole_writer():
+            counters.disturb([OFFERING])
+
+    reads(source(), claim(context_window=110), while_computed=disturb, times=9)
+
+    assert locked == [False, False, True]
+    assert facts()["context_window"] == 110
+    assert counters.due() == []
+
+
+def test_only_what_moved_is_computed_again():
+    keys = [f"acme/rocket-{number}" for number in range(4)]
+    before = reads(source(), *(claim(key) for key in keys), while_computed=lambda: counters.disturb(keys[:1]))
+
+    assert before.applied == 16  # each counted once
+    assert LedgerEntry.objects.count() == 16
+    assert Revision.objects.exclude(number=0).count() == 2
+
+
+def test_two_runs_that_find_an_offering_new_at_once_both_count():
+    def say() -> None:
+        state(source("other"), claim(license="MIT"), at=TOMORROW)
+
+    reads(source(), claim(price_input=usd("3"), license=...), while_computed=say)
+
+    assert facts()["license"] == "MIT"
+    assert Offering.objects.get().provenance["price.input"]["agree"] != []
+
+
+# -- a run that is not believed leaves nothing -----------------------------------------------------
+
+
+def test_a_run_that_is_not_believed_leaves_no_claim():
+    keys = [f"acme/rocket-{number}" for number in range(20)]
+    state(source(), *(claim(key) for key in keys))
+    run = SourceRun(Guard().after(1), "list", frozenset(keys), len(keys))
+
+    with pytest.raises(TooMuchAtOnce):
+        reads(source(), *(claim(key, price_input=usd("3.2")) for key in keys), run=run)
+
+    assert {str(row.values["price.input"]) for row in StoredClaim.objects.all()} == {str(listed("3"))}
+    assert not held_fields()
+
+
+def test_what_is_not_to_be_kept_is_computed_and_counted_all_the_same():
+    state(source(), claim(context_window=100))
+    before = Revision.objects.count()
+    outcome = reads(source(), claim(context_window=110), keep=False)
+
+    assert outcome.applied == 1
+    assert (facts()["context_window"], Revision.objects.count()) == (100, before)
+    assert StoredClaim.objects.get().values["context_window"] == 100
+
+
+# -- slices ----------------------------------------------------------------------------------------
+
+
+def _decided(sizes: Sequence[int]) -> Decided:
+    changes = [
+        OfferingChange(f"acme/{at}", [FieldChange(f"field{one}", None, one, {}) for one in range(size)])
+        for at, size in enumerate(sizes)
+    ]
+    return Decided([], [one for one in changes if one.changes], [], {one.key: {} for one in changes})
+
+
+@given(st.lists(st.integers(0, 30), max_size=40), st.integers(1, 9), st.integers(1, 60))
+@settings(max_examples=count(100))
+def test_slices_are_the_whole_in_its_order_and_each_is_small(sizes, most, most_fields):
+    whole = _decided(sizes)
+    parts = list(whole.slices(most=most, most_fields=most_fields))
+
+    assert [key for part in parts for key in part.conflicts] == list(whole.conflicts)
+    assert [change for part in parts for change in part.publish] == whole.publish
+    for part in parts:
+        assert len(part.conflicts) <= most
+        written = sum(len(change.changes) for change in part.publish)
+        assert written <= most_fields or len(part.publish) == 1
+
+
+@given(st.lists(st.integers(0, 3), max_size=9), st.sets(st.integers(0, 9)))
+@settings(max_examples=count(50))
+def test_what_is_left_out_of_a_decision_is_the_only_difference(sizes, left_out):
+    whole, gone = _decided(sizes), {f"acme/{at}" for at in left_out}
+    rest = whole.without(gone)
+
+    assert list(rest.conflicts) == [key for key in whole.conflicts if key not in gone]
+    assert rest.publish == [change for change in whole.publish if change.key not in gone]
+
+
+def test_a_long_list_is_published_in_several_revisions_of_one_batch():
+    keys = [f"acme/rocket-{number}" for number in range(200)]
+    outcome = reads(source(), *(claim(key) for key in keys))
+    revisions = list(Revision.objects.exclude(number=0).order_by("number"))
+
+    assert len(revisions) == 2
+    assert len({revision.batch for revision in revisions}) == 1
+    assert max(revision.entries_count for revision in revisions) <= SLICE_FIELDS
+    assert sum(revision.entries_count for revision in revisions) == outcome.published.entries == 800
+    assert outcome.published.revision == revisions[-1].number
+
+
+def test_within_a_transaction_of_the_sole_writer_all_is_decided_at_once():
+    with sole_writer():
+        state(source(), claim())
+
+    assert facts()["price.input"] == listed("3")
+
+
+# -- what was not decided is due -------------------------------------------------------------------
+
+
+def test_what_was_written_and_not_decided_is_decided_by_the_schedule():
+    row = source()
+    state(row, claim(context_window=100))
+    difference = store.compare(row, [claim(context_window=110)])
+    store.write(row, difference, TOMORROW)
+    counters.touch(difference.touched)  # and here somebody stopped
+
+    assert counters.due() == [OFFERING]
+    assert decide_due(at=TOMORROW) == 1
+    assert facts()["context_window"] == 110
+    assert counters.due() == []
+    assert decide_due(at=TOMORROW) == 0
+
+
+def test_what_a_source_has_missed_for_long_enough_stays_due_until_it_is_decided():
+    row = source()
+    state(row, claim())
+    for days in range(3):
+        at = NOW + timedelta(days=days)
+        delisting.read_well(row.slug, at=at)
+        difference = store.compare(row, [])
+        store.write(row, difference, at)
+
+    assert delisting.due(row.slug) == [OFFERING]
+    assert delisting.due(row.slug) == []  # it is asked for once; what was not decided then is due
+    assert decide_due(at=at) == 1
+    assert Offering.objects.get().missing_since is not None
