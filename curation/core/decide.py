@@ -94,12 +94,12 @@ class _Deliberation:
         if run:
             run_guard.check(run, judgements, *self._for_guard())
         standings = [case.about.standing for case in asked]
-        units = self._units(first_statements.measured(judgements, standings))
-        news = self._news({unit.place for unit in units if unit.verdict is not Verdict.APPLY})
         abouts = _abouts(asked)
-        self.refused = _moved(self.request.expected, [*units, *news])
-        for unit in (*units, *news):
+        for unit in self._units(first_statements.measured(judgements, standings)):
             self._rule(unit, abouts)
+        for unit in self._news():
+            self._rule(unit, abouts)
+        self.refused = _moved(self.request.expected, [ruling.unit for ruling in self.rulings])
         if self.request.approved is None:
             self._add_to_accepted_lists()
 
@@ -131,14 +131,25 @@ class _Deliberation:
         """The units that judgements come to, after the rules of quality had their say."""
         outside = with_leaving([_outside_of_a_run(one) for one in judgements])
         final = with_replaced(self._gated(outside))
-        return first_statements.apart(by_unit(final, self.pins))
+        return [part for unit in by_unit(final, self.pins) for part in self._apart(unit)]
+
+    def _apart(self, unit: UnitJudgement) -> Sequence[UnitJudgement]:
+        """A unit; where its list is applied now, the special rates that are held for themselves apart from it.
+
+        Whatever a person decides beside, what waits of a unit is one change.
+        """
+        rest, *held = first_statements.apart(unit)
+        if held and self.request.approved is None and self._fate(rest) is Fate.APPLIED:
+            return [rest, *held]
+        return [unit]
 
     def _gated(self, judgements: Sequence[Judgement]) -> list[Judgement]:
         facts = {key: {**p.opening.facts, **self.pins.get(key, {})} for key, p in self.plans.items() if p.opening}
         return gated(judgements, self.inputs, facts, on=self.on, siblings=self._siblings)
 
-    def _news(self, taken: Collection[Place]) -> list[UnitJudgement]:
+    def _news(self) -> list[UnitJudgement]:
         """What waits as news, where nothing else of the unit waits."""
+        taken = {ruling.unit.place for ruling in self.rulings if ruling.fate is Fate.HELD}
         judgements = [
             Judgement(change, Verdict.HOLD, NEWS) for planned in self.plans.values() for change in planned.news
         ]
@@ -160,25 +171,29 @@ class _Deliberation:
                 self._rule(unit, abouts)
 
     def _rule(self, unit: UnitJudgement, abouts: Mapping[Place, Circumstances]) -> None:
+        """Writes down what becomes of one unit."""
+        about = {j.change.field: abouts.get((unit.offering, j.change.field), NOTHING_KNOWN) for j in unit.judgements}
+        self.rulings.append(Ruling(unit, about, self._fate(unit), self._approver(unit)))
+
+    def _fate(self, unit: UnitJudgement) -> Fate:
         """What becomes of one unit."""
         policies_decide = self.request.approved is None
-        approver = (self.request.approved or {}).get(unit.place, "")
-        if self.request.expected.get(unit.place, unit.fingerprint) != unit.fingerprint:
-            approver = ""
-        if not approver and self._base(unit.offering).was_rejected(unit.parts):
-            fate = Fate.REMEMBERED
-        elif approver:
-            fate = Fate.APPLIED
-        elif self._is_pinned_so(unit):
-            fate = Fate.PINNED
-        elif unit.verdict is Verdict.APPLY and policies_decide:
-            fate = Fate.APPLIED if any(map(_is_due, unit.judgements)) else Fate.ANNOUNCED
-        elif unit.verdict is Verdict.REJECT and policies_decide:
-            fate = Fate.DECLINED
-        else:
-            fate = Fate.HELD
-        about = {j.change.field: abouts.get((unit.offering, j.change.field), NOTHING_KNOWN) for j in unit.judgements}
-        self.rulings.append(Ruling(unit, about, fate, approver))
+        if self._approver(unit):
+            return Fate.APPLIED
+        if self._base(unit.offering).was_rejected(unit.parts):
+            return Fate.REMEMBERED
+        if self._is_pinned_so(unit):
+            return Fate.PINNED
+        if unit.verdict is Verdict.APPLY and policies_decide:
+            return Fate.APPLIED if any(map(_is_due, unit.judgements)) else Fate.ANNOUNCED
+        if unit.verdict is Verdict.REJECT and policies_decide:
+            return Fate.DECLINED
+        return Fate.HELD
+
+    def _approver(self, unit: UnitJudgement) -> str:
+        """Who approved this very unit; "" where nobody did, or another one was shown."""
+        was_shown = self.request.expected.get(unit.place, unit.fingerprint) == unit.fingerprint
+        return (self.request.approved or {}).get(unit.place, "") if was_shown else ""
 
     def _is_pinned_so(self, unit: UnitJudgement) -> bool:
         """Whether a person pinned the very values that are proposed: while the pin holds, there is nothing to ask."""
