@@ -148,8 +148,8 @@ class _Deliberation:
         return gated(judgements, self.inputs, facts, on=self.on, siblings=self._siblings)
 
     def _news(self) -> list[UnitJudgement]:
-        """What waits as news, where nothing else of the unit waits."""
-        taken = {ruling.unit.place for ruling in self.rulings if ruling.fate is Fate.HELD}
+        """What waits as news, where nothing else of the unit waits, and the lead moved nothing of it."""
+        taken = {ruling.unit.place for ruling in self.rulings if ruling.fate in (Fate.HELD, Fate.APPLIED)}
         judgements = [
             Judgement(change, Verdict.HOLD, NEWS) for planned in self.plans.values() for change in planned.news
         ]
