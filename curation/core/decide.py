@@ -184,8 +184,10 @@ class _Deliberation:
             return Fate.REMEMBERED
         if self._is_pinned_so(unit):
             return Fate.PINNED
+        if unit.verdict is Verdict.APPLY and not any(map(_is_due, unit.judgements)):
+            return Fate.ANNOUNCED
         if unit.verdict is Verdict.APPLY and policies_decide:
-            return Fate.APPLIED if any(map(_is_due, unit.judgements)) else Fate.ANNOUNCED
+            return Fate.APPLIED
         if unit.verdict is Verdict.REJECT and policies_decide:
             return Fate.DECLINED
         return Fate.HELD

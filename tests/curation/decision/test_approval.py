@@ -17,6 +17,7 @@ from tests.curation.decision.world import (
     TODAY,
     approve,
     base,
+    dated,
     fact,
     lists,
     newest,
@@ -222,3 +223,19 @@ def test_news_waits_for_its_turn_while_a_person_decides_beside_what_the_lead_say
 
     assert published() == "5/25"
     assert [(set(unit.parts), unit.source) for unit in units()] == [({"price.input", "price.output"}, "litellm")]
+
+
+def test_news_is_approved_as_it_was_shown_while_the_lead_announces_another_price():
+    """What is announced moves nothing today, whoever decides."""
+    new_year = "2027-01-01"
+    base("L", "5/25")
+    base("M", "5/25")
+    says(
+        "L",
+        price_input=dated(("5", None, new_year), ("5.5", new_year, None)),
+        price_output=dated(("25", None, new_year), ("27.5", new_year, None)),
+    )
+    says("M", "4/20", at=TODAY + HOUR / 2)
+    outcome = approve()
+
+    assert (published(), outcome.refused) == ("4/20", [])
