@@ -9,7 +9,7 @@ accepted. A unit (`curation.units`) is decided whole.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -256,9 +256,8 @@ class _Deliberation:
                 since = ((same and same.since) or self.at).date().isoformat()
                 notes |= {part.field: {"pending": _pending(part, ruling, since)} for part in ruling.unit.parts}
             elif ruling.fate is Fate.REMEMBERED:
-                who = next(base.rejected[one] for one in refusals(ruling.unit.parts) if one in base.rejected)
-                for part in ruling.unit.parts:
-                    notes.setdefault(part.field, {"rejected": {"value": part.new, "source": part.source, "why": who}})
+                for name, rejected in _rejected(ruling.unit.parts, base):
+                    notes.setdefault(name, {"rejected": rejected})
         return notes
 
     def _restored(self, key: str) -> dict[str, Restored | None]:
@@ -294,6 +293,14 @@ def _pending(part: Part, ruling: Ruling, since: str) -> Account:
     judged = next(one for one in ruling.unit.judgements if one.change.field == part.field)
     why = judged.policy if judged.verdict is Verdict.HOLD else ruling.unit.policy
     return {"value": part.new, "source": part.source, "since": since, "why": why}
+
+
+def _rejected(parts: Sequence[Part], base: Base) -> Iterator[tuple[str, Account]]:
+    """The fields of which the very value was refused, as the published account tells it. Others only move beside it."""
+    for part in parts:
+        for refusal in refusals([part]):
+            if refusal in base.rejected:
+                yield part.field, {"value": part.new, "source": part.source, "why": base.rejected[refusal]}
 
 
 def _is_due(judgement: Judgement) -> bool:
