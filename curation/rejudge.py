@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from curation.diff import distance
 from curation.models import Change
 from curation.reconcile import reconcile
 from curation.waiting import BY_POLICY
@@ -83,7 +84,7 @@ def _judge(found: Judged, actor: str, at: datetime) -> None:
         if name:
             setattr(found, name, count)
     decided = [after[pk] for pk, row in before.items() if _became(row, after.get(pk)) in ("applied", "rejected")]
-    found.examples = sorted(decided, key=_distance, reverse=True)[:_SHOWN]
+    found.examples = sorted(decided, key=lambda row: distance(row.factor), reverse=True)[:_SHOWN]
 
 
 def _waiting() -> Mapping[int, Change]:
@@ -99,7 +100,3 @@ def _became(before: Change, after: Change | None) -> str:
     if after.apply_after and not before.apply_after:
         return "timed"
     return "held_otherwise" if after.policy != before.policy else ""
-
-
-def _distance(row: Change) -> Any:
-    return max(row.factor, 1 / row.factor) if row.factor else 1

@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from curation.diff import Change, Kind
+from curation.diff import Change, Kind, distance
 from curation.policy import Judgement, Verdict
 from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from registry import fields, rates
@@ -84,8 +84,8 @@ class Part:
 
     @property
     def distance(self) -> Decimal:
-        """How far a number moves, 2 for doubled and for halved; 1 where that has no meaning."""
-        return max(self.factor, 1 / self.factor) if self.factor else Decimal(1)
+        """How far it moves: see `curation.diff.distance`."""
+        return distance(self.factor)
 
 
 def refusals(parts: Iterable[Part]) -> frozenset[Refusal]:
@@ -244,5 +244,5 @@ def _weight(judgement: Judgement) -> tuple[int, bool, int, bool, Decimal]:
     change, grace = judgement.change, judgement.grace_hours
     is_free = change.factor is not None and not change.factor
     return (
-        _STRICTNESS.index(judgement.verdict), grace is None, grace or 0, is_free, change.moves_by or Decimal(1)
+        _STRICTNESS.index(judgement.verdict), grace is None, grace or 0, is_free, distance(change.factor)
     )  # fmt: skip

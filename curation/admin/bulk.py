@@ -20,7 +20,8 @@ from curation.admin import asking, taking_back
 from curation.admin.base import actor, back_to, list_url
 from curation.admin.verdicts import VERDICTS as KNOWN
 from curation.admin.verdicts import Verdict, answer_of
-from curation.admin.weight import ASK_TWICE, distance, weigh
+from curation.admin.weight import ASK_TWICE, weigh
+from curation.diff import distance
 from curation.models import Change, ReviewJob
 from curation.shown import Refused
 from curation.tasks import decide_many
