@@ -64,10 +64,20 @@ class Change:
         """The factor without its direction, 2 for doubled and for halved."""
         return distance(self.factor) if self.factor else None
 
+    @property
+    def reach(self) -> tuple[bool, Decimal]:
+        """What orders changes by how far they move."""
+        return reach(self.kind, self.factor)
+
 
 def distance(factor: Decimal | None) -> Decimal:
     """How far a number moves, whatever its direction: 2 for doubled and for halved, 1 where no factor tells."""
     return max(factor, 1 / factor) if factor else Decimal(1)
+
+
+def reach(kind: str, factor: Decimal | None) -> tuple[bool, Decimal]:
+    """What orders moves by how far they go: a price that becomes free, of which no factor tells, goes farthest."""
+    return kind == Kind.FREE, distance(factor)
 
 
 def diff(

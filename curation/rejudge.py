@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from curation.diff import distance
+from curation.diff import reach
 from curation.models import Change
 from curation.reconcile import reconcile
 from curation.waiting import BY_POLICY
@@ -84,7 +84,7 @@ def _judge(found: Judged, actor: str, at: datetime) -> None:
         if name:
             setattr(found, name, count)
     decided = [after[pk] for pk, row in before.items() if _became(row, after.get(pk)) in ("applied", "rejected")]
-    found.examples = sorted(decided, key=lambda row: distance(row.factor), reverse=True)[:_SHOWN]
+    found.examples = sorted(decided, key=lambda row: reach(row.kind, row.factor), reverse=True)[:_SHOWN]
 
 
 def _waiting() -> Mapping[int, Change]:

@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from curation.diff import Change, Kind, distance
+from curation.diff import Change, Kind, distance, reach
 from curation.policy import Judgement, Verdict
 from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from registry import fields, rates
@@ -87,6 +87,11 @@ class Part:
         """How far it moves: see `curation.diff.distance`."""
         return distance(self.factor)
 
+    @property
+    def reach(self) -> tuple[bool, Decimal]:
+        """What orders parts by how far they move."""
+        return reach(self.kind, self.factor)
+
 
 def refusals(parts: Iterable[Part]) -> frozenset[Refusal]:
     """What a No to a change is remembered by: every value that is stated in it.
@@ -119,7 +124,7 @@ def source_of(parts: Collection[Part]) -> str:
 
 
 def farthest(parts: Collection[Part]) -> Decimal | None:
-    """The factor of the part that moves farthest; 0 where a price becomes free and nothing else moves."""
+    """The factor of the part that moves farthest; None where no factor tells, such as of a price that becomes free."""
     moved = [part for part in parts if part.factor is not None]
     return max(moved, key=lambda part: part.distance).factor if moved else None
 
@@ -239,10 +244,7 @@ def _moves(change: Change) -> bool:
     return change.old is not None and change.new is not None
 
 
-def _weight(judgement: Judgement) -> tuple[int, bool, int, bool, Decimal]:
-    """What orders judgements by strictness: the verdict, no time limit before a long one, then the distance."""
-    change, grace = judgement.change, judgement.grace_hours
-    is_free = change.factor is not None and not change.factor
-    return (
-        _STRICTNESS.index(judgement.verdict), grace is None, grace or 0, is_free, distance(change.factor)
-    )  # fmt: skip
+def _weight(judgement: Judgement) -> tuple[int, bool, int, tuple[bool, Decimal]]:
+    """What orders judgements by strictness: the verdict, no time limit before a long one, then how far it moves."""
+    grace = judgement.grace_hours
+    return _STRICTNESS.index(judgement.verdict), grace is None, grace or 0, judgement.change.reach
