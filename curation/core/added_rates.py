@@ -75,7 +75,7 @@ def _group(hearing: Hearing, heard: Heard) -> dict[str, Decision]:
 
 
 def _lead(hearing: Hearing, heard: Heard) -> Choice:
-    """Whose rates of the condition are taken."""
+    """Whose rates of the condition are taken, and who would contest it if nobody sat."""
     lists: dict[str, Voice] = {}
     for name, voices in heard.items():
         for voice in voices:
@@ -83,7 +83,13 @@ def _lead(hearing: Hearing, heard: Heard) -> Choice:
             lists[voice.slug] = replace(voice, value={**said, name: voice.value}, earlier=())
     held = {name: hearing.base[name] for name in heard if name in hearing.base}
     before = Accepted({n: one.value for n, one in held.items()}, next(iter(held.values())).source) if held else None
-    return choose(list(lists.values()), lambda one, other: price_lists.is_same(one, other, on=hearing.on), before)
+
+    def agrees(one: Any, other: Any) -> bool:
+        return price_lists.is_same(one, other, on=hearing.on)
+
+    voices = list(lists.values())
+    first = choose(voices, agrees, None)
+    return replace(choose(voices, agrees, before), contested=(first.winner, *first.contested))
 
 
 def _part(hearing: Hearing, name: str, heard: Sequence[Voice], choice: Choice) -> Decision | None:
@@ -93,7 +99,8 @@ def _part(hearing: Hearing, name: str, heard: Sequence[Voice], choice: Choice) -
         beside = [voice for voice in heard if not _contradicts(voice, lead.value, hearing)]
         return hearing.decide(name, beside) if beside else None
     winner = hearing.voice(name, lead.slug)
-    contesting = [voice.value[name] for voice in choice.contested if name in voice.value]
+    # A seat that was won by another rate of the condition is none to a rate that was never accepted.
+    contesting = [voice.value[name] for voice in choice.contested if name in voice.value and name not in hearing.base]
     apart: list[Decimal] = [
         factor(name, winner.value, value, hearing.on)
         for value in contesting
