@@ -23,12 +23,10 @@ from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from registry import fields, rates
 
 __all__ = [
-    "LABEL", "LEAVES", "ORDINARY", "TOKEN_PRICES", "Part", "Place", "Refusal", "UnitJudgement", "by_unit", "farthest",
+    "LEAVES", "ORDINARY", "TOKEN_PRICES", "Part", "Place", "Refusal", "UnitJudgement", "by_unit", "farthest",
     "fingerprint", "reading_order", "refusals", "rounded", "source_of", "unit_of", "with_leaving",
 ]  # fmt: skip
 
-LABEL: Final = "Token prices"
-"""What people call the unit of token prices."""
 LEAVES: Final = "left with its price list"
 """Stands in for a policy where a rate is dropped because its list moved without it."""
 
