@@ -62,7 +62,22 @@ class Change:
     @property
     def moves_by(self) -> Decimal | None:
         """The factor without its direction, 2 for doubled and for halved."""
-        return None if self.factor is None or not self.factor else max(self.factor, 1 / self.factor)
+        return distance(self.factor) if self.factor else None
+
+    @property
+    def reach(self) -> tuple[bool, Decimal]:
+        """What orders changes by how far they move."""
+        return reach(self.kind, self.factor)
+
+
+def distance(factor: Decimal | None) -> Decimal:
+    """How far a number moves, whatever its direction: 2 for doubled and for halved, 1 where no factor tells."""
+    return max(factor, 1 / factor) if factor else Decimal(1)
+
+
+def reach(kind: str, factor: Decimal | None) -> tuple[bool, Decimal]:
+    """What orders moves by how far they go: a price that becomes free, of which no factor tells, goes farthest."""
+    return kind == Kind.FREE, distance(factor)
 
 
 def diff(
@@ -147,7 +162,7 @@ def _over_time(old: rates.PriceLine, new: rates.PriceLine, on: date, heard_since
             kinds.add(Kind.RECAST)
         if after and before.amount and after.amount and before.currency == after.currency:
             factors.append(after.amount / before.amount)
-    worst = max(factors, key=lambda factor: max(factor, 1 / factor), default=None)
+    worst = max(factors, key=distance, default=None)
     for kind in (Kind.FREE, Kind.RECAST):
         if kind in kinds:
             return kind, worst

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Q
+
 from curation import diff, models
 from curation.circumstances import from_json
 from curation.core.accepted import TAKEN_BACK
@@ -26,6 +28,7 @@ from curation.merge import Decision, Quality, Reason
 from curation.policy import PIN_ENDED, PINS_APPLY
 from curation.replaced import POLICY as REPLACED
 from curation.rules import Circumstances, Rule
+from curation.undo import ROLLED_BACK
 from curation.units import LEAVES
 from curation.waiting import BY_POLICY
 from registry import fields
@@ -77,7 +80,7 @@ def history(since: datetime, rules: Sequence[Rule] = ()) -> History:
     """All that policies decided since a time. A handful of queries. `rules` are the policies of today."""
     entries = LedgerEntry.objects.filter(revision__created_at__gte=since)
     by_policy = entries.exclude(policy__in=("", PINS_APPLY, PIN_ENDED, LEAVES, REPLACED, TAKEN_BACK)).filter(note="")
-    by_policy = by_policy.exclude(policy__startswith="approved by ")
+    by_policy = by_policy.exclude(Q(policy__startswith="approved by ") | Q(policy__startswith=ROLLED_BACK))
     changes = models.Change.objects.filter(first_seen_at__gte=since)
     rows = list(changes.order_by("-first_seen_at", "-pk")[:MOST])
     written = list(by_policy.select_related("revision").order_by("-id")[:MOST])

@@ -95,7 +95,7 @@ def rehearse(
         if now.outcome != before.outcome and UNCLEAR not in (now.outcome, before.outcome):
             differences.append(Difference(case, before, now))
     found.differing = len(differences)
-    found.differences = sorted(differences, key=lambda one: one.case.change.moves_by or 0, reverse=True)[:SHOWN]
+    found.differences = sorted(differences, key=lambda one: one.case.change.reach, reverse=True)[:SHOWN]
     return found
 
 

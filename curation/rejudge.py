@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from curation.diff import reach
 from curation.gather import chunks
 from curation.models import Change
 from curation.reconcile import reconcile
@@ -92,7 +93,7 @@ def _judge(found: Judged, before: Mapping[int, Change], actor: str, at: datetime
 
 
 def _largest(decided: Collection[Change]) -> list[Change]:
-    return sorted(decided, key=_distance, reverse=True)[:_SHOWN]
+    return sorted(decided, key=lambda row: reach(row.kind, row.factor), reverse=True)[:_SHOWN]
 
 
 def _waiting() -> Mapping[int, Change]:
@@ -108,7 +109,3 @@ def _became(before: Change, after: Change | None) -> str:
     if after.apply_after and not before.apply_after:
         return "timed"
     return "held_otherwise" if after.policy != before.policy else ""
-
-
-def _distance(row: Change) -> Any:
-    return max(row.factor, 1 / row.factor) if row.factor else 1

@@ -105,7 +105,7 @@ def _deciding(row: models.Change) -> diff.Change:
     """The part by which a change was held: of those that its policy held, the one that moves farthest."""
     told, changes = row.circumstances, pure_changes(row)
     held = [one for one in changes if told.get(one.field, {}).get("policy", row.policy) == row.policy]
-    return max(held or changes, key=lambda one: one.moves_by or 0)
+    return max(held or changes, key=lambda one: one.reach)
 
 
 def _has_left(change: diff.Change, row: models.Change) -> bool:

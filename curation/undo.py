@@ -233,7 +233,7 @@ def _change(steps: Sequence[Step], parts: Collection[Part], pins: Mapping[str, f
         offering_key=steps[0].offering,
         provider_slug=steps[0].offering.partition("/")[0],
         unit=unit_of(steps[0].field),
-        kind=max(parts, key=lambda part: part.distance).kind,
+        kind=max(parts, key=lambda part: part.reach).kind,
         policy=next((step.entries[0].policy for step in steps if step.entries), ""),
     )
     row.take(parts, pins)

@@ -17,18 +17,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from curation.diff import Change, Kind
+from curation.diff import Change, Kind, distance, reach
 from curation.policy import Judgement, Verdict
 from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from registry import fields, rates
 
 __all__ = [
-    "LABEL", "LEAVES", "ORDINARY", "TOKEN_PRICES", "Part", "Place", "Refusal", "UnitJudgement", "by_unit", "farthest",
+    "LEAVES", "ORDINARY", "TOKEN_PRICES", "Part", "Place", "Refusal", "UnitJudgement", "by_unit", "farthest",
     "fingerprint", "reading_order", "refusals", "rounded", "source_of", "unit_of", "with_leaving",
 ]  # fmt: skip
 
-LABEL: Final = "Token prices"
-"""What people call the unit of token prices."""
 LEAVES: Final = "left with its price list"
 """Stands in for a policy where a rate is dropped because its list moved without it."""
 
@@ -84,8 +82,13 @@ class Part:
 
     @property
     def distance(self) -> Decimal:
-        """How far a number moves, 2 for doubled and for halved; 1 where that has no meaning."""
-        return max(self.factor, 1 / self.factor) if self.factor else Decimal(1)
+        """How far it moves: see `curation.diff.distance`."""
+        return distance(self.factor)
+
+    @property
+    def reach(self) -> tuple[bool, Decimal]:
+        """What orders parts by how far they move."""
+        return reach(self.kind, self.factor)
 
 
 def refusals(parts: Iterable[Part]) -> frozenset[Refusal]:
@@ -119,7 +122,7 @@ def source_of(parts: Collection[Part]) -> str:
 
 
 def farthest(parts: Collection[Part]) -> Decimal | None:
-    """The factor of the part that moves farthest; 0 where a price becomes free and nothing else moves."""
+    """The factor of the part that moves farthest; None where no factor tells, such as of a price that becomes free."""
     moved = [part for part in parts if part.factor is not None]
     return max(moved, key=lambda part: part.distance).factor if moved else None
 
@@ -239,10 +242,7 @@ def _moves(change: Change) -> bool:
     return change.old is not None and change.new is not None
 
 
-def _weight(judgement: Judgement) -> tuple[int, bool, int, bool, Decimal]:
-    """What orders judgements by strictness: the verdict, no time limit before a long one, then the distance."""
-    change, grace = judgement.change, judgement.grace_hours
-    is_free = change.factor is not None and not change.factor
-    return (
-        _STRICTNESS.index(judgement.verdict), grace is None, grace or 0, is_free, change.moves_by or Decimal(1)
-    )  # fmt: skip
+def _weight(judgement: Judgement) -> tuple[int, bool, int, tuple[bool, Decimal]]:
+    """What orders judgements by strictness: the verdict, no time limit before a long one, then how far it moves."""
+    grace = judgement.grace_hours
+    return _STRICTNESS.index(judgement.verdict), grace is None, grace or 0, judgement.change.reach

@@ -20,7 +20,8 @@ from curation.admin import asking, taking_back
 from curation.admin.base import actor, back_to, list_url
 from curation.admin.verdicts import VERDICTS as KNOWN
 from curation.admin.verdicts import Verdict, answer_of
-from curation.admin.weight import ASK_TWICE, distance, weigh
+from curation.admin.weight import ASK_TWICE, weigh
+from curation.diff import distance, reach
 from curation.models import Change, ReviewJob
 from curation.shown import Refused
 from curation.tasks import decide_many
@@ -34,10 +35,10 @@ def ask(
     model_admin: Any, request: HttpRequest, waiting: QuerySet[Change], verdict: Verdict, *, error: str = ""
 ) -> HttpResponse:
     """The preview: all that will be decided is kept as it is shown now; the farthest moves are listed."""
-    found = list(waiting.order_by("pk").values_list("pk", "fingerprint", "factor", "field_names")[: jobs.MOST])
-    shown = {pk: seen for pk, seen, _factor, _names in found}
+    found = list(waiting.order_by("pk").values_list("pk", "fingerprint", "kind", "factor", "field_names")[: jobs.MOST])
+    shown = {pk: seen for pk, seen, *_rest in found}
     job = jobs.draft(verdict.name, shown, person=actor(request))
-    worst = sorted(found, key=lambda row: distance(row[2]), reverse=True)[:_SHOWN]
+    worst = sorted(found, key=lambda row: reach(row[2], row[3]), reverse=True)[:_SHOWN]
     rows = Change.objects.in_bulk([row[0] for row in worst])
     return asking.page(
         model_admin,
@@ -48,7 +49,7 @@ def ask(
             "count": len(found),
             "moved": sum(names.count("|") - 1 for *_rest, names in found),
             "left_over": max(0, waiting.count() - len(found)),
-            "alarming": sum(distance(factor) >= ASK_TWICE for _pk, _seen, factor, _names in found),
+            "alarming": sum(distance(factor) >= ASK_TWICE for *_rest, factor, _names in found),
             "job": job,
             "error": error,
         },

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from curation import queue
+from curation.diff import distance
 from curation.models import Change
 from curation.units import Part
 from registry import display, fields
@@ -95,11 +96,6 @@ def _colour(factor: Decimal) -> str:
     if factor >= ASK_TWICE:
         return "danger"
     return "warning" if factor >= MARKED else "info"
-
-
-def distance(factor: Decimal | None) -> Decimal:
-    """How far a number moves, without direction; 1 where that has no meaning."""
-    return max(factor, 1 / factor) if factor else Decimal(1)
 
 
 def before(name: str, old: fields.Json) -> str:

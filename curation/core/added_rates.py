@@ -15,7 +15,7 @@ from typing import Any
 from curation import price_lists
 from curation.core.hearing import Hearing, factor
 from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, Decision, Reason, Voice, slugs
+from curation.core.statements import Accepted, Decision, Reason, Voice, folded, slugs
 from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from registry import fields
 
@@ -75,15 +75,20 @@ def _group(hearing: Hearing, heard: Heard) -> dict[str, Decision]:
 
 
 def _lead(hearing: Hearing, heard: Heard) -> Choice:
-    """Whose rates of the condition are taken."""
-    lists: dict[str, Voice] = {}
-    for name, voices in heard.items():
-        for voice in voices:
-            said = lists[voice.slug].value if voice.slug in lists else {}
-            lists[voice.slug] = replace(voice, value={**said, name: voice.value}, earlier=())
+    """Whose rates of the condition are taken, and who would contest it if nobody sat."""
+    by_source: dict[str, dict[str, Voice]] = {}
+    for name, of_rate in heard.items():
+        for voice in of_rate:
+            by_source.setdefault(voice.slug, {})[name] = voice
+    voices = [folded(by_rate) for by_rate in by_source.values()]
     held = {name: hearing.base[name] for name in heard if name in hearing.base}
     before = Accepted({n: one.value for n, one in held.items()}, next(iter(held.values())).source) if held else None
-    return choose(list(lists.values()), lambda one, other: price_lists.is_same(one, other, on=hearing.on), before)
+
+    def agrees(one: Any, other: Any) -> bool:
+        return price_lists.is_same(one, other, on=hearing.on)
+
+    first = choose(voices, agrees, None)
+    return replace(choose(voices, agrees, before), contested=(first.winner, *first.contested))
 
 
 def _part(hearing: Hearing, name: str, heard: Sequence[Voice], choice: Choice) -> Decision | None:
@@ -93,7 +98,8 @@ def _part(hearing: Hearing, name: str, heard: Sequence[Voice], choice: Choice) -
         beside = [voice for voice in heard if not _contradicts(voice, lead.value, hearing)]
         return hearing.decide(name, beside) if beside else None
     winner = hearing.voice(name, lead.slug)
-    contesting = [voice.value[name] for voice in choice.contested if name in voice.value]
+    # A seat that was won by another rate of the condition is none to a rate that was never accepted.
+    contesting = [voice.value[name] for voice in choice.contested if name in voice.value and name not in hearing.base]
     apart: list[Decimal] = [
         factor(name, winner.value, value, hearing.on)
         for value in contesting

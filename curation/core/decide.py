@@ -9,7 +9,7 @@ accepted. A unit (`curation.units`) is decided whole.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -94,12 +94,12 @@ class _Deliberation:
         if run:
             run_guard.check(run, judgements, *self._for_guard())
         standings = [case.about.standing for case in asked]
-        units = self._units(first_statements.measured(judgements, standings))
-        news = self._news({unit.place for unit in units if unit.verdict is not Verdict.APPLY})
         abouts = _abouts(asked)
-        self.refused = _moved(self.request.expected, [*units, *news])
-        for unit in (*units, *news):
+        for unit in self._units(first_statements.measured(judgements, standings)):
             self._rule(unit, abouts)
+        for unit in self._news():
+            self._rule(unit, abouts)
+        self.refused = _moved(self.request.expected, [ruling.unit for ruling in self.rulings])
         if self.request.approved is None:
             self._add_to_accepted_lists()
 
@@ -131,14 +131,25 @@ class _Deliberation:
         """The units that judgements come to, after the rules of quality had their say."""
         outside = with_leaving([_outside_of_a_run(one) for one in judgements])
         final = with_replaced(self._gated(outside))
-        return first_statements.apart(by_unit(final, self.pins))
+        return [part for unit in by_unit(final, self.pins) for part in self._apart(unit)]
+
+    def _apart(self, unit: UnitJudgement) -> Sequence[UnitJudgement]:
+        """A unit; where its list is applied now, the special rates that are held for themselves apart from it.
+
+        Whatever a person decides beside, what waits of a unit is one change.
+        """
+        rest, *held = first_statements.apart(unit)
+        if held and self.request.approved is None and self._fate(rest) is Fate.APPLIED:
+            return [rest, *held]
+        return [unit]
 
     def _gated(self, judgements: Sequence[Judgement]) -> list[Judgement]:
         facts = {key: {**p.opening.facts, **self.pins.get(key, {})} for key, p in self.plans.items() if p.opening}
         return gated(judgements, self.inputs, facts, on=self.on, siblings=self._siblings)
 
-    def _news(self, taken: Collection[Place]) -> list[UnitJudgement]:
-        """What waits as news, where nothing else of the unit waits."""
+    def _news(self) -> list[UnitJudgement]:
+        """What waits as news, where nothing else of the unit waits, and the lead moved nothing of it."""
+        taken = {ruling.unit.place for ruling in self.rulings if ruling.fate in (Fate.HELD, Fate.APPLIED)}
         judgements = [
             Judgement(change, Verdict.HOLD, NEWS) for planned in self.plans.values() for change in planned.news
         ]
@@ -160,25 +171,31 @@ class _Deliberation:
                 self._rule(unit, abouts)
 
     def _rule(self, unit: UnitJudgement, abouts: Mapping[Place, Circumstances]) -> None:
+        """Writes down what becomes of one unit."""
+        about = {j.change.field: abouts.get((unit.offering, j.change.field), NOTHING_KNOWN) for j in unit.judgements}
+        self.rulings.append(Ruling(unit, about, self._fate(unit), self._approver(unit)))
+
+    def _fate(self, unit: UnitJudgement) -> Fate:
         """What becomes of one unit."""
         policies_decide = self.request.approved is None
-        approver = (self.request.approved or {}).get(unit.place, "")
-        if self.request.expected.get(unit.place, unit.fingerprint) != unit.fingerprint:
-            approver = ""
-        if not approver and self._base(unit.offering).was_rejected(unit.parts):
-            fate = Fate.REMEMBERED
-        elif approver:
-            fate = Fate.APPLIED
-        elif self._is_pinned_so(unit):
-            fate = Fate.PINNED
-        elif unit.verdict is Verdict.APPLY and policies_decide:
-            fate = Fate.APPLIED if any(map(_is_due, unit.judgements)) else Fate.ANNOUNCED
-        elif unit.verdict is Verdict.REJECT and policies_decide:
-            fate = Fate.DECLINED
-        else:
-            fate = Fate.HELD
-        about = {j.change.field: abouts.get((unit.offering, j.change.field), NOTHING_KNOWN) for j in unit.judgements}
-        self.rulings.append(Ruling(unit, about, fate, approver))
+        if self._approver(unit):
+            return Fate.APPLIED
+        if self._base(unit.offering).was_rejected(unit.parts):
+            return Fate.REMEMBERED
+        if self._is_pinned_so(unit):
+            return Fate.PINNED
+        if unit.verdict is Verdict.APPLY and not any(map(_is_due, unit.judgements)):
+            return Fate.ANNOUNCED
+        if unit.verdict is Verdict.APPLY and policies_decide:
+            return Fate.APPLIED
+        if unit.verdict is Verdict.REJECT and policies_decide:
+            return Fate.DECLINED
+        return Fate.HELD
+
+    def _approver(self, unit: UnitJudgement) -> str:
+        """Who approved this very unit; "" where nobody did, or another one was shown."""
+        was_shown = self.request.expected.get(unit.place, unit.fingerprint) == unit.fingerprint
+        return (self.request.approved or {}).get(unit.place, "") if was_shown else ""
 
     def _is_pinned_so(self, unit: UnitJudgement) -> bool:
         """Whether a person pinned the very values that are proposed: while the pin holds, there is nothing to ask."""
@@ -239,9 +256,8 @@ class _Deliberation:
                 since = ((same and same.since) or self.at).date().isoformat()
                 notes |= {part.field: {"pending": _pending(part, ruling, since)} for part in ruling.unit.parts}
             elif ruling.fate is Fate.REMEMBERED:
-                who = next(base.rejected[one] for one in refusals(ruling.unit.parts) if one in base.rejected)
-                for part in ruling.unit.parts:
-                    notes.setdefault(part.field, {"rejected": {"value": part.new, "source": part.source, "why": who}})
+                for name, rejected in _rejected(ruling.unit.parts, base):
+                    notes.setdefault(name, {"rejected": rejected})
         return notes
 
     def _restored(self, key: str) -> dict[str, Restored | None]:
@@ -277,6 +293,14 @@ def _pending(part: Part, ruling: Ruling, since: str) -> Account:
     judged = next(one for one in ruling.unit.judgements if one.change.field == part.field)
     why = judged.policy if judged.verdict is Verdict.HOLD else ruling.unit.policy
     return {"value": part.new, "source": part.source, "since": since, "why": why}
+
+
+def _rejected(parts: Sequence[Part], base: Base) -> Iterator[tuple[str, Account]]:
+    """The fields of which the very value was refused, as the published account tells it. Others only move beside it."""
+    for part in parts:
+        for refusal in refusals([part]):
+            if refusal in base.rejected:
+                yield part.field, {"value": part.new, "source": part.source, "why": base.rejected[refusal]}
 
 
 def _is_due(judgement: Judgement) -> bool:

@@ -57,12 +57,8 @@ def _is_far(change: Change, far: Decimal, standing: str | None) -> bool:
     return far >= IMPOSSIBLE_FROM or (far >= limit and change.decision.agree < 2)
 
 
-def apart(units: Sequence[UnitJudgement]) -> list[UnitJudgement]:
-    """The same units; a special rate that is held for itself does not hold the list that it would be added to."""
-    return [part for unit in units for part in _apart(unit)]
-
-
-def _apart(unit: UnitJudgement) -> list[UnitJudgement]:
+def apart(unit: UnitJudgement) -> list[UnitJudgement]:
+    """A unit; where a policy lets the list through, the special rates that are held for themselves apart from it."""
     if unit.unit != TOKEN_PRICES:
         return [unit]
     special = [one for one in unit.judgements if one.change.field not in ORDINARY]

@@ -13,7 +13,7 @@ from curation.core import token_list
 from curation.core.accepted import AcceptedState, accepted
 from curation.core.inputs import Base, Inputs, Restored
 from curation.core.statements import SourceClaim
-from curation.diff import Change, Kind, diff
+from curation.diff import Change, Kind, diff, distance
 from curation.merge import Merged, merge
 from curation.policy import Case
 from curation.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
@@ -109,15 +109,11 @@ def _of_list(
 
 
 def _worse(change: Change, month_ago: fields.Json, on: date) -> Decimal | None:
-    if month_ago is None or change.factor is None:
+    if month_ago is None or not change.factor:
         return change.factor
     then = diff(change.offering, {change.field: month_ago}, {change.field: change.decision}, on=on)
     factor = then[0].factor if then else None
-    return max((change.factor, factor or change.factor), key=_distance)
-
-
-def _distance(factor: Decimal) -> Decimal:
-    return max(factor, 1 / factor) if factor else Decimal("Infinity")
+    return max((change.factor, factor or change.factor), key=distance)
 
 
 def cases(planned: Plan, changes: Sequence[Change], known: Inputs, base: Base, *, at: datetime) -> list[Case]:

@@ -47,7 +47,7 @@ def check(
         if j.verdict is Verdict.QUARANTINE and (not run.source or j.change.decision.source == run.source)
     ]
     if bad:
-        worst = max(bad, key=lambda one: one.change.moves_by or 0).change
+        worst = max(bad, key=lambda one: one.change.reach).change
         raise TooMuchAtOnce(
             f"the policy “{bad[0].policy}” does not believe it: {len(bad):,} changes, such as {worst.field} of "
             f"{worst.offering}; look at the payload, then run again with --believe"

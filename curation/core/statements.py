@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -219,6 +219,19 @@ def voice_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: A
         name in claim.dropped,
         moves[-1].on if moves else None,
         tuple(move.value for move in moves),
+    )
+
+
+def folded(by_field: Mapping[str, Voice]) -> Voice:
+    """What one source says of several fields as one candidate: it is worth what the least of them is."""
+    voices = list(by_field.values())
+    return replace(
+        max(voices, key=lambda voice: voice.rank),
+        value={name: voice.value for name, voice in by_field.items()},
+        counts=all(voice.counts for voice in voices),
+        is_dropped=any(voice.is_dropped for voice in voices),
+        moved_on=max((voice.moved_on for voice in voices if voice.moved_on), default=None),
+        earlier=(),
     )
 
 

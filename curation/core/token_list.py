@@ -16,7 +16,7 @@ from typing import Any, Final
 from curation.core.added_rates import added
 from curation.core.hearing import Hearing, factor
 from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, Decision, Reason, SourceClaim, Voice, voice_of
+from curation.core.statements import Accepted, Decision, Reason, SourceClaim, Voice, folded, voice_of
 from curation.price_lists import ORDINARY, is_same
 
 Ordinary = Mapping[str, Any]
@@ -111,15 +111,10 @@ def _voice(provider: str, claim: SourceClaim, on: date) -> Voice | None:
     said = stated(claim)
     if not said:
         return None
-    by_price = [voice_of(name, provider, claim, on, value=said) for name in said]
-    voice = replace(
-        max(by_price, key=lambda one: one.rank),
-        counts=all(one.counts for one in by_price),
-        is_dropped=any(one.is_dropped for one in by_price),
-    )
+    voice = folded({name: voice_of(name, provider, claim, on) for name in said})
     days = sorted({move.on for name in said for move in claim.moved.get(name, ())}, reverse=True)
     earlier = tuple(_before(claim, said, day) for day in days[:_EARLIER])
-    return replace(voice, earlier=earlier, moved_on=days[0] if days else None)
+    return replace(voice, earlier=earlier)
 
 
 def _before(claim: SourceClaim, said: Ordinary, day: date) -> Ordinary:

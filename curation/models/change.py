@@ -16,10 +16,6 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """All that nobody has decided, those that are put off included."""
         return self.filter(state=Change.State.PROPOSED)
 
-    def about_field(self, name: str) -> ChangeQuerySet:
-        """Changes that move this field, alone or among others."""
-        return self.filter(field_names__contains=f"|{name}|")
-
 
 class Change(models.Model):
     """One unit of one offering (`curation.units`) with all its fields that move, held for a person or decided by one.

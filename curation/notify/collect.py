@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
+from curation.diff import distance
 from curation.merge import PIN_SOURCE
 from curation.models import Change, Conflict, Event, Notice, Pin, StoredClaim
 from curation.notify.post import announce
@@ -59,7 +60,7 @@ def held(at: datetime) -> Iterator[Notice]:
         sources=Count("source", distinct=True),
     )  # fmt: skip
     for row in kinds:
-        factor = max(row["most"] or 1, 1 / row["least"] if row["least"] else 1)
+        factor = max(distance(row["most"]), distance(row["least"]))
         times = Decimal(f"{factor:.3g}").normalize()  # databases give it with more zeros or fewer
         worst = f"; the largest moves a value ×{times:,f}" if factor > 1 else ""
         who = row["one_source"] if row["sources"] == 1 else f"{row['sources']} sources"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from curation.admin.base import offering_url
 from curation.admin.worklist_filters import price_moves
+from curation.diff import distance
 from registry import display, rates
 
 SHOWN: Final = 8
@@ -84,14 +85,13 @@ def _farthest(moves: list[Move]) -> list[Move]:
 
 
 def _move(key: str, name: str, old: Any, new: Any, at: datetime, source: str) -> Move:
-    before, after, factor, distance = _amount(old, at.date()), _amount(new, at.date()), None, Decimal(1)
+    before, after, factor = _amount(old, at.date()), _amount(new, at.date()), None
     if before and after and before[1] == after[1]:
         if before[0] and after[0]:
             factor = after[0] / before[0]
-            distance = max(factor, 1 / factor)
         elif before[0] or after[0]:
-            distance = _UTMOST
-    return Move(key, name, old, new, at, source, factor, distance)
+            return Move(key, name, old, new, at, source, None, _UTMOST)
+    return Move(key, name, old, new, at, source, factor, distance(factor))
 
 
 def _amount(data: Any, on: date) -> tuple[Decimal, str] | None:

@@ -511,3 +511,20 @@ def test_the_tester_answers_for_the_price_that_decides_and_for_any_other():
 
     assert (deciding.change.field, deciding.by) == (OUTPUT, "smells of a unit mix-up")
     assert (other.change.field, other.by) == (INPUT, "everything else")
+
+
+def test_the_tester_answers_for_a_price_that_becomes_free_however_far_another_moves():
+    Policy.objects.create(name="moved", position=0, verdict="hold", kinds=["free", "change"])
+    says("5/25")
+    says("0/2", at=TOMORROW)
+
+    assert (held().kind, tester.of_change(held(), at=LATER).change.field) == ("free", INPUT)
+
+
+def test_an_undone_list_of_which_one_price_became_free_is_remembered_as_that():
+    says("5/25")
+    says("0/2", at=TOMORROW)
+    review.approve(shown(held()), actor=curator(), at=LATER)
+    roll_back(revision=Revision.objects.latest().number, actor=curator(), reason="a mistake", at=LATER)
+
+    assert Change.objects.get(state="rejected").kind == "free"

@@ -19,7 +19,8 @@ from curation.models import Change, Policy
 from curation.policies import load_rules
 from curation.rehearsal import UNCLEAR, rehearse, told
 from curation.rules import Rule, Verdict
-from registry.models import LedgerEntry, Offering
+from curation.undo import roll_back
+from registry.models import LedgerEntry, Offering, Revision
 from tests.builders import NOW, OFFERING, claim, curator, offering, source, state, usd
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,17 @@ def test_what_people_decided_is_not_judged():
     found = rehearse(load_rules(), at=AT)
 
     assert found.by_people == 1
+    assert found.looked_at == LedgerEntry.objects.count() - 1
+
+
+def test_what_people_took_back_is_not_judged():
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("3.3")), at=days(1))
+    undone = roll_back(revision=Revision.objects.latest().number, actor=curator(), reason="a mistake", at=days(2))
+
+    found = rehearse(load_rules(), at=AT)
+
+    assert found.by_people == len(undone.done) == 1
     assert found.looked_at == LedgerEntry.objects.count() - 1
 
 

@@ -110,12 +110,20 @@ def test_it_waits_for_a_person_as_soon_as_one_part_does():
     assert unit(judged(INPUT, H, grace_hours=24), judged(OUTPUT, H)).grace_hours is None
 
 
-def test_a_price_that_becomes_free_has_the_factor_nothing_only_where_nothing_else_moves():
-    free, third = Part(INPUT, "free", 1, 0, factor=Decimal(0)), Part(OUTPUT, "change", 1, 3, factor=Decimal(3))
+def test_a_price_that_becomes_free_decides_however_far_another_moves():
+    found = unit(
+        judged(INPUT, H, "free", factor=None, kind=Kind.FREE),
+        judged(OUTPUT, H, "far", factor=Decimal("0.1"), kind=Kind.CHANGE),
+    )
 
-    assert farthest([free]) == 0
+    assert (found.policy, found.kind, found.factor) == ("free", Kind.FREE, Decimal("0.1"))
+
+
+def test_no_factor_tells_how_far_a_price_moves_that_becomes_free():
+    free, third = Part(INPUT, "free", 1, 0), Part(OUTPUT, "change", 1, 3, factor=Decimal(3))
+
+    assert farthest([free]) is None
     assert farthest([free, third]) == 3
-    assert farthest([Part("name", "change", "a", "b")]) is None
 
 
 # -- rates that leave with their list --------------------------------------------------------------

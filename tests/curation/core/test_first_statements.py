@@ -85,7 +85,8 @@ def test_a_start_that_is_not_confirmed_waits_whatever_a_policy_says():
 
 
 def units(*judgements: Judgement) -> list[tuple[set[str], Verdict]]:
-    return [({j.change.field for j in unit.judgements}, unit.verdict) for unit in apart(by_unit(judgements))]
+    (whole,) = by_unit(judgements)
+    return [({j.change.field for j in unit.judgements}, unit.verdict) for unit in apart(whole)]
 
 
 def rate(field: str, policy: str = "") -> Judgement:

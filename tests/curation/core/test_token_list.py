@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -208,6 +209,44 @@ def test_a_list_that_is_estimated_in_part_ranks_as_an_estimate():
     )
 
     assert {one.source for one in merged([guessed, stated], {}).decided.values()} == {"b"}
+
+
+BATCH = ("price.input[tier=batch]", "price.output[tier=batch]")
+
+
+def beside_the_list(slug: str, batch: str, **more: Any) -> SourceClaim:
+    """1/2, and batch prices written `0.5/1`."""
+    pair = zip(BATCH, batch.split("/"), strict=True)
+    list_of_all = {"price.input": usd("1"), "price.output": usd("2")}
+    return SourceClaim(source_facts(slug), list_of_all | {name: usd(amount) for name, amount in pair}, **more)
+
+
+@pytest.mark.parametrize("name", BATCH)
+def test_rates_of_one_condition_that_are_estimated_in_part_rank_as_an_estimate(name):
+    """Whichever of them it is."""
+    decided = merged(
+        [
+            beside_the_list("a", "0.5/1", estimates=frozenset({name})),
+            beside_the_list("b", "0.6/1.2"),
+        ],
+        {},
+    ).decided
+
+    assert {decided[rate].source for rate in BATCH} == {"b"}
+
+
+@pytest.mark.parametrize("name", BATCH)
+def test_rates_of_one_condition_moved_when_the_last_of_them_did(name):
+    """Whichever of them it is: the later move decides between equals."""
+    decided = merged(
+        [
+            beside_the_list("a", "0.5/1"),
+            beside_the_list("b", "0.6/1.2", moved={name: (Moved(usd("0.7"), TODAY),)}),
+        ],
+        {},
+    ).decided
+
+    assert {decided[rate].source for rate in BATCH} == {"b"}
 
 
 def test_lists_that_share_no_price_contest_nothing():

@@ -21,6 +21,8 @@ from tests.curation.decision.world import (
 
 pytestmark = pytest.mark.django_db
 
+LIST = ("price.input", "price.output", "price.cache_read")
+
 
 def test_a_source_that_leaves_takes_its_agreement_along_without_a_revision():
     """A1"""
@@ -91,3 +93,26 @@ def test_what_was_rejected_is_told_in_place_of_what_waits():
     assert (published(), waiting(), pending()) == ("0.4", set(), {})
     assert account()["quality"] != "verified"
     assert "rejected by" in str(account())
+
+
+def test_only_a_value_that_was_rejected_is_told_as_such():
+    """A4: the list is not asked about because of its input price; nobody said a word about the others."""
+    base("L", "5/25 cache=0.5")
+    says("L", "2.5/10 cache=0.5")
+    reject(at=TODAY + HOUR)
+    says("L", "2.5/8 cache=0.2", at=TODAY + 2 * HOUR)
+
+    assert (published(), waiting()) == ("5/25 cache=0.5", set())
+    assert [name for name in LIST if "rejected" in account(name)] == ["price.input"]
+
+
+def test_who_rejected_a_value_is_told_of_each():
+    """A4: the list holds a value that ada refused and one that bob did."""
+    base("L", "5/25")
+    for listed, who in (("2.5/10", "ada"), ("2/8", "bob")):
+        says("L", listed)
+        reject(by=who, at=TODAY + HOUR)
+    says("L", "2.5/8", at=TODAY + 2 * HOUR)
+
+    assert "by ada" in account("price.input")["rejected"]["why"]
+    assert "by bob" in account("price.output")["rejected"]["why"]

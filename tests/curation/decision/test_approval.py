@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from curation import review
+from curation.models import Policy
 from tests.builders import curator
 from tests.curation.decision.world import (
     BEFORE,
@@ -13,13 +17,18 @@ from tests.curation.decision.world import (
     TODAY,
     approve,
     base,
+    dated,
+    fact,
     lists,
     newest,
     pins,
     published,
+    puts_first,
     says,
     shown,
+    shown_of,
     stated,
+    units,
     waiting,
 )  # fmt: skip
 
@@ -136,3 +145,97 @@ def test_a_first_approval_is_void_when_the_list_moves(settings):
     assert len(outcome.refused) == len(seen)
     again = approve(by="bob", at=TODAY + 3 * HOUR)
     assert (published(), again.done) == ("5/25", [])
+
+
+# -- a person decides beside what a policy would let through by now ----------------------------------------------------
+
+LIST_AND_SOUND = {"price.input", "price.output", "price.input[modality=audio]", "price.output[modality=audio]"}
+IN_TIME = TODAY + 25 * HOUR
+
+
+def first_list_waits(**policy: object) -> None:
+    """The first price list of an offering waits by a policy, though of one rate the sources contradict each other, and
+    its shrinking limit waits by another.
+    """
+    base("L", context_window=200_000)
+    base("M", context_window=200_000)
+    puts_first("first prices", kinds=["fill"], **policy)
+    says("M", "2.5/10 audio=2.5", context_window=200_000)
+    says("L", "2.5/10 audio=40/80", context_window=100_000)
+    assert [unit.parts for unit in units()] == [{"context_window"}, LIST_AND_SOUND]
+
+
+def approves_the_limit(at: datetime) -> None:
+    review.approve(shown_of("context_window"), actor=curator(), at=at)
+    assert fact("context_window") == 100_000
+
+
+def rejects_the_limit(at: datetime) -> None:
+    review.reject(shown_of("context_window"), actor=curator(), reason="not so", at=at)
+    assert fact("context_window") == 200_000
+
+
+@pytest.mark.parametrize("decides", [approves_the_limit, rejects_the_limit])
+def test_a_list_that_a_policy_lets_through_by_now_waits_whole_beside_what_is_decided(decides):
+    first_list_waits(verdict="hold")
+    Policy.objects.filter(name="first prices").update(verdict="apply")
+    decides(IN_TIME)
+
+    assert published() == "-"
+    assert [unit.parts for unit in units()] == [LIST_AND_SOUND]
+
+
+@pytest.mark.parametrize("decides", [approves_the_limit, rejects_the_limit])
+def test_a_list_whose_time_is_up_waits_whole_beside_what_is_decided(decides):
+    first_list_waits(verdict="apply", grace_hours=24)
+    decides(IN_TIME)
+
+    assert published() == "-"
+    assert [unit.parts for unit in units()] == [LIST_AND_SOUND]
+
+
+def test_a_list_that_a_policy_lets_through_by_now_is_approved_as_it_was_shown():
+    first_list_waits(verdict="hold")
+    Policy.objects.filter(name="first prices").update(verdict="apply")
+    outcome = review.approve(shown_of("price.input"), actor=curator(), at=IN_TIME)
+
+    assert (len(outcome.done), outcome.refused) == (1, [])
+    assert published(on=IN_TIME.date()) == "2.5/10 audio=40/80"
+
+
+def test_a_list_that_a_policy_lets_through_by_now_is_refused_as_it_was_shown():
+    first_list_waits(verdict="hold")
+    Policy.objects.filter(name="first prices").update(verdict="apply")
+    review.reject(shown_of("price.input"), actor=curator(), reason="not so", at=IN_TIME)
+
+    assert (published(), waiting()) == ("-", {"context_window"})
+
+
+def test_news_waits_for_its_turn_while_a_person_decides_beside_what_the_lead_says():
+    """The lead's own move waits by a policy, which then lets it through; an equal has moved elsewhere."""
+    base("L", "5/25", context_window=200_000)
+    base("M", "5/25", context_window=200_000)
+    puts_first("moves", verdict="hold", groups=["price"])
+    says("M", "4/20", context_window=200_000)
+    says("L", "4.8/24", context_window=100_000)
+    Policy.objects.filter(name="moves").update(verdict="apply")
+    approves_the_limit(IN_TIME)
+
+    assert published() == "5/25"
+    assert [(set(unit.parts), unit.source) for unit in units()] == [({"price.input", "price.output"}, "litellm")]
+
+
+def test_news_is_approved_as_it_was_shown_while_the_lead_announces_another_price():
+    """What is announced moves nothing today, whoever decides."""
+    new_year = "2027-01-01"
+    base("L", "5/25")
+    base("M", "5/25")
+    says(
+        "L",
+        price_input=dated(("5", None, new_year), ("5.5", new_year, None)),
+        price_output=dated(("25", None, new_year), ("27.5", new_year, None)),
+    )
+    says("M", "4/20", at=TODAY + HOUR / 2)
+    outcome = approve()
+
+    assert (published(), outcome.refused) == ("4/20", [])

@@ -22,9 +22,11 @@ from tests.curation.decision.world import (
     lead,
     lists,
     published,
+    reject,
     repeats,
     says,
     stated,
+    units,
     upgrade,
     waiting,
 )  # fmt: skip
@@ -61,6 +63,31 @@ def test_news_passes_when_a_second_voice_says_so():
     says("G", "4/20", at=TODAY + HOUR)
 
     assert (published(), waiting()) == ("4/20", set())
+
+
+@pytest.mark.parametrize("order", ["LM", "ML"])
+def test_news_is_no_change_of_a_list_that_its_own_lead_has_moved(order):
+    """I2: it was measured against what is accepted no longer, so that no approval of it could stand."""
+    base("L", "5/25")
+    base("M", "5/25")
+    said = {"L": "4.8/24", "M": "4/20"}
+    for minute, letter in enumerate(order):
+        says(letter, said[letter], at=TODAY + minute * HOUR / 60)
+
+    assert (published(), waiting()) == ("4.8/24", set())
+    assert conflicts()["price.input"] == {"L", "M"}
+
+
+def test_news_waits_though_what_the_lead_itself_says_was_refused():
+    """I2: a No to the one is none to the other."""
+    base("L", "5/25")
+    base("M", "5/25")
+    says("L", "2/8")
+    reject(at=TODAY + HOUR)
+    says("M", "4/20", at=TODAY + 2 * HOUR)
+
+    assert (published(), [unit.source for unit in units()]) == ("5/25", ["models-dev"])
+    assert "rejected" not in account()
 
 
 def test_two_equals_outvote_the_incumbent():

@@ -18,10 +18,12 @@ from tests.curation.decision.world import (
     fails,
     lead,
     lists,
+    pending,
     published,
     repeats,
     says,
     stated,
+    units,
     waiting,
 )  # fmt: skip
 
@@ -52,6 +54,15 @@ def test_a_list_of_which_one_rate_rises_and_one_falls_waits():
     says("O", "4/60")
 
     assert (published(), waiting()) == ("10/40", INPUT_AND_OUTPUT)
+
+
+def test_a_list_of_which_one_rate_becomes_free_waits_as_that():
+    """However far the other one moves: zero routes all traffic to it."""
+    base("O", "10/40")
+    says("O", "free/10")
+
+    assert [(unit.kind, unit.policy) for unit in units()] == [("free", "price becomes zero")]
+    assert pending("price.output")["why"] == "price moves by half"
 
 
 def test_what_moved_by_itself_within_30_days_is_added_up():

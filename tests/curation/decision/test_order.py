@@ -82,6 +82,18 @@ def test_a_contested_rate_waits_and_the_list_goes_on(order):
     assert waiting() == {"price.input[modality=audio]"}
 
 
+@pytest.mark.parametrize("order", ["ML", "LM"])
+def test_a_contested_rate_waits_though_its_source_has_led_the_other_one_since(order):
+    """O2, later: the output price gives no seat to the input price that was never accepted."""
+    said = {"M": "2.5/10 batch=1", "L": "2.5/10 batch=0.2/1"}
+    for letter in order:
+        says(letter, said[letter])
+    says("L", said["L"], at=TODAY + DAY, context_window=200_000)
+
+    assert published() == "2.5/10 batch=-/1"
+    assert waiting() == {"price.input[tier=batch]"}
+
+
 def test_an_equal_that_is_new_today_changes_nothing():
     """O4"""
     base("L", "5/25", at=TODAY - DAY)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from curation.models import Policy
 from tests.builders import usd
 from tests.curation.decision.world import (
     FLAGS_APART,
@@ -275,6 +276,19 @@ def test_a_list_without_the_refused_values_is_decided_like_any_other():
     says("L", "4.8/24", at=TODAY + 2 * HOUR)
 
     assert (published(), waiting()) == ("4.8/24", set())
+
+
+def test_a_rate_far_from_others_is_not_asked_about_without_its_refused_list():
+    """U19: the list was refused while a policy held it, and the rate that came since belongs to that list."""
+    base("O", context_window=200_000)
+    puts_first("first prices", verdict="hold", kinds=["fill"])
+    says("O", "2.5/10", context_window=200_000)
+    reject(at=TODAY + HOUR)
+    Policy.objects.filter(name="first prices").delete()
+    says("L", "2.5/10 audio=2.5", at=TODAY + 2 * HOUR)
+    says("O", "2.5/10 audio=40", at=TODAY + 3 * HOUR)
+
+    assert (published(), waiting()) == ("-", set())
 
 
 def test_an_upgrade_puts_the_last_whole_list_in_place_of_a_mixture():

@@ -328,6 +328,11 @@ def shown() -> dict[int, str]:
     return {row.pk: row.fingerprint for row in Change.objects.awaiting_review().order_by("pk")}
 
 
+def shown_of(name: str) -> dict[int, str]:
+    """What waits of one field, as a person has it on the screen."""
+    return {row.pk: row.fingerprint for row in Change.objects.awaiting_review() if name in row.moved_fields}
+
+
 def approve(seen: Mapping[int, str] | None = None, *, by: str = "ada", at: datetime = TODAY + HOUR) -> review.Outcome:
     """Somebody approves what they have seen; everything that waits now when it is not said."""
     return review.approve(shown() if seen is None else seen, actor=curator(by), at=at)
