@@ -169,6 +169,7 @@ class _Reading:
         self.believe, self.at, self.clock = believe, at, time.perf_counter()
         self.run = Run(source=self.row, actor=actor or f"sync:{declared.slug}", batch=batch or uuid4(), started_at=at)
         self.payload: Payload | None = None
+        self.packed: payloads.Packed | None = None
         self.parsed = Parsed()
         self.before: StoredPayload | None = None
         self.listed = listings.Listed()
@@ -197,6 +198,7 @@ class _Reading:
         self.is_repeated = payload is None or (not again and self._was_read(payload))
         self.is_older = payload is not None and not self.is_repeated and self._is_older(payload)
         if payload and not self.is_repeated and not self.is_older:
+            self.packed = payloads.pack(payload.body, declared=self.declared)
             self.parsed = self.source.parse(payload.body)
             self.run.parsed_at = self._now()
             dates.leave_out_the_impossible(self.parsed, on=self.at.date())
@@ -460,14 +462,13 @@ class _Reading:
             payloads.confirm(self.before, at=self.at)
 
     def _keep_payload(self, role: str) -> None:
-        if self.payload is None:
+        if self.payload is None or self.packed is None:
             return
         kept = self.payload.kept
         self.run.payload = payloads.keep(
             self.row,
             role,
-            self.payload.body,
-            declared=self.declared,
+            self.packed,
             fetched_at=kept.fetched_at if kept else self.at,
             origin=(kept.origin if kept else storable(self.payload.origin))[:200],
             etag=self.payload.etag,

@@ -10,6 +10,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -65,16 +66,30 @@ def unpacked(payload: StoredPayload) -> Iterator[bytes]:
         yield rest
 
 
-def keep(source: SourceRow, role: str, body: bytes, *, declared: type[Source], **facts: Any) -> StoredPayload:
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A body ready to be kept: packing a large one takes its time, and is done before anything is locked."""
+
+    body: bytes
+    """Compressed, without our own key."""
+    length: int
+    digest: str
+    """Of the body as it came."""
+
+
+def pack(body: bytes, *, declared: type[Source]) -> Packed:
+    """Makes a body ready to be kept."""
+    kept = _without_key(body, declared)
+    return Packed(zlib.compress(kept, 6), len(kept), digest_of(body))
+
+
+def keep(source: SourceRow, role: str, packed: Packed, **facts: Any) -> StoredPayload:
     """Keeps a body in that role, once, and lets go of those that are too many. `facts` are its other columns."""
-    packed = _without_key(body, declared)
-    values = {"body": zlib.compress(packed, 6), "length": len(packed), **facts}
+    values = {"body": packed.body, "length": packed.length, **facts}
     if role != StoredPayload.Role.GOOD:
         # A new row each time: the runs that brought an earlier one must not be taken for having brought this.
         StoredPayload.objects.filter(source=source, role=role).delete()
-    kept, _new = StoredPayload.objects.update_or_create(
-        source=source, role=role, digest=digest_of(body), defaults=values
-    )
+    kept, _new = StoredPayload.objects.update_or_create(source=source, role=role, digest=packed.digest, defaults=values)
     if role == StoredPayload.Role.GOOD:
         settle(kept)
         _prune(source.pk, newest=kept.pk)
