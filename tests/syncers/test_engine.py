@@ -845,3 +845,30 @@ def test_what_a_source_says_again_after_a_long_silence_counts_at_once(network):
 
     read(one("a"), at=NOW + timedelta(days=31))
     assert quality() == "verified"
+
+
+def test_a_run_that_is_stopped_in_the_middle_keeps_what_it_published_and_goes_on_with_the_next(monkeypatch):
+    """Slices are transactions of their own: here the database fails at the second."""
+    written: list[int] = []
+    usual = Incoming.write
+
+    def write(self: Incoming, keys: Iterable[str]) -> int:
+        if written:
+            raise OperationalError("database is locked")
+        written.append(usual(self, list(keys)))
+        return written[-1]
+
+    records = many(200)
+    with monkeypatch.context() as broken:
+        broken.setattr(Incoming, "write", write)
+        stopped = read(*records)
+
+    published = Offering.objects.count()
+    assert 0 < published < 200
+    assert (stopped.status, StoredClaim.objects.count()) == ("failed", published)
+    assert stopped.applied == LedgerEntry.objects.count()
+    assert not StoredPayload.objects.filter(role=StoredPayload.Role.GOOD).exists()
+
+    report = read(*records, at=LATER)
+    assert (report.status, report.new) == ("ok", 200 - published)
+    assert Offering.objects.count() == 200
