@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Final
 
 from curation.core import first_statements, run_guard
-from curation.core.accepted import AcceptedState, Publication, accepted, publication
+from curation.core.accepted import AcceptedState, Publication, accepted, hidden_values, publication
 from curation.core.account import Account, provenance
 from curation.core.decided import Decided, Fate, Request, Ruling
 from curation.core.inputs import NOTHING, Base, Inputs, Restored, Siblings
@@ -204,7 +204,9 @@ class _Deliberation:
         if not moves and before == listing:
             return None
         same_pins = published.pinned == known.pins.keys()
-        change.account_only = not found.changes and change.aliases is None and before[0] == listing[0] and same_pins
+        same_behind = hidden_values(found.behind) == hidden_values(published.behind)
+        same = change.aliases is None and before[0] == listing[0] and same_pins and same_behind
+        change.account_only = not found.changes and same
         return change
 
     def _publication(self, key: str) -> Publication:
