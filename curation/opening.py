@@ -8,12 +8,12 @@ which keep what lay behind pins too; the ledger says what moved, and by whom.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import Min, QuerySet
+from django.db.models import F, Min, QuerySet
 
 from curation.accepted_then import Course, courses
 from curation.core.accepted import accepted
@@ -21,16 +21,16 @@ from curation.core.inputs import Opening, PublishedState, Restored
 from curation.gather import chunks
 from curation.ledger_state import ABSENT, is_of_sources
 from curation.merge import PIN_SOURCE
-from curation.policy import PIN_ENDED, PINS_APPLY
+from curation.models import Change
+from curation.policy import PIN_ENDED, PINS_APPLY, UPGRADED
 from curation.price_lists import unit_of
 from registry.models import LedgerEntry, Offering, Revision
 from registry.rates import PREFIX
 
 MONTH: Final = timedelta(days=30)
 """How far back small steps of a price are added up."""
-REGISTRY: Final = "registry"
-"""The actor of what the registry does by the clock: grace, expiry, judging again."""
-_PERSONAL: Final = ("approved by ", "rolled back by ", PINS_APPLY, PIN_ENDED)
+_PERSONAL: Final = ("approved by ", "rolled back by ", PINS_APPLY, PIN_ENDED, UPGRADED)
+"""How the ledger names what people decided, or the clock and an upgrade by what people had decided."""
 
 ValuesBefore = dict[str, Restored | None]
 """Field → what it was, None where there was nothing."""
@@ -56,14 +56,14 @@ Moves = Sequence[Move]
 def openings(published: Mapping[str, PublishedState], *, at: datetime, whole_day: bool) -> dict[str, Opening]:
     """What changes to offerings are measured against, those left out of which there is nothing to say.
 
-    With `whole_day`, today's automatic changes are no base. Up to five queries a chunk, and two before them.
+    With `whole_day`, today's automatic changes are no base. Up to eight queries a chunk, one for all, and two more
+    where a grace has passed.
     """
     today = _first_revision(datetime.combine(at.date(), time(), UTC)) if whole_day else None
-    month = _first_revision(at - MONTH)
     found: dict[str, Opening] = {}
     for keys in chunks(sorted(published)):
         chunk = {key: published[key] for key in keys}
-        months = _month_ago(chunk, month) if month is not None else {}
+        months = _month_ago(chunk, at - MONTH)
         days = _day_began(chunk, at, today) if today is not None else {}
         for key in months.keys() | days.keys():
             before = days.get(key, {})
@@ -73,42 +73,67 @@ def openings(published: Mapping[str, PublishedState], *, at: datetime, whole_day
 
 def _first_revision(since: datetime) -> int | None:
     """The first revision since a time; None where there is none."""
-    first: int | None = Revision.objects.filter(created_at__gte=since, number__gt=0).aggregate(Min("number"))[
-        "number__min"
-    ]
+    numbers = Revision.objects.filter(created_at__gte=since, number__gt=0)
+    first: int | None = numbers.aggregate(first=Min("number"))["first"]
     return first
 
 
 def _moves(entries: QuerySet[LedgerEntry], behind: Mapping[str, Course]) -> dict[str, Moves]:
     """What moved of each offering: these entries, and what these courses tell of moves behind pins."""
+    written = list(entries.order_by("-pk"))
+    hidden = [(key, move) for key, course in behind.items() for move in course.hidden_moves()]
+    by_itself = [(entry.offering_key, entry.revision_id) for entry in written if not is_personal(entry)]
+    by_itself += [(key, move.revision) for key, move in hidden]
+    unopposed = _unopposed({key for key, _revision in by_itself}, {revision for _key, revision in by_itself})
     found: dict[str, list[Move]] = defaultdict(list)
-    for entry in entries.select_related("revision").order_by("-pk"):
-        told = Move(entry.field, entry.revision_id, entry.old, is_personal(entry), is_of_sources(entry))
+    for entry in written:
+        had_time = (entry.offering_key, _unit(entry.field), entry.revision_id) in unopposed
+        told = Move(entry.field, entry.revision_id, entry.old, had_time or is_personal(entry), is_of_sources(entry))
         found[entry.offering_key].append(told)
-    for key, course in behind.items():
-        found[key] += (
-            Move(hidden.field, hidden.revision, hidden.before, hidden.policy.startswith(_PERSONAL))
-            for hidden in course.hidden_moves()
-        )
+    for key, move in hidden:
+        had_time = (key, _unit(move.field), move.revision) in unopposed
+        found[key].append(Move(move.field, move.revision, move.before, had_time or move.policy.startswith(_PERSONAL)))
     return {key: sorted(moves, key=lambda move: -move.revision) for key, moves in found.items()}
 
 
 def is_personal(entry: LedgerEntry) -> bool:
-    """Whether a person, or the clock by a person's rule, decided an entry."""
-    return entry.source == PIN_SOURCE or entry.policy.startswith(_PERSONAL) or entry.revision.actor == REGISTRY
+    """Whether a person decided an entry, or the clock and an upgrade by what people had decided. Who published it does
+    not tell: the clock decides by policies as well, and beside what a person does policies go on.
+    """
+    return entry.source == PIN_SOURCE or entry.policy.startswith(_PERSONAL)
+
+
+def _unopposed(keys: Collection[str], revisions: Collection[int]) -> set[tuple[str, str, int]]:
+    """Offering, unit and revision of what waited for its time and was published then (`curation.grace`).
+
+    People could have objected, so it counts as decided: else it would wait once more with the next reading. The queue
+    tells it, since the ledger names the policy only. Two queries, one where nothing was.
+    """
+    rows = Change.objects.filter(
+        offering_key__in=keys, state=Change.State.APPLIED, apply_after__lte=F("decided_at"), postponed_until=None
+    )
+    decided = list(rows.order_by().values_list("offering_key", "unit", "decided_at")) if keys else []
+    if not decided:
+        return set()
+    published = Revision.objects.filter(number__in=revisions).values_list("created_at", "number")
+    numbers: dict[datetime | None, list[int]] = defaultdict(list)
+    for at, number in published:
+        numbers[at].append(number)
+    return {(key, unit, number) for key, unit, at in decided for number in numbers[at]}
 
 
 # -- a month ago ---------------------------------------------------------------------------------------------------
 
 
-def _month_ago(published: Mapping[str, PublishedState], first: int) -> dict[str, dict[str, Any]]:
+def _month_ago(published: Mapping[str, PublishedState], since: datetime) -> dict[str, dict[str, Any]]:
     """Offering → prices of a month ago that have moved by themselves since, by field."""
     prices = LedgerEntry.objects.filter(
-        offering_key__in=published, field__startswith=PREFIX, old__isnull=False, revision__gte=first
+        offering_key__in=published, field__startswith=PREFIX, old__isnull=False, revision__created_at__gte=since
     )
     pinned = [key for key, state in published.items() if any(name.startswith(PREFIX) for name in state.behind)]
+    first = _first_revision(since) if pinned else None
     found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for key, moves in _moves(prices, courses(pinned, first - 1) if pinned else {}).items():
+    for key, moves in _moves(prices, courses(pinned, first - 1) if first is not None else {}).items():
         for move in _since_a_person(moves):
             if move.field.startswith(PREFIX) and move.old is not ABSENT and move.old is not None:
                 found[key][move.field] = move.old  # the newest first, so that the oldest stays
