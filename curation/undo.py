@@ -122,9 +122,11 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
     said = f"{ROLLED_BACK} {name}: {reason}"
     memory: list[Change] = []
     restored = _restored(made.steps)
+    back: dict[str, dict[str, Restored | None]] = defaultdict(dict)
+    for (key, field_name), value in restored.items():
+        back[key][field_name] = value
     for key, steps in by_offering.items():
-        back = {name: value for (offering, name), value in restored.items() if offering == key}
-        decided = propose(key, inputs[key], Base(states.get(key)), at=at, restored=back).merged.decided
+        decided = propose(key, inputs[key], Base(states.get(key)), at=at, restored=back.get(key, {})).merged.decided
         for (_key, unit), some in by_unit(steps).items():
             pinned = {name: value for name, value in inputs[key].pinned.items() if unit_of(name) == unit}
             memory += _remembered(some, decided, pinned, at.date())

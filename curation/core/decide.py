@@ -20,7 +20,7 @@ from curation.core.accepted import AcceptedState, Publication, accepted, hidden_
 from curation.core.account import Account, provenance
 from curation.core.decided import Decided, Fate, Request, Ruling
 from curation.core.inputs import NOTHING, Base, Inputs, Restored, Siblings
-from curation.core.plan import cases, plan
+from curation.core.plan import NOTHING_RESTORED, cases, plan
 from curation.core.run_guard import SourceRun
 from curation.diff import Change, diff
 from curation.gate import gated
@@ -75,8 +75,10 @@ class _Deliberation:
     ) -> None:
         self.inputs, self.base, self.rules, self.at, self.request = inputs, base, rules, at, request
         self.on, self._siblings = at.date(), siblings
+        self._restored = _by_key(request)
         self.plans = {
-            key: plan(key, known, self._base(key), at=at, restored=self._restored(key)) for key, known in inputs.items()
+            key: plan(key, known, self._base(key), at=at, restored=self._restored.get(key, NOTHING_RESTORED))
+            for key, known in inputs.items()
         }
         self.pins = {key: known.pinned for key, known in inputs.items() if known.pins}
         self.rulings: list[Ruling] = []
@@ -222,7 +224,9 @@ class _Deliberation:
                 new = change.new if ruling.approver else change.firm
                 changed[change.field] = None if is_gone else (new, provenance(change.decision, policy))
                 policies[change.field] = policy
-        now = (planned.opening or AcceptedState()).with_changes(changed | self._restored(key))
+        now = (planned.opening or AcceptedState()).with_changes(
+            {**changed, **self._restored.get(key, NOTHING_RESTORED)}
+        )
         decided = dict(planned.merged.decided)
         if changed.keys().isdisjoint(ORDINARY):
             decided |= planned.merged.accepted_list or {}
@@ -246,14 +250,6 @@ class _Deliberation:
                     notes.setdefault(part.field, {"rejected": {"value": part.new, "source": part.source, "why": who}})
         return notes
 
-    def _restored(self, key: str) -> dict[str, Restored | None]:
-        """What a person puts back of an offering."""
-        return {
-            name: None if put_back is None else (put_back[0], {**put_back[1], "policy": self.request.said})
-            for (offering, name), put_back in self.request.restored.items()
-            if offering == key
-        }
-
     @cached_property
     def _by_offering(self) -> dict[str, list[Ruling]]:
         """The rulings, by offering."""
@@ -267,6 +263,14 @@ class _Deliberation:
         known = self.inputs[key]
         decided = {n: one for n, one in self.plans[key].merged.decided.items() if n not in known.pins}
         return contested(key.partition("/")[0], known.claims, decided, on=self.on)
+
+
+def _by_key(request: Request) -> dict[str, dict[str, Restored | None]]:
+    """What a person puts back: offering → field → value and account, None for a field that goes."""
+    found: dict[str, dict[str, Restored | None]] = defaultdict(dict)
+    for (offering, name), back in request.restored.items():
+        found[offering][name] = back and (back[0], {**back[1], "policy": request.said})
+    return found
 
 
 def _abouts(asked: Sequence[Case]) -> dict[Place, Circumstances]:
