@@ -56,8 +56,13 @@ class LedgerState:
         self.first: dict[str, int] = dict(
             ledger.order_by().values_list("offering_key").annotate(first=Min("revision_id"))
         )
-        for pin in Pin.objects.filter(offering_key__in=keys, field__in=names).order_by("-created_at", "-id"):
+        for pin in Pin.objects.filter(offering_key__in=keys).order_by("-created_at", "-id"):
             self.pins[pin.offering_key, pin.field].append(pin)
+
+    @property
+    def ever_pinned(self) -> set[str]:
+        """The offerings of which anything is or was pinned: what moved behind a pin is not in the ledger."""
+        return {offering for offering, _name in self.pins}
 
     def names_of(self, offering: str) -> set[str]:
         """The fields of an offering of which the history is known."""

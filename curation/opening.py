@@ -1,133 +1,207 @@
 """What changes are measured against: the values of when the day began, and those of a month ago.
 
 What is read within one UTC day is weighed as if it had been read together, so an automatic change of the morning is no
-base for the one of the evening. What a person decided is one, from then on. Both are read back from the ledger.
+base for the one of the evening. What a person decided is one, from then on. Values are read back from the versions,
+which keep what lay behind pins too; the ledger says what moved, and by whom.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
+from django.db.models import F, Min, QuerySet
+
+from curation.accepted_then import Course, courses
+from curation.core.accepted import accepted
 from curation.core.inputs import Opening, PublishedState, Restored
 from curation.gather import chunks
-from curation.ledger_state import ABSENT, wrote
+from curation.ledger_state import ABSENT, is_of_sources
 from curation.merge import PIN_SOURCE
-from curation.policy import PIN_ENDED, PINS_APPLY
-from registry.models import LedgerEntry
+from curation.models import Change
+from curation.policy import PIN_ENDED, PINS_APPLY, UPGRADED
+from curation.price_lists import unit_of
+from registry.models import LedgerEntry, Offering, Revision
 from registry.rates import PREFIX
 
 MONTH: Final = timedelta(days=30)
 """How far back small steps of a price are added up."""
-REGISTRY: Final = "registry"
-"""The actor of what the registry does by the clock: grace, expiry, judging again."""
-_PERSONAL: Final = ("approved by ", "rolled back by ", PINS_APPLY, PIN_ENDED)
+_PERSONAL: Final = ("approved by ", "rolled back by ", PINS_APPLY, PIN_ENDED, UPGRADED)
+"""How the ledger names what people decided, or the clock and an upgrade by what people had decided."""
 
-Entries = list[LedgerEntry]
 ValuesBefore = dict[str, Restored | None]
 """Field → what it was, None where there was nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One value that moved, published or behind a pin."""
+
+    field: str
+    revision: int
+    old: Any
+    """In JSON form; None or `ABSENT` where there was none."""
+    is_personal: bool
+    is_of_sources: bool = True
+    """Whether it moved what is accepted, and not only what a pin shows."""
+
+
+Moves = Sequence[Move]
+"""The newest first."""
 
 
 def openings(published: Mapping[str, PublishedState], *, at: datetime, whole_day: bool) -> dict[str, Opening]:
     """What changes to offerings are measured against, those left out of which there is nothing to say.
 
-    With `whole_day`, today's automatic changes are no base. Up to three queries a chunk.
+    With `whole_day`, today's automatic changes are no base. Up to eight queries a chunk, one for all, and two more
+    where a grace has passed.
     """
+    today = _first_revision(datetime.combine(at.date(), time(), UTC)) if whole_day else None
     found: dict[str, Opening] = {}
-    for chunk in chunks(sorted(published)):
-        months = _month_ago(chunk, at)
-        days = _day_began({key: published[key] for key in chunk}, at) if whole_day else {}
+    for keys in chunks(sorted(published)):
+        chunk = {key: published[key] for key in keys}
+        months = _month_ago(chunk, at - MONTH)
+        days = _day_began(chunk, at, today) if today is not None else {}
         for key in months.keys() | days.keys():
             before = days.get(key, {})
             found[key] = Opening(before or {}, was_new=before is None, month_ago=months.get(key, {}))
     return found
 
 
-def _month_ago(keys: Collection[str], at: datetime) -> dict[str, dict[str, Any]]:
-    """Offering → prices of a month ago that have moved by themselves since, by field."""
-    moved = LedgerEntry.objects.filter(
-        offering_key__in=keys, field__startswith=PREFIX, old__isnull=False, revision__created_at__gte=at - MONTH
-    ).select_related("revision")
-    found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for (key, name), entries in _since_a_person(moved).items():
-        if entries and entries[-1].old is not None:
-            found[key][name] = entries[-1].old
-    return found
+def _first_revision(since: datetime) -> int | None:
+    """The first revision since a time; None where there is none."""
+    numbers = Revision.objects.filter(created_at__gte=since, number__gt=0)
+    first: int | None = numbers.aggregate(first=Min("number"))["first"]
+    return first
 
 
-def _since_a_person(entries: Iterable[LedgerEntry]) -> dict[tuple[str, str], Entries]:
-    """By place, the automatic entries since a person last decided it, the newest first."""
-    found: dict[tuple[str, str], Entries] = defaultdict(list)
-    decided: set[tuple[str, str]] = set()
-    for entry in sorted(entries, key=lambda entry: -entry.pk):
-        place = entry.offering_key, entry.field
-        if is_personal(entry):
-            decided.add(place)
-        elif place not in decided:
-            found[place].append(entry)
-    return found
+def _moves(entries: QuerySet[LedgerEntry], behind: Mapping[str, Course]) -> dict[str, Moves]:
+    """What moved of each offering: these entries, and what these courses tell of moves behind pins."""
+    written = list(entries.order_by("-pk"))
+    hidden = [(key, move) for key, course in behind.items() for move in course.hidden_moves()]
+    by_itself = [(entry.offering_key, entry.revision_id) for entry in written if not is_personal(entry)]
+    by_itself += [(key, move.revision) for key, move in hidden]
+    unopposed = _unopposed({key for key, _revision in by_itself}, {revision for _key, revision in by_itself})
+    found: dict[str, list[Move]] = defaultdict(list)
+    for entry in written:
+        had_time = (entry.offering_key, _unit(entry.field), entry.revision_id) in unopposed
+        told = Move(entry.field, entry.revision_id, entry.old, had_time or is_personal(entry), is_of_sources(entry))
+        found[entry.offering_key].append(told)
+    for key, move in hidden:
+        had_time = (key, _unit(move.field), move.revision) in unopposed
+        found[key].append(Move(move.field, move.revision, move.before, had_time or move.policy.startswith(_PERSONAL)))
+    return {key: sorted(moves, key=lambda move: -move.revision) for key, moves in found.items()}
 
 
 def is_personal(entry: LedgerEntry) -> bool:
-    """Whether a person, or the clock by a person's rule, decided an entry."""
-    return entry.source == PIN_SOURCE or entry.policy.startswith(_PERSONAL) or entry.revision.actor == REGISTRY
-
-
-def _day_began(published: Mapping[str, PublishedState], at: datetime) -> dict[str, ValuesBefore | None]:
-    """Offering → what of it was otherwise when the day began (or a person last decided); None where it was not
-    published then.
+    """Whether a person decided an entry, or the clock and an upgrade by what people had decided. Who published it does
+    not tell: the clock decides by policies as well, and beside what a person does policies go on.
     """
-    midnight = datetime.combine(at.date(), time(), UTC)
-    today = LedgerEntry.objects.filter(
-        offering_key__in=[key for key, one in published.items() if one.updated_at and one.updated_at >= midnight],
-        revision__created_at__gte=midnight,
-    ).select_related("revision")
-    by_offering: dict[str, Entries] = defaultdict(list)
-    for entry in today.order_by("-pk"):
-        by_offering[entry.offering_key].append(entry)
-    taken = {key: _until_a_person(entries) for key, entries in by_offering.items()}
-    earlier = _earlier([entry for entries in taken.values() for entry in entries])
+    return entry.source == PIN_SOURCE or entry.policy.startswith(_PERSONAL)
+
+
+def _unopposed(keys: Collection[str], revisions: Collection[int]) -> set[tuple[str, str, int]]:
+    """Offering, unit and revision of what waited for its time and was published then (`curation.grace`).
+
+    People could have objected, so it counts as decided: else it would wait once more with the next reading. The queue
+    tells it, since the ledger names the policy only. Two queries, one where nothing was.
+    """
+    rows = Change.objects.filter(
+        offering_key__in=keys, state=Change.State.APPLIED, apply_after__lte=F("decided_at"), postponed_until=None
+    )
+    decided = list(rows.order_by().values_list("offering_key", "unit", "decided_at")) if keys else []
+    if not decided:
+        return set()
+    published = Revision.objects.filter(number__in=revisions).values_list("created_at", "number")
+    numbers: dict[datetime | None, list[int]] = defaultdict(list)
+    for at, number in published:
+        numbers[at].append(number)
+    return {(key, unit, number) for key, unit, at in decided for number in numbers[at]}
+
+
+# -- a month ago ---------------------------------------------------------------------------------------------------
+
+
+def _month_ago(published: Mapping[str, PublishedState], since: datetime) -> dict[str, dict[str, Any]]:
+    """Offering → prices of a month ago that have moved by themselves since, by field."""
+    prices = LedgerEntry.objects.filter(
+        offering_key__in=published, field__startswith=PREFIX, old__isnull=False, revision__created_at__gte=since
+    )
+    pinned = [key for key, state in published.items() if any(name.startswith(PREFIX) for name in state.behind)]
+    first = _first_revision(since) if pinned else None
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for key, moves in _moves(prices, courses(pinned, first - 1) if first is not None else {}).items():
+        for move in _since_a_person(moves):
+            if move.field.startswith(PREFIX) and move.old is not ABSENT and move.old is not None:
+                found[key][move.field] = move.old  # the newest first, so that the oldest stays
+    return found
+
+
+def _since_a_person(moves: Moves) -> Iterable[Move]:
+    """The automatic moves of each field since a person last decided it."""
+    decided: set[str] = set()
+    for move in moves:
+        if move.is_personal:
+            decided.add(move.field)
+        elif move.field not in decided:
+            yield move
+
+
+# -- when the day began --------------------------------------------------------------------------------------------
+
+
+def _day_began(published: Mapping[str, PublishedState], at: datetime, first: int) -> dict[str, ValuesBefore | None]:
+    """Offering → what was accepted otherwise when the day began (or a person last decided its unit); None where it was
+    not published then. `first` is the first revision of the day.
+    """
+    moved = Offering.objects.filter(key__in=published, revision__gte=first).values_list("key", flat=True)
+    taken = courses(list(moved), first - 1)
+    moves = _moves(LedgerEntry.objects.filter(offering_key__in=taken, revision__gte=first), taken) if taken else {}
     found: dict[str, ValuesBefore | None] = {}
-    for key, entries in taken.items():
-        state = published[key]
-        is_new = state.created_at is not None and state.created_at >= midnight
-        if is_new and len(entries) == len(by_offering[key]):
+    for key, course in taken.items():
+        state, decided = published[key], _decided(moves.get(key, ()))
+        is_new = state.created_at is not None and state.created_at.date() >= at.date()
+        if is_new and not decided:
             found[key] = None
-        elif entries:
-            found[key] = _values_before(entries, earlier)
+            continue
+        # Of what came today, a person's first look at any of it is where it begins.
+        began = max(decided.values()) if is_new else first - 1
+        if before := _values_before(course, state, moves.get(key, ()), decided, began):
+            found[key] = before
     return found
 
 
-def _until_a_person(entries: Entries) -> Entries:
-    """The automatic entries of one offering, the newest first, up to what a person decided last."""
-    personal = next((at for at, entry in enumerate(entries) if is_personal(entry)), len(entries))
-    return entries[:personal]
+def _decided(moves: Moves) -> dict[str, int]:
+    """Unit → the revision in which a person last decided anything of it."""
+    decided: dict[str, int] = {}
+    for move in moves:
+        if move.is_personal:
+            decided.setdefault(_unit(move.field), move.revision)
+    return decided
 
 
-def _earlier(entries: Entries) -> dict[tuple[str, str], LedgerEntry]:
-    """The last entry before these, by place."""
-    if not entries:
-        return {}
-    first = {(entry.offering_key, entry.field): entry.pk for entry in sorted(entries, key=lambda entry: -entry.pk)}
-    keys, names = {key for key, _name in first}, {name for _key, name in first}
-    before = LedgerEntry.objects.filter(offering_key__in=keys, field__in=names).order_by("pk")
-    return {
-        place: entry
-        for entry in before
-        if (place := (entry.offering_key, entry.field)) in first and entry.pk < first[place]
-    }
-
-
-def _values_before(entries: Entries, earlier: Mapping[tuple[str, str], LedgerEntry]) -> ValuesBefore:
-    """The values before these entries, and their accounts."""
+def _values_before(
+    course: Course, published: PublishedState, moves: Moves, decided: Mapping[str, int], began: int
+) -> ValuesBefore:
+    """What was accepted otherwise when each unit was decided last, or when the day began."""
+    now = accepted(published).facts
+    since = {unit: course.at(revision) for unit, revision in decided.items()}
+    first = course.at(began)
+    moved = {m.field for m in moves if m.is_of_sources and m.revision > decided.get(_unit(m.field), began)}
     found: ValuesBefore = {}
-    for entry in entries:  # the newest first, so that the oldest stays
-        before = earlier.get((entry.offering_key, entry.field))
-        if before is None or wrote(before) is ABSENT:
-            found[entry.field] = None
-        else:
-            told = {"source": before.source, "quality": before.quality, "reason": before.reason}
-            found[entry.field] = before.new, {**told, "since": None, "policy": before.policy}
+    for name in {*now, *(name for one in course.states for name in one.state.facts)}:
+        base = since.get(unit_of(name), first)
+        if name not in base.not_kept and (name in moved or base.value(name) != now.get(name, ABSENT)):
+            found[name] = None if base.value(name) is ABSENT else (base.value(name), base.account(name))
     return found
+
+
+def _unit(name: str) -> str:
+    """The unit of a field, which may be one that is declared no longer."""
+    try:
+        return unit_of(name)
+    except ValueError:
+        return name

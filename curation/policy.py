@@ -16,8 +16,8 @@ from curation.diff import Change
 from curation.rules import NOTHING_KNOWN, Circumstances, Rule, Verdict
 
 __all__ = [
-    "NOTHING_KNOWN", "NO_POLICY", "PINS_APPLY", "PIN_ENDED", "Case", "Circumstances", "Guard", "Judgement", "Rule",
-    "Verdict", "counted", "judge", "judge_run", "verdict_of",
+    "NOTHING_KNOWN", "NO_POLICY", "PINS_APPLY", "PIN_ENDED", "UPGRADED", "Case", "Circumstances", "Guard", "Judgement",
+    "Rule", "Verdict", "counted", "judge", "judge_run", "verdict_of",
 ]  # fmt: skip
 
 
@@ -34,6 +34,8 @@ class Judgement:
 
 PINS_APPLY: Final = "a curator's pin"
 PIN_ENDED: Final = "a pin that ended"
+UPGRADED: Final = "upgrade: "
+"""Stands before what an upgrade of decisions put right, in place of a policy."""
 NO_POLICY: Final = "no policy matches"
 
 

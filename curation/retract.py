@@ -89,6 +89,8 @@ def _unpublish(decision: Decision, actor: User, at: datetime) -> Outcome:
     again = {row.pk: decided[place] for row in remembered if (place := (*row.place, row.fingerprint)) in decided}
     review.reconsider(again, actor=actor, reason=REASON, at=at)
     outcome.done = sorted(again.values())
+    left = set() if outcome.refused else {*decision.changes} - {*outcome.done}
+    outcome.refused += ((pk, _("Something newer sits on top; see the ledger.")) for pk in sorted(left))
     return outcome
 
 

@@ -6,6 +6,7 @@ on top; what cannot go back is listed with the reason. And it lasts:
 * token prices that were published together go back together;
 * what a source said and was undone is remembered as a rejection, so that no sync applies it again until the source
   says something else;
+* what was accepted behind a pin goes back behind it;
 * a pin that is undone is released, and a pin that was taken away by what is undone holds again, also where neither
   moved a value;
 * whatever else the sources say about these fields now is put up for review.
@@ -29,13 +30,13 @@ from curation.core.decided import Request
 from curation.core.inputs import Base, Restored
 from curation.core.plan import plan as propose
 from curation.gather import gather, published_states
-from curation.ledger_state import ABSENT, is_of_sources, pin_acts, wrote
+from curation.ledger_state import ABSENT, pin_acts, wrote
 from curation.merge import PIN_SOURCE, Decision, Quality, Reason
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.review import Refused
 from curation.units import Part, Place, unit_of
-from curation.unwind import Plan, Step, plan, select
+from curation.unwind import Plan, Step, plan, revisions, select
 from registry import fields
 from registry.publish import sole_writer
 
@@ -53,6 +54,8 @@ class Outcome:
     pins: list[int] = field(default_factory=list)
     """Pins that were released, or hold again, without any value that moved."""
     skipped_pins: list[tuple[int, str]] = field(default_factory=list)
+    behind: list[Place] = field(default_factory=list)
+    """Offering and field of what had moved behind a pin and went back: the ledger has no entry of it."""
     revision: int | None = None
 
 
@@ -75,13 +78,16 @@ def roll_back(
     if not reason.strip():
         raise Refused(_("Say why: the reason is what the next curator reads."))
     at = at or timezone.now()
-    chosen = select(batch=batch, revision=revision, entries=entries, actor_name=actor_name, since=since)
+    selection: dict[str, Any] = {"batch": batch, "revision": revision, "entries": entries}
+    selection |= {"actor_name": actor_name, "since": since}
+    chosen = select(**selection)
     with sole_writer():
-        made = plan(chosen, pin_acts(actor_name=actor_name, since=since, batch=batch), at=at)
+        acts = pin_acts(actor_name=actor_name, since=since, batch=batch)
+        made = plan(chosen, acts, at=at, whole=revisions(**selection))
         if shown and made.fingerprint != shown:
             raise Refused(_("Something has moved since you looked; this is what would go back as it is now."))
         left = [(pin.pk, why) for pin, why in made.skipped_pins]
-        outcome = Outcome(made.done, made.skipped, sorted(pin.pk for pin in made.pins), left)
+        outcome = Outcome(made.done, made.skipped, sorted(pin.pk for pin in made.pins), left, made.behind)
         if made.steps:
             outcome.revision = _take_back(made, actor, reason.strip(), at)
     return outcome
@@ -89,7 +95,8 @@ def roll_back(
 
 def preview(made: Plan, *, on: date) -> list[Change]:
     """What goes back as changes that are not kept, one for each unit: from the published values to the earlier ones."""
-    units = by_unit(step for step in made.steps if step.entries)
+    shown = {(step.offering, step.field): step for step in reversed(made.steps) if step.entries or step.is_behind}
+    units = by_unit(reversed(shown.values()))
     return [_change(steps, [_shown(step, on) for step in steps], {}) for steps in units.values()]
 
 
@@ -115,9 +122,11 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
     said = f"{ROLLED_BACK} {name}: {reason}"
     memory: list[Change] = []
     restored = _restored(made.steps)
+    back: dict[str, dict[str, Restored | None]] = defaultdict(dict)
+    for (key, field_name), value in restored.items():
+        back[key][field_name] = value
     for key, steps in by_offering.items():
-        back = {name: value for (offering, name), value in restored.items() if offering == key}
-        decided = propose(key, inputs[key], Base(states.get(key)), at=at, restored=back).merged.decided
+        decided = propose(key, inputs[key], Base(states.get(key)), at=at, restored=back.get(key, {})).merged.decided
         for (_key, unit), some in by_unit(steps).items():
             pinned = {name: value for name, value in inputs[key].pinned.items() if unit_of(name) == unit}
             memory += _remembered(some, decided, pinned, at.date())
@@ -132,23 +141,22 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
 
 
 def _restored(steps: Iterable[Step]) -> dict[Place, Restored | None]:
-    """The accepted values that go back. What only a pin had hidden lies behind it, and shows when the pin goes."""
+    """The accepted values that go back."""
     return {
         (step.offering, step.field): None if step.before is ABSENT else _restored_value(step)
         for step in steps
-        if not step.hold_again and any(is_of_sources(entry) for entry in step.entries)
+        if step.restores
     }
 
 
 def _restored_value(step: Step) -> Restored:
     origin = step.origin
-    account = {
+    account = step.account or {
         "source": origin.source if origin else "",
         "quality": origin.quality if origin else Quality.UNKNOWN.value,
         "reason": origin.reason if origin else "",
-        "since": None,
     }
-    return step.before, account
+    return step.before, {**{name: account.get(name) for name in ("source", "quality", "reason")}, "since": None}
 
 
 def _settle_pins(step: Step, actor: User, batch: UUID, at: datetime) -> None:
@@ -183,13 +191,13 @@ def _remembered(
 
     As it was said with each revision, and by whoever says so now.
     """
-    rows: dict[int, list[Part]] = defaultdict(list)
+    rows: dict[int, dict[str, Part]] = defaultdict(dict)
     for step in steps:
         for revision, source, value in _undone(step, decided.get(step.field)):
             if part := _part(step, step.before, value, on):
-                rows[revision].append(replace(part, source=source))
+                rows[revision][step.field] = replace(part, source=source)
     for parts in rows.values():
-        yield _change(steps, parts, pins)
+        yield _change(steps, list(parts.values()), pins)
 
 
 def _undone(step: Step, decision: Decision | None) -> Iterator[tuple[int, str, Any]]:
@@ -199,6 +207,7 @@ def _undone(step: Step, decision: Decision | None) -> Iterator[tuple[int, str, A
         for entry in step.entries
         if entry.source != PIN_SOURCE and not entry.policy.startswith(ROLLED_BACK)
     ]
+    undone += [(m.revision, m.source, m.after) for m in step.hidden if not m.policy.startswith(ROLLED_BACK)]
     proposed = fields.field(step.field).encode(decision.value) if decision else ABSENT
     if any(proposed == value for _revision, _source, value in undone):
         undone.append((0, decision.source if decision else "", proposed))

@@ -1,7 +1,8 @@
 """What undoing a set of ledger entries would come to: which fields go back to what, and what stays and why.
 
 Where a batch or one person's edits are undone, the pins that were made are undone with them, also those that moved no
-value. Reads and decides nothing for good; `curation.undo` does it, and the admin shows it beforehand.
+value. What moved behind pins goes back behind them, so that a price list stays whole. Reads and decides nothing for
+good; `curation.undo` does it, and the admin shows it beforehand.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from curation.accepted_then import Accepted, Course, HiddenMove, courses
 from curation.gather import chunks
-from curation.ledger_state import ABSENT, LedgerState, PinActs, Place, wrote
+from curation.ledger_state import ABSENT, LedgerState, PinActs, Place, is_of_sources, wrote
 from curation.merge import PIN_SOURCE
 from curation.models import Pin
 from curation.policy import PIN_ENDED
 from curation.units import TOKEN_PRICES, unit_of
 from registry import fields
-from registry.models import LedgerEntry
+from registry.models import LedgerEntry, OfferingVersion, Revision
 
 IS_NEW: Final = _("With this the offering became known; an offering is retired, not deleted.")
 NEWER: Final = _("Something newer sits on top: what is published now is not what this entry wrote.")
@@ -35,6 +37,7 @@ PIN_EXPIRED: Final = _("The pin that held the earlier value has expired; pin the
 NO_MOVE: Final = _("These entries cancel each other out: the value is what it was before them.")
 WITH_ITS_LIST: Final = _("Another price of its list cannot go back that far, and a price list goes back whole.")
 LIST_MOVED: Final = _("Another price of its list was published since; undo that one first, or both together.")
+NOT_KEPT: Final = _("Another price of its list was pinned then, and what lay behind that pin was not kept.")
 NOT_THERE: Final = _("The offering or the field is not known any more.")
 
 
@@ -55,12 +58,28 @@ class Step:
     """The pin in force that is undone."""
     hold_again: Pin | None
     """The pin that held the earlier value."""
+    hidden: tuple[HiddenMove, ...] = ()
+    """What is undone behind a pin, oldest first."""
+    account: Mapping[str, Any] | None = None
+    """Where accepted values go back behind a pin: the account of the earlier one. `now` and `before` are such values
+    then, and what is published of the field is left to its pins.
+    """
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it is about the accepted value alone."""
+        return self.account is not None
+
+    @property
+    def restores(self) -> bool:
+        """Whether an accepted value goes back. What only a pin had hidden shows when the pin goes."""
+        return self.is_behind or (not self.hold_again and any(map(is_of_sources, self.entries)))
 
     def __str__(self) -> str:
         """All that the step does, in one text."""
         values = ["nothing" if value is ABSENT else repr(value) for value in (self.now, self.before)]
         pins = [str(pin.pk) if pin else "-" for pin in (self.release, self.hold_again)]
-        return " ".join((self.offering, self.field, *values, *pins))
+        return " ".join((self.offering, self.field, *values, *pins, *(["behind"] if self.is_behind else [])))
 
 
 @dataclass(slots=True)
@@ -81,6 +100,11 @@ class Plan:
     def pins(self) -> list[Pin]:
         """Pins that go or come back without any value that moves."""
         return [pin for step in self.steps if not step.entries for pin in (step.release, step.hold_again) if pin]
+
+    @property
+    def behind(self) -> list[Place]:
+        """What goes back of what moved behind pins and has no entry."""
+        return [(step.offering, step.field) for step in self.steps if step.is_behind and not step.entries]
 
     @property
     def fingerprint(self) -> str:
@@ -120,6 +144,25 @@ def select(
     return found.filter(actor=actor_name, revision__created_at__gte=since)
 
 
+def revisions(
+    *,
+    batch: UUID | None = None,
+    revision: int | None = None,
+    entries: Collection[int] | None = None,
+    actor_name: str = "",
+    since: datetime | None = None,
+) -> frozenset[int]:
+    """The revisions of which a selection (see `select`) takes back everything; none for a list of entries."""
+    found = Revision.objects.filter(number__gt=0)
+    if revision is not None:
+        return frozenset([revision])
+    if batch is not None:
+        return frozenset(found.filter(batch=batch).values_list("number", flat=True))
+    if since is not None:
+        return frozenset(found.filter(actor=actor_name, created_at__gte=since).values_list("number", flat=True))
+    return frozenset()
+
+
 def _with_units(entries: Collection[int]) -> set[int]:
     """These entries, and those of the same unit in the same revision. Two queries at most."""
     chosen = LedgerEntry.objects.filter(pk__in=entries)
@@ -136,35 +179,74 @@ def _is_of_a_list(entry: LedgerEntry) -> bool:
     return not is_personal and _is_field(entry.field) and unit_of(entry.field) == TOKEN_PRICES
 
 
-def plan(chosen: Iterable[LedgerEntry], acts: PinActs | None = None, *, at: datetime) -> Plan:
-    """What undoing these entries, and these acts with pins, would do. Four queries for every 500 offerings."""
+def plan(
+    chosen: Iterable[LedgerEntry],
+    acts: PinActs | None = None,
+    *,
+    at: datetime,
+    whole: Collection[int] = (),
+) -> Plan:
+    """What undoing these entries, and these acts with pins, would do. Five queries for every 500 offerings.
+
+    `whole`: the revisions that are taken back with all that moved in them behind pins, see `revisions`.
+    """
     with_pins = (acts or PinActs()).by_place()
     by_offering: dict[str, dict[str, list[LedgerEntry]]] = defaultdict(lambda: defaultdict(list))
     for entry in sorted(chosen, key=lambda entry: entry.pk, reverse=True):
         by_offering[entry.offering_key][entry.field].append(entry)
     for key, name in with_pins:
         by_offering[key].setdefault(name, [])
+    for key in _moved_with_pins(whole):
+        by_offering.setdefault(key, defaultdict(list))
     made = Plan()
     for keys in chunks(sorted(by_offering)):
         known = LedgerState(keys, {name for key in keys for name in by_offering[key]}, at)
+        behind = _courses(known, by_offering, whole)
         for key in keys:
-            for asked in _by_unit(by_offering[key]):
-                made.add(_unit_back(key, asked, with_pins, known))
+            hidden = list(behind[key].hidden_moves()) if key in behind else []
+            units = _by_unit(by_offering[key])
+            for unit in (*units, *{unit_of(move.field) for move in hidden if move.revision in whole} - units.keys()):
+                asked = units.get(unit, {})
+                pinned = _BehindPins(key, unit, behind[key], hidden, whole) if key in behind else None
+                made.add(_unit_back(key, asked, with_pins, known, pinned))
     return made
 
 
-def _by_unit(asked: Mapping[str, list[LedgerEntry]]) -> list[dict[str, list[LedgerEntry]]]:
+def _moved_with_pins(whole: Collection[int]) -> set[str]:
+    """The offerings with pins that moved in some revisions."""
+    if not whole:
+        return set()
+    moved = OfferingVersion.objects.filter(revision_from__in=whole, pinned_fields__gt=0)
+    return set(moved.values_list("key", flat=True))
+
+
+def _courses(
+    known: LedgerState, asked: Mapping[str, Mapping[str, list[LedgerEntry]]], whole: Collection[int]
+) -> dict[str, Course]:
+    """What was accepted of the offerings that were ever pinned, since before what is to be undone."""
+    keys = known.ever_pinned
+    entries = (entry.revision_id for key in keys for some in asked[key].values() for entry in some)
+    oldest = min((*entries, *whole), default=None)
+    return courses(keys, oldest - 1) if keys and oldest is not None else {}
+
+
+def _by_unit(asked: Mapping[str, list[LedgerEntry]]) -> dict[str, dict[str, list[LedgerEntry]]]:
     units: dict[str, dict[str, list[LedgerEntry]]] = defaultdict(dict)
     for name, entries in sorted(asked.items()):
         units[unit_of(name) if _is_field(name) else name][name] = entries
-    return list(units.values())
+    return units
 
 
 def _unit_back(
-    key: str, asked: dict[str, list[LedgerEntry]], with_pins: Mapping[Place, PinActs], known: LedgerState
+    key: str,
+    asked: dict[str, list[LedgerEntry]],
+    with_pins: Mapping[Place, PinActs],
+    known: LedgerState,
+    pinned: _BehindPins | None,
 ) -> Plan:
     """Takes the fields of one unit back: all of them as far as the one that goes back least."""
     kept: list[tuple[int, str]] = []
+    stopped = 0
     while True:
         trial = Plan()
         for name, entries in asked.items():
@@ -172,13 +254,16 @@ def _unit_back(
                 trial.steps.append(step)
         taken = [entry for step in trial.steps for entry in step.entries if _is_of_a_list(entry)]
         newer, moved = _stopped_at(trial, asked), _moved_at(key, asked, taken, known)
-        stopped, why = (newer, WITH_ITS_LIST) if newer >= moved else (moved, LIST_MOVED)
+        moved = max(moved, pinned.moved_at(asked, taken) if pinned else 0)
+        stopped, why = max(stopped, newer, moved), WITH_ITS_LIST if newer >= moved else LIST_MOVED
         gone_too_far = {entry.pk for entry in taken if entry.revision_id <= stopped}
         if not gone_too_far:
             break
         kept += ((pk, str(why)) for pk in sorted(gone_too_far))
         asked = {name: [entry for entry in entries if entry.pk not in gone_too_far] for name, entries in asked.items()}
         asked = {name: entries for name, entries in asked.items() if entries or (key, name) in with_pins}
+    if pinned:
+        pinned.take_back(trial, asked, after=stopped)
     trial.skipped = [*kept, *trial.skipped]
     return trial
 
@@ -265,6 +350,88 @@ def _obstacle(entry: LedgerEntry, value: Any, known: LedgerState, pin: Pin | Non
     if wrote(entry) != value:
         return NEWER
     return PINNED_SINCE if is_first and pin and pin.created_at > entry.revision.created_at else None
+
+
+# -- what moved behind pins ----------------------------------------------------------------------------------------
+
+
+class _BehindPins:
+    """The accepted values of one unit of an offering that was ever pinned: the ledger does not tell how they moved."""
+
+    def __init__(
+        self, key: str, unit: str, course: Course, hidden: Iterable[HiddenMove], whole: Collection[int]
+    ) -> None:
+        self._key, self._unit, self._course, self._whole = key, unit, course, whole
+        self._moves = [move for move in hidden if unit_of(move.field) == unit]
+
+    def _asked(self, revisions: Collection[int], after: int = 0) -> list[HiddenMove]:
+        """What of it is undone for its own sake. What came with the end of a pin is left to the ledger."""
+        return [
+            move for move in self._moves if move.revision in revisions and move.revision > after and not move.ended_pin
+        ]
+
+    def moved_at(self, asked: Mapping[str, list[LedgerEntry]], taken: Sequence[LedgerEntry]) -> int:
+        """The newest revision since the oldest that is taken back in which another value moved behind a pin, 0 for
+        none.
+        """
+        revisions = self._revisions(asked)
+        began = [entry.revision_id for entry in taken] + [move.revision for move in self._asked(revisions)]
+        later: dict[str, list[HiddenMove]] = defaultdict(list)
+        for move in self._moves:
+            if began and move.revision > min(began) and move.revision not in revisions:
+                later[move.field].append(move)
+        net = [moves[-1].revision for moves in later.values() if moves[0].before != moves[-1].after]
+        return max(net, default=0)
+
+    def take_back(self, trial: Plan, asked: Mapping[str, list[LedgerEntry]], *, after: int) -> None:
+        """Adds to a plan what goes back behind pins of what came after a revision.
+
+        A price list goes back to the one that was accepted before the oldest revision of it that is taken back.
+        """
+        is_list, revisions = self._unit == TOKEN_PRICES, self._revisions(asked)
+        hidden = self._asked(revisions, after)
+        began = [entry.revision_id for step in trial.steps for entry in step.entries if is_of_sources(entry)]
+        began += [move.revision for move in hidden]
+        if not began:
+            return
+        pinned = self._pinned_entries(trial, asked, after) if is_list else []
+        then = self._course.at(min((*began, *(entry.revision_id for entry in pinned))) - 1)
+        if any(unit_of(name) == self._unit for name in then.not_kept | self._course.now.not_kept):
+            self._leave(trial)
+            return
+        would_be = {step.field: step.before for step in trial.steps if step.restores}
+        for name in sorted(self._names(then)):
+            current = would_be.get(name, self._course.now.value(name))
+            if current != then.value(name) and (is_list or name not in would_be):
+                moves = tuple(move for move in hidden if move.field == name)
+                entries = tuple(entry for entry in pinned if entry.field == name)
+                trial.steps.append(self._step(name, then, entries, moves))
+        taken = {entry.pk for step in trial.steps for entry in step.entries}
+        trial.skipped = [(pk, why) for pk, why in trial.skipped if pk not in taken]
+
+    def _revisions(self, asked: Mapping[str, list[LedgerEntry]]) -> set[int]:
+        """The revisions of which all of the unit is taken back."""
+        of_sources = (e.revision_id for entries in asked.values() for e in entries if is_of_sources(e))
+        return {*self._whole, *of_sources}
+
+    def _pinned_entries(self, trial: Plan, asked: Mapping[str, list[LedgerEntry]], after: int) -> list[LedgerEntry]:
+        """What has been pinned since and would stay: behind the pin it goes back with its list. Newest first."""
+        left = {pk for pk, why in trial.skipped if why == str(PINNED)}
+        return [e for entries in asked.values() for e in entries if e.pk in left and e.revision_id > after]
+
+    def _names(self, then: Accepted) -> set[str]:
+        facts = then.state.facts.keys() | self._course.now.state.facts.keys()
+        return {name for name in facts if unit_of(name) == self._unit}
+
+    def _step(self, name: str, then: Accepted, entries: tuple[LedgerEntry, ...], moves: tuple[HiddenMove, ...]) -> Step:
+        now, before = self._course.now.value(name), then.value(name)
+        return Step(self._key, name, entries, now, before, None, None, None, moves, then.account(name))
+
+    def _leave(self, trial: Plan) -> None:
+        """Leaves the values of the unit: half of it may be known only."""
+        for step in [step for step in trial.steps if any(map(is_of_sources, step.entries))]:
+            trial.steps.remove(step)
+            trial.skipped += ((entry.pk, str(NOT_KEPT)) for entry in step.entries)
 
 
 # -- pins that moved no value --------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ class Account(NamedTuple):
 
 PINNED: Final = "pinned"
 """The reason of a value that a curator has pinned."""
+_WEIGHTY: Final = ("source", "quality", "reason", "policy")
 
 
 def accounts(
@@ -58,6 +59,26 @@ def accounts(
 def differ(one: Mapping[str, Account], other: Mapping[str, Account]) -> bool:
     """Whether two accounts differ in what makes a version."""
     return one.keys() != other.keys() or any(one[name].weighty != other[name].weighty for name in one)
+
+
+def behind(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What lies behind pins, as versions keep it: `Offering.behind` with the short account of each value."""
+    return {
+        name: held
+        and {"value": held["value"], "account": {key: held["account"].get(key) for key in (*_WEIGHTY, "since")}}
+        for name, held in sorted(kept.items())
+    }
+
+
+def behind_differs(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether what lies behind pins differs in what makes a version: a value, or the weighty part of its account."""
+    return _weighty_behind(one) != _weighty_behind(other)
+
+
+def _weighty_behind(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: held and (held["value"], [held["account"].get(key) for key in _WEIGHTY]) for name, held in kept.items()
+    }
 
 
 def pack(known: Mapping[str, Account]) -> Packed:

@@ -42,7 +42,9 @@ class OfferingChange:
     not_seen_since: datetime | None = None
     """Since when no source has listed it, while it may come back: it is not delisted yet."""
     account_only: bool = False
-    """Whether nothing moves but accounts, what lies behind pins and when it was last seen: that makes no revision."""
+    """Whether nothing moves but accounts and when it was last seen: that makes no revision. What was accepted behind a
+    pin makes one where its value moves, so that it can be undone.
+    """
     behind: Mapping[str, Any] | None = None
     """What was accepted behind each of its pins (`Offering.behind`); None leaves it as it is."""
 

@@ -1,13 +1,14 @@
 """Writes the versions of offerings. Part of the one writer: called by `registry.publish`, in its transaction.
 
 A version begins with the revision in which something moved that its rows show: a value, its source, quality, reason or
-policy, a pin, another name, or whether the offering is listed. That other sources agree or disagree now makes none.
+policy, a pin or what was accepted behind it, another name, or whether the offering is listed. That other sources agree
+or disagree now makes none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
@@ -50,6 +51,7 @@ class Draft:
     columns: Mapping[str, Any]
     facts: Mapping[str, Json]
     account: accounts.Packed
+    behind: Mapping[str, Any] = field(default_factory=dict)
 
     def rows(self, content: int) -> Iterator[Mapping[str, Any]]:
         """The columns of each row, one for each stretch of days."""
@@ -63,6 +65,7 @@ class _Current:
     names: str | None
     listing: tuple[datetime | None, datetime | None]
     accounts: Mapping[str, Account]
+    behind: Mapping[str, Any]
 
 
 def write(touched: Sequence[Touched], revision: int) -> int:
@@ -98,10 +101,10 @@ def refresh(offerings: Sequence[Offering]) -> None:
 
 def _current(offerings: Sequence[int]) -> dict[int, _Current]:
     open_rows = OfferingVersion.objects.filter(offering_id__in=offerings, revision_to=OPEN)
-    columns = ("offering_id", "names", "missing_since", "not_seen_since", "content__account")
+    columns = ("offering_id", "names", "missing_since", "not_seen_since", "content__account", "content__behind")
     return {
-        offering: _Current(names, (missing, not_seen), accounts.unpack(account))
-        for offering, names, missing, not_seen, account in open_rows.values_list(*columns)
+        offering: _Current(names, (missing, not_seen), accounts.unpack(account), behind)
+        for offering, names, missing, not_seen, account, behind in open_rows.values_list(*columns)
     }
 
 
@@ -113,28 +116,37 @@ def _draft(one: Touched, before: _Current | None, revision: int) -> Draft | None
     )
     names = before.names if before and one.names is None else projection.names_column(one.names or ())
     listing = offering.missing_since, offering.not_seen_since
+    behind = accounts.behind(offering.behind)
     stays = before and not one.fields and (before.names, before.listing) == (names, listing)
-    if before and stays and not accounts.differ(before.accounts, known):
+    if (
+        before
+        and stays
+        and not (accounts.differ(before.accounts, known) or accounts.behind_differs(before.behind, behind))
+    ):
         return None
     columns = {name: getattr(offering, name) for name in COPIED}
     span = {"offering_id": offering.pk, "names": names, "revision_from": revision, "revision_to": OPEN}
-    return Draft(columns | span, offering.facts, accounts.pack(known))
+    return Draft(columns | span, offering.facts, accounts.pack(known), behind)
 
 
 def keep_contents(drafts: Iterable[Draft], table: type[OfferingContent]) -> list[int]:
     """The ids of the contents of some versions, in their order. What is there already is not written again."""
-    contents = [(draft.facts, draft.account) for draft in drafts]
-    digests = [_digest(facts, packed) for facts, packed in contents]
+    contents = [_content(draft) for draft in drafts]
+    digests = [digest(content) for content in contents]
     wanted = dict(zip(digests, contents, strict=True))
     ids = dict(table._default_manager.filter(digest__in=wanted).values_list("digest", "id"))
-    fresh = [
-        table(digest=digest, facts=facts, account=packed)
-        for digest, (facts, packed) in wanted.items()
-        if digest not in ids
-    ]
+    fresh = [table(digest=key, **content) for key, content in wanted.items() if key not in ids]
     ids |= {content.digest: content.pk for content in table._default_manager.bulk_create(fresh, batch_size=_CHUNK)}
     return [ids[digest] for digest in digests]
 
 
-def _digest(facts: Mapping[str, Json], packed: accounts.Packed) -> str:
-    return blake2b(orjson.dumps([facts, packed], option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+def _content(draft: Draft) -> dict[str, Any]:
+    """The columns of a content. What lies behind pins is left out where nothing does: the table has a default."""
+    content = {"facts": draft.facts, "account": draft.account}
+    return content | ({"behind": draft.behind} if draft.behind else {})
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """What a content is found by: a digest of its columns."""
+    told = [content[name] for name in ("facts", "account", "behind") if name in content]
+    return blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()

@@ -25,9 +25,9 @@ from curation.ledger_state import pin_acts
 from curation.models import Pin
 from curation.review import Refused
 from curation.undo import Outcome, preview, roll_back
-from curation.unwind import Plan, plan, select
+from curation.unwind import Plan, plan, revisions, select
 from registry import display
-from registry.models import LedgerEntry
+from registry.models import LedgerEntry, Revision
 
 MOST_AT_ONCE: Final = 20_000
 _SALT: Final = "curation.rollback"
@@ -70,7 +70,7 @@ def ask(model_admin: Any, request: HttpRequest, chosen: dict[str, Any], *, error
         limit = _("At most %(count)s entries can be rolled back at once here.")
         messages.error(request, limit % {"count": f"{MOST_AT_ONCE:,}"})
         return back_to(request, list_url("registry_ledgerentry"))
-    made = plan(entries, pin_acts(**_pins_asked(asked)), at=timezone.now())
+    made = plan(entries, pin_acts(**_pins_asked(asked)), at=timezone.now(), whole=revisions(**asked))
     rows = _rows(made)
     context = {
         **model_admin.admin_site.each_context(request),
@@ -87,8 +87,8 @@ def ask(model_admin: Any, request: HttpRequest, chosen: dict[str, Any], *, error
         "holds_again": sum(step.hold_again is not None for step in made.steps),
         "skipped": _skipped(made, entries),
         "skipped_count": len(made.skipped) + len(made.skipped_pins),
-        "of_others": _of_others(request, chosen, entries),
-        "may_do": _may_do(request, chosen, entries),
+        "of_others": _of_others(request, chosen, asked),
+        "may_do": _may_do(request, chosen, asked),
         "token": signing.dumps({**chosen, "shown": made.fingerprint}, salt=_SALT, compress=True),
         "next": request.POST.get("next") or request.META.get("HTTP_REFERER", ""),
         "error": error,
@@ -103,7 +103,7 @@ def _do(model_admin: Any, request: HttpRequest) -> HttpResponse:
         messages.error(request, _("That page is too old; please choose again."))
         return back_to(request, list_url("registry_revision"))
     shown, asked = chosen.pop("shown", ""), _selection(chosen)
-    if not _may_do(request, chosen, select(**asked)[: MOST_AT_ONCE + 1]):
+    if not _may_do(request, chosen, asked):
         raise PermissionDenied
     try:
         done = roll_back(**asked, actor=actor(request), reason=request.POST.get("reason", ""), shown=shown)
@@ -119,6 +119,11 @@ def _tell(request: HttpRequest, done: Outcome) -> None:
         link = list_url("registry_ledgerentry", revision__number__exact=done.revision)
         text = format_html('{} <a href="{}">{}</a>', said % {"count": f"{len(done.done):,}"}, link, _("Show them"))
         messages.success(request, text)
+    if done.behind:
+        said = ngettext(
+            "%(count)s value put back behind its pin.", "%(count)s values put back behind their pins.", len(done.behind)
+        )
+        messages.success(request, said % {"count": f"{len(done.behind):,}"})
     if done.pins:
         said = ngettext("%(count)s pin put back without moving a value.", "%(count)s pins put back.", len(done.pins))
         messages.success(request, said % {"count": f"{len(done.pins):,}"})
@@ -131,13 +136,15 @@ def _tell(request: HttpRequest, done: Outcome) -> None:
 # -- who may ---------------------------------------------------------------------------------------
 
 
-def _may_do(request: HttpRequest, chosen: dict[str, Any], entries: Any) -> bool:
-    return request.user.has_perm("curation.undo_of_others") or not _of_others(request, chosen, entries)
+def _may_do(request: HttpRequest, chosen: dict[str, Any], asked: dict[str, Any]) -> bool:
+    return request.user.has_perm("curation.undo_of_others") or not _of_others(request, chosen, asked)
 
 
-def _of_others(request: HttpRequest, chosen: dict[str, Any], entries: Any) -> list[str]:
-    """The other people whose edits these are; syncs and the registry itself are nobody."""
-    names = {chosen.get("actor_name", ""), *(entry.actor for entry in entries)}
+def _of_others(request: HttpRequest, chosen: dict[str, Any], asked: dict[str, Any]) -> list[str]:
+    """The other people whose edits these are, behind pins too; syncs and the registry itself are nobody."""
+    whole = Revision.objects.filter(number__in=revisions(**asked))
+    names = {chosen.get("actor_name", ""), *whole.values_list("actor", flat=True)}
+    names |= set(select(**asked).order_by().values_list("actor", flat=True).distinct())
     mine = {"", "registry", request.user.get_username()}
     return sorted(name for name in names - mine if not name.startswith("sync:"))
 

@@ -58,6 +58,11 @@ def accepted(published: PublishedState) -> AcceptedState:
     )
 
 
+def hidden_values(kept: Mapping[str, Mapping[str, Any] | None]) -> dict[str, fields.Json]:
+    """The accepted values behind pins, without their accounts."""
+    return {name: held["value"] for name, held in kept.items() if held}
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What there is to publish of one offering."""

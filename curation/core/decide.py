@@ -16,11 +16,11 @@ from functools import cached_property
 from typing import Final
 
 from curation.core import first_statements, run_guard
-from curation.core.accepted import AcceptedState, Publication, accepted, publication
+from curation.core.accepted import AcceptedState, Publication, accepted, hidden_values, publication
 from curation.core.account import Account, provenance
 from curation.core.decided import Decided, Fate, Request, Ruling
 from curation.core.inputs import NOTHING, Base, Inputs, Restored, Siblings
-from curation.core.plan import cases, plan
+from curation.core.plan import NOTHING_RESTORED, cases, plan
 from curation.core.run_guard import SourceRun
 from curation.diff import Change, diff
 from curation.gate import gated
@@ -75,8 +75,10 @@ class _Deliberation:
     ) -> None:
         self.inputs, self.base, self.rules, self.at, self.request = inputs, base, rules, at, request
         self.on, self._siblings = at.date(), siblings
+        self._restored = _by_key(request)
         self.plans = {
-            key: plan(key, known, self._base(key), at=at, restored=self._restored(key)) for key, known in inputs.items()
+            key: plan(key, known, self._base(key), at=at, restored=self._restored.get(key, NOTHING_RESTORED))
+            for key, known in inputs.items()
         }
         self.pins = {key: known.pinned for key, known in inputs.items() if known.pins}
         self.rulings: list[Ruling] = []
@@ -221,7 +223,9 @@ class _Deliberation:
         if not moves and before == listing:
             return None
         same_pins = published.pinned == known.pins.keys()
-        change.account_only = not found.changes and change.aliases is None and before[0] == listing[0] and same_pins
+        same_behind = hidden_values(found.behind) == hidden_values(published.behind)
+        same = change.aliases is None and before[0] == listing[0] and same_pins and same_behind
+        change.account_only = not found.changes and same
         return change
 
     def _publication(self, key: str) -> Publication:
@@ -237,7 +241,9 @@ class _Deliberation:
                 new = change.new if ruling.approver else change.firm
                 changed[change.field] = None if is_gone else (new, provenance(change.decision, policy))
                 policies[change.field] = policy
-        now = (planned.opening or AcceptedState()).with_changes(changed | self._restored(key))
+        now = (planned.opening or AcceptedState()).with_changes(
+            {**changed, **self._restored.get(key, NOTHING_RESTORED)}
+        )
         decided = dict(planned.merged.decided)
         if changed.keys().isdisjoint(ORDINARY):
             decided |= planned.merged.accepted_list or {}
@@ -260,14 +266,6 @@ class _Deliberation:
                     notes.setdefault(name, {"rejected": rejected})
         return notes
 
-    def _restored(self, key: str) -> dict[str, Restored | None]:
-        """What a person puts back of an offering."""
-        return {
-            name: None if put_back is None else (put_back[0], {**put_back[1], "policy": self.request.said})
-            for (offering, name), put_back in self.request.restored.items()
-            if offering == key
-        }
-
     @cached_property
     def _by_offering(self) -> dict[str, list[Ruling]]:
         """The rulings, by offering."""
@@ -281,6 +279,14 @@ class _Deliberation:
         known = self.inputs[key]
         decided = {n: one for n, one in self.plans[key].merged.decided.items() if n not in known.pins}
         return contested(key.partition("/")[0], known.claims, decided, on=self.on)
+
+
+def _by_key(request: Request) -> dict[str, dict[str, Restored | None]]:
+    """What a person puts back: offering → field → value and account, None for a field that goes."""
+    found: dict[str, dict[str, Restored | None]] = defaultdict(dict)
+    for (offering, name), back in request.restored.items():
+        found[offering][name] = back and (back[0], {**back[1], "policy": request.said})
+    return found
 
 
 def _abouts(asked: Sequence[Case]) -> dict[Place, Circumstances]:

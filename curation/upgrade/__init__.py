@@ -22,6 +22,7 @@ from curation.core.account import Account
 from curation.core.inputs import PublishedState, Restored
 from curation.gather import chunks, gather, published_states
 from curation.models import AuditEntry
+from curation.policy import UPGRADED
 from curation.reconcile import reconcile
 from curation.units import Place
 from curation.upgrade.finding import Finding, Kind
@@ -38,8 +39,8 @@ ACTOR: Final = audit.NOBODY
 ACTION: Final = "upgraded decisions"
 REASON: Final = "upgrade of decisions"
 POLICIES: Final = {
-    Kind.MIXTURE: "upgrade: a price list that no source stated whole",
-    Kind.SEAT: "upgrade: a seat lost to a later reading alone",
+    Kind.MIXTURE: f"{UPGRADED}a price list that no source stated whole",
+    Kind.SEAT: f"{UPGRADED}a seat lost to a later reading alone",
 }
 """What stands for a policy in the ledger and in accounts."""
 MENDED: Final = frozenset({*POLICIES, Kind.PIN})

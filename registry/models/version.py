@@ -37,6 +37,9 @@ class OfferingContent(models.Model):
     facts = models.JSONField(_("published values"))
     account = models.JSONField(_("account"))
     """As `registry.accounts` packs it."""
+    behind = models.JSONField(_("behind its pins"), default=dict, blank=True)
+    """Pinned field → value and short account of what was accepted from its sources, null where nothing was. A pinned
+    field that is not in it is one of which that was not kept."""
 
     class Meta:
         verbose_name = _("content of a version")

@@ -14,12 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation import grace, history_cases, queue, rejudge, retract, review, tester, unwind
+from curation.core.accepted import accepted
+from curation.gather import published_states
 from curation.keep import keep
 from curation.models import Change, Pin, Policy
 from curation.policies import ensure_defaults
 from curation.undo import preview, roll_back
 from curation.unwind import plan, select
-from registry.models import LedgerEntry, Offering, Revision
+from registry.models import LedgerEntry, Offering, OfferingContent, Revision
 from tests.builders import (
     NOW,
     OFFERING,
@@ -411,8 +413,114 @@ def test_a_pinned_price_does_not_keep_the_rest_of_its_list():
     review.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
     outcome = undo(revision=number)
 
-    assert prices() == {INPUT: "5", OUTPUT: "30"}
-    assert [str(why) for _pk, why in outcome.skipped] == [str(unwind.PINNED)]
+    assert (prices(), accepted_prices()) == ({INPUT: "5", OUTPUT: "30"}, {INPUT: "5", OUTPUT: "25"})
+    assert (len(outcome.done), outcome.skipped) == (2, [])
+
+
+def pinned(amount: str, name: str = INPUT, at: Any = NOW) -> Pin:
+    return review.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator("eve"), reason="x", at=at)
+
+
+def accepted_prices() -> dict[str, str]:
+    """The accepted prices by field, also behind pins."""
+    facts = accepted(published_states([OFFERING])[OFFERING]).facts
+    return {name: line[0]["amount"] for name, line in facts.items() if name.startswith("price.")}
+
+
+def approved() -> retract.Decision:
+    """What waits is approved, and can be taken back."""
+    waiting = held()
+    outcome = review.approve(shown(waiting), actor=curator("uma"), at=TOMORROW)
+    return retract.Decision("approve", outcome.done, revision=outcome.revision)
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_a_list_goes_back_whole_behind_the_pin_of_one_of_its_prices(is_over):
+    says("2/4")
+    pin = pinned("5")
+    says("3/9", at=TOMORROW)
+    approved()
+    number = Revision.objects.latest().number
+    if is_over:
+        review.release(pin, actor=curator("eve"), at=TOMORROW)
+    undo(revision=number)
+
+    assert accepted_prices() == {INPUT: "2", OUTPUT: "4"}
+    assert prices() == {INPUT: "2" if is_over else "5", OUTPUT: "4"}
+    assert says("3/9", at=LATER, price_cache_read="0.4").remembered == 1
+
+
+@pytest.mark.parametrize("names", [(INPUT,), (INPUT, OUTPUT)])
+def test_an_approval_of_a_list_with_a_pinned_price_is_taken_back_whole(names):
+    says("2/4")
+    for name in names:
+        pinned("5", name)
+    says("3/9", at=TOMORROW)
+    decision = approved()
+    outcome = retract.retract(decision, actor=curator("uma"), at=LATER)
+
+    assert (outcome.done, outcome.refused) == (decision.changes, [])
+    assert accepted_prices() == {INPUT: "2", OUTPUT: "4"}
+    assert ({INPUT, OUTPUT}, 0) == (held_fields(), Change.objects.filter(state="rejected").count())
+
+
+def test_an_approval_that_something_moved_on_behind_a_pin_is_not_taken_back():
+    says("2/4")
+    pinned("5"), pinned("5", OUTPUT)
+    says("3/9", at=TOMORROW)
+    decision = approved()
+    says("3.1/9", at=TOMORROW)
+    outcome = retract.retract(decision, actor=curator("uma"), at=LATER)
+
+    assert ([pk for pk, _why in outcome.refused], outcome.done) == (decision.changes, [])
+    assert accepted_prices() == {INPUT: "3.1", OUTPUT: "9"}
+
+
+def test_a_list_stays_where_a_pinned_price_of_it_moved_since():
+    says("2/4")
+    pinned("5")
+    says("2.1/4.2", at=TOMORROW)
+    number = Revision.objects.latest().number
+    says("2.2/4.2", at=TOMORROW)
+    outcome = undo(revision=number)
+
+    assert (accepted_prices(), outcome.done) == ({INPUT: "2.2", OUTPUT: "4.2"}, [])
+    assert [str(why) for _pk, why in outcome.skipped] == [str(unwind.LIST_MOVED)]
+
+
+def test_a_list_stays_where_nobody_knows_what_lay_behind_a_pin_of_it():
+    says("2/4")
+    pinned("5")
+    says("2.1/4.2", at=TOMORROW)
+    OfferingContent.objects.update(behind={})  # as it was written before that was kept
+    outcome = undo(revision=Revision.objects.latest().number)
+
+    assert prices() == {INPUT: "5", OUTPUT: "4.2"}
+    assert [str(why) for _pk, why in outcome.skipped] == [str(unwind.NOT_KEPT)]
+
+
+def test_a_first_pin_again_and_what_it_hid_go_back_together():
+    says("2/4")
+    pin, since = pinned("5"), NOW + timedelta(minutes=1)
+    review.release(pin, actor=curator("uma"), at=since)
+    says("3/9", at=since + timedelta(minutes=1))
+    review.approve(shown(held()), actor=curator("uma"), at=since + timedelta(minutes=2))
+    roll_back(actor_name="uma", since=since, actor=curator(), reason="x", at=TOMORROW)
+
+    assert (prices(), accepted_prices()) == ({INPUT: "5", OUTPUT: "4"}, {INPUT: "2", OUTPUT: "4"})
+
+
+def test_the_preview_shows_what_goes_back_behind_a_pin():
+    says("2/4")
+    pinned("5")
+    says("2.1/4.2", at=TOMORROW)
+    number = Revision.objects.latest().number
+    made = plan(select(revision=number), at=LATER, whole=[number])
+    (row,) = preview(made, on=LATER.date())
+
+    assert [(one.old, one.new) for one in row.parts_shown] == [
+        (listed("2.1"), listed("2")), (listed("4.2"), listed("4")),
+    ]  # fmt: skip
 
 
 def test_undoing_a_pin_undoes_that_pin_only():
@@ -433,27 +541,44 @@ def test_the_preview_of_an_undo_shows_a_list_as_one_change():
 
 
 _lists = st.tuples(st.sampled_from(["5/25", "4/20", "4/25", "3/15"]), st.sampled_from(["", "0.5", "0.4"]))
-_courses = st.lists(st.one_of(st.tuples(st.just("says"), _lists), st.tuples(st.just("undoes"), st.integers(0, 40))))
+_acts = (
+    st.tuples(st.just("says"), _lists),
+    st.tuples(st.just("undoes"), st.integers(0, 40)),
+    st.tuples(st.just("undoes a revision"), st.integers(2, 12)),
+    st.tuples(st.just("pins"), st.sampled_from([INPUT, OUTPUT, CACHE])),
+    st.tuples(st.just("releases"), st.sampled_from([INPUT, OUTPUT, CACHE])),
+)
+_courses = st.lists(st.one_of(*_acts), max_size=14)
 
 
 @settings(max_examples=count(30))
 @given(_courses)
 def test_whatever_is_undone_what_is_published_then_was_published_as_a_whole_before(course):
-    """A list moves at random and any of its ledger entries are undone: no mixture of two lists comes of it."""
+    """A list moves at random, prices of it are pinned, and any of its ledger entries and revisions are undone: no
+    mixture of two lists is accepted.
+    """
     with transaction.atomic():
         Policy.objects.all().delete()
         policy("everything", "apply")
         says("5/25")
-        seen, at = [prices()], TOMORROW
+        seen, at = [accepted_prices()], TOMORROW
         for step, what in course:
             at += timedelta(minutes=1)
             if step == "says":
                 says(what[0], at=at, **({"price_cache_read": what[1]} if what[1] else {}))
-                seen.append(prices())
+                seen.append(accepted_prices())
+            elif step == "pins":
+                pinned("7", what, at=at)
+            elif step == "releases":
+                for pin in Pin.objects.filter(field=what, released_at__isnull=True):
+                    review.release(pin, actor=curator("eve"), at=at)
+            elif step == "undoes a revision":
+                roll_back(revision=what, actor=curator("uma"), reason="x", at=at)
+                assert accepted_prices() in seen
             else:
                 entries = list(LedgerEntry.objects.filter(field__startswith="price.").values_list("pk", flat=True))
                 roll_back(entries=[entries[what % len(entries)]], actor=curator("uma"), reason="x", at=at)
-                assert prices() in seen
+                assert accepted_prices() in seen
         transaction.set_rollback(True)
 
 

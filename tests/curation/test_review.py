@@ -429,6 +429,17 @@ def test_it_goes_back_to_what_was_accepted_behind_the_pin_meanwhile():
     assert published("price.input") == listed("3.3")
 
 
+def test_what_is_accepted_behind_a_pin_is_a_revision_that_writes_nothing_in_the_ledger():
+    offering(context_window=200_000)
+    review.pin(offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="docs", at=NOW)
+    before, written = Revision.objects.latest().number, LedgerEntry.objects.count()
+    state(source(), claim(context_window=210_000), at=LATER)
+
+    version = OfferingVersion.objects.get(revision_to=OPEN)
+    assert (version.revision_from, LedgerEntry.objects.count()) == (before + 1, written)
+    assert version.content.behind["context_window"]["value"] == 210_000
+
+
 def test_the_end_of_a_pin_never_shows_a_value_that_nobody_has_judged():
     offering(price_input=usd("3"))
     held_back = pin("price.input", usd("5"))

@@ -92,6 +92,14 @@ def test_the_ledger_says_that_it_was_the_upgrade():
     assert entry.note == "the last whole list, of revision 1"
 
 
+def test_what_the_upgrade_put_right_stays_with_the_next_reading_of_that_day():
+    half_passed()
+    upgraded()
+    says("L", "0.075/0.3 cache=0.03", at=LATER + HOUR)
+
+    assert published() == "0.1/0.5"
+
+
 def test_a_backtest_of_policies_leaves_out_what_the_upgrade_did():
     half_passed()
     upgraded()

@@ -15,6 +15,7 @@ from registry import accounts
 from registry.backfill import Backfill
 from registry.models import OfferingContent, OfferingVersion, Revision
 from registry.stretches import OPEN
+from registry.versions import digest
 from tests.builders import OFFERING, listed
 from tests.random_courses import count
 from tests.registry.courses import COURSE, publish_course
@@ -120,6 +121,25 @@ def migrate(target: tuple[str, str]) -> Any:
     executor = MigrationExecutor(connection)
     executor.migrate([target])
     return executor.loader.project_state([target]).apps
+
+
+def test_what_lies_behind_a_pin_comes_to_the_version_that_stands(migrated_back_afterwards):
+    account = {"source": "list", "quality": "partial", "reason": "only source", "policy": "new", "since": "2026-01-01"}
+    behind = {"license": {"value": "MIT", "account": account}}
+    put(to("name", "Rocket"))
+    put(to("license", "BSD", reason="pinned"), behind=behind)
+    migrate(("registry", "0008_accounts_of_today"))
+    migrate(("registry", "0009_behind_in_versions"))
+
+    told = OfferingVersion.objects.values_list("revision_from", "content__behind", "content__facts__license")
+    assert list(told) == [(1, {}, None), (2, behind, "BSD")]
+    assert OfferingVersion.objects.get(revision_to=OPEN).content.digest == digest(
+        {"facts": {"name": "Rocket", "license": "BSD"}, "account": _current_account(), "behind": behind}
+    )
+
+
+def _current_account() -> Any:
+    return OfferingVersion.objects.get(revision_to=OPEN).content.account
 
 
 def test_the_migration_upgrades_a_database_in_place(migrated_back_afterwards):

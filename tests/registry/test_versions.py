@@ -102,6 +102,20 @@ def test_what_is_no_longer_listed_begins_a_version() -> None:
     assert list(told) == [(1, None, None), (2, NOW, None), (3, None, NOW)]
 
 
+def lies_behind(value: int, **said: Any) -> dict[str, Any]:
+    """What was accepted of a pinned context window, as the row of the offering keeps it."""
+    return {"context_window": {"value": value, "account": SAID | said}}
+
+
+def test_what_is_accepted_behind_a_pin_begins_a_version() -> None:
+    put(to("context_window", 1000), behind=lies_behind(900, agree=["other"]))
+    put(behind=lies_behind(900, since="2026-01-02"))
+    put(behind=lies_behind(800))
+
+    told = OfferingVersion.objects.values_list("revision_from", "content__behind")
+    assert list(told) == [(1, lies_behind(900)), (3, lies_behind(800))]
+
+
 def test_a_price_with_dates_has_a_row_for_each_stretch_of_days() -> None:
     line = [
         {"amount": "1", "currency": "USD", "to": "2026-03-01"},

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from curation.core.accepted import AcceptedState, accepted
 from curation.core.decide import decide
-from curation.core.decided import Decided, Fate
+from curation.core.decided import Decided, Fate, Request
 from curation.core.inputs import Base, Inputs, PublishedState
 from curation.core.statements import PinnedValue, SourceClaim
 from curation.shipped import DEFAULTS
@@ -113,3 +113,25 @@ def test_no_price_that_becomes_free_or_moves_tenfold_is_published_by_itself(firs
         if before and now and before.amount:
             assert now.state is rates.Amounts.PRICED
             assert now.currency == before.currency
+
+
+class Walked(dict[tuple[str, str], Any]):
+    """A mapping that counts how often all of it is looked through."""
+
+    times = 0
+
+    def items(self) -> Any:
+        self.times += 1
+        return super().items()
+
+
+def test_what_is_put_back_is_looked_through_once_however_many_offerings_there_are():
+    keys = [f"acme/rocket-{number}" for number in range(20)]
+    base = {key: Base(PublishedState({"license": "MIT"}, {"license": {"source": "list"}})) for key in keys}
+    restored = Walked({(key, "license"): ("BSD", {"source": "list"}) for key in keys})
+    request = Request({}, restored=restored, said="rolled back by uma")
+    known = {key: Inputs() for key in keys}
+    decided = decide(known, base, DEFAULTS, at=AT, siblings=lambda models: {}, request=request)
+
+    assert [(change.key, change.changes[0].new) for change in decided.publish] == [(key, "BSD") for key in keys]
+    assert restored.times == 1

@@ -124,7 +124,9 @@ def test_it_takes_as_many_queries_for_many_moves_as_for_one(django_assert_num_qu
     says("3.5", MORNING)
     states = published_states([OFFERING])
 
-    with django_assert_num_queries(3):  # the moves of the month, those of today, and what was before these
+    # The moves of the month, which of them waited for their time; where the day began, what moved since, its versions,
+    # its moves, and which of these waited for their time.
+    with django_assert_num_queries(7):
         openings(states, at=EVENING, whole_day=True)
 
 

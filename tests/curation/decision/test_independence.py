@@ -19,6 +19,7 @@ from tests.curation.decision.world import (
     lead,
     lists,
     pending,
+    pins,
     published,
     repeats,
     says,
@@ -73,6 +74,18 @@ def test_what_moved_by_itself_within_30_days_is_added_up():
     says("O", "10/50")
 
     assert (published(), waiting()) == ("5/25", INPUT_AND_OUTPUT)
+
+
+def test_what_moved_behind_pins_within_30_days_is_added_up():
+    """V4 behind pins, where the ledger tells nothing of it."""
+    says("O", "2.5/12.5", at=TODAY - 40 * DAY)
+    for name in ("price.input", "price.output"):
+        pins(name, "30", at=TODAY - 39 * DAY)
+    says("O", "5/25", at=TODAY - 10 * DAY)
+    assert waiting() == set()
+    says("O", "10/50")
+
+    assert waiting() == INPUT_AND_OUTPUT
 
 
 def test_a_source_that_returns_from_silence_is_heard_again():

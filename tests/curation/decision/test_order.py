@@ -8,27 +8,43 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import permutations
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db.models.signals import post_init
 
+from curation import review
 from curation.claim import Claim
+from curation.gather import published_states
 from curation.models import Source
+from curation.opening import openings
+from curation.reconcile import reconcile
 from curation.trust import Standing
 from registry import rates
+from registry.models import LedgerEntry
 from syncers import base as sources
+from syncers import store
 from syncers.engine import Report, sync
+from tests.builders import curator
 from tests.curation.decision.world import (
+    BEFORE,
     DAY,
     HOUR,
+    OFFERING,
     TODAY,
+    approve,
     base,
     conflicts,
     lists,
+    passes,
+    pins,
     published,
+    puts_first,
     says,
     stated,
     units,
     waiting,
+    who,
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +154,103 @@ def test_steps_of_one_day_are_measured_from_its_beginning():
 
     assert seen == ["6/30", "7.4/37", "5/25"]
     assert [unit.size for unit in units()] == [Decimal("1.80")]
+
+
+def test_steps_behind_a_pin_are_measured_from_the_beginning_of_the_day():
+    """O6 behind a pin: the ledger tells nothing of what moved there, and the list is 1.7 times that of the morning."""
+    base("L", "2/4")
+    pins("price.input", "5", at=TODAY - DAY)
+    seen = []
+    for hour, listed in ((8, "2.4/4.8"), (16, "3.4/5.4")):
+        says("L", listed, at=TODAY.replace(hour=hour))
+        seen.append(published())
+
+    assert seen == ["5/4.8", "5/4"]
+    assert [unit.size for unit in units()] == [Decimal("1.70")]
+
+
+def test_what_moved_and_came_back_behind_a_pin_keeps_the_seat_of_the_morning():
+    base("L", "2/4")
+    pins("price.input", "5", at=TODAY - DAY)
+    for hour, listed in ((8, "2.4/4.8"), (10, "2/4"), (16, "2.2/4.4")):
+        says("L", listed, at=TODAY.replace(hour=hour))
+
+    assert (published(), waiting()) == ("5/4.4", set())
+
+
+def test_what_a_person_decides_is_a_base_for_its_own_unit_only():
+    """Whoever pins a limit at noon has not looked at the price of the morning."""
+    base("L", "5/25", context_window=200_000)
+    says("L", "6/30", context_window=200_000, at=TODAY.replace(hour=8))
+    noon = TODAY.replace(hour=12)
+    review.pin(
+        offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="docs", at=noon
+    )  # fmt: skip
+    says("L", "9/45", context_window=200_000, at=TODAY.replace(hour=16))
+
+    assert (published(), waiting()) == ("5/25", {"price.input", "price.output"})
+
+
+def test_what_a_person_approves_is_a_base_from_then_on():
+    base("L", "5/25")
+    says("L", "9/45", at=TODAY.replace(hour=8))
+    approve(at=TODAY.replace(hour=9))
+    says("L", "10/50", at=TODAY.replace(hour=16))
+
+    assert (published(), waiting()) == ("10/50", set())
+
+
+def test_what_the_clock_decides_by_policies_is_no_base():
+    """What is decided anew by the schedule, or after a policy or a rule of identity has moved, is decided by nobody."""
+    base("L", "5/25")
+    row = who("L")
+    difference = store.compare(row, [stated("6/30")])
+    store.write(row, difference, TODAY.replace(hour=8))
+    reconcile(difference.touched, actor="registry", reason="a day came", batch=uuid4(), at=TODAY.replace(hour=8))
+    assert published() == "6/30"
+    says("L", "8/40", at=TODAY.replace(hour=16))
+
+    assert (published(), [unit.size for unit in units()]) == ("5/25", [Decimal("1.60")])
+
+
+def test_what_nobody_objected_to_in_time_is_a_base():
+    """Else it would go back with the next reading, and wait for its time once more."""
+    puts_first("slowly", verdict="apply", fields=["price.input", "price.output"], grace_hours=1)
+    base("L", "5/25", at=BEFORE)
+    passes(BEFORE + DAY)
+    says("L", "9/45", at=TODAY.replace(hour=8))
+    passes(TODAY.replace(hour=10))
+    assert published() == "9/45"
+    says("L", "9.5/47", at=TODAY.replace(hour=16))
+
+    assert (published(), [unit.size for unit in units()]) == ("9/45", [Decimal("1.06")])
+
+
+def test_the_base_of_a_day_does_not_read_what_was_before_it():
+    for days in range(90, 60, -1):
+        base("L", f"5/{25 + days % 2}", at=TODAY - days * DAY)
+    says("L", "5/25.5", at=TODAY)
+    read: list[Any] = []
+    post_init.connect(note := lambda instance, **_: read.append(instance), sender=LedgerEntry)
+    try:
+        (opening,) = openings(published_states([OFFERING]), at=TODAY + HOUR, whole_day=True).values()
+    finally:
+        post_init.disconnect(note, sender=LedgerEntry)
+
+    assert opening.before["price.output"][0][0]["amount"] == "26"  # type: ignore[index]
+    assert {entry.revision.created_at for entry in read} == {TODAY}
+
+
+def test_the_base_of_many_offerings_takes_as_many_queries_as_that_of_one(django_assert_max_num_queries: Any):
+    keys = [f"acme/rocket-{number}" for number in range(20)]
+    for listed, at in (("5/25", TODAY - DAY), ("6/30", TODAY)):
+        lists("L", *(stated(listed, key=key) for key in keys), at=at)
+        for key in keys if at < TODAY else ():
+            pin = {"offering": key, "field": "price.input", "value": rates.price("7")}
+            review.pin(**pin, actor=curator(), reason="docs", at=TODAY - DAY)  # type: ignore[arg-type]
+    states = published_states(keys)
+    with django_assert_max_num_queries(9):
+        assert len(openings(states, at=TODAY + HOUR, whole_day=True)) == len(keys)
 
 
 def test_a_damaged_list_is_held_whole_and_the_others_are_decided_without_it():
