@@ -10,7 +10,9 @@ from tests.curation.decision.world import (
     TODAY,
     account,
     base,
+    dated,
     etag,
+    fact,
     newest,
     pending,
     published,
@@ -61,6 +63,19 @@ def test_what_its_source_no_longer_states_is_not_verified():
     assert (published(), waiting()) == ("0.4", {"price.input"})
     assert account()["quality"] != "verified"
     assert account()["stated"] is False
+
+
+def test_what_sources_state_for_a_later_day_only_is_not_verified_today():
+    """A2: two catalogues that had said 2 announce a start, and say nothing of today any more."""
+    base("L", "2")
+    says("M", "2", at=TODAY - DAY)
+    assert account()["quality"] == "verified"
+    for letter, later in (("L", "3"), ("M", "4")):
+        says(letter, price_input=dated((later, "2027-01-01", None)))
+
+    assert fact("price.input") == [{"amount": "2", "currency": "USD"}]
+    assert (account()["quality"], account()["agree"], account()["stated"]) == ("partial", [], False)
+    assert "2027-01-01" in str(account()["announced"])
 
 
 def test_what_waits_is_in_the_answer():
