@@ -547,3 +547,12 @@ def test_the_tester_answers_for_the_price_that_decides_and_for_any_other():
 
     assert (deciding.change.field, deciding.by) == (OUTPUT, "smells of a unit mix-up")
     assert (other.change.field, other.by) == (INPUT, "everything else")
+
+
+def test_the_tester_knows_that_a_list_with_a_refused_price_is_not_asked_about():
+    a_waiting_list()
+    review.reject(shown(held()), actor=curator(), reason="no", at=LATER)
+    says("2.4/12", at=LATER)
+
+    answer = tester.of_statement(OFFERING, INPUT, source(), usd("2.4"), at=LATER + timedelta(hours=1))
+    assert any("rejected by ada" in told for told in answer.before)
