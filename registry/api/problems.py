@@ -99,8 +99,8 @@ class NotRendered(Problem):
 
     status_code = 503
 
-    def __init__(self) -> None:
-        super().__init__("The catalogue is being rendered for the first time. Ask again in a few seconds.")
+    def __init__(self, what: str = "The catalogue") -> None:
+        super().__init__(f"{what} is being rendered for the first time. Ask again in a few seconds.")
         self.headers = {"Retry-After": "5"}
 
 
