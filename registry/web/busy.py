@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from registry.api import problems
 from registry.patience import is_busy
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS: Final = 5
 _TRIES: Final = 2
+_HTML, _JSON = "text/html", "application/json"
 
 
 class BusyDatabaseMiddleware:
@@ -42,7 +44,7 @@ class BusyDatabaseMiddleware:
         """Runs the view of an unsafe request. What failed was rolled back whole, so it can be asked again."""
         if request.method in ("GET", "HEAD", "OPTIONS") or connection.in_atomic_block:
             return None
-        for _ in range(_TRIES):
+        for _try in range(_TRIES):
             try:
                 return view(request, *args, **kwargs)
             except OperationalError as error:
@@ -73,7 +75,12 @@ def _sentence(request: HttpRequest) -> HttpResponse:
     log.warning("%s %s: the database is busy", request.method, request.path)
     if problems.for_programs(request):
         return problems.busy(request)
-    response = render(request, "registry/busy.html", {"method": request.method}, status=503)
+    if request.get_preferred_type([_HTML, _JSON]) == _JSON:  # a script of one of our pages
+        response: HttpResponse = JsonResponse(
+            {"error": _("The database is busy, nothing was saved. Try again in a few seconds.")}, status=503
+        )
+    else:
+        response = render(request, "registry/busy.html", {"method": request.method}, status=503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -185,6 +185,18 @@ def test_a_file_that_was_sent_is_read_from_its_beginning_in_the_second_try(rf):
     assert (answer.status_code, read) == (200, [b"a,b", b"a,b"])
 
 
+def test_a_script_of_a_page_gets_the_sentence_as_json(rf):
+    middleware = BusyDatabaseMiddleware(lambda request: HttpResponse())
+    busy = OperationalError("database is locked")
+    answer = middleware.process_exception(rf.post("/admin/", headers={"accept": "application/json"}), busy)
+    page = middleware.process_exception(rf.post("/admin/", headers={"accept": "text/html,*/*;q=0.8"}), busy)
+
+    assert answer is not None
+    assert page is not None
+    assert json.loads(answer.content)["error"].startswith("The database is busy, nothing was saved")
+    assert (answer.status_code, answer["Retry-After"], page["Content-Type"][:9]) == (503, "5", "text/html")
+
+
 def test_it_says_so_too_where_a_middleware_finds_the_database_busy(rf):
     try:
         raise OperationalError("database is locked")
