@@ -103,7 +103,7 @@ def _database() -> dict[str, Any]:
         # WAL lets the site read while a sync writes; IMMEDIATE makes writers queue instead of failing half-way.
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
+            "timeout": 30,  # of a command or a worker; requests wait for less: registry/patience.py
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
         }
     else:

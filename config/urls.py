@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from registry.api import problems
-from registry.web import catalogue, detail, exports, metrics, regions
+from registry.web import busy, catalogue, detail, exports, metrics, regions
 from registry.web import views as web
 
 urlpatterns = [
@@ -33,4 +33,4 @@ urlpatterns = [
 
 handler400 = problems.handler400
 handler404 = problems.handler404
-handler500 = problems.handler500
+handler500 = busy.handler500

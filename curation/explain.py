@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import pins, price_lists
-from curation.core.inputs import derive_identity
+from curation.core.inputs import PublishedState, derive_identity
 from curation.delisting import gone_before
-from curation.gather import gather, listing_of, read_claim
+from curation.gather import listing_of, read_claim
 from curation.merge import PIN_SOURCE, Reason, SourceClaim
 from curation.models import Change, Pin, StoredClaim
 from curation.pins import Drift
@@ -135,7 +135,9 @@ def explain(offering: Offering) -> list[FieldStory]:
         heard.append(_Heard(derived))
     claims = [one.claim for one in heard]
     open_pins = Pin.objects.filter(offering_key=key, released_at__isnull=True).select_related("author")
-    pinned = {pin.field: _pin_story(pin, claims, now) for pin in open_pins}
+    published = PublishedState(offering.facts, offering.provenance, behind=offering.behind)
+    decided = pins.without_pins(key, claims, published, on=now.date()) if open_pins else {}
+    pinned = {pin.field: _pin_story(pin, pins.behind(pin, claims, decided, on=now.date()), now) for pin in open_pins}
     open_changes = Change.objects.awaiting_review().filter(offering_key=key)
     waiting = {name: change for change in open_changes for name in change.moved_fields}
     names = {*offering.facts, *pinned, *waiting, *(name for claim in claims for name in claim.values)}
@@ -151,12 +153,12 @@ def _read(row: StoredClaim) -> SourceClaim:
 
 def drifts(chosen: Collection[Pin], *, now: datetime) -> dict[int, PinStory]:
     """The stories of pins of any offerings, by the pin's id, in as many queries for a hundred as for one."""
-    inputs = gather({pin.offering_key for pin in chosen}, at=now) if chosen else {}
-    return {pin.pk: _pin_story(pin, inputs[pin.offering_key].claims, now) for pin in chosen}
+    held = list(chosen)
+    return {pin.pk: _pin_story(pin, found, now) for pin, found in zip(held, pins.behind_all(held, at=now), strict=True)}
 
 
-def _pin_story(pin: Pin, claims: Iterable[SourceClaim], now: datetime) -> PinStory:
-    day, found = now.date(), pins.behind(pin, claims, on=now.date())
+def _pin_story(pin: Pin, found: pins.Behind, now: datetime) -> PinStory:
+    day = now.date()
     recorded = pins.recorded(pin.field, found.decision)
     from_pin, from_then = pins.moved_by(pin, found.decision, on=day)
     return PinStory(

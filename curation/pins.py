@@ -6,8 +6,8 @@ reconciled, so that lists, counts and the dashboard ask the database once. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from django.db.models import Count, Q
 
-from curation import diff, price_lists
-from curation.core.inputs import Inputs
-from curation.gather import chunks, gather
+from curation import diff
+from curation.core.accepted import accepted
+from curation.core.inputs import Inputs, PublishedState
+from curation.gather import chunks, gather, published_states
 from curation.merge import Decision, SourceClaim, merge
 from curation.models import Pin
 from curation.trust import Standing
@@ -130,32 +131,40 @@ class Behind:
     """Official sources that state something else than the pin."""
 
 
-def behind(pin: Pin, claims: Iterable[SourceClaim], *, on: date) -> Behind:
-    """What the sources say behind a pin on a day. No query."""
-    heard = list(claims)
-    found = without_pin(pin.offering_key, pin.field, heard, on=on)
+def behind(pin: Pin, claims: Iterable[SourceClaim], decided: Mapping[str, Decision], *, on: date) -> Behind:
+    """What the sources say behind a pin on a day, by their claims and what these come to (`without_pins`). No query."""
+    found = decided.get(pin.field)
     pinned = fields.field(pin.field).decode(pin.value)
     if found is None:
         return Behind(Drift.UNSTATED, None)
     if fields.agrees(pin.field, pinned, found.value, on=on):
         return Behind(Drift.CAME_ROUND, found)
-    if official := _official(pin, pinned, heard, on):
+    if official := _official(pin, pinned, claims, on):
         return Behind(Drift.CONTRADICTED, found, official)
     return Behind(Drift.MOVED if _has_moved(pin, found, on) else Drift.DIFFERS, found)
 
 
-def without_pin(offering: str, name: str, claims: Iterable[SourceClaim], *, on: date) -> Decision | None:
-    """What the merge would decide for one field if nobody had pinned it.
-
-    What a source has dropped counts for its grace, seat or not: nothing has moved behind a pin by a silence that may
-    end.
+def behind_all(chosen: Sequence[Pin], *, at: datetime, inputs: Mapping[str, Inputs] | None = None) -> list[Behind]:
+    """The same of pins of any offerings, in their order. As many queries for a hundred as for one, and one merge for
+    each offering. `inputs` is what is known of the offerings already.
     """
-    beside = {name, *(anchor for group in price_lists.anchors(name) for anchor in group)}
-    stated = [
-        replace(claim, values={key: claim.values[key] for key in beside & claim.values.keys()}, dropped=frozenset())
-        for claim in claims
-    ]
-    return merge(offering.partition("/")[0], stated, on=on).decided.get(name)
+    keys, on = {pin.offering_key for pin in chosen}, at.date()
+    if not keys:
+        return []
+    known, states = gather(keys, at=at) if inputs is None else inputs, published_states(keys)
+    decided = {key: without_pins(key, known[key].claims, states.get(key), on=on) for key in keys}
+    return [behind(pin, known[pin.offering_key].claims, decided[pin.offering_key], on=on) for pin in chosen]
+
+
+def without_pins(
+    offering: str, claims: Sequence[SourceClaim], published: PublishedState | None, *, on: date
+) -> dict[str, Decision]:
+    """What the merge decides of an offering where nothing is pinned, by field.
+
+    What was accepted behind a pin has its seat like any other value: a pin has moved when what its end would bring has.
+    """
+    base = accepted(published).incumbents() if published else {}
+    return merge(offering.partition("/")[0], claims, on=on, base=base).decided
 
 
 def recorded(name: str, decision: Decision | None) -> dict[str, Any]:
@@ -211,35 +220,32 @@ def _has_moved(pin: Pin, found: Decision, on: date) -> bool:
 # -- keeping it up to date -----------------------------------------------------------------------------------------
 
 
-def start(pin: Pin, *, at: datetime) -> None:
-    """Records what stands behind a pin that is about to be saved for the first time."""
-    claims = gather([pin.offering_key], at=at)[pin.offering_key].claims
-    pin.behind_then = recorded(pin.field, without_pin(pin.offering_key, pin.field, claims, on=at.date()))
-    pin.drift, pin.drift_since = behind(pin, claims, on=at.date()).drift, at
+def start(made: Collection[Pin], *, at: datetime) -> None:
+    """Notes on pins of this moment what stands behind them. Saves nothing."""
+    for pin, found in zip(made, behind_all(list(made), at=at), strict=True):
+        pin.behind_then = recorded(pin.field, found.decision)
+        pin.drift, pin.drift_since = found.drift, at
 
 
 def start_all(made: Collection[Pin], *, at: datetime) -> None:
-    """The same for pins that were saved together, in one go."""
-    inputs = gather({pin.offering_key for pin in made}, at=at)
-    for pin in made:
-        claims = inputs[pin.offering_key].claims
-        pin.behind_then = recorded(pin.field, without_pin(pin.offering_key, pin.field, claims, on=at.date()))
-        pin.drift, pin.drift_since = behind(pin, claims, on=at.date()).drift, at
+    """The same for pins that are saved already, and saves it."""
+    start(made, at=at)
     Pin.objects.bulk_update(made, ["behind_then", "drift", "drift_since"], batch_size=200)
 
 
 def note(inputs: Mapping[str, Inputs], *, at: datetime) -> int:
-    """Brings what is kept of the pins of some offerings up to date. Returns the rows written.
+    """Brings what is kept of the pins of some offerings up to date, once what was decided about them is published.
+    Returns the rows written.
 
-    One query for each chunk of pinned offerings, none where nothing is pinned.
+    Three queries for each chunk of pinned offerings, none where nothing is pinned.
     """
     pinned = sorted(key for key, known in inputs.items() if known.pins)
     moved = []
     for chunk in chunks(pinned):
-        for pin in Pin.objects.filter(offering_key__in=chunk, released_at__isnull=True):
-            drift = behind(pin, inputs[pin.offering_key].claims, on=at.date()).drift
-            if drift != pin.drift:
-                pin.drift, pin.drift_since = drift, at
+        held = list(Pin.objects.filter(offering_key__in=chunk, released_at__isnull=True))
+        for pin, found in zip(held, behind_all(held, at=at, inputs=inputs), strict=True):
+            if found.drift != pin.drift:
+                pin.drift, pin.drift_since = found.drift, at
                 moved.append(pin)
     Pin.objects.bulk_update(moved, ["drift", "drift_since"], batch_size=500)
     return len(moved)

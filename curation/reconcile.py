@@ -7,9 +7,10 @@ computed again: see `curation.counters`. Where the caller is the sole writer alr
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Collection, Mapping, Set
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterator, Mapping, Set
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -172,7 +173,7 @@ class _Work:
 
     def _write(self, part: Decided, inputs: Mapping[str, Inputs], seen: _Seen | None, queue: Queue | None) -> set[str]:
         """Writes a slice as far as it stands. Returns what moved since it was computed, and was not written."""
-        with self._transaction(part):
+        with self._transaction(part), _no_collection():
             moved, is_due = _stand(part.conflicts.keys(), seen) if seen else (set(), True)
             part = part.without(moved)
             keys = part.conflicts.keys()
@@ -193,6 +194,18 @@ class _Work:
         """Of the one writer where anything is published or claimed; nobody who publishes waits for any other."""
         publishes = self.incoming or part.publish or is_sole_writer()
         return sole_writer() if publishes else transaction.atomic()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keeps Python from looking for garbage: with a long list in memory that takes half a second, which others wait."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _stand(keys: Set[str], seen: _Seen) -> tuple[set[str], bool]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from curation import pins, review
 from curation.core.accepted import accepted
 from curation.core.inputs import PublishedState
-from curation.gather import gather, published_states
+from curation.gather import published_states
 from curation.models import Pin
 from curation.shown import Outcome, Refused
 from registry.publish import sole_writer
@@ -38,13 +38,11 @@ def release_agreed(chosen: Collection[int], *, actor: User, at: datetime | None 
     at, outcome = at or timezone.now(), Outcome()
     with sole_writer():
         held = list(Pin.objects.filter(pk__in=chosen, released_at__isnull=True))
-        keys = {pin.offering_key for pin in held}
-        known, states = gather(keys, at=at), published_states(keys)
+        states = published_states({pin.offering_key for pin in held})
         agreed = [
             pin.pk
-            for pin in held
-            if pins.behind(pin, known[pin.offering_key].claims, on=at.date()).drift is pins.Drift.CAME_ROUND
-            and _lies_behind(pin, states.get(pin.offering_key))
+            for pin, found in zip(held, pins.behind_all(held, at=at), strict=True)
+            if found.drift is pins.Drift.CAME_ROUND and _lies_behind(pin, states.get(pin.offering_key))
         ]
         why = _("The sources do not say the same any more, or what they say waits for review; look again.")
         outcome.refused = [(pin.pk, why) for pin in held if pin.pk not in agreed]

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import postpone, review, undo
+from curation.core.inputs import is_pinned
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.shown import Outcome, Refused
@@ -42,11 +43,17 @@ class Decision:
 
 
 def accounts_of(changes: Mapping[int, str]) -> dict[str, Any]:
-    """Provenance of the fields of some changes, by change: what `Decision.accounts` keeps before they are pinned."""
+    """Provenance of the fields of some changes, by change: what `Decision.accounts` keeps before they are pinned. What
+    is pinned already stays so, and is left out.
+    """
     rows = list(Change.objects.filter(pk__in=changes))
     known = dict(Offering.objects.filter(key__in={row.offering_key for row in rows}).values_list("key", "provenance"))
     return {
-        str(row.pk): {name: said for name in row.moved_fields if (said := known.get(row.offering_key, {}).get(name))}
+        str(row.pk): {
+            name: said
+            for name in row.moved_fields
+            if (said := known.get(row.offering_key, {}).get(name)) and not is_pinned(said)
+        }
         for row in rows
     }
 

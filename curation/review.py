@@ -171,7 +171,7 @@ def pin(
             batch=batch,
         )
         if settle:
-            pins.start(made, at=at)
+            pins.start([made], at=at)
         made.save(force_insert=True)
         if settle:
             _settle(offering, actor, f"pinned {declared.name}: {reason}", at, batch)

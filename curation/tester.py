@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, Final
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,10 +29,11 @@ from curation.gate import gated
 from curation.gather import gather, published_states, siblings
 from curation.history_cases import pure_changes
 from curation.merge import Decision, Quality, Reason, SourceClaim
+from curation.opening import openings
 from curation.policy import NO_POLICY, Judgement, verdict_of
 from curation.rules import Circumstances, Rule, Verdict
 from curation.units import ORDINARY, Part, refusals, unit_of
-from curation.waiting import as_waiting
+from curation.waiting import Queue, as_waiting
 from registry import fields, rates
 
 NOBODY: Final = ""
@@ -96,8 +98,9 @@ def of_change(row: models.Change, field: str = "", *, at: datetime | None = None
     changes = [*planned.changes, *planned.news]
     if live := next((one for one in changes if (one.field, one.old, one.new) == wanted), None):
         about_it = _asked_about(live, planned, known, base, at)
+        said += _pinned_or_refused(live, changes, known, base)
         return _answer(live, about_it, known, base, said, at, is_news=live in planned.news)
-    said.append(str(_MOVED))
+    said += [str(_MOVED), *_pinned_or_refused(kept, pure_changes(row), known, base)]
     return _answer(kept, from_json(row.circumstances.get(kept.field, {})), known, base, said, at)
 
 
@@ -129,12 +132,14 @@ def of_statement(
     live = next((one for one in planned.changes if one.field == field), None)
     new = None if source is None else fields.field(field).encode(value)
     if live and (live.new, live.decision.source) == (new, source.slug if source else NOBODY):
-        return _answer(live, _asked_about(live, planned, known, base, at), known, base, [], at)
+        before = _pinned_or_refused(live, planned.changes, known, base)
+        return _answer(live, _asked_about(live, planned, known, base, at), known, base, before, at)
     change = _forced(offering, field, source, value, planned.opening, at)
     winner = planned.merged.decided.get(field)
     if change is None:
         raise Untestable(_("That is what is published: nothing would change."))
     notes = [_NOT_CHOSEN % {"source": winner.source, "reason": winner.reason.value} if winner else str(_NOT_HEARD)]
+    notes += _pinned_or_refused(change, [change], known, base)
     return _answer(change, about(change, known, base, planned.opening, at=at), known, base, notes, at)
 
 
@@ -145,9 +150,13 @@ def _asked_about(change: diff.Change, planned: Plan, known: Inputs, base: Base, 
 
 
 def _loaded(offering: str, at: datetime, row: models.Change | None = None) -> tuple[Inputs, Base]:
-    """What is known of an offering, and what stands, the row as what waits."""
-    waiting = {row.unit: as_waiting(row)} if row else {}
-    return gather([offering], at=at)[offering], Base(published_states([offering]).get(offering), waiting)
+    """What is known of an offering, and what stands as a reading finds it, the row as what waits."""
+    published = published_states([offering])
+    queue = Queue([offering], batch=uuid4(), at=at)
+    base = queue.base(published, openings(published, at=at, whole_day=True))[offering]
+    if row:
+        base = replace(base, waiting={**base.waiting, row.unit: as_waiting(row)})
+    return gather([offering], at=at)[offering], base
 
 
 _NOT_CHOSEN: Final = gettext_lazy(
@@ -219,7 +228,7 @@ def _answer(
     about: Circumstances,
     known: Inputs,
     base: Base,
-    notes: Sequence[str],
+    before: Sequence[str],
     at: datetime,
     *,
     is_news: bool = False,
@@ -229,11 +238,6 @@ def _answer(
     judgement = first_statements.measured([judgement], [about.standing])[0]
     if is_news:
         judgement = Judgement(change, Verdict.HOLD, NEWS)
-    before = [*notes]
-    if change.field in known.pins:
-        before.append(_("The field is pinned: whatever its sources say stays behind the pin."))
-    elif _is_rejected(change):
-        before.append(_("Somebody has rejected the very same before: it is not asked again, and not applied."))
     held_by = _gate(change, known, base.published, at)
     outcome, by = policy_words.decided(judgement.verdict, judgement.grace_hours), judgement.policy
     if held_by and judgement.verdict is Verdict.APPLY:
@@ -281,10 +285,13 @@ def _gate(change: diff.Change, known: Inputs, published: PublishedState | None, 
     return answer.policy if answer.verdict is Verdict.HOLD else ""
 
 
-def _is_rejected(change: diff.Change) -> bool:
-    """Whether the very same was rejected, alone or with other values of its unit."""
-    asked = refusals([Part.of(change)])
-    same = models.Change.objects.filter(
-        offering_key=change.offering, unit=unit_of(change.field), state=models.Change.State.REJECTED
-    )
-    return any(not asked.isdisjoint(refusals(row.parts_shown)) for row in same)
+def _pinned_or_refused(change: diff.Change, beside: Sequence[diff.Change], known: Inputs, base: Base) -> list[str]:
+    """What comes before all policies, in a sentence. `beside` are the changes of all units that would move with it."""
+    if change.field in known.pins:
+        return [_("The field is pinned: whatever its sources say stays behind the pin.")]
+    unit = unit_of(change.field)
+    parts = [Part.of(other) for other in beside if unit_of(other.field) == unit]
+    if not base.was_rejected(parts):
+        return []
+    who = next(base.rejected[refusal] for refusal in refusals(parts) if refusal in base.rejected)
+    return [_("The very same was %(rejected)s: it is not asked again, and not applied.") % {"rejected": who}]

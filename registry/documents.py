@@ -10,9 +10,10 @@ from __future__ import annotations
 import gzip
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from django.conf import settings
 
@@ -23,7 +24,9 @@ from registry.rendering import CATALOGUE, JSON
 
 log = logging.getLogger(__name__)
 
-__all__ = ["CATALOGUE", "JSON", "CachedDocument", "NotRendered", "current", "forget"]
+__all__ = ["CATALOGUE", "JSON", "CachedDocument", "NotRendered", "awaited", "current", "forget"]
+
+Found = TypeVar("Found")
 
 FIRST_WAIT_SECONDS: Final = 2.0
 """For how long the first reader waits where nothing was ever rendered."""
@@ -91,12 +94,17 @@ def _newest(name: str, stamp: Stamp, held: CachedDocument | None) -> CachedDocum
 def _first(name: str, stamp: Stamp) -> CachedDocument:
     """Waits a moment for a document that was never rendered."""
     _see_to_it(name, stamp, urgent=True)
+    return awaited(lambda: _newest(name, stamp, None), "the catalogue")
+
+
+def awaited(look: Callable[[], Found | None], what: str) -> Found:
+    """Waits a moment for what is being made. Raises NotRendered."""
     until = time.monotonic() + FIRST_WAIT_SECONDS
-    while (document := _newest(name, stamp, None)) is None:
+    while (found := look()) is None:
         if time.monotonic() > until:
-            raise NotRendered("the catalogue is being rendered for the first time; ask again in a few seconds")
+            raise NotRendered(f"{what} is being rendered for the first time; ask again in a few seconds")
         time.sleep(_LOOK_EVERY_SECONDS)
-    return document
+    return found
 
 
 def _see_to_it(name: str, stamp: Stamp, *, urgent: bool = False) -> bool:

@@ -15,9 +15,10 @@ from registry.models import Provider
 from registry.moments import Moment
 
 FLAT: Final = tuple(formats.MODULES)
-NAMES: Final = (*FLAT, *formats.DOCUMENTS, "json", "ndjson")
-
-
+AT_ADDRESSES: Final = (*FLAT, *formats.DOCUMENTS)
+"""What has an address of its own as a finished file; see `registry.rendered`."""
+NAMES: Final = (*AT_ADDRESSES, "json", "ndjson")
+NO_CATALOGUE: Final = "nothing is published yet; run `manage.py sync` first"
 NOT_YET: Final = "nothing was published yet at that time; name a later one"
 
 
@@ -33,12 +34,12 @@ def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[byt
     Raises NothingPublished rather than give an empty catalogue, which readers would take for the truth.
     """
     on = moment.on if moment else on
-    if name in (*FLAT, *formats.DOCUMENTS):
+    if name in AT_ADDRESSES:
         held = catalogue.at(moment) if moment else catalogue.current()
         if moment and not held.entries:
             raise NothingPublished(NOT_YET)
         if not held.entries:
-            raise NothingPublished("nothing is published yet; run `manage.py sync` first")
+            raise NothingPublished(NO_CATALOGUE)
         if name in formats.DOCUMENTS:
             return iter([dump(formats.document(name).make(held.entries.values(), _providers(), on))])
         rows = (from_offering(e.key, e.facts, e.provenance, e.aliases, on=on) for e in held.entries.values())
@@ -51,10 +52,17 @@ def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[byt
     except documents.NotRendered as error:
         raise NothingPublished(str(error)) from error
     if document is None:
-        raise NothingPublished("nothing is published yet; run `manage.py sync` first")
+        raise NothingPublished(NO_CATALOGUE)
     if name == "json":
         return iter([document.body()])
     return (orjson.dumps(one) + b"\n" for one in orjson.loads(document.body())["offerings"])
+
+
+def content_type(name: str) -> str:
+    """Of a flat format or a document of another tool, as it is sent."""
+    if name in formats.DOCUMENTS:
+        return formats.document(name).content_type
+    return f"{formats.get(name).content_type}; charset=utf-8"
 
 
 def _past(name: str, moment: Moment) -> Iterator[bytes]:

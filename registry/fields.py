@@ -308,16 +308,17 @@ def field(name: str) -> Field:
 
 
 def agrees(name: str, one: Any, other: Any, *, on: date) -> bool:
-    """Whether two sources say the same about a field. Prices agree when they are equal on that day."""
+    """Whether two sources say the same about a field.
+
+    Prices agree when they are equal on that day; where neither says anything of it, when what they announce next is.
+    """
     if one is None or other is None:
         return one is other
     if name.startswith(rates.PREFIX):
         first, second = rates.point_on(one, on), rates.point_on(other, on)
-        return (first is None) == (second is None) and (
-            first is None
-            or second is None
-            or (first.amount, first.state, first.currency) == (second.amount, second.state, second.currency)
-        )
+        if first is None or second is None:
+            return first is second and rates.next_point(one, on) == rates.next_point(other, on)
+        return (first.amount, first.state, first.currency) == (second.amount, second.state, second.currency)
     return bool(one == other) or (is_count(one) and is_count(other) and _is_rounded(one, other))
 
 

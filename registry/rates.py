@@ -125,6 +125,11 @@ def point_on(prices: PriceLine, day: date) -> PricePoint | None:
     return None
 
 
+def next_point(prices: PriceLine, day: date) -> PricePoint | None:
+    """The first point that begins after that day, or None when none does."""
+    return next((point for point in prices if point.valid_from and point.valid_from > day), None)
+
+
 def plain(number: Decimal) -> Decimal:
     """The same number without trailing zeros or exponent, so that 1.0 and 1.00 are written alike."""
     if number == number.to_integral_value():

@@ -1,4 +1,4 @@
-"""Making the documents that `registry.documents` serves: after a publication, never inside of it.
+"""Making the document that `registry.documents` serves: after a publication, never inside of it.
 
 Who renders is decided by a lease. In order: the `render` process (`manage.py render`), which looks every second; else
 the command or the worker that published, once it is done; else a child of the web process that notices that nobody does
@@ -123,12 +123,19 @@ class Watch:
             if not urgent and lease.is_held(RENDERER):
                 return
             self._since = time.monotonic()
-            # A process, no thread: rendering takes a processor for seconds, and requests must not wait for it.
-            self._child = subprocess.Popen(  # noqa: S603
-                [sys.executable, str(settings.BASE_DIR / "manage.py"), "render", "--once"],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            self._child = start_child()
+
+
+def start_child(*arguments: str) -> subprocess.Popen[bytes]:
+    """Starts `manage.py render --once`.
+
+    A process, no thread: rendering takes a processor for seconds, and requests must not wait for it.
+    """
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "render", "--once", *arguments],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 watch: Final = Watch()

@@ -66,9 +66,12 @@ def refreshed(
     *,
     on: date,
 ) -> Account:
-    """The account of a value that stays, as it is today: who agrees, who disagrees, how sure it is."""
+    """The account of a value that stays, as it is today: who agrees, who disagrees, how sure it is.
+
+    Where a decision says nothing of today (`firm` is empty, only a later day was announced), nobody states the value.
+    """
     declared, policy = fields.field(name), str(old.get("policy", ""))
-    if decision and stated_after(declared, data, decision, on)[1] == data:
+    if decision and decision.firm != () and stated_after(declared, data, decision, on)[1] == data:
         return provenance(decision, policy) | _silence(name, decision.source, claims)
     stands = standing(name, declared.decode(data), old, claims, provider, on=on)
     return stands | (_announced(decision) if decision else {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import orjson
+from django.http import HttpRequest
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
@@ -13,6 +14,7 @@ from registry.api.problems import Problem
 from registry.strict_json import UnsoundJSON
 
 MOST_BYTES: Final = 16 * 2**20
+_KEPT: Final = "_body_as_sent"
 
 
 class TooLarge(Problem):
@@ -26,7 +28,7 @@ def document(request: Request) -> Any:
     media_type = request.content_type.partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise UnsupportedMediaType(media_type[:100] or "nothing", "Send application/json, not {media_type}.")
-    body = request._request.read(MOST_BYTES + 1)
+    body = _sent(request._request)
     if len(body) > MOST_BYTES:
         raise TooLarge(f"The body is larger than {MOST_BYTES // 2**20} MiB; send the items in several requests.")
     try:
@@ -37,3 +39,12 @@ def document(request: Request) -> Any:
         raise Problem(f"The body is refused: {error}.") from error
     except (ValueError, RecursionError) as error:
         raise Problem(f"The body is no JSON: {error}.") from error
+
+
+def _sent(request: HttpRequest) -> bytes:
+    """The body, kept with the request: one that finds the database busy is tried twice, and can be read once."""
+    body: bytes | None = getattr(request, _KEPT, None)
+    if body is None:
+        body = request.read(MOST_BYTES + 1)
+        setattr(request, _KEPT, body)
+    return body

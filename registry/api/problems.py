@@ -24,6 +24,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from registry.api.renderers import encode
+from registry.patience import is_busy
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,10 @@ _ADVICE: Final = {
     500: "The error is in this server, and was recorded there. Trying again later may help.",
     503: "The database cannot be asked right now. Try again in a few seconds.",
 }
+_BUSY: Final = (
+    "The database is busy: another process is writing to it, and nothing of this request was saved. "
+    "Send it again in a few seconds."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,8 @@ class NotRendered(Problem):
 
     status_code = 503
 
-    def __init__(self) -> None:
-        super().__init__("The catalogue is being rendered for the first time. Ask again in a few seconds.")
+    def __init__(self, what: str = "The catalogue") -> None:
+        super().__init__(f"{what} is being rendered for the first time. Ask again in a few seconds.")
         self.headers = {"Retry-After": "5"}
 
 
@@ -122,7 +127,9 @@ def problem(status: int, detail: str, instance: str, **members: Any) -> dict[str
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """The answer to an exception in a view; None for one that is nobody's doing but ours, which Django then records."""
+    """The answer to an exception in a view; None for one that is nobody's doing but ours, which Django then records,
+    and for a busy database, of which the request is tried again (`registry.web.busy`).
+    """
     known = _known(error)
     if known is None:
         return None
@@ -144,7 +151,7 @@ def _known(error: Exception) -> exceptions.APIException | None:
         return exceptions.PermissionDenied()
     if isinstance(error, SuspiciousOperation):
         return Problem(str(error) or _ADVICE[400])
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, OperationalError | InterfaceError) and not is_busy(error):
         log.error("the database does not answer", exc_info=error)
         unavailable = Problem(_ADVICE[503])
         unavailable.status_code = 503
@@ -199,6 +206,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """The answer while the database does not answer, for what needs it before any view."""
     log.error("the database does not answer", exc_info=True)
     return response(request, 503, _ADVICE[503], {"Retry-After": "5"})
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The answer while another process writes to the database for longer than a request waits."""
+    return response(request, 503, _BUSY, {"Retry-After": "5"})
 
 
 def response(request: HttpRequest, status: int, detail: str, headers: Mapping[str, str] | None = None) -> HttpResponse:

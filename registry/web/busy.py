@@ -1,25 +1,28 @@
-"""A database that is busy with somebody else's writing is a sentence and another try, never an error of the server."""
+"""A database that is busy with somebody else's writing is a sentence and another try, never an error of the server.
+
+How long each try waits is a matter of the process: `registry.patience`.
+"""
 
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from registry.api import problems
+from registry.patience import is_busy
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS: Final = 5
 _TRIES: Final = 2
-_BUSY: Final = ("database is locked", "database table is locked", "lock timeout", "deadlock detected")
-
-
-def is_busy(error: BaseException) -> bool:
-    """Whether a database error only says that another writer is at work."""
-    return isinstance(error, OperationalError) and any(words in str(error) for words in _BUSY)
+_HTML, _JSON = "text/html", "application/json"
 
 
 class BusyDatabaseMiddleware:
@@ -41,12 +44,13 @@ class BusyDatabaseMiddleware:
         """Runs the view of an unsafe request. What failed was rolled back whole, so it can be asked again."""
         if request.method in ("GET", "HEAD", "OPTIONS") or connection.in_atomic_block:
             return None
-        for _ in range(_TRIES):
+        for _try in range(_TRIES):
             try:
                 return view(request, *args, **kwargs)
             except OperationalError as error:
                 if not is_busy(error):
                     raise
+                _rewind(request)
         return _sentence(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -54,9 +58,29 @@ class BusyDatabaseMiddleware:
         return _sentence(request) if is_busy(error) else None
 
 
+def handler500(request: HttpRequest) -> HttpResponseBase:
+    """The answer where a middleware failed, one that saves a session say, and no view is there to try again."""
+    return _sentence(request) if is_busy(sys.exc_info()[1]) else problems.handler500(request)
+
+
+def _rewind(request: HttpRequest) -> None:
+    """Files that were sent can be read from their beginning again."""
+    if request.content_type == "multipart/form-data":
+        for files in request.FILES.lists():
+            for file in files[1]:
+                file.seek(0)
+
+
 def _sentence(request: HttpRequest) -> HttpResponse:
     log.warning("%s %s: the database is busy", request.method, request.path)
-    response = render(request, "registry/busy.html", {"method": request.method}, status=503)
+    if problems.for_programs(request):
+        return problems.busy(request)
+    if request.get_preferred_type([_HTML, _JSON]) == _JSON:  # a script of one of our pages
+        response: HttpResponse = JsonResponse(
+            {"error": _("The database is busy, nothing was saved. Try again in a few seconds.")}, status=503
+        )
+    else:
+        response = render(request, "registry/busy.html", {"method": request.method}, status=503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -13,10 +13,10 @@ from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from registry import catalogue, exporting, formats, published, rendered
+from registry import catalogue, documents, exporting, formats, published, rendered
 from registry.api import clocks, parameters
 from registry.api.missing import not_found
-from registry.api.problems import NotFound, NothingPublished
+from registry.api.problems import NotFound, NothingPublished, NotRendered
 from registry.api.renderers import OnlyOne
 from registry.api.views.base import Reading, conditional, not_modified, set_validators
 from registry.api.views.catalogue import takes_gzip
@@ -33,6 +33,7 @@ class ExportView(Reading):
     content_negotiation_class = OnlyOne  # type: ignore[assignment]
     name: ClassVar[str] = ""
     """Of the format; given to `as_view`."""
+    reads_one_state = False
     shows_the_past = True
 
     def depends_on(self) -> str:
@@ -56,6 +57,8 @@ class ExportView(Reading):
             file = rendered.current(self.name, self.today)
         except exporting.NothingPublished as error:
             raise NothingPublished from error
+        except documents.NotRendered as error:
+            raise NotRendered("This export") from error
         # A strong tag names bytes, so the compressed form has one of its own.
         zipped = takes_gzip(request.headers.get("Accept-Encoding", ""))
         zipped_etag = f'{file.etag[:-1]}-gzip"'
@@ -89,10 +92,7 @@ class OpenAIModelView(Reading):
 
 
 def _headers(name: str) -> dict[str, str]:
-    if name in formats.DOCUMENTS:
-        return {"Content-Type": formats.document(name).content_type}
-    flat = formats.get(name)
-    return {
-        "Content-Type": f"{flat.content_type}; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="catalogue{flat.suffix}"',
-    }
+    headers = {"Content-Type": exporting.content_type(name)}
+    if name not in formats.DOCUMENTS:
+        headers["Content-Disposition"] = f'attachment; filename="catalogue{formats.get(name).suffix}"'
+    return headers

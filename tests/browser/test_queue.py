@@ -225,3 +225,22 @@ def test_taking_back_in_an_ended_session_can_be_tried_again(page_of):
     page.get_by_text("Your session has ended. Nothing was decided").wait_for()
     assert price("acme/one") == "10"
     assert page.evaluate("JSON.parse(sessionStorage.getItem('review-undo')).length") == 1
+
+
+def test_taking_back_while_the_server_is_away_can_be_tried_again(page_of):
+    for key in ("acme/two", "acme/one"):
+        world.a_held_change(key)
+    page = page_of()
+    page.goto(QUEUE)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.get_by_text("1 change approved. 1 waiting").wait_for()
+    settle(page)
+
+    page.context.set_offline(True)
+    page.keyboard.press("z")
+    page.get_by_text("The server does not answer. Nothing was decided").wait_for()
+    page.context.set_offline(False)
+    page.keyboard.press("z")
+    page.get_by_text("1 change waits again.").wait_for()
+    assert price("acme/one") == "2.5"

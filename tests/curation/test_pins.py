@@ -112,6 +112,28 @@ def test_a_source_that_begins_to_speak_has_moved():
     assert drift(license="Apache-2.0") == Drift.MOVED
 
 
+def test_an_equal_that_moves_away_from_the_incumbent_has_not_moved_the_pin():
+    """The end of the pin would show what the incumbent says."""
+    offering(context_window=200_000)
+    state(source("other"), claim(context_window=200_000))
+    pin()
+    state(source("other"), claim(context_window=220_000), at=LATER + timedelta(days=1))
+
+    held = Pin.objects.get()
+    assert held.drift == Drift.DIFFERS
+    review.release(held, actor=curator(), at=LATER + timedelta(days=1, hours=1))
+    assert Offering.objects.get().facts["context_window"] == 200_000
+
+
+def test_what_stands_behind_many_pins_of_one_offering_is_merged_once_and_read_at_once(django_assert_max_num_queries):
+    offering(context_window=200_000)
+    held = [pin(), pin("license", "MIT"), pin("price.input", usd("2"))]
+    with django_assert_max_num_queries(7):
+        found = pins.behind_all(held, at=LATER)
+
+    assert [one.drift for one in found] == [pin.drift for pin in held]
+
+
 def test_an_official_source_contradicts_and_a_catalogue_does_not():
     offering(context_window=200_000)
     pin()
@@ -119,7 +141,7 @@ def test_an_official_source_contradicts_and_a_catalogue_does_not():
 
     held = Pin.objects.get()
     assert held.drift == Drift.CONTRADICTED
-    behind = pins.behind(held, gather([OFFERING], at=LATER)[OFFERING].claims, on=LATER.date())
+    (behind,) = pins.behind_all([held], at=LATER)
     assert behind.official == ("acme",)
 
 
@@ -147,7 +169,7 @@ def test_how_far_it_has_moved_is_told_from_the_pin_and_from_then():
     held = pin("price.input", usd("2"))
     state(source(), claim(price_input=usd("6")))
 
-    found = pins.behind(held, gather([OFFERING], at=LATER)[OFFERING].claims, on=LATER.date())
+    (found,) = pins.behind_all([held], at=LATER)
     assert pins.moved_by(held, found.decision, on=LATER.date()) == (Decimal(3), Decimal(2))
 
 
@@ -270,9 +292,8 @@ def test_no_random_sync_ever_changes_a_pin():
     assert moved == 0
     assert after == rows
     at = NOW + timedelta(minutes=SYNCS)
-    known = gather(_KEYS, at=at)
-    for pin_now in Pin.objects.all():
-        assert pin_now.drift == pins.behind(pin_now, known[pin_now.offering_key].claims, on=at.date()).drift
+    kept = list(Pin.objects.all())
+    assert [pin.drift for pin in kept] == [found.drift for found in pins.behind_all(kept, at=at)]
     others = LedgerEntry.objects.exclude(source="pin").filter(revision__created_at__gt=NOW).count()
     assert others > SYNCS / 5, "the syncs must have moved something else"
     assert fields.field("price.input[tier=batch]").name in {name for _key, name in held}

@@ -253,6 +253,42 @@ def test_a_rate_that_came_with_the_list_stays_out_when_the_old_list_is_pinned():
     assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "25"}, set())
 
 
+def a_waiting_list_half_pinned() -> Change:
+    """The list of `a_waiting_list`, of which somebody has pinned the input price to something else."""
+    a_waiting_list()
+    review.pin(offering=OFFERING, field=INPUT, value=usd("7"), actor=curator("eve"), reason="x", at=LATER)
+    return held()
+
+
+def test_what_is_pinned_already_stays_as_it_is_when_the_rest_of_the_list_is_pinned():
+    change = a_waiting_list_half_pinned()
+    outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
+
+    assert (outcome.done, outcome.refused) == ([change.pk], [])
+    in_force = Pin.objects.filter(released_at__isnull=True)
+    assert set(in_force.values_list("field", "author__username")) == {(INPUT, "eve"), (OUTPUT, "ada")}
+    assert (prices(), held_fields()) == ({INPUT: "7", OUTPUT: "25"}, set())
+
+
+def test_taking_back_pins_of_half_a_list_leaves_the_earlier_pin():
+    change = a_waiting_list_half_pinned()
+    accounts = retract.accounts_of(shown(change))
+    outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
+    made = retract.Decision("keep", outcome.done, accounts=accounts)
+
+    assert retract.retract(made, actor=curator(), at=LATER).done == [change.pk]
+    assert [pin.field for pin in Pin.objects.filter(released_at__isnull=True)] == [INPUT]
+    assert held_fields() == LIST
+
+
+def test_a_list_that_is_pinned_whole_can_only_be_rejected():
+    a_waiting_list_half_pinned()
+    review.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
+
+    ((_pk, why),) = keep(shown(held()), actor=curator(), reason="x", at=LATER).refused
+    assert why.startswith("All that is published of it is pinned already")
+
+
 def test_pins_that_are_taken_back_at_once_leave_the_list_waiting():
     change = a_waiting_list()
     accounts = retract.accounts_of(shown(change))
@@ -653,3 +689,12 @@ def test_an_undone_list_of_which_one_price_became_free_is_remembered_as_that():
     roll_back(revision=Revision.objects.latest().number, actor=curator(), reason="a mistake", at=LATER)
 
     assert Change.objects.get(state="rejected").kind == "free"
+
+
+def test_the_tester_knows_that_a_list_with_a_refused_price_is_not_asked_about():
+    a_waiting_list()
+    review.reject(shown(held()), actor=curator(), reason="no", at=LATER)
+    says("2.4/12", at=LATER)
+
+    answer = tester.of_statement(OFFERING, INPUT, source(), usd("2.4"), at=LATER + timedelta(hours=1))
+    assert any("rejected by ada" in told for told in answer.before)

@@ -21,7 +21,7 @@ from curation.rehearsal import UNCLEAR, rehearse, told
 from curation.rules import Rule, Verdict
 from curation.undo import roll_back
 from registry.models import LedgerEntry, Offering, Revision
-from tests.builders import NOW, OFFERING, claim, curator, offering, source, state, usd
+from tests.builders import NOW, OFFERING, claim, curator, held, listed, offering, source, state, usd
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +193,26 @@ def test_it_tells_which_policy_decides_what_a_source_might_say():
     assert [step.policy.name for step in answer.steps] == [rule.name for rule in load_rules()]
     voices = next(step for step in answer.steps if step.policy.name == "backed by two voices")
     assert [(one.wanted, one.found) for one in voices.asked if not one.holds] == [("2", "1")]
+
+
+def test_it_measures_against_what_stood_a_month_ago():
+    """Two small steps add up, as they do in a sync."""
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("4")), at=days(1))
+    assert Offering.objects.get().facts["price.input"] == listed("4")
+
+    answer = tester.of_statement(OFFERING, "price.input", source(), usd("5"), at=days(2))
+    assert (decides(answer), answer.change.moves_by) == (["price moves by half"], Decimal(5) / Decimal(3))
+
+
+def test_it_tells_who_rejected_the_very_same():
+    offering(price_input=usd("3"))
+    state(source(), claim(price_input=usd("6")), at=days(1))
+    row = held()
+    review.reject({row.pk: row.fingerprint}, actor=curator(), reason="no", at=days(1))
+
+    answer = tester.of_statement(OFFERING, "price.input", source(), usd("6"), at=days(2))
+    assert any("rejected by ada" in told for told in answer.before)
 
 
 def test_it_writes_nothing():

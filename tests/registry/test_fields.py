@@ -230,6 +230,11 @@ _cheaper_from_march = rates.line(
 )
 
 
+def _from_march(amount: str) -> rates.PriceLine:
+    """A price of which nothing is said before March."""
+    return (rates.PricePoint(Decimal(amount), valid_from=MARCH),)
+
+
 @pytest.mark.parametrize(
     ("name", "one", "other", "same"),
     [
@@ -244,7 +249,10 @@ _cheaper_from_march = rates.line(
         ("price.input", rates.price("2"), _cheaper_from_march, False),
         ("price.input", rates.price("3"), rates.price("3", currency="EUR"), False),
         ("price.input", rates.price("0"), rates.stated(rates.Amounts.INCLUDED), False),
-        ("price.input", (rates.PricePoint(Decimal(3), valid_from=MARCH),), rates.price("3"), False),
+        ("price.input", _from_march("3"), rates.price("3"), False),
+        ("price.input", _from_march("3"), _from_march("3"), True),
+        ("price.input", _from_march("3"), _from_march("4"), False),
+        ("price.input", (rates.PricePoint(Decimal(3), valid_to=FEBRUARY),), (), True),
     ],
 )
 def test_it_knows_when_two_sources_say_the_same(name, one, other, same):

@@ -8,8 +8,8 @@ from django.db import OperationalError, connection, transaction
 
 from registry import published
 from registry.models import Offering, Revision
+from registry.patience import is_busy
 from registry.snapshot import afterwards, snapshot
-from registry.web.busy import is_busy
 from tests.file_database import file_database  # noqa: F401 (a fixture)
 from tests.registry.builders import make_offering, make_revision
 

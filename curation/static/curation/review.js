@@ -50,6 +50,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // The session has ended: the sign-in answers in place of the page. The reason that was typed is kept for the next try.
   class SignedOut extends Error {}
+  class Busy extends Error {}
   const check = (answer) => {
     if (answer.redirected && new URL(answer.url).pathname === queue.dataset.login) throw new SignedOut();
   };
@@ -69,6 +70,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
     check(answer);
     const told = await answer.json();
+    if (answer.status === 503) throw new Busy(told.error);
     if (!answer.ok) throw new Error(told.error ?? answer.statusText);
     return told;
   }
@@ -174,7 +176,8 @@ document.addEventListener("DOMContentLoaded", () => {
       say(told.said, { undo: rest.length > 0 });
       keep(UNDO, rest);
     } catch (error) {
-      if (!(error instanceof SignedOut)) keep(UNDO, rest);
+      const isAnswered = ![SignedOut, Busy, TypeError].some((kind) => error instanceof kind);
+      if (isAnswered) keep(UNDO, rest); // what was not even looked at can be taken back later
       fail(error);
     } finally {
       busy = false;

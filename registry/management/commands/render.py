@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
-from registry import lease, rendering, signs
+from registry import exporting, lease, rendered, rendering, signs
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="render what is behind, and end")
+        parser.add_argument(
+            "--export",
+            choices=exporting.AT_ADDRESSES,
+            help="make this export and those asked for before, as far as behind, and end",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if name := options["export"]:
+            rendered.catch_up(name)
+            return
         if options["once"]:
             rendering.catch_up()
             return

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation import price_lists
-from curation.core import token_list
+from curation.core import lines, token_list
 from curation.core.statements import Accepted, Decision, Listing, Moved, Quality, SourceClaim
 from curation.merge import Merged, merge
 from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
@@ -195,7 +195,7 @@ def test_what_is_announced_is_in_no_firm_price_unless_somebody_stands_for_it(cla
         if decision.firm is None:
             continue
         assert all(point.valid_from is None or point.valid_from <= TODAY for point in decision.firm)
-        assert agrees(name, decision.firm, decision.value)
+        assert lines.is_same(rates.point_on(decision.firm, TODAY), rates.point_on(decision.value, TODAY))
         assert (decision.source, decision.value) in [(claim.source.slug, claim.values.get(name)) for claim in claims]
 
 

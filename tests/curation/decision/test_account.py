@@ -9,8 +9,11 @@ from tests.curation.decision.world import (
     HOUR,
     TODAY,
     account,
+    approve,
     base,
+    dated,
     etag,
+    fact,
     newest,
     pending,
     published,
@@ -63,6 +66,30 @@ def test_what_its_source_no_longer_states_is_not_verified():
     assert (published(), waiting()) == ("0.4", {"price.input"})
     assert account()["quality"] != "verified"
     assert account()["stated"] is False
+
+
+def test_what_sources_state_for_a_later_day_only_is_not_verified_today():
+    """A2: two catalogues that had said 2 announce a start, and say nothing of today any more."""
+    base("L", "2")
+    says("M", "2", at=TODAY - DAY)
+    assert account()["quality"] == "verified"
+    for letter, later in (("L", "3"), ("M", "4")):
+        says(letter, price_input=dated((later, "2027-01-01", None)))
+
+    assert fact("price.input") == [{"amount": "2", "currency": "USD"}]
+    assert (account()["quality"], account()["agree"], account()["stated"]) == ("partial", [], False)
+    assert "2027-01-01" in str(account()["announced"])
+
+
+def test_two_that_announce_different_prices_and_state_none_of_today_do_not_agree():
+    """A2: whichever of them a person lets through."""
+    base("L", "2")
+    for letter, later in (("M", "4"), ("L", "3")):
+        says(letter, price_input=dated((later, "2027-01-01", None)))
+    approve()
+
+    assert fact("price.input") == [{"amount": "3", "currency": "USD", "from": "2027-01-01"}]
+    assert (account()["quality"], account()["agree"], account()["disagree"]) == ("partial", [], ["models-dev"])
 
 
 def test_what_waits_is_in_the_answer():

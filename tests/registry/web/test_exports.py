@@ -8,8 +8,10 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.core.management import call_command
 
-from registry import exporting, rendered
+from registry import documents, exporting, lease, rendered, rendering
+from registry.models import Document
 from tests.registry.builders import make_offering, make_provider, make_revision, priced
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +151,65 @@ def test_a_model_that_is_not_there_is_a_problem_with_candidates(client, publishe
 
     assert answer.status_code == 404
     assert answer.json()["candidates"]
+
+
+# -- made by a process of its own ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def children(settings, monkeypatch):
+    """No export is made inside of a request. The arguments of the processes that would have been started for it."""
+    started: list[tuple[str, ...]] = []
+    settings.RENDER_INLINE = False
+    monkeypatch.setattr(rendering, "start_child", lambda *arguments: started.append(arguments))
+    monkeypatch.setattr(documents, "FIRST_WAIT_SECONDS", 0.0)
+    return started
+
+
+@every_path
+def test_the_first_reader_is_told_to_come_again(client, published, children, path):
+    answer = client.get(path)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "being rendered for the first time" in answer.json()["detail"]
+    assert [arguments[0] for arguments in children] == ["--export"]
+    call_command("render", *children[0])
+    assert client.get(path).status_code == 200
+
+
+def test_the_last_file_is_served_until_there_is_a_newer_one(client, published, children):
+    call_command("render", export="litellm")
+    before = client.get(PATHS["litellm"])
+    make_revision(8)
+    make_offering("openai/gpt-5", {"price.input": priced("9")}, revision=8)
+
+    behind = client.get(PATHS["litellm"])
+    assert (behind.content, behind["X-Registry-Revision"]) == (before.content, "7")
+    assert children == [("--export", "litellm")]
+    call_command("render", *children[0])
+    newest = client.get(PATHS["litellm"])
+    assert ("gpt-5" in newest.json(), newest["X-Registry-Revision"]) == (True, "8")
+
+
+def test_no_second_process_is_started_for_what_the_first_could_not_make(client, published, children):
+    for _ in range(3):
+        assert client.get(PATHS["csv"]).status_code == 503
+
+    assert children == [("--export", "csv")]
+
+
+def test_none_is_started_while_another_is_at_work(client, published, children):
+    with lease.taken(rendered.LEASE, seconds=60):
+        assert client.get(PATHS["csv"]).status_code == 503
+
+    assert children == []
+
+
+def test_what_was_asked_for_before_is_made_along_with_what_is_asked_for(client, published, children):
+    call_command("render", export="litellm")
+    make_revision(8)
+    call_command("render", export="csv")
+
+    client.get(PATHS["litellm"])
+    assert children == []
+    assert sorted((row.name.split()[0], row.revision) for row in Document.objects.all()) == [("csv", 8), ("litellm", 8)]
