@@ -173,7 +173,7 @@ class _Work:
 
     def _write(self, part: Decided, inputs: Mapping[str, Inputs], seen: _Seen | None, queue: Queue | None) -> set[str]:
         """Writes a slice as far as it stands. Returns what moved since it was computed, and was not written."""
-        with self._transaction(part), _no_collection():
+        with _no_collection(), self._transaction(part):
             moved, is_due = _stand(part.conflicts.keys(), seen) if seen else (set(), True)
             part = part.without(moved)
             keys = part.conflicts.keys()
