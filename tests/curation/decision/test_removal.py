@@ -12,11 +12,10 @@ from syncers.engine import sync
 from tests.curation.decision.test_order import Provider, reads
 from tests.curation.decision.world import (
     DAY,
-    DENIED,
     HOUR,
-    NOT_ONE_EVENT,
     OFFERING,
     TODAY,
+    account,
     base,
     delists,
     events,
@@ -29,7 +28,6 @@ from tests.curation.decision.world import (
     published,
     says,
     stated,
-    unmet,
     waiting,
 )  # fmt: skip
 
@@ -53,11 +51,11 @@ def test_a_capability_that_is_no_longer_stated_stays_for_now():
     assert waiting() == set()
 
 
-@unmet(DENIED)
 def test_after_the_grace_a_capability_is_what_others_state():
-    """R1: unknown where nobody states it; forty offerings are one event."""
+    """R1: unknown where nobody states it. One event of forty members."""
     lists("O", *forty(supports_tools=True), at=TODAY - 5 * DAY)
-    says("L", key=FORTY[0], supports_tools=False, at=TODAY - 5 * DAY)
+    for letter in "LM":
+        says(letter, key=FORTY[0], supports_tools=False, at=TODAY - 5 * DAY)
     for days in (4, 2, 0):
         lists("O", *forty(), at=TODAY - days * DAY)
 
@@ -65,7 +63,17 @@ def test_after_the_grace_a_capability_is_what_others_state():
     assert offerings_in(newest()) == set(FORTY)
 
 
-@unmet(NOT_ONE_EVENT)
+def test_after_the_grace_a_capability_that_one_other_source_denies_waits():
+    """R1 beside law 5: the word of one catalogue takes no capability away without a person."""
+    lists("O", *forty(supports_tools=True), at=TODAY - 5 * DAY)
+    says("L", key=FORTY[0], supports_tools=False, at=TODAY - 5 * DAY)
+    for days in (4, 2, 0):
+        lists("O", *forty(), at=TODAY - days * DAY)
+
+    assert waiting(FORTY[0]) == {"supports_tools"}
+    assert account("supports_tools", FORTY[0])["quality"] != "verified"
+
+
 def test_what_one_reading_takes_from_many_offerings_is_one_event():
     """R1: where a person has to be asked, it is one question."""
     lists("O", *forty(max_output_tokens=16_384), at=TODAY - DAY)

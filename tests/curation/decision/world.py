@@ -9,6 +9,7 @@ name offerings, sources and prices only.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from curation import delisting, due, grace, review
 from curation.claim import Claim, claim
 from curation.models import Change, Conflict, Pin, Policy, StoredClaim
 from curation.models import Source as SourceRow
+from curation.queue import facets
 from curation.reconcile import reconcile
 from curation.undo import roll_back
 from registry import fields, rates
@@ -65,8 +67,6 @@ _SPECIAL: Final[Mapping[str, tuple[str, ...]]] = {
 # -- why a row is not met yet ------------------------------------------------------------------------------------------
 
 FLAGS_APART: Final = "a flag that repeats a modality is decided apart from the modalities"
-DENIED: Final = "a capability that only one other source denies waits for a person"
-NOT_ONE_EVENT: Final = "each offering is asked about by itself"
 
 
 def unmet(reason: str, raises: type[Exception] = AssertionError) -> pytest.MarkDecorator:
@@ -314,8 +314,15 @@ def _size(factor: Decimal | None) -> Decimal | None:
 
 
 def events() -> list[frozenset[str]]:
-    """What a person is asked about, each with the offerings that it is about."""
-    return [frozenset({row.offering_key}) for row in Change.objects.awaiting_review()]
+    """What a person is asked about, each with the offerings that it is about: the very same change of many offerings is
+    one group of the queue, which is decided as one.
+    """
+    asked: dict[str, set[str]] = defaultdict(set)
+    for row in Change.objects.awaiting_review():
+        asked[f"{row.unit}:{row.fingerprint}"].add(row.offering_key)
+    groups = {facet.value: facet.count for facet in facets(Change.objects.awaiting_review(), "same")}
+    assert groups == {name: len(keys) for name, keys in asked.items() if len(keys) > 1}
+    return [frozenset(keys) for keys in asked.values()]
 
 
 def waiting(key: str | None = None) -> set[str]:
