@@ -15,11 +15,11 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation import pins, price_lists
+from curation import modality_flags, pins, price_lists
 from curation.core.inputs import PublishedState, derive_identity
 from curation.delisting import gone_before
 from curation.gather import listing_of, read_claim
-from curation.merge import PIN_SOURCE, Reason, SourceClaim
+from curation.merge import PIN_SOURCE, Reason, SourceClaim, is_coherent
 from curation.models import Change, Pin, StoredClaim
 from curation.pins import Drift
 from registry import display, fields, rates
@@ -249,13 +249,9 @@ def _verdict(claim: SourceClaim, declared: fields.Field, offering: Offering, on:
 
 
 def _is_of_the_published_list(claim: SourceClaim, name: str, offering: Offering, on: date) -> bool:
-    ordinary = {
-        anchor: fields.field(anchor).decode(offering.facts[anchor])
-        for group in price_lists.anchors(name)
-        for anchor in group
-        if anchor in offering.facts
-    }
-    return price_lists.belongs(name, claim.values, ordinary, on=on)
+    anchors = {*modality_flags.LISTS, *(anchor for group in price_lists.anchors(name) for anchor in group)}
+    known = {one: fields.field(one).decode(offering.facts[one]) for one in anchors if one in offering.facts}
+    return is_coherent(name, claim.values, known, on=on)
 
 
 def _why(

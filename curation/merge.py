@@ -22,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from curation import price_lists
+from curation import modality_flags, price_lists
 from curation.core import token_list
 from curation.core.hearing import Hearing, quality, split, voices_of
 from curation.core.seat import Choice
@@ -81,7 +81,7 @@ def merge(provider: str, claims: Sequence[SourceClaim], *, on: date, base: Mappi
     hearing = Hearing(provider, heard, base, on)
     merged = Merged({})
     alone = (name for name in hearing.names() if unit_of(name) != TOKEN_PRICES)
-    for name in sorted(alone, key=price_lists.order):  # a plain price before those that hang on it
+    for name in sorted(alone, key=_order):  # a plain price and a list of modalities before what hangs on it
         _decide_alone(name, hearing, merged)
     prices = token_list.token_prices(hearing)
     decided = merged.decided | prices.decided
@@ -95,11 +95,24 @@ def merge(provider: str, claims: Sequence[SourceClaim], *, on: date, base: Mappi
     )
 
 
+def _order(name: str) -> tuple[int, bool]:
+    return price_lists.order(name), modality_flags.repeats(name)
+
+
+def is_coherent(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any], *, on: date) -> bool:
+    """Whether a source that states these values is heard about a field beside what is decided: the prices of its list,
+    and its lists of modalities.
+    """
+    return price_lists.belongs(name, stated, decided, on=on) and modality_flags.is_beside(name, stated, decided)
+
+
 def _decide_alone(name: str, hearing: Hearing, merged: Merged) -> None:
-    """Decides a field that stands for itself, or hangs on the plain price of its own meter."""
+    """Decides a field that stands for itself, or hangs on the plain price of its own meter or a list of modalities."""
     voices = hearing.voices(name)
-    plain = {n: one.value for n, one in merged.decided.items() if n.startswith(rates.PREFIX)}
-    heard = [voice for voice in voices if price_lists.belongs(name, voice.claim.values, plain, on=hearing.on)]
+    plain = {
+        n: one.value for n, one in merged.decided.items() if n.startswith(rates.PREFIX) or n in modality_flags.LISTS
+    }
+    heard = [voice for voice in voices if is_coherent(name, voice.claim.values, plain, on=hearing.on)]
     if not heard:
         if voices:
             merged.elsewhere[name] = slugs(voices)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from curation import price_lists
-from curation.merge import Decision, Reason, SourceClaim
+from curation.merge import Decision, Reason, SourceClaim, is_coherent
 from curation.trust import Standing
 from registry import fields
 
@@ -68,16 +67,15 @@ def contested(
 ) -> dict[str, list[Side]]:
     """The fields about which independent voices contradict each other, with the sides, the larger first.
 
-    A field that is pinned is decided by a person, and a special price of another list contradicts nothing by itself.
+    A field that is pinned is decided by a person, and a special price of another list contradicts
+    nothing by itself, nor does a flag beside another list of modalities.
     """
     heard = list(claims)
     values = {name: decision.value for name, decision in decided.items()}
     found = {}
     for name, decision in decided.items():
         if decision.disagreeing and decision.reason is not Reason.PINNED and _is_contestable(name):
-            speaking = [
-                c for c in _speaking(name, heard, provider, on) if price_lists.belongs(name, c.values, values, on=on)
-            ]
+            speaking = [c for c in _speaking(name, heard, provider, on) if is_coherent(name, c.values, values, on=on)]
             sides = _sides(name, speaking, on)
             if len(sides) > 1 and len({claim.voice for claim in speaking}) > 1:
                 found[name] = sides

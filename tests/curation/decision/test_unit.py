@@ -13,7 +13,6 @@ import pytest
 from curation.models import Policy
 from tests.builders import usd
 from tests.curation.decision.world import (
-    FLAGS_APART,
     HOUR,
     OFFERING,
     TODAY,
@@ -35,7 +34,6 @@ from tests.curation.decision.world import (
     says,
     undoes,
     units,
-    unmet,
     upgrade,
     waiting,
     written_in,
@@ -300,7 +298,6 @@ def test_an_upgrade_puts_the_last_whole_list_in_place_of_a_mixture():
     assert published() == "1.25/10"
 
 
-@unmet(FLAGS_APART)
 def test_a_flag_that_repeats_a_modality_stands_beside_the_modalities_of_its_source():
     """U21"""
     base("L", input_modalities=("text",), supports_pdf_input=False)

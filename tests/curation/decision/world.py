@@ -19,7 +19,6 @@ from io import StringIO
 from typing import Any, Final
 from uuid import uuid4
 
-import pytest
 import time_machine
 from django.core.management import call_command
 from django.test import Client
@@ -62,18 +61,6 @@ _SPECIAL: Final[Mapping[str, tuple[str, ...]]] = {
     "region": ("price.input[region=eu]",),
 }
 """How special prices are written in a row, and the rates that they are."""
-
-
-# -- why a row is not met yet ------------------------------------------------------------------------------------------
-
-FLAGS_APART: Final = "a flag that repeats a modality is decided apart from the modalities"
-
-
-def unmet(reason: str, raises: type[Exception] = AssertionError) -> pytest.MarkDecorator:
-    """Marks a row that the present decision gets wrong. Strict: whoever mends it takes the mark away, and a test that
-    breaks for another reason fails.
-    """
-    return pytest.mark.xfail(reason=reason, strict=True, raises=raises)
 
 
 # -- what sources say --------------------------------------------------------------------------------------------------

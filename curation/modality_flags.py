@@ -1,0 +1,35 @@
+"""Flags that repeat a modality, such as `supports_vision` and `image` among the input modalities.
+
+A source says the same in two ways, so whoever states such a flag is heard about it only while its own list of
+modalities says of that modality what the decided list says. Else one source's flag would deny another one's list. A
+source that states no list contradicts none.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from registry.fields import INPUT_FLAGS, OUTPUT_FLAGS
+
+_REPEATS: Final = {flag: ("input_modalities", word) for word, flag in INPUT_FLAGS.items()} | {
+    flag: ("output_modalities", word) for word, flag in OUTPUT_FLAGS.items()
+}
+"""Flag → the list that says the same, and its word there."""
+LISTS: Final = ("input_modalities", "output_modalities")
+
+
+def is_beside(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any]) -> bool:
+    """Whether a source that states these values may speak about a field beside the decided lists of modalities."""
+    if name not in _REPEATS:
+        return True
+    listed, word = _REPEATS[name]
+    one, other = stated.get(listed), decided.get(listed)
+    return one is None or other is None or (word in one) == (word in other)
+
+
+def repeats(name: str) -> bool:
+    """Whether a field repeats what a list of modalities says."""
+    return name in _REPEATS
