@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from curation.accepted_then import Course, courses
 from curation.core.accepted import accepted
@@ -71,11 +71,13 @@ def openings(published: Mapping[str, PublishedState], *, at: datetime, whole_day
     return found
 
 
-def _first_revision(since: datetime) -> int | None:
-    """The first revision since a time; None where there is none."""
-    numbers = Revision.objects.filter(created_at__gte=since, number__gt=0)
-    first: int | None = numbers.aggregate(first=Min("number"))["first"]
-    return first
+def _first_revision(since: datetime) -> int:
+    """The number of the first revision since a time, made or to come.
+
+    It follows the newest one before that time: a clock that was set back must not make old revisions new.
+    """
+    before = Revision.objects.filter(Q(created_at__lt=since) | Q(number=0))
+    return (before.order_by("-number").values_list("number", flat=True).first() or 0) + 1
 
 
 def _moves(entries: QuerySet[LedgerEntry], behind: Mapping[str, Course]) -> dict[str, Moves]:
@@ -131,9 +133,8 @@ def _month_ago(published: Mapping[str, PublishedState], since: datetime) -> dict
         offering_key__in=published, field__startswith=PREFIX, old__isnull=False, revision__created_at__gte=since
     )
     pinned = [key for key, state in published.items() if any(name.startswith(PREFIX) for name in state.behind)]
-    first = _first_revision(since) if pinned else None
     found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for key, moves in _moves(prices, courses(pinned, first - 1) if first is not None else {}).items():
+    for key, moves in _moves(prices, courses(pinned, _first_revision(since) - 1) if pinned else {}).items():
         for move in _since_a_person(moves):
             if move.field.startswith(PREFIX) and move.old is not ABSENT and move.old is not None:
                 found[key][move.field] = move.old  # the newest first, so that the oldest stays

@@ -124,7 +124,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(name, query, enter, perso
     few, many = asked(10), asked(200)
 
     assert many == few
-    assert many <= 12
+    assert many <= 14
 
 
 def test_an_offering_page_asks_as_often_for_many_sources_as_for_few(enter):
