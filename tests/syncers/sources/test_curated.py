@@ -30,15 +30,15 @@ acme/rocket-x,-,Rocket X,-1,-1,-,-,-,-,unknown,-
 """
 
 
-def _short(value: Any) -> str:
-    return ascii(value)[:20]
-
-
 class TestCuratedConformance(SourceConformance):
     """The common suite, with rows of a CSV for elements: a document is a list of rows by column."""
 
     source = Curated
     price = ("input_per_1m",)
+    # An empty cell is unknown, as in every spreadsheet; and every cell is a text, so that `7` is a name like any other.
+    hostile_prices = tuple(value for value in HOSTILE_PRICES if value != "")
+    hostile_names = tuple(name for name in HOSTILE_NAMES if isinstance(name, str))
+    of_no_use = ("test_it_refuses_absurd_nesting",)  # nothing is nested in a CSV
 
     def body(self) -> bytes:
         return files(sample=SAMPLE)
@@ -54,19 +54,6 @@ class TestCuratedConformance(SourceConformance):
     def test_it_is_declared_completely(self) -> None:
         assert (Curated.url, Curated.homepage) == ("", "")  # these files are published nowhere else
         assert Curated.expected == (1, 5_000)
-
-    def test_it_refuses_absurd_nesting(self) -> None:
-        pytest.skip("nothing is nested in a CSV")
-
-    # An empty cell is unknown, as in every spreadsheet.
-    @pytest.mark.parametrize("value", [v for v in HOSTILE_PRICES if v != ""], ids=_short)
-    def test_a_hostile_price_costs_that_price_only(self, value: Any) -> None:
-        super().test_a_hostile_price_costs_that_price_only(value)
-
-    # Every cell of a CSV is a text, so that `7` is a name like any other.
-    @pytest.mark.parametrize("name", [n for n in HOSTILE_NAMES if isinstance(n, str)], ids=_short)
-    def test_a_hostile_name_costs_the_name_only(self, name: Any) -> None:
-        super().test_a_hostile_name_costs_the_name_only(name)
 
 
 def _csv(rows: list[Any]) -> str:
