@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 default="", help_text="Written |a|b|, to be filtered by one of them.", verbose_name="fields"
             ),
         ),
-        migrations.RunPython(to_units, back),
+        migrations.RunPython(to_units, back, elidable=True),
         migrations.AlterModelOptions(
             name="change",
             options={

@@ -67,5 +67,5 @@ class Migration(migrations.Migration):
             name='voices_at_least',
             field=models.PositiveSmallIntegerField(blank=True, help_text='Corrections only: so many independent sources state the new value, and at most one still states the old.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='backed by voices, at least'),
         ),
-        migrations.RunPython(note_announced_starts, migrations.RunPython.noop),
+        migrations.RunPython(note_announced_starts, migrations.RunPython.noop, elidable=True),
     ]

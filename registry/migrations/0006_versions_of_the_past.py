@@ -15,5 +15,5 @@ class Migration(migrations.Migration):
 
     operations = [
         # The way back drops the table.
-        migrations.RunPython(fold_the_ledger, migrations.RunPython.noop, elidable=False),
+        migrations.RunPython(fold_the_ledger, migrations.RunPython.noop, elidable=True),
     ]

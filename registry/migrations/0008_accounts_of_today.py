@@ -42,5 +42,5 @@ class Migration(migrations.Migration):
             name='shown_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='last account'),
         ),
-        migrations.RunPython(count_from_revisions, migrations.RunPython.noop),
+        migrations.RunPython(count_from_revisions, migrations.RunPython.noop, elidable=True),
     ]

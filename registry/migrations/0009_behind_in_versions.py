@@ -30,5 +30,5 @@ class Migration(migrations.Migration):
             name='behind',
             field=models.JSONField(blank=True, default=dict, verbose_name='behind its pins'),
         ),
-        migrations.RunPython(take_from_rows, migrations.RunPython.noop),
+        migrations.RunPython(take_from_rows, migrations.RunPython.noop, elidable=True),
     ]

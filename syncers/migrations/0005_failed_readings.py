@@ -21,4 +21,4 @@ def count_failed_readings(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("curation", "0005_moves_and_behind"), ("syncers", "0004_unreadable_fields")]
 
-    operations = [migrations.RunPython(count_failed_readings, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(count_failed_readings, migrations.RunPython.noop, elidable=True)]
