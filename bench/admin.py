@@ -78,7 +78,7 @@ def fill(count: int) -> None:
     """Offerings of many providers with a price each, and a source that says another price: one held change each."""
     from django.utils import timezone
 
-    from curation.claim import claim
+    from curation.core.claim import claim
     from curation.models import Change, Source, StoredClaim
     from curation.policies import ensure_defaults
     from curation.reconcile import reconcile

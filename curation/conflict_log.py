@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from curation.core.corroboration import Side
 from curation.gather import chunks
 from curation.models import Conflict
-from curation.voices import Side
 
 _WRITTEN: Final = ["sides", "state", "first_seen_at", "changed_at", "settled_at"]
 

@@ -28,7 +28,7 @@ def count_good_reading(row: Source, *, at: datetime) -> bool:
     """Counts a good reading on the row of its source, which is not saved: everything that the source lists is confirmed
     by it, and what it misses is missed once more.
 
-    True where the source had been silent (`curation.trust`): all that it states counts again.
+    True where the source had been silent (`curation.core.authority`): all that it states counts again.
     """
     was_silent = row.is_silent(at)
     readings = sorted({*row.good_readings, at.isoformat()}, key=datetime.fromisoformat)
@@ -46,7 +46,9 @@ def read_well(source: str, *, at: datetime) -> bool:
 
 
 def read_badly(source: str) -> None:
-    """Puts on record that the source could not be read. Who was read badly often enough is silent: `curation.trust`."""
+    """Puts on record that the source could not be read. Who was read badly often enough is silent, see
+    `curation.core.authority`.
+    """
     Source.objects.filter(pk=source).update(failed_readings=F("failed_readings") + 1)
 
 

@@ -15,11 +15,12 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation import modality_flags, pins, price_lists
+from curation import pins
+from curation.core import modality_flags, price_lists
 from curation.core.inputs import PublishedState, derive_identity
+from curation.core.merge import PIN_SOURCE, Reason, SourceClaim, is_coherent
 from curation.delisting import gone_before
 from curation.gather import listing_of, read_claim
-from curation.merge import PIN_SOURCE, Reason, SourceClaim, is_coherent
 from curation.models import Change, Pin, StoredClaim
 from curation.pins import Drift
 from registry import display, fields, rates

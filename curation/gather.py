@@ -9,14 +9,15 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from curation import delisting, trust
+from curation import delisting
+from curation.core import authority
+from curation.core.authority import SourceFacts
 from curation.core.inputs import Inputs, PublishedState, base_offering, derive_identity, regional_offerings
+from curation.core.merge import is_frozen
+from curation.core.price_lists import ORDINARY
 from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
 from curation.incoming import Incoming
-from curation.merge import is_frozen
 from curation.models import Pin, Source, StatedAlias, StoredClaim
-from curation.price_lists import ORDINARY
-from curation.trust import SourceFacts
 from registry import fields
 from registry.models import Offering
 from registry.quality import Sheet, read
@@ -98,7 +99,7 @@ def source_facts() -> dict[str, SourceFacts]:
 
 def _with_voices(sources: Mapping[str, SourceFacts]) -> tuple[dict[str, SourceFacts], dict[str, str]]:
     """The sources, each copy with the voice that it is as its origin, and those voices by source."""
-    voices = trust.voices(sources)
+    voices = authority.voices(sources)
     copies = {slug: replace(facts, origin=voices[slug]) for slug, facts in sources.items() if facts.origin}
     return {**sources, **copies}, voices
 

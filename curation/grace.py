@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from curation.gate import POLICY
+from curation.core.quality_gate import POLICY
 from curation.models import Change, ChangeQuerySet
 from curation.reconcile import Outcome, reconcile
 

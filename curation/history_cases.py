@@ -17,19 +17,20 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from curation import diff, models
-from curation.circumstances import from_json
+from curation import models
+from curation.core import diff
 from curation.core.accepted import TAKEN_BACK
 from curation.core.decide import NEWS
 from curation.core.first_statements import CONTESTED, FAR, UNCONFIRMED
-from curation.gate import POLICY
+from curation.core.merge import Decision, Quality, Reason
+from curation.core.policy import PIN_ENDED, PINS_APPLY
+from curation.core.policy_context import from_json
+from curation.core.quality_gate import POLICY
+from curation.core.replaced import POLICY as REPLACED
+from curation.core.rules import Circumstances, Rule
+from curation.core.units import LEAVES
 from curation.gather import chunks
-from curation.merge import Decision, Quality, Reason
-from curation.policy import PIN_ENDED, PINS_APPLY
-from curation.replaced import POLICY as REPLACED
-from curation.rules import Circumstances, Rule
 from curation.undo import ROLLED_BACK
-from curation.units import LEAVES
 from curation.waiting import BY_POLICY
 from registry import fields
 from registry.models import LedgerEntry, Offering

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from curation import pins, review
 from curation.core.accepted import accepted
 from curation.core.inputs import PublishedState
+from curation.core.units import Part
 from curation.gather import published_states
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.shown import LONGEST_REASON, Outcome, reason_for, record, still_shown
-from curation.units import Part
 from registry import fields
 from registry.publish import sole_writer
 

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.db.models import Min, Q
 
-from curation.merge import PIN_SOURCE, Reason
+from curation.core.merge import PIN_SOURCE, Reason
+from curation.core.policy import PIN_ENDED
 from curation.models import Pin
-from curation.policy import PIN_ENDED
 from registry import rates
 from registry.models import LedgerEntry, Offering
 

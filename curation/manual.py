@@ -24,13 +24,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import audit
-from curation.claim import InvalidClaim, claim
+from curation.core.authority import Standing
+from curation.core.claim import InvalidClaim, claim
 from curation.gather import CHUNK, chunks
 from curation.manual_claims import SOURCES, ensure_sources, write_claims
 from curation.models import Change, Statement
 from curation.reconcile import Outcome, reconcile
 from curation.shown import LONGEST_REASON, Refused
-from curation.trust import Standing
 from registry.publish import sole_writer
 
 __all__ = ["SOURCES", "About", "check", "end", "ensure_sources", "state", "state_all", "withdraw", "write_claims"]

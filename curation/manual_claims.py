@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
-from curation.claim import claim
+from curation.core.authority import Standing
+from curation.core.claim import claim
 from curation.core.lines import next_start
 from curation.gather import chunks
 from curation.models import Source, Statement, StoredClaim
-from curation.trust import Standing
 from registry import fields
 
 SOURCES: Final[Mapping[Standing, str]] = {Standing.COMMUNITY: "manual", Standing.OFFICIAL: "manual-official"}

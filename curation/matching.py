@@ -17,8 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from curation import audit, review
+from curation.core.similarity import Candidates, Likeness, Named, author_of
 from curation.gather import CHUNK
-from curation.likeness import Candidates, Likeness, Named, author_of
 from curation.models import Match
 from registry.identity import affixes
 from registry.identity.families import without_author

@@ -18,12 +18,12 @@ from django.db.models import F, Q, QuerySet
 from curation.accepted_then import Course, courses
 from curation.core.accepted import accepted
 from curation.core.inputs import Opening, PublishedState, Restored
+from curation.core.merge import PIN_SOURCE
+from curation.core.policy import PIN_ENDED, PINS_APPLY, UPGRADED
+from curation.core.price_lists import unit_of
 from curation.gather import chunks
 from curation.ledger_state import ABSENT, is_of_sources
-from curation.merge import PIN_SOURCE
 from curation.models import Change
-from curation.policy import PIN_ENDED, PINS_APPLY, UPGRADED
-from curation.price_lists import unit_of
 from registry.models import LedgerEntry, Offering, Revision
 from registry.rates import PREFIX
 

@@ -15,13 +15,13 @@ from typing import Any, Final
 
 from django.db.models import Count, Q
 
-from curation import diff
+from curation.core import diff
 from curation.core.accepted import accepted
+from curation.core.authority import Standing
 from curation.core.inputs import Inputs, PublishedState
+from curation.core.merge import Decision, SourceClaim, merge
 from curation.gather import chunks, gather, published_states
-from curation.merge import Decision, SourceClaim, merge
 from curation.models import Pin
-from curation.trust import Standing
 from registry import fields
 
 Drift = Pin.Drift

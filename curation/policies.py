@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import audit
+from curation.core.default_policies import BY_KEY, FIRST_VERSION, SHIPPED, Shipped, place
+from curation.core.rules import Rule
 from curation.models import OfferedPolicy, Policy
-from curation.rules import Rule
-from curation.shipped import BY_KEY, FIRST_VERSION, SHIPPED, Shipped, place
 
 STEP: Final = 10
 """Between the positions of two policies, so that one can be put in between by hand."""

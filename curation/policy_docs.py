@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from curation.core.default_policies import SHIPPED
 from curation.policy_words import KINDS, TITLES, in_words
-from curation.shipped import SHIPPED
 
 _HEAD: Final = """# Policies
 
-Made from `curation/shipped.py` and `curation/policy_words.py`. Do not edit, but run
+Made from `curation/core/default_policies.py` and `curation/policy_words.py`. Do not edit, but run
 `python manage.py policies --markdown > docs/policies.md`; a test keeps it true.
 
 A policy says what becomes of a change of a published value. Policies are rows in the admin (*Curation → Policies*), asked

@@ -9,8 +9,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from curation.diff import Change, Kind
-from curation.rules import Circumstances, Direction, Rule, Verdict, direction, is_only_wording
+from curation.core.diff import Change, Kind
+from curation.core.rules import Circumstances, Direction, Rule, Verdict, direction, is_only_wording
 from registry import display, fields
 
 KINDS: Final[Mapping[str, Any]] = {

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from curation.core.units import TOKEN_PRICES, Part
 from curation.models import Change
-from curation.units import TOKEN_PRICES, Part
 from registry import display, fields, rates
 from registry.models import Offering
 

@@ -20,17 +20,17 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from curation import conflict_log, counters, pins
+from curation.core.authority import SourceFacts
 from curation.core.decide import decide
 from curation.core.decided import Decided, Fate, Request
 from curation.core.inputs import Inputs
+from curation.core.rules import Rule
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
+from curation.core.units import Place
 from curation.gather import chunks, gather, published_states, siblings, source_facts, with_regional
 from curation.incoming import Incoming
 from curation.opening import openings
 from curation.policies import load_rules
-from curation.rules import Rule
-from curation.trust import SourceFacts
-from curation.units import Place
 from curation.waiting import Queue
 from registry.publish import Published, is_sole_writer, publish, sole_writer
 

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from django.utils import timezone
 
+from curation.core.policy import NO_POLICY, verdict_of
+from curation.core.rules import Rule, Verdict
 from curation.history_cases import History, Past, history, runs
-from curation.policy import NO_POLICY, verdict_of
-from curation.rules import Rule, Verdict
 
 DAYS: Final = 90
 SHOWN: Final = 50

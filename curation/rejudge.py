@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from curation.diff import reach
+from curation.core.diff import reach
 from curation.gather import chunks
 from curation.models import Change
 from curation.reconcile import reconcile

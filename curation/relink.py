@@ -14,11 +14,11 @@ from uuid import uuid4
 from django.utils import timezone
 
 from curation.core.inputs import derive_identity
+from curation.core.merge import DERIVING_SOURCE
+from curation.core.units import unit_of
 from curation.gather import chunks
-from curation.merge import DERIVING_SOURCE
 from curation.models import StoredClaim
 from curation.reconcile import reconcile
-from curation.units import unit_of
 from registry import fields
 from registry.models import Offering
 from registry.projection import DERIVED

@@ -19,10 +19,10 @@ from django.utils import timezone
 
 from curation import pins, second_person
 from curation.core.decided import Request
+from curation.core.units import refusals
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.shown import LONGEST_REASON, Outcome, Refused, reason_for, record, still_shown, unmoved
-from curation.units import refusals
 from registry import fields, offering_ids
 from registry.models import Offering
 from registry.publish import sole_writer

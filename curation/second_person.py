@@ -15,9 +15,9 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from curation import audit
+from curation.core.units import Part
 from curation.models import Change
 from curation.shown import Outcome
-from curation.units import Part
 from registry import rates
 
 

@@ -15,9 +15,9 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from curation import audit
+from curation.core.units import Place
 from curation.gather import CHUNK
 from curation.models import Change
-from curation.units import Place
 
 LONGEST_REASON: Final = 500
 """As the columns of `curation.models` are."""

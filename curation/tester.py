@@ -18,21 +18,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from curation import diff, models, policy_words
-from curation.circumstances import from_json
-from curation.core import first_statements
+from curation import models, policy_words
+from curation.core import diff, first_statements
 from curation.core.accepted import AcceptedState
 from curation.core.decide import NEWS
 from curation.core.inputs import Base, Inputs, PublishedState
+from curation.core.merge import Decision, Quality, Reason, SourceClaim
 from curation.core.plan import Plan, about, cases, plan
-from curation.gate import gated
+from curation.core.policy import NO_POLICY, Judgement, verdict_of
+from curation.core.policy_context import from_json
+from curation.core.quality_gate import gated
+from curation.core.rules import Circumstances, Rule, Verdict
+from curation.core.units import ORDINARY, Part, refusals, unit_of
 from curation.gather import gather, published_states, siblings
 from curation.history_cases import pure_changes
-from curation.merge import Decision, Quality, Reason, SourceClaim
 from curation.opening import openings
-from curation.policy import NO_POLICY, Judgement, verdict_of
-from curation.rules import Circumstances, Rule, Verdict
-from curation.units import ORDINARY, Part, refusals, unit_of
 from curation.waiting import Queue, as_waiting
 from registry import fields, rates
 

@@ -25,17 +25,17 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation import diff
+from curation.core import diff
 from curation.core.decided import Request
 from curation.core.inputs import Base, Restored
+from curation.core.merge import PIN_SOURCE, Decision, Quality, Reason
 from curation.core.plan import plan as propose
+from curation.core.units import Part, Place, unit_of
 from curation.gather import gather, published_states
 from curation.ledger_state import ABSENT, pin_acts, wrote
-from curation.merge import PIN_SOURCE, Decision, Quality, Reason
 from curation.models import Change, Pin
 from curation.reconcile import reconcile
 from curation.review import Refused
-from curation.units import Part, Place, unit_of
 from curation.unwind import Plan, Step, plan, revisions, select
 from registry import fields
 from registry.publish import sole_writer

@@ -19,12 +19,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from curation.accepted_then import Accepted, Course, HiddenMove, courses
+from curation.core.merge import PIN_SOURCE
+from curation.core.policy import PIN_ENDED
+from curation.core.units import TOKEN_PRICES, unit_of
 from curation.gather import chunks
 from curation.ledger_state import ABSENT, LedgerState, PinActs, Place, is_of_sources, wrote
-from curation.merge import PIN_SOURCE
 from curation.models import Pin
-from curation.policy import PIN_ENDED
-from curation.units import TOKEN_PRICES, unit_of
 from registry import fields
 from registry.models import LedgerEntry, OfferingVersion, Revision
 

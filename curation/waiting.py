@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from curation import gate, models
-from curation.circumstances import as_json
+from curation import models
+from curation.core import quality_gate
 from curation.core.decided import Fate, Ruling
 from curation.core.inputs import AS_PUBLISHED, Base, Opening, PublishedState, Waiting
+from curation.core.policy import Judgement, Verdict
+from curation.core.policy_context import as_json
+from curation.core.units import Place, Refusal, UnitJudgement, refusals
 from curation.gather import chunks
-from curation.policy import Judgement, Verdict
-from curation.units import Place, Refusal, UnitJudgement, refusals
 
 BY_POLICY: Final = "policy"
 """Stands in for a person's name where a policy decided a change that waited."""
@@ -92,7 +93,7 @@ class Queue:
         unit = ruling.unit
         if unit.verdict is not Verdict.HOLD:
             return  # it waits though its policy would apply it, since a person is deciding beside it
-        by_gate = unit.policy.startswith(gate.POLICY.format(""))
+        by_gate = unit.policy.startswith(quality_gate.POLICY.format(""))
         kept = waiting.apply_after if until or by_gate else None
         if until and not kept and waiting.postponed_until is None:
             kept = until

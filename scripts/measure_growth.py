@@ -24,7 +24,7 @@ from uuid import uuid4
 import django
 
 if TYPE_CHECKING:
-    from curation.claim import Claim
+    from curation.core.claim import Claim
     from curation.models import Source
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -50,7 +50,7 @@ def moved(claim: Claim, chance: random.Random) -> Claim:
 
 def stated(source: Source) -> list[Claim]:
     """What a source states now."""
-    from curation.claim import Claim
+    from curation.core.claim import Claim
     from curation.models import StoredClaim
     from registry import fields
 

@@ -30,7 +30,7 @@ from uuid import UUID
 import django
 
 if TYPE_CHECKING:
-    from curation.claim import Claim
+    from curation.core.claim import Claim
     from scripts.replay_recordings import Recording
     from syncers.base import Source
 

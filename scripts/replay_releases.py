@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, Any, Final
 import django
 
 if TYPE_CHECKING:
-    from curation.claim import Claim
+    from curation.core.claim import Claim
     from registry.rates import PricePoint
 
 ROOT: Final = Path(__file__).resolve().parent.parent

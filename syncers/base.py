@@ -25,9 +25,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Final, TypeVar
 
-from curation.claim import Claim, InvalidClaim
-from curation.merge import DERIVING_SOURCE, PIN_SOURCE
-from curation.trust import EVERYTHING, SourceFacts, Standing, check_authority
+from curation.core.authority import EVERYTHING, SourceFacts, Standing, check_authority
+from curation.core.claim import Claim, InvalidClaim
+from curation.core.merge import DERIVING_SOURCE, PIN_SOURCE
 from registry import fields
 from registry.rates import Amounts, PriceLine, price
 from syncers import partial, shape

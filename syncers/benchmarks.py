@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Final
 
-from curation.claim import Claim, InvalidClaim
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.claim import Claim, InvalidClaim
 from registry import fields
 from registry.identity.families import family_author, without_author
 from registry.identity.normalise import canonical_name, identify, model_key

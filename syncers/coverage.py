@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from curation.trust import EVERYTHING
+from curation.core.authority import EVERYTHING
 from registry.reference import read_providers
 from syncers import auth
 from syncers.base import Source

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from syncers.base import Parsed, Rejected
 
 FARTHEST_END: Final = 20

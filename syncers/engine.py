@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from curation import delisting, sightings
 from curation import models as curation
+from curation.core.policy import Guard
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
-from curation.policy import Guard
 from curation.reconcile import Outcome, reconcile
 from registry import exchange
 from registry.models import Benchmark, Model

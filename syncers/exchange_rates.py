@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from curation.claim import Claim
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.claim import Claim
 from registry.exchange import Stated
 from syncers import shape
 from syncers.base import MAX_RECORDS, Parsed, Record, Rejected, Source

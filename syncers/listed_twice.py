@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry.rates import PREFIX
 
 

@@ -19,7 +19,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any, Final
 
-from curation.claim import ANY_FIELD, Claim
+from curation.core.claim import ANY_FIELD, Claim
 
 Path = tuple[str | int, ...]
 Attempt = Callable[[Any], list[Claim]]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from curation.core.lines import next_start
+from curation.core.price_lists import ORDINARY, TOKEN_PRICES, question_of, unit_of
 from curation.gather import chunks
 from curation.incoming import Incoming
 from curation.models import Source, StoredClaim
-from curation.price_lists import ORDINARY, TOKEN_PRICES, question_of, unit_of
 from registry.fields import Json
 
 _MOVES_KEPT: Final = 3

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry import rates
 from registry.quality.prices import TOKEN_PRICES
 from registry.rates import RateKey

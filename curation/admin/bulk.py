@@ -21,7 +21,7 @@ from curation.admin.base import actor, back_to, list_url
 from curation.admin.verdicts import VERDICTS as KNOWN
 from curation.admin.verdicts import Verdict, answer_of
 from curation.admin.weight import ASK_TWICE, weigh
-from curation.diff import distance, reach
+from curation.core.diff import distance, reach
 from curation.models import Change, ReviewJob
 from curation.shown import Refused
 from curation.tasks import decide_many

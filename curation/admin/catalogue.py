@@ -21,7 +21,7 @@ from curation.admin.export import ExportableAdmin
 from curation.admin.notes import WithNotes
 from curation.admin.pinned import marked
 from curation.admin.weight import after, before
-from curation.merge import Reason
+from curation.core.merge import Reason
 from curation.models import Note
 from registry import computed, display
 from registry.choices import COLOURS, Quality

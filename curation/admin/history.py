@@ -14,7 +14,7 @@ from curation import pins
 from curation.admin import pin_states
 from curation.admin.base import list_url
 from curation.admin.weight import after, before
-from curation.merge import Reason
+from curation.core.merge import Reason
 from curation.models import Pin
 from registry import display
 from registry.models import LedgerEntry, Offering

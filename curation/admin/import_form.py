@@ -13,9 +13,9 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
+from curation.core.authority import Standing
 from curation.importing import MOST_CHANGED, MOST_ROWS
 from curation.models import ImportBatch
-from curation.trust import Standing
 
 STANDINGS: Final = (
     (Standing.COMMUNITY.value, _("somebody's: weighed below catalogues")),

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from curation import diff
 from curation.admin.base import offering_url
 from curation.admin.weight import PartShown, weigh_part
+from curation.core import diff
+from curation.core.merge import Decision, Quality, Reason
+from curation.core.units import Part
 from curation.importing import Outcome
-from curation.merge import Decision, Quality, Reason
 from curation.models import ImportRow
-from curation.units import Part
 from registry import display, fields
 from registry.formats.columns import COLUMNS
 

@@ -22,8 +22,8 @@ from curation import importing
 from curation.admin.base import ReadOnlyAdmin, actor, badge, list_url
 from curation.admin.import_form import ImportForm
 from curation.admin.import_rows import OUTCOMES, shown_rows
+from curation.core.authority import Standing
 from curation.models import ImportBatch, ImportRow
-from curation.trust import Standing
 
 ROWS_SHOWN: Final = 50
 _COLOURS: Final = {

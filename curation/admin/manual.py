@@ -21,9 +21,9 @@ from curation.admin import filters
 from curation.admin.base import actor, badge, cell, list_url, offering_url
 from curation.admin.export import ExportableAdmin
 from curation.admin.manual_form import OfferingForm, ProviderForm
+from curation.core.authority import Standing
 from curation.models import Statement
 from curation.shown import Refused
-from curation.trust import Standing
 from registry import display
 from registry.models import Offering
 

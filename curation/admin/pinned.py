@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from curation.admin.base import cell
-from curation.merge import Reason
+from curation.core.merge import Reason
 from registry.models import Offering
 
 

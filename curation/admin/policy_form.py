@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from curation.diff import Kind
+from curation.core.authority import Standing
+from curation.core.diff import Kind
 from curation.models import Policy, Source
 from curation.policy_words import KINDS
-from curation.trust import Standing
 from registry import display, fields
 from registry.choices import Quality
 from registry.models import Provider

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from curation import rejudge, tester
 from curation.admin.base import actor, list_url, offering_url
 from curation.admin.weight import after, before, weigh
+from curation.core.rules import Rule
 from curation.history_cases import Past
 from curation.models import Change, Policy, Source
 from curation.policies import load_rules
 from curation.rehearsal import OUTCOMES, UNCLEAR, WAIT, Rehearsal, rehearse
-from curation.rules import Rule
 from registry import display, fields
 
 _COLUMNS = {

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation.admin.base import list_url, offering_url
-from curation.gate import POLICY
+from curation.core.quality_gate import POLICY
 from curation.models import Change, Conflict
 from registry import catalogue, display
 from registry.quality import RULES, Finding, Severity, survey

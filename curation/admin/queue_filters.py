@@ -18,7 +18,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from curation import queue
 from curation.admin import filters, worklist_filters
-from curation.diff import Kind
+from curation.core.diff import Kind
 from curation.models import Source
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from curation import queue
-from curation.diff import Kind
+from curation.core.diff import Kind
 from registry.api.shapes import Shape
 
 KINDS = [(kind.value, kind.value) for kind in Kind]

@@ -14,9 +14,9 @@ from rest_framework.views import APIView
 
 from curation import queue, saved_views
 from curation.api import decision_shapes as shapes
-from curation.diff import Kind
+from curation.core.diff import Kind
+from curation.core.units import Part
 from curation.models import Change
-from curation.units import Part
 from registry import fields
 from registry.api import parameters
 from registry.api.authentication import MayRead

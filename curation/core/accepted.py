@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from curation.core.account import Account, pinned_account, provenance, refreshed
 from curation.core.inputs import Inputs, PublishedState, Restored, is_pinned
+from curation.core.policy import PIN_ENDED
 from curation.core.statements import Accepted, Decision, Quality, Reason
-from curation.policy import PIN_ENDED
 from registry import fields
 from registry.changeset import FieldChange
 

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from curation.core.authority import Standing
+from curation.core.diff import stated_after
 from curation.core.hearing import split, voices_of
+from curation.core.merge import pinned
+from curation.core.policy import PINS_APPLY
 from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim, independent, slugs
-from curation.diff import stated_after
-from curation.merge import pinned
-from curation.policy import PINS_APPLY
-from curation.trust import Standing
 from registry import fields, rates
 
 Account = dict[str, Any]

@@ -12,11 +12,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from curation import price_lists
+from curation.core import price_lists
 from curation.core.hearing import Hearing, factor
+from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.core.seat import Choice, choose
 from curation.core.statements import Accepted, Decision, Reason, Voice, folded, slugs
-from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from registry import fields
 
 Heard = Mapping[str, Sequence[Voice]]

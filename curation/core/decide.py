@@ -3,7 +3,7 @@
 One pure function, called by whoever has to know: syncs, approvals, pins and imports through `curation.reconcile`, the
 tester, previews and tests directly. The steps, in order: merge the claims, compare with what is accepted, judge by
 policies, ask the rules of quality, group what moves by unit, remember what people rejected, lay the pins over what was
-accepted. A unit (`curation.units`) is decided whole.
+accepted. A unit (`curation.core.units`) is decided whole.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from typing import Final
 from curation.core import first_statements, run_guard
 from curation.core.accepted import AcceptedState, Publication, accepted, hidden_values, publication
 from curation.core.account import Account, provenance
+from curation.core.corroboration import Side, contested
 from curation.core.decided import Decided, Fate, Request, Ruling
+from curation.core.diff import Change, diff
 from curation.core.inputs import NOTHING, Base, Inputs, Restored, Siblings
+from curation.core.merge import Reason
 from curation.core.plan import NOTHING_RESTORED, cases, plan
+from curation.core.policy import Case, Circumstances, Judgement, Rule, Verdict, judge_run
+from curation.core.price_lists import ORDINARY, TOKEN_PRICES
+from curation.core.quality_gate import gated
+from curation.core.replaced import with_replaced
+from curation.core.rules import NOTHING_KNOWN
 from curation.core.run_guard import SourceRun
-from curation.diff import Change, diff
-from curation.gate import gated
-from curation.merge import Reason
-from curation.policy import Case, Circumstances, Judgement, Rule, Verdict, judge_run
-from curation.price_lists import ORDINARY, TOKEN_PRICES
-from curation.replaced import with_replaced
-from curation.rules import NOTHING_KNOWN
-from curation.units import Part, Place, UnitJudgement, by_unit, refusals, with_leaving
-from curation.voices import Side, contested
+from curation.core.units import Part, Place, UnitJudgement, by_unit, refusals, with_leaving
 from registry.changeset import OfferingChange
 
 NEWS: Final = "moved away from the accepted value"

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from curation.core.corroboration import Side
 from curation.core.inputs import Restored
-from curation.policy import Circumstances, Judgement
-from curation.units import Place, UnitJudgement
-from curation.voices import Side
+from curation.core.policy import Circumstances, Judgement
+from curation.core.units import Place, UnitJudgement
 from registry.changeset import OfferingChange
 
 SLICE: Final = 500

@@ -11,11 +11,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from curation.diff import Change, Kind
-from curation.policy import Judgement, Verdict
-from curation.price_lists import ORDINARY, TOKEN_PRICES, group_of
-from curation.trust import Standing
-from curation.units import UnitJudgement
+from curation.core.authority import Standing
+from curation.core.diff import Change, Kind
+from curation.core.policy import Judgement, Verdict
+from curation.core.price_lists import ORDINARY, TOKEN_PRICES, group_of
+from curation.core.units import UnitJudgement
 from registry import rates
 
 CONTESTED: Final = "contested: equal sources state different prices"

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from curation.core import lines
+from curation.core.authority import Standing
 from curation.core.seat import MAJORITY, Choice, choose
 from curation.core.statements import Accepted, Decision, Quality, SourceClaim, Voice, independent, slugs, voice_of
-from curation.trust import Standing
 from registry import fields, rates
 from registry.rates import PriceLine
 

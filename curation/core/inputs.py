@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
+from curation.core.authority import SourceFacts, Standing
+from curation.core.diff import Change
 from curation.core.statements import DERIVING_SOURCE, PinnedValue, Reason, SourceClaim
-from curation.diff import Change
-from curation.trust import SourceFacts, Standing
-from curation.units import Part, Refusal, refusals
+from curation.core.units import Part, Refusal, refusals
 from registry import fields
 from registry.identity import affixes
 from registry.identity.normalise import identify

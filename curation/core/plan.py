@@ -8,17 +8,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from curation.circumstances import circumstances
 from curation.core import token_list
 from curation.core.accepted import AcceptedState, accepted
+from curation.core.corroboration import backing
+from curation.core.diff import Change, Kind, diff, distance
 from curation.core.inputs import Base, Inputs, Restored
+from curation.core.merge import Merged, merge
+from curation.core.policy import Case
+from curation.core.policy_context import circumstances
+from curation.core.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
+from curation.core.rules import Circumstances
 from curation.core.statements import SourceClaim
-from curation.diff import Change, Kind, diff, distance
-from curation.merge import Merged, merge
-from curation.policy import Case
-from curation.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
-from curation.rules import Circumstances
-from curation.voices import backing
 from registry import fields, rates
 
 NOTHING_RESTORED: Final[Mapping[str, Restored | None]] = {}

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from curation.core.accepted import AcceptedState
-from curation.diff import Change, Kind
-from curation.policy import Guard, Judgement, Verdict
-from curation.rules import is_only_wording
+from curation.core.diff import Change, Kind
+from curation.core.policy import Guard, Judgement, Verdict
+from curation.core.rules import is_only_wording
 from registry import fields
 
 SHOWN: Final = 5

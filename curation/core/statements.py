@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from curation.trust import SourceFacts, Standing, is_aged, weight
+from curation.core.authority import SourceFacts, Standing, is_aged, weight
 from registry.rates import PriceLine
 
 PIN_SOURCE: Final = "pin"

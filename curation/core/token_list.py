@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from curation.core.added_rates import added
 from curation.core.hearing import Hearing, factor
+from curation.core.price_lists import ORDINARY, is_same
 from curation.core.seat import Choice, choose
 from curation.core.statements import Accepted, Decision, Reason, SourceClaim, Voice, folded, voice_of
-from curation.price_lists import ORDINARY, is_same
 
 Ordinary = Mapping[str, Any]
 """Ordinary prices by field."""

@@ -23,13 +23,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation import audit, manual
+from curation.core.authority import Standing
 from curation.importing.comparing import Line, compare
 from curation.importing.doing import Outcome, fingerprint, perform, taken_back, unpublished
 from curation.importing.reading import MOST_BYTES, MOST_ROWS, Unreadable, read
 from curation.importing.undoing import undo
 from curation.models import ImportBatch, ImportRow
 from curation.shown import Refused
-from curation.trust import Standing
 from registry.formats.row import Row, RowError, from_cells
 from registry.publish import sole_writer
 

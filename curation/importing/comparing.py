@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from curation.claim import InvalidClaim, claim
+from curation.core.claim import InvalidClaim, claim
 from curation.gather import chunks
 from curation.importing import doubts
 from curation.models import Source

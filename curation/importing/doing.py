@@ -21,11 +21,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from curation import aliases, manual, pins, review
+from curation.core.authority import Standing
 from curation.gather import chunks
 from curation.importing.comparing import Line
 from curation.models import Change, ImportBatch
 from curation.reconcile import reconcile
-from curation.trust import Standing
 from registry.models import LedgerEntry, Offering
 from registry.publish import sole_writer
 

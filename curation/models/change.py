@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation.units import Part, Place, farthest, fingerprint, reading_order, rounded, source_of
+from curation.core.units import Part, Place, farthest, fingerprint, reading_order, rounded, source_of
 from registry.fields import Json
 
 
@@ -18,7 +18,8 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 
 
 class Change(models.Model):
-    """One unit of one offering (`curation.units`) with all its fields that move, held for a person or decided by one.
+    """One unit of one offering (`curation.core.units`) with all its fields that move, held for a person or decided by
+    one.
 
     Changes that a policy applies at once are not kept here: the ledger names them and their policy.
     """
@@ -33,7 +34,7 @@ class Change(models.Model):
     provider_slug = models.CharField(_("provider"), max_length=60, db_index=True)
     unit = models.CharField(_("unit"), max_length=250)
     parts = models.JSONField(_("fields and values"), default=list)
-    """In order of the fields; see `curation.units.Part`."""
+    """In order of the fields; see `curation.core.units.Part`."""
     field_names = models.TextField(
         _("fields"), default="", help_text=_("Written |a|b|, to be filtered by one of them.")
     )
@@ -60,7 +61,8 @@ class Change(models.Model):
         _("applied after"), null=True, blank=True, help_text=_("By its policy, when nobody objects until then.")
     )
     circumstances = models.JSONField(default=dict, blank=True)
-    """By field: its own policy and verdict, and what that could ask about besides; see `curation.circumstances`."""
+    """By field: its own policy and verdict, and what that could ask about besides, see `curation.core.policy_context`.
+    """
     postponed_until = models.DateTimeField(_("postponed until"), null=True, blank=True)
     postponed_by = models.CharField(_("postponed by"), max_length=150, blank=True)
     first_approved_at = models.DateTimeField(_("first approved"), null=True, blank=True)

@@ -6,8 +6,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from curation.rules import Rule
-from curation.rules import Verdict as VerdictWord
+from curation.core.rules import Rule
+from curation.core.rules import Verdict as VerdictWord
 
 _AT_LEAST_ONE = [MinValueValidator(1)]
 
@@ -78,7 +78,7 @@ class Policy(models.Model):
         help_text=_("Changes of the same source in the same run that meet all the other conditions."),
     )  # fmt: skip
     shipped_as = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
-    """Key of the shipped policy that this is, edited or not; see `curation.shipped`. "" for one of curators' own."""
+    """Key of the default policy it is, edited or not (`curation.core.default_policies`); "" for curators' own."""
     came_at = models.DateTimeField(_("came with an update"), null=True, blank=True, editable=False)
     """When an update added it or brought it to its newer form; empty for what was there from the start."""
 

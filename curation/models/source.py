@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from curation.trust import SILENT_AFTER, UNCONFIRMED_AFTER, SourceFacts
-from curation.trust import Standing as StandingWord
+from curation.core.authority import SILENT_AFTER, UNCONFIRMED_AFTER, SourceFacts
+from curation.core.authority import Standing as StandingWord
 
 
 class Standing(models.TextChoices):
@@ -39,7 +39,9 @@ class Source(models.Model):
     good_readings = models.JSONField(_("last good readings"), default=list, blank=True)
     """ISO times of its last good readings, the newest last: as many as it takes to delist; see `curation.delisting`."""
     failed_readings = models.PositiveIntegerField(_("failed readings since"), default=0)
-    """Readings that failed since the last good one: who is out of reach for long loses weight, see `curation.trust`."""
+    """Readings that failed since the last good one: who is out of reach for long loses weight, see
+    `curation.core.authority`.
+    """
 
     counted_silent = models.BooleanField(default=False, editable=False)
     """Whether its offerings were decided anew since it became silent."""
@@ -62,7 +64,7 @@ class Source(models.Model):
         return self.last_good_at if self.url else None
 
     def is_silent(self, at: datetime) -> bool:
-        """Whether it could not be read for so long that its word lost weight; see `curation.trust`."""
+        """Whether it could not be read for so long that its word lost weight; see `curation.core.authority`."""
         heard_at = self.confirmed_at
         long_ago = heard_at is not None and at - heard_at > UNCONFIRMED_AFTER
         return long_ago and self.failed_readings >= SILENT_AFTER

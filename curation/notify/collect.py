@@ -21,11 +21,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
-from curation.diff import distance
-from curation.merge import PIN_SOURCE
+from curation.core.authority import Standing
+from curation.core.diff import distance
+from curation.core.merge import PIN_SOURCE
 from curation.models import Change, Conflict, Event, Notice, Pin, StoredClaim
 from curation.notify.post import announce
-from curation.trust import Standing
 from registry import display, retirements
 
 log = logging.getLogger(__name__)

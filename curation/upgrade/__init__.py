@@ -20,11 +20,11 @@ from curation import audit
 from curation.core.accepted import accepted, publication
 from curation.core.account import Account
 from curation.core.inputs import PublishedState, Restored
+from curation.core.policy import UPGRADED
+from curation.core.units import Place
 from curation.gather import chunks, gather, published_states
 from curation.models import AuditEntry
-from curation.policy import UPGRADED
 from curation.reconcile import reconcile
-from curation.units import Place
 from curation.upgrade.finding import Finding, Kind
 from curation.upgrade.findings import find
 from curation.upgrade.pins import with_value

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from curation.core.inputs import Restored
-from curation.merge import Reason
+from curation.core.merge import Reason
 from registry import fields
 from registry.models import LedgerEntry
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from curation.core.inputs import Inputs, PublishedState, Restored, is_pinned
+from curation.core.merge import PIN_SOURCE
 from curation.ledger_state import ABSENT, wrote
-from curation.merge import PIN_SOURCE
 from curation.upgrade.finding import Finding, Kind, account_of
 from registry.models import LedgerEntry
 

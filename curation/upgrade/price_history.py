@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from curation.core.merge import PIN_SOURCE
+from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.ledger_state import ABSENT, wrote
-from curation.merge import PIN_SOURCE
 from curation.models import Change, StoredClaim
-from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.undo import ROLLED_BACK
 from registry import fields
 from registry.models import LedgerEntry

@@ -212,7 +212,7 @@ def _quality(entry: Mapping[str, Any]) -> Quality:
 
 
 def to_values(row: Row) -> tuple[dict[str, Any], frozenset[str]]:
-    """What a row states, as values for `curation.claim.claim`, and which of them are estimates.
+    """What a row states, as values for `curation.core.claim.claim`, and which of them are estimates.
 
     Unknown columns and missing letters are left out: no opinion. All is an estimate when the
     row's quality says so, or its source does (`estimated`, in older files).

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from curation.admin.base import offering_url
 from curation.admin.worklist_filters import price_moves
-from curation.diff import distance
+from curation.core.diff import distance
 from registry import display, rates
 
 SHOWN: Final = 8

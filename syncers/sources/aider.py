@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import yaml
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry.identity import names
 from syncers.base import Record
 from syncers.benchmarks import BenchmarkList, Stated

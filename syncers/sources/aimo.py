@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from curation.claim import Claim, claim
+from curation.core.claim import Claim, claim
 from syncers.base import Record
 from syncers.reading import rows
 from syncers.sources.model_list import ModelList

@@ -12,7 +12,7 @@ from collections import Counter
 from contextlib import suppress
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from syncers import units
 from syncers.base import Record
 from syncers.paging import Numbered

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from syncers.auth import Header
 from syncers.base import Record
 from syncers.paging import Cursor

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from curation.claim import InvalidClaim, claim
+from curation.core.claim import InvalidClaim, claim
 from syncers.auth.oauth import ClientCredentials
 from syncers.base import Record
 from syncers.errors import NotConfigured

@@ -17,8 +17,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from curation.claim import Claim, InvalidClaim, claim
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.auth.aws import AWS
 from syncers.base import Record, Source
 from syncers.errors import BadPayload, NotConfigured

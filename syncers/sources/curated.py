@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import curation
-from curation.claim import Claim, InvalidClaim, claim
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.claim import Claim, InvalidClaim, claim
 from registry.formats import FormatError, csv25
 from registry.formats.row import Row, RowError, from_cells, to_values
 from registry.identity.names import provider

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 from xml.parsers import expat
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry.exchange import Stated
 from syncers.base import Record
 from syncers.errors import BadPayload

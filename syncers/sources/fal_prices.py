@@ -14,7 +14,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry import rates
 from registry.rates import PriceLine, RateKey
 from syncers.auth import Header

@@ -10,7 +10,7 @@ import re
 from datetime import date
 from typing import Any
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from syncers.base import Record
 from syncers.paging import Cursor
 from syncers.reading import stated, table, text

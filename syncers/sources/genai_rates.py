@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry import iso, rates
 from registry.rates import PriceLine, PricePoint, RateKey
 from syncers.reading import full_day, key_under, money, rows, table

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from syncers.auth.oauth import ServiceAccount
 from syncers.base import Record
 from syncers.paging import Cursor

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry.rates import Amounts, PriceLine, RateKey
 from syncers import units
 from syncers.base import Record

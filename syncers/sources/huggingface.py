@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from syncers.base import Record
 from syncers.errors import NotConfigured
 from syncers.reading import stated, words

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from curation.claim import Claim, InvalidClaim, claim
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.claim import Claim, InvalidClaim, claim
 from registry import rates
 from registry.identity import names
 from registry.rates import Amounts

@@ -13,8 +13,8 @@ from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any, Final
 
-from curation.claim import Claim, InvalidClaim, claim
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.claim import Claim, InvalidClaim, claim
 from registry import rates
 from syncers.base import Record, Source
 from syncers.errors import BadPayload

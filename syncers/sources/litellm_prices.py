@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry import rates
 from registry.rates import Amounts, PriceLine, RateKey
 from syncers.reading import amount, key_under, money, rows, table, without_restated

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from curation.claim import Claim, InvalidClaim, claim
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.claim import Claim, InvalidClaim, claim
 from registry import rates
 from registry.identity import names
 from registry.rates import Amounts, PriceLine, RateKey

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry import rates
 from registry.rates import Amounts, PriceLine, RateKey
 from syncers import units

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from syncers.base import Record
 from syncers.reading import full_day
 from syncers.sources.model_list import ModelList

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from syncers.base import Record
 from syncers.sources.model_list import ModelList
 

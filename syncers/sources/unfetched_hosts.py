@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from curation.trust import Standing
+from curation.core.authority import Standing
 from syncers.base import Source
 
 

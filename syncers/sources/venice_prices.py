@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry.rates import PriceLine, RateKey
 from syncers.reading import amount, money, table
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry.rates import RateKey
 from syncers import units
 from syncers.base import Record

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from curation import gate
-from curation.claim import Claim
+from curation.core import quality_gate
+from curation.core.authority import SourceFacts
+from curation.core.claim import Claim
 from curation.core.decide import decide
+from curation.core.default_policies import DEFAULTS
 from curation.core.inputs import Base, Inputs, PublishedState, derive_identity
-from curation.merge import Reason, SourceClaim
-from curation.policy import Judgement, Verdict
-from curation.shipped import DEFAULTS
-from curation.trust import SourceFacts
+from curation.core.merge import Reason, SourceClaim
+from curation.core.policy import Judgement, Verdict
 from registry.quality import Sheet, read
 
 
@@ -38,7 +38,7 @@ class Published:
         base = {key: Base(self._state(key)) for key in inputs}
         at = datetime(on.year, on.month, on.day, tzinfo=UTC)
         decided = decide(inputs, base, DEFAULTS, at=at, siblings=lambda models: self.siblings(models, on))
-        held = sum(judgement.policy.startswith(gate.POLICY.format("")) for judgement in decided.judgements)
+        held = sum(judgement.policy.startswith(quality_gate.POLICY.format("")) for judgement in decided.judgements)
         return decided.judgements, held
 
     def publish(self, judgements: Sequence[Judgement], *, whatever: bool = False) -> None:

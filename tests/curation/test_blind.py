@@ -15,10 +15,10 @@ import pytest
 from django.db import transaction
 
 from curation import review
+from curation.core.units import refusals
 from curation.models import Change, Pin
 from curation.policies import ensure_defaults
 from curation.postpone import postpone
-from curation.units import refusals
 from registry import rates
 from registry.models import LedgerEntry, Offering
 from syncers import engine

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.claim import Claim, InvalidClaim, claim
+from curation.core.claim import Claim, InvalidClaim, claim
 from registry import fields
 from registry.rates import price
 

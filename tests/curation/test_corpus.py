@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from curation.claim import InvalidClaim, claim
-from curation.policy import Verdict
+from curation.core.claim import InvalidClaim, claim
+from curation.core.policy import Verdict
 from registry import rates
 from syncers.sources.openrouter import OpenRouter
 from tests.builders import TODAY, source_facts

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.diff import Change, Kind, diff
-from curation.merge import Reason
+from curation.core.diff import Change, Kind, diff
+from curation.core.merge import Reason
 from registry import fields, rates
 from registry.rates import price
 from tests.builders import OFFERING, decision, listed

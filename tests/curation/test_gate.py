@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation import review
-from curation.diff import Kind
-from curation.gate import gate
-from curation.merge import Quality
+from curation.core.diff import Kind
+from curation.core.merge import Quality
+from curation.core.policy import Judgement, Verdict
+from curation.core.quality_gate import gate
 from curation.models import Change, Policy
 from curation.policies import ensure_defaults
-from curation.policy import Judgement, Verdict
 from curation.reconcile import Outcome, reconcile
 from registry.models import Offering
 from registry.quality import Context, Sheet, check, read

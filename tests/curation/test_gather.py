@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from curation.core.inputs import base_offering, regional_offerings
+from curation.core.merge import Quality, merge
 from curation.gather import gather, with_regional
-from curation.merge import Quality, merge
 from tests.builders import NOW, OFFERING, TODAY, claim, source, state, usd
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from curation import manual, review
+from curation.core.authority import Standing
 from curation.models import AuditEntry, Change, Source, Statement, StoredClaim
 from curation.policies import ensure_defaults
 from curation.shown import Refused
-from curation.trust import Standing
 from registry import rates
 from registry.models import LedgerEntry, Offering, Provider
 from tests import builders

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from curation import matching, review
-from curation.likeness import Named, compare
+from curation.core.similarity import Named, compare
 from curation.models import Match, Pin
 from registry.models import Offering
 from tests.builders import curator, offering

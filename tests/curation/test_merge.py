@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.core.statements import Moved
-from curation.merge import (
+from curation.core.authority import SILENT_AFTER, UNCONFIRMED_AFTER, SourceFacts, Standing, check_authority
+from curation.core.merge import (  # fmt: skip
     Accepted,
     Decision,
     Listing,
@@ -23,8 +23,8 @@ from curation.merge import (
     is_frozen,
     merge,
     pinned,
-)  # fmt: skip
-from curation.trust import SILENT_AFTER, UNCONFIRMED_AFTER, SourceFacts, Standing, check_authority
+)
+from curation.core.statements import Moved
 from registry import fields, rates
 from tests.builders import source_facts, statement, usd
 from tests.random_courses import count

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from curation.core.authority import Standing
 from curation.models import Source, StoredClaim
-from curation.trust import Standing
 from registry.models import Offering
 from scripts import permutations
 from scripts.permutations import Payload, Results

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation import pins, review
-from curation.claim import Claim
+from curation.core.claim import Claim
 from curation.gather import gather
 from curation.models import Change, Pin
 from curation.pins import Drift, State

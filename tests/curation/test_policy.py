@@ -7,10 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from curation.diff import Kind
-from curation.models import Policy
-from curation.policies import load_rules
-from curation.policy import (
+from curation.core.default_policies import DEFAULTS
+from curation.core.diff import Kind
+from curation.core.policy import (  # fmt: skip
     NO_POLICY,
     Case,
     Circumstances,
@@ -20,8 +19,9 @@ from curation.policy import (
     judge,
     judge_run,
     verdict_of,
-)  # fmt: skip
-from curation.shipped import DEFAULTS
+)
+from curation.models import Policy
+from curation.policies import load_rules
 from tests.builders import change, decision, listed
 
 HOLD_ALL = Rule("hold all", Verdict.HOLD)

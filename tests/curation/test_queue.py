@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from curation import jobs, presence, queue, retract, review, saved_views, sightings
+from curation.core.units import Part
 from curation.keep import keep
 from curation.models import Change, Pin, ReviewJob, SavedView
 from curation.postpone import postpone, wake
 from curation.review import Refused
-from curation.units import Part
 from registry.models import LedgerEntry, Offering
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
 

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from curation import review
-from curation.claim import claim as checked_claim
+from curation.core.claim import claim as checked_claim
+from curation.core.policy import Guard
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.models import Change, Policy, StoredClaim
-from curation.policy import Guard
 from curation.reconcile import Outcome, reconcile
 from registry import rates
 from registry.models import Alias, LedgerEntry, Offering, Revision

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation import review, tester
+from curation.core.rules import Rule, Verdict
 from curation.history_cases import history
 from curation.models import Change, Policy
 from curation.policies import load_rules
 from curation.rehearsal import UNCLEAR, rehearse, told
-from curation.rules import Rule, Verdict
 from curation.undo import roll_back
 from registry.models import LedgerEntry, Offering, Revision
 from tests.builders import NOW, OFFERING, claim, curator, held, listed, offering, source, state, usd

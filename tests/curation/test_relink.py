@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from curation import gather, relink, review
 from curation.core.inputs import IDENTITY
-from curation.merge import SourceClaim
+from curation.core.merge import SourceClaim
 from curation.models import Change
 from registry.models import Offering
 from tests.builders import curator, offering, part

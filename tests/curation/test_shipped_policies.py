@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from curation import policies, shipped
+from curation import policies
+from curation.core import default_policies
+from curation.core.default_policies import DEFAULTS, SHIPPED, VERSION, place
+from curation.core.rules import Rule, Verdict
 from curation.models import AuditEntry, OfferedPolicy, Policy
 from curation.policies import came_lately, ensure_defaults, is_edited, load_rules
 from curation.policy_docs import markdown
-from curation.rules import Rule, Verdict
-from curation.shipped import DEFAULTS, SHIPPED, VERSION, place
 from tests.builders import NOW
 
 RENEW = "python manage.py policies --markdown > docs/policies.md"
@@ -111,9 +112,9 @@ def test_a_name_that_people_use_is_left_to_them(first_release):
 
 def test_a_later_version_brings_what_it_adds(monkeypatch, db):
     ensure_defaults()
-    new = shipped.Shipped("later", VERSION + 1, Rule("later", Verdict.HOLD), "", since=VERSION + 1)
-    monkeypatch.setattr(shipped, "SHIPPED", (*SHIPPED[:3], new, *SHIPPED[3:]))
-    monkeypatch.setattr(policies, "SHIPPED", shipped.SHIPPED)
+    new = default_policies.Shipped("later", VERSION + 1, Rule("later", Verdict.HOLD), "", since=VERSION + 1)
+    monkeypatch.setattr(default_policies, "SHIPPED", (*SHIPPED[:3], new, *SHIPPED[3:]))
+    monkeypatch.setattr(policies, "SHIPPED", default_policies.SHIPPED)
 
     assert ensure_defaults(at=NOW) == 1
     assert names()[3] == "later"

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from curation import counters, delisting, review
 from curation.core.decided import SLICE_FIELDS, Decided
+from curation.core.policy import Guard
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.due import decide_due
 from curation.models import Policy, Source, StoredClaim
 from curation.policies import ensure_defaults
-from curation.policy import Guard
 from curation.reconcile import Outcome, reconcile
 from registry.changeset import FieldChange, OfferingChange
 from registry.models import LedgerEntry, Offering, Revision

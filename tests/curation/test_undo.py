@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from curation import review, unwind
+from curation.core.merge import PIN_SOURCE
 from curation.ledger_state import pin_acts
-from curation.merge import PIN_SOURCE
 from curation.models import Change, Pin
 from curation.policies import ensure_defaults
 from curation.reconcile import reconcile

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from curation.diff import Kind
-from curation.merge import Reason
-from curation.policy import Judgement, Verdict
-from curation.units import (
+from curation.core.diff import Kind
+from curation.core.merge import Reason
+from curation.core.policy import Judgement, Verdict
+from curation.core.units import (
     LEAVES,
     TOKEN_PRICES,
     Part,

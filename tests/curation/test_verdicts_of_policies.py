@@ -10,9 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from curation import grace, postpone, rejudge, review
+from curation.core.policy import Guard
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.models import Change, Policy
-from curation.policy import Guard
 from curation.reconcile import reconcile
 from curation.waiting import BY_POLICY
 from registry.models import LedgerEntry, Offering

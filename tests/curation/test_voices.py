@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from curation.core.authority import Standing
+from curation.core.corroboration import backing, contested
+from curation.core.merge import PinnedValue, SourceClaim, merge, pinned
 from curation.core.statements import Listing
-from curation.merge import PinnedValue, SourceClaim, merge, pinned
-from curation.trust import Standing
-from curation.voices import backing, contested
 from registry.quality import agreement
 from tests.builders import TODAY, source_facts, statement, usd
 

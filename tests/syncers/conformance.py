@@ -18,8 +18,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from curation.claim import Claim
-from curation.trust import covers
+from curation.core.authority import covers
+from curation.core.claim import Claim
 from registry import fields
 from registry.rates import PREFIX, Amounts
 from syncers.base import Parsed, Source

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry.rates import PREFIX
 from syncers.base import Parsed, Source
 from tests.syncers.conformance import SAMPLES

@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.management import call_command
 
-from curation.claim import Claim, claim
+from curation.core.authority import Standing
+from curation.core.claim import Claim, claim
 from curation.models import Source as SourceRow
-from curation.trust import Standing
 from syncers import auth, engine, http
 from syncers.auth import oauth, refusal
 from syncers.auth.aws import AWS

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim, InvalidClaim, claim
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.base import Record, Source
 from syncers.errors import BadPayload
 

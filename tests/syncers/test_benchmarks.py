@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry.models import Benchmark, LedgerEntry, Revision
 from registry.publish import Score, publish_scores, sole_writer
 from syncers.base import Record

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from curation.trust import Standing
+from curation.core.authority import Standing
 from registry.rates import PREFIX
 from registry.reference import read_providers
 from syncers import coverage, units

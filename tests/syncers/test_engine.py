@@ -12,12 +12,12 @@ import pytest
 from django.db import OperationalError, connection, models
 
 from curation import review
-from curation.claim import Claim, claim
+from curation.core.authority import Standing
+from curation.core.claim import Claim, claim
 from curation.due import decide_due
 from curation.incoming import Incoming
 from curation.models import Change, Source, StoredClaim
 from curation.review import Refused as NotNow
-from curation.trust import Standing
 from registry import rates
 from registry.models import Alias, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
 from syncers import base, engine, http, payloads, replay, runs

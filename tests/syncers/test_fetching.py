@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from curation.claim import Claim, claim
+from curation.core.authority import Standing
+from curation.core.claim import Claim, claim
 from curation.models import Source as SourceRow
 from curation.models import StoredClaim
-from curation.trust import Standing
 from syncers import engine, http
 from syncers.base import Record, Source
 from syncers.errors import BadPayload, Refused, SourceError, Unreachable

@@ -22,8 +22,8 @@ import pytest
 import stamina
 from django.db import connection
 
-from curation.claim import Claim, claim
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.claim import Claim, claim
 from registry.models import Offering
 from syncers import bodies, engine, http
 from syncers.base import Record, Source

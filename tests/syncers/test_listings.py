@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim, claim
+from curation.core.authority import Standing
+from curation.core.claim import Claim, claim
 from curation.models import Source, StoredClaim
-from curation.trust import Standing
 from registry import rates
 from registry.models import Offering
 from syncers import base, engine, fetching, quarantine

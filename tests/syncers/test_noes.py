@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from curation.claim import Claim, InvalidClaim
+from curation.core.claim import Claim, InvalidClaim
 from registry.fields import INPUT_FLAGS, OUTPUT_FLAGS
 from syncers.errors import SourceError
 from syncers.registry import SOURCES, load

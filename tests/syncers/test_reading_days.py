@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from syncers.reading import day_of
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from curation.claim import Claim, claim
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.claim import Claim, claim
 from syncers import base, shape
 from syncers.engine import sync
 from syncers.models import Run

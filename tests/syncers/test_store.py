@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from curation.models import StoredClaim
 from syncers import store
 from tests.builders import NOW, claim, source, usd

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim, claim
+from curation.core.claim import Claim, claim
 from registry import rates
 from syncers.sources.litellm import LiteLLM
 from syncers.sources.models_dev import ModelsDev

@@ -13,11 +13,11 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from curation import importing
+from curation.core.authority import Standing
 from curation.importing.doing import taken_back
 from curation.importing.reading import FORMATS
 from curation.manual import SOURCES
 from curation.models import ImportBatch
-from curation.trust import Standing
 from registry import display
 
 NOBODY: Final = "command-line"

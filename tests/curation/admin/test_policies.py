@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation.admin.policies import in_words
+from curation.core.default_policies import DEFAULTS
 from curation.models import Change, Policy
 from curation.policies import ensure_defaults, load_rules
 from curation.roles import ROLES, ensure_roles
-from curation.shipped import DEFAULTS
 from registry.models import LedgerEntry
 from tests.curation.admin import world
 

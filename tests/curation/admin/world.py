@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from curation.claim import claim
+from curation.core.claim import claim
 from curation.models import Source, StoredClaim
 from curation.policies import ensure_defaults
 from curation.reconcile import reconcile

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from curation.core.accepted import TAKEN_BACK, AcceptedState, Publication, accepted, publication
 from curation.core.inputs import Inputs, PublishedState, is_pinned
+from curation.core.policy import PIN_ENDED, PINS_APPLY
 from curation.core.statements import PinnedValue
-from curation.policy import PIN_ENDED, PINS_APPLY
 from registry.changeset import FieldChange
 from tests.builders import OFFERING, TODAY, source_facts, statement
 from tests.random_courses import count

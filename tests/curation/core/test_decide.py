@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from curation.core.accepted import AcceptedState, accepted
 from curation.core.decide import decide
 from curation.core.decided import Decided, Fate, Request
+from curation.core.default_policies import DEFAULTS
 from curation.core.inputs import Base, Inputs, PublishedState
 from curation.core.statements import PinnedValue, SourceClaim
-from curation.shipped import DEFAULTS
 from registry import fields, rates
 from tests.builders import OFFERING
 from tests.curation.core.test_token_list import PRICES, RATES, statements

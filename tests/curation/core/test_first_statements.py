@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 
+from curation.core.authority import Standing
+from curation.core.diff import Kind, diff
 from curation.core.first_statements import CONTESTED, FAR, UNCONFIRMED, apart, measured
+from curation.core.merge import merge
+from curation.core.policy import Judgement, Verdict
 from curation.core.statements import Decision, SourceClaim
-from curation.diff import Kind, diff
-from curation.merge import merge
-from curation.policy import Judgement, Verdict
-from curation.trust import Standing
-from curation.units import by_unit
+from curation.core.units import by_unit
 from registry import fields, rates
 from tests.builders import OFFERING, TODAY, change, decision, listed, source_facts, statement
 

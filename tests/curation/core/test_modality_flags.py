@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from curation.merge import merge
-from curation.modality_flags import is_beside, repeats
+from curation.core.merge import merge
+from curation.core.modality_flags import is_beside, repeats
 from tests.builders import source_facts, statement
 
 ON = date(2026, 1, 5)

@@ -10,10 +10,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curation.core.authority import Standing
+from curation.core.authority import voices as voices_of_sources
 from curation.core.seat import MAJORITY, Choice, choose
 from curation.core.statements import Accepted, Listing, Moved, Reason, Voice, voice_of
-from curation.trust import Standing
-from curation.trust import voices as voices_of_sources
 from tests.builders import TODAY, source_facts, statement
 from tests.random_courses import count
 

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation import price_lists
-from curation.core import lines, token_list
+from curation.core import lines, price_lists, token_list
+from curation.core.authority import Standing
+from curation.core.merge import Merged, merge
+from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.core.statements import Accepted, Decision, Listing, Moved, Quality, SourceClaim
-from curation.merge import Merged, merge
-from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
-from curation.trust import Standing
 from registry import fields, rates
 from tests.builders import TODAY, source_facts, usd
 from tests.random_courses import count

@@ -14,7 +14,7 @@ from django.db import transaction
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry import fields
 from registry.models import Offering
 from tests.curation.decision.world import DAY, TODAY, account, lists, published, stated, units

@@ -14,12 +14,12 @@ import pytest
 from django.db.models.signals import post_init
 
 from curation import review
-from curation.claim import Claim
+from curation.core.authority import Standing
+from curation.core.claim import Claim
 from curation.gather import published_states
 from curation.models import Source
 from curation.opening import openings
 from curation.reconcile import reconcile
-from curation.trust import Standing
 from registry import rates
 from registry.models import LedgerEntry
 from syncers import base as sources

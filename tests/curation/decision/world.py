@@ -24,7 +24,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from curation import delisting, due, grace, review
-from curation.claim import Claim, claim
+from curation.core.claim import Claim, claim
 from curation.models import Change, Conflict, Pin, Policy, StoredClaim
 from curation.models import Source as SourceRow
 from curation.queue import facets

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry.formats.litellm import FLAGS
 from registry.rates import RateKey
 from syncers.payload import Repeated, read_json

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry import rates
 from registry.formats import document
 from registry.formats.documents import dump

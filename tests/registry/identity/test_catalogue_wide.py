@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from curation.merge import DERIVING_SOURCE, Quality, Reason
+from curation.core.merge import DERIVING_SOURCE, Quality, Reason
 from curation.models import Source, StoredClaim
 from registry import catalogue, fields
 from registry.catalogue import Catalogue

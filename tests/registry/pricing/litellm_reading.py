@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from curation.claim import InvalidClaim
+from curation.core.claim import InvalidClaim
 from registry import rates
 from registry.pricing import Conditions, Cost, Usage, Why, price_usage
 from registry.rates import PriceLine, RateKey, parse_key

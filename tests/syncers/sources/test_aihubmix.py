@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry.rates import Amounts
 from syncers.sources.aihubmix import AiHubMix
 from tests.syncers import sampled

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from syncers.sources.aimo import Aimo
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

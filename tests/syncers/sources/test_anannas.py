@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from syncers.sources.anannas import Anannas
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

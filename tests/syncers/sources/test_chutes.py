@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from syncers.sources.chutes import Chutes
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from curation.trust import Standing
+from curation.core.authority import Standing
 from registry import rates
 from registry.formats import csv25
 from registry.formats.columns import COLUMNS

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from syncers.sources.deepinfra import DeepInfra
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from syncers.sources.fal import Fal
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

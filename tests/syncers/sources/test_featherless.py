@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry.rates import Amounts
 from syncers.sources.featherless import Featherless
 from tests.syncers import sampled

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from syncers.sources.fireworks import Fireworks
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

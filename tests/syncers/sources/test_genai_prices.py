@@ -10,7 +10,7 @@ import pytest
 from genai_prices.data import providers
 from genai_prices.data_units import unit_data
 
-from curation.claim import Claim, InvalidClaim
+from curation.core.claim import Claim, InvalidClaim
 from registry.rates import Amounts, PricePoint, RateKey, point_on
 from syncers.sources.genai_prices import GenaiPrices
 from syncers.sources.genai_rates import UNITS, price_fields

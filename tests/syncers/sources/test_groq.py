@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from syncers.sources.groq import Groq
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry.pricing import Conditions, Usage, price_usage
 from registry.rates import PREFIX, Amounts, RateKey, parse_key
 from syncers.base import Parsed

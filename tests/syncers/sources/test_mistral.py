@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from syncers.sources.mistral import Mistral
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads

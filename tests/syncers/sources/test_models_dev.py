@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry.rates import PREFIX, Amounts
 from syncers.sources.models_dev import ModelsDev
 from tests.syncers.conformance import SourceConformance

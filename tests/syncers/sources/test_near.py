@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry.rates import Amounts
 from syncers.sources.near import Near
 from tests.syncers import sampled

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry.identity import names
 from registry.rates import Amounts
 from syncers import http

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from registry.rates import Amounts
 from syncers.sources.together import Together
 from tests.syncers import sampled

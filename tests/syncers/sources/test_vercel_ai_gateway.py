@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.claim import Claim
+from curation.core.claim import Claim
 from syncers.sources.vercel_ai_gateway import VercelAIGateway
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

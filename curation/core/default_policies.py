@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from curation.diff import Kind
-from curation.rules import Rule, Verdict
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.diff import Kind
+from curation.core.rules import Rule, Verdict
 from registry.fields import Group
 
 FIRST_VERSION: Final = 1

@@ -8,8 +8,8 @@ The precedence rules, in order:
    `curation.core.token_list`. Every other field stands for itself.
 4. The best standing wins (official, marketplace, catalogue, community, estimate). A source speaks officially for the
    provider whose own it is. What its source calls an estimate has the standing of one. What is not confirmed any more
-   ranks one lower, see `curation.trust`. Who repeats the price of the base offering ranks below an equal that states
-   the very condition.
+   ranks one lower, see `curation.core.authority`. Who repeats the price of the base offering ranks below an equal that
+   states the very condition.
 5. Among equals the incumbent stays, unless two independent equals outnumber it; without one: more support, the later
    move, declared preference. See `curation.core.seat`.
 6. What nobody states is not decided: it is absent, which is unknown. Nothing is filled in.
@@ -24,9 +24,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from curation import modality_flags, price_lists
-from curation.core import token_list
+from curation.core import modality_flags, price_lists, token_list
+from curation.core.authority import Standing
 from curation.core.hearing import Hearing, quality, split, voices_of
+from curation.core.price_lists import TOKEN_PRICES, unit_of
 from curation.core.seat import Choice
 from curation.core.statements import (
     DERIVING_SOURCE,
@@ -41,8 +42,6 @@ from curation.core.statements import (
     independent,
     slugs,
 )
-from curation.price_lists import TOKEN_PRICES, unit_of
-from curation.trust import Standing
 from registry import fields, rates
 
 __all__ = [

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from curation.core import lines
-from curation.merge import Decision, Quality, Reason
+from curation.core.merge import Decision, Quality, Reason
 from registry import fields, rates
 
 
@@ -57,7 +57,7 @@ class Change:
     firm: fields.Json = None
     """What is published of it when a policy lets it through: announced starts that nobody stands for yet stay out."""
     voices: int = 0
-    """How many independent voices back it as a correction; see `curation.voices`. 0 where it is none."""
+    """How many independent voices back it as a correction; see `curation.core.corroboration`. 0 where it is none."""
 
     @property
     def moves_by(self) -> Decimal | None:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from curation.core.diff import Change
 from curation.core.inputs import Inputs, Waiting
-from curation.diff import Change
-from curation.rules import Circumstances
+from curation.core.rules import Circumstances
 
 
 def circumstances(

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from curation.diff import Change, Kind
-from curation.policy import Judgement, Verdict
-from curation.price_lists import question_of
-from curation.units import by_unit
+from curation.core.diff import Change, Kind
+from curation.core.policy import Judgement, Verdict
+from curation.core.price_lists import question_of
+from curation.core.units import by_unit
 from registry import rates
 
 POLICY: Final = "stated in another unit now"

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from curation.diff import Change
+from curation.core.diff import Change
 from registry import fields
 
 
@@ -66,7 +66,7 @@ class Rule:
     factor_at_least: Decimal | None = None
     explanation: str = ""
     voices_at_least: int | None = None
-    """Only corrections that so many independent voices back; see `curation.voices`."""
+    """Only corrections that so many independent voices back; see `curation.core.corroboration`."""
     standings: frozenset[str] = frozenset()
     providers: frozenset[str] = frozenset()
     qualities: frozenset[str] = frozenset()

@@ -1,7 +1,8 @@
 """The judge: which changes apply by themselves, and which wait for a person.
 
 Policies are asked in order, the first that matches decides, and every verdict names its policy. Pure; the policies that
-curators edit are rows of `curation.models.Policy`, and an installation starts with those of `curation.shipped`.
+curators edit are rows of `curation.models.Policy`, and an installation starts with those of
+`curation.core.default_policies`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from curation.diff import Change
-from curation.rules import NOTHING_KNOWN, Circumstances, Rule, Verdict
+from curation.core.diff import Change
+from curation.core.rules import NOTHING_KNOWN, Circumstances, Rule, Verdict
 
 __all__ = [
     "NOTHING_KNOWN", "NO_POLICY", "PINS_APPLY", "PIN_ENDED", "UPGRADED", "Case", "Circumstances", "Guard", "Judgement",

@@ -17,9 +17,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from curation.diff import Change, Kind, distance, reach
-from curation.policy import Judgement, Verdict
-from curation.price_lists import ORDINARY, TOKEN_PRICES, unit_of
+from curation.core.diff import Change, Kind, distance, reach
+from curation.core.policy import Judgement, Verdict
+from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from registry import fields, rates
 
 __all__ = [
@@ -82,7 +82,7 @@ class Part:
 
     @property
     def distance(self) -> Decimal:
-        """How far it moves: see `curation.diff.distance`."""
+        """How far it moves: see `curation.core.diff.distance`."""
         return distance(self.factor)
 
     @property

@@ -1,7 +1,7 @@
 """How many independent voices speak for a value: who backs a correction, and where sources contradict each other.
 
 A copy is the voice of its origin. What a source calls an estimate, and what nobody confirms any more (see
-`curation.trust`), is no voice here. Pure.
+`curation.core.authority`), is no voice here. Pure.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from curation.merge import Decision, Reason, SourceClaim, is_coherent
-from curation.trust import Standing
+from curation.core.authority import Standing
+from curation.core.merge import Decision, Reason, SourceClaim, is_coherent
 from registry import fields
 
 #: Wording is no contradiction, and what is measured differs with every measurement.

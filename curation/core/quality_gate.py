@@ -20,10 +20,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from curation.core.diff import Change
 from curation.core.inputs import Inputs, Siblings
-from curation.diff import Change
-from curation.merge import Quality, Reason
-from curation.policy import Judgement, Verdict
+from curation.core.merge import Quality, Reason
+from curation.core.policy import Judgement, Verdict
 from registry import fields
 from registry.quality import Context, Finding, Sheet, check, read
 
