@@ -78,10 +78,10 @@ def fill(count: int) -> None:
     """Offerings of many providers with a price each, and a source that says another price: one held change each."""
     from django.utils import timezone
 
+    from curation.apply.reconcile import reconcile
     from curation.core.claim import claim
     from curation.models import Change, Source, StoredClaim
-    from curation.policies import ensure_defaults
-    from curation.reconcile import reconcile
+    from curation.policies.installed import ensure_defaults
     from registry import rates
 
     now = timezone.now()

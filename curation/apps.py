@@ -15,21 +15,22 @@ class CurationConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.models import User
 
-        from curation import audit_guard, audit_watch, first_password, roles
+        from curation.accounts import first_password, roles
+        from curation.audit import guard, watch
         from curation.freshness import Sources
         from registry import freshness
 
         freshness.register(Sources())
         post_migrate.connect(_fill_new_installation, sender=self)
-        post_migrate.connect(audit_guard.install, sender=self, dispatch_uid="curation.audit_guard")
-        user_logged_in.connect(first_password.note_in_session, dispatch_uid="curation.first_password")
-        audit_watch.connect()
-        m2m_changed.connect(roles.let_in, sender=User.groups.through, dispatch_uid="curation.roles")
+        post_migrate.connect(guard.install, sender=self, dispatch_uid="curation.audit.guard")
+        user_logged_in.connect(first_password.note_in_session, dispatch_uid="curation.accounts.first_password")
+        watch.connect()
+        m2m_changed.connect(roles.let_in, sender=User.groups.through, dispatch_uid="curation.accounts.roles")
 
 
 def _fill_new_installation(using: str, **kwargs: Any) -> None:
     """What a new database needs before anything else: the shipped policies."""
-    from curation.policies import ensure_defaults
+    from curation.policies.installed import ensure_defaults
 
     if using == "default":
         ensure_defaults()

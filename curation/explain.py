@@ -15,14 +15,14 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation import pins
+from curation.apply import pin_drift
+from curation.apply.delisting import gone_before
+from curation.apply.load import listing_of, read_claim
+from curation.apply.pin_drift import Drift
 from curation.core import modality_flags, price_lists
 from curation.core.inputs import PublishedState, derive_identity
 from curation.core.merge import PIN_SOURCE, Reason, SourceClaim, is_coherent
-from curation.delisting import gone_before
-from curation.gather import listing_of, read_claim
 from curation.models import Change, Pin, StoredClaim
-from curation.pins import Drift
 from registry import display, fields, rates
 from registry.models import Offering
 from registry.quality import agreement
@@ -71,7 +71,7 @@ class PinStory:
     drift: Drift
     behind: str
     """What the merge would give without the pin, in words."""
-    states: tuple[pins.State, ...] = ()
+    states: tuple[pin_drift.State, ...] = ()
     """The most pressing first."""
     then: str = ""
     """What the sources gave when it was pinned, in words; "" where that is not recorded."""
@@ -137,8 +137,10 @@ def explain(offering: Offering) -> list[FieldStory]:
     claims = [one.claim for one in heard]
     open_pins = Pin.objects.filter(offering_key=key, released_at__isnull=True).select_related("author")
     published = PublishedState(offering.facts, offering.provenance, behind=offering.behind)
-    decided = pins.without_pins(key, claims, published, on=now.date()) if open_pins else {}
-    pinned = {pin.field: _pin_story(pin, pins.behind(pin, claims, decided, on=now.date()), now) for pin in open_pins}
+    decided = pin_drift.without_pins(key, claims, published, on=now.date()) if open_pins else {}
+    pinned = {
+        pin.field: _pin_story(pin, pin_drift.behind(pin, claims, decided, on=now.date()), now) for pin in open_pins
+    }
     open_changes = Change.objects.awaiting_review().filter(offering_key=key)
     waiting = {name: change for change in open_changes for name in change.moved_fields}
     names = {*offering.facts, *pinned, *waiting, *(name for claim in claims for name in claim.values)}
@@ -155,20 +157,22 @@ def _read(row: StoredClaim) -> SourceClaim:
 def drifts(chosen: Collection[Pin], *, now: datetime) -> dict[int, PinStory]:
     """The stories of pins of any offerings, by the pin's id, in as many queries for a hundred as for one."""
     held = list(chosen)
-    return {pin.pk: _pin_story(pin, found, now) for pin, found in zip(held, pins.behind_all(held, at=now), strict=True)}
+    return {
+        pin.pk: _pin_story(pin, found, now) for pin, found in zip(held, pin_drift.behind_all(held, at=now), strict=True)
+    }
 
 
-def _pin_story(pin: Pin, found: pins.Behind, now: datetime) -> PinStory:
+def _pin_story(pin: Pin, found: pin_drift.Behind, now: datetime) -> PinStory:
     day = now.date()
-    recorded = pins.recorded(pin.field, found.decision)
-    from_pin, from_then = pins.moved_by(pin, found.decision, on=day)
+    recorded = pin_drift.recorded(pin.field, found.decision)
+    from_pin, from_then = pin_drift.moved_by(pin, found.decision, on=day)
     return PinStory(
         pin,
         display.text(pin.field, pin.value),
         pin.expires_at is not None and pin.expires_at <= now,
         found.drift,
         _behind(pin, recorded),
-        pins.states(pin, now, drift=found.drift),
+        pin_drift.states(pin, now, drift=found.drift),
         "" if pin.behind_then is None else _behind(pin, pin.behind_then),
         display.movement(from_pin),
         display.movement(from_then),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from curation.gather import in_force
+from curation.apply.load import in_force
 from curation.models import Change
 from registry.metrics import PREFIX
 

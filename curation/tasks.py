@@ -7,9 +7,10 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from curation import due, grace, jobs
+from curation.apply import due
 from curation.models import Subscription
 from curation.notify import collect, post
+from curation.review import delayed_apply, jobs
 
 
 @shared_task(name="curation.decide_many")
@@ -39,4 +40,4 @@ def apply_due() -> int:
     What a day has come for is decided too.
     """
     due.decide_due()
-    return grace.apply_due().applied
+    return delayed_apply.apply_due().applied

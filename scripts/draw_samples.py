@@ -141,7 +141,7 @@ class Evidence:
     """What sources state of the drawn offerings now, and said in the payloads that are kept."""
 
     def __init__(self, offerings: Iterable[str]) -> None:
-        from curation.gather import chunks
+        from curation.apply.load import chunks
         from curation.models import StoredClaim
         from registry.models import Offering
 

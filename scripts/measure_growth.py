@@ -70,8 +70,8 @@ def stated(source: Source) -> list[Claim]:
 
 def read(source: Source, share: float, *, at: datetime, chance: random.Random) -> int:
     """A reading in which a share of the offerings moved. Returns how many were stated otherwise."""
-    from curation import delisting
-    from curation.reconcile import reconcile
+    from curation.apply import delisting
+    from curation.apply.reconcile import reconcile
     from syncers import store
 
     claims = stated(source)

@@ -122,7 +122,7 @@ class Promises:
 
 def promises(at: datetime) -> Promises:
     """Looks at every published offering."""
-    from curation.gather import gather
+    from curation.apply.load import gather
     from curation.models import Change, StoredClaim
     from registry.models import Offering
 

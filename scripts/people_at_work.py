@@ -1,16 +1,15 @@
 """Do in the configured database what curators do: for proofs that their work outlives an upgrade.
 
-    VAR_DIR=/tmp/copy SECOND_PERSON_ABOVE=4 python scripts/people_at_work.py [--root CHECKOUT]
+    VAR_DIR=/tmp/copy SECOND_PERSON_ABOVE=4 python scripts/people_at_work.py
 
 Two people and a group; pins with evidence, with an end, with one that is over, and one that was released; approvals,
 rejections, a first approval that waits for a second person; statements, names and notes; an import that stands and one
-that was undone; an undone change; saved views, API tokens, a subscription. Meant for a database of its own. With
-`--root` the code of another checkout does it, an older version say. Prints as JSON what was done.
+that was undone; an undone change; saved views, API tokens, a subscription. Meant for a database of its own. Prints as
+JSON what was done.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -54,21 +53,22 @@ class Work:
 
     def decide(self) -> None:
         """Approvals, rejections, a second person, what is put off, and what is kept by a pin."""
-        from curation import keep, postpone, review, second_person
+        from curation.pins import keep
+        from curation.review import decisions, four_eyes, postpone
 
         rows = list(self._waiting())
-        large = [row for row in rows if second_person.is_needed(row)]
-        small = [row for row in rows if not second_person.is_needed(row)]
+        large = [row for row in rows if four_eyes.is_needed(row)]
+        small = [row for row in rows if not four_eyes.is_needed(row)]
         halves = [row for row in self._halves(rows) if row in small]
         chosen = [*halves[:4], *(row for row in small[:20] if row not in halves)]
-        approved = review.approve(_shown(chosen), actor=self.ada, reason="the provider's page says so")
+        approved = decisions.approve(_shown(chosen), actor=self.ada, reason="the provider's page says so")
         self.count("approved", len(approved.done))
-        first = review.approve(_shown(large[:6]), actor=self.ada, reason="looks right")
+        first = decisions.approve(_shown(large[:6]), actor=self.ada, reason="looks right")
         self.count("first approvals that wait", len(first.waiting))
-        second = review.approve(_shown(self._again(large[:2])), actor=self.bob, reason="agreed")
+        second = decisions.approve(_shown(self._again(large[:2])), actor=self.bob, reason="agreed")
         self.count("second approvals", len(second.done))
         left = [row for row in small if row not in chosen and row not in halves]
-        rejected = review.reject(_shown([*halves[4:6], *left[:15]]), actor=self.bob, reason="a slip of theirs")
+        rejected = decisions.reject(_shown([*halves[4:6], *left[:15]]), actor=self.bob, reason="a slip of theirs")
         self.count("rejected", len(rejected.done))
         put_off = postpone.postpone(_shown(left[15:20]), until=self.now + timedelta(days=30), actor=self.ada)
         self.count("put off", len(put_off.done))
@@ -96,7 +96,7 @@ class Work:
 
     def pin(self) -> None:
         """Pins of every kind."""
-        from curation import review
+        from curation.review import decisions
         from registry import rates
         from registry.models import Offering
 
@@ -113,16 +113,17 @@ class Work:
             {"field": "successor", "value": None},
         ]  # fmt: skip
         made = [
-            review.pin(offering=key, actor=self.ada, reason="read off their page", **kinds[number % len(kinds)])
+            decisions.pin(offering=key, actor=self.ada, reason="read off their page", **kinds[number % len(kinds)])
             for number, key in enumerate(keys)
         ]
-        review.release(made[0], actor=self.bob, reason="they changed it")
+        decisions.release(made[0], actor=self.bob, reason="they changed it")
         self.count("pins", len(made))
 
     def state(self) -> None:
         """Statements, names and notes."""
-        from curation import aliases, conflicts, manual, notes
         from curation.models import Conflict
+        from curation.review import conflicts, notes
+        from curation.statements import aliases, manual
         from registry import rates
         from registry.models import Offering
 
@@ -157,7 +158,7 @@ class Work:
 
     def undo(self) -> None:
         """Takes back what syncs did to some offerings last."""
-        from curation.undo import roll_back
+        from curation.rollback.undo import roll_back
         from registry.models import LedgerEntry
 
         moved = LedgerEntry.objects.filter(actor__startswith="sync:", field=PRICE, old__isnull=False, new__isnull=False)
@@ -169,8 +170,8 @@ class Work:
 
     def settle_in(self) -> None:
         """Views, tokens, a subscription, a policy of their own, a source that is paused."""
-        from curation import saved_views
         from curation.models import Policy, Source, Subscription
+        from curation.review import saved_views
         from registry import tokens
 
         saved_views.save("Prices of OpenAI", {"provider": "openai", "group": "price"}, owner=self.ada, is_shared=True)
@@ -197,11 +198,9 @@ def _shown(rows: Iterable[Change]) -> dict[int, str]:
     return {row.pk: row.fingerprint for row in rows}
 
 
-def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description="Does in a database what curators do.")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout whose code does it; this one")
-    chosen = parser.parse_args(arguments)
-    sys.path.insert(0, str(chosen.root.resolve()))
+def main() -> int:
+    """Does all of it, and prints what was done."""
+    sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     work = Work()
@@ -212,4 +211,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

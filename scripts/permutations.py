@@ -163,7 +163,7 @@ def read(payloads: Iterable[Payload], *, at: datetime, batch: bool) -> None:
 
 
 def _take(one: Payload, at: datetime) -> set[str]:
-    from curation import delisting
+    from curation.apply import delisting
     from syncers import store
     from syncers.engine import ensure_source
 
@@ -175,7 +175,7 @@ def _take(one: Payload, at: datetime) -> set[str]:
 
 
 def _decide(offerings: Collection[str], actor: str, at: datetime) -> None:
-    from curation.reconcile import reconcile
+    from curation.apply.reconcile import reconcile
 
     reconcile(offerings, actor=actor, reason="a permutation", batch=UUID(int=1), at=at, is_reading=True)
 
@@ -228,7 +228,7 @@ def main(arguments: list[str]) -> int:
 def _run(options: argparse.Namespace) -> int:
     from django.db import connection
 
-    from curation.policies import ensure_defaults
+    from curation.policies.installed import ensure_defaults
     from registry.reference import load_providers
     from scripts.replay_recordings import find
 

@@ -113,8 +113,8 @@ def fill(proof: Proof, old: Path, chosen: argparse.Namespace) -> None:
     if not chosen.database:
         folder = chosen.recordings or _samples(old, proof.work / "samples")
         proof.run(old, "before", "scripts/replay_recordings.py", str(folder), name="replay")
-    script = str(ROOT / "scripts" / "people_at_work.py")
-    proof.said["people"] = proof.run(old, "before", script, "--root", str(old), name="people")
+    script = str(old / "scripts" / "people_at_work.py")  # its own: modules may be elsewhere by now
+    proof.said["people"] = proof.run(old, "before", script, name="people")
 
 
 def _samples(old: Path, folder: Path) -> Path:

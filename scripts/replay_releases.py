@@ -160,12 +160,12 @@ def _held(at: datetime) -> dict[str, int]:
 def _approve_everything(at: datetime) -> None:
     from django.contrib.auth.models import User
 
-    from curation import review
     from curation.models import Change
+    from curation.review import decisions
 
     person, _ = User.objects.get_or_create(username="replay")
     shown = dict(Change.objects.awaiting_review().values_list("pk", "fingerprint"))
-    outcome = review.approve(shown, actor=person, reason="as the release says", at=at)
+    outcome = decisions.approve(shown, actor=person, reason="as the release says", at=at)
     if outcome.refused:
         raise RuntimeError(f"{len(outcome.refused)} changes could not be approved: {outcome.refused[0]}")
 
@@ -289,7 +289,7 @@ def main() -> int:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from curation.policies import ensure_defaults
+    from curation.policies.installed import ensure_defaults
 
     ensure_defaults()
     results = list(replay(releases, approve=given.approve))

@@ -11,7 +11,7 @@ class SyncersConfig(AppConfig):
 
     def ready(self) -> None:
         from curation import pieces
-        from curation.roles import ensure_roles
+        from curation.accounts.roles import ensure_roles
         from syncers import near_names, notices
         from syncers.models import Run
         from syncers.pieces import find
@@ -20,5 +20,5 @@ class SyncersConfig(AppConfig):
         checks.register(near_names.check_environment)
 
         # This app is the last of ours: when it is sent, the permissions of all of them exist.
-        post_migrate.connect(ensure_roles, sender=self, dispatch_uid="curation.roles")
+        post_migrate.connect(ensure_roles, sender=self, dispatch_uid="curation.accounts.roles")
         post_save.connect(notices.run_ended, sender=Run, dispatch_uid="syncers.notices")

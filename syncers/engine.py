@@ -19,11 +19,12 @@ from uuid import UUID, uuid4
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from curation import delisting, sightings
 from curation import models as curation
+from curation.apply import delisting
+from curation.apply.reconcile import Outcome, reconcile
 from curation.core.policy import Guard
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
-from curation.reconcile import Outcome, reconcile
+from curation.review import times_seen
 from registry import exchange
 from registry.models import Benchmark, Model
 from registry.publish import publish_scores, sole_writer
@@ -318,7 +319,7 @@ class _Reading:
             )
         if self._confirms:
             # After it: what waits was seen again, unless it is gone or came up just now.
-            sightings.seen_again(self.row.pk, at=self.at)
+            times_seen.seen_again(self.row.pk, at=self.at)
 
     def _match_again(self) -> None:
         """Scores are of models: one that nobody offered when they were sent may be published by now."""

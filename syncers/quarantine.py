@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from curation import audit
-from curation.review import Refused
+from curation.audit import trail
+from curation.review.decisions import Refused
 from syncers import engine, payloads
 from syncers.engine import Report
 from syncers.models import Run, StoredPayload
@@ -35,7 +35,7 @@ def release(source: str, *, actor: User, digest: str = "") -> Report:
         origin="quarantine",
     )
     if report.status in (Run.Status.OK, Run.Status.UNCHANGED):
-        audit.record("released from quarantine", payload.source, actor=actor, after={"payload": payload.digest})
+        trail.record("released from quarantine", payload.source, actor=actor, after={"payload": payload.digest})
         if good := payloads.latest(source):
             payloads.settle(good)
         StoredPayload.objects.filter(pk=payload.pk, digest=payload.digest).delete()
@@ -50,7 +50,7 @@ def discard(source: str, *, actor: User, digest: str = "") -> None:
             run.error = f"{run.error}\nDiscarded by {actor.get_username()}."
             run.save(update_fields=["error"])
         StoredPayload.objects.filter(pk=payload.pk, digest=payload.digest).delete()
-        audit.record("discarded from quarantine", payload.source, actor=actor, before={"payload": payload.digest})
+        trail.record("discarded from quarantine", payload.source, actor=actor, before={"payload": payload.digest})
 
 
 def quarantined_runs(payload: StoredPayload) -> QuerySet[Run]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from curation.review import Refused
+from curation.review.decisions import Refused
 from syncers import engine, payloads
 from syncers.engine import Report
 from syncers.models import Run, StoredPayload

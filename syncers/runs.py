@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation.review import Refused
+from curation.review.decisions import Refused
 from syncers.locks import AlreadyRunning, only_one
 from syncers.models import Run
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from curation.apply.incoming import Incoming
+from curation.apply.load import chunks
 from curation.core.claim import Claim
 from curation.core.lines import next_start
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, question_of, unit_of
-from curation.gather import chunks
-from curation.incoming import Incoming
 from curation.models import Source, StoredClaim
 from registry.fields import Json
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from celery import shared_task
 
-from curation import matching, review
+from curation.linking import matching
 from curation.models import Source
+from curation.review import decisions
 from syncers import engine, replay
 from syncers.registry import load
 
@@ -40,7 +41,7 @@ def read_again(slug: str, digest: str, actor: str, batch: str) -> dict[str, Any]
 @shared_task(name="syncers.end_expired_pins")
 def end_expired_pins() -> int:
     """Gives fields whose pin has expired back to their sources."""
-    return len(review.end_expired_pins())
+    return len(decisions.end_expired_pins())
 
 
 @shared_task(name="syncers.find_matches")

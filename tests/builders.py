@@ -10,14 +10,15 @@ from uuid import uuid4
 
 from django.contrib.auth.models import User
 
-from curation import delisting, models
+from curation import models
+from curation.apply import delisting
+from curation.apply.reconcile import Outcome, reconcile
 from curation.core import diff
 from curation.core.authority import SourceFacts, Standing
 from curation.core.claim import Claim
 from curation.core.claim import claim as checked_claim
 from curation.core.merge import Decision, Quality, Reason, SourceClaim
 from curation.core.units import Part
-from curation.reconcile import Outcome, reconcile
 from registry import rates
 from registry.models import Offering
 from syncers import store

@@ -1,6 +1,6 @@
 """The admin of what is published and what is decided, one module per area.
 
-Modules show and ask; everything that is decided is decided by `curation.review`.
+Modules show and ask; everything that is decided is decided by `curation.review.decisions`.
 """
 
 from __future__ import annotations

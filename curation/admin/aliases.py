@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation import aliases, review
 from curation.admin.base import actor, badge, cell, list_url, offering_url
 from curation.admin.export import ExportableAdmin
 from curation.models import StatedAlias
+from curation.review import decisions
+from curation.statements import aliases
 
 
 @admin.register(StatedAlias)
@@ -59,7 +60,7 @@ class StatedAliasAdmin(ExportableAdmin):
             try:
                 aliases.withdraw(statement, actor=actor(request), reason=reason)
                 done += 1
-            except review.Refused as refusal:
+            except decisions.Refused as refusal:
                 messages.warning(request, f"{statement}: {refusal}")
         if done:
             said = ngettext("%(count)s alias withdrawn.", "%(count)s aliases withdrawn.", done)

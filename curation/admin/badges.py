@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from curation import queue
 from curation.models import Change
+from curation.review import queue
 
 _KEPT = "_changes_waiting"
 

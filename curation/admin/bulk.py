@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from curation import jobs, retract
 from curation.admin import asking, taking_back
 from curation.admin.base import actor, back_to, list_url
 from curation.admin.verdicts import VERDICTS as KNOWN
@@ -23,7 +22,9 @@ from curation.admin.verdicts import Verdict, answer_of
 from curation.admin.weight import ASK_TWICE, weigh
 from curation.core.diff import distance, reach
 from curation.models import Change, ReviewJob
-from curation.shown import Refused
+from curation.review import jobs
+from curation.review.stale_check import Refused
+from curation.rollback import undo_decision
 from curation.tasks import decide_many
 
 VERDICTS: Final = jobs.VERDICTS
@@ -124,7 +125,7 @@ def _back(request: HttpRequest, job: ReviewJob) -> str:
         return ""
     refused = {pk for pk, _why in job.refused}
     decided = [int(pk) for pk in job.shown if int(pk) not in refused]
-    return taking_back.token(retract.Decision(job.verdict, decided), actor(request))
+    return taking_back.token(undo_decision.Decision(job.verdict, decided), actor(request))
 
 
 def _job(model_admin: Any, request: HttpRequest, batch: UUID) -> ReviewJob:

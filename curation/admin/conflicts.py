@@ -21,11 +21,11 @@ from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation import conflicts, review
 from curation.admin import filters, quality
 from curation.admin.base import actor, badge, cell, list_url, offering_url
 from curation.admin.export import ExportableAdmin
 from curation.models import Conflict, StoredClaim
+from curation.review import conflicts, decisions
 from registry import display, fields
 from registry.models import Offering, Provider
 
@@ -130,7 +130,7 @@ class ConflictAdmin(ExportableAdmin):
         chosen = [int(pk) for pk in request.POST.getlist("conflict") if pk.isdecimal()]
         try:
             done = conflicts.leave(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
-        except review.Refused as refusal:
+        except decisions.Refused as refusal:
             return self._ask(request, Conflict.objects.filter(pk__in=chosen), error=str(refusal))
         said = ngettext("%(count)s conflict left as it is.", "%(count)s conflicts left as they are.", len(done))
         messages.success(request, said % {"count": len(done)})

@@ -16,13 +16,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from curation import retract
 from curation.admin import asking, badges, bulk, taking_back
 from curation.admin.base import actor, back_to, list_url
 from curation.admin.verdicts import VERDICTS, Answer, Verdict, answer_of, done
 from curation.admin.weight import ASK_TWICE, weigh
 from curation.models import Change
-from curation.shown import Outcome, Refused
+from curation.review.stale_check import Outcome, Refused
+from curation.rollback import undo_decision
 
 MOST_AT_ONCE: Final = 200
 """More are decided in the background."""
@@ -86,14 +86,14 @@ def _decide_confirmed(model_admin: Any, request: HttpRequest) -> HttpResponse:
 def _decide(
     model_admin: Any, request: HttpRequest, verdict: Verdict, shown: Mapping[int, str], answer: Answer
 ) -> HttpResponse:
-    accounts = retract.accounts_of(shown) if verdict.name == "keep" else {}
+    accounts = undo_decision.accounts_of(shown) if verdict.name == "keep" else {}
     try:
         outcome = verdict.decide(shown, actor(request), answer)
     except Refused as refusal:
         if _wants_json(request):
             return JsonResponse({"error": str(refusal)}, status=400)
         return ask(model_admin, request, Change.objects.filter(pk__in=shown), verdict.name, error=str(refusal))
-    made = retract.Decision(verdict.name, outcome.done, outcome.waiting, outcome.revision, accounts)
+    made = undo_decision.Decision(verdict.name, outcome.done, outcome.waiting, outcome.revision, accounts)
     back = taking_back.token(made, actor(request)) if outcome.done or outcome.waiting else ""
     if _wants_json(request):
         return JsonResponse(

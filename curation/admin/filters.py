@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter, RadioFilter
 
 from curation.models import Match, Source
-from curation.queue import in_group
+from curation.review.queue import in_group
 from registry import display, duplicates, fields
 from registry.models import Model
 

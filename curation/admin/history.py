@@ -10,10 +10,10 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
 
-from curation import pins
 from curation.admin import pin_states
 from curation.admin.base import list_url
 from curation.admin.weight import after, before
+from curation.apply import pin_drift
 from curation.core.merge import Reason
 from curation.models import Pin
 from registry import display
@@ -92,7 +92,7 @@ def _pins(chosen: dict[str, str]) -> list[dict[str, Any]]:
             "pin": pin,
             "label": _label(pin.field),
             "text": display.text(pin.field, pin.value),
-            "badges": pin_states.badges(pins.states(pin, now)),
+            "badges": pin_states.badges(pin_drift.states(pin, now)),
         }
         for pin in found
     ]

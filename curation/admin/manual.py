@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation import manual, providers
 from curation.admin import filters
 from curation.admin.base import actor, badge, cell, list_url, offering_url
 from curation.admin.export import ExportableAdmin
 from curation.admin.manual_form import OfferingForm, ProviderForm
 from curation.core.authority import Standing
 from curation.models import Statement
-from curation.shown import Refused
+from curation.review.stale_check import Refused
+from curation.statements import manual, providers
 from registry import display
 from registry.models import Offering
 

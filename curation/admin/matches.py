@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation import matching, review
 from curation.admin import filters
 from curation.admin.base import actor, badge, cell, list_url, offering_url
 from curation.admin.export import ExportableAdmin
+from curation.linking import matching
 from curation.models import Match
+from curation.review import decisions
 from registry.models import Model
 
 TITLES = {
@@ -97,7 +98,7 @@ class MatchAdmin(ExportableAdmin):
                     done.update(
                         matching.accept_match(match=match, actor=actor(request), reason=reason, everywhere=everywhere)
                     )
-            except review.Refused as refusal:
+            except decisions.Refused as refusal:
                 messages.warning(request, f"{match}: {refusal}")
         if done:
             said = ngettext("%(count)s match decided.", "%(count)s matches decided.", len(done))

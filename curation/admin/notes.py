@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RadioFilter
 from unfold.decorators import display as column
 
-from curation import notes
 from curation.admin.base import ReadOnlyAdmin, actor, back_to, badge, cell, list_url, offering_url
 from curation.models import Note
-from curation.review import Refused
+from curation.review import notes
+from curation.review.decisions import Refused
 
 
 class WithNotes:

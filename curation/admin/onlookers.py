@@ -7,8 +7,8 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 
-from curation import presence
 from curation.admin.base import actor
+from curation.review import presence
 
 _MOST_ROWS: Final = 500
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from curation import first_password
+from curation.accounts import first_password
 from curation.admin.base import WithTrail
 
 admin.site.unregister(User)

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation import review
 from curation.admin.base import actor
 from curation.admin.pin_form import REVIEW_AFTER
 from curation.admin.pin_kinds import form_for
 from curation.explain import FieldStory, explain
+from curation.review import decisions
 from registry import display, fields
 from registry.models import Offering
 
@@ -38,7 +38,7 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     form = form_class(declared, request.POST or None, initial=_initial(form_class, declared, story, request))
     if request.method == "POST" and form.is_valid():
         try:
-            review.pin(
+            decisions.pin(
                 offering=offering.key,
                 field=declared.name,
                 value=form.cleaned_data["pinned"],
@@ -48,7 +48,7 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
                 expires_at=form.expires_at,
                 review_at=form.review_at,
             )
-        except review.Refused as refusal:
+        except decisions.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             said = display.text(declared.name, declared.encode(form.cleaned_data["pinned"]))

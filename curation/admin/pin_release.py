@@ -11,10 +11,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from curation import releasing
 from curation.admin.base import actor, back_to, list_url, offering_url
 from curation.models import Pin
-from curation.shown import Outcome
+from curation.pins import release
+from curation.review.stale_check import Outcome
 from registry import display
 
 
@@ -23,7 +23,7 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     chosen = _ids((request.POST or request.GET).getlist("pin"))
     if request.method != "POST":
         return ask(model_admin, request, Pin.objects.filter(pk__in=chosen))
-    outcome = releasing.release_all(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
+    outcome = release.release_all(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
     _tell(request, outcome)
     only = Pin.objects.filter(pk__in=chosen).first() if len(chosen) == 1 else None
     return HttpResponseRedirect(offering_url(only.offering_key) if only else list_url("curation_pin"))
@@ -33,7 +33,7 @@ def agreed(request: HttpRequest) -> HttpResponse:
     """One click (POST `agreed=`): no value moves by it, so that nothing has to be asked."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    _tell(request, releasing.release_agreed(_ids(request.POST.getlist("agreed")), actor=actor(request)))
+    _tell(request, release.release_agreed(_ids(request.POST.getlist("agreed")), actor=actor(request)))
     return back_to(request, list_url("curation_pin"))
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RadioFilter
 
-from curation import pins
-from curation.pins import State
+from curation.apply import pin_drift
+from curation.apply.pin_drift import State
 
 TITLES: Final = {
     State.CONTRADICTED: _("contradicted by an official source"),
@@ -64,9 +64,9 @@ class PinState(RadioFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         now, asked = timezone.now(), self.value()
         if asked == IN_FORCE:
-            return queryset.filter(pins.in_force(now))
+            return queryset.filter(pin_drift.in_force(now))
         known = [state for state in State if state.value == asked]
-        return queryset.filter(pins.condition(known[0], now)) if known else queryset
+        return queryset.filter(pin_drift.condition(known[0], now)) if known else queryset
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Chip:
 def chips(request: HttpRequest) -> list[Chip]:
     """Links to the states with their counts, whatever else is filtered for left as it is. One query."""
     now, current = timezone.now(), request.GET.get("state") or IN_FORCE
-    counted, held = pins.counts_and_total(now)
+    counted, held = pin_drift.counts_and_total(now)
     return [
         Chip(_("in force"), held, _url(request, IN_FORCE), current == IN_FORCE),
         *(

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation import pins
 from curation.admin import filters, pin_release, pin_states
 from curation.admin.base import cell, offering_url
 from curation.admin.export import ExportableAdmin
+from curation.apply import pin_drift
 from curation.explain import drifts
 from curation.models import Pin
 from registry import display
@@ -99,7 +99,7 @@ class PinAdmin(ExportableAdmin):
     @column(description=_("state, until"), ordering="expires_at")
     def state(self, pin: Pin) -> str:
         story = pin.story  # type: ignore[attr-defined]
-        found = story.states if story else pins.states(pin, timezone.now())
+        found = story.states if story else pin_drift.states(pin, timezone.now())
         return cell("curation/admin/cells/pin_state", badges=pin_states.badges(found), pin=pin)
 
     @column(description=_("behind the pin"))
@@ -112,7 +112,7 @@ class PinAdmin(ExportableAdmin):
 
     @column(description=_("what to do"))
     def undo(self, pin: Pin) -> str:
-        agrees = pins.State.AGREES in pin.story.states if pin.story else False  # type: ignore[attr-defined]
+        agrees = pin_drift.State.AGREES in pin.story.states if pin.story else False  # type: ignore[attr-defined]
         return cell("curation/admin/cells/release", pin=pin, agrees=agrees, url=offering_url(pin.offering_key))
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:

@@ -13,10 +13,11 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation import policies, policy_words
 from curation.admin import policy_pages
 from curation.admin.policy_form import TRIED, PolicyForm, as_data, is_filled_in
 from curation.models import Policy
+from curation.policies import installed
+from curation.policies import words as policy_words
 
 _TRY: Final = "_try"
 
@@ -59,7 +60,7 @@ class PolicyAdmin(ModelAdmin):
     # -- pages beside the list -------------------------------------------------------------------
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        more: Any = {**(extra_context or {}), "came_lately": policies.came_lately()}
+        more: Any = {**(extra_context or {}), "came_lately": installed.came_lately()}
         return super().changelist_view(request, more)
 
     @action(
@@ -116,7 +117,7 @@ class PolicyAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change:
-            policies.put_in(obj)
+            installed.put_in(obj)
 
     def _tried(self, shown: PolicyForm) -> dict[str, Any]:
         """What the policy in the form would have decided, or what is wrong with it."""
@@ -163,7 +164,7 @@ class PolicyAdmin(ModelAdmin):
             return _("people here")
         day = policy.came_at.date().isoformat() if policy.came_at else ""
         said = _("an update, %(day)s") % {"day": day} if day else _("shipped")
-        return _("%(origin)s, edited") % {"origin": said} if policies.is_edited(policy) else said
+        return _("%(origin)s, edited") % {"origin": said} if installed.is_edited(policy) else said
 
 
 def in_words(policy: Policy) -> str:

@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from curation.core.authority import Standing
 from curation.core.diff import Kind
 from curation.models import Policy, Source
-from curation.policy_words import KINDS
+from curation.policies.words import KINDS
 from registry import display, fields
 from registry.choices import Quality
 from registry.models import Provider

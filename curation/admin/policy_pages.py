@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from curation import rejudge, tester
 from curation.admin.base import actor, list_url, offering_url
 from curation.admin.weight import after, before, weigh
 from curation.core.rules import Rule
-from curation.history_cases import Past
 from curation.models import Change, Policy, Source
-from curation.policies import load_rules
-from curation.rehearsal import OUTCOMES, UNCLEAR, WAIT, Rehearsal, rehearse
+from curation.policies import re_evaluate, simulate
+from curation.policies.backtest import OUTCOMES, UNCLEAR, WAIT, Rehearsal, rehearse
+from curation.policies.history import Past
+from curation.policies.installed import load_rules
 from registry import display, fields
 
 _COLUMNS = {
@@ -79,12 +79,12 @@ def table(found: Rehearsal) -> dict[str, Any]:
 def judge_again(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """GET shows what would come of it, POST does it."""
     if request.method != "POST":
-        found = rejudge.preview()
+        found = re_evaluate.preview()
         rows = [weigh(change) for change in found.examples]
         return _page(
             model_admin, request, "judge_again", _("Judge the waiting ones again"), {"found": found, "rows": rows}
         )
-    done = rejudge.judge_again(actor=actor(request))
+    done = re_evaluate.judge_again(actor=actor(request))
     said = ngettext("%(count)s change applied", "%(count)s changes applied", done.applied) % {"count": done.applied}
     rejected = ngettext("%(count)s rejected", "%(count)s rejected", done.rejected) % {"count": done.rejected}
     stay = done.stay + done.held_otherwise + done.timed
@@ -98,7 +98,7 @@ def test(model_admin: Any, request: HttpRequest) -> HttpResponse:
     answer, error = None, ""
     try:
         answer = _answer(asked)
-    except (ValueError, TypeError, tester.Untestable) as problem:
+    except (ValueError, TypeError, simulate.Untestable) as problem:
         error = str(problem)
     found: dict[str, Any] = {"asked": asked, "error": error, "sources": _slugs()}
     if answer:
@@ -118,24 +118,24 @@ def test(model_admin: Any, request: HttpRequest) -> HttpResponse:
     return _page(model_admin, request, "tester", _("Which policy decides?"), found)
 
 
-def _answer(asked: dict[str, str]) -> tester.Answer | None:
+def _answer(asked: dict[str, str]) -> simulate.Answer | None:
     if asked["change"]:
         number = asked["change"]
         row = Change.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
         if row is None:
-            raise tester.Untestable(_("This change does not exist any more."))
-        return tester.of_change(row, asked["field"])
+            raise simulate.Untestable(_("This change does not exist any more."))
+        return simulate.of_change(row, asked["field"])
     if not (asked["offering"] and asked["field"]):
         return None
     fields.OFFERING.clean(asked["offering"])
     declared = fields.field(asked["field"])
     source = Source.objects.filter(slug=asked["source"]).first()
     if source is None and asked["source"]:
-        raise tester.Untestable(_("There is no source “%s”.") % asked["source"])
+        raise simulate.Untestable(_("There is no source “%s”.") % asked["source"])
     if source and not asked["value"]:
-        raise tester.Untestable(_("Say what the source would say."))
-    value = tester.read_value(declared.name, asked["value"]) if source else None
-    return tester.of_statement(asked["offering"], declared.name, source, value)
+        raise simulate.Untestable(_("Say what the source would say."))
+    value = simulate.read_value(declared.name, asked["value"]) if source else None
+    return simulate.of_statement(asked["offering"], declared.name, source, value)
 
 
 def _together(number: str, current: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The filters of the review queue. They narrow the list by `curation.queue`, as the API does.
+"""The filters of the review queue. They narrow the list by `curation.review.queue`, as the API does.
 
 Some have no input of their own: they are set by the links above the list, and only kept by the form of the others.
 """
@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
-from curation import queue
 from curation.admin import filters, worklist_filters
 from curation.core.diff import Kind
 from curation.models import Source
+from curation.review import queue
 
 
 def sources_of(request: HttpRequest) -> dict[str, Source]:
@@ -47,7 +47,7 @@ class State(RadioFilter):
 
 
 class Narrowing:
-    """Narrows the list as `curation.queue` says for a parameter of that name."""
+    """Narrows the list as `curation.review.queue` says for a parameter of that name."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         chosen: Any = self

@@ -8,10 +8,10 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from curation import queue, saved_views
 from curation.admin.base import actor
 from curation.admin.verdicts import bounds
 from curation.admin.views_saved import views_of
+from curation.review import queue, saved_views
 
 USUAL: Final = "provider"
 _NAMES: Final = {

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from curation import queue, second_person
 from curation.admin.base import list_url, offering_url
 from curation.models import Change, Source, StoredClaim
+from curation.review import four_eyes, queue
 from registry import display
 from registry.models import Offering
 
@@ -37,7 +37,7 @@ def look_up(rows: Sequence[Any], sources: Mapping[str, Source], *, always: str =
         row.radius = radii[row.pk]
         row.same_url = list_url("curation_change", same=f"{row.unit}:{row.fingerprint}")
         row.alike_url = list_url("curation_change", source=row.source, policy=row.policy)
-        row.needs_two = row.state == Change.State.PROPOSED and second_person.is_needed(row)
+        row.needs_two = row.state == Change.State.PROPOSED and four_eyes.is_needed(row)
         row.always = always
 
 

@@ -13,11 +13,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from curation import review
 from curation.admin.base import actor, back_to, list_url
 from curation.admin.decide import MOST_AT_ONCE
 from curation.admin.weight import weigh
 from curation.models import Change
+from curation.review import decisions
 
 
 def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
@@ -26,8 +26,8 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     chosen = [int(pk) for pk in request.POST.getlist("change") if pk.isdecimal()]
     try:
-        outcome = review.reconsider(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
-    except review.Refused as refusal:
+        outcome = decisions.reconsider(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
+    except decisions.Refused as refusal:
         return ask(model_admin, request, Change.objects.filter(pk__in=chosen), error=str(refusal))
     if outcome.done:
         waiting = Change.objects.filter(pk__in=outcome.done, state=Change.State.PROPOSED).count()

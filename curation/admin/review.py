@@ -1,7 +1,7 @@
 """The review queue: each waiting change with all that is needed to decide it, in the row.
 
 You approve what you saw. Every row carries the fingerprint of the values it shows; it travels with the form to
-`curation.review`, which refuses what has moved since.
+`curation.review.decisions`, which refuses what has moved since.
 """
 
 from __future__ import annotations

@@ -21,11 +21,11 @@ from django.utils.translation import ngettext
 from curation.admin import rollback_person
 from curation.admin.base import actor, back_to, list_url, offering_url
 from curation.admin.weight import Shown, weigh
-from curation.ledger_state import pin_acts
+from curation.apply.ledger_state import pin_acts
 from curation.models import Pin
-from curation.review import Refused
-from curation.undo import Outcome, preview, roll_back
-from curation.unwind import Plan, plan, revisions, select
+from curation.review.decisions import Refused
+from curation.rollback.plan import Plan, plan, revisions, select
+from curation.rollback.undo import Outcome, preview, roll_back
 from registry import display
 from registry.models import LedgerEntry, Revision
 
@@ -63,7 +63,7 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def ask(model_admin: Any, request: HttpRequest, chosen: dict[str, Any], *, error: str = "") -> HttpResponse:
-    """The page that shows what undoing would come to. `chosen` as `curation.undo.roll_back` takes it, as JSON."""
+    """The page that shows what undoing would come to. `chosen`: what `roll_back` takes, as JSON."""
     asked = _selection(chosen)
     entries = list(select(**asked)[: MOST_AT_ONCE + 1])
     if len(entries) > MOST_AT_ONCE:

@@ -14,17 +14,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from curation import retract
 from curation.admin import badges
 from curation.admin.base import actor, back_to, list_url
 from curation.models import Change
-from curation.shown import Refused
+from curation.review.stale_check import Refused
+from curation.rollback import undo_decision
 
-_SALT: Final = "curation.retract"
+_SALT: Final = "curation.rollback.undo_decision"
 _OLDEST: Final = 86_400
 
 
-def token(decision: retract.Decision, person: User) -> str:
+def token(decision: undo_decision.Decision, person: User) -> str:
     """What takes a decision back: signed, and good for this person alone."""
     return signing.dumps({"person": person.pk, "decision": decision.as_json()}, salt=_SALT, compress=True)
 
@@ -47,7 +47,7 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         }
         return TemplateResponse(request, "curation/admin/retract.html", context)
     try:
-        outcome = retract.retract(_read(sent, actor(request)), actor=actor(request))
+        outcome = undo_decision.retract(_read(sent, actor(request)), actor=actor(request))
     except Refused as refusal:
         if wants_json:
             return JsonResponse({"error": str(refusal)}, status=400)
@@ -65,11 +65,11 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     return back_to(request, list_url("curation_change"))
 
 
-def _read(sent: str, person: User) -> retract.Decision:
+def _read(sent: str, person: User) -> undo_decision.Decision:
     try:
         said = signing.loads(sent, salt=_SALT, max_age=_OLDEST)
     except signing.BadSignature as error:
         raise Refused(_("This can no longer be taken back here; see the ledger.")) from error
     if said["person"] != person.pk:
         raise Refused(_("Only who decided it takes it back here; see the ledger."))
-    return retract.Decision(**said["decision"])
+    return undo_decision.Decision(**said["decision"])

@@ -1,7 +1,7 @@
 """Ids that people asked for and that nothing published answers to, with what to do about each beside it.
 
-A curator says which offering an id means (`curation.aliases`), takes it off the list (`registry.misses.ignore`), and
-can undo both on the same page.
+A curator says which offering an id means (`curation.statements.aliases`), takes it off the list
+(`registry.misses.ignore`), and can undo both on the same page.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RadioFilter
 from unfold.decorators import display as column
 
-from curation import aliases, review
 from curation.admin.alias_form import MeaningForm, perhaps
 from curation.admin.base import actor, badge, cell, list_url, offering_url
 from curation.admin.export import ExportableAdmin
 from curation.models import StatedAlias
+from curation.review import decisions
+from curation.statements import aliases
 from registry import catalogue, misses
 from registry.models import UnknownId
 
@@ -83,7 +84,7 @@ class UnknownIdAdmin(ExportableAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 messages.success(request, self._do(request, row, form))
-            except review.Refused as refusal:
+            except decisions.Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 return HttpResponseRedirect(list_url("registry_unknownid"))

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from curation import postpone, review
-from curation.keep import keep
-from curation.shown import Outcome
+from curation.pins.keep import keep
+from curation.review import decisions, postpone
+from curation.review.stale_check import Outcome
 from registry import iso
 
 Shown = Mapping[int, str]
@@ -58,7 +58,7 @@ VERDICTS: Final[Mapping[str, Verdict]] = {
             gettext_lazy("Approve changes"),
             gettext_lazy("Approve"),
             ngettext_lazy("%(count)s change approved.", "%(count)s changes approved.", "count"),
-            lambda shown, who, answer: review.approve(shown, actor=who, reason=answer.reason),
+            lambda shown, who, answer: decisions.approve(shown, actor=who, reason=answer.reason),
             colour="yes",
         ),
         Verdict(
@@ -66,7 +66,7 @@ VERDICTS: Final[Mapping[str, Verdict]] = {
             gettext_lazy("Reject changes"),
             gettext_lazy("Reject"),
             ngettext_lazy("%(count)s change rejected.", "%(count)s changes rejected.", "count"),
-            lambda shown, who, answer: review.reject(shown, actor=who, reason=answer.reason),
+            lambda shown, who, answer: decisions.reject(shown, actor=who, reason=answer.reason),
             hint=gettext_lazy("The same source saying the same is not asked about again."),
             needs_reason=True,
             colour="no",

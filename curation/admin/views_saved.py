@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display as column
 
-from curation import queue, saved_views
 from curation.admin.base import actor, back_to, cell, list_url
 from curation.models import SavedView
-from curation.shown import Refused
+from curation.review import queue, saved_views
+from curation.review.stale_check import Refused
 
 
 def views_of(request: HttpRequest) -> list[SavedView]:

@@ -9,10 +9,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from curation import queue
 from curation.core.diff import distance
 from curation.core.units import Part
 from curation.models import Change
+from curation.review import queue
 from registry import display, fields
 
 MARKED: Final = Decimal(2)

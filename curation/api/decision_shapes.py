@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from curation import queue
 from curation.core.diff import Kind
+from curation.review import queue
 from registry.api.shapes import Shape
 
 KINDS = [(kind.value, kind.value) for kind in Kind]

@@ -17,10 +17,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from curation import queue, review
 from curation.api import decision_shapes as shapes
 from curation.api.queue import HEADERS, as_json
 from curation.models import Change
+from curation.review import decisions, queue
 from registry.api import json_body, parameters
 from registry.api.authentication import MayWrite
 from registry.api.problems import CONTENT_TYPE, BadParameters, NotFound, ParameterError, PreconditionFailed, Problem
@@ -64,10 +64,10 @@ class DecisionView(APIView):
             raise Conflict(f"This change is {change.state} already.", state=change.state)
         if change.fingerprint != seen:
             raise PreconditionFailed("The values have moved since you looked, or this is another change; look again.")
-        decide = review.approve if self.verdict == "approve" else review.reject
+        decide = decisions.approve if self.verdict == "approve" else decisions.reject
         try:
             outcome = decide({change.pk: seen}, actor=actor, reason=reason)
-        except review.Refused as refusal:
+        except decisions.Refused as refusal:
             raise Problem(str(refusal)) from refusal
         change.refresh_from_db()
         if outcome.refused:

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from rest_framework.request import Request
 
-from curation import pins
 from curation.api import pin_values
+from curation.apply import pin_drift
 from curation.models import Pin
 from registry import fields
 from registry.api import cost_body, json_body, parameters
@@ -23,7 +23,7 @@ _LONGEST: Final = {"offering": 320, "field": 250, "reason": 500, "evidence": 500
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be pinned, as `curation.review.pin` takes it."""
+    """What is to be pinned, as `curation.review.decisions.pin` takes it."""
 
     offering: str
     field: str
@@ -40,7 +40,7 @@ class Asked:
 
     def held_already(self, person: Any) -> Pin | None:
         """The very same pin of the same person, when it is in force: a request that was sent twice pins once."""
-        held = Pin.objects.select_related("author").filter(pins.in_force(self.now))
+        held = Pin.objects.select_related("author").filter(pin_drift.in_force(self.now))
         pin = held.filter(offering_key=self.offering, field=self.field, author=person).first()
         if pin is None:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from curation.pins import State
+from curation.apply.pin_drift import State
 from registry.api.shapes import Shape
 
 

@@ -17,9 +17,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from curation import pins, review
 from curation.api import pin_body, pin_shapes
+from curation.apply import pin_drift
 from curation.models import Pin
+from curation.review import decisions
 from registry.api import parameters
 from registry.api.authentication import MayRead, MayWrite
 from registry.api.missing import not_found
@@ -33,7 +34,7 @@ from registry.representation import instant
 from registry.timeline import actor_shown, public_value
 
 IN_FORCE: Final = "in-force"
-STATES: Final = (IN_FORCE, "all", *(state.value for state in pins.State))
+STATES: Final = (IN_FORCE, "all", *(state.value for state in pin_drift.State))
 _FILTERS: Final = ("offering", "field", "state")
 _HEADERS: Final = {"Cache-Control": "no-store"}
 _SIX_DIGITS: Final = Context(prec=6)
@@ -108,8 +109,8 @@ class PinsView(PinsApi):
         if held := asked.held_already(request.user):
             return Response(as_json([held])[0], headers=_HEADERS)
         try:
-            made = review.pin(**asked.as_arguments(), actor=request.user)  # type: ignore[arg-type]
-        except review.Refused as refusal:
+            made = decisions.pin(**asked.as_arguments(), actor=request.user)  # type: ignore[arg-type]
+        except decisions.Refused as refusal:
             raise Problem(str(refusal)) from refusal
         headers = {**_HEADERS, "Location": reverse("api-pin", kwargs={"id": made.pk})}
         return Response(as_json([made])[0], 201, headers=headers)
@@ -150,8 +151,8 @@ class PinView(PinsApi):
         pin = _found(id)
         if pin.released_at is None:
             try:
-                review.release(pin, actor=request.user, reason=reason)  # type: ignore[arg-type]
-            except review.Refused:
+                decisions.release(pin, actor=request.user, reason=reason)  # type: ignore[arg-type]
+            except decisions.Refused:
                 pin.refresh_from_db()  # somebody was quicker
         return Response(as_json([pin])[0], headers=_HEADERS)
 
@@ -177,28 +178,30 @@ def _chosen(request: Request) -> QuerySet[Pin]:
         raise BadParameters([ParameterError("state", f"{state[:100]!r} is none of {', '.join(STATES)}", near)])
     if state == "all":
         return found
-    return found.filter(pins.in_force(now) if state == IN_FORCE else pins.condition(pins.State(state), now))
+    return found.filter(
+        pin_drift.in_force(now) if state == IN_FORCE else pin_drift.condition(pin_drift.State(state), now)
+    )
 
 
 def as_json(rows: Collection[Pin]) -> list[dict[str, Any]]:
     """Pins as the API shows them, in as many queries for a hundred as for one."""
     now = timezone.now()
     held = [pin for pin in rows if pin.released_at is None]
-    behind = dict(zip((pin.pk for pin in held), pins.behind_all(held, at=now), strict=True))
+    behind = dict(zip((pin.pk for pin in held), pin_drift.behind_all(held, at=now), strict=True))
     return [_as_json(pin, behind.get(pin.pk), now) for pin in rows]
 
 
-def _as_json(pin: Pin, behind: pins.Behind | None, now: Any) -> dict[str, Any]:
+def _as_json(pin: Pin, behind: pin_drift.Behind | None, now: Any) -> dict[str, Any]:
     day: date = now.date()
     decision = behind.decision if behind else None
-    factor = pins.moved_by(pin, decision, on=day)[0]
+    factor = pin_drift.moved_by(pin, decision, on=day)[0]
     return {
         "id": pin.pk,
         "offering": pin.offering_key,
         "field": pin.field,
         "value": public_value(pin.field, pin.value),
-        "states": [state.value for state in pins.states(pin, now, drift=behind.drift if behind else None)],
-        "behind": _behind(pin, pins.recorded(pin.field, decision)),
+        "states": [state.value for state in pin_drift.states(pin, now, drift=behind.drift if behind else None)],
+        "behind": _behind(pin, pin_drift.recorded(pin.field, decision)),
         "behind_then": _behind(pin, pin.behind_then or {}),
         "moved": f"{_SIX_DIGITS.plus(factor).normalize():f}" if factor is not None else None,
         "official": list(behind.official) if behind else [],

@@ -12,11 +12,11 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from curation import queue, saved_views
 from curation.api import decision_shapes as shapes
 from curation.core.diff import Kind
 from curation.core.units import Part
 from curation.models import Change
+from curation.review import queue, saved_views
 from registry import fields
 from registry.api import parameters
 from registry.api.authentication import MayRead

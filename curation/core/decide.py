@@ -1,7 +1,7 @@
 """The decision: from what is known and what stands to what is published, what waits and what is refused.
 
-One pure function, called by whoever has to know: syncs, approvals, pins and imports through `curation.reconcile`, the
-tester, previews and tests directly. The steps, in order: merge the claims, compare with what is accepted, judge by
+One pure function, called by whoever has to know: syncs, approvals, pins and imports through `curation.apply.reconcile`,
+the tester, previews and tests directly. The steps, in order: merge the claims, compare with what is accepted, judge by
 policies, ask the rules of quality, group what moves by unit, remember what people rejected, lay the pins over what was
 accepted. A unit (`curation.core.units`) is decided whole.
 """

@@ -1,8 +1,9 @@
 """The policies that an installation starts with, and those that came with later versions. Pure.
 
 Each has a key that never changes and the version that brought it. An update adds what an installation was never
-offered, and brings a policy that nobody has edited to its newer form; `curation.policies` does both. Raise `VERSION`
-with every addition or change, and keep the form that it replaces in `earlier`: by that an unedited one is recognised.
+offered, and brings a policy that nobody has edited to its newer form; `curation.policies.installed` does both. Raise
+`VERSION` with every addition or change, and keep the form that it replaces in `earlier`: by that an unedited one is
+recognised.
 """
 
 from __future__ import annotations

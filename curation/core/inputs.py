@@ -1,6 +1,6 @@
 """What a decision is made from: claims and pins, what is published, what waits for a person, what was rejected.
 
-Pure. `curation.gather` and `curation.waiting` read these values from the database.
+Pure. `curation.apply.load` and `curation.apply.proposals` read these values from the database.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Inputs:
     aliases: dict[str, str] = field(default_factory=dict)
     """Other name → the source that states it: a curator, else the best standing of those that do."""
     missing_since: datetime | None = None
-    """Since when no source lists the offering any more; None while one does, or may again: `curation.delisting`."""
+    """Since when no source lists the offering any more; None while one does, or may again."""
     not_seen_since: datetime | None = None
     """Since when no source has listed it, while that is too short to call it delisted."""
 

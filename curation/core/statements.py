@@ -49,7 +49,7 @@ class Listing(StrEnum):
 
     LISTED = "listed"
     MISSING = "missing"
-    """Not in its last readings, and may come back (`curation.delisting`): it keeps its seat, and loses its voice."""
+    """Not in its last readings, and may come back (`curation.apply.delisting`). Keeps its seat, not its voice."""
     GONE = "gone"
     """Delisted. It has no say any more."""
 

@@ -4,9 +4,9 @@
     importing.confirm(batch, actor=ada)
     importing.undo(batch, actor=ada, reason="the old list after all")
 
-A file is taken as *statements by hand* (`curation.manual`: weighed and judged like any source) or as *pins*. Nothing is
-written while one row of it cannot be taken, or when anything of what was shown has moved since. All that comes of it
-is one batch, with one id, which can be undone.
+A file is taken as *statements by hand* (`curation.statements.manual`: weighed and judged like any source) or as *pins*.
+Nothing is written while one row of it cannot be taken, or when anything of what was shown has moved since. All that
+comes of it is one batch, with one id, which can be undone.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation import audit, manual
+from curation.audit import trail
 from curation.core.authority import Standing
 from curation.importing.comparing import Line, compare
 from curation.importing.doing import Outcome, fingerprint, perform, taken_back, unpublished
 from curation.importing.reading import MOST_BYTES, MOST_ROWS, Unreadable, read
 from curation.importing.undoing import undo
 from curation.models import ImportBatch, ImportRow
-from curation.shown import Refused
+from curation.review.stale_check import Refused
+from curation.statements import manual
 from registry.formats.row import Row, RowError, from_cells
 from registry.publish import sole_writer
 
@@ -130,7 +131,7 @@ def confirm(batch: ImportBatch, *, actor: User, at: datetime | None = None) -> I
                 held.state, held.done_at, held.revision, held.author = ImportBatch.State.DONE, at, revision, actor
                 held.save(update_fields=["state", "done_at", "revision", "author"])
                 said = held.outcomes
-                audit.record("imported", held, actor=actor, after=said, reason=held.reason, batch=held.pk, at=at)
+                trail.record("imported", held, actor=actor, after=said, reason=held.reason, batch=held.pk, at=at)
         except Moved:
             stands = False
             _keep(held, lines)

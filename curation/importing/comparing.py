@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from curation.apply.load import chunks
 from curation.core.claim import InvalidClaim, claim
-from curation.gather import chunks
 from curation.importing import doubts
 from curation.models import Source
 from registry import catalogue, fields

@@ -20,12 +20,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from curation import aliases, manual, pins, review
+from curation.apply import pin_drift
+from curation.apply.load import chunks
+from curation.apply.reconcile import reconcile
 from curation.core.authority import Standing
-from curation.gather import chunks
 from curation.importing.comparing import Line
 from curation.models import Change, ImportBatch
-from curation.reconcile import reconcile
+from curation.review import decisions
+from curation.statements import aliases, manual
 from registry.models import LedgerEntry, Offering
 from registry.publish import sole_writer
 
@@ -105,7 +107,7 @@ def _state(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime)
 
 def _pin(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -> None:
     made = [
-        review.pin(
+        decisions.pin(
             offering=line.offering,
             field=name,
             value=value,
@@ -119,7 +121,7 @@ def _pin(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -
         for line in lines
         for name, value in line.values.items()
     ]
-    pins.start_all(made, at=at)
+    pin_drift.start_all(made, at=at)
 
 
 def _tell(batch: ImportBatch, lines: Sequence[Line]) -> None:

@@ -1,7 +1,7 @@
 """Taking an import back: its statements, names and pins go, what they replaced comes back, and so do published values.
 
 What something newer sits on stays, and is named. Nothing is erased: statements are withdrawn, the ledger gets new
-entries (`curation.undo`), and the import says who undid it and why.
+entries (`curation.rollback.undo`), and the import says who undid it and why.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation import audit, manual
-from curation import undo as ledger
+from curation.apply.reconcile import reconcile
+from curation.audit import trail
 from curation.models import ImportBatch, StatedAlias, Statement
-from curation.reconcile import reconcile
-from curation.shown import LONGEST_REASON, Refused, reason_for
+from curation.review.stale_check import LONGEST_REASON, Refused, reason_for
+from curation.rollback import undo as ledger
+from curation.statements import manual
 from registry.publish import sole_writer
 
 
@@ -39,7 +40,7 @@ def undo(batch: ImportBatch, *, actor: User, reason: str, at: datetime | None = 
         held.state, held.undone_at = ImportBatch.State.UNDONE, at
         held.undone_by, held.undone_reason = actor.get_username(), why
         held.save(update_fields=["state", "undone_at", "undone_by", "undone_reason"])
-        audit.record("import undone", held, actor=actor, reason=why, batch=held.pk, at=at)
+        trail.record("import undone", held, actor=actor, reason=why, batch=held.pk, at=at)
     batch.refresh_from_db()
     return outcome
 

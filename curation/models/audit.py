@@ -24,7 +24,7 @@ class AuditEntry(models.Model):
     """One decision of a person, or of the registry in their place: who did what to which object, when and why.
 
     It names people and objects by their words, not by links, so that it outlives them. Append-only here, and in the
-    database as far as `curation.audit_guard` can hold that. What changed published values is in the ledger besides.
+    database as far as `curation.audit.guard` can hold that. What changed published values is in the ledger besides.
     """
 
     at = models.DateTimeField(_("time"), db_index=True)

@@ -8,7 +8,7 @@ class OfferingCounter(models.Model):
     """How often anything was written that decides about an offering, and at which count it was last decided.
 
     A decision is computed without a lock; before it is written, this says whether it still stands. See
-    `curation.counters`.
+    `curation.apply.counters`.
     """
 
     offering_key = models.CharField(_("offering"), max_length=320, primary_key=True)

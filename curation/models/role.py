@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.Model):
-    """A group that the registry made, and which permissions it has ever been offered; see `curation.roles`.
+    """A group that the registry made, and which permissions it has ever been offered; see `curation.accounts.roles`.
 
     An upgrade adds what was never offered before, and so never gives back what an administrator took away.
     """

@@ -37,7 +37,7 @@ class Source(models.Model):
     last_good_at = models.DateTimeField(_("last good run"), null=True, blank=True)
     """When its list was read well; see `confirmed_at` for when that confirmed its claims."""
     good_readings = models.JSONField(_("last good readings"), default=list, blank=True)
-    """ISO times of its last good readings, the newest last: as many as it takes to delist; see `curation.delisting`."""
+    """ISO times of its last good readings, newest last: as many as it takes to delist (`curation.apply.delisting`)."""
     failed_readings = models.PositiveIntegerField(_("failed readings since"), default=0)
     """Readings that failed since the last good one: who is out of reach for long loses weight, see
     `curation.core.authority`.

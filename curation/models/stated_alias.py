@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class StatedAlias(models.Model):
     """A curator's statement that a name means an offering. Holds against every sync until it is withdrawn.
 
-    Published like the aliases that sources state, with `curator` as the source; see `curation.aliases`.
+    Published like the aliases that sources state, with `curator` as the source; see `curation.statements.aliases`.
     """
 
     name = models.CharField(_("name"), max_length=320)

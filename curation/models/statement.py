@@ -11,7 +11,7 @@ class Statement(models.Model):
     """What a curator states by hand about one field of one offering, with why and where it can be read.
 
     The statements in force about an offering are one claim of the source `manual` or `manual-official`; see
-    `curation.manual`. A statement is never edited: a newer one takes its place.
+    `curation.statements.manual`. A statement is never edited: a newer one takes its place.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="statements")

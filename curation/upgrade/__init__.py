@@ -16,15 +16,15 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from curation import audit
+from curation.apply.load import chunks, gather, published_states
+from curation.apply.reconcile import reconcile
+from curation.audit import trail
 from curation.core.accepted import accepted, publication
 from curation.core.account import Account
 from curation.core.inputs import PublishedState, Restored
 from curation.core.policy import UPGRADED
 from curation.core.units import Place
-from curation.gather import chunks, gather, published_states
 from curation.models import AuditEntry
-from curation.reconcile import reconcile
 from curation.upgrade.finding import Finding, Kind
 from curation.upgrade.findings import find
 from curation.upgrade.pins import with_value
@@ -35,7 +35,7 @@ from registry.publish import publish, sole_writer
 
 __all__ = ["Finding", "Kind", "Report", "find", "is_done", "upgrade"]
 
-ACTOR: Final = audit.NOBODY
+ACTOR: Final = trail.NOBODY
 ACTION: Final = "upgraded decisions"
 REASON: Final = "upgrade of decisions"
 POLICIES: Final = {
@@ -97,7 +97,7 @@ def upgrade(
         progress(done, len(keys))
     if not dry_run:
         newest = Revision.objects.order_by("-number").first() or Revision(number=0)
-        audit.record(ACTION, newest, actor=ACTOR, after=report.counts, reason=REASON, batch=batch, at=at)
+        trail.record(ACTION, newest, actor=ACTOR, after=report.counts, reason=REASON, batch=batch, at=at)
     return report
 
 

@@ -18,18 +18,18 @@ from typing import Any, Final
 
 from django.db.models import Q
 
+from curation.apply.ledger_state import ABSENT, wrote
+from curation.apply.load import gather, published_states
+from curation.apply.proposals import BY_POLICY
 from curation.core.accepted import AcceptedState, accepted
 from curation.core.inputs import Inputs, PublishedState, Restored
 from curation.core.merge import PIN_SOURCE, Accepted, Listing, SourceClaim, is_frozen, merge
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, group_of, is_of_list, unit_of
 from curation.core.token_list import stated
-from curation.gather import gather, published_states
-from curation.ledger_state import ABSENT, wrote
 from curation.models import Change
 from curation.upgrade.finding import Finding, Kind, account_of
 from curation.upgrade.pins import values_behind, with_value
 from curation.upgrade.price_history import ListState, is_of_a_person, price_lists_of, same_prices, same_value
-from curation.waiting import BY_POLICY
 from registry import fields
 from registry.models import LedgerEntry
 from registry.rates import PREFIX

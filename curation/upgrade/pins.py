@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from curation.apply.ledger_state import ABSENT, wrote
 from curation.core.inputs import Inputs, PublishedState, Restored, is_pinned
 from curation.core.merge import PIN_SOURCE
-from curation.ledger_state import ABSENT, wrote
 from curation.upgrade.finding import Finding, Kind, account_of
 from registry.models import LedgerEntry
 

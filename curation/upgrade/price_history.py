@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from curation.apply.ledger_state import ABSENT, wrote
 from curation.core.merge import PIN_SOURCE
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
-from curation.ledger_state import ABSENT, wrote
 from curation.models import Change, StoredClaim
-from curation.undo import ROLLED_BACK
+from curation.rollback.undo import ROLLED_BACK
 from registry import fields
 from registry.models import LedgerEntry
 from registry.rates import PREFIX

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from curation.admin.base import actor, back_to, list_url
 from curation.models import Source
-from curation.review import Refused
+from curation.review.decisions import Refused
 from syncers import quarantine
 from syncers.engine import Report
 from syncers.models import Run

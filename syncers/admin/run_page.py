@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from curation.admin.base import list_url
-from curation.review import Refused
+from curation.review.decisions import Refused
 from registry.models import Revision
 from syncers import replay, runs
 from syncers.models import RejectedRecord, Run, StoredPayload

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from curation.admin.base import actor, list_url, offering_url
-from curation.review import Refused
+from curation.review.decisions import Refused
 from syncers import payloads, replay, runs
 from syncers.admin import progress, run_page
 from syncers.models import Run

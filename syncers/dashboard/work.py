@@ -13,12 +13,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from curation import pins, queue
 from curation.admin import conflicts, quality
 from curation.admin.base import list_url
 from curation.admin.pin_states import TITLES
 from curation.admin.worklist_filters import AGES, of_age
+from curation.apply import pin_drift
 from curation.models import Change, Conflict, Match, Pin, Source
+from curation.review import queue
 from registry.models import Model, UnknownId
 from registry.quality import Severity
 from syncers.dashboard.figures import Bar, Figure, beside
@@ -33,7 +34,7 @@ def counts(now: datetime) -> Counter[str]:
         "conflicts": Conflict.objects.filter(state=Conflict.State.OPEN),
         "matches": Match.objects.filter(state=Match.State.OPEN),
         "unknown": UnknownId.objects.filter(ignored_at__isnull=True),
-        "pins": Pin.objects.filter(pins.in_force(now)),
+        "pins": Pin.objects.filter(pin_drift.in_force(now)),
         "models": Model.objects.all(),
         **{f"waiting {word}": _waiting().filter(of_age(word, now)) for word, *_rest in AGES},
     }
@@ -135,15 +136,15 @@ def _findings(published: Published) -> Figure:
 
 # -- pins -------------------------------------------------------------------------------------------------------------
 
-_URGENT: Final = (pins.State.CONTRADICTED, pins.State.MOVED)
+_URGENT: Final = (pin_drift.State.CONTRADICTED, pin_drift.State.MOVED)
 
 
 def _pins(now: datetime, counted: Counter[str]) -> Figure:
     """Pins by what asks for somebody. One query."""
-    found = pins.counts(now)
+    found = pin_drift.counts(now)
     parts = tuple(
         Figure(TITLES[state], found[state], list_url("curation_pin", state=state.value))
-        for state in pins.URGENT
+        for state in pin_drift.URGENT
         if found[state]
     )
     return Figure(

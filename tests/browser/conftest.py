@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import pytest
 from django.contrib.auth.models import Group, User
 
-from curation.roles import ensure_roles
+from curation.accounts.roles import ensure_roles
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from curation import aliases, review
 from curation.models import StatedAlias
+from curation.review import decisions
+from curation.statements import aliases
 from registry import catalogue
 from registry.models import Alias, LedgerEntry, Revision
 from tests.builders import NOW, OFFERING, claim, curator, offering, source, state
@@ -77,13 +78,13 @@ def test_it_is_withdrawn_once(rocket):
     made = say()
     aliases.withdraw(made, actor=curator("bob"), reason="it was another", at=NOW)
 
-    with pytest.raises(review.Refused, match="already, by bob"):
+    with pytest.raises(decisions.Refused, match="already, by bob"):
         aliases.withdraw(made, actor=curator(), reason="again", at=NOW)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
 def test_a_reason_is_required_and_fits(rocket, reason):
-    with pytest.raises(review.Refused):
+    with pytest.raises(decisions.Refused):
         say(reason=reason)
     assert not StatedAlias.objects.exists()
 
@@ -108,18 +109,18 @@ def test_a_name_that_means_something_already_is_refused(name, said):
     )
     say("second meaning", "zeta/rocket-2")
 
-    with pytest.raises(review.Refused, match=said):
+    with pytest.raises(decisions.Refused, match=said):
         say(name)
     assert StatedAlias.objects.count() == 1
 
 
 def test_only_what_is_published_can_be_meant(rocket):
-    with pytest.raises(review.Refused, match="no published offering acme/rocket-9"):
+    with pytest.raises(decisions.Refused, match="no published offering acme/rocket-9"):
         say(key="acme/rocket-9")
 
 
 def test_the_same_twice_is_refused(rocket):
     say()
 
-    with pytest.raises(review.Refused, match="already, as curator says"):
+    with pytest.raises(decisions.Refused, match="already, as curator says"):
         say("THE-FAST-ONE")

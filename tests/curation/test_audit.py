@@ -10,8 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from curation import aliases, audit, notes, review
+from curation.audit import trail
 from curation.models import AuditEntry, Change, Conflict, Policy, Source
+from curation.review import decisions, notes
+from curation.statements import aliases
 from registry import rates, tokens
 from registry.models import Offering
 from tests.builders import listed
@@ -35,7 +37,7 @@ def last(**about) -> AuditEntry:
 
 
 def test_an_entry_is_never_changed_or_deleted(ada):
-    entry = audit.record("looked", ada, actor=ada)
+    entry = trail.record("looked", ada, actor=ada)
 
     entry.reason = "another"
     for attempt in (
@@ -50,7 +52,7 @@ def test_an_entry_is_never_changed_or_deleted(ada):
 
 
 def test_the_database_refuses_a_change_too(ada):
-    entry = audit.record("looked", ada, actor=ada)
+    entry = trail.record("looked", ada, actor=ada)
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE curation_auditentry SET actor = 'eve' WHERE id = %s", [entry.pk])
@@ -60,8 +62,8 @@ def test_the_database_refuses_a_change_too(ada):
 @pytest.mark.postgres
 def test_postgresql_refuses_a_deletion_too(ada):
     if connection.vendor != "postgresql":
-        pytest.skip("SQLite cannot refuse it, see curation.audit_guard")
-    entry = audit.record("looked", ada, actor=ada)
+        pytest.skip("SQLite cannot refuse it, see curation.audit.guard")
+    entry = trail.record("looked", ada, actor=ada)
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM curation_auditentry WHERE id = %s", [entry.pk])
@@ -70,7 +72,7 @@ def test_postgresql_refuses_a_deletion_too(ada):
 
 def test_it_outlives_the_person_and_the_object(ada):
     eve = User.objects.create_user("eve")
-    audit.record("looked", eve, actor=ada, reason="why not")
+    trail.record("looked", eve, actor=ada, reason="why not")
     eve.delete()
     ada.delete()
 
@@ -85,7 +87,7 @@ def test_a_rejection(ada):
     world.a_held_change("acme/one", price="25")
     change = Change.objects.get()
 
-    review.reject({change.pk: change.fingerprint}, actor=ada, reason="a slip of theirs")
+    decisions.reject({change.pk: change.fingerprint}, actor=ada, reason="a slip of theirs")
 
     entry = last(kind="curation.change")
     assert (entry.action, entry.actor, entry.reason) == ("rejected", "ada", "a slip of theirs")
@@ -97,7 +99,7 @@ def test_a_batch_of_rejections_has_one_batch_id(ada):
     world.a_held_change("acme/one", price="25")
     world.a_held_change("acme/two", price="25")
 
-    review.reject({c.pk: c.fingerprint for c in Change.objects.all()}, actor=ada, reason="both")
+    decisions.reject({c.pk: c.fingerprint for c in Change.objects.all()}, actor=ada, reason="both")
 
     entries = AuditEntry.objects.filter(action="rejected")
     assert entries.count() == 2
@@ -106,19 +108,19 @@ def test_a_batch_of_rejections_has_one_batch_id(ada):
 
 def test_a_pin_made_released_and_expired(ada):
     key, now = world.an_offering(), timezone.now()
-    pin = review.pin(offering=key, field="context_window", value=100_000, actor=ada, reason="measured")
+    pin = decisions.pin(offering=key, field="context_window", value=100_000, actor=ada, reason="measured")
     made = last(kind="curation.pin")
     assert (made.action, made.actor, made.reason, made.offering_key) == ("made", "ada", "measured", key)
     assert made.after is not None
     assert made.after["value"] == 100_000
 
-    review.release(pin, actor=ada, reason="over")
+    decisions.release(pin, actor=ada, reason="over")
     assert (last(kind="curation.pin").action, last(kind="curation.pin").actor) == ("released", "ada")
 
-    review.pin(
+    decisions.pin(
         offering=key, field="context_window", value=1, actor=ada, reason="x", expires_at=now + timedelta(hours=1)
     )
-    review.end_expired_pins(at=now + timedelta(hours=2))
+    decisions.end_expired_pins(at=now + timedelta(hours=2))
     assert (last(kind="curation.pin").action, last(kind="curation.pin").actor) == ("released", "expiry")
 
 
@@ -180,7 +182,7 @@ def test_a_stated_alias_withdrawn(ada):
 
 
 def test_a_conflict_that_was_left(ada):
-    from curation import conflicts
+    from curation.review import conflicts
 
     now = timezone.now()
     row = Conflict.objects.create(

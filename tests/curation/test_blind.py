@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from curation import review
 from curation.core.units import refusals
 from curation.models import Change, Pin
-from curation.policies import ensure_defaults
-from curation.postpone import postpone
+from curation.policies.installed import ensure_defaults
+from curation.review import decisions
+from curation.review.postpone import postpone
 from registry import rates
 from registry.models import LedgerEntry, Offering
 from syncers import engine
@@ -52,16 +52,16 @@ def happen(chance: random.Random, change: Change, clock: datetime) -> str:
             state(source(slug, standing=STANDINGS[slug]), claim(price_input=amount), at=clock)
         case "pin":
             value, over = usd(chance.choice(AMOUNTS)), chance.choice((None, clock + timedelta(minutes=1)))
-            review.pin(
+            decisions.pin(
                 offering=OFFERING, field="price.input", value=value, actor=other, reason="x", expires_at=over, at=clock
             )
         case "release":
             for pin in Pin.objects.filter(released_at__isnull=True):
-                review.release(pin, actor=other, at=clock)
+                decisions.release(pin, actor=other, at=clock)
         case "approve":
-            review.approve(shown, actor=other, at=clock)
+            decisions.approve(shown, actor=other, at=clock)
         case "reject":
-            review.reject(shown, actor=other, reason="no", at=clock)
+            decisions.reject(shown, actor=other, reason="no", at=clock)
         case "postpone":
             postpone(shown, until=clock + timedelta(days=3), actor=other, at=clock)
         case "quietly":  # a claim is stored, and nobody has reconciled yet
@@ -69,7 +69,7 @@ def happen(chance: random.Random, change: Change, clock: datetime) -> str:
                 row.values = row.values | {"price.input": rates.encode(usd(chance.choice(AMOUNTS)))}
                 row.save()
         case "expire":
-            review.end_expired_pins(at=clock)
+            decisions.end_expired_pins(at=clock)
     return what
 
 
@@ -91,7 +91,7 @@ def test_no_interleaving_of_what_others_do_makes_an_approval_blind():
                 clock += timedelta(minutes=chance.choice((0, 1, 5)))
                 happen(chance, seen, clock)
             before, entries = price(), LedgerEntry.objects.count()
-            outcome = review.approve({seen.pk: seen.fingerprint}, actor=curator("ada"), at=clock)
+            outcome = decisions.approve({seen.pk: seen.fingerprint}, actor=curator("ada"), at=clock)
             mine = LedgerEntry.objects.filter(policy__startswith="approved by ada")
             if outcome.done:
                 # What was published is what was shown, on the base that was shown.
@@ -133,8 +133,8 @@ def judge_all(chance: random.Random, rejected: dict[Difference, int], at: dateti
             no[change.pk] = change.fingerprint
             rejected[difference(change)] = change.pk
     person = curator("ada")
-    review.approve(yes, actor=person, at=at)
-    review.reject(no, actor=person, reason="no", at=at)
+    decisions.approve(yes, actor=person, at=at)
+    decisions.reject(no, actor=person, reason="no", at=at)
     told["rejected"] = len(no)
     return told
 

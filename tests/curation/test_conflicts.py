@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from curation import conflicts, review
 from curation.models import Conflict
+from curation.review import conflicts, decisions
 from tests.builders import NOW, OFFERING, claim, curator, source, state
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +68,12 @@ def test_it_is_settled_when_the_sources_come_round():
 
 def test_it_is_settled_by_a_pin_and_open_again_without_it():
     contradict()
-    pin = review.pin(
+    pin = decisions.pin(
         offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="measured", at=NOW + DAY
     )
     assert Conflict.objects.get().state == "settled"
 
-    review.release(pin, actor=curator(), reason="over", at=NOW + 2 * DAY)
+    decisions.release(pin, actor=curator(), reason="over", at=NOW + 2 * DAY)
     row = Conflict.objects.get()
     assert (row.state, row.first_seen_at) == ("open", NOW + 2 * DAY)
 
@@ -103,7 +103,7 @@ def test_what_was_left_stays_left_until_the_sides_change():
 
 def test_leaving_takes_a_reason_and_an_open_conflict():
     row = contradict()
-    with pytest.raises(review.Refused, match="Say why"):
+    with pytest.raises(decisions.Refused, match="Say why"):
         leave(row, " ")
 
     assert leave(row) == [row.pk]

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from curation import first_password
+from curation.accounts import first_password
 from syncers.management.commands.up import first_admin
 
 pytestmark = pytest.mark.django_db

@@ -11,14 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation import review
+from curation.apply.reconcile import Outcome, reconcile
 from curation.core.diff import Kind
 from curation.core.merge import Quality
 from curation.core.policy import Judgement, Verdict
 from curation.core.quality_gate import gate
 from curation.models import Change, Policy
-from curation.policies import ensure_defaults
-from curation.reconcile import Outcome, reconcile
+from curation.policies.installed import ensure_defaults
+from curation.review import decisions
 from registry.models import Offering
 from registry.quality import Context, Sheet, check, read
 from tests.builders import (
@@ -239,7 +239,7 @@ def test_a_held_price_can_be_approved_and_stays():
     state(source(), claim(model="acme/rocket", price_input=usd("1500")))
     (waiting,) = Change.objects.awaiting_review()
 
-    review.approve({waiting.pk: waiting.fingerprint}, actor=curator(), at=TOMORROW)
+    decisions.approve({waiting.pk: waiting.fingerprint}, actor=curator(), at=TOMORROW)
 
     assert published()["price.input"] == listed("1500")
     assert again(TOMORROW + timedelta(days=1)).held == 0
@@ -249,7 +249,7 @@ def test_a_held_price_can_be_approved_and_stays():
 def test_a_no_to_a_held_price_is_remembered():
     state(source(), claim(model="acme/rocket", price_input=usd("1500")))
     (waiting,) = Change.objects.awaiting_review()
-    review.reject({waiting.pk: waiting.fingerprint}, actor=curator(), reason="per 1K", at=TOMORROW)
+    decisions.reject({waiting.pk: waiting.fingerprint}, actor=curator(), reason="per 1K", at=TOMORROW)
 
     outcome = again()
 

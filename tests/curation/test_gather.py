@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from curation.apply.load import gather, with_regional
 from curation.core.inputs import base_offering, regional_offerings
 from curation.core.merge import Quality, merge
-from curation.gather import gather, with_regional
 from tests.builders import NOW, OFFERING, TODAY, claim, source, state, usd
 
 pytestmark = pytest.mark.django_db

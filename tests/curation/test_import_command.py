@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from curation.models import ImportBatch, Pin, Statement
-from curation.policies import ensure_defaults
+from curation.policies.installed import ensure_defaults
 from registry.models import Offering
 from tests import builders
 from tests.builders import OFFERING

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from curation import manual, review
 from curation.core.authority import Standing
 from curation.models import AuditEntry, Change, Source, Statement, StoredClaim
-from curation.policies import ensure_defaults
-from curation.shown import Refused
+from curation.policies.installed import ensure_defaults
+from curation.review import decisions
+from curation.review.stale_check import Refused
+from curation.statements import manual
 from registry import rates
 from registry.models import LedgerEntry, Offering, Provider
 from tests import builders
@@ -67,7 +68,7 @@ def test_the_providers_own_word_is_believed_before_a_catalogue_and_is_judged_lik
     waiting = Change.objects.get(state=Change.State.PROPOSED)
     assert (waiting.source, builders.part(waiting).new) == ("manual-official", builders.listed("60"))
 
-    review.approve({waiting.pk: waiting.fingerprint}, actor=builders.curator(), at=LATER)
+    decisions.approve({waiting.pk: waiting.fingerprint}, actor=builders.curator(), at=LATER)
     assert facts()["price.input"] == builders.listed("60")
     assert account("price.input")["quality"] == "verified"
 
@@ -162,7 +163,7 @@ def test_a_no_holds_until_a_person_states_the_field_again():
     page = {"standing": Standing.OFFICIAL, "evidence": PAGE}
     state({"price.input": usd("60")}, **page)
     waiting = Change.objects.get(state=Change.State.PROPOSED)
-    review.reject({waiting.pk: waiting.fingerprint}, actor=builders.curator("eve"), reason="no", at=LATER)
+    decisions.reject({waiting.pk: waiting.fingerprint}, actor=builders.curator("eve"), reason="no", at=LATER)
 
     state({"name": "Rocket 1"}, **page, at=LATER)
     assert "price.input" not in builders.held_fields()

@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
-from curation import matching, review
 from curation.core.similarity import Named, compare
+from curation.linking import matching
 from curation.models import Match, Pin
+from curation.review import decisions
 from registry.models import Offering
 from tests.builders import curator, offering
 
@@ -115,7 +116,7 @@ def test_a_refusal_is_remembered(queue):
 
 
 def test_a_refusal_needs_a_reason(queue):
-    with pytest.raises(review.Refused, match="Say why"):
+    with pytest.raises(decisions.Refused, match="Say why"):
         matching.refuse_match(match=Match.objects.get(offering_key=UNSURE), actor=curator(), reason=" ")
 
 
@@ -123,12 +124,12 @@ def test_what_is_decided_is_not_decided_again(queue):
     match = Match.objects.get(offering_key=UNSURE)
     matching.refuse_match(match=match, actor=curator(), reason="a fine-tune")
 
-    with pytest.raises(review.Refused, match="already"):
+    with pytest.raises(decisions.Refused, match="already"):
         matching.accept_match(match=match, actor=curator())
 
 
 def test_a_candidate_goes_when_the_model_is_known(queue):
-    review.pin(offering=UNSURE, field="model", value=KNOWN, actor=curator(), reason="I know")
+    decisions.pin(offering=UNSURE, field="model", value=KNOWN, actor=curator(), reason="I know")
 
     found = matching.find_matches()
 

@@ -12,13 +12,14 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation import pins, review
+from curation.apply import pin_drift
+from curation.apply.load import gather
+from curation.apply.pin_drift import Drift, State
 from curation.core.claim import Claim
-from curation.gather import gather
 from curation.models import Change, Pin
-from curation.pins import Drift, State
-from curation.policies import ensure_defaults
-from curation.undo import roll_back
+from curation.policies.installed import ensure_defaults
+from curation.review import decisions
+from curation.rollback.undo import roll_back
 from registry import fields, rates
 from registry.models import LedgerEntry, Offering, Revision
 from tests import random_courses
@@ -36,7 +37,7 @@ def _policies(db: None) -> None:
 
 
 def pin(field: str = "context_window", value: Any = 128_000, at: datetime = LATER, **more: Any) -> Pin:
-    return review.pin(offering=OFFERING, field=field, value=value, actor=curator(), reason="docs", at=at, **more)
+    return decisions.pin(offering=OFFERING, field=field, value=value, actor=curator(), reason="docs", at=at, **more)
 
 
 @pytest.mark.parametrize(
@@ -46,8 +47,8 @@ def test_what_can_be_no_id_is_not_pinned_even_where_it_was_published(key):
     offering()
     Offering.objects.update(key=key)
 
-    with pytest.raises(review.Refused, match=r"not an offering id|cannot be an offering id"):
-        review.pin(offering=key, field="task", value="chat", actor=curator(), reason="docs", at=LATER)
+    with pytest.raises(decisions.Refused, match=r"not an offering id|cannot be an offering id"):
+        decisions.pin(offering=key, field="task", value="chat", actor=curator(), reason="docs", at=LATER)
 
 
 # -- states ----------------------------------------------------------------------------------------
@@ -71,13 +72,13 @@ def test_the_database_and_the_page_tell_the_same_states(drift, expires_at, revie
             review_at=review_at,
             released_at=released_at,
         )
-        told = set(pins.states(made, _NOW))
-        found = {one for one in State if Pin.objects.filter(pins.condition(one, _NOW)).exists()}
+        told = set(pin_drift.states(made, _NOW))
+        found = {one for one in State if Pin.objects.filter(pin_drift.condition(one, _NOW)).exists()}
 
         assert found == told != set()
-        assert {one for one, count in pins.counts(_NOW).items() if count} == told
+        assert {one for one, count in pin_drift.counts(_NOW).items() if count} == told
         is_quiet = told <= {State.RELEASED, State.EXPIRED}
-        assert Pin.objects.filter(pins.in_force(_NOW)).exists() is not is_quiet
+        assert Pin.objects.filter(pin_drift.in_force(_NOW)).exists() is not is_quiet
         transaction.set_rollback(True)
 
 
@@ -121,7 +122,7 @@ def test_an_equal_that_moves_away_from_the_incumbent_has_not_moved_the_pin():
 
     held = Pin.objects.get()
     assert held.drift == Drift.DIFFERS
-    review.release(held, actor=curator(), at=LATER + timedelta(days=1, hours=1))
+    decisions.release(held, actor=curator(), at=LATER + timedelta(days=1, hours=1))
     assert Offering.objects.get().facts["context_window"] == 200_000
 
 
@@ -129,7 +130,7 @@ def test_what_stands_behind_many_pins_of_one_offering_is_merged_once_and_read_at
     offering(context_window=200_000)
     held = [pin(), pin("license", "MIT"), pin("price.input", usd("2"))]
     with django_assert_max_num_queries(7):
-        found = pins.behind_all(held, at=LATER)
+        found = pin_drift.behind_all(held, at=LATER)
 
     assert [one.drift for one in found] == [pin.drift for pin in held]
 
@@ -141,7 +142,7 @@ def test_an_official_source_contradicts_and_a_catalogue_does_not():
 
     held = Pin.objects.get()
     assert held.drift == Drift.CONTRADICTED
-    (behind,) = pins.behind_all([held], at=LATER)
+    (behind,) = pin_drift.behind_all([held], at=LATER)
     assert behind.official == ("acme",)
 
 
@@ -160,7 +161,7 @@ def test_since_when_it_is_so_is_kept_and_nothing_is_written_while_nothing_moves(
     outcome = state(source(), claim(context_window=221_000), at=LATER + timedelta(days=2))
 
     assert Pin.objects.get().drift_since == LATER + timedelta(days=1)
-    assert pins.note(gather([OFFERING], at=LATER), at=LATER) == 0
+    assert pin_drift.note(gather([OFFERING], at=LATER), at=LATER) == 0
     assert outcome.published.entries == 0
 
 
@@ -169,8 +170,8 @@ def test_how_far_it_has_moved_is_told_from_the_pin_and_from_then():
     held = pin("price.input", usd("2"))
     state(source(), claim(price_input=usd("6")))
 
-    (found,) = pins.behind_all([held], at=LATER)
-    assert pins.moved_by(held, found.decision, on=LATER.date()) == (Decimal(3), Decimal(2))
+    (found,) = pin_drift.behind_all([held], at=LATER)
+    assert pin_drift.moved_by(held, found.decision, on=LATER.date()) == (Decimal(3), Decimal(2))
 
 
 # -- one rate alone --------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ def _pinned_at_random(chance: random.Random) -> dict[tuple[str, str], Any]:
     for key in _KEYS:
         for name in chance.sample(sorted(_SAID), 5):
             value = chance.choice([value for value in _SAID[name] if value is not ...])
-            made = review.pin(offering=key, field=name, value=value, actor=curator(), reason="x", at=NOW)
+            made = decisions.pin(offering=key, field=name, value=value, actor=curator(), reason="x", at=NOW)
             held[key, name] = made.value
     return held
 
@@ -256,15 +257,15 @@ def _act(chance: random.Random, at: datetime) -> None:
     waiting = {change.pk: change.fingerprint for change in Change.objects.awaiting_review()}
     match chance.randrange(8):
         case 0:
-            review.approve(waiting, actor=curator("bob"), at=at)
+            decisions.approve(waiting, actor=curator("bob"), at=at)
         case 1:
-            review.reject(waiting, actor=curator("bob"), reason="no", at=at)
+            decisions.reject(waiting, actor=curator("bob"), reason="no", at=at)
         case 2:
             number = chance.randint(1, Revision.objects.latest().number)
             if Revision.objects.filter(number=number, actor__startswith="sync:").exists():
                 roll_back(revision=number, actor=curator("bob"), reason="no", at=at)
         case 3:
-            review.end_expired_pins(at=at)
+            decisions.end_expired_pins(at=at)
 
 
 @pytest.mark.soak
@@ -293,7 +294,7 @@ def test_no_random_sync_ever_changes_a_pin():
     assert after == rows
     at = NOW + timedelta(minutes=SYNCS)
     kept = list(Pin.objects.all())
-    assert [pin.drift for pin in kept] == [found.drift for found in pins.behind_all(kept, at=at)]
+    assert [pin.drift for pin in kept] == [found.drift for found in pin_drift.behind_all(kept, at=at)]
     others = LedgerEntry.objects.exclude(source="pin").filter(revision__created_at__gt=NOW).count()
     assert others > SYNCS / 5, "the syncs must have moved something else"
     assert fields.field("price.input[tier=batch]").name in {name for _key, name in held}

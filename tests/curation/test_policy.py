@@ -21,7 +21,7 @@ from curation.core.policy import (  # fmt: skip
     verdict_of,
 )
 from curation.models import Policy
-from curation.policies import load_rules
+from curation.policies.installed import load_rules
 from tests.builders import change, decision, listed
 
 HOLD_ALL = Rule("hold all", Verdict.HOLD)

@@ -13,14 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation import grace, history_cases, queue, rejudge, retract, review, tester, unwind
+from curation.apply.load import published_states
 from curation.core.accepted import accepted
-from curation.gather import published_states
-from curation.keep import keep
 from curation.models import Change, Pin, Policy
-from curation.policies import ensure_defaults
-from curation.undo import preview, roll_back
-from curation.unwind import plan, select
+from curation.pins.keep import keep
+from curation.policies import history, re_evaluate, simulate
+from curation.policies.installed import ensure_defaults
+from curation.review import decisions, delayed_apply, queue
+from curation.rollback import plan as unwind
+from curation.rollback import undo_decision
+from curation.rollback.plan import plan, select
+from curation.rollback.undo import preview, roll_back
 from registry.models import LedgerEntry, Offering, OfferingContent, Revision
 from tests.builders import (
     NOW,
@@ -140,7 +143,7 @@ def test_a_list_that_moves_on_is_asked_anew_as_a_whole():
 
 def test_an_approval_publishes_the_whole_list_in_one_revision():
     change = a_waiting_list()
-    outcome = review.approve(shown(change), actor=curator(), at=LATER)
+    outcome = decisions.approve(shown(change), actor=curator(), at=LATER)
 
     assert (outcome.done, prices()) == ([change.pk], {INPUT: "2.5", OUTPUT: "12"})
     entries = LedgerEntry.objects.filter(revision=Revision.objects.latest())
@@ -151,15 +154,15 @@ def test_who_else_agrees_is_no_reason_to_refuse_an_approval():
     change = a_waiting_list()
     says("2.5/12", at=LATER, by="another")
 
-    outcome = review.approve(shown(change), actor=curator(), at=LATER)
+    outcome = decisions.approve(shown(change), actor=curator(), at=LATER)
     assert (outcome.done, outcome.refused) == ([change.pk], []) or prices() == {INPUT: "2.5", OUTPUT: "12"}
 
 
 def test_a_pin_on_one_of_its_prices_makes_it_another_change():
     change = a_waiting_list()
-    review.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
+    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
 
-    outcome = review.approve(shown(change), actor=curator(), at=LATER)
+    outcome = decisions.approve(shown(change), actor=curator(), at=LATER)
     assert (outcome.done, len(outcome.refused)) == ([], 1)
     assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "30"}, LIST)
     assert part(held(), OUTPUT).old == listed("25")
@@ -173,7 +176,7 @@ def test_of_several_lists_only_the_one_that_moved_is_refused_and_it_is_shown_ane
 
     ada = curator()
     with CaptureQueriesContext(connection) as queries:
-        outcome = review.approve(shown(*changes), actor=ada, at=LATER)
+        outcome = decisions.approve(shown(*changes), actor=ada, at=LATER)
 
     assert outcome.done == [changes[0].pk, changes[2].pk]
     assert [pk for pk, _why in outcome.refused] == [changes[1].pk]
@@ -186,7 +189,7 @@ def test_of_several_lists_only_the_one_that_moved_is_refused_and_it_is_shown_ane
 
 def test_a_refused_list_is_not_asked_about_while_a_refused_value_is_in_it():
     change = a_waiting_list()
-    review.reject(shown(change), actor=curator(), reason="a slip", at=LATER)
+    decisions.reject(shown(change), actor=curator(), reason="a slip", at=LATER)
     outcome = says("2.5/11", at=LATER + timedelta(hours=1), price_cache_read="0.2")
 
     assert (outcome.remembered, prices(), held_fields()) == (1, {INPUT: "5", OUTPUT: "25"}, set())
@@ -197,7 +200,7 @@ def test_a_refused_list_is_not_asked_about_while_a_refused_value_is_in_it():
 def test_a_rate_that_a_refused_list_dropped_does_not_stand_against_the_next_list():
     says("5/25", price_cache_read="0.5")
     says("2.5/12", at=TOMORROW)
-    review.reject(shown(held()), actor=curator(), reason="a slip", at=LATER)
+    decisions.reject(shown(held()), actor=curator(), reason="a slip", at=LATER)
     says("4.8/24", at=LATER + timedelta(hours=1))
 
     assert prices() == {INPUT: "4.8", OUTPUT: "24"}
@@ -205,8 +208,8 @@ def test_a_rate_that_a_refused_list_dropped_does_not_stand_against_the_next_list
 
 def test_a_no_that_is_taken_back_brings_the_whole_list_back():
     change = a_waiting_list()
-    review.reject(shown(change), actor=curator(), reason="a slip", at=LATER)
-    outcome = review.reconsider([change.pk], actor=curator(), reason="they announced it", at=LATER)
+    decisions.reject(shown(change), actor=curator(), reason="a slip", at=LATER)
+    outcome = decisions.reconsider([change.pk], actor=curator(), reason="they announced it", at=LATER)
 
     assert (outcome.done, held().pk, held_fields()) == ([change.pk], change.pk, LIST)
 
@@ -218,8 +221,8 @@ def test_two_people_are_needed_as_soon_as_one_price_moves_far(settings):
     says("5/25")
     says("4.9/2", at=TOMORROW)
 
-    assert review.approve(shown(held()), actor=curator(), at=LATER).waiting == [held().pk]
-    assert review.approve(shown(held()), actor=bob, at=LATER).done
+    assert decisions.approve(shown(held()), actor=curator(), at=LATER).waiting == [held().pk]
+    assert decisions.approve(shown(held()), actor=bob, at=LATER).done
     assert prices() == {INPUT: "4.9", OUTPUT: "2"}
 
 
@@ -228,10 +231,10 @@ def test_the_first_of_two_approvals_is_void_once_the_list_moves(settings):
     says("5/25")
     says("4.9/2", at=TOMORROW)
     first = held()
-    review.approve(shown(first), actor=curator(), at=LATER)
+    decisions.approve(shown(first), actor=curator(), at=LATER)
     says("4.9/2", at=LATER, price_cache_read="0.4")
 
-    assert review.approve(shown(first), actor=curator("bob"), at=LATER).done == []
+    assert decisions.approve(shown(first), actor=curator("bob"), at=LATER).done == []
     assert (held().first_approved_by, prices()) == ("", {INPUT: "5", OUTPUT: "25"})
 
 
@@ -256,7 +259,7 @@ def test_a_rate_that_came_with_the_list_stays_out_when_the_old_list_is_pinned():
 def a_waiting_list_half_pinned() -> Change:
     """The list of `a_waiting_list`, of which somebody has pinned the input price to something else."""
     a_waiting_list()
-    review.pin(offering=OFFERING, field=INPUT, value=usd("7"), actor=curator("eve"), reason="x", at=LATER)
+    decisions.pin(offering=OFFERING, field=INPUT, value=usd("7"), actor=curator("eve"), reason="x", at=LATER)
     return held()
 
 
@@ -272,18 +275,18 @@ def test_what_is_pinned_already_stays_as_it_is_when_the_rest_of_the_list_is_pinn
 
 def test_taking_back_pins_of_half_a_list_leaves_the_earlier_pin():
     change = a_waiting_list_half_pinned()
-    accounts = retract.accounts_of(shown(change))
+    accounts = undo_decision.accounts_of(shown(change))
     outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
-    made = retract.Decision("keep", outcome.done, accounts=accounts)
+    made = undo_decision.Decision("keep", outcome.done, accounts=accounts)
 
-    assert retract.retract(made, actor=curator(), at=LATER).done == [change.pk]
+    assert undo_decision.retract(made, actor=curator(), at=LATER).done == [change.pk]
     assert [pin.field for pin in Pin.objects.filter(released_at__isnull=True)] == [INPUT]
     assert held_fields() == LIST
 
 
 def test_a_list_that_is_pinned_whole_can_only_be_rejected():
     a_waiting_list_half_pinned()
-    review.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
+    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
 
     ((_pk, why),) = keep(shown(held()), actor=curator(), reason="x", at=LATER).refused
     assert why.startswith("All that is published of it is pinned already")
@@ -291,11 +294,11 @@ def test_a_list_that_is_pinned_whole_can_only_be_rejected():
 
 def test_pins_that_are_taken_back_at_once_leave_the_list_waiting():
     change = a_waiting_list()
-    accounts = retract.accounts_of(shown(change))
+    accounts = undo_decision.accounts_of(shown(change))
     outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
-    made = retract.Decision("keep", outcome.done, accounts=accounts)
+    made = undo_decision.Decision("keep", outcome.done, accounts=accounts)
 
-    assert retract.retract(made, actor=curator(), at=LATER).done == [change.pk]
+    assert undo_decision.retract(made, actor=curator(), at=LATER).done == [change.pk]
     assert not Pin.objects.filter(released_at__isnull=True).exists()
     assert (held().pk, held_fields()) == (change.pk, LIST)
     assert Offering.objects.get().provenance[INPUT]["source"] == "list"
@@ -303,21 +306,21 @@ def test_pins_that_are_taken_back_at_once_leave_the_list_waiting():
 
 def test_a_pin_that_somebody_else_ended_keeps_all_of_them_from_being_taken_back():
     change = a_waiting_list()
-    accounts = retract.accounts_of(shown(change))
+    accounts = undo_decision.accounts_of(shown(change))
     outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
-    review.release(Pin.objects.get(field=OUTPUT), actor=curator("eve"), at=LATER)
+    decisions.release(Pin.objects.get(field=OUTPUT), actor=curator("eve"), at=LATER)
 
-    made = retract.Decision("keep", outcome.done, accounts=accounts)
-    assert len(retract.retract(made, actor=curator(), at=LATER).refused) == 1
+    made = undo_decision.Decision("keep", outcome.done, accounts=accounts)
+    assert len(undo_decision.retract(made, actor=curator(), at=LATER).refused) == 1
     assert Pin.objects.get(field=INPUT).released_at is None
 
 
 def test_an_approval_that_is_taken_back_leaves_the_list_waiting():
     change = a_waiting_list()
-    done = review.approve(shown(change), actor=curator(), at=LATER)
-    made = retract.Decision("approve", done.done, revision=done.revision)
+    done = decisions.approve(shown(change), actor=curator(), at=LATER)
+    made = undo_decision.Decision("approve", done.done, revision=done.revision)
 
-    assert retract.retract(made, actor=curator(), at=LATER).done == [change.pk]
+    assert undo_decision.retract(made, actor=curator(), at=LATER).done == [change.pk]
     assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "25"}, LIST)
 
 
@@ -334,7 +337,7 @@ def test_a_list_is_applied_whole_when_its_time_has_come():
     says("4.9/24", at=TOMORROW)
     assert (held().apply_after, held_fields()) == (TOMORROW + timedelta(hours=24), LIST)
 
-    grace.apply_due(at=TOMORROW + timedelta(hours=25))
+    delayed_apply.apply_due(at=TOMORROW + timedelta(hours=25))
     assert (prices(), held_fields()) == ({INPUT: "4.9", OUTPUT: "24"}, set())
 
 
@@ -353,7 +356,7 @@ def test_it_is_rejected_whole_or_not_at_all():
     assert (held().policy, held_fields()) == ("never", LIST)
 
     Policy.objects.filter(name="never").update(fields=[])
-    assert rejudge.judge_again(actor=curator(), at=LATER).rejected == 1
+    assert re_evaluate.judge_again(actor=curator(), at=LATER).rejected == 1
     assert held_fields() == set()
 
 
@@ -446,7 +449,7 @@ def test_a_pinned_price_does_not_keep_the_rest_of_its_list():
     says("5/25")
     says("4/20", at=TOMORROW)
     number = Revision.objects.latest().number
-    review.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
+    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
     outcome = undo(revision=number)
 
     assert (prices(), accepted_prices()) == ({INPUT: "5", OUTPUT: "30"}, {INPUT: "5", OUTPUT: "25"})
@@ -454,7 +457,7 @@ def test_a_pinned_price_does_not_keep_the_rest_of_its_list():
 
 
 def pinned(amount: str, name: str = INPUT, at: Any = NOW) -> Pin:
-    return review.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator("eve"), reason="x", at=at)
+    return decisions.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator("eve"), reason="x", at=at)
 
 
 def accepted_prices() -> dict[str, str]:
@@ -463,11 +466,11 @@ def accepted_prices() -> dict[str, str]:
     return {name: line[0]["amount"] for name, line in facts.items() if name.startswith("price.")}
 
 
-def approved() -> retract.Decision:
+def approved() -> undo_decision.Decision:
     """What waits is approved, and can be taken back."""
     waiting = held()
-    outcome = review.approve(shown(waiting), actor=curator("uma"), at=TOMORROW)
-    return retract.Decision("approve", outcome.done, revision=outcome.revision)
+    outcome = decisions.approve(shown(waiting), actor=curator("uma"), at=TOMORROW)
+    return undo_decision.Decision("approve", outcome.done, revision=outcome.revision)
 
 
 @pytest.mark.parametrize("is_over", [False, True])
@@ -478,7 +481,7 @@ def test_a_list_goes_back_whole_behind_the_pin_of_one_of_its_prices(is_over):
     approved()
     number = Revision.objects.latest().number
     if is_over:
-        review.release(pin, actor=curator("eve"), at=TOMORROW)
+        decisions.release(pin, actor=curator("eve"), at=TOMORROW)
     undo(revision=number)
 
     assert accepted_prices() == {INPUT: "2", OUTPUT: "4"}
@@ -493,7 +496,7 @@ def test_an_approval_of_a_list_with_a_pinned_price_is_taken_back_whole(names):
         pinned("5", name)
     says("3/9", at=TOMORROW)
     decision = approved()
-    outcome = retract.retract(decision, actor=curator("uma"), at=LATER)
+    outcome = undo_decision.retract(decision, actor=curator("uma"), at=LATER)
 
     assert (outcome.done, outcome.refused) == (decision.changes, [])
     assert accepted_prices() == {INPUT: "2", OUTPUT: "4"}
@@ -506,7 +509,7 @@ def test_an_approval_that_something_moved_on_behind_a_pin_is_not_taken_back():
     says("3/9", at=TOMORROW)
     decision = approved()
     says("3.1/9", at=TOMORROW)
-    outcome = retract.retract(decision, actor=curator("uma"), at=LATER)
+    outcome = undo_decision.retract(decision, actor=curator("uma"), at=LATER)
 
     assert ([pk for pk, _why in outcome.refused], outcome.done) == (decision.changes, [])
     assert accepted_prices() == {INPUT: "3.1", OUTPUT: "9"}
@@ -538,9 +541,9 @@ def test_a_list_stays_where_nobody_knows_what_lay_behind_a_pin_of_it():
 def test_a_first_pin_again_and_what_it_hid_go_back_together():
     says("2/4")
     pin, since = pinned("5"), NOW + timedelta(minutes=1)
-    review.release(pin, actor=curator("uma"), at=since)
+    decisions.release(pin, actor=curator("uma"), at=since)
     says("3/9", at=since + timedelta(minutes=1))
-    review.approve(shown(held()), actor=curator("uma"), at=since + timedelta(minutes=2))
+    decisions.approve(shown(held()), actor=curator("uma"), at=since + timedelta(minutes=2))
     roll_back(actor_name="uma", since=since, actor=curator(), reason="x", at=TOMORROW)
 
     assert (prices(), accepted_prices()) == ({INPUT: "5", OUTPUT: "4"}, {INPUT: "2", OUTPUT: "4"})
@@ -561,7 +564,7 @@ def test_the_preview_shows_what_goes_back_behind_a_pin():
 
 def test_undoing_a_pin_undoes_that_pin_only():
     says("5/25")
-    review.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
+    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
     undo(entries=[LedgerEntry.objects.filter(field=OUTPUT).latest("pk").pk])
 
     assert prices() == {INPUT: "5", OUTPUT: "25"}
@@ -607,7 +610,7 @@ def test_whatever_is_undone_what_is_published_then_was_published_as_a_whole_befo
                 pinned("7", what, at=at)
             elif step == "releases":
                 for pin in Pin.objects.filter(field=what, released_at__isnull=True):
-                    review.release(pin, actor=curator("eve"), at=at)
+                    decisions.release(pin, actor=curator("eve"), at=at)
             elif step == "undoes a revision":
                 roll_back(revision=what, actor=curator("uma"), reason="x", at=at)
                 assert accepted_prices() in seen
@@ -650,25 +653,23 @@ def test_the_history_tells_each_price_with_what_its_own_policy_said():
     says("4.9/2", at=TOMORROW)
 
     told = {
-        case.change.field: (case.then, case.policy)
-        for case in history_cases.history(TOMORROW).cases
-        if not case.in_ledger
+        case.change.field: (case.then, case.policy) for case in history.history(TOMORROW).cases if not case.in_ledger
     }
     assert told == {INPUT: ("apply", "everything else"), OUTPUT: ("hold", "smells of a unit mix-up")}
 
 
 def test_what_was_held_and_approved_is_told_once():
     change = a_waiting_list()
-    review.approve(shown(change), actor=curator(), at=LATER)
+    decisions.approve(shown(change), actor=curator(), at=LATER)
 
-    cases = history_cases.history(TOMORROW).cases
+    cases = history.history(TOMORROW).cases
     assert sorted(case.change.field for case in cases) == [INPUT, OUTPUT]
 
 
 def test_the_tester_answers_for_the_price_that_decides_and_for_any_other():
     says("5/25")
     says("4.9/2", at=TOMORROW)
-    deciding, other = tester.of_change(held(), at=LATER), tester.of_change(held(), INPUT, at=LATER)
+    deciding, other = simulate.of_change(held(), at=LATER), simulate.of_change(held(), INPUT, at=LATER)
 
     assert (deciding.change.field, deciding.by) == (OUTPUT, "smells of a unit mix-up")
     assert (other.change.field, other.by) == (INPUT, "everything else")
@@ -679,13 +680,13 @@ def test_the_tester_answers_for_a_price_that_becomes_free_however_far_another_mo
     says("5/25")
     says("0/2", at=TOMORROW)
 
-    assert (held().kind, tester.of_change(held(), at=LATER).change.field) == ("free", INPUT)
+    assert (held().kind, simulate.of_change(held(), at=LATER).change.field) == ("free", INPUT)
 
 
 def test_an_undone_list_of_which_one_price_became_free_is_remembered_as_that():
     says("5/25")
     says("0/2", at=TOMORROW)
-    review.approve(shown(held()), actor=curator(), at=LATER)
+    decisions.approve(shown(held()), actor=curator(), at=LATER)
     roll_back(revision=Revision.objects.latest().number, actor=curator(), reason="a mistake", at=LATER)
 
     assert Change.objects.get(state="rejected").kind == "free"
@@ -693,8 +694,8 @@ def test_an_undone_list_of_which_one_price_became_free_is_remembered_as_that():
 
 def test_the_tester_knows_that_a_list_with_a_refused_price_is_not_asked_about():
     a_waiting_list()
-    review.reject(shown(held()), actor=curator(), reason="no", at=LATER)
+    decisions.reject(shown(held()), actor=curator(), reason="no", at=LATER)
     says("2.4/12", at=LATER)
 
-    answer = tester.of_statement(OFFERING, INPUT, source(), usd("2.4"), at=LATER + timedelta(hours=1))
+    answer = simulate.of_statement(OFFERING, INPUT, source(), usd("2.4"), at=LATER + timedelta(hours=1))
     assert any("rejected by ada" in told for told in answer.before)

@@ -9,12 +9,13 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from curation import jobs, presence, queue, retract, review, saved_views, sightings
 from curation.core.units import Part
-from curation.keep import keep
 from curation.models import Change, Pin, ReviewJob, SavedView
-from curation.postpone import postpone, wake
-from curation.review import Refused
+from curation.pins.keep import keep
+from curation.review import decisions, jobs, presence, queue, saved_views, times_seen
+from curation.review.decisions import Refused
+from curation.review.postpone import postpone, wake
+from curation.rollback import undo_decision
 from registry.models import LedgerEntry, Offering
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
 
@@ -130,15 +131,15 @@ def two_people(settings):
 
 def test_a_large_move_of_a_price_waits_for_another_person(two_people):
     change = held()[0]
-    first = review.approve(shown(change), actor=curator("ada"), at=LATER)
+    first = decisions.approve(shown(change), actor=curator("ada"), at=LATER)
 
     assert (first.done, first.waiting, first.refused, first.revision) == ([], [change.pk], [], None)
     assert published() == listed("3")
-    again = review.approve(shown(change), actor=curator("ada"), at=LATER)
+    again = decisions.approve(shown(change), actor=curator("ada"), at=LATER)
     assert "second person" in again.refused[0][1]
-    assert "senior curator" in review.approve(shown(change), actor=curator("bob"), at=LATER).refused[0][1]
+    assert "senior curator" in decisions.approve(shown(change), actor=curator("bob"), at=LATER).refused[0][1]
     User.objects.filter(username="bob").update(is_superuser=True)
-    second = review.approve(shown(change), actor=User.objects.get(username="bob"), at=LATER)
+    second = decisions.approve(shown(change), actor=User.objects.get(username="bob"), at=LATER)
     assert second.done == [change.pk]
     assert published() == listed("60")
     assert LedgerEntry.objects.latest("id").policy == "approved by ada and bob"
@@ -146,11 +147,11 @@ def test_a_large_move_of_a_price_waits_for_another_person(two_people):
 
 def test_a_first_approval_does_not_outlive_the_values_it_was_about(two_people):
     change = held()[0]
-    review.approve(shown(change), actor=curator("ada"), at=LATER)
+    decisions.approve(shown(change), actor=curator("ada"), at=LATER)
     state(source(), claim(price_input=usd("90")))
     moved = Change.objects.awaiting_review().get()
 
-    assert review.approve(shown(moved), actor=curator("bob"), at=LATER).waiting == [moved.pk]
+    assert decisions.approve(shown(moved), actor=curator("bob"), at=LATER).waiting == [moved.pk]
     assert published() == listed("3")
 
 
@@ -168,14 +169,14 @@ def test_a_first_approval_does_not_outlive_the_values_it_was_about(two_people):
 def test_only_prices_that_move_that_far_need_two(two_people, values, needed):
     offering(price_input=usd("3"))
     state(source(), claim(**values))
-    outcome = review.approve(shown(*Change.objects.awaiting_review()), actor=curator())
+    outcome = decisions.approve(shown(*Change.objects.awaiting_review()), actor=curator())
 
     assert bool(outcome.waiting) is needed
     assert bool(outcome.done) is not needed
 
 
 def test_one_person_is_enough_unless_it_is_switched_on():
-    assert review.approve(shown(*held()), actor=curator()).done
+    assert decisions.approve(shown(*held()), actor=curator()).done
 
 
 # -- how often it was seen -------------------------------------------------------------------------
@@ -183,10 +184,10 @@ def test_one_person_is_enough_unless_it_is_switched_on():
 
 def test_it_counts_good_readings_in_which_it_still_stood():
     change = held()[0]
-    sightings.seen_again("list", at=NOW)
+    times_seen.seen_again("list", at=NOW)
     for hour in (1, 2):
-        sightings.seen_again("list", at=NOW + timedelta(hours=hour))
-    sightings.seen_again("other", at=NOW + DAY)
+        times_seen.seen_again("list", at=NOW + timedelta(hours=hour))
+    times_seen.seen_again("other", at=NOW + DAY)
 
     change.refresh_from_db()
     assert (change.times_seen, change.last_seen_at) == (3, NOW + timedelta(hours=2))
@@ -195,7 +196,7 @@ def test_it_counts_good_readings_in_which_it_still_stood():
 def test_what_the_source_no_longer_lists_was_not_seen():
     change = held()[0]
     source().claims.update(missing_since=NOW)
-    sightings.seen_again("list", at=LATER)
+    times_seen.seen_again("list", at=LATER)
 
     change.refresh_from_db()
     assert change.times_seen == 1
@@ -296,14 +297,14 @@ def test_others_see_who_is_looking_for_a_short_while():
 # -- taking back -----------------------------------------------------------------------------------
 
 
-def decided(verdict: str, outcome: review.Outcome, **more: object) -> retract.Decision:
-    return retract.Decision(verdict, outcome.done, outcome.waiting, outcome.revision, **more)  # type: ignore[arg-type]
+def decided(verdict: str, outcome: decisions.Outcome, **more: object) -> undo_decision.Decision:
+    return undo_decision.Decision(verdict, outcome.done, outcome.waiting, outcome.revision, **more)  # type: ignore[arg-type]
 
 
 def test_an_approval_taken_back_waits_again():
     change = held()[0]
-    outcome = review.approve(shown(change), actor=curator(), at=LATER)
-    back = retract.retract(decided("approve", outcome), actor=curator(), at=LATER + timedelta(seconds=5))
+    outcome = decisions.approve(shown(change), actor=curator(), at=LATER)
+    back = undo_decision.retract(decided("approve", outcome), actor=curator(), at=LATER + timedelta(seconds=5))
 
     assert (back.done, back.refused) == ([change.pk], [])
     assert published() == listed("3")
@@ -314,9 +315,9 @@ def test_an_approval_taken_back_waits_again():
 
 def test_an_approval_that_something_newer_sits_on_stays():
     change = held()[0]
-    outcome = review.approve(shown(change), actor=curator(), at=LATER)
-    review.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator("bob"), reason="x", at=LATER)
-    back = retract.retract(decided("approve", outcome), actor=curator())
+    outcome = decisions.approve(shown(change), actor=curator(), at=LATER)
+    decisions.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator("bob"), reason="x", at=LATER)
+    back = undo_decision.retract(decided("approve", outcome), actor=curator())
 
     assert back.done == []
     assert len(back.refused) == 1
@@ -326,19 +327,19 @@ def test_an_approval_that_something_newer_sits_on_stays():
 def test_a_rejection_and_a_postponement_taken_back_wait_again():
     change = held()[0]
     for verdict, outcome in (
-        ("reject", review.reject(shown(change), actor=curator(), reason="no", at=LATER)),
+        ("reject", decisions.reject(shown(change), actor=curator(), reason="no", at=LATER)),
         ("postpone", None),
     ):
         done = outcome or postpone(shown(change), until=LATER + 500 * DAY, actor=curator(), at=LATER + 300 * DAY)
-        assert retract.retract(decided(verdict, done), actor=curator()).done == [change.pk]
+        assert undo_decision.retract(decided(verdict, done), actor=curator()).done == [change.pk]
         assert waiting() == [OFFERING]
 
 
 def test_a_pin_of_the_old_value_taken_back_publishes_nothing_and_asks_again():
     change = held()[0]
-    accounts = retract.accounts_of(shown(change))
+    accounts = undo_decision.accounts_of(shown(change))
     outcome = keep(shown(change), actor=curator(), reason="x", at=LATER)
-    back = retract.retract(decided("keep", outcome, accounts=accounts), actor=curator())
+    back = undo_decision.retract(decided("keep", outcome, accounts=accounts), actor=curator())
 
     assert back.done == [change.pk]
     assert published() == listed("3")
@@ -349,9 +350,9 @@ def test_a_pin_of_the_old_value_taken_back_publishes_nothing_and_asks_again():
 
 def test_a_first_approval_taken_back_is_forgotten(two_people):
     change = held()[0]
-    outcome = review.approve(shown(change), actor=curator(), at=LATER)
+    outcome = decisions.approve(shown(change), actor=curator(), at=LATER)
 
-    assert retract.retract(decided("approve", outcome), actor=curator()).done == [change.pk]
+    assert undo_decision.retract(decided("approve", outcome), actor=curator()).done == [change.pk]
     change.refresh_from_db()
     assert change.first_approved_by == ""
 

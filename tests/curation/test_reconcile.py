@@ -9,12 +9,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from curation import review
+from curation.apply.reconcile import Outcome, reconcile
 from curation.core.claim import claim as checked_claim
 from curation.core.policy import Guard
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.models import Change, Policy, StoredClaim
-from curation.reconcile import Outcome, reconcile
+from curation.review import decisions
 from registry import rates
 from registry.models import Alias, LedgerEntry, Offering, Revision
 from syncers import store
@@ -215,7 +215,7 @@ def test_it_never_proposes_again_what_was_rejected(value):
     offering(price_input=usd("3"))
     state(source(), claim(price_input=value))
     (held,) = Change.objects.awaiting_review()
-    review.reject({held.pk: held.fingerprint}, actor=curator(), reason="a slip of theirs")
+    decisions.reject({held.pk: held.fingerprint}, actor=curator(), reason="a slip of theirs")
     state(source(), claim(price_input=usd("3")))
     outcome = state(source(), claim(price_input=value))
 
@@ -227,7 +227,7 @@ def test_it_proposes_another_value_after_a_rejection():
     offering(price_input=usd("3"))
     state(source(), claim(price_input=usd("30")))
     held = Change.objects.get()
-    review.reject({held.pk: held.fingerprint}, actor=curator(), reason="a slip of theirs")
+    decisions.reject({held.pk: held.fingerprint}, actor=curator(), reason="a slip of theirs")
     state(source(), claim(price_input=usd("31")))
 
     assert waiting() == [("price.input", listed("31"))]
@@ -273,7 +273,7 @@ def test_a_no_is_remembered_whoever_backs_it_later():
     offering(price_input=usd("3"))
     state(source(), claim(price_input=usd("6")), at=TOMORROW)
     change = Change.objects.awaiting_review().get()
-    review.reject({change.pk: change.fingerprint}, actor=curator(), reason="not so", at=TOMORROW)
+    decisions.reject({change.pk: change.fingerprint}, actor=curator(), reason="not so", at=TOMORROW)
     state(source("other", standing="community"), claim(price_input=usd("6")), at=TOMORROW)
 
     assert facts()["price.input"] == listed("3")

@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation import review, tester
 from curation.core.rules import Rule, Verdict
-from curation.history_cases import history
 from curation.models import Change, Policy
-from curation.policies import load_rules
-from curation.rehearsal import UNCLEAR, rehearse, told
-from curation.undo import roll_back
+from curation.policies import simulate
+from curation.policies.backtest import UNCLEAR, rehearse, told
+from curation.policies.history import history
+from curation.policies.installed import load_rules
+from curation.review import decisions
+from curation.rollback.undo import roll_back
 from registry.models import LedgerEntry, Offering, Revision
 from tests.builders import NOW, OFFERING, claim, curator, held, listed, offering, source, state, usd
 
@@ -127,7 +128,7 @@ def test_what_history_does_not_know_is_unclear_and_never_guessed():
 
 def test_what_people_decided_is_not_judged():
     offering(price_input=usd("3"))
-    review.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator(), reason="seen", at=days(1))
+    decisions.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator(), reason="seen", at=days(1))
 
     found = rehearse(load_rules(), at=AT)
 
@@ -150,7 +151,7 @@ def test_what_was_approved_is_told_once_as_held():
     offering(price_input=usd("3"))
     state(source(), claim(price_input=usd("9")), at=days(1))
     row = Change.objects.get()
-    review.approve({row.pk: row.fingerprint}, actor=curator(), at=days(1))
+    decisions.approve({row.pk: row.fingerprint}, actor=curator(), at=days(1))
 
     found = rehearse(load_rules(), at=AT)
 
@@ -179,14 +180,16 @@ def test_it_asks_as_many_questions_for_many_decisions_as_for_few():
 # -- tester ------------------------------------------------------------------------------------------
 
 
-def decides(answer: tester.Answer) -> list[str]:
+def decides(answer: simulate.Answer) -> list[str]:
     return [step.policy.name for step in answer.steps if step.decides]
 
 
 def test_it_tells_which_policy_decides_what_a_source_might_say():
     offering(price_input=usd("3"))
 
-    answer = tester.of_statement(OFFERING, "price.input", source(), tester.read_value("price.input", "$6"), at=days(1))
+    answer = simulate.of_statement(
+        OFFERING, "price.input", source(), simulate.read_value("price.input", "$6"), at=days(1)
+    )
 
     assert decides(answer) == ["price moves by half"]
     assert (answer.by, answer.outcome, answer.gate) == ("price moves by half", "held for review", "")
@@ -201,7 +204,7 @@ def test_it_measures_against_what_stood_a_month_ago():
     state(source(), claim(price_input=usd("4")), at=days(1))
     assert Offering.objects.get().facts["price.input"] == listed("4")
 
-    answer = tester.of_statement(OFFERING, "price.input", source(), usd("5"), at=days(2))
+    answer = simulate.of_statement(OFFERING, "price.input", source(), usd("5"), at=days(2))
     assert (decides(answer), answer.change.moves_by) == (["price moves by half"], Decimal(5) / Decimal(3))
 
 
@@ -209,9 +212,9 @@ def test_it_tells_who_rejected_the_very_same():
     offering(price_input=usd("3"))
     state(source(), claim(price_input=usd("6")), at=days(1))
     row = held()
-    review.reject({row.pk: row.fingerprint}, actor=curator(), reason="no", at=days(1))
+    decisions.reject({row.pk: row.fingerprint}, actor=curator(), reason="no", at=days(1))
 
-    answer = tester.of_statement(OFFERING, "price.input", source(), usd("6"), at=days(2))
+    answer = simulate.of_statement(OFFERING, "price.input", source(), usd("6"), at=days(2))
     assert any("rejected by ada" in told for told in answer.before)
 
 
@@ -219,7 +222,7 @@ def test_it_writes_nothing():
     offering(price_input=usd("3"))
     before = (LedgerEntry.objects.count(), Offering.objects.values().get())
 
-    tester.of_statement(OFFERING, "price.input", source(), usd("6"), at=days(1))
+    simulate.of_statement(OFFERING, "price.input", source(), usd("6"), at=days(1))
 
     assert (LedgerEntry.objects.count(), Offering.objects.values().get()) == before
     assert not Change.objects.exists()
@@ -229,7 +232,7 @@ def test_it_tells_when_the_gate_would_hold_it():
     offering(price_input=usd("3"))
     Policy.objects.create(name="all", verdict="apply", position=1)
 
-    answer = tester.of_statement(OFFERING, "price.input", source(), usd("3000"), at=days(1))
+    answer = simulate.of_statement(OFFERING, "price.input", source(), usd("3000"), at=days(1))
 
     assert decides(answer) == ["all"]
     assert answer.gate.startswith("rule: price-")
@@ -239,7 +242,7 @@ def test_it_tells_when_the_gate_would_hold_it():
 def test_it_tells_when_the_merge_would_not_choose_it():
     state(source("own", standing="official"), claim(price_input=usd("3")))
 
-    answer = tester.of_statement(OFFERING, "price.input", source("list"), usd("3.1"), at=days(1))
+    answer = simulate.of_statement(OFFERING, "price.input", source("list"), usd("3.1"), at=days(1))
 
     assert "own wins (best standing)" in answer.before[0]
     assert decides(answer) == ["everything else"]
@@ -248,9 +251,9 @@ def test_it_tells_when_the_merge_would_not_choose_it():
 def test_it_knows_what_nobody_states_any_more_and_what_is_new():
     offering(license="MIT", price_input=usd("3"))
 
-    gone = tester.of_statement(OFFERING, "license", None, None, at=days(1))
-    unpriced = tester.of_statement(OFFERING, "price.input", None, None, at=days(1))
-    fresh = tester.of_statement("acme/rocket-2", "license", source(), "MIT", at=days(1))
+    gone = simulate.of_statement(OFFERING, "license", None, None, at=days(1))
+    unpriced = simulate.of_statement(OFFERING, "price.input", None, None, at=days(1))
+    fresh = simulate.of_statement("acme/rocket-2", "license", source(), "MIT", at=days(1))
     assert (decides(gone), gone.change.kind) == (["no longer stated"], "withdrawn")
     assert (decides(unpriced), unpriced.change.kind) == (["removed value"], "withdrawn")
     assert (decides(fresh), fresh.change.kind) == (["new offerings"], "new")
@@ -259,15 +262,15 @@ def test_it_knows_what_nobody_states_any_more_and_what_is_new():
 def test_it_says_so_when_nothing_would_change():
     offering(context_window=200_000)
 
-    with pytest.raises(tester.Untestable, match="nothing would change"):
-        tester.of_statement(OFFERING, "context_window", source(), 200_000, at=days(1))
+    with pytest.raises(simulate.Untestable, match="nothing would change"):
+        simulate.of_statement(OFFERING, "context_window", source(), 200_000, at=days(1))
 
 
 def test_it_tells_of_a_waiting_change_what_holds_it():
     some_history()
 
     for row in Change.objects.awaiting_review():
-        answer = tester.of_change(row, at=days(3))
+        answer = simulate.of_change(row, at=days(3))
         assert (answer.by, answer.before) == (row.policy, ())
 
 
@@ -275,7 +278,7 @@ def test_it_tells_of_a_change_that_moved_how_it_was():
     some_history()
     row = Change.objects.get(state="superseded")
 
-    answer = tester.of_change(row, at=days(3))
+    answer = simulate.of_change(row, at=days(3))
 
     assert "moved" in answer.before[0]
     assert answer.by == row.policy
@@ -295,7 +298,7 @@ def test_it_tells_of_a_change_that_moved_how_it_was():
     ],
 )
 def test_it_reads_values_as_people_write_them(field, text, value):
-    assert tester.read_value(field, text) == value
+    assert simulate.read_value(field, text) == value
 
 
 @pytest.mark.parametrize(
@@ -303,7 +306,7 @@ def test_it_reads_values_as_people_write_them(field, text, value):
 )
 def test_it_says_what_it_cannot_read(field, text):
     with pytest.raises(ValueError, match=r"no price|no whole number|yes or no"):
-        tester.read_value(field, text)
+        simulate.read_value(field, text)
 
 
 def test_a_rule_with_every_condition_tells_of_each():
@@ -316,7 +319,7 @@ def test_a_rule_with_every_condition_tells_of_each():
     )  # fmt: skip
     Policy.of(rule, position=1).save()
 
-    answer = tester.of_statement(OFFERING, "price.input", source(), usd("4"), at=days(1))
+    answer = simulate.of_statement(OFFERING, "price.input", source(), usd("4"), at=days(1))
 
     first = answer.steps[0]
     assert (len(first.asked), any(one.holds for one in first.asked)) == (15, False)

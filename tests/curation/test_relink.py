@@ -6,10 +6,12 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from curation import gather, relink, review
+from curation.apply import load
 from curation.core.inputs import IDENTITY
 from curation.core.merge import SourceClaim
+from curation.linking import relink
 from curation.models import Change
+from curation.review import decisions
 from registry.models import Offering
 from tests.builders import curator, offering, part
 
@@ -23,7 +25,7 @@ def as_before(monkeypatch):
     """An offering published by rules that did not know what Together's `-Turbo` is."""
     said = {"model": "meta-llama/llama3-3-70b-instruct-turbo"}
     with monkeypatch.context() as patch:
-        patch.setattr(gather, "derive_identity", lambda key: SourceClaim(IDENTITY, said))
+        patch.setattr(load, "derive_identity", lambda key: SourceClaim(IDENTITY, said))
         offering(TOLD)
     return Offering.objects.get(key=TOLD)
 
@@ -64,7 +66,7 @@ def test_a_dry_run_lists_and_changes_nothing(as_before):
 
 
 def test_what_a_curator_pinned_stands(as_before):
-    review.pin(offering=TOLD, field="model", value="acme/other", actor=curator(), reason="I know")
+    decisions.pin(offering=TOLD, field="model", value="acme/other", actor=curator(), reason="I know")
 
     relink.relink(relink.moved(), approved_by="ada")
 

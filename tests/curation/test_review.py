@@ -8,11 +8,12 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation import releasing, review
+from curation.apply.load import published_states
 from curation.core.accepted import accepted
-from curation.gather import published_states
 from curation.models import Change, Pin
-from curation.review import Refused
+from curation.pins import release
+from curation.review import decisions
+from curation.review.decisions import Refused
 from registry import fields
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
 from registry.stretches import OPEN
@@ -44,12 +45,12 @@ def held(amount: str = "30") -> Change:
     return Change.objects.awaiting_review().get()
 
 
-def approve(*changes: Change, **more: Any) -> review.Outcome:
-    return review.approve({c.pk: c.fingerprint for c in changes}, actor=curator(), at=LATER, **more)
+def approve(*changes: Change, **more: Any) -> decisions.Outcome:
+    return decisions.approve({c.pk: c.fingerprint for c in changes}, actor=curator(), at=LATER, **more)
 
 
 def pin(field: str = "context_window", value: Any = 128_000, **more: Any) -> Pin:
-    return review.pin(
+    return decisions.pin(
         **{
             "offering": OFFERING,
             "field": field,
@@ -131,11 +132,11 @@ def _another_curator_pins(change: Change) -> None:
 
 
 def _another_curator_approves(change: Change) -> None:
-    review.approve({change.pk: change.fingerprint}, actor=curator("bob"))
+    decisions.approve({change.pk: change.fingerprint}, actor=curator("bob"))
 
 
 def _another_curator_rejects(change: Change) -> None:
-    review.reject({change.pk: change.fingerprint}, actor=curator("bob"), reason="no")
+    decisions.reject({change.pk: change.fingerprint}, actor=curator("bob"), reason="no")
 
 
 def _a_better_source_speaks(change: Change) -> None:
@@ -189,14 +190,14 @@ def test_it_refuses_to_approve_what_a_claim_contradicts_that_is_not_reconciled_y
 @pytest.mark.parametrize("fingerprint", ["", "0" * 64])
 def test_it_refuses_a_fingerprint_of_something_else(fingerprint):
     change = held()
-    outcome = review.approve({change.pk: fingerprint}, actor=curator())
+    outcome = decisions.approve({change.pk: fingerprint}, actor=curator())
 
     assert outcome.refused[0][0] == change.pk
     assert published("price.input") == listed("3")
 
 
 def test_it_refuses_a_change_that_is_not_there():
-    assert review.approve({4711: "x"}, actor=curator()).refused == [(4711, "This change does not exist any more.")]
+    assert decisions.approve({4711: "x"}, actor=curator()).refused == [(4711, "This change does not exist any more.")]
 
 
 def test_it_approves_what_it_can_and_refuses_the_rest():
@@ -204,7 +205,7 @@ def test_it_approves_what_it_can_and_refuses_the_rest():
         state(source(), claim(price_input=usd(amount)), claim("acme/rocket-2", price_input=usd(amount)))
     first, second = Change.objects.awaiting_review().order_by("offering_key")
 
-    outcome = review.approve({first.pk: first.fingerprint, second.pk: "stale"}, actor=curator())
+    outcome = decisions.approve({first.pk: first.fingerprint, second.pk: "stale"}, actor=curator())
     assert outcome.done == [first.pk]
     assert [pk for pk, _ in outcome.refused] == [second.pk]
     assert (published("price.input"), published("price.input", "acme/rocket-2")) == (listed("30"), listed("3"))
@@ -215,7 +216,7 @@ def test_it_approves_what_it_can_and_refuses_the_rest():
 
 def test_it_declines_a_change_and_says_who_and_why():
     change = held()
-    outcome = review.reject({change.pk: change.fingerprint}, actor=curator(), reason="unit mix-up", at=LATER)
+    outcome = decisions.reject({change.pk: change.fingerprint}, actor=curator(), reason="unit mix-up", at=LATER)
 
     change.refresh_from_db()
     assert outcome.done == [change.pk]
@@ -228,18 +229,18 @@ def test_it_declines_nothing_without_a_reason(reason):
     change = held()
 
     with pytest.raises(Refused, match="Say why"):
-        review.reject({change.pk: change.fingerprint}, actor=curator(), reason=reason)
+        decisions.reject({change.pk: change.fingerprint}, actor=curator(), reason=reason)
 
 
 # -- reconsidering ---------------------------------------------------------------------------------
 
 
 def reject(change: Change) -> None:
-    review.reject({change.pk: change.fingerprint}, actor=curator(), reason="unit mix-up", at=LATER)
+    decisions.reject({change.pk: change.fingerprint}, actor=curator(), reason="unit mix-up", at=LATER)
 
 
-def reconsider(*changes: Change) -> review.Outcome:
-    return review.reconsider([c.pk for c in changes], actor=curator("bob"), reason="they announced it", at=LATER)
+def reconsider(*changes: Change) -> decisions.Outcome:
+    return decisions.reconsider([c.pk for c in changes], actor=curator("bob"), reason="they announced it", at=LATER)
 
 
 def test_a_no_can_be_taken_back():
@@ -284,7 +285,7 @@ def test_what_has_another_base_by_now_is_asked_as_it_is_now():
 
 def test_only_a_rejected_change_can_be_reconsidered():
     change = held("30")
-    outcome = review.reconsider([change.pk, 4711], actor=curator(), reason="x")
+    outcome = decisions.reconsider([change.pk, 4711], actor=curator(), reason="x")
 
     assert outcome.done == []
     assert [pk for pk, _ in outcome.refused] == [change.pk, 4711]
@@ -295,7 +296,7 @@ def test_it_takes_nothing_back_without_a_reason():
     reject(change)
 
     with pytest.raises(Refused, match="Say why"):
-        review.reconsider([change.pk], actor=curator(), reason=" ")
+        decisions.reconsider([change.pk], actor=curator(), reason=" ")
 
 
 # -- pinning ---------------------------------------------------------------------------------------
@@ -402,7 +403,7 @@ def test_a_later_pin_replaces_an_earlier_one():
 
 def test_it_goes_back_to_the_source_when_a_pin_is_released():
     offering(context_window=200_000)
-    review.release(pin(value=128_000), actor=curator("bob"), at=LATER)
+    decisions.release(pin(value=128_000), actor=curator("bob"), at=LATER)
 
     assert published("context_window") == 200_000
     assert account("context_window")["source"] == "list"
@@ -414,7 +415,7 @@ def test_one_click_releases_no_pin_behind_which_another_value_was_accepted():
     mine = pin("price.input", usd("30"))
     state(source(), claim(price_input=usd("30")), at=LATER)
 
-    outcome = releasing.release_agreed([mine.pk], actor=curator(), at=LATER)
+    outcome = release.release_agreed([mine.pk], actor=curator(), at=LATER)
 
     assert (outcome.done, [pk for pk, _why in outcome.refused]) == ([], [mine.pk])
     assert published("price.input") == listed("30")
@@ -424,14 +425,14 @@ def test_it_goes_back_to_what_was_accepted_behind_the_pin_meanwhile():
     offering(price_input=usd("3"))
     held_back = pin("price.input", usd("5"))
     state(source(), claim(price_input=usd("3.3")))
-    review.release(held_back, actor=curator(), at=LATER)
+    decisions.release(held_back, actor=curator(), at=LATER)
 
     assert published("price.input") == listed("3.3")
 
 
 def test_what_is_accepted_behind_a_pin_is_a_revision_that_writes_nothing_in_the_ledger():
     offering(context_window=200_000)
-    review.pin(offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="docs", at=NOW)
+    decisions.pin(offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="docs", at=NOW)
     before, written = Revision.objects.latest().number, LedgerEntry.objects.count()
     state(source(), claim(context_window=210_000), at=LATER)
 
@@ -444,7 +445,7 @@ def test_the_end_of_a_pin_never_shows_a_value_that_nobody_has_judged():
     offering(price_input=usd("3"))
     held_back = pin("price.input", usd("5"))
     state(source(), claim(price_input=usd("50")))
-    review.release(held_back, actor=curator(), at=LATER)
+    decisions.release(held_back, actor=curator(), at=LATER)
 
     assert published("price.input") == listed("3")
     assert part(Change.objects.awaiting_review().get()).new == listed("50")
@@ -452,7 +453,7 @@ def test_the_end_of_a_pin_never_shows_a_value_that_nobody_has_judged():
 
 def test_it_removes_what_nobody_else_claims():
     offering()
-    review.release(pin("license", "MIT"), actor=curator(), at=LATER)
+    decisions.release(pin("license", "MIT"), actor=curator(), at=LATER)
 
     assert "license" not in Offering.objects.get().facts
     assert "license" not in Offering.objects.get().provenance
@@ -461,7 +462,7 @@ def test_it_removes_what_nobody_else_claims():
 
 def test_it_says_who_states_a_value_that_stays_the_same_after_release():
     offering(context_window=200_000)
-    review.release(pin(value=200_000), actor=curator(), at=LATER)
+    decisions.release(pin(value=200_000), actor=curator(), at=LATER)
 
     assert (account("context_window")["source"], account("context_window")["reason"]) == ("list", "only source")
 
@@ -469,19 +470,19 @@ def test_it_says_who_states_a_value_that_stays_the_same_after_release():
 def test_it_refuses_to_release_twice():
     offering()
     held_back = pin()
-    review.release(held_back, actor=curator(), at=LATER)
+    decisions.release(held_back, actor=curator(), at=LATER)
 
     with pytest.raises(Refused, match="released already"):
-        review.release(held_back, actor=curator(), at=LATER)
+        decisions.release(held_back, actor=curator(), at=LATER)
 
 
 def test_it_gives_a_field_back_when_its_pin_expires():
     offering(context_window=200_000)
     pin(value=128_000, expires_at=LATER + timedelta(days=1))
 
-    assert review.end_expired_pins(at=LATER) == []
+    assert decisions.end_expired_pins(at=LATER) == []
     assert published("context_window") == 128_000
-    assert len(review.end_expired_pins(at=LATER + timedelta(days=1))) == 1
+    assert len(decisions.end_expired_pins(at=LATER + timedelta(days=1))) == 1
     assert published("context_window") == 200_000
     assert Pin.objects.get().released_by == "expiry"
 
@@ -550,20 +551,20 @@ def test_whatever_happens_in_between_an_approval_publishes_what_was_seen_or_noth
                     for c in Change.objects.awaiting_review().filter(unit="token_prices")
                 }
             elif step == "approve":
-                outcome = review.approve({pk: mark for pk, (mark, _) in seen.items()}, actor=curator(), at=LATER)
+                outcome = decisions.approve({pk: mark for pk, (mark, _) in seen.items()}, actor=curator(), at=LATER)
                 shown = [new for pk, (_, new) in seen.items() if pk in outcome.done]
                 assert accepted_price() == (shown[0] if shown else stood)
                 assert published("price.input") == (before if pinned else accepted_price())
                 assert set(outcome.done) | {pk for pk, _ in outcome.refused} == set(seen)
             elif step == "reject":
-                review.reject({pk: mark for pk, (mark, _) in seen.items()}, actor=curator(), reason="no", at=LATER)
+                decisions.reject({pk: mark for pk, (mark, _) in seen.items()}, actor=curator(), reason="no", at=LATER)
                 assert (published("price.input"), accepted_price()) == (before, stood)
             elif step == "pin":
                 pinned = pin("price.input", usd(amount))
                 assert published("price.input") == fields.field("price.input").encode(usd(amount))
                 assert accepted_price() == stood
             elif pinned is not None:
-                review.release(pinned, actor=curator(), at=LATER)
+                decisions.release(pinned, actor=curator(), at=LATER)
                 pinned = None
                 assert published("price.input") == stood
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group, Permission
 
+from curation.accounts.roles import ROLES, ensure_roles
 from curation.models import Role
-from curation.roles import ROLES, ensure_roles
 
 pytestmark = pytest.mark.django_db
 

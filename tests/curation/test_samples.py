@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from curation.policies import ensure_defaults
+from curation.policies.installed import ensure_defaults
 from scripts import draw_samples
 from syncers.engine import sync
 from syncers.registry import load

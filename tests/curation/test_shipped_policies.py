@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from curation import policies
 from curation.core import default_policies
 from curation.core.default_policies import DEFAULTS, SHIPPED, VERSION, place
 from curation.core.rules import Rule, Verdict
 from curation.models import AuditEntry, OfferedPolicy, Policy
-from curation.policies import came_lately, ensure_defaults, is_edited, load_rules
-from curation.policy_docs import markdown
+from curation.policies import installed
+from curation.policies.docs import markdown
+from curation.policies.installed import came_lately, ensure_defaults, is_edited, load_rules
 from tests.builders import NOW
 
 RENEW = "python manage.py policies --markdown > docs/policies.md"
@@ -114,7 +114,7 @@ def test_a_later_version_brings_what_it_adds(monkeypatch, db):
     ensure_defaults()
     new = default_policies.Shipped("later", VERSION + 1, Rule("later", Verdict.HOLD), "", since=VERSION + 1)
     monkeypatch.setattr(default_policies, "SHIPPED", (*SHIPPED[:3], new, *SHIPPED[3:]))
-    monkeypatch.setattr(policies, "SHIPPED", default_policies.SHIPPED)
+    monkeypatch.setattr(installed, "SHIPPED", default_policies.SHIPPED)
 
     assert ensure_defaults(at=NOW) == 1
     assert names()[3] == "later"

@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation import counters, delisting, review
+from curation.apply import counters, delisting
+from curation.apply.due import decide_due
+from curation.apply.reconcile import Outcome, reconcile
 from curation.core.decided import SLICE_FIELDS, Decided
 from curation.core.policy import Guard
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
-from curation.due import decide_due
 from curation.models import Policy, Source, StoredClaim
-from curation.policies import ensure_defaults
-from curation.reconcile import Outcome, reconcile
+from curation.policies.installed import ensure_defaults
+from curation.review import decisions
 from registry.changeset import FieldChange, OfferingChange
 from registry.models import LedgerEntry, Offering, Revision
 from registry.publish import is_sole_writer, sole_writer
@@ -94,7 +95,7 @@ def test_a_pin_that_a_curator_sets_meanwhile_is_not_overwritten():
     state(source(), claim(context_window=100))
 
     def pin() -> None:
-        review.pin(offering=OFFERING, field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
+        decisions.pin(offering=OFFERING, field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
 
     reads(source(), claim(context_window=110), while_computed=pin)
 

@@ -9,14 +9,15 @@ from django.db import transaction
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from curation import review, unwind
+from curation.apply.ledger_state import pin_acts
+from curation.apply.reconcile import reconcile
 from curation.core.merge import PIN_SOURCE
-from curation.ledger_state import pin_acts
 from curation.models import Change, Pin
-from curation.policies import ensure_defaults
-from curation.reconcile import reconcile
-from curation.review import Refused
-from curation.undo import Outcome, roll_back
+from curation.policies.installed import ensure_defaults
+from curation.review import decisions
+from curation.review.decisions import Refused
+from curation.rollback import plan
+from curation.rollback.undo import Outcome, roll_back
 from registry.fields import field as declared
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
 from registry.stretches import OPEN
@@ -56,7 +57,7 @@ def undo(revision: int | None = None, at: datetime = LATER, **chosen: Any) -> Ou
 def pin(
     field: str = "context_window", value: Any = 128_000, who: str = "ada", at: datetime = LATER, **more: Any
 ) -> Pin:
-    return review.pin(offering=OFFERING, field=field, value=value, actor=curator(who), reason="docs", at=at, **more)
+    return decisions.pin(offering=OFFERING, field=field, value=value, actor=curator(who), reason="docs", at=at, **more)
 
 
 def moved(**stated: Any) -> None:
@@ -172,7 +173,7 @@ def test_it_leaves_what_has_something_newer_on_top():
     done = undo(first)
 
     assert (published("price.input"), published("context_window")) == (listed("3.5"), 200_000)
-    assert [why for _pk, why in done.skipped] == [str(unwind.NEWER)]
+    assert [why for _pk, why in done.skipped] == [str(plan.NEWER)]
     assert LedgerEntry.objects.get(pk=done.skipped[0][0]).field == "price.input"
 
 
@@ -183,7 +184,7 @@ def test_it_leaves_a_pinned_field():
     pin("price.input", usd("3.3"))
     done = undo(first)
 
-    assert [why for _pk, why in done.skipped] == [str(unwind.PINNED)]
+    assert [why for _pk, why in done.skipped] == [str(plan.PINNED)]
     assert (published("price.input"), done.revision) == (listed("3.3"), None)
 
 
@@ -192,7 +193,7 @@ def test_it_does_not_delete_a_new_offering():
     done = undo()
 
     assert (done.done, done.revision) == ([], None)
-    assert {why for _pk, why in done.skipped} == {str(unwind.IS_NEW)}
+    assert {why for _pk, why in done.skipped} == {str(plan.IS_NEW)}
 
 
 def test_it_undoes_nothing_twice():
@@ -212,7 +213,7 @@ def test_it_leaves_what_comes_to_nothing():
     done = undo(actor_name="sync:list", since=NOW)
 
     assert done.revision is None
-    assert str(unwind.NO_MOVE) in {why for _pk, why in done.skipped}
+    assert str(plan.NO_MOVE) in {why for _pk, why in done.skipped}
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
@@ -263,7 +264,7 @@ def test_it_remembers_a_withdrawal_that_was_approved_and_undone():
     moved(price_search=...)
     later = grace_passes(source())
     waiting = Change.objects.awaiting_review().get()
-    review.approve({waiting.pk: waiting.fingerprint}, actor=curator(), at=later)
+    decisions.approve({waiting.pk: waiting.fingerprint}, actor=curator(), at=later)
     undo(at=later + timedelta(hours=1))
     moved(price_search=..., name="Another")
 
@@ -342,7 +343,7 @@ def test_the_pin_before_holds_again():
 
 def test_an_undone_release_pins_again():
     offering(context_window=200_000)
-    review.release(pin(), actor=curator(), at=LATER + timedelta(minutes=1))
+    decisions.release(pin(), actor=curator(), at=LATER + timedelta(minutes=1))
     undo(at=LATER + timedelta(hours=1))
 
     assert published("context_window") == 128_000
@@ -352,10 +353,10 @@ def test_an_undone_release_pins_again():
 def test_a_pin_that_has_expired_is_not_pinned_again():
     offering(context_window=200_000)
     pin(expires_at=LATER + timedelta(minutes=1))
-    review.end_expired_pins(at=LATER + timedelta(minutes=1))
+    decisions.end_expired_pins(at=LATER + timedelta(minutes=1))
     done = undo(at=LATER + timedelta(hours=1))
 
-    assert [why for _pk, why in done.skipped] == [str(unwind.PIN_EXPIRED)]
+    assert [why for _pk, why in done.skipped] == [str(plan.PIN_EXPIRED)]
 
 
 def test_a_pin_that_was_pinned_anew_stays():
@@ -365,7 +366,7 @@ def test_a_pin_that_was_pinned_anew_stays():
     pin(who="bob", at=LATER + timedelta(minutes=1))
     done = undo(number, at=LATER + timedelta(hours=1))
 
-    assert [why for _pk, why in done.skipped] == [str(unwind.PINNED_SINCE)]
+    assert [why for _pk, why in done.skipped] == [str(plan.PINNED_SINCE)]
     assert Pin.objects.filter(released_at__isnull=True).get().author.get_username() == "bob"
 
 
@@ -404,7 +405,7 @@ def test_a_change_that_somebody_approved_and_pinned_goes_back_as_a_whole():
     offering(price_input=usd("3"))
     moved(price_input=usd("30"))
     waiting = Change.objects.awaiting_review().get()
-    review.approve({waiting.pk: waiting.fingerprint}, actor=curator("bob"), at=LATER)
+    decisions.approve({waiting.pk: waiting.fingerprint}, actor=curator("bob"), at=LATER)
     pin("price.input", usd("30"), who="bob", at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
@@ -414,7 +415,7 @@ def test_a_change_that_somebody_approved_and_pinned_goes_back_as_a_whole():
 def test_a_release_that_moved_no_value_is_taken_back():
     offering(context_window=200_000)
     earlier = pin(value=200_000, who="ada")
-    review.release(earlier, actor=curator("bob"), at=LATER + timedelta(minutes=1))
+    decisions.release(earlier, actor=curator("bob"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
     assert done.pins == [earlier.pk]
@@ -439,10 +440,10 @@ def test_what_a_source_says_too_by_now_stays_when_the_pin_that_said_it_is_undone
     offering(context_window=...)
     pin(value=1000, who="bob")
     state(source("official", standing="official"), claim(context_window=1000), at=LATER + timedelta(minutes=1))
-    review.release(held(), actor=curator("bob"), at=LATER + timedelta(minutes=2))  # type: ignore[arg-type]
+    decisions.release(held(), actor=curator("bob"), at=LATER + timedelta(minutes=2))  # type: ignore[arg-type]
     done = undo_of("bob")
 
-    assert [why for _entry, why in done.skipped] == [str(unwind.PIN_OVER)]
+    assert [why for _entry, why in done.skipped] == [str(plan.PIN_OVER)]
     assert (published("context_window"), account("context_window")["source"]) == (1000, "official")
 
 
@@ -452,26 +453,26 @@ def test_what_another_pinned_since_stays_and_is_listed():
     pin(value=200_000, who="ada", at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
-    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(unwind.PINNED_SINCE))])
+    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(plan.PINNED_SINCE))])
     assert held().author.get_username() == "ada"  # type: ignore[union-attr]
 
 
 def test_a_pin_that_another_released_is_listed_as_over():
     offering(context_window=200_000)
     made = pin(value=200_000, who="bob")
-    review.release(made, actor=curator("ada"), at=LATER + timedelta(minutes=1))
+    decisions.release(made, actor=curator("ada"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
-    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(unwind.PIN_OVER))])
+    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(plan.PIN_OVER))])
 
 
 def test_what_somebody_pinned_and_released_themselves_comes_to_nothing():
     offering(context_window=200_000)
     made = pin(value=200_000, who="bob")
-    review.release(made, actor=curator("bob"), at=LATER + timedelta(minutes=1))
+    decisions.release(made, actor=curator("bob"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
-    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(unwind.NO_MOVE))])
+    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(plan.NO_MOVE))])
 
 
 def test_what_was_done_before_the_time_stays():
@@ -498,8 +499,8 @@ def test_the_pins_of_a_batch_go_with_it():
 def test_what_moved_since_it_was_shown_is_not_undone():
     offering(context_window=200_000)
     pin(who="bob")
-    chosen = unwind.select(actor_name="bob", since=NOW)
-    shown = unwind.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
+    chosen = plan.select(actor_name="bob", since=NOW)
+    shown = plan.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
     pin("license", "MIT", who="bob", at=LATER + timedelta(minutes=1))
 
     with pytest.raises(Refused, match="moved since you looked"):
@@ -510,8 +511,8 @@ def test_what_moved_since_it_was_shown_is_not_undone():
 def test_what_stands_as_it_was_shown_is_undone():
     offering(context_window=200_000)
     pin(who="bob")
-    chosen = unwind.select(actor_name="bob", since=NOW)
-    shown = unwind.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
+    chosen = plan.select(actor_name="bob", since=NOW)
+    shown = plan.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
 
     assert undo_of("bob", shown=shown).done
 
@@ -542,14 +543,14 @@ def _do(what: str, which: Any, how: Any, at: datetime) -> None:
             stated = {name.replace(".", "_"): value for name, value in how.items()}
             state(source(which, standing=_STANDINGS[which]), claim(**stated), at=at)
         case "approve":
-            review.approve(open_changes, actor=curator(), at=at)
+            decisions.approve(open_changes, actor=curator(), at=at)
         case "reject":
-            review.reject(open_changes, actor=curator(), reason="no", at=at)
+            decisions.reject(open_changes, actor=curator(), reason="no", at=at)
         case "pin":
             pin(how[0], how[1], at=at)
         case "release":
             for held in Pin.objects.filter(released_at__isnull=True):
-                review.release(held, actor=curator(), at=at)
+                decisions.release(held, actor=curator(), at=at)
         case "undo":
             undo(which, at=at)
 
@@ -597,7 +598,7 @@ def test_undo_restores_what_nobody_touched_since_and_it_lasts(steps, chosen):
         assert sorted([*done.done, *skipped]) == [entry.pk for entry in of_batch]
         restored = {e.field: e.old for e in of_batch if e.pk in done.done}
         for entry in untouched:
-            pinned_then = skipped.get(entry.pk) in (str(unwind.PINNED), str(unwind.PIN_OVER))
+            pinned_then = skipped.get(entry.pk) in (str(plan.PINNED), str(plan.PIN_OVER))
             assert entry.pk in done.done or pinned_then, skipped
         for name, value in restored.items():  # where a pin goes, what was accepted behind it meanwhile shows
             assert Offering.objects.get().facts.get(name) in (value, behind.get(name, value))
@@ -634,9 +635,9 @@ def _edit(what: str, who: Any, how: Any, at: datetime) -> None:
             stated = {name.replace(".", "_"): value for name, value in how.items()}
             state(source(who, standing=_STANDINGS[who]), claim(**stated), at=at)
         case "approve":
-            review.approve(waiting, actor=curator(who), at=at)
+            decisions.approve(waiting, actor=curator(who), at=at)
         case "reject":
-            review.reject(waiting, actor=curator(who), reason="no", at=at)
+            decisions.reject(waiting, actor=curator(who), reason="no", at=at)
         case "pin":
             pin(how[0], how[1], who=who, at=at)
         case "keep":  # pins what is published already: no value moves
@@ -645,7 +646,7 @@ def _edit(what: str, who: Any, how: Any, at: datetime) -> None:
                 pin(how, declared(how).decode(facts[how]), who=who, at=at)
         case "release":
             for one in Pin.objects.filter(released_at__isnull=True):
-                review.release(one, actor=curator(who), at=at)
+                decisions.release(one, actor=curator(who), at=at)
 
 
 _NOTHING_SAID: dict[str, Any] = dict.fromkeys(_FIELDS, ...)
@@ -703,7 +704,7 @@ def test_undoing_a_persons_edits_restores_what_nobody_touched_since(steps, after
             if author != "bob":
                 assert held_now.get(name) == (author, value)
         # All of it is accounted for: done or skipped, each entry once.
-        of_his = set(unwind.select(actor_name="bob", since=since).values_list("pk", flat=True))
+        of_his = set(plan.select(actor_name="bob", since=since).values_list("pk", flat=True))
         assert sorted([*done.done, *(pk for pk, _why in done.skipped)]) == sorted(of_his)
         assert _replayed() == _known()
         again = undo_of("bob", since=since, at=at + timedelta(minutes=2))

@@ -13,10 +13,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from curation import review
+from curation.apply.reconcile import Outcome, reconcile
 from curation.models import Change
-from curation.policies import ensure_defaults
-from curation.reconcile import Outcome, reconcile
+from curation.policies.installed import ensure_defaults
+from curation.review import decisions
 from tests.builders import NOW, OFFERING, claim, curator, held, listed, offering, part, source, state, usd
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,7 +113,7 @@ def test_what_waits_is_the_same_change_at_the_next_reading_and_can_be_approved(r
     assert again().held == 0
 
     assert held().pk == kept.pk
-    assert review.approve({kept.pk: held().fingerprint}, actor=curator(), at=NOW).done == [kept.pk]
+    assert decisions.approve({kept.pk: held().fingerprint}, actor=curator(), at=NOW).done == [kept.pk]
 
 
 def test_a_pin_is_part_of_what_was_seen(rows_of_before):

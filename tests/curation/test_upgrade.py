@@ -9,10 +9,10 @@ import pytest
 from django.core.management import call_command
 
 from curation import upgrade as module
-from curation.history_cases import history
 from curation.models import AuditEntry, Change, Conflict, Pin, Policy, StoredClaim
-from curation.policies import ensure_defaults
-from curation.undo import roll_back
+from curation.policies.history import history
+from curation.policies.installed import ensure_defaults
+from curation.rollback.undo import roll_back
 from curation.upgrade import Finding, Kind, upgrade
 from registry.models import LedgerEntry, Offering, Revision
 from tests.builders import curator

@@ -9,12 +9,13 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import User
 
-from curation import grace, postpone, rejudge, review
+from curation.apply.proposals import BY_POLICY
+from curation.apply.reconcile import reconcile
 from curation.core.policy import Guard
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.models import Change, Policy
-from curation.reconcile import reconcile
-from curation.waiting import BY_POLICY
+from curation.policies import re_evaluate
+from curation.review import decisions, delayed_apply, postpone
 from registry.models import LedgerEntry, Offering
 from syncers import store
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
@@ -141,12 +142,12 @@ def test_it_waits_with_its_time(slow):
 
     assert (row.policy, row.apply_after) == ("mine", TOMORROW + timedelta(hours=24))
     assert published() == listed("3")
-    assert list(grace.waiting_for_time()) == [row]
+    assert list(delayed_apply.waiting_for_time()) == [row]
 
 
 def test_it_is_applied_when_its_time_has_come_and_nobody_objected(slow):
-    assert grace.apply_due(at=TOMORROW + timedelta(hours=23)).applied == 0
-    assert grace.apply_due(at=LATER).applied == 1
+    assert delayed_apply.apply_due(at=TOMORROW + timedelta(hours=23)).applied == 0
+    assert delayed_apply.apply_due(at=LATER).applied == 1
 
     row = Change.objects.get()
     assert published() == listed("4")
@@ -163,9 +164,9 @@ def test_a_sync_after_its_time_applies_it_too(slow):
 
 def test_a_rejection_is_an_objection(slow):
     row = Change.objects.get()
-    review.reject({row.pk: row.fingerprint}, actor=curator(), reason="no", at=TOMORROW)
+    decisions.reject({row.pk: row.fingerprint}, actor=curator(), reason="no", at=TOMORROW)
 
-    assert grace.apply_due(at=LATER).applied == 0
+    assert delayed_apply.apply_due(at=LATER).applied == 0
     assert published() == listed("3")
 
 
@@ -173,7 +174,7 @@ def test_who_postpones_it_takes_it_over(slow):
     row = Change.objects.get()
     postpone.postpone({row.pk: row.fingerprint}, until=TOMORROW + timedelta(hours=2), actor=curator(), at=TOMORROW)
 
-    assert grace.apply_due(at=LATER).applied == 0
+    assert delayed_apply.apply_due(at=LATER).applied == 0
     moved(at=LATER)
     assert published() == listed("3")
     assert Change.objects.awaiting_review().count() == 1
@@ -182,14 +183,14 @@ def test_who_postpones_it_takes_it_over(slow):
 def test_a_value_that_moves_starts_its_time_anew(slow):
     moved("5", at=TOMORROW + timedelta(hours=20))
 
-    assert grace.apply_due(at=LATER).applied == 0
+    assert delayed_apply.apply_due(at=LATER).applied == 0
     assert Change.objects.awaiting_review().get().apply_after == TOMORROW + timedelta(hours=44)
 
 
 def test_what_its_policy_holds_by_then_is_held(slow):
     Policy.objects.filter(pk=slow.pk).update(verdict="hold", grace_hours=None)
 
-    assert grace.apply_due(at=LATER).applied == 0
+    assert delayed_apply.apply_due(at=LATER).applied == 0
     row = Change.objects.awaiting_review().get()
     assert (row.policy, row.apply_after) == ("mine", None)
 
@@ -199,10 +200,10 @@ def test_the_gate_looks_at_it_when_its_time_has_come():
     policy("apply", fields=["price.input"], grace_hours=24)
     moved("3000")
 
-    assert grace.apply_due(at=LATER).applied == 0
+    assert delayed_apply.apply_due(at=LATER).applied == 0
     row = Change.objects.awaiting_review().get()
     assert row.policy.startswith("rule: ")
-    assert grace.apply_due(at=LATER + timedelta(days=9)).applied == 0
+    assert delayed_apply.apply_due(at=LATER + timedelta(days=9)).applied == 0
     assert published() == listed("3")
 
 
@@ -226,12 +227,12 @@ def test_a_preview_tells_what_judging_again_does_and_changes_nothing():
     policy("apply", fields=["price.input"])
     before = list(Change.objects.values())
 
-    seen = rejudge.preview(at=LATER)
+    seen = re_evaluate.preview(at=LATER)
 
     assert (seen.looked_at, seen.applied, seen.rejected, seen.stay) == (1, 1, 0, 0)
     assert [part(row).field for row in seen.examples] == ["price.input"]
     assert (list(Change.objects.values()), published()) == (before, listed("3"))
-    done = rejudge.judge_again(actor=User(username="ada"), at=LATER)
+    done = re_evaluate.judge_again(actor=User(username="ada"), at=LATER)
     assert (done.applied, published()) == (1, listed("6"))
     assert LedgerEntry.objects.latest("id").actor == "ada"
 
@@ -241,7 +242,7 @@ def test_judging_again_names_the_policy_that_holds_now():
     moved("6")
     policy("hold", fields=["price.input"])
 
-    done = rejudge.judge_again(actor=User(username="ada"), at=LATER)
+    done = re_evaluate.judge_again(actor=User(username="ada"), at=LATER)
 
     assert (done.held_otherwise, done.stay) == (1, 0)
     assert Change.objects.awaiting_review().get().policy == "mine"

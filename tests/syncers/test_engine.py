@@ -11,13 +11,13 @@ from uuid import uuid4
 import pytest
 from django.db import OperationalError, connection, models
 
-from curation import review
+from curation.apply.due import decide_due
+from curation.apply.incoming import Incoming
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
-from curation.due import decide_due
-from curation.incoming import Incoming
 from curation.models import Change, Source, StoredClaim
-from curation.review import Refused as NotNow
+from curation.review import decisions
+from curation.review.decisions import Refused as NotNow
 from registry import rates
 from registry.models import Alias, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
 from syncers import base, engine, http, payloads, replay, runs
@@ -491,7 +491,7 @@ def test_it_lets_others_write_while_the_network_is_slow(network):
 
 def test_no_sync_overwrites_a_pin():
     read(one("a"))
-    review.pin(offering="fake/a", field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
+    decisions.pin(offering="fake/a", field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
     read(one("a", size=2000), at=LATER)
     read(one("a", size=None), at=LATER)
 

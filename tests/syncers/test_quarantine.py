@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from curation.review import Refused
+from curation.review.decisions import Refused
 from registry.models import Offering, Revision
 from syncers import engine, quarantine
 from syncers.models import Run, StoredPayload

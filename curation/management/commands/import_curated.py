@@ -16,8 +16,8 @@ from curation import importing
 from curation.core.authority import Standing
 from curation.importing.doing import taken_back
 from curation.importing.reading import FORMATS
-from curation.manual import SOURCES
 from curation.models import ImportBatch
+from curation.statements.manual import SOURCES
 from registry import display
 
 NOBODY: Final = "command-line"

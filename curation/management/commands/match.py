@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from curation.matching import find_matches
+from curation.linking.matching import find_matches
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from curation.policies import load_rules
-from curation.policy_docs import markdown
-from curation.policy_words import decided, in_words
+from curation.policies.docs import markdown
+from curation.policies.installed import load_rules
+from curation.policies.words import decided, in_words
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from curation import relink
+from curation.linking import relink
 
 
 class Command(BaseCommand):

@@ -18,7 +18,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from curation import first_password
+from curation.accounts import first_password
 from registry.models import Offering
 from syncers.processes import Child, Failed, gave_sign, site_answers, stop_all, wait_for_answers, watch
 

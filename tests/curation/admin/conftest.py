@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from curation.roles import ensure_roles
+from curation.accounts.roles import ensure_roles
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from curation import audit, review
+from curation.audit import trail
 from curation.models import AuditEntry, Policy
+from curation.review import decisions
 from tests.curation.admin import world
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ def shown(client, **query) -> list[AuditEntry]:
 @pytest.fixture
 def decided(person) -> AuditEntry:
     key = world.an_offering()
-    review.pin(offering=key, field="context_window", value=100_000, actor=person("curator"), reason="measured <b>")
+    decisions.pin(offering=key, field="context_window", value=100_000, actor=person("curator"), reason="measured <b>")
     found = AuditEntry.objects.filter(kind="curation.pin").first()
     assert found is not None
     return found
@@ -46,13 +47,13 @@ def test_it_shows_who_what_why_and_from_what_to_what(enter, decided):
     ],
 )
 def test_it_is_filtered(enter, decided, query):
-    audit.record("looked", Policy.objects.all()[0], actor="eve", reason="other")
+    trail.record("looked", Policy.objects.all()[0], actor="eve", reason="other")
 
     assert [row.pk for row in shown(enter("viewer"), **query)] == [decided.pk]
 
 
 def test_a_batch_is_one_click_away(enter, decided):
-    audit.record("looked", Policy.objects.all()[0], actor="eve")
+    trail.record("looked", Policy.objects.all()[0], actor="eve")
 
     assert shown(enter("viewer"), batch__exact=str(decided.batch)) == [decided]
 
@@ -88,9 +89,9 @@ def test_it_asks_as_often_for_many_entries_as_for_few(enter, person):
         return len(seen)
 
     for _number in range(2):
-        audit.record("looked", policy)
+        trail.record("looked", policy)
     asked()
     few = asked()
     for _number in range(50):
-        audit.record("looked", policy)
+        trail.record("looked", policy)
     assert asked() == few <= 15

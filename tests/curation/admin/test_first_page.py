@@ -14,8 +14,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from curation import review
 from curation.models import Change, Conflict, Match, Pin, Source
+from curation.review import decisions
 from registry import misses, rates
 from registry.identity.lookup import Answer
 from registry.models import Offering, Provider, UnknownId
@@ -48,7 +48,7 @@ def work(person):
         world.publish("acme/moved")
     Change.objects.update(first_seen_at=now - timedelta(days=3))
     pinner = person("maintainer")
-    review.pin(offering="acme/one", field="context_window", value=100, actor=pinner, reason="measured")
+    decisions.pin(offering="acme/one", field="context_window", value=100, actor=pinner, reason="measured")
     Pin.objects.update(expires_at=now + timedelta(days=3))
     source = Source.objects.get(slug="catalogue-b")
     Run.objects.create(source=source, status="failed", batch=uuid4(), started_at=now, error="no answer")

@@ -127,7 +127,7 @@ def test_the_form_opens_for_an_offering(enter, acme):
 
 
 def test_the_list_asks_as_often_for_many_rows_as_for_few(enter, acme, django_assert_max_num_queries):
-    from curation import manual
+    from curation.statements import manual
     from tests import builders
 
     abouts = [manual.About(f"acme/m{number}", {"name": "M"}) for number in range(60)]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from curation import matching
+from curation.linking import matching
 from curation.models import Match, Pin
 from registry import misses
 from registry.identity.lookup import Answer

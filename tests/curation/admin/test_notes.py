@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from curation import notes
 from curation.models import Note
-from curation.review import Refused
+from curation.review import notes
+from curation.review.decisions import Refused
 from registry.models import Model, Offering, Provider
 from tests.curation.admin import world
 

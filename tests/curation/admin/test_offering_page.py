@@ -12,9 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from curation import review
 from curation.admin import charts
 from curation.admin.offering_page import TITLES
+from curation.review import decisions
 from registry import rates
 from registry.models import LedgerEntry, Offering
 from tests.builders import listed
@@ -38,7 +38,7 @@ def contested(person: Any) -> str:
     world.says("acme", key, price__input=rates.price("3"), price__output=rates.price("10"))
     world.says("relay", key, price__input=rates.price("4"), context_window=128_000)
     world.publish(key)
-    review.pin(offering=key, field="max_output_tokens", value=5000, actor=person("curator"), reason="measured")
+    decisions.pin(offering=key, field="max_output_tokens", value=5000, actor=person("curator"), reason="measured")
     world.says("catalogue-a", key, name="One", price__input=rates.price("2.5"), price__output=rates.price("90"))
     world.publish(key)
     return key
@@ -79,13 +79,15 @@ def test_a_tab_asks_as_often_for_much_as_for_little(tab, enter, person):
             page(client, tab=tab)
         return len(queries)
 
-    review.pin(offering=KEY, field="license", value="MIT", actor=curator, reason="x")
+    decisions.pin(offering=KEY, field="license", value="MIT", actor=curator, reason="x")
     few = asked()
     for number in range(8):
         world.says(f"catalogue-{number}", KEY, price__input=rates.price(f"3.{number}"), task="chat", context_window=9)
         world.publish(KEY)
     for field in ("task", "quantization", "max_output_tokens"):
-        review.pin(offering=KEY, field=field, value=5 if field.startswith("max") else "chat", actor=curator, reason="x")
+        decisions.pin(
+            offering=KEY, field=field, value=5 if field.startswith("max") else "chat", actor=curator, reason="x"
+        )
 
     assert asked() == few <= 16
 
@@ -160,7 +162,7 @@ def test_the_conflicts_of_the_matrix_are_as_many_as_the_list_and_the_api_say(ent
 @pytest.mark.django_db
 def test_the_history_of_a_field_tells_who_what_and_why(enter, person):
     world.an_offering(KEY)
-    review.pin(offering=KEY, field="context_window", value=9000, actor=person("curator"), reason="measured it")
+    decisions.pin(offering=KEY, field="context_window", value=9000, actor=person("curator"), reason="measured it")
     answer = page(enter("viewer"), tab="history", field="context_window")
 
     told = [(row["entry"].actor, row["old"], row["new"]) for row in answer.context["entries"]]
@@ -171,7 +173,7 @@ def test_the_history_of_a_field_tells_who_what_and_why(enter, person):
 @pytest.mark.django_db
 def test_a_pin_that_moved_no_value_is_in_the_history_all_the_same(enter, person):
     world.an_offering(KEY)
-    review.pin(offering=KEY, field="context_window", value=200_000, actor=person("curator"), reason="as they say")
+    decisions.pin(offering=KEY, field="context_window", value=200_000, actor=person("curator"), reason="as they say")
 
     found = page(enter("viewer"), tab="history").context["pins_ever"]
     assert [(row["label"], row["text"]) for row in found] == [("Context window", "200,000")]

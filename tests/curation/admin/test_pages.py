@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from curation import review
 from curation.models import Change, Match, Source
+from curation.review import decisions
 from registry import misses, rates
 from registry.identity.lookup import Answer
 from registry.models import Offering, UnknownId
@@ -34,7 +34,7 @@ def a_full_registry(person):
     world.says("catalogue-a", "acme/two", aliases=("zwei",), name="Two", model="acme/two")
     world.publish(key, "acme/two")
     pinner = person("maintainer")
-    review.pin(offering=key, field="context_window", value=100, actor=pinner, reason="measured")
+    decisions.pin(offering=key, field="context_window", value=100, actor=pinner, reason="measured")
     run = Run.objects.create(
         source=Source.objects.get(slug="catalogue-a"),
         status="failed",
@@ -116,7 +116,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(name, query, enter, perso
             world.says("catalogue-a", key, name=key, price__input=rates.price("9"))
         world.publish(*keys)
         for key in keys[count // 2 : count // 2 + 5 + count // 20]:
-            review.pin(offering=key, field="status", value="active", actor=pinner, reason="seen")
+            decisions.pin(offering=key, field="status", value="active", actor=pinner, reason="seen")
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse(f"admin:{name}_changelist"), query).status_code == 200
         return len(queries)

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
+from curation.accounts.roles import ROLES, ensure_roles
 from curation.models import AuditEntry
-from curation.roles import ROLES, ensure_roles
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-quiet-harbour-7"

@@ -10,9 +10,10 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from curation import pins, review
+from curation.apply import pin_drift
+from curation.apply.pin_drift import State
 from curation.models import Pin, Source, StoredClaim
-from curation.pins import State
+from curation.review import decisions
 from registry import rates
 from registry.models import LedgerEntry, Offering
 from tests import builders
@@ -145,7 +146,7 @@ def test_an_unknown_field_leads_back_to_the_offering_with_a_word(field, enter):
 
 def test_a_viewer_cannot_pin_or_release(enter, person):
     key = world.an_offering()
-    pin = review.pin(offering=key, field="task", value="chat", actor=person("curator"), reason="x")
+    pin = decisions.pin(offering=key, field="task", value="chat", actor=person("curator"), reason="x")
     client = enter("viewer")
     page = client.get(reverse("admin:registry_offering_change", args=[Offering.objects.get().pk]))
 
@@ -157,7 +158,7 @@ def test_a_viewer_cannot_pin_or_release(enter, person):
 
 def test_releasing_gives_the_field_back_to_its_source(enter, person):
     key, client = world.an_offering(), enter("curator")
-    pin = review.pin(offering=key, field="context_window", value=1, actor=person("curator"), reason="x")
+    pin = decisions.pin(offering=key, field="context_window", value=1, actor=person("curator"), reason="x")
 
     asked = client.get(reverse("admin:curation_pin_release"), {"pin": pin.pk})
     client.post(reverse("admin:curation_pin_release"), {"pin": pin.pk, "reason": "they fixed it"})
@@ -168,9 +169,9 @@ def test_releasing_gives_the_field_back_to_its_source(enter, person):
 
 def test_the_list_tells_which_pins_the_sources_have_come_round_to(enter, person):
     key, curator = world.an_offering(), person("curator")
-    review.pin(offering=key, field="context_window", value=200_000, actor=curator, reason="x")
-    review.pin(offering=key, field="price.input", value=rates.price("3"), actor=curator, reason="x")
-    review.pin(offering=key, field="task", value="chat", actor=curator, reason="x")
+    decisions.pin(offering=key, field="context_window", value=200_000, actor=curator, reason="x")
+    decisions.pin(offering=key, field="price.input", value=rates.price("3"), actor=curator, reason="x")
+    decisions.pin(offering=key, field="task", value="chat", actor=curator, reason="x")
 
     shown = enter().get(reverse("admin:curation_pin_changelist")).context["cl"].result_list
 
@@ -195,9 +196,9 @@ def test_the_list_tells_which_pins_the_sources_have_come_round_to(enter, person)
 )
 def test_pins_are_listed_by_their_state(state, fields, enter, person):
     key, curator = world.an_offering(), person("curator")
-    review.pin(offering=key, field="task", value="chat", actor=curator, reason="x")
-    review.pin(offering=key, field="status", value="active", actor=curator, reason="x")
-    review.release(review.pin(offering=key, field="name", value="1", actor=curator, reason="x"), actor=curator)
+    decisions.pin(offering=key, field="task", value="chat", actor=curator, reason="x")
+    decisions.pin(offering=key, field="status", value="active", actor=curator, reason="x")
+    decisions.release(decisions.pin(offering=key, field="name", value="1", actor=curator, reason="x"), actor=curator)
     Pin.objects.filter(field="status").update(expires_at=timezone.now())
 
     shown = enter().get(reverse("admin:curation_pin_changelist"), {"state": state}).context["cl"]
@@ -217,7 +218,7 @@ def in_every_state(person):
     world.source("acme", standing="official", speaks_for="acme")
 
     def pinned(field: str, value: Any, **more: Any) -> Pin:
-        return review.pin(offering=key, field=field, value=value, actor=curator, reason="x", **more)
+        return decisions.pin(offering=key, field=field, value=value, actor=curator, reason="x", **more)
 
     pinned("task", "chat")
     pinned("context_window", 200_000)
@@ -225,7 +226,7 @@ def in_every_state(person):
     pinned("max_output_tokens", 1000)
     pinned("license", "MIT", expires_at=now + timedelta(days=3))
     pinned("name", "Two", review_at=now + timedelta(seconds=1))
-    review.release(pinned("status", "active"), actor=curator)
+    decisions.release(pinned("status", "active"), actor=curator)
     world.says("catalogue-a", key, name="One", price__input=rates.price("9"), context_window=200_000)
     world.says("acme", key, max_output_tokens=2000)
     world.publish(key)
@@ -248,7 +249,7 @@ EXPECTED = {
 
 
 def test_every_state_is_told_from_the_others(in_every_state):
-    assert {pin.field: pins.states(pin, timezone.now()) for pin in Pin.objects.all()} == EXPECTED
+    assert {pin.field: pin_drift.states(pin, timezone.now()) for pin in Pin.objects.all()} == EXPECTED
 
 
 def test_every_state_has_a_list_with_as_many_rows_as_its_count(enter, in_every_state):
@@ -335,7 +336,7 @@ def test_many_pins_are_released_as_one_batch(enter, in_every_state):
 
 def test_pinning_anew_starts_with_what_was_pinned_and_why(enter, person):
     key = world.an_offering()
-    review.pin(
+    decisions.pin(
         offering=key,
         field="price.input",
         value=rates.price("3"),
@@ -353,12 +354,12 @@ def test_pinning_anew_starts_with_what_was_pinned_and_why(enter, person):
 
 
 def test_pinning_anew_takes_what_the_sources_say_now_as_known(person, in_every_state):
-    review.pin(
+    decisions.pin(
         offering=in_every_state, field="price.input", value=rates.price("3"), actor=person("curator"), reason="still"
     )
 
     pin = Pin.objects.get(field="price.input", released_at__isnull=True)
-    assert pins.states(pin, timezone.now()) == (State.HOLDING,)
+    assert pin_drift.states(pin, timezone.now()) == (State.HOLDING,)
 
 
 def test_a_pin_keeps_the_day_to_look_again_unless_it_ends_before(enter):
@@ -381,8 +382,8 @@ def test_a_day_to_look_again_that_makes_no_sense_is_refused(days, person):
     key, now = world.an_offering(), timezone.now()
     review_at, expires_at = (now + timedelta(days=count) if count else None for count in days)
 
-    with pytest.raises(review.Refused, match="look"):
-        review.pin(
+    with pytest.raises(decisions.Refused, match="look"):
+        decisions.pin(
             offering=key,
             field="task",
             value="chat",
@@ -399,16 +400,16 @@ def test_what_ages_is_noted_by_the_schedule_without_any_claim_that_changes(perso
     world.says("catalogue-b", key, price__input=rates.price("3"))
     world.source("catalogue-b")
     world.publish(key)
-    pin = review.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
+    pin = decisions.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
     before = pin.drift
     long_ago = now - timedelta(days=60)
     Source.objects.filter(slug="catalogue-a").update(last_good_at=long_ago, failed_readings=3)
     StoredClaim.objects.filter(source="catalogue-a").update(changed_at=long_ago)
 
-    review.end_expired_pins()
+    decisions.end_expired_pins()
 
     pin.refresh_from_db()
-    assert (before, pin.drift) == (pins.Drift.DIFFERS, pins.Drift.CAME_ROUND)
+    assert (before, pin.drift) == (pin_drift.Drift.DIFFERS, pin_drift.Drift.CAME_ROUND)
 
 
 # -- marks -----------------------------------------------------------------------------------------
@@ -417,7 +418,7 @@ def test_what_ages_is_noted_by_the_schedule_without_any_claim_that_changes(perso
 def test_pinned_values_are_marked_wherever_a_list_shows_them(enter, person):
     key = world.an_offering("acme/rocket-2", model="acme/rocket-2")
     world.an_offering("acme/other")
-    review.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
+    decisions.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
     client = enter("curator")
     model = "acme_2Frocket-2"
 
@@ -429,7 +430,7 @@ def test_pinned_values_are_marked_wherever_a_list_shows_them(enter, person):
 
 def test_a_change_waits_behind_a_pin_and_leaves_the_pinned_value(person):
     key = world.a_held_change()
-    review.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
+    decisions.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
     world.says("catalogue-a", key, name="One", price__input=rates.price("90"), context_window=200_000)
     world.publish(key)
 

@@ -7,11 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from curation.accounts.roles import ROLES, ensure_roles
 from curation.admin.policies import in_words
 from curation.core.default_policies import DEFAULTS
 from curation.models import Change, Policy
-from curation.policies import ensure_defaults, load_rules
-from curation.roles import ROLES, ensure_roles
+from curation.policies.installed import ensure_defaults, load_rules
 from registry.models import LedgerEntry
 from tests.curation.admin import world
 

@@ -11,9 +11,10 @@ from django.contrib.messages import get_messages
 from django.core import signing
 from django.utils import timezone
 
-from curation import jobs, pieces, tasks
+from curation import pieces, tasks
 from curation.admin import decide
 from curation.models import Change, Pin, Presence, ReviewJob, SavedView
+from curation.review import jobs
 from registry import rates
 from registry.models import Offering
 from tests.curation.admin import world

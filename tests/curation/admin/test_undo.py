@@ -10,8 +10,8 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from curation import review
 from curation.models import Change, Pin
+from curation.review import decisions
 from registry import rates
 from registry.models import LedgerEntry, Offering, Revision
 from syncers import engine, quarantine
@@ -141,7 +141,7 @@ PERSON = "/admin/registry/revision/roll-back/person/"
 
 
 def pinned(person: Any, field: str, value: Any, who: str = "curator") -> None:
-    review.pin(offering="acme/one", field=field, value=value, actor=person(who), reason="measured")
+    decisions.pin(offering="acme/one", field=field, value=value, actor=person(who), reason="measured")
 
 
 def test_a_person_and_a_time_lead_to_what_would_go_back(enter, person):
@@ -230,7 +230,7 @@ def test_a_viewer_chooses_nobody(enter):
 def a_rejected_change(person: Any) -> Change:
     world.a_held_change()
     change = Change.objects.get()
-    review.reject({change.pk: change.fingerprint}, actor=person("curator"), reason="a typing error")
+    decisions.reject({change.pk: change.fingerprint}, actor=person("curator"), reason="a typing error")
     return change
 
 

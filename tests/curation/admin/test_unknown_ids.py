@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from curation import aliases
 from curation.models import StatedAlias
+from curation.statements import aliases
 from registry import catalogue, exchange, misses
 from registry.identity.lookup import Answer
 from registry.models import Offering, UnknownId

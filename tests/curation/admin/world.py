@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from curation.apply.reconcile import reconcile
 from curation.core.claim import claim
 from curation.models import Source, StoredClaim
-from curation.policies import ensure_defaults
-from curation.reconcile import reconcile
+from curation.policies.installed import ensure_defaults
 from registry import rates
 
 

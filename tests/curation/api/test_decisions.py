@@ -9,9 +9,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from curation import saved_views
+from curation.accounts.roles import ensure_roles
 from curation.models import Change
-from curation.roles import ensure_roles
+from curation.review import saved_views
 from registry import tokens
 from registry.models import Offering
 from tests.builders import OFFERING, claim, curator, listed, offering, source, state, usd

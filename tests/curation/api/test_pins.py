@@ -11,8 +11,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 
-from curation import review
 from curation.models import Pin
+from curation.review import decisions
 from registry import rates, tokens
 from registry.models import Offering
 from tests.curation.admin import world
@@ -269,9 +269,9 @@ def test_an_unknown_pin_is_not_found(number, send):
 def test_pins_are_listed_by_state_offering_and_field(send, ada):
     for key in (KEY, "acme/two"):
         world.an_offering(key)
-        review.pin(offering=key, field="context_window", value=200_000, actor=ada, reason="x")
-    over = review.pin(offering=KEY, field="task", value="chat", actor=ada, reason="x")
-    review.release(over, actor=ada)
+        decisions.pin(offering=key, field="context_window", value=200_000, actor=ada, reason="x")
+    over = decisions.pin(offering=KEY, field="task", value="chat", actor=ada, reason="x")
+    decisions.release(over, actor=ada)
 
     def listed(**query: Any) -> list[str]:
         return [
@@ -289,7 +289,7 @@ def test_pins_are_listed_by_state_offering_and_field(send, ada):
 def test_a_list_asks_as_often_for_many_pins_as_for_few(client, ada, django_assert_max_num_queries):
     world.many_offerings(30)
     for number in range(30):
-        review.pin(offering=f"acme/model-{number:04}", field="task", value="chat", actor=ada, reason="x")
+        decisions.pin(offering=f"acme/model-{number:04}", field="task", value="chat", actor=ada, reason="x")
 
     with django_assert_max_num_queries(8):
         assert len(client.get(PINS).json()["results"]) == 30

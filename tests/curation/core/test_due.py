@@ -11,10 +11,10 @@ import pytest
 from django.apps import apps
 from hypothesis import given, settings
 
+from curation.apply.due import decide_due
 from curation.core.lines import next_start
-from curation.due import decide_due
 from curation.models import Source, StoredClaim
-from curation.policies import ensure_defaults
+from curation.policies.installed import ensure_defaults
 from registry import rates
 from registry.models import Offering, Revision
 from tests.builders import OFFERING, claim, source, state, usd

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation.policies import ensure_defaults
+from curation.policies.installed import ensure_defaults
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from curation import review
 from curation.models import Policy
+from curation.review import decisions
 from tests.builders import curator
 from tests.curation.decision.world import (
     BEFORE,
@@ -166,12 +166,12 @@ def first_list_waits(**policy: object) -> None:
 
 
 def approves_the_limit(at: datetime) -> None:
-    review.approve(shown_of("context_window"), actor=curator(), at=at)
+    decisions.approve(shown_of("context_window"), actor=curator(), at=at)
     assert fact("context_window") == 100_000
 
 
 def rejects_the_limit(at: datetime) -> None:
-    review.reject(shown_of("context_window"), actor=curator(), reason="not so", at=at)
+    decisions.reject(shown_of("context_window"), actor=curator(), reason="not so", at=at)
     assert fact("context_window") == 200_000
 
 
@@ -197,7 +197,7 @@ def test_a_list_whose_time_is_up_waits_whole_beside_what_is_decided(decides):
 def test_a_list_that_a_policy_lets_through_by_now_is_approved_as_it_was_shown():
     first_list_waits(verdict="hold")
     Policy.objects.filter(name="first prices").update(verdict="apply")
-    outcome = review.approve(shown_of("price.input"), actor=curator(), at=IN_TIME)
+    outcome = decisions.approve(shown_of("price.input"), actor=curator(), at=IN_TIME)
 
     assert (len(outcome.done), outcome.refused) == (1, [])
     assert published(on=IN_TIME.date()) == "2.5/10 audio=40/80"
@@ -206,7 +206,7 @@ def test_a_list_that_a_policy_lets_through_by_now_is_approved_as_it_was_shown():
 def test_a_list_that_a_policy_lets_through_by_now_is_refused_as_it_was_shown():
     first_list_waits(verdict="hold")
     Policy.objects.filter(name="first prices").update(verdict="apply")
-    review.reject(shown_of("price.input"), actor=curator(), reason="not so", at=IN_TIME)
+    decisions.reject(shown_of("price.input"), actor=curator(), reason="not so", at=IN_TIME)
 
     assert (published(), waiting()) == ("-", {"context_window"})
 

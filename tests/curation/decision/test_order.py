@@ -13,13 +13,13 @@ from uuid import uuid4
 import pytest
 from django.db.models.signals import post_init
 
-from curation import review
+from curation.apply.load import published_states
+from curation.apply.opening import openings
+from curation.apply.reconcile import reconcile
 from curation.core.authority import Standing
 from curation.core.claim import Claim
-from curation.gather import published_states
 from curation.models import Source
-from curation.opening import openings
-from curation.reconcile import reconcile
+from curation.review import decisions
 from registry import rates
 from registry.models import LedgerEntry
 from syncers import base as sources
@@ -183,7 +183,7 @@ def test_what_a_person_decides_is_a_base_for_its_own_unit_only():
     base("L", "5/25", context_window=200_000)
     says("L", "6/30", context_window=200_000, at=TODAY.replace(hour=8))
     noon = TODAY.replace(hour=12)
-    review.pin(
+    decisions.pin(
         offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="docs", at=noon
     )  # fmt: skip
     says("L", "9/45", context_window=200_000, at=TODAY.replace(hour=16))
@@ -247,7 +247,7 @@ def test_the_base_of_many_offerings_takes_as_many_queries_as_that_of_one(django_
         lists("L", *(stated(listed, key=key) for key in keys), at=at)
         for key in keys if at < TODAY else ():
             pin = {"offering": key, "field": "price.input", "value": rates.price("7")}
-            review.pin(**pin, actor=curator(), reason="docs", at=TODAY - DAY)  # type: ignore[arg-type]
+            decisions.pin(**pin, actor=curator(), reason="docs", at=TODAY - DAY)  # type: ignore[arg-type]
     states = published_states(keys)
     with django_assert_max_num_queries(9):
         assert len(openings(states, at=TODAY + HOUR, whole_day=True)) == len(keys)

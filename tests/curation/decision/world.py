@@ -23,13 +23,14 @@ import time_machine
 from django.core.management import call_command
 from django.test import Client
 
-from curation import delisting, due, grace, review
+from curation.apply import delisting, due
+from curation.apply.reconcile import reconcile
 from curation.core.claim import Claim, claim
 from curation.models import Change, Conflict, Pin, Policy, StoredClaim
 from curation.models import Source as SourceRow
-from curation.queue import facets
-from curation.reconcile import reconcile
-from curation.undo import roll_back
+from curation.review import decisions, delayed_apply
+from curation.review.queue import facets
+from curation.rollback.undo import roll_back
 from registry import fields, rates
 from registry.changeset import FieldChange, OfferingChange
 from registry.models import LedgerEntry, Offering, Revision
@@ -167,8 +168,8 @@ def base(letter: str, listed: str = "", *, key: str = OFFERING, at: datetime = B
 
 def passes(at: datetime) -> None:
     """What the schedule does by itself on a day."""
-    review.end_expired_pins(at=at)
-    grace.apply_due(at=at)
+    decisions.end_expired_pins(at=at)
+    delayed_apply.apply_due(at=at)
     due.decide_due(at=at)
 
 
@@ -327,14 +328,16 @@ def shown_of(name: str) -> dict[int, str]:
     return {row.pk: row.fingerprint for row in Change.objects.awaiting_review() if name in row.moved_fields}
 
 
-def approve(seen: Mapping[int, str] | None = None, *, by: str = "ada", at: datetime = TODAY + HOUR) -> review.Outcome:
+def approve(
+    seen: Mapping[int, str] | None = None, *, by: str = "ada", at: datetime = TODAY + HOUR
+) -> decisions.Outcome:
     """Somebody approves what they have seen; everything that waits now when it is not said."""
-    return review.approve(shown() if seen is None else seen, actor=curator(by), at=at)
+    return decisions.approve(shown() if seen is None else seen, actor=curator(by), at=at)
 
 
-def reject(*, by: str = "ada", at: datetime = TODAY + HOUR) -> review.Outcome:
+def reject(*, by: str = "ada", at: datetime = TODAY + HOUR) -> decisions.Outcome:
     """Somebody says no to all that waits."""
-    return review.reject(shown(), actor=curator(by), reason="not so", at=at)
+    return decisions.reject(shown(), actor=curator(by), reason="not so", at=at)
 
 
 def refused_values(key: str = OFFERING) -> set[str]:
@@ -345,12 +348,12 @@ def refused_values(key: str = OFFERING) -> set[str]:
 
 def pins(name: str, amount: str, *, by: str = "ada", at: datetime = TODAY, **more: Any) -> Pin:
     """Somebody pins a price."""
-    return review.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator(by), reason="x", at=at, **more)
+    return decisions.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator(by), reason="x", at=at, **more)
 
 
 def releases(pin: Pin, *, at: datetime = TODAY + HOUR) -> None:
     """Somebody releases a pin."""
-    review.release(pin, actor=curator(), reason="x", at=at)
+    decisions.release(pin, actor=curator(), reason="x", at=at)
 
 
 def undoes(name: str, *, at: datetime = TODAY + HOUR) -> None:

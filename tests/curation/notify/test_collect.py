@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.utils import timezone
 
-from curation import review
 from curation.models import Change, Conflict, Event, Notice, Source, StoredClaim
 from curation.notify import collect, wake
+from curation.review import decisions
 from curation.tasks import tell
 from registry.models import Offering
 from syncers.models import Run
@@ -69,7 +69,7 @@ def official(value: int, since: str) -> None:
 
 def pinned(value: int) -> None:
     world.an_offering("acme/one")
-    review.pin(
+    decisions.pin(
         offering="acme/one", field="context_window", value=value, actor=User.objects.create_user("ada"), reason="x"
     )
 
@@ -184,7 +184,7 @@ def test_looking_costs_as_much_for_many_as_for_few(django_assert_max_num_queries
     for name in ("ada", "bob"):
         user = User.objects.create_user(name)
         for key in Offering.objects.values_list("key", flat=True)[:20]:
-            review.pin(offering=key, field="context_window", value=1, actor=user, reason="x")
+            decisions.pin(offering=key, field="context_window", value=1, actor=user, reason="x")
 
     with django_assert_max_num_queries(12):
         collect.collect(at=timezone.now())

@@ -1,0 +1,51 @@
+"""What is to be decided anew though no source was read: prices announced for a day that has come, sources that have
+been silent for too long by now, and what somebody stopped before it was decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from curation.apply import counters
+from curation.apply.load import CHUNK
+from curation.apply.reconcile import reconcile
+from curation.core.lines import next_start
+from curation.models import Source, StoredClaim
+
+REASON: Final = "a day came for which something was stated"
+
+
+def decide_due(*, at: datetime | None = None) -> int:
+    """Decides what is due. Returns how many offerings were looked at. For the schedule.
+
+    What a day makes due is put on record together with the day that comes next, so that a stop loses nothing.
+    """
+    at = at or timezone.now()
+    while _start(at):
+        pass
+    for source in Source.objects.filter(failed_readings__gt=0, counted_silent=False):
+        if source.is_silent(at):
+            with transaction.atomic():
+                counters.touch(source.claims.values_list("offering_key", flat=True))
+                Source.objects.filter(pk=source.pk).update(counted_silent=True)
+    keys = counters.due()
+    if keys:
+        reconcile(keys, actor="registry", reason=REASON, batch=uuid4(), at=at)
+    return len(keys)
+
+
+def _start(at: datetime) -> Collection[StoredClaim]:
+    """Makes some of the offerings due of which a price starts. Returns their claims, none when there are no more."""
+    with transaction.atomic():
+        started = list(StoredClaim.objects.filter(next_start__lte=at.date()).select_for_update(of=("self",))[:CHUNK])
+        for claim in started:
+            claim.next_start = next_start(claim.values, at.date())
+        StoredClaim.objects.bulk_update(started, ["next_start"])
+        counters.touch({claim.offering_key for claim in started})
+    return started

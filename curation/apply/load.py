@@ -1,0 +1,235 @@
+"""From the database to the plain values that the merge takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import Q
+
+from curation.apply import delisting
+from curation.apply.incoming import Incoming
+from curation.core import authority
+from curation.core.authority import SourceFacts
+from curation.core.inputs import Inputs, PublishedState, base_offering, derive_identity, regional_offerings
+from curation.core.merge import is_frozen
+from curation.core.price_lists import ORDINARY
+from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
+from curation.models import Pin, Source, StatedAlias, StoredClaim
+from registry import fields
+from registry.models import Offering
+from registry.quality import Sheet, read
+
+CHUNK: Final = 500
+
+_PUBLISHED: Final = (
+    "key", "facts", "provenance", "behind", "missing_since", "not_seen_since", "created_at", "updated_at",
+)  # fmt: skip
+
+
+CURATOR: Final = "curator"
+"""The source of the aliases that curators state."""
+
+
+def gather(keys: Collection[str], *, at: datetime, incoming: Incoming | None = None) -> dict[str, Inputs]:
+    """Claims and pins in force of the given offerings, derived identity included. Four queries a chunk.
+
+    What is `incoming` counts as if it were stored.
+    """
+    gathered = {key: Inputs() for key in keys}
+    rows = list(Source.objects.all())
+    rows = incoming.source_over(rows) if incoming else rows
+    sources, voices = _with_voices({source.slug: source.facts() for source in rows})
+    read_on = {source.slug: source.confirmed_at for source in rows}
+    gone_before = {source.slug: delisting.gone_before(source) for source in rows}
+    for chunk in chunks(sorted(gathered)):
+        listed: set[str] = set()
+        gone: dict[str, datetime] = {}
+        may_return: set[str] = set()
+        retired: dict[str, datetime] = {}
+        stored = _stored(chunk, incoming)
+        repeating = _repeating(stored, incoming)
+        for row in sorted(stored, key=lambda row: _by_standing(row, sources[row.source_id])):
+            facts, key = sources[row.source_id], row.offering_key
+            inputs, listing = gathered[key], listing_of(row, gone_before[row.source_id])
+            claim = read_claim(row, facts, read_on[row.source_id], listing)
+            repeats = (key, row.source_id) in repeating
+            claim = replace(claim, origin=voices.get(row.origin, row.origin), repeats_base=repeats)
+            inputs.claims.append(claim)
+            for name in row.aliases:
+                inputs.aliases.setdefault(name, facts.slug)
+            if row.missing_since is None:
+                listed.add(key)
+            else:
+                gone[key] = max(row.missing_since, gone.get(key, row.missing_since))
+                if listing is Listing.MISSING:
+                    may_return.add(key)
+                elif facts.speaks_for == key.partition("/")[0]:
+                    retired[key] = row.missing_since
+        for key, since in gone.items():
+            if key in retired and is_frozen(key.partition("/")[0], gathered[key].claims):
+                gathered[key].missing_since = retired[key]  # whoever else may list it still
+            elif key in may_return:
+                gathered[key].not_seen_since = None if key in listed else since
+            else:
+                gathered[key].missing_since = None if key in listed else since
+        for pin in in_force(at).filter(offering_key__in=chunk).select_related("author"):
+            gathered[pin.offering_key].pins[pin.field] = read_pin(pin)
+        stated_names = StatedAlias.objects.filter(offering_key__in=chunk, withdrawn_at__isnull=True)
+        for key, name in stated_names.values_list("offering_key", "name"):
+            gathered[key].aliases[name] = CURATOR
+    for key, inputs in gathered.items():
+        if inputs.claims and (derived := derive_identity(key)):
+            inputs.claims.append(derived)
+    return gathered
+
+
+def _stored(keys: Collection[str], incoming: Incoming | None) -> list[StoredClaim]:
+    """The claims about some offerings, what is incoming among them. One query."""
+    stored = list(StoredClaim.objects.filter(offering_key__in=keys))
+    return incoming.over(stored, keys) if incoming else stored
+
+
+def source_facts() -> dict[str, SourceFacts]:
+    """What decides about the sources, other than how well they could be read lately."""
+    return {row.slug: replace(row.facts(), failed_readings=0) for row in Source.objects.all()}
+
+
+def _with_voices(sources: Mapping[str, SourceFacts]) -> tuple[dict[str, SourceFacts], dict[str, str]]:
+    """The sources, each copy with the voice that it is as its origin, and those voices by source."""
+    voices = authority.voices(sources)
+    copies = {slug: replace(facts, origin=voices[slug]) for slug, facts in sources.items() if facts.origin}
+    return {**sources, **copies}, voices
+
+
+def published_states(keys: Collection[str]) -> dict[str, PublishedState]:
+    """The published side of those of the given offerings that are published. Two queries a chunk."""
+    found: dict[str, PublishedState] = {}
+    for chunk in chunks(sorted(keys)):
+        rows = Offering.objects.filter(key__in=chunk).prefetch_related("aliases")
+        for row in rows.only(*_PUBLISHED):
+            names = {alias.name: alias.source for alias in row.aliases.all()}
+            found[row.key] = PublishedState(
+                row.facts,
+                row.provenance,
+                aliases=names,
+                behind=row.behind,
+                missing_since=row.missing_since,
+                not_seen_since=row.not_seen_since,
+                created_at=row.created_at,
+                updated_at=row.updated_at,
+            )
+    return found
+
+
+def siblings(models: Collection[str], *, on: date) -> dict[str, list[Sheet]]:
+    """The published offerings of the models that are still listed, by model. One query a chunk."""
+    found: dict[str, list[Sheet]] = {}
+    for chunk in chunks(sorted(models)):
+        listed = Offering.objects.filter(model__in=chunk, missing_since__isnull=True)
+        for key, model, facts in listed.values_list("key", "model_id", "facts"):
+            found.setdefault(model, []).append(read(key, facts, on=on))
+    return found
+
+
+def _by_standing(row: StoredClaim, source: SourceFacts) -> tuple[str, int, int, str]:
+    standing = source.standing_towards(row.offering_key.partition("/")[0])
+    return row.offering_key, standing.rank, source.preference, source.slug
+
+
+def in_force(at: datetime) -> Any:
+    """Pins that hold at a time: neither released nor expired."""
+    return Pin.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), released_at__isnull=True)
+
+
+def read_claim(
+    row: StoredClaim, source: SourceFacts, heard_at: datetime | None, listing: Listing = Listing.LISTED
+) -> SourceClaim:
+    """A stored claim as the merge sees it. `heard_at`: see `Source.confirmed_at`."""
+    return SourceClaim(
+        source,
+        {name: fields.field(name).decode(data) for name, data in row.values.items()},
+        since=_days(row.since),
+        as_of=row.as_of,
+        estimates=frozenset(row.estimates),
+        origin=row.origin,
+        confirmed_on=_confirmed_on(row, heard_at),
+        unreadable=_days(row.unreadable),
+        listing=listing,
+        moved={name: _moves(name, moves) for name, moves in row.moved.items()},
+        dropped=frozenset(row.dropped),
+    )
+
+
+def _days(stored: Mapping[str, str]) -> dict[str, date]:
+    return {name: date.fromisoformat(day) for name, day in stored.items()}
+
+
+def _moves(name: str, moves: Sequence[Mapping[str, Any]]) -> tuple[Moved, ...]:
+    declared = fields.field(name)
+    return tuple(Moved(declared.decode(move["from"]), date.fromisoformat(move["on"])) for move in moves)
+
+
+def listing_of(row: StoredClaim, gone_before: datetime | None) -> Listing:
+    """Whether a source lists the offering; `gone_before`: see `curation.apply.delisting`."""
+    if row.missing_since is None:
+        return Listing.LISTED
+    may_return = gone_before is None or row.missing_since > gone_before
+    return Listing.MISSING if may_return else Listing.GONE
+
+
+def with_regional(keys: Collection[str]) -> set[str]:
+    """These offerings and the regional ones of them: whoever repeats a base offering counts otherwise when that moves.
+
+    One query a chunk, none where nothing is served by region.
+    """
+    found = set(keys)
+    candidates = sorted({one for key in keys for one in regional_offerings(key)} - found)
+    for chunk in chunks(candidates):
+        found.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))
+    return found
+
+
+def _repeating(rows: Collection[StoredClaim], incoming: Incoming | None) -> set[tuple[str, str]]:
+    """(offering, source) where a source states for a regional offering what it states for its base offering.
+
+    Both lists are looked at as they are stored. One query, none where no offering is regional.
+    """
+    bases = {row.offering_key: base for row in rows if (base := base_offering(row.offering_key))}
+    if not bases:
+        return set()
+    of_base = {
+        (claim.offering_key, claim.source_id): _ordinary(claim.values)
+        for claim in _stored(set(bases.values()), incoming)
+    }
+    return {
+        (row.offering_key, row.source_id)
+        for row in rows
+        if row.offering_key in bases
+        and any(prices := _ordinary(row.values))
+        and of_base.get((bases[row.offering_key], row.source_id)) == prices
+    }
+
+
+def _ordinary(values: Mapping[str, fields.Json]) -> list[fields.Json]:
+    """The ordinary prices of a claim, as they are stored."""
+    return [values.get(name) for name in ORDINARY]
+
+
+def _confirmed_on(row: StoredClaim, heard_at: datetime | None) -> date | None:
+    """The last day on which the source is known to have said so. Unknown for what has a date of its own (`as_of`)."""
+    # While a source is being read, what it just changed is newer than its last good run.
+    return max(heard_at, row.changed_at).date() if heard_at else None
+
+
+def read_pin(pin: Pin) -> PinnedValue:
+    return PinnedValue(
+        fields.field(pin.field).decode(pin.value), bool(pin.evidence), pin.author.get_username(), pin.created_at.date()
+    )
+
+
+def chunks(items: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,184 @@
+"""The matching queue: offerings whose model the rules could not tell, each with the models that it may be.
+
+An offering is looked at when it has no model, or when nobody but its provider serves its model and the provider is not
+the author's own house. Candidates wait for a person; accepting one pins the offering's model, a refusal is remembered.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from curation.apply.load import CHUNK
+from curation.audit import trail
+from curation.core.similarity import Candidates, Likeness, Named, author_of
+from curation.models import Match
+from curation.review import decisions
+from registry.identity import affixes
+from registry.identity.families import without_author
+from registry.identity.normalise import HOME_PROVIDERS, canonical_name
+from registry.models import Offering
+from registry.publish import sole_writer
+
+_COLUMNS: Final = ("key", "provider_id", "native_id", "model_id", "task", "output_modalities")
+
+
+@dataclass(slots=True)
+class Found:
+    """What a search for candidates did."""
+
+    unsure: int = 0
+    """Offerings that were looked at."""
+    new: int = 0
+    gone: int = 0
+    """Candidates that wait no longer, since the rules or a source have told the model."""
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    key: str
+    provider: str
+    native_id: str
+    model: str | None
+    gives: frozenset[str]
+
+    def named(self) -> Named:
+        said, _, last = affixes.parse(self.provider, self.native_id).base.rpartition("/")
+        name = without_author(canonical_name(last))
+        return Named(self.model or "", name, author_of(name, said.rpartition("/")[2]), self.gives)
+
+
+@dataclass(slots=True)
+class _Served:
+    providers: set[str] = field(default_factory=set)
+    gives: set[str] = field(default_factory=set)
+
+
+def find_matches(*, at: datetime | None = None) -> Found:
+    """Looks for candidates anew. What a person has decided stays as it is."""
+    at, rows = at or timezone.now(), list(_rows())
+    served: dict[str, _Served] = defaultdict(_Served)
+    for row in rows:
+        if row.model:
+            served[row.model].providers.add(row.provider)
+            served[row.model].gives |= row.gives
+    known = Candidates(_models(served))
+    unsure = [row for row in rows if _is_unsure(row, served)]
+    wanted = {(row.key, like.candidate): (row, like) for row in unsure for like in known.best(row.named())}
+    found = _store(wanted, at)
+    found.unsure = len(unsure)
+    return found
+
+
+def _rows() -> Iterator[_Row]:
+    for key, provider, native_id, model, task, gives in Offering.objects.order_by("key").values_list(*_COLUMNS):
+        words = {*filter(None, gives.split("|")), *([f"task:{task}"] if task else [])}
+        yield _Row(key, provider, native_id, model, frozenset(words))
+
+
+def _models(served: dict[str, _Served]) -> Iterator[Named]:
+    for key, one in served.items():
+        author, _, name = key.partition("/")
+        # A model that one stranger serves is as unsure as what is compared with it.
+        if len(one.providers) > 1 or one.providers & set(HOME_PROVIDERS.get(author, ())):
+            yield Named(key, name, author, frozenset(one.gives))
+
+
+def _is_unsure(row: _Row, served: dict[str, _Served]) -> bool:
+    if not row.model:
+        return True
+    author = row.model.partition("/")[0]
+    return len(served[row.model].providers) == 1 and row.provider not in HOME_PROVIDERS.get(author, ())
+
+
+def _store(wanted: dict[tuple[str, str], tuple[_Row, Likeness]], at: datetime) -> Found:
+    with transaction.atomic():
+        rows = {(row.offering_key, row.candidate): row for row in Match.objects.all()}
+        gone = [row.pk for place, row in rows.items() if row.state == Match.State.OPEN and place not in wanted]
+        for start in range(0, len(gone), CHUNK):
+            Match.objects.filter(pk__in=gone[start : start + CHUNK]).delete()
+        fresh = [_match(row, like, at) for place, (row, like) in wanted.items() if place not in rows]
+        Match.objects.bulk_create(fresh, batch_size=500)
+        moved = [
+            _moved(rows[place], like)
+            for place, (_, like) in wanted.items()
+            if place in rows and rows[place].state == Match.State.OPEN and rows[place].score != like.score
+        ]
+        Match.objects.bulk_update(moved, ["score", "evidence"], batch_size=500)
+        return Found(new=len(fresh), gone=len(gone), waiting=Match.objects.filter(state=Match.State.OPEN).count())
+
+
+def _match(row: _Row, like: Likeness, at: datetime) -> Match:
+    return Match(
+        offering_key=row.key,
+        native_id=row.native_id,
+        candidate=like.candidate,
+        score=like.score,
+        evidence=dict(like.evidence),
+        found_at=at,
+    )
+
+
+def _moved(match: Match, like: Likeness) -> Match:
+    match.score, match.evidence = like.score, dict(like.evidence)
+    return match
+
+
+# -- deciding --------------------------------------------------------------------------------------
+
+
+def accept_match(
+    *, match: Match, actor: User, reason: str = "", everywhere: bool = False, at: datetime | None = None
+) -> list[str]:
+    """Pins the candidate as the offering's model, or as that of all unsure offerings with the very same id.
+
+    Returns the offerings that were pinned. Raises `review.Refused`.
+    """
+    at = at or timezone.now()
+    with sole_writer():
+        held = _open(match)
+        identical = Match.objects.filter(native_id=held.native_id, candidate=held.candidate, state=Match.State.OPEN)
+        accepted = list(identical) if everywhere else [held]
+        said = f"matched: {reason.strip() or 'same model'} (score {held.score})"
+        for one in accepted:
+            decisions.pin(
+                offering=one.offering_key, field="model", value=one.candidate, actor=actor, reason=said[:500], at=at
+            )
+        _decide(accepted, Match.State.ACCEPTED, actor, reason, at)
+        keys = [one.offering_key for one in accepted]
+        Match.objects.filter(offering_key__in=keys, state=Match.State.OPEN).delete()
+    return sorted(keys)
+
+
+def refuse_match(*, match: Match, actor: User, reason: str, at: datetime | None = None) -> None:
+    """Says for good that the offering is not that model: it is not suggested again. A reason is required."""
+    if not reason.strip():
+        raise decisions.Refused("Say why: the reason is what the next curator reads.")
+    with transaction.atomic():
+        _decide([_open(match)], Match.State.REFUSED, actor, reason, at or timezone.now())
+
+
+def _open(match: Match) -> Match:
+    held = Match.objects.select_for_update().filter(pk=match.pk).first()
+    if held is None:
+        raise decisions.Refused("This match does not wait any more: its model is known by now.")
+    if held.state != Match.State.OPEN:
+        raise decisions.Refused(f"This match is {held.get_state_display()} already.")
+    return held
+
+
+def _decide(matches: Iterable[Match], state: Match.State, actor: User, reason: str, at: datetime) -> None:
+    rows = list(matches)
+    for row in rows:
+        row.state, row.decided_at = state, at
+        row.decided_by, row.reason = actor.get_username(), reason.strip()[:500]
+    Match.objects.bulk_update(rows, ["state", "decided_at", "decided_by", "reason"])
+    trail.record_all(str(state), rows, actor=actor, reason=reason, at=at)

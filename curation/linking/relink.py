@@ -1,0 +1,85 @@
+"""After the rules of identity have changed: brings stored offerings to what the rules read from their ids now.
+
+What a curator pinned and what a source states about the model stands; only what identity derived is looked at. A move
+to another model waits in the review queue as any does, unless a person takes it upon himself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+from django.utils import timezone
+
+from curation.apply.load import chunks
+from curation.apply.reconcile import reconcile
+from curation.core.inputs import derive_identity
+from curation.core.merge import DERIVING_SOURCE
+from curation.core.units import unit_of
+from curation.models import StoredClaim
+from registry import fields
+from registry.models import Offering
+from registry.projection import DERIVED
+
+ACTOR: Final = "registry"
+REASON: Final = "rules of identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One field that identity reads otherwise now, in canonical JSON form."""
+
+    offering: str
+    field: str
+    old: Any
+    new: Any
+
+
+def moved() -> Iterator[Moved]:
+    """What identity derives otherwise than it is published, in order of offerings."""
+    rows = Offering.objects.order_by("key").values_list("key", "facts", "provenance")
+    for key, facts, provenance in rows.iterator(chunk_size=2000):
+        claim = derive_identity(key)
+        for name in DERIVED:
+            derived = fields.field(name).encode(claim.values.get(name)) if claim else None
+            known_by = provenance.get(name, {}).get("source", DERIVING_SOURCE)
+            if known_by == DERIVING_SOURCE and (facts.get(name) or None) != derived:
+                yield Moved(key, name, facts.get(name), derived)
+
+
+@dataclass(slots=True)
+class Relinked:
+    """What relinking did."""
+
+    offerings: int = 0
+    applied: int = 0
+    held: int = 0
+
+
+def relink(
+    changes: Iterable[Moved], *, approved_by: str = "", progress: Callable[[int, int], None] = lambda done, all_: None
+) -> Relinked:
+    """Reconciles the offerings of these changes, a few hundred at a time. `approved_by` publishes moves at once."""
+    by_offering: dict[str, list[str]] = {}
+    for change in changes:
+        by_offering.setdefault(change.offering, []).append(change.field)
+    done, batch, at = Relinked(), uuid4(), timezone.now()
+    for chunk in chunks(_claimed(sorted(by_offering))):
+        places = {(key, unit_of(name)): approved_by for key in chunk for name in by_offering[key]}
+        approved = places if approved_by else None
+        outcome = reconcile(chunk, actor=approved_by or ACTOR, reason=REASON, batch=batch, at=at, approved=approved)
+        done.offerings += len(chunk)
+        done.applied += outcome.applied
+        done.held += outcome.held
+        progress(done.offerings, len(by_offering))
+    return done
+
+
+def _claimed(keys: Sequence[str]) -> list[str]:
+    """Those that some source claims: what nobody claims has nothing to be reconciled with."""
+    known: set[str] = set()
+    for chunk in chunks(keys):
+        known.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))
+    return [key for key in keys if key in known]

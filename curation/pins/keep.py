@@ -1,0 +1,91 @@
+"""Pinning what is published, straight from the queue: the sources may say what they like, the value stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation.apply import pin_drift
+from curation.apply.load import published_states
+from curation.apply.reconcile import reconcile
+from curation.core.accepted import accepted
+from curation.core.inputs import PublishedState
+from curation.core.units import Part
+from curation.models import Change, Pin
+from curation.review import decisions
+from curation.review.stale_check import LONGEST_REASON, Outcome, reason_for, record, still_shown
+from registry import fields
+from registry.publish import sole_writer
+
+
+def keep(
+    shown: Mapping[int, str],
+    *,
+    actor: User,
+    reason: str,
+    evidence: str = "",
+    expires_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Outcome:
+    """Pins every accepted value that each change would move, those left out that are pinned already. `shown`: change id
+    → the fingerprint the person saw.
+
+    The proposed values are remembered as refused: they are not asked about again, also when the pins end.
+
+    Refused one by one: what was decided already or has moved, and a change of which there is nothing to pin. Raises
+    Refused for a pin that `review.pin` would not take.
+    """
+    at, batch, outcome, said = at or timezone.now(), uuid4(), Outcome(), reason_for(reason)
+    made: list[Pin] = []
+    with sole_writer():
+        waiting = still_shown(shown, outcome)
+        published = published_states({change.offering_key for change in waiting})
+        for change in waiting:
+            held, why_not = _to_pin(change, published.get(change.offering_key))
+            if why_not:
+                outcome.refused.append((change.pk, why_not))
+                continue
+            record([change], Change.State.REJECTED, actor, _("pinned as it was: %s") % said, at)
+            made += (
+                decisions.pin(
+                    offering=change.offering_key,
+                    field=part.field,
+                    value=fields.field(part.field).decode(part.old),
+                    actor=actor,
+                    reason=said,
+                    evidence=evidence,
+                    expires_at=expires_at,
+                    at=at,
+                    batch=batch,
+                    settle=False,
+                )
+                for part in held
+            )
+            outcome.done.append(change.pk)
+        if made:
+            pin_drift.start_all(made, at=at)
+            keys = {pin.offering_key for pin in made}
+            reconcile(keys, actor=actor.get_username(), reason=f"pinned: {said}"[:LONGEST_REASON], batch=batch, at=at)
+    return outcome
+
+
+def _to_pin(change: Change, published: PublishedState | None) -> tuple[list[Part], str]:
+    """The parts of a change whose old values are to be pinned, or why none is.
+
+    A change moves accepted values: what is published of a pinned field is the pin's, and no part of it.
+    """
+    values = accepted(published).facts if published else {}
+    parts = [part for part in change.parts_shown if part.field in values]
+    if any(values[part.field] != part.old for part in parts):
+        return [], _("The values have moved since you looked; please look again.")
+    held = [part for part in parts if published and part.field not in published.pinned]
+    if held:
+        return held, ""
+    if parts:
+        return [], _("All that is published of it is pinned already; reject it if it is not to come.")
+    return [], _("Nothing is published here that could be pinned.")

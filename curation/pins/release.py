@@ -1,0 +1,57 @@
+"""Releasing many pins as one batch, and those at once that their sources have come round to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation.apply import pin_drift
+from curation.apply.load import published_states
+from curation.core.accepted import accepted
+from curation.core.inputs import PublishedState
+from curation.models import Pin
+from curation.review import decisions
+from curation.review.stale_check import Outcome, Refused
+from registry.publish import sole_writer
+
+
+def release_all(
+    chosen: Collection[int], *, actor: User, reason: str, at: datetime | None = None, batch: UUID | None = None
+) -> Outcome:
+    """Releases pins, by id. Those that do not hold any more are refused one by one."""
+    at, batch, outcome = at or timezone.now(), batch or uuid4(), Outcome()
+    for pin in Pin.objects.filter(pk__in=chosen).order_by("pk"):
+        try:
+            decisions.release(pin, actor=actor, reason=reason, at=at, batch=batch)
+            outcome.done.append(pin.pk)
+        except Refused as refusal:
+            outcome.refused.append((pin.pk, str(refusal)))
+    return outcome
+
+
+def release_agreed(chosen: Collection[int], *, actor: User, at: datetime | None = None) -> Outcome:
+    """Releases pins whose sources say the same by now, so that no value moves. The others are refused."""
+    at, outcome = at or timezone.now(), Outcome()
+    with sole_writer():
+        held = list(Pin.objects.filter(pk__in=chosen, released_at__isnull=True))
+        states = published_states({pin.offering_key for pin in held})
+        agreed = [
+            pin.pk
+            for pin, found in zip(held, pin_drift.behind_all(held, at=at), strict=True)
+            if found.drift is pin_drift.Drift.CAME_ROUND and _lies_behind(pin, states.get(pin.offering_key))
+        ]
+        why = _("The sources do not say the same any more, or what they say waits for review; look again.")
+        outcome.refused = [(pin.pk, why) for pin in held if pin.pk not in agreed]
+        done = release_all(agreed, actor=actor, reason=_("the sources agree now"), at=at)
+    outcome.done, outcome.refused = done.done, [*outcome.refused, *done.refused]
+    return outcome
+
+
+def _lies_behind(pin: Pin, published: PublishedState | None) -> bool:
+    """Whether the pinned value is what was accepted from the sources: that is what its end shows."""
+    return published is not None and accepted(published).facts.get(pin.field) == pin.value

@@ -1,0 +1,104 @@
+"""docs/policies.md, made from the shipped policies and the conditions, so that it stays true."""
+
+# ruff: noqa: E501 (rows of tables cannot be wrapped)
+
+from __future__ import annotations
+
+from typing import Final
+
+from curation.core.default_policies import SHIPPED
+from curation.policies.words import KINDS, TITLES, in_words
+
+_HEAD: Final = """# Policies
+
+Made from `curation/core/default_policies.py` and `curation/policies/words.py`. Do not edit, but run
+`python manage.py policies --markdown > docs/policies.md`; a test keeps it true.
+
+A policy says what becomes of a change of a published value. Policies are rows in the admin (*Curation → Policies*), asked
+in their order; **the first that matches decides**, and the ledger, the queue and the API name it. A change that none
+matches is held. What a curator pinned, and the end of a pin, needs no policy.
+
+Each field is judged by itself. The token prices of an offering are decided together by the strictest verdict on any of them
+(do not believe the run, hold, reject, apply, in this order): all are published or none, and they are rejected only where
+each of them is. A rate that its source dropped when it moved its list is judged as that list is.
+
+## Verdicts
+
+| verdict | what becomes of the change |
+|---|---|
+| apply | It is published, unless a [rule of quality](quality.md) stands against it: the gate looks at whatever policies let through. |
+| apply after hours | It waits in the queue with its time, and is published then if it still stands. Rejecting it, pinning the field or postponing it is an objection; whoever postpones it takes it over. When its time comes it is judged again, by the policies of that day and by the gate. |
+| hold | It waits in the review queue for a person. |
+| do not believe the run | The whole run is put in quarantine and changes nothing, like one in which too much moves at once. Release or discard it on the page of the run. Outside of a run, and in one that people believe all the same, the change is held. |
+| reject | It is not published, and remembered like a person's No, with the policy's explanation as the reason. It stands in the list of rejected changes and can be taken back there. |
+
+## Conditions
+
+All that are given must hold; one that is empty matches anything. What is not known meets no condition: a price that
+becomes *dynamic* moves by no factor.
+
+"""
+
+_TAIL: Final = """
+## Before you save one
+
+* **Try it** on the form shows what the policy would have decided on the last 90 days: counts then, by today's policies
+  and with this one, and the rows that would come out otherwise. Nothing is saved. *Always apply* and *Always reject* in
+  the review queue lead to the same form, filled in and tried.
+* **Which policy decides?** takes a made-up statement, or a change that waits (*why?* in the queue), and shows every
+  policy in order with what it asks and what the change has to say, and whether the gate would hold it.
+* **Dry run over history** judges by today's policies what was decided before.
+
+Editing a policy decides nothing that was decided. What waits is judged again when its source is next read, or by *Judge
+the waiting ones again*, which shows what would come of it first.
+
+History does not know everything: the ledger does not keep the voices behind a correction, knows the quality of the value
+before only where it changed within the time, and the standing of a source is today's. Where a policy asks about that and
+the answer would decide, the case counts as *unclear*. What the gate held is taken to be held again. A run that was not
+believed left nothing to judge. At most the newest 10,000 entries of the ledger and 10,000 held changes are looked at, and
+what is left out is counted. Held changes keep what policies may ask about, so that they can be judged exactly.
+
+## Updates
+
+A shipped policy has a key that never changes. An update adds those that an installation was never offered, each just
+before the next shipped one that is there (so that what people put in between is asked first), and brings a policy that
+nobody has edited to its newer form. What was edited, switched off or deleted stays so; a new policy that comes to an
+installation without any shipped one is switched off. The list says for 30 days what came with an update, and the
+audit trail keeps it.
+"""
+
+
+def markdown() -> str:
+    """The whole document."""
+    lines = [_HEAD, "| condition | |\n|---|---|\n"]
+    lines += [f"| {TITLES[name]} | {_MEANS[name]} |\n" for name in TITLES]
+    lines += ["\nKinds of change:\n\n| kind | |\n|---|---|\n"]
+    lines += ["| `{}` | {} |\n".format(*str(said).split(": ", 1)) for said in KINDS.values()]
+    lines += ["\n## What is shipped\n"]
+    for number, one in enumerate(SHIPPED, start=1):
+        rule = one.rule
+        lines += [f"\n{number}. **{rule.name}** — {rule.verdict.value}. When: {in_words(rule)}.\n"]
+        lines += [f"   {rule.explanation} {one.why}\n"]
+    return "".join([*lines, _TAIL])
+
+
+_MEANS: Final = {
+    "kinds": "One of the kinds below.",
+    "groups": "What the field is about: prices, limits, capabilities, modalities, lifecycle, identity, speed, benchmarks, text.",
+    "fields": "Names of fields, such as `context_window` or `price.output[tier=batch]`.",
+    "only_wording": "Another description, or nothing but letter case and spaces in a text.",
+    "one_way": "All prices of the unit that move go up, or all go down, and none becomes free or another kind of answer.",
+    "sources": "Whose value is to be published. One that nobody states any more has none.",
+    "standings": "Official, marketplace, catalogue, community or estimate, towards the provider of the offering.",
+    "providers": "Whose offering it is.",
+    "direction": "A number grows, or shrinks.",
+    "factor_at_least": "Without direction: 2 is doubled or halved.",
+    "factor_below": "1.1 is by less than a tenth.",
+    "voices_at_least": "Corrections only: so many independent sources state the new value, and at most one still states "
+    "the old.",
+    "qualities": "Verified, partial, estimated, or unknown where nothing is published.",
+    "age_at_least": "Since the offering was first published.",
+    "age_below": "Since the offering was first published; a new one is of 0 days.",
+    "count_at_least": "Changes of the same source in the same run that meet all other conditions. What is held as one of "
+    "many stays held when it is looked at alone later.",
+}  # fmt: skip

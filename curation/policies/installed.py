@@ -1,0 +1,125 @@
+"""The policies of this installation: in their order, and how they came from those that are shipped.
+
+A new installation gets all of them. An update adds those that it was never offered, each at its place, and brings those
+that nobody has edited to their newer form. What curators edited, switched off, moved or deleted stays as they left it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation.audit import trail
+from curation.core.default_policies import BY_KEY, FIRST_VERSION, SHIPPED, Shipped, place
+from curation.core.rules import Rule
+from curation.models import OfferedPolicy, Policy
+
+STEP: Final = 10
+"""Between the positions of two policies, so that one can be put in between by hand."""
+NEWS_FOR: Final = timedelta(days=30)
+"""How long the admin says that a policy came with an update."""
+
+
+def load_rules() -> list[Rule]:
+    """The enabled policies in their order."""
+    return [row.rule() for row in Policy.objects.filter(enabled=True).order_by("position", "name")]
+
+
+def ensure_defaults(*, at: datetime | None = None) -> int:
+    """Writes the shipped policies that this installation was never offered. Returns how many came or changed."""
+    with transaction.atomic():
+        offered = dict(OfferedPolicy.objects.values_list("key", "version"))
+        if not Policy.objects.exists() and not offered:
+            return _begin()
+        if not offered:
+            offered = _recognise()
+        return _update(offered, at or timezone.now())
+
+
+def came_lately(*, at: datetime | None = None) -> list[Policy]:
+    """Policies that an update added or changed not long ago, in their order."""
+    return list(Policy.objects.filter(came_at__gt=(at or timezone.now()) - NEWS_FOR))
+
+
+def is_edited(policy: Policy) -> bool:
+    """Whether a shipped policy says something else than the form that is shipped now. False for curators' own."""
+    shipped = BY_KEY.get(policy.shipped_as)
+    return shipped is not None and policy.rule() != shipped.rule
+
+
+def _begin() -> int:
+    rows = [Policy.of(one.rule, position=STEP * at, shipped_as=one.key) for at, one in enumerate(SHIPPED, start=1)]
+    Policy.objects.bulk_create(rows)
+    _remember(SHIPPED)
+    return len(rows)
+
+
+def _recognise() -> dict[str, int]:
+    """What an installation of the first version was offered: it kept no record, and its policies no keys."""
+    first = [one for one in SHIPPED if one.since == FIRST_VERSION]
+    by_name = {form.name: one.key for one in first for form in (one.rule, *one.earlier)}
+    for row in Policy.objects.filter(name__in=by_name, shipped_as=""):
+        row.shipped_as = by_name[row.name]
+        row.save(update_fields=["shipped_as"])
+    OfferedPolicy.objects.bulk_create(OfferedPolicy(key=one.key, version=FIRST_VERSION) for one in first)
+    return {one.key: FIRST_VERSION for one in first}
+
+
+def _update(offered: dict[str, int], at: datetime) -> int:
+    news = [one for one in SHIPPED if offered.get(one.key, 0) < one.version]
+    in_use = Policy.objects.filter(enabled=True).exclude(shipped_as="").exists()
+    done = sum(_renew(one, at) if one.key in offered else _add(one, at, enabled=in_use) for one in news)
+    _remember(news)
+    return done
+
+
+def _renew(shipped: Shipped, at: datetime) -> bool:
+    """Brings a policy to its newer form where nobody has edited or switched it off."""
+    row = Policy.objects.filter(shipped_as=shipped.key, enabled=True).first()
+    if row is None or row.rule() not in shipped.earlier:
+        return False
+    before = row.explanation
+    row.take(shipped.rule)
+    row.came_at = at
+    row.save()
+    trail.record("changed by an update", row, before={"explanation": before}, after={"explanation": row.explanation})
+    return True
+
+
+def _add(shipped: Shipped, at: datetime, *, enabled: bool) -> bool:
+    """Puts a new policy at its place. It is switched off where curators have replaced the shipped ones altogether."""
+    rows = list(Policy.objects.order_by("position", "name"))
+    row = Policy.of(shipped.rule, shipped_as=shipped.key, came_at=at, enabled=enabled)
+    if any(one.name == row.name for one in rows):
+        row.name = _("%(name)s (shipped)") % {"name": row.name}
+    rows.insert(place(shipped.key, [one.shipped_as for one in rows]), row)
+    renumber(rows)
+    trail.record("came with an update", row, after={"verdict": row.verdict, "enabled": row.enabled})
+    return True
+
+
+def put_in(new: Policy) -> None:
+    """Gives a policy that was just made its place: before those that had its position."""
+    renumber(sorted(Policy.objects.all(), key=lambda row: (row.position, row.pk != new.pk, row.name)))
+
+
+def renumber(rows: Sequence[Policy]) -> None:
+    """Gives policies positions in this order, with room in between, and saves those that are new."""
+    for at, row in enumerate(rows, start=1):
+        row.position = STEP * at
+    Policy.objects.bulk_update([row for row in rows if row.pk], ["position"])
+    for row in rows:
+        if not row.pk:
+            row.save()
+
+
+def _remember(news: Sequence[Shipped]) -> None:
+    OfferedPolicy.objects.bulk_create(
+        [OfferedPolicy(key=one.key, version=one.version) for one in news],
+        update_conflicts=True, unique_fields=["key"], update_fields=["version"],
+    )  # fmt: skip

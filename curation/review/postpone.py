@@ -1,0 +1,50 @@
+"""Putting changes off: hidden from the queue until a day, and then asked again.
+
+Nothing is decided by it. When the values move before that day, it is another change, and that one is asked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation.apply import counters
+from curation.models import Change
+from curation.review.stale_check import Outcome, Refused, still_shown
+
+USUAL: Final = timedelta(days=7)
+LONGEST: Final = timedelta(days=366)
+
+
+def postpone(shown: Mapping[int, str], *, until: datetime, actor: User, at: datetime | None = None) -> Outcome:
+    """Puts changes off until a time. `shown`: change id → the fingerprint the person saw. Raises Refused."""
+    at, outcome = at or timezone.now(), Outcome()
+    if until <= at:
+        raise Refused(_("Choose a day that is still to come."))
+    if until > at + LONGEST:
+        raise Refused(_("Choose a day within a year; what is put off longer is better rejected, with a reason."))
+    with transaction.atomic():
+        waiting = still_shown(shown, outcome)
+        for change in waiting:
+            change.postponed_until, change.postponed_by = until, actor.get_username()
+            change.save(update_fields=["postponed_until", "postponed_by"])
+            outcome.done.append(change.pk)
+        # Whoever decides about them just now looks again: it may be their time that has come.
+        counters.disturb({change.offering_key for change in waiting})
+    outcome.done.sort()
+    return outcome
+
+
+def wake(changes: Collection[int]) -> list[int]:
+    """Changes that were put off wait again from now on. Returns those that did."""
+    with transaction.atomic():
+        off = Change.objects.filter(pk__in=changes, state=Change.State.PROPOSED, postponed_until__isnull=False)
+        found = sorted(off.select_for_update().values_list("pk", flat=True))
+        Change.objects.filter(pk__in=found).update(postponed_until=None, postponed_by="")
+    return found

@@ -1,0 +1,85 @@
+"""You approve what you saw: what the units that decide changes share.
+
+Whoever decides hands in the fingerprint of each change as it was shown. What has moved since is refused, one by one,
+with a sentence that says what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+
+from curation.apply.load import CHUNK
+from curation.audit import trail
+from curation.core.units import Place
+from curation.models import Change
+
+LONGEST_REASON: Final = 500
+"""As the columns of `curation.models` are."""
+
+
+class Refused(Exception):
+    """What was asked cannot be done; the text says why and what to do."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a decision about several changes."""
+
+    done: list[int] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+    """Change id and the reason, as a sentence."""
+    revision: int | None = None
+    waiting: list[int] = field(default_factory=list)
+    """Approved by this person, and a second one has to agree before anything is published."""
+
+
+def reason_for(text: str) -> str:
+    """A reason that was required, trimmed. Raises Refused when there is none."""
+    said = text.strip()
+    if not said:
+        raise Refused(_("Say why: the reason is what the next curator reads."))
+    return said[:LONGEST_REASON]
+
+
+def still_shown(shown: Mapping[int, str], outcome: Outcome) -> list[Change]:
+    """The shown changes that still wait and still are what was shown, locked; the others go to `outcome.refused`."""
+    found: dict[int, Change] = {}
+    numbers = sorted(shown)
+    for start in range(0, len(numbers), CHUNK):
+        some = Change.objects.select_for_update().filter(pk__in=numbers[start : start + CHUNK])
+        found |= {change.pk: change for change in some}
+    waiting = []
+    for pk, seen in shown.items():
+        change = found.get(pk)
+        if change is None:
+            outcome.refused.append((pk, _("This change does not exist any more.")))
+        elif change.state != Change.State.PROPOSED:
+            outcome.refused.append((pk, _("This change is %(state)s already.") % {"state": change.get_state_display()}))
+        elif change.fingerprint != seen:
+            outcome.refused.append((pk, _("The values have moved since you looked; please look again.")))
+        else:
+            waiting.append(change)
+    return waiting
+
+
+def unmoved(changes: Collection[Change], moved: Collection[Place], outcome: Outcome) -> list[Change]:
+    """The changes that are still what was decided about; those that have moved are refused."""
+    why = _("A published value, a pin or the source has moved; it is shown again as it is now.")
+    outcome.refused += ((change.pk, why) for change in changes if change.place in moved)
+    return [change for change in changes if change.place not in moved]
+
+
+def record(changes: Collection[Change], state: str, actor: User, reason: str, at: datetime) -> None:
+    """Writes down what was decided, by whom and why."""
+    for change in changes:
+        change.state, change.decided_at = state, at
+        change.decided_by, change.reason = actor.get_username(), reason.strip()[:LONGEST_REASON]
+    Change.objects.bulk_update(changes, ["state", "decided_at", "decided_by", "reason"], batch_size=500)
+    if state != Change.State.APPLIED:  # what is published is in the ledger
+        trail.record_all(str(state), changes, actor=actor, reason=reason, at=at)

@@ -1,0 +1,265 @@
+"""Undo: what a set of ledger entries did to the catalogue is taken back, as new entries of a new revision.
+
+Nothing is erased. Each field goes back to what it was before the oldest entry of the set, as far as nothing newer sits
+on top; what cannot go back is listed with the reason. And it lasts:
+
+* token prices that were published together go back together;
+* what a source said and was undone is remembered as a rejection, so that no sync applies it again until the source
+  says something else;
+* what was accepted behind a pin goes back behind it;
+* a pin that is undone is released, and a pin that was taken away by what is undone holds again, also where neither
+  moved a value;
+* whatever else the sources say about these fields now is put up for review.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation.apply.ledger_state import ABSENT, pin_acts, wrote
+from curation.apply.load import gather, published_states
+from curation.apply.reconcile import reconcile
+from curation.core import diff
+from curation.core.decided import Request
+from curation.core.inputs import Base, Restored
+from curation.core.merge import PIN_SOURCE, Decision, Quality, Reason
+from curation.core.plan import plan as propose
+from curation.core.units import Part, Place, unit_of
+from curation.models import Change, Pin
+from curation.review.decisions import Refused
+from curation.rollback.plan import Plan, Step, plan, revisions, select
+from registry import fields
+from registry.publish import sole_writer
+
+ROLLED_BACK: Final = "rolled back by"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of undoing."""
+
+    done: list[int] = field(default_factory=list)
+    """The ledger entries that were undone."""
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    """Ledger entry and the reason it stands, as a sentence."""
+    pins: list[int] = field(default_factory=list)
+    """Pins that were released, or hold again, without any value that moved."""
+    skipped_pins: list[tuple[int, str]] = field(default_factory=list)
+    behind: list[Place] = field(default_factory=list)
+    """Offering and field of what had moved behind a pin and went back: the ledger has no entry of it."""
+    revision: int | None = None
+
+
+def roll_back(
+    *,
+    batch: UUID | None = None,
+    revision: int | None = None,
+    entries: Collection[int] | None = None,
+    actor_name: str = "",
+    since: datetime | None = None,
+    actor: User,
+    reason: str,
+    shown: str = "",
+    at: datetime | None = None,
+) -> Outcome:
+    """Undoes one batch, one revision, a list of ledger entries, or what one actor did since a time. Raises Refused.
+
+    `shown` is the fingerprint of the plan that the person saw; when it would do anything else by now, it is refused.
+    """
+    if not reason.strip():
+        raise Refused(_("Say why: the reason is what the next curator reads."))
+    at = at or timezone.now()
+    selection: dict[str, Any] = {"batch": batch, "revision": revision, "entries": entries}
+    selection |= {"actor_name": actor_name, "since": since}
+    chosen = select(**selection)
+    with sole_writer():
+        acts = pin_acts(actor_name=actor_name, since=since, batch=batch)
+        made = plan(chosen, acts, at=at, whole=revisions(**selection))
+        if shown and made.fingerprint != shown:
+            raise Refused(_("Something has moved since you looked; this is what would go back as it is now."))
+        left = [(pin.pk, why) for pin, why in made.skipped_pins]
+        outcome = Outcome(made.done, made.skipped, sorted(pin.pk for pin in made.pins), left, made.behind)
+        if made.steps:
+            outcome.revision = _take_back(made, actor, reason.strip(), at)
+    return outcome
+
+
+def preview(made: Plan, *, on: date) -> list[Change]:
+    """What goes back as changes that are not kept, one for each unit: from the published values to the earlier ones."""
+    shown = {(step.offering, step.field): step for step in reversed(made.steps) if step.entries or step.is_behind}
+    units = by_unit(reversed(shown.values()))
+    return [_change(steps, [_shown(step, on) for step in steps], {}) for steps in units.values()]
+
+
+def _shown(step: Step, on: date) -> Part:
+    return _part(step, step.now, step.before, on) or Part(step.field, "", _json(step.now), _json(step.before))
+
+
+def by_unit(steps: Iterable[Step]) -> dict[Place, list[Step]]:
+    """Steps by the unit of their field."""
+    found: dict[Place, list[Step]] = defaultdict(list)
+    for step in steps:
+        found[step.offering, unit_of(step.field)].append(step)
+    return found
+
+
+def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None:
+    name, batch = actor.get_username(), uuid4()
+    by_offering: dict[str, list[Step]] = defaultdict(list)
+    for step in made.steps:
+        by_offering[step.offering].append(step)
+        _settle_pins(step, actor, batch, at)
+    inputs, states = gather(by_offering, at=at), published_states(by_offering)
+    said = f"{ROLLED_BACK} {name}: {reason}"
+    memory: list[Change] = []
+    restored = _restored(made.steps)
+    back: dict[str, dict[str, Restored | None]] = defaultdict(dict)
+    for (key, field_name), value in restored.items():
+        back[key][field_name] = value
+    for key, steps in by_offering.items():
+        decided = propose(key, inputs[key], Base(states.get(key)), at=at, restored=back.get(key, {})).merged.decided
+        for (_key, unit), some in by_unit(steps).items():
+            pinned = {name: value for name, value in inputs[key].pinned.items() if unit_of(name) == unit}
+            memory += _remembered(some, decided, pinned, at.date())
+    _lift_rejections(made.steps, at, said)
+    for row in memory:
+        row.batch, row.state, row.first_seen_at, row.last_seen_at = batch, Change.State.REJECTED, at, at
+        row.decided_at, row.decided_by, row.reason = at, name, reason[:500]
+    Change.objects.bulk_create(memory, batch_size=1000)
+    # Nothing else is applied by this: what waits on a value that is gone now is closed, and asked anew as it is now.
+    asked = Request({}, restored=restored, said=f"{ROLLED_BACK} {name}"[:80])
+    return reconcile(by_offering, actor=name, reason=said, batch=batch, at=at, request=asked).published.revision
+
+
+def _restored(steps: Iterable[Step]) -> dict[Place, Restored | None]:
+    """The accepted values that go back."""
+    return {
+        (step.offering, step.field): None if step.before is ABSENT else _restored_value(step)
+        for step in steps
+        if step.restores
+    }
+
+
+def _restored_value(step: Step) -> Restored:
+    origin = step.origin
+    account = step.account or {
+        "source": origin.source if origin else "",
+        "quality": origin.quality if origin else Quality.UNKNOWN.value,
+        "reason": origin.reason if origin else "",
+    }
+    return step.before, {**{name: account.get(name) for name in ("source", "quality", "reason")}, "since": None}
+
+
+def _settle_pins(step: Step, actor: User, batch: UUID, at: datetime) -> None:
+    if step.release:
+        step.release.released_at, step.release.released_by = at, actor.get_username()
+        step.release.save(update_fields=["released_at", "released_by"])
+    if held := step.hold_again:
+        Pin.objects.create(
+            offering_key=held.offering_key,
+            field=held.field,
+            value=held.value,
+            reason=held.reason,
+            evidence=held.evidence,
+            author=actor,
+            created_at=at,
+            expires_at=held.expires_at,
+            review_at=held.review_at,
+            batch=batch,
+            behind_then=held.behind_then,
+            drift=held.drift,
+            drift_since=held.drift_since,
+        )
+
+
+# -- what is remembered ----------------------------------------------------------------------------
+
+
+def _remembered(
+    steps: Sequence[Step], decided: Mapping[str, Decision], pins: Mapping[str, fields.Json], on: date
+) -> Iterator[Change]:
+    """The rejections that keep a sync from doing again what is undone of one unit, a row for each time it was said.
+
+    As it was said with each revision, and by whoever says so now.
+    """
+    rows: dict[int, dict[str, Part]] = defaultdict(dict)
+    for step in steps:
+        for revision, source, value in _undone(step, decided.get(step.field)):
+            if part := _part(step, step.before, value, on):
+                rows[revision][step.field] = replace(part, source=source)
+    for parts in rows.values():
+        yield _change(steps, list(parts.values()), pins)
+
+
+def _undone(step: Step, decision: Decision | None) -> Iterator[tuple[int, str, Any]]:
+    """The values of a field that are undone, each once: its revision (0 for today), its source, and itself."""
+    undone = [
+        (entry.revision_id, entry.source, wrote(entry))
+        for entry in step.entries
+        if entry.source != PIN_SOURCE and not entry.policy.startswith(ROLLED_BACK)
+    ]
+    undone += [(m.revision, m.source, m.after) for m in step.hidden if not m.policy.startswith(ROLLED_BACK)]
+    proposed = fields.field(step.field).encode(decision.value) if decision else ABSENT
+    if any(proposed == value for _revision, _source, value in undone):
+        undone.append((0, decision.source if decision else "", proposed))
+    told: list[tuple[str, Any]] = []
+    for revision, source, value in undone:
+        if value != step.before and (source, value) not in told:
+            told.append((source, value))
+            yield revision, source, value
+
+
+def _lift_rejections(steps: list[Step], at: datetime, said: str) -> None:
+    """Forgets the No to values that are published again: the No was what has been undone."""
+    values = {(step.offering, step.field): _json(step.before) for step in steps}
+    rejected = Change.objects.filter(state=Change.State.REJECTED, offering_key__in={step.offering for step in steps})
+    over = []
+    for row in rejected:
+        again = [
+            (data, values[place])
+            for name, data in row.new_values.items()
+            if (place := (row.offering_key, name)) in values
+        ]
+        if again and all(data == value for data, value in again):
+            over.append(row)
+    for row in over:
+        row.state, row.decided_at, row.reason = Change.State.SUPERSEDED, at, said[:500]
+    Change.objects.bulk_update(over, ["state", "decided_at", "reason"], batch_size=500)
+
+
+def _change(steps: Sequence[Step], parts: Collection[Part], pins: Mapping[str, fields.Json]) -> Change:
+    """A change of the unit of these steps, not kept."""
+    row = Change(
+        offering_key=steps[0].offering,
+        provider_slug=steps[0].offering.partition("/")[0],
+        unit=unit_of(steps[0].field),
+        kind=max(parts, key=lambda part: part.reach).kind,
+        policy=next((step.entries[0].policy for step in steps if step.entries), ""),
+    )
+    row.take(parts, pins)
+    return row
+
+
+def _part(step: Step, old: Any, new: Any, on: date) -> Part | None:
+    """The step's field from one value to another; None when the two mean the same."""
+    declared = fields.field(step.field)
+    published = {} if old is ABSENT else {step.field: old}
+    decided = (
+        {}
+        if new is ABSENT
+        else {step.field: Decision(declared.decode(new), "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)}
+    )
+    return next((Part.of(found) for found in diff.diff(step.offering, published, decided, on=on)), None)
+
+
+def _json(value: Any) -> fields.Json:
+    return None if value is ABSENT else value

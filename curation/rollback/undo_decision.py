@@ -1,0 +1,138 @@
+"""Taking back what was decided a moment ago: the change waits again, as if nobody had pressed the key.
+
+Undo of the ledger (`curation.rollback.undo`) remembers what it undoes as rejected, so that no sync does it again. Here
+the person has not said no: what goes back also goes back to the queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from curation.apply.reconcile import reconcile
+from curation.core.inputs import is_pinned
+from curation.models import Change, Pin
+from curation.review import decisions, postpone
+from curation.review.stale_check import Outcome, Refused
+from curation.rollback import undo
+from registry.models import Offering
+from registry.publish import sole_writer
+
+REASON: Final = "taken back at once"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, with all that it takes to take it back. Plain, so that it can travel in a signed token."""
+
+    verdict: str
+    changes: list[int] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)
+    revision: int | None = None
+    accounts: Mapping[str, Any] = field(default_factory=dict)
+    """Change → provenance of its fields by name, as it was before they were pinned."""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def accounts_of(changes: Mapping[int, str]) -> dict[str, Any]:
+    """Provenance of the fields of some changes, by change: what `Decision.accounts` keeps before they are pinned. What
+    is pinned already stays so, and is left out.
+    """
+    rows = list(Change.objects.filter(pk__in=changes))
+    known = dict(Offering.objects.filter(key__in={row.offering_key for row in rows}).values_list("key", "provenance"))
+    return {
+        str(row.pk): {
+            name: said
+            for name in row.moved_fields
+            if (said := known.get(row.offering_key, {}).get(name)) and not is_pinned(said)
+        }
+        for row in rows
+    }
+
+
+def retract(decision: Decision, *, actor: User, at: datetime | None = None) -> Outcome:
+    """Takes a decision back. What something newer sits on stays, and is named in `refused`. Raises Refused."""
+    at = at or timezone.now()
+    with sole_writer():
+        _forget_first_approvals(decision.waiting, actor)
+        match decision.verdict:
+            case "approve":
+                outcome = _unpublish(decision, actor, at)
+            case "reject":
+                outcome = decisions.reconsider(decision.changes, actor=actor, reason=REASON, at=at)
+            case "postpone":
+                outcome = Outcome(done=postpone.wake(decision.changes))
+            case "keep":
+                outcome = _unpin(decision, actor, at)
+            case _:
+                raise Refused(_("This cannot be taken back here; see the ledger."))
+    outcome.done = sorted({*outcome.done, *decision.waiting})
+    return outcome
+
+
+def _forget_first_approvals(changes: list[int], actor: User) -> None:
+    mine = Change.objects.filter(pk__in=changes, first_approved_by=actor.get_username(), state=Change.State.PROPOSED)
+    mine.update(first_approved_by="", first_approved_at=None)
+
+
+def _unpublish(decision: Decision, actor: User, at: datetime) -> Outcome:
+    outcome = Outcome()
+    if decision.revision is None:
+        return outcome
+    undone = undo.roll_back(revision=decision.revision, actor=actor, reason=REASON, at=at)
+    outcome.revision, outcome.refused = undone.revision, undone.skipped
+    decided = {
+        (*change.place, change.fingerprint): change.pk for change in Change.objects.filter(pk__in=decision.changes)
+    }
+    remembered = Change.objects.filter(state=Change.State.REJECTED, decided_at=at, decided_by=actor.get_username())
+    again = {row.pk: decided[place] for row in remembered if (place := (*row.place, row.fingerprint)) in decided}
+    decisions.reconsider(again, actor=actor, reason=REASON, at=at)
+    outcome.done = sorted(again.values())
+    left = set() if outcome.refused else {*decision.changes} - {*outcome.done}
+    outcome.refused += ((pk, _("Something newer sits on top; see the ledger.")) for pk in sorted(left))
+    return outcome
+
+
+def _unpin(decision: Decision, actor: User, at: datetime) -> Outcome:
+    """Ends pins of what was published anyway. The values stay, under their own source again, and the change waits."""
+    outcome, back = Outcome(), []
+    for change in Change.objects.select_for_update().filter(pk__in=decision.changes):
+        accounts = decision.accounts.get(str(change.pk)) or {}
+        made = _pins_as_made(change, accounts, actor)
+        if not made:
+            outcome.refused.append((change.pk, _("What you pinned is not pinned any more as you left it.")))
+            continue
+        for pin in made:
+            pin.released_at, pin.released_by = at, actor.get_username()
+        Pin.objects.bulk_update(made, ["released_at", "released_by"])
+        if not Change.objects.awaiting_review().filter(offering_key=change.offering_key, unit=change.unit).exists():
+            change.state, change.decided_at, change.decided_by = Change.State.PROPOSED, None, ""
+            change.reason = REASON
+            change.save(update_fields=["state", "decided_at", "decided_by", "reason"])
+        back.append((change, accounts))
+    if not back:
+        return outcome
+    name, batch, keys = actor.get_username(), uuid4(), {change.offering_key for change, _accounts in back}
+    reconcile(keys, actor=name, reason=REASON, batch=batch, at=at, approved={})
+    outcome.done = sorted(change.pk for change, _accounts in back)
+    return outcome
+
+
+def _pins_as_made(change: Change, accounts: Mapping[str, Any], actor: User) -> list[Pin]:
+    """The pins that kept the published values of a change; none where one of them is not as the person left it."""
+    held = Pin.objects.select_for_update().filter(offering_key=change.offering_key, released_at__isnull=True)
+    pins = {pin.field: pin for pin in held.filter(field__in=accounts)}
+    as_left = all(
+        name in pins and pins[name].author_id == actor.pk and pins[name].value == change.old_values[name]
+        for name in accounts
+    )
+    return list(pins.values()) if as_left else []

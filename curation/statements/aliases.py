@@ -1,0 +1,101 @@
+"""What curators say other names mean: state and withdraw. One unit each, called alike by admin, API and shell.
+
+A statement is kept with who made it, why and when; `curation.apply.load` lays it beside the aliases that sources state,
+so that it is published by the one writer and no sync can lose it. A name that a lookup answers already, or that would
+come to mean several things, is refused with a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from curation.apply.reconcile import reconcile
+from curation.audit import trail
+from curation.models import StatedAlias
+from curation.review.decisions import LONGEST_REASON, Refused
+from registry import catalogue
+from registry.models import Alias, Offering
+from registry.publish import sole_writer
+
+LONGEST_NAME: Final = 320
+"""As the column is."""
+
+
+def state(*, name: str, offering: str, actor: User, reason: str, at: datetime | None = None) -> StatedAlias:
+    """Says that a name means a published offering, from now on and whatever a sync brings. Raises Refused."""
+    at, name, said = at or timezone.now(), name.strip(), _reason(reason)
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Refused(f"A name has 1 to {LONGEST_NAME} printable signs; this has {len(name):,}, or others.")
+    with sole_writer():
+        if not Offering.objects.filter(key=offering).exists():
+            raise Refused(f"There is no published offering {offering}. Choose one by its full id: provider/its own id.")
+        _must_be_free(name, offering)
+        made = StatedAlias.objects.create(name=name, offering_key=offering, reason=said, author=actor, stated_at=at)
+        _publish(made, actor, f"alias {name}: {said}", at)
+    return made
+
+
+def keep(meanings: Mapping[str, str], *, actor: User, reason: str, at: datetime) -> None:
+    """Writes down what free names mean, by name; whoever calls has looked that they are free, and reconciles."""
+    said = _reason(reason)
+    rows = [
+        StatedAlias(name=name, offering_key=offering, reason=said, author=actor, stated_at=at)
+        for name, offering in meanings.items()
+    ]
+    StatedAlias.objects.bulk_create(rows)
+    trail.record_all("made", rows, actor=actor, reason=said, at=at)
+
+
+def withdraw(statement: StatedAlias, *, actor: User, reason: str, at: datetime | None = None) -> None:
+    """Takes a statement back; the name keeps its meaning only if a source states it too. Raises Refused."""
+    at, said = at or timezone.now(), _reason(reason)
+    with sole_writer():
+        held = StatedAlias.objects.select_for_update().get(pk=statement.pk)
+        if held.withdrawn_at:
+            raise Refused(f"This alias has been withdrawn already, by {held.withdrawn_by}.")
+        held.withdrawn_at, held.withdrawn_by, held.withdrawn_reason = at, actor.get_username(), said
+        held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+        _publish(held, actor, f"alias {held.name} withdrawn: {said}", at)
+    statement.refresh_from_db()
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Refused("Say why: the reason is what the next curator reads.")
+    if len(text.strip()) > LONGEST_REASON:
+        raise Refused(f"The reason has {len(text.strip()):,} signs; {LONGEST_REASON:,} are kept.")
+    return text.strip()
+
+
+def _must_be_free(name: str, offering: str) -> None:
+    """Refuses what a lookup answers already, and what would give a name two meanings."""
+    if own := Offering.objects.filter(key__iexact=name).values_list("key", flat=True).first():
+        raise Refused(
+            f"{name} is the id of an offering itself ({own}), and an offering's own id always means that one."
+        )
+    if own := Offering.objects.filter(native_id__iexact=name).order_by("key").values_list("key", flat=True).first():
+        raise Refused(
+            f"{name} is what {own.partition('/')[0]} itself calls {own}; a provider's own id is heard before any alias."
+        )
+    taken = Alias.objects.filter(name__iexact=name).order_by("offering__key")
+    for key, source in taken.values_list("offering__key", "source"):
+        if key == offering:
+            raise Refused(f"{name} means {offering} already, as {source} says.")
+        raise Refused(f"{name} means {key} already, as {source} says; a second meaning would leave lookups undecided.")
+    # One that the rules cannot settle (`ambiguous` by spelling alone) may be settled; what they do settle may not.
+    answer = catalogue.current().lookup(name)
+    if answer.found:
+        raise Refused(
+            f"{name} is known already: it means {answer.offering or answer.model} (matched by {answer.matched_by})."
+        )
+
+
+def _publish(statement: StatedAlias, actor: User, reason: str, at: datetime) -> None:
+    # `approved={}`: stating a name is no approval of whatever else waits for this offering.
+    reconcile([statement.offering_key], actor=actor.get_username(), reason=reason, batch=uuid4(), at=at, approved={})

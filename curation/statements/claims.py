@@ -1,0 +1,80 @@
+"""The two sources of what curators state by hand, and their claims: the statements in force, ready for the merge."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Final
+
+from curation.apply.load import chunks
+from curation.core.authority import Standing
+from curation.core.claim import claim
+from curation.core.lines import next_start
+from curation.models import Source, Statement, StoredClaim
+from registry import fields
+
+SOURCES: Final[Mapping[Standing, str]] = {Standing.COMMUNITY: "manual", Standing.OFFICIAL: "manual-official"}
+"""Standing that a curator may choose → the source that such statements are of."""
+_LABELS: Final = {"manual": "Stated by curators", "manual-official": "Read by curators off the provider's own pages"}
+_PREFERENCE: Final = 80
+"""Before the curated files that come with the installation (90): who states it here knows this installation."""
+_NOT_FETCHED: Final = "People state it in the admin, or import it from a file."
+_WRITTEN: Final = (
+    "digest", "values", "since", "next_start", "as_of", "estimates", "origin", "changed_at", "missing_since",
+)  # fmt: skip
+
+
+def ensure_sources() -> dict[str, Source]:
+    """The rows of the two sources, by slug, made when they are needed for the first time."""
+    return {
+        slug: Source.objects.get_or_create(
+            slug=slug,
+            defaults={
+                "label": _LABELS[slug],
+                "standing": standing.value,
+                "authority": ["*"],
+                "preference": _PREFERENCE,
+                "nothing_fetched": _NOT_FETCHED,
+            },
+        )[0]
+        for standing, slug in SOURCES.items()
+    }
+
+
+def write_claims(keys: Collection[str], *, at: datetime) -> None:
+    """Brings the claims of the two sources about these offerings to their statements in force.
+
+    A claim of which nothing is left stays as an empty one that is missing: the offering is then not listed by it.
+    """
+    for chunk in chunks(sorted(keys)):
+        said: dict[tuple[str, str], list[Statement]] = {}
+        for one in Statement.objects.filter(offering_key__in=chunk, withdrawn_at__isnull=True).order_by("field"):
+            said.setdefault((one.source_id, one.offering_key), []).append(one)
+        stored = StoredClaim.objects.filter(source__in=SOURCES.values(), offering_key__in=chunk)
+        known = {(row.source_id, row.offering_key): row for row in stored}
+        fresh: list[StoredClaim] = []
+        moved: list[StoredClaim] = []
+        for place in sorted({*said, *known}):
+            row = known.get(place) or StoredClaim(source_id=place[0], offering_key=place[1], first_seen_at=at)
+            if _bring(row, said.get(place, []), at):
+                (moved if place in known else fresh).append(row)
+        StoredClaim.objects.bulk_update(moved, _WRITTEN, batch_size=200)
+        StoredClaim.objects.bulk_create(fresh, batch_size=500)
+
+
+def _bring(row: StoredClaim, said: list[Statement], at: datetime) -> bool:
+    """Writes the statements into the claim, not yet saved. Whether anything is otherwise than before."""
+    days = {one.field: one.as_of or one.stated_at.date() for one in said}
+    estimates = frozenset(one.field for one in said if one.is_estimate)
+    # A claim has one origin. Where only some of it is a copy, all counts as one: agreement is never counted too high.
+    origin = next((one.origin for one in said if one.origin), "")
+    values = {one.field: fields.field(one.field).decode(one.value) for one in said}
+    stated = claim(row.offering_key, values, as_of=max(days.values(), default=None), estimates=estimates, origin=origin)
+    since = {name: day.isoformat() for name, day in days.items()}
+    missing = None if said else row.missing_since or at
+    if (row.digest, row.since, row.missing_since) == (stated.digest(), since, missing):
+        return False
+    row.digest, row.values, row.since, row.as_of = stated.digest(), stated.encoded(), since, stated.as_of
+    row.next_start = next_start(row.values, at.date())
+    row.estimates, row.origin, row.changed_at, row.missing_since = sorted(estimates), origin, at, missing
+    return True

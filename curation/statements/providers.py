@@ -1,0 +1,34 @@
+"""Providers that curators add by hand. One unit, called alike by admin and shell."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+
+from curation.audit import trail
+from curation.review.stale_check import Refused, reason_for
+from registry import reference
+from registry.identity import names
+from registry.models import Provider
+
+
+def add(
+    slug: str, *, name: str, actor: User, reason: str, kind: str = "", homepage: str = "", docs_url: str = ""
+) -> Provider:
+    """Makes a provider known before anything of it is published. Raises Refused.
+
+    A slug that lookups understand as another provider's name is refused: offerings under it would never be found.
+    """
+    why, slug = reason_for(reason), slug.strip()
+    if names.slug(slug) != slug:
+        told = {"slug": names.slug(slug)}
+        raise Refused(_("A slug has small letters, digits and hyphens: %(slug)s, for example.") % told)
+    if (known_as := names.provider(slug)) != slug:
+        raise Refused(_("This is another name of the provider %(slug)s.") % {"slug": known_as})
+    try:
+        made = reference.add_provider(slug, name=name.strip(), kind=kind, homepage=homepage, docs_url=docs_url)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    after = {"name": made.name, "kind": made.kind, "homepage": made.homepage, "docs_url": made.docs_url}
+    trail.record("made", made, actor=actor, after=after, reason=why)
+    return made
