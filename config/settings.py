@@ -240,7 +240,7 @@ SECOND_PERSON_ABOVE = env.number("SECOND_PERSON_ABOVE", example="10")
 SITE_URL = env.website("SITE_URL", "http://localhost:8000")
 """Where people find this site: what links in notifications begin with."""
 NOTICE_COLLECTORS = [
-    *(f"curation.notify.collect.{what}" for what in ("held", "pins", "conflicts", "retiring")),
+    *(f"curation.notifications.collect.{what}" for what in ("held", "pins", "conflicts", "retiring")),
     *(f"syncers.notices.{what}" for what in ("quarantined", "failing")),
 ]
 """Who is asked what happened."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from curation.apply import due
 from curation.models import Subscription
-from curation.notify import collect, post
+from curation.notifications import collect, post
 from curation.review import delayed_apply, jobs
 
 

@@ -143,17 +143,17 @@ class Work:
 
     def bring_files(self) -> None:
         """One import that stands, and one that was undone."""
-        from curation import importing
+        from curation import imports
         from registry.models import Offering
 
         keys = _spread(Offering.objects.filter(input_price__gt=0).order_by("key").values_list("key", flat=True), 21)
         for number, (name, some) in enumerate((("stands.csv", keys[::2]), ("undone.csv", keys[1::2]))):
             rows = "".join(f"{key},{200_000 + number},1{line}.5\n" for line, key in enumerate(some))
             body = f"id,max_context,input_per_1m\n{rows}".encode()
-            batch = importing.show(name, body, actor=self.ada, reason="a list of ours")
-            importing.confirm(batch, actor=self.ada)
+            batch = imports.show(name, body, actor=self.ada, reason="a list of ours")
+            imports.confirm(batch, actor=self.ada)
             self.count(f"cells of {name}", sum(batch.outcomes.values()))
-        undone = importing.undo(batch, actor=self.bob, reason="the old list after all")
+        undone = imports.undo(batch, actor=self.bob, reason="the old list after all")
         self.count("undone entries of an import", len(undone.done))
 
     def undo(self) -> None:

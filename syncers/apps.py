@@ -10,13 +10,13 @@ class SyncersConfig(AppConfig):
     verbose_name = "Syncers"
 
     def ready(self) -> None:
-        from curation import pieces
+        from curation import excerpt
         from curation.accounts.roles import ensure_roles
         from syncers import near_names, notices
         from syncers.models import Run
         from syncers.pieces import find
 
-        pieces.register(find)
+        excerpt.register(find)
         checks.register(near_names.check_environment)
 
         # This app is the last of ours: when it is sent, the permissions of all of them exist.

@@ -1,4 +1,4 @@
-"""What sources do that people may want to be told (`curation.notify`): quarantined runs, and sources that fail."""
+"""What sources do that people may want to be told (see `curation.notifications`): quarantined runs, failing sources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.urls import reverse
 
 from curation.models import Event, Notice, Source
-from curation.notify import wake
+from curation.notifications import wake
 from syncers.health import State, health
 from syncers.models import Run
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from curation.pieces import Piece
+from curation.excerpt import Piece
 from syncers import payloads
 from syncers.base import Source
 from syncers.errors import SourceError

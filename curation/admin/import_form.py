@@ -14,7 +14,7 @@ from unfold.widgets import (
 )
 
 from curation.core.authority import Standing
-from curation.importing import MOST_CHANGED, MOST_ROWS
+from curation.imports import MOST_CHANGED, MOST_ROWS
 from curation.models import ImportBatch
 
 STANDINGS: Final = (

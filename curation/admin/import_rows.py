@@ -15,7 +15,7 @@ from curation.admin.weight import PartShown, weigh_part
 from curation.core import diff
 from curation.core.merge import Decision, Quality, Reason
 from curation.core.units import Part
-from curation.importing import Outcome
+from curation.imports import Outcome
 from curation.models import ImportRow
 from registry import display, fields
 from registry.formats.columns import COLUMNS

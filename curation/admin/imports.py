@@ -1,4 +1,4 @@
-"""Imports: a file is brought in, shown cell by cell, and done as shown; all of it by `curation.importing`."""
+"""Imports: a file is brought in, shown cell by cell, and done as shown; all of it by `curation.imports`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display as column
 
-from curation import importing
+from curation import imports
 from curation.admin.base import ReadOnlyAdmin, actor, badge, list_url
 from curation.admin.import_form import ImportForm
 from curation.admin.import_rows import OUTCOMES, shown_rows
@@ -66,18 +66,18 @@ class ImportAdmin(ReadOnlyAdmin):
         if request.method == "POST" and form.is_valid():
             asked = form.cleaned_data
             try:
-                batch = importing.show(
+                batch = imports.show(
                     asked["file"].name,
-                    asked["file"].read(importing.MOST_BYTES + 1),
+                    asked["file"].read(imports.MOST_BYTES + 1),
                     actor=actor(request),
                     reason=asked["reason"],
                     meaning=asked["meaning"],
                     standing=Standing(asked["standing"]),
                     evidence=asked["evidence"],
                 )
-            except importing.Unreadable as error:
+            except imports.Unreadable as error:
                 form.add_error("file", str(error))
-            except importing.Refused as refusal:
+            except imports.Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 return HttpResponseRedirect(_address(batch))
@@ -117,9 +117,7 @@ class ImportAdmin(ReadOnlyAdmin):
             "page": page,
             "rows": shown_rows(page.object_list),
             "outcomes": [
-                (OUTCOMES[word], batch.outcomes[word.value])
-                for word in importing.Outcome
-                if word.value in batch.outcomes
+                (OUTCOMES[word], batch.outcomes[word.value]) for word in imports.Outcome if word.value in batch.outcomes
             ],
             "ledger": list_url("registry_ledgerentry", revision__batch__exact=batch.pk),
             "may": request.user.has_perm("curation.import_rows"),
@@ -133,11 +131,11 @@ class ImportAdmin(ReadOnlyAdmin):
         if request.method != "POST":
             return HttpResponseRedirect(_address(batch))
         try:
-            done = importing.confirm(batch, actor=actor(request))
-        except importing.Moved as moved:
+            done = imports.confirm(batch, actor=actor(request))
+        except imports.Moved as moved:
             batch.refresh_from_db()
             return self._page(request, batch, error=str(moved), status=409)
-        except importing.Refused as refusal:
+        except imports.Refused as refusal:
             return self._page(request, batch, error=str(refusal), status=400)
         said = ngettext("%(count)s row imported.", "%(count)s rows imported.", done.changed_count)
         messages.success(request, said % {"count": f"{done.changed_count:,}"})
@@ -149,8 +147,8 @@ class ImportAdmin(ReadOnlyAdmin):
         if request.method != "POST":
             return HttpResponseRedirect(_address(batch))
         try:
-            outcome = importing.undo(batch, actor=actor(request), reason=request.POST.get("reason", ""))
-        except importing.Refused as refusal:
+            outcome = imports.undo(batch, actor=actor(request), reason=request.POST.get("reason", ""))
+        except imports.Refused as refusal:
             return self._page(request, batch, error=str(refusal), status=400)
         messages.success(request, _("The import is undone."))
         for why in sorted({str(why) for _pk, why in outcome.skipped}):

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from curation.core.authority import Standing
-from curation.explain import FieldStory, Statement, by_group, explain
+from curation.explanation import FieldStory, Statement, by_group, explain
 from registry.models import Offering
 
 ONLY: Final = {"conflicts": _("Conflicts"), "pins": _("Pins"), "waiting": _("Waiting changes")}

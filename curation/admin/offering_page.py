@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from curation.admin import charts, history, matrix, served
 from curation.admin.base import list_url
 from curation.admin.weight import weigh
-from curation.explain import by_group, explain
+from curation.explanation import by_group, explain
 from registry import display, fields, rates
 from registry.choices import COLOURS, Status
 from registry.models import Offering

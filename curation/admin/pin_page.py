@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from curation.admin.base import actor
 from curation.admin.pin_form import REVIEW_AFTER
 from curation.admin.pin_kinds import form_for
-from curation.explain import FieldStory, explain
+from curation.explanation import FieldStory, explain
 from curation.review import decisions
 from registry import display, fields
 from registry.models import Offering

@@ -18,7 +18,7 @@ from curation.admin import filters, pin_release, pin_states
 from curation.admin.base import cell, offering_url
 from curation.admin.export import ExportableAdmin
 from curation.apply import pin_drift
-from curation.explain import drifts
+from curation.explanation import drifts
 from curation.models import Pin
 from registry import display
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from curation import pieces
+from curation import excerpt
 from curation.models import Change, StoredClaim
 
 
@@ -24,7 +24,7 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     claim = StoredClaim.objects.filter(source=change.source, offering_key=change.offering_key).first()
     context = {
         "change": change,
-        "piece": pieces.find(change.source, change.offering_key),
+        "piece": excerpt.find(change.source, change.offering_key),
         "claim": claim,
         "stated": [_stated(claim, name) for name in change.moved_fields if _states(claim, name)] if claim else [],
         "unstated": [name for name in change.moved_fields if not _states(claim, name)] if claim else [],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from curation.models import Event, Subscription
-from curation.notify.webhook import check_address
+from curation.notifications.webhook import check_address
 from registry.net.addresses import NotPublic
 
 

@@ -18,8 +18,8 @@ from unfold.decorators import display as column
 from curation.admin.base import ReadOnlyAdmin, WideList, actor, badge, cell, list_url
 from curation.admin.subscription_form import SubscriptionForm
 from curation.models import Delivery, Event, Subscription
-from curation.notify import post, webhook
-from curation.notify.errors import NotSent
+from curation.notifications import post, webhook
+from curation.notifications.errors import NotSent
 
 _SHOWN = 20
 

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curation.api import shapes
-from curation.explain import FieldStory, PinStory, Statement, Verdict, explain
+from curation.explanation import FieldStory, PinStory, Statement, Verdict, explain
 from curation.models import StoredClaim
 from registry.api import parameters, schema
 from registry.api.views.suffix import AboutOffering

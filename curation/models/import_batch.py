@@ -10,7 +10,7 @@ from curation.models.source import Standing
 
 
 class ImportBatch(models.Model):
-    """A file that a person brings in: first shown, then done exactly as shown, or not at all; see `curation.importing`.
+    """A file that a person brings in: first shown, then done exactly as shown, or not at all; see `curation.imports`.
 
     Its id is the batch under which everything is published that comes of it.
     """

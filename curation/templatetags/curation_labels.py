@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from curation.explain import Verdict
+from curation.explanation import Verdict
 from registry.choices import COLOURS, Quality
 
 register = template.Library()

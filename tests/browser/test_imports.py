@@ -39,13 +39,13 @@ def test_a_file_is_brought_in_looked_at_done_and_undone(page_of):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_preview_has_no_serious_finding_and_fits_a_laptop(page_of, theme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-    from curation import importing
+    from curation import imports
     from tests import builders
 
     world.an_offering("acme/one")
     broken = FILE + "nonsense,-,-,many,-\n"
     batches = [
-        importing.show(name, text.encode(), actor=builders.curator(), reason="a list")
+        imports.show(name, text.encode(), actor=builders.curator(), reason="a list")
         for name, text in (("new.csv", FILE), ("broken.csv", broken))
     ]
     assert ImportBatch.objects.count() == 2

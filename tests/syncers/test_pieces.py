@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation import pieces
+from curation import excerpt
 from syncers import engine
 from syncers.models import StoredPayload
 from syncers.pieces import laid_out
@@ -26,7 +26,7 @@ def read(monkeypatch):
 
 
 def test_it_finds_the_record_with_all_digits(read):
-    found = pieces.find("openrouter", "openrouter/acme/two")
+    found = excerpt.find("openrouter", "openrouter/acme/two")
 
     assert found.where == "data[1]"
     assert '"odd": 0.10000000000000000001' in found.text
@@ -35,15 +35,15 @@ def test_it_finds_the_record_with_all_digits(read):
 
 
 def test_it_says_why_there_is_nothing_to_show(read):
-    assert "No single record" in pieces.find("openrouter", "openrouter/acme/gone").why_not
-    assert "No source of that name" in pieces.find("nobody", "x/y").why_not
-    assert "No payload" in pieces.find("litellm", "x/y").why_not
+    assert "No single record" in excerpt.find("openrouter", "openrouter/acme/gone").why_not
+    assert "No source of that name" in excerpt.find("nobody", "x/y").why_not
+    assert "No payload" in excerpt.find("litellm", "x/y").why_not
 
 
 def test_it_does_not_look_through_what_is_too_large(read):
     StoredPayload.objects.update(length=10**9)
 
-    assert "too large" in pieces.find("openrouter", "openrouter/acme/two").why_not
+    assert "too large" in excerpt.find("openrouter", "openrouter/acme/two").why_not
 
 
 def test_it_says_that_a_payload_cannot_be_read(read, monkeypatch):
@@ -52,7 +52,7 @@ def test_it_says_that_a_payload_cannot_be_read(read, monkeypatch):
 
     monkeypatch.setattr(load("openrouter"), "read", broken)
 
-    assert "cannot be read now: other shape" in pieces.find("openrouter", "openrouter/acme/two").why_not
+    assert "cannot be read now: other shape" in excerpt.find("openrouter", "openrouter/acme/two").why_not
 
 
 def test_long_records_are_cut():

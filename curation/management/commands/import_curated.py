@@ -12,10 +12,10 @@ from typing import Any, Final
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from curation import importing
+from curation import imports
 from curation.core.authority import Standing
-from curation.importing.doing import taken_back
-from curation.importing.reading import FORMATS
+from curation.imports.doing import taken_back
+from curation.imports.reading import FORMATS
 from curation.models import ImportBatch
 from curation.statements.manual import SOURCES
 from registry import display
@@ -81,27 +81,27 @@ class Command(BaseCommand):
         if name and not User.objects.filter(username=name, is_active=True).exists():
             raise CommandError(f"There is no active user {name}.")
 
-    def _look(self, name: str, body: bytes, options: dict[str, Any]) -> tuple[ImportBatch, Sequence[importing.Line]]:
+    def _look(self, name: str, body: bytes, options: dict[str, Any]) -> tuple[ImportBatch, Sequence[imports.Line]]:
         try:
-            return importing.look(name, body, **_order(options))
-        except (importing.Unreadable, importing.Refused) as error:
+            return imports.look(name, body, **_order(options))
+        except (imports.Unreadable, imports.Refused) as error:
             raise CommandError(f"{name}: {error}") from error
 
     def _do(self, name: str, body: bytes, options: dict[str, Any]) -> dict[str, Any]:
         """Imports one file. A file that changes nothing leaves no trace."""
         order = _order(options)
         try:
-            batch = importing.show(name, body, **order)
+            batch = imports.show(name, body, **order)
             if not batch.changed_count:
                 batch.delete()
                 return {"state": "unchanged"}
-            done = importing.confirm(batch, actor=order["actor"])
-        except importing.Refused as refusal:
+            done = imports.confirm(batch, actor=order["actor"])
+        except imports.Refused as refusal:
             raise CommandError(f"{name}: {refusal}") from refusal
         self.stderr.write(f"{name}: done, batch {done.pk}, revision {done.revision}")
         return {"state": "done", "batch": str(done.pk), "revision": done.revision}
 
-    def _print(self, name: str, batch: ImportBatch, lines: Sequence[importing.Line]) -> None:
+    def _print(self, name: str, batch: ImportBatch, lines: Sequence[imports.Line]) -> None:
         came = ", ".join(f"{count:,} {word}" for word, count in sorted(batch.outcomes.items())) or "nothing changes"
         self.stdout.write(f"{name}: {batch.rows_count:,} rows, {batch.changed_count:,} change something ({came})")
         shown = 0
@@ -138,7 +138,7 @@ def _files(paths: Sequence[str]) -> Iterator[Path]:
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(importing.MOST_BYTES + 1)
+            return file.read(imports.MOST_BYTES + 1)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -154,7 +154,7 @@ def _came(cell: Any) -> str:
     return f"{cell.outcome}: {cell.by}" if cell.by else str(cell.outcome)
 
 
-def _told(name: str, batch: ImportBatch, lines: Sequence[importing.Line]) -> dict[str, Any]:
+def _told(name: str, batch: ImportBatch, lines: Sequence[imports.Line]) -> dict[str, Any]:
     return {
         "file": name,
         "format": batch.format,

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from openpyxl import load_workbook
 
-from curation import importing
+from curation import imports
 from registry import exporting
 from registry.models import Offering, UnknownId
 from tests import builders
@@ -103,7 +103,7 @@ def test_the_export_of_the_offerings_comes_back_and_changes_nothing(enter, form)
     world.an_offering("acme/one", name="=1", description="'=a\nb")
     world.an_offering("acme/two", name="-", price__input=builders.usd("0.12345678901234567"), supports_vision=True)
     content = body(enter("viewer"), f"/admin/registry/offering/export/{form}/")
-    batch = importing.show(f"x.{form}", content, actor=builders.curator(), reason="there and back")
+    batch = imports.show(f"x.{form}", content, actor=builders.curator(), reason="there and back")
 
     assert (batch.rows_count, batch.changed_count, batch.problems_count) == (Offering.objects.count(), 0, 0)
 

@@ -11,7 +11,7 @@ from django.contrib.messages import get_messages
 from django.core import signing
 from django.utils import timezone
 
-from curation import pieces, tasks
+from curation import excerpt, tasks
 from curation.admin import decide
 from curation.models import Change, Pin, Presence, ReviewJob, SavedView
 from curation.review import jobs
@@ -84,8 +84,8 @@ def test_the_raw_piece_is_shown_or_it_is_said_why_not(enter, monkeypatch):
     assert "No source of that name is installed." in page
     assert "&quot;amount&quot;: &quot;10&quot;" in page
 
-    found = pieces.Piece("data[3]", '{"prompt": 0.00001}', timezone.now())
-    monkeypatch.setattr(pieces, "find", lambda *asked: found)
+    found = excerpt.Piece("data[3]", '{"prompt": 0.00001}', timezone.now())
+    monkeypatch.setattr(excerpt, "find", lambda *asked: found)
     part = client.get(f"{QUEUE}{change.pk}/raw/?part=1").content.decode()
     assert "data[3]" in part
     assert "0.00001" in part

@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 
 from curation.models import Delivery, Event, Subscription
-from curation.notify import webhook
-from curation.notify.errors import Gone
+from curation.notifications import webhook
+from curation.notifications.errors import Gone
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/curation/subscription/"

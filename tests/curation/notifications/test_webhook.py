@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 
 from curation.models import Subscription
-from curation.notify import webhook
-from curation.notify.errors import Gone, NotSent
+from curation.notifications import webhook
+from curation.notifications.errors import Gone, NotSent
 from registry.net.addresses import NotPublic
 
 pytestmark = pytest.mark.django_db

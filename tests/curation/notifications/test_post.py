@@ -14,9 +14,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from curation.models import Delivery, Event, Notice, Subscription
-from curation.notify import post
-from curation.notify.digest import Message
-from curation.notify.errors import NotSent
+from curation.notifications import post
+from curation.notifications.digest import Message
+from curation.notifications.errors import NotSent
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -106,9 +106,9 @@ def test_whatever_fails_each_notice_arrives_once(wants, found, works):
     with pytest.MonkeyPatch.context() as patch:
         for round_, (keys, sound) in enumerate(zip(found, works, strict=False)):
             post.announce([notice(f"quarantine:{key}") for key in keys], at=AT + timedelta(days=round_))
-            patch.setattr("curation.notify.mail.send", _sender(arrived, sound=sound))
+            patch.setattr("curation.notifications.mail.send", _sender(arrived, sound=sound))
             post.deliver(at=AT + timedelta(days=round_))
-        patch.setattr("curation.notify.mail.send", _sender(arrived, sound=True))
+        patch.setattr("curation.notifications.mail.send", _sender(arrived, sound=True))
         post.deliver(at=AT + timedelta(days=30))
 
     assert sum(arrived) == len({key for keys in found for key in keys})
@@ -218,7 +218,7 @@ def test_one_receiver_that_fails_stops_no_other(wants, hook):
 
 def test_a_message_that_cannot_be_made_is_a_failure_too(wants, monkeypatch):
     wants()
-    monkeypatch.setattr("curation.notify.mail.send", lambda *args: 1 / 0)
+    monkeypatch.setattr("curation.notifications.mail.send", lambda *args: 1 / 0)
     post.announce([notice()], at=AT)
 
     assert post.deliver(at=AT) == (0, 1)

@@ -24,7 +24,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from curation.models import Subscription
-from curation.notify.errors import Gone, NotSent
+from curation.notifications.errors import Gone, NotSent
 from registry.net.addresses import NotPublic, check_url
 from registry.net.connection import CheckedAdapter, Deadline
 
@@ -36,7 +36,7 @@ _PREFIX: Final = "whsec_"
 def secret_of(subscription: Subscription) -> str:
     """What the receiver checks signatures with: `whsec_` and base64."""
     who = f"{subscription.pk}:{subscription.nonce}"
-    key = salted_hmac("curation.notify.webhook", who, algorithm="sha256").digest()
+    key = salted_hmac("curation.notifications.webhook", who, algorithm="sha256").digest()
     return _PREFIX + base64.b64encode(key).decode()
 
 

@@ -25,7 +25,7 @@ from curation.core.authority import Standing
 from curation.core.diff import distance
 from curation.core.merge import PIN_SOURCE
 from curation.models import Change, Conflict, Event, Notice, Pin, StoredClaim
-from curation.notify.post import announce
+from curation.notifications.post import announce
 from registry import display, retirements
 
 log = logging.getLogger(__name__)

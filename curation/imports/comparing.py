@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from curation.apply.load import chunks
 from curation.core.claim import InvalidClaim, claim
-from curation.importing import doubts
+from curation.imports import doubts
 from curation.models import Source
 from registry import catalogue, fields
 from registry.formats.columns import CAPS, COLUMNS, PRICES
@@ -42,7 +42,7 @@ class Cell:
     """Published and stated value in canonical JSON form; for another name nothing, and the name."""
     was_published: bool = True
     outcome: str = ""
-    """What would come of it, or came: see `curation.importing.doing`."""
+    """What would come of it, or came: see `curation.imports.doing`."""
     by: str = ""
     """The policy or the source that decides it."""
 

@@ -18,9 +18,9 @@ from django.db import transaction
 from django.db.models import F
 
 from curation.models import Delivery, Notice, Subscription
-from curation.notify import mail, recount, webhook
-from curation.notify.digest import Item, Message, digest
-from curation.notify.errors import Gone, NotSent
+from curation.notifications import mail, recount, webhook
+from curation.notifications.digest import Item, Message, digest
+from curation.notifications.errors import Gone, NotSent
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from curation.apply import pin_drift
 from curation.apply.load import chunks
 from curation.apply.reconcile import reconcile
 from curation.core.authority import Standing
-from curation.importing.comparing import Line
+from curation.imports.comparing import Line
 from curation.models import Change, ImportBatch
 from curation.review import decisions
 from curation.statements import aliases, manual

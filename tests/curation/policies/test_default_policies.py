@@ -16,7 +16,7 @@ from curation.policies.installed import came_lately, ensure_defaults, is_edited,
 from tests.builders import NOW
 
 RENEW = "python manage.py policies --markdown > docs/policies.md"
-DOCUMENT = Path(__file__).parents[2] / "docs" / "policies.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "policies.md"
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage
 
 from curation.models import Subscription
-from curation.notify.digest import Message
-from curation.notify.errors import NotSent
+from curation.notifications.digest import Message
+from curation.notifications.errors import NotSent
 
 
 def send(subscription: Subscription, message: UUID, said: Message) -> None:

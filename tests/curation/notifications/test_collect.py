@@ -11,7 +11,7 @@ from django.core import mail
 from django.utils import timezone
 
 from curation.models import Change, Conflict, Event, Notice, Source, StoredClaim
-from curation.notify import collect, wake
+from curation.notifications import collect, wake
 from curation.review import decisions
 from curation.tasks import tell
 from registry.models import Offering

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.notify.digest import LINES, WORST_FIRST, Item, digest
+from curation.notifications.digest import LINES, WORST_FIRST, Item, digest
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from curation.models import Event, Subscription
-from tests.curation.notify.receiver import Receiver, receiver
+from tests.curation.notifications.receiver import Receiver, receiver
 
 
 @pytest.fixture

@@ -24,10 +24,10 @@ from django.utils.translation import gettext as _
 
 from curation.audit import trail
 from curation.core.authority import Standing
-from curation.importing.comparing import Line, compare
-from curation.importing.doing import Outcome, fingerprint, perform, taken_back, unpublished
-from curation.importing.reading import MOST_BYTES, MOST_ROWS, Unreadable, read
-from curation.importing.undoing import undo
+from curation.imports.comparing import Line, compare
+from curation.imports.doing import Outcome, fingerprint, perform, taken_back, unpublished
+from curation.imports.reading import MOST_BYTES, MOST_ROWS, Unreadable, read
+from curation.imports.undoing import undo
 from curation.models import ImportBatch, ImportRow
 from curation.review.stale_check import Refused
 from curation.statements import manual

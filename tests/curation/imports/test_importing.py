@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from curation import importing
-from curation.importing import reading
+from curation import imports
+from curation.imports import reading
 from curation.models import AuditEntry, Change, ImportBatch, ImportRow, Pin, StatedAlias, Statement
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
@@ -36,12 +36,12 @@ def _policies():
 def show(text: str | bytes, name: str = "new.csv", **more: Any) -> ImportBatch:
     body = text.encode() if isinstance(text, str) else text
     told: dict[str, Any] = {"actor": builders.curator(), "reason": "a new list", "at": LATER} | more
-    return importing.show(name, body, **told)
+    return imports.show(name, body, **told)
 
 
 def bring(text: str | bytes, **more: Any) -> ImportBatch:
     batch = show(text, **more)
-    return importing.confirm(batch, actor=batch.author, at=LATER)
+    return imports.confirm(batch, actor=batch.author, at=LATER)
 
 
 def facts(key: str = OFFERING) -> Any:
@@ -106,8 +106,8 @@ def test_a_row_that_cannot_be_taken_names_its_line_and_column_and_stops_the_impo
 
     bad = batch.rows.get(line=3)
     assert bad.problems[0].startswith(f"{column}: " if column else "3 cells")
-    with pytest.raises(importing.Refused, match="Mend the file"):
-        importing.confirm(batch, actor=batch.author, at=LATER)
+    with pytest.raises(imports.Refused, match="Mend the file"):
+        imports.confirm(batch, actor=batch.author, at=LATER)
     assert not Statement.objects.exists()
 
 
@@ -134,20 +134,20 @@ def test_two_rows_about_one_offering_are_an_error_also_under_two_spellings():
     ],
 )
 def test_a_file_that_cannot_be_taken_is_refused_with_a_sentence(name, body, said):
-    with pytest.raises(importing.Unreadable, match=said):
+    with pytest.raises(imports.Unreadable, match=said):
         show(body, name=name)
     assert not ImportBatch.objects.exists()
 
 
 def test_too_many_rows_are_refused(monkeypatch):
     monkeypatch.setattr(reading, "MOST_ROWS", 2)
-    with pytest.raises(importing.Unreadable, match="more than 2 rows"):
+    with pytest.raises(imports.Unreadable, match="more than 2 rows"):
         show("id,name\n" + "".join(f"acme/x{n},X\n" for n in range(3)))
 
 
 def test_more_changes_than_one_import_may_make_are_refused(monkeypatch):
-    monkeypatch.setattr(importing, "MOST_CHANGED", 2)
-    with pytest.raises(importing.Unreadable, match="3 rows change something"):
+    monkeypatch.setattr(imports, "MOST_CHANGED", 2)
+    with pytest.raises(imports.Unreadable, match="3 rows change something"):
         show("id,name\n" + "".join(f"acme/x{n},X\n" for n in range(3)))
 
 
@@ -192,14 +192,14 @@ def test_nothing_is_written_when_the_base_moved_since_and_it_is_shown_anew():
     builders.offering(price_input=usd("3"), max_output_tokens=3_000, at=LATER)
     before = written()
 
-    with pytest.raises(importing.Moved, match="shown again"):
-        importing.confirm(batch, actor=batch.author, at=LATER)
+    with pytest.raises(imports.Moved, match="shown again"):
+        imports.confirm(batch, actor=batch.author, at=LATER)
 
     assert written() == before
     batch.refresh_from_db()
     assert cells(batch)[OFFERING, "max_output"]["old"] == 3_000
     assert cells(batch)[OFFERING, "max_output"]["outcome"] == "another source is believed"
-    assert importing.confirm(batch, actor=batch.author, at=LATER).state == "done"
+    assert imports.confirm(batch, actor=batch.author, at=LATER).state == "done"
 
 
 def test_a_policy_that_changed_since_is_a_moved_base_too():
@@ -209,8 +209,8 @@ def test_a_policy_that_changed_since_is_a_moved_base_too():
     batch = show(f"id,max_output\n{OFFERING},4000\n")
     Policy.objects.create(name="nothing by itself", position=0, verdict="hold")
 
-    with pytest.raises(importing.Moved):
-        importing.confirm(batch, actor=batch.author, at=LATER)
+    with pytest.raises(imports.Moved):
+        imports.confirm(batch, actor=batch.author, at=LATER)
     batch.refresh_from_db()
     assert cells(batch)[OFFERING, "max_output"] | {"old": None} == {
         "column": "max_output", "field": "max_output_tokens", "old": None, "new": 4_000, "was_published": False,
@@ -223,13 +223,13 @@ def test_what_moved_elsewhere_does_not_matter():
     batch = show(f"id,max_output\n{OFFERING},4000\n")
     builders.offering(price_input=usd("3.1"), max_output_tokens=..., at=LATER)
 
-    assert importing.confirm(batch, actor=batch.author, at=LATER).state == "done"
+    assert imports.confirm(batch, actor=batch.author, at=LATER).state == "done"
 
 
 def test_it_is_done_once():
     batch = bring(HEAD + "acme/x,X,100,1\n")
-    with pytest.raises(importing.Refused, match="already"):
-        importing.confirm(batch, actor=batch.author, at=LATER)
+    with pytest.raises(imports.Refused, match="already"):
+        imports.confirm(batch, actor=batch.author, at=LATER)
 
 
 def test_what_was_shown_and_never_done_is_forgotten_after_a_week():
@@ -238,8 +238,8 @@ def test_what_was_shown_and_never_done_is_forgotten_after_a_week():
 
     assert not ImportBatch.objects.filter(pk=old.pk).exists()
     assert not ImportRow.objects.filter(offering_key="acme/x").exists()
-    with pytest.raises(importing.Refused, match="gone"):
-        importing.confirm(old, actor=old.author, at=LATER)
+    with pytest.raises(imports.Refused, match="gone"):
+        imports.confirm(old, actor=old.author, at=LATER)
 
 
 # -- there and back --------------------------------------------------------------------------------
@@ -285,8 +285,8 @@ def test_an_export_that_comes_back_changes_no_row(kind, meaning):
 
     assert (batch.rows_count, batch.changed_count, batch.problems_count) == (4, 0, 0)
     assert [row.notes for row in batch.rows.all()] == [[]] * 4
-    with pytest.raises(importing.Refused, match="changes nothing"):
-        importing.confirm(batch, actor=batch.author, at=LATER)
+    with pytest.raises(imports.Refused, match="changes nothing"):
+        imports.confirm(batch, actor=batch.author, at=LATER)
 
 
 def test_an_edited_export_states_only_what_was_edited():
@@ -367,7 +367,7 @@ def test_undoing_takes_back_values_statements_and_names_and_brings_back_what_the
     batch = bring(f"id,max_output,alias\n{OFFERING},3000,brand-new\n")
     assert facts()["max_output_tokens"] == 3_000
 
-    importing.undo(batch, actor=builders.curator("eve"), reason="wrong file", at=LATER + timedelta(hours=1))
+    imports.undo(batch, actor=builders.curator("eve"), reason="wrong file", at=LATER + timedelta(hours=1))
 
     assert facts()["max_output_tokens"] == 1_000
     held = Statement.objects.get(withdrawn_at__isnull=True)
@@ -376,8 +376,8 @@ def test_undoing_takes_back_values_statements_and_names_and_brings_back_what_the
     assert not Offering.objects.get(key=OFFERING).aliases.filter(name="brand-new").exists()
     batch.refresh_from_db()
     assert (batch.state, batch.undone_by, batch.undone_reason) == ("undone", "eve", "wrong file")
-    with pytest.raises(importing.Refused, match="nothing to undo"):
-        importing.undo(batch, actor=builders.curator(), reason="again")
+    with pytest.raises(imports.Refused, match="nothing to undo"):
+        imports.undo(batch, actor=builders.curator(), reason="again")
 
 
 def test_undoing_pins_gives_the_fields_back():
@@ -387,7 +387,7 @@ def test_undoing_pins_gives_the_fields_back():
     )
     batch = bring(HEAD + f"{OFFERING},-,-,2.5\n", meaning="pins")
 
-    importing.undo(batch, actor=builders.curator(), reason="wrong", at=LATER + timedelta(hours=1))
+    imports.undo(batch, actor=builders.curator(), reason="wrong", at=LATER + timedelta(hours=1))
 
     assert facts()["price.input"] == builders.listed("2")
     assert Pin.objects.get(released_at__isnull=True).value == builders.listed("2")
@@ -401,7 +401,7 @@ def test_what_something_newer_sits_on_stays_and_is_named():
         offering=OFFERING, field="max_output_tokens", value=9, actor=builders.curator(), reason="newer", at=later
     )
 
-    outcome = importing.undo(batch, actor=builders.curator(), reason="wrong", at=later)
+    outcome = imports.undo(batch, actor=builders.curator(), reason="wrong", at=later)
 
     assert facts()["max_output_tokens"] == 9
     assert len(outcome.skipped) == 1
@@ -410,7 +410,7 @@ def test_what_something_newer_sits_on_stays_and_is_named():
 def test_the_same_file_can_come_in_again_after_it_was_undone():
     builders.offering(max_output_tokens=...)
     text = f"id,max_output\n{OFFERING},4000\n"
-    importing.undo(bring(text), actor=builders.curator(), reason="too early", at=LATER)
+    imports.undo(bring(text), actor=builders.curator(), reason="too early", at=LATER)
     bring(text, at=LATER)
 
     assert facts()["max_output_tokens"] == 4_000
@@ -418,7 +418,7 @@ def test_the_same_file_can_come_in_again_after_it_was_undone():
 
 def test_an_offering_that_came_with_an_import_is_marked_missing_when_it_is_undone():
     batch = bring(HEAD + "acme/new,New,100,1\n")
-    outcome = importing.undo(batch, actor=builders.curator(), reason="a hoax", at=LATER)
+    outcome = imports.undo(batch, actor=builders.curator(), reason="a hoax", at=LATER)
 
     assert Offering.objects.get(key="acme/new").missing_since == LATER
     assert outcome.skipped  # an offering is retired, not deleted
@@ -500,7 +500,7 @@ def test_the_noise_of_a_program_is_no_part_of_a_price(kind, written, taken):
     assert batch.rows.get().notes == ([] if written == taken else noted) or (
         kind == "xlsx" and not batch.rows.get().notes
     )
-    assert importing.confirm(batch, actor=batch.author, at=LATER).state == ImportBatch.State.DONE
+    assert imports.confirm(batch, actor=batch.author, at=LATER).state == ImportBatch.State.DONE
 
 
 def test_a_published_price_of_many_digits_comes_back_as_it_is():
@@ -526,7 +526,7 @@ def test_a_formula_or_an_error_of_a_sheet_is_an_error_in_csv_too(cell):
     ("sign", "called"), [(";", "semicolons (;)"), ("\t", "tabs"), ("|", "pipes (|)")], ids=["semicolon", "tab", "pipe"]
 )
 def test_a_file_that_is_separated_otherwise_names_its_separator(sign, called):
-    with pytest.raises(importing.Unreadable, match=f"line 1: the cells are separated by {re.escape(called)}, where"):
+    with pytest.raises(imports.Unreadable, match=f"line 1: the cells are separated by {re.escape(called)}, where"):
         show(f"id{sign}name{sign}input_per_1m\n{OFFERING}{sign}Rocket{sign}2,50\n")
 
 
@@ -539,8 +539,8 @@ def test_a_price_per_token_in_a_column_per_million_is_asked_about(column, amount
     (asked,) = problems(batch)
     assert asked.startswith(f"{column}: ")
     assert f"Is it the price of one token? Then write {meant}." in asked
-    with pytest.raises(importing.Refused):
-        importing.confirm(batch, actor=batch.author, at=LATER)
+    with pytest.raises(imports.Refused):
+        imports.confirm(batch, actor=batch.author, at=LATER)
 
 
 def test_a_price_that_is_published_so_small_is_not_asked_about():
@@ -564,11 +564,11 @@ def test_the_sheet_that_has_our_header_is_read():
     body = sheets(("Cover", [["Price list November"]]), ("Empty", []), ("Prices", rows))
 
     assert show(body, name="a.xlsx").rows.get().cells == {"id": OFFERING, "max_context": "300000"}
-    with pytest.raises(importing.Unreadable, match="several sheets have a column id \\('Prices', 'Older'\\)"):
+    with pytest.raises(imports.Unreadable, match="several sheets have a column id \\('Prices', 'Older'\\)"):
         show(sheets(("Prices", rows), ("Older", rows)), name="a.xlsx")
-    with pytest.raises(importing.Unreadable, match="line 1: unknown columns: 'price list november'"):
+    with pytest.raises(imports.Unreadable, match="line 1: unknown columns: 'price list november'"):
         show(sheets(("Cover", [["Price list November"]])), name="a.xlsx")
-    with pytest.raises(importing.Unreadable, match="the workbook is empty"):
+    with pytest.raises(imports.Unreadable, match="the workbook is empty"):
         show(sheets(("Empty", [])), name="a.xlsx")
 
 
