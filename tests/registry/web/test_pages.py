@@ -97,4 +97,4 @@ def test_it_is_not_ready_while_migrations_are_missing(client, monkeypatch):
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert "registry.0001_initial" in answer.json()["reasons"][0]
+    assert "registry.0001_squashed" in answer.json()["reasons"][0]
