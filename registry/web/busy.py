@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS: Final = 5
 _TRIES: Final = 2
+_PAUSE_SECONDS: Final = 0.1
+"""Before the next try: SQLite gives up at once where waiting could never end."""
 _HTML, _JSON = "text/html", "application/json"
 
 
@@ -50,6 +53,7 @@ class BusyDatabaseMiddleware:
             except OperationalError as error:
                 if not is_busy(error):
                     raise
+                time.sleep(_PAUSE_SECONDS)
                 _rewind(request)
         return _sentence(request)
 

@@ -22,6 +22,7 @@ def test_a_curator_pins_a_price_from_the_offering_s_page(page_of):
     world.an_offering()
     page = page_of()
 
+    page.goto("/admin/")
     page.get_by_role("link", name="Offerings").first.click()
     page.get_by_role("link", name="acme/one").click()
     page.get_by_role("link", name="Pin… Input price", exact=True).click()
