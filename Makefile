@@ -20,7 +20,7 @@ run: runtime ## start everything: the site, a worker and the scheduler (ARGS="--
 test: dev ## run the test suite on SQLite, then on PostgreSQL where one answers (ARGS="-k merge")
 	@$(PY) scripts/run_tests.py $(ARGS)
 
-soak: dev ## run the random courses ten times as long, from a new seed (SEED=… repeats one)
+soak: dev ## run the random courses 25 times as long, from a new seed (SEED=… repeats one)
 	@$(PY) scripts/soak.py $(ARGS)
 
 smoke: ## run the production processes from runtime.lock alone, on PostgreSQL and Redis

@@ -18,8 +18,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 CONVENTIONAL_URL = "postgres://postgres@127.0.0.1:5432/postgres"
-#: The second database gets every test, and of random courses a quarter: their logic is the same.
-SHORTER_COURSES = {"RANDOM_SHARE": "0.25"}
+#: The second database gets every test that uses one, and of random courses a quarter: their logic is the same.
+SHORTER_COURSES = {"RANDOM_SHARE": "0.1"}
 NO_TESTS_COLLECTED = 5  # pytest's exit code: with arguments, one of the passes may have no test
 
 

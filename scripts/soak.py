@@ -1,4 +1,4 @@
-"""Run the tests that follow a random course, ten times as long as the suite does and from a new seed.
+"""Run the tests that follow a random course, 25 times as long as the suite does and from a new seed.
 
     python scripts/soak.py [pytest arguments]
 
