@@ -82,7 +82,7 @@ def fill(count: int) -> None:
     from curation.core.claim import claim
     from curation.models import Change, Source, StoredClaim
     from curation.policies.installed import ensure_defaults
-    from registry import rates
+    from registry.domain import rates
 
     now = timezone.now()
     ensure_defaults()

@@ -117,7 +117,7 @@ def publishing(figures: Figures) -> None:
     """What a revision costs, and what serving it does not."""
     from django.test import Client
 
-    from registry import rendering
+    from registry.exports import rendering
     from registry.models import Document, Offering
 
     def render() -> None:
@@ -153,12 +153,12 @@ def publishing(figures: Figures) -> None:
 
 def looking_up(figures: Figures) -> None:
     """In process: a dictionary access, beside a bare dictionary."""
-    from registry import catalogue
+    from registry.catalogue import cache
     from registry.models import Revision
 
     newest = Revision.objects.latest().number
-    figures.measure("catalogue: load into memory", lambda: catalogue.load(newest))
-    held = catalogue.current()
+    figures.measure("catalogue: load into memory", lambda: cache.load(newest))
+    held = cache.current()
     bare = dict.fromkeys(held.entries)
     held.lookup("gpt-4o")
     figures.each("floor: a bare dictionary access", lambda: bare["openai/gpt-4o"], 100_000)

@@ -8,7 +8,7 @@ from typing import Any
 from celery import Celery, signals
 from kombu.transport import TRANSPORT_ALIASES
 
-from registry import signs
+from registry.domain import signs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -28,7 +28,7 @@ def _refuse_unusable_database(**sent: Any) -> None:
 
 @signals.task_postrun.connect
 def _render_what_was_published(**sent: Any) -> None:
-    from registry import rendering
+    from registry.exports import rendering
 
     rendering.finish()
 

@@ -40,7 +40,7 @@ def _render() -> None:
     from django.apps import apps
 
     if apps.ready:
-        from registry import rendering
+        from registry.exports import rendering
 
         rendering.finish()
 

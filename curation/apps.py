@@ -18,7 +18,7 @@ class CurationConfig(AppConfig):
         from curation.accounts import first_password, roles
         from curation.audit import guard, watch
         from curation.freshness import Sources
-        from registry import freshness
+        from registry.catalogue import freshness
 
         freshness.register(Sources())
         post_migrate.connect(_fill_new_installation, sender=self)

@@ -23,7 +23,8 @@ from curation.core import modality_flags, price_lists
 from curation.core.inputs import PublishedState, derive_identity
 from curation.core.merge import PIN_SOURCE, Reason, SourceClaim, is_coherent
 from curation.models import Change, Pin, StoredClaim
-from registry import display, fields, rates
+from registry import display
+from registry.domain import fields, rates
 from registry.models import Offering
 from registry.quality import agreement
 

@@ -1,4 +1,4 @@
-"""The witness of freshness: when each source was read well, and what it no longer lists. See `registry.freshness`."""
+"""The witness of `registry.catalogue.freshness`: when each source was read well, and what it no longer lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from curation.models import Source, StoredClaim
 from curation.models.claim import day_start
-from registry.freshness import Reading
+from registry.catalogue.freshness import Reading
 
 
 class Sources:

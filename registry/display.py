@@ -1,6 +1,6 @@
 """Values as people read them: exact, never rounded, and never a number where nobody gave one.
 
-All functions take the canonical JSON form (see `registry.fields`). None is "there is none", which a
+All functions take the canonical JSON form (see `registry.domain.fields`). None is "there is none", which a
 source said; a value that nobody stated is `UNKNOWN`, which the caller says, since it is absent.
 """
 
@@ -14,8 +14,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import fields, hours, rates
-from registry.fields import Group, Json
+from registry.domain import fields, hours, rates
+from registry.domain.fields import Group, Json
 
 UNKNOWN: Final = gettext_lazy("unknown")
 NONE: Final = gettext_lazy("none")

@@ -11,10 +11,11 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from registry import published, retirements
+from registry.catalogue import queries
 from registry.choices import Quality
-from registry.lifecycle import AHEAD_DAYS
+from registry.domain.lifecycle import AHEAD_DAYS
 from registry.models import Offering
+from registry.reports import retirements
 
 PREFIX: Final = "modelsuite"
 
@@ -23,7 +24,7 @@ class Published(Collector):
     """Everything that the catalogue itself knows."""
 
     def collect(self) -> Iterator[Metric]:
-        stamp = published.latest()
+        stamp = queries.latest()
         yield GaugeMetricFamily(
             f"{PREFIX}_revision", "Number of the newest revision.", value=stamp.number if stamp else 0
         )

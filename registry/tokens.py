@@ -19,9 +19,9 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from registry.misses import impatient
+from registry.catalogue.snapshot import afterwards
 from registry.models import ApiToken
-from registry.snapshot import afterwards
+from registry.reference.unresolved_ids import impatient
 
 log = logging.getLogger(__name__)
 

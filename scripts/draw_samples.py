@@ -55,7 +55,7 @@ class Drawn:
 
 def unit_of(name: str) -> str:
     """The unit that a field is decided in: the token prices are one, every other field is its own."""
-    from registry import rates
+    from registry.domain import rates
 
     is_token_price = name.startswith(rates.PREFIX) and rates.parse_key(name).meter in _TOKEN_METERS
     return PRICE_LIST if is_token_price else name
@@ -63,7 +63,7 @@ def unit_of(name: str) -> str:
 
 def is_drawn(name: str) -> bool:
     """Whether changes of a field are judged at all: nobody decides by wording."""
-    from registry import fields
+    from registry.domain import fields
 
     return fields.field(name).group is not fields.Group.TEXT
 

@@ -35,7 +35,7 @@ def moved(claim: Claim, chance: random.Random) -> Claim:
     """A claim as its source might state it the next day."""
     from dataclasses import replace
 
-    from registry import rates
+    from registry.domain import rates
 
     values: dict[str, Any] = dict(claim.values)
     name = chance.choice(PRICES)
@@ -52,7 +52,7 @@ def stated(source: Source) -> list[Claim]:
     """What a source states now."""
     from curation.core.claim import Claim
     from curation.models import StoredClaim
-    from registry import fields
+    from registry.domain import fields
 
     rows = StoredClaim.objects.filter(source=source, missing_since__isnull=True)
     return [

@@ -88,8 +88,8 @@ class Promises:
 
     def look(self, row: Offering, inputs: Inputs, waiting: set[tuple[str, str]], listed: bool) -> None:
         """Compares one offering."""
-        from registry import fields
-        from registry.rates import PREFIX
+        from registry.domain import fields
+        from registry.domain.rates import PREFIX
 
         if row.missing_since and listed:
             self.note("said to be missing, and listed", row.key)

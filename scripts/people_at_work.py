@@ -97,7 +97,7 @@ class Work:
     def pin(self) -> None:
         """Pins of every kind."""
         from curation.review import decisions
-        from registry import rates
+        from registry.domain import rates
         from registry.models import Offering
 
         offerings = Offering.objects.filter(input_price__gt=0, output_price__gt=0, missing_since__isnull=True)
@@ -124,7 +124,7 @@ class Work:
         from curation.models import Conflict
         from curation.review import conflicts, notes
         from curation.statements import aliases, manual
-        from registry import rates
+        from registry.domain import rates
         from registry.models import Offering
 
         keys = _spread(Offering.objects.order_by("key").values_list("key", flat=True), 6)

@@ -229,7 +229,7 @@ def _run(options: argparse.Namespace) -> int:
     from django.db import connection
 
     from curation.policies.installed import ensure_defaults
-    from registry.reference import load_providers
+    from registry.reference.providers import load_providers
     from scripts.replay_recordings import find
 
     started = time.perf_counter()

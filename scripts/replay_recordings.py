@@ -217,7 +217,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if chosen.table:
         return 1 if write_table(recordings, chosen.table) else 0
-    from registry.reference import load_providers
+    from registry.reference.providers import load_providers
 
     load_providers()
     if crashed := replay(recordings):

@@ -36,7 +36,7 @@ import django
 
 if TYPE_CHECKING:
     from curation.core.claim import Claim
-    from registry.rates import PricePoint
+    from registry.domain.rates import PricePoint
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _NOON: Final = time(12, tzinfo=UTC)
@@ -175,7 +175,7 @@ def _approve_everything(at: datetime) -> None:
 
 def _compare(result: Result, claims: list[Claim], day: date) -> None:
     """What the release says of each price for its day, against what is known as of that day."""
-    from registry import fields, rates
+    from registry.domain import fields, rates
 
     known = as_of(day)
     held = _held_since(day)
@@ -204,7 +204,8 @@ def _compare(result: Result, claims: list[Claim], day: date) -> None:
 
 def as_of(day: date) -> Mapping[str, Mapping[str, Any]]:
     """All that was known at the end of a day: offering → facts."""
-    from registry import moments, published
+    from registry.catalogue import as_of as moments
+    from registry.catalogue import queries as published
 
     moment = moments.moment(now=datetime.now(UTC) + timedelta(days=36_500), as_of=day)
     return dict(published.offerings(day, moment.revision).values_list("key", "content__facts"))
@@ -213,7 +214,7 @@ def as_of(day: date) -> Mapping[str, Mapping[str, Any]]:
 def _held_since(day: date) -> dict[tuple[str, str], str]:
     """What was held at the end of a day, and by what: changes proposed by then and not decided until later."""
     from curation.models import Change
-    from registry.moments import end_of
+    from registry.catalogue.as_of import end_of
 
     proposed = Change.objects.filter(first_seen_at__lte=end_of(day)).exclude(decided_at__lte=end_of(day))
     return {(row.offering_key, name): f"held by {row.policy}" for row in proposed for name in row.moved_fields}

@@ -28,8 +28,8 @@ from typing import Any, ClassVar, Final, TypeVar
 from curation.core.authority import EVERYTHING, SourceFacts, Standing, check_authority
 from curation.core.claim import Claim, InvalidClaim
 from curation.core.merge import DERIVING_SOURCE, PIN_SOURCE
-from registry import fields
-from registry.rates import Amounts, PriceLine, price
+from registry.domain import fields
+from registry.domain.rates import Amounts, PriceLine, price
 from syncers import partial, shape
 from syncers.auth import BEARER, Auth, Way
 from syncers.errors import BadPayload

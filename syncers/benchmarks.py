@@ -23,10 +23,10 @@ from typing import Any, ClassVar, Final
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim
-from registry import fields
+from registry.catalogue.publish import Score
+from registry.domain import fields
 from registry.identity.families import family_author, without_author
 from registry.identity.normalise import canonical_name, identify, model_key
-from registry.publish import Score
 from syncers import shape
 from syncers.base import MAX_RECORDS, Parsed, Record, Rejected, Source
 from syncers.errors import BadPayload

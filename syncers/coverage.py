@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from curation.core.authority import EVERYTHING
-from registry.reference import read_providers
+from registry.reference.providers import read_providers
 from syncers import auth
 from syncers.base import Source
 from syncers.benchmarks import BenchmarkList

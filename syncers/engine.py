@@ -25,9 +25,9 @@ from curation.apply.reconcile import Outcome, reconcile
 from curation.core.policy import Guard
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.review import times_seen
-from registry import exchange
+from registry.catalogue.publish import publish_scores, sole_writer
+from registry.cost import exchange
 from registry.models import Benchmark, Model
-from registry.publish import publish_scores, sole_writer
 from syncers import dates, fetching, listings, obtain, payloads, runs, shape, store
 from syncers.base import Parsed, Source
 from syncers.benchmarks import BenchmarkList, ParsedScores

@@ -1,7 +1,7 @@
 """Sources of exchange rates: what a central bank or a market publishes about currencies, and not about offerings.
 
-A source inherits `ExchangeRateList` and yields `registry.exchange.Stated` from each record. The rates are kept as they
-were published, by day; nothing is converted when they are read.
+A source inherits `ExchangeRateList` and yields `registry.cost.exchange.Stated` from each record. The rates are kept as
+they were published, by day; nothing is converted when they are read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim
-from registry.exchange import Stated
+from registry.cost.exchange import Stated
 from syncers import shape
 from syncers.base import MAX_RECORDS, Parsed, Record, Rejected, Source
 from syncers.errors import BadPayload

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from curation.core.claim import Claim
-from registry.rates import PREFIX
+from registry.domain.rates import PREFIX
 
 
 def together(claims: Sequence[Claim]) -> tuple[Claim, dict[str, list[Any]]]:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 from rapidfuzz.distance import OSA
 
-from registry import signs
+from registry.domain import signs
 from syncers import auth
 from syncers.base import Source
 from syncers.errors import NotConfigured

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from registry import strict_json
-from registry.strict_json import UnsoundJSON
+from registry.domain import strict_json
+from registry.domain.strict_json import UnsoundJSON
 from syncers.errors import BadPayload
 
 MAX_BYTES: Final = 80_000_000

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from registry import signs
+from registry.domain import signs
 
 ANSWER_SECONDS: Final = 120
 STOP_SECONDS: Final = 10

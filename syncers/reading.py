@@ -13,8 +13,8 @@ from decimal import Context, Decimal, DecimalException
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import iso, rates
-from registry.rates import PriceLine, RateKey
+from registry.domain import iso, rates
+from registry.domain.rates import PriceLine, RateKey
 
 _COMPUTED_DIGITS: Final = 15
 _KEPT: Final = Context(prec=12)

@@ -13,7 +13,7 @@ from curation.core.claim import Claim
 from curation.core.lines import next_start
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, question_of, unit_of
 from curation.models import Source, StoredClaim
-from registry.fields import Json
+from registry.domain.fields import Json
 
 _MOVES_KEPT: Final = 3
 """How many moves of one value are remembered."""

@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from curation.core.claim import Claim
-from registry import rates
+from registry.domain import rates
+from registry.domain.rates import RateKey
 from registry.quality.prices import TOKEN_PRICES
-from registry.rates import RateKey
 
 _OTHER_TASKS: Final = frozenset({"image", "video", "speech", "transcription"})
 _TOKENS: Final = "1M tokens"

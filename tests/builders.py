@@ -19,7 +19,7 @@ from curation.core.claim import Claim
 from curation.core.claim import claim as checked_claim
 from curation.core.merge import Decision, Quality, Reason, SourceClaim
 from curation.core.units import Part
-from registry import rates
+from registry.domain import rates
 from registry.models import Offering
 from syncers import store
 

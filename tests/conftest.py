@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from registry import catalogue
+from registry.catalogue import cache
 from tests.random_courses import SHARE, count
 
 # No deadline: a slow machine is no defect. Some properties save to a database, which is rolled back after all examples.
@@ -60,6 +60,6 @@ def _rendered_on_demand(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_catalogue() -> Iterator[None]:
     """Each test has its own database, whose revisions count from one: nothing held in memory may outlive it."""
-    catalogue.forget()
+    cache.forget()
     yield
-    catalogue.forget()
+    cache.forget()

@@ -10,7 +10,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from registry import catalogue
+from registry.catalogue import cache
 from registry.identity.normalise import HOME_PROVIDERS
 from registry.models import Alias, Offering
 
@@ -60,7 +60,7 @@ class MeaningForm(forms.Form):
 
 def perhaps(asked: str) -> list[str]:
     """Ids of offerings that an unknown id may mean, the likeliest first: a model stands for its first offerings."""
-    current = catalogue.current()
+    current = cache.current()
     keys_of = {slug: key for key, slug in current.models.items()}
     found: dict[str, None] = {}
     for candidate in current.lookup(asked).candidates:

@@ -19,7 +19,7 @@ from curation.admin.base import cell, list_url
 from curation.admin.export import ExportableAdmin
 from curation.models import AuditEntry, Change
 from registry import display
-from registry.fields import field
+from registry.domain.fields import field
 
 
 class _Word(DropdownFilter):

@@ -23,9 +23,10 @@ from curation.admin.pinned import marked
 from curation.admin.weight import after, before
 from curation.core.merge import Reason
 from curation.models import Note
-from registry import computed, display
+from registry import display
+from registry.catalogue import computed
 from registry.choices import COLOURS, Quality
-from registry.hours import hangs_on_hours
+from registry.domain.hours import hangs_on_hours
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, LedgerEntry, Model, Offering, Provider, Revision
 

@@ -17,15 +17,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation.admin.base import list_url
-from registry import display, history, rates, timeline
-from registry.fields import Group
+from registry import display
+from registry.domain import rates
+from registry.domain.fields import Group
+from registry.history import entries as history
+from registry.history import timeline
 from registry.models import Offering
 
 SHOWN_AT_FIRST: Final = 6
 """Lines of one chart; the others are switched on by a click on their name."""
 BEYOND: Final = timedelta(days=30)
 Point = Mapping[str, Any]
-"""As `registry.timeline.prices` gives it."""
+"""As `registry.history.timeline.prices` gives it."""
 
 
 def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:

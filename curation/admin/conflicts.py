@@ -26,7 +26,8 @@ from curation.admin.base import actor, badge, cell, list_url, offering_url
 from curation.admin.export import ExportableAdmin
 from curation.models import Conflict, StoredClaim
 from curation.review import conflicts, decisions
-from registry import display, fields
+from registry import display
+from registry.domain import fields
 from registry.models import Offering, Provider
 
 _COLOURS: Final = {Conflict.State.OPEN: "warning", Conflict.State.LEFT: "info", Conflict.State.SETTLED: "success"}

@@ -9,7 +9,7 @@ from unfold.decorators import display as column
 
 from curation.admin.base import badge
 from curation.admin.export import ExportableAdmin
-from registry import catalogue
+from registry.catalogue import cache
 from registry.models import FallbackUse
 
 
@@ -24,7 +24,7 @@ class FallbackUseAdmin(ExportableAdmin):
 
     def prepare(self, rows: list[FallbackUse]) -> None:
         """What looking them up finds now; the catalogue is in memory, so no cell asks the database."""
-        current = catalogue.current()
+        current = cache.current()
         for row in rows:
             row.answer = current.lookup(row.text)  # type: ignore[attr-defined]
 

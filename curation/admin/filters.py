@@ -12,7 +12,9 @@ from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter,
 
 from curation.models import Match, Source
 from curation.review.queue import in_group
-from registry import display, duplicates, fields
+from registry import display
+from registry.catalogue import duplicates
+from registry.domain import fields
 from registry.models import Model
 
 

@@ -17,7 +17,8 @@ from curation.core.merge import Decision, Quality, Reason
 from curation.core.units import Part
 from curation.imports import Outcome
 from curation.models import ImportRow
-from registry import display, fields
+from registry import display
+from registry.domain import fields
 from registry.formats.columns import COLUMNS
 
 OUTCOMES: Final[dict[Outcome, tuple[Any, str]]] = {

@@ -16,8 +16,9 @@ from unfold.widgets import (
 
 from curation.admin.import_form import Knowing
 from curation.admin.pin_form import date_input, number_input
-from registry import display, fields, rates
+from registry import display
 from registry.choices import ProviderKind
+from registry.domain import fields, rates
 from registry.models import Offering, Provider
 
 PRICES: Final = ("price.input", "price.output", "price.cache_read")

@@ -20,8 +20,9 @@ from curation.admin import charts, history, matrix, served
 from curation.admin.base import list_url
 from curation.admin.weight import weigh
 from curation.explanation import by_group, explain
-from registry import display, fields, rates
+from registry import display
 from registry.choices import COLOURS, Status
+from registry.domain import fields, rates
 from registry.models import Offering
 
 VALUES: Final = "values"

@@ -13,7 +13,7 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
-from registry import fields
+from registry.domain import fields
 
 REVIEW_AFTER: Final = timedelta(days=180)
 """When a pin is looked at again, unless the curator says otherwise: what is pinned for ever outlives its reason."""

@@ -14,7 +14,7 @@ from unfold.widgets import (
 )
 
 from curation.admin.pin_form import PinForm, date_input, number_input
-from registry import fields, rates
+from registry.domain import fields, rates
 
 _NONE: Final = "none"
 _PRICE_STATES: Final = (

@@ -18,7 +18,8 @@ from curation.admin.pin_form import REVIEW_AFTER
 from curation.admin.pin_kinds import form_for
 from curation.explanation import FieldStory, explain
 from curation.review import decisions
-from registry import display, fields
+from registry import display
+from registry.domain import fields
 from registry.models import Offering
 
 

@@ -20,8 +20,9 @@ from curation.core.authority import Standing
 from curation.core.diff import Kind
 from curation.models import Policy, Source
 from curation.policies.words import KINDS
-from registry import display, fields
+from registry import display
 from registry.choices import Quality
+from registry.domain import fields
 from registry.models import Provider
 
 TRIED: Final = "try"

@@ -21,7 +21,8 @@ from curation.policies import re_evaluate, simulate
 from curation.policies.backtest import OUTCOMES, UNCLEAR, WAIT, Rehearsal, rehearse
 from curation.policies.history import Past
 from curation.policies.installed import load_rules
-from registry import display, fields
+from registry import display
+from registry.domain import fields
 
 _COLUMNS = {
     "apply": gettext_lazy("applied"),

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from curation.admin.base import list_url, offering_url
 from curation.core.quality_gate import POLICY
 from curation.models import Change, Conflict
-from registry import catalogue, display
+from registry import display
+from registry.catalogue import cache
 from registry.quality import RULES, Finding, Severity, survey
 
 PER_PAGE: Final = 100
@@ -89,13 +90,13 @@ def findings_url(**query: str) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
-_held: tuple[catalogue.Catalogue, date, list[Finding]] | None = None
+_held: tuple[cache.Catalogue, date, list[Finding]] | None = None
 
 
 def current() -> list[Finding]:
     """All findings of today, errors first; reckoned once a revision and day, since it looks at the whole catalogue."""
     global _held
-    now, today = catalogue.current(), timezone.now().date()
+    now, today = cache.current(), timezone.now().date()
     held = _held
     if held is None or held[0] is not now or held[1] != today:
         found = survey(now.entries.values(), on=today)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from registry.lifecycle import AHEAD_DAYS
+from registry.domain.lifecycle import AHEAD_DAYS
 
 PASSED = "passed"
 

@@ -1,7 +1,7 @@
 """Ids that people asked for and that nothing published answers to, with what to do about each beside it.
 
 A curator says which offering an id means (`curation.statements.aliases`), takes it off the list
-(`registry.misses.ignore`), and can undo both on the same page.
+(`registry.reference.unresolved_ids.ignore`), and can undo both on the same page.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from curation.admin.export import ExportableAdmin
 from curation.models import StatedAlias
 from curation.review import decisions
 from curation.statements import aliases
-from registry import catalogue, misses
+from registry.catalogue import cache
 from registry.models import UnknownId
+from registry.reference import unresolved_ids
 
 
 class OnTheList(RadioFilter):
@@ -62,7 +63,7 @@ class UnknownIdAdmin(ExportableAdmin):
 
     def prepare(self, rows: list[UnknownId]) -> None:
         """What looking them up finds now; the catalogue is in memory, so no cell asks the database."""
-        current = catalogue.current()
+        current = cache.current()
         for row in rows:
             row.answer = current.lookup(row.text)  # type: ignore[attr-defined]
 
@@ -93,7 +94,7 @@ class UnknownIdAdmin(ExportableAdmin):
             "opts": self.opts,
             "title": _("What does it mean?"),
             "row": row,
-            "answer": catalogue.current().lookup(row.text),
+            "answer": cache.current().lookup(row.text),
             "perhaps": [(key, offering_url(key)) for key in perhaps(row.text)],
             "stated": StatedAlias.objects.filter(name__iexact=row.text).select_related("author"),
             "form": form,
@@ -108,10 +109,10 @@ class UnknownIdAdmin(ExportableAdmin):
         said = {"id": row.text, "offering": form.meant}
         match form.verdict:
             case "ignore":
-                misses.ignore(row.text, by=who.get_username(), reason=reason, at=now)
+                unresolved_ids.ignore(row.text, by=who.get_username(), reason=reason, at=now)
                 return _("“%(id)s” is off the list.") % said
             case "put_back":
-                misses.put_back(row.text)
+                unresolved_ids.put_back(row.text)
                 return _("“%(id)s” is back on the list.") % said
             case "withdraw":
                 for statement in StatedAlias.objects.filter(name__iexact=row.text, withdrawn_at__isnull=True):

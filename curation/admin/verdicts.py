@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from curation.pins.keep import keep
 from curation.review import decisions, postpone
 from curation.review.stale_check import Outcome
-from registry import iso
+from registry.domain import iso
 
 Shown = Mapping[int, str]
 

@@ -13,7 +13,8 @@ from curation.core.diff import distance
 from curation.core.units import Part
 from curation.models import Change
 from curation.review import queue
-from registry import display, fields
+from registry import display
+from registry.domain import fields
 
 MARKED: Final = Decimal(2)
 ASK_TWICE: Final = Decimal(10)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from curation.models import Source
-from registry import rates
 from registry.choices import ProviderKind
+from registry.domain import rates
 from registry.models import LedgerEntry
 
 AGES: Final = (

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from curation.admin.base import list_url, offering_url
 from curation.admin.worklist_filters import INTERVALS, late_sources
 from curation.models import Pin
-from registry import display, duplicates
-from registry.lifecycle import AHEAD_DAYS
+from registry import display
+from registry.catalogue import duplicates
+from registry.domain.lifecycle import AHEAD_DAYS
 from registry.models import Offering
 
 PER_PAGE: Final = 50

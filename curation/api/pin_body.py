@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from curation.api import pin_values
 from curation.apply import pin_drift
 from curation.models import Pin
-from registry import fields
 from registry.api import cost_body, json_body, parameters
 from registry.api.problems import BadParameters, ParameterError, Problem
-from registry.fields import FIELDS
+from registry.domain import fields
+from registry.domain.fields import FIELDS
 
 LONGEST_REASON: Final = 400
 _KEYS: Final = ("offering", "field", "value", "reason", "evidence", "expires_at", "review_at")

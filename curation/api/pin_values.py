@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry import fields, iso, rates
+from registry.domain import fields, iso, rates
 
 MOST_POINTS: Final = 50
 _AMOUNT: Final = re.compile(r"\d{1,10}(\.\d{1,12})?", re.ASCII)

@@ -29,9 +29,9 @@ from registry.api.problems import CONTENT_TYPE, BadParameters, NotFound, Paramet
 from registry.api.renderers import Negotiation
 from registry.api.shapes import Problem as ProblemShape
 from registry.api.views.history import check_field
+from registry.catalogue.representation import instant
+from registry.history.timeline import actor_shown, public_value
 from registry.models import ApiToken, Offering
-from registry.representation import instant
-from registry.timeline import actor_shown, public_value
 
 IN_FORCE: Final = "in-force"
 STATES: Final = (IN_FORCE, "all", *(state.value for state in pin_drift.State))

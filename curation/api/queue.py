@@ -17,16 +17,16 @@ from curation.core.diff import Kind
 from curation.core.units import Part
 from curation.models import Change
 from curation.review import queue, saved_views
-from registry import fields
 from registry.api import parameters
 from registry.api.authentication import MayRead
 from registry.api.pagination import Pages
 from registry.api.problems import CONTENT_TYPE, BadParameters, ParameterError
 from registry.api.renderers import Negotiation
 from registry.api.shapes import Problem as ProblemShape
+from registry.catalogue.representation import instant
+from registry.domain import fields
+from registry.history.timeline import public_value
 from registry.models import ApiToken
-from registry.representation import instant
-from registry.timeline import public_value
 
 _STATES: Final = ("all", *(state for state, _title in queue.STATES))
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {

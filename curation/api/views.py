@@ -11,9 +11,9 @@ from curation.explanation import FieldStory, PinStory, Statement, Verdict, expla
 from curation.models import StoredClaim
 from registry.api import parameters, schema
 from registry.api.views.suffix import AboutOffering
+from registry.catalogue.representation import instant
+from registry.history.timeline import public_value
 from registry.models import Offering
-from registry.representation import instant
-from registry.timeline import public_value
 
 CACHING = "no-cache"
 

@@ -14,7 +14,7 @@ from django.db.models import Min, Q
 from curation.core.merge import PIN_SOURCE, Reason
 from curation.core.policy import PIN_ENDED
 from curation.models import Pin
-from registry import rates
+from registry.domain import rates
 from registry.models import LedgerEntry, Offering
 
 #: Not published at all, which is something else than published as "there is none".

@@ -18,7 +18,7 @@ from curation.core.merge import is_frozen
 from curation.core.price_lists import ORDINARY
 from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
 from curation.models import Pin, Source, StatedAlias, StoredClaim
-from registry import fields
+from registry.domain import fields
 from registry.models import Offering
 from registry.quality import Sheet, read
 

@@ -24,8 +24,8 @@ from curation.core.merge import PIN_SOURCE
 from curation.core.policy import PIN_ENDED, PINS_APPLY, UPGRADED
 from curation.core.price_lists import unit_of
 from curation.models import Change
+from registry.domain.rates import PREFIX
 from registry.models import LedgerEntry, Offering, Revision
-from registry.rates import PREFIX
 
 MONTH: Final = timedelta(days=30)
 """How far back small steps of a price are added up."""

@@ -32,7 +32,7 @@ from curation.core.rules import Rule
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.core.units import Place
 from curation.policies.installed import load_rules
-from registry.publish import Published, is_sole_writer, publish, sole_writer
+from registry.catalogue.publish import Published, is_sole_writer, publish, sole_writer
 
 __all__ = ["Outcome", "TooMuchAtOnce", "reconcile"]
 

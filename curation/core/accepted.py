@@ -14,8 +14,8 @@ from curation.core.account import Account, pinned_account, provenance, refreshed
 from curation.core.inputs import Inputs, PublishedState, Restored, is_pinned
 from curation.core.policy import PIN_ENDED
 from curation.core.statements import Accepted, Decision, Quality, Reason
-from registry import fields
-from registry.changeset import FieldChange
+from registry.domain import fields
+from registry.domain.changeset import FieldChange
 
 NOBODY: Final = Decision(None, "", Reason.WITHDRAWN, Quality.UNKNOWN, None)
 TAKEN_BACK: Final = "weighed with what else was read that day"

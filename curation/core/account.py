@@ -16,7 +16,7 @@ from curation.core.hearing import split, voices_of
 from curation.core.merge import pinned
 from curation.core.policy import PINS_APPLY
 from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim, independent, slugs
-from registry import fields, rates
+from registry.domain import fields, rates
 
 Account = dict[str, Any]
 _OF_TODAY: Final = ("agreement", "announced", "pending", "rejected", "stated")

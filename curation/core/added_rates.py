@@ -17,7 +17,7 @@ from curation.core.hearing import Hearing, factor
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.core.seat import Choice, choose
 from curation.core.statements import Accepted, Decision, Reason, Voice, folded, slugs
-from registry import fields
+from registry.domain import fields
 
 Heard = Mapping[str, Sequence[Voice]]
 """Rate → those who may add it."""

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from registry import fields
+from registry.domain import fields
 
 
 class Standing(StrEnum):

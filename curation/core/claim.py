@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from registry import fields, offering_ids
-from registry.rates import PREFIX
+from registry.domain import fields, offering_ids
+from registry.domain.rates import PREFIX
 
 _LONGEST_ALIAS = 320
 ANY_FIELD: Final = "*"

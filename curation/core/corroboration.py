@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from curation.core.authority import Standing
 from curation.core.merge import Decision, Reason, SourceClaim, is_coherent
-from registry import fields
+from registry.domain import fields
 
 #: Wording is no contradiction, and what is measured differs with every measurement.
 _UNCONTESTED: Final = frozenset({"name", "hugging_face_id", "variants"})

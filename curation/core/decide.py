@@ -31,7 +31,7 @@ from curation.core.replaced import with_replaced
 from curation.core.rules import NOTHING_KNOWN
 from curation.core.run_guard import SourceRun
 from curation.core.units import Part, Place, UnitJudgement, by_unit, refusals, with_leaving
-from registry.changeset import OfferingChange
+from registry.domain.changeset import OfferingChange
 
 NEWS: Final = "moved away from the accepted value"
 """Stands in for a policy where an equal of the lead was seen to move: the word of one more makes it a change."""

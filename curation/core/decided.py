@@ -14,7 +14,7 @@ from curation.core.corroboration import Side
 from curation.core.inputs import Restored
 from curation.core.policy import Circumstances, Judgement
 from curation.core.units import Place, UnitJudgement
-from registry.changeset import OfferingChange
+from registry.domain.changeset import OfferingChange
 
 SLICE: Final = 500
 """The most offerings of one transaction."""

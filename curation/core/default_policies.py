@@ -16,7 +16,7 @@ from typing import Final
 from curation.core.authority import Standing
 from curation.core.diff import Kind
 from curation.core.rules import Rule, Verdict
-from registry.fields import Group
+from registry.domain.fields import Group
 
 FIRST_VERSION: Final = 1
 VERSION: Final = 3

@@ -1,6 +1,6 @@
 """The difference between what is published and what was decided, by meaning: 1.0 is 1.00, order of words is nothing.
 
-Pure. Published values come in canonical JSON form (see `registry.fields`), in which equal meanings are equal.
+Pure. Published values come in canonical JSON form (see `registry.domain.fields`), in which equal meanings are equal.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from curation.core import lines
 from curation.core.merge import Decision, Quality, Reason
-from registry import fields, rates
+from registry.domain import fields, rates
 
 
 class Kind(StrEnum):

@@ -16,7 +16,7 @@ from curation.core.diff import Change, Kind
 from curation.core.policy import Judgement, Verdict
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, group_of
 from curation.core.units import UnitJudgement
-from registry import rates
+from registry.domain import rates
 
 CONTESTED: Final = "contested: equal sources state different prices"
 """Stands in for a policy."""

@@ -12,8 +12,8 @@ from curation.core import lines
 from curation.core.authority import Standing
 from curation.core.seat import MAJORITY, Choice, choose
 from curation.core.statements import Accepted, Decision, Quality, SourceClaim, Voice, independent, slugs, voice_of
-from registry import fields, rates
-from registry.rates import PriceLine
+from registry.domain import fields, rates
+from registry.domain.rates import PriceLine
 
 
 class Hearing:

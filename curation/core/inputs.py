@@ -14,7 +14,7 @@ from curation.core.authority import SourceFacts, Standing
 from curation.core.diff import Change
 from curation.core.statements import DERIVING_SOURCE, PinnedValue, Reason, SourceClaim
 from curation.core.units import Part, Refusal, refusals
-from registry import fields
+from registry.domain import fields
 from registry.identity import affixes
 from registry.identity.normalise import identify
 from registry.quality import Sheet, stated

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from registry.rates import PREFIX, PriceLine, PricePoint, line, point_on
+from registry.domain.rates import PREFIX, PriceLine, PricePoint, line, point_on
 
 CONFIRMED_WITHIN: Final = timedelta(days=14)
 """A start counts as confirmed when its source still said so this long before it, or later."""

@@ -42,7 +42,7 @@ from curation.core.statements import (
     independent,
     slugs,
 )
-from registry import fields, rates
+from registry.domain import fields, rates
 
 __all__ = [
     "DERIVING_SOURCE", "PIN_SOURCE", "Accepted", "Decision", "Listing", "Merged", "PinnedValue", "Quality", "Reason",

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from registry.fields import INPUT_FLAGS, OUTPUT_FLAGS
+from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS
 
 _REPEATS: Final = {flag: ("input_modalities", word) for word, flag in INPUT_FLAGS.items()} | {
     flag: ("output_modalities", word) for word, flag in OUTPUT_FLAGS.items()

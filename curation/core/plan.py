@@ -19,7 +19,7 @@ from curation.core.policy_context import circumstances
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
 from curation.core.rules import Circumstances
 from curation.core.statements import SourceClaim
-from registry import fields, rates
+from registry.domain import fields, rates
 
 NOTHING_RESTORED: Final[Mapping[str, Restored | None]] = {}
 

@@ -16,7 +16,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from registry import fields, rates
+from registry.domain import fields, rates
 
 #: Meters of one price list per offering; the others stand for themselves.
 TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})

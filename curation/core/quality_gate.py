@@ -24,7 +24,7 @@ from curation.core.diff import Change
 from curation.core.inputs import Inputs, Siblings
 from curation.core.merge import Quality, Reason
 from curation.core.policy import Judgement, Verdict
-from registry import fields
+from registry.domain import fields
 from registry.quality import Context, Finding, Sheet, check, read
 
 POLICY: Final = "rule: {}"

@@ -14,7 +14,7 @@ from curation.core.diff import Change, Kind
 from curation.core.policy import Judgement, Verdict
 from curation.core.price_lists import question_of
 from curation.core.units import by_unit
-from registry import rates
+from registry.domain import rates
 
 POLICY: Final = "stated in another unit now"
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from curation.core.diff import Change
-from registry import fields
+from registry.domain import fields
 
 
 class Verdict(StrEnum):

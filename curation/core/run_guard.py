@@ -10,7 +10,7 @@ from curation.core.accepted import AcceptedState
 from curation.core.diff import Change, Kind
 from curation.core.policy import Guard, Judgement, Verdict
 from curation.core.rules import is_only_wording
-from registry import fields
+from registry.domain import fields
 
 SHOWN: Final = 5
 """How many offerings a message names."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from curation.core.authority import SourceFacts, Standing, is_aged, weight
-from registry.rates import PriceLine
+from registry.domain.rates import PriceLine
 
 PIN_SOURCE: Final = "pin"
 DERIVING_SOURCE: Final = "identity"

@@ -20,7 +20,7 @@ from typing import Any, Final
 from curation.core.diff import Change, Kind, distance, reach
 from curation.core.policy import Judgement, Verdict
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
-from registry import fields, rates
+from registry.domain import fields, rates
 
 __all__ = [
     "LEAVES", "ORDINARY", "TOKEN_PRICES", "Part", "Place", "Refusal", "UnitJudgement", "by_unit", "farthest",

@@ -31,8 +31,8 @@ from curation.imports.undoing import undo
 from curation.models import ImportBatch, ImportRow
 from curation.review.stale_check import Refused
 from curation.statements import manual
+from registry.catalogue.publish import sole_writer
 from registry.formats.row import Row, RowError, from_cells
-from registry.publish import sole_writer
 
 __all__ = [
     "MOST_BYTES", "MOST_CHANGED", "MOST_ROWS", "Line", "Moved", "Outcome", "Refused", "Unreadable", "confirm", "look",

@@ -19,7 +19,8 @@ from curation.apply.load import chunks
 from curation.core.claim import InvalidClaim, claim
 from curation.imports import doubts
 from curation.models import Source
-from registry import catalogue, fields
+from registry.catalogue import cache
+from registry.domain import fields
 from registry.formats.columns import CAPS, COLUMNS, PRICES
 from registry.formats.row import PLAIN, Row, RowError, from_offering, to_values
 from registry.identity.names import provider
@@ -162,7 +163,7 @@ class _Names:
     def __init__(self, keys: Iterable[str]) -> None:
         self._ids = {name.lower() for key in keys for name in (key, key.partition("/")[2])}
         self._given: dict[str, str] = {}
-        self._current = catalogue.current()
+        self._current = cache.current()
 
     def read(self, line: Line, row: Row, base: Row) -> None:
         own = (line.offering, line.offering.partition("/")[2])

@@ -28,8 +28,8 @@ from curation.imports.comparing import Line
 from curation.models import Change, ImportBatch
 from curation.review import decisions
 from curation.statements import aliases, manual
+from registry.catalogue.publish import sole_writer
 from registry.models import LedgerEntry, Offering
-from registry.publish import sole_writer
 
 
 class Outcome(StrEnum):

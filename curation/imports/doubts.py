@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from curation.apply.load import chunks
-from registry import rates
+from registry.domain import rates
 from registry.formats.columns import COLUMNS, PRICES
 from registry.formats.row import Row
 from registry.models import Offering

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from registry import strict_json
+from registry.domain import strict_json
 from registry.formats import FormatError, csv25, dsl
 from registry.formats.columns import COLUMNS
 from registry.formats.row import InvalidRow, Row, RowError, from_cells

@@ -19,7 +19,7 @@ from curation.models import ImportBatch, StatedAlias, Statement
 from curation.review.stale_check import LONGEST_REASON, Refused, reason_for
 from curation.rollback import undo as ledger
 from curation.statements import manual
-from registry.publish import sole_writer
+from registry.catalogue.publish import sole_writer
 
 
 def undo(batch: ImportBatch, *, actor: User, reason: str, at: datetime | None = None) -> ledger.Outcome:

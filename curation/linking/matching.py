@@ -21,11 +21,11 @@ from curation.audit import trail
 from curation.core.similarity import Candidates, Likeness, Named, author_of
 from curation.models import Match
 from curation.review import decisions
+from registry.catalogue.publish import sole_writer
 from registry.identity import affixes
 from registry.identity.families import without_author
 from registry.identity.normalise import HOME_PROVIDERS, canonical_name
 from registry.models import Offering
-from registry.publish import sole_writer
 
 _COLUMNS: Final = ("key", "provider_id", "native_id", "model_id", "task", "output_modalities")
 

@@ -19,9 +19,9 @@ from curation.core.inputs import derive_identity
 from curation.core.merge import DERIVING_SOURCE
 from curation.core.units import unit_of
 from curation.models import StoredClaim
-from registry import fields
+from registry.catalogue.columns import DERIVED
+from registry.domain import fields
 from registry.models import Offering
-from registry.projection import DERIVED
 
 ACTOR: Final = "registry"
 REASON: Final = "rules of identity"

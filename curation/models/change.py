@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from curation.core.units import Part, Place, farthest, fingerprint, reading_order, rounded, source_of
-from registry.fields import Json
+from registry.domain.fields import Json
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):

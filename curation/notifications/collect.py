@@ -26,7 +26,8 @@ from curation.core.diff import distance
 from curation.core.merge import PIN_SOURCE
 from curation.models import Change, Conflict, Event, Notice, Pin, StoredClaim
 from curation.notifications.post import announce
-from registry import display, retirements
+from registry import display
+from registry.reports import retirements
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +135,7 @@ def conflicts(at: datetime) -> Iterator[Notice]:
 
 
 def retiring(at: datetime) -> Iterable[Notice]:
-    """Announced ends, at each of the marks that `registry.lifecycle` sets."""
+    """Announced ends, at each of the marks that `registry.domain.lifecycle` sets."""
     for mark, one in retirements.to_tell(at.date() - LOOKED_BACK, at.date()):
         successor = f"; its provider names {one.successor}" if one.successor else ""
         yield Notice(

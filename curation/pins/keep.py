@@ -19,8 +19,8 @@ from curation.core.units import Part
 from curation.models import Change, Pin
 from curation.review import decisions
 from curation.review.stale_check import LONGEST_REASON, Outcome, reason_for, record, still_shown
-from registry import fields
-from registry.publish import sole_writer
+from registry.catalogue.publish import sole_writer
+from registry.domain import fields
 
 
 def keep(

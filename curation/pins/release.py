@@ -17,7 +17,7 @@ from curation.core.inputs import PublishedState
 from curation.models import Pin
 from curation.review import decisions
 from curation.review.stale_check import Outcome, Refused
-from registry.publish import sole_writer
+from registry.catalogue.publish import sole_writer
 
 
 def release_all(

@@ -32,7 +32,7 @@ from curation.core.replaced import POLICY as REPLACED
 from curation.core.rules import Circumstances, Rule
 from curation.core.units import LEAVES
 from curation.rollback.undo import ROLLED_BACK
-from registry import fields
+from registry.domain import fields
 from registry.models import LedgerEntry, Offering
 
 MOST: Final = 10_000

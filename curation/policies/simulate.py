@@ -35,7 +35,7 @@ from curation.core.rules import Circumstances, Rule, Verdict
 from curation.core.units import ORDINARY, Part, refusals, unit_of
 from curation.policies import words as policy_words
 from curation.policies.history import pure_changes
-from registry import fields, rates
+from registry.domain import fields, rates
 
 NOBODY: Final = ""
 """As a source: no source states the value any more."""

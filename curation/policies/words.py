@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from curation.core.diff import Change, Kind
 from curation.core.rules import Circumstances, Direction, Rule, Verdict, direction, is_only_wording
-from registry import display, fields
+from registry import display
+from registry.domain import fields
 
 KINDS: Final[Mapping[str, Any]] = {
     Kind.NEW: gettext_lazy("new: of an offering that was not published before"),

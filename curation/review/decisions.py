@@ -24,9 +24,9 @@ from curation.core.units import refusals
 from curation.models import Change, Pin
 from curation.review import four_eyes
 from curation.review.stale_check import LONGEST_REASON, Outcome, Refused, reason_for, record, still_shown, unmoved
-from registry import fields, offering_ids
+from registry.catalogue.publish import sole_writer
+from registry.domain import fields, offering_ids
 from registry.models import Offering
-from registry.publish import sole_writer
 
 __all__ = (
     "LONGEST_REASON",

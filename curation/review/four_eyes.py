@@ -18,7 +18,7 @@ from curation.audit import trail
 from curation.core.units import Part
 from curation.models import Change
 from curation.review.stale_check import Outcome
-from registry import rates
+from registry.domain import rates
 
 
 def is_needed(change: Change) -> bool:

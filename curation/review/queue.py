@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from curation.core.units import TOKEN_PRICES, Part
 from curation.models import Change
-from registry import display, fields, rates
+from registry import display
+from registry.domain import fields, rates
 from registry.models import Offering
 
 Changes = QuerySet[Change]
@@ -48,7 +49,7 @@ def in_state(changes: Changes, state: str, at: datetime | None = None) -> Change
 
 
 def in_group(changes: QuerySet[Any], group: str, *, column: str = "field") -> QuerySet[Any]:
-    """Rows about fields of one group (`registry.fields.Group`). `column` names the field, or the unit of fields."""
+    """Rows about fields of one group (`fields.Group`). `column` names the field, or the unit of fields."""
     match group:
         case fields.Group.PRICE:
             return changes.filter(Q(**{f"{column}__startswith": rates.PREFIX}) | Q(**{column: TOKEN_PRICES}))

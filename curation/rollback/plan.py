@@ -25,7 +25,7 @@ from curation.core.merge import PIN_SOURCE
 from curation.core.policy import PIN_ENDED
 from curation.core.units import TOKEN_PRICES, unit_of
 from curation.models import Pin
-from registry import fields
+from registry.domain import fields
 from registry.models import LedgerEntry, OfferingVersion, Revision
 
 IS_NEW: Final = _("With this the offering became known; an offering is retired, not deleted.")

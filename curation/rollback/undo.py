@@ -37,8 +37,8 @@ from curation.core.units import Part, Place, unit_of
 from curation.models import Change, Pin
 from curation.review.decisions import Refused
 from curation.rollback.plan import Plan, Step, plan, revisions, select
-from registry import fields
-from registry.publish import sole_writer
+from registry.catalogue.publish import sole_writer
+from registry.domain import fields
 
 ROLLED_BACK: Final = "rolled back by"
 

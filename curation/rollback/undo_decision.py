@@ -22,8 +22,8 @@ from curation.models import Change, Pin
 from curation.review import decisions, postpone
 from curation.review.stale_check import Outcome, Refused
 from curation.rollback import undo
+from registry.catalogue.publish import sole_writer
 from registry.models import Offering
-from registry.publish import sole_writer
 
 REASON: Final = "taken back at once"
 

@@ -19,9 +19,9 @@ from curation.apply.reconcile import reconcile
 from curation.audit import trail
 from curation.models import StatedAlias
 from curation.review.decisions import LONGEST_REASON, Refused
-from registry import catalogue
+from registry.catalogue import cache
+from registry.catalogue.publish import sole_writer
 from registry.models import Alias, Offering
-from registry.publish import sole_writer
 
 LONGEST_NAME: Final = 320
 """As the column is."""
@@ -89,7 +89,7 @@ def _must_be_free(name: str, offering: str) -> None:
             raise Refused(f"{name} means {offering} already, as {source} says.")
         raise Refused(f"{name} means {key} already, as {source} says; a second meaning would leave lookups undecided.")
     # One that the rules cannot settle (`ambiguous` by spelling alone) may be settled; what they do settle may not.
-    answer = catalogue.current().lookup(name)
+    answer = cache.current().lookup(name)
     if answer.found:
         raise Refused(
             f"{name} is known already: it means {answer.offering or answer.model} (matched by {answer.matched_by})."

@@ -11,7 +11,7 @@ from curation.core.authority import Standing
 from curation.core.claim import claim
 from curation.core.lines import next_start
 from curation.models import Source, Statement, StoredClaim
-from registry import fields
+from registry.domain import fields
 
 SOURCES: Final[Mapping[Standing, str]] = {Standing.COMMUNITY: "manual", Standing.OFFICIAL: "manual-official"}
 """Standing that a curator may choose → the source that such statements are of."""

@@ -31,7 +31,7 @@ from curation.core.claim import InvalidClaim, claim
 from curation.models import Change, Statement
 from curation.review.stale_check import LONGEST_REASON, Refused
 from curation.statements.claims import SOURCES, ensure_sources, write_claims
-from registry.publish import sole_writer
+from registry.catalogue.publish import sole_writer
 
 __all__ = ["SOURCES", "About", "check", "end", "ensure_sources", "state", "state_all", "withdraw", "write_claims"]
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from curation.audit import trail
 from curation.review.stale_check import Refused, reason_for
-from registry import reference
 from registry.identity import names
 from registry.models import Provider
+from registry.reference import providers
 
 
 def add(
@@ -26,7 +26,7 @@ def add(
     if (known_as := names.provider(slug)) != slug:
         raise Refused(_("This is another name of the provider %(slug)s.") % {"slug": known_as})
     try:
-        made = reference.add_provider(slug, name=name.strip(), kind=kind, homepage=homepage, docs_url=docs_url)
+        made = providers.add_provider(slug, name=name.strip(), kind=kind, homepage=homepage, docs_url=docs_url)
     except ValueError as error:
         raise Refused(str(error)) from error
     after = {"name": made.name, "kind": made.kind, "homepage": made.homepage, "docs_url": made.docs_url}

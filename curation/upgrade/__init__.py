@@ -28,10 +28,10 @@ from curation.models import AuditEntry
 from curation.upgrade.finding import Finding, Kind
 from curation.upgrade.findings import find
 from curation.upgrade.pins import with_value
-from registry.changeset import FieldChange, OfferingChange
-from registry.fields import Json
+from registry.catalogue.publish import publish, sole_writer
+from registry.domain.changeset import FieldChange, OfferingChange
+from registry.domain.fields import Json
 from registry.models import Offering, Revision
-from registry.publish import publish, sole_writer
 
 __all__ = ["Finding", "Kind", "Report", "find", "is_done", "upgrade"]
 

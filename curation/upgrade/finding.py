@@ -9,7 +9,7 @@ from typing import Any
 
 from curation.core.inputs import Restored
 from curation.core.merge import Reason
-from registry import fields
+from registry.domain import fields
 from registry.models import LedgerEntry
 
 

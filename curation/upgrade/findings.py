@@ -30,9 +30,9 @@ from curation.models import Change
 from curation.upgrade.finding import Finding, Kind, account_of
 from curation.upgrade.pins import values_behind, with_value
 from curation.upgrade.price_history import ListState, is_of_a_person, price_lists_of, same_prices, same_value
-from registry import fields
+from registry.domain import fields
+from registry.domain.rates import PREFIX
 from registry.models import LedgerEntry
-from registry.rates import PREFIX
 
 FRESHEST: Final = "freshest"
 """Why earlier rules took the later read of two equal sources."""

@@ -17,9 +17,9 @@ from curation.core.merge import PIN_SOURCE
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.models import Change, StoredClaim
 from curation.rollback.undo import ROLLED_BACK
-from registry import fields
+from registry.domain import fields
+from registry.domain.rates import PREFIX
 from registry.models import LedgerEntry
-from registry.rates import PREFIX
 
 JOINED: Final = "joined with the other prices of its list"
 """Why a row of the queue was closed by the migration that made one row of all that waited about a list."""

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 
-from registry import moments
 from registry.api import values
 from registry.api.problems import BadParameters, ParameterError
-from registry.moments import Moment
+from registry.catalogue import as_of
+from registry.catalogue.as_of import Moment
 
 PARAMETERS: Final = ("as_of", "known_at", "revision")
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
@@ -41,8 +41,8 @@ def moment(query: Mapping[str, str], now: datetime) -> Moment | None:
     if "revision" in asked:
         asked["revision"] = min(asked["revision"], _LARGEST)
     try:
-        return moments.moment(now=now, **asked)
-    except moments.UnknownRevision as error:
+        return as_of.moment(now=now, **asked)
+    except as_of.UnknownRevision as error:
         raise BadParameters([ParameterError("revision", str(error))]) from error
     except ValueError as error:
         raise BadParameters([ParameterError("known_at", str(error))]) from error

@@ -1,4 +1,4 @@
-"""JSON Schema of what the registry computes of a model (see `registry.computed`)."""
+"""JSON Schema of what the registry computes of a model (see `registry.catalogue.computed`)."""
 
 from __future__ import annotations
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
 
-from registry import currency, exchange
 from registry.api.parameters import nearest
 from registry.api.problems import BadParameters, ParameterError
+from registry.cost import exchange
+from registry.domain import currency
 
 PARAMETER: Final = "currency"
 KEYS: Final = ("prices", "rates")

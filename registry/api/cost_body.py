@@ -14,12 +14,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from registry import iso, published
 from registry.api import cost_compare, parameters, vocabulary
 from registry.api.cost_compare import Over
 from registry.api.problems import BadParameters, ParameterError
-from registry.costing import Question, asked_mix
-from registry.currency import is_code
+from registry.catalogue import queries
+from registry.cost.costing import Question, asked_mix
+from registry.domain import iso
+from registry.domain.currency import is_code
 from registry.pricing import Conditions, InvalidUsage, Mix, Usage, parse_mix, usage_words
 from registry.pricing.mix import USUAL
 from registry.pricing.usage import FINEST, MOST, QUANTITIES, SECONDS, TIERS
@@ -77,7 +78,7 @@ def read(data: Any, now: datetime) -> Body:
 
 def known_tiers() -> Collection[str]:
     """Service tiers beside the standard one: those that sources have words for, and whatever was ever published."""
-    return sorted({*TIERS, *vocabulary.words("tiers", published.latest())})
+    return sorted({*TIERS, *vocabulary.words("tiers", queries.latest())})
 
 
 def conditions(at: datetime, said: Mapping[str, str], tiers: Callable[[], Collection[str]] = known_tiers) -> Conditions:

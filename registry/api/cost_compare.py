@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 
-from registry import published
 from registry.api.filters import ONLY_UNSURE, PAGING, StrictFilterBackend
 from registry.api.filtersets import OfferingFilters
 from registry.api.parameters import nearest
 from registry.api.problems import BadParameters, ParameterError
 from registry.api.views.base import Reading
-from registry.costing import Compared, Question, compare_ids, compare_offerings
+from registry.catalogue import queries
+from registry.cost.costing import Compared, Question, compare_ids, compare_offerings
 
 USUAL: Final = 100
 MOST: Final = 1_000
@@ -61,7 +61,7 @@ def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
     asked.GET = QueryDict(urlencode(filters))
     try:
         view = _Offerings()
-        narrowed = StrictFilterBackend().narrow(Request(asked), published.offerings(view.today), view)
+        narrowed = StrictFilterBackend().narrow(Request(asked), queries.offerings(view.today), view)
     except BadParameters as error:
         raise BadParameters(
             ParameterError(f"{_PLACE}.{one['parameter']}", one["detail"], one["nearest"])

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
-from registry import provider_stats as metrics
 from registry.api import shapes
 from registry.api.problems import CONTENT_TYPE
+from registry.reports import provider_stats as metrics
 
 _JSON: Final = "application/json"
 _SEEN: Final = {304: OpenApiResponse(description="The client has it already (If-None-Match).")}

@@ -24,9 +24,9 @@ from rest_framework.views import APIView
 
 from registry.api import clocks, parameters, values, vocabulary
 from registry.api.problems import BadParameters, ParameterError
-from registry.moments import Moment
-from registry.projection import word_in_names
-from registry.published import Stamp
+from registry.catalogue.as_of import Moment
+from registry.catalogue.columns import word_in_names
+from registry.catalogue.queries import Stamp
 
 PAGING: Final = ("page", "page_size")
 ONLY_UNSURE: Final = "unknown"

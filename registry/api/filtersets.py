@@ -8,7 +8,6 @@ from django.db.models import Q
 from django_filters import Filter
 from django_filters.rest_framework import FilterSet
 
-from registry import fields
 from registry.api.filters import (
     ONLY_UNSURE,
     Contains,
@@ -28,6 +27,7 @@ from registry.api.filters import (
     yes_no,
 )
 from registry.choices import Pricing, ProviderKind, Quality, Status
+from registry.domain import fields
 
 
 def _with_unknown(known: Any) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
-from registry import strict_json
 from registry.api.problems import Problem
-from registry.strict_json import UnsoundJSON
+from registry.domain import strict_json
+from registry.domain.strict_json import UnsoundJSON
 
 MOST_BYTES: Final = 16 * 2**20
 _KEPT: Final = "_body_as_sent"

@@ -8,19 +8,19 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from rest_framework.request import Request
 
-from registry import catalogue
 from registry.api.problems import NotFound
+from registry.catalogue import cache
+from registry.catalogue.as_of import Moment
+from registry.catalogue.queries import Stamp
+from registry.catalogue.representation import instant
 from registry.identity.lookup import Answer
-from registry.moments import Moment
-from registry.published import Stamp
-from registry.representation import instant
 
 MOST: Final = 10
 
 
 def not_found(request: Request, id: str) -> NotFound:
     """The 404 for an offering or a model, with candidates and the address that resolves other spellings."""
-    answer = catalogue.current().lookup(id)
+    answer = cache.current().lookup(id)
     candidates = meant(answer)[:MOST]
     if answer.found:
         advice = "It is another spelling of the first candidate; ask for that id, or use lookup_url."

@@ -13,10 +13,10 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 
-from registry import fields
-from registry import stats as statistics
 from registry.api import shapes
 from registry.api.problems import CONTENT_TYPE
+from registry.domain import fields
+from registry.reports import stats as statistics
 
 View = TypeVar("View", bound=type)
 

@@ -1,6 +1,6 @@
 """The shapes of answers, for the schema and its readers.
 
-Nothing is serialised with these (see `registry.representation`); a test holds the two together.
+Nothing is serialised with these (see `registry.catalogue.representation`); a test holds the two together.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-from registry import fields, representation
 from registry.api.computed_schema import COMPUTED
+from registry.catalogue import representation
 from registry.choices import Pricing, ProviderKind, Quality, Status
-from registry.lifecycle import Stage
+from registry.domain import fields
+from registry.domain.lifecycle import Stage
+from registry.domain.rates import METERS, Amounts
 from registry.pricing import Why
 from registry.pricing.usage import MOST as MOST_USED
 from registry.pricing.usage import QUANTITIES, SECONDS
-from registry.rates import METERS, Amounts
 
 Shape = serializers.Serializer[Any]
 
@@ -300,7 +301,7 @@ class Model(Shape):
 
 @extend_schema_field(COMPUTED)
 class Computed(serializers.DictField):
-    """What `registry.computed` gives."""
+    """What `registry.catalogue.computed` gives."""
 
 
 class ModelDetail(Model):

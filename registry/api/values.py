@@ -14,9 +14,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from registry import iso
 from registry.api import parameters
-from registry.rates import MOST
+from registry.domain import iso
+from registry.domain.rates import MOST
 
 MOST_WORDS = 100
 _WHOLE = re.compile(r"\d{1,15}", re.ASCII)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from registry import rates
+from registry.catalogue.queries import Stamp
+from registry.domain import rates
 from registry.models import LedgerEntry, Model, Offering, Provider
-from registry.published import Stamp
 
 
 def _tiered() -> Iterable[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry import fields, iso, offering_ids, rates
+from registry.domain import fields, iso, offering_ids, rates
 
 QUALITIES: Final = ("verified", "partial", "estimated", "unknown")
 """Best first."""

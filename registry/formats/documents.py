@@ -3,7 +3,7 @@
 Each format is a module with a `DOCUMENT`; see `registry.formats.document`. The law for all of them: a value is written
 where it is published and the format has a place for it, else its key is left out. Free is 0, and nothing else is.
 A price that is dynamic, included in a plan, not offered, unknown or in another currency than USD has no number. Where a
-price changes with the hour, a format that knows no hours has that of the dearest ones, see `registry.hours`.
+price changes with the hour, a format that knows no hours has that of the dearest ones, see `registry.domain.hours`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from registry import hours
-from registry.fields import Json
-from registry.rates import Amounts, PricePoint, RateKey
+from registry.domain import hours
+from registry.domain.fields import Json
+from registry.domain.rates import Amounts, PricePoint, RateKey
 
 
 class Published(Protocol):
-    """One published offering, as `registry.catalogue.Entry` holds it."""
+    """One published offering, as `registry.catalogue.cache.Entry` holds it."""
 
     @property
     def key(self) -> str: ...

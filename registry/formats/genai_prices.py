@@ -27,10 +27,10 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any, Final
 
-from registry import hours
-from registry.fields import Json
+from registry.domain import hours
+from registry.domain.fields import Json
+from registry.domain.rates import RateKey
 from registry.formats.documents import Document, Providers, Published, flat_prices_on, prices_on, stated
-from registry.rates import RateKey
 
 PROVIDERS: Final[Mapping[str, str]] = {"bedrock": "aws", "moonshot": "moonshotai", "xai": "x-ai"}
 """Our providers that are called otherwise there."""

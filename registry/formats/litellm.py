@@ -24,11 +24,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry.fields import Json
+from registry.domain.fields import Json
+from registry.domain.rates import RateKey
 from registry.formats.documents import Document, Providers, Published, flat_prices_on, stated
 from registry.formats.litellm_keys import AWS_REGION, AZURE_REGIONS, COMMITMENT, QUALITY, named
 from registry.identity import names
-from registry.rates import RateKey
 
 PROVIDERS: Final[Mapping[str, str]] = {
     "alibaba": "dashscope",

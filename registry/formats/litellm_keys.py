@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Context, Decimal, Inexact
 from typing import Final
 
-from registry.rates import RateKey, plain
+from registry.domain.rates import RateKey, plain
 
 M: Final = 10**6
 #: Rate → name, and how many of its single units our amount pays for.

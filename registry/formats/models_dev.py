@@ -18,9 +18,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry.fields import Json
+from registry.domain.fields import Json
+from registry.domain.rates import RateKey
 from registry.formats.documents import Document, Providers, Published, flat_prices_on, stated
-from registry.rates import RateKey
 
 PROVIDERS: Final[Mapping[str, str]] = {
     "bedrock": "amazon-bedrock",

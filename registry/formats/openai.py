@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
-from registry.fields import Json
+from registry.domain.fields import Json
 from registry.formats.documents import Document, Providers, Published, stated
 
 

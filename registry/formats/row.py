@@ -30,8 +30,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from registry import fields, projection, rates
-from registry.fields import Json
+from registry.catalogue import columns as projection
+from registry.domain import fields, rates
+from registry.domain.fields import Json
 from registry.formats.columns import BENCHMARKS, CAPS, COLUMNS, PRICES, QUALITIES, STATUSES
 
 Status = Literal["C", "L", "D"]

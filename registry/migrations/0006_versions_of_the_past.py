@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from registry.backfill import Backfill
+from registry.catalogue.backfill import Backfill
 
 
 def fold_the_ledger(apps, schema_editor):

@@ -1,7 +1,8 @@
 from django.db import migrations, models
 
-from registry import accounts, versions
-from registry.stretches import OPEN
+from registry.domain import accounts
+from registry.catalogue import versions
+from registry.catalogue.stretches import OPEN
 
 
 def take_from_rows(apps, schema_editor):

@@ -1,4 +1,6 @@
-"""What is published: the catalogue, its history and its documents. Only `registry.publish` writes these tables."""
+"""What is published: the catalogue, its history and its documents. Only `registry.catalogue.publish` writes these
+tables.
+"""
 
 from __future__ import annotations
 

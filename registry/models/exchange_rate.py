@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ExchangeRate(models.Model):
     """What one unit of a currency was worth in another on a day, as a publisher stated it. Written by
-    `registry.exchange`. Prices are never stored converted: the table is read when somebody asks.
+    `registry.cost.exchange`. Prices are never stored converted: the table is read when somebody asks.
     """
 
     day = models.DateField(_("day"), db_index=True)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class FallbackUse(models.Model):
     """Everything that was priced by the operator's fallback, as nothing published answers to the id. Written by
-    `registry.fallbacks`; sums over all time.
+    `registry.cost.fallback_log`; sums over all time.
     """
 
     class Origin(models.TextChoices):

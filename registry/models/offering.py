@@ -9,7 +9,7 @@ from registry.models.provider import Provider
 
 
 class Offering(OfferingColumns):
-    """One model at one provider: the unit that is priced and called. Written by `registry.publish` alone.
+    """One model at one provider: the unit that is priced and called. Written by `registry.catalogue.publish` alone.
 
     `facts` holds every published value in its canonical JSON form, and `provenance` says for each who states it, how
     sure that is and why it won. Its prices are those of the day of its last publication; lists read those of the day

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UnknownId(models.Model):
-    """What somebody asked for and nothing published answers to: a worklist. Written by `registry.misses`."""
+    """What somebody asked for and nothing published answers to: a worklist. Written by
+    `registry.reference.unresolved_ids`.
+    """
 
     class Origin(models.TextChoices):
         API = "api", _("API")

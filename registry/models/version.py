@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from registry.catalogue.stretches import OPEN
 from registry.models.columns import OfferingColumns
 from registry.models.model import Model
 from registry.models.offering import Offering
 from registry.models.provider import Provider
-from registry.stretches import OPEN
 
 _CURRENT: Final = Q(revision_to=OPEN)
 _DAYS: Final = ("day_from", "day_to")
@@ -36,7 +36,7 @@ class OfferingContent(models.Model):
     digest = models.CharField(_("digest"), max_length=32, unique=True)
     facts = models.JSONField(_("published values"))
     account = models.JSONField(_("account"))
-    """As `registry.accounts` packs it."""
+    """As `registry.domain.accounts` packs it."""
     behind = models.JSONField(_("behind its pins"), default=dict, blank=True)
     """Pinned field → value and short account of what was accepted from its sources, null where nothing was. A pinned
     field that is not in it is one of which that was not kept."""
@@ -53,7 +53,8 @@ class OfferingVersion(OfferingColumns):
     """An offering as it was published from one revision until another, for days from one until another.
 
     The current rows are among them. A row is never changed, but for the revision that ends it. Where a price has dates,
-    a version has one row for each stretch of days (`registry.stretches`). Written by `registry.publish` alone.
+    a version has one row for each stretch of days (`registry.catalogue.stretches`). Written by
+    `registry.catalogue.publish` alone.
     """
 
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="versions", db_index=False)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Final
 
+from registry.domain.rates import Amounts, PriceLine, RateKey, plain
 from registry.pricing.rules import Found, NoRate, PriceBook, Why
 from registry.pricing.usage import Conditions, Part, Quantity, Usage, parts
-from registry.rates import Amounts, PriceLine, RateKey, plain
 
 #: Enough for every product of an amount and a quantity to be exact; only thirds of an hour are rounded, very late.
 _EXACTLY: Final = Context(prec=80)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
 from typing import Final
 
+from registry.domain.rates import PriceLine, RateKey, plain
 from registry.pricing.cost import Cost, price_usage
 from registry.pricing.rules import PriceBook
 from registry.pricing.usage import Conditions, InvalidUsage, Usage
-from registry.rates import PriceLine, RateKey, plain
 
 MOST_PARTS: Final = 100
 """Of input, and of output. A request of a mix then has 10,000 tokens of each at most, which no band is below."""

@@ -10,10 +10,10 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from registry import schedule
+from registry.domain import schedule
+from registry.domain.rates import PriceLine, PricePoint, RateKey, point_on
+from registry.domain.region_names import same
 from registry.pricing.usage import Conditions, Part, Quantity, Usage, Way
-from registry.rates import PriceLine, PricePoint, RateKey, point_on
-from registry.region_names import same
 
 
 class Why(StrEnum):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
-from registry.rates import RateKey, parse_key
+from registry.domain.rates import RateKey, parse_key
 
 MOST: Final = 10**15
 FINEST: Final = 12

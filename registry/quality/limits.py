@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from registry import fields
+from registry.domain import fields
 from registry.quality.base import Context, Finding, Rule, Severity
 from registry.quality.sheet import Sheet
 

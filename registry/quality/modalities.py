@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from registry.fields import INPUT_FLAGS, OUTPUT_FLAGS
+from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS
 from registry.quality.base import Context, Finding, Rule, Severity
 from registry.quality.sheet import Sheet
 

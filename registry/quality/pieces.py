@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from registry.domain.rates import RateKey
 from registry.quality.base import Context, Finding, Rule, Severity
 from registry.quality.sheet import Sheet, rate_key
-from registry.rates import RateKey
 
 _PIECES: Final = frozenset({"image", "search", "request", "page", "call"})
 #: What nobody ever charged a dollar for. Pictures, videos and sessions may be that dear.

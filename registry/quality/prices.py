@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from registry.domain.rates import RateKey
 from registry.quality.base import Context, Finding, Rule, Severity
 from registry.quality.sheet import Sheet, rate_key
-from registry.rates import RateKey
 
 TOKEN_PRICES: Final = (Decimal("0.004"), Decimal(200))
 """USD per 1M text tokens: the least and the most that is believed when one catalogue alone says so."""

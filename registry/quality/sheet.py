@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from registry import rates
-from registry.rates import Amounts, PricePoint
+from registry.domain import rates
+from registry.domain.rates import Amounts, PricePoint
 
 #: Tasks that are a conversation or a completion. A task nobody stated may be one as well.
 CONVERSING: Final = frozenset({"chat", "completion", "realtime"})

@@ -16,18 +16,22 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
-from registry import catalogue, display, fields, misses, published, stats
+from registry import display
 from registry.api import vocabulary
 from registry.api.filters import ONLY_UNSURE, Narrowed, StrictFilterBackend
 from registry.api.filtersets import OfferingFilters
 from registry.api.pagination import Pages
 from registry.api.problems import Problem
+from registry.catalogue import cache, queries
+from registry.catalogue.queries import latest
+from registry.catalogue.snapshot import afterwards
 from registry.choices import Pricing, Status
-from registry.explained import explain
+from registry.domain import fields
+from registry.explanation import explain
 from registry.identity.lookup import Answer
 from registry.models import OfferingVersion, UnknownId
-from registry.published import latest
-from registry.snapshot import afterwards
+from registry.reference import unresolved_ids
+from registry.reports import stats
 from registry.web import state
 from registry.web.gate import for_visitors, page
 
@@ -108,7 +112,7 @@ def _pages(request: HttpRequest) -> tuple[Pages, list[OfferingVersion], Narrowed
     listed.GET = state_asked  # type: ignore[assignment]
     asked = Request(listed)
     view: Any = SimpleNamespace(filterset_class=OfferingFilters, newest=latest(), moment=None, clocks=())
-    narrowed = StrictFilterBackend().narrow(asked, published.offerings(timezone.now().date()), view)
+    narrowed = StrictFilterBackend().narrow(asked, queries.offerings(timezone.now().date()), view)
     pages = Pages()
     offerings = pages.paginate_queryset(
         narrowed.rows, asked, shown=lambda page: page.select_related("model", "content").only(*COLUMNS)
@@ -166,10 +170,10 @@ def limit(facts: Mapping[str, Any], name: str) -> str:
 
 def _meant(query: str, *, is_asked: bool) -> dict[str, Any]:
     """What a text means as an id. A miss is noted only where an id was asked for: words of a search are none."""
-    current = catalogue.current()
+    current = cache.current()
     answer: Answer = current.lookup(query)
     if is_asked:
-        afterwards(lambda: misses.note([answer], UnknownId.Origin.SITE))
+        afterwards(lambda: unresolved_ids.note([answer], UnknownId.Origin.SITE))
     entry = current.entries.get(answer.offering or "") if is_asked else None
     return {"answer": answer, "is_asked": is_asked, "values": list(explain(entry)) if entry else []}
 

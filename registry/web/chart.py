@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry import rates
+from registry.domain import rates
 
 WIDTH: Final = 600
 HEIGHT: Final = 120
@@ -56,7 +56,7 @@ class Drawn:
 
 
 def line(meter: str, points: Iterable[Mapping[str, Any]]) -> Line:
-    """The steps of a meter from its history as `registry.timeline.prices` gives it."""
+    """The steps of a meter from its history as `registry.history.timeline.prices` gives it."""
     found: dict[date, Step] = {}
     for point in points:
         known = date.fromisoformat(point["known_from"]["at"][:10])

@@ -14,10 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registry import catalogue, display, fields, freshness, history, misses, published, rates, timeline
-from registry.lifecycle import lifecycle
+from registry import display
+from registry.catalogue import cache, freshness, queries
+from registry.catalogue.snapshot import afterwards
+from registry.domain import fields, rates
+from registry.domain.lifecycle import lifecycle
+from registry.history import entries as history
+from registry.history import timeline
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, UnknownId
-from registry.snapshot import afterwards
+from registry.reference import unresolved_ids
 from registry.web import chart
 from registry.web.catalogue import limit, price
 from registry.web.gate import for_visitors, page
@@ -87,11 +92,11 @@ def _may_be(text: str) -> bool:
 
 def _elsewhere(request: HttpRequest, text: str, kind: str) -> HttpResponse:
     """To the page that another spelling means, or 404."""
-    answer = catalogue.current().lookup(text[:LONGEST_ID].replace("\0", ""))
+    answer = cache.current().lookup(text[:LONGEST_ID].replace("\0", ""))
     found = answer.offering if kind == "offering" else answer.model
     if found and found != text:
         return HttpResponseRedirect(reverse(f"{kind}-page", args=[found]))
-    afterwards(lambda: misses.note([answer], UnknownId.Origin.SITE))
+    afterwards(lambda: unresolved_ids.note([answer], UnknownId.Origin.SITE))
     context = {"text": text[:LONGEST_ID], "candidates": answer.candidates, "answer": answer}
     return page(request, "missing", context, 404)
 
@@ -111,7 +116,7 @@ def _served(model: str, today: date) -> QuerySet[OfferingVersion]:
         "retires_on",
     )
     cheapest = (F("input_price").asc(nulls_last=True), F("output_price").asc(nulls_last=True), "key")
-    served = published.offerings(today).filter(model_id=model)
+    served = queries.offerings(today).filter(model_id=model)
     return served.order_by(*cheapest).select_related("content").only(*columns)
 
 

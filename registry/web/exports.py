@@ -13,13 +13,15 @@ from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from registry import catalogue, documents, exporting, formats, published, rendered
+from registry import formats
 from registry.api import clocks, parameters
 from registry.api.missing import not_found
 from registry.api.problems import NotFound, NothingPublished, NotRendered
 from registry.api.renderers import OnlyOne
 from registry.api.views.base import Reading, conditional, not_modified, set_validators
 from registry.api.views.catalogue import takes_gzip
+from registry.catalogue import cache, queries
+from registry.exports import documents, exporting, rendered
 from registry.formats import openai
 from registry.formats.documents import dump
 
@@ -38,7 +40,7 @@ class ExportView(Reading):
 
     def depends_on(self) -> str:
         """For a past state: names of providers are today's."""
-        return published.providers_digest()
+        return queries.providers_digest()
 
     @conditional
     def _past(self, request: Request) -> HttpResponseBase:
@@ -82,7 +84,7 @@ class OpenAIModelView(Reading):
 
     def get(self, request: Request, id: str) -> HttpResponseBase:
         parameters.check(request, ())
-        held = catalogue.current()
+        held = cache.current()
         if not held.entries:
             raise NothingPublished
         entry = held.entries.get(id) or held.entries.get(held.lookup(id).offering or "")

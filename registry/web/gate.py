@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from registry.api.authentication import for_readers
-from registry.snapshot import snapshot
+from registry.catalogue.snapshot import snapshot
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "

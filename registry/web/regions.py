@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from registry import regions
 from registry.api.authentication import for_readers
 from registry.models import Provider
+from registry.reference import regions
 from registry.web.gate import POLICY
 
 

@@ -15,7 +15,7 @@ from registry.api import parameters
 from registry.api.problems import NotFound
 from registry.api.schema import answers
 from registry.api.views.base import Reading
-from registry.representation import instant
+from registry.catalogue.representation import instant
 from syncers import registry
 from syncers.api import shapes
 from syncers.health import Health, health

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from curation.admin.base import list_url, offering_url
 from curation.admin.worklist_filters import late_among
 from curation.models import Source
-from registry import published as revisions
+from registry.catalogue import queries as revisions
 from registry.choices import ProviderKind, Quality
-from registry.lifecycle import AHEAD_DAYS
+from registry.domain.lifecycle import AHEAD_DAYS
 from syncers.dashboard import published, work
 from syncers.dashboard.figures import Figure, bars
 from syncers.dashboard.published import Published

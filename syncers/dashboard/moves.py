@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from curation.admin.base import offering_url
 from curation.admin.worklist_filters import price_moves
 from curation.core.diff import distance
-from registry import display, rates
+from registry import display
+from registry.domain import rates
 
 SHOWN: Final = 8
 _UTMOST: Final = Decimal("Infinity")

@@ -12,11 +12,12 @@ from django.db.models import Count, Q
 
 from curation.admin import quality
 from curation.admin.worklists import retiring
-from registry import duplicates, retirements
+from registry.catalogue import duplicates
+from registry.catalogue.queries import Stamp
 from registry.choices import Pricing, Quality
-from registry.lifecycle import AHEAD_DAYS
+from registry.domain.lifecycle import AHEAD_DAYS
 from registry.models import Offering, Provider
-from registry.published import Stamp
+from registry.reports import retirements
 from syncers.dashboard import moves
 
 HELD_SECONDS: Final = 60

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from registry import rates
-from registry.rates import Amounts
+from registry.domain import rates
+from registry.domain.rates import Amounts
 from syncers import units
 from syncers.base import Record
 from syncers.sources.model_list import ModelList

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from registry.rates import PriceLine, RateKey
+from registry.domain.rates import PriceLine, RateKey
 from syncers.reading import rows, table
 
 _TOKENS: Final[Mapping[str, RateKey]] = {

@@ -14,8 +14,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import rates
-from registry.rates import PriceLine, RateKey
+from registry.domain import rates
+from registry.domain.rates import PriceLine, RateKey
 from syncers.errors import BadPayload
 from syncers.paging import NextUrl
 from syncers.reading import amount

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.rates import PriceLine, RateKey
+from registry.domain.rates import PriceLine, RateKey
 from syncers.errors import BadPayload
 from syncers.reading import money, table
 from syncers.sources.bedrock import regions

@@ -11,8 +11,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from registry import rates
-from registry.rates import Amounts, PriceLine
+from registry.domain import rates
+from registry.domain.rates import Amounts, PriceLine
 from syncers import units
 from syncers.auth import Header
 from syncers.base import Record

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import rates
-from registry.rates import PriceLine, RateKey
+from registry.domain import rates
+from registry.domain.rates import PriceLine, RateKey
 from syncers.base import Record
 from syncers.paging import Numbered
 from syncers.reading import amount, full_day, rows, table

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from registry.rates import Amounts, PriceLine
+from registry.domain.rates import Amounts, PriceLine
 from syncers import units
 from syncers.base import Record
 from syncers.reading import amount, day_of, money, stated, words

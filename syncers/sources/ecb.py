@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn
 from xml.parsers import expat
 
 from curation.core.claim import InvalidClaim
-from registry.exchange import Stated
+from registry.cost.exchange import Stated
 from syncers.base import Record
 from syncers.errors import BadPayload
 from syncers.exchange_rates import ExchangeRateList

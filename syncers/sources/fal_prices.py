@@ -15,8 +15,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import rates
-from registry.rates import PriceLine, RateKey
+from registry.domain import rates
+from registry.domain.rates import PriceLine, RateKey
 from syncers.auth import Header
 from syncers.errors import BadPayload
 from syncers.paging import Cursor, FollowUp

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import iso, rates
-from registry.rates import PriceLine, PricePoint, RateKey
+from registry.domain import iso, rates
+from registry.domain.rates import PriceLine, PricePoint, RateKey
 from syncers.reading import full_day, key_under, money, rows, table
 
 MILLE: Final = "0.001"

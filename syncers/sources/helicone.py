@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.rates import Amounts, PriceLine, RateKey
+from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers import units
 from syncers.base import Record
 from syncers.reading import rows, table, words

@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
-from registry import rates
+from registry.domain import rates
+from registry.domain.rates import Amounts
 from registry.identity import names
-from registry.rates import Amounts
 from syncers import units
 from syncers.base import Record, Source
 from syncers.reading import rows, stated, table

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
-from registry import rates
+from registry.domain import rates
 from syncers.base import Record, Source
 from syncers.errors import BadPayload
 from syncers.partial import mended

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from registry.schedule import Schedule, read
+from registry.domain.schedule import Schedule, read
 
 KEY: Final = "off_peak_pricing"
 WHEN: Final = frozenset({"windows", "hours_utc", "weekday_timezone"})

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from registry.rates import RateKey
+from registry.domain.rates import RateKey
 
 M: Final = 1_000_000
 _Rate = tuple[RateKey, int | str]

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import rates
-from registry.rates import Amounts, PriceLine, RateKey
+from registry.domain import rates
+from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.reading import amount, key_under, money, rows, table, without_restated
 from syncers.sources.litellm_hours import KEY as OFF_PEAK
 from syncers.sources.litellm_hours import WHEN, off_peak

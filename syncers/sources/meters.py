@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
-from registry.rates import PriceLine, RateKey
+from registry.domain.rates import PriceLine, RateKey
 from syncers.base import Record, Source
 
 

@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
-from registry import rates
+from registry.domain import rates
+from registry.domain.rates import Amounts, PriceLine, RateKey
 from registry.identity import names
-from registry.rates import Amounts, PriceLine, RateKey
 from syncers.base import Record, Source
 from syncers.errors import BadPayload
 from syncers.reading import amount, full_day, money, rows, stated, table, text, without_restated, words

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.rates import PriceLine
+from registry.domain.rates import PriceLine
 from syncers import units
 from syncers.base import Record
 from syncers.reading import day_of, money, rows, stated, table, words

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import rates
-from registry.rates import Amounts, PriceLine, RateKey
+from registry.domain import rates
+from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers import units
 from syncers.base import Record
 from syncers.reading import money, rows, stated, table, words

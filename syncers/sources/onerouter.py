@@ -12,8 +12,8 @@ import re
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import rates
-from registry.rates import Amounts, PriceLine
+from registry.domain import rates
+from registry.domain.rates import Amounts, PriceLine
 from syncers import units
 from syncers.base import Record
 from syncers.sources.model_list import ModelList

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import rates, schedule
-from registry.rates import Amounts, PriceLine, RateKey
+from registry.domain import rates, schedule
+from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.reading import amount, money, rows, table, without_restated
 
 PER_TOKEN: Final = 1_000_000

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import rates
-from registry.rates import Amounts, PriceLine, RateKey
+from registry.domain import rates
+from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers import units
 from syncers.reading import amount, table
 

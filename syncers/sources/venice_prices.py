@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.rates import PriceLine, RateKey
+from registry.domain.rates import PriceLine, RateKey
 from syncers.reading import amount, money, table
 
 _TOKENS: Final[Mapping[str, RateKey]] = {

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.rates import PriceLine, RateKey
+from registry.domain.rates import PriceLine, RateKey
 from syncers import units
 from syncers.base import Record
 from syncers.reading import day_of, money, rows, stated, table, words

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from registry.fields import INPUT_FLAGS, OUTPUT_FLAGS
+from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS
 from syncers.reading import words
 
 OUTPUTS: Final = OUTPUT_FLAGS

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.rates import RateKey
+from registry.domain.rates import RateKey
 from syncers import units
 from syncers.base import Record
 from syncers.reading import money, names, words

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from registry import rates
+from registry.domain import rates
 from tests.curation.admin import world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

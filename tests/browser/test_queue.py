@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 
 from curation.models import Change, Pin, SavedView
-from registry import rates
+from registry.domain import rates
 from registry.models import Offering
 from tests.browser.conftest import settle
 from tests.curation.admin import world

@@ -19,7 +19,7 @@ from curation.models import Change, Pin
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.review.postpone import postpone
-from registry import rates
+from registry.domain import rates
 from registry.models import LedgerEntry, Offering
 from syncers import engine
 from syncers.registry import load

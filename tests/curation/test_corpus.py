@@ -12,7 +12,7 @@ import pytest
 
 from curation.core.claim import InvalidClaim, claim
 from curation.core.policy import Verdict
-from registry import rates
+from registry.domain import rates
 from syncers.sources.openrouter import OpenRouter
 from tests.builders import TODAY, source_facts
 from tests.curation.pipeline import Published

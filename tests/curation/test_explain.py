@@ -10,7 +10,7 @@ from curation.apply.pin_drift import Drift
 from curation.explanation import FieldStory, Verdict, explain
 from curation.models import Source, StoredClaim
 from curation.review import decisions
-from registry import rates
+from registry.domain import rates
 from registry.models import Offering
 from tests.curation.admin import world
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from registry import moments, published, rates
+from registry.catalogue import as_of as moments
+from registry.catalogue import queries
+from registry.domain import rates
 from scripts.replay_releases import as_of, find, replay, summary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -40,7 +42,7 @@ def test_every_answer_is_what_the_release_said_when_a_person_agrees_with_all_of_
     sonnet, day = "anthropic/claude-sonnet-5", date(2026, 9, 1)
     now = datetime(2027, 1, 1, tzinfo=UTC)
     before = moments.moment(now=now, as_of=day, known_at=datetime(2026, 8, 15, tzinfo=UTC))
-    assert price(published.offerings(day, before.revision).get(key=sonnet).facts, day) == "3"
+    assert price(queries.offerings(day, before.revision).get(key=sonnet).facts, day) == "3"
     assert price(as_of(day)[sonnet], day) == "2"
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from registry import projection, versions
+from registry.catalogue import columns as projection
+from registry.catalogue import versions
 from registry.identity.normalise import model_key
 from registry.models import Alias, Benchmark, Model, Offering, Provider, Revision
 

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from registry import catalogue, documents, provider_stats, stats
 from registry.api import vocabulary
+from registry.catalogue import cache
+from registry.exports import documents
+from registry.reports import provider_stats, stats
 
 
 @pytest.fixture(autouse=True)
 def fresh_memory() -> Iterator[None]:
     """What a process keeps by revision belongs to one test's database only."""
-    held = (catalogue, documents, provider_stats, stats, vocabulary)
+    held = (cache, documents, provider_stats, stats, vocabulary)
     for module in held:
         module.forget()
     yield

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from registry.models import Offering
 from tests.builders import NOW, listed
-from tests.registry.test_publish import put, to
+from tests.registry.catalogue.test_publish import put, to
 
 _DATED = [
     {"amount": "1", "currency": "USD", "to": "2026-01-07"},

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from registry import display, rates
+from registry import display
+from registry.domain import rates
 
 DATED = rates.line(
     [

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from registry import freshness
-from registry.freshness import Reading
+from registry.catalogue import freshness
+from registry.catalogue.freshness import Reading
 
 
 class Known:

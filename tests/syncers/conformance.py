@@ -20,8 +20,8 @@ import pytest
 
 from curation.core.authority import covers
 from curation.core.claim import Claim
-from registry import fields
-from registry.rates import PREFIX, Amounts
+from registry.domain import fields
+from registry.domain.rates import PREFIX, Amounts
 from syncers.base import Parsed, Source
 from syncers.errors import BadPayload
 from tests import random_courses

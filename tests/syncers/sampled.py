@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from curation.core.claim import Claim
-from registry.rates import PREFIX
+from registry.domain.rates import PREFIX
 from syncers.base import Parsed, Source
 from tests.syncers.conformance import SAMPLES
 

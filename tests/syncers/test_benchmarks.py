@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 
 from curation.core.claim import InvalidClaim
+from registry.catalogue.publish import Score, publish_scores, sole_writer
 from registry.models import Benchmark, LedgerEntry, Revision
-from registry.publish import Score, publish_scores, sole_writer
 from syncers.base import Record
 from syncers.benchmarks import BenchmarkList, Stated
 from syncers.engine import Report, sync

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from curation.core.authority import Standing
-from registry.rates import PREFIX
-from registry.reference import read_providers
+from registry.domain.rates import PREFIX
+from registry.reference.providers import read_providers
 from syncers import coverage, units
 from syncers.base import Source
 from syncers.registry import SOURCES, load

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from curation.models import Source, StoredClaim
-from registry import representation
+from registry.catalogue import representation
 from registry.models import Offering
 from syncers.engine import sync
 from tests.builders import NOW

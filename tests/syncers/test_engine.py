@@ -18,7 +18,7 @@ from curation.core.claim import Claim, claim
 from curation.models import Change, Source, StoredClaim
 from curation.review import decisions
 from curation.review.decisions import Refused as NotNow
-from registry import rates
+from registry.domain import rates
 from registry.models import Alias, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
 from syncers import base, engine, http, payloads, replay, runs
 from syncers.engine import Report, ensure_source, sync

@@ -12,7 +12,7 @@ import pytest
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
 from curation.models import Source, StoredClaim
-from registry import freshness
+from registry.catalogue import freshness
 from registry.models import Offering
 from syncers import base, http
 from syncers.engine import sync

@@ -12,7 +12,7 @@ import pytest
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
 from curation.models import Source, StoredClaim
-from registry import rates
+from registry.domain import rates
 from registry.models import Offering
 from syncers import base, engine, fetching, quarantine
 from syncers.engine import Report, sync

@@ -65,7 +65,7 @@ def test_a_mapping_that_is_mended_reads_no_other_source_again(packages: Path) ->
 
 
 @pytest.mark.parametrize(
-    "where", ["curation/review/queue.py", "syncers/engine.py", "syncers/http.py", "registry/costing.py"]
+    "where", ["curation/review/queue.py", "syncers/engine.py", "syncers/http.py", "registry/cost/costing.py"]
 )
 def test_code_that_reads_no_payload_reads_none_again(where: str, packages: Path) -> None:
     assert after(packages, where, "from __future__", "#\nfrom __future__") == versions(packages)

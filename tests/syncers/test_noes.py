@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from curation.core.claim import Claim, InvalidClaim
-from registry.fields import INPUT_FLAGS, OUTPUT_FLAGS
+from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS
 from syncers.errors import SourceError
 from syncers.registry import SOURCES, load
 from syncers.sources.word_lists import flags, marks, modalities

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from curation.models import StoredClaim
-from registry import freshness
+from registry.catalogue import freshness
 from registry.models import Offering
 from syncers.engine import Report, sync
 from syncers.models import RejectedRecord

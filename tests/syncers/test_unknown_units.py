@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from curation.core.claim import Claim, claim
-from registry import rates
+from registry.domain import rates
 from syncers.sources.litellm import LiteLLM
 from syncers.sources.models_dev import ModelsDev
 from syncers.unknown_units import without_unknown_units

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from curation.upgrade import Finding, Kind, Report, is_done, upgrade
 from registry import display
-from registry.fields import Json
+from registry.domain.fields import Json
 
 TITLES: Final = {
     Kind.MIXTURE: "Price lists that no source ever stated whole",

@@ -20,16 +20,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry import published
 from registry.api import clocks, pagination, parameters
 from registry.api.filters import StrictFilterBackend
 from registry.api.missing import not_found
 from registry.api.problems import PreconditionFailed
 from registry.api.renderers import Negotiation
-from registry.fields import Json
-from registry.moments import Moment
-from registry.published import Row, Stamp
-from registry.snapshot import snapshot
+from registry.catalogue import queries
+from registry.catalogue.as_of import Moment
+from registry.catalogue.queries import Row, Stamp
+from registry.catalogue.snapshot import snapshot
+from registry.domain.fields import Json
 
 SHAPE: Final = "4"
 """Part of every ETag. Counted up when the same data is shown in another shape."""
@@ -73,7 +73,7 @@ class Reading(APIView):
     @cached_property
     def newest(self) -> Stamp | None:
         """The newest revision, asked for once a request."""
-        return published.latest()
+        return queries.latest()
 
     @property
     def stamp(self) -> Stamp | None:

@@ -7,10 +7,11 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from rest_framework.request import Request
 
-from registry import documents, past, published
 from registry.api import clocks, parameters, schema
 from registry.api.problems import NothingPublished, NotRendered
 from registry.api.views.base import Reading, conditional, not_modified, set_validators
+from registry.catalogue import past, queries
+from registry.exports import documents
 
 CACHING: Final = "max-age=60, stale-if-error=86400"
 _GZIP_LEVEL: Final = 4
@@ -29,7 +30,7 @@ class CatalogueView(Reading):
 
     def depends_on(self) -> str:
         """For a past state: names of providers are today's, and the compressed form has a tag of its own."""
-        return f"{published.providers_digest()} {takes_gzip(self.request.headers.get('Accept-Encoding', ''))}"
+        return f"{queries.providers_digest()} {takes_gzip(self.request.headers.get('Accept-Encoding', ''))}"
 
     @conditional
     def _past(self, request: Request) -> HttpResponseBase:

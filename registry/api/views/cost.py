@@ -8,13 +8,14 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import cost_json, costing, fallbacks
 from registry.api import converted, cost_body, cost_compare, json_body, parameters, schema
 from registry.api.cost_body import Body, Refused
 from registry.api.problems import BadParameters, ParameterError, problem
 from registry.api.views.base import Reading
+from registry.catalogue.snapshot import afterwards
+from registry.cost import as_json as cost_json
+from registry.cost import costing, fallback_log
 from registry.models import FallbackUse
-from registry.snapshot import afterwards
 
 
 @schema.cost
@@ -40,7 +41,7 @@ def _answer(body: Body, path: str) -> tuple[dict[str, Any], int]:
         found = cost_compare.compared(body.questions[0], body.over, revision)
         return cost_json.compared_as_json(found), found.revision
     priced = costing.costs(body.questions, revision=revision, fallback=body.fallback)
-    afterwards(lambda: fallbacks.note(priced, FallbackUse.Origin.API))
+    afterwards(lambda: fallback_log.note(priced, FallbackUse.Origin.API))
     answers = [cost_json.as_json(one) for one in priced]
     number = priced[0].revision if priced else costing.revision_number(revision)
     if body.many:

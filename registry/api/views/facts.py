@@ -10,13 +10,15 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import freshness, provider_stats, regions, retirements
 from registry.api import facts_schema, parameters
 from registry.api.missing import not_found
 from registry.api.problems import BadParameters, NotFound, ParameterError
 from registry.api.views.base import Reading, conditional, may_be_an_id
-from registry.lifecycle import AHEAD_DAYS
+from registry.catalogue import freshness
+from registry.domain.lifecycle import AHEAD_DAYS
 from registry.models import Offering, Provider
+from registry.reference import regions
+from registry.reports import provider_stats, retirements
 
 LONGEST_AHEAD: Final = 3650
 

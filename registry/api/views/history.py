@@ -6,17 +6,18 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import history, timeline
 from registry.api import parameters, schema
 from registry.api.filters import PAGING
 from registry.api.pagination import Pages
 from registry.api.problems import BadParameters, ParameterError
 from registry.api.views.base import Reading, conditional
 from registry.api.views.suffix import AboutOffering
-from registry.fields import FIELDS, Group, field
+from registry.catalogue.representation import instant
+from registry.domain.fields import FIELDS, Group, field
+from registry.history import entries as history
+from registry.history import timeline
+from registry.history.timeline import actor_shown
 from registry.models import Revision
-from registry.representation import instant
-from registry.timeline import actor_shown
 
 GROUPS: Final = tuple(group.value for group in Group)
 _REVISION: Final = ("number", "created_at", "actor", "reason", "entries_count")

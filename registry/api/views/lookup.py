@@ -6,12 +6,13 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import catalogue, misses
 from registry.api import parameters, schema
 from registry.api.problems import BadParameters, ParameterError
 from registry.api.views.base import Reading, conditional
+from registry.catalogue import cache
+from registry.catalogue.snapshot import afterwards
 from registry.models import UnknownId
-from registry.snapshot import afterwards
+from registry.reference import unresolved_ids
 
 MOST_IDS: Final = 100
 LONGEST_ID: Final = 400
@@ -27,9 +28,9 @@ class LookupView(Reading):
         ids = request.query_params.getlist("id")
         if problem := _problem(ids):
             raise BadParameters([ParameterError("id", problem)])
-        current = catalogue.current()
+        current = cache.current()
         found = [current.lookup(id) for id in ids]
-        afterwards(lambda: misses.note(found, UnknownId.Origin.API))
+        afterwards(lambda: unresolved_ids.note(found, UnknownId.Origin.API))
         answers = [answer.as_json() for answer in found]
         # One question has one answer; several have a list, in their order.
         return Response(answers[0] if len(answers) == 1 else {"results": answers})

@@ -5,15 +5,16 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from registry import computed, history, projection, published, representation
 from registry.api import schema, shapes
 from registry.api.filtersets import ModelFilters
 from registry.api.missing import not_found, not_yet
 from registry.api.views.base import Listing, Objects, Rows, chosen
-from registry.fields import Json
+from registry.catalogue import columns, computed, queries, representation
+from registry.catalogue.as_of import Moment
+from registry.catalogue.queries import Row
+from registry.domain.fields import Json
+from registry.history import entries
 from registry.models import Benchmark, Model, OfferingVersion
-from registry.moments import Moment
-from registry.published import Row
 
 
 @schema.listing("models", shapes.Model, shapes.ModelDetail)
@@ -28,7 +29,7 @@ class ModelViewSet(Listing):
     past_actions = frozenset({"retrieve"})
 
     def rows(self, queryset: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any, Any]:
-        return queryset.values(*published.MODEL_COLUMNS)
+        return queryset.values(*queries.MODEL_COLUMNS)
 
     def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
         return [chosen(representation.model(row), keys) for row in rows]
@@ -37,7 +38,7 @@ class ModelViewSet(Listing):
         if self.moment:
             return chosen(self._past(self.moment, row), keys)
         data = representation.model(row)
-        served = published.offerings(self.today).filter(model=row["key"])
+        served = queries.offerings(self.today).filter(model=row["key"])
         if "served_by" in keys:
             data["served_by"] = self._served_by(served)
         if "ids" in keys:
@@ -51,10 +52,10 @@ class ModelViewSet(Listing):
 
     def _past(self, moment: Moment, row: Row) -> dict[str, Json]:
         """The model with those who served it then. Scores have no history: null."""
-        served = published.offerings(moment.on, moment.revision).filter(model=row["key"])
+        served = queries.offerings(moment.on, moment.revision).filter(model=row["key"])
         served_by = self._served_by(served)
         if not served_by and (moment.stamp is None or row["created_at"] > moment.stamp.at):
-            since = history.model_known_since(row["key"])
+            since = entries.model_known_since(row["key"])
             raise not_yet(row["slug"], moment, since) if since else not_found(self.request, row["slug"])
         return {
             **representation.model({**row, "offerings_count": len(served_by)}),
@@ -65,13 +66,13 @@ class ModelViewSet(Listing):
         }
 
     def _served_by(self, served: QuerySet[OfferingVersion]) -> Objects:
-        rows = published.offering_rows(served, representation.BRIEF)
-        return published.offerings_json(rows, representation.BRIEF, self.today)
+        rows = queries.offering_rows(served, representation.BRIEF)
+        return queries.offerings_json(rows, representation.BRIEF, self.today)
 
 
 def _ids(served: QuerySet[OfferingVersion]) -> list[str]:
     """Every id that means a model: those of its offerings, and their other names as far as they are known."""
     found: set[str] = set()
     for key, names in served.values_list("key", "names"):
-        found |= {key, *projection.names_in(names or "")}
+        found |= {key, *columns.names_in(names or "")}
     return sorted(found)

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
-from registry import history, published, representation
 from registry.api import converted, schema, shapes
 from registry.api.filtersets import OfferingFilters
 from registry.api.missing import not_yet
 from registry.api.views.base import REVALIDATE, Listing, Objects, Rows, may_be_an_id
+from registry.catalogue import queries, representation
+from registry.history import entries
 from registry.models import OfferingVersion
 
 
@@ -41,16 +42,16 @@ class OfferingViewSet(Listing):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return super().get_queryset()
-        return published.offerings(self.today, self.moment.revision if self.moment else None)
+        return queries.offerings(self.today, self.moment.revision if self.moment else None)
 
     def rows(self, queryset: Any, keys: Collection[str]) -> Any:
-        return published.offering_rows(queryset, keys, past=self.moment is not None)
+        return queries.offering_rows(queryset, keys, past=self.moment is not None)
 
     def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
-        found = published.offerings_json(rows, keys, self.today, past=self.moment is not None)
+        found = queries.offerings_json(rows, keys, self.today, past=self.moment is not None)
         return self.wanted.beside(found) if self.wanted else found
 
     def missing(self, id: str) -> Exception:
-        if self.moment and may_be_an_id(id) and (since := history.known_since(id)):
+        if self.moment and may_be_an_id(id) and (since := entries.known_since(id)):
             return not_yet(id, self.moment, since)
         return super().missing(id)

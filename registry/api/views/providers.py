@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from registry import published, representation
 from registry.api import parameters, schema, shapes
 from registry.api.filtersets import ProviderFilters
 from registry.api.problems import NotFound
 from registry.api.views.base import Listing, Objects, Rows, chosen
+from registry.catalogue import queries, representation
 from registry.models import Provider
 
 
@@ -23,10 +23,10 @@ class ProviderViewSet(Listing):
     list_keys = detail_keys = shapes.keys(shapes.Provider)
 
     def depends_on(self) -> str:
-        return published.providers_digest()
+        return queries.providers_digest()
 
     def rows(self, queryset: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any, Any]:
-        return queryset.values(*published.PROVIDER_COLUMNS)
+        return queryset.values(*queries.PROVIDER_COLUMNS)
 
     def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
         return [chosen(representation.provider(row), keys) for row in rows]

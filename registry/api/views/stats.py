@@ -4,9 +4,10 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import published, stats
 from registry.api import parameters, schema
 from registry.api.views.base import Reading, conditional
+from registry.catalogue import queries
+from registry.reports import stats
 
 
 @schema.stats
@@ -14,7 +15,7 @@ class StatsView(Reading):
     """How much is published, and how much of it is known, and how well."""
 
     def depends_on(self) -> str:
-        return published.providers_digest()  # kinds of providers are counted
+        return queries.providers_digest()  # kinds of providers are counted
 
     @conditional
     def get(self, request: Request) -> HttpResponseBase:

@@ -11,18 +11,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registry import catalogue, cost_json, costing, fallbacks
 from registry.api import cost_compare
 from registry.api.cost_body import conditions, moment
 from registry.api.parameters import nearest
 from registry.api.problems import BadParameters
-from registry.catalogue import Entry
-from registry.costing import Compared, Costed, Question, asked_mix
+from registry.catalogue import cache
+from registry.catalogue.cache import Entry
+from registry.cost import as_json as cost_json
+from registry.cost import costing, fallback_log
+from registry.cost.costing import Compared, Costed, Question, asked_mix
+from registry.domain.rate_keys import PREFIX, parse_key
 from registry.models import FallbackUse
 from registry.pricing import Cost, Effective, InvalidUsage, Usage, parse_mix
 from registry.pricing.mix import USUAL
 from registry.pricing.usage import QUANTITIES, SECONDS
-from registry.rate_keys import PREFIX, parse_key
 
 SHORT = {
     "input": "input_tokens",
@@ -111,7 +113,7 @@ class Command(BaseCommand):
             raise CommandError(error.text) from error
         except (InvalidUsage, costing.UnknownRevision, ValueError) as error:
             raise CommandError(str(error)) from error
-        fallbacks.note([one], FallbackUse.Origin.COMMAND)
+        fallback_log.note([one], FallbackUse.Origin.COMMAND)
         if json:
             self.stdout.write(_json(one, others, compare))
         else:
@@ -141,7 +143,7 @@ def _check_region(asked: str) -> None:
     """Raises CommandError for a region that nobody in the catalogue has: a price without region would pass for its."""
     if not asked:
         return
-    known = {region for entry in catalogue.current().entries.values() for region in _regions(entry)}
+    known = {region for entry in cache.current().entries.values() for region in _regions(entry)}
     if _plain(asked) not in map(_plain, known):
         near = nearest(asked, sorted(known))
         raise CommandError(f"nothing is offered in a region {asked!r}" + (f"; did you mean {near!r}?" if near else ""))

@@ -13,9 +13,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registry import exporting
 from registry.api import clocks
 from registry.api.problems import BadParameters
+from registry.exports import exporting
 
 
 class Command(BaseCommand):

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from registry import catalogue, misses
-from registry.catalogue import Catalogue, Entry
-from registry.explained import Stated, explain
+from registry.catalogue import cache
+from registry.catalogue.cache import Catalogue, Entry
+from registry.explanation import Stated, explain
 from registry.identity.lookup import Answer
 from registry.models import UnknownId
+from registry.reference import unresolved_ids
 
 STANDARD_INPUT = "-"
 
@@ -30,14 +31,14 @@ class Command(BaseCommand):
         parser.add_argument("--no-note", action="store_true", help="keep misses out of the curators' worklist")
 
     def handle(self, *, ids: list[str], json: bool, no_note: bool, **options: Any) -> None:
-        current = catalogue.current()
+        current = cache.current()
         piped = STANDARD_INPUT in ids
         missed = False
         for number, query in enumerate(_queries(ids)):
             answer = current.lookup(query)
             missed |= not answer.found
             if not no_note:
-                misses.note([answer], UnknownId.Origin.COMMAND)
+                unresolved_ids.note([answer], UnknownId.Origin.COMMAND)
             if json or piped:
                 self.stdout.write(_line(answer))
             else:

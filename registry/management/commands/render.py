@@ -10,7 +10,8 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
-from registry import exporting, lease, rendered, rendering, signs
+from registry.domain import signs
+from registry.exports import exporting, lease, rendered, rendering
 
 log = logging.getLogger(__name__)
 

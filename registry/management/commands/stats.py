@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from registry import provider_stats, retirements, stats
-from registry.lifecycle import AHEAD_DAYS, Retirement
+from registry.domain.lifecycle import AHEAD_DAYS, Retirement
+from registry.reports import provider_stats, retirements, stats
 
 _WORDS = {True: "met", False: "missed", None: "unknown"}
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registry import catalogue
+from registry.catalogue import cache
 from registry.quality import RULES, Finding, Severity, survey
 
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if rules:
             self.stdout.write(markdown(), ending="")
             return
-        current = catalogue.current()
+        current = cache.current()
         unknown = set(provider) - {entry.provider for entry in current.entries.values()}
         if unknown:
             raise CommandError(f"nothing is published of {', '.join(sorted(unknown))}; `stats` counts what is")
@@ -52,7 +52,7 @@ def markdown() -> str:
     return _PAGE.format(count=len(RULES), rows=rows)
 
 
-def _object(current: catalogue.Catalogue, findings: Sequence[Finding]) -> str:
+def _object(current: cache.Catalogue, findings: Sequence[Finding]) -> str:
     errors = sum(finding.is_error for finding in findings)
     return json.dumps(
         {
@@ -67,7 +67,7 @@ def _object(current: catalogue.Catalogue, findings: Sequence[Finding]) -> str:
     )
 
 
-def _lines(current: catalogue.Catalogue, findings: Sequence[Finding]) -> Iterator[str]:
+def _lines(current: cache.Catalogue, findings: Sequence[Finding]) -> Iterator[str]:
     for rule, group in groupby(findings, key=attrgetter("rule")):
         listed = list(group)
         yield f"{rule.severity} {rule.code}: {rule.sentence} ({len(listed):,})"

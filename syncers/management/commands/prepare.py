@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from registry.reference import load_providers
+from registry.reference.providers import load_providers
 from syncers.engine import ensure_sources
 from syncers.schedule import ensure_schedule
 

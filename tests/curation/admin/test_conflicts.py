@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation.models import Change, Conflict
-from registry import rates
+from registry.domain import rates
 from registry.models import Offering
 from registry.quality import RULES
 from tests.curation.admin import world

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from openpyxl import load_workbook
 
 from curation import imports
-from registry import exporting
+from registry.exports import exporting
 from registry.models import Offering, UnknownId
 from tests import builders
 from tests.curation.admin import world

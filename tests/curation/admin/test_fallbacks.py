@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from registry import costing, fallbacks
-from registry.costing import Question
+from registry.cost import costing, fallback_log
+from registry.cost.costing import Question
 from registry.models import FallbackUse
 from registry.pricing import Conditions, Usage
 from tests.builders import offering
@@ -21,7 +21,7 @@ PAGE = "admin:registry_fallbackuse_change"
 def row(settings):
     settings.COST_FALLBACK_PER_1M = Decimal(20)
     asked = Question("rocket-9", Usage(input_tokens=1_500_000), Conditions(datetime(2026, 1, 5, tzinfo=UTC)))
-    fallbacks.note(costing.costs([asked], fallback=True), FallbackUse.Origin.API)
+    fallback_log.note(costing.costs([asked], fallback=True), FallbackUse.Origin.API)
     return FallbackUse.objects.get()
 
 

@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from curation.models import Change, Conflict, Match, Pin, Source
 from curation.review import decisions
-from registry import misses, rates
+from registry.domain import rates
 from registry.identity.lookup import Answer
 from registry.models import Offering, Provider, UnknownId
+from registry.reference import unresolved_ids
 from syncers.dashboard import published
 from syncers.dashboard.figures import Bar, Figure
 from syncers.dashboard.moves import biggest
@@ -53,7 +54,7 @@ def work(person):
     source = Source.objects.get(slug="catalogue-b")
     Run.objects.create(source=source, status="failed", batch=uuid4(), started_at=now, error="no answer")
     Source.objects.filter(slug="catalogue-b").update(last_good_at=now - timedelta(days=9))
-    misses.note([Answer("acme/three", "none")], UnknownId.Origin.API)
+    unresolved_ids.note([Answer("acme/three", "none")], UnknownId.Origin.API)
     Match.objects.create(offering_key="acme/one", native_id="one", candidate="acme/two", score="0.8", found_at=now)
     old = now - timedelta(days=60)
     Conflict.objects.create(

@@ -15,11 +15,11 @@ from django.utils import timezone
 from curation.admin import charts
 from curation.admin.offering_page import TITLES
 from curation.review import decisions
-from registry import rates
+from registry.domain import rates
 from registry.models import LedgerEntry, Offering
 from tests.builders import listed
 from tests.curation.admin import world
-from tests.registry.test_publish import put, to
+from tests.registry.catalogue.test_publish import put, to
 
 KEY = "acme/one"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -251,7 +251,9 @@ def test_prices_in_force_stand_with_their_days_and_the_revision_that_brought_the
 
 
 def point(amount: str | None, known: tuple[int, int | None], state: str = "priced", **dates: str) -> dict[str, Any]:
-    """A point as `registry.timeline.prices` gives it; `known` are days before now, the last None while it stands."""
+    """A point as `registry.history.timeline.prices` gives it; `known` are days before now, the last None while it
+    stands.
+    """
 
     def at(days: int) -> dict[str, Any]:
         return {"revision": 1000 - days, "at": (NOW - timedelta(days=days)).isoformat()}

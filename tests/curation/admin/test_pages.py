@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from curation.models import Change, Match, Source
 from curation.review import decisions
-from registry import misses, rates
+from registry.domain import rates
 from registry.identity.lookup import Answer
 from registry.models import Offering, UnknownId
+from registry.reference import unresolved_ids
 from syncers.models import RejectedRecord, Run
 from syncers.schedule import ensure_schedule
 from tests.curation.admin import world
@@ -43,7 +44,7 @@ def a_full_registry(person):
         error="no answer",
     )
     RejectedRecord.objects.create(run=run, where="data[3]", reason="no id", fragment="{}")
-    misses.note([Answer("acme/three", "none")], UnknownId.Origin.API)
+    unresolved_ids.note([Answer("acme/three", "none")], UnknownId.Origin.API)
     Match.objects.create(offering_key=key, native_id="one", candidate="acme/two", score="0.8", found_at=timezone.now())
     ensure_schedule()
 

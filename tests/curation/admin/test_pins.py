@@ -14,7 +14,7 @@ from curation.apply import pin_drift
 from curation.apply.pin_drift import State
 from curation.models import Pin, Source, StoredClaim
 from curation.review import decisions
-from registry import rates
+from registry.domain import rates
 from registry.models import LedgerEntry, Offering
 from tests import builders
 from tests.curation.admin import world

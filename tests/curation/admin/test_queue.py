@@ -15,7 +15,7 @@ from curation import excerpt, tasks
 from curation.admin import decide
 from curation.models import Change, Pin, Presence, ReviewJob, SavedView
 from curation.review import jobs
-from registry import rates
+from registry.domain import rates
 from registry.models import Offering
 from tests.curation.admin import world
 

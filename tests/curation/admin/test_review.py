@@ -9,7 +9,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from curation.models import Change
-from registry import rates
+from registry.domain import rates
 from registry.models import Offering
 from tests.curation.admin import world
 

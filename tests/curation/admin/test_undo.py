@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from curation.models import Change, Pin
 from curation.review import decisions
-from registry import rates
+from registry.domain import rates
 from registry.models import LedgerEntry, Offering, Revision
 from syncers import engine, quarantine
 from syncers.models import Run, StoredPayload

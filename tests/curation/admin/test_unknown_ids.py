@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from curation.models import StatedAlias
 from curation.statements import aliases
-from registry import catalogue, exchange, misses
+from registry.catalogue import cache
+from registry.cost import exchange
 from registry.identity.lookup import Answer
 from registry.models import Offering, UnknownId
+from registry.reference import unresolved_ids
 from tests.builders import NOW, offering
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +25,7 @@ ASKED = "mistral-sabba"
 def row():
     offering(SABA)
     offering("acme/rocket-1")
-    misses.note([Answer(ASKED, "none")], UnknownId.Origin.API)
+    unresolved_ids.note([Answer(ASKED, "none")], UnknownId.Origin.API)
     return UnknownId.objects.get()
 
 
@@ -48,7 +50,7 @@ def test_saying_what_it_means_makes_it_known(enter, row):
 
     made = StatedAlias.objects.get()
     assert (made.name, made.offering_key, made.author.get_username()) == (ASKED, SABA, "curator")
-    assert catalogue.current().lookup(ASKED).offering == SABA
+    assert cache.current().lookup(ASKED).offering == SABA
     assert f"known: {SABA}" in enter("curator").get(reverse(LIST)).content.decode()
 
 
@@ -57,7 +59,7 @@ def test_any_other_offering_can_be_chosen(enter, row):
 
     enter("curator").post(page_of(row), {"verdict": "means", "other": rocket.pk, "reason": "asked them"})
 
-    assert catalogue.current().lookup(ASKED).offering == "acme/rocket-1"
+    assert cache.current().lookup(ASKED).offering == "acme/rocket-1"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_an_alias_is_withdrawn_where_it_was_stated(enter, row):
 
     client.post(page_of(row), {"verdict": "withdraw", "reason": "it is another"})
 
-    assert not catalogue.current().lookup(ASKED).found
+    assert not cache.current().lookup(ASKED).found
     assert "it is another" in client.get(page_of(row)).content.decode()
 
 
@@ -116,9 +118,9 @@ def test_ignoring_takes_it_off_the_list_and_is_undone(enter, row):
 
 
 def test_what_is_ignored_is_counted_on(row):
-    misses.ignore(ASKED, by="ada", reason="a typo", at=row.first_seen_at)
+    unresolved_ids.ignore(ASKED, by="ada", reason="a typo", at=row.first_seen_at)
 
-    misses.note([Answer(ASKED, "none")], UnknownId.Origin.SITE)
+    unresolved_ids.note([Answer(ASKED, "none")], UnknownId.Origin.SITE)
 
     row.refresh_from_db()
     assert row.times == 2
@@ -153,18 +155,18 @@ def test_withdrawing_asks_for_a_reason_first(enter, stated):
     )
     assert SABA in asked.content.decode()
     assert client.post(address, {"alias": [stated.pk], "reason": " "}).status_code == 400
-    assert catalogue.current().lookup(ASKED).found
+    assert cache.current().lookup(ASKED).found
 
     client.post(address, {"alias": [stated.pk], "reason": "it is another"})
 
-    assert not catalogue.current().lookup(ASKED).found
+    assert not cache.current().lookup(ASKED).found
 
 
 def test_a_viewer_withdraws_nothing(enter, stated):
     address = reverse("admin:curation_statedalias_withdraw")
 
     assert enter("viewer").post(address, {"alias": [stated.pk], "reason": "no"}).status_code == 403
-    assert catalogue.current().lookup(ASKED).found
+    assert cache.current().lookup(ASKED).found
 
 
 def test_exchange_rates_can_be_looked_at(enter):

@@ -12,7 +12,7 @@ from curation.apply.reconcile import reconcile
 from curation.core.claim import claim
 from curation.models import Source, StoredClaim
 from curation.policies.installed import ensure_defaults
-from registry import rates
+from registry.domain import rates
 
 
 def source(slug: str = "catalogue-a", **declared: Any) -> Source:

@@ -15,7 +15,7 @@ from curation.apply.due import decide_due
 from curation.core.lines import next_start
 from curation.models import Source, StoredClaim
 from curation.policies.installed import ensure_defaults
-from registry import rates
+from registry.domain import rates
 from registry.models import Offering, Revision
 from tests.builders import OFFERING, claim, source, state, usd
 from tests.curation.core.test_lines import price_lines

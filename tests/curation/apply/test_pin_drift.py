@@ -20,7 +20,7 @@ from curation.models import Change, Pin
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.rollback.undo import roll_back
-from registry import fields, rates
+from registry.domain import fields, rates
 from registry.models import LedgerEntry, Offering, Revision
 from tests import random_courses
 from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, source, state, usd

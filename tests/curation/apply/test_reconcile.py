@@ -15,7 +15,7 @@ from curation.core.policy import Guard
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.models import Change, Policy, StoredClaim
 from curation.review import decisions
-from registry import rates
+from registry.domain import rates
 from registry.models import Alias, LedgerEntry, Offering, Revision
 from syncers import store
 from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd

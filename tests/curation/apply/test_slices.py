@@ -20,9 +20,9 @@ from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.models import Policy, Source, StoredClaim
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
-from registry.changeset import FieldChange, OfferingChange
+from registry.catalogue.publish import is_sole_writer, sole_writer
+from registry.domain.changeset import FieldChange, OfferingChange
 from registry.models import LedgerEntry, Offering, Revision
-from registry.publish import is_sole_writer, sole_writer
 from syncers import store
 from tests.builders import NOW, OFFERING, claim, curator, held_fields, listed, source, state, usd
 from tests.random_courses import count

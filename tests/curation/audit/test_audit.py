@@ -14,7 +14,8 @@ from curation.audit import trail
 from curation.models import AuditEntry, Change, Conflict, Policy, Source
 from curation.review import decisions, notes
 from curation.statements import aliases
-from registry import rates, tokens
+from registry import tokens
+from registry.domain import rates
 from registry.models import Offering
 from tests.builders import listed
 from tests.curation.admin import world

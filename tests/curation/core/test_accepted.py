@@ -11,7 +11,7 @@ from curation.core.accepted import TAKEN_BACK, AcceptedState, Publication, accep
 from curation.core.inputs import Inputs, PublishedState, is_pinned
 from curation.core.policy import PIN_ENDED, PINS_APPLY
 from curation.core.statements import PinnedValue
-from registry.changeset import FieldChange
+from registry.domain.changeset import FieldChange
 from tests.builders import OFFERING, TODAY, source_facts, statement
 from tests.random_courses import count
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.core.claim import Claim, InvalidClaim, claim
-from registry import fields
-from registry.rates import price
+from registry.domain import fields
+from registry.domain.rates import price
 
 VALUES = {
     "name": "Rocket 1",

@@ -15,7 +15,7 @@ from curation.core.decided import Decided, Fate, Request
 from curation.core.default_policies import DEFAULTS
 from curation.core.inputs import Base, Inputs, PublishedState
 from curation.core.statements import PinnedValue, SourceClaim
-from registry import fields, rates
+from registry.domain import fields, rates
 from tests.builders import OFFERING
 from tests.curation.core.test_token_list import PRICES, RATES, statements
 from tests.random_courses import count

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from curation.core.diff import Change, Kind, diff
 from curation.core.merge import Reason
-from registry import fields, rates
-from registry.rates import price
+from registry.domain import fields, rates
+from registry.domain.rates import price
 from tests.builders import OFFERING, decision, listed
-from tests.registry.test_rates import price_lines
+from tests.registry.domain.test_rates import price_lines
 
 TODAY = date(2026, 1, 5)
 

@@ -14,7 +14,7 @@ from curation.core.merge import merge
 from curation.core.policy import Judgement, Verdict
 from curation.core.statements import Decision, SourceClaim
 from curation.core.units import by_unit
-from registry import fields, rates
+from registry.domain import fields, rates
 from tests.builders import OFFERING, TODAY, change, decision, listed, source_facts, statement
 
 AUDIO, BATCH = "price.input[modality=audio]", "price.input[tier=batch]"

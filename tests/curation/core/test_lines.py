@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.core import lines
-from registry import rates
+from registry.domain import rates
 from tests.random_courses import count
 
 TODAY = date(2026, 1, 5)

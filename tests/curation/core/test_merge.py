@@ -25,7 +25,7 @@ from curation.core.merge import (  # fmt: skip
     pinned,
 )
 from curation.core.statements import Moved
-from registry import fields, rates
+from registry.domain import fields, rates
 from tests.builders import source_facts, statement, usd
 from tests.random_courses import count
 

@@ -16,7 +16,7 @@ from curation.core.authority import Standing
 from curation.core.merge import Merged, merge
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.core.statements import Accepted, Decision, Listing, Moved, Quality, SourceClaim
-from registry import fields, rates
+from registry.domain import fields, rates
 from tests.builders import TODAY, source_facts, usd
 from tests.random_courses import count
 

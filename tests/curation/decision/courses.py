@@ -15,7 +15,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from curation.core.claim import Claim
-from registry import fields
+from registry.domain import fields
 from registry.models import Offering
 from tests.curation.decision.world import DAY, TODAY, account, lists, published, stated, units
 from tests.random_courses import SHARE, count

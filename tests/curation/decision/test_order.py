@@ -20,7 +20,7 @@ from curation.core.authority import Standing
 from curation.core.claim import Claim
 from curation.models import Source
 from curation.review import decisions
-from registry import rates
+from registry.domain import rates
 from registry.models import LedgerEntry
 from syncers import base as sources
 from syncers import store

@@ -236,7 +236,7 @@ def test_a_list_takes_the_strictest_verdict_of_its_parts():
 
 def test_a_list_in_another_currency_waits_whole():
     """U17"""
-    from registry import rates
+    from registry.domain import rates
 
     base("L", "2/8")
     says("O", price_input=rates.price("14", currency="CNY"), price_output=rates.price("56", currency="CNY"))

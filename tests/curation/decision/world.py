@@ -31,10 +31,10 @@ from curation.models import Source as SourceRow
 from curation.review import decisions, delayed_apply
 from curation.review.queue import facets
 from curation.rollback.undo import roll_back
-from registry import fields, rates
-from registry.changeset import FieldChange, OfferingChange
+from registry.catalogue.publish import publish
+from registry.domain import fields, rates
+from registry.domain.changeset import FieldChange, OfferingChange
 from registry.models import LedgerEntry, Offering, Revision
-from registry.publish import publish
 from syncers import store
 from syncers.models import Run
 from tests.builders import curator, source, usd

@@ -18,7 +18,8 @@ from curation.models import AuditEntry, Change, ImportBatch, ImportRow, Pin, Sta
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.statements import manual
-from registry import exporting, rates
+from registry.domain import rates
+from registry.exports import exporting
 from registry.models import LedgerEntry, Offering, Revision
 from tests import builders
 from tests.builders import NOW, OFFERING, usd

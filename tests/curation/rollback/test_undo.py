@@ -18,9 +18,9 @@ from curation.review import decisions
 from curation.review.decisions import Refused
 from curation.rollback import plan
 from curation.rollback.undo import Outcome, roll_back
-from registry.fields import field as declared
+from registry.catalogue.stretches import OPEN
+from registry.domain.fields import field as declared
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
-from registry.stretches import OPEN
 from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd
 from tests.random_courses import count
 

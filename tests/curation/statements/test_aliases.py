@@ -5,7 +5,7 @@ import pytest
 from curation.models import StatedAlias
 from curation.review import decisions
 from curation.statements import aliases
-from registry import catalogue
+from registry.catalogue import cache
 from registry.models import Alias, LedgerEntry, Revision
 from tests.builders import NOW, OFFERING, claim, curator, offering, source, state
 
@@ -25,7 +25,7 @@ def say(name: str = NAME, key: str = OFFERING, reason: str = "their changelog") 
 def test_a_stated_name_is_found_with_who_states_it(rocket):
     say()
 
-    answer = catalogue.current().lookup("The-Fast-One")
+    answer = cache.current().lookup("The-Fast-One")
     assert (answer.offering, answer.matched_by, answer.source) == (OFFERING, "alias", "curator")
     assert answer.as_json()["source"] == "curator"
 
@@ -69,7 +69,7 @@ def test_a_withdrawn_name_means_nothing_again(rocket):
 
     aliases.withdraw(made, actor=curator("bob"), reason="it was another", at=NOW)
 
-    assert not catalogue.current().lookup(NAME).found
+    assert not cache.current().lookup(NAME).found
     assert (made.withdrawn_by, made.withdrawn_reason, made.withdrawn_at) == ("bob", "it was another", NOW)
     assert say().pk != made.pk
 

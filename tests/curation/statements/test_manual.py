@@ -14,7 +14,7 @@ from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.review.stale_check import Refused
 from curation.statements import manual
-from registry import rates
+from registry.domain import rates
 from registry.models import LedgerEntry, Offering, Provider
 from tests import builders
 from tests.builders import NOW, OFFERING, usd

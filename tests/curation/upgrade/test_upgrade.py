@@ -402,7 +402,7 @@ def test_an_upgrade_can_be_undone_as_one_batch():
 
 
 def _facts(listed: str) -> dict[str, Any]:
-    from registry import fields
+    from registry.domain import fields
 
     return {name: fields.field(name).encode(value) for name, value in prices(listed).items()}
 
@@ -416,8 +416,8 @@ def _as_if_approved(name: str) -> None:
 def _publish_as_before(name: str, old: Any, new: Any, *, by: str) -> None:
     from uuid import uuid4
 
-    from registry.changeset import FieldChange, OfferingChange
-    from registry.publish import publish
+    from registry.catalogue.publish import publish
+    from registry.domain.changeset import FieldChange, OfferingChange
     from tests.curation.decision.world import who
 
     said = {"source": who(by).slug, "quality": "partial", "reason": "freshest", "since": None, "policy": "x"}

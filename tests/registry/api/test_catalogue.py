@@ -5,8 +5,8 @@ import gzip
 import orjson
 import pytest
 
-from registry import documents, rendering
 from registry.api.views.catalogue import takes_gzip
+from registry.exports import documents, rendering
 from registry.models import Document
 from tests.registry.builders import make_offering, make_revision
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from registry.models import LedgerEntry
 from tests.builders import NOW, OFFERING, listed
 from tests.random_courses import count
-from tests.registry.test_publish import put, to
+from tests.registry.catalogue.test_publish import put, to
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.db import OperationalError
 
-from registry import published as reads
+from registry.catalogue import queries as reads
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry import representation
+from registry.catalogue import representation
 from tests.registry.builders import make_offering, make_revision, priced
 
 pytestmark = pytest.mark.django_db

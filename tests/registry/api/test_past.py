@@ -14,7 +14,7 @@ import time_machine
 from registry.models import Offering, OfferingVersion
 from tests.builders import NOW, listed
 from tests.registry.api.test_schema import errors, example, schema
-from tests.registry.test_publish import put, to
+from tests.registry.catalogue.test_publish import put, to
 
 DAY = timedelta(days=1)
 TODAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -317,7 +317,7 @@ def test_the_compressed_catalogue_holds_the_same_and_has_a_tag_of_its_own(get, t
 
 
 def test_the_newest_catalogue_is_still_the_rendered_one(get, told, monkeypatch):
-    monkeypatch.setattr("registry.past.document", lambda moment: pytest.fail("made for nothing"))
+    monkeypatch.setattr("registry.catalogue.past.document", lambda moment: pytest.fail("made for nothing"))
 
     assert json.loads(get("catalogue/").content)["revision"] == 7
 

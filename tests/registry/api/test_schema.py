@@ -9,8 +9,8 @@ from django.core.management import call_command
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from registry import representation
 from registry.api import shapes
+from registry.catalogue import representation
 
 pytestmark = pytest.mark.django_db
 

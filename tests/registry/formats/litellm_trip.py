@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from curation.core.claim import Claim
+from registry.domain.rates import RateKey
 from registry.formats.litellm import FLAGS
-from registry.rates import RateKey
 from syncers.payload import Repeated, read_json
 from syncers.reading import amount
 from syncers.sources.litellm import LiteLLM

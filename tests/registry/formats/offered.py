@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from curation.core.claim import Claim
-from registry import rates
+from registry.domain import rates
 from registry.formats import document
 from registry.formats.documents import dump
 

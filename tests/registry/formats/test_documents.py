@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry import formats, rates
+from registry import formats
+from registry.domain import rates
+from registry.domain.rates import Amounts, PricePoint, RateKey, parse_key
 from registry.formats.documents import dump
-from registry.rates import Amounts, PricePoint, RateKey, parse_key
 from syncers.sources.genai_prices import GenaiPrices
 from syncers.sources.litellm import LiteLLM
 from syncers.sources.models_dev import ModelsDev

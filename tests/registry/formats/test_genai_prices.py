@@ -15,9 +15,9 @@ from genai_prices.types import _providers_from_raw
 from genai_prices.units import _get_registry
 from genai_prices.validation import validate_model_price
 
+from registry.domain.rates import RateKey
 from registry.formats import genai_prices as genai_format
 from registry.identity import names
-from registry.rates import RateKey
 from syncers.sources import genai_package
 from syncers.sources.genai_prices import GenaiPrices
 from syncers.sources.genai_rates import UNITS

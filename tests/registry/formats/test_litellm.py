@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from registry.domain.rates import RateKey
 from registry.formats import litellm, litellm_keys
 from registry.identity import names
-from registry.rates import RateKey
 from syncers.sources import litellm as source
 from syncers.sources.litellm import LiteLLM
 from tests.registry.builders import priced, stated

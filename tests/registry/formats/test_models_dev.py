@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from registry.domain.rates import RateKey
 from registry.formats import models_dev
 from registry.identity import names
-from registry.rates import RateKey
 from syncers.sources.models_dev import ModelsDev
 from tests.registry.builders import priced, stated
 from tests.registry.formats.offered import Offered, exported, prices, published, read

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry import fields, rates
+from registry.domain import fields, rates
 from registry.formats.columns import BENCHMARKS, COLUMNS, PRICES
 from registry.formats.row import (
     InvalidRow,

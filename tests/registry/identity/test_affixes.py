@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry import fields
+from registry.domain import fields
 from registry.identity.affixes import HOST_WORDS, parse
 
 

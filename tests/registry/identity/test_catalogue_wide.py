@@ -10,12 +10,13 @@ from django.db import transaction
 
 from curation.core.merge import DERIVING_SOURCE, Quality, Reason
 from curation.models import Source, StoredClaim
-from registry import catalogue, fields
-from registry.catalogue import Catalogue
+from registry.catalogue import cache
+from registry.catalogue.cache import Catalogue
+from registry.catalogue.stretches import OPEN
+from registry.domain import fields
 from registry.identity.affixes import parse
 from registry.identity.normalise import identify, model_key
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
-from registry.stretches import OPEN
 from syncers.engine import sync
 from syncers.sources.curated import Curated
 from syncers.sources.genai_prices import GenaiPrices
@@ -97,7 +98,7 @@ def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Catalogue]
     with django_db_blocker.unblock(), transaction.atomic():
         reports = [sync(declared, body=declared().embedded(), at=NOW) for declared in (Curated, GenaiPrices)]
         assert [(r.status, r.error, r.rejected) for r in reports] == [("ok", "", 0)] * 2
-        yield catalogue.load(Revision.objects.latest().number)
+        yield cache.load(Revision.objects.latest().number)
         transaction.set_rollback(True)
 
 

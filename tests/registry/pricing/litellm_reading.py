@@ -15,9 +15,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry import rates
+from registry.domain import rates
+from registry.domain.rates import PriceLine, RateKey, parse_key
 from registry.pricing import Conditions, Cost, Usage, Why, price_usage
-from registry.rates import PriceLine, RateKey, parse_key
 from syncers.sources.litellm import LiteLLM
 from syncers.sources.litellm_ids import place
 from syncers.sources.litellm_prices import rate_of

@@ -19,10 +19,10 @@ import genai_prices
 import pytest
 from genai_prices.data import providers
 
-from registry import schedule
+from registry.domain import schedule
+from registry.domain.rates import PREFIX, PriceLine, RateKey, parse_key, point_on
 from registry.pricing import Conditions, Unpriced, Usage, Why, price_usage
 from registry.pricing.rules import stem
-from registry.rates import PREFIX, PriceLine, RateKey, parse_key, point_on
 from syncers.sources import genai_package
 from syncers.sources.genai_prices import GenaiPrices
 from tests import random_courses

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.domain.rates import Amounts, PricePoint, RateKey, parse_key, price, stated
 from registry.pricing import Conditions, InvalidUsage, Mix, effective, parse_mix
-from registry.rates import Amounts, PricePoint, RateKey, parse_key, price, stated
 
 NOON = Conditions(datetime(2026, 11, 20, 12, tzinfo=UTC))
 CHAT = {RateKey("input"): price("3"), RateKey("output"): price("15"), RateKey("cache_read"): price("0.3")}

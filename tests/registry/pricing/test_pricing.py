@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from registry.domain.rates import Amounts, PriceLine, PricePoint, RateKey, line, parse_key, price, stated
 from registry.pricing import Conditions, Cost, InvalidUsage, Usage, Why, price_usage
-from registry.rates import Amounts, PriceLine, PricePoint, RateKey, line, parse_key, price, stated
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 M = 1_000_000

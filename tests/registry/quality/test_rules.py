@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry import fields, rates
+from registry.domain import fields, rates
 from registry.quality import RULES, Context, Rule, Severity, Sheet, check, read, survey
 from tests.builders import listed
-from tests.registry.test_rates import price_lines
+from tests.registry.domain.test_rates import price_lines
 
 TODAY = date(2026, 1, 5)
 FREE = [{"state": "free", "currency": "USD"}]

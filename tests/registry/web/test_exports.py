@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from registry import documents, exporting, lease, rendered, rendering
+from registry.exports import documents, exporting, lease, rendered, rendering
 from registry.models import Document
 from tests.registry.builders import make_offering, make_provider, make_revision, priced
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from curation.core.claim import Claim
-from registry.rates import Amounts
+from registry.domain.rates import Amounts
 from syncers.sources.aihubmix import AiHubMix
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from registry.rates import PREFIX
+from registry.domain.rates import PREFIX
 from syncers.sources.akash import Akash
 from tests.syncers.conformance import SourceConformance
 

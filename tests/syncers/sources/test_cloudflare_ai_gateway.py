@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.rates import Amounts
+from registry.domain.rates import Amounts
 from syncers.sources.cloudflare_ai_gateway import CloudflareAIGateway
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from curation.core.authority import Standing
-from registry import rates
+from registry.domain import rates
 from registry.formats import csv25
 from registry.formats.columns import COLUMNS
 from registry.formats.row import Row

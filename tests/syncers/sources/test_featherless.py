@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from curation.core.claim import Claim
-from registry.rates import Amounts
+from registry.domain.rates import Amounts
 from syncers.sources.featherless import Featherless
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

@@ -11,7 +11,7 @@ from genai_prices.data import providers
 from genai_prices.data_units import unit_data
 
 from curation.core.claim import Claim, InvalidClaim
-from registry.rates import Amounts, PricePoint, RateKey, point_on
+from registry.domain.rates import Amounts, PricePoint, RateKey, point_on
 from syncers.sources.genai_prices import GenaiPrices
 from syncers.sources.genai_rates import UNITS, price_fields
 from tests.syncers.conformance import SourceConformance

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.rates import Amounts
+from registry.domain.rates import Amounts
 from syncers.sources.huggingface_router import HuggingFaceRouter
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from curation.core.claim import Claim
+from registry.domain.rates import PREFIX, Amounts, RateKey, parse_key
 from registry.pricing import Conditions, Usage, price_usage
-from registry.rates import PREFIX, Amounts, RateKey, parse_key
 from syncers.base import Parsed
 from syncers.sources.litellm import LiteLLM
 from syncers.sources.litellm_ids import place

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from curation.core.claim import Claim
-from registry.rates import PREFIX, Amounts
+from registry.domain.rates import PREFIX, Amounts
 from syncers.sources.models_dev import ModelsDev
 from tests.syncers.conformance import SourceConformance
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from curation.core.claim import Claim
-from registry.rates import Amounts
+from registry.domain.rates import Amounts
 from syncers.sources.near import Near
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from registry.rates import Amounts
+from registry.domain.rates import Amounts
 from syncers.sources.onerouter import OneRouter
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.sampled import claims, prices, unreadable, values

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from curation.core.claim import Claim
+from registry.domain.rates import Amounts
 from registry.identity import names
-from registry.rates import Amounts
 from syncers import http
 from syncers.errors import BadPayload
 from syncers.fetching import envelope, fetch

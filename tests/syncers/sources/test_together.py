@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from curation.core.claim import Claim
-from registry.rates import Amounts
+from registry.domain.rates import Amounts
 from syncers.sources.together import Together
 from tests.syncers import sampled
 from tests.syncers.conformance import SourceConformance

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from registry.rates import PREFIX
+from registry.domain.rates import PREFIX
 from syncers.sources.venice import Venice
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from registry.rates import Amounts
+from registry.domain.rates import Amounts
 from syncers.sources.zenmux import ZenMux
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads

@@ -1,0 +1,90 @@
+"""A place on both clocks: which revision is meant, and the day whose prices are.
+
+*When we knew it* is a revision: named, or the newest one that was published by a moment. *When it holds* is a day,
+since prices carry their dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+
+from registry.catalogue.queries import Stamp
+from registry.models import Revision
+
+SETTLES_AFTER: Final = timedelta(days=1)
+"""A publication carries the time at which it was begun, so that a moment may still get a revision a little later."""
+
+
+class UnknownRevision(ValueError):
+    """There is no such revision. The message says which is the newest."""
+
+
+class NotYet(ValueError):
+    """It is asked what will be known at a time that has not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A place on both clocks: a revision, and the day whose prices are meant."""
+
+    stamp: Stamp | None
+    """The revision; None for the empty catalogue before the first one."""
+    on: date
+    named: bool = False
+    """Whether the revision itself was named: what is shown can then never change."""
+    settled: bool = False
+    """Whether it lies so far back that no revision is to be expected for it any more."""
+
+    @property
+    def revision(self) -> int:
+        return self.stamp.number if self.stamp else 0
+
+
+def moment(
+    *, now: datetime, as_of: date | None = None, known_at: datetime | None = None, revision: int | None = None
+) -> Moment:
+    """The place that is meant. One query. Raises UnknownRevision, NotYet, and ValueError for two ways to say one thing.
+
+    A day alone means what was known at its end; a day to come, what is known now. Without a day, it is the one on which
+    that was known.
+    """
+    if revision is not None and known_at is not None:
+        raise ValueError("known_at and revision say the same; give one of them")
+    if revision is not None:
+        stamp = _named(revision)
+        # Nothing is published in revision 0, so that its day does not matter.
+        return Moment(stamp, as_of or (stamp.at if stamp else now).date(), named=True, settled=True)
+    if known_at is not None:
+        if known_at.date() > now.date():
+            raise NotYet("lies in the future; what will be known then is not known now")
+        known, day = known_at, as_of or known_at.date()
+    else:
+        day = as_of or now.date()
+        known = end_of(day)
+    return Moment(_newest(known), day, settled=known < now - SETTLES_AFTER)
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day, in UTC."""
+    return datetime.combine(day, time.max, tzinfo=UTC)
+
+
+def _named(number: int) -> Stamp | None:
+    if number == 0:
+        return None
+    row = _stamps().filter(number=number).first()
+    if row is None:
+        newest = Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0
+        raise UnknownRevision(f"there is no revision {number}; the newest is {newest}")
+    return Stamp(*row)
+
+
+def _newest(known: datetime) -> Stamp | None:
+    row = _stamps().filter(created_at__lte=known, number__gt=0).order_by("-number").first()
+    return Stamp(*row) if row else None
+
+
+def _stamps() -> Any:
+    return Revision.objects.values_list("number", "batch", "created_at")

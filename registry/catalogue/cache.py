@@ -1,0 +1,122 @@
+"""The published catalogue in memory: one immutable object per revision, shared by everything in the process.
+
+Looking an offering up is a dictionary access; noticing that a newer revision exists is one tiny query.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from registry.catalogue import columns, queries
+from registry.catalogue.as_of import Moment
+from registry.catalogue.queries import Stamp
+from registry.domain import accounts
+from registry.identity.lookup import Answer, Finder
+from registry.models import Alias, Model, Offering
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One published offering. `facts` and `provenance` are as stored: canonical JSON by field."""
+
+    key: str
+    provider: str
+    native_id: str
+    model: str | None
+    model_slug: str | None
+    facts: Mapping[str, Any]
+    provenance: Mapping[str, Mapping[str, Any]]
+    aliases: tuple[str, ...]
+    alias_sources: Mapping[str, str] = field(default_factory=dict)
+    """Other name → the source that states it."""
+    is_listed: bool = True
+    """Whether some source lists it still."""
+
+
+class Catalogue:
+    """All offerings of one revision."""
+
+    def __init__(self, revision: int, entries: Mapping[str, Entry], models: Mapping[str, str]) -> None:
+        self.revision = revision
+        self.entries = entries
+        self.models = models
+        """Key of each model → its id as shown."""
+
+    @cached_property
+    def finder(self) -> Finder:
+        return Finder(self.entries.values(), self.models)
+
+    def lookup(self, text: str, *, suggest: bool = True) -> Answer:
+        """What an id means; see `registry.identity.lookup`."""
+        return self.finder.find(text, suggest=suggest)
+
+
+_lock = threading.Lock()
+_current: tuple[Stamp | None, Catalogue] | None = None
+
+
+def current() -> Catalogue:
+    """The catalogue of the newest revision, from memory when it has not moved."""
+    global _current
+    newest, held = queries.latest(), _current
+    if held is None or held[0] != newest:
+        with _lock:
+            held = _current
+            while held is None or held[0] != newest:
+                held = newest, load(newest.number if newest else 0)
+                newest = queries.latest()  # somebody may have published while it was read
+            _current = held
+    return held[1]
+
+
+def load(revision: int) -> Catalogue:
+    """Reads the catalogue from the database, in three queries."""
+    slugs = dict(Model.objects.values_list("key", "slug"))
+    aliases: dict[int, dict[str, str]] = defaultdict(dict)
+    for offering_id, name, source in Alias.objects.order_by("name").values_list("offering_id", "name", "source"):
+        aliases[offering_id][name] = source
+    rows = Offering.objects.order_by("key").values_list(
+        "id", "key", "provider_id", "native_id", "model_id", "facts", "provenance", "missing_since"
+    )
+    entries = {
+        key: Entry(
+            key, provider, native, model, slugs.get(model), facts, provenance, tuple(names), names, missing is None
+        )
+        for pk, key, provider, native, model, facts, provenance, missing in rows.iterator(chunk_size=2000)
+        for names in (aliases.get(pk, {}),)
+    }
+    return Catalogue(revision, entries, slugs)
+
+
+def at(moment: Moment) -> Catalogue:
+    """The catalogue of a past state, in two queries. Who stated other names then is not known."""
+    slugs = dict(Model.objects.values_list("key", "slug"))
+    rows = queries.offerings(moment.on, moment.revision).values_list(
+        "key", "provider_id", "native_id", "model_id", "content__facts", "content__account", "names", "missing_since"
+    )
+    entries = {
+        key: Entry(
+            key,
+            provider,
+            native,
+            model,
+            slugs.get(model),
+            facts,
+            accounts.provenance(account),
+            tuple(columns.names_in(names or "")),
+            is_listed=missing is None,
+        )
+        for key, provider, native, model, facts, account, names, missing in rows.iterator(chunk_size=2000)
+    }
+    return Catalogue(moment.revision, entries, slugs)
+
+
+def forget() -> None:
+    """Drops the catalogue held in memory, as tests need between databases."""
+    global _current
+    _current = None

@@ -1,0 +1,132 @@
+"""From published facts to the typed columns of an offering. Pure: the same facts and day give the same columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from registry.choices import Pricing, Quality
+from registry.domain import fields, hours, rates
+
+#: Columns of ordinary prices and the rate each one shows.
+PRICE_COLUMNS: Final = {
+    "input_price": "price.input",
+    "output_price": "price.output",
+    "cache_read_price": "price.cache_read",
+    "cache_write_price": "price.cache_write",
+}
+COLUMNS: Final = (
+    *(field.column for field in fields.FIELDS.values() if field.name != "model"),
+    *PRICE_COLUMNS,
+    "pricing",
+    "source",
+    "quality",
+    "pinned_fields",
+    "disputed_fields",
+)
+OF_ACCOUNTS: Final = ("source", "quality", "disputed_fields")
+"""Those of them that follow from accounts alone."""
+#: What identity tells from an offering's id.
+DERIVED: Final = ("model", "variants")
+_WEAKEST_FIRST: Final = (Quality.UNKNOWN, Quality.ESTIMATED, Quality.PARTIAL, Quality.VERIFIED)
+_ASKED_FIRST: Final = frozenset({*PRICE_COLUMNS.values(), "context_window", "max_output_tokens"})
+_TEXT_KINDS: Final = ("choice", "partial date")
+_TOKENS: Final = "1M tokens"
+_BAR: Final = "\x1f"
+"""Stands for `|` within a name: a sign that no name can have."""
+
+
+def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:
+    """Values of all projected columns. What is not in the facts becomes null, or "" in text columns: unknown."""
+    return lasting(facts, provenance) | of_day(facts, on)
+
+
+def of_day(facts: Mapping[str, fields.Json], on: date) -> dict[str, Any]:
+    """The columns that change with the day."""
+    prices = {column: usd_price(facts, name, on) for column, name in PRICE_COLUMNS.items()}
+    return {**prices, "pricing": pricing(facts, on)}
+
+
+def lasting(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The columns that are the same on every day."""
+    projected = {
+        field.column: in_column(field, facts.get(name)) for name, field in fields.FIELDS.items() if name != "model"
+    }
+    projected["source"], projected["quality"] = standing_of(provenance)
+    projected["pinned_fields"] = sum(p.get("reason") == "pinned" for p in provenance.values())
+    projected["disputed_fields"] = sum(bool(p.get("disagree")) for p in provenance.values())
+    return projected
+
+
+def names_column(names: Iterable[str]) -> str:
+    """Other names of an offering in one column, `|a|b|`, so that they are looked through like any other text."""
+    told = sorted(name.replace("|", _BAR) for name in names)
+    return f"|{'|'.join(told)}|" if told else ""
+
+
+def names_in(column: str) -> list[str]:
+    """Reads what `names_column` writes."""
+    return sorted(name.replace(_BAR, "|") for name in column.split("|") if name)
+
+
+def word_in_names(word: str) -> str:
+    """A word as it occurs in the column of names, where it never reaches from one name into the next."""
+    return word.replace("|", _BAR)
+
+
+def in_column(field: fields.Field, data: fields.Json) -> Any:
+    """What the typed column of a field holds for a value; null, or "" in text columns, for none."""
+    if field.kind is fields.TAGS:
+        return f"|{'|'.join(data)}|" if data else ""
+    if data is None:
+        return "" if field.kind.name.startswith("text") or field.kind.name in _TEXT_KINDS else None
+    return field.decode(data)
+
+
+def usd_price(facts: Mapping[str, fields.Json], name: str, on: date) -> Decimal | None:
+    """The amount of an ordinary price on a day, in USD; 0 when free, None when there is none, or in another currency.
+
+    Where the price changes with the hour it is that of the dearest hours, see `registry.domain.hours`.
+    """
+    shown = hours.shown(facts, name, on)
+    if shown is None or shown.point.currency != "USD":
+        return None
+    return Decimal(0) if shown.point.state is rates.Amounts.FREE else shown.point.amount
+
+
+def pricing(facts: Mapping[str, fields.Json], on: date) -> Pricing:
+    """What is known of the price as a whole: priced when any rate in force is, else free, dynamic, …, else unknown."""
+    states = {
+        point.state
+        for name, data in facts.items()
+        if name.startswith(rates.PREFIX) and data and (point := rates.point_on(rates.decode(data), on))
+    }
+    for state in (
+        rates.Amounts.PRICED,
+        rates.Amounts.FREE,
+        rates.Amounts.DYNAMIC,
+        rates.Amounts.INCLUDED,
+        rates.Amounts.NOT_OFFERED,
+    ):
+        if state in states:
+            return Pricing(state.value)
+    return Pricing.UNKNOWN
+
+
+def standing_of(provenance: Mapping[str, Mapping[str, Any]]) -> tuple[str, Quality]:
+    """The source of most values, and the weakest quality among the values that people ask for first.
+
+    Those are the ordinary prices and the limits; where none is stated, all values. Special rates are left out, since
+    few sources state them, and so is what is derived from the id, which is there for nearly every offering.
+    """
+    stated = {name: p for name, p in provenance.items() if name not in DERIVED and p.get("source")}
+    if not stated:
+        return "", Quality.UNKNOWN
+    counts = Counter(p["source"] for p in stated.values())
+    source = min(counts, key=lambda slug: (-counts[slug], slug))
+    weighty = [p for name, p in stated.items() if name in _ASKED_FIRST]
+    qualities = {Quality(p["quality"]) for p in weighty or stated.values()}
+    return source, next(quality for quality in _WEAKEST_FIRST if quality in qualities)

@@ -1,0 +1,98 @@
+"""What the registry itself computes of a model, and calls computed: its series, its quality score, points per dollar.
+
+Nothing of this is a statement of anybody, and none of it is stored: it follows from what is published and from the
+methods in docs/facts.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Q
+
+from registry.catalogue import columns
+from registry.domain import rates, scoring
+from registry.domain.scoring import LABEL, Measured, QualityScore
+from registry.identity.series import series
+from registry.models import Alias, Benchmark, Offering
+
+_UNIT: Final = "points per USD of 1M tokens, input and output 3:1"
+
+
+def of_model(key: str, on: date) -> dict[str, Any]:
+    """Everything computed of one model, JSON-ready. `on` is the day whose prices count. At most seven queries."""
+    offerings = list(Offering.objects.filter(model=key).order_by("key").values_list("key", "facts"))
+    score = score_of(key)
+    found = series(key)
+    return {
+        "series": found.as_json() if found else None,
+        "quality_score": score.as_json(),
+        "quality_per_dollar": {
+            "unit": _UNIT,
+            "quality": LABEL,
+            "method": scoring.METHOD,
+            "offerings": _by_value(score, offerings, on),
+        },
+        "successors": _models_of(facts.get("successor") for _, facts in offerings),
+        "predecessors": _predecessors([offering for offering, _ in offerings]),
+    }
+
+
+def score_of(key: str) -> QualityScore:
+    """The quality score of a model, from the scores of it and those of its offerings. One query."""
+    rows = Benchmark.objects.filter(Q(model=key) | Q(offering__model=key)).order_by()
+    stated = set(rows.values_list("name", "score", "scale", "source"))
+    # A set: what one source says of a model at three providers is one statement.
+    return scoring.quality_score(Measured(*row) for row in stated)
+
+
+def _by_value(
+    score: QualityScore, offerings: Iterable[tuple[str, Mapping[str, Any]]], on: date
+) -> list[dict[str, Any]]:
+    """The most points for the money first: what is free, then by value, then what is not known."""
+    rows = []
+    for key, facts in offerings:
+        amounts = (columns.usd_price(facts, f"price.{meter}", on) for meter in ("input", "output"))
+        price = scoring.effective_price(*amounts)
+        value = scoring.per_dollar(score.score, price)
+        rows.append((_rank(value), key, price, value))
+    return [
+        {"offering": key, "effective_price": _written(price), "points_per_usd": _written(value)}
+        for _, key, price, value in sorted(rows)
+    ]
+
+
+def _rank(value: Decimal | str | None) -> tuple[int, Decimal]:
+    if isinstance(value, Decimal):
+        return 1, -value
+    return (2, Decimal(0)) if value is None else (0, Decimal(0))
+
+
+def _written(value: Decimal | str | None) -> str | None:
+    """An exact number as text; words as they are."""
+    return f"{rates.plain(value):f}" if isinstance(value, Decimal) else value
+
+
+def _models_of(named: Iterable[str | None]) -> list[str]:
+    """Ids of the models behind offerings that are named as successors, by id or by alias at their provider."""
+    keys = sorted({key for key in named if key})
+    if not keys:
+        return []
+    found = set(Offering.objects.filter(key__in=keys, model__isnull=False).values_list("model__slug", flat=True))
+    spelt = Q()
+    for key in keys:
+        provider, _, name = key.partition("/")
+        spelt |= Q(offering__provider=provider, name__in=(name, key))
+    aliases = Alias.objects.filter(spelt, offering__model__isnull=False)
+    return sorted(found | set(aliases.values_list("offering__model__slug", flat=True)))
+
+
+def _predecessors(keys: list[str]) -> list[str]:
+    """Ids of the models whose offerings name one of these, or an alias of one, as their successor."""
+    aliases = Alias.objects.filter(offering__key__in=keys).values_list("offering__provider_id", "name")
+    named = {*keys, *(f"{provider}/{name}" for provider, name in aliases)}
+    before = Offering.objects.filter(successor__in=named, model__isnull=False).exclude(key__in=keys)
+    return sorted(set(before.values_list("model__slug", flat=True)))

@@ -1,0 +1,121 @@
+"""The one price that readers without a clock may show, where prices change with the hour of the day or the week.
+
+A rate that stands beside rates with a schedule holds only outside of their hours: it is not the price. Whoever has room
+for one number shows that of the dearest hours, and says which these are. Where the hours cannot be compared (other
+currencies, a price that is dynamic, hours for which nobody states any) there is no such number.
+
+Pure. `registry.pricing` does not use this: it knows when the call was made.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from registry.domain import rates, schedule
+from registry.domain.rates import Amounts, PricePoint, RateKey
+
+Facts = Mapping[str, Any]
+"""Published values by field, in canonical JSON form."""
+_NUMBERS = frozenset({Amounts.PRICED, Amounts.FREE})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A price for readers without a clock."""
+
+    point: PricePoint
+    schedule: str = ""
+    """The hours in which it holds, by `registry.domain.schedule`; "" where it is the same at every hour."""
+
+
+def shown(facts: Facts, name: str, on: date) -> Shown | None:
+    """What to show for a price field without a schedule, such as `price.input`; None for no price, or no one price."""
+    if not hangs_on_hours(facts):
+        point = _point(facts.get(name), on)
+        return Shown(point) if point else None
+    key = rates.parse_key(name)
+    meter = rates.PREFIX + key.meter
+    alike = {one: facts[one] for one in facts if one == meter or one.startswith(f"{meter}[")}
+    return without_hours(in_force(alike, on)).get(key)
+
+
+def hangs_on_hours(facts: Iterable[str]) -> bool:
+    """Whether any of these price fields has a schedule. Quick, since nearly no offering has one."""
+    return any("schedule=" in name for name in facts)
+
+
+def leave_others(names: Iterable[str], key: RateKey) -> bool:
+    """Whether a rate is left to the hours that rates of the same kind, with a schedule, do not take."""
+    timed = [name for name in names if name.startswith(rates.PREFIX) and "schedule=" in name]
+    return not key.schedule and any(_stem(rates.parse_key(name)) == _stem(key) for name in timed)
+
+
+def in_force(facts: Facts, on: date) -> dict[RateKey, PricePoint]:
+    """The prices of one day, those of some hours among them."""
+    return {
+        rates.parse_key(name): point
+        for name, data in facts.items()
+        if name.startswith(rates.PREFIX) and (point := _point(data, on))
+    }
+
+
+def without_hours(prices: Mapping[RateKey, PricePoint]) -> dict[RateKey, Shown]:
+    """The same prices for readers without a clock, by rates without a schedule. What is no one price is left out."""
+    windows: dict[RateKey, set[str]] = defaultdict(set)
+    for key in prices:
+        if key.schedule:
+            windows[_stem(key)].add(key.schedule)
+    found = {}
+    for key in {replace(key, schedule="") for key in prices}:
+        if one := _dearest(key, prices, tuple(sorted(windows.get(_stem(key), ())))):
+            found[key] = one
+    return found
+
+
+def _stem(key: RateKey) -> RateKey:
+    """What the windows of a rate are known by: a window without the band that the ordinary rate has is no price above
+    it.
+    """
+    return replace(key, above=0, beyond=0, schedule="")
+
+
+def _dearest(key: RateKey, prices: Mapping[RateKey, PricePoint], windows: tuple[str, ...]) -> Shown | None:
+    if not windows:
+        return Shown(prices[key])
+    rest = _rest(windows)
+    if rest is None:
+        return None
+    held = {window: prices.get(replace(key, schedule=window)) for window in windows}
+    if rest:
+        held[rest] = prices.get(key)
+    points = [point for point in held.values() if point]
+    if len(points) < len(held) or len({point.currency for point in points}) > 1:
+        return None
+    if len({(point.state, point.amount) for point in points}) == 1:
+        return Shown(points[0])
+    if not all(point.state in _NUMBERS for point in points):
+        return None
+    most = max(points, key=_amount)
+    hours = [window for window, point in held.items() if point and _amount(point) == _amount(most)]
+    return Shown(most, schedule.canonical("+".join(hours)))
+
+
+def _amount(point: PricePoint) -> Decimal:
+    return point.amount or Decimal(0)
+
+
+@lru_cache(maxsize=1000)
+def _rest(windows: tuple[str, ...]) -> str | None:
+    """All other hours; "" where there are none, None where no schedule says them, as the windows name several zones."""
+    held = [schedule.read(window) for window in windows]
+    return schedule.others(held) if len({one.zone for one in held}) == 1 else None
+
+
+def _point(data: Any, on: date) -> PricePoint | None:
+    return rates.point_on(rates.decode(data), on) if data else None

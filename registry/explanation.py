@@ -1,0 +1,47 @@
+"""An offering in words, value by value with who says so: what `manage.py lookup` and the start page show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from registry import display
+from registry.catalogue.cache import Entry
+from registry.domain import fields
+
+_GROUPS = list(display.GROUPS)
+_DECLARED = {name: position for position, name in enumerate(fields.FIELDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One published value as people read it."""
+
+    field: str
+    label: str
+    text: str
+    source: str
+    quality: str
+    since: str
+    reason: str
+
+
+def explain(entry: Entry) -> Iterator[Stated]:
+    """All published values of an offering, prices first. What is not among them is unknown."""
+    for name in sorted(entry.facts, key=_place):
+        if name == "model":
+            continue
+        said = entry.provenance.get(name, {})
+        yield Stated(
+            name,
+            display.label(name, entry.facts),
+            display.text(name, entry.facts[name]),
+            said.get("source") or "",
+            said.get("quality") or "",
+            said.get("since") or "",
+            said.get("reason") or "",
+        )
+
+
+def _place(name: str) -> tuple[int, int, str]:
+    return _GROUPS.index(fields.field(name).group), _DECLARED.get(name, 0), name

@@ -1,0 +1,116 @@
+"""Changes and prices over time as public JSON: what a value was, from when to when it held, and when we knew it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from registry.catalogue.representation import instant
+from registry.domain import fields, rates
+from registry.domain.fields import Group, Json
+from registry.history import entries as history
+from registry.models import LedgerEntry
+
+_OPEN = {Group.PRICE: rates.PREFIX, Group.BENCHMARK: fields.BENCHMARK_PREFIX}
+
+
+def public_value(name: str, value: Json) -> Json:
+    """A value as the API shows it: a price as its points in time with amounts as text, all else as it is kept."""
+    if value is None or not name.startswith(rates.PREFIX):
+        return value
+    return [public_point(point) for point in value]
+
+
+def public_point(point: Mapping[str, str]) -> dict[str, Json]:
+    state = point.get("state", "priced")
+    return {
+        "amount": "0" if state == "free" else point.get("amount"),
+        "state": state,
+        "currency": point.get("currency", "USD"),
+        "valid_from": point.get("from"),
+        "valid_to": point.get("to"),
+    }
+
+
+def change(entry: LedgerEntry, at: datetime) -> dict[str, Json]:
+    """One entry of the ledger; `at` is when its revision was published."""
+    return {
+        "id": entry.pk,
+        "revision": entry.revision_id,
+        "at": instant(at),
+        "offering": entry.offering_key,
+        "field": entry.field,
+        "group": group_of(entry.field),
+        "old": public_value(entry.field, entry.old),
+        "new": public_value(entry.field, entry.new),
+        "source": entry.source or None,
+        "quality": entry.quality,
+        "reason": entry.reason or None,
+        "policy": entry.policy or None,
+        "actor": actor_shown(entry.actor),
+        "note": entry.note or None,
+    }
+
+
+def actor_shown(name: str) -> str:
+    """Who did it, as the API says it: a sync by its name, a person as `curator` unless names may be shown."""
+    return name if settings.API_SHOWS_PEOPLE or name == "registry" or name.startswith("sync:") else "curator"
+
+
+def changes(entries: Sequence[LedgerEntry]) -> list[dict[str, Json]]:
+    """Entries as JSON, in their order. One query for the dates of their revisions."""
+    numbers = {entry.revision_id for entry in entries}
+    dates = history.revision_dates(max(numbers, default=0), numbers)
+    return [change(entry, dates[entry.revision_id]) for entry in entries]
+
+
+def group_of(name: str) -> str | None:
+    """The group of a field; None for one that the registry knew once and knows no longer."""
+    try:
+        return fields.field(name).group.value
+    except ValueError:
+        return None
+
+
+def of_group(group: Group) -> dict[str, Any]:
+    """What entries of a group's fields are selected by."""
+    if prefix := _OPEN.get(group):
+        return {"field__startswith": prefix}
+    return {"field__in": [one.name for one in fields.FIELDS.values() if one.group is group]}
+
+
+def prices(entries: Iterable[LedgerEntry]) -> dict[str, list[dict[str, Json]]]:
+    """Every price by its rate, on both clocks: each point with the revision that brought it and the one that ended it.
+
+    `entries` are those of one offering, oldest first. A span in which nobody stated a price has the state `unknown`.
+    One query for the dates of revisions.
+    """
+    lines = {name: said for name, said in history.by_field(entries).items() if name.startswith(rates.PREFIX)}
+    numbers = {entry.revision_id for said in lines.values() for entry in said}
+    dates = history.revision_dates(max(numbers, default=0), numbers)
+    return {name: list(_line(name, said, dates)) for name, said in lines.items()}
+
+
+def _line(name: str, said: Sequence[LedgerEntry], dates: Mapping[int, datetime]) -> Iterator[dict[str, Json]]:
+    unit = rates.parse_key(name).counted_in
+    for entry, following in zip(said, [*said[1:], None], strict=True):
+        known = {
+            "known_from": known_in(entry.revision_id, dates[entry.revision_id]),
+            "known_to": known_in(following.revision_id, dates[following.revision_id]) if following else None,
+            "source": entry.source or None,
+            "quality": entry.quality,
+            "actor": actor_shown(entry.actor),
+            "note": entry.note or None,
+        }
+        for point in entry.new or [{"state": "unknown"}]:
+            shown = public_point(point)
+            if shown["state"] == "unknown":
+                shown["currency"] = None
+            yield {**shown, "unit": unit, **known}
+
+
+def known_in(revision: int, at: datetime) -> dict[str, Json]:
+    return {"revision": revision, "at": instant(at)}

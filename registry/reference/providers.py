@@ -1,0 +1,48 @@
+"""Reference data that comes with the installation: providers with their names and kinds."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Final
+
+from registry.choices import ProviderKind
+from registry.models import Provider
+
+PROVIDERS_FILE: Final = Path(__file__).parent.parent / "data" / "providers.csv"
+
+
+def load_providers() -> int:
+    """Adds what `providers.csv` knows and the database does not; what people entered stays. Returns rows written."""
+    known = Provider.objects.in_bulk()
+    listed = read_providers()
+    fresh = [row for row in listed if row.slug not in known]
+    # A provider that a sync met first has its slug for a name, and no kind.
+    bare = [
+        row for row in listed if row.slug in known and not known[row.slug].kind and known[row.slug].name == row.slug
+    ]
+    Provider.objects.bulk_create(fresh)
+    Provider.objects.bulk_update(bare, ["name", "kind", "homepage"])
+    return len(fresh) + len(bare)
+
+
+def add_provider(slug: str, *, name: str, kind: str = "", homepage: str = "", docs_url: str = "") -> Provider:
+    """Adds a provider that a person knows of. Raises ValueError with a sentence when it is there, or cannot be one."""
+    if Provider.objects.filter(slug__iexact=slug).exists():
+        raise ValueError(f"There is a provider {slug} already.")
+    if not name:
+        raise ValueError("Give the name as the provider writes it.")
+    if kind and kind not in ProviderKind.values:
+        raise ValueError(f"{kind} is no kind of provider; known: {', '.join(ProviderKind.values)}")
+    return Provider.objects.create(slug=slug, name=name, kind=kind, homepage=homepage, docs_url=docs_url)
+
+
+def read_providers() -> list[Provider]:
+    """The providers of the file. Raises ValueError naming the line of a kind that does not exist."""
+    rows = []
+    with PROVIDERS_FILE.open(newline="", encoding="utf-8") as file:
+        for line, row in enumerate(csv.DictReader(file), start=2):
+            if row["kind"] and row["kind"] not in ProviderKind.values:
+                raise ValueError(f"{PROVIDERS_FILE.name}:{line}: unknown kind {row['kind']!r}")
+            rows.append(Provider(slug=row["slug"], name=row["name"], kind=row["kind"], homepage=row["homepage"]))
+    return rows

@@ -1,0 +1,154 @@
+"""How much is published, how much of it is known, and how well: a handful of aggregate queries.
+
+The counts at the top level (`offerings`, `providers`, `models`) are what people quote, so a provider or a model counts
+only when it has an offering. `priced` are those with a number, which for a free one is 0.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from registry.catalogue import duplicates, queries, representation
+from registry.catalogue.queries import Stamp
+from registry.choices import Pricing, ProviderKind, Quality, Status
+from registry.domain import fields
+from registry.models import Alias
+
+_GROUPS: Final = ("provider__kind", "status", "quality", "pricing", "source")
+
+
+def current() -> dict[str, Any]:
+    """The statistics of the newest revision today, from memory when nothing has moved. Two small queries then."""
+    global _held
+    stamp, today = queries.latest(), timezone.now().date()
+    if stamp is None:
+        return collect()
+    held, key = _held, (stamp, today, queries.providers_digest())
+    if held is None or held[0] != key:
+        held = _held = (key, collect(stamp))
+    return held[1]
+
+
+def forget() -> None:
+    """Drops what this process holds, as tests need between databases."""
+    global _held
+    _held = None
+
+
+_held: tuple[tuple[Stamp, date, str], dict[str, Any]] | None = None
+
+
+def collect(stamp: Stamp | None = None) -> dict[str, Any]:
+    """The statistics of the newest revision, JSON-ready. `stamp` saves asking for it again."""
+    stamp = stamp or queries.latest()
+    listed = queries.offerings(timezone.now().date()).order_by()
+    totals = listed.aggregate(**_TOTALS)
+    by: dict[str, Counter[str]] = {name: Counter() for name in _GROUPS}
+    for row in listed.values(*_GROUPS).annotate(number=Count("pk")):
+        for name in _GROUPS:
+            by[name][row[name] or "unknown"] += row["number"]
+    kinds = listed.values("provider__kind")
+    providers = kinds.annotate(number=Count("provider", distinct=True))
+    offerings = totals["offerings"]
+    return {
+        "offerings": offerings,
+        "providers": totals["providers"],
+        "models": totals["models"],
+        "aliases": Alias.objects.count(),
+        "without_model": totals["without_model"],
+        "missing": totals["missing"],
+        "pinned": totals["pinned"],
+        "disputed": totals["disputed"],
+        "priced": totals["priced"],
+        "priced_share": _share(totals["priced"], offerings),
+        "with_provenance": totals["with_provenance"],
+        "provenance_share": _share(totals["with_provenance"], offerings),
+        "duplicates": duplicates.find().as_json(),
+        "by_kind": _listed(by["provider__kind"], ProviderKind.values),
+        "providers_by_kind": _listed(
+            Counter({row["provider__kind"] or "unknown": row["number"] for row in providers}),
+            ProviderKind.values,
+        ),
+        "by_status": _listed(by["status"], Status.values),
+        "by_quality": _listed(by["quality"], Quality.values),
+        "by_pricing": _listed(by["pricing"], Pricing.values),
+        "by_source": dict(by["source"].most_common()),
+        "by_capability": {
+            word: _answers(totals, name, offerings) for name, word in representation.CAPABILITIES.items()
+        },
+        "revision": stamp.number if stamp else 0,
+        "published_at": representation.instant(stamp.at) if stamp else None,
+    }
+
+
+def _totals() -> dict[str, Count]:
+    known: dict[str, Count] = {
+        "offerings": Count("pk"),
+        "providers": Count("provider", distinct=True),
+        "models": Count("model", distinct=True),
+        "without_model": Count("pk", filter=Q(model__isnull=True)),
+        "missing": Count("pk", filter=Q(missing_since__isnull=False)),
+        "pinned": Count("pk", filter=Q(pinned_fields__gt=0)),
+        "disputed": Count("pk", filter=Q(offering__disputed_fields__gt=0)),
+        "priced": Count("pk", filter=Q(pricing__in=(Pricing.PRICED, Pricing.FREE))),
+        "with_provenance": Count("pk", filter=~Q(source="")),
+    }
+    for capability in fields.CAPABILITIES:
+        for word, value in (("yes", True), ("no", False)):
+            condition = Q(**{capability.column: value})
+            known[f"{capability.name}_{word}"] = Count("pk", filter=condition)
+    return known
+
+
+_TOTALS: Final = _totals()
+
+
+def _answers(totals: dict[str, int], name: str, offerings: int) -> dict[str, int]:
+    yes, no = totals[f"{name}_yes"], totals[f"{name}_no"]
+    return {"yes": yes, "no": no, "unknown": offerings - yes - no}
+
+
+def _listed(counts: Counter[str], known: list[str]) -> dict[str, int]:
+    """Counts of all known words, also those that do not occur, and of `unknown` last."""
+    words = dict.fromkeys((*(word for word in known if word != "unknown"), "unknown"))
+    return {word: counts[word] for word in words}
+
+
+def _share(part: int, whole: int) -> float | None:
+    """A share from 0 to 1; of nothing there is none."""
+    return round(part / whole, 4) if whole else None
+
+
+_COUNT: Final = {"type": "integer", "minimum": 0}
+_COUNTS: Final = {"type": "object", "additionalProperties": _COUNT}
+_SHARE: Final = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+_ANSWERS: Final = {
+    "type": "object",
+    "required": ["yes", "no", "unknown"],
+    "properties": {"yes": _COUNT, "no": _COUNT, "unknown": _COUNT},
+}
+SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["offerings", "providers", "models", "revision"],
+    "properties": {
+        **dict.fromkeys(
+            ("offerings", "providers", "models", "aliases", "without_model", "missing", "pinned",
+             "disputed", "priced", "with_provenance", "revision"),
+            _COUNT,
+        ),
+        **dict.fromkeys(("priced_share", "provenance_share"), _SHARE),
+        **dict.fromkeys(
+            ("by_kind", "providers_by_kind", "by_status", "by_quality", "by_pricing", "by_source"),
+            _COUNTS,
+        ),
+        "by_capability": {"type": "object", "additionalProperties": _ANSWERS},
+        "duplicates": {"type": "object", "properties": {"count": _COUNT, "rate": _SHARE}},
+        "published_at": {"type": ["string", "null"], "format": "date-time"},
+    },
+}  # fmt: skip
+"""JSON Schema of what `collect` gives."""

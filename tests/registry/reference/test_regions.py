@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from registry.reference import regions
+from tests.registry.builders import make_offering
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def served(db):
+    make_offering("bedrock/a", {"regions": ["eu-west-1", "us-east-1"]})
+    make_offering("bedrock/b", {"regions": ["us-east-1"]})
+    make_offering("bedrock/c")
+    make_offering("near/d", {"regions": ["us"]})
+
+
+def test_it_counts_offerings_by_region_and_those_of_which_nobody_says_where(served):
+    assert regions.counts() == {
+        "regions": [
+            {"region": "us-east-1", "offerings": 2},
+            {"region": "eu-west-1", "offerings": 1},
+            {"region": "us", "offerings": 1},
+        ],
+        "providers": [{"provider": "bedrock", "offerings": 2}, {"provider": "near", "offerings": 1}],
+        "unstated": 1,
+    }
+
+
+def test_it_gives_the_matrix_of_one_provider(served):
+    assert regions.matrix("bedrock").as_json() == {
+        "provider": "bedrock",
+        "regions": ["eu-west-1", "us-east-1"],
+        "offerings": [
+            {"id": "bedrock/a", "regions": ["eu-west-1", "us-east-1"]},
+            {"id": "bedrock/b", "regions": ["us-east-1"]},
+        ],
+        "unstated": 1,
+    }
+
+
+def test_the_region_filter_finds_what_is_counted(served, client):
+    found = client.get("/api/v1/offerings/", {"region": "us-east-1", "fields": "id"}).json()
+
+    assert [one["id"] for one in found["results"]] == ["bedrock/a", "bedrock/b"]
