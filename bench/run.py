@@ -79,9 +79,9 @@ def syncing(figures: Figures) -> None:
 
     from curation.models import StoredClaim
     from registry.models import Offering
-    from syncers.engine import sync
     from syncers.models import StoredPayload
-    from syncers.sources.genai_prices import GenaiPrices
+    from syncers.sources.catalogues.genai_prices import GenaiPrices
+    from syncers.sync.engine import sync
 
     body = GenaiPrices().embedded()
     assert body is not None

@@ -241,7 +241,7 @@ SITE_URL = env.website("SITE_URL", "http://localhost:8000")
 """Where people find this site: what links in notifications begin with."""
 NOTICE_COLLECTORS = [
     *(f"curation.notifications.collect.{what}" for what in ("held", "pins", "conflicts", "retiring")),
-    *(f"syncers.notices.{what}" for what in ("quarantined", "failing")),
+    *(f"syncers.monitoring.notices.{what}" for what in ("quarantined", "failing")),
 ]
 """Who is asked what happened."""
 NOTIFY_PRIVATE_HOSTS = env.words("NOTIFY_PRIVATE_HOSTS", [])
@@ -268,7 +268,7 @@ PAYLOAD_CACHE_SECONDS = env.whole("PAYLOAD_CACHE_SECONDS", 86_400)
 KEPT_PAYLOADS = env.whole("KEPT_PAYLOADS", 5, least=1)
 """How many good payloads of each source are kept."""
 
-METRICS_COLLECTORS = ["registry.metrics.Published", "curation.metrics.Waiting", "syncers.metrics.Sources"]
+METRICS_COLLECTORS = ["registry.metrics.Published", "curation.metrics.Waiting", "syncers.monitoring.metrics.Sources"]
 """Who is asked for `/metrics`: one collector of each floor."""
 
 

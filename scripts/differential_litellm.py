@@ -25,7 +25,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from syncers.payload import read_json  # noqa: E402
+from syncers.payload.parse import read_json  # noqa: E402
 from tests.registry.pricing import litellm_reading as reading  # noqa: E402
 
 MAP: Final = "import litellm, pathlib; print(pathlib.Path(litellm.__file__).parent / '{}')".format(

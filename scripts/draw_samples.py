@@ -200,12 +200,12 @@ class Evidence:
 
 
 def _listed(payload: StoredPayload, source: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    from syncers import payloads
-    from syncers.base import Parsed
     from syncers.errors import SourceError
+    from syncers.kinds.source import Parsed
+    from syncers.payload import store
 
     try:
-        parsed = source.parse(payloads.body_of(payload))
+        parsed = source.parse(store.body_of(payload))
     except SourceError:
         return
     if type(parsed) is Parsed:

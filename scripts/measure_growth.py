@@ -72,14 +72,14 @@ def read(source: Source, share: float, *, at: datetime, chance: random.Random) -
     """A reading in which a share of the offerings moved. Returns how many were stated otherwise."""
     from curation.apply import delisting
     from curation.apply.reconcile import reconcile
-    from syncers import store
+    from syncers.sync import stored_claims
 
     claims = stated(source)
     count = min(len(claims), int(len(claims) * share + chance.random()))
     chosen = set(chance.sample(range(len(claims)), count))
     claims = [moved(claim, chance) if number in chosen else claim for number, claim in enumerate(claims)]
-    difference = store.compare(source, claims)
-    incoming = store.incoming(source, difference, at)
+    difference = stored_claims.compare(source, claims)
+    incoming = stored_claims.incoming(source, difference, at)
     if difference.touched:
         reconcile(
             difference.touched,

@@ -32,7 +32,7 @@ import django
 if TYPE_CHECKING:
     from curation.core.claim import Claim
     from scripts.replay_recordings import Recording
-    from syncers.base import Source
+    from syncers.kinds.source import Source
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCES: Final = 10
@@ -95,9 +95,9 @@ class Results:
 
 def payload(recording: Recording, day: datetime) -> Payload | None:
     """What a recording lists, None where it cannot be read or has no offerings."""
-    from syncers import dates
-    from syncers.base import Parsed
     from syncers.errors import SourceError
+    from syncers.kinds import dates
+    from syncers.kinds.source import Parsed
     from syncers.registry import load
 
     declared = load(recording.source)
@@ -164,13 +164,13 @@ def read(payloads: Iterable[Payload], *, at: datetime, batch: bool) -> None:
 
 def _take(one: Payload, at: datetime) -> set[str]:
     from curation.apply import delisting
-    from syncers import store
-    from syncers.engine import ensure_source
+    from syncers.sync import stored_claims
+    from syncers.sync.engine import ensure_source
 
     row = ensure_source(one.declared)
-    difference = store.compare(row, one.claims)
+    difference = stored_claims.compare(row, one.claims)
     delisting.read_well(row.slug, at=at)
-    store.write(row, difference, at)
+    stored_claims.write(row, difference, at)
     return difference.touched
 
 

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Final
 import django
 
 if TYPE_CHECKING:
-    from syncers.engine import Report
+    from syncers.sync.engine import Report
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 #: Folders that are not called as their source is.
@@ -70,7 +70,7 @@ class Recording:
         return f"{self.folder}/{self.day}" + (f" ({len(self.pages)} pages)" if len(self.pages) > 1 else "")
 
     def body(self) -> bytes:
-        from syncers.fetching import envelope
+        from syncers.payload.fetch import envelope
 
         bodies = [path.read_bytes() for path in self.pages]
         return bodies[0] if len(bodies) == 1 else envelope({"": bodies})
@@ -92,9 +92,9 @@ def find(folder: Path) -> list[Recording]:
 
 def replay(recordings: list[Recording]) -> int:
     """Reads them all and prints a line for each. Returns how often the registry itself failed."""
-    from syncers.engine import sync
     from syncers.registry import SOURCES as KNOWN
     from syncers.registry import load
+    from syncers.sync.engine import sync
 
     columns = f"{'status':<12}{'seen':>7}{'claims':>7}{'applied':>8}{'held':>6}{'reject':>7}{'gone':>6}{'secs':>7}"
     print(f"{'source':<22}{'recording':<40}{columns}  first reason")
@@ -150,8 +150,8 @@ def write_table(recordings: list[Recording], path: Path) -> int:
 
 def _cells(recording: Recording) -> tuple[str, str, str, str]:
     """Elements, claims, rejected and why, of one recording."""
-    from syncers.benchmarks import ParsedScores
     from syncers.errors import SourceError
+    from syncers.kinds.benchmarks import ParsedScores
     from syncers.registry import SOURCES as KNOWN
     from syncers.registry import load
 
@@ -169,8 +169,8 @@ def _cells(recording: Recording) -> tuple[str, str, str, str]:
 
 def count(recordings: list[Recording]) -> list[tuple[str, str, int]]:
     """(source, day, offerings) of the newest recordings that can be read, by source. Several of one day go together."""
-    from syncers.benchmarks import ParsedScores
     from syncers.errors import SourceError
+    from syncers.kinds.benchmarks import ParsedScores
     from syncers.registry import SOURCES as KNOWN
     from syncers.registry import load
 

@@ -110,8 +110,8 @@ def find(folder: Path) -> list[Release]:
 
 def replay(releases: list[Release], *, approve: bool) -> Iterator[Result]:
     """Reads each release at noon of its day, and then asks for all that was known at the end of each of the days."""
-    from syncers.engine import sync
-    from syncers.sources.genai_prices import GenaiPrices
+    from syncers.sources.catalogues.genai_prices import GenaiPrices
+    from syncers.sync.engine import sync
 
     results, said = {}, {}
     for release in releases:

@@ -12,13 +12,14 @@ class SyncersConfig(AppConfig):
     def ready(self) -> None:
         from curation import excerpt
         from curation.accounts.roles import ensure_roles
-        from syncers import near_names, notices
+        from syncers import near_names
         from syncers.models import Run
-        from syncers.pieces import find
+        from syncers.monitoring import notices
+        from syncers.payload.excerpt import find
 
         excerpt.register(find)
         checks.register(near_names.check_environment)
 
         # This app is the last of ours: when it is sent, the permissions of all of them exist.
         post_migrate.connect(ensure_roles, sender=self, dispatch_uid="curation.accounts.roles")
-        post_save.connect(notices.run_ended, sender=Run, dispatch_uid="syncers.notices")
+        post_save.connect(notices.run_ended, sender=Run, dispatch_uid="syncers.monitoring.notices")

@@ -13,7 +13,7 @@ import urllib3
 
 from registry.net.connection import Deadline
 from syncers.errors import BadPayload, Unreachable
-from syncers.payload import MAX_BYTES
+from syncers.payload.parse import MAX_BYTES
 
 MAX_WIRE_BYTES: Final = 20_000_000
 MAX_RATIO: Final = 100

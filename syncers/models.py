@@ -11,7 +11,7 @@ from curation.models import Source
 class StoredPayload(models.Model):
     """A body as it was sent: the last good ones of each source, and the latest that was not believed or not readable.
 
-    See `syncers.payloads` for how many are kept.
+    See `syncers.payload.store` for how many are kept.
     """
 
     class Role(models.TextChoices):

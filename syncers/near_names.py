@@ -17,8 +17,8 @@ from rapidfuzz.distance import OSA
 
 from registry.domain import signs
 from syncers import auth
-from syncers.base import Source
 from syncers.errors import NotConfigured
+from syncers.kinds.source import Source
 from syncers.registry import all_sources
 
 #: Read by docker compose, gunicorn and make, not by us; documented among our settings all the same.

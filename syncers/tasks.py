@@ -11,8 +11,8 @@ from celery import shared_task
 from curation.linking import matching
 from curation.models import Source
 from curation.review import decisions
-from syncers import engine, replay
 from syncers.registry import load
+from syncers.sync import engine, replay
 
 log = logging.getLogger(__name__)
 

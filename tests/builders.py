@@ -21,7 +21,7 @@ from curation.core.merge import Decision, Quality, Reason, SourceClaim
 from curation.core.units import Part
 from registry.domain import rates
 from registry.models import Offering
-from syncers import store
+from syncers.sync import stored_claims
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -130,8 +130,8 @@ def curator(username: str = "ada") -> User:
 
 def state(said_by: models.Source, *claims: Claim, at: datetime = NOW) -> Outcome:
     """A source lists exactly these claims: they are stored, and what they touch is reconciled, as a sync does."""
-    difference = store.compare(said_by, claims)
-    store.write(said_by, difference, at)
+    difference = stored_claims.compare(said_by, claims)
+    stored_claims.write(said_by, difference, at)
     return reconcile(
         difference.touched,
         actor=f"sync:{said_by.slug}",

@@ -1,7 +1,7 @@
 """JSON as it was meant: a document that says a thing twice, or says no number, is refused. Pure.
 
-Every document from outside goes through here: answers of sources (`syncers.payload`), files of imports and bodies of
-the API. The readers of the standard library and of orjson keep the last of two values and say nothing of the other.
+Every document from outside goes through here: answers of sources (`syncers.payload.parse`), files of imports and bodies
+of the API. The readers of the standard library and of orjson keep the last of two values and say nothing of the other.
 """
 
 from __future__ import annotations

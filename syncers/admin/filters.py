@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from curation.models import Source
-from syncers.health import State, health
+from syncers.monitoring.health import State, health
 
 
 class SourceState(RadioFilter):

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from curation.admin.base import actor, back_to, list_url
 from curation.models import Source
 from curation.review.decisions import Refused
-from syncers import quarantine
-from syncers.engine import Report
 from syncers.models import Run
+from syncers.sync import quarantine
+from syncers.sync.engine import Report
 
 
 def view(model_admin: Any, request: HttpRequest) -> HttpResponse:

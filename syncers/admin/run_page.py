@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from curation.admin.base import list_url
 from curation.review.decisions import Refused
 from registry.models import Revision
-from syncers import replay, runs
 from syncers.models import RejectedRecord, Run, StoredPayload
-from syncers.quarantine import held_payload
+from syncers.sync import replay, runs
+from syncers.sync.quarantine import held_payload
 
 REJECTED_SHOWN: Final = 10
 NUMBERS: Final[dict[str, Promise]] = {

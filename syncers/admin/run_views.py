@@ -16,9 +16,10 @@ from kombu.exceptions import OperationalError
 
 from curation.admin.base import actor, list_url, offering_url
 from curation.review.decisions import Refused
-from syncers import payloads, replay, runs
 from syncers.admin import progress, run_page
 from syncers.models import Run
+from syncers.payload import store
+from syncers.sync import replay, runs
 from syncers.tasks import read_again
 
 _KINDS: Final = ("new", "changed", "missing")
@@ -45,7 +46,7 @@ def download(model_admin: Any, request: HttpRequest, pk: int) -> StreamingHttpRe
     run = get_object_or_404(Run.objects.select_related("payload"), pk=pk)
     if run.payload is None:
         raise Http404(_("The payload of this run is not kept any more."))
-    answer = StreamingHttpResponse(payloads.unpacked(run.payload), content_type="application/octet-stream")
+    answer = StreamingHttpResponse(store.unpacked(run.payload), content_type="application/octet-stream")
     name = f"{run.source_id}-{run.payload.fetched_at:%Y%m%dT%H%M%SZ}-{run.payload.digest[:8]}.payload"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Content-Length"] = str(run.payload.length)

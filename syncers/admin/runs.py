@@ -19,7 +19,7 @@ from registry import display
 from syncers.admin import run_page, run_views
 from syncers.admin.filters import RecordSource, RunSource
 from syncers.models import RejectedRecord, Run
-from syncers.runs import is_stuck
+from syncers.sync.runs import is_stuck
 
 STATUS_COLOURS = {
     Run.Status.RUNNING.value: "info",

@@ -24,10 +24,10 @@ from curation.admin.notes import WithNotes
 from curation.models import Note, Source
 from syncers.admin import progress, quarantine
 from syncers.admin.filters import SourceState
-from syncers.health import health
-from syncers.plan import Plan, last_switched
-from syncers.quarantine import payload_of
+from syncers.monitoring.health import health
+from syncers.monitoring.plan import Plan, last_switched
 from syncers.schedule import next_runs
+from syncers.sync.quarantine import payload_of
 from syncers.tasks import sync_source
 
 _DECLARED = (

@@ -18,8 +18,8 @@ from registry.api.views.base import Reading
 from registry.catalogue.representation import instant
 from syncers import registry
 from syncers.api import shapes
-from syncers.health import Health, health
 from syncers.models import Run
+from syncers.monitoring.health import Health, health
 
 log = logging.getLogger(__name__)
 

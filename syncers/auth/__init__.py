@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
-    from syncers.base import Source
+    from syncers.kinds.source import Source
 
 
 class Auth(Protocol):

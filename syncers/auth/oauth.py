@@ -22,8 +22,8 @@ import jwt
 from syncers import http
 from syncers.auth.refusal import code
 from syncers.errors import BadPayload, NotConfigured, Refused
-from syncers.fetching import fill_in
-from syncers.payload import read_json
+from syncers.payload.fetch import fill_in
+from syncers.payload.parse import read_json
 
 _EARLY: Final = 60
 """Seconds before its end at which a token is not used any more."""

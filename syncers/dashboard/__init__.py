@@ -18,7 +18,7 @@ from registry.domain.lifecycle import AHEAD_DAYS
 from syncers.dashboard import published, work
 from syncers.dashboard.figures import Figure, bars
 from syncers.dashboard.published import Published
-from syncers.health import Health, health
+from syncers.monitoring.health import Health, health
 
 SOURCES_SHOWN: Final = 12
 _ANY_OF: Final = ("registry.view_offering", "curation.view_change", "curation.view_source")

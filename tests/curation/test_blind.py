@@ -21,8 +21,8 @@ from curation.review import decisions
 from curation.review.postpone import postpone
 from registry.domain import rates
 from registry.models import LedgerEntry, Offering
-from syncers import engine
 from syncers.registry import load
+from syncers.sync import engine
 from tests import random_courses
 from tests.builders import NOW, OFFERING, claim, curator, offering, part, source, state, usd
 from tests.random_courses import count

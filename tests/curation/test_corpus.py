@@ -13,7 +13,7 @@ import pytest
 from curation.core.claim import InvalidClaim, claim
 from curation.core.policy import Verdict
 from registry.domain import rates
-from syncers.sources.openrouter import OpenRouter
+from syncers.sources.gateways.openrouter import OpenRouter
 from tests.builders import TODAY, source_facts
 from tests.curation.pipeline import Published
 from tests.syncers.real_payloads import RECORDINGS

@@ -11,7 +11,7 @@ from curation.models import Source, StoredClaim
 from registry.models import Offering
 from scripts import permutations
 from scripts.permutations import Payload, Results
-from syncers import base
+from syncers.kinds import source as base
 from tests.builders import NOW, claim, usd
 
 KEYS = [f"acme/rocket-{number}" for number in range(6)]

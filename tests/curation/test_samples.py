@@ -11,8 +11,8 @@ from django.conf import settings
 
 from curation.policies.installed import ensure_defaults
 from scripts import draw_samples
-from syncers.engine import sync
 from syncers.registry import load
+from syncers.sync.engine import sync
 from tests.builders import NOW, claim, source, state, usd
 
 pytestmark = pytest.mark.django_db

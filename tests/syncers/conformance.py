@@ -22,8 +22,8 @@ from curation.core.authority import covers
 from curation.core.claim import Claim
 from registry.domain import fields
 from registry.domain.rates import PREFIX, Amounts
-from syncers.base import Parsed, Source
 from syncers.errors import BadPayload
+from syncers.kinds.source import Parsed, Source
 from tests import random_courses
 
 SAMPLES = Path(__file__).resolve().parent.parent / "recordings"

@@ -8,7 +8,7 @@ from typing import Any
 
 from curation.core.claim import Claim
 from registry.domain.rates import PREFIX
-from syncers.base import Parsed, Source
+from syncers.kinds.source import Parsed, Source
 from tests.syncers.conformance import SAMPLES
 
 

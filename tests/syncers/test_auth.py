@@ -23,17 +23,18 @@ from django.core.management import call_command
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
 from curation.models import Source as SourceRow
-from syncers import auth, engine, http
+from syncers import auth, http
 from syncers.auth import oauth, refusal
 from syncers.auth.aws import AWS
 from syncers.auth.oauth import ClientCredentials, ServiceAccount
-from syncers.base import Record, Source
 from syncers.errors import BadPayload, ForbiddenAddress, NotConfigured, Refused, SourceError, Unreachable
-from syncers.fetching import fetch
-from syncers.health import State, health
-from syncers.paging import Cursor
-from syncers.sources.bedrock import Bedrock
-from syncers.sources.google_vertex import GoogleVertex
+from syncers.kinds.paging import Cursor
+from syncers.kinds.source import Record, Source
+from syncers.monitoring.health import State, health
+from syncers.payload.fetch import fetch
+from syncers.sources.clouds.bedrock import Bedrock
+from syncers.sources.clouds.google_vertex import GoogleVertex
+from syncers.sync import engine
 from tests.syncers.fake_provider import HOST, FakeProvider, Handler
 
 ACCESS_KEY, SECRET, SESSION = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "session/token+canary=="

@@ -13,12 +13,13 @@ from django_celery_beat.models import PeriodicTask
 
 from curation.models import Source as SourceRow
 from registry.models import Offering, Provider
-from syncers import fetching, locks
 from syncers.errors import NotConfigured, Unreachable
 from syncers.management.commands import sync as sync_command
 from syncers.models import Run
+from syncers.payload import fetch as fetching
 from syncers.registry import all_sources
-from tests.syncers.test_engine import Fake, body, one
+from syncers.sync import locks
+from tests.syncers.sync.test_engine import Fake, body, one
 
 SAMPLE = Path(__file__).parent.parent / "recordings" / "openrouter.json"
 KEYS = {

@@ -25,11 +25,12 @@ from django.db import connection
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
 from registry.models import Offering
-from syncers import bodies, engine, http
-from syncers.base import Record, Source
+from syncers import bodies, http
 from syncers.errors import BadPayload, ForbiddenAddress, Refused, SourceError, Unreachable
+from syncers.kinds.paging import NextUrl
+from syncers.kinds.source import Record, Source
 from syncers.models import Run
-from syncers.paging import NextUrl
+from syncers.sync import engine
 from tests.syncers.fake_provider import (
     BODY,
     ETAG,

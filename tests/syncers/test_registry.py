@@ -5,9 +5,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from syncers.base import Source
-from syncers.engine import sync
+from syncers.kinds.source import Source
 from syncers.registry import SOURCES, UnknownSource, load
+from syncers.sync.engine import sync
 
 
 @pytest.mark.parametrize("slug", SOURCES)

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from registry.reference.providers import load_providers
-from syncers.engine import ensure_sources
 from syncers.schedule import ensure_schedule
+from syncers.sync.engine import ensure_sources
 
 
 class Command(BaseCommand):

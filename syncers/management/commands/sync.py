@@ -15,10 +15,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from curation.models import Source as SourceRow
 from registry import readiness
-from syncers.base import Source
-from syncers.engine import Report, sync
+from syncers.kinds.source import Source
 from syncers.models import Run
 from syncers.registry import UnknownSource, all_sources, load
+from syncers.sync.engine import Report, sync
 
 COUNTS = ("seen", "new", "changed", "applied", "held", "rejected", "unreadable", "missing")
 PAUSED = "paused in the admin"

@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from curation.accounts import first_password
 from registry.models import Offering
-from syncers.processes import Child, Failed, gave_sign, site_answers, stop_all, wait_for_answers, watch
+from syncers.monitoring.processes import Child, Failed, gave_sign, site_answers, stop_all, wait_for_answers, watch
 
 ADMIN: Final = "admin"
 

@@ -17,12 +17,12 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from registry.models import Revision
-from syncers import replay
 from syncers.admin import run_views
 from syncers.models import Run
-from syncers.payloads import digest_of
+from syncers.payload.store import digest_of
+from syncers.sync import replay
 from tests.builders import NOW
-from tests.syncers.test_engine import LATER, body, many, one, read
+from tests.syncers.sync.test_engine import LATER, body, many, one, read
 
 pytestmark = pytest.mark.django_db
 

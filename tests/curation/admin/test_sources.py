@@ -18,11 +18,11 @@ from kombu.exceptions import OperationalError
 
 from curation.models import Source
 from syncers.admin import sources
-from syncers.engine import ensure_sources
-from syncers.health import State, health
 from syncers.models import Run
+from syncers.monitoring.health import State, health
 from syncers.registry import load
 from syncers.schedule import ensure_schedule
+from syncers.sync.engine import ensure_sources
 from tests.curation.admin import world
 
 pytestmark = pytest.mark.django_db

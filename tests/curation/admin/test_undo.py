@@ -14,10 +14,10 @@ from curation.models import Change, Pin
 from curation.review import decisions
 from registry.domain import rates
 from registry.models import LedgerEntry, Offering, Revision
-from syncers import engine, quarantine
 from syncers.models import Run, StoredPayload
+from syncers.sync import engine, quarantine
 from tests.curation.admin import world
-from tests.syncers.test_engine import Fake, body, many
+from tests.syncers.sync.test_engine import Fake, body, many
 
 pytestmark = pytest.mark.django_db
 

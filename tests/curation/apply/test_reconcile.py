@@ -17,7 +17,7 @@ from curation.models import Change, Policy, StoredClaim
 from curation.review import decisions
 from registry.domain import rates
 from registry.models import Alias, LedgerEntry, Offering, Revision
-from syncers import store
+from syncers.sync import stored_claims
 from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd
 
 pytestmark = pytest.mark.django_db
@@ -376,10 +376,10 @@ def test_it_takes_the_mark_off_when_the_offering_comes_back(said):
 def test_it_changes_nothing_when_too_much_would_move_at_once(moving, believed):
     keys = [f"acme/rocket-{n}" for n in range(40)]
     state(source(), *(claim(key) for key in keys))
-    difference = store.compare(
+    difference = stored_claims.compare(
         source(), [claim(key, name="X" if n < moving else "Rocket 1") for n, key in enumerate(keys)]
     )
-    store.write(source(), difference, NOW)
+    stored_claims.write(source(), difference, NOW)
     run = SourceRun(Guard(), restated=frozenset(difference.touched), known_before=difference.known)
 
     if believed:
@@ -393,8 +393,8 @@ def test_it_changes_nothing_when_too_much_would_move_at_once(moving, believed):
 def test_it_does_not_count_what_is_new_or_unknown_before_as_moving():
     keys = [f"acme/rocket-{n}" for n in range(40)]
     state(source(), *(claim(key) for key in keys))
-    difference = store.compare(source(), [claim(key, license="MIT") for key in keys])
-    store.write(source(), difference, NOW)
+    difference = stored_claims.compare(source(), [claim(key, license="MIT") for key in keys])
+    stored_claims.write(source(), difference, NOW)
 
     run = SourceRun(Guard(), restated=frozenset(difference.touched), known_before=40)
     assert again(*keys, run=run).applied == 40

@@ -23,7 +23,7 @@ from curation.review import decisions
 from registry.catalogue.publish import is_sole_writer, sole_writer
 from registry.domain.changeset import FieldChange, OfferingChange
 from registry.models import LedgerEntry, Offering, Revision
-from syncers import store
+from syncers.sync import stored_claims
 from tests.builders import NOW, OFFERING, claim, curator, held_fields, listed, source, state, usd
 from tests.random_courses import count
 
@@ -62,7 +62,7 @@ def reads(
     row: Source, *claims: Any, while_computed: Callable[[], Any] = lambda: None, times: int = 1, **more: Any
 ) -> Outcome:
     """A source lists exactly these claims, and something happens while the decision about them is computed."""
-    difference = store.compare(row, claims)
+    difference = stored_claims.compare(row, claims)
     guard = Interrupted.by(while_computed, times)
     return reconcile(
         difference.touched,
@@ -71,7 +71,7 @@ def reads(
         batch=uuid4(),
         at=TOMORROW,
         is_reading=True,
-        incoming=store.incoming(row, difference, TOMORROW),
+        incoming=stored_claims.incoming(row, difference, TOMORROW),
         **{"run": SourceRun(guard, row.pk, frozenset(difference.touched), 1)} | more,
     )
 
@@ -248,8 +248,8 @@ def test_within_a_transaction_of_the_sole_writer_all_is_decided_at_once():
 def test_what_was_written_and_not_decided_is_decided_by_the_schedule():
     row = source()
     state(row, claim(context_window=100))
-    difference = store.compare(row, [claim(context_window=110)])
-    store.write(row, difference, TOMORROW)
+    difference = stored_claims.compare(row, [claim(context_window=110)])
+    stored_claims.write(row, difference, TOMORROW)
     counters.touch(difference.touched)  # and here somebody stopped
 
     assert counters.due() == [OFFERING]
@@ -265,8 +265,8 @@ def test_what_a_source_has_missed_for_long_enough_stays_due_until_it_is_decided(
     for days in range(3):
         at = NOW + timedelta(days=days)
         delisting.read_well(row.slug, at=at)
-        difference = store.compare(row, [])
-        store.write(row, difference, at)
+        difference = stored_claims.compare(row, [])
+        stored_claims.write(row, difference, at)
 
     assert delisting.due(row.slug) == [OFFERING]
     assert delisting.due(row.slug) == []  # it is asked for once; what was not decided then is due

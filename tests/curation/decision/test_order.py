@@ -22,9 +22,9 @@ from curation.models import Source
 from curation.review import decisions
 from registry.domain import rates
 from registry.models import LedgerEntry
-from syncers import base as sources
-from syncers import store
-from syncers.engine import Report, sync
+from syncers.kinds import source as sources
+from syncers.sync import stored_claims
+from syncers.sync.engine import Report, sync
 from tests.builders import curator
 from tests.curation.decision.world import (
     BEFORE,
@@ -204,8 +204,8 @@ def test_what_the_clock_decides_by_policies_is_no_base():
     """What is decided anew by the schedule, or after a policy or a rule of identity has moved, is decided by nobody."""
     base("L", "5/25")
     row = who("L")
-    difference = store.compare(row, [stated("6/30")])
-    store.write(row, difference, TODAY.replace(hour=8))
+    difference = stored_claims.compare(row, [stated("6/30")])
+    stored_claims.write(row, difference, TODAY.replace(hour=8))
     reconcile(difference.touched, actor="registry", reason="a day came", batch=uuid4(), at=TODAY.replace(hour=8))
     assert published() == "6/30"
     says("L", "8/40", at=TODAY.replace(hour=16))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from curation.core.claim import Claim
-from syncers.engine import sync
+from syncers.sync.engine import sync
 from tests.curation.decision.test_order import Provider, reads
 from tests.curation.decision.world import (
     DAY,

@@ -35,8 +35,8 @@ from registry.catalogue.publish import publish
 from registry.domain import fields, rates
 from registry.domain.changeset import FieldChange, OfferingChange
 from registry.models import LedgerEntry, Offering, Revision
-from syncers import store
 from syncers.models import Run
+from syncers.sync import stored_claims
 from tests.builders import curator, source, usd
 
 PROVIDER: Final = "acme"
@@ -126,9 +126,9 @@ def stated(listed: str = "", *, key: str = OFFERING, origin: str = "", **values:
 def lists(letter: str, *claims: Claim, at: datetime = TODAY) -> None:
     """A good reading: the source lists exactly these, as a sync takes them. What it has missed too long is delisted."""
     row = who(letter)
-    difference = store.compare(row, claims)
+    difference = stored_claims.compare(row, claims)
     returned = delisting.read_well(row.slug, at=at)
-    store.write(SourceRow.objects.get(pk=row.pk), difference, at)
+    stored_claims.write(SourceRow.objects.get(pk=row.pk), difference, at)
     for keys in (difference.touched, delisting.due(row.slug, returned=returned)):
         if keys:
             reconcile(keys, actor=f"sync:{row.slug}", reason="a sync", batch=uuid4(), at=at, is_reading=True)

@@ -17,7 +17,7 @@ from curation.models import Change, Policy
 from curation.policies import re_evaluate
 from curation.review import decisions, delayed_apply, postpone
 from registry.models import LedgerEntry, Offering
-from syncers import store
+from syncers.sync import stored_claims
 from tests.builders import NOW, OFFERING, claim, curator, listed, offering, part, source, state, usd
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def reconcile_run(*keys: str, price: str = "3.3", guarded: bool, read: str = "li
     """What a reading of a source does with offerings whose price it states now."""
     keys = keys or (OFFERING,)
     claims = [claim(key, price_input=usd(price)) for key in keys]
-    store.write(source(), store.compare(source(), claims), TOMORROW)
+    stored_claims.write(source(), stored_claims.compare(source(), claims), TOMORROW)
     run = SourceRun(Guard(), read) if guarded else None
     return reconcile(keys, actor=f"sync:{read}", reason="a sync", batch=uuid4(), at=TOMORROW, run=run)
 

@@ -12,12 +12,12 @@ from typing import Any, Final
 from curation.core.claim import Claim
 from registry.domain.rates import RateKey
 from registry.formats.litellm import FLAGS
-from syncers.payload import Repeated, read_json
-from syncers.reading import amount
-from syncers.sources.litellm import LiteLLM
-from syncers.sources.litellm_ids import is_size_class, place, provider_of
-from syncers.sources.litellm_prices import not_understood, rate_of
-from syncers.sources.word_lists import INPUTS, OUTPUTS
+from syncers.kinds.coerce import amount
+from syncers.kinds.words import INPUTS, OUTPUTS
+from syncers.payload.parse import Repeated, read_json
+from syncers.sources.catalogues.litellm import LiteLLM
+from syncers.sources.catalogues.litellm_ids import is_size_class, place, provider_of
+from syncers.sources.catalogues.litellm_prices import not_understood, rate_of
 from tests.registry.formats.offered import exported, published, read
 
 Entry = Mapping[str, Any]

@@ -14,9 +14,9 @@ from registry import formats
 from registry.domain import rates
 from registry.domain.rates import Amounts, PricePoint, RateKey, parse_key
 from registry.formats.documents import dump
-from syncers.sources.genai_prices import GenaiPrices
-from syncers.sources.litellm import LiteLLM
-from syncers.sources.models_dev import ModelsDev
+from syncers.sources.catalogues.genai_prices import GenaiPrices
+from syncers.sources.catalogues.litellm import LiteLLM
+from syncers.sources.catalogues.models_dev import ModelsDev
 from tests.registry.formats.offered import ON, Offered, exported, read
 
 READERS = {"litellm": LiteLLM, "models-dev": ModelsDev, "genai-prices": GenaiPrices}

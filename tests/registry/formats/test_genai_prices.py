@@ -18,9 +18,9 @@ from genai_prices.validation import validate_model_price
 from registry.domain.rates import RateKey
 from registry.formats import genai_prices as genai_format
 from registry.identity import names
-from syncers.sources import genai_package
-from syncers.sources.genai_prices import GenaiPrices
-from syncers.sources.genai_rates import UNITS
+from syncers.sources.catalogues import genai_package
+from syncers.sources.catalogues.genai_prices import GenaiPrices
+from syncers.sources.catalogues.genai_rates import UNITS
 from tests.registry.builders import priced, stated
 from tests.registry.formats.offered import Offered, exported, published, read
 from tests.syncers.real_payloads import real_payloads

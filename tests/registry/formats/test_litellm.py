@@ -9,8 +9,8 @@ import pytest
 from registry.domain.rates import RateKey
 from registry.formats import litellm, litellm_keys
 from registry.identity import names
-from syncers.sources import litellm as source
-from syncers.sources.litellm import LiteLLM
+from syncers.sources.catalogues import litellm as source
+from syncers.sources.catalogues.litellm import LiteLLM
 from tests.registry.builders import priced, stated
 from tests.registry.formats import litellm_trip
 from tests.registry.formats.litellm_trip import trip

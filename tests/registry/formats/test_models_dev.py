@@ -9,7 +9,7 @@ import pytest
 from registry.domain.rates import RateKey
 from registry.formats import models_dev
 from registry.identity import names
-from syncers.sources.models_dev import ModelsDev
+from syncers.sources.catalogues.models_dev import ModelsDev
 from tests.registry.builders import priced, stated
 from tests.registry.formats.offered import Offered, exported, prices, published, read
 from tests.syncers.real_payloads import ROOT, real_payloads

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from syncers.sources.model_list import ModelList
+from syncers.kinds.model_list import ModelList
 from tests.registry.formats.offered import Offered, exported, read
 
 

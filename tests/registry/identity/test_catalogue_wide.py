@@ -17,9 +17,9 @@ from registry.domain import fields
 from registry.identity.affixes import parse
 from registry.identity.normalise import identify, model_key
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
-from syncers.engine import sync
-from syncers.sources.curated import Curated
-from syncers.sources.genai_prices import GenaiPrices
+from syncers.sources.catalogues.curated import Curated
+from syncers.sources.catalogues.genai_prices import GenaiPrices
+from syncers.sync.engine import sync
 from tests.builders import NOW
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from registry.identity.lookup import Finder
 from registry.identity.normalise import identify
-from syncers.sources.litellm_ids import is_size_class, place
+from syncers.sources.catalogues.litellm_ids import is_size_class, place
 from tests.registry.identity import recorded
 from tests.registry.identity.recorded import Listed, finder
 

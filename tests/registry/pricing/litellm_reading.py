@@ -18,9 +18,9 @@ from curation.core.claim import InvalidClaim
 from registry.domain import rates
 from registry.domain.rates import PriceLine, RateKey, parse_key
 from registry.pricing import Conditions, Cost, Usage, Why, price_usage
-from syncers.sources.litellm import LiteLLM
-from syncers.sources.litellm_ids import place
-from syncers.sources.litellm_prices import rate_of
+from syncers.sources.catalogues.litellm import LiteLLM
+from syncers.sources.catalogues.litellm_ids import place
+from syncers.sources.catalogues.litellm_prices import rate_of
 
 Row = Mapping[str, Any]
 Prices = dict[RateKey, PriceLine]

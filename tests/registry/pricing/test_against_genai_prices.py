@@ -23,8 +23,8 @@ from registry.domain import schedule
 from registry.domain.rates import PREFIX, PriceLine, RateKey, parse_key, point_on
 from registry.pricing import Conditions, Unpriced, Usage, Why, price_usage
 from registry.pricing.rules import stem
-from syncers.sources import genai_package
-from syncers.sources.genai_prices import GenaiPrices
+from syncers.sources.catalogues import genai_package
+from syncers.sources.catalogues.genai_prices import GenaiPrices
 from tests import random_courses
 
 QUESTIONS = random_courses.count(3_000)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from syncers.base import Source
+from syncers.kinds.source import Source
 from syncers.registry import load
 from tests.syncers.real_payloads import real_payloads
 

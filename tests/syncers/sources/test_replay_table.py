@@ -41,7 +41,7 @@ def test_it_counts_sources_that_broke(replay: Any, tmp_path: Path, monkeypatch: 
     def breaks(self: Any, body: bytes) -> None:
         raise ZeroDivisionError("none")
 
-    monkeypatch.setattr("syncers.sources.google.Google.parse", breaks)
+    monkeypatch.setattr("syncers.sources.makers.google.Google.parse", breaks)
     record(tmp_path, "gemini/2026-02-01.json", {"models": []})
 
     assert table(replay, tmp_path) == (

@@ -1,0 +1,71 @@
+"""Sources of exchange rates: what a central bank or a market publishes about currencies, and not about offerings.
+
+A source inherits `ExchangeRateList` and yields `registry.cost.exchange.Stated` from each record. The rates are kept as
+they were published, by day; nothing is converted when they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from curation.core.authority import Standing
+from curation.core.claim import Claim
+from registry.cost.exchange import Stated
+from syncers.errors import BadPayload
+from syncers.kinds.source import MAX_RECORDS, Parsed, Record, Rejected, Source
+from syncers.payload import shape
+
+
+class ExchangeRateList(Source):
+    """Base of sources of exchange rates; see the module's text."""
+
+    standing = Standing.OFFICIAL
+    authority = ()
+
+    def rates(self, record: Record) -> Iterable[Stated]:
+        """The rates of one record. Raises InvalidClaim for a record that cannot be taken."""
+        raise NotImplementedError
+
+    def claims(self, record: Record) -> Iterator[Claim]:
+        """None: no offering is spoken of."""
+        yield from ()
+
+    def parse(self, body: bytes) -> ParsedRates:
+        """Rates and rejected records of a payload, as `Source.parse` does with claims."""
+        document = self.read(body)
+        parsed, met = ParsedRates(notices=self.notices(document)), list[Any]()
+        for record in self.records(document):
+            parsed.seen += 1
+            met.append(record.data)
+            if parsed.seen > MAX_RECORDS:
+                raise BadPayload(f"{self.slug}: more than {MAX_RECORDS:,} records")
+            parsed.rates += self.attempt(self.rates, record, parsed)
+        if not parsed.seen:
+            raise BadPayload(f"{self.slug}: the list is empty; nothing is changed")
+        _drop_contradicted(parsed)
+        parsed.shape = shape.outline(met)
+        return parsed
+
+
+@dataclass(slots=True)
+class ParsedRates(Parsed):
+    """What a payload of exchange rates held."""
+
+    rates: list[Stated] = field(default_factory=list)
+
+
+def _drop_contradicted(parsed: ParsedRates) -> None:
+    """Two rates of one currency for one day: neither is taken, since choosing would be inventing."""
+    taken: dict[tuple[date, str, str], Stated] = {}
+    contradicted: set[tuple[date, str, str]] = set()
+    for one in parsed.rates:
+        place = (one.day, one.base, one.currency)
+        if taken.setdefault(place, one) != one:
+            contradicted.add(place)
+    for day, base, currency in sorted(contradicted):
+        del taken[day, base, currency]
+        parsed.rejected.append(Rejected(f"{currency} {day}", "two rates for one day; neither is taken"))
+    parsed.rates = list(taken.values())

@@ -1,0 +1,136 @@
+"""The coverage table of docs/sources.md, made from the declarations so that it cannot drift from them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from curation.core.authority import EVERYTHING
+from registry.reference.providers import read_providers
+from syncers import auth
+from syncers.kinds.benchmarks import BenchmarkList
+from syncers.kinds.exchange_rates import ExchangeRateList
+from syncers.kinds.source import Source
+from syncers.registry import all_sources
+
+NONE: Final = "–"
+HEADER: Final = """# Sources
+
+Made from the declarations in `syncers/sources/` and the kinds of providers in `registry/data/providers.csv`. Do not
+edit, but run `python manage.py sources --markdown > docs/sources.md`; a test keeps it true.
+
+- **speaks for**: the provider about whose offerings the source is official, and the kind of that provider.
+- **prices**: whether prices are taken from it, and what they are stated in before they are brought to our units.
+- **expected**: how many offerings (or scores) a sound answer lists; fewer or more is not believed.
+- **recorded**: how many the newest recorded answer lists that we have seen, and its day. A dash: none was recorded.
+  Counted by `python scripts/replay_recordings.py FOLDER --counts syncers/data/recorded_counts.csv`.
+- **sure**: how sure we are of the address and the shape. *high*: seen in working code or in the vendor's schema;
+  *medium*: in the vendor's documentation, or in one place only; *low*: from afar, or in conflict. A dash: all that is
+  known are recorded answers, or there is nothing to be sure of.
+- **believed about**: the groups of fields that it is an authority for.
+- **fetched from**: the host, or why nothing is fetched.
+
+"""
+FOOTER: Final = """
+## Benchmarks
+
+Scores are kept by publisher, with variant (effort, harness), day and link, and are shown with the model. Nothing is
+averaged, and nothing is decided between publishers. These are not read, since their data may not be shown, or nobody
+says that it may:
+
+- **Artificial Analysis**: proprietary; attribution and terms have to be settled before values may be published. That
+  goes for the copy in OpenRouter's list as well.
+- **SWE-bench**: CC BY-NC 4.0, not for commercial use.
+- **Hugging Face Open LLM Leaderboard**: its data set names no licence.
+- **LiveBench**: its site, which holds the results, names no licence.
+- **Results of others at Epoch AI** (`…_external.csv`): under licences of their own.
+"""
+COLUMNS: Final = (
+    "source", "standing", "speaks for", "kind", "key", "prices", "expected", "recorded", "sure",
+    "believed about", "fetched from",
+)  # fmt: skip
+
+RECORDED: Final = Path(__file__).resolve().parent.parent / "data" / "recorded_counts.csv"
+
+
+class Recorded(NamedTuple):
+    """How many offerings (or scores) a recorded answer of a source lists, and its day (ISO)."""
+
+    on: str
+    offerings: int
+
+
+@cache
+def recorded_counts() -> Mapping[str, Recorded]:
+    """The newest recorded answers, by source."""
+    with RECORDED.open(encoding="utf-8", newline="") as file:
+        return {row["source"]: Recorded(row["recorded_on"], int(row["offerings"])) for row in csv.DictReader(file)}
+
+
+def markdown() -> str:
+    """The whole page."""
+    kinds = {provider.slug: provider.kind for provider in read_providers()}
+    sources = list(all_sources())
+    fetched = [source for source in sources if not source.nothing_fetched]
+    lines = [
+        HEADER + f"{len(fetched)} sources that are read, {len(sources) - len(fetched)} of which nothing is fetched.\n",
+        f"| {' | '.join(COLUMNS)} |",
+        "|---" * len(COLUMNS) + "|",
+        *(_row(source, kinds) for source in sources),
+    ]
+    return "\n".join(lines) + "\n" + FOOTER
+
+
+def _row(source: type[Source], kinds: Mapping[str, str]) -> str:
+    least, most = source.expected
+    fetched = not source.nothing_fetched
+    cells = (
+        f"`{source.slug}` {source.label}",
+        source.standing.value,
+        source.speaks_for,
+        kinds.get(source.speaks_for, ""),
+        _key(source),
+        _prices(source) if fetched else "",
+        f"{least:,}–{most:,}" if fetched else "",
+        _recorded(source.slug),
+        source.confidence,
+        _believed_about(source) if fetched else "",
+        ", ".join(_hosts(source)) or source.nothing_fetched or "comes with the installation",
+    )
+    return f"| {' | '.join(cell or NONE for cell in cells)} |"
+
+
+def _key(source: type[Source]) -> str:
+    names = auth.needed(source, mark="`")
+    return f"{names} (optional)" if names and not source.key_required else names
+
+
+def _recorded(slug: str) -> str:
+    counted = recorded_counts().get(slug)
+    return f"{counted.offerings:,} on {counted.on}" if counted else ""
+
+
+def _prices(source: type[Source]) -> str:
+    if words := source.unit.words if source.unit else source.prices_in:
+        return f"yes: {words}"
+    return "no"
+
+
+def _believed_about(source: type[Source]) -> str:
+    if issubclass(source, BenchmarkList):
+        return f"benchmarks of models ({source.licence})"
+    if issubclass(source, ExchangeRateList):
+        return "exchange rates"
+    return "everything" if source.authority == EVERYTHING else ", ".join(source.authority) or "that they are offered"
+
+
+def _hosts(source: type[Source]) -> Iterator[str]:
+    seen = set()
+    for url in source().urls().values():
+        host = url.split("/")[2] if url else ""
+        if host and host not in seen:
+            seen.add(host)
+            yield f"`{host}`"

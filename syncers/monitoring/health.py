@@ -1,0 +1,167 @@
+"""How the sources are: read as planned, late, failing or paused. For the admin's list and its first page."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+
+from curation.models import Source, StoredClaim
+from syncers import auth
+from syncers.kinds.benchmarks import BenchmarkList
+from syncers.kinds.exchange_rates import ExchangeRateList
+from syncers.models import Run
+from syncers.payload.acquire import INSTALLATION
+from syncers.registry import SOURCES, load
+from syncers.sync.runs import is_stuck
+
+RUNS_SHOWN: Final = 5
+TRAIL: Final = 30
+"""How many runs the line of small bars shows."""
+_LOOKED_BACK: Final = timedelta(days=90)
+_LATE_AFTER: Final = 2
+_READ: Final = frozenset({Run.Status.OK, Run.Status.UNCHANGED})
+_SAY_NOTHING: Final = frozenset({Run.Status.RUNNING, Run.Status.SKIPPED})
+_BAD: Final = frozenset({Run.Status.FAILED, Run.Status.QUARANTINED})
+
+
+class State(StrEnum):
+    """What is to be said of a source in one word."""
+
+    OK = "ok"
+    NEVER = "never read"
+    STALE = "stale"
+    FAILING = "failing"
+    STUCK = "stuck"
+    PAUSED = "paused"
+    INSTALLED = "not reached"
+    """The network was not reached; what came with the installation is used, and is as old as it is."""
+    NO_KEY = "needs a key"
+    NOT_FETCHED = "not fetched"
+
+
+COLOURS: Final = {
+    State.OK: "success",
+    State.NEVER: "info",
+    State.STALE: "warning",
+    State.FAILING: "danger",
+    State.STUCK: "danger",
+    State.PAUSED: "",
+    State.INSTALLED: "warning",
+    State.NO_KEY: "",
+    State.NOT_FETCHED: "",
+}
+
+
+@dataclass(slots=True)
+class Health:
+    """One source's state, its last runs (newest first) and how much it states."""
+
+    state: State
+    runs: list[Run] = field(default_factory=list)
+    claims: int = 0
+    age: timedelta | None = None
+    trail: list[Run] = field(default_factory=list)
+    """More of the last runs, the oldest first."""
+    expected: tuple[int, int] | None = None
+    """How many claims a sound payload gives, least and most; None where claims are not what it gives."""
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.state]
+
+    @property
+    def words(self) -> str:
+        return _(self.state.value)
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.state in (State.FAILING, State.STALE, State.STUCK, State.INSTALLED)
+
+    @property
+    def trail_width(self) -> int:
+        """Bars that the line has room for, taken or not."""
+        return TRAIL
+
+    @property
+    def trail_words(self) -> str:
+        """The line of small bars, for those who do not see it."""
+        good = sum(run.status in _READ for run in self.trail)
+        return _("%(good)s of the last %(all)s runs were good") % {"good": good, "all": len(self.trail)}
+
+    @property
+    def is_as_many_as_expected(self) -> bool:
+        """Whether the source states as much as a sound payload of it does."""
+        return self.expected is None or self.expected[0] <= self.claims <= self.expected[1]
+
+
+def health(sources: Iterable[Source], *, now: datetime) -> dict[str, Health]:
+    """The health of sources by slug, in two queries."""
+    runs = _last_runs(now)
+    listed = StoredClaim.objects.filter(missing_since__isnull=True).order_by().values_list("source_id")
+    claims = dict(listed.annotate(count=Count("id")))
+    found = {}
+    for source in sources:
+        age = now - source.last_good_at if source.last_good_at else None
+        last = runs[source.slug]
+        found[source.slug] = Health(
+            _state(source, last, age, now),
+            last[:RUNS_SHOWN],
+            claims.get(source.slug, 0),
+            age,
+            trail=last[::-1],
+            expected=_expected(source),
+        )
+    return found
+
+
+def _last_runs(now: datetime) -> dict[str, list[Run]]:
+    place = Window(RowNumber(), partition_by=F("source_id"), order_by=F("started_at").desc())
+    recent = Run.objects.filter(started_at__gte=now - _LOOKED_BACK).annotate(place=place).filter(place__lte=TRAIL)
+    found: dict[str, list[Run]] = defaultdict(list)
+    for run in recent.order_by("-started_at").only("source_id", "status", "started_at", "error", "origin"):
+        found[run.source_id].append(run)
+    return found
+
+
+def _expected(source: Source) -> tuple[int, int] | None:
+    if source.slug not in SOURCES or source.nothing_fetched:
+        return None
+    declared = load(source.slug)
+    return None if issubclass(declared, BenchmarkList | ExchangeRateList) else declared.expected
+
+
+def _state(source: Source, runs: list[Run], age: timedelta | None, now: datetime) -> State:
+    if source.nothing_fetched:
+        return State.NOT_FETCHED
+    if not source.enabled:
+        return State.PAUSED
+    if source.key_required and not _has_key(source):
+        return State.NO_KEY
+    if any(is_stuck(run, now=now) for run in runs):
+        return State.STUCK
+    latest = next((run for run in runs if run.status not in _SAY_NOTHING), None)
+    last = latest.status if latest else None
+    if last in _BAD:
+        return State.FAILING
+    if source.url and latest and latest.origin == INSTALLATION:
+        return State.INSTALLED
+    if age is None:
+        return State.STALE if last in _READ else State.NEVER
+    late = age > _LATE_AFTER * timedelta(seconds=source.every_seconds)
+    return State.STALE if late or last == Run.Status.STALE else State.OK
+
+
+def _has_key(source: Source) -> bool:
+    """Whether one of the ways into a source is open: its key, or another set of variables that does as well."""
+    if source.slug in SOURCES:
+        return auth.chosen(load(source.slug)) is not None
+    return bool(os.environ.get(source.key_variable))

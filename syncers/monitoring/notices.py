@@ -1,0 +1,59 @@
+"""What sources do that people may want to be told (see `curation.notifications`): quarantined runs, failing sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.urls import reverse
+
+from curation.models import Event, Notice, Source
+from curation.notifications import wake
+from syncers.models import Run
+from syncers.monitoring.health import State, health
+
+_LOOKED_BACK: Final = timedelta(days=7)
+_SAYS: Final = {
+    State.FAILING: "fails",
+    State.STALE: "has not been read well for too long",
+    State.INSTALLED: "has not been reached",
+    State.STUCK: "has a run that does not end",
+}
+
+
+def run_ended(sender: Any, instance: Run, **signal: Any) -> None:
+    """Receiver of `post_save`: what a run left to tell need not wait for the schedule."""
+    if instance.finished_at is not None:
+        wake()
+
+
+def quarantined(at: datetime) -> Iterator[Notice]:
+    """One for each payload that was not believed, however often it is sent again."""
+    runs = Run.objects.filter(status=Run.Status.QUARANTINED, started_at__gte=at - _LOOKED_BACK)
+    for run in runs.select_related("payload").defer("payload__body").order_by("started_at"):
+        yield Notice(
+            key=f"quarantine:{run.source_id}:{run.payload.digest if run.payload else run.pk}",
+            event=Event.QUARANTINE,
+            title=f"{run.source_id}: {run.error}"[:400],
+            path=reverse("admin:syncers_run_change", args=[run.pk]),
+        )
+
+
+def failing(at: datetime) -> Iterator[Notice]:
+    """One for each time that a source went wrong, until it is read well again."""
+    sources = list(Source.objects.filter(enabled=True))
+    found = health(sources, now=at)
+    for source in sources:
+        state = found[source.slug]
+        if not state.needs_attention:
+            continue
+        error = next((run.error for run in state.runs if run.error), "")
+        since = source.last_good_at.isoformat() if source.last_good_at else "never"
+        yield Notice(
+            key=f"failing:{source.slug}:{since}",
+            event=Event.FAILING,
+            title=f"{source.slug} {_SAYS[state.state]}{': ' if error else ''}{error}"[:400],
+            path=reverse("admin:curation_source_change", args=[source.pk]),
+            weight=1 if source.last_good_at is None else 0,
+        )

@@ -1,0 +1,86 @@
+"""The shape of a payload: which keys its records have, of which types. A change of shape is seen before it does
+harm.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from syncers.payload.parse import storable
+
+DEEPEST: Final = 3
+MOST_KEYS: Final = 400
+MOST_OF_ONE: Final = 100
+"""Keys that one object inside a record can have, over all records, before it is taken for a map."""
+_MOST_MET: Final = 20_000
+_NAMES: Final = {
+    dict: "object",
+    list: "list",
+    str: "text",
+    bool: "flag",
+    int: "number",
+    Decimal: "number",
+    type(None): "null",
+}
+
+Shape = Mapping[str, list[str]]
+"""Dotted key → names of the types seen under it. `[]` steps into lists."""
+
+
+def outline(records: Iterable[Any]) -> dict[str, list[str]]:
+    """The shape of all records together."""
+    found: dict[str, set[str]] = {}
+    for record in records:
+        _walk(record, "", 0, found)
+    return {key: sorted(types) for key, types in sorted(_folded(found).items())[:MOST_KEYS]}
+
+
+def _walk(value: Any, at: str, depth: int, found: dict[str, set[str]]) -> None:
+    if at:
+        if at not in found and len(found) >= _MOST_MET:
+            return
+        found.setdefault(at, set()).add(_NAMES.get(type(value), type(value).__name__))
+    if depth >= DEEPEST:
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _walk(inner, f"{at}.{_key(key)}" if at else _key(key), depth + 1, found)
+    elif isinstance(value, list):
+        for inner in value[:50]:
+            _walk(inner, f"{at}[]", depth + 1, found)
+
+
+def _folded(found: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """An object with very many keys is a map by id. Its keys are data and become `*`, or each new id were a change."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for at in found:
+        way = at.split(".")
+        for depth in range(len(way)):
+            keys[".".join(way[:depth])].add(way[depth])
+    maps = {at for at, inner in keys.items() if len(inner) > (MOST_OF_ONE if at else MOST_KEYS)}
+    folded: dict[str, set[str]] = defaultdict(set)
+    for at, types in found.items():
+        way = at.split(".")
+        folded[".".join("*" if ".".join(way[:depth]) in maps else way[depth] for depth in range(len(way)))] |= types
+    return folded
+
+
+def _key(key: Any) -> str:
+    return storable(str(key))[:100].replace(".", "·")  # a dot is what keys are joined by
+
+
+def changes(before: Shape, now: Shape) -> dict[str, str]:
+    """What is different, key by key, in words: `new (number)`, `gone (was text)`, `number → text`. Null is no type."""
+    told = {}
+    for key in sorted({*before, *now}):
+        old, new = (set(shape.get(key, [])) - {"null"} for shape in (before, now))
+        if key not in before:
+            told[key] = f"new ({', '.join(now[key])})"
+        elif key not in now:
+            told[key] = f"gone (was {', '.join(before[key])})"
+        elif old and new and old != new:
+            told[key] = f"{', '.join(sorted(old))} → {', '.join(sorted(new))}"
+    return told

@@ -1,0 +1,128 @@
+"""The bodies that sources sent: the last good ones of each, and the latest that was not believed or not readable.
+
+They are what a failing source falls back on, what may stand in for the network, what a run can be read again from, and
+what a person may download.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+
+from curation.models import Source as SourceRow
+from syncers import auth
+from syncers.kinds.source import Source
+from syncers.models import Run, StoredPayload
+
+NETWORK: Final = "network"
+KEPT_BYTES: Final = 200_000_000
+"""Unpacked bytes of all good payloads of one source; the latest is kept whatever its size."""
+_CHUNK: Final = 256 * 1024
+_SHORTEST_SECRET: Final = 12
+_REMOVED: Final = b"[key removed]"
+
+
+def latest(source: str) -> StoredPayload | None:
+    """The good payload of a source that was read last. Its body is only loaded when it is asked for."""
+    good = StoredPayload.objects.filter(source=source, role=StoredPayload.Role.GOOD)
+    return good.defer("body", "keys").order_by("-fetched_at", "-pk").first()
+
+
+def fresh(source: str, *, now: datetime) -> StoredPayload | None:
+    """The payload that may stand in for the network: the latest, when the network itself gave it a short while ago.
+
+    How short is PAYLOAD_CACHE_SECONDS; 0 switches it off.
+    """
+    known = latest(source) if settings.PAYLOAD_CACHE_SECONDS > 0 else None
+    if known is None or known.origin != NETWORK:
+        return None
+    return known if known.fetched_at > now - timedelta(seconds=settings.PAYLOAD_CACHE_SECONDS) else None
+
+
+def digest_of(body: bytes) -> str:
+    """The sha256 of a body, by which it is known."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def body_of(payload: StoredPayload) -> bytes:
+    """The body, unpacked."""
+    return zlib.decompress(payload.body)
+
+
+def unpacked(payload: StoredPayload) -> Iterator[bytes]:
+    """The body piece by piece, for a download: large ones are never in memory as a whole."""
+    packed, engine = memoryview(payload.body), zlib.decompressobj()
+    for start in range(0, len(packed), _CHUNK):
+        if piece := engine.decompress(packed[start : start + _CHUNK]):
+            yield piece
+    if rest := engine.flush():
+        yield rest
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A body ready to be kept: packing a large one takes its time, and is done before anything is locked."""
+
+    body: bytes
+    """Compressed, without our own key."""
+    length: int
+    digest: str
+    """Of the body as it came."""
+
+
+def pack(body: bytes, *, declared: type[Source]) -> Packed:
+    """Makes a body ready to be kept."""
+    kept = _without_key(body, declared)
+    return Packed(zlib.compress(kept, 6), len(kept), digest_of(body))
+
+
+def keep(source: SourceRow, role: str, packed: Packed, **facts: Any) -> StoredPayload:
+    """Keeps a body in that role, once, and lets go of those that are too many. `facts` are its other columns."""
+    values = {"body": packed.body, "length": packed.length, **facts}
+    if role != StoredPayload.Role.GOOD:
+        # A new row each time: the runs that brought an earlier one must not be taken for having brought this.
+        StoredPayload.objects.filter(source=source, role=role).delete()
+    kept, _new = StoredPayload.objects.update_or_create(source=source, role=role, digest=packed.digest, defaults=values)
+    if role == StoredPayload.Role.GOOD:
+        settle(kept)
+        _prune(source.pk, newest=kept.pk)
+    return kept
+
+
+def settle(good: StoredPayload) -> None:
+    """A payload that was in quarantine and is believed now stays with the run that brought it."""
+    held = StoredPayload.objects.filter(source=good.source_id, role=StoredPayload.Role.QUARANTINED)
+    Run.objects.filter(payload__in=held.filter(digest=good.digest)).update(payload=good)
+
+
+def confirm(payload: StoredPayload, *, at: datetime) -> None:
+    """The network says that a kept payload still stands."""
+    StoredPayload.objects.filter(pk=payload.pk).update(fetched_at=at, origin=NETWORK)
+
+
+def _prune(source: str, *, newest: int) -> None:
+    good = StoredPayload.objects.filter(source=source, role=StoredPayload.Role.GOOD).exclude(pk=newest)
+    room = KEPT_BYTES - StoredPayload.objects.values_list("length", flat=True).get(pk=newest)
+    surplus, places = [], max(settings.KEPT_PAYLOADS, 1) - 1
+    for pk, length in good.order_by("-fetched_at", "-pk").values_list("pk", "length"):
+        if places > 0 and length <= room:
+            places, room = places - 1, room - length
+        else:
+            surplus.append(pk)
+    StoredPayload.objects.filter(pk__in=surplus).delete()
+
+
+def _without_key(body: bytes, declared: type[Source]) -> bytes:
+    """Nobody sends our key back to us; should one do so all the same, it is not kept."""
+    for variable in {name for way in auth.ways(declared) for name in way.variables}:
+        secret = os.environ.get(variable, "").strip()
+        if len(secret) >= _SHORTEST_SECRET:
+            body = body.replace(secret.encode(), _REMOVED)
+    return body

@@ -1,0 +1,28 @@
+"""The flags of modalities in the LiteLLM map beside its lists of them: one statement where there were two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from syncers.kinds.words import INPUTS, OUTPUTS
+
+_LISTS = (("input_modalities", INPUTS), ("output_modalities", OUTPUTS))
+
+
+def reconciled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an offering with flags and lists that do not contradict each other.
+
+    A flag that a list contradicts is left out, since nobody can tell which of the two is meant:
+    `supports_audio_output: false` of a model whose output is audio, `supports_vision: true` of one that takes text
+    alone. PDF is told by the flag only, and the list gets the word from it.
+    """
+    found = dict(values)
+    for name, meanings in _LISTS:
+        listed = values.get(name) or ()
+        for word, field in meanings.items() if listed else ():
+            if field in found and found[field] != (word in listed):
+                del found[field]
+    if found.get("input_modalities") and found.get("supports_pdf_input"):
+        found["input_modalities"] = (*(word for word in found["input_modalities"] if word != "pdf"), "pdf")
+    return found

@@ -1,0 +1,58 @@
+"""Azure OpenAI: the base models that one resource can deploy, from its data plane.
+
+Docs: https://learn.microsoft.com/rest/api/azureopenai/models/list. Needs a resource (AZURE_RESOURCE_NAME) and its
+key. The wider catalogue of Azure Resource Manager is read by `azure_arm`. It tells no prices, limits or modalities; its
+rows of fine-tuned models and deployments belong to the account.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from syncers.auth import Header
+from syncers.kinds.coerce import day_of, stated, table
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.source import Record
+
+#: Deprecated is what new customers do not get any more, while deployments go on until the model is retired.
+_STATUSES: Final = {"preview": "preview", "generally-available": "active", "deprecated": "deprecated"}
+
+
+class Azure(ModelList):
+    slug, label, speaks_for = "azure", "Azure OpenAI", "azure"
+    url = "https://{AZURE_RESOURCE_NAME}.openai.azure.com/openai/models?api-version=2024-10-21"
+    homepage = "https://azure.microsoft.com"
+    authority = ("lifecycle", "task", "supports_fine_tuning")
+    key_variable, key_required = "AZURE_OPENAI_API_KEY", True
+    auth = Header("api-key", "")
+    expected = (5, 2_000)
+    confidence = "high"
+
+    def wanted(self, record: Record) -> bool:
+        return record.get("fine_tune") is None and record.get("model") is None
+
+    def more(self, record: Record) -> dict[str, Any]:
+        able = {name: record.get("capabilities", name) is True for name in ("chat_completion", "embeddings")}
+        return stated(
+            {
+                "task": "chat" if able["chat_completion"] else "embedding" if able["embeddings"] else None,
+                "status": _STATUSES.get(str(record.get("lifecycle_status"))),
+                "retires_on": day_of(record.get("deprecation", "inference")),
+                "supports_fine_tuning": can_be_tuned(record.get("capabilities")),
+            }
+        )
+
+    def notices(self, document: Any) -> dict[str, int]:
+        states = Counter(str(record.get("lifecycle_status"))[:40] for record in self.records(document))
+        return {f"status {state}": count for state, count in states.items() if state not in {*_STATUSES, "None"}}
+
+
+def can_be_tuned(capabilities: Any) -> bool | None:
+    """Yes where one of its ways to be tuned is yes: `fine_tune` (`fineTune`), `vision_fine_tune` and the like.
+
+    Never no: the keys of an answer are one kind of tuning each, and Azure does not say that they are all there are.
+    """
+    flags = table(capabilities, "capabilities")
+    ways = [value for name, value in flags.items() if name.lower().replace("_", "").endswith("finetune")]
+    return True if any(value in (True, "true") for value in ways) else None

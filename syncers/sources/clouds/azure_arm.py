@@ -1,0 +1,100 @@
+"""Azure AI Foundry: the models that Azure Resource Manager lists for a region, OpenAI's and those of others.
+
+Docs: https://learn.microsoft.com/rest/api/aiservices/accountmanagement/models/list. Needs an application with the right
+to read (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET) in AZURE_SUBSCRIPTION_ID; the regions are those of
+REGISTRY_AZURE_LOCATIONS (by commas, eastus2 when unset). A model is listed once for each kind of account, each SKU and
+each region. A version that is a day is part of the id, as in the list of `azure`; versions `1`, `2`, … are told nowhere
+in a call, and share the name. It tells no prices; what its free texts say of limits is not documented and not read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from curation.core.claim import InvalidClaim, claim
+from syncers.auth.oauth import ClientCredentials
+from syncers.errors import NotConfigured
+from syncers.kinds.coerce import day_of, full_day, stated
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.paging import NextUrl
+from syncers.kinds.partial import mended
+from syncers.kinds.source import Record
+from syncers.sources.clouds.azure import can_be_tuned
+
+LOCATIONS_VARIABLE: Final = "REGISTRY_AZURE_LOCATIONS"
+_LOCATION: Final = re.compile(r"[a-z][a-z0-9]{2,39}")
+_HOST: Final = "https://management.azure.com"
+_STATUSES: Final = {
+    "Preview": "preview",
+    "Stable": "active",  # the former word for the next
+    "GenerallyAvailable": "active",
+    "Legacy": "legacy",
+    "Deprecating": "deprecated",
+    "Deprecated": "retired",  # "also known as retired": calls are answered with 410
+}
+
+
+class AzureArm(ModelList):
+    slug, label, speaks_for = "azure-arm", "Azure AI Foundry models", "azure"
+    url = f"{_HOST}/subscriptions"
+    homepage = "https://azure.microsoft.com"
+    authority = ("lifecycle", "task", "supports_fine_tuning")
+    key_required, other_ways = True, (ClientCredentials(),)
+    records_at = "value"
+    expected = (20, 5_000)
+    confidence = "high"
+    paging = NextUrl("nextLink")
+
+    def urls(self) -> Mapping[str, str]:
+        way = f"{_HOST}/subscriptions/{{AZURE_SUBSCRIPTION_ID}}/providers/Microsoft.CognitiveServices/locations"
+        return {location: f"{way}/{location}/models?api-version=2025-06-01" for location in locations()}
+
+    def records(self, document: Any) -> Iterator[Record]:
+        found, by_id = list(super().records(document)), defaultdict(list)
+        for record in found:
+            with suppress(InvalidClaim):
+                readable = mended(record.data, lambda data: [claim("azure/any", _said(Record("", data)))])
+                by_id[self.native_id(record)].append(Record(record.where, readable))
+        for record in found:
+            others: list[Record] = []
+            with suppress(InvalidClaim):
+                others = [other for other in by_id[self.native_id(record)] if other.where != record.where]
+            yield Record(record.where, record.data, context=others)
+
+    def native_id(self, record: Record) -> str:
+        model = Record(record.where, record.get("model"))
+        version = model.get("version")
+        return f"{model.text('name')}-{version}" if full_day(version) else model.text("name")
+
+    def more(self, record: Record) -> dict[str, Any]:
+        own = _said(record)
+        everywhere = [_said(row) for row in record.context]
+        # What kinds of accounts, SKUs and regions say differently is not said at all.
+        return {name: value for name, value in own.items() if all(one.get(name) == value for one in everywhere)}
+
+
+def locations() -> list[str]:
+    """The regions that are asked. Raises NotConfigured for a word that is no region."""
+    found = [word.strip() for word in os.environ.get(LOCATIONS_VARIABLE, "").split(",") if word.strip()] or ["eastus2"]
+    if wrong := [word for word in found if not _LOCATION.fullmatch(word)]:
+        raise NotConfigured(f"{LOCATIONS_VARIABLE} names no Azure regions: {', '.join(wrong)}")
+    return list(dict.fromkeys(found))
+
+
+def _said(record: Record) -> dict[str, Any]:
+    """What one row states. Raises InvalidClaim."""
+    able = {name: record.get("model", "capabilities", name) == "true" for name in ("chatCompletion", "embeddings")}
+    return stated(
+        {
+            "task": "chat" if able["chatCompletion"] else "embedding" if able["embeddings"] else None,
+            "status": _STATUSES.get(str(record.get("model", "lifecycleStatus"))),
+            "retires_on": day_of(record.get("model", "deprecation", "inference")),
+            # That one kind of account or region cannot tune it is no statement.
+            "supports_fine_tuning": can_be_tuned(record.get("model", "capabilities")),
+        }
+    )

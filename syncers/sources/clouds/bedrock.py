@@ -1,0 +1,138 @@
+"""Amazon Bedrock: the foundation models and the system's inference profiles of each configured region.
+
+Docs: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html. Regions come from
+REGISTRY_BEDROCK_REGIONS (by commas, us-east-1 when unset). A Bedrock API key is shown where there is one; else each
+request is signed with an access key, which needs the rights bedrock:ListFoundationModels and
+bedrock:ListInferenceProfiles. It tells no price, context window or output limit (`converse.maxTokensMaximum`, which
+some answers hold, is neither: 10,000 for Nova Pro, the context window for Qwen3), and no release date
+(`startOfLifeTime` is the first day at Bedrock).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from curation.core.authority import Standing
+from curation.core.claim import Claim, InvalidClaim, claim
+from syncers.auth.aws import AWS
+from syncers.errors import BadPayload, NotConfigured
+from syncers.kinds.coerce import day_of, rows, stated, words
+from syncers.kinds.paging import Cursor
+from syncers.kinds.partial import mended
+from syncers.kinds.source import Record, Source
+from syncers.kinds.words import flags, marks
+
+REGIONS_VARIABLE: Final = "REGISTRY_BEDROCK_REGIONS"
+_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_LISTS: Final = ("modelSummaries", "inferenceProfileSummaries")
+_MODALITIES: Final = {"speech": "audio"}
+#: Not in the documented list of modalities (TEXT, IMAGE, EMBEDDING), though rows have them: their absence says nothing.
+_INPUTS: Final = {
+    "AUDIO": "supports_audio_input",
+    "SPEECH": "supports_audio_input",
+    "VIDEO": "supports_video_input",
+}
+_OUTPUTS: Final = {
+    "AUDIO": "supports_audio_output",
+    "SPEECH": "supports_audio_output",
+    "VIDEO": "supports_video_output",
+}
+_TASKS: Final = {"EMBEDDING": "embedding", "IMAGE": "image", "VIDEO": "video"}  # TEXT may be a reranker
+_STATUSES: Final = {"ACTIVE": "active", "LEGACY": "legacy"}
+
+
+class Bedrock(Source):
+    slug, label = "bedrock", "Amazon Bedrock"
+    url = "https://bedrock.us-east-1.amazonaws.com/foundation-models"
+    homepage = "https://aws.amazon.com/bedrock"
+    standing, speaks_for = Standing.OFFICIAL, "bedrock"
+    authority = ("lifecycle", "modality", "capability", "task")
+    key_variable, key_required = "AWS_BEARER_TOKEN_BEDROCK", True
+    other_ways = (AWS("bedrock"),)
+    expected = (30, 5_000)
+    confidence = "high"
+    paging = Cursor(at="nextToken", parameter="nextToken")
+
+    def urls(self) -> Mapping[str, str]:
+        found = {}
+        for region in regions():
+            host = f"https://bedrock.{region}.amazonaws.com"
+            found[f"models {region}"] = f"{host}/foundation-models"
+            found[f"profiles {region}"] = f"{host}/inference-profiles?maxResults=1000&typeEquals=SYSTEM_DEFINED"
+        return found
+
+    def combine(self, parts: Mapping[str, list[Any]]) -> Any:
+        pages = [page for listed in parts.values() for page in listed]
+        return {name: [row for page in pages for row in _rows(page, name)] for name in _LISTS}
+
+    def records(self, document: Any) -> Iterator[Record]:
+        if not isinstance(document, dict) or not any(isinstance(document.get(name), list) for name in _LISTS):
+            raise BadPayload(f"{self.slug}: the answer has neither of the lists {', '.join(_LISTS)}")
+        found = [(f"{name}[{n}]", row) for name in _LISTS for n, row in enumerate(_rows(document, name))]
+        by_id = defaultdict(list)  # a model is listed once for each region
+        for where, row in found:
+            by_id[_id(row)].append((where, mended(row, lambda data: [_statement(data)])))
+        for where, row in found:
+            yield Record(where, row, context=[other for place, other in by_id[_id(row)] if place != where])
+
+    def claims(self, record: Record) -> Iterator[Claim]:
+        own = _statement(record.data)
+        everywhere = [own.values]
+        for row in record.context:
+            with suppress(InvalidClaim):
+                everywhere.append(_statement(row).values)
+        # What is said differently from region to region is not said at all, except where one can call it.
+        agreed = {
+            name: value for name, value in own.values.items() if all(one.get(name) == value for one in everywhere)
+        }
+        places = {place for one in everywhere for place in one.get("regions", ())}
+        yield claim(own.offering, agreed | ({"regions": sorted(places)} if places else {}))
+
+
+def regions() -> list[str]:
+    """The regions that are asked. Raises NotConfigured for a word that is no region."""
+    found = [word.strip() for word in os.environ.get(REGIONS_VARIABLE, "").split(",") if word.strip()] or ["us-east-1"]
+    if wrong := [word for word in found if not _REGION.fullmatch(word)]:
+        raise NotConfigured(f"{REGIONS_VARIABLE} names no AWS regions: {', '.join(wrong)}")
+    return list(dict.fromkeys(found))
+
+
+def _rows(page: Any, name: str) -> list[Any]:
+    found = page.get(name) if isinstance(page, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _id(row: Any) -> Any:
+    ident = (row.get("modelId") or row.get("inferenceProfileId")) if isinstance(row, dict) else None
+    return ident if isinstance(ident, str) else None
+
+
+def _statement(row: Any) -> Claim:
+    """What one row states, with the region that its ARN names. Raises InvalidClaim."""
+    record = Record("", row)
+    is_profile = record.get("modelId") is None
+    ident = record.text("inferenceProfileId" if is_profile else "modelId")
+    arn = record.get("inferenceProfileArn" if is_profile else "modelArn")
+    place = arn.split(":")[3:4] if isinstance(arn, str) else []
+    inputs = words(record.get("inputModalities"), "inputModalities") or ()
+    outputs = words(record.get("outputModalities"), "outputModalities") or ()
+    values = {
+        "task": _TASKS.get(outputs[0]) if len(outputs) == 1 else None,
+        "status": _STATUSES.get(str(record.get("modelLifecycle", "status") or record.get("status"))),
+        "retires_on": day_of(record.get("modelLifecycle", "endOfLifeTime")),
+        "regions": place if place and _REGION.fullmatch(place[0]) else None,
+        "input_modalities": [_MODALITIES.get(word.lower(), word.lower()) for word in inputs] or None,
+        "output_modalities": [_MODALITIES.get(word.lower(), word.lower()) for word in outputs] or None,
+        "supports_streaming": record.get("responseStreamingSupported"),
+        # Tuning, batches and caching are offered by region: that one region has none of it is no statement.
+        "supports_fine_tuning": "FINE_TUNING" in rows(record.get("customizationsSupported"), "customizations") or None,
+        "supports_batch": record.get("batchSupported", "baseModelSupported") or None,
+        "supports_prompt_caching": record.get("explicitPromptCaching", "isSupported") or None,
+    }
+    flagged = flags(inputs, {"IMAGE": "supports_vision"}) | flags(outputs, {"IMAGE": "supports_image_output"})
+    return claim(f"bedrock/{ident}", stated(values) | flagged | marks(inputs, _INPUTS) | marks(outputs, _OUTPUTS))

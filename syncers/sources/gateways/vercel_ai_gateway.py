@@ -1,0 +1,90 @@
+"""Vercel AI Gateway: the models it forwards to, prices in USD per token as text.
+
+Docs: https://vercel.com/docs/ai-gateway. It does not tell modalities, retirement dates or the unit of `web_search`.
+Tags are only read as yes. `created` is the day of listing, `released` that of the release.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from curation.core.claim import InvalidClaim
+from registry.domain.rates import PriceLine, RateKey
+from syncers.kinds import units
+from syncers.kinds.coerce import day_of, money, rows, stated, table, words
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.source import Record
+from syncers.kinds.words import marks
+
+_TASKS: Final = {
+    "language": "chat",
+    "embedding": "embedding",
+    "image": "image",
+    "video": "video",
+    "reranking": "rerank",
+    "transcription": "transcription",
+    "speech": "speech",
+    "realtime": "realtime",
+}
+_TAGS: Final = {
+    "reasoning": "supports_reasoning",
+    "tool-use": "supports_tools",
+    "vision": "supports_vision",
+    "implicit-caching": "supports_prompt_caching",
+    "web-search": "supports_web_search",
+}
+_METERS: Final = {
+    "input": "input",
+    "output": "output",
+    "input_cache_read": "cache_read",
+    "input_cache_write": "cache_write",
+}
+_KNOWN: Final = {*_METERS, *(f"{key}_tiers" for key in _METERS), "image"}
+
+
+class VercelAIGateway(ModelList):
+    slug, label, speaks_for = "vercel-ai-gateway", "Vercel AI Gateway", "vercel-ai-gateway"
+    url = "https://ai-gateway.vercel.sh/v1/models"
+    homepage = "https://vercel.com/ai-gateway"
+    authority = ("price", "limit", "capability", "task", "released_on")
+    key_variable = "AI_GATEWAY_API_KEY"
+    expected = (50, 2_000)
+    confidence = "high"
+    unit = units.USD_PER_TOKEN
+    prices_at = {f"price.{meter}": f"pricing.{key}" for key, meter in _METERS.items()}
+    fields_at = {"context_window": "context_window", "max_output_tokens": "max_tokens"}
+
+    def more(self, record: Record) -> dict[str, Any]:
+        values = {
+            "task": _TASKS.get(str(record.get("type"))),
+            "released_on": day_of(record.get("released")),
+            # Of a picture that is made; what it means for a model of another kind is not written.
+            "price.output[modality=image;unit=image]": money(record.get("pricing", "image"))
+            if record.get("type") == "image"
+            else None,
+        }
+        return stated(values) | marks(words(record.get("tags"), "tags"), _TAGS) | self._tiers(record)
+
+    def _tiers(self, record: Record) -> dict[str, PriceLine]:
+        """Prices by length of the prompt. The tier from 0 on is the ordinary price again."""
+        found = {}
+        for key, meter in _METERS.items():
+            for row in rows(record.get("pricing", f"{key}_tiers"), f"{key}_tiers"):
+                tier = table(row, f"{key}_tiers")
+                least, line = tier.get("min") or 0, self.price(tier.get("cost"))
+                if isinstance(least, bool) or not isinstance(least, int):
+                    raise InvalidClaim(f"{key}_tiers: a number of tokens expected, not {str(least)[:60]!r}")
+                try:
+                    # `min` is the first number of tokens in the tier, "from 200001 on": more than 200000.
+                    rate = RateKey(meter, above=least - 1 if least % 1000 == 1 else least)
+                except ValueError as error:
+                    raise InvalidClaim(f"{key}_tiers: {error}") from error
+                if line and (rate.above or record.get("pricing", key) is None):
+                    found[rate.field] = line
+        return found
+
+    def notices(self, document: Any) -> dict[str, int]:
+        priced = (record.get("pricing") for record in self.records(document))
+        keys = (key for row in priced if isinstance(row, dict) for key in row if key not in _KNOWN)
+        return dict(Counter(f"price key {key}"[:60] for key in keys))

@@ -1,0 +1,39 @@
+"""ZenMux: the models of a relay, with prices.
+
+Docs: https://docs.zenmux.ai. The list is read as recorded in May and July 2026: prices with their unit and
+currency, many by the length of the input. What it says of models is not taken; it does not tell output limits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from curation.core.claim import InvalidClaim
+from syncers.kinds.coerce import table
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.source import Record
+from syncers.sources.gateways.zenmux_prices import not_taken, price_fields
+
+
+class ZenMux(ModelList):
+    slug, label, speaks_for = "zenmux", "ZenMux", "zenmux"
+    url = "https://zenmux.ai/api/v1/models"
+    homepage = "https://zenmux.ai/models"
+    key_variable = "ZENMUX_API_KEY"
+    authority = ("price", "limit")
+    prices_in = "the unit and currency that each row names"
+    expected = (40, 3_000)
+    fields_at = {"context_window": "context_length"}
+
+    def more(self, record: Record) -> dict[str, Any]:
+        return dict(price_fields(self.native_id(record), table(record.get("pricings"), "pricings")))
+
+    def notices(self, document: Any) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for record in self.records(document):
+            try:
+                found.update(not_taken(table(record.get("pricings"), "pricings")))
+            except InvalidClaim:
+                continue  # the row is rejected
+        return dict(found)

@@ -1,0 +1,52 @@
+"""Cerebras: the public list of its models, with prices.
+
+Docs: https://inference-docs.cerebras.ai (Public models). Prices are USD per token, as text; no key is needed. The
+older list at `/v1/models` has nothing but ids, and is read as well. It does not tell cache prices or retirement
+dates, and `created` is 0 or the day of the weights, not of the release here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from syncers.kinds import units
+from syncers.kinds.coerce import table
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.source import Record
+
+_CAPABILITIES: Final = {
+    "streaming": "supports_streaming",
+    "vision": "supports_vision",
+    "tools": "supports_tools",
+    "parallel_tool_calls": "supports_parallel_tools",
+    "json_mode": "supports_json_mode",
+    "structured_outputs": "supports_structured_output",
+    "reasoning": "supports_reasoning",
+}
+
+
+class Cerebras(ModelList):
+    slug, label, speaks_for = "cerebras", "Cerebras", "cerebras"
+    url = "https://api.cerebras.ai/public/v1/models"
+    homepage = "https://inference-docs.cerebras.ai/models/overview"
+    authority = ("price", "limit", "capability", "name", "hugging_face_id", "quantization", "status")
+    expected = (3, 200)
+    confidence = "high"
+    unit, prices_at = units.USD_PER_TOKEN, {"price.input": "pricing.prompt", "price.output": "pricing.completion"}
+    fields_at = {
+        "name": "name",
+        "hugging_face_id": "hugging_face_id",
+        "context_window": "limits.max_context_length",
+        "max_output_tokens": "limits.max_completion_tokens",
+        "quantization": "quantization",
+    }
+
+    def more(self, record: Record) -> dict[str, Any]:
+        given = table(record.get("capabilities"), "capabilities")
+        values = {field: given[name] for name, field in _CAPABILITIES.items() if given.get(name) is not None}
+        if record.get("deprecated") is True:
+            return values | {"status": "deprecated"}
+        if record.get("preview") is True:
+            return values | {"status": "preview"}
+        is_plain = record.get("deprecated") is False and record.get("preview") is False
+        return values | ({"status": "active"} if is_plain else {})

@@ -1,0 +1,43 @@
+"""Featherless: some 15,000 fine-tuned models from Hugging Face, served for a flat monthly fee.
+
+Docs: https://featherless.ai/docs. The whole list comes in one answer, up to 50 MB. It has no prices per token, since
+tokens are unlimited in every plan; nor descriptions, release dates (`created`) or output modalities. What a plan
+includes depends on the account that asks (`available_on_current_plan`), so it is not taken.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from registry.domain import rates
+from registry.domain.rates import Amounts
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.source import Record
+
+_INCLUDED: Final = {name: rates.stated(Amounts.INCLUDED) for name in ("price.input", "price.output")}
+
+
+class Featherless(ModelList):
+    slug, label, speaks_for = "featherless", "Featherless", "featherless"
+    url = "https://api.featherless.ai/v1/models"
+    homepage = "https://featherless.ai"
+    authority = ("price", "limit", "capability", "hugging_face_id")
+    key_variable = "FEATHERLESS_API_KEY"
+    prices_in = "included in a subscription, nothing per token"
+    expected = (3_000, 45_000)
+    confidence = "high"
+    every = timedelta(days=1)  # a large answer, in which little changes but what is added
+    fields_at = {
+        "context_window": "context_length",
+        "max_output_tokens": "max_completion_tokens",
+        # Only ever `true` when it is there (13,004 of 15,698 in April 2026).
+        "supports_tools": "features.tool_use",
+        "supports_vision": "features.image_input",
+    }
+
+    def more(self, record: Record) -> dict[str, Any]:
+        # The class a model is served in decides which plan it belongs to: without one nothing is known of it.
+        if not record.get("model_class"):
+            return {}
+        return {"hugging_face_id": record.text("id"), **_INCLUDED}  # the id is exactly that of the repository

@@ -1,0 +1,72 @@
+"""NEAR AI Cloud: open models in confidential hardware of its own, and closed ones forwarded.
+
+Docs: https://docs.near.ai/cloud. The same price is there twice in one object, per 1M tokens (`input`, a number) and per
+token (`prompt`, text); they must agree. Not taken: `image` and `request` ("0" where seen) and the versioned
+`textPricing`, which repeats these prices. The list does not tell release dates.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from curation.core.claim import InvalidClaim
+from registry.domain.rates import PriceLine
+from syncers.kinds import units
+from syncers.kinds.coerce import day_of, money, rows, stated, table, words
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.source import Record
+from syncers.kinds.words import marks, modalities
+
+_FEATURES: Final = {
+    "tools": "supports_tools",
+    "reasoning": "supports_reasoning",
+    "structured_outputs": "supports_structured_output",
+}
+
+
+class Near(ModelList):
+    slug, label, speaks_for = "near", "NEAR AI Cloud", "near"
+    url = "https://cloud-api.near.ai/v1/models"
+    homepage = "https://near.ai"
+    authority = ("price", "limit", "modality", "capability", "retires_on", "regions", "quantization", "hugging_face_id")
+    key_variable = "NEARAI_API_KEY"
+    expected = (5, 500)
+    confidence = "high"
+    unit = units.USD_PER_TOKEN
+    prices_at = {
+        "price.input": "pricing.prompt",
+        "price.output": "pricing.completion",
+        "price.cache_read": "pricing.input_cache_read",
+        "price.cache_write": "pricing.input_cache_write",
+    }
+    fields_at = {"quantization": "quantization", "hugging_face_id": "hugging_face_id"}
+
+    def more(self, record: Record) -> dict[str, Any]:
+        inputs = record.get("input_modalities") or record.get("architecture", "inputModalities")
+        outputs = record.get("output_modalities") or record.get("architecture", "outputModalities")
+        own, top = record.get("context_length"), record.get("top_provider", "context_length")
+        values = {
+            "context_window": own or top or None,
+            "max_output_tokens": record.get("max_output_length")
+            or record.get("top_provider", "max_completion_tokens")
+            or None,
+            "retires_on": day_of(record.get("deprecation_date")),
+            "regions": [
+                code
+                for place in rows(record.get("datacenters"), "datacenters")
+                if (code := table(place, "datacenters").get("country_code"))
+            ]
+            or None,
+        }
+        listed = words(record.get("supported_features"), "supported_features")
+        return stated(values) | modalities(inputs, outputs) | marks(listed, _FEATURES) | self._per_million(record)
+
+    def _per_million(self, record: Record) -> dict[str, PriceLine]:
+        """The twins of the prices per token. A record that contradicts itself is not believed at all."""
+        found: dict[str, PriceLine] = {}
+        for name, key, twin in (("price.input", "input", "prompt"), ("price.output", "output", "completion")):
+            line, other = money(record.get("pricing", key)), self.price(record.get("pricing", twin))
+            if line and other and line != other:
+                raise InvalidClaim(f"pricing: {key} and {twin} are not the same price")
+            found |= {name: line} if line else {}
+        return found

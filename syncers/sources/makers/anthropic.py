@@ -1,0 +1,70 @@
+"""Anthropic: its own list of models, with limits and capabilities since 2026.
+
+Docs: https://docs.claude.com/en/api/models-list. It tells no prices, no knowledge cut-offs and nothing of web
+search or computer use. `created_at` is documented as the time of release, and is the epoch where that is not
+known.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from curation.core.claim import InvalidClaim
+from syncers.auth import Header
+from syncers.kinds.coerce import full_day, stated, table
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.paging import Cursor
+from syncers.kinds.source import Record
+
+_CAPABILITIES: Final = {
+    "batch": "supports_batch",
+    "code_execution": "supports_code_execution",
+    "image_input": "supports_vision",
+    "pdf_input": "supports_pdf_input",
+    "structured_outputs": "supports_structured_output",
+    "thinking": "supports_reasoning",
+}
+_STATUSES: Final = {"active": "active", "deprecated": "deprecated", "retired": "retired"}
+
+
+class Anthropic(ModelList):
+    slug, label, speaks_for = "anthropic", "Anthropic", "anthropic"
+    url = "https://api.anthropic.com/v1/models"
+    homepage = "https://docs.claude.com/en/docs/about-claude/models"
+    key_variable, key_required = "ANTHROPIC_API_KEY", True
+    auth = Header("x-api-key", word="", others=(("anthropic-version", "2023-06-01"),))
+    paging = Cursor(at="last_id", parameter="after_id", size=("limit", 1000), more_at="has_more")
+    authority = ("name", "limit", "capability", "lifecycle")
+    every = timedelta(days=1)
+    expected = (4, 200)
+    confidence = "high"
+    fields_at = {
+        "name": "display_name",
+        "context_window": "max_input_tokens",
+        "max_output_tokens": "max_tokens",
+    }
+
+    def more(self, record: Record) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "released_on": _day(record, "created_at"),
+            "retires_on": _day(record, "retires_at"),
+            "deprecated_on": _day(record, "deprecated_at"),
+            "status": _STATUSES.get(str(record.get("lifecycle"))),
+        }
+        given = {name: table(value, name) for name, value in table(record.get("capabilities"), "capabilities").items()}
+        for name, field in _CAPABILITIES.items():
+            values[field] = given.get(name, {}).get("supported")
+        levels = {name: level for name, level in given.get("effort", {}).items() if isinstance(level, dict)}
+        efforts = [name for name, level in levels.items() if level.get("supported") is True]
+        values["reasoning_efforts"] = efforts or None
+        return stated(values)
+
+
+def _day(record: Record, key: str) -> Any:
+    """The day of a time such as `2025-09-29T00:00:00Z`."""
+    given = record.get(key)
+    day = full_day(given[:10]) if isinstance(given, str) else None
+    if given is not None and day is None:
+        raise InvalidClaim(f"{key}: a time expected, not {str(given)[:60]!r}")
+    return day

@@ -1,0 +1,76 @@
+"""Gemini API: Google's own list of the models it serves to developers.
+
+Docs: https://ai.google.dev/api/models. It does not tell prices, modalities, tool use or dates, nor whether a model
+that generates content answers in text, pictures or speech; `version` follows no rule.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from syncers.auth import Header
+from syncers.kinds.coerce import stated, words
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.paging import Cursor
+from syncers.kinds.source import Record
+from syncers.kinds.words import marks
+
+#: What a model answers to, where that says what kind it is. `predict` is Imagen, `predictLongRunning` is Veo.
+_TASKS: Final = {
+    "embedContent": "embedding",
+    "embedText": "embedding",
+    "predict": "image",
+    "predictLongRunning": "video",
+}
+#: Models cache by themselves too, and batches are younger than the list: a method that is missing says nothing.
+_ABILITIES: Final = {
+    "createCachedContent": "supports_prompt_caching",
+    "batchGenerateContent": "supports_batch",
+    "asyncBatchEmbedContent": "supports_batch",
+}
+_WITHOUT_TOKENS: Final = frozenset({"predict", "predictLongRunning"})
+
+
+class Google(ModelList):
+    slug, label, speaks_for = "google", "Google Gemini API", "google"
+    url = "https://generativelanguage.googleapis.com/v1beta/models"
+    homepage = "https://ai.google.dev/gemini-api/docs/models"
+    key_variable, key_required = "GEMINI_API_KEY", True
+    auth = Header("x-goog-api-key", word="")
+    paging = Cursor(at="nextPageToken", parameter="pageToken", size=("pageSize", 1000))
+    records_at, id_at = "models", "name"
+    authority = ("name", "task", "description", "limit", "capability")
+    every = timedelta(days=1)
+    expected = (15, 1_000)
+    confidence = "high"
+    fields_at = {"name": "displayName", "description": "description", "max_input_tokens": "inputTokenLimit"}
+
+    def native_id(self, record: Record) -> str:
+        return record.text("name").removeprefix("models/")
+
+    def more(self, record: Record) -> dict[str, Any]:
+        methods = words(record.get("supportedGenerationMethods"), "supportedGenerationMethods") or ()
+        values = self._limits(record, methods)
+        if record.get("thinking") is not None:
+            values["supports_reasoning"] = record.get("thinking")
+        if not methods:
+            return values
+        tasks = {_TASKS[method] for method in methods if method in _TASKS}
+        if len(tasks) == 1 and "generateContent" not in methods:
+            values["task"] = tasks.pop()
+        elif "bidiGenerateContent" in methods and "generateContent" not in methods:
+            values["task"] = "realtime"
+        return values | marks(methods, _ABILITIES)
+
+    def _limits(self, record: Record, methods: tuple[str, ...]) -> dict[str, Any]:
+        """The input limit is what Google calls the context of a model, but for one that may put out more than that
+        (speech: 8,192 in, 16,384 out): there it is the longest prompt, and no window is stated.
+        """
+        window, output = record.get("inputTokenLimit") or None, record.get("outputTokenLimit")
+        if not _WITHOUT_TOKENS.isdisjoint(methods):
+            return {}  # a prompt is no window, and 8,192 is written as the output of every Imagen and Veo
+        if output == 1:
+            output = None  # written for embeddings, which have no output tokens
+        fits = not (isinstance(window, int) and isinstance(output, int) and output > window)
+        return stated({"context_window": window if fits else None, "max_output_tokens": output})

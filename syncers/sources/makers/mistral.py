@@ -1,0 +1,85 @@
+"""Mistral AI: its own model list. Docs: https://docs.mistral.ai/api/#tag/models.
+
+The list has a row for every name of a model; `name` is the one that the others mean, and they become its aliases. It
+tells no prices, no output limit and no release date (`created` is the time of the request).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from syncers.kinds.coerce import day_of, names, stated, text
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.source import Record
+
+#: What the schema puts where nobody set a context length: mistral-embed had it in July 2025, and 8,192 since.
+_DEFAULT_CONTEXT: Final = 32_768
+_NO_DESCRIPTION: Final = "Official "  # "Official mistral-small-2506 Mistral AI model"
+_FLAGS: Final = {
+    "supports_tools": "function_calling",
+    "supports_vision": "vision",
+    "supports_reasoning": "reasoning",
+    "supports_fine_tuning": "fine_tuning",
+    "supports_audio_input": "audio",
+}
+_TASKS: Final = {
+    "completion_chat": "chat",
+    "ocr": "ocr",
+    "moderation": "moderation",
+    "audio_speech": "speech",
+    "audio_transcription": "transcription",
+}
+
+
+class Mistral(ModelList):
+    slug, label, speaks_for = "mistral", "Mistral AI", "mistral"
+    url, homepage = "https://api.mistral.ai/v1/models", "https://mistral.ai"
+    key_variable, key_required = "MISTRAL_API_KEY", True
+    expected = (20, 500)
+    confidence = "high"
+
+    def records(self, document: Any) -> Iterator[Record]:
+        found = list(super().records(document))
+        own_names = _own_names([record.data for record in found])
+        for record in found:
+            yield Record(record.where, record.data, context=own_names)
+
+    def wanted(self, record: Record) -> bool:
+        if record.get("type") == "fine-tuned":
+            return False  # the account's own
+        ident, name = record.text("id"), record.get("name")
+        return ident == name or not (ident in record.context or (isinstance(name, str) and name in record.context))
+
+    def more(self, record: Record) -> dict[str, Any]:
+        length, description = record.get("max_context_length"), text(record.get("description"))
+        heir = record.get("deprecation_replacement_model")
+        values = {
+            "context_window": None if length == _DEFAULT_CONTEXT else length,
+            "retires_on": day_of(record.get("deprecation")),
+            "successor": f"mistral/{heir}" if isinstance(heir, str) and heir.strip() else None,
+            "task": next((task for word, task in _TASKS.items() if record.get("capabilities", word) is True), None),
+            **{field: record.get("capabilities", word) for field, word in _FLAGS.items()},
+        }
+        if not isinstance(description, str) or not description.startswith(_NO_DESCRIPTION):
+            values["description"] = description
+        return stated(values)
+
+    def names(self, record: Record) -> tuple[str, ...]:
+        ident = record.text("id")
+        return names(record.context.get(ident, ()), besides=ident)
+
+
+def _own_names(listed: list[Any]) -> Mapping[str, list[str]]:
+    """Id of each model → its other names. A name that two models claim (voxtral-mini-latest, 2025) is neither's."""
+    models = [row for row in listed if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    found: dict[str, list[str]] = {row["id"]: [] for row in models if row.get("name") == row["id"]}
+    for row in models:
+        name, aliases = row.get("name"), row.get("aliases")
+        if isinstance(name, str) and name in found:
+            given = [alias for alias in aliases if isinstance(alias, str)] if isinstance(aliases, list) else []
+            found[name] += [other for other in (row["id"], *given) if other != name]
+    owners = Counter(name for given in found.values() for name in set(given))
+    free = {name for name, count in owners.items() if count == 1 and name not in found}
+    return {ident: [name for name in given if name in free] for ident, given in found.items()}

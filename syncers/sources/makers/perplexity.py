@@ -1,0 +1,53 @@
+"""Perplexity: the models of its Agent API, and those of its Router API, most of them made by others.
+
+Docs: https://docs.perplexity.ai/api-reference/models-get. Prices are USD per 1M tokens, and each row says so. They
+tell no limits, no capabilities and no dates (`created` is 0). The prefix `perplexity/` means hosted, not made, by
+Perplexity. Sonar's fees per request are on a page for people only.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from curation.core.claim import InvalidClaim
+from syncers.kinds import units
+from syncers.kinds.coerce import table
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.source import Record
+
+_UNIT: Final = "usd_per_1m_tokens"
+
+
+class _PerplexityList(ModelList):
+    speaks_for = "perplexity"
+    homepage = "https://docs.perplexity.ai"
+    authority = ("price",)
+    key_variable, key_required = "PERPLEXITY_API_KEY", True
+    expected = (10, 1_000)
+    unit = units.USD_PER_1M
+    prices_at = {
+        "price.input": "pricing.input",
+        "price.output": "pricing.output",
+        "price.cache_read": "pricing.cache_read",
+        "price.cache_write": "pricing.cache_write",
+    }
+
+    def more(self, record: Record) -> dict[str, Any]:
+        pricing = table(record.get("pricing"), "pricing")
+        if pricing and pricing.get("unit") != _UNIT:
+            raise InvalidClaim(f"pricing.unit: {_UNIT} expected, not {pricing.get('unit')!r}")
+        return {}
+
+
+class Perplexity(_PerplexityList):
+    slug, label = "perplexity", "Perplexity"
+    confidence = "high"
+    url = "https://api.perplexity.ai/v1/models"
+
+
+class PerplexityRouter(_PerplexityList):
+    """A private preview: the list answers before calls are allowed, so the other list comes first."""
+
+    slug, label, preference = "perplexity-router", "Perplexity Router", 110
+    confidence = "high"
+    url = "https://api.perplexity.ai/router/v1/models"

@@ -1,0 +1,68 @@
+"""ByteDance: Volcengine Ark in mainland China and BytePlus ModelArk elsewhere, with keys of their own.
+
+Docs: https://www.volcengine.com/docs/82379, https://docs.byteplus.com/en/docs/ModelArk. They tell no prices, and
+not all models: speech is on another host. Missing `status` means live in the docs' words; here it is no statement.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from syncers.kinds.coerce import stated, words
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.source import Record
+from syncers.kinds.words import modalities
+
+_TASKS: Final = {
+    "TextGeneration": "chat",
+    "VisualQuestionAnswering": "chat",
+    "TextToImage": "image",
+    "ImageToImage": "image",
+    "TextToVideo": "video",
+    "ImageToVideo": "video",
+    "MultimodalToVideo": "video",
+    "VideoEditing": "video",
+    "VideoExtension": "video",
+    "TextEmbedding": "embedding",
+    "ImageEmbedding": "embedding",
+    "MultimodalEmbedding": "embedding",
+    "SpeechToText": "transcription",
+    "TextToSpeech": "speech",
+}
+_STATUSES: Final = {"Retiring": "deprecated", "Shutdown": "retired"}
+
+
+class _Ark(ModelList):
+    speaks_for = "bytedance"
+    authority: ClassVar[tuple[str, ...]] = ("limit", "modality", "lifecycle", "capability", "task")
+    key_required = True
+    expected = (5, 1_000)
+    fields_at = {
+        "context_window": "token_limits.context_window",
+        "max_input_tokens": "token_limits.max_input_token_length",
+        "max_output_tokens": "token_limits.max_output_token_length",
+    }
+
+    def more(self, record: Record) -> dict[str, Any]:
+        tasks = {_TASKS.get(word) for word in words(record.get("task_type"), "task_type") or ()}
+        values: dict[str, Any] = {
+            "task": tasks.pop() if len(tasks) == 1 else None,
+            "status": _STATUSES.get(str(record.get("status"))),
+        }
+        return stated(values) | modalities(
+            record.get("modalities", "input_modalities"), record.get("modalities", "output_modalities")
+        )
+
+
+class Volcengine(_Ark):
+    slug, label = "bytedance", "Volcengine Ark"
+    confidence = "low"
+    url, homepage = "https://ark.cn-beijing.volces.com/api/v3/models", "https://www.volcengine.com"
+    key_variable = "ARK_API_KEY"
+
+
+class BytePlus(_Ark):
+    slug, label, preference = "byteplus", "BytePlus ModelArk", 110
+    confidence = "low"
+    url, homepage = "https://ark.ap-southeast.bytepluses.com/api/v3/models", "https://www.byteplus.com"
+    key_variable = "BYTEPLUS_API_KEY"

@@ -1,0 +1,34 @@
+"""MiniMax: its own lists of text models, of the international host and of the one in mainland China.
+
+Docs: https://platform.minimax.io/docs. They tell ids only; speech, video, image and music models are not in them.
+Errors come with HTTP status 200.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from syncers.errors import Refused
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.paging import at_path
+from syncers.kinds.source import Record
+
+
+class MiniMax(ModelList):
+    slug, label, speaks_for = "minimax", "MiniMax", "minimax"
+    url, homepage = "https://api.minimax.io/v1/models", "https://www.minimax.io"
+    key_variable, key_required = "MINIMAX_API_KEY", True
+    expected = (1, 100)
+    confidence = "medium"
+
+    def records(self, document: Any) -> Iterator[Record]:
+        if at_path(document, "base_resp.status_code"):
+            raise Refused(f"{self.label} says: {str(at_path(document, 'base_resp.status_msg'))[:200]}")
+        return super().records(document)
+
+
+class MiniMaxChina(MiniMax):
+    slug, label, speaks_for = "minimax-cn", "MiniMax (mainland China)", "minimax-cn"
+    url, homepage = "https://api.minimaxi.com/v1/models", "https://www.minimaxi.com"
+    key_variable = "MINIMAX_CN_API_KEY"

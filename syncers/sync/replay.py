@@ -1,0 +1,48 @@
+"""Reading a kept payload once more, as a new run: after a mapping was mended, or to see that it comes out the same."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from curation.review.decisions import Refused
+from syncers.models import Run, StoredPayload
+from syncers.payload import store
+from syncers.registry import SOURCES, load
+from syncers.sync import engine
+from syncers.sync.engine import Report
+
+
+def check(run: Run) -> StoredPayload:
+    """The payload of a run, if it may be read again. Raises Refused, saying what to do instead.
+
+    Only the payload that was read last may: an older one would take the source back to what it said then.
+    """
+    newest = store.latest(run.source_id)
+    if run.payload_id is None:
+        raise Refused(_("The payload of this run is not kept any more."))
+    if run.source_id not in SOURCES:
+        raise Refused(_("No source of that name is installed."))
+    role = StoredPayload.objects.values_list("role", flat=True).get(pk=run.payload_id)
+    if role == StoredPayload.Role.QUARANTINED:
+        raise Refused(_("This payload was not believed: believe it, or discard it."))
+    if role == StoredPayload.Role.UNREADABLE:
+        raise Refused(_("This payload could not be read. The source has to be asked again."))
+    if newest is None or newest.pk != run.payload_id:
+        raise Refused(
+            _("The source has been read since; reading this payload again would take it back. Roll that run back.")
+        )
+    return newest
+
+
+def read_again(source: str, *, digest: str, actor: str, batch: UUID | None = None) -> Report:
+    """Reads the latest good payload of a source again, if it is still the one that was seen.
+
+    What it states counts as stated when it was fetched; nothing is confirmed by it.
+    """
+    known = store.latest(source)
+    if known is None or known.digest != digest:
+        said = "the source has been read since this was asked for; nothing was read again"
+        return engine.refused(load(source), said, actor=actor, batch=batch)
+    return engine.sync(load(source), again=known, actor=actor, batch=batch)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from syncers import auth
+from syncers.errors import NotConfigured
+from syncers.payload.fetch import fetch, fill_in
+from syncers.sources.clouds.azure_arm import AzureArm
+from tests.syncers.conformance import SourceConformance
+from tests.syncers.sampled import claims
+
+SAMPLE = "azure_arm.json"
+KEYS = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
+
+
+class TestAzureArm(SourceConformance):
+    source, sample = AzureArm, SAMPLE
+    price, name_key = (), ""
+
+    def rename(self, element: Any, ident: str) -> Any:
+        return element | {"model": element["model"] | {"name": ident}}
+
+    def bare(self, element: Any) -> Any:
+        return {"model": {"name": element["model"]["name"]}}
+
+
+def said() -> dict[str, Any]:
+    return {name: dict(one.values) for name, one in claims(AzureArm, SAMPLE).items()}
+
+
+def test_it_puts_the_day_of_a_version_into_the_id_but_no_other_version() -> None:
+    assert set(said()) == {
+        "azure/gpt-9-2026-01-01",
+        "azure/gpt-9-2026-09-01",
+        "azure/text-embedding-9",
+        "azure/DeepSeek-R9",
+        "azure/mistral-wisent-2509",
+    }
+
+
+def test_it_says_what_all_rows_of_a_model_agree_on() -> None:
+    assert said()["azure/gpt-9-2026-01-01"] == {
+        "task": "chat",
+        "status": "active",
+        "retires_on": date(2028, 1, 1),
+    }
+    assert said()["azure/text-embedding-9"] == {"task": "embedding"}
+
+
+def test_it_tells_what_still_answers_from_what_does_not() -> None:
+    statuses = {name: values.get("status") for name, values in said().items()}
+
+    assert (statuses["azure/gpt-9-2026-09-01"], statuses["azure/DeepSeek-R9"]) == ("preview", "retired")
+
+
+def test_it_has_no_opinion_on_words_it_does_not_know() -> None:
+    assert said()["azure/mistral-wisent-2509"] == {}
+
+
+def test_it_asks_each_configured_region_of_the_subscription(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_AZURE_LOCATIONS", "eastus2, swedencentral")
+    monkeypatch.setenv("AZURE_SUBSCRIPTION_ID", "1234-5678")
+
+    assert [fill_in(url, "") for url in AzureArm().urls().values()] == [
+        "https://management.azure.com/subscriptions/1234-5678/providers/Microsoft.CognitiveServices/locations/"
+        f"{place}/models?api-version=2025-06-01"
+        for place in ("eastus2", "swedencentral")
+    ]
+
+
+def test_it_refuses_a_region_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_AZURE_LOCATIONS", "../evil")
+
+    with pytest.raises(NotConfigured, match="evil"):
+        AzureArm().urls()
+
+
+def test_it_says_which_variables_it_needs_when_one_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in KEYS[:2]:
+        monkeypatch.setenv(name, "x")
+    monkeypatch.delenv(KEYS[2], raising=False)
+
+    with pytest.raises(NotConfigured, match=" and ".join(KEYS)):
+        fetch(AzureArm())
+    monkeypatch.setenv(KEYS[2], "x")
+    assert auth.chosen(AzureArm) is AzureArm.other_ways[0]

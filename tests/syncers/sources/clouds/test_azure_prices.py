@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from syncers.kinds.paging import Page
+from syncers.sources.clouds.azure_prices import AzurePrices
+from tests.syncers.conformance import SourceConformance
+
+
+class TestAzurePrices(SourceConformance):
+    source, sample = AzurePrices, "azure_prices.json"
+    price, name_key = ("retailPrice",), ""
+    # Ids come from our own table: a meter with another name is counted and left out.
+    of_no_use = ("test_it_rejects_only_the_element_with_a_hostile_id",)
+
+    def rename(self, element: Any, ident: str) -> Any:
+        return element
+
+    def bare(self, element: Any) -> Any:
+        return {"meterName": element["meterName"]}
+
+
+def prices() -> dict[str, dict[str, Any]]:
+    found = AzurePrices().parse(TestAzurePrices().body()).claims
+    return {one.offering: {name: line[0].amount for name, line in one.values.items()} for one in found}
+
+
+def test_it_reads_every_word_of_a_meter() -> None:
+    assert prices()["azure/gpt-4o-mini-2024-07-18"] == {
+        "price.input[region=global]": Decimal("0.15"),
+        "price.output[region=global]": Decimal("0.6"),
+        "price.cache_read[region=global]": Decimal("0.075"),
+        "price.input[tier=batch;region=global]": Decimal("0.075"),
+        "price.input[region=eastus2]": Decimal("0.165"),
+        "price.input[region=datazone]": Decimal("0.165"),
+    }
+
+
+def test_it_scales_each_row_by_its_own_unit() -> None:
+    assert prices()["azure/gpt-5"] == {"price.input[region=global]": Decimal("1.25"), "price.output[region=global]": 10}
+
+
+def test_it_reads_embeddings_that_name_no_direction() -> None:
+    assert prices()["azure/text-embedding-3-large"] == {"price.input[region=eastus2]": Decimal("0.143")}
+
+
+def test_it_takes_neither_of_two_prices_for_one_rate() -> None:
+    assert prices()["azure/o3-pro"] == {}
+
+
+def test_it_leaves_out_what_it_does_not_understand_and_counts_it() -> None:
+    assert set(prices()) == {
+        "azure/gpt-4o-mini-2024-07-18",
+        "azure/gpt-5",
+        "azure/gpt-oss-120b",
+        "azure/text-embedding-3-large",
+        "azure/o3-pro",
+    }
+    assert AzurePrices().parse(TestAzurePrices().body()).notices == {
+        "meter whose name is not understood": 3,
+        "not tokens of an OpenAI model at any quantity": 1,
+        "not priced by tokens used": 1,
+        "two prices for one rate": 1,
+    }
+
+
+def test_it_keeps_the_currency_of_the_row() -> None:
+    document = TestAzurePrices().document()
+    for row in document["Items"]:
+        row["currencyCode"] = "CAD"
+
+    found = AzurePrices().parse(json.dumps(document).encode()).claims
+
+    assert {line[0].currency for one in found for line in one.values.values()} == {"CAD"}
+
+
+def test_it_follows_the_link_to_the_next_page() -> None:
+    following = "https://prices.azure.com/api/retail/prices?$skip=1000"
+
+    assert AzurePrices.paging.after(Page(AzurePrices.url, {"NextPageLink": following}, 1000, {})) == following

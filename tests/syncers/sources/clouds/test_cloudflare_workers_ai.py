@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from syncers.kinds.paging import Page
+from syncers.sources.clouds.cloudflare_workers_ai import CloudflareWorkersAI
+from tests.syncers.conformance import SourceConformance
+from tests.syncers.sampled import claims, parse, prices, unreadable, values
+
+SAMPLE = "cloudflare_workers_ai.json"
+NAME = "cloudflare-workers-ai/@cf/acme/"
+
+
+class TestCloudflareWorkersAI(SourceConformance):
+    source, sample = CloudflareWorkersAI, SAMPLE
+    price, name_key = ("properties", 0, "value", 0, "price"), ""
+
+    def rename(self, element: Any, ident: str) -> Any:
+        return element | {"name": ident}
+
+    def bare(self, element: Any) -> Any:
+        return {"name": element["name"]}
+
+
+def test_it_reads_the_unit_in_its_words() -> None:
+    found = claims(CloudflareWorkersAI, SAMPLE)
+
+    assert prices(found[NAME + "acme-9-70b-instruct-fp8-fast"]) == {
+        "input": Decimal("0.293"),
+        "output": Decimal("2.253"),
+        "cache_read": Decimal("0.05"),
+    }
+    assert prices(found[NAME + "whisper-9"]) == {"input[modality=audio;unit=minute]": Decimal("0.000453")}
+
+
+def test_it_leaves_out_and_counts_prices_that_are_only_half_of_one() -> None:
+    parsed = parse(CloudflareWorkersAI, SAMPLE)
+
+    assert prices({one.offering: one for one in parsed.claims}[NAME + "flux-9"]) == {}
+    assert parsed.notices == {
+        "price per audio minute (websocket)": 1,
+        "price per 512 by 512 tile": 1,
+        "price per step": 1,
+    }
+
+
+def test_it_does_not_take_zero_for_free() -> None:
+    assert prices(claims(CloudflareWorkersAI, SAMPLE)[NAME + "aura-9"]) == {}
+
+
+def test_it_reads_properties() -> None:
+    found = claims(CloudflareWorkersAI, SAMPLE)
+
+    assert values(found[NAME + "acme-9-70b-instruct-fp8-fast"]) == {
+        "task": "chat",
+        "context_window": 24_000,
+        "supports_tools": True,
+        "supports_reasoning": True,
+    }
+    assert values(found[NAME + "old-7b"]) == {
+        "task": "chat",
+        "context_window": 4_096,
+        "status": "preview",
+        "retires_on": date(2026, 10, 1),
+    }
+    assert values(found[NAME + "gone-7b"]) == {"task": "chat", "status": "deprecated"}
+
+
+@pytest.mark.parametrize("stated", ["soon", "", "2026-13-01", 20261001])
+def test_a_retirement_on_no_day_costs_that_day_only(stated: Any) -> None:
+    document = TestCloudflareWorkersAI().document()
+    document["result"][1]["properties"][2]["value"] = stated
+
+    assert unreadable(CloudflareWorkersAI, document) == [("result[1].properties[2]", "retires_on")]
+
+
+def test_it_asks_for_page_after_page() -> None:
+    paging = CloudflareWorkersAI.paging
+    first = paging.first("https://api.cloudflare.com/models/search")
+
+    assert first.endswith("?page=1&per_page=100")
+    assert paging.after(Page(first, {}, 100, {})) == first.replace("page=1&", "page=2&")
+    assert paging.after(Page(first, {}, 7, {})) is None

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from registry.domain.rates import Amounts
+from syncers.sources.gateways.onerouter import OneRouter
+from tests.syncers.conformance import SourceConformance
+from tests.syncers.sampled import claims, prices, unreadable, values
+
+SAMPLE = "onerouter.json"
+
+
+class TestOneRouter(SourceConformance):
+    source, sample = OneRouter, SAMPLE
+    price, name_key = ("sale_input_cost",), ""
+
+    def rename(self, element: Any, ident: str) -> Any:
+        return element | {"invoke_name": ident}
+
+    def bare(self, element: Any) -> Any:
+        return {"invoke_name": element["invoke_name"]}
+
+
+def test_it_reads_amounts_and_limits_written_for_people() -> None:
+    one = claims(OneRouter, SAMPLE)["onerouter/acme/acme-9"]
+
+    assert prices(one) == {
+        "input": Decimal("0.8"),
+        "output": Decimal("1200.5"),
+    }  # what is charged, below the list price
+    assert values(one) == {"max_input_tokens": 1_048_576}
+
+
+def test_it_takes_the_list_price_where_nothing_else_is_stated() -> None:
+    assert prices(claims(OneRouter, SAMPLE)["onerouter/claude-9@20260620"]) == {"input": 3, "output": 15}
+
+
+def test_it_takes_zero_for_free_only_where_the_name_says_so() -> None:
+    found = claims(OneRouter, SAMPLE)
+
+    assert prices(found["onerouter/acme/acme-9:free"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
+    assert prices(found["onerouter/acme/film-9"]) == {}
+
+
+@pytest.mark.parametrize("written", ["2,50", "$", "1.2.3", "€2.50", "2.50/1K", "1,0000", 2.5])
+def test_an_amount_it_cannot_be_sure_of_costs_that_price_only(written: Any) -> None:
+    document = TestOneRouter().document()
+    document["data"][0]["sale_input_cost"] = written
+
+    assert unreadable(OneRouter, document) == [("data[0].sale_input_cost", "price.input")]

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.domain.rates import Amounts
+from syncers.sources.gateways.zenmux import ZenMux
+from tests.syncers.conformance import SourceConformance
+from tests.syncers.real_payloads import real_payloads
+from tests.syncers.sampled import claims, parse, prices, read_whole, unreadable
+
+SAMPLE = "zenmux.json"
+
+
+class TestZenMux(SourceConformance):
+    source, sample = ZenMux, SAMPLE
+    price, name_key = ("pricings", "prompt", 0, "value"), ""
+
+
+def test_it_reads_prices_by_the_length_of_the_input() -> None:
+    assert prices(claims(ZenMux, SAMPLE)["zenmux/acme/acme-9"]) == {
+        "input": 1,
+        "input[above=272000]": 2,
+        "output": 6,
+        "output[above=272000]": 9,
+        "cache_read": Decimal("0.1"),
+        "cache_read[above=272000]": Decimal("0.2"),
+        "cache_write": Decimal("1.25"),
+        "search": Decimal("0.01"),
+        "input[modality=audio;unit=second]": Decimal("0.000035"),
+    }
+
+
+def test_it_tells_writing_for_an_hour_from_storing_for_an_hour() -> None:
+    found = claims(ZenMux, SAMPLE)
+
+    assert prices(found["zenmux/anthropic/claude-9"]) == {
+        "input": 3,
+        "output": 15,
+        "cache_read": Decimal("0.3"),
+        "cache_write[ttl=5m]": Decimal("3.75"),
+        "cache_write[ttl=1h]": 6,
+    }
+    assert prices(found["zenmux/google/gemini-9"]) == {
+        "input": Decimal("1.25"),
+        "output": 10,
+        "input[modality=audio]": 1,
+        "cache_read[modality=audio]": Decimal("0.1"),
+    }
+
+
+def test_it_leaves_out_and_counts_what_a_rate_cannot_say() -> None:
+    parsed = parse(ZenMux, SAMPLE)
+    one = {one.offering: one for one in parsed.claims}["zenmux/z-ai/glm-9"]
+
+    assert prices(one) == {"output": Decimal("1.1645"), "output[above=32000]": Decimal("2.3291")}
+    assert parsed.notices == {
+        "unit of input_cache_write_1_h": 1,
+        "prices by completion_tokens": 1,
+        "two prices of input_cache_read under one condition": 1,
+    }
+
+
+def test_it_takes_zero_for_free_only_where_the_name_says_so() -> None:
+    found = claims(ZenMux, SAMPLE)
+
+    assert prices(found["zenmux/z-ai/glm-9-flash-free"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
+    assert prices(found["zenmux/acme/embed-9"]) == {"input": Decimal("0.13")}
+    assert prices(found["zenmux/acme/unpriced-9"]) == {}
+
+
+@pytest.mark.parametrize("least", [-1, 0.0001, "x", True, 10**9])
+def test_a_bound_that_is_none_costs_the_prices_beyond_it_only(least: Any) -> None:
+    document = TestZenMux().document()
+    document["data"][0]["pricings"]["prompt"][1]["conditions"]["prompt_tokens"]["gte"] = least
+
+    assert unreadable(ZenMux, document) == [("data[0].pricings.prompt[1]", "price.input")]
+    found = prices(claims(ZenMux, document)["zenmux/acme/acme-9"])
+    assert (found["input"], found["output[above=272000]"]) == (1, 9)
+    assert "input[above=272000]" not in found
+
+
+@pytest.mark.parametrize("path", real_payloads("zenmux"))
+def test_it_reads_real_payloads(path: Path) -> None:
+    read_whole(ZenMux, path)

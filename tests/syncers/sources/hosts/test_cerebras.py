@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from syncers.sources.hosts.cerebras import Cerebras
+from tests.syncers.conformance import SourceConformance
+from tests.syncers.real_payloads import real_payloads
+from tests.syncers.sampled import claims, prices, read_whole, values
+
+SAMPLE = "cerebras.json"
+
+
+class TestCerebras(SourceConformance):
+    source, sample = Cerebras, SAMPLE
+
+
+def test_it_gives_token_prices_per_million() -> None:
+    found = claims(Cerebras, SAMPLE)
+
+    assert prices(found["cerebras/acme-oss-120b"]) == {"input": Decimal("0.35"), "output": Decimal("0.75")}
+
+
+def test_it_says_yes_and_no_of_capabilities_that_are_given() -> None:
+    found = claims(Cerebras, SAMPLE)
+
+    assert values(found["cerebras/acme-oss-120b"]) == {
+        "name": "Acme OSS",
+        "hugging_face_id": "acme/acme-oss-120b",
+        "context_window": 131_072,
+        "max_output_tokens": 40_960,
+        "quantization": "fp16",
+        "supports_streaming": True,
+        "supports_vision": False,
+        "supports_tools": True,
+        "supports_parallel_tools": False,
+        "supports_json_mode": True,
+        "supports_structured_output": True,
+        "supports_reasoning": True,
+        "status": "active",
+    }
+    assert not [name for name in values(found["cerebras/acme-9-preview"]) if name.startswith("supports_")]
+
+
+def test_it_tells_previews_and_deprecations() -> None:
+    found = claims(Cerebras, SAMPLE)
+
+    assert found["cerebras/acme-9-preview"].values["status"] == "preview"
+    assert found["cerebras/acme-old"].values["status"] == "deprecated"
+    assert found["cerebras/acme-bare"].values == {}
+
+
+@pytest.mark.parametrize("path", real_payloads("cerebras"))
+def test_it_reads_real_payloads_of_the_older_list(path: Path) -> None:
+    read_whole(Cerebras, path)

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from syncers.sources.hosts.clarifai import Clarifai
+from tests.syncers.conformance import SourceConformance
+from tests.syncers.sampled import claims, values
+
+SAMPLE = "clarifai.json"
+
+
+class TestClarifai(SourceConformance):
+    source, sample = Clarifai, SAMPLE
+    price, name_key = (), "display_name"
+
+
+def test_it_takes_the_path_for_the_id() -> None:
+    found = claims(Clarifai, SAMPLE)
+
+    assert values(found["clarifai/openai/chat-completion/models/gpt-oss-9"]) == {"name": "GPT OSS 9"}
+    assert found["clarifai/acme/main/models/acme-9"].aliases == ("https://clarifai.com/acme/main/models/acme-9",)
+
+
+def test_it_shows_its_key_after_a_word_of_its_own() -> None:
+    assert Clarifai.auth.sign(Clarifai.url, "k") == (Clarifai.url, {"Authorization": "Key k"})

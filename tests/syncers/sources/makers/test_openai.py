@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from syncers.sources.makers.openai import OpenAI
+from tests.syncers.conformance import SourceConformance
+from tests.syncers.real_payloads import real_payloads
+from tests.syncers.sampled import claims, read_whole, unreadable, values
+
+SAMPLE = "openai.json"
+
+
+class TestOpenAI(SourceConformance):
+    source, sample = OpenAI, SAMPLE
+    price, name_key = (), ""
+
+
+def test_it_tells_the_day_of_a_shutdown_and_nothing_else() -> None:
+    found = claims(OpenAI, SAMPLE)
+
+    assert {name: values(one) for name, one in found.items()} == {
+        "openai/gpt-9": {},
+        "openai/gpt-8-2025-01-01": {"retires_on": date(2026, 10, 23)},
+        "openai/text-embedding-9": {},
+    }
+
+
+@pytest.mark.parametrize("stated", ["soon", "2026-02-30", 1_790_000_000])
+def test_a_shutdown_on_no_day_costs_that_day_only(stated: object) -> None:
+    document = {"data": [{"id": "gpt-9"}, {"id": "gpt-8", "shutdown_date": stated}]}
+
+    assert unreadable(OpenAI, document) == [("data[1].shutdown_date", "retires_on")]
+
+
+@pytest.mark.parametrize("path", real_payloads("openai"))
+def test_it_reads_real_payloads(path: Path) -> None:
+    read_whole(OpenAI, path)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syncers.sources.makers.perplexity import Perplexity, PerplexityRouter
+from tests.syncers import sampled
+from tests.syncers.conformance import SourceConformance
+from tests.syncers.real_payloads import real_payloads
+
+
+class TestPerplexity(SourceConformance):
+    source, sample = Perplexity, "perplexity.json"
+    price, name_key = ("pricing", "input"), ""
+
+
+class TestPerplexityRouter(SourceConformance):
+    source, sample = PerplexityRouter, "perplexity.json"
+    price, name_key = ("pricing", "input"), ""
+
+
+def prices(body: bytes) -> dict[str, dict[str, Any]]:
+    found = Perplexity().parse(body).claims
+    return {one.offering: {name: line[0].amount for name, line in one.values.items()} for one in found}
+
+
+def test_it_reads_prices_per_million_as_numbers_and_as_text() -> None:
+    found = prices(TestPerplexity().body())
+
+    assert found["perplexity/anthropic/claude-9"] == {
+        "price.input": 5,
+        "price.output": 25,
+        "price.cache_read": Decimal("0.5"),
+        "price.cache_write": Decimal("6.25"),
+    }
+    assert found["perplexity/google/gemini-9"] == {
+        "price.input": Decimal("0.25"),
+        "price.output": Decimal("1.5"),
+        "price.cache_read": Decimal("0.025"),
+    }
+    assert found["perplexity/openai/gpt-9"] == {}
+
+
+def test_a_row_whose_prices_are_in_another_unit_states_none() -> None:
+    document = TestPerplexity().document()
+    document["data"][0]["pricing"]["unit"] = "usd_per_token"
+
+    ((where, field),) = sampled.unreadable(Perplexity, document)
+    assert where == "data[0].pricing"
+    assert {"price.input", "price.output"} <= set(field.split(", "))
+
+
+@pytest.mark.parametrize("path", real_payloads("perplexity"))
+def test_it_reads_every_real_payload(path: Path) -> None:
+    parsed = Perplexity().parse(path.read_bytes())
+
+    assert parsed.rejected == []
+    assert len(parsed.claims) == parsed.seen == 39
+    assert prices(path.read_bytes())["perplexity/anthropic/claude-sonnet-4-5"]["price.output"] == 15

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from syncers import http
+from syncers.payload.fetch import envelope, fetch
+from syncers.sources.regional.siliconflow import SiliconFlow, SiliconFlowChina
+from tests.syncers.conformance import SourceConformance
+
+
+class TestSiliconFlow(SourceConformance):
+    source, sample = SiliconFlow, "siliconflow.json"
+    price, name_key = (), ""
+
+
+class TestSiliconFlowChina(SourceConformance):
+    source, sample = SiliconFlowChina, "siliconflow.json"
+    price, name_key = (), ""
+
+
+def test_it_keeps_ids_exactly() -> None:
+    found = {one.offering for one in SiliconFlowChina().parse(TestSiliconFlow().body()).claims}
+
+    assert {"siliconflow-cn/deepseek-ai/DeepSeek-V9", "siliconflow-cn/Pro/deepseek-ai/DeepSeek-V9"} < found
+
+
+def test_it_learns_the_task_from_the_question_asked() -> None:
+    assert SiliconFlow().urls()["reranker"] == "https://api.siliconflow.com/v1/models?sub_type=reranker"
+    rows = {"chat": ["zai-org/GLM-9"], "reranker": ["BAAI/bge-reranker-v9"], "text-to-video": []}
+    parts = {kind: [json.dumps({"data": [{"id": one} for one in ids]}).encode()] for kind, ids in rows.items()}
+
+    found = {one.offering: dict(one.values) for one in SiliconFlow().parse(envelope(parts)).claims}
+
+    assert found == {
+        "siliconflow/zai-org/GLM-9": {"task": "chat"},
+        "siliconflow/BAAI/bge-reranker-v9": {"task": "rerank"},
+    }
+
+
+def test_it_has_no_opinion_on_a_row_of_unknown_kind() -> None:
+    found = {one.offering: dict(one.values) for one in SiliconFlow().parse(TestSiliconFlow().body()).claims}
+
+    assert found["siliconflow/zai-org/GLM-9"] == {}
+
+
+def test_it_fetches_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = []
+
+    def answer(url: str, **_: object) -> http.Answer:
+        kinds.append(url.partition("sub_type=")[2])
+        return http.Answer(json.dumps({"data": [{"id": f"one/{kinds[-1]}"}]}).encode())
+
+    monkeypatch.setattr(http, "fetch", answer)
+    monkeypatch.setenv("SILICONFLOW_API_KEY", "secret")
+    found = {one.offering: dict(one.values) for one in SiliconFlow().parse(fetch(SiliconFlow()).body).claims}
+
+    assert len(found) == len(kinds) == 7
+    assert found["siliconflow/one/speech-to-text"] == {"task": "transcription"}
