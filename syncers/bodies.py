@@ -13,8 +13,9 @@ import urllib3
 
 from registry.net.connection import Deadline
 from syncers.errors import BadPayload, Unreachable
-from syncers.payload.parse import MAX_BYTES
 
+MAX_BYTES: Final = 80_000_000
+"""The largest list known is that of Featherless, some 50 MB in 2026."""
 MAX_WIRE_BYTES: Final = 20_000_000
 MAX_RATIO: Final = 100
 """How many times its size a compressed answer may unpack to; catalogues reach 30."""

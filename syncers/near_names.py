@@ -16,9 +16,9 @@ from django.core.checks import CheckMessage, Warning
 from rapidfuzz.distance import OSA
 
 from registry.domain import signs
-from syncers import auth
 from syncers.errors import NotConfigured
 from syncers.kinds.source import Source
+from syncers.payload import auth
 from syncers.registry import all_sources
 
 #: Read by docker compose, gunicorn and make, not by us; documented among our settings all the same.

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from curation.admin.base import actor, list_url, offering_url
 from curation.admin.weight import after, before, weigh
+from curation.apply.load import load_rules
 from curation.core.rules import Rule
 from curation.models import Change, Policy, Source
 from curation.policies import re_evaluate, simulate
 from curation.policies.backtest import OUTCOMES, UNCLEAR, WAIT, Rehearsal, rehearse
 from curation.policies.history import Past
-from curation.policies.installed import load_rules
 from registry import display
 from registry.domain import fields
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 from curation.apply.ledger_state import ABSENT
 from curation.core.accepted import AcceptedState, accepted
 from curation.core.inputs import PublishedState
-from registry.catalogue.stretches import FIRST_DAY
 from registry.domain import accounts
+from registry.domain.spans import FIRST_DAY
 from registry.models import OfferingVersion
 
 _COLUMNS: Final = ("key", "revision_from", "content__facts", "content__account", "content__behind")

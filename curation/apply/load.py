@@ -16,8 +16,9 @@ from curation.core.authority import SourceFacts
 from curation.core.inputs import Inputs, PublishedState, base_offering, derive_identity, regional_offerings
 from curation.core.merge import is_frozen
 from curation.core.price_lists import ORDINARY
+from curation.core.rules import Rule
 from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
-from curation.models import Pin, Source, StatedAlias, StoredClaim
+from curation.models import Pin, Policy, Source, StatedAlias, StoredClaim
 from registry.domain import fields
 from registry.models import Offering
 from registry.quality import Sheet, read
@@ -90,6 +91,11 @@ def _stored(keys: Collection[str], incoming: Incoming | None) -> list[StoredClai
     """The claims about some offerings, what is incoming among them. One query."""
     stored = list(StoredClaim.objects.filter(offering_key__in=keys))
     return incoming.over(stored, keys) if incoming else stored
+
+
+def load_rules() -> list[Rule]:
+    """The enabled policies in their order."""
+    return [row.rule() for row in Policy.objects.filter(enabled=True).order_by("position", "name")]
 
 
 def source_facts() -> dict[str, SourceFacts]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 
+from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -21,11 +22,10 @@ def wake() -> None:
 
 def _wake() -> None:
     from curation.models import Subscription
-    from curation.tasks import tell
 
     if not Subscription.objects.filter(enabled=True).exists():
         return
     try:
-        tell.delay()
+        current_app.send_task("curation.tell")
     except (OperationalError, OSError) as error:
         log.warning("the task queue cannot be reached; notifications wait for the schedule (%s)", error)

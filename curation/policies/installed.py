@@ -16,18 +16,12 @@ from django.utils.translation import gettext as _
 
 from curation.audit import trail
 from curation.core.default_policies import BY_KEY, FIRST_VERSION, SHIPPED, Shipped, place
-from curation.core.rules import Rule
 from curation.models import OfferedPolicy, Policy
 
 STEP: Final = 10
 """Between the positions of two policies, so that one can be put in between by hand."""
 NEWS_FOR: Final = timedelta(days=30)
 """How long the admin says that a policy came with an update."""
-
-
-def load_rules() -> list[Rule]:
-    """The enabled policies in their order."""
-    return [row.rule() for row in Policy.objects.filter(enabled=True).order_by("position", "name")]
 
 
 def ensure_defaults(*, at: datetime | None = None) -> int:

@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from registry.catalogue import columns as projection
 from registry.catalogue import versions
-from registry.catalogue.stretches import OPEN
 from registry.catalogue.versions import Draft
 from registry.domain import accounts
 from registry.domain.accounts import Account
 from registry.domain.fields import Json
+from registry.domain.spans import OPEN
 
 WITHDRAWN: Final = "withdrawn"
 """The reason of an entry that took a field out: nobody states it any more."""

@@ -17,11 +17,11 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from registry.catalogue import columns, versions
 from registry.domain import fields
 from registry.domain.changeset import OfferingChange
-from registry.exports import rendering
 from registry.identity.affixes import parse
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Revision
@@ -34,6 +34,10 @@ _UPDATED: Final = (
 _ACCOUNT: Final = ("provenance", "behind", "not_seen_since", "serial", *columns.OF_ACCOUNTS)
 _SCORED: Final = ("score", "scale", "named", "measured_on", "evidence")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+published: Final = Signal()
+"""Sent once for each publication, after it was committed."""
 
 
 class StaleBase(Exception):
@@ -143,8 +147,12 @@ def _publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batc
     accounts = [change for change in changes if change.account_only]
     for start in range(0, len(accounts), _CHUNK):
         rows += _write_accounts(accounts[start : start + _CHUNK], revision.serial, at)
-    transaction.on_commit(rendering.note_publication)
+    transaction.on_commit(_tell)
     return Published(number, entries, rows)
+
+
+def _tell() -> None:
+    published.send(sender=None)
 
 
 def _newest_revision() -> Revision:
@@ -229,7 +237,7 @@ def publish_scores(
     Benchmark.objects.bulk_update(moved, list(_SCORED), batch_size=_CHUNK)
     for start in range(0, len(gone), _CHUNK):
         Benchmark.objects.filter(pk__in=gone[start : start + _CHUNK]).delete()
-    transaction.on_commit(rendering.note_publication)
+    transaction.on_commit(_tell)
     return ScoresPublished(number, len(fresh), len(moved), len(gone), count + 1)
 
 

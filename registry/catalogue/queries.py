@@ -18,7 +18,7 @@ from django.db.models import Count, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from registry.catalogue import representation, stretches
-from registry.domain import accounts
+from registry.domain import accounts, spans
 from registry.domain.fields import Json
 from registry.models import Model, OfferingVersion, Provider, Revision
 
@@ -68,7 +68,7 @@ def offerings(on: date, revision: int | None = None) -> QuerySet[OfferingVersion
     day = stretches.day_in_range(on)
     rows = OfferingVersion.objects.filter(day_from__lte=day, day_to__gt=day).order_by("key")
     if revision is None:
-        return rows.filter(revision_to=stretches.OPEN)
+        return rows.filter(revision_to=spans.OPEN)
     return rows.filter(revision_from__lte=revision, revision_to__gt=revision)
 
 

@@ -10,17 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from registry.catalogue import columns as projection
 from registry.domain import rates
 from registry.domain.fields import Json
-
-OPEN: Final = 2**31 - 1
-"""The end of a version that none has followed yet. A number, so that no question needs `OR IS NULL`."""
-FIRST_DAY: Final = date.min
-LAST_DAY: Final = date.max
-"""The first and the last day of what has no earlier and no later one."""
+from registry.domain.spans import FIRST_DAY, LAST_DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ import orjson
 
 from registry.catalogue import columns as projection
 from registry.catalogue import stretches
-from registry.catalogue.stretches import OPEN
 from registry.domain import accounts
 from registry.domain.accounts import Account
 from registry.domain.fields import Json
+from registry.domain.spans import OPEN
 from registry.models import Offering, OfferingContent, OfferingVersion
 from registry.models.columns import OfferingColumns
 

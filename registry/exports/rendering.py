@@ -81,7 +81,7 @@ def catch_up() -> bool:
 _published_here = threading.Event()
 
 
-def note_publication() -> None:
+def note_publication(**sent: object) -> None:
     """Says that this process has published something."""
     _published_here.set()
 

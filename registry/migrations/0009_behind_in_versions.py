@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 from registry.domain import accounts
 from registry.catalogue import versions
-from registry.catalogue.stretches import OPEN
+from registry.domain.spans import OPEN
 
 
 def take_from_rows(apps, schema_editor):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from registry.catalogue.stretches import OPEN
+from registry.domain.spans import OPEN
 from registry.models.columns import OfferingColumns
 from registry.models.model import Model
 from registry.models.offering import Offering

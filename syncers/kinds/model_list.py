@@ -19,8 +19,8 @@ from typing import Any, ClassVar
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
-from syncers.kinds.paging import at_path
 from syncers.kinds.source import Record, Source
+from syncers.payload.paging import at_path
 
 
 class ModelList(Source):

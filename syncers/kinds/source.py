@@ -30,16 +30,16 @@ from curation.core.claim import Claim, InvalidClaim
 from curation.core.merge import DERIVING_SOURCE, PIN_SOURCE
 from registry.domain import fields
 from registry.domain.rates import Amounts, PriceLine, price
-from syncers.auth import BEARER, Auth, Way
 from syncers.errors import BadPayload
 from syncers.kinds import partial
 from syncers.kinds.coerce import amount
 from syncers.kinds.listed_twice import together
-from syncers.kinds.paging import FollowUp, OnePage, Paging
 from syncers.kinds.units import Unit
 from syncers.kinds.unknown_units import without_unknown_units
 from syncers.payload import shape
+from syncers.payload.auth import BEARER, Auth, Way
 from syncers.payload.fetch import absent_parts, open_envelope
+from syncers.payload.paging import FollowUp, OnePage, Paging
 from syncers.payload.parse import read_json
 
 T = TypeVar("T")

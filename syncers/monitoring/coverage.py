@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 from curation.core.authority import EVERYTHING
 from registry.reference.providers import read_providers
-from syncers import auth
 from syncers.kinds.benchmarks import BenchmarkList
 from syncers.kinds.exchange_rates import ExchangeRateList
 from syncers.kinds.source import Source
+from syncers.payload import auth
 from syncers.registry import all_sources
 
 NONE: Final = "–"

@@ -15,10 +15,10 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from curation.models import Source, StoredClaim
-from syncers import auth
 from syncers.kinds.benchmarks import BenchmarkList
 from syncers.kinds.exchange_rates import ExchangeRateList
 from syncers.models import Run
+from syncers.payload import auth
 from syncers.payload.acquire import INSTALLATION
 from syncers.registry import SOURCES, load
 from syncers.sync.runs import is_stuck

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.timesince import timesince
 
 from syncers.errors import NotConfigured, Unreachable
-from syncers.kinds.source import Source
 from syncers.models import StoredPayload
 from syncers.payload import fetch, store
 from syncers.payload.parser_version import mapping_version
+
+if TYPE_CHECKING:
+    from syncers.kinds.source import Source
 
 INSTALLATION: Final = "installation"
 """Where the data comes from that lies here since the installation."""

@@ -8,16 +8,18 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
 from curation.excerpt import Piece
 from syncers.errors import SourceError
-from syncers.kinds.source import Source
 from syncers.payload import store
 from syncers.payload.parse import storable
 from syncers.registry import SOURCES, load
+
+if TYPE_CHECKING:
+    from syncers.kinds.source import Source
 
 LARGEST: Final = 20_000_000
 """Bytes of a payload that are looked through while somebody waits."""

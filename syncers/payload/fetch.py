@@ -10,18 +10,18 @@ withdraw all of them; the last good payload stands until both are there.
 from __future__ import annotations
 
 import json
-import os
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from syncers import auth, http
+from syncers import http
+from syncers.bodies import MAX_BYTES
 from syncers.errors import BadPayload, ForbiddenAddress, NotConfigured, Refused
-from syncers.kinds.paging import MOST_PAGES, Page, Paging
-from syncers.payload.parse import MAX_BYTES
+from syncers.payload import auth
+from syncers.payload.fill_in import fill_in
+from syncers.payload.paging import MOST_PAGES, Page, Paging
 
 if TYPE_CHECKING:
     from syncers.kinds.source import Source
@@ -156,18 +156,6 @@ class _Fetching:
                 return self._ask(address, known)
             words = self.way.explain(error.said)
             raise Refused(f"{error} ({words})" if words else str(error), status=error.status) from None
-
-
-def fill_in(url: str, label: str) -> str:
-    """The address with `{VARIABLE}` taken from the environment. Raises NotConfigured naming the one that is missing."""
-
-    def value(match: re.Match[str]) -> str:
-        found = os.environ.get(match[1], "")
-        if not re.fullmatch(r"[A-Za-z0-9._-]+", found):
-            raise NotConfigured(f"{label} needs a setting: set {match[1]}")
-        return found
-
-    return re.sub(r"\{([A-Z0-9_]+)\}", value, url)
 
 
 def envelope(parts: Mapping[str, Sequence[bytes]], absent: Sequence[str] = ()) -> bytes:

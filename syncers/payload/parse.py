@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from registry.domain import strict_json
 from registry.domain.strict_json import UnsoundJSON
+from syncers.bodies import MAX_BYTES
 from syncers.errors import BadPayload
 
-MAX_BYTES: Final = 80_000_000
-"""The largest list known is that of Featherless, some 50 MB in 2026."""
 MAX_DEPTH: Final = 64
 
 

@@ -12,14 +12,16 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
 from curation.models import Source as SourceRow
-from syncers import auth
-from syncers.kinds.source import Source
 from syncers.models import Run, StoredPayload
+from syncers.payload import auth
+
+if TYPE_CHECKING:
+    from syncers.kinds.source import Source
 
 NETWORK: Final = "network"
 KEPT_BYTES: Final = 200_000_000

@@ -23,15 +23,16 @@ from django.core.management import call_command
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
 from curation.models import Source as SourceRow
-from syncers import auth, http
-from syncers.auth import oauth, refusal
-from syncers.auth.aws import AWS
-from syncers.auth.oauth import ClientCredentials, ServiceAccount
+from syncers import http
 from syncers.errors import BadPayload, ForbiddenAddress, NotConfigured, Refused, SourceError, Unreachable
-from syncers.kinds.paging import Cursor
 from syncers.kinds.source import Record, Source
 from syncers.monitoring.health import State, health
+from syncers.payload import auth
+from syncers.payload.auth import oauth, refusal
+from syncers.payload.auth.aws import AWS
+from syncers.payload.auth.oauth import ClientCredentials, ServiceAccount
 from syncers.payload.fetch import fetch
+from syncers.payload.paging import Cursor
 from syncers.sources.clouds.bedrock import Bedrock
 from syncers.sources.clouds.google_vertex import GoogleVertex
 from syncers.sync import engine

@@ -27,9 +27,9 @@ from curation.core.claim import Claim, claim
 from registry.models import Offering
 from syncers import bodies, http
 from syncers.errors import BadPayload, ForbiddenAddress, Refused, SourceError, Unreachable
-from syncers.kinds.paging import NextUrl
 from syncers.kinds.source import Record, Source
 from syncers.models import Run
+from syncers.payload.paging import NextUrl
 from syncers.sync import engine
 from tests.syncers.fake_provider import (
     BODY,

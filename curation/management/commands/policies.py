@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from curation.apply.load import load_rules
 from curation.policies.docs import markdown
-from curation.policies.installed import load_rules
 from curation.policies.words import decided, in_words
 
 

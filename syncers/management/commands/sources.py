@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from curation.models import Source as SourceRow
-from syncers import auth
 from syncers.kinds.source import Source
 from syncers.models import Run
 from syncers.monitoring import coverage
+from syncers.payload import auth
 from syncers.registry import all_sources
 
 

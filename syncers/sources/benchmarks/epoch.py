@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
+from syncers.bodies import MAX_BYTES
 from syncers.errors import BadPayload
 from syncers.kinds.benchmarks import BenchmarkList, Stated
 from syncers.kinds.source import Record
-from syncers.payload.parse import MAX_BYTES
 
 _FILES: Final = {
     "gpqa_diamond.csv": "epoch_gpqa_diamond",

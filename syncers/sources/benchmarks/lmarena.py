@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from syncers.kinds.benchmarks import BenchmarkList, Stated
 from syncers.kinds.coerce import full_day
-from syncers.kinds.paging import Offset
 from syncers.kinds.source import Record
+from syncers.payload.paging import Offset
 
 _CATEGORIES: Final = {
     "overall": "lmarena_text",

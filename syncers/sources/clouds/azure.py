@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from syncers.auth import Header
 from syncers.kinds.coerce import day_of, stated, table
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.source import Record
+from syncers.payload.auth import Header
 
 #: Deprecated is what new customers do not get any more, while deployments go on until the model is retired.
 _STATUSES: Final = {"preview": "preview", "generally-available": "active", "deprecated": "deprecated"}

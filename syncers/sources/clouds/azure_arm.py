@@ -17,13 +17,13 @@ from contextlib import suppress
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim, claim
-from syncers.auth.oauth import ClientCredentials
 from syncers.errors import NotConfigured
 from syncers.kinds.coerce import day_of, full_day, stated
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.paging import NextUrl
 from syncers.kinds.partial import mended
 from syncers.kinds.source import Record
+from syncers.payload.auth.oauth import ClientCredentials
+from syncers.payload.paging import NextUrl
 from syncers.sources.clouds.azure import can_be_tuned
 
 LOCATIONS_VARIABLE: Final = "REGISTRY_AZURE_LOCATIONS"

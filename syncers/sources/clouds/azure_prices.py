@@ -19,7 +19,7 @@ from registry.domain.rates import PriceLine, RateKey
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import amount
 from syncers.kinds.meters import Meter, MeterList
-from syncers.kinds.paging import NextUrl
+from syncers.payload.paging import NextUrl
 from syncers.sources.clouds.azure_price_names import EMBEDDINGS, MODELS, PRODUCTS
 
 _FILTER: Final = (

@@ -19,13 +19,13 @@ from typing import Any, Final
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
-from syncers.auth.aws import AWS
 from syncers.errors import BadPayload, NotConfigured
 from syncers.kinds.coerce import day_of, rows, stated, words
-from syncers.kinds.paging import Cursor
 from syncers.kinds.partial import mended
 from syncers.kinds.source import Record, Source
 from syncers.kinds.words import flags, marks
+from syncers.payload.auth.aws import AWS
+from syncers.payload.paging import Cursor
 
 REGIONS_VARIABLE: Final = "REGISTRY_BEDROCK_REGIONS"
 _REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")

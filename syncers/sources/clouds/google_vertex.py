@@ -17,11 +17,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from syncers.auth.oauth import ServiceAccount
 from syncers.kinds.coerce import names
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.paging import Cursor
 from syncers.kinds.source import Record
+from syncers.payload.auth.oauth import ServiceAccount
+from syncers.payload.paging import Cursor
 
 _CALLED_BY_NAME: Final = frozenset({"google", "anthropic", "mistralai"})
 _PUBLISHERS: Final = (*sorted(_CALLED_BY_NAME), "meta", "deepseek-ai")

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine
-from syncers.auth import Header
 from syncers.kinds import units
 from syncers.kinds.coerce import amount
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.source import Record
+from syncers.payload.auth import Header
 
 _COSTS: Final = {"price.input": "cost_in", "price.output": "cost_out"}
 #: USD per 1M tokens. The dearest model of the list (o1-pro) is at 600, the cheapest picture at 10,000.

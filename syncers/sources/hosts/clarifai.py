@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from syncers.auth import Header
 from syncers.kinds.coerce import names
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.source import Record
+from syncers.payload.auth import Header
 
 _SITE: Final = "https://clarifai.com/"
 

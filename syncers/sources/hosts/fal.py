@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from syncers.auth import Header
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.paging import Cursor
 from syncers.kinds.source import Record
+from syncers.payload.auth import Header
+from syncers.payload.paging import Cursor
 
 #: What comes out, by the last word of the category (`text-to-image`) → modality, task.
 _OUTPUTS: Final = {

@@ -17,11 +17,11 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain import rates
 from registry.domain.rates import PriceLine, RateKey
-from syncers.auth import Header
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import amount
 from syncers.kinds.meters import Meter, MeterList
-from syncers.kinds.paging import Cursor, FollowUp
+from syncers.payload.auth import Header
+from syncers.payload.paging import Cursor, FollowUp
 
 _TRAINING: Final = "training"
 #: Where what comes out is counted: category → modality.

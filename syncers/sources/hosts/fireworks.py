@@ -13,8 +13,8 @@ from typing import Any
 from curation.core.claim import InvalidClaim
 from syncers.kinds.coerce import stated, table, text
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.paging import Cursor
 from syncers.kinds.source import Record
+from syncers.payload.paging import Cursor
 
 
 class Fireworks(ModelList):

@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from syncers.auth import Header
 from syncers.kinds.coerce import full_day, stated, table
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.paging import Cursor
 from syncers.kinds.source import Record
+from syncers.payload.auth import Header
+from syncers.payload.paging import Cursor
 
 _CAPABILITIES: Final = {
     "batch": "supports_batch",

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from syncers.kinds.coerce import stated, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.paging import Cursor
 from syncers.kinds.source import Record
 from syncers.kinds.words import marks
+from syncers.payload.paging import Cursor
 
 #: Endpoint → task, the most telling first: chat models are listed under `generate` and `summarize` too.
 _TASKS: Final = {

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from syncers.auth import Header
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import stated
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.source import Record
+from syncers.payload.auth import Header
 
 _TASKS: Final = {"stt": "transcription", "tts": "speech"}
 

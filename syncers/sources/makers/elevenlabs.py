@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from syncers.auth import Header
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.source import Record
+from syncers.payload.auth import Header
 
 
 class ElevenLabs(ModelList):

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from syncers.auth import Header
 from syncers.kinds.coerce import stated, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.paging import Cursor
 from syncers.kinds.source import Record
 from syncers.kinds.words import marks
+from syncers.payload.auth import Header
+from syncers.payload.paging import Cursor
 
 #: What a model answers to, where that says what kind it is. `predict` is Imagen, `predictLongRunning` is Veo.
 _TASKS: Final = {

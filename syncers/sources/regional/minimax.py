@@ -11,8 +11,8 @@ from typing import Any
 
 from syncers.errors import Refused
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.paging import at_path
 from syncers.kinds.source import Record
+from syncers.payload.paging import at_path
 
 
 class MiniMax(ModelList):

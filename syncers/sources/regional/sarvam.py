@@ -4,8 +4,8 @@ for people.
 
 from __future__ import annotations
 
-from syncers.auth import Header
 from syncers.kinds.model_list import ModelList
+from syncers.payload.auth import Header
 
 
 class Sarvam(ModelList):

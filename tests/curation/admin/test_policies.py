@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from curation.accounts.roles import ROLES, ensure_roles
 from curation.admin.policies import in_words
+from curation.apply.load import load_rules
 from curation.core.default_policies import DEFAULTS
 from curation.models import Change, Policy
-from curation.policies.installed import ensure_defaults, load_rules
+from curation.policies.installed import ensure_defaults
 from registry.models import LedgerEntry
 from tests.curation.admin import world
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from curation.apply.load import load_rules
 from curation.core.default_policies import DEFAULTS
 from curation.core.diff import Kind
 from curation.core.policy import (  # fmt: skip
@@ -21,7 +22,6 @@ from curation.core.policy import (  # fmt: skip
     verdict_of,
 )
 from curation.models import Policy
-from curation.policies.installed import load_rules
 from tests.builders import change, decision, listed
 
 HOLD_ALL = Rule("hold all", Verdict.HOLD)

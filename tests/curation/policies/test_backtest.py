@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curation.apply.load import load_rules
 from curation.core.rules import Rule, Verdict
 from curation.models import Change, Policy
 from curation.policies import simulate
 from curation.policies.backtest import UNCLEAR, rehearse, told
 from curation.policies.history import history
-from curation.policies.installed import load_rules
 from curation.review import decisions
 from curation.rollback.undo import roll_back
 from registry.models import LedgerEntry, Offering, Revision

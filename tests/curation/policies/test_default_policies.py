@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from curation.apply.load import load_rules
 from curation.core import default_policies
 from curation.core.default_policies import DEFAULTS, SHIPPED, VERSION, place
 from curation.core.rules import Rule, Verdict
 from curation.models import AuditEntry, OfferedPolicy, Policy
 from curation.policies import installed
 from curation.policies.docs import markdown
-from curation.policies.installed import came_lately, ensure_defaults, is_edited, load_rules
+from curation.policies.installed import came_lately, ensure_defaults, is_edited
 from tests.builders import NOW
 
 RENEW = "python manage.py policies --markdown > docs/policies.md"

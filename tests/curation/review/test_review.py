@@ -14,8 +14,8 @@ from curation.models import Change, Pin
 from curation.pins import release
 from curation.review import decisions
 from curation.review.decisions import Refused
-from registry.catalogue.stretches import OPEN
 from registry.domain import fields
+from registry.domain.spans import OPEN
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
 from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd
 from tests.random_courses import count

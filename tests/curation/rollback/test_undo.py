@@ -18,8 +18,8 @@ from curation.review import decisions
 from curation.review.decisions import Refused
 from curation.rollback import plan
 from curation.rollback.undo import Outcome, roll_back
-from registry.catalogue.stretches import OPEN
 from registry.domain.fields import field as declared
+from registry.domain.spans import OPEN
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
 from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd
 from tests.random_courses import count

@@ -12,9 +12,9 @@ from django.db.migrations.executor import MigrationExecutor
 from hypothesis import given, settings
 
 from registry.catalogue.backfill import Backfill
-from registry.catalogue.stretches import OPEN
 from registry.catalogue.versions import digest
 from registry.domain import accounts
+from registry.domain.spans import OPEN
 from registry.models import OfferingContent, OfferingVersion, Revision
 from tests.builders import OFFERING, listed
 from tests.random_courses import count

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.catalogue.publish import Published, StaleBase, publish, sole_writer
-from registry.catalogue.stretches import OPEN
 from registry.domain.changeset import FieldChange, OfferingChange
+from registry.domain.spans import OPEN
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
 from tests.builders import NOW, OFFERING, listed
 from tests.random_courses import count

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.catalogue import columns, stretches
-from registry.catalogue.stretches import FIRST_DAY, LAST_DAY
 from registry.domain import rates
+from registry.domain.spans import FIRST_DAY, LAST_DAY
 
 DAY = timedelta(days=1)
 DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 31))

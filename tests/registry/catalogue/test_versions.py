@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from registry.catalogue import columns as projection
 from registry.catalogue import versions
 from registry.catalogue.publish import publish, sole_writer
-from registry.catalogue.stretches import FIRST_DAY, LAST_DAY, OPEN
 from registry.domain import accounts
 from registry.domain.changeset import OfferingChange
+from registry.domain.spans import FIRST_DAY, LAST_DAY, OPEN
 from registry.models import Alias, Offering, OfferingContent, OfferingVersion
 from tests.builders import NOW, OFFERING, listed
 from tests.random_courses import count

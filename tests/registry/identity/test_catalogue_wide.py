@@ -12,8 +12,8 @@ from curation.core.merge import DERIVING_SOURCE, Quality, Reason
 from curation.models import Source, StoredClaim
 from registry.catalogue import cache
 from registry.catalogue.cache import Catalogue
-from registry.catalogue.stretches import OPEN
 from registry.domain import fields
+from registry.domain.spans import OPEN
 from registry.identity.affixes import parse
 from registry.identity.normalise import identify, model_key
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision

@@ -14,11 +14,11 @@ from curation.models import Source as SourceRow
 from curation.models import StoredClaim
 from syncers import http
 from syncers.errors import BadPayload, Refused, SourceError, Unreachable
-from syncers.kinds.paging import Cursor, FollowUp, Page
 from syncers.kinds.source import Record, Source
 from syncers.models import Run
 from syncers.monitoring.health import State, health
 from syncers.payload.fetch import absent_parts, envelope, fetch, open_envelope
+from syncers.payload.paging import Cursor, FollowUp, Page
 from syncers.sync import engine
 
 NOW, LATER = datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 21, 18, tzinfo=UTC)

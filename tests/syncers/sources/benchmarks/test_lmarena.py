@@ -9,7 +9,7 @@ import pytest
 
 from registry.models import Benchmark
 from syncers.errors import BadPayload
-from syncers.kinds.paging import Page
+from syncers.payload.paging import Page
 from syncers.sources.benchmarks.lmarena import LMArena
 from syncers.sync.engine import sync
 from tests.builders import NOW

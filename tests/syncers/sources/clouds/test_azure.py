@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from syncers.errors import NotConfigured
-from syncers.payload.fetch import fill_in
+from syncers.payload.fill_in import fill_in
 from syncers.sources.clouds.azure import Azure
 from tests.syncers.conformance import SourceConformance
 

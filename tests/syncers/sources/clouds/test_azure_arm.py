@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from syncers import auth
 from syncers.errors import NotConfigured
-from syncers.payload.fetch import fetch, fill_in
+from syncers.payload import auth
+from syncers.payload.fetch import fetch
+from syncers.payload.fill_in import fill_in
 from syncers.sources.clouds.azure_arm import AzureArm
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.sampled import claims

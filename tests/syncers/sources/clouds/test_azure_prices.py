@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from syncers.kinds.paging import Page
+from syncers.payload.paging import Page
 from syncers.sources.clouds.azure_prices import AzurePrices
 from tests.syncers.conformance import SourceConformance
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from syncers.kinds.paging import Page
+from syncers.payload.paging import Page
 from syncers.sources.clouds.cloudflare_workers_ai import CloudflareWorkersAI
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.sampled import claims, parse, prices, unreadable, values

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from syncers.kinds.paging import Page
+from syncers.payload.paging import Page
 from syncers.sources.makers.anthropic import Anthropic
 from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from syncers.kinds.paging import Page
 from syncers.payload.fetch import envelope
+from syncers.payload.paging import Page
 from syncers.sources.makers.google import Google
 from tests.syncers.conformance import SAMPLES, SourceConformance
 from tests.syncers.real_payloads import real_payloads

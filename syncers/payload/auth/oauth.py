@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 import jwt
 
 from syncers import http
-from syncers.auth.refusal import code
 from syncers.errors import BadPayload, NotConfigured, Refused
-from syncers.payload.fetch import fill_in
+from syncers.payload.auth.refusal import code
+from syncers.payload.fill_in import fill_in
 from syncers.payload.parse import read_json
 
 _EARLY: Final = 60

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from syncers.auth.refusal import message, one_line
 from syncers.errors import ForbiddenAddress
+from syncers.payload.auth.refusal import message, one_line
 
 _ACCESS_KEY, _SECRET, _SESSION = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
 _CLOCK: Final = re.compile(r"signature expired|not yet current", re.IGNORECASE)
