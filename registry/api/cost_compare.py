@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 
+from registry.api.base import Reading
 from registry.api.filters import ONLY_UNSURE, PAGING, StrictFilterBackend
 from registry.api.filtersets import OfferingFilters
 from registry.api.parameters import nearest
 from registry.api.problems import BadParameters, ParameterError
-from registry.api.views.base import Reading
 from registry.catalogue import queries
 from registry.cost.costing import Compared, Question, compare_ids, compare_offerings
 

@@ -15,10 +15,10 @@ from rest_framework.request import Request
 
 from registry import formats
 from registry.api import clocks, parameters
+from registry.api.base import Reading, conditional, not_modified, set_validators
 from registry.api.missing import not_found
 from registry.api.problems import NotFound, NothingPublished, NotRendered
 from registry.api.renderers import OnlyOne
-from registry.api.views.base import Reading, conditional, not_modified, set_validators
 from registry.api.views.catalogue import takes_gzip
 from registry.catalogue import cache, queries
 from registry.exports import documents, exporting, rendered

@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from curation.models import Source
 from registry.api import parameters
+from registry.api.base import Reading
 from registry.api.problems import NotFound
 from registry.api.schema import answers
-from registry.api.views.base import Reading
 from registry.catalogue.representation import instant
 from syncers import registry
 from syncers.api import shapes

@@ -8,8 +8,8 @@ from django.utils.cache import patch_vary_headers
 from rest_framework.request import Request
 
 from registry.api import clocks, parameters, schema
+from registry.api.base import Reading, conditional, not_modified, set_validators
 from registry.api.problems import NothingPublished, NotRendered
-from registry.api.views.base import Reading, conditional, not_modified, set_validators
 from registry.catalogue import past, queries
 from registry.exports import documents
 

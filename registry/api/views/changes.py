@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import parameters, schema, values
+from registry.api.base import Reading, conditional
 from registry.api.problems import BadParameters, ParameterError
-from registry.api.views.base import Reading, conditional
 from registry.api.views.history import check_field
 from registry.history import timeline
 from registry.models import LedgerEntry, Model, Offering, Provider

@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import converted, cost_body, cost_compare, json_body, parameters, schema
+from registry.api.base import Reading
 from registry.api.cost_body import Body, Refused
 from registry.api.problems import BadParameters, ParameterError, problem
-from registry.api.views.base import Reading
 from registry.catalogue.snapshot import afterwards
 from registry.cost import as_json as cost_json
 from registry.cost import costing, fallback_log

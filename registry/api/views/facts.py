@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import facts_schema, parameters
+from registry.api.base import Reading, conditional, may_be_an_id
 from registry.api.missing import not_found
 from registry.api.problems import BadParameters, NotFound, ParameterError
-from registry.api.views.base import Reading, conditional, may_be_an_id
 from registry.catalogue import freshness
 from registry.domain.lifecycle import AHEAD_DAYS
 from registry.models import Offering, Provider

@@ -7,10 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import parameters, schema
+from registry.api.base import Reading, conditional
 from registry.api.filters import PAGING
 from registry.api.pagination import Pages
 from registry.api.problems import BadParameters, ParameterError
-from registry.api.views.base import Reading, conditional
 from registry.api.views.suffix import AboutOffering
 from registry.catalogue.representation import instant
 from registry.domain.fields import FIELDS, Group, field

@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import parameters, schema
+from registry.api.base import Reading, conditional
 from registry.api.problems import BadParameters, ParameterError
-from registry.api.views.base import Reading, conditional
 from registry.catalogue import cache
 from registry.catalogue.snapshot import afterwards
 from registry.models import UnknownId

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from registry.api import schema, shapes
+from registry.api.base import Listing, Objects, Rows, chosen
 from registry.api.filtersets import ModelFilters
 from registry.api.missing import not_found, not_yet
-from registry.api.views.base import Listing, Objects, Rows, chosen
 from registry.catalogue import columns, computed, queries, representation
 from registry.catalogue.as_of import Moment
 from registry.catalogue.queries import Row

@@ -5,9 +5,9 @@ from functools import cached_property
 from typing import Any
 
 from registry.api import converted, schema, shapes
+from registry.api.base import REVALIDATE, Listing, Objects, Rows, may_be_an_id
 from registry.api.filtersets import OfferingFilters
 from registry.api.missing import not_yet
-from registry.api.views.base import REVALIDATE, Listing, Objects, Rows, may_be_an_id
 from registry.catalogue import queries, representation
 from registry.history import entries
 from registry.models import OfferingVersion

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from registry.api import parameters, schema, shapes
+from registry.api.base import Listing, Objects, Rows, chosen
 from registry.api.filtersets import ProviderFilters
 from registry.api.problems import NotFound
-from registry.api.views.base import Listing, Objects, Rows, chosen
 from registry.catalogue import queries, representation
 from registry.models import Provider
 

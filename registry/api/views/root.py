@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import parameters
-from registry.api.views.base import Reading
+from registry.api.base import Reading
 
 ADDRESSES: Final = {
     "offerings": "api:offerings",

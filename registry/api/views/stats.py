@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import parameters, schema
-from registry.api.views.base import Reading, conditional
+from registry.api.base import Reading, conditional
 from registry.catalogue import queries
 from registry.reports import stats
 

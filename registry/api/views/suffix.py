@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 
+from registry.api.base import Reading, conditional, may_be_an_id
 from registry.api.missing import not_found
-from registry.api.views.base import Reading, conditional, may_be_an_id
 from registry.api.views.offerings import OfferingViewSet
 from registry.models import Offering
 
