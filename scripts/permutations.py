@@ -165,7 +165,7 @@ def read(payloads: Iterable[Payload], *, at: datetime, batch: bool) -> None:
 def _take(one: Payload, at: datetime) -> set[str]:
     from curation.apply import delisting
     from syncers.sync import stored_claims
-    from syncers.sync.engine import ensure_source
+    from syncers.sync.declared import ensure_source
 
     row = ensure_source(one.declared)
     difference = stored_claims.compare(row, one.claims)

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Final
 import django
 
 if TYPE_CHECKING:
-    from syncers.sync.engine import Report
+    from syncers.sync.record import Report
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 #: Folders that are not called as their source is.

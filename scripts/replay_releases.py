@@ -52,7 +52,7 @@ from genai_prices import types
 for name in ("price_variants", "deprecated"):
     if not hasattr(types.ModelInfo, name):
         setattr(types.ModelInfo, name, None)
-from syncers.sources.genai_package import payload
+from syncers.sources.catalogues.genai_package import payload
 sys.stdout.buffer.write(payload())
 """
 

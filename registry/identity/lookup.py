@@ -142,7 +142,13 @@ class Finder:
         return None
 
     def _alias(self, query: str) -> Answer | None:
-        return self._stated(query, query, self._index.aliases.get(query.casefold(), ()))
+        """What a source says that it is called; one that is delisted gives way to those that are listed by that id."""
+        answer = self._stated(query, query, self._index.aliases.get(query.casefold(), ()))
+        offerings = self._index.offerings
+        is_gone = answer is not None and answer.offering is not None and not offerings[answer.offering].is_listed
+        if is_gone and any(offerings[key].is_listed for key in self._index.called(query)):
+            return None
+        return answer
 
     def _written_otherwise(self, query: str) -> Answer | None:
         for reading in spellings.readings(query, self._index.is_provider):

@@ -16,7 +16,7 @@ from curation.models import Source
 from curation.review.decisions import Refused
 from syncers.models import Run
 from syncers.sync import quarantine
-from syncers.sync.engine import Report
+from syncers.sync.record import Report
 
 
 def view(model_admin: Any, request: HttpRequest) -> HttpResponse:

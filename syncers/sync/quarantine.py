@@ -17,7 +17,7 @@ from syncers.models import Run, StoredPayload
 from syncers.payload import store
 from syncers.registry import load
 from syncers.sync import engine
-from syncers.sync.engine import Report
+from syncers.sync.record import Report
 
 
 def release(source: str, *, actor: User, digest: str = "") -> Report:

@@ -11,7 +11,7 @@ from syncers.models import Run, StoredPayload
 from syncers.payload import store
 from syncers.registry import SOURCES, load
 from syncers.sync import engine
-from syncers.sync.engine import Report
+from syncers.sync.record import Report
 
 
 def check(run: Run) -> StoredPayload:

@@ -35,7 +35,7 @@ from syncers.payload.fetch import fetch
 from syncers.payload.paging import Cursor
 from syncers.sources.clouds.bedrock import Bedrock
 from syncers.sources.clouds.google_vertex import GoogleVertex
-from syncers.sync import engine
+from syncers.sync.declared import ensure_source
 from tests.syncers.fake_provider import HOST, FakeProvider, Handler
 
 ACCESS_KEY, SECRET, SESSION = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "session/token+canary=="
@@ -569,7 +569,7 @@ def test_the_list_of_sources_says_which_set_is_there(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.django_db
 def test_the_health_of_a_source_goes_by_any_set_that_would_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine.ensure_source(Bedrock)
+    ensure_source(Bedrock)
 
     def state() -> State:
         return health(SourceRow.objects.filter(slug="bedrock"), now=NOW)["bedrock"].state

@@ -31,6 +31,7 @@ from syncers.kinds.source import Record, Source
 from syncers.models import Run
 from syncers.payload.paging import NextUrl
 from syncers.sync import engine
+from syncers.sync.record import Report
 from tests.syncers.fake_provider import (
     BODY,
     ETAG,
@@ -882,12 +883,12 @@ class Sound(Source):
 
 
 @pytest.fixture
-def faulty(provider: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], engine.Report]:
+def faulty(provider: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Report]:
     """Syncs the faulty source from a path of the fake provider."""
     real = http.fetch
     monkeypatch.setattr(http, "fetch", lambda *args, **kwargs: real(*args, **{**kwargs, "total_seconds": 0.5}))
 
-    def run(path: str) -> engine.Report:
+    def run(path: str) -> Report:
         monkeypatch.setattr(Faulty, "url", provider.url(path))
         return engine.sync(Faulty)
 
@@ -931,7 +932,7 @@ def published() -> list[Any]:
         ("/shrunken", "quarantined"),
     ],
 )
-def test_it_leaves_what_is_published_as_it_is(faulty: Callable[[str], engine.Report], path: str, status: str) -> None:
+def test_it_leaves_what_is_published_as_it_is(faulty: Callable[[str], Report], path: str, status: str) -> None:
     assert faulty("/ok").status == "ok"
     before = published()
 
@@ -949,7 +950,7 @@ def test_it_leaves_what_is_published_as_it_is(faulty: Callable[[str], engine.Rep
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/etag", "/last-modified"])
 def test_it_reads_nothing_again_when_the_server_says_unchanged(
-    faulty: Callable[[str], engine.Report], provider: FakeProvider, path: str
+    faulty: Callable[[str], Report], provider: FakeProvider, path: str
 ) -> None:
     first, before = faulty(path), published()
     second = faulty(path)
@@ -961,7 +962,7 @@ def test_it_reads_nothing_again_when_the_server_says_unchanged(
 
 
 @pytest.mark.django_db
-def test_it_recovers_by_itself_once_the_provider_does(faulty: Callable[[str], engine.Report]) -> None:
+def test_it_recovers_by_itself_once_the_provider_does(faulty: Callable[[str], Report]) -> None:
     statuses = [faulty(path).status for path in ("/500", "/ok", "/drip", "/gzip")]
 
     assert statuses == ["failed", "ok", "stale", "unchanged"]
@@ -988,7 +989,7 @@ def test_it_holds_no_transaction_while_it_waits_for_a_provider(
 
 @pytest.mark.django_db
 def test_it_sends_no_key_to_a_host_that_a_page_names(
-    faulty: Callable[[str], engine.Report], provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+    faulty: Callable[[str], Report], provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Faulty, "paging", NextUrl("next"))
     monkeypatch.setattr(Faulty, "key_variable", "FAULTY_API_KEY")

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from registry.reference.providers import load_providers
 from syncers.schedule import ensure_schedule
-from syncers.sync.engine import ensure_sources
+from syncers.sync.declared import ensure_sources
 
 
 class Command(BaseCommand):

@@ -18,7 +18,8 @@ from registry import readiness
 from syncers.kinds.source import Source
 from syncers.models import Run
 from syncers.registry import UnknownSource, all_sources, load
-from syncers.sync.engine import Report, sync
+from syncers.sync.engine import sync
+from syncers.sync.record import Report
 
 COUNTS = ("seen", "new", "changed", "applied", "held", "rejected", "unreadable", "missing")
 PAUSED = "paused in the admin"

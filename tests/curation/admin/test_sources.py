@@ -22,7 +22,7 @@ from syncers.models import Run
 from syncers.monitoring.health import State, health
 from syncers.registry import load
 from syncers.schedule import ensure_schedule
-from syncers.sync.engine import ensure_sources
+from syncers.sync.declared import ensure_sources
 from tests.curation.admin import world
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,8 @@ from registry.domain import rates
 from registry.models import LedgerEntry
 from syncers.kinds import source as sources
 from syncers.sync import stored_claims
-from syncers.sync.engine import Report, sync
+from syncers.sync.engine import sync
+from syncers.sync.record import Report
 from tests.builders import curator
 from tests.curation.decision.world import (
     BEFORE,

@@ -129,3 +129,16 @@ def test_ids_of_lists_recorded_later_are_found_and_none_is_taken_for_another(cap
         print(f"\nlookup, lists since {CUT}: {dict(told)}, wrong {len(wrong)}")
     assert wrong == []
     assert told["found"] >= 0.95 * told["known"], missed
+
+
+def test_a_delisted_offering_with_an_alias_gives_way_to_listed_ones_that_are_called_so():
+    """Found by a longer course: three providers call it so, of different models, and only an alias was alone."""
+    offerings = [
+        Listed("azure/gpt-4o", None, (), False),
+        Listed("openai/GPT-4o", "openai/gpt-4o", (), True),
+        Listed("openai/openai/gpt-4o", None, ("gpt-4o",), False),
+        Listed("openrouter/gpt-4o", "mistralai/mistral-large", (), True),
+    ]
+
+    assert list(exceptions(offerings, finder(offerings))) == []
+    assert finder(offerings).find("gpt-4o").offering != "openai/openai/gpt-4o"

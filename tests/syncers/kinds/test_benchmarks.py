@@ -15,7 +15,8 @@ from registry.models import Benchmark, LedgerEntry, Revision
 from syncers.kinds.benchmarks import BenchmarkList, Stated
 from syncers.kinds.source import Record
 from syncers.models import RejectedRecord, Run
-from syncers.sync.engine import Report, sync
+from syncers.sync.engine import sync
+from syncers.sync.record import Report
 from tests.builders import NOW
 from tests.registry.builders import make_model
 

@@ -13,7 +13,8 @@ from registry.models import Offering
 from syncers.kinds.dates import EQUAL_ON, why_impossible
 from syncers.models import RejectedRecord, Run
 from syncers.registry import load
-from syncers.sync.engine import Report, sync
+from syncers.sync.engine import sync
+from syncers.sync.record import Report
 from tests.builders import NOW
 
 TODAY = date(2026, 1, 15)

@@ -14,7 +14,8 @@ from registry.catalogue import freshness
 from registry.models import Offering
 from syncers.models import RejectedRecord
 from syncers.registry import load
-from syncers.sync.engine import Report, sync
+from syncers.sync.engine import sync
+from syncers.sync.record import Report
 from tests.builders import NOW, listed
 
 pytestmark = pytest.mark.django_db

@@ -20,6 +20,7 @@ from syncers.monitoring.health import State, health
 from syncers.payload.fetch import absent_parts, envelope, fetch, open_envelope
 from syncers.payload.paging import Cursor, FollowUp, Page
 from syncers.sync import engine
+from syncers.sync.record import Report
 
 NOW, LATER = datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 21, 18, tzinfo=UTC)
 HOST = "https://files.example"
@@ -152,8 +153,8 @@ def test_a_payload_that_lacks_a_part_is_refused_where_that_is_not_declared(monke
 
 
 @pytest.fixture
-def read(web: Web) -> Callable[..., engine.Report]:
-    def run(at: datetime = NOW, **how: Any) -> engine.Report:
+def read(web: Web) -> Callable[..., Report]:
+    def run(at: datetime = NOW, **how: Any) -> Report:
         return engine.sync(Files, at=at, **how)
 
     return run
@@ -164,7 +165,7 @@ def listed() -> set[str]:
 
 
 @pytest.mark.django_db
-def test_what_a_part_said_stands_while_it_is_gone(web: Web, read: Callable[..., engine.Report]) -> None:
+def test_what_a_part_said_stands_while_it_is_gone(web: Web, read: Callable[..., Report]) -> None:
     read()
     web.answers |= {"/b.json": gone(), "/a.json": rows("a", size=16_000), "/c.json": rows("c")[:2]}
     report = read(at=LATER, believe=True)
@@ -176,7 +177,7 @@ def test_what_a_part_said_stands_while_it_is_gone(web: Web, read: Callable[..., 
 
 
 @pytest.mark.django_db
-def test_nothing_is_called_confirmed_while_a_part_is_gone(web: Web, read: Callable[..., engine.Report]) -> None:
+def test_nothing_is_called_confirmed_while_a_part_is_gone(web: Web, read: Callable[..., Report]) -> None:
     read()
     web.answers["/b.json"] = gone()
     statuses = [read(at=LATER + timedelta(hours=hours)).status for hours in range(2)]
@@ -186,7 +187,7 @@ def test_nothing_is_called_confirmed_while_a_part_is_gone(web: Web, read: Callab
 
 
 @pytest.mark.django_db
-def test_it_goes_on_as_before_when_the_part_is_back(web: Web, read: Callable[..., engine.Report]) -> None:
+def test_it_goes_on_as_before_when_the_part_is_back(web: Web, read: Callable[..., Report]) -> None:
     read()
     web.answers["/b.json"] = gone()
     read(at=LATER)
@@ -198,7 +199,7 @@ def test_it_goes_on_as_before_when_the_part_is_back(web: Web, read: Callable[...
 
 
 @pytest.mark.django_db
-def test_a_source_that_never_came_whole_is_not_called_never_read(web: Web, read: Callable[..., engine.Report]) -> None:
+def test_a_source_that_never_came_whole_is_not_called_never_read(web: Web, read: Callable[..., Report]) -> None:
     web.answers["/b.json"] = gone()
     read()
 

@@ -26,8 +26,10 @@ from syncers.kinds import source as base
 from syncers.models import RejectedRecord, Run, StoredPayload
 from syncers.payload import store
 from syncers.sync import engine, replay, runs
-from syncers.sync.engine import Report, ensure_source, sync
+from syncers.sync.declared import ensure_source
+from syncers.sync.engine import sync
 from syncers.sync.locks import only_one
+from syncers.sync.record import Report
 from tests.builders import NOW, curator, listed
 
 pytestmark = pytest.mark.django_db

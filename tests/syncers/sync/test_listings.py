@@ -19,7 +19,8 @@ from syncers.models import Run, StoredPayload
 from syncers.payload import fetch
 from syncers.sources.catalogues.portkey import Portkey
 from syncers.sync import engine, quarantine
-from syncers.sync.engine import Report, sync
+from syncers.sync.engine import sync
+from syncers.sync.record import Report
 from tests.builders import NOW, curator
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ HOLDER = """
 import sys, time
 import django
 django.setup()
-from syncers.locks import only_one
+from syncers.sync.locks import only_one
 with only_one(sys.argv[1]):
     print("held", flush=True)
     time.sleep(600)

@@ -8,6 +8,7 @@ from curation.review.decisions import Refused
 from registry.models import Offering, Revision
 from syncers.models import Run, StoredPayload
 from syncers.sync import engine, quarantine
+from syncers.sync.record import Report
 from tests.builders import NOW, curator
 from tests.syncers.sync.test_engine import Fake, many, read
 
@@ -76,7 +77,7 @@ def test_a_payload_older_than_the_last_good_run_is_not_released():
 
 def test_it_keeps_the_payload_while_another_run_is_under_way(monkeypatch):
     held()
-    monkeypatch.setattr(engine, "sync", lambda *args, **more: engine.Report("fake", "skipped"))
+    monkeypatch.setattr(engine, "sync", lambda *args, **more: Report("fake", "skipped"))
 
     assert quarantine.release("fake", actor=curator()).status == "skipped"
     assert StoredPayload.objects.filter(role="quarantined").exists()

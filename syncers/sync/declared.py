@@ -1,0 +1,44 @@
+"""The rows of the sources, brought in line with what they declare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from curation import models as curation
+from syncers.kinds.source import Source
+from syncers.registry import all_sources
+
+
+def declaration(declared: type[Source]) -> dict[str, Any]:
+    """The columns of a source's row that mirror its declaration."""
+    return {
+        "label": declared.label,
+        "standing": declared.standing.value,
+        "authority": list(declared.authority),
+        "speaks_for": declared.speaks_for,
+        "origin": declared.origin,
+        "preference": declared.preference,
+        "url": declared.url,
+        "homepage": declared.homepage,
+        "key_variable": declared.key_variable,
+        "key_required": declared.key_required,
+        "nothing_fetched": declared.nothing_fetched,
+        "every_seconds": int(declared.every.total_seconds()),
+    }
+
+
+def ensure_source(declared: type[Source]) -> curation.Source:
+    """The source's row, brought in line with its declaration; what curators set on it stays."""
+    wanted = declaration(declared)
+    row, made = curation.Source.objects.get_or_create(slug=declared.slug, defaults=wanted)
+    if not made and any(getattr(row, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(wanted))
+    return row
+
+
+def ensure_sources() -> None:
+    """A row for every source, read or not."""
+    for declared in all_sources():
+        ensure_source(declared)
