@@ -40,7 +40,9 @@ def exceptions(offerings: list[Listed], find: Finder) -> Iterator[str]:
             yield f"(b) {native_id}: {answer.offering}, not {users[0].key}"
         meant = by_key.get(answer.offering or "")
         if meant and not meant.is_listed and answer.matched_by != "exact":
-            better = [one.key for one in users if one.is_listed]
+            # An id that names a provider means what that provider calls so, listed or not.
+            is_named = native_id.startswith(meant.key.partition("/")[0] + "/")
+            better = [] if is_named else [one.key for one in users if one.is_listed]
             if better:
                 yield f"(c) {native_id}: {meant.key} is no longer listed, {better} are"
 
@@ -135,7 +137,9 @@ def test_a_delisted_offering_with_an_alias_gives_way_to_listed_ones_that_are_cal
     """Found by a longer course: three providers call it so, of different models, and only an alias was alone."""
     offerings = [
         Listed("azure/gpt-4o", None, (), False),
+        Listed("bedrock/gpt-4o", "amazon/nova-pro-v1", (), False),
         Listed("openai/GPT-4o", "openai/gpt-4o", (), True),
+        Listed("openai/gpt-4o", None, (), False),
         Listed("openai/openai/gpt-4o", None, ("gpt-4o",), False),
         Listed("openrouter/gpt-4o", "mistralai/mistral-large", (), True),
     ]
