@@ -3,7 +3,7 @@
     VAR_DIR=/tmp/waits python manage.py migrate
     VAR_DIR=/tmp/waits python bench/waits.py models-dev FILE [FILE ...]
 
-Each file is read by a process of its own, as `sync SOURCE --from-file FILE --believe` does it. Meanwhile one thread
+Each file is read by a process of its own, as `sync SOURCE --from-file FILE --accept` does it. Meanwhile one thread
 asks for the write lock every few milliseconds and gives it back at once: what it is refused in a row is a hold. Another
 asks as a curator's action does, ten times a second, and waits for it. For SQLite, where one lock is for all writers.
 """
@@ -79,7 +79,7 @@ def _takes_lock(connection: sqlite3.Connection) -> bool:
 def _sync(source: str, file: Path) -> tuple[float, float, int]:
     """Wall clock and CPU seconds of one reading, and the most memory of any so far in MB."""
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, str(ROOT / "manage.py"), "sync", source, "--from-file", str(file), "--believe"]
+    command = [sys.executable, str(ROOT / "manage.py"), "sync", source, "--from-file", str(file), "--accept"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -107,7 +107,7 @@ def replay(recordings: list[Recording]) -> int:
         at = datetime.fromisoformat(recording.day).replace(hour=12, tzinfo=UTC) + timedelta(seconds=number)
         started = time.perf_counter()
         report = sync(
-            load(recording.source), body=recording.body(), origin=f"file {recording.name}", believe=True, at=at
+            load(recording.source), body=recording.body(), origin=f"file {recording.name}", accept=True, at=at
         )
         print(_line(recording, report, time.perf_counter() - started), flush=True)
         crashed += report.error.startswith(_CRASHED)

@@ -118,10 +118,10 @@ def replay(releases: list[Release], *, approve: bool) -> Iterator[Result]:
         at, body = datetime.combine(release.day, _NOON), release.body()
         origin, result = f"genai-prices {release.version}", Result(release.version, release.day.isoformat())
         before = _known()
-        report = sync(GenaiPrices, body=body, origin=origin, at=at, believe=approve)
+        report = sync(GenaiPrices, body=body, origin=origin, at=at, accept=approve)
         result.status = report.status
         if report.status == "quarantined":
-            report = sync(GenaiPrices, body=body, origin=origin, at=at, believe=True)
+            report = sync(GenaiPrices, body=body, origin=origin, at=at, accept=True)
             result.status = f"quarantined ({report.status} when believed)"
         if report.error:
             result.examples.append(report.error)

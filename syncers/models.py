@@ -16,7 +16,7 @@ class StoredPayload(models.Model):
 
     class Role(models.TextChoices):
         GOOD = "good", _("good")
-        QUARANTINED = "quarantined", _("not believed")
+        QUARANTINED = "quarantined", _("in quarantine")
         UNREADABLE = "unreadable", _("not readable")
 
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.GOOD)

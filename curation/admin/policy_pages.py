@@ -28,7 +28,7 @@ _COLUMNS = {
     "apply": gettext_lazy("applied"),
     WAIT: gettext_lazy("applied after a time"),
     "hold": gettext_lazy("held for review"),
-    "quarantine": gettext_lazy("run not believed"),
+    "quarantine": gettext_lazy("run held"),
     "reject": gettext_lazy("rejected"),
     UNCLEAR: gettext_lazy("history does not know enough"),
 }

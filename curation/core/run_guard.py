@@ -50,7 +50,7 @@ def check(
         worst = max(bad, key=lambda one: one.change.reach).change
         raise TooMuchAtOnce(
             f"the policy “{bad[0].policy}” does not believe it: {len(bad):,} changes, such as {worst.field} of "
-            f"{worst.offering}; look at the payload, then run again with --believe"
+            f"{worst.offering}; look at the payload, then run again with --accept"
         )
 
 
@@ -59,7 +59,7 @@ def _check_share(run: SourceRun, moving: Sequence[str]) -> None:
         raise TooMuchAtOnce(
             f"published values of {len(moving):,} of the source's {run.known_before:,} offerings would change at once, "
             f"such as {', '.join(moving[:SHOWN])} (believed up to {run.guard.share:.0%}); look at the payload, then "
-            "run again with --believe"
+            "run again with --accept"
         )
 
 

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('explanation', models.CharField(blank=True, max_length=300, verbose_name='explanation')),
                 ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
                 ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('verdict', models.CharField(choices=[('apply', 'apply'), ('hold', 'hold for review'), ('quarantine', 'do not believe the run'), ('reject', 'reject, for the reason that the explanation gives')], max_length=10, verbose_name='verdict')),
+                ('verdict', models.CharField(choices=[('apply', 'apply'), ('hold', 'hold for review'), ('quarantine', 'hold the run'), ('reject', 'reject, for the reason that the explanation gives')], max_length=10, verbose_name='verdict')),
                 ('grace_hours', models.PositiveSmallIntegerField(blank=True, help_text='With “apply”: it waits so long in the queue, and is applied then unless somebody objects.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='applies after hours')),
                 ('kinds', models.JSONField(blank=True, default=list, help_text='Empty: any.', verbose_name='kinds of change')),
                 ('groups', models.JSONField(blank=True, default=list, help_text='Empty: any.', verbose_name='field groups')),

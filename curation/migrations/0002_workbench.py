@@ -448,7 +448,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='policy',
             name='verdict',
-            field=models.CharField(choices=[('apply', 'apply'), ('hold', 'hold for review'), ('quarantine', 'do not believe the run'), ('reject', 'reject, for the reason that the explanation gives')], max_length=10, verbose_name='verdict'),
+            field=models.CharField(choices=[('apply', 'apply'), ('hold', 'hold for review'), ('quarantine', 'hold the run'), ('reject', 'reject, for the reason that the explanation gives')], max_length=10, verbose_name='verdict'),
         ),
         migrations.AddIndex(
             model_name='change',

@@ -22,7 +22,7 @@ class Policy(models.Model):
     class Verdict(models.TextChoices):
         APPLY = "apply", _("apply")
         HOLD = "hold", _("hold for review")
-        QUARANTINE = "quarantine", _("do not believe the run")
+        QUARANTINE = "quarantine", _("hold the run")
         REJECT = "reject", _("reject, for the reason that the explanation gives")
 
     class Direction(models.TextChoices):

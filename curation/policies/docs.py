@@ -19,7 +19,7 @@ in their order; **the first that matches decides**, and the ledger, the queue an
 matches is held. What a curator pinned, and the end of a pin, needs no policy.
 
 Each field is judged by itself. The token prices of an offering are decided together by the strictest verdict on any of them
-(do not believe the run, hold, reject, apply, in this order): all are published or none, and they are rejected only where
+(hold the run, hold, reject, apply, in this order): all are published or none, and they are rejected only where
 each of them is. A rate that its source dropped when it moved its list is judged as that list is.
 
 ## Verdicts
@@ -29,7 +29,7 @@ each of them is. A rate that its source dropped when it moved its list is judged
 | apply | It is published, unless a [rule of quality](quality.md) stands against it: the gate looks at whatever policies let through. |
 | apply after hours | It waits in the queue with its time, and is published then if it still stands. Rejecting it, pinning the field or postponing it is an objection; whoever postpones it takes it over. When its time comes it is judged again, by the policies of that day and by the gate. |
 | hold | It waits in the review queue for a person. |
-| do not believe the run | The whole run is put in quarantine and changes nothing, like one in which too much moves at once. Release or discard it on the page of the run. Outside of a run, and in one that people believe all the same, the change is held. |
+| hold the run | The whole run is put in quarantine and changes nothing, like one in which too much moves at once. Release or discard it on the page of the run. Outside of a run, and in one that people believe all the same, the change is held. |
 | reject | It is not published, and remembered like a person's No, with the policy's explanation as the reason. It stands in the list of rejected changes and can be taken back there. |
 
 ## Conditions

@@ -68,7 +68,7 @@ _FLAGS: Final = frozenset({"only_wording", "one_way"})
 VERDICTS: Final[Mapping[str, Any]] = {
     Verdict.APPLY: gettext_lazy("applied"),
     Verdict.HOLD: gettext_lazy("held for review"),
-    Verdict.QUARANTINE: gettext_lazy("run not believed"),
+    Verdict.QUARANTINE: gettext_lazy("run held"),
     Verdict.REJECT: gettext_lazy("rejected"),
 }
 

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             name='StoredPayload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('good', 'good'), ('quarantined', 'not believed'), ('unreadable', 'not readable')], default='good', max_length=12, verbose_name='role')),
+                ('role', models.CharField(choices=[('good', 'good'), ('quarantined', 'in quarantine'), ('unreadable', 'not readable')], default='good', max_length=12, verbose_name='role')),
                 ('digest', models.CharField(max_length=64, verbose_name='sha256')),
                 ('body', models.BinaryField(verbose_name='zlib bytes')),
                 ('length', models.PositiveIntegerField(verbose_name='bytes')),

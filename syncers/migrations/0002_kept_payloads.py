@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='storedpayload',
             name='role',
-            field=models.CharField(choices=[('good', 'good'), ('quarantined', 'not believed'), ('unreadable', 'not readable')], default='good', max_length=12, verbose_name='role'),
+            field=models.CharField(choices=[('good', 'good'), ('quarantined', 'in quarantine'), ('unreadable', 'not readable')], default='good', max_length=12, verbose_name='role'),
         ),
         migrations.AddIndex(
             model_name='run',

@@ -35,7 +35,7 @@ def sync(
     again: StoredPayload | None = None,
     cached: bool = False,
     dry_run: bool = False,
-    believe: bool = False,
+    accept: bool = False,
     actor: str = "",
     at: datetime | None = None,
     batch: UUID | None = None,
@@ -43,11 +43,11 @@ def sync(
     """Reads a source and brings the catalogue up to date. Never raises for what the source does; see `Report.error`.
 
     `body` replays a payload instead of fetching one, `again` one that was kept. With `cached`, a payload that the
-    network gave a short while ago stands in for it. `believe` accepts a payload that the guards would hold. A dry run
+    network gave a short while ago stands in for it. `accept` accepts a payload that the guards would hold. A dry run
     computes the very same and keeps nothing. `batch` is of somebody who waits for this very run: it is recorded then,
     even when there was nothing to do.
     """
-    run = Reading(declared, actor=actor, believe=believe, at=at or timezone.now(), batch=batch, keep=not dry_run)
+    run = Reading(declared, actor=actor, accept=accept, at=at or timezone.now(), batch=batch, keep=not dry_run)
     try:
         if declared.nothing_fetched:
             raise NotConfigured(declared.nothing_fetched)  # of a file as well: nobody has written down how to read it
@@ -79,7 +79,7 @@ def sync(
 
 def refused(declared: type[Source], why: str, *, actor: str, batch: UUID | None = None) -> Report:
     """The report of a run that somebody asked for and that is not begun; recorded where they wait for it."""
-    run = Reading(declared, actor=actor, believe=False, at=timezone.now(), batch=batch)
+    run = Reading(declared, actor=actor, accept=False, at=timezone.now(), batch=batch)
     run.fail(NotConfigured(why))
     return _closed(run, run.record if batch else run.withdraw)
 

@@ -68,7 +68,7 @@ class Verdict:
     """Provider → what is wrong with its part of the list."""
 
 
-BELIEVED: Final = Verdict()
+ACCEPTED: Final = Verdict()
 
 
 def judge(keys: Collection[str], earlier: Sequence[Listing], *, at: datetime) -> Verdict:
@@ -77,7 +77,7 @@ def judge(keys: Collection[str], earlier: Sequence[Listing], *, at: datetime) ->
     Where providers are the smaller part of a list, they are judged one by one, and the whole without them.
     """
     if not earlier:
-        return BELIEVED
+        return ACCEPTED
     last, days = earlier[-1], _days(earlier[-1].at, at)
     sections = _sections(last.keys - frozenset(keys), last, days)
     if 2 * sum(section_of(key) in sections for key in last.keys) > len(last.keys):

@@ -40,10 +40,10 @@ class Listed:
         return [key for key in offerings if section_of(key) not in self.held]
 
 
-def take(row: SourceRow, source: Source, parsed: Parsed, *, at: datetime, believe: bool) -> Listed:
+def take(row: SourceRow, source: Source, parsed: Parsed, *, at: datetime, accept: bool) -> Listed:
     """Judges what a payload lists, and takes the claims of what is not believed out of it.
 
-    Raises Suspicious, naming keys, when it is not believed as a whole. With `believe`, nothing is held.
+    Raises Suspicious, naming keys, when it is not believed as a whole. With `accept`, nothing is held.
     """
     earlier, parts = _earlier(row, source)
     keys = frozenset(claim.offering for claim in parsed.claims)
@@ -54,14 +54,14 @@ def take(row: SourceRow, source: Source, parsed: Parsed, *, at: datetime, believ
     unheard = last.keys - keys - set(source.really_missing(last.keys - keys, parsed))
     keys |= unheard
     listed = Listed(keys, last.keys, max((at - last.at).total_seconds() / 86_400, 0.0))
-    if believe:
+    if accept:
         return listed
     judged = keys - _in_files_never_seen(source, keys, last.keys)
     verdict = key_guard.judge(judged, earlier, at=at)
     # The files of a source of files are its providers, which are judged by their keys.
     sizes = {} if source.optional_parts else parsed.parts
     if why := [*verdict.whole, *key_guard.judge_parts(sizes, parts, since=last.at, at=at)]:
-        raise Suspicious(f"{'; '.join(why)}. Nothing was changed; if that is right, run `sync {row.slug} --believe`")
+        raise Suspicious(f"{'; '.join(why)}. Nothing was changed; if that is right, run `sync {row.slug} --accept`")
     if not verdict.sections:
         return listed
     parsed.claims = [claim for claim in parsed.claims if section_of(claim.offering) not in verdict.sections]

@@ -31,7 +31,7 @@ def release(source: str, *, actor: User, digest: str = "") -> Report:
     report = engine.sync(
         load(source),
         body=store.body_of(payload),
-        believe=True,
+        accept=True,
         actor=actor.get_username(),
         origin="quarantine",
     )

@@ -52,7 +52,7 @@ class Reading(RunRecord):
         declared: type[Source],
         *,
         actor: str,
-        believe: bool,
+        accept: bool,
         at: datetime,
         batch: UUID | None = None,
         keep: bool = True,
@@ -60,7 +60,7 @@ class Reading(RunRecord):
         self.declared, self.source, self.keep = declared, declared(), keep
         row = curation.Source(slug=declared.slug, **declaration(declared))
         super().__init__(row, actor=actor, batch=batch, at=at)
-        self.believe = believe
+        self.accept = accept
         self.payload: Payload | None = None
         self.packed: payloads.Packed | None = None
         self.parsed = Parsed()
@@ -164,7 +164,7 @@ class Reading(RunRecord):
         difference = stored_claims.compare(self.row, self.parsed.claims)
         self.run.offerings = _remembered(difference)
         self._check_size(len(self.parsed.claims), len(self.parsed.claims))
-        self.listed = listings.take(self.row, self.source, self.parsed, at=self.at, believe=self.believe)
+        self.listed = listings.take(self.row, self.source, self.parsed, at=self.at, accept=self.accept)
         if self.listed.held:
             self.note(self.listed.note)
             difference = stored_claims.compare(self.row, self.parsed.claims)
@@ -189,7 +189,7 @@ class Reading(RunRecord):
             reason=f"sync of {self.row.slug} from {self.run.origin}",
             batch=self.run.batch,
             at=self.at,
-            run=None if self.believe else self._guarded(difference),
+            run=None if self.accept else self._guarded(difference),
             is_reading=True,
             incoming=replace(incoming, source=as_read),
             outcome=self.outcome,
@@ -239,7 +239,7 @@ class Reading(RunRecord):
     def _keep_rates(self, parsed: ParsedRates) -> None:
         self._check_size(len(parsed.rates), len(parsed.rates), what="exchange rates")
         odd = exchange.jumps(parsed.rates, source=self.row.slug)
-        if odd and not self.believe:
+        if odd and not self.accept:
             raise Suspicious(f"{len(odd):,} rates moved by more than any currency does: {'; '.join(odd[:3])}")
         kept = exchange.keep(parsed.rates, source=self.row.slug, at=self.at)
         self.run.rejected = len(parsed.rejected)
@@ -275,14 +275,14 @@ class Reading(RunRecord):
         least, most = self.source.expected
         if not listed:
             raise BadPayload(f"none of {self.parsed.seen:,} records could be taken; {self._first_rejection()}")
-        if self.believe:
+        if self.accept:
             return
         if not least <= listed <= most:
             raise Suspicious(f"{listed:,} {what} listed, {least:,} to {most:,} expected; nothing was changed")
         if known and kept < known * LARGEST_SHRINK:
             raise Suspicious(
                 f"the list shrank from {known:,} to {kept:,} {what}; nothing was changed. "
-                f"If that is right, run `sync {self.row.slug} --believe`"
+                f"If that is right, run `sync {self.row.slug} --accept`"
             )
 
     def _first_rejection(self) -> str:

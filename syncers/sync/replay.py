@@ -26,7 +26,7 @@ def check(run: Run) -> StoredPayload:
         raise Refused(_("No source of that name is installed."))
     role = StoredPayload.objects.values_list("role", flat=True).get(pk=run.payload_id)
     if role == StoredPayload.Role.QUARANTINED:
-        raise Refused(_("This payload was not believed: believe it, or discard it."))
+        raise Refused(_("This payload is in quarantine: accept it, or discard it."))
     if role == StoredPayload.Role.UNREADABLE:
         raise Refused(_("This payload could not be read. The source has to be asked again."))
     if newest is None or newest.pk != run.payload_id:

@@ -177,7 +177,7 @@ def test_real_history_never_asks_again_about_what_was_refused(slug):
     for path in paths:
         at = datetime.fromisoformat(path.stem[:10]).replace(hour=8, tzinfo=UTC)
         for hour in (0, 6):
-            engine.sync(load(slug), body=path.read_bytes(), believe=True, at=at + timedelta(hours=hour))
+            engine.sync(load(slug), body=path.read_bytes(), accept=True, at=at + timedelta(hours=hour))
             told += judge_all(chance, rejected, at + timedelta(hours=hour + 1))
 
     print(f"\n{slug}: {len(paths)} dates, {dict(told)}")

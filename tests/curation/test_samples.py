@@ -67,12 +67,12 @@ def test_an_applied_change_tells_what_moved_what_waits_and_who_says_what(tmp_pat
 def test_it_tells_what_a_source_said_in_the_payload_before(tmp_path: Path):
     declared = load("venice")
     recorded = json.loads((Path(settings.BASE_DIR) / "tests/recordings/venice.json").read_text(encoding="utf-8"))
-    sync(declared, body=json.dumps(recorded).encode(), at=NOW, believe=True)
+    sync(declared, body=json.dumps(recorded).encode(), at=NOW, accept=True)
     for record in recorded["data"]:
         for price in (record["model_spec"].get("pricing") or {}).values():
             if isinstance(price, dict) and "usd" in price:
                 price["usd"] *= 40
-    sync(declared, body=json.dumps(recorded).encode(), at=NOW + timedelta(days=1), believe=True)
+    sync(declared, body=json.dumps(recorded).encode(), at=NOW + timedelta(days=1), accept=True)
     draw_samples.write(tmp_path, size=100, seed=1)
 
     assert "before, read 2026-01-05: price.input: $" in (tmp_path / "held.txt").read_text(encoding="utf-8")

@@ -38,7 +38,7 @@ def run(*args: str, **options: Any) -> str:
 
 def replay(path: Path, *flags: str) -> dict[str, object]:
     found: dict[str, object] = json.loads(
-        run("sync", "openrouter", "--from-file", str(path), "--believe", "--json", *flags)
+        run("sync", "openrouter", "--from-file", str(path), "--accept", "--json", *flags)
     )
     return found
 
@@ -205,7 +205,7 @@ def test_a_named_source_of_which_nothing_is_fetched_was_not_read() -> None:
 def test_a_named_source_that_is_being_read_already_was_not_read() -> None:
     with locks.only_one("sync:openrouter"):
         assert exit_code("sync", "openrouter", "--from-file", str(SAMPLE)) == 1
-    assert exit_code("sync", "openrouter", "--from-file", str(SAMPLE), "--believe") == 0
+    assert exit_code("sync", "openrouter", "--from-file", str(SAMPLE), "--accept") == 0
 
 
 def test_sources_without_their_keys_are_no_failure_of_a_reading_of_all(three: dict[str, Any]) -> None:

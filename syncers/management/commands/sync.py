@@ -46,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--from-file", metavar="PATH", help="replay a payload as the provider sent it (one SOURCE), `-` for stdin"
         )
-        parser.add_argument("--believe", action="store_true", help="accept a payload that the guards hold as a whole")
+        parser.add_argument("--accept", action="store_true", help="accept a payload that the guards hold as a whole")
         parser.add_argument("--json", action="store_true", help="one JSON object per source")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -66,7 +66,7 @@ class Command(BaseCommand):
                     origin=f"file {Path(options['from_file']).name}" if options["from_file"] else "",
                     cached=options["cached"],
                     dry_run=options["dry_run"],
-                    believe=options["believe"],
+                    accept=options["accept"],
                 )
             )
             reports.append(report)

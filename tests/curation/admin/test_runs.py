@@ -126,7 +126,7 @@ def test_a_run_that_was_not_believed_shows_what_it_would_have_touched(enter):
     assert run.missing == 0
     assert "Offerings that it would have touched" in page
     assert "fake/m9" in page
-    assert "Believe it and read it" in page
+    assert "Accept the run" in page
 
 
 def test_a_page_asks_as_often_for_a_large_run_as_for_a_small_one(enter):

@@ -283,7 +283,7 @@ def test_a_quarantined_payload_can_be_released_from_its_run_and_its_source(enter
     assert "4 seen" in messages_of(answer)
     assert Offering.objects.filter(not_seen_since__isnull=False).count() == 6
     for page in pages_of(held):
-        assert "Believe it" not in client.get(page).content.decode()
+        assert "Accept the run" not in client.get(page).content.decode()
 
 
 def test_it_can_be_discarded(enter, held):
@@ -307,7 +307,7 @@ def test_who_is_no_senior_curator_neither_releases_nor_discards(enter, held, rol
 
     assert client.post(QUARANTINE, {"release": "fake"}).status_code == 403
     for page in pages_of(held):
-        assert "Believe it" not in client.get(page).content.decode()
+        assert "Accept the run" not in client.get(page).content.decode()
 
 
 def test_a_run_that_applied_something_can_be_rolled_back(enter, held):

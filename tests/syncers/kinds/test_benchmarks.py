@@ -204,7 +204,7 @@ def test_a_list_that_lost_most_of_its_scores_is_not_believed(models: None) -> No
 
     assert read(row(), hours=1).status == Run.Status.QUARANTINED
     assert Benchmark.objects.count() == 4
-    assert read(row(), hours=2, believe=True).missing == 3
+    assert read(row(), hours=2, accept=True).missing == 3
 
 
 def test_a_model_that_is_published_later_gets_its_scores_though_the_payload_is_the_same(models: None) -> None:

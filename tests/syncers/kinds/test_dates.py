@@ -34,7 +34,7 @@ def azure(*ends: int | None) -> bytes:
 
 
 def read(body: bytes, **more: Any) -> Report:
-    return sync(load("azure"), body=body, believe=True, **{"at": NOW} | more)
+    return sync(load("azure"), body=body, accept=True, **{"at": NOW} | more)
 
 
 @pytest.mark.parametrize(

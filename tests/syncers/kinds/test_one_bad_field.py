@@ -33,7 +33,7 @@ def priced(price: str, **more: Any) -> dict[str, Any]:
 
 
 def read(source: str, body: bytes, at: Any = NOW) -> Report:
-    return sync(load(source), body=body, at=at, believe=True)
+    return sync(load(source), body=body, at=at, accept=True)
 
 
 def openrouter(*rows: dict[str, Any]) -> dict[str, Any]:

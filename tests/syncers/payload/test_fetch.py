@@ -168,7 +168,7 @@ def listed() -> set[str]:
 def test_what_a_part_said_stands_while_it_is_gone(web: Web, read: Callable[..., Report]) -> None:
     read()
     web.answers |= {"/b.json": gone(), "/a.json": rows("a", size=16_000), "/c.json": rows("c")[:2]}
-    report = read(at=LATER, believe=True)
+    report = read(at=LATER, accept=True)
 
     assert (report.status, report.changed, report.missing) == ("ok", 3, 1)
     assert {f"b/{number}" for number in range(3)} <= listed()

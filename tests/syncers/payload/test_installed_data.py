@@ -120,7 +120,7 @@ def test_the_package_that_is_locked_has_a_day_of_release() -> None:
 
 def test_a_curated_row_is_confirmed_on_its_own_date_however_often_it_is_read() -> None:
     for days in (0, 1):
-        assert sync(Curated, at=NOW + timedelta(days=days), believe=True).status in ("ok", "unchanged")
+        assert sync(Curated, at=NOW + timedelta(days=days), accept=True).status in ("ok", "unchanged")
 
     source = Source.objects.get(slug="curated")
     assert source.last_good_at == NOW + timedelta(days=1)  # it was read well, which confirms nothing

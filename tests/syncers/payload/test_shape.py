@@ -157,7 +157,7 @@ class Watched(base.Source):
 
 
 def read(*records: Any, hours: int = 0) -> Run:
-    sync(Watched, body=json.dumps(records).encode(), believe=True, at=NOW + timedelta(hours=hours))
+    sync(Watched, body=json.dumps(records).encode(), accept=True, at=NOW + timedelta(hours=hours))
     return Run.objects.latest("pk")
 
 
@@ -239,7 +239,7 @@ _PORTKEY = {
     ],
 )
 def test_the_run_tells_of_a_price_key_that_nobody_knows(source: type[base.Source], document: Any, notice: str) -> None:
-    report = sync(source, body=json.dumps(document).encode(), believe=True, at=NOW)
+    report = sync(source, body=json.dumps(document).encode(), accept=True, at=NOW)
 
     assert (report.status, report.new) == ("ok", 1)
     assert Run.objects.get().notices == {notice: 1}

@@ -248,7 +248,7 @@ def test_it_believes_a_list_that_lost_a_few():
 def test_it_believes_a_shrunken_list_when_told_to():
     read(*many(10))
     read(*many(4), at=LATER)
-    report = read(*many(4), at=LATER, believe=True)
+    report = read(*many(4), at=LATER, accept=True)
 
     assert (report.status, report.missing) == ("ok", 6)
     assert not StoredPayload.objects.filter(role="quarantined").exists()
@@ -271,14 +271,14 @@ def test_it_holds_a_run_as_a_whole_when_too_many_values_move_at_once():
 
 def test_it_believes_many_moving_values_when_told_to():
     read(*many(40))
-    report = read(*many(40, size=2000), at=LATER, believe=True)
+    report = read(*many(40, size=2000), at=LATER, accept=True)
 
     assert (report.status, report.changed, report.applied) == ("ok", 40, 40)
 
 
 def test_it_still_asks_a_person_about_each_value_when_told_to_believe_the_list():
     read(*many(40))
-    report = read(*many(40, price="0.003"), at=NOW + timedelta(days=1), believe=True)
+    report = read(*many(40, price="0.003"), at=NOW + timedelta(days=1), accept=True)
 
     assert (report.applied, report.held) == (0, 40)
     assert set(Offering.objects.values_list("input_price", flat=True)) == {3}

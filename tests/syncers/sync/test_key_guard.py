@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from syncers.registry import load
 from syncers.sync import key_guard
-from syncers.sync.key_guard import BELIEVED, Listing, judge, judge_parts
+from syncers.sync.key_guard import ACCEPTED, Listing, judge, judge_parts
 from tests.syncers.real_payloads import RECORDINGS
 
 DAY = timedelta(days=1)
@@ -82,7 +82,7 @@ def test_a_list_that_moves_a_little_is_believed(size: int, seed: int, gone: floa
     known = keys(size)
     now = _gone(gone)(known, random.Random(seed)) + keys(int(size * new), "acme/fresh-")
 
-    assert judge(now, listed(known), at=NOON) == BELIEVED
+    assert judge(now, listed(known), at=NOON) == ACCEPTED
 
 
 @given(size=SIZES, days=st.integers(0, 400), more=st.integers(0, 400), share=st.floats(0, 1), grown=st.floats(0, 6))
@@ -93,8 +93,8 @@ def test_what_is_believed_after_some_time_is_believed_after_more(
     now = _gone(share)(known, random.Random(size)) + keys(int(size * grown), "acme/fresh-")
     earlier = listed(known)
 
-    if judge(now, earlier, at=NOON + days * DAY) == BELIEVED:
-        assert judge(now, earlier, at=NOON + (days + more) * DAY) == BELIEVED
+    if judge(now, earlier, at=NOON + days * DAY) == ACCEPTED:
+        assert judge(now, earlier, at=NOON + (days + more) * DAY) == ACCEPTED
 
 
 @given(size=SIZES, days=st.integers(0, 3000))
@@ -109,7 +109,7 @@ def test_a_source_that_always_churned_is_not_held_for_it(churn: float) -> None:
         fresh = keys(round(100 * churn), f"acme/{turn}-")
         lists.append(_gone(churn)(lists[-1], chance) + fresh)
 
-    assert judge(lists[-1], listed(*lists[:-1]), at=NOON) == BELIEVED
+    assert judge(lists[-1], listed(*lists[:-1]), at=NOON) == ACCEPTED
     assert judge(lists[1], listed(lists[0]), at=NOON).whole  # of one without that history it is not believed
 
 
@@ -123,11 +123,11 @@ def test_one_odd_reading_that_a_person_believed_opens_no_door() -> None:
 def test_what_comes_back_after_a_wrong_list_is_not_new() -> None:
     known = keys(100)
 
-    assert judge(known, listed(known, known[:30]), at=NOON) == BELIEVED
+    assert judge(known, listed(known, known[:30]), at=NOON) == ACCEPTED
 
 
 def test_the_first_list_of_a_source_is_believed() -> None:
-    assert judge(keys(100), [], at=NOON) == BELIEVED
+    assert judge(keys(100), [], at=NOON) == ACCEPTED
 
 
 def test_a_verdict_counts_and_names_keys() -> None:
@@ -148,7 +148,7 @@ def test_a_provider_that_is_emptied_is_named_although_the_list_hardly_moves() ->
     assert (verdict.whole, list(verdict.sections)) == ((), ["small"])
     assert "11 of its 12 listed on 2026-07-31 are gone (such as small/m1, " in verdict.sections["small"]
     # A month later it may as well have left that list.
-    assert judge(keys(400, "big/m"), listed(known), at=NOON + 40 * DAY) == BELIEVED
+    assert judge(keys(400, "big/m"), listed(known), at=NOON + 40 * DAY) == ACCEPTED
 
 
 def test_a_region_that_is_emptied_is_named_although_the_others_list_the_same_keys() -> None:
@@ -189,7 +189,7 @@ def test_recorded_lists_are_believed_in_the_order_of_their_days_and_damaged_ones
     for day, found in _real(folder):
         at = datetime.fromisoformat(day).replace(tzinfo=UTC)
         if (folder, day) not in ODD:
-            assert judge(found, earlier, at=at) == BELIEVED, day
+            assert judge(found, earlier, at=at) == ACCEPTED, day
         earlier = [*earlier[-4:], Listing(at, frozenset(found))]
     last = earlier[-1]
     for name, damage in DAMAGES.items():

@@ -66,7 +66,7 @@ def test_a_run_that_lost_a_fifth_of_its_keys_is_held_and_says_which() -> None:
 
     assert report.status == "quarantined"
     assert "6 of the 30 listed on 2026-01-05 are gone (such as acme/m24, acme/m25, " in report.error
-    assert "`sync shop --believe`" in report.error
+    assert "`sync shop --accept`" in report.error
     assert Run.objects.latest("pk").offerings["missing"] == [f"acme/m{n}" for n in range(24, 30)]
     assert len(listed()) == 30
 
@@ -113,7 +113,7 @@ def test_prices_that_are_only_not_stated_any_more_hold_no_run_and_wait_one_by_on
 def test_offerings_that_it_did_not_list_last_are_not_counted_against_it() -> None:
     """74 of the source's 57: they had been gone, and came back with other values."""
     read(rows(*keys(60)))
-    read(rows(*keys(30)), at=LATER, believe=True)
+    read(rows(*keys(30)), at=LATER, accept=True)
     report = read(rows(*keys(30)) + rows(*keys(60)[30:], size=2000), at=LATER + timedelta(hours=1))
 
     assert report.status == "ok"
@@ -156,7 +156,7 @@ def test_what_is_held_of_a_list_is_held_again_until_a_person_believes_it() -> No
     assert statuses == ["not believed about small", "not believed about small"]
     assert quarantine.payload_of("shop") is not None
 
-    report = read(spoilt, at=LATER + timedelta(hours=3), believe=True)
+    report = read(spoilt, at=LATER + timedelta(hours=3), accept=True)
     assert (report.status, report.missing, report.error) == ("ok", 19, "")
     assert quarantine.payload_of("shop") is None
     assert read(rows(*keys(200), "small/m0", "small/m99"), at=LATER + timedelta(hours=4)).error == ""

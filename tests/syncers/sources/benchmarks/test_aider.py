@@ -61,7 +61,7 @@ def test_it_follows_no_aliases() -> None:
 def test_of_the_same_run_on_two_days_the_later_is_published() -> None:
     make_model("openai/gpt-9.5")
 
-    sync(Aider, body=BODY, believe=True, at=NOW)
+    sync(Aider, body=BODY, accept=True, at=NOW)
 
     found = Benchmark.objects.get()
     assert (found.score, found.variant, found.measured_on, found.named) == (

@@ -74,7 +74,7 @@ def test_it_finds_the_model_with_the_effort_as_variant() -> None:
     make_model("openai/gpt-9.5")
     make_model("google/gemini-9-pro")
 
-    report = sync(Epoch, body=BODY, believe=True, at=NOW)
+    report = sync(Epoch, body=BODY, accept=True, at=NOW)
 
     assert (report.status, report.new) == ("ok", 2)
     assert set(Benchmark.objects.values_list("named", "variant")) == {("gpt-9.5_high", "high"), ("gemini-9-pro", "")}

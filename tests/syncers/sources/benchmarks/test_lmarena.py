@@ -71,7 +71,7 @@ def test_it_publishes_what_it_can_match() -> None:
     for slug in ("anthropic/claude-opus-9-20270101", "openai/gpt-9.5"):
         make_model(slug)
 
-    report = sync(LMArena, body=BODY, believe=True, at=NOW)
+    report = sync(LMArena, body=BODY, accept=True, at=NOW)
 
     found = Benchmark.objects.order_by("-score").values_list("named", "name", "variant")
     assert (report.status, report.new, report.rejected) == ("ok", 3, 2)

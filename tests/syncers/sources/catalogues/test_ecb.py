@@ -85,7 +85,7 @@ def test_another_answer_changes_nothing(body):
 
 @pytest.mark.django_db
 def test_rates_are_kept_and_prices_are_left_alone():
-    report = sync(ECB, body=BODY, believe=True, at=NOW)
+    report = sync(ECB, body=BODY, accept=True, at=NOW)
 
     assert (report.status, report.seen, report.new, report.rejected) == ("ok", 9, 8, 1)
     assert ExchangeRate.objects.get(currency="INR").rate == Decimal("98.7655")
@@ -94,16 +94,16 @@ def test_rates_are_kept_and_prices_are_left_alone():
 
 @pytest.mark.django_db
 def test_reading_the_same_again_writes_nothing():
-    sync(ECB, body=BODY, believe=True, at=NOW)
+    sync(ECB, body=BODY, accept=True, at=NOW)
 
-    report = sync(ECB, body=BODY + b" ", believe=True, at=NOW)
+    report = sync(ECB, body=BODY + b" ", accept=True, at=NOW)
 
     assert (report.status, report.new, report.changed, report.rows_written) == ("ok", 0, 0, 0)
 
 
 @pytest.mark.django_db
 def test_rates_that_moved_by_a_unit_mix_up_are_held_as_a_whole():
-    sync(ECB, body=BODY, believe=True, at=NOW)
+    sync(ECB, body=BODY, accept=True, at=NOW)
     many = "".join(f'<Cube currency="ZZ{letter}" rate="2"/>' for letter in "ABCDEFGHIJKLMNOP")
     mixed_up = with_cube(many).replace(b'rate="98.7655"', b'rate="9876.55"')
 
