@@ -65,7 +65,7 @@ UNFOLD: dict[str, Any] = {
                         "curation.change",
                         badge="curation.admin.badges.waiting",
                     ),
-                    _item(_("Matching queue"), "join_inner", "curation.match"),
+                    _item(_("Unlinked offerings"), "join_inner", "curation.match"),
                     _item(
                         _("Conflicts"),
                         "compare_arrows",
@@ -86,8 +86,8 @@ UNFOLD: dict[str, Any] = {
                             "permission": _may_view("registry", "offering"),
                         }
                         for title, icon, name in (
-                            (_("Not confirmed in time"), "history_toggle_off", "stale"),
-                            (_("Ending soon"), "event_busy", "expiring"),
+                            (_("Stale"), "history_toggle_off", "stale"),
+                            (_("Retirements"), "event_busy", "expiring"),
                             (_("Duplicates"), "content_copy", "duplicates"),
                         )
                     ),
@@ -95,7 +95,7 @@ UNFOLD: dict[str, Any] = {
                     _item(_("Fallback prices"), "request_quote", "registry.fallbackuse"),
                     _item(_("Stated aliases"), "new_label", "curation.statedalias"),
                     _item(_("Pins"), "push_pin", "curation.pin"),
-                    _item(_("Stated by hand"), "edit_note", "curation.statement"),
+                    _item(_("Manual entry"), "edit_note", "curation.statement"),
                     _item(_("Imports"), "upload_file", "curation.importbatch"),
                     _item(_("Policies"), "gavel", "curation.policy"),
                     _item(_("Notes"), "sticky_note_2", "curation.note"),

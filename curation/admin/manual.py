@@ -56,7 +56,7 @@ class StatementAdmin(ExportableAdmin):
 
     # -- stating ---------------------------------------------------------------------------------
 
-    @action(description=gettext_lazy("State an offering"), url_path="offering", permissions=["state"], icon="add")
+    @action(description=gettext_lazy("Add offering"), url_path="offering", permissions=["state"], icon="add")
     def add_offering(self, request: HttpRequest) -> HttpResponse:
         """The form (GET) and the statement (POST)."""
         form = OfferingForm(request.POST or None, initial=_initial(request))
@@ -78,7 +78,7 @@ class StatementAdmin(ExportableAdmin):
                 _say(request, form.offering, outcome.applied, outcome.held)
                 known = Offering.objects.filter(key=form.offering).exists()
                 return HttpResponseRedirect(offering_url(form.offering) if known else list_url("curation_statement"))
-        return self._form(request, form, _("State an offering"), groups=form.groups, media=self.media + form.media)
+        return self._form(request, form, _("Add offering"), groups=form.groups, media=self.media + form.media)
 
     @action(description=gettext_lazy("Add a provider"), url_path="provider", permissions=["state"], icon="dns")
     def add_provider(self, request: HttpRequest) -> HttpResponse:

@@ -28,7 +28,7 @@ from registry.models import Offering
 VALUES: Final = "values"
 TITLES: Final = {
     VALUES: gettext_lazy("Values"),
-    "matrix": gettext_lazy("Matrix of sources"),
+    "matrix": gettext_lazy("Source comparison"),
     "prices": gettext_lazy("Prices over time"),
     "history": gettext_lazy("History"),
     "api": gettext_lazy("API"),

@@ -57,7 +57,7 @@ def stale(model_admin: Any, request: HttpRequest) -> HttpResponse:
         if slug in counts
     ]
     context = {
-        "title": _("Not confirmed in time"),
+        "title": _("Stale"),
         "rows": rows,
         "total": sum(counts.values()),
         "total_url": list_url("registry_offering", stale="yes"),
@@ -97,7 +97,7 @@ def expiring(model_admin: Any, request: HttpRequest) -> HttpResponse:
     found.sort(key=lambda one: (one.on, one.key))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "title": _("Ending soon"),
+        "title": _("Retirements"),
         "rows": [
             {
                 "ending": one,

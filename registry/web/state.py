@@ -16,7 +16,7 @@ SUFFIXES: Final = {
 COLUMNS: Final = (
     ("id", gettext_lazy("Offering")),
     ("context_window", gettext_lazy("Context, tokens")),
-    ("max_output_tokens", gettext_lazy("Longest output")),
+    ("max_output_tokens", gettext_lazy("Max output")),
     ("input_price", gettext_lazy("Input")),
     ("output_price", gettext_lazy("Output")),
     ("cache_read_price", gettext_lazy("Cache read")),

@@ -91,12 +91,12 @@ def tiles(
         ),
         ("curation.view_conflict", _conflicts(request, found)),
         ("registry.view_offering", _findings(published)),
-        ("curation.view_match", Figure(_("Models to match"), found["matches"], list_url("curation_match"))),
+        ("curation.view_match", Figure(_("Unlinked offerings"), found["matches"], list_url("curation_match"))),
         ("registry.view_unknownid", Figure(_("Unknown ids"), found["unknown"], list_url("registry_unknownid"))),
         (
             "registry.view_offering",
             Figure(
-                _("Not confirmed in time"),
+                _("Stale"),
                 stale,
                 list_url("registry_offering", stale="yes"),
                 parts=(Figure(_("by source"), 0, reverse("admin:worklist_stale")),) if stale else (),
@@ -104,7 +104,7 @@ def tiles(
         ),
         (
             "registry.view_offering",
-            Figure(_("No longer listed"), published.total("missing"), list_url("registry_offering", missing="yes")),
+            Figure(_("Delisted"), published.total("missing"), list_url("registry_offering", missing="yes")),
         ),
         (
             "registry.view_offering",

@@ -200,7 +200,7 @@ def test_an_ended_session_is_told_and_nothing_typed_is_lost(page_of):
     other.get_by_label("Username").fill("curator")
     other.get_by_label("Password").fill("secret")
     other.keyboard.press("Enter")
-    other.get_by_role("heading", name="What asks for you").wait_for()
+    other.get_by_role("heading", name="Needs attention").wait_for()
     other.close()
 
     page.keyboard.press("r")
