@@ -76,11 +76,12 @@ def _named_imports(code: bytes) -> Iterator[str]:
 
 @cache
 def _fingerprint(module: str, root: Path) -> str:
-    """Digest of a module's file and, where it looks for files beside itself, of the folder `data` there."""
+    """Digest of a module's file and, where it looks for files beside itself, of the folders `data` there and above."""
     path, code = _file(module, root), _code(module, root)
     digest = hashlib.sha256(code)
     if path and b"__file__" in code:
-        for data in sorted(one for one in path.parent.glob("data/**/*") if one.is_file()):
+        beside = [*path.parent.glob("data/**/*"), *path.parent.parent.glob("data/**/*")]
+        for data in sorted(one for one in beside if one.is_file()):
             digest.update(data.read_bytes())
     return digest.hexdigest()
 

@@ -25,7 +25,7 @@ from syncers.errors import Refused, Unreachable
 from syncers.kinds import source as base
 from syncers.models import RejectedRecord, Run, StoredPayload
 from syncers.payload import store
-from syncers.sync import engine, replay, runs
+from syncers.sync import reading, replay, runs
 from syncers.sync.declared import ensure_source
 from syncers.sync.engine import sync
 from syncers.sync.locks import only_one
@@ -562,7 +562,7 @@ def test_what_comes_from_the_cache_confirms_nothing(network):
 
 def test_a_mended_mapping_reads_the_cache_again_as_of_the_day_it_was_fetched(network, monkeypatch):
     fetched(network, one("a"))
-    monkeypatch.setattr(engine, "mapping_version", lambda source: "mended")
+    monkeypatch.setattr(reading, "mapping_version", lambda source: "mended")
     monkeypatch.setattr(Fake, "claims", lambda self, record: [claim(f"fake/{record.text('id')}", {"name": "Mended"})])
     report = sync(Fake, cached=True, at=LATER)
 
@@ -816,7 +816,7 @@ def test_a_database_that_fails_is_told_and_stops_nobody(where, monkeypatch):
         if where == "the claims":
             broken.setattr(Incoming, "write", fail)
         elif where == "reconcile":
-            broken.setattr(engine, "reconcile", fail)
+            broken.setattr(reading, "reconcile", fail)
         else:
             broken.setattr(Run, "save", fail)
         report = read(one("a"))

@@ -18,7 +18,7 @@ from syncers.kinds import source as base
 from syncers.models import Run, StoredPayload
 from syncers.payload import fetch
 from syncers.sources.catalogues.portkey import Portkey
-from syncers.sync import engine, quarantine
+from syncers.sync import quarantine, reading
 from syncers.sync.engine import sync
 from syncers.sync.record import Report
 from tests.builders import NOW, curator
@@ -131,7 +131,7 @@ def test_our_own_mapping_that_names_offerings_anew_is_no_doing_of_the_source(mon
 
     monkeypatch.setattr(Shop, "claims", claims)
     monkeypatch.setattr("syncers.sync.listings.mapping_version", lambda source: "mended")
-    monkeypatch.setattr(engine, "mapping_version", lambda source: "mended")
+    monkeypatch.setattr(reading, "mapping_version", lambda source: "mended")
 
     assert read(records[1:], at=LATER).status == "ok"
 
