@@ -91,7 +91,7 @@ UNFOLD: dict[str, Any] = {
                             (_("Duplicates"), "content_copy", "duplicates"),
                         )
                     ),
-                    _item(_("Unknown ids"), "help", "registry.unknownid"),
+                    _item(_("Unresolved ids"), "help", "registry.unknownid"),
                     _item(_("Fallback prices"), "request_quote", "registry.fallbackuse"),
                     _item(_("Stated aliases"), "new_label", "curation.statedalias"),
                     _item(_("Pins"), "push_pin", "curation.pin"),

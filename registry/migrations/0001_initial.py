@@ -70,8 +70,8 @@ class Migration(migrations.Migration):
                 ('origin', models.CharField(choices=[('api', 'API'), ('command', 'command'), ('site', 'site')], max_length=10, verbose_name='last asked from')),
             ],
             options={
-                'verbose_name': 'unknown id',
-                'verbose_name_plural': 'unknown ids',
+                'verbose_name': 'unresolved id',
+                'verbose_name_plural': 'unresolved ids',
                 'ordering': ('-times', 'text'),
             },
         ),

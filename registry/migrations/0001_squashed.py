@@ -134,8 +134,8 @@ class Migration(migrations.Migration):
                 ('ignored_reason', models.CharField(blank=True, max_length=500, verbose_name='why ignored')),
             ],
             options={
-                'verbose_name': 'unknown id',
-                'verbose_name_plural': 'unknown ids',
+                'verbose_name': 'unresolved id',
+                'verbose_name_plural': 'unresolved ids',
                 'ordering': ('-times', 'text'),
             },
         ),

@@ -24,8 +24,8 @@ class UnknownId(models.Model):
     ignored_reason = models.CharField(_("why ignored"), max_length=500, blank=True)
 
     class Meta:
-        verbose_name = _("unknown id")
-        verbose_name_plural = _("unknown ids")
+        verbose_name = _("unresolved id")
+        verbose_name_plural = _("unresolved ids")
         ordering = ("-times", "text")
 
     def __str__(self) -> str:

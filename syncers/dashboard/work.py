@@ -92,7 +92,7 @@ def tiles(
         ("curation.view_conflict", _conflicts(request, found)),
         ("registry.view_offering", _findings(published)),
         ("curation.view_match", Figure(_("Unlinked offerings"), found["matches"], list_url("curation_match"))),
-        ("registry.view_unknownid", Figure(_("Unknown ids"), found["unknown"], list_url("registry_unknownid"))),
+        ("registry.view_unknownid", Figure(_("Unresolved ids"), found["unknown"], list_url("registry_unknownid"))),
         (
             "registry.view_offering",
             Figure(
