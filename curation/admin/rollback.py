@@ -24,7 +24,9 @@ from curation.admin.weight import Shown, weigh
 from curation.apply.ledger_state import pin_acts
 from curation.models import Pin
 from curation.review.decisions import Refused
-from curation.rollback.plan import Plan, plan, revisions, select
+from curation.rollback.plan import plan
+from curation.rollback.selection import revisions, select
+from curation.rollback.steps import Plan
 from curation.rollback.undo import Outcome, preview, roll_back
 from registry import display
 from registry.models import LedgerEntry, Revision

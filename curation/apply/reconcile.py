@@ -96,7 +96,16 @@ def reconcile(
     `outcome` as it is written. Without `keep` it is computed, counted and taken back.
     """
     work = _Work(
-        actor, reason, batch, at, run, request or Request(approved), is_reading, incoming, outcome or Outcome(), keep
+        actor=actor,
+        reason=reason,
+        batch=batch,
+        at=at,
+        run=run,
+        request=request or Request(approved),
+        is_reading=is_reading,
+        incoming=incoming,
+        outcome=outcome or Outcome(),
+        keep=keep,
     )
     due = set(keys) if work.request.approved is not None else with_regional(keys)
     for _attempt in range(ATTEMPTS):

@@ -7,176 +7,34 @@ good; `curation.rollback.undo` does it, and the admin shows it beforehand.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
-from uuid import UUID
+from typing import Any
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
-
-from curation.apply.accepted_then import Accepted, Course, HiddenMove, courses
-from curation.apply.ledger_state import ABSENT, LedgerState, PinActs, Place, is_of_sources, wrote
+from curation.apply.accepted_then import Course, courses
+from curation.apply.ledger_state import LedgerState, PinActs, Place, wrote
 from curation.apply.load import chunks
 from curation.core.merge import PIN_SOURCE
-from curation.core.policy import PIN_ENDED
-from curation.core.units import TOKEN_PRICES, unit_of
+from curation.core.units import unit_of
 from curation.models import Pin
-from registry.domain import fields
-from registry.models import LedgerEntry, OfferingVersion, Revision
-
-IS_NEW: Final = _("With this the offering became known; an offering is retired, not deleted.")
-NEWER: Final = _("Something newer sits on top: what is published now is not what this entry wrote.")
-PINNED: Final = _("The field is pinned; release the pin first.")
-PINNED_SINCE: Final = _("The field was pinned anew since; release that pin first.")
-PIN_OVER: Final = _("This was a pin, and it does not hold any more.")
-PIN_EXPIRED: Final = _("The pin that held the earlier value has expired; pin the field again if it is still right.")
-NO_MOVE: Final = _("These entries cancel each other out: the value is what it was before them.")
-WITH_ITS_LIST: Final = _("Another price of its list cannot go back that far, and a price list goes back whole.")
-LIST_MOVED: Final = _("Another price of its list was published since; undo that one first, or both together.")
-NOT_KEPT: Final = _("Another price of its list was pinned then, and what lay behind that pin was not kept.")
-NOT_THERE: Final = _("The offering or the field is not known any more.")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One field of one offering that can go back."""
-
-    offering: str
-    field: str
-    entries: tuple[LedgerEntry, ...]
-    """What is undone, newest first; none where a pin goes or comes back that moved no value."""
-    now: Any
-    before: Any
-    """The published value and the one it goes back to, in JSON form or `ABSENT`."""
-    origin: LedgerEntry | None
-    """The entry that had published the earlier value, when a source stated it."""
-    release: Pin | None
-    """The pin in force that is undone."""
-    hold_again: Pin | None
-    """The pin that held the earlier value."""
-    hidden: tuple[HiddenMove, ...] = ()
-    """What is undone behind a pin, oldest first."""
-    account: Mapping[str, Any] | None = None
-    """Where accepted values go back behind a pin: the account of the earlier one. `now` and `before` are such values
-    then, and what is published of the field is left to its pins.
-    """
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether it is about the accepted value alone."""
-        return self.account is not None
-
-    @property
-    def restores(self) -> bool:
-        """Whether an accepted value goes back. What only a pin had hidden shows when the pin goes."""
-        return self.is_behind or (not self.hold_again and any(map(is_of_sources, self.entries)))
-
-    def __str__(self) -> str:
-        """All that the step does, in one text."""
-        values = ["nothing" if value is ABSENT else repr(value) for value in (self.now, self.before)]
-        pins = [str(pin.pk) if pin else "-" for pin in (self.release, self.hold_again)]
-        return " ".join((self.offering, self.field, *values, *pins, *(["behind"] if self.is_behind else [])))
-
-
-@dataclass(slots=True)
-class Plan:
-    """Everything that undoing would do, and what it would leave."""
-
-    steps: list[Step] = field(default_factory=list)
-    skipped: list[tuple[int, str]] = field(default_factory=list)
-    """Ledger entry and the reason, as a sentence."""
-    skipped_pins: list[tuple[Pin, str]] = field(default_factory=list)
-    """The same for pins that moved no value, and so have no entry."""
-
-    @property
-    def done(self) -> list[int]:
-        return sorted(entry.pk for step in self.steps for entry in step.entries)
-
-    @property
-    def pins(self) -> list[Pin]:
-        """Pins that go or come back without any value that moves."""
-        return [pin for step in self.steps if not step.entries for pin in (step.release, step.hold_again) if pin]
-
-    @property
-    def behind(self) -> list[Place]:
-        """What goes back of what moved behind pins and has no entry."""
-        return [(step.offering, step.field) for step in self.steps if step.is_behind and not step.entries]
-
-    @property
-    def fingerprint(self) -> str:
-        """Of all that would be done: when it moves, what was shown is not what would be done."""
-        told = "\n".join(sorted(map(str, self.steps)))
-        return hashlib.sha256(f"{self.done}\n{told}".encode()).hexdigest()
-
-    def add(self, other: Plan) -> None:
-        """Takes over all of another plan."""
-        self.steps += other.steps
-        self.skipped += other.skipped
-        self.skipped_pins += other.skipped_pins
-
-
-def select(
-    *,
-    batch: UUID | None = None,
-    revision: int | None = None,
-    entries: Collection[int] | None = None,
-    actor_name: str = "",
-    since: datetime | None = None,
-) -> QuerySet[LedgerEntry]:
-    """The ledger entries of one batch, one revision, one list, or one actor since a time. Give exactly one of them.
-
-    A list is filled up with the other token prices that were published with one of it: they are undone together.
-    """
-    asked = [batch is not None, revision is not None, entries is not None, bool(actor_name)]
-    if sum(asked) != 1 or bool(actor_name) != (since is not None):
-        raise TypeError("give one of: batch, revision, entries, actor_name with since")
-    found = LedgerEntry.objects.select_related("revision")
-    if batch is not None:
-        return found.filter(revision__batch=batch)
-    if revision is not None:
-        return found.filter(revision_id=revision)
-    if entries is not None:
-        return found.filter(pk__in=_with_units(entries))
-    return found.filter(actor=actor_name, revision__created_at__gte=since)
-
-
-def revisions(
-    *,
-    batch: UUID | None = None,
-    revision: int | None = None,
-    entries: Collection[int] | None = None,
-    actor_name: str = "",
-    since: datetime | None = None,
-) -> frozenset[int]:
-    """The revisions of which a selection (see `select`) takes back everything; none for a list of entries."""
-    found = Revision.objects.filter(number__gt=0)
-    if revision is not None:
-        return frozenset([revision])
-    if batch is not None:
-        return frozenset(found.filter(batch=batch).values_list("number", flat=True))
-    if since is not None:
-        return frozenset(found.filter(actor=actor_name, created_at__gte=since).values_list("number", flat=True))
-    return frozenset()
-
-
-def _with_units(entries: Collection[int]) -> set[int]:
-    """These entries, and those of the same unit in the same revision. Two queries at most."""
-    chosen = LedgerEntry.objects.filter(pk__in=entries)
-    places = {(one.revision_id, one.offering_key) for one in chosen if _is_of_a_list(one)}
-    revisions, keys = {revision for revision, _key in places}, {key for _revision, key in places}
-    beside = LedgerEntry.objects.filter(revision__in=revisions, offering_key__in=keys) if places else ()
-    whole = {one.pk for one in beside if (one.revision_id, one.offering_key) in places and _is_of_a_list(one)}
-    return {*entries, *whole}
-
-
-def _is_of_a_list(entry: LedgerEntry) -> bool:
-    """Whether an entry published one of several token prices. A pin, and the end of one, stands for itself."""
-    is_personal = entry.source == PIN_SOURCE or entry.policy == PIN_ENDED
-    return not is_personal and _is_field(entry.field) and unit_of(entry.field) == TOKEN_PRICES
+from curation.rollback.behind_pins import BehindPins
+from curation.rollback.selection import is_field, is_of_a_list
+from curation.rollback.steps import (
+    IS_NEW,
+    LIST_MOVED,
+    NEWER,
+    NO_MOVE,
+    NOT_THERE,
+    PIN_EXPIRED,
+    PIN_OVER,
+    PINNED,
+    PINNED_SINCE,
+    WITH_ITS_LIST,
+    Plan,
+    Step,
+)
+from registry.models import LedgerEntry, OfferingVersion
 
 
 def plan(
@@ -207,7 +65,7 @@ def plan(
             units = _by_unit(by_offering[key])
             for unit in (*units, *{unit_of(move.field) for move in hidden if move.revision in whole} - units.keys()):
                 asked = units.get(unit, {})
-                pinned = _BehindPins(key, unit, behind[key], hidden, whole) if key in behind else None
+                pinned = BehindPins(key, unit, behind[key], hidden, whole) if key in behind else None
                 made.add(_unit_back(key, asked, with_pins, known, pinned))
     return made
 
@@ -233,7 +91,7 @@ def _courses(
 def _by_unit(asked: Mapping[str, list[LedgerEntry]]) -> dict[str, dict[str, list[LedgerEntry]]]:
     units: dict[str, dict[str, list[LedgerEntry]]] = defaultdict(dict)
     for name, entries in sorted(asked.items()):
-        units[unit_of(name) if _is_field(name) else name][name] = entries
+        units[unit_of(name) if is_field(name) else name][name] = entries
     return units
 
 
@@ -242,7 +100,7 @@ def _unit_back(
     asked: dict[str, list[LedgerEntry]],
     with_pins: Mapping[Place, PinActs],
     known: LedgerState,
-    pinned: _BehindPins | None,
+    pinned: BehindPins | None,
 ) -> Plan:
     """Takes the fields of one unit back: all of them as far as the one that goes back least."""
     kept: list[tuple[int, str]] = []
@@ -252,7 +110,7 @@ def _unit_back(
         for name, entries in asked.items():
             if step := _unwind((key, name), entries, with_pins.get((key, name), PinActs()), known, trial):
                 trial.steps.append(step)
-        taken = [entry for step in trial.steps for entry in step.entries if _is_of_a_list(entry)]
+        taken = [entry for step in trial.steps for entry in step.entries if is_of_a_list(entry)]
         newer, moved = _stopped_at(trial, asked), _moved_at(key, asked, taken, known)
         moved = max(moved, pinned.moved_at(asked, taken) if pinned else 0)
         stopped, why = max(stopped, newer, moved), WITH_ITS_LIST if newer >= moved else LIST_MOVED
@@ -271,7 +129,7 @@ def _unit_back(
 def _stopped_at(made: Plan, asked: Mapping[str, list[LedgerEntry]]) -> int:
     """The newest revision of which an entry of a price list stays because something newer sits on top; 0 for none."""
     newer = {pk for pk, why in made.skipped if why == str(NEWER)}
-    stay = (e.revision_id for entries in asked.values() for e in entries if e.pk in newer and _is_of_a_list(e))
+    stay = (e.revision_id for entries in asked.values() for e in entries if e.pk in newer and is_of_a_list(e))
     return max(stay, default=0)
 
 
@@ -283,14 +141,14 @@ def _moved_at(
         return 0
     oldest, moved = min(entry.revision_id for entry in taken), 0
     for name in known.names_of(key) - set(asked):
-        since = [e for e in known.history[key, name] if e.revision_id > oldest and _is_of_a_list(e)]
+        since = [e for e in known.history[key, name] if e.revision_id > oldest and is_of_a_list(e)]
         if since and known.before(since[0]) != wrote(since[-1]):
             moved = max(moved, since[-1].revision_id)
     return moved
 
 
 def _unwind(place: Place, entries: list[LedgerEntry], own: PinActs, known: LedgerState, made: Plan) -> Step | None:
-    if place[0] not in known.facts or not _is_field(place[1]):
+    if place[0] not in known.facts or not is_field(place[1]):
         made.skipped += ((entry.pk, str(NOT_THERE)) for entry in entries)
         return None
     return _values_back(place, entries, own, known, made) if entries else _pins_back(place, own, known, made)
@@ -352,88 +210,6 @@ def _obstacle(entry: LedgerEntry, value: Any, known: LedgerState, pin: Pin | Non
     return PINNED_SINCE if is_first and pin and pin.created_at > entry.revision.created_at else None
 
 
-# -- what moved behind pins ----------------------------------------------------------------------------------------
-
-
-class _BehindPins:
-    """The accepted values of one unit of an offering that was ever pinned: the ledger does not tell how they moved."""
-
-    def __init__(
-        self, key: str, unit: str, course: Course, hidden: Iterable[HiddenMove], whole: Collection[int]
-    ) -> None:
-        self._key, self._unit, self._course, self._whole = key, unit, course, whole
-        self._moves = [move for move in hidden if unit_of(move.field) == unit]
-
-    def _asked(self, revisions: Collection[int], after: int = 0) -> list[HiddenMove]:
-        """What of it is undone for its own sake. What came with the end of a pin is left to the ledger."""
-        return [
-            move for move in self._moves if move.revision in revisions and move.revision > after and not move.ended_pin
-        ]
-
-    def moved_at(self, asked: Mapping[str, list[LedgerEntry]], taken: Sequence[LedgerEntry]) -> int:
-        """The newest revision since the oldest that is taken back in which another value moved behind a pin, 0 for
-        none.
-        """
-        revisions = self._revisions(asked)
-        began = [entry.revision_id for entry in taken] + [move.revision for move in self._asked(revisions)]
-        later: dict[str, list[HiddenMove]] = defaultdict(list)
-        for move in self._moves:
-            if began and move.revision > min(began) and move.revision not in revisions:
-                later[move.field].append(move)
-        net = [moves[-1].revision for moves in later.values() if moves[0].before != moves[-1].after]
-        return max(net, default=0)
-
-    def take_back(self, trial: Plan, asked: Mapping[str, list[LedgerEntry]], *, after: int) -> None:
-        """Adds to a plan what goes back behind pins of what came after a revision.
-
-        A price list goes back to the one that was accepted before the oldest revision of it that is taken back.
-        """
-        is_list, revisions = self._unit == TOKEN_PRICES, self._revisions(asked)
-        hidden = self._asked(revisions, after)
-        began = [entry.revision_id for step in trial.steps for entry in step.entries if is_of_sources(entry)]
-        began += [move.revision for move in hidden]
-        if not began:
-            return
-        pinned = self._pinned_entries(trial, asked, after) if is_list else []
-        then = self._course.at(min((*began, *(entry.revision_id for entry in pinned))) - 1)
-        if any(unit_of(name) == self._unit for name in then.not_kept | self._course.now.not_kept):
-            self._leave(trial)
-            return
-        would_be = {step.field: step.before for step in trial.steps if step.restores}
-        for name in sorted(self._names(then)):
-            current = would_be.get(name, self._course.now.value(name))
-            if current != then.value(name) and (is_list or name not in would_be):
-                moves = tuple(move for move in hidden if move.field == name)
-                entries = tuple(entry for entry in pinned if entry.field == name)
-                trial.steps.append(self._step(name, then, entries, moves))
-        taken = {entry.pk for step in trial.steps for entry in step.entries}
-        trial.skipped = [(pk, why) for pk, why in trial.skipped if pk not in taken]
-
-    def _revisions(self, asked: Mapping[str, list[LedgerEntry]]) -> set[int]:
-        """The revisions of which all of the unit is taken back."""
-        of_sources = (e.revision_id for entries in asked.values() for e in entries if is_of_sources(e))
-        return {*self._whole, *of_sources}
-
-    def _pinned_entries(self, trial: Plan, asked: Mapping[str, list[LedgerEntry]], after: int) -> list[LedgerEntry]:
-        """What has been pinned since and would stay: behind the pin it goes back with its list. Newest first."""
-        left = {pk for pk, why in trial.skipped if why == str(PINNED)}
-        return [e for entries in asked.values() for e in entries if e.pk in left and e.revision_id > after]
-
-    def _names(self, then: Accepted) -> set[str]:
-        facts = then.state.facts.keys() | self._course.now.state.facts.keys()
-        return {name for name in facts if unit_of(name) == self._unit}
-
-    def _step(self, name: str, then: Accepted, entries: tuple[LedgerEntry, ...], moves: tuple[HiddenMove, ...]) -> Step:
-        now, before = self._course.now.value(name), then.value(name)
-        return Step(self._key, name, entries, now, before, None, None, None, moves, then.account(name))
-
-    def _leave(self, trial: Plan) -> None:
-        """Leaves the values of the unit: half of it may be known only."""
-        for step in [step for step in trial.steps if any(map(is_of_sources, step.entries))]:
-            trial.steps.remove(step)
-            trial.skipped += ((entry.pk, str(NOT_KEPT)) for entry in step.entries)
-
-
 # -- pins that moved no value --------------------------------------------------------------------------------------
 
 
@@ -462,11 +238,3 @@ def _pins_back(place: Place, own: PinActs, known: LedgerState, made: Plan) -> St
 def _ended_by_others(own: PinActs) -> bool:
     """Whether the newest of the pins made was ended by somebody else, or by its expiry."""
     return bool(own.made) and own.made[0] not in own.released
-
-
-def _is_field(name: str) -> bool:
-    try:
-        fields.field(name)
-    except ValueError:
-        return False
-    return True

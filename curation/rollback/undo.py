@@ -36,7 +36,9 @@ from curation.core.plan import plan as propose
 from curation.core.units import Part, Place, unit_of
 from curation.models import Change, Pin
 from curation.review.decisions import Refused
-from curation.rollback.plan import Plan, Step, plan, revisions, select
+from curation.rollback.plan import plan
+from curation.rollback.selection import revisions, select
+from curation.rollback.steps import Plan, Step
 from registry.catalogue.publish import sole_writer
 from registry.domain import fields
 

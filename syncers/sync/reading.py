@@ -104,13 +104,16 @@ class Reading(RunRecord):
     def read(self) -> None:
         """Takes what the payload says: claims or scores, and what they change.
 
-        Each step is a transaction, and the payload counts as read after the first: a run that is stopped in the middle
-        is begun again by the next, and what it left due is decided by the schedule.
+        Each step is a transaction of its own. The payload counts as read once the run is closed: one that is stopped
+        before is read again by the next run, and what is due by then is decided by the schedule.
         """
         if self.is_older:
             self.run.status = Run.Status.UNCHANGED
             return
-        self._take()
+        if self.is_repeated:
+            self._match_again()
+        else:
+            self._take()
         with self._transaction():
             due = self._close()
             if not self.keep:  # the end of the transaction takes it all back
@@ -130,15 +133,10 @@ class Reading(RunRecord):
     def _take(self) -> None:
         """What the payload changes."""
         match self.parsed:
-            case ParsedScores() if not self.is_repeated:
-                with self._transaction():
-                    self._publish_scores(self.parsed)
-            case ParsedRates() if not self.is_repeated:
-                with self._transaction():
-                    self._keep_rates(self.parsed)
-            case _ if self.is_repeated:
-                with self._transaction():
-                    self._match_again()
+            case ParsedScores():
+                self._publish_scores(self.parsed)
+            case ParsedRates():
+                self._keep_rates(self.parsed)
             case _:
                 self._take_claims(self._believed())
 
@@ -223,7 +221,7 @@ class Reading(RunRecord):
         source = self.source
         if not isinstance(source, BenchmarkList):
             raise TypeError(f"{self.row.slug} has scores and is no list of benchmarks")
-        with sole_writer():
+        with self._transaction(), sole_writer():
             scores = source.match(parsed, set(Model.objects.values_list("key", flat=True)))
             known = Benchmark.objects.filter(source=self.row.slug, model__isnull=False).count()
             self._check_size(len(parsed.scores), len(scores), known, "scores")
@@ -241,7 +239,8 @@ class Reading(RunRecord):
         odd = exchange.jumps(parsed.rates, source=self.row.slug)
         if odd and not self.accept:
             raise Suspicious(f"{len(odd):,} rates moved by more than any currency does: {'; '.join(odd[:3])}")
-        kept = exchange.keep(parsed.rates, source=self.row.slug, at=self.at)
+        with self._transaction():
+            kept = exchange.keep(parsed.rates, source=self.row.slug, at=self.at)
         self.run.rejected = len(parsed.rejected)
         self.run.new, self.run.changed = kept.new, kept.changed
         self.run.applied = self.run.rows_written = kept.new + kept.changed

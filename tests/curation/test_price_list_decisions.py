@@ -20,9 +20,9 @@ from curation.pins.keep import keep
 from curation.policies import history, re_evaluate, simulate
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions, delayed_apply, queue
-from curation.rollback import plan as unwind
-from curation.rollback import undo_decision
-from curation.rollback.plan import plan, select
+from curation.rollback import steps, undo_decision
+from curation.rollback.plan import plan
+from curation.rollback.selection import select
 from curation.rollback.undo import preview, roll_back
 from registry.models import LedgerEntry, Offering, OfferingContent, Revision
 from tests.builders import (
@@ -404,7 +404,7 @@ def test_a_list_stays_whole_where_one_of_its_prices_has_moved_since():
     outcome = undo(revision=number)
 
     assert (outcome.done, prices()) == ([], {INPUT: "4", OUTPUT: "21"})
-    assert {str(why) for _pk, why in outcome.skipped} == {str(unwind.NEWER), str(unwind.WITH_ITS_LIST)}
+    assert {str(why) for _pk, why in outcome.skipped} == {str(steps.NEWER), str(steps.WITH_ITS_LIST)}
 
 
 def test_a_list_goes_back_as_far_as_all_of_its_prices_do():
@@ -429,7 +429,7 @@ def test_a_list_stays_where_another_price_of_it_was_published_since():
     outcome = undo(revision=number)
 
     assert (outcome.done, prices()) == ([], {INPUT: "4", OUTPUT: "20", CACHE: "0.4"})
-    assert {str(why) for _pk, why in outcome.skipped} == {str(unwind.LIST_MOVED)}
+    assert {str(why) for _pk, why in outcome.skipped} == {str(steps.LIST_MOVED)}
     both = LedgerEntry.objects.filter(revision__gte=number).values_list("pk", flat=True)
     assert (len(undo(entries=list(both)).done), prices()) == (3, {INPUT: "5", OUTPUT: "25"})
 
@@ -524,7 +524,7 @@ def test_a_list_stays_where_a_pinned_price_of_it_moved_since():
     outcome = undo(revision=number)
 
     assert (accepted_prices(), outcome.done) == ({INPUT: "2.2", OUTPUT: "4.2"}, [])
-    assert [str(why) for _pk, why in outcome.skipped] == [str(unwind.LIST_MOVED)]
+    assert [str(why) for _pk, why in outcome.skipped] == [str(steps.LIST_MOVED)]
 
 
 def test_a_list_stays_where_nobody_knows_what_lay_behind_a_pin_of_it():
@@ -535,7 +535,7 @@ def test_a_list_stays_where_nobody_knows_what_lay_behind_a_pin_of_it():
     outcome = undo(revision=Revision.objects.latest().number)
 
     assert prices() == {INPUT: "5", OUTPUT: "4.2"}
-    assert [str(why) for _pk, why in outcome.skipped] == [str(unwind.NOT_KEPT)]
+    assert [str(why) for _pk, why in outcome.skipped] == [str(steps.NOT_KEPT)]
 
 
 def test_a_first_pin_again_and_what_it_hid_go_back_together():

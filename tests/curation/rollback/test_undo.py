@@ -16,7 +16,8 @@ from curation.models import Change, Pin
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.review.decisions import Refused
-from curation.rollback import plan
+from curation.rollback import plan, selection
+from curation.rollback.steps import IS_NEW, NEWER, NO_MOVE, PIN_EXPIRED, PIN_OVER, PINNED, PINNED_SINCE
 from curation.rollback.undo import Outcome, roll_back
 from registry.domain.fields import field as declared
 from registry.domain.spans import OPEN
@@ -173,7 +174,7 @@ def test_it_leaves_what_has_something_newer_on_top():
     done = undo(first)
 
     assert (published("price.input"), published("context_window")) == (listed("3.5"), 200_000)
-    assert [why for _pk, why in done.skipped] == [str(plan.NEWER)]
+    assert [why for _pk, why in done.skipped] == [str(NEWER)]
     assert LedgerEntry.objects.get(pk=done.skipped[0][0]).field == "price.input"
 
 
@@ -184,7 +185,7 @@ def test_it_leaves_a_pinned_field():
     pin("price.input", usd("3.3"))
     done = undo(first)
 
-    assert [why for _pk, why in done.skipped] == [str(plan.PINNED)]
+    assert [why for _pk, why in done.skipped] == [str(PINNED)]
     assert (published("price.input"), done.revision) == (listed("3.3"), None)
 
 
@@ -193,7 +194,7 @@ def test_it_does_not_delete_a_new_offering():
     done = undo()
 
     assert (done.done, done.revision) == ([], None)
-    assert {why for _pk, why in done.skipped} == {str(plan.IS_NEW)}
+    assert {why for _pk, why in done.skipped} == {str(IS_NEW)}
 
 
 def test_it_undoes_nothing_twice():
@@ -213,7 +214,7 @@ def test_it_leaves_what_comes_to_nothing():
     done = undo(actor_name="sync:list", since=NOW)
 
     assert done.revision is None
-    assert str(plan.NO_MOVE) in {why for _pk, why in done.skipped}
+    assert str(NO_MOVE) in {why for _pk, why in done.skipped}
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
@@ -356,7 +357,7 @@ def test_a_pin_that_has_expired_is_not_pinned_again():
     decisions.end_expired_pins(at=LATER + timedelta(minutes=1))
     done = undo(at=LATER + timedelta(hours=1))
 
-    assert [why for _pk, why in done.skipped] == [str(plan.PIN_EXPIRED)]
+    assert [why for _pk, why in done.skipped] == [str(PIN_EXPIRED)]
 
 
 def test_a_pin_that_was_pinned_anew_stays():
@@ -366,7 +367,7 @@ def test_a_pin_that_was_pinned_anew_stays():
     pin(who="bob", at=LATER + timedelta(minutes=1))
     done = undo(number, at=LATER + timedelta(hours=1))
 
-    assert [why for _pk, why in done.skipped] == [str(plan.PINNED_SINCE)]
+    assert [why for _pk, why in done.skipped] == [str(PINNED_SINCE)]
     assert Pin.objects.filter(released_at__isnull=True).get().author.get_username() == "bob"
 
 
@@ -443,7 +444,7 @@ def test_what_a_source_says_too_by_now_stays_when_the_pin_that_said_it_is_undone
     decisions.release(held(), actor=curator("bob"), at=LATER + timedelta(minutes=2))  # type: ignore[arg-type]
     done = undo_of("bob")
 
-    assert [why for _entry, why in done.skipped] == [str(plan.PIN_OVER)]
+    assert [why for _entry, why in done.skipped] == [str(PIN_OVER)]
     assert (published("context_window"), account("context_window")["source"]) == (1000, "official")
 
 
@@ -453,7 +454,7 @@ def test_what_another_pinned_since_stays_and_is_listed():
     pin(value=200_000, who="ada", at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
-    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(plan.PINNED_SINCE))])
+    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(PINNED_SINCE))])
     assert held().author.get_username() == "ada"  # type: ignore[union-attr]
 
 
@@ -463,7 +464,7 @@ def test_a_pin_that_another_released_is_listed_as_over():
     decisions.release(made, actor=curator("ada"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
-    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(plan.PIN_OVER))])
+    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(PIN_OVER))])
 
 
 def test_what_somebody_pinned_and_released_themselves_comes_to_nothing():
@@ -472,7 +473,7 @@ def test_what_somebody_pinned_and_released_themselves_comes_to_nothing():
     decisions.release(made, actor=curator("bob"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
-    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(plan.NO_MOVE))])
+    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(NO_MOVE))])
 
 
 def test_what_was_done_before_the_time_stays():
@@ -499,7 +500,7 @@ def test_the_pins_of_a_batch_go_with_it():
 def test_what_moved_since_it_was_shown_is_not_undone():
     offering(context_window=200_000)
     pin(who="bob")
-    chosen = plan.select(actor_name="bob", since=NOW)
+    chosen = selection.select(actor_name="bob", since=NOW)
     shown = plan.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
     pin("license", "MIT", who="bob", at=LATER + timedelta(minutes=1))
 
@@ -511,7 +512,7 @@ def test_what_moved_since_it_was_shown_is_not_undone():
 def test_what_stands_as_it_was_shown_is_undone():
     offering(context_window=200_000)
     pin(who="bob")
-    chosen = plan.select(actor_name="bob", since=NOW)
+    chosen = selection.select(actor_name="bob", since=NOW)
     shown = plan.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
 
     assert undo_of("bob", shown=shown).done
@@ -598,7 +599,7 @@ def test_undo_restores_what_nobody_touched_since_and_it_lasts(steps, chosen):
         assert sorted([*done.done, *skipped]) == [entry.pk for entry in of_batch]
         restored = {e.field: e.old for e in of_batch if e.pk in done.done}
         for entry in untouched:
-            pinned_then = skipped.get(entry.pk) in (str(plan.PINNED), str(plan.PIN_OVER))
+            pinned_then = skipped.get(entry.pk) in (str(PINNED), str(PIN_OVER))
             assert entry.pk in done.done or pinned_then, skipped
         for name, value in restored.items():  # where a pin goes, what was accepted behind it meanwhile shows
             assert Offering.objects.get().facts.get(name) in (value, behind.get(name, value))
@@ -704,7 +705,7 @@ def test_undoing_a_persons_edits_restores_what_nobody_touched_since(steps, after
             if author != "bob":
                 assert held_now.get(name) == (author, value)
         # All of it is accounted for: done or skipped, each entry once.
-        of_his = set(plan.select(actor_name="bob", since=since).values_list("pk", flat=True))
+        of_his = set(selection.select(actor_name="bob", since=since).values_list("pk", flat=True))
         assert sorted([*done.done, *(pk for pk, _why in done.skipped)]) == sorted(of_his)
         assert _replayed() == _known()
         again = undo_of("bob", since=since, at=at + timedelta(minutes=2))
