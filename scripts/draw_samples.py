@@ -141,8 +141,8 @@ class Evidence:
     """What sources state of the drawn offerings now, and said in the payloads that are kept."""
 
     def __init__(self, offerings: Iterable[str]) -> None:
-        from curation.apply.load import chunks
         from curation.models import StoredClaim
+        from registry.chunks import chunks
         from registry.models import Offering
 
         self.published: dict[str, Mapping[str, Any]] = {}

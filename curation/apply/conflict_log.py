@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from curation.apply.load import chunks
 from curation.core.corroboration import Side
 from curation.models import Conflict
+from registry.chunks import chunks
 
 _WRITTEN: Final = ["sides", "state", "first_seen_at", "changed_at", "settled_at"]
 

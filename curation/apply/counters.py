@@ -9,20 +9,18 @@ raise it: reconciling does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Final
+from collections.abc import Collection, Sequence
 
 from django.db.models import F
 
 from curation.models import OfferingCounter
-
-_CHUNK: Final = 500
+from registry.chunks import chunks
 
 
 def read(keys: Collection[str]) -> dict[str, int]:
     """The counters of some offerings; 0 for what was never written about. One query a chunk."""
     found = dict.fromkeys(keys, 0)
-    for chunk in _chunks(keys):
+    for chunk in chunks(sorted(keys)):
         found.update(OfferingCounter.objects.filter(pk__in=chunk).values_list("pk", "written"))
     return found
 
@@ -40,21 +38,21 @@ def lock(keys: Sequence[str]) -> tuple[dict[str, int], set[str]]:
 
 def touch(keys: Collection[str]) -> None:
     """Says that something was written that decides about the offerings: they are due until they are decided."""
-    for chunk in _chunks(keys):
+    for chunk in chunks(sorted(keys)):
         _ensure(chunk)
         OfferingCounter.objects.filter(pk__in=chunk).update(written=F("written") + 1)
 
 
 def disturb(keys: Collection[str]) -> None:
     """Says that something was written that matters to a decision under way, and asks for none."""
-    for chunk in _chunks(keys):
+    for chunk in chunks(sorted(keys)):
         _ensure(chunk)
         OfferingCounter.objects.filter(pk__in=chunk).update(written=F("written") + 1, decided=F("decided") + 1)
 
 
 def settle(keys: Collection[str]) -> None:
     """Says that the offerings were decided, with all that was written about them."""
-    for chunk in _chunks(keys):
+    for chunk in chunks(sorted(keys)):
         decided = {"written": F("written") + 1, "decided": F("written") + 1}
         if OfferingCounter.objects.filter(pk__in=chunk).update(**decided) < len(chunk):
             _ensure(chunk, written=1, decided=1)
@@ -63,12 +61,6 @@ def settle(keys: Collection[str]) -> None:
 def due() -> list[str]:
     """The offerings that are to be decided: something was written about them, and nothing decided since."""
     return list(OfferingCounter.objects.exclude(written=F("decided")).values_list("pk", flat=True))
-
-
-def _chunks(keys: Collection[str]) -> Iterator[Sequence[str]]:
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), _CHUNK):
-        yield ordered[start : start + _CHUNK]
 
 
 def _ensure(keys: Sequence[str], **counts: int) -> None:

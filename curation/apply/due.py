@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from curation.apply import counters
-from curation.apply.load import CHUNK
 from curation.apply.reconcile import reconcile
 from curation.core.lines import next_start
 from curation.models import Source, StoredClaim
+from registry.chunks import CHUNK
 
 REASON: Final = "a day came for which something was stated"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,11 +19,10 @@ from curation.core.price_lists import ORDINARY
 from curation.core.rules import Rule
 from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
 from curation.models import Pin, Policy, Source, StatedAlias, StoredClaim
+from registry.chunks import chunks
 from registry.domain import fields
 from registry.models import Offering
 from registry.quality import Sheet, read
-
-CHUNK: Final = 500
 
 _PUBLISHED: Final = (
     "key", "facts", "provenance", "behind", "missing_since", "not_seen_since", "created_at", "updated_at",
@@ -234,8 +233,3 @@ def read_pin(pin: Pin) -> PinnedValue:
     return PinnedValue(
         fields.field(pin.field).decode(pin.value), bool(pin.evidence), pin.author.get_username(), pin.created_at.date()
     )
-
-
-def chunks(items: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -17,13 +17,13 @@ from django.db.models import F, Q, QuerySet
 
 from curation.apply.accepted_then import Course, courses
 from curation.apply.ledger_state import ABSENT, is_of_sources
-from curation.apply.load import chunks
 from curation.core.accepted import accepted
 from curation.core.inputs import Opening, PublishedState, Restored
 from curation.core.merge import PIN_SOURCE
 from curation.core.policy import PIN_ENDED, PINS_APPLY, UPGRADED
 from curation.core.price_lists import unit_of
 from curation.models import Change
+from registry.chunks import chunks
 from registry.domain.rates import PREFIX
 from registry.models import LedgerEntry, Offering, Revision
 

@@ -15,13 +15,14 @@ from typing import Any, Final
 
 from django.db.models import Count, Q
 
-from curation.apply.load import chunks, gather, published_states
+from curation.apply.load import gather, published_states
 from curation.core import diff
 from curation.core.accepted import accepted
 from curation.core.authority import Standing
 from curation.core.inputs import Inputs, PublishedState
 from curation.core.merge import Decision, SourceClaim, merge
 from curation.models import Pin
+from registry.chunks import chunks
 from registry.domain import fields
 
 Drift = Pin.Drift

@@ -11,13 +11,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from curation import models
-from curation.apply.load import chunks
 from curation.core import quality_gate
 from curation.core.decided import Fate, Ruling
 from curation.core.inputs import AS_PUBLISHED, Base, Opening, PublishedState, Waiting
 from curation.core.policy import Judgement, Verdict
 from curation.core.policy_context import as_json
 from curation.core.units import Place, Refusal, UnitJudgement, refusals
+from registry.chunks import chunks
 
 BY_POLICY: Final = "policy"
 """Stands in for a person's name where a policy decided a change that waited."""

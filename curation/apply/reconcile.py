@@ -21,7 +21,7 @@ from django.db import connection, transaction
 
 from curation.apply import conflict_log, counters, pin_drift
 from curation.apply.incoming import Incoming
-from curation.apply.load import chunks, gather, load_rules, published_states, siblings, source_facts, with_regional
+from curation.apply.load import gather, load_rules, published_states, siblings, source_facts, with_regional
 from curation.apply.opening import openings
 from curation.apply.proposals import Queue
 from curation.core.authority import SourceFacts
@@ -32,6 +32,7 @@ from curation.core.rules import Rule
 from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.core.units import Place
 from registry.catalogue.publish import Published, is_sole_writer, publish, sole_writer
+from registry.chunks import chunks
 
 __all__ = ["Outcome", "TooMuchAtOnce", "reconcile"]
 

@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from curation.apply.load import chunks
 from curation.core.claim import InvalidClaim, claim
 from curation.imports import doubts
 from curation.models import Source
 from registry.catalogue import cache
+from registry.chunks import chunks
 from registry.domain import fields
 from registry.formats.columns import CAPS, COLUMNS, PRICES
 from registry.formats.row import PLAIN, Row, RowError, from_offering, to_values

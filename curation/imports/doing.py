@@ -21,7 +21,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from curation.apply import pin_drift
-from curation.apply.load import chunks
 from curation.apply.reconcile import reconcile
 from curation.core.authority import Standing
 from curation.imports.comparing import Line
@@ -29,6 +28,7 @@ from curation.models import Change, ImportBatch
 from curation.review import decisions
 from curation.statements import aliases, manual
 from registry.catalogue.publish import sole_writer
+from registry.chunks import chunks
 from registry.models import LedgerEntry, Offering
 
 

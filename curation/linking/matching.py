@@ -16,12 +16,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from curation.apply.load import CHUNK
 from curation.audit import trail
 from curation.core.similarity import Candidates, Likeness, Named, author_of
 from curation.models import Match
 from curation.review import decisions
 from registry.catalogue.publish import sole_writer
+from registry.chunks import chunks
 from registry.identity import affixes
 from registry.identity.families import without_author
 from registry.identity.normalise import HOME_PROVIDERS, canonical_name
@@ -103,8 +103,8 @@ def _store(wanted: dict[tuple[str, str], tuple[_Row, Likeness]], at: datetime) -
     with transaction.atomic():
         rows = {(row.offering_key, row.candidate): row for row in Match.objects.all()}
         gone = [row.pk for place, row in rows.items() if row.state == Match.State.OPEN and place not in wanted]
-        for start in range(0, len(gone), CHUNK):
-            Match.objects.filter(pk__in=gone[start : start + CHUNK]).delete()
+        for chunk in chunks(gone):
+            Match.objects.filter(pk__in=chunk).delete()
         fresh = [_match(row, like, at) for place, (row, like) in wanted.items() if place not in rows]
         Match.objects.bulk_create(fresh, batch_size=500)
         moved = [

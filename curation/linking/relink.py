@@ -13,13 +13,13 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from curation.apply.load import chunks
 from curation.apply.reconcile import reconcile
 from curation.core.inputs import derive_identity
 from curation.core.merge import DERIVING_SOURCE
 from curation.core.units import unit_of
 from curation.models import StoredClaim
 from registry.catalogue.columns import DERIVED
+from registry.chunks import chunks
 from registry.domain import fields
 from registry.models import Offering
 

@@ -18,7 +18,6 @@ from typing import Any, Final
 from django.db.models import Q
 
 from curation import models
-from curation.apply.load import chunks
 from curation.apply.proposals import BY_POLICY
 from curation.core import diff
 from curation.core.accepted import TAKEN_BACK
@@ -32,6 +31,7 @@ from curation.core.replaced import POLICY as REPLACED
 from curation.core.rules import Circumstances, Rule
 from curation.core.units import LEAVES
 from curation.rollback.undo import ROLLED_BACK
+from registry.chunks import chunks
 from registry.domain import fields
 from registry.models import LedgerEntry, Offering
 

@@ -16,11 +16,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from curation.apply.load import chunks
 from curation.apply.proposals import BY_POLICY
 from curation.apply.reconcile import reconcile
 from curation.core.diff import reach
 from curation.models import Change
+from registry.chunks import chunks
 
 MOST: Final = 5_000
 """Changes that are judged at once."""

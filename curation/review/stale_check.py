@@ -14,10 +14,10 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from curation.apply.load import CHUNK
 from curation.audit import trail
 from curation.core.units import Place
 from curation.models import Change
+from registry.chunks import chunks
 
 LONGEST_REASON: Final = 500
 """As the columns of `curation.models` are."""
@@ -51,8 +51,8 @@ def still_shown(shown: Mapping[int, str], outcome: Outcome) -> list[Change]:
     """The shown changes that still wait and still are what was shown, locked; the others go to `outcome.refused`."""
     found: dict[int, Change] = {}
     numbers = sorted(shown)
-    for start in range(0, len(numbers), CHUNK):
-        some = Change.objects.select_for_update().filter(pk__in=numbers[start : start + CHUNK])
+    for chunk in chunks(numbers):
+        some = Change.objects.select_for_update().filter(pk__in=chunk)
         found |= {change.pk: change for change in some}
     waiting = []
     for pk, seen in shown.items():

@@ -14,7 +14,6 @@ from typing import Any
 
 from curation.apply.accepted_then import Course, courses
 from curation.apply.ledger_state import LedgerState, PinActs, Place, wrote
-from curation.apply.load import chunks
 from curation.core.merge import PIN_SOURCE
 from curation.core.units import unit_of
 from curation.models import Pin
@@ -34,6 +33,7 @@ from curation.rollback.steps import (
     Plan,
     Step,
 )
+from registry.chunks import chunks
 from registry.models import LedgerEntry, OfferingVersion
 
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
-from curation.apply.load import chunks
 from curation.core.authority import Standing
 from curation.core.claim import claim
 from curation.core.lines import next_start
 from curation.models import Source, Statement, StoredClaim
+from registry.chunks import chunks
 from registry.domain import fields
 
 SOURCES: Final[Mapping[Standing, str]] = {Standing.COMMUNITY: "manual", Standing.OFFICIAL: "manual-official"}

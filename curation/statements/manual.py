@@ -23,7 +23,6 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation.apply.load import CHUNK, chunks
 from curation.apply.reconcile import Outcome, reconcile
 from curation.audit import trail
 from curation.core.authority import Standing
@@ -32,6 +31,7 @@ from curation.models import Change, Statement
 from curation.review.stale_check import LONGEST_REASON, Refused
 from curation.statements.claims import SOURCES, ensure_sources, write_claims
 from registry.catalogue.publish import sole_writer
+from registry.chunks import chunks
 
 __all__ = ["SOURCES", "About", "check", "end", "ensure_sources", "state", "state_all", "withdraw", "write_claims"]
 
@@ -117,8 +117,7 @@ def end(statements: Collection[int], *, actor: User, reason: str, at: datetime) 
     """Marks statements as withdrawn and gives their offerings. The caller writes the claims and reconciles."""
     ended: list[Statement] = []
     wanted = sorted(statements)
-    for start in range(0, len(wanted), CHUNK):
-        some = wanted[start : start + CHUNK]
+    for some in chunks(wanted):
         for row in Statement.objects.select_for_update().filter(pk__in=some, withdrawn_at__isnull=True):
             row.withdrawn_at, row.withdrawn_by = at, actor.get_username()
             row.withdrawn_reason = reason[:LONGEST_REASON]

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from curation.apply.load import chunks, gather, published_states
+from curation.apply.load import gather, published_states
 from curation.apply.reconcile import reconcile
 from curation.audit import trail
 from curation.core.accepted import accepted, publication
@@ -29,6 +29,7 @@ from curation.upgrade.finding import Finding, Kind
 from curation.upgrade.findings import find
 from curation.upgrade.pins import with_value
 from registry.catalogue.publish import publish, sole_writer
+from registry.chunks import chunks
 from registry.domain.changeset import FieldChange, OfferingChange
 from registry.domain.fields import Json
 from registry.models import Offering, Revision

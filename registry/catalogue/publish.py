@@ -20,13 +20,13 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from registry.catalogue import columns, versions
+from registry.chunks import CHUNK, chunks
 from registry.domain import fields
 from registry.domain.changeset import OfferingChange
 from registry.identity.affixes import parse
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Revision
 
-_CHUNK: Final = 500
 _UPDATED: Final = (
     "model", "facts", "provenance", "behind", "updated_at", "missing_since", "not_seen_since", "revision", "serial",
     *columns.COLUMNS,
@@ -142,11 +142,11 @@ def _publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batc
         revision = _newest_revision()
         revision.serial, revision.shown_at = revision.serial + 1, at
         revision.save(update_fields=["serial", "shown_at"])
-    for start in range(0, len(moving), _CHUNK):
-        rows += _publish_chunk(moving[start : start + _CHUNK], revision, actor, at)
+    for chunk in chunks(moving):
+        rows += _publish_chunk(chunk, revision, actor, at)
     accounts = [change for change in changes if change.account_only]
-    for start in range(0, len(accounts), _CHUNK):
-        rows += _write_accounts(accounts[start : start + _CHUNK], revision.serial, at)
+    for chunk in chunks(accounts):
+        rows += _write_accounts(chunk, revision.serial, at)
     transaction.on_commit(_tell)
     return Published(number, entries, rows)
 
@@ -199,7 +199,7 @@ def _publish_chunk(changes: Sequence[OfferingChange], revision: Revision, actor:
         ledger += _ledger_entries(change, revision, actor)
     written = [known[change.key] for change in changes]
     Offering.objects.bulk_create(
-        written, update_conflicts=True, unique_fields=["key"], update_fields=list(_UPDATED), batch_size=_CHUNK
+        written, update_conflicts=True, unique_fields=["key"], update_fields=list(_UPDATED), batch_size=CHUNK
     )
     ids = {key: offering.pk for key, offering in known.items() if offering.pk}
     ids |= dict(Offering.objects.filter(key__in=fresh).values_list("key", "id")) if fresh else {}
@@ -233,10 +233,10 @@ def publish_scores(
         return ScoresPublished(None)
     count = len(fresh) + len(moved) + len(gone)
     number = _next_revision(actor=actor, reason=reason, batch=batch, at=at, entries=count).number
-    Benchmark.objects.bulk_create(fresh, batch_size=_CHUNK)
-    Benchmark.objects.bulk_update(moved, list(_SCORED), batch_size=_CHUNK)
-    for start in range(0, len(gone), _CHUNK):
-        Benchmark.objects.filter(pk__in=gone[start : start + _CHUNK]).delete()
+    Benchmark.objects.bulk_create(fresh, batch_size=CHUNK)
+    Benchmark.objects.bulk_update(moved, list(_SCORED), batch_size=CHUNK)
+    for chunk in chunks(gone):
+        Benchmark.objects.filter(pk__in=chunk).delete()
     transaction.on_commit(_tell)
     return ScoresPublished(number, len(fresh), len(moved), len(gone), count + 1)
 

@@ -15,6 +15,7 @@ from typing import Final
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from registry.chunks import chunks
 from registry.cost.costing import Costed
 from registry.models import FallbackUse
 from registry.reference.unresolved_ids import impatient, storable
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 MOST: Final = 10_000
 """Ids kept apart; more are counted together, under OTHERS."""
 OTHERS: Final = "(other ids)"
-_CHUNK: Final = 500
 _FINEST: Final = Decimal("1e-15")
 _EXACTLY: Final = Context(prec=80)
 
@@ -74,15 +74,14 @@ def _apart(used: Mapping[str, _Use]) -> dict[str, _Use]:
 
 def _texts(used: Mapping[str, _Use]) -> Iterable[str]:
     texts = list(used)
-    for start in range(0, len(texts), _CHUNK):
-        yield from FallbackUse.objects.filter(text__in=texts[start : start + _CHUNK]).values_list("text", flat=True)
+    for chunk in chunks(texts):
+        yield from FallbackUse.objects.filter(text__in=chunk).values_list("text", flat=True)
 
 
 def _count(used: Mapping[str, _Use], origin: FallbackUse.Origin) -> None:
     """Adds to the rows, which are made first, so that there is something to lock: two requests at once lose nothing."""
     now, texts = timezone.now(), sorted(used)
-    for start in range(0, len(texts), _CHUNK):
-        chunk = texts[start : start + _CHUNK]
+    for chunk in chunks(texts):
         made = [FallbackUse(text=text, first_at=now, last_at=now, origin=origin) for text in chunk]
         FallbackUse.objects.bulk_create(made, ignore_conflicts=True)
         rows = list(FallbackUse.objects.select_for_update().filter(text__in=chunk).order_by("text"))

@@ -28,6 +28,7 @@ from django.db import DatabaseError, transaction
 from registry.catalogue import queries, representation
 from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
+from registry.chunks import chunks
 from registry.exports import gzip_parts, lease
 from registry.exports.gzip_parts import Part
 from registry.models import Document, DocumentBlock, Offering
@@ -44,7 +45,6 @@ LEASE_SECONDS: Final = 120
 PATIENCE_SECONDS: Final = 5.0
 """For how long a web process waits for others to render before it sees to it itself."""
 _USUAL_BLOCK: Final = 256
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +225,8 @@ def _runs(keys: Sequence[str]) -> Iterator[list[str]]:
 def _new_block(keys: Sequence[str], day: date) -> _Block:
     rows: list[bytes] = []
     changes: list[date] = []
-    for start in range(0, len(keys), _CHUNK):
-        chosen = queries.offerings(day).filter(key__in=keys[start : start + _CHUNK]).order_by()
+    for chunk in chunks(keys):
+        chosen = queries.offerings(day).filter(key__in=chunk).order_by()
         for offering in sorted(queries.full_offerings_json(chosen, day), key=lambda offering: offering["id"]):
             rows.append(_dump(offering))
             if changes_on := representation.changes_on(offering, day):
