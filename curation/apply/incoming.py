@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
+from curation.core.run_guard import moves
 from curation.models import Source, StoredClaim
+from registry.domain.fields import Json
 
 WRITTEN: Final = (
     "digest", "values", "since", "moved", "dropped", "next_start", "delisted", "aliases", "as_of",
@@ -28,6 +31,12 @@ class Incoming:
     """Not saved by this."""
     claims: Mapping[str, StoredClaim]
     """By offering."""
+    before: Mapping[str, Mapping[str, Json]]
+    """By offering, the values of those that it stated before and states otherwise now."""
+
+    def moving(self, *, on: date) -> list[str]:
+        """The offerings about which the source says something else than before: see `curation.core.run_guard`."""
+        return [key for key, values in self.before.items() if moves(key, values, self.claims[key].values, on=on)]
 
     def over(self, stored: Sequence[StoredClaim], keys: Collection[str]) -> list[StoredClaim]:
         """The stored claims about some offerings, with the incoming ones in the place of those of their source."""

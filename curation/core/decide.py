@@ -16,11 +16,11 @@ from functools import cached_property
 from typing import Final
 
 from curation.core import first_statements, run_guard
-from curation.core.accepted import AcceptedState, Publication, accepted, hidden_values, publication
+from curation.core.accepted import AcceptedState, Publication, hidden_values, publication
 from curation.core.account import Account, provenance
 from curation.core.corroboration import Side, contested
 from curation.core.decided import Decided, Fate, Request, Ruling
-from curation.core.diff import Change, diff
+from curation.core.diff import Change
 from curation.core.inputs import NOTHING, Base, Inputs, Restored, Siblings
 from curation.core.merge import Reason
 from curation.core.plan import NOTHING_RESTORED, cases, plan
@@ -29,7 +29,6 @@ from curation.core.price_lists import ORDINARY, TOKEN_PRICES
 from curation.core.quality_gate import gated
 from curation.core.replaced import with_replaced
 from curation.core.rules import NOTHING_KNOWN
-from curation.core.run_guard import SourceRun
 from curation.core.units import Part, Place, UnitJudgement, by_unit, refusals, with_leaving
 from registry.domain.changeset import OfferingChange
 
@@ -44,12 +43,13 @@ def decide(
     *,
     at: datetime,
     siblings: Callable[[Collection[str]], Siblings],
-    run: SourceRun | None = None,
+    run: str = "",
     request: Request | None = None,
 ) -> Decided:
     """Decides a set of offerings, by what is known (`inputs`) and what stands (`base`).
 
-    `siblings` gives the published offerings of models. With a `run`, raises TooMuchAtOnce where it is not believed.
+    `siblings` gives the published offerings of models. With a `run` of a source, raises TooMuchAtOnce where a
+    policy does not believe it.
     """
     deliberation = _Deliberation(inputs, base, rules, at, siblings, request or Request())
     deliberation.judge(run)
@@ -89,12 +89,12 @@ class _Deliberation:
 
     # -- judging --------------------------------------------------------------------------------------------------
 
-    def judge(self, run: SourceRun | None) -> None:
+    def judge(self, run: str) -> None:
         """Judges what would move, and rules what becomes of it."""
         asked = self._cases({key: planned.changes for key, planned in self.plans.items()})
         judgements = judge_run(asked, self.rules)
         if run:
-            run_guard.check(run, judgements, *self._for_guard())
+            run_guard.check_policies(run, judgements)
         standings = [case.about.standing for case in asked]
         abouts = _abouts(asked)
         for unit in self._units(first_statements.measured(judgements, standings)):
@@ -104,23 +104,6 @@ class _Deliberation:
         self.refused = _moved(self.request.expected, [ruling.unit for ruling in self.rulings])
         if self.request.approved is None:
             self._add_to_accepted_lists()
-
-    def _for_guard(self) -> tuple[list[Change], dict[str, AcceptedState]]:
-        """What would move, and the accepted values that it would move.
-
-        What came into the catalogue today has no base, and is guarded all the same: against what is published now.
-        """
-        changes: list[Change] = []
-        states: dict[str, AcceptedState] = {}
-        for key, planned in self.plans.items():
-            base = self._base(key)
-            if planned.opening:
-                states[key] = planned.opening
-                changes += planned.changes
-            elif base.published:
-                states[key] = accepted(base.published)
-                changes += diff(key, states[key].facts, planned.merged.decided, on=self.on)
-        return changes, states
 
     def _cases(self, changes: Mapping[str, Sequence[Change]]) -> list[Case]:
         return [

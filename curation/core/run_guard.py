@@ -1,13 +1,17 @@
-"""Whether a run of a source is to be believed: how many published values would move by it. Pure."""
+"""Whether a run of a source is to be believed: how many of its own statements move by it, and what policies say. Pure.
+
+The first is a matter of the source alone, its earlier claims and its new ones: who else states what does not change it,
+nor in which order sources are read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from curation.core.accepted import AcceptedState
-from curation.core.diff import Change, Kind
+from curation.core.diff import Change, Kind, diff
+from curation.core.merge import Decision, Quality, Reason
 from curation.core.policy import Guard, Judgement, Verdict
 from curation.core.rules import is_only_wording
 from registry.domain import fields
@@ -17,35 +21,22 @@ SHOWN: Final = 5
 
 
 class TooMuchAtOnce(Exception):
-    """More published values would move than one run is believed about. Nothing was changed."""
+    """More would move than one run is believed about. Nothing was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRun:
-    """A reading of one source that its guard looks at."""
-
-    guard: Guard
-    source: str = ""
-    restated: frozenset[str] = frozenset()
-    """The offerings about which the source has changed its mind."""
-    known_before: int = 0
-    """How many offerings the source listed before."""
+def check_share(guard: Guard, moving: Sequence[str], known: int) -> None:
+    """Raises TooMuchAtOnce where a source moves what it says about too many of the `known` offerings that it listed."""
+    if guard.trips(len(moving), known):
+        raise TooMuchAtOnce(
+            f"what it says about {len(moving):,} of the source's {known:,} offerings would change at once, such as "
+            f"{', '.join(sorted(moving)[:SHOWN])} (believed up to {guard.share:.0%}); look at the payload, then run "
+            "again with --accept"
+        )
 
 
-def check(
-    run: SourceRun, judgements: Sequence[Judgement], changes: Sequence[Change], accepted: Mapping[str, AcceptedState]
-) -> None:
-    """Raises TooMuchAtOnce where too many published values would move, or a policy does not believe the run.
-
-    `changes` are what would move of the `accepted` values.
-    """
-    if run.restated:
-        _check_share(run, _moving(changes, run, accepted))
-    bad = [
-        j
-        for j in judgements
-        if j.verdict is Verdict.QUARANTINE and (not run.source or j.change.decision.source == run.source)
-    ]
+def check_policies(source: str, judgements: Sequence[Judgement]) -> None:
+    """Raises TooMuchAtOnce where a policy does not believe the run of a source."""
+    bad = [one for one in judgements if one.verdict is Verdict.QUARANTINE and one.change.decision.source == source]
     if bad:
         worst = max(bad, key=lambda one: one.change.reach).change
         raise TooMuchAtOnce(
@@ -54,37 +45,22 @@ def check(
         )
 
 
-def _check_share(run: SourceRun, moving: Sequence[str]) -> None:
-    if run.guard.trips(len(moving), run.known_before):
-        raise TooMuchAtOnce(
-            f"published values of {len(moving):,} of the source's {run.known_before:,} offerings would change at once, "
-            f"such as {', '.join(moving[:SHOWN])} (believed up to {run.guard.share:.0%}); look at the payload, then "
-            "run again with --accept"
-        )
+def moves(offering: str, before: Mapping[str, fields.Json], now: Mapping[str, fields.Json], *, on: date) -> bool:
+    """Whether a source says something else about an offering than before, both in JSON form, as far as that counts.
 
-
-def _moving(changes: Sequence[Change], run: SourceRun, accepted: Mapping[str, AcceptedState]) -> list[str]:
-    """The restated offerings of which a published value moves by what the source itself says, or a price is gone.
-
-    Wording is none of it: a list in which all descriptions are new is a sound list.
+    Wording is none of it: a list in which all descriptions are new is a sound list. Nor is what it says for the first
+    time. What it says no longer counts where that is a price.
     """
-    moving = set()
-    for change in changes:
-        if change.offering not in run.restated or not _moves(change):
-            continue
-        account = accepted[change.offering].accounts.get(change.field, {})
-        by = change.decision.source or account.get("source", "")  # nobody states what is withdrawn
-        if not run.source or by == run.source:
-            moving.add(change.offering)
-    return sorted(moving)
+    said = {
+        name: Decision(fields.field(name).decode(value), "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)
+        for name, value in now.items()
+    }
+    return any(map(_counts, diff(offering, before, said, on=on)))
 
 
-def _moves(change: Change) -> bool:
-    """Whether a change counts for the guard of a run. What is no longer stated is only proposed for removal: it counts
-    where it is a price.
-    """
+def _counts(change: Change) -> bool:
     group = fields.field(change.field).group
-    if change.kind in (Kind.WITHDRAWN, Kind.UNLISTED):
+    if change.kind is Kind.WITHDRAWN:
         return group is fields.Group.PRICE
     ordinary = change.kind in (Kind.NEW, Kind.FILL)
     return not ordinary and group is not fields.Group.TEXT and not is_only_wording(change)

@@ -29,8 +29,6 @@ class Difference:
     """Listed again, and saying what they said before they went missing."""
     missing: list[str] = field(default_factory=list)
     """Not listed any more, for the first time."""
-    known: int = 0
-    """Claims of the source that were listed before."""
 
     @property
     def touched(self) -> set[str]:
@@ -48,7 +46,7 @@ def compare(source: Source, claims: Iterable[Claim]) -> Difference:
             "offering_key", "digest", "missing_since"
         )
     }
-    difference = Difference(known=sum(missing is None for _, missing in stored.values()))
+    difference = Difference()
     for claim in claims:
         before = stored.pop(claim.offering, None)
         if before is None:
@@ -65,17 +63,19 @@ def incoming(source: Source, difference: Difference, at: datetime) -> Incoming:
     """What differs, as it is to be stored; not saved. Two queries for every 500 claims that were known."""
     rows = {claim.offering: _row(source, claim, at) for claim in difference.new}
     stated = {claim.offering: claim for claim in difference.changed}
+    before: dict[str, Mapping[str, Json]] = {}
     for chunk in chunks(sorted({*stated, *difference.returned, *difference.missing})):
         for row in StoredClaim.objects.filter(source=source, offering_key__in=chunk):
             rows[row.offering_key] = row
             if claim := stated.get(row.offering_key):
+                before[row.offering_key] = row.values
                 confirmed_at = source.last_good_at or row.changed_at
                 _update(row, claim, at, confirmed_at=confirmed_at, keeps=not source.nothing_fetched)
     for key in difference.returned:
         rows[key].missing_since, rows[key].delisted = None, False
     for key in difference.missing:
         rows[key].missing_since = at
-    return Incoming(source, rows)
+    return Incoming(source, rows, before)
 
 
 def write(source: Source, difference: Difference, at: datetime) -> int:

@@ -11,13 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from curation.apply.reconcile import Outcome, reconcile
 from curation.core.claim import claim as checked_claim
-from curation.core.policy import Guard
-from curation.core.run_guard import SourceRun, TooMuchAtOnce
 from curation.models import Change, Policy, StoredClaim
 from curation.review import decisions
 from registry.domain import rates
 from registry.models import Alias, LedgerEntry, Offering, Revision
-from syncers.sync import stored_claims
 from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd
 
 pytestmark = pytest.mark.django_db
@@ -367,37 +364,6 @@ def test_it_takes_the_mark_off_when_the_offering_comes_back(said):
 
     assert Offering.objects.get(key=OFFERING).missing_since is None
     assert not StoredClaim.objects.filter(missing_since__isnull=False).exists()
-
-
-# -- too much at once ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("moving", "believed"), [(19, True), (20, False)])
-def test_it_changes_nothing_when_too_much_would_move_at_once(moving, believed):
-    keys = [f"acme/rocket-{n}" for n in range(40)]
-    state(source(), *(claim(key) for key in keys))
-    difference = stored_claims.compare(
-        source(), [claim(key, name="X" if n < moving else "Rocket 1") for n, key in enumerate(keys)]
-    )
-    stored_claims.write(source(), difference, NOW)
-    run = SourceRun(Guard(), restated=frozenset(difference.touched), known_before=difference.known)
-
-    if believed:
-        assert again(*keys, run=run).applied == moving
-    else:
-        with pytest.raises(TooMuchAtOnce, match="20 of the source's 40"):
-            again(*keys, run=run)
-        assert set(Offering.objects.values_list("name", flat=True)) == {"Rocket 1"}
-
-
-def test_it_does_not_count_what_is_new_or_unknown_before_as_moving():
-    keys = [f"acme/rocket-{n}" for n in range(40)]
-    state(source(), *(claim(key) for key in keys))
-    difference = stored_claims.compare(source(), [claim(key, license="MIT") for key in keys])
-    stored_claims.write(source(), difference, NOW)
-
-    run = SourceRun(Guard(), restated=frozenset(difference.touched), known_before=40)
-    assert again(*keys, run=run).applied == 40
 
 
 # -- other names -----------------------------------------------------------------------------------

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from curation.apply import counters, delisting
 from curation.apply.due import decide_due
 from curation.apply.reconcile import Outcome, reconcile
+from curation.core.decide import decide
 from curation.core.decided import SLICE_FIELDS, Decided
-from curation.core.policy import Guard
-from curation.core.run_guard import SourceRun, TooMuchAtOnce
+from curation.core.run_guard import TooMuchAtOnce
 from curation.models import Policy, Source, StoredClaim
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
@@ -38,42 +38,35 @@ def _policies(db: None) -> None:
 pytestmark = pytest.mark.usefixtures("_policies")
 
 
-class Interrupted(Guard):
-    """A guard that trips over nothing. When it is asked, all has been loaded, and then something happens."""
-
-    happens: Callable[[], Any]
-    times: int
-
-    @classmethod
-    def by(cls, happens: Callable[[], Any], times: int) -> Interrupted:
-        made = cls()
-        object.__setattr__(made, "happens", happens)
-        object.__setattr__(made, "times", times)
-        return made
-
-    def trips(self, moving: int, known: int) -> bool:
-        if self.times:
-            object.__setattr__(self, "times", self.times - 1)
-            self.happens()
-        return False
-
-
 def reads(
     row: Source, *claims: Any, while_computed: Callable[[], Any] = lambda: None, times: int = 1, **more: Any
 ) -> Outcome:
-    """A source lists exactly these claims, and something happens while the decision about them is computed."""
+    """A source lists exactly these claims, and something happens before what was decided about them is written, so many
+    times.
+    """
     difference = stored_claims.compare(row, claims)
-    guard = Interrupted.by(while_computed, times)
-    return reconcile(
-        difference.touched,
-        actor=f"sync:{row.slug}",
-        reason="a sync",
-        batch=uuid4(),
-        at=TOMORROW,
-        is_reading=True,
-        incoming=stored_claims.incoming(row, difference, TOMORROW),
-        **{"run": SourceRun(guard, row.pk, frozenset(difference.touched), 1)} | more,
-    )
+    left = times
+
+    def interrupted(*args: Any, **more: Any) -> Decided:
+        nonlocal left
+        decided = decide(*args, **more)
+        if left:
+            left -= 1
+            while_computed()
+        return decided
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("curation.apply.reconcile.decide", interrupted)
+        return reconcile(
+            difference.touched,
+            actor=f"sync:{row.slug}",
+            reason="a sync",
+            batch=uuid4(),
+            at=TOMORROW,
+            is_reading=True,
+            incoming=stored_claims.incoming(row, difference, TOMORROW),
+            **more,
+        )
 
 
 def facts(key: str = OFFERING) -> dict[str, Any]:
@@ -169,13 +162,25 @@ def test_two_runs_that_find_an_offering_new_at_once_both_count():
 def test_a_run_that_is_not_believed_leaves_no_claim():
     keys = [f"acme/rocket-{number}" for number in range(20)]
     state(source(), *(claim(key) for key in keys))
-    run = SourceRun(Guard().after(1), "list", frozenset(keys), len(keys))
+    Policy.objects.create(name="mine", position=0, verdict="quarantine", fields=["price.input"])
 
     with pytest.raises(TooMuchAtOnce):
-        reads(source(), *(claim(key, price_input=usd("3.2")) for key in keys), run=run)
+        reads(source(), *(claim(key, price_input=usd("3.2")) for key in keys), run="list")
 
     assert {str(row.values["price.input"]) for row in StoredClaim.objects.all()} == {str(listed("3"))}
     assert not held_fields()
+
+
+def test_a_run_is_judged_once_before_anything_of_it_is_written():
+    """A policy that comes while it is written holds what is left, and cannot call back what is published."""
+    state(source(), claim())
+
+    def doubt() -> None:
+        Policy.objects.create(name="mine", position=0, verdict="quarantine", fields=["price.input"])
+
+    reads(source(), claim(price_input=usd("3.2")), run="list", while_computed=doubt)
+
+    assert held_fields() == {"price.input"}
 
 
 def test_what_is_not_to_be_kept_is_computed_and_counted_all_the_same():

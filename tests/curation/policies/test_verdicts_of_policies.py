@@ -11,8 +11,7 @@ from django.contrib.auth.models import User
 
 from curation.apply.proposals import BY_POLICY
 from curation.apply.reconcile import reconcile
-from curation.core.policy import Guard
-from curation.core.run_guard import SourceRun, TooMuchAtOnce
+from curation.core.run_guard import TooMuchAtOnce
 from curation.models import Change, Policy
 from curation.policies import re_evaluate
 from curation.review import decisions, delayed_apply, postpone
@@ -122,7 +121,7 @@ def reconcile_run(*keys: str, price: str = "3.3", guarded: bool, read: str = "li
     keys = keys or (OFFERING,)
     claims = [claim(key, price_input=usd(price)) for key in keys]
     stored_claims.write(source(), stored_claims.compare(source(), claims), TOMORROW)
-    run = SourceRun(Guard(), read) if guarded else None
+    run = read if guarded else ""
     return reconcile(keys, actor=f"sync:{read}", reason="a sync", batch=uuid4(), at=TOMORROW, run=run)
 
 
