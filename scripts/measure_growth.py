@@ -38,7 +38,7 @@ def moved(claim: Claim, chance: random.Random) -> Claim:
     from registry.domain import rates
 
     values: dict[str, Any] = dict(claim.values)
-    name = chance.choice(PRICES)
+    name = chance.choice([name for name in PRICES if values.get(name)])
     line = values.get(name)
     if line and line[0].amount:
         factor = chance.choice((Decimal("0.95"), Decimal("1.05")))
@@ -75,8 +75,8 @@ def read(source: Source, share: float, *, at: datetime, chance: random.Random) -
     from syncers.sync import stored_claims
 
     claims = stated(source)
-    count = min(len(claims), int(len(claims) * share + chance.random()))
-    chosen = set(chance.sample(range(len(claims)), count))
+    priced = [number for number, claim in enumerate(claims) if any(claim.values.get(name) for name in PRICES)]
+    chosen = set(chance.sample(priced, min(len(priced), int(len(claims) * share + chance.random()))))
     claims = [moved(claim, chance) if number in chosen else claim for number, claim in enumerate(claims)]
     difference = stored_claims.compare(source, claims)
     incoming = stored_claims.incoming(source, difference, at)

@@ -200,7 +200,7 @@ def with_regional(keys: Collection[str]) -> set[str]:
 def _repeating(rows: Collection[StoredClaim], incoming: Incoming | None) -> set[tuple[str, str]]:
     """(offering, source) where a source states for a regional offering what it states for its base offering.
 
-    Both lists are looked at as they are stored. One query, none where no offering is regional.
+    Both lists are looked at in the form in which claims are stored. One query, none where no offering is regional.
     """
     bases = {row.offering_key: base for row in rows if (base := base_offering(row.offering_key))}
     if not bases:

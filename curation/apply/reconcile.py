@@ -11,7 +11,7 @@ import gc
 import time
 from collections.abc import Collection, Iterator, Mapping, Set
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -29,7 +29,7 @@ from curation.core.decide import decide
 from curation.core.decided import Decided, Fate, Request
 from curation.core.inputs import Inputs
 from curation.core.rules import Rule
-from curation.core.run_guard import SourceRun, TooMuchAtOnce
+from curation.core.run_guard import TooMuchAtOnce
 from curation.core.units import Place
 from registry.catalogue.publish import Published, is_sole_writer, publish, sole_writer
 from registry.chunks import chunks
@@ -80,7 +80,7 @@ def reconcile(
     reason: str,
     batch: UUID,
     at: datetime,
-    run: SourceRun | None = None,
+    run: str = "",
     approved: Mapping[Place, str] | None = None,
     request: Request | None = None,
     is_reading: bool = False,
@@ -91,10 +91,11 @@ def reconcile(
     """Brings the given offerings to what their claims and pins say, as far as policies allow. Where policies decide,
     those that are served by region as well: a source that repeats a base offering counts otherwise when that moves.
 
-    `request` is what a person asks for, `approved` short for one that asks for nothing else. With a `run`, raises
-    TooMuchAtOnce where it is not believed; nothing is written then. What is read (`is_reading`) is weighed with all
-    else that was read that day. `incoming` claims are written with what is decided by them. What came of it is added to
-    `outcome` as it is written. Without `keep` it is computed, counted and taken back.
+    `request` is what a person asks for, `approved` short for one that asks for nothing else. `run` names the source
+    that is read: raises TooMuchAtOnce where a policy does not believe it, and nothing is written then. What is read
+    (`is_reading`) is weighed with all else that was read that day. `incoming` claims are written with what is decided
+    by them. What came of it is added to `outcome` as it is written. Without `keep` it is computed, counted and taken
+    back.
     """
     work = _Work(
         actor=actor,
@@ -112,6 +113,7 @@ def reconcile(
     for _attempt in range(ATTEMPTS):
         if due:
             due = work.do(due)
+            work = replace(work, run="")  # it is judged once, as a whole, before anything of it is written
     for chunk in chunks(sorted(due)):
         with sole_writer():
             work.do(chunk)
@@ -142,7 +144,7 @@ class _Work:
     reason: str
     batch: UUID
     at: datetime
-    run: SourceRun | None
+    run: str
     request: Request
     is_reading: bool
     incoming: Incoming | None

@@ -40,8 +40,8 @@ _ADVICE: Final = {
     503: "The database cannot be asked right now. Try again in a few seconds.",
 }
 _BUSY: Final = (
-    "The database is busy: another process is writing to it, and nothing of this request was saved. "
-    "Send it again in a few seconds."
+    "The database is busy: another process is writing to it, and this request was not finished. "
+    "Look whether it was saved, and send it again in a few seconds."
 )
 
 

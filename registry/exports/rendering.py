@@ -128,7 +128,7 @@ class Watch:
 
 
 def start_child(*arguments: str) -> subprocess.Popen[bytes]:
-    """Starts `manage.py render --once`.
+    """Starts `manage.py render --once`, with these arguments.
 
     A process, no thread: rendering takes a processor for seconds, and requests must not wait for it.
     """

@@ -142,12 +142,14 @@ class Finder:
         return None
 
     def _alias(self, query: str) -> Answer | None:
-        """What a source says that it is called; one that is delisted gives way to those that are listed by that id."""
+        """What a source says that it is called. Where that is delisted and others are listed by that id, nobody can
+        tell which is meant.
+        """
         answer = self._stated(query, query, self._index.aliases.get(query.casefold(), ()))
         offerings = self._index.offerings
         is_gone = answer is not None and answer.offering is not None and not offerings[answer.offering].is_listed
         if is_gone and any(offerings[key].is_listed for key in self._index.called(query)):
-            return None
+            return self._undecided(query)
         return answer
 
     def _written_otherwise(self, query: str) -> Answer | None:

@@ -52,9 +52,9 @@ class OfferingContent(models.Model):
 class OfferingVersion(OfferingColumns):
     """An offering as it was published from one revision until another, for days from one until another.
 
-    The current rows are among them. A row is never changed, but for the revision that ends it. Where a price has dates,
-    a version has one row for each stretch of days (`registry.catalogue.stretches`). Written by
-    `registry.catalogue.publish` alone.
+    The current rows are among them. A row is never changed, but for the revision that ends it, and for the columns of
+    the current row that move without a version (`registry.catalogue.versions`). Where a price has dates, a version has
+    one row for each stretch of days (`registry.catalogue.stretches`). Written by `registry.catalogue.publish` alone.
     """
 
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="versions", db_index=False)

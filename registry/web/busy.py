@@ -44,15 +44,16 @@ class BusyDatabaseMiddleware:
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
     ) -> HttpResponseBase | None:
-        """Runs the view of an unsafe request. What failed was rolled back whole, so it can be asked again."""
+        """Runs the view of an unsafe request, and once more where the database was busy."""
         if request.method in ("GET", "HEAD", "OPTIONS") or connection.in_atomic_block:
             return None
-        for _try in range(_TRIES):
+        for left in reversed(range(_TRIES)):
             try:
                 return view(request, *args, **kwargs)
             except OperationalError as error:
                 if not is_busy(error):
                     raise
+            if left:
                 time.sleep(_PAUSE_SECONDS)
                 _rewind(request)
         return _sentence(request)
@@ -81,7 +82,8 @@ def _sentence(request: HttpRequest) -> HttpResponse:
         return problems.busy(request)
     if request.get_preferred_type([_HTML, _JSON]) == _JSON:  # a script of one of our pages
         response: HttpResponse = JsonResponse(
-            {"error": _("The database is busy, nothing was saved. Try again in a few seconds.")}, status=503
+            {"error": _("The database is busy. Look whether this was saved, and try again in a few seconds.")},
+            status=503,
         )
     else:
         response = render(request, "registry/busy.html", {"method": request.method}, status=503)

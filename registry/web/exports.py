@@ -21,6 +21,7 @@ from registry.api.problems import NotFound, NothingPublished, NotRendered
 from registry.api.renderers import OnlyOne
 from registry.api.views.catalogue import takes_gzip
 from registry.catalogue import cache, queries
+from registry.catalogue.snapshot import snapshot
 from registry.exports import documents, exporting, rendered
 from registry.formats import openai
 from registry.formats.documents import dump
@@ -46,7 +47,8 @@ class ExportView(Reading):
     def _past(self, request: Request) -> HttpResponseBase:
         """The file as it would have been then, made on demand."""
         try:
-            content = b"".join(exporting.export(self.name, on=self.today, moment=self.moment))
+            with snapshot():
+                content = b"".join(exporting.export(self.name, on=self.today, moment=self.moment))
         except exporting.NothingPublished as error:
             raise NotFound(f"There is no such file of that time: {error}.") from error
         return HttpResponse(content, headers=_headers(self.name) | {"Content-Length": str(len(content))})

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -125,10 +126,11 @@ class SourceAdmin(WithNotes, WideList):  # type: ignore[misc]
 
     def _switch(self, request: HttpRequest, source: Source, enabled: bool) -> None:
         source.enabled = enabled
-        source.save(update_fields=["enabled"])
         done = _("Resumed.") if enabled else _("Paused.")
         reason = " ".join(request.POST.get("reason", "").split())[:400]
-        self.log_change(request, source, f"{done} {reason}".strip())
+        with transaction.atomic():
+            source.save(update_fields=["enabled"])
+            self.log_change(request, source, f"{done} {reason}".strip())
         messages.success(request, f"{source}: {done}")
 
     # -- columns ---------------------------------------------------------------------------------

@@ -14,11 +14,12 @@ from django.db import transaction
 
 from curation import models as curation
 from curation.apply import delisting
+from curation.apply.incoming import Incoming
 from curation.apply.reconcile import reconcile
+from curation.core import run_guard
 from curation.core.policy import Guard
-from curation.core.run_guard import SourceRun
 from curation.review import times_seen
-from registry.catalogue.publish import publish_scores, sole_writer
+from registry.catalogue.publish import Published, publish_scores, sole_writer
 from registry.cost import exchange
 from registry.models import Benchmark, Model
 from syncers.errors import BadPayload, Suspicious
@@ -67,6 +68,7 @@ class Reading(RunRecord):
         self.before: StoredPayload | None = None
         self.listed = listings.Listed()
         self.is_repeated = self.is_older = False
+        self.touched: set[str] = set()
 
     def begin(self) -> None:
         """Puts the run on record, so that people see it go on; runs that were lost are closed."""
@@ -116,8 +118,8 @@ class Reading(RunRecord):
             self._take()
         with self._transaction():
             due = self._close()
-            if not self.keep:  # the end of the transaction takes it all back
-                self._decide_anew(due)
+            if not self.keep:  # the end of the transaction takes it all back, as was done with what was touched
+                self._decide_anew(set(due) - self.touched)
         if self.keep:
             self._decide_anew(due)
         self.count()
@@ -175,9 +177,12 @@ class Reading(RunRecord):
         self.run.missing = len(difference.missing)
         if not difference.touched:
             return
+        self.touched = difference.touched
         # What a kept payload states was stated when it was fetched, what was installed when it came out.
         said_at = (self.payload.dated if self.payload else None) or self.at
         incoming = stored_claims.incoming(self.row, difference, said_at)
+        if not self.accept:
+            self._check_share(incoming)
         # What a source says again after a long silence is not old any more: it is decided by the source as it is now.
         as_read = copy(self.row)
         self._count_reading(as_read)
@@ -187,7 +192,7 @@ class Reading(RunRecord):
             reason=f"sync of {self.row.slug} from {self.run.origin}",
             batch=self.run.batch,
             at=self.at,
-            run=None if self.accept else self._guarded(difference),
+            run="" if self.accept else self.row.pk,
             is_reading=True,
             incoming=replace(incoming, source=as_read),
             outcome=self.outcome,
@@ -231,8 +236,9 @@ class Reading(RunRecord):
             )
         self.run.rejected = len(parsed.rejected)
         self.run.new, self.run.changed, self.run.missing = done.new, done.changed, done.gone
-        self.run.applied, self.run.rows_written = done.new + done.changed + done.gone, done.rows
-        self.run.published_at = self.now() if self.run.applied else None
+        moved = done.new + done.changed + done.gone
+        self.outcome.applied, self.outcome.rows = moved, done.rows
+        self.outcome.published = Published(done.revision, moved, done.rows)
 
     def _keep_rates(self, parsed: ParsedRates) -> None:
         self._check_size(len(parsed.rates), len(parsed.rates), what="exchange rates")
@@ -243,7 +249,7 @@ class Reading(RunRecord):
             kept = exchange.keep(parsed.rates, source=self.row.slug, at=self.at)
         self.run.rejected = len(parsed.rejected)
         self.run.new, self.run.changed = kept.new, kept.changed
-        self.run.applied = self.run.rows_written = kept.new + kept.changed
+        self.outcome.applied = self.outcome.rows = kept.new + kept.changed
 
     def _was_read(self, payload: Payload) -> bool:
         """The very bytes that were read last, by the very mapping: there is nothing to find."""
@@ -288,10 +294,11 @@ class Reading(RunRecord):
         first = self.parsed.rejected[0] if self.parsed.rejected else None
         return f"the first at {first.where}: {first.reason}" if first else "no record was rejected either"
 
-    def _guarded(self, difference: stored_claims.Difference) -> SourceRun:
-        before = self.listed.before
-        restated = frozenset(claim.offering for claim in difference.changed if claim.offering in before)
-        return SourceRun(Guard().after(self.listed.days), self.row.pk, restated, len(before))
+    def _check_share(self, incoming: Incoming) -> None:
+        """Raises TooMuchAtOnce where the source moves what it says about too much of what it listed before."""
+        listed = self.listed.before
+        moving = [key for key in incoming.moving(on=self.at.date()) if key in listed]
+        run_guard.check_share(Guard().after(self.listed.days), moving, len(listed))
 
     @property
     def _confirms(self) -> bool:

@@ -83,7 +83,8 @@ class RunRecord:
         else:
             status = Run.Status.FAILED
         self.run.status, self.run.error = status, str(error)
-        self.run.new = self.run.changed = self.run.missing = 0
+        if not self.outcome.rows:
+            self.run.new = self.run.changed = self.run.missing = 0
         self.run.applied = self.run.held = self.run.rows_written = 0
         self.run.payload = self.run.published_at = None
         self.count()

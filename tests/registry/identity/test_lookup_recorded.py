@@ -146,3 +146,15 @@ def test_a_delisted_offering_with_an_alias_gives_way_to_listed_ones_that_are_cal
 
     assert list(exceptions(offerings, finder(offerings))) == []
     assert finder(offerings).find("gpt-4o").offering != "openai/openai/gpt-4o"
+
+
+def test_where_an_alias_of_a_delisted_offering_gives_way_nobody_answers_for_it_by_another_rule():
+    offerings = [
+        Listed("acme/foo-1", "acme/foo-1", ("foo",), False, {"foo": "curator"}),
+        Listed("groq/foo", "openai/gpt-4o", (), True),
+        Listed("together/foo", "mistralai/mistral-large", (), True),
+    ]
+    answer = finder(offerings).find("foo")
+
+    assert (answer.offering, answer.matched_by) == (None, "ambiguous")
+    assert {one["id"] for one in answer.candidates} == {"groq/foo", "together/foo"}

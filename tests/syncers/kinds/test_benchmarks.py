@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 
 from curation.core.claim import InvalidClaim
 from registry.catalogue.publish import Score, publish_scores, sole_writer
@@ -16,6 +17,7 @@ from syncers.kinds.benchmarks import BenchmarkList, Stated
 from syncers.kinds.source import Record
 from syncers.models import RejectedRecord, Run
 from syncers.sync.engine import sync
+from syncers.sync.reading import Reading
 from syncers.sync.record import Report
 from tests.builders import NOW
 from tests.registry.builders import make_model
@@ -240,3 +242,14 @@ def test_publishers_stay_apart(models: None) -> None:
 def test_the_scores_of_models_do_not_touch_those_of_offerings(models: None) -> None:
     with sole_writer():
         assert publish_scores("board", [], actor="ada", reason="test", batch=uuid4(), at=NOW).revision is None
+
+
+def test_a_run_that_fails_after_its_scores_were_published_says_how_many_were(models: None, monkeypatch: Any) -> None:
+    def fail(reading: Reading) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(Reading, "_close", fail)
+    report = read(row(), row("claude-opus-9", "66.5"))
+
+    assert (report.status, report.applied, report.rows_written) == ("failed", 2, 3)
+    assert Benchmark.objects.count() == 2
