@@ -26,27 +26,32 @@ def read(keys: Collection[str]) -> dict[str, int]:
 
 
 def lock(keys: Sequence[str]) -> tuple[dict[str, int], set[str]]:
-    """The same, and which of them are due. They do not move until the transaction ends. Always taken in one order, so
-    that none waits for one who waits for it.
+    """The same, and which of them are due. They do not move until the transaction ends. Always taken in one order, and
+    before any other row, so that none waits for one who waits for it.
     """
     rows = OfferingCounter.objects.filter(pk__in=keys).order_by("pk").select_for_update()
     found = list(rows.values_list("pk", "written", "decided"))
-    return dict.fromkeys(keys, 0) | {key: written for key, written, _ in found}, {
-        key for key, written, decided in found if written != decided
-    }
+    if len(found) < len(keys):  # what is not there cannot be kept from moving
+        _ensure(keys)
+        found = list(rows.values_list("pk", "written", "decided"))
+    return {key: written for key, written, _ in found}, {key for key, written, decided in found if written != decided}
 
 
 def touch(keys: Collection[str]) -> None:
-    """Says that something was written that decides about the offerings: they are due until they are decided."""
+    """Says that something was written that decides about the offerings: they are due until they are decided. Must run
+    inside `sole_writer`: whoever decides as the sole writer has seen it then, or has not begun.
+    """
     for chunk in chunks(sorted(keys)):
         _ensure(chunk)
         OfferingCounter.objects.filter(pk__in=chunk).update(written=F("written") + 1)
 
 
 def disturb(keys: Collection[str]) -> None:
-    """Says that something was written that matters to a decision under way, and asks for none."""
+    """Says that something is written that matters to a decision under way, and asks for none. Before it is written: see
+    `lock`.
+    """
     for chunk in chunks(sorted(keys)):
-        _ensure(chunk)
+        lock(chunk)
         OfferingCounter.objects.filter(pk__in=chunk).update(written=F("written") + 1, decided=F("decided") + 1)
 
 

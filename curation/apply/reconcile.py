@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Set
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -150,26 +151,29 @@ class _Work:
     incoming: Incoming | None
     outcome: Outcome
     keep: bool
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """What policies counted of the whole, for what is computed again: see `curation.core.policy.counted`."""
 
     def do(self, keys: Collection[str]) -> set[str]:
         """Decides the offerings and writes what still stands then. Returns those that moved in between."""
-        is_locked = is_sole_writer()
         rules = load_rules()
-        seen = None if is_locked else _Seen(counters.read(keys), rules, source_facts())
+        seen = None if is_sole_writer() else _Seen(counters.read(keys), rules, source_facts())
         inputs, queue = gather(keys, at=self.at, incoming=self.incoming), self._queue(keys)
         decided = self._decide(inputs, queue, rules)
+        if (
+            seen is None
+        ):  # others wait anyway: what one person does is one revision, and what was read of the queue stands
+            return self._write(decided, inputs, None, queue)
         moved: set[str] = set()
         for number, part in enumerate(decided.slices()):
             if number and not connection.in_atomic_block:
                 time.sleep(PAUSE_SECONDS)
-            # What was read of the queue stands as well where nobody else can have written.
-            is_whole = is_locked and len(part.conflicts) == len(inputs)
-            moved |= self._write(part, inputs, seen, queue if is_whole else None)
+            moved |= self._write(part, inputs, seen, None)
         return moved
 
     def _decide(self, inputs: Mapping[str, Inputs], queue: Queue, rules: list[Rule]) -> Decided:
         published = published_states(inputs)
-        return decide(
+        decided = decide(
             inputs,
             queue.base(published, openings(published, at=self.at, whole_day=self.is_reading)),
             rules,
@@ -177,7 +181,10 @@ class _Work:
             siblings=partial(siblings, on=self.at.date()),
             run=self.run,
             request=self.request,
+            counts=self.counts,
         )
+        dict.update(self.counts, decided.counts)  # a Counter would add them up
+        return decided
 
     def _queue(self, keys: Collection[str]) -> Queue:
         return Queue(keys, batch=self.batch, at=self.at)

@@ -8,7 +8,7 @@ accepted. A unit (`curation.core.units`) is decided whole.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,7 +24,7 @@ from curation.core.diff import Change
 from curation.core.inputs import NOTHING, Base, Inputs, Restored, Siblings
 from curation.core.merge import Reason
 from curation.core.plan import NOTHING_RESTORED, cases, plan
-from curation.core.policy import Case, Circumstances, Judgement, Rule, Verdict, judge_run
+from curation.core.policy import Case, Circumstances, Counts, Judgement, Rule, Verdict, counted, judge_run
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES
 from curation.core.quality_gate import gated
 from curation.core.replaced import with_replaced
@@ -45,19 +45,21 @@ def decide(
     siblings: Callable[[Collection[str]], Siblings],
     run: str = "",
     request: Request | None = None,
+    counts: Counts | None = None,
 ) -> Decided:
     """Decides a set of offerings, by what is known (`inputs`) and what stands (`base`).
 
     `siblings` gives the published offerings of models. With a `run` of a source, raises TooMuchAtOnce where a
     policy does not believe it.
     """
-    deliberation = _Deliberation(inputs, base, rules, at, siblings, request or Request())
+    deliberation = _Deliberation(inputs, base, rules, at, siblings, request or Request(), Counter(counts or ()))
     deliberation.judge(run)
     return Decided(
         deliberation.rulings,
         [change for key in inputs if (change := deliberation.published(key))],
         sorted(deliberation.refused),
         {key: deliberation.conflicts(key) for key in inputs},
+        deliberation.counts,
     )
 
 
@@ -72,7 +74,9 @@ class _Deliberation:
         at: datetime,
         siblings: Callable[[Collection[str]], Siblings],
         request: Request,
+        counts: Counts,
     ) -> None:
+        self.counts = counts
         self.inputs, self.base, self.rules, self.at, self.request = inputs, base, rules, at, request
         self.on, self._siblings = at.date(), siblings
         self._restored = _by_key(request)
@@ -92,7 +96,8 @@ class _Deliberation:
     def judge(self, run: str) -> None:
         """Judges what would move, and rules what becomes of it."""
         asked = self._cases({key: planned.changes for key, planned in self.plans.items()})
-        judgements = judge_run(asked, self.rules)
+        self.counts |= counted(asked, self.rules)
+        judgements = judge_run(asked, self.rules, self.counts)
         if run:
             run_guard.check_policies(run, judgements)
         standings = [case.about.standing for case in asked]

@@ -4,7 +4,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +12,7 @@ from typing import Final
 
 from curation.core.corroboration import Side
 from curation.core.inputs import Restored
-from curation.core.policy import Circumstances, Judgement
+from curation.core.policy import Circumstances, Counts, Judgement
 from curation.core.units import Place, UnitJudgement
 from registry.domain.changeset import OfferingChange
 
@@ -66,6 +66,8 @@ class Decided:
     """What was expected and stands no longer as it was."""
     conflicts: dict[str, dict[str, list[Side]]]
     """Every offering → the fields about which independent sources contradict each other."""
+    counts: Counts = field(default_factory=Counter)
+    """What policies counted of the run."""
 
     def slices(self, *, most: int = SLICE, most_fields: int = SLICE_FIELDS) -> Iterator[Decided]:
         """The same in parts, each about some of the offerings: what is written in one transaction."""

@@ -74,18 +74,19 @@ class Case:
     about: Circumstances = field(default_factory=Circumstances)
 
 
-def judge_run(cases: Sequence[Case], policies: Sequence[Rule]) -> list[Judgement]:
-    """The verdicts on all changes of one run, in their order: policies may ask how many there are."""
-    counts = counted(cases, policies)
+Counts = Counter[tuple[str, str]]
+"""By (policy, source): how many changes of a run meet all conditions of a policy that counts, besides the count."""
+
+
+def judge_run(cases: Sequence[Case], policies: Sequence[Rule], counts: Counts | None = None) -> list[Judgement]:
+    """The verdicts on all changes of one run, in their order: policies may ask how many there are, see `counted`."""
+    counts = counted(cases, policies) if counts is None else counts
     return [judge(case.change, policies, case.about, counts=counts) for case in cases]
 
 
-def counted(cases: Sequence[Case], policies: Sequence[Rule]) -> Counter[tuple[str, str]]:
-    """By (policy, source): how many changes of a run meet all conditions of a policy that counts, besides the count.
-
-    What it holds already from an earlier run is not counted again.
-    """
-    counts: Counter[tuple[str, str]] = Counter()
+def counted(cases: Sequence[Case], policies: Sequence[Rule]) -> Counts:
+    """What policies count of a run. What one holds already from an earlier run is not counted again."""
+    counts: Counts = Counter()
     for rule in (rule for rule in policies if rule.count_at_least is not None):
         for case in cases:
             fails = (name for name in rule.failing(case.change, case.about) if name != "count_at_least")

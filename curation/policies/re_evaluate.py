@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from curation.apply.load import load_rules
 from curation.apply.proposals import BY_POLICY
 from curation.apply.reconcile import reconcile
 from curation.core.diff import reach
@@ -54,11 +55,15 @@ class Judged:
 
 
 def preview(*, at: datetime | None = None) -> Judged:
-    """What judging again would do now. Nothing is kept. A few offerings are done at a time: nobody waits for long."""
+    """What judging again would do now. Nothing is kept.
+
+    A few offerings are done at a time, so that nobody waits for long; where a policy counts, all at once.
+    """
     found, before = _begin()
     keys = sorted({row.offering_key for row in before.values()})
+    counts = any(rule.count_at_least is not None for rule in load_rules())
     decided: list[Change] = []
-    for chunk in chunks(keys, _PREVIEWED):
+    for chunk in chunks(keys, max(len(keys), 1) if counts else _PREVIEWED):
         few = {pk: row for pk, row in before.items() if row.offering_key in chunk}
         with transaction.atomic():
             decided += _judge(found, few, "registry", at or timezone.now())

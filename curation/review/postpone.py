@@ -30,13 +30,11 @@ def postpone(shown: Mapping[int, str], *, until: datetime, actor: User, at: date
     if until > at + LONGEST:
         raise Refused(_("Choose a day within a year; what is put off longer is better rejected, with a reason."))
     with transaction.atomic():
-        waiting = still_shown(shown, outcome)
-        for change in waiting:
+        _disturb(shown)
+        for change in still_shown(shown, outcome):
             change.postponed_until, change.postponed_by = until, actor.get_username()
             change.save(update_fields=["postponed_until", "postponed_by"])
             outcome.done.append(change.pk)
-        # Whoever decides about them just now looks again: it may be their time that has come.
-        counters.disturb({change.offering_key for change in waiting})
     outcome.done.sort()
     return outcome
 
@@ -44,7 +42,13 @@ def postpone(shown: Mapping[int, str], *, until: datetime, actor: User, at: date
 def wake(changes: Collection[int]) -> list[int]:
     """Changes that were put off wait again from now on. Returns those that did."""
     with transaction.atomic():
+        _disturb(changes)
         off = Change.objects.filter(pk__in=changes, state=Change.State.PROPOSED, postponed_until__isnull=False)
         found = sorted(off.select_for_update().values_list("pk", flat=True))
         Change.objects.filter(pk__in=found).update(postponed_until=None, postponed_by="")
     return found
+
+
+def _disturb(changes: Collection[int]) -> None:
+    """Has whoever decides about these just now look again: it may be their time that has come."""
+    counters.disturb(set(Change.objects.filter(pk__in=changes).values_list("offering_key", flat=True)))

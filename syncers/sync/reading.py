@@ -126,8 +126,8 @@ class Reading(RunRecord):
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """A transaction, of which nothing stays in a dry run."""
-        with transaction.atomic():
+        """A transaction of the one writer, of which nothing stays in a dry run."""
+        with sole_writer():
             yield
             if not self.keep:
                 transaction.set_rollback(True)
@@ -226,7 +226,7 @@ class Reading(RunRecord):
         source = self.source
         if not isinstance(source, BenchmarkList):
             raise TypeError(f"{self.row.slug} has scores and is no list of benchmarks")
-        with self._transaction(), sole_writer():
+        with self._transaction():
             scores = source.match(parsed, set(Model.objects.values_list("key", flat=True)))
             known = Benchmark.objects.filter(source=self.row.slug, model__isnull=False).count()
             self._check_size(len(parsed.scores), len(scores), known, "scores")

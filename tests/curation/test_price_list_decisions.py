@@ -151,11 +151,14 @@ def test_an_approval_publishes_the_whole_list_in_one_revision():
 
 
 def test_who_else_agrees_is_no_reason_to_refuse_an_approval():
+    """A copy agrees, which is no second voice: the change waits as before."""
     change = a_waiting_list()
-    says("2.5/12", at=LATER, by="another")
+    source("copy", origin="list")
+    says("2.5/12", at=LATER, by="copy")
 
     outcome = decisions.approve(shown(change), actor=curator(), at=LATER)
-    assert (outcome.done, outcome.refused) == ([change.pk], []) or prices() == {INPUT: "2.5", OUTPUT: "12"}
+    assert (outcome.done, outcome.refused) == ([change.pk], [])
+    assert prices() == {INPUT: "2.5", OUTPUT: "12"}
 
 
 def test_a_pin_on_one_of_its_prices_makes_it_another_change():
@@ -699,3 +702,19 @@ def test_the_tester_knows_that_a_list_with_a_refused_price_is_not_asked_about():
 
     answer = simulate.of_statement(OFFERING, INPUT, source(), usd("2.4"), at=LATER + timedelta(hours=1))
     assert any("rejected by ada" in told for told in answer.before)
+
+
+def test_a_large_approval_is_taken_back_whole():
+    """It is one revision, by which it goes back."""
+    keys = [f"acme/rocket-{number}" for number in range(200)]
+    Policy.objects.create(name="ask", position=0, verdict="hold", kinds=["change"], fields=["context_window"])
+    state(source(), *(claim(key) for key in keys))
+    state(source(), *(claim(key, context_window=210_000) for key in keys), at=LATER)
+    waiting = {row.pk: row.fingerprint for row in Change.objects.awaiting_review()}
+
+    approved = decisions.approve(waiting, actor=curator(), at=LATER + timedelta(hours=1))
+    taken = undo_decision.Decision("approve", approved.done, approved.waiting, approved.revision)
+    back = undo_decision.retract(taken, actor=curator(), at=LATER + timedelta(hours=2))
+
+    assert (len(approved.done), len(back.done), back.refused) == (200, 200, [])
+    assert not Offering.objects.filter(context_window=210_000).exists()

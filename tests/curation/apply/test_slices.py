@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,16 +15,18 @@ from curation.apply import counters, delisting
 from curation.apply.due import decide_due
 from curation.apply.reconcile import Outcome, reconcile
 from curation.core.decide import decide
-from curation.core.decided import SLICE_FIELDS, Decided
+from curation.core.decided import SLICE_FIELDS, Decided, Fate, Ruling
+from curation.core.policy import Judgement, Verdict
 from curation.core.run_guard import TooMuchAtOnce
+from curation.core.units import UnitJudgement
 from curation.models import Policy, Source, StoredClaim
 from curation.policies.installed import ensure_defaults
-from curation.review import decisions
+from curation.review import decisions, delayed_apply, postpone
 from registry.catalogue.publish import is_sole_writer, sole_writer
 from registry.domain.changeset import FieldChange, OfferingChange
 from registry.models import LedgerEntry, Offering, Revision
 from syncers.sync import stored_claims
-from tests.builders import NOW, OFFERING, claim, curator, held_fields, listed, source, state, usd
+from tests.builders import NOW, OFFERING, change, claim, curator, held, held_fields, listed, source, state, usd
 from tests.random_courses import count
 
 TOMORROW = NOW + timedelta(days=1)
@@ -38,13 +40,8 @@ def _policies(db: None) -> None:
 pytestmark = pytest.mark.usefixtures("_policies")
 
 
-def reads(
-    row: Source, *claims: Any, while_computed: Callable[[], Any] = lambda: None, times: int = 1, **more: Any
-) -> Outcome:
-    """A source lists exactly these claims, and something happens before what was decided about them is written, so many
-    times.
-    """
-    difference = stored_claims.compare(row, claims)
+def interrupt(happens: Callable[[], Any], act: Callable[[], Any], times: int = 1) -> Any:
+    """Does something, and before what was decided by it is written something else happens, so many times."""
     left = times
 
     def interrupted(*args: Any, **more: Any) -> Decided:
@@ -52,11 +49,21 @@ def reads(
         decided = decide(*args, **more)
         if left:
             left -= 1
-            while_computed()
+            happens()
         return decided
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("curation.apply.reconcile.decide", interrupted)
+        return act()
+
+
+def reads(
+    row: Source, *claims: Any, while_computed: Callable[[], Any] = lambda: None, times: int = 1, **more: Any
+) -> Outcome:
+    """A source lists exactly these claims, and something happens while the decision about them is computed."""
+    difference = stored_claims.compare(row, claims)
+
+    def act() -> Outcome:
         return reconcile(
             difference.touched,
             actor=f"sync:{row.slug}",
@@ -67,6 +74,9 @@ def reads(
             incoming=stored_claims.incoming(row, difference, TOMORROW),
             **more,
         )
+
+    outcome: Outcome = interrupt(while_computed, act, times)
+    return outcome
 
 
 def facts(key: str = OFFERING) -> dict[str, Any]:
@@ -201,7 +211,14 @@ def _decided(sizes: Sequence[int]) -> Decided:
         OfferingChange(f"acme/{at}", [FieldChange(f"field{one}", None, one, {}) for one in range(size)])
         for at, size in enumerate(sizes)
     ]
-    return Decided([], [one for one in changes if one.changes], [], {one.key: {} for one in changes})
+    rulings = [_ruling(change.key) for change in changes]
+    refused = [(change.key, "context_window") for change in changes]
+    return Decided(rulings, [one for one in changes if one.changes], refused, {one.key: {} for one in changes})
+
+
+def _ruling(key: str) -> Ruling:
+    judged = Judgement(change(offering=key), Verdict.HOLD, "everything else")
+    return Ruling(UnitJudgement(key, "context_window", (judged,)), {}, Fate.HELD)
 
 
 @given(st.lists(st.integers(0, 30), max_size=40), st.integers(1, 9), st.integers(1, 60))
@@ -212,6 +229,8 @@ def test_slices_are_the_whole_in_its_order_and_each_is_small(sizes, most, most_f
 
     assert [key for part in parts for key in part.conflicts] == list(whole.conflicts)
     assert [change for part in parts for change in part.publish] == whole.publish
+    assert [ruling for part in parts for ruling in part.rulings] == whole.rulings
+    assert [place for part in parts for place in part.refused] == whole.refused
     for part in parts:
         assert len(part.conflicts) <= most
         written = sum(len(change.changes) for change in part.publish)
@@ -226,6 +245,8 @@ def test_what_is_left_out_of_a_decision_is_the_only_difference(sizes, left_out):
 
     assert list(rest.conflicts) == [key for key in whole.conflicts if key not in gone]
     assert rest.publish == [change for change in whole.publish if change.key not in gone]
+    assert rest.rulings == [ruling for ruling in whole.rulings if ruling.unit.offering not in gone]
+    assert rest.refused == [place for place in whole.refused if place[0] not in gone]
 
 
 def test_a_long_list_is_published_in_several_revisions_of_one_batch():
@@ -240,9 +261,54 @@ def test_a_long_list_is_published_in_several_revisions_of_one_batch():
     assert outcome.published.revision == revisions[-1].number
 
 
-def test_within_a_transaction_of_the_sole_writer_all_is_decided_at_once():
+def test_what_the_sole_writer_does_is_one_revision_however_much_it_is():
+    """One act of a person: it is shown, and taken back, by its revision."""
+    keys = [f"acme/rocket-{number}" for number in range(200)]
     with sole_writer():
-        state(source(), claim())
+        reads(source(), *(claim(key) for key in keys))
+
+    assert Revision.objects.exclude(number=0).get().entries_count == 800
+
+
+@pytest.mark.parametrize("verdict", ["hold", "reject"])
+def test_a_policy_that_counts_is_asked_of_the_whole_though_some_of_it_is_computed_again(verdict):
+    keys = [f"acme/rocket-{number}" for number in range(5)]
+    state(source(), *(claim(key) for key in keys))
+    counting = {"groups": ["price"], "kinds": ["change"], "count_at_least": 3}
+    Policy.objects.create(name="many", position=1, verdict=verdict, **counting)
+
+    def disturb() -> None:
+        counters.disturb(keys[:1])
+
+    reads(source(), *(claim(key, price_input=usd("3.2")) for key in keys), while_computed=disturb)
+
+    assert {str(facts(key)["price.input"]) for key in keys} == {str(listed("3"))}
+
+
+def test_what_is_declared_of_a_source_meanwhile_is_what_decides():
+    state(source("one"), claim(context_window=100))
+    state(source("two"), claim(context_window=100))
+
+    def speak_officially() -> None:
+        Source.objects.filter(pk="one").update(standing="official", speaks_for="acme")
+
+    reads(source("two"), claim(context_window=120), while_computed=speak_officially)
+
+    assert Offering.objects.get().provenance["context_window"]["source"] == "one"
+
+
+def test_what_is_postponed_while_its_time_comes_is_not_applied():
+    Policy.objects.create(name="wait", position=0, verdict="hold", kinds=["change"], grace_hours=1)
+    state(source(), claim())
+    state(source(), claim(price_input=usd("3.2")))
+    waiting = held()
+
+    def put_off() -> None:
+        postpone.postpone(
+            {waiting.pk: waiting.fingerprint}, until=TOMORROW + timedelta(days=9), actor=curator(), at=NOW
+        )
+
+    interrupt(put_off, lambda: delayed_apply.apply_due(at=TOMORROW))
 
     assert facts()["price.input"] == listed("3")
 
@@ -277,3 +343,27 @@ def test_what_a_source_has_missed_for_long_enough_stays_due_until_it_is_decided(
     assert delisting.due(row.slug) == []  # it is asked for once; what was not decided then is due
     assert decide_due(at=at) == 1
     assert Offering.objects.get().missing_since is not None
+
+
+def test_what_is_due_and_comes_to_nothing_is_settled():
+    state(source(), claim())
+    counters.touch([OFFERING])
+
+    assert (decide_due(at=TOMORROW), counters.due()) == (1, [])
+
+
+def test_a_source_that_is_read_while_it_is_found_silent_is_not_counted_as_silent():
+    state(source(), claim())
+    Source.objects.update(last_good_at=NOW - timedelta(days=30), failed_readings=3)
+    usual = Source.is_silent
+
+    def read_meanwhile(row: Source, at: datetime) -> bool:
+        silent = usual(row, at)
+        Source.objects.update(last_good_at=at, failed_readings=0)
+        return silent
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Source, "is_silent", read_meanwhile)
+        decide_due(at=NOW)
+
+    assert not Source.objects.get().counted_silent

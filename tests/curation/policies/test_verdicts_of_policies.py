@@ -245,3 +245,18 @@ def test_judging_again_names_the_policy_that_holds_now():
 
     assert (done.held_otherwise, done.stay) == (1, 0)
     assert Change.objects.awaiting_review().get().policy == "mine"
+
+
+def test_judging_again_is_previewed_as_a_whole_where_a_policy_counts(monkeypatch):
+    monkeypatch.setattr(re_evaluate, "_PREVIEWED", 2)
+    keys = [f"acme/rocket-{n}" for n in range(5)]
+    state(source(), *(claim(key, price_input=usd("3")) for key in keys))
+    policy("hold", groups=["price"], kinds=["change"])
+    state(source(), *(claim(key, price_input=usd("3.3")) for key in keys), at=TOMORROW)
+    Policy.objects.filter(name="mine").delete()
+    policy("hold", groups=["price"], kinds=["change"], count_at_least=4)
+
+    seen = re_evaluate.preview(at=LATER)
+    done = re_evaluate.judge_again(actor=curator(), at=LATER)
+
+    assert (seen.applied, seen.looked_at) == (done.applied, done.looked_at) == (0, 5)
