@@ -160,9 +160,8 @@ class _Work:
         seen = None if is_sole_writer() else _Seen(counters.read(keys), rules, source_facts())
         inputs, queue = gather(keys, at=self.at, incoming=self.incoming), self._queue(keys)
         decided = self._decide(inputs, queue, rules)
-        if (
-            seen is None
-        ):  # others wait anyway: what one person does is one revision, and what was read of the queue stands
+        if seen is None:
+            # Others wait anyway, so what one person does is one revision; and what was read of the queue stands.
             return self._write(decided, inputs, None, queue)
         moved: set[str] = set()
         for number, part in enumerate(decided.slices()):

@@ -294,11 +294,11 @@ def test_what_is_declared_of_a_source_meanwhile_is_what_decides():
 
     reads(source("two"), claim(context_window=120), while_computed=speak_officially)
 
-    assert Offering.objects.get().provenance["context_window"]["source"] == "one"
+    assert Offering.objects.get().provenance["context_window"]["quality"] == "verified"
 
 
 def test_what_is_postponed_while_its_time_comes_is_not_applied():
-    Policy.objects.create(name="wait", position=0, verdict="hold", kinds=["change"], grace_hours=1)
+    Policy.objects.create(name="wait", position=0, verdict="apply", kinds=["change"], grace_hours=1)
     state(source(), claim())
     state(source(), claim(price_input=usd("3.2")))
     waiting = held()
