@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 LEASE: Final = "render exports"
 """Held while one of them is made."""
 AGAIN_AFTER_SECONDS: Final = 30.0
-"""After what time a process is started again for a file that the last one did not make."""
+"""After what time a process is started again for a file."""
 _GZIP_LEVEL: Final = 6
 _DIGITS: Final = 12
 
@@ -74,8 +74,8 @@ def current(name: str, on: date) -> RenderedFile:
     held = _held.get(name)
     if held and held.version == wanted:
         return held
-    file = _newest(name, held) or _first(name, wanted)
-    if file.version != wanted and _see_to_it(name, wanted):
+    file = _newest(name, held) or _first(name)
+    if file.version != wanted and _see_to_it(name):
         file = _newest(name, file) or file
     _held[name] = file
     return file
@@ -110,18 +110,18 @@ def _newest(name: str, held: RenderedFile | None) -> RenderedFile | None:
     return RenderedFile(bytes(row.body), f'"{row.digest}"', row.length, row.revision, Version(row.serial, row.name))
 
 
-def _first(name: str, wanted: Version) -> RenderedFile:
+def _first(name: str) -> RenderedFile:
     """Waits a moment for a file that was never made."""
     if not Offering.objects.exists():
         raise exporting.NothingPublished(exporting.NO_CATALOGUE)
-    _see_to_it(name, wanted, urgent=True)
+    _see_to_it(name, urgent=True)
     return documents.awaited(lambda: _newest(name, None), "this export")
 
 
-def _see_to_it(name: str, wanted: Version, *, urgent: bool = False) -> bool:
+def _see_to_it(name: str, *, urgent: bool = False) -> bool:
     """Has a file made. Returns whether that was done at once."""
     if not settings.RENDER_INLINE:
-        _maker.ask(name, wanted)
+        _maker.ask(name)
         return False
     try:
         render(name, timezone.now().date())
@@ -138,22 +138,22 @@ class _Maker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
-        self._asked: dict[str, tuple[Version, float]] = {}
+        self._asked: dict[str, float] = {}
 
     def forget(self) -> None:
         """As tests need between databases."""
         self._asked.clear()
 
-    def ask(self, name: str, wanted: Version) -> None:
-        """Starts the child for a file, unless one is at work here or elsewhere."""
+    def ask(self, name: str) -> None:
+        """Starts the child for a file, unless one is at work here or elsewhere, or was started for it just now."""
         with self._lock:
             if self._child and self._child.poll() is None:
                 return
-            version, since = self._asked.get(name, (None, 0.0))
-            if version == wanted and time.monotonic() - since < AGAIN_AFTER_SECONDS:
+            since = self._asked.get(name)
+            if since is not None and time.monotonic() - since < AGAIN_AFTER_SECONDS:
                 return
             if not lease.is_held(LEASE):
-                self._asked[name] = wanted, time.monotonic()
+                self._asked[name] = time.monotonic()
                 self._child = rendering.start_child("--export", name)
 
 
@@ -163,13 +163,13 @@ _maker: Final = _Maker()
 # -- making them ------------------------------------------------------------------------------------------------------
 
 
-def catch_up(name: str) -> None:
-    """Makes the file of a format, then those of others that were asked for before, as far as they are behind. Leaves it
-    to whoever does so already.
+def catch_up(name: str = "") -> None:
+    """Makes the file of a format, if one is named, then those of others that were asked for before, as far as they are
+    behind. Leaves it to whoever does so already.
     """
     kept = {row.partition(" ")[0] for row in Document.objects.values_list("name", flat=True)}
     others = sorted(kept.intersection(exporting.AT_ADDRESSES) - {name})
-    for each in (name, *others):
+    for each in (*filter(None, [name]), *others):
         with lease.taken(LEASE, seconds=rendering.LEASE_SECONDS) as is_ours:
             if not is_ours:
                 return

@@ -4,12 +4,15 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from datetime import date, timedelta
 from types import FrameType
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
+from registry.catalogue import queries
 from registry.domain import signs
 from registry.exports import exporting, lease, rendered, rendering
 
@@ -19,6 +22,8 @@ LOOK_EVERY_SECONDS: Final = 1.0
 ALIVE_SECONDS: Final = 60
 """For how long others believe that it lives without hearing of it."""
 WAIT_AFTER_ERROR_SECONDS: Final = 5.0
+QUIET_BEFORE_EXPORTS: Final = timedelta(seconds=30)
+"""A run of a source makes many revisions one after the other, and an export takes seconds."""
 
 
 class Command(BaseCommand):
@@ -26,6 +31,9 @@ class Command(BaseCommand):
         "Renders the catalogue document whenever something was published. Runs until it is stopped; `up` and the "
         "compose file start one. Without it, commands, workers and the site see to it themselves."
     )
+
+    _renewed: tuple[int, date] | None = None
+    """Serial and day that the exports are brought up to."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="render what is behind, and end")
@@ -58,10 +66,23 @@ class Command(BaseCommand):
         """Renders what is behind. Returns for how many seconds to wait."""
         try:
             alive.renew()
-            rendering.catch_up()
+            if not rendering.catch_up():
+                self._renew_exports()
             signs.give()
         except DatabaseError as error:
             log.warning("the catalogue could not be rendered, trying again: %s", error)
             connection.close_if_unusable_or_obsolete()
             return WAIT_AFTER_ERROR_SECONDS
         return LOOK_EVERY_SECONDS
+
+    def _renew_exports(self) -> None:
+        """Makes the exports anew that were ever asked for, once nothing was published for a while, and once a day: who
+        asks once a week gets what is published now, not what he was given last.
+        """
+        stamp, now = queries.latest(), timezone.now()
+        if stamp is None or now - stamp.at < QUIET_BEFORE_EXPORTS:
+            return
+        wanted = stamp.serial, now.date()
+        if wanted != self._renewed:
+            rendered.catch_up()
+            self._renewed = wanted

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.core.management import call_command
 
 from registry.exports import documents, exporting, lease, rendered, rendering
+from registry.management.commands.render import Command
 from registry.models import Document
 from tests.registry.builders import make_offering, make_provider, make_revision, priced
 
@@ -213,3 +214,21 @@ def test_what_was_asked_for_before_is_made_along_with_what_is_asked_for(client, 
     client.get(PATHS["litellm"])
     assert children == []
     assert sorted((row.name.split()[0], row.revision) for row in Document.objects.all()) == [("csv", 8), ("litellm", 8)]
+
+
+def test_the_renderer_keeps_what_was_asked_for_up_to_date_once_nothing_is_published_for_a_while(client, published):
+    client.get(PATHS["litellm"])
+    revision = make_revision(8)
+    renderer = Command()
+
+    with time_machine.travel(revision.created_at + timedelta(seconds=5), tick=False):
+        renderer._renew_exports()
+        assert kept() == [("litellm", 7)]
+    with time_machine.travel(revision.created_at + timedelta(minutes=1), tick=False):
+        renderer._renew_exports()
+        assert kept() == [("litellm", 8)]
+
+
+def kept() -> list[tuple[str, int]]:
+    """The formats that are kept, each with its revision."""
+    return [(name.partition(" ")[0], revision) for name, revision in Document.objects.values_list("name", "revision")]
