@@ -1,4 +1,4 @@
-"""What can go wrong with a source, by the one question that matters: try again, leave it for now, or tell a person?"""
+"""What can go wrong with a source, by what to do about it."""
 
 from __future__ import annotations
 
@@ -6,33 +6,13 @@ from __future__ import annotations
 class SourceError(Exception):
     """A source could not be used. `str()` is a sentence for a person: what was wrong, where, what to do."""
 
-    retriable = False
-    """The same request may succeed soon."""
-    needs_person = True
-    """Waiting will not mend it: someone should look."""
-
 
 class Unreachable(SourceError):
-    """No usable answer: no network, time-out, refused connection, 429 or 5xx."""
-
-    retriable = True
-    needs_person = False
-
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class NameNotFound(Unreachable):
-    """The host's name is not known, mostly because there is no network: asking again at once brings nothing."""
-
-    retriable = False
+    """No usable answer: no network, time-out, refused connection, 429 or 5xx. It may pass."""
 
 
 class NotConfigured(SourceError):
     """The key that this source needs is not set."""
-
-    needs_person = False
 
 
 class Refused(SourceError):

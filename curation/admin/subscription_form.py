@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from curation.models import Event, Subscription
 from curation.notifications.webhook import check_address
-from registry.net.addresses import NotPublic
+from registry.http.errors import NotPublic
 
 
 class SubscriptionForm(forms.ModelForm):

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from registry.http.bodies import MAX_BYTES
 from syncers import http
-from syncers.bodies import MAX_BYTES
 from syncers.errors import BadPayload, ForbiddenAddress, NotConfigured, Refused
 from syncers.payload import auth
 from syncers.payload.fill_in import fill_in

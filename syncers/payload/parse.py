@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from registry.domain import strict_json
 from registry.domain.strict_json import UnsoundJSON
-from syncers.bodies import MAX_BYTES
+from registry.http.bodies import MAX_BYTES
 from syncers.errors import BadPayload
 
 MAX_DEPTH: Final = 64

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[2]
 """The folder in which the packages of the project lie."""
 PACKAGES: Final = ("curation", "registry", "syncers")
-_ONLY_FETCH: Final = ("syncers.payload.auth", "syncers.http")
+_ONLY_FETCH: Final = ("syncers.payload.auth", "syncers.http", "registry.http")
 """What asks the network. It hands bytes on and reads nothing in them."""
 #: Imports are found by their look: to parse 150 files takes seconds, and whoever only syncs one source waits for it.
 _IMPORT: Final = re.compile(

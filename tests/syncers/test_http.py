@@ -24,8 +24,9 @@ from django.db import connection
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
+from registry.http import bodies, client
 from registry.models import Offering
-from syncers import bodies, http
+from syncers import http
 from syncers.errors import BadPayload, ForbiddenAddress, Refused, SourceError, Unreachable
 from syncers.kinds.source import Record, Source
 from syncers.models import Run
@@ -160,7 +161,8 @@ def test_it_does_not_fetch_again_what_is_unchanged(provider: FakeProvider, path:
 
     assert (first.etag, first.last_modified) in ((ETAG, ""), ("", LAST_MODIFIED))
     assert provider.seen[1].headers[header] == first.etag + first.last_modified
-    assert second == http.Answer(unchanged=True)
+    assert second.unchanged
+    assert second.body == b""
 
 
 def test_it_does_not_believe_that_nothing_changed_when_it_has_nothing(provider: FakeProvider) -> None:
@@ -322,14 +324,14 @@ def test_it_waits_as_long_as_the_server_asks(provider: FakeProvider) -> None:
     [("7", 7.0), ("", None), ("soon", None), ("-5", None), ("1.5", None), ("²", None), ("9" * 5000, None)],
 )
 def test_it_reads_how_long_to_wait(text: str, seconds: float | None) -> None:
-    assert http._retry_after(text) == seconds
+    assert client._retry_after(text) == seconds
 
 
 def test_it_reads_until_when_to_wait() -> None:
     year = datetime.now(UTC).year
 
-    assert http._retry_after(f"Wed, 01 Jan {year - 1} 00:00:00 GMT") == 0.0
-    assert (http._retry_after(f"Wed, 01 Jan {year + 2} 00:00:00 GMT") or 0) > 86_400
+    assert client._retry_after(f"Wed, 01 Jan {year - 1} 00:00:00 GMT") == 0.0
+    assert (client._retry_after(f"Wed, 01 Jan {year + 2} 00:00:00 GMT") or 0) > 86_400
 
 
 # -- time --------------------------------------------------------------------------------------------------------------

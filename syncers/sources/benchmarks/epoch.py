@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from syncers.bodies import MAX_BYTES
+from registry.http.bodies import MAX_BYTES
 from syncers.errors import BadPayload
 from syncers.kinds.benchmarks import BenchmarkList, Stated
 from syncers.kinds.source import Record

@@ -14,7 +14,7 @@ import pytest
 from curation.models import Subscription
 from curation.notifications import webhook
 from curation.notifications.errors import Gone, NotSent
-from registry.net.addresses import NotPublic
+from registry.http.errors import NotPublic
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -83,11 +83,12 @@ def test_a_redirect_is_a_failure_and_not_followed(to, hook, status):
 
 
 @pytest.mark.parametrize("status", [400, 404, 429, 500, 503])
-def test_any_other_status_is_a_failure(to, hook, status):
+def test_any_other_status_is_a_failure_and_the_schedule_tries_again_not_this_call(to, hook, status):
     hook.status = status
 
     with pytest.raises(NotSent, match=str(status)):
         webhook.send(to, MESSAGE, b"{}", at=AT)
+    assert len(hook.got) == 1
 
 
 def test_410_says_that_no_more_is_wanted(to, hook):

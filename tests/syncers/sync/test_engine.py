@@ -106,7 +106,7 @@ def network(monkeypatch):
             self.transactions.append(len(connection.savepoint_ids))
             if self.error:
                 raise self.error
-            return http.Answer(self.body, unchanged=self.unchanged, etag='"v1"')
+            return http.Answer(self.body, status=304 if self.unchanged else 200, etag='"v1"')
 
     network = Network()
     monkeypatch.setattr(http, "fetch", network.fetch)

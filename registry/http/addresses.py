@@ -9,6 +9,8 @@ from collections.abc import Collection
 from typing import Final
 from urllib.parse import urlsplit
 
+from registry.http.errors import NotPublic
+
 _ASSUMED_PUBLIC_BUT_NOT: Final = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -18,10 +20,6 @@ _ASSUMED_PUBLIC_BUT_NOT: Final = tuple(
 )
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _ASSIGNED: Final = ipaddress.IPv6Network("2000::/3")
-
-
-class NotPublic(Exception):
-    """The address is one we do not talk to: private, not https, or no address at all. The text is for people."""
 
 
 def check_url(url: str, private_hosts: Collection[str] = ()) -> str:
@@ -47,7 +45,7 @@ def public_addresses(host: str, port: int, private_hosts: Collection[str] = ()) 
         resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:
         raise NotPublic(f"{host[:80]!r} is no name of a host") from error
-    found = sorted({str(info[4][0]) for info in resolved}, key=lambda one: (":" in one, one))
+    found = sorted({str(info[4][0]) for info in resolved}, key=lambda address: (":" in address, address))
     if host not in private_hosts:
         for address in found:
             if not _is_public(address):

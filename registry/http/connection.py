@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from registry.net.addresses import public_addresses
+from registry.http.addresses import public_addresses
 
 
 class Deadline:

@@ -11,8 +11,8 @@ from typing import Final
 import requests
 import urllib3
 
-from registry.net.connection import Deadline
-from syncers.errors import BadPayload, Unreachable
+from registry.http.connection import Deadline
+from registry.http.errors import BadBody, Unreachable
 
 MAX_BYTES: Final = 80_000_000
 """The largest list known is that of Featherless, some 50 MB in 2026."""
@@ -33,15 +33,15 @@ def read_body(response: requests.Response, host: str, deadline: Deadline) -> byt
     while chunk := response.raw.read1(_CHUNK, decode_content=False):
         wire += len(chunk)
         if wire > MAX_WIRE_BYTES:
-            raise BadPayload(f"{host}: sends more than {MAX_WIRE_BYTES:,} bytes")
+            raise BadBody(f"{host}: sends more than {MAX_WIRE_BYTES:,} bytes")
         if deadline.is_over:
             break
         for piece in unpack.pieces(chunk):
             body += piece
             if len(body) > MAX_BYTES:
-                raise BadPayload(f"{host}: unpacks to more than {MAX_BYTES:,} bytes")
+                raise BadBody(f"{host}: unpacks to more than {MAX_BYTES:,} bytes")
             if len(body) > _UNPACKED_CHUNK and len(body) > MAX_RATIO * wire:
-                raise BadPayload(f"{host}: unpacks to more than {MAX_RATIO} times of what it sends")
+                raise BadBody(f"{host}: unpacks to more than {MAX_RATIO} times of what it sends")
     if deadline.is_over:
         raise Unreachable(f"{host}: too slow, gave up after {wire:,} bytes")
     if not unpack.is_complete:
@@ -52,7 +52,7 @@ def read_body(response: requests.Response, host: str, deadline: Deadline) -> byt
 def beginning_of(response: requests.Response, host: str, deadline: Deadline) -> bytes:
     """How the body of a refusal begins, bounded; b"" where it cannot be read."""
     said = bytearray()
-    with suppress(BadPayload, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError):
+    with suppress(BadBody, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError):
         unpack = _unpacker(response.headers.get("Content-Encoding", ""), host)
         for _ in range(_READS):
             chunk = b"" if deadline.is_over else response.raw.read1(_LONGEST_REFUSAL, decode_content=False)
@@ -91,7 +91,7 @@ class _Gzip:
             try:
                 piece = self._unpack.decompress(chunk, _UNPACKED_CHUNK)
             except zlib.error as error:
-                raise BadPayload(f"{self._host}: the compressed answer is damaged") from error
+                raise BadBody(f"{self._host}: the compressed answer is damaged") from error
             chunk = self._unpack.unused_data or self._unpack.unconsumed_tail
             self.is_complete = self._unpack.eof
             yield piece
@@ -103,4 +103,4 @@ def _unpacker(encoding: str, host: str) -> _Plain | _Gzip:
             return _Plain()
         case "gzip" | "x-gzip":
             return _Gzip(host)
-    raise BadPayload(f"{host}: answers in an encoding that was not asked for: {encoding[:40]!r}")
+    raise BadBody(f"{host}: answers in an encoding that was not asked for: {encoding[:40]!r}")
