@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from registry.catalogue import cache
+from registry.catalogue import per_revision
 from tests.random_courses import SHARE, count
 
 # No deadline: a slow machine is no defect. Some properties save to a database, which is rolled back after all examples.
@@ -60,6 +60,6 @@ def _rendered_on_demand(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_catalogue() -> Iterator[None]:
     """Each test has its own database, whose revisions count from one: nothing held in memory may outlive it."""
-    cache.forget()
+    per_revision.forget_all()
     yield
-    cache.forget()
+    per_revision.forget_all()

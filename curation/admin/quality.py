@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -20,6 +19,7 @@ from curation.core.quality_gate import POLICY
 from curation.models import Change, Conflict
 from registry import display
 from registry.catalogue import cache
+from registry.catalogue.per_revision import PerRevision
 from registry.quality import RULES, Finding, Severity, survey
 
 PER_PAGE: Final = 100
@@ -90,19 +90,18 @@ def findings_url(**query: str) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
-_held: tuple[cache.Catalogue, date, list[Finding]] | None = None
+_held = PerRevision[list[Finding]]()
 
 
 def current() -> list[Finding]:
     """All findings of today, errors first; reckoned once a revision and day, since it looks at the whole catalogue."""
-    global _held
-    now, today = cache.current(), timezone.now().date()
-    held = _held
-    if held is None or held[0] is not now or held[1] != today:
-        found = survey(now.entries.values(), on=today)
-        ordered = sorted(found, key=lambda f: (not f.is_error, f.rule.code, f.offering, f.field))
-        held = _held = (now, today, ordered)
-    return held[2]
+    catalogue, today = cache.current(), timezone.now().date()
+
+    def ordered() -> list[Finding]:
+        findings = survey(catalogue.entries.values(), on=today)
+        return sorted(findings, key=lambda f: (not f.is_error, f.rule.code, f.offering, f.field))
+
+    return _held.get((catalogue, today), ordered)
 
 
 def _check(request: HttpRequest) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
 from registry.domain import rates
 from registry.models import LedgerEntry, Model, Offering, Provider
@@ -27,19 +28,13 @@ _SOURCES: Final[Mapping[str, Callable[[], frozenset[str]]]] = {
     "sources": lambda: frozenset(Offering.objects.order_by().values_list("source", flat=True).distinct()),
     "tiers": lambda: frozenset(map(_tier, _tiered())),
 }
-_held: dict[str, tuple[Stamp, frozenset[str]]] = {}
+_held = PerRevision[frozenset[str]]()
 
 
 def words(kind: str, stamp: Stamp | None, *, afresh: bool = False) -> frozenset[str]:
     """All words of a kind; empty when nothing is published. One query per kind and revision, or when asked afresh."""
     if stamp is None:
         return frozenset()
-    held = _held.get(kind)
-    if held is None or held[0] != stamp or afresh:
-        held = _held[kind] = (stamp, _SOURCES[kind]())
-    return held[1]
-
-
-def forget() -> None:
-    """Drops what this process holds, as tests need between databases."""
-    _held.clear()
+    if afresh:
+        _held.put(stamp, _SOURCES[kind](), kind)
+    return _held.get(stamp, _SOURCES[kind], kind)

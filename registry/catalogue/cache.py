@@ -5,7 +5,6 @@ Looking an offering up is a dictionary access; noticing that a newer revision ex
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,8 @@ from typing import Any
 
 from registry.catalogue import columns, queries
 from registry.catalogue.as_of import Moment
-from registry.catalogue.queries import Stamp
+from registry.catalogue.per_revision import PerRevision
+from registry.catalogue.snapshot import snapshot
 from registry.domain import accounts
 from registry.identity.lookup import Answer, Finder
 from registry.models import Alias, Model, Offering
@@ -56,22 +56,18 @@ class Catalogue:
         return self.finder.find(text, suggest=suggest)
 
 
-_lock = threading.Lock()
-_current: tuple[Stamp | None, Catalogue] | None = None
+_held = PerRevision[Catalogue]()
 
 
 def current() -> Catalogue:
     """The catalogue of the newest revision, from memory when it has not moved."""
-    global _current
-    newest, held = queries.latest(), _current
-    if held is None or held[0] != newest:
-        with _lock:
-            held = _current
-            while held is None or held[0] != newest:
-                held = newest, load(newest.number if newest else 0)
-                newest = queries.latest()  # somebody may have published while it was read
-            _current = held
-    return held[1]
+    return _held.get(queries.latest(), _newest)
+
+
+def _newest() -> Catalogue:
+    with snapshot():  # somebody may publish while it is read
+        stamp = queries.latest()
+        return load(stamp.number if stamp else 0)
 
 
 def load(revision: int) -> Catalogue:
@@ -114,9 +110,3 @@ def at(moment: Moment) -> Catalogue:
         for key, provider, native, model, facts, account, names, missing in rows.iterator(chunk_size=2000)
     }
     return Catalogue(moment.revision, entries, slugs)
-
-
-def forget() -> None:
-    """Drops the catalogue held in memory, as tests need between databases."""
-    global _current
-    _current = None

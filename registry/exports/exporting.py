@@ -18,7 +18,7 @@ from registry.models import Provider
 
 FLAT: Final = tuple(formats.MODULES)
 AT_ADDRESSES: Final = (*FLAT, *formats.DOCUMENTS)
-"""What has an address of its own as a finished file; see `registry.exports.rendered`."""
+"""What has an address of its own as a finished file; see `registry.exports.files`."""
 NAMES: Final = (*AT_ADDRESSES, "json", "ndjson")
 NO_CATALOGUE: Final = "nothing is published yet; run `manage.py sync` first"
 NOT_YET: Final = "nothing was published yet at that time; name a later one"
@@ -50,7 +50,7 @@ def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[byt
         return _past(name, moment)
     rendering.catch_up()
     try:
-        document = documents.current(documents.CATALOGUE)
+        document = documents.current()
     except documents.NotRendered as error:
         raise NothingPublished(str(error)) from error
     if document is None:

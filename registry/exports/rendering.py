@@ -26,6 +26,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from registry.catalogue import queries, representation
+from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
 from registry.chunks import chunks
@@ -103,27 +104,19 @@ class Watch:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._serial = -1
-        self._since = 0.0
+        self._since = PerRevision[float]()
         self._child: subprocess.Popen[bytes] | None = None
-
-    def forget(self) -> None:
-        """As tests need between databases."""
-        self._serial = -1
 
     def noticed(self, stamp: Stamp, *, urgent: bool = False) -> None:
         """A reader found the document behind what is published. Starts a renderer once nobody else has come for it."""
         with self._lock:
-            if stamp.serial != self._serial:
-                self._serial, self._since = stamp.serial, time.monotonic()
-            if self._child and self._child.poll() is not None:
-                self._child = None
-            waited = time.monotonic() - self._since
-            if self._child or not (urgent or waited > PATIENCE_SECONDS) or lease.is_held(LEASE):
+            waited = time.monotonic() - self._since.get(stamp.serial, time.monotonic)
+            is_rendering = self._child and self._child.poll() is None
+            if is_rendering or not (urgent or waited > PATIENCE_SECONDS) or lease.is_held(LEASE):
                 return
             if not urgent and lease.is_held(RENDERER):
                 return
-            self._since = time.monotonic()
+            self._since.put(stamp.serial, time.monotonic())
             self._child = start_child()
 
 

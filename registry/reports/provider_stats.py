@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
 from registry.catalogue import cache, duplicates, queries
 from registry.catalogue.cache import Entry
 from registry.catalogue.freshness import STALE_DAYS, Confirmation, Reading, age_in_days, confirmation, oldest, witness
-from registry.catalogue.queries import Stamp
+from registry.catalogue.per_revision import PerRevision
 from registry.domain import rates
 from registry.models import Benchmark
 from registry.quality import survey
@@ -228,12 +228,7 @@ def report(now: datetime) -> dict[str, Any]:
 
 def current(now: datetime) -> dict[str, Any]:
     """The report, from memory while no revision, no day and no day of a reading has moved. Two queries then."""
-    global _held
-    key = (queries.latest(), now.date(), readings_digest())
-    held = _held
-    if held is None or held[0] != key:
-        held = _held = (key, report(now))
-    return held[1]
+    return _held.get((queries.latest(), now.date(), readings_digest()), lambda: report(now))
 
 
 def readings_digest() -> str:
@@ -242,10 +237,4 @@ def readings_digest() -> str:
     return sha256(repr(read).encode()).hexdigest()
 
 
-def forget() -> None:
-    """Drops what this process holds, as tests need between databases."""
-    global _held
-    _held = None
-
-
-_held: tuple[tuple[Stamp | None, date, str], dict[str, Any]] | None = None
+_held = PerRevision[dict[str, Any]]()

@@ -7,13 +7,13 @@ only when it has an offering. `priced` are those with a number, which for a free
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import Any, Final
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from registry.catalogue import duplicates, queries, representation
+from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
 from registry.choices import Pricing, ProviderKind, Quality, Status
 from registry.domain import fields
@@ -24,23 +24,13 @@ _GROUPS: Final = ("provider__kind", "status", "quality", "pricing", "source")
 
 def current() -> dict[str, Any]:
     """The statistics of the newest revision today, from memory when nothing has moved. Two small queries then."""
-    global _held
     stamp, today = queries.latest(), timezone.now().date()
     if stamp is None:
         return collect()
-    held, key = _held, (stamp, today, queries.providers_digest())
-    if held is None or held[0] != key:
-        held = _held = (key, collect(stamp))
-    return held[1]
+    return _held.get((stamp, today, queries.providers_digest()), lambda: collect(stamp))
 
 
-def forget() -> None:
-    """Drops what this process holds, as tests need between databases."""
-    global _held
-    _held = None
-
-
-_held: tuple[tuple[Stamp, date, str], dict[str, Any]] | None = None
+_held = PerRevision[dict[str, Any]]()
 
 
 def collect(stamp: Stamp | None = None) -> dict[str, Any]:

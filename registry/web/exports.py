@@ -6,27 +6,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from django.http import HttpResponse, HttpResponseBase
-from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from registry import formats
-from registry.api import clocks, parameters
-from registry.api.base import Reading, conditional, not_modified, set_validators
+from registry.api import clocks, parameters, problems
+from registry.api.base import Reading, conditional
+from registry.api.finished import finished
 from registry.api.missing import not_found
-from registry.api.problems import NotFound, NothingPublished, NotRendered
+from registry.api.problems import NotFound, NothingPublished
 from registry.api.renderers import OnlyOne
-from registry.api.views.catalogue import takes_gzip
 from registry.catalogue import cache, queries
 from registry.catalogue.snapshot import snapshot
-from registry.exports import documents, exporting, rendered
+from registry.exports import exporting, files
+from registry.exports.served import NotRendered
 from registry.formats import openai
 from registry.formats.documents import dump
-
-CACHING: Final = "max-age=60, stale-if-error=86400"
 
 
 @extend_schema(exclude=True)
@@ -58,24 +56,12 @@ class ExportView(Reading):
         if self.moment:
             return self._past(request)
         try:
-            file = rendered.current(self.name, self.today)
+            file = files.current(self.name, self.today)
         except exporting.NothingPublished as error:
             raise NothingPublished from error
-        except documents.NotRendered as error:
-            raise NotRendered("This export") from error
-        # A strong tag names bytes, so the compressed form has one of its own.
-        zipped = takes_gzip(request.headers.get("Accept-Encoding", ""))
-        zipped_etag = f'{file.etag[:-1]}-gzip"'
-        etags = (zipped_etag, file.etag) if zipped else (file.etag, zipped_etag)
-        response = not_modified(request, etags, None)
-        if response is None:
-            body = file.body_gzip if zipped else file.body()
-            response = HttpResponse(body, headers=_headers(self.name) | {"Content-Length": str(len(body))})
-            if zipped:
-                response.headers["Content-Encoding"] = "gzip"
-        set_validators(response, etags[0], None, file.revision, CACHING)
-        patch_vary_headers(response, ["Accept-Encoding"])
-        return response
+        except NotRendered as error:
+            raise problems.NotRendered("This export") from error
+        return finished(request, file, _headers(self.name))
 
 
 @extend_schema(exclude=True)

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from curation.admin import quality
 from curation.admin.worklists import retiring
 from registry.catalogue import duplicates
+from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
 from registry.choices import Pricing, Quality
 from registry.domain.lifecycle import AHEAD_DAYS
@@ -34,6 +35,8 @@ _MEANS: Final = {
 class Published:
     """Counts of one revision. Those by kind are by kind of provider, "" where nobody says it."""
 
+    at: datetime
+    """When they were counted."""
     by_kind: Mapping[str, Mapping[str, int]]
     providers: Mapping[str, int]
     by_source: Mapping[str, int]
@@ -50,23 +53,14 @@ class Published:
         return sum(counts[name] for counts in self.by_kind.values())
 
 
+_held = PerRevision[Published]()
+
+
 def current(stamp: Stamp | None, now: datetime) -> Published:
     """The counts of a revision, from memory when they are not older than a minute."""
-    global _held
-    key = (stamp, now.date())
-    held = _held
-    if held is None or held[0] != key or (now - held[1]).total_seconds() >= HELD_SECONDS:
-        held = _held = (key, now, collect(now))
-    return held[2]
-
-
-def forget() -> None:
-    """Drops what this process holds, as tests need between databases."""
-    global _held
-    _held = None
-
-
-_held: tuple[tuple[Stamp | None, Any], datetime, Published] | None = None
+    if (held := _held.last()) and (now - held[1].at).total_seconds() >= HELD_SECONDS:
+        _held.forget()
+    return _held.get((stamp, now.date()), lambda: collect(now))
 
 
 def collect(now: datetime) -> Published:
@@ -84,6 +78,7 @@ def collect(now: datetime) -> Published:
     moved, farthest = moves.of_the_week(now)
     found = Counter(finding.rule.severity.value for finding in quality.current())
     return Published(
+        at=now,
         by_kind=kinds,
         providers=dict(providers),
         by_source=dict(sources),

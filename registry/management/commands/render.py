@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from registry.catalogue import queries
 from registry.domain import signs
-from registry.exports import exporting, lease, rendered, rendering
+from registry.exports import exporting, files, lease, rendering
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if name := options["export"]:
-            rendered.catch_up(name)
+            files.catch_up(name)
             return
         if options["once"]:
             rendering.catch_up()
@@ -84,5 +84,5 @@ class Command(BaseCommand):
             return
         wanted = stamp.serial, now.date()
         if wanted != self._renewed:
-            rendered.catch_up()
+            files.catch_up()
             self._renewed = wanted

@@ -16,24 +16,17 @@ from django.utils import timezone
 
 from curation.models import Change, Conflict, Match, Pin, Source
 from curation.review import decisions
+from registry.catalogue.per_revision import forget_all
 from registry.domain import rates
 from registry.identity.lookup import Answer
 from registry.models import Offering, Provider, UnknownId
 from registry.reference import unresolved_ids
-from syncers.dashboard import published
 from syncers.dashboard.figures import Bar, Figure
 from syncers.dashboard.moves import biggest
 from syncers.models import Run
 from tests.curation.admin import world
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_held() -> Iterator[None]:
-    published.forget()
-    yield
-    published.forget()
 
 
 @pytest.fixture
@@ -161,7 +154,7 @@ def test_it_asks_no_more_for_many_offerings_than_for_few(enter):
     client = enter()
 
     def asked(count: int) -> int:
-        published.forget()
+        forget_all()
         world.many_offerings(count)
         with CaptureQueriesContext(connection) as queries:
             client.get("/admin/")

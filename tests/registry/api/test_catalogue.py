@@ -5,8 +5,9 @@ import gzip
 import orjson
 import pytest
 
-from registry.api.views.catalogue import takes_gzip
-from registry.exports import documents, rendering
+from registry.api.finished import takes_gzip
+from registry.catalogue.per_revision import forget_all
+from registry.exports import rendering
 from registry.models import Document
 from tests.registry.builders import make_offering, make_revision
 
@@ -53,7 +54,7 @@ def test_it_takes_the_tag_of_either_form(get, published):
 
 def test_it_asks_the_database_twice_at_most_and_then_once(get, published, django_assert_num_queries):
     rendering.render()
-    documents.forget()
+    forget_all()
 
     with django_assert_num_queries(2):
         assert get("catalogue/").status_code == 200

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from registry.catalogue.per_revision import forget_all
 from registry.reports import stats
 from tests.builders import NOW
 from tests.registry.catalogue.test_publish import put, to
@@ -22,7 +22,7 @@ BEFORE, AFTER = datetime(2026, 2, 28, 12, tzinfo=UTC), datetime(2026, 3, 1, 12, 
 
 
 @pytest.fixture(autouse=True)
-def _announced() -> Iterator[None]:
+def _announced() -> None:
     """An input price of 1 that is 9 from March on, an output price that is free until then, and another offering."""
     with time_machine.travel(NOW, tick=False):
         put(
@@ -33,9 +33,7 @@ def _announced() -> Iterator[None]:
         )
         put(to("model", "acme/rocket-1"), to("price.input", [{"amount": "5", "currency": "USD"}]), key="relay/rocket")
         put(to("price.input", [{"state": "free", "currency": "USD", "to": "2026-03-01"}]), key="relay/trial")
-    stats.forget()
-    yield
-    stats.forget()
+    forget_all()  # what the setting up has counted
 
 
 def points(first: str, then: str) -> list[dict[str, str]]:

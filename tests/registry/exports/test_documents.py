@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from registry.catalogue import queries
-from registry.exports import documents, lease, rendering
+from registry.exports import documents, lease, rendering, served
 from registry.models import Document
 from tests.registry.builders import make_offering, make_revision, priced, stated
 
@@ -22,29 +22,29 @@ def catalogue(db: None) -> None:
 
 
 def test_it_gives_nothing_before_the_first_publication(db):
-    assert documents.current("catalogue.json") is None
+    assert documents.current() is None
 
     make_revision(0)
 
-    assert documents.current("catalogue.json") is None
+    assert documents.current() is None
 
 
 def test_it_asks_once_for_what_it_holds(catalogue, django_assert_num_queries):
-    first = documents.current("catalogue.json")
+    first = documents.current()
 
     with django_assert_num_queries(1):
-        assert documents.current("catalogue.json") is first
+        assert documents.current() is first
 
 
 def test_it_serves_the_last_rendering_with_its_own_revision_until_there_is_a_newer_one(catalogue, settings):
     settings.RENDER_INLINE = False
     rendering.render()
-    first = documents.current("catalogue.json")
+    first = documents.current()
     make_revision(4)
 
-    behind = documents.current("catalogue.json")
+    behind = documents.current()
     rendering.render()
-    newest = documents.current("catalogue.json")
+    newest = documents.current()
 
     assert behind is first
     assert newest is not None
@@ -54,19 +54,19 @@ def test_it_serves_the_last_rendering_with_its_own_revision_until_there_is_a_new
 def test_it_asks_twice_while_the_document_is_behind(catalogue, settings, django_assert_num_queries):
     settings.RENDER_INLINE = False
     rendering.render()
-    documents.current("catalogue.json")
+    documents.current()
     make_revision(4)
-    documents.current("catalogue.json")
+    documents.current()
 
     with django_assert_num_queries(2):
-        documents.current("catalogue.json")
+        documents.current()
 
 
 def test_the_first_reader_is_told_to_come_again_when_nothing_is_rendered_in_time(catalogue, settings, monkeypatch):
     settings.RENDER_INLINE = False
-    monkeypatch.setattr(documents, "FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(served, "FIRST_WAIT_SECONDS", 0.0)
     with lease.taken(rendering.LEASE, seconds=60), pytest.raises(documents.NotRendered):
-        documents.current("catalogue.json")
+        documents.current()
 
 
 def test_it_serves_the_last_good_one_when_rendering_fails(catalogue, monkeypatch):
@@ -78,12 +78,12 @@ def test_it_serves_the_last_good_one_when_rendering_fails(catalogue, monkeypatch
 
     monkeypatch.setattr(queries, "models_json", broken)
 
-    found = documents.current("catalogue.json")
+    found = documents.current()
 
     assert found is not None
     assert found.revision == 3
     monkeypatch.undo()
-    recovered = documents.current("catalogue.json")
+    recovered = documents.current()
     assert recovered is not None
     assert recovered.revision == 4
 
@@ -95,12 +95,12 @@ def test_it_says_so_when_it_cannot_render_at_all(catalogue, monkeypatch):
     monkeypatch.setattr(queries, "models_json", broken)
 
     with pytest.raises(ZeroDivisionError):
-        documents.current("catalogue.json")
+        documents.current()
 
 
 def test_what_is_kept_is_what_is_served(catalogue):
     rendering.render()
-    kept, served = Document.objects.get(), documents.current("catalogue.json")
+    kept, served = Document.objects.get(), documents.current()
 
     assert served is not None
     assert gzip.decompress(bytes(kept.body)) == served.body()

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry import formats
-from registry.exports import documents, exporting, lease, rendering
+from registry.exports import exporting, lease, rendering, served
 from registry.formats.columns import COLUMNS
 from tests.registry.builders import make_revision
 from tests.syncers.test_commands import SAMPLE, replay
@@ -72,7 +72,7 @@ def test_it_writes_the_documents_of_other_tools_alike_each_time(name: str) -> No
 
 def test_it_says_so_while_the_first_document_is_being_rendered(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.RENDER_INLINE = False
-    monkeypatch.setattr(documents, "FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(served, "FIRST_WAIT_SECONDS", 0.0)
     make_revision(1)
 
     being_made = pytest.raises(exporting.NothingPublished, match="being rendered")

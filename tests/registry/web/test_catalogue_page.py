@@ -16,20 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.api import vocabulary
 from registry.models import LedgerEntry
 from registry.web import chart, state
 from registry.web.catalogue import FILTERS, price
 from tests.registry.builders import NOON, make_offering, make_revision, make_score, priced, said, stated
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_words() -> Iterator[None]:
-    vocabulary.forget()
-    yield
-    vocabulary.forget()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from registry.exports import documents, exporting, lease, rendered, rendering
+from registry.exports import exporting, files, lease, rendering, served
 from registry.management.commands.render import Command
 from registry.models import Document
 from tests.registry.builders import make_offering, make_provider, make_revision, priced
@@ -26,13 +26,6 @@ PATHS = {
     "dsl": "/exports/catalogue.dsl",
 }
 every_path = pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_files():
-    rendered.forget()
-    yield
-    rendered.forget()
 
 
 @pytest.fixture
@@ -163,7 +156,7 @@ def children(settings, monkeypatch):
     started: list[tuple[str, ...]] = []
     settings.RENDER_INLINE = False
     monkeypatch.setattr(rendering, "start_child", lambda *arguments: started.append(arguments))
-    monkeypatch.setattr(documents, "FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(served, "FIRST_WAIT_SECONDS", 0.0)
     return started
 
 
@@ -200,7 +193,7 @@ def test_no_second_process_is_started_for_what_the_first_could_not_make(client, 
 
 
 def test_none_is_started_while_another_is_at_work(client, published, children):
-    with lease.taken(rendered.LEASE, seconds=60):
+    with lease.taken(files.LEASE, seconds=60):
         assert client.get(PATHS["csv"]).status_code == 503
 
     assert children == []
