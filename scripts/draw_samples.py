@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import django
 
+from registry.domain.offering_ids import provider_of
+
 if TYPE_CHECKING:
     from curation.models import StoredClaim
     from syncers.models import StoredPayload
@@ -178,7 +180,7 @@ class Evidence:
         yield "what the sources say now:"
         for row in self.claims[drawn.offering]:
             gone = f", not listed since {row.missing_since:%Y-%m-%d}" if row.missing_since else ""
-            own = ", the provider's own" if row.source.speaks_for == drawn.offering.partition("/")[0] else ""
+            own = ", the provider's own" if row.source.speaks_for == provider_of(drawn.offering) else ""
             yield f"  {row.source_id} ({row.source.standing}{own}{gone})"
             said = {name: row.values[name] for name in sorted(row.values) if unit_of(name) == drawn.unit}
             for name, value in said.items():

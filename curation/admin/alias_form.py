@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from registry.catalogue import cache
+from registry.domain.offering_ids import provider_of
 from registry.identity.normalise import HOME_PROVIDERS
 from registry.models import Alias, Offering
 
@@ -69,6 +70,6 @@ def perhaps(asked: str) -> list[str]:
         elif key := keys_of.get(candidate["id"]):
             homes = HOME_PROVIDERS.get(key.partition("/")[0], ())
             offered = current.finder.offerings_of(key)
-            at_home_first = sorted(offered, key=lambda one: (one.partition("/")[0] not in homes, one))
+            at_home_first = sorted(offered, key=lambda one: (provider_of(one) not in homes, one))
             found.update(dict.fromkeys(at_home_first[:_OF_ONE_MODEL]))
     return list(found)

@@ -25,6 +25,7 @@ from curation.models import Statement
 from curation.review.stale_check import Refused
 from curation.statements import manual, providers
 from registry import display
+from registry.domain.offering_ids import OfferingId
 from registry.models import Offering
 
 
@@ -161,7 +162,7 @@ class StatementAdmin(ExportableAdmin):
 
 def _initial(request: HttpRequest) -> dict[str, str]:
     """An offering that the form is opened for: `?offering=provider/its own id`."""
-    served_by, _slash, own_id = request.GET.get("offering", "").partition("/")
+    served_by, own_id = OfferingId.of(request.GET.get("offering", ""))
     return {"provider": served_by, "native_id": own_id}
 
 

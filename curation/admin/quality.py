@@ -20,6 +20,7 @@ from curation.models import Change, Conflict
 from registry import display
 from registry.catalogue import cache
 from registry.catalogue.per_revision import PerRevision
+from registry.domain.offering_ids import provider_of
 from registry.quality import RULES, Finding, Severity, survey
 
 PER_PAGE: Final = 100
@@ -64,7 +65,7 @@ def findings(model_admin: Any, request: HttpRequest) -> HttpResponse:
         for finding in current()
         if asked["code"] in ("", finding.rule.code)
         and asked["severity"] in ("", finding.rule.severity.value)
-        and asked["provider"] in ("", finding.offering.partition("/")[0])
+        and asked["provider"] in ("", provider_of(finding.offering))
     ]
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -77,7 +78,7 @@ def findings(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "codes": [rule.code for rule in RULES],
         "severities": [severity.value for severity in Severity],
-        "providers": sorted({finding.offering.partition("/")[0] for finding in current()}),
+        "providers": sorted({provider_of(finding.offering) for finding in current()}),
         "query": urlencode({name: value for name, value in asked.items() if value}),
         "rules_url": reverse("admin:quality_rules"),
     }

@@ -15,6 +15,7 @@ from curation.admin.base import list_url, offering_url
 from curation.models import Change, Source, StoredClaim
 from curation.review import four_eyes, queue
 from registry import display
+from registry.domain.offering_ids import provider_of
 from registry.models import Offering
 
 
@@ -63,7 +64,7 @@ def _said(rows: Sequence[Any], sources: Mapping[str, Source]) -> dict[tuple[str,
     for claim in claims.only("source_id", "offering_key", "values", "dropped"):
         for name, value in claim.values.items():
             if (claim.offering_key, name) in wanted and name not in claim.dropped:
-                standing = sources[claim.source_id].facts().standing_towards(claim.offering_key.partition("/")[0])
+                standing = sources[claim.source_id].facts().standing_towards(provider_of(claim.offering_key))
                 found[claim.offering_key, name].append(
                     {"source": claim.source_id, "text": display.text(name, value), "standing": standing.value}
                 )

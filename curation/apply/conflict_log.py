@@ -12,6 +12,7 @@ from typing import Any, Final
 from curation.core.corroboration import Side
 from curation.models import Conflict
 from registry.chunks import chunks
+from registry.domain.offering_ids import provider_of
 
 _WRITTEN: Final = ["sides", "state", "first_seen_at", "changed_at", "settled_at"]
 
@@ -45,7 +46,7 @@ def record(contested: Mapping[str, Mapping[str, Sequence[Side]]], *, at: datetim
 def _new(key: str, name: str, sides: list[dict[str, Any]], at: datetime) -> Conflict:
     return Conflict(
         offering_key=key,
-        provider_slug=key.partition("/")[0],
+        provider_slug=provider_of(key),
         field=name,
         sides=sides,
         first_seen_at=at,

@@ -21,6 +21,7 @@ from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
 from curation.models import Pin, Policy, Source, StatedAlias, StoredClaim
 from registry.chunks import chunks
 from registry.domain import fields
+from registry.domain.offering_ids import provider_of
 from registry.models import Offering
 from registry.quality import Sheet, read
 
@@ -66,10 +67,10 @@ def gather(keys: Collection[str], *, at: datetime, incoming: Incoming | None = N
                 gone[key] = max(row.missing_since, gone.get(key, row.missing_since))
                 if listing is Listing.MISSING:
                     may_return.add(key)
-                elif facts.speaks_for == key.partition("/")[0]:
+                elif facts.speaks_for == provider_of(key):
                     retired[key] = row.missing_since
         for key, since in gone.items():
-            if key in retired and is_frozen(key.partition("/")[0], gathered[key].claims):
+            if key in retired and is_frozen(provider_of(key), gathered[key].claims):
                 gathered[key].missing_since = retired[key]  # whoever else may list it still
             elif key in may_return:
                 gathered[key].not_seen_since = None if key in listed else since
@@ -140,7 +141,7 @@ def siblings(models: Collection[str], *, on: date) -> dict[str, list[Sheet]]:
 
 
 def _by_standing(row: StoredClaim, source: SourceFacts) -> tuple[str, int, int, str]:
-    standing = source.standing_towards(row.offering_key.partition("/")[0])
+    standing = source.standing_towards(provider_of(row.offering_key))
     return row.offering_key, standing.rank, source.preference, source.slug
 
 

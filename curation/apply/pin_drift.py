@@ -24,6 +24,7 @@ from curation.core.merge import Decision, SourceClaim, merge
 from curation.models import Pin
 from registry.chunks import chunks
 from registry.domain import fields
+from registry.domain.offering_ids import provider_of
 
 Drift = Pin.Drift
 
@@ -165,7 +166,7 @@ def without_pins(
     What was accepted behind a pin has its seat like any other value: a pin has moved when what its end would bring has.
     """
     base = accepted(published).incumbents() if published else {}
-    return merge(offering.partition("/")[0], claims, on=on, base=base).decided
+    return merge(provider_of(offering), claims, on=on, base=base).decided
 
 
 def recorded(name: str, decision: Decision | None) -> dict[str, Any]:
@@ -195,7 +196,7 @@ def _factor(pin: Pin, base: fields.Json, now: Mapping[str, Decision], on: date) 
 
 def _official(pin: Pin, pinned: Any, claims: Iterable[SourceClaim], on: date) -> tuple[str, ...]:
     """Who contradicts it officially. Wording is no contradiction."""
-    provider, declared = pin.offering_key.partition("/")[0], fields.field(pin.field)
+    provider, declared = provider_of(pin.offering_key), fields.field(pin.field)
     if declared.group is fields.Group.TEXT or pin.field == "name":
         return ()
     return tuple(

@@ -18,6 +18,7 @@ from curation.core.policy import Judgement, Verdict
 from curation.core.policy_context import as_json
 from curation.core.units import Place, Refusal, UnitJudgement, refusals
 from registry.chunks import chunks
+from registry.domain.offering_ids import provider_of
 
 BY_POLICY: Final = "policy"
 """Stands in for a person's name where a policy decided a change that waited."""
@@ -133,7 +134,7 @@ class Queue:
         unit = ruling.unit
         row = models.Change(
             offering_key=unit.offering,
-            provider_slug=unit.offering.partition("/")[0],
+            provider_slug=provider_of(unit.offering),
             unit=unit.unit,
             kind=unit.kind.value,
             policy=unit.policy,

@@ -16,6 +16,7 @@ from curation.core.policy import PIN_ENDED
 from curation.core.statements import Accepted, Decision, Quality, Reason
 from registry.domain import fields
 from registry.domain.changeset import FieldChange
+from registry.domain.offering_ids import provider_of
 
 NOBODY: Final = Decision(None, "", Reason.WITHDRAWN, Quality.UNKNOWN, None)
 TAKEN_BACK: Final = "weighed with what else was read that day"
@@ -92,7 +93,7 @@ def publication(
     others are brought up to date. `notes` are what accounts say of changes that wait or were rejected, by field. `said`
     stands for a policy in the ledger where a person says why.
     """
-    provider = key.partition("/")[0]
+    provider = provider_of(key)
     accounts = {
         name: _account(name, now, decided, fresh, known, provider, on) | notes.get(name, {}) for name in now.facts
     }

@@ -31,6 +31,7 @@ from curation.core.replaced import with_replaced
 from curation.core.rules import NOTHING_KNOWN
 from curation.core.units import Part, Place, UnitJudgement, by_unit, refusals, with_leaving
 from registry.domain.changeset import OfferingChange
+from registry.domain.offering_ids import provider_of
 
 NEWS: Final = "moved away from the accepted value"
 """Stands in for a policy where an equal of the lead was seen to move: the word of one more makes it a change."""
@@ -266,7 +267,7 @@ class _Deliberation:
         """What independent sources contradict each other about, pinned fields left out."""
         known = self.inputs[key]
         decided = {n: one for n, one in self.plans[key].merged.decided.items() if n not in known.pins}
-        return contested(key.partition("/")[0], known.claims, decided, on=self.on)
+        return contested(provider_of(key), known.claims, decided, on=self.on)
 
 
 def _by_key(request: Request) -> dict[str, dict[str, Restored | None]]:

@@ -15,6 +15,7 @@ from curation.core.diff import Change
 from curation.core.statements import DERIVING_SOURCE, PinnedValue, Reason, SourceClaim
 from curation.core.units import Part, Refusal, refusals
 from registry.domain import fields
+from registry.domain.offering_ids import OfferingId
 from registry.identity import affixes
 from registry.identity.normalise import identify
 from registry.quality import Sheet, stated
@@ -138,7 +139,7 @@ NOTHING: Final = Base()
 
 def derive_identity(key: str) -> SourceClaim | None:
     """What the rules of identity read from an offering's id, as a claim: the model, and what else the id says."""
-    provider, _, native_id = key.partition("/")
+    provider, native_id = OfferingId.of(key)
     said: dict[str, Any] = {}
     if identity := identify(provider, native_id):
         said["model"] = identity.key
@@ -152,14 +153,14 @@ def base_offering(key: str) -> str | None:
 
     Of the same provider, and of the same id but for its region.
     """
-    provider, _, native_id = key.partition("/")
+    provider, native_id = OfferingId.of(key)
     place = affixes.geography(provider, native_id)
     return f"{provider}/{native_id.removeprefix(place)}" if place else None
 
 
 def regional_offerings(key: str) -> list[str]:
     """The offerings of which this may be the base offering: see `base_offering`."""
-    provider, _, native_id = key.partition("/")
+    provider, native_id = OfferingId.of(key)
     return [f"{provider}/{one}" for one in affixes.regional_ids(provider, native_id)]
 
 

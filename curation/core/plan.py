@@ -20,6 +20,7 @@ from curation.core.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
 from curation.core.rules import Circumstances
 from curation.core.statements import SourceClaim
 from registry.domain import fields, rates
+from registry.domain.offering_ids import provider_of
 
 NOTHING_RESTORED: Final[Mapping[str, Restored | None]] = {}
 
@@ -46,7 +47,7 @@ def plan(
 
     `restored` are values by field that a person accepts again, None for none: they are accepted from now on.
     """
-    on, provider = at.date(), key.partition("/")[0]
+    on, provider = at.date(), provider_of(key)
     opening = _opening(base, restored)
     merged = merge(provider, known.claims, on=on, base=opening.incumbents() if opening else {})
     if merged.is_frozen or not known.claims:
@@ -91,7 +92,7 @@ def _measured(change: Change, claims: Sequence[SourceClaim], base: Base, on: dat
     """
     if change.old is None or change.new is None:
         return change
-    provider, old = change.offering.partition("/")[0], fields.field(change.field).decode(change.old)
+    provider, old = provider_of(change.offering), fields.field(change.field).decode(change.old)
     voices = backing(change.field, old, change.decision, claims, provider=provider, on=on)
     return replace(change, voices=voices, factor=_worse(change, base.opening.month_ago.get(change.field), on))
 

@@ -12,6 +12,7 @@ from typing import Any
 from curation.core.diff import Change
 from curation.core.inputs import Inputs, Waiting
 from curation.core.rules import Circumstances
+from registry.domain.offering_ids import provider_of
 
 
 def circumstances(
@@ -40,7 +41,7 @@ def standing(change: Change, known: Inputs) -> str | None:
     """The standing of whoever states the new value; "" where nobody does, None where it is no source."""
     if not change.decision.source:
         return ""
-    provider = change.offering.partition("/")[0]
+    provider = provider_of(change.offering)
     said = (c.standing(change.field, provider) for c in known.claims if c.source.slug == change.decision.source)
     return next((one.value for one in said), None)
 

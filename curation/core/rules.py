@@ -14,6 +14,7 @@ from typing import Final
 
 from curation.core.diff import Change
 from registry.domain import fields
+from registry.domain.offering_ids import provider_of
 
 
 class Verdict(StrEnum):
@@ -115,7 +116,7 @@ class Rule:
             yield "sources"
         if self.standings and about.standing not in self.standings:
             yield "standings"
-        if self.providers and change.offering.partition("/")[0] not in self.providers:
+        if self.providers and provider_of(change.offering) not in self.providers:
             yield "providers"
         if self.direction and direction(change) != self.direction:
             yield "direction"

@@ -21,6 +21,7 @@ from curation.models import Source
 from registry.catalogue import cache
 from registry.chunks import chunks
 from registry.domain import fields
+from registry.domain.offering_ids import OfferingId
 from registry.formats.columns import CAPS, COLUMNS, PRICES
 from registry.formats.row import PLAIN, Row, RowError, from_offering, to_values
 from registry.identity.names import provider
@@ -99,8 +100,8 @@ def compare(rows: Iterable[Row | RowError], *, on: date) -> list[Line]:
 
 def _key(row: Row) -> str:
     """The offering's id; a provider under another of its names is called by our slug, as lookups do."""
-    served_by, _slash, own_id = row.id.partition("/")
-    return f"{provider(served_by)}/{own_id}"
+    served_by, own_id = OfferingId.of(row.id)
+    return str(OfferingId(provider(served_by), own_id))
 
 
 def _published(keys: set[str], on: date) -> dict[str, tuple[Row, dict[str, Any]]]:
@@ -161,12 +162,12 @@ class _Names:
     """
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self._ids = {name.lower() for key in keys for name in (key, key.partition("/")[2])}
+        self._ids = {name.lower() for key in keys for name in (key, OfferingId.of(key).native_id)}
         self._given: dict[str, str] = {}
         self._current = cache.current()
 
     def read(self, line: Line, row: Row, base: Row) -> None:
-        own = (line.offering, line.offering.partition("/")[2])
+        own = (line.offering, OfferingId.of(line.offering).native_id)
         fresh = [name for name in row.aliases if name not in base.aliases and name not in own]
         if row.aliases and not fresh:
             line.same.append("alias")

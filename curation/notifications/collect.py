@@ -27,6 +27,7 @@ from curation.core.merge import PIN_SOURCE
 from curation.models import Change, Conflict, Event, Notice, Pin, StoredClaim
 from curation.notifications.post import announce
 from registry import display
+from registry.domain.offering_ids import provider_of
 from registry.reports import retirements
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def pins(at: datetime) -> Iterator[Notice]:
     for claim in stated.select_related("source") if pins else ():
         claims.setdefault(claim.offering_key, []).append(claim)
     for pin in pins:
-        provider = pin.offering_key.partition("/")[0]
+        provider = provider_of(pin.offering_key)
         for claim in claims.get(pin.offering_key, ()):
             facts = claim.source.facts()
             official = facts.standing_towards(provider) is Standing.OFFICIAL and facts.is_authority_for(pin.field)

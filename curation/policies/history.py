@@ -33,6 +33,7 @@ from curation.core.units import LEAVES
 from curation.rollback.undo import ROLLED_BACK
 from registry.chunks import chunks
 from registry.domain import fields
+from registry.domain.offering_ids import provider_of
 from registry.models import LedgerEntry, Offering
 
 MOST: Final = 10_000
@@ -153,7 +154,7 @@ def _applied(
             continue  # it was held first, and is told once
         source, first = sources.get(entry.source), published_at.get(entry.offering_key)
         about = Circumstances(
-            standing=source.standing_towards(entry.offering_key.partition("/")[0]).value if source else None,
+            standing=source.standing_towards(provider_of(entry.offering_key)).value if source else None,
             quality=before,
             age_days=max((at - first).days, 0) if first else None,
             voices_are_known=False,

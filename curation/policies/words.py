@@ -13,6 +13,7 @@ from curation.core.diff import Change, Kind
 from curation.core.rules import Circumstances, Direction, Rule, Verdict, direction, is_only_wording
 from registry import display
 from registry.domain import fields
+from registry.domain.offering_ids import provider_of
 
 KINDS: Final[Mapping[str, Any]] = {
     Kind.NEW: gettext_lazy("new: of an offering that was not published before"),
@@ -118,7 +119,7 @@ _FOUND: Final[Mapping[str, Callable[[Change, Circumstances], Any]]] = {
     "one_way": lambda change, about: None if about.one_way is None else _yes(about.one_way),
     "sources": lambda change, about: change.decision.source or _("nobody"),
     "standings": lambda change, about: about.standing if about.standing != "" else _("nobody"),
-    "providers": lambda change, about: change.offering.partition("/")[0],
+    "providers": lambda change, about: provider_of(change.offering),
     "direction": lambda change, about: direction(change) or _("neither"),
     "factor_at_least": lambda change, about: change.moves_by or _("no number"),
     "factor_below": lambda change, about: change.moves_by or _("no number"),

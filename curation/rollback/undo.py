@@ -41,6 +41,7 @@ from curation.rollback.selection import revisions, select
 from curation.rollback.steps import Plan, Step
 from registry.catalogue.publish import sole_writer
 from registry.domain import fields
+from registry.domain.offering_ids import provider_of
 
 ROLLED_BACK: Final = "rolled back by"
 
@@ -242,7 +243,7 @@ def _change(steps: Sequence[Step], parts: Collection[Part], pins: Mapping[str, f
     """A change of the unit of these steps, not kept."""
     row = Change(
         offering_key=steps[0].offering,
-        provider_slug=steps[0].offering.partition("/")[0],
+        provider_slug=provider_of(steps[0].offering),
         unit=unit_of(steps[0].field),
         kind=max(parts, key=lambda part: part.reach).kind,
         policy=next((step.entries[0].policy for step in steps if step.entries), ""),

@@ -31,6 +31,7 @@ from curation.upgrade.finding import Finding, Kind, account_of
 from curation.upgrade.pins import values_behind, with_value
 from curation.upgrade.price_history import ListState, is_of_a_person, price_lists_of, same_prices, same_value
 from registry.domain import fields
+from registry.domain.offering_ids import provider_of
 from registry.domain.rates import PREFIX
 from registry.models import LedgerEntry
 
@@ -76,7 +77,7 @@ class _Look:
 
     def __init__(self, key: str, known: Inputs, published: PublishedState, on: date) -> None:
         self.key, self.known, self.published, self.on = key, known, published, on
-        self.provider = key.partition("/")[0]
+        self.provider = provider_of(key)
         self.accepted: AcceptedState = accepted(published)
         self.ordinary = {name: self.accepted.facts[name] for name in ORDINARY if name in self.accepted.facts}
 

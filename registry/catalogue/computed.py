@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from registry.catalogue import columns
 from registry.domain import rates, scoring
+from registry.domain.offering_ids import OfferingId
 from registry.domain.scoring import LABEL, Measured, QualityScore
 from registry.identity.series import series
 from registry.models import Alias, Benchmark, Offering
@@ -84,7 +85,7 @@ def _models_of(named: Iterable[str | None]) -> list[str]:
     found = set(Offering.objects.filter(key__in=keys, model__isnull=False).values_list("model__slug", flat=True))
     spelt = Q()
     for key in keys:
-        provider, _, name = key.partition("/")
+        provider, name = OfferingId.of(key)
         spelt |= Q(offering__provider=provider, name__in=(name, key))
     aliases = Alias.objects.filter(spelt, offering__model__isnull=False)
     return sorted(found | set(aliases.values_list("offering__model__slug", flat=True)))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from registry.domain.offering_ids import provider_of
 from registry.identity.normalise import canonical_name
 from registry.models import Offering
 
@@ -36,7 +37,7 @@ class Duplicates:
         """The rate of each provider that has any, the worst first."""
         surplus = Counter[str]()
         for group in self.groups:
-            surplus[group[0].partition("/")[0]] += len(group) - 1
+            surplus[provider_of(group[0])] += len(group) - 1
         rates = {provider: _share(count, self.offerings[provider]) for provider, count in surplus.items()}
         return dict(sorted(rates.items(), key=lambda one: (-(one[1] or 0), one[0])))
 

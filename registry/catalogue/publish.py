@@ -23,6 +23,7 @@ from registry.catalogue import columns, versions
 from registry.chunks import CHUNK, chunks
 from registry.domain import fields
 from registry.domain.changeset import OfferingChange
+from registry.domain.offering_ids import OfferingId, provider_of
 from registry.identity.affixes import parse
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Revision
@@ -255,7 +256,7 @@ def _score_moves(row: Benchmark, score: Score) -> bool:
 
 
 def _new_offering(key: str, at: datetime) -> Offering:
-    provider, _, native_id = key.partition("/")
+    provider, native_id = OfferingId.of(key)
     return Offering(key=key, provider_id=provider, native_id=native_id, created_at=at)
 
 
@@ -304,7 +305,7 @@ def _ledger_entries(change: OfferingChange, revision: Revision, actor: str) -> l
 
 
 def _ensure_providers(keys: Iterable[str]) -> int:
-    wanted = {key.partition("/")[0] for key in keys}
+    wanted = set(map(provider_of, keys))
     fresh = wanted - set(Provider.objects.filter(slug__in=wanted).values_list("slug", flat=True))
     Provider.objects.bulk_create([Provider(slug=slug, name=slug) for slug in sorted(fresh)])
     return len(fresh)
@@ -317,8 +318,7 @@ def _ensure_models(changes: Collection[OfferingChange], at: datetime) -> int:
         for one in change.changes:
             if one.field == "model" and one.new:
                 author, _, name = one.new.partition("/")
-                provider, _, native_id = change.key.partition("/")
-                tail = parse(provider, native_id).base.rpartition("/")[2]
+                tail = parse(*OfferingId.of(change.key)).base.rpartition("/")[2]
                 spelling = f"{author}/{tail}"
                 same = canonical_name(tail) == name
                 spelt[one.new] = min(filter(None, (spelt.get(one.new), spelling if same else one.new)), key=_plainness)

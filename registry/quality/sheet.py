@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from registry.domain import rates
+from registry.domain.offering_ids import provider_of
 from registry.domain.rates import Amounts, PricePoint
 
 #: Tasks that are a conversation or a completion. A task nobody stated may be one as well.
@@ -71,7 +72,7 @@ def read(offering: str, facts: Mapping[str, Any], *, on: date, sure: Iterable[st
     for name, data in facts.items():
         if data and name.startswith(rates.PREFIX) and (point := _point(data, on)):
             prices[name] = point
-    return Sheet(offering, facts, prices, offering.partition("/")[0], frozenset(sure))
+    return Sheet(offering, facts, prices, provider_of(offering), frozenset(sure))
 
 
 def sure_fields(provenance: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from registry.catalogue.cache import Entry
 from registry.catalogue.freshness import STALE_DAYS, Confirmation, Reading, age_in_days, confirmation, oldest, witness
 from registry.catalogue.per_revision import PerRevision
 from registry.domain import rates
+from registry.domain.offering_ids import provider_of
 from registry.models import Benchmark
 from registry.quality import survey
 
@@ -62,7 +63,7 @@ def collect(now: datetime) -> list[dict[str, Any]]:
         _count(tallies[entry.provider], entry, readings, gone, dated)
     for finding in survey(current.entries.values(), on=now.date()):
         if finding.is_error:
-            tallies[finding.offering.partition("/")[0]].with_errors.add(finding.offering)
+            tallies[provider_of(finding.offering)].with_errors.add(finding.offering)
     copies = duplicates.among((entry.provider, entry.native_id) for entry in current.entries.values()).by_provider()
     scored = _scores_by_provider()
     return [

@@ -16,6 +16,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from registry.domain.offering_ids import provider_of
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -114,7 +116,7 @@ def judge_parts(sizes: Mapping[str, int], before: Mapping[str, int], *, since: d
 
 def section_of(key: str) -> str:
     """The part of a list to which a key belongs: its provider."""
-    return key.partition("/")[0]
+    return provider_of(key)
 
 
 def _gone(gone: Collection[str], last: Listing, most: float) -> str:

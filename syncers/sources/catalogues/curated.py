@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Final
 import curation
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
+from registry.domain.offering_ids import OfferingId
 from registry.formats import FormatError, csv25
 from registry.formats.row import Row, RowError, from_cells, to_values
 from registry.identity.names import provider
@@ -85,10 +86,10 @@ class Curated(Source):
             raise InvalidClaim(row.reason)
         if not isinstance(row, Row):
             raise InvalidClaim(str(row))
-        served_by, _, own_id = row.id.partition("/")
+        served_by, own_id = OfferingId.of(row.id)
         if not _PROVIDER.fullmatch(served_by):
             raise InvalidClaim(f"id: cannot be the name of a provider: {served_by!r}")
-        offering = f"{provider(served_by)}/{own_id}"
+        offering = str(OfferingId(provider(served_by), own_id))
         # `together_ai/…` in older files is our `together/…`; the old spelling stays a name of it.
         aliases = row.aliases if offering == row.id else (*row.aliases, row.id)
         taken = names(aliases, besides=own_id)

@@ -16,6 +16,7 @@ from typing import Any, Final
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.domain import rates
+from registry.domain.offering_ids import OfferingId
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import full_day, names, stated, text, words
 from syncers.kinds.partial import mended
@@ -202,7 +203,7 @@ def _statements(key: str, where: Place, entry: dict[str, Any]) -> list[Claim]:
 def _statement(key: str, where: Place, entry: dict[str, Any]) -> Claim:
     """What one entry states, by itself."""
     record = Record(key, entry)
-    mode, ident = str(record.get("mode")), where.offering.partition("/")[2]
+    mode, ident = str(record.get("mode")), OfferingId.of(where.offering).native_id
     values = {
         "task": _TASKS.get(mode),
         "max_input_tokens": record.get("max_input_tokens") or None,

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
+from registry.domain.offering_ids import OfferingId
 from registry.formats.litellm_keys import AWS_REGION, AZURE_REGIONS, COMMITMENT, QUALITY
 from registry.identity import names
 
@@ -74,10 +75,10 @@ def unknown_condition(where: Place, listed: Collection[str]) -> str:
     Their ids have no slash. What stands before the id of another `listed` offering is a condition, whatever it means:
     its prices are not those of the offering, and it is no offering itself.
     """
-    provider, _, ident = where.offering.partition("/")
+    provider, ident = OfferingId.of(where.offering)
     word, _, model = ident.partition("/")
     hosts = names.BEDROCK | names.AZURE
-    return word if provider in hosts and word not in _ROUTES and f"{provider}/{model}" in listed else ""
+    return word if provider in hosts and word not in _ROUTES and str(OfferingId(provider, model)) in listed else ""
 
 
 def _is_region(provider: str, word: str) -> bool:
