@@ -51,7 +51,7 @@ def _sentence(error: Exception) -> str | None:
     from django.db import DatabaseError
 
     from config import environment
-    from registry import readiness
+    from registry.database import readiness
 
     if isinstance(error, DatabaseError):
         return readiness.explain(error)

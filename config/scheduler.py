@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django_celery_beat.schedulers import DatabaseScheduler
 
-from registry import readiness
+from registry.database import readiness
 from registry.domain import signs
 
 

@@ -103,7 +103,7 @@ def _database() -> dict[str, Any]:
         # WAL lets the site read while a sync writes; IMMEDIATE makes writers queue instead of failing half-way.
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 30,  # of a command or a worker; requests wait for less: registry/patience.py
+            "timeout": 30,  # of a command or a worker; requests wait for less: registry/database/patience.py
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
         }
     else:
@@ -268,7 +268,11 @@ PAYLOAD_CACHE_SECONDS = env.whole("PAYLOAD_CACHE_SECONDS", 86_400)
 KEPT_PAYLOADS = env.whole("KEPT_PAYLOADS", 5, least=1)
 """How many good payloads of each source are kept."""
 
-METRICS_COLLECTORS = ["registry.metrics.Published", "curation.metrics.Waiting", "syncers.monitoring.metrics.Sources"]
+METRICS_COLLECTORS = [
+    "registry.reports.metrics.Published",
+    "curation.metrics.Waiting",
+    "syncers.monitoring.metrics.Sources",
+]
 """Who is asked for `/metrics`: one collector of each floor."""
 
 

@@ -21,6 +21,6 @@ except SettingError as mistake:
     print(mistake, file=sys.stderr, flush=True)
     raise SystemExit(_NEVER_BOOTS) from mistake
 
-from registry import patience  # noqa: E402  (needs the settings)
+from registry.database import patience  # noqa: E402  (needs the settings)
 
 patience.limit_waiting()

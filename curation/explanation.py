@@ -24,7 +24,7 @@ from curation.core.inputs import PublishedState, derive_identity
 from curation.core.merge import PIN_SOURCE, Reason, SourceClaim, is_coherent
 from curation.models import Change, Pin, StoredClaim
 from registry import display
-from registry.domain import fields, rates
+from registry.domain import fields
 from registry.models import Offering
 from registry.quality import agreement
 
@@ -146,7 +146,8 @@ def explain(offering: Offering) -> list[FieldStory]:
     waiting = {name: change for change in open_changes for name in change.moved_fields}
     names = {*offering.facts, *pinned, *waiting, *(name for claim in claims for name in claim.values)}
     return [
-        _story(offering, name, heard, pinned.get(name), waiting.get(name), now) for name in sorted(names, key=_position)
+        _story(offering, name, heard, pinned.get(name), waiting.get(name), now)
+        for name in sorted(names, key=display.position)
     ]
 
 
@@ -304,18 +305,6 @@ def _why_pinned(pin: PinStory | None) -> str:
 
 
 _SPOKEN_ORDER: Final = {verdict: position for position, verdict in enumerate(Verdict)}
-_GROUP_ORDER: Final = {group: position for position, group in enumerate(display.GROUPS)}
-_FIELD_ORDER: Final = {name: position for position, name in enumerate(fields.FIELDS)}
-_METER_ORDER: Final = {meter: position for position, meter in enumerate(rates.METERS)}
-
-
-def _position(name: str) -> tuple[int, int, bool, str]:
-    """Where a field stands on a page: by group, then as declared; ordinary prices before special ones."""
-    group = _GROUP_ORDER[fields.field(name).group]
-    if name.startswith(rates.PREFIX):
-        key = rates.parse_key(name)
-        return group, _METER_ORDER[key.meter], not key.is_base, name
-    return group, _FIELD_ORDER.get(name, 0), False, name
 
 
 def by_group(stories: Iterable[FieldStory]) -> dict[str, list[FieldStory]]:

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from curation.apply.load import in_force
 from curation.models import Change
-from registry.metrics import PREFIX
+from registry.reports.metrics import PREFIX
 
 _AGES: Final = (("1d", 1), ("7d", 7), ("30d", 30))
 _OLDER: Final = "older"

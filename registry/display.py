@@ -56,6 +56,19 @@ _STATES: Final = {
     rates.Amounts.NOT_OFFERED: gettext_lazy("not offered"),
 }
 
+_GROUP_ORDER: Final = {group: position for position, group in enumerate(GROUPS)}
+_FIELD_ORDER: Final = {name: position for position, name in enumerate(fields.FIELDS)}
+_METER_ORDER: Final = {meter: position for position, meter in enumerate(rates.METERS)}
+
+
+def position(name: str) -> tuple[int, int, bool, str]:
+    """Where a field stands: by group, then as declared; among prices by meter, the ordinary ones before the others."""
+    group = _GROUP_ORDER[fields.field(name).group]
+    if name.startswith(rates.PREFIX):
+        key = rates.parse_key(name)
+        return group, _METER_ORDER[key.meter], not key.is_base, name
+    return group, _FIELD_ORDER.get(name, 0), False, name
+
 
 def label(name: str, beside: Collection[str] = ()) -> str:
     """Name of a field for people: `price.input[tier=batch]` → "Input price, batch".

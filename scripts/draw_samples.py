@@ -144,7 +144,7 @@ class Evidence:
 
     def __init__(self, offerings: Iterable[str]) -> None:
         from curation.models import StoredClaim
-        from registry.chunks import chunks
+        from registry.database.chunks import chunks
         from registry.models import Offering
 
         self.published: dict[str, Mapping[str, Any]] = {}

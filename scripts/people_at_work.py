@@ -172,7 +172,7 @@ class Work:
         """Views, tokens, a subscription, a policy of their own, a source that is paused."""
         from curation.models import Policy, Source, Subscription
         from curation.review import saved_views
-        from registry import tokens
+        from registry.api import tokens
 
         saved_views.save("Prices of OpenAI", {"provider": "openai", "group": "price"}, owner=self.ada, is_shared=True)
         saved_views.save("By kind", {"kind": "loss"}, owner=self.bob, is_default=True)

@@ -25,10 +25,10 @@ from curation.core.merge import Reason
 from curation.models import Note
 from registry import display
 from registry.catalogue import computed
-from registry.choices import COLOURS, Quality
 from registry.domain.hours import hangs_on_hours
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, LedgerEntry, Model, Offering, Provider, Revision
+from registry.models.choices import COLOURS, Quality
 
 
 @admin.register(Provider)

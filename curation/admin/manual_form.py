@@ -17,9 +17,9 @@ from unfold.widgets import (
 from curation.admin.import_form import Knowing
 from curation.admin.pin_form import date_input, number_input
 from registry import display
-from registry.choices import ProviderKind
 from registry.domain import fields, rates
 from registry.models import Offering, Provider
+from registry.models.choices import ProviderKind
 
 PRICES: Final = ("price.input", "price.output", "price.cache_read")
 FIELDS: Final = (

@@ -21,9 +21,9 @@ from curation.admin.base import list_url
 from curation.admin.weight import weigh
 from curation.explanation import by_group, explain
 from registry import display
-from registry.choices import COLOURS, Status
 from registry.domain import fields, rates
 from registry.models import Offering
+from registry.models.choices import COLOURS, Status
 
 VALUES: Final = "values"
 TITLES: Final = {

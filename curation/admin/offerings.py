@@ -24,10 +24,10 @@ from curation.admin.notes import WithNotes
 from curation.admin.pinned import marked
 from curation.admin.retiring import Retiring
 from registry import display
-from registry.choices import COLOURS, Status
 from registry.identity import names
 from registry.identity.normalise import canonical_name, identify
 from registry.models import Alias, Offering
+from registry.models.choices import COLOURS, Status
 
 
 @admin.register(Offering)

@@ -21,9 +21,9 @@ from curation.core.diff import Kind
 from curation.models import Policy, Source
 from curation.policies.words import KINDS
 from registry import display
-from registry.choices import Quality
 from registry.domain import fields
 from registry.models import Provider
+from registry.models.choices import Quality
 
 TRIED: Final = "try"
 _BOXES: Final = ("kinds", "groups", "sources", "standings", "qualities")

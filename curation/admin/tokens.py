@@ -22,7 +22,7 @@ from unfold.widgets import (
 )
 
 from curation.admin.base import ReadOnlyAdmin, actor, badge
-from registry import tokens
+from registry.api import tokens
 from registry.models import ApiToken
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from curation.models import Source
-from registry.choices import ProviderKind
 from registry.domain import rates
 from registry.models import LedgerEntry
+from registry.models.choices import ProviderKind
 
 AGES: Final = (
     ("day", _("up to a day"), 0, 1),

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from curation.core.corroboration import Side
 from curation.models import Conflict
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain.offering_ids import provider_of
 
 _WRITTEN: Final = ["sides", "state", "first_seen_at", "changed_at", "settled_at"]

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from django.db.models import F
 
 from curation.models import OfferingCounter
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 
 
 def read(keys: Collection[str]) -> dict[str, int]:

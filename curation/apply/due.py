@@ -16,7 +16,7 @@ from curation.apply.reconcile import reconcile
 from curation.core.lines import next_start
 from curation.models import Source, StoredClaim
 from registry.catalogue.publish import sole_writer
-from registry.chunks import CHUNK
+from registry.database.chunks import CHUNK
 
 REASON: Final = "a day came for which something was stated"
 

@@ -19,7 +19,7 @@ from curation.core.price_lists import ORDINARY
 from curation.core.rules import Rule
 from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
 from curation.models import Pin, Policy, Source, StatedAlias, StoredClaim
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain import fields
 from registry.domain.offering_ids import provider_of
 from registry.models import Offering

@@ -23,7 +23,7 @@ from curation.core.merge import PIN_SOURCE
 from curation.core.policy import PIN_ENDED, PINS_APPLY, UPGRADED
 from curation.core.price_lists import unit_of
 from curation.models import Change
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain.rates import PREFIX
 from registry.models import LedgerEntry, Offering, Revision
 

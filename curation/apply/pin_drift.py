@@ -22,7 +22,7 @@ from curation.core.authority import Standing
 from curation.core.inputs import Inputs, PublishedState
 from curation.core.merge import Decision, SourceClaim, merge
 from curation.models import Pin
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain import fields
 from registry.domain.offering_ids import provider_of
 

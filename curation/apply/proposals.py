@@ -17,7 +17,7 @@ from curation.core.inputs import AS_PUBLISHED, Base, Opening, PublishedState, Wa
 from curation.core.policy import Judgement, Verdict
 from curation.core.policy_context import as_json
 from curation.core.units import Place, Refusal, UnitJudgement, refusals
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain.offering_ids import provider_of
 
 BY_POLICY: Final = "policy"

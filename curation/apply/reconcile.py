@@ -33,7 +33,7 @@ from curation.core.rules import Rule
 from curation.core.run_guard import TooMuchAtOnce
 from curation.core.units import Place
 from registry.catalogue.publish import Published, is_sole_writer, publish, sole_writer
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 
 __all__ = ["Outcome", "TooMuchAtOnce", "reconcile"]
 

@@ -19,7 +19,7 @@ from curation.core.claim import InvalidClaim, claim
 from curation.imports import doubts
 from curation.models import Source
 from registry.catalogue import cache
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain import fields
 from registry.domain.offering_ids import OfferingId
 from registry.formats.columns import CAPS, COLUMNS, PRICES

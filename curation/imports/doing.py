@@ -28,7 +28,7 @@ from curation.models import Change, ImportBatch
 from curation.review import decisions
 from curation.statements import aliases, manual
 from registry.catalogue.publish import sole_writer
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.models import LedgerEntry, Offering
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain import rates
 from registry.formats.columns import COLUMNS, PRICES
 from registry.formats.row import Row

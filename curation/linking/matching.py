@@ -21,7 +21,7 @@ from curation.core.similarity import Candidates, Likeness, Named, author_of
 from curation.models import Match
 from curation.review import decisions
 from registry.catalogue.publish import sole_writer
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.identity import affixes
 from registry.identity.families import without_author
 from registry.identity.normalise import HOME_PROVIDERS, canonical_name

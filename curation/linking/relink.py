@@ -19,7 +19,7 @@ from curation.core.merge import DERIVING_SOURCE
 from curation.core.units import unit_of
 from curation.models import StoredClaim
 from registry.catalogue.columns import DERIVED
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain import fields
 from registry.models import Offering
 

@@ -31,7 +31,7 @@ from curation.core.replaced import POLICY as REPLACED
 from curation.core.rules import Circumstances, Rule
 from curation.core.units import LEAVES
 from curation.rollback.undo import ROLLED_BACK
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain import fields
 from registry.domain.offering_ids import provider_of
 from registry.models import LedgerEntry, Offering

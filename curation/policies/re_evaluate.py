@@ -21,7 +21,7 @@ from curation.apply.proposals import BY_POLICY
 from curation.apply.reconcile import reconcile
 from curation.core.diff import reach
 from curation.models import Change
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 
 MOST: Final = 5_000
 """Changes that are judged at once."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from curation.audit import trail
 from curation.core.units import Place
 from curation.models import Change
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 
 LONGEST_REASON: Final = 500
 """As the columns of `curation.models` are."""

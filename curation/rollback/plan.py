@@ -33,7 +33,7 @@ from curation.rollback.steps import (
     Plan,
     Step,
 )
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.models import LedgerEntry, OfferingVersion
 
 

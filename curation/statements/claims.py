@@ -10,7 +10,7 @@ from curation.core.authority import Standing
 from curation.core.claim import claim
 from curation.core.lines import next_start
 from curation.models import Source, Statement, StoredClaim
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain import fields
 
 SOURCES: Final[Mapping[Standing, str]] = {Standing.COMMUNITY: "manual", Standing.OFFICIAL: "manual-official"}

@@ -31,7 +31,7 @@ from curation.models import Change, Statement
 from curation.review.stale_check import LONGEST_REASON, Refused
 from curation.statements.claims import SOURCES, ensure_sources, write_claims
 from registry.catalogue.publish import sole_writer
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 
 __all__ = ["SOURCES", "About", "check", "end", "ensure_sources", "state", "state_all", "withdraw", "write_claims"]
 

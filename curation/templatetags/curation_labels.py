@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from curation.explanation import Verdict
-from registry.choices import COLOURS, Quality
+from registry.models.choices import COLOURS, Quality
 
 register = template.Library()
 

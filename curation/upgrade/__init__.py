@@ -29,7 +29,7 @@ from curation.upgrade.finding import Finding, Kind
 from curation.upgrade.findings import find
 from curation.upgrade.pins import with_value
 from registry.catalogue.publish import publish, sole_writer
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain.changeset import FieldChange, OfferingChange
 from registry.domain.fields import Json
 from registry.models import Offering, Revision

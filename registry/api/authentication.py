@@ -20,8 +20,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from registry import tokens
-from registry.api import problems
+from registry.api import problems, tokens
 from registry.models import ApiToken
 
 SCHEME: Final = "Bearer"

@@ -26,8 +26,8 @@ from registry.api.filters import (
     words,
     yes_no,
 )
-from registry.choices import Pricing, ProviderKind, Quality, Status
 from registry.domain import fields
+from registry.models.choices import Pricing, ProviderKind, Quality, Status
 
 
 def _with_unknown(known: Any) -> tuple[str, ...]:

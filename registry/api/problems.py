@@ -24,7 +24,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from registry.api.renderers import encode
-from registry.patience import is_busy
+from registry.database.patience import is_busy
 
 log = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from rest_framework import serializers
 
 from registry.api.computed_schema import COMPUTED
 from registry.catalogue import representation
-from registry.choices import Pricing, ProviderKind, Quality, Status
 from registry.domain import fields
 from registry.domain.lifecycle import Stage
 from registry.domain.rates import METERS, Amounts
+from registry.models.choices import Pricing, ProviderKind, Quality, Status
 from registry.pricing import Why
 from registry.pricing.usage import MOST as MOST_USED
 from registry.pricing.usage import QUANTITIES, SECONDS

@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry.choices import Pricing, Quality
 from registry.domain import fields, hours, rates
+from registry.models.choices import Pricing, Quality
 
 #: Columns of ordinary prices and the rate each one shows.
 PRICE_COLUMNS: Final = {

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from registry.catalogue import columns, versions
-from registry.chunks import CHUNK, chunks
+from registry.database.chunks import CHUNK, chunks
 from registry.domain import fields
 from registry.domain.changeset import OfferingChange
 from registry.domain.offering_ids import OfferingId, provider_of

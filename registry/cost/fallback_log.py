@@ -15,10 +15,11 @@ from typing import Final
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from registry.chunks import chunks
 from registry.cost.costing import Costed
+from registry.database.chunks import chunks
+from registry.database.patience import impatient
 from registry.models import FallbackUse
-from registry.reference.unresolved_ids import impatient, storable
+from registry.reference.unresolved_ids import storable
 
 log = logging.getLogger(__name__)
 

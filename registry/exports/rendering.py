@@ -29,7 +29,7 @@ from registry.catalogue import queries, representation
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.exports import gzip_parts, lease
 from registry.exports.gzip_parts import Part
 from registry.models import Document, DocumentBlock, Offering

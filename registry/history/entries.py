@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Final
 
 from django.db.models import QuerySet
 
 from registry.catalogue.queries import Stamp
+from registry.database.chunks import CHUNK
 from registry.models import LedgerEntry, OfferingVersion, Revision
-
-_CHUNK: Final = 500
 
 
 def entries_of(key: str) -> QuerySet[LedgerEntry]:
@@ -34,7 +32,7 @@ def by_field(entries: Iterable[LedgerEntry]) -> dict[str, Sequence[LedgerEntry]]
 def revision_dates(upto: int, wanted: Collection[int]) -> dict[int, datetime]:
     """When revisions were published. One query: of these alone when they are few, else of all up to one."""
     dates = Revision.objects.filter(number__lte=upto).order_by()
-    if len(wanted) <= _CHUNK:
+    if len(wanted) <= CHUNK:
         dates = dates.filter(number__in=wanted)
     return dict(dates.values_list("number", "created_at"))
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import Pricing, Quality, Status
 from registry.domain import fields
+from registry.models.choices import Pricing, Quality, Status
 
 
 def _price(label: Any) -> models.DecimalField[Any, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import Quality
+from registry.models.choices import Quality
 
 
 class Revision(models.Model):

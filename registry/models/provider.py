@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import ProviderKind
+from registry.models.choices import ProviderKind
 
 
 class Provider(models.Model):

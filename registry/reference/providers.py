@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 from typing import Final
 
-from registry.choices import ProviderKind
 from registry.models import Provider
+from registry.models.choices import ProviderKind
 
 PROVIDERS_FILE: Final = Path(__file__).parent.parent / "data" / "providers.csv"
 

@@ -7,15 +7,15 @@ a sync, or a worklist that is full costs a note, not a lookup.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from registry.database.patience import impatient
 from registry.identity.lookup import Answer
 from registry.models import UnknownId
 
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 MOST: Final = 10_000
 """Rows kept; what is known stays, and more is refused."""
 LONGEST: Final = 400
-_PATIENCE_MS: Final = 50
 
 
 def note(answers: Iterable[Answer], origin: UnknownId.Origin) -> int:
@@ -70,18 +69,3 @@ def _count(missed: set[str], origin: UnknownId.Origin) -> int:
 def storable(text: str) -> str:
     """Without the signs that a database refuses or a page should not show."""
     return text.encode("utf-8", "replace").decode().replace("\0", "").strip()[:LONGEST]
-
-
-@contextmanager
-def impatient() -> Iterator[None]:
-    """SQLite has one writer; while that is a sync, this does not queue up behind it."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")

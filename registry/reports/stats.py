@@ -15,9 +15,9 @@ from django.utils import timezone
 from registry.catalogue import duplicates, queries, representation
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
-from registry.choices import Pricing, ProviderKind, Quality, Status
 from registry.domain import fields
 from registry.models import Alias
+from registry.models.choices import Pricing, ProviderKind, Quality, Status
 
 _GROUPS: Final = ("provider__kind", "status", "quality", "pricing", "source")
 

@@ -1,6 +1,6 @@
 """A database that is busy with somebody else's writing is a sentence and another try, never an error of the server.
 
-How long each try waits is a matter of the process: `registry.patience`.
+How long each try waits is a matter of the process: `registry.database.patience`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from registry.api import problems
-from registry.patience import is_busy
+from registry.database.patience import is_busy
 
 log = logging.getLogger(__name__)
 

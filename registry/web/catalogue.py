@@ -23,13 +23,13 @@ from registry.api.filtersets import OfferingFilters
 from registry.api.pagination import Pages
 from registry.api.problems import Problem
 from registry.catalogue import cache, queries
+from registry.catalogue.explanation import explain
 from registry.catalogue.queries import latest
 from registry.catalogue.snapshot import afterwards
-from registry.choices import Pricing, Status
 from registry.domain import fields
-from registry.explanation import explain
 from registry.identity.lookup import Answer
 from registry.models import OfferingVersion, UnknownId
+from registry.models.choices import Pricing, Status
 from registry.reference import unresolved_ids
 from registry.reports import stats
 from registry.web import state

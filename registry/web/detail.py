@@ -31,9 +31,6 @@ MOST_ALSO: Final = 12
 MOST_CHANGES: Final = 50
 MOST_OFFERINGS: Final = 500
 LONGEST_ID: Final = 400
-_ORDER: Final = {group: position for position, group in enumerate(display.GROUPS)}
-_METERS: Final = {meter: position for position, meter in enumerate(rates.METERS)}
-_DECLARED: Final = {name: position for position, name in enumerate(fields.FIELDS)}
 
 
 @require_safe
@@ -133,7 +130,7 @@ def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[t
     """Every published value under the title of its group, with its account and what it was before."""
     before = {entry.field: entry.old for entry in entries if entry.old is not None}
     found: dict[fields.Group, list[dict[str, Any]]] = defaultdict(list)
-    for name in sorted(row.facts, key=_place):
+    for name in sorted(row.facts, key=display.position):
         if name == "model":
             continue
         said = row.provenance.get(name, {})
@@ -154,7 +151,7 @@ def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[t
                 "before": display.text(name, before[name]) if name in before else "",
             }
         )
-    return [(str(display.GROUPS[group]), found[group]) for group in sorted(found, key=_ORDER.__getitem__)]
+    return [(str(display.GROUPS[group]), values) for group, values in found.items()]
 
 
 def _pending(name: str, waiting: Mapping[str, Any] | None) -> str:
@@ -168,15 +165,7 @@ def _pending(name: str, waiting: Mapping[str, Any] | None) -> str:
 def _prices(entries: list[LedgerEntry]) -> dict[str, Any]:
     """The history of every price, in the order in which prices are shown."""
     found = timeline.prices([one for one in entries if one.field.startswith(rates.PREFIX)])
-    return {name: found[name] for name in sorted(found, key=_place)}
-
-
-def _place(name: str) -> tuple[int, bool, str]:
-    """As declared; among prices by meter, the ordinary ones before those with conditions."""
-    if not name.startswith(rates.PREFIX):
-        return _DECLARED.get(name, 0), False, name
-    key = rates.parse_key(name)
-    return _METERS[key.meter], not key.is_base, name
+    return {name: found[name] for name in sorted(found, key=display.position)}
 
 
 def _change(entry: LedgerEntry) -> dict[str, Any]:

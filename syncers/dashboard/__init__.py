@@ -13,8 +13,8 @@ from curation.admin.base import list_url, offering_url
 from curation.admin.worklist_filters import late_among
 from curation.models import Source
 from registry.catalogue import queries as revisions
-from registry.choices import ProviderKind, Quality
 from registry.domain.lifecycle import AHEAD_DAYS
+from registry.models.choices import ProviderKind, Quality
 from syncers.dashboard import published, work
 from syncers.dashboard.figures import Figure, bars
 from syncers.dashboard.published import Published

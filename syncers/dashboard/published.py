@@ -15,9 +15,9 @@ from curation.admin.worklists import retiring
 from registry.catalogue import duplicates
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
-from registry.choices import Pricing, Quality
 from registry.domain.lifecycle import AHEAD_DAYS
 from registry.models import Offering, Provider
+from registry.models.choices import Pricing, Quality
 from registry.reports import retirements
 from syncers.dashboard import moves
 

@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from curation.models import Source
-from registry.metrics import PREFIX
+from registry.reports.metrics import PREFIX
 from syncers.models import Run
 
 _LATELY: Final = timedelta(days=1)

@@ -12,7 +12,7 @@ from curation.core.claim import Claim
 from curation.core.lines import next_start
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, question_of, unit_of
 from curation.models import Source, StoredClaim
-from registry.chunks import chunks
+from registry.database.chunks import chunks
 from registry.domain.fields import Json
 
 _MOVES_KEPT: Final = 3

@@ -41,7 +41,7 @@ WRITES = frozenset(
 PUBLISHED = frozenset(registry.models.__all__)
 #: Besides the one writer: finished documents, names of providers, and what is kept beside the catalogue.
 MAY_ALSO_WRITE = {
-    "ApiToken": {"registry/tokens.py"},
+    "ApiToken": {"registry/api/tokens.py"},
     "Document": {"registry/exports/rendering.py"},
     "DocumentBlock": {"registry/exports/rendering.py"},
     "ExchangeRate": {"registry/cost/exchange.py"},

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from registry.catalogue import cache
 from registry.catalogue.cache import Catalogue, Entry
-from registry.explanation import Stated, explain
+from registry.catalogue.explanation import Stated, explain
 from registry.identity.lookup import Answer
 from registry.models import UnknownId
 from registry.reference import unresolved_ids

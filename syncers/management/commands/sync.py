@@ -14,7 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from curation.models import Source as SourceRow
-from registry import readiness
+from registry.database import readiness
 from syncers.kinds.source import Source
 from syncers.models import Run
 from syncers.registry import UnknownSource, all_sources, load

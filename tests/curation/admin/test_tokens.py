@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from registry import tokens
+from registry.api import tokens
 from registry.models import ApiToken
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.test import Client
 from curation.accounts.roles import ensure_roles
 from curation.models import Change
 from curation.review import saved_views
-from registry import tokens
+from registry.api import tokens
 from registry.models import Offering
 from tests.builders import OFFERING, claim, curator, listed, offering, source, state, usd
 from tests.registry.api.test_schema import errors, schema

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from curation.models import Pin
 from curation.review import decisions
-from registry import tokens
+from registry.api import tokens
 from registry.domain import rates
 from registry.models import Offering
 from tests.curation.admin import world

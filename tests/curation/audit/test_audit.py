@@ -14,7 +14,7 @@ from curation.audit import trail
 from curation.models import AuditEntry, Change, Conflict, Policy, Source
 from curation.review import decisions, notes
 from curation.statements import aliases
-from registry import tokens
+from registry.api import tokens
 from registry.domain import rates
 from registry.models import Offering
 from tests.builders import listed

@@ -14,7 +14,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from registry import tokens
+from registry.api import tokens
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from registry import tokens
+from registry.api import tokens
 from registry.api.authentication import MayWrite, TokenAuthentication
 from registry.models import ApiToken
 

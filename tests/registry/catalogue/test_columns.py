@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.catalogue import columns as projection
-from registry.choices import Pricing, Quality
+from registry.models.choices import Pricing, Quality
 
 TODAY = date(2026, 1, 5)
 

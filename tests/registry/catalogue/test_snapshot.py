@@ -8,8 +8,8 @@ from django.db import OperationalError, connection, transaction
 
 from registry.catalogue import queries
 from registry.catalogue.snapshot import afterwards, snapshot
+from registry.database.patience import is_busy
 from registry.models import Offering, Revision
-from registry.patience import is_busy
 from tests.file_database import file_database  # noqa: F401 (a fixture)
 from tests.registry.builders import make_offering, make_revision
 

@@ -17,7 +17,8 @@ from django.db import OperationalError, connection, transaction
 from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
 
-from registry import patience, tokens
+from registry.api import tokens
+from registry.database import patience
 from registry.models import Revision
 from registry.web.busy import BusyDatabaseMiddleware, handler500
 from tests.file_database import file_database  # noqa: F401 (a fixture)
@@ -90,7 +91,7 @@ def limited(monkeypatch: pytest.MonkeyPatch, file_database: None) -> Iterator[No
     try:
         yield
     finally:
-        connection_created.disconnect(dispatch_uid="registry.patience")
+        connection_created.disconnect(dispatch_uid="registry.database.patience")
         connection.close()
 
 

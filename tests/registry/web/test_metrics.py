@@ -9,7 +9,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from curation.models import Change
-from registry import tokens
+from registry.api import tokens
 from syncers.models import Run
 from tests import builders
 from tests.registry.builders import make_offering, make_provider, make_revision

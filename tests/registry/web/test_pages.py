@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.db import OperationalError, connection
 
-from registry import readiness
+from registry.database import readiness
 from tests.registry.builders import make_offering, make_revision, priced
 
 pytestmark = pytest.mark.django_db

@@ -20,8 +20,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from registry.catalogue.snapshot import afterwards
+from registry.database.patience import impatient
 from registry.models import ApiToken
-from registry.reference.unresolved_ids import impatient
 
 log = logging.getLogger(__name__)
 

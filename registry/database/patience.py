@@ -5,14 +5,18 @@ A person who waits for a page is told after seconds that the database is busy; a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 WAIT_MS: Final = 2000
 """For how long a request waits for another writer, each time that it is tried."""
+_NOTE_MS: Final = 50
+"""For how long a note on the way, which may be lost, waits for it."""
 _BUSY: Final = ("database is locked", "database table is locked", "lock timeout", "deadlock detected")
 
 
@@ -32,3 +36,18 @@ def _limit(connection: BaseDatabaseWrapper, **sent: Any) -> None:
             cursor.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
         elif connection.vendor == "postgresql":
             cursor.execute(f"SET lock_timeout = {WAIT_MS}")
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """SQLite has one writer; while that is a sync, this does not queue up behind it."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {_NOTE_MS}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")

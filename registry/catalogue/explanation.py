@@ -7,10 +7,6 @@ from dataclasses import dataclass
 
 from registry import display
 from registry.catalogue.cache import Entry
-from registry.domain import fields
-
-_GROUPS = list(display.GROUPS)
-_DECLARED = {name: position for position, name in enumerate(fields.FIELDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +24,7 @@ class Stated:
 
 def explain(entry: Entry) -> Iterator[Stated]:
     """All published values of an offering, prices first. What is not among them is unknown."""
-    for name in sorted(entry.facts, key=_place):
+    for name in sorted(entry.facts, key=display.position):
         if name == "model":
             continue
         said = entry.provenance.get(name, {})
@@ -41,7 +37,3 @@ def explain(entry: Entry) -> Iterator[Stated]:
             said.get("since") or "",
             said.get("reason") or "",
         )
-
-
-def _place(name: str) -> tuple[int, int, str]:
-    return _GROUPS.index(fields.field(name).group), _DECLARED.get(name, 0), name

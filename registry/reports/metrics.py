@@ -12,9 +12,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from registry.catalogue import queries
-from registry.choices import Quality
 from registry.domain.lifecycle import AHEAD_DAYS
 from registry.models import Offering
+from registry.models.choices import Quality
 from registry.reports import retirements
 
 PREFIX: Final = "modelsuite"
