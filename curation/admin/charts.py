@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -22,13 +22,12 @@ from registry.domain import rates
 from registry.domain.fields import Group
 from registry.history import entries as history
 from registry.history import timeline
+from registry.history.price_spans import Point, Span, as_published, known_at, start_of
 from registry.models import Offering
 
 SHOWN_AT_FIRST: Final = 6
 """Lines of one chart; the others are switched on by a click on their name."""
 BEYOND: Final = timedelta(days=30)
-Point = Mapping[str, Any]
-"""As `registry.history.timeline.prices` gives it."""
 
 
 def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
@@ -95,33 +94,18 @@ def _ordinary_first(line: tuple[str, Any]) -> tuple[bool, str]:
     return not rates.parse_key(line[0]).is_base, line[0]
 
 
-# -- spans ---------------------------------------------------------------------------------------------------------
-
-Span = tuple[datetime, datetime, Point]
-
-
-def as_published(points: Iterable[Point], now: datetime) -> list[Span]:
-    """What was published, each for as long as it was the newest word and by its own dates held."""
-    found = []
-    for point in points:
-        known_to = point["known_to"]
-        begins, ends = _at(point["known_from"]), _at(known_to) if known_to else now
-        begins = max(begins, _start(point["valid_from"]) or begins)
-        ends = min(ends, _start(point["valid_to"]) or ends)
-        if begins < ends or (begins == ends and not known_to):
-            found.append((begins, ends, point))
-    return sorted(found, key=lambda span: span[0])
+# -- points --------------------------------------------------------------------------------------------------------
 
 
 def by_dates(points: Sequence[Point], now: datetime) -> list[Span]:
     """What is known today about every day, also of those to come. Empty where no dates are stated."""
     newest = [point for point in points if point["known_to"] is None]
-    dates = [day for point in newest for day in (_start(point["valid_from"]), _start(point["valid_to"])) if day]
+    dates = [day for point in newest for day in (start_of(point["valid_from"]), start_of(point["valid_to"])) if day]
     if not dates:
         return []
     # A price that begins on the last date that is known is shown to go on from there.
-    first, last = min(_at(points[0]["known_from"]), *dates), max(now, *(day + BEYOND for day in dates))
-    found = ((_start(point["valid_from"]) or first, _start(point["valid_to"]) or last, point) for point in newest)
+    first, last = min(known_at(points[0]["known_from"]), *dates), max(now, *(day + BEYOND for day in dates))
+    found = ((start_of(point["valid_from"]) or first, start_of(point["valid_to"]) or last, point) for point in newest)
     return sorted(found, key=lambda span: span[0])
 
 
@@ -158,14 +142,6 @@ def _said(point: Point) -> str:
 
 def _in_force(offering: Offering, name: str) -> str:
     return display.text(name, offering.facts.get(name))
-
-
-def _at(known: Mapping[str, str]) -> datetime:
-    return datetime.fromisoformat(known["at"])
-
-
-def _start(day: str | None) -> datetime | None:
-    return datetime.combine(date.fromisoformat(day), time(tzinfo=UTC)) if day else None
 
 
 def _ms(at: datetime) -> int:

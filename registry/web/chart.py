@@ -1,14 +1,15 @@
-"""Prices over time as a picture: a step for each that was published, and a gap where nobody stated one. Pure."""
+"""Prices over time as a picture: a line for each as it was published, and a gap where nobody stated one. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from registry.domain import rates
+from registry.history.price_spans import Point, Span, as_published
 
 WIDTH: Final = 600
 HEIGHT: Final = 120
@@ -16,25 +17,9 @@ _MARGIN: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """From a day on: an amount, or None where there was no number; and both in words."""
-
-    on: date
-    amount: Decimal | None
-    currency: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
-    """The steps of one meter, the oldest first."""
+    """What is drawn of one meter."""
 
-    meter: str
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnLine:
     meter: str
     paths: tuple[str, ...]
     """SVG paths, one for each stretch without a gap."""
@@ -42,10 +27,10 @@ class DrawnLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Picture:
     """A picture of `WIDTH` by `HEIGHT`; the scale begins at 0."""
 
-    lines: tuple[DrawnLine, ...]
+    lines: tuple[Line, ...]
     highest: str
     first: str
     last: str
@@ -55,60 +40,48 @@ class Drawn:
         return f"0 0 {WIDTH} {HEIGHT}"
 
 
-def line(meter: str, points: Iterable[Mapping[str, Any]]) -> Line:
-    """The steps of a meter from its history as `registry.history.timeline.prices` gives it."""
-    found: dict[date, Step] = {}
-    for point in points:
-        known = date.fromisoformat(point["known_from"]["at"][:10])
-        start = max(known, date.fromisoformat(point["valid_from"])) if point["valid_from"] else known
-        if point["valid_to"] and date.fromisoformat(point["valid_to"]) <= start:
-            continue  # it was over before it was known
-        found[start] = _step(start, point)
-    return Line(meter, tuple(found[day] for day in sorted(found)))
-
-
-def _step(start: date, point: Mapping[str, Any]) -> Step:
-    number = Decimal(point["amount"]) if point["state"] in ("priced", "free") else None
-    words = _money(number, point["currency"]) if number else str(point["state"]).replace("_", " ")
-    return Step(start, number, str(point["currency"] or ""), words)
-
-
-def drawn(lines: Sequence[Line], *, until: date) -> Drawn | None:
-    """The picture up to a day; None where nothing moved, or where there is no one scale to draw it on."""
-    steps = [step for one in lines for step in one.steps if step.on <= until]
-    numbers = [step for step in steps if step.amount is not None]
-    currencies = {step.currency for step in numbers}
-    first = min((step.on for step in steps), default=until)
-    if len(currencies) != 1 or first >= until or all(len(one.steps) < 2 for one in lines):
+def picture(prices: Mapping[str, Sequence[Point]], now: datetime) -> Picture | None:
+    """The prices of some meters until now; None where nothing moved, or where there is no one scale to draw them on."""
+    lines = {meter: spans for meter, points in prices.items() if (spans := as_published(points, now))}
+    shown = [span for spans in lines.values() for span in spans]
+    currencies = {point["currency"] for _, _, point in shown if point["amount"] is not None}
+    first = min((begins for begins, _, _ in shown), default=now)
+    if len(currencies) != 1 or first >= now or all(len(spans) < 2 for spans in lines.values()):
         return None
-    highest = max(step.amount for step in numbers if step.amount is not None)
-    pictures = tuple(
-        DrawnLine(one.meter, _paths(one, first, until, highest), "; ".join(f"{s.words} from {s.on}" for s in one.steps))
-        for one in lines
-        if one.steps
+    highest = max(Decimal(point["amount"]) for _, _, point in shown if point["amount"] is not None)
+    return Picture(
+        tuple(
+            Line(meter, _paths(spans, first, now, highest), "; ".join(map(_words, spans)))
+            for meter, spans in lines.items()
+        ),
+        _money(highest, currencies.pop()),
+        first.date().isoformat(),
+        now.date().isoformat(),
     )
-    return Drawn(pictures, _money(highest, currencies.pop()), first.isoformat(), until.isoformat())
 
 
-def _paths(one: Line, first: date, until: date, highest: Decimal) -> tuple[str, ...]:
-    days = (until - first).days
+def _paths(spans: Sequence[Span], first: datetime, now: datetime, highest: Decimal) -> tuple[str, ...]:
     paths: list[str] = []
-    open_at: int | None = None
-    shown = [step for step in one.steps if step.on <= until]
-    for step, following in zip(shown, [*shown[1:], None], strict=True):
-        if step.amount is None:
-            open_at = None
+    drawn_to: datetime | None = None
+    for begins, ends, point in spans:
+        if point["amount"] is None:
             continue
-        left = round(WIDTH * (step.on - first).days / days)
-        right = round(WIDTH * (following.on - first).days / days) if following else WIDTH
-        share = step.amount / highest if highest else Decimal(0)
+        left, right = (round(WIDTH * ((at - first) / (now - first))) for at in (begins, ends))
+        share = Decimal(point["amount"]) / highest if highest else Decimal(0)
         level = round(HEIGHT - _MARGIN - (HEIGHT - 2 * _MARGIN) * share)
-        if open_at is None:
-            paths.append(f"M{left} {level}H{right}")
-        else:
+        if begins == drawn_to:
             paths[-1] += f"V{level}H{right}"
-        open_at = level
+        else:
+            paths.append(f"M{left} {level}H{right}")
+        drawn_to = ends
     return tuple(paths)
+
+
+def _words(span: Span) -> str:
+    begins, _, point = span
+    is_priced = point["state"] == "priced"
+    price = _money(Decimal(point["amount"]), point["currency"]) if is_priced else point["state"].replace("_", " ")
+    return f"{price} from {begins.date()}"
 
 
 def _money(number: Decimal, currency: str) -> str:

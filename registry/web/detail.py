@@ -23,8 +23,8 @@ from registry.history import entries as history
 from registry.history import timeline
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, UnknownId
 from registry.reference import unresolved_ids
-from registry.web import chart
 from registry.web.catalogue import limit, price
+from registry.web.chart import picture
 from registry.web.gate import for_visitors, page
 
 MOST_ALSO: Final = 12
@@ -54,10 +54,7 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
         "confirmed": confirmed,
         "aliases": list(Alias.objects.filter(offering=row).order_by("name").values_list("name", "source")),
         "prices": [(display.label(name, prices), points) for name, points in prices.items()],
-        "chart": chart.drawn(
-            [chart.line(meter, prices.get(f"{rates.PREFIX}{meter}", ())) for meter in ("input", "output")],
-            until=now.date(),
-        ),
+        "chart": picture({meter: prices.get(f"{rates.PREFIX}{meter}", ()) for meter in ("input", "output")}, now),
         "changes": [_change(entry) for entry in entries[::-1][:MOST_CHANGES]],
         "changes_in_all": len(entries),
         "also": [_line(one) for one in also[:MOST_ALSO]] if also is not None else [],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.models import LedgerEntry
-from registry.web import chart, state
+from registry.web import state
 from registry.web.catalogue import FILTERS, price
+from registry.web.chart import picture
 from tests.registry.builders import NOON, make_offering, make_revision, make_score, priced, said, stated
 
 pytestmark = pytest.mark.django_db
@@ -331,22 +332,35 @@ def span(amount: str | None, start: str, state: str = "priced", **rest: Any) -> 
 
 
 def test_a_chart_steps_from_price_to_price_and_leaves_what_was_unknown_open():
-    line = chart.line(
-        "input", [span("4", "2026-01-01"), span(None, "2026-01-11", "unknown"), span("0", "2026-01-16", "free")]
-    )
+    spans = history(span("4", "2026-01-01"), span(None, "2026-01-11", "unknown"), span("0", "2026-01-16", "free"))
 
-    drawn = chart.drawn([line], until=date(2026, 1, 21))
+    drawn = picture({"input": spans, "output": []}, datetime(2026, 1, 21, 12, tzinfo=UTC))
 
     assert drawn is not None
-    assert drawn.lines[0].paths == ("M0 8H300", "M450 112H600")
+    assert [line.paths for line in drawn.lines] == [("M0 8H300", "M450 112H600")]
     assert (drawn.highest, drawn.first, drawn.last) == ("$4", "2026-01-01", "2026-01-21")
     assert drawn.lines[0].words == "$4 from 2026-01-01; unknown from 2026-01-11; free from 2026-01-16"
 
 
+def test_a_price_that_was_over_by_its_own_date_is_drawn_no_further():
+    spans = history(span("4", "2026-01-01"), span("2", "2026-01-06", valid_to="2026-01-11"))
+
+    drawn = picture({"input": spans}, datetime(2026, 1, 21, 12, tzinfo=UTC))
+
+    assert drawn is not None
+    assert drawn.lines[0].paths == ("M0 8H150V60H285",)
+
+
 def test_one_price_that_never_moved_and_two_currencies_are_no_chart():
-    assert chart.drawn([chart.line("input", [span("4", "2026-01-01")])], until=date(2026, 2, 1)) is None
-    mixed = [span("4", "2026-01-01"), span("3", "2026-01-05", currency="EUR")]
-    assert chart.drawn([chart.line("input", mixed)], until=date(2026, 2, 1)) is None
+    at = datetime(2026, 2, 1, tzinfo=UTC)
+    assert picture({"input": [span("4", "2026-01-01")]}, at) is None
+    assert picture({"input": history(span("4", "2026-01-01"), span("3", "2026-01-05", currency="EUR"))}, at) is None
+
+
+def history(*spans: dict[str, Any]) -> list[dict[str, Any]]:
+    """Spans, each known until the next one is."""
+    ends = [*(one["known_from"] for one in spans[1:]), None]
+    return [{**one, "known_to": end} for one, end in zip(spans, ends, strict=True)]
 
 
 # -- where reading is not open ----------------------------------------------------------------------------------------
