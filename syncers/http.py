@@ -54,9 +54,7 @@ def fetch(
             private_hosts=hosts,
             total_seconds=total_seconds,
         )
-    if answer.unchanged and not (etag or last_modified):
-        raise BadPayload(f"{host}: answers 304 (unchanged) although nothing is known of it here")
-    return answer if answer.unchanged else _sound(answer, host)
+    return _sound(answer, host, is_known=bool(etag or last_modified))
 
 
 def post(
@@ -99,10 +97,12 @@ def _checked(headers: Mapping[str, str], host: str) -> Mapping[str, str]:
     return headers
 
 
-def _sound(answer: Answer, host: str) -> Answer:
-    """The answer, where its status is that of a document."""
+def _sound(answer: Answer, host: str, *, is_known: bool = False) -> Answer:
+    """The answer, where its status is that of a document, or says that the one that is known here is still right."""
     status, said = answer.status, answer.body
-    if status == 200:
+    if answer.unchanged and not is_known:
+        raise BadPayload(f"{host}: answers 304 (unchanged) although nothing is known of it here")
+    if status == 200 or answer.unchanged:
         return answer
     if 300 <= status < 400:
         raise ForbiddenAddress(

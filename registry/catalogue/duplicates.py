@@ -31,14 +31,14 @@ class Duplicates:
     @property
     def rate(self) -> float | None:
         """The share of offerings that are too many, from 0 to 1; of nothing there is none."""
-        return _share(self.count, self.offerings.total())
+        return share(self.count, self.offerings.total())
 
     def by_provider(self) -> dict[str, float | None]:
         """The rate of each provider that has any, the worst first."""
         surplus = Counter[str]()
         for group in self.groups:
             surplus[provider_of(group[0])] += len(group) - 1
-        rates = {provider: _share(count, self.offerings[provider]) for provider, count in surplus.items()}
+        rates = {provider: share(count, self.offerings[provider]) for provider, count in surplus.items()}
         return dict(sorted(rates.items(), key=lambda one: (-(one[1] or 0), one[0])))
 
     def as_json(self) -> dict[str, Any]:
@@ -61,5 +61,6 @@ def among(ids: Iterable[tuple[str, str]]) -> Duplicates:
     return Duplicates(tuple(groups), offerings)
 
 
-def _share(part: int, whole: int) -> float | None:
+def share(part: int, whole: int) -> float | None:
+    """A share from 0 to 1; of nothing there is none."""
     return round(part / whole, 4) if whole else None

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
+from registry.catalogue.representation import instant
+
 STALE_DAYS: Final = 30
 """What nobody confirmed for so many days is marked stale."""
 NOTHING_DATED: Final[Mapping[tuple[str, str], datetime]] = {}
@@ -143,7 +145,7 @@ def of_offering(offering: str, provenance: Mapping[str, Mapping[str, Any]], *, n
 
 def _as_json(one: Confirmation, now: datetime) -> dict[str, Any]:
     return {
-        "confirmed_at": one.at.strftime("%Y-%m-%dT%H:%M:%SZ") if one.at else None,
+        "confirmed_at": instant(one.at),
         "confirmed_by": one.by,
         "age_days": age_in_days(one.at, now),
         "stale": one.is_stale(now),

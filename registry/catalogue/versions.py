@@ -17,6 +17,7 @@ import orjson
 
 from registry.catalogue import columns as projection
 from registry.catalogue import stretches
+from registry.database.chunks import CHUNK
 from registry.domain import accounts
 from registry.domain.accounts import Account
 from registry.domain.fields import Json
@@ -24,7 +25,6 @@ from registry.domain.spans import OPEN
 from registry.models import Offering, OfferingContent, OfferingVersion
 from registry.models.columns import OfferingColumns
 
-_CHUNK: Final = 500
 _DAILY: Final = (*projection.PRICE_COLUMNS, "pricing")
 _OF_TODAY: Final = ("source", "quality", "not_seen_since")
 """Columns of current rows that move without a version."""
@@ -84,7 +84,7 @@ def write(touched: Sequence[Touched], revision: int) -> int:
         for draft, content in zip(drafts, contents, strict=True)
         for row in draft.rows(content)
     ]  # fmt: skip
-    OfferingVersion.objects.bulk_create(rows, batch_size=_CHUNK)
+    OfferingVersion.objects.bulk_create(rows, batch_size=CHUNK)
     return ended + len(rows)
 
 
@@ -98,7 +98,7 @@ def refresh(offerings: Sequence[Offering]) -> None:
             for name in _OF_TODAY:
                 setattr(row, name, getattr(offering, name))
             moved.append(row)
-    OfferingVersion.objects.bulk_update(moved, _OF_TODAY, batch_size=_CHUNK)
+    OfferingVersion.objects.bulk_update(moved, _OF_TODAY, batch_size=CHUNK)
 
 
 def _current(offerings: Sequence[int]) -> dict[int, _Current]:
@@ -138,7 +138,7 @@ def keep_contents(drafts: Iterable[Draft], table: type[OfferingContent]) -> list
     wanted = dict(zip(digests, contents, strict=True))
     ids = dict(table._default_manager.filter(digest__in=wanted).values_list("digest", "id"))
     fresh = [table(digest=key, **content) for key, content in wanted.items() if key not in ids]
-    ids |= {content.digest: content.pk for content in table._default_manager.bulk_create(fresh, batch_size=_CHUNK)}
+    ids |= {content.digest: content.pk for content in table._default_manager.bulk_create(fresh, batch_size=CHUNK)}
     return [ids[digest] for digest in digests]
 
 

@@ -14,8 +14,10 @@ from typing import Any, Final
 
 from registry.catalogue import cache, duplicates, queries
 from registry.catalogue.cache import Entry
+from registry.catalogue.duplicates import share
 from registry.catalogue.freshness import STALE_DAYS, Confirmation, Reading, age_in_days, confirmation, oldest, witness
 from registry.catalogue.per_revision import PerRevision
+from registry.catalogue.representation import instant
 from registry.domain import rates
 from registry.domain.offering_ids import provider_of
 from registry.models import Benchmark
@@ -143,10 +145,10 @@ def _metrics(
     now: datetime,
 ) -> dict[str, Any]:
     measured: dict[str, float | None] = {
-        "rule_compliance": _share(tally.offerings - len(tally.with_errors), tally.offerings),
-        "verified_share": _share(tally.verified, tally.values),
-        "prices_as_own_list": _share(tally.as_own_list, tally.own_list),
-        "others_as_own_list": _share(tally.others_agree, tally.others_asked),
+        "rule_compliance": share(tally.offerings - len(tally.with_errors), tally.offerings),
+        "verified_share": share(tally.verified, tally.values),
+        "prices_as_own_list": share(tally.as_own_list, tally.own_list),
+        "others_as_own_list": share(tally.others_agree, tally.others_asked),
         "duplicate_rate": copies,
         "oldest_price_days": age_in_days(tally.oldest_price, now),
         "oldest_benchmark_days": _oldest_benchmark(publishers, readings, now),
@@ -180,14 +182,10 @@ def _scores_by_provider() -> dict[str, set[str]]:
 def _aged(reading: Reading | None, now: datetime) -> dict[str, Any]:
     at = reading.confirmed_at if reading else None
     return {
-        "confirmed_at": at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None,
+        "confirmed_at": instant(at),
         "age_days": age_in_days(at, now),
         "stale": Confirmation(at).is_stale(now),
     }
-
-
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
 
 
 _NUMBER: Final = {"type": ["number", "null"], "minimum": 0}
@@ -220,7 +218,7 @@ SCHEMA: Final[dict[str, Any]] = {
 def report(now: datetime) -> dict[str, Any]:
     """Targets, publishers of benchmarks and providers, as the API and `stats --providers --json` show them."""
     return {
-        "measured_at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "measured_at": instant(now),
         "targets": {metric: f"{word} {bound:g}" for metric, (word, bound) in TARGETS.items()},
         "benchmarks": benchmarks(now),
         "providers": collect(now),

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from registry.catalogue import duplicates, queries, representation
+from registry.catalogue.duplicates import share
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
 from registry.domain import fields
@@ -55,9 +56,9 @@ def collect(stamp: Stamp | None = None) -> dict[str, Any]:
         "pinned": totals["pinned"],
         "disputed": totals["disputed"],
         "priced": totals["priced"],
-        "priced_share": _share(totals["priced"], offerings),
+        "priced_share": share(totals["priced"], offerings),
         "with_provenance": totals["with_provenance"],
-        "provenance_share": _share(totals["with_provenance"], offerings),
+        "provenance_share": share(totals["with_provenance"], offerings),
         "duplicates": duplicates.find().as_json(),
         "by_kind": _listed(by["provider__kind"], ProviderKind.values),
         "providers_by_kind": _listed(
@@ -107,11 +108,6 @@ def _listed(counts: Counter[str], known: list[str]) -> dict[str, int]:
     """Counts of all known words, also those that do not occur, and of `unknown` last."""
     words = dict.fromkeys((*(word for word in known if word != "unknown"), "unknown"))
     return {word: counts[word] for word in words}
-
-
-def _share(part: int, whole: int) -> float | None:
-    """A share from 0 to 1; of nothing there is none."""
-    return round(part / whole, 4) if whole else None
 
 
 _COUNT: Final = {"type": "integer", "minimum": 0}
