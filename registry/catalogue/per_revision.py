@@ -7,7 +7,7 @@ value anew, so what is held never grows old and never grows in number.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from threading import Lock
+from threading import RLock
 from typing import Any, Final, Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -17,7 +17,7 @@ class PerRevision(Generic[Value]):
     """Held values by name, "" where there is only one. Names are those of the code, and few."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = RLock()
         self._held: dict[str, tuple[Hashable, Value]] = {}
         _all.append(self)
 
