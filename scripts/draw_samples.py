@@ -203,7 +203,7 @@ class Evidence:
 
 def _listed(payload: StoredPayload, source: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     from syncers.errors import SourceError
-    from syncers.kinds.source import Parsed
+    from syncers.kinds.record import Parsed
     from syncers.payload import store
 
     try:

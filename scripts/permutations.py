@@ -97,7 +97,7 @@ def payload(recording: Recording, day: datetime) -> Payload | None:
     """What a recording lists, None where it cannot be read or has no offerings."""
     from syncers.errors import SourceError
     from syncers.kinds import dates
-    from syncers.kinds.source import Parsed
+    from syncers.kinds.record import Parsed
     from syncers.registry import load
 
     declared = load(recording.source)

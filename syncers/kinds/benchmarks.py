@@ -27,9 +27,9 @@ from registry.catalogue.publish import Score
 from registry.domain import fields
 from registry.identity.families import family_author, without_author
 from registry.identity.normalise import canonical_name, identify, model_key
-from syncers.errors import BadPayload
-from syncers.kinds.source import MAX_RECORDS, Parsed, Record, Rejected, Source
-from syncers.payload import shape
+from syncers.kinds.parsing import attempt, counted
+from syncers.kinds.record import Parsed, Record, Rejected
+from syncers.kinds.source import Source
 
 SCALES: Final = ("percent", "share", "rating")
 """0 to 100, 0 to 1, or a number that only means something beside the others of its list and its day."""
@@ -118,16 +118,8 @@ class BenchmarkList(Source):
         """Scores and rejected records of a payload, as `Source.parse` does with claims."""
         document = self.read(body)
         parsed = ParsedScores(notices=self.notices(document))
-        met = []
-        for record in self.records(document):
-            parsed.seen += 1
-            met.append(record.data)
-            if parsed.seen > MAX_RECORDS:
-                raise BadPayload(f"{self.slug}: more than {MAX_RECORDS:,} records")
-            parsed.scores += self.attempt(self.scores, record, parsed)
-        if not parsed.seen:
-            raise BadPayload(f"{self.slug}: the list is empty; nothing is changed")
-        parsed.shape = shape.outline(met)
+        for record in counted(self, document, parsed):
+            parsed.scores += attempt(self.scores, record, parsed)
         return parsed
 
     def match(self, parsed: ParsedScores, models: Collection[str]) -> list[Score]:

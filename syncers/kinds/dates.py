@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Final
 
 from curation.core.claim import Claim
-from syncers.kinds.source import Parsed, Rejected
+from syncers.kinds.record import Parsed, Rejected
 
 FARTHEST_END: Final = 20
 """Years ahead from which an end of service is a way of saying "never"."""

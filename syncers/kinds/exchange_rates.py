@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim
 from registry.cost.exchange import Stated
-from syncers.errors import BadPayload
-from syncers.kinds.source import MAX_RECORDS, Parsed, Record, Rejected, Source
-from syncers.payload import shape
+from syncers.kinds.parsing import attempt, counted
+from syncers.kinds.record import Parsed, Record, Rejected
+from syncers.kinds.source import Source
 
 
 class ExchangeRateList(Source):
@@ -36,17 +35,10 @@ class ExchangeRateList(Source):
     def parse(self, body: bytes) -> ParsedRates:
         """Rates and rejected records of a payload, as `Source.parse` does with claims."""
         document = self.read(body)
-        parsed, met = ParsedRates(notices=self.notices(document)), list[Any]()
-        for record in self.records(document):
-            parsed.seen += 1
-            met.append(record.data)
-            if parsed.seen > MAX_RECORDS:
-                raise BadPayload(f"{self.slug}: more than {MAX_RECORDS:,} records")
-            parsed.rates += self.attempt(self.rates, record, parsed)
-        if not parsed.seen:
-            raise BadPayload(f"{self.slug}: the list is empty; nothing is changed")
+        parsed = ParsedRates(notices=self.notices(document))
+        for record in counted(self, document, parsed):
+            parsed.rates += attempt(self.rates, record, parsed)
         _drop_contradicted(parsed)
-        parsed.shape = shape.outline(met)
         return parsed
 
 

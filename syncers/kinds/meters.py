@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.domain.rates import PriceLine, RateKey
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 
 
 @dataclass(frozen=True, slots=True)

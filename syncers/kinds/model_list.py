@@ -19,7 +19,8 @@ from typing import Any, ClassVar
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.payload.paging import at_path
 
 

@@ -17,95 +17,25 @@ HTTP client, no clock and no database; sentinels such as −1 die in it. Wrong d
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar
 
-from curation.core.authority import EVERYTHING, SourceFacts, Standing, check_authority
+from curation.core.authority import EVERYTHING, SourceFacts, Standing
 from curation.core.claim import Claim, InvalidClaim
-from curation.core.merge import DERIVING_SOURCE, PIN_SOURCE
-from registry.domain import fields
 from registry.domain.rates import Amounts, PriceLine, price
 from syncers.errors import BadPayload
-from syncers.kinds import partial
 from syncers.kinds.coerce import amount
-from syncers.kinds.listed_twice import together
+from syncers.kinds.declaration import check
+from syncers.kinds.parsing import read_claims
+from syncers.kinds.record import Parsed, Record
 from syncers.kinds.units import Unit
-from syncers.kinds.unknown_units import without_unknown_units
-from syncers.payload import shape
 from syncers.payload.auth import BEARER, Auth, Way
 from syncers.payload.fetch import absent_parts, open_envelope
 from syncers.payload.paging import FollowUp, OnePage, Paging
 from syncers.payload.parse import read_json
-
-T = TypeVar("T")
-MAX_RECORDS: Final = 50_000
-#: high: seen in working code or in the vendor's schema. medium: the vendor's documentation, or one place only.
-#: low: seen from afar, thin or conflicting. What is between two of them is the lower one.
-CONFIDENCE: Final = ("high", "medium", "low")
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One element of a payload, with where it was found and readers that fail in words."""
-
-    where: str
-    """Place in the payload, such as `data[12]` or `openai/gpt-5.2`."""
-    data: Any
-    context: Any = None
-    """What the source wants to know besides, such as the enclosing provider."""
-
-    def text(self, key: str) -> str:
-        """A text that must be there. Raises InvalidClaim."""
-        value = self.data.get(key) if isinstance(self.data, dict) else None
-        if not isinstance(value, str) or not value.strip():
-            raise InvalidClaim(f"{key}: text expected, not {value!r}")
-        return value.strip()
-
-    def get(self, *path: str) -> Any:
-        """The value at a path of keys, None when any step of it is missing or null."""
-        value = self.data
-        for key in path:
-            value = value.get(key) if isinstance(value, dict) else None
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A record that could not be taken, or a value of one, why, and the offending piece."""
-
-    where: str
-    reason: str
-    fragment: Any = None
-    field: str = ""
-    """The field, or several by commas, of a record that was taken without it; the key in the payload where it is not
-    known which fields that is; "" where the record itself was not taken.
-    """
-
-
-@dataclass(slots=True)
-class Parsed:
-    """What a payload held."""
-
-    claims: list[Claim] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    """Records that could not be taken: not even their id could be read."""
-    unreadable: list[Rejected] = field(default_factory=list)
-    """Values that could not be taken, of records that were."""
-    notices: dict[str, int] = field(default_factory=dict)
-    """Things that were seen and not understood, such as an unknown price key, with how often."""
-    seen: int = 0
-    """Elements met, taken or not."""
-    absent: tuple[str, ...] = ()
-    """Parts that the provider did not have, of a source with `optional_parts`."""
-    parts: dict[str, int] = field(default_factory=dict)
-    """How many records each fetched part had, of a source of several; see `urls`."""
-    shape: dict[str, list[str]] = field(default_factory=dict)
-    """Keys of the records and the types under them, see `syncers.payload.shape`."""
 
 
 class Source:
@@ -151,7 +81,9 @@ class Source:
     prices.
     """
     confidence: ClassVar[str] = ""
-    """How sure we are of its address and its shape; see CONFIDENCE. "" where nothing is known but what was recorded."""
+    """How sure we are of its address and its shape; see `kinds/declaration.py`. "" where nothing is known but
+    what was recorded.
+    """
     nothing_fetched: ClassVar[str] = ""
     """Why nothing is fetched: the service has ended, or has no list. Such a source is only looked at by people."""
 
@@ -160,35 +92,8 @@ class Source:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "slug" not in cls.__dict__:
-            return  # a shared base of several sources
-        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,59}", cls.slug):
-            raise TypeError(f"{cls.__name__}.slug must be lower-case words joined by hyphens, not {cls.slug!r}")
-        if cls.slug in (PIN_SOURCE, DERIVING_SOURCE):
-            raise TypeError(f"{cls.__name__}.slug: {cls.slug!r} is what the registry itself is called as a source")
-        for name in ("label", "standing", "expected"):
-            if not hasattr(cls, name):
-                raise TypeError(f"source {cls.slug} does not declare `{name}`")
-        if cls.url and not cls.url.startswith("https://"):
-            raise TypeError(f"source {cls.slug} must be fetched over https, not from {cls.url!r}")
-        if cls.confidence not in ("", *CONFIDENCE):
-            raise TypeError(
-                f"source {cls.slug}: `confidence` is one of {', '.join(CONFIDENCE)}, not {cls.confidence!r}"
-            )
-        if cls.unit and cls.prices_in:
-            raise TypeError(f"source {cls.slug}: `unit` and `prices_in`? The second is for sources of no one unit")
-        if cls.url and cls.nothing_fetched:
-            raise TypeError(f"source {cls.slug}: an address, and a reason why nothing is fetched? Only one can be true")
-        if cls.optional_parts and cls.tells is Source.tells:
-            raise TypeError(f"source {cls.slug}: `optional_parts` needs `tells`: what goes missing with a part")
-        if cls.follow_up and cls.named is Source.named:
-            raise TypeError(f"source {cls.slug}: `follow_up` needs `named`, the ids to ask about")
-        if not 0 < cls.expected[0] <= cls.expected[1] <= MAX_RECORDS:
-            raise TypeError(f"source {cls.slug}: `expected` must be (least, most) within 1…{MAX_RECORDS}")
-        try:
-            check_authority(cls.authority)
-        except ValueError as error:
-            raise TypeError(f"source {cls.slug}: authority: {error}") from error
+        if "slug" in cls.__dict__:  # else a shared base of several sources
+            check(cls, Source)
 
     @classmethod
     def facts(cls) -> SourceFacts:
@@ -316,80 +221,8 @@ class Source:
         if parsed.absent and not self.optional_parts:
             raise BadPayload(f"{self.slug}: parts are missing ({', '.join(parsed.absent)[:200]}), none of which may")
         parsed.notices |= {f"part that is gone: {part}": 1 for part in absent_parts(body)}
-        met: list[Any] = []
-        reader = partial.Reader()
-        taken: dict[str, list[Claim]] = {}
-        bad: list[tuple[Record, Exception]] = []
-        for record in self.records(document):
-            parsed.seen += 1
-            met.append(record.data)
-            if parsed.seen > MAX_RECORDS:
-                raise BadPayload(f"{self.slug}: more than {MAX_RECORDS:,} records")
-            try:
-                claims = list(self.claims(record))
-            except partial.FAILURES as error:
-                bad.append((record, error))
-                continue
-            reader.learn(record.data, claims)
-            _take(claims, taken, parsed)
-        # At the end, since sound records tell what a value of a bad one should have looked like.
-        for record, failure in bad:
-            _take(self._readable(record, failure, parsed, reader), taken, parsed)
-        if not parsed.seen:
-            raise BadPayload(f"{self.slug}: the list is empty; nothing is changed")
-        for offering, statements in taken.items():
-            claim, disputed = together(statements)
-            parsed.claims.append(claim)
-            parsed.unreadable += [_disputed(offering, name, values) for name, values in disputed.items()]
-        parsed.shape = shape.outline(met)
+        read_claims(self, document, parsed)
         return parsed
-
-    def _readable(self, record: Record, error: Exception, parsed: Parsed, reader: partial.Reader) -> list[Claim]:
-        """The claims of a record without the fields that cannot be read; nothing where not even its id can be."""
-
-        def mapping(data: Any) -> list[Claim]:
-            return list(self.claims(replace(record, data=data)))
-
-        if read := reader.read(record.data, mapping, error):
-            parsed.unreadable += [_unreadable(record, value) for value in read[1]]
-            return read[0]
-        parsed.rejected.append(self._rejected(record, error))
-        return []
-
-    def attempt(self, mapping: Callable[[Record], Iterable[T]], record: Record, parsed: Parsed) -> list[T]:
-        """What a mapping makes of a record; nothing of one that cannot be taken, which goes to the rejected."""
-        try:
-            return list(mapping(record))
-        except partial.FAILURES as error:
-            parsed.rejected.append(self._rejected(record, error))
-            return []
-
-    def _rejected(self, record: Record, error: Exception) -> Rejected:
-        return Rejected(record.where, partial.describe(error), _fragment(record.data))
-
-
-def _take(claims: Iterable[Claim], taken: dict[str, list[Claim]], parsed: Parsed) -> None:
-    """Puts claims to the others about their offerings, without prices in units that are not known."""
-    for claim in claims:
-        known, unknown = without_unknown_units(claim)
-        if unknown:
-            parsed.notices[unknown] = parsed.notices.get(unknown, 0) + 1
-        taken.setdefault(known.offering, []).append(known)
-
-
-def _unreadable(record: Record, value: partial.Unreadable) -> Rejected:
-    where = f"{record.where}.{value.where}"
-    return Rejected(where, value.reason, _fragment(value.value), field=value.shown or value.where)
-
-
-def _disputed(offering: str, name: str, values: list[Any]) -> Rejected:
-    shown = " | ".join(str(fields.field(name).encode(value)) for value in values)
-    why = "listed twice with different statements; neither is taken"
-    return Rejected(offering, why, _fragment(shown), field=name)
-
-
-def _fragment(data: Any, limit: int = 2_000) -> str:
-    return repr(data)[:limit]
 
 
 def _outline(document: Any) -> str:

@@ -9,7 +9,8 @@ from datetime import datetime
 from curation.models import Source as SourceRow
 from curation.models import StoredClaim
 from syncers.errors import SourceError, Suspicious
-from syncers.kinds.source import Parsed, Source
+from syncers.kinds.record import Parsed
+from syncers.kinds.source import Source
 from syncers.models import StoredPayload
 from syncers.payload import store
 from syncers.payload.parser_version import mapping_version

@@ -26,7 +26,8 @@ from syncers.errors import BadPayload, Suspicious
 from syncers.kinds import dates
 from syncers.kinds.benchmarks import BenchmarkList, ParsedScores
 from syncers.kinds.exchange_rates import ParsedRates
-from syncers.kinds.source import Parsed, Source
+from syncers.kinds.record import Parsed
+from syncers.kinds.source import Source
 from syncers.models import Run, StoredPayload
 from syncers.payload import fetch, shape
 from syncers.payload import store as payloads

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from curation import models as curation
 from curation.apply.reconcile import Outcome
 from syncers.errors import BadPayload, NotConfigured, SourceError, Suspicious, Unreachable
-from syncers.kinds.source import Parsed
+from syncers.kinds.record import Parsed
 from syncers.models import RejectedRecord, Run
 from syncers.payload.parse import storable
 

@@ -23,7 +23,8 @@ from curation.core.claim import Claim
 from registry.domain import fields
 from registry.domain.rates import PREFIX, Amounts
 from syncers.errors import BadPayload
-from syncers.kinds.source import Parsed, Source
+from syncers.kinds.record import Parsed
+from syncers.kinds.source import Source
 from tests import random_courses
 
 SAMPLES = Path(__file__).resolve().parent.parent / "recordings"

@@ -8,7 +8,8 @@ from typing import Any
 
 from curation.core.claim import Claim
 from registry.domain.rates import PREFIX
-from syncers.kinds.source import Parsed, Source
+from syncers.kinds.record import Parsed
+from syncers.kinds.source import Source
 from tests.syncers.conformance import SAMPLES
 
 

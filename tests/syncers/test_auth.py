@@ -25,7 +25,8 @@ from curation.core.claim import Claim, claim
 from curation.models import Source as SourceRow
 from syncers import http
 from syncers.errors import BadPayload, ForbiddenAddress, NotConfigured, Refused, SourceError, Unreachable
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.monitoring.health import State, health
 from syncers.payload import auth
 from syncers.payload.auth import oauth, refusal

@@ -28,7 +28,8 @@ from registry.http import bodies, client
 from registry.models import Offering
 from syncers import http
 from syncers.errors import BadPayload, ForbiddenAddress, Refused, SourceError, Unreachable
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.models import Run
 from syncers.payload.paging import NextUrl
 from syncers.sync import engine

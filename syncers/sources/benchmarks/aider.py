@@ -19,7 +19,7 @@ from registry.identity import names
 from syncers.errors import BadPayload
 from syncers.kinds.benchmarks import BenchmarkList, Stated
 from syncers.kinds.coerce import full_day
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.parse import read_text
 
 _MODEL: Final = re.compile(r"--model[ =]+(\S+)")

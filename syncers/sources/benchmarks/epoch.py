@@ -19,7 +19,7 @@ from typing import Any, Final
 from registry.http.bodies import MAX_BYTES
 from syncers.errors import BadPayload
 from syncers.kinds.benchmarks import BenchmarkList, Stated
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 _FILES: Final = {
     "gpqa_diamond.csv": "epoch_gpqa_diamond",

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from syncers.kinds.benchmarks import BenchmarkList, Stated
 from syncers.kinds.coerce import full_day
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.paging import Offset
 
 _CATEGORIES: Final = {

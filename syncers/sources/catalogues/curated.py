@@ -26,7 +26,8 @@ from registry.formats.row import Row, RowError, from_cells, to_values
 from registry.identity.names import provider
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import names
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.payload.parse import read_json, read_text
 
 COPIED: Final = frozenset({"genai-prices", "litellm", "models-dev", "openrouter"})

@@ -20,7 +20,7 @@ from registry.cost.exchange import Stated
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import full_day
 from syncers.kinds.exchange_rates import ExchangeRateList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 _NAMESPACE: Final = "http://www.ecb.int/vocabulary/2002-08-01/eurofxref"
 _MOST_DEEP: Final = 10

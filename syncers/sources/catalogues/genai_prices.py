@@ -21,7 +21,8 @@ from registry.identity.normalise import canonical_name
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import names as possible_names
 from syncers.kinds.coerce import stated, text
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.sources.catalogues import genai_package
 from syncers.sources.catalogues.genai_rates import price_fields, unknown_words
 

@@ -17,7 +17,7 @@ from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds import units
 from syncers.kinds.coerce import rows, table, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import marks, modalities
 
 _METERS: Final = {

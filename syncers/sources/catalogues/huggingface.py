@@ -17,7 +17,7 @@ from curation.core.claim import InvalidClaim
 from syncers.errors import NotConfigured
 from syncers.kinds.coerce import stated, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import INPUTS, marks
 
 _TOP: Final = "HUGGINGFACE_TOP"

@@ -19,8 +19,9 @@ from registry.domain import rates
 from registry.domain.offering_ids import OfferingId
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import full_day, names, stated, text, words
-from syncers.kinds.partial import mended
-from syncers.kinds.source import Record, Source
+from syncers.kinds.partial import without_unreadable
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.kinds.words import marks
 from syncers.payload.parse import Repeated, read_json
 from syncers.sources.catalogues.litellm_ids import Place, is_size_class, place, provider_of, unknown_condition
@@ -77,7 +78,7 @@ class _Entries(dict[str, tuple[Place, dict[str, Any]]]):
         found = {}
         for key, (where, entry) in self.items():
             with suppress(InvalidClaim):
-                found[key] = _statement(key, where, mended(entry, partial(_statements, key, where)))
+                found[key] = _statement(key, where, without_unreadable(entry, partial(_statements, key, where)))
         return found
 
     def agreed(self, own: Mapping[str, Claim]) -> tuple[dict[str, Any], list[str]]:

@@ -22,7 +22,8 @@ from registry.domain.rates import Amounts, PriceLine, RateKey
 from registry.identity import names
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import amount, full_day, money, rows, stated, table, text, without_restated, words
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.kinds.words import FILES, INPUTS, OUTPUTS, flags, marks
 
 _COSTS: Final[Mapping[str, RateKey]] = {

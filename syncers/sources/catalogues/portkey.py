@@ -18,7 +18,8 @@ from curation.core.claim import Claim, InvalidClaim, claim
 from registry.identity import names
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import table
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.sources.catalogues.portkey_prices import is_a_tariff, not_taken, price_fields
 
 _FOLDER: Final = "https://configs.portkey.ai/pricing"

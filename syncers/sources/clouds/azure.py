@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from syncers.kinds.coerce import day_of, stated, table
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 
 #: Deprecated is what new customers do not get any more, while deployments go on until the model is retired.

@@ -20,8 +20,8 @@ from curation.core.claim import InvalidClaim, claim
 from syncers.errors import NotConfigured
 from syncers.kinds.coerce import day_of, full_day, stated
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.partial import mended
-from syncers.kinds.source import Record
+from syncers.kinds.partial import without_unreadable
+from syncers.kinds.record import Record
 from syncers.payload.auth.oauth import ClientCredentials
 from syncers.payload.paging import NextUrl
 from syncers.sources.clouds.azure import can_be_tuned
@@ -58,7 +58,7 @@ class AzureArm(ModelList):
         found, by_id = list(super().records(document)), defaultdict(list)
         for record in found:
             with suppress(InvalidClaim):
-                readable = mended(record.data, lambda data: [claim("azure/any", _said(Record("", data)))])
+                readable = without_unreadable(record.data, lambda data: [claim("azure/any", _said(Record("", data)))])
                 by_id[self.native_id(record)].append(Record(record.where, readable))
         for record in found:
             others: list[Record] = []

@@ -21,8 +21,9 @@ from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.errors import BadPayload, NotConfigured
 from syncers.kinds.coerce import day_of, rows, stated, words
-from syncers.kinds.partial import mended
-from syncers.kinds.source import Record, Source
+from syncers.kinds.partial import without_unreadable
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.kinds.words import flags, marks
 from syncers.payload.auth.aws import AWS
 from syncers.payload.paging import Cursor
@@ -76,7 +77,7 @@ class Bedrock(Source):
         found = [(f"{name}[{n}]", row) for name in _LISTS for n, row in enumerate(_rows(document, name))]
         by_id = defaultdict(list)  # a model is listed once for each region
         for where, row in found:
-            by_id[_id(row)].append((where, mended(row, lambda data: [_statement(data)])))
+            by_id[_id(row)].append((where, without_unreadable(row, lambda data: [_statement(data)])))
         for where, row in found:
             yield Record(where, row, context=[other for place, other in by_id[_id(row)] if place != where])
 

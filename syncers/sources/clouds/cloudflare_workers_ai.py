@@ -16,7 +16,7 @@ from registry.domain import rates
 from registry.domain.rates import PriceLine, RateKey
 from syncers.kinds.coerce import amount, full_day, rows, table
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.paging import Numbered
 
 _TASKS: Final = {

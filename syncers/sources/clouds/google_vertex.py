@@ -19,7 +19,7 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from syncers.kinds.coerce import names
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.auth.oauth import ServiceAccount
 from syncers.payload.paging import Cursor
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from syncers.kinds.coerce import words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 #: `text-to-score` is what rerankers have.
 _TASKS: Final = {

@@ -13,7 +13,7 @@ from typing import Any
 from curation.core.claim import Claim, claim
 from syncers.kinds.coerce import rows
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import modalities
 
 

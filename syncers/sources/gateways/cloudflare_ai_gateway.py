@@ -16,7 +16,7 @@ from registry.domain.rates import Amounts, PriceLine
 from syncers.kinds import units
 from syncers.kinds.coerce import amount
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 
 _COSTS: Final = {"price.input": "cost_in", "price.output": "cost_out"}

@@ -22,7 +22,8 @@ from registry.domain.rates import Amounts
 from registry.identity import names
 from syncers.kinds import units
 from syncers.kinds.coerce import rows, stated, table
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.kinds.words import modalities
 
 _SERVED: Final = "provider"

@@ -17,7 +17,7 @@ from syncers.errors import BadPayload
 from syncers.kinds import units
 from syncers.kinds.coerce import amount, stated, table
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 _KNOWN: Final = ("gpt-4o", "openai/gpt-4o")  # 2.50 since it came, at OpenAI and wherever else
 _LEAST, _MOST = Decimal("0.25"), Decimal(25)

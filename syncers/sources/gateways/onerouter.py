@@ -16,7 +16,7 @@ from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine
 from syncers.kinds import units
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 _NUMBER: Final = re.compile(r"\$?\s*((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)")
 _LIMITS: Final = {"max_input_tokens": "input_token_limit", "max_output_tokens": "output_token_limit"}

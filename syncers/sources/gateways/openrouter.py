@@ -16,7 +16,8 @@ from typing import Any, Final
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.kinds.coerce import full_day, names, stated, table, text, words
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.kinds.words import INPUTS, flags, marks
 from syncers.sources.gateways.openrouter_prices import not_taken, price_fields
 

@@ -14,7 +14,7 @@ from registry.domain.rates import PriceLine, RateKey
 from syncers.kinds import units
 from syncers.kinds.coerce import day_of, money, rows, stated, table, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import marks
 
 _TASKS: Final = {

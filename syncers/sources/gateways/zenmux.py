@@ -12,7 +12,7 @@ from typing import Any
 from curation.core.claim import InvalidClaim
 from syncers.kinds.coerce import table
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.sources.gateways.zenmux_prices import not_taken, price_fields
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from syncers.kinds import units
 from syncers.kinds.coerce import amount, money, stated, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import marks
 
 _FEATURES: Final = {"tools": "supports_tools", "reasoning": "supports_reasoning", "streaming": "supports_streaming"}

@@ -12,7 +12,7 @@ from typing import Any, Final
 from syncers.kinds import units
 from syncers.kinds.coerce import table
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 _CAPABILITIES: Final = {
     "streaming": "supports_streaming",

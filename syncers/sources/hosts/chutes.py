@@ -12,7 +12,7 @@ from typing import Any
 from syncers.kinds import units
 from syncers.kinds.coerce import words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import marks, modalities
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from syncers.kinds.coerce import names
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 
 _SITE: Final = "https://clarifai.com/"

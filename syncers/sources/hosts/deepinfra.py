@@ -14,7 +14,7 @@ from registry.domain.rates import Amounts, PriceLine
 from syncers.kinds import units
 from syncers.kinds.coerce import amount, day_of, money, stated, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import marks
 
 _TASKS: Final = {

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any, Final
 
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 from syncers.payload.paging import Cursor
 

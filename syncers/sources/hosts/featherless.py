@@ -13,7 +13,7 @@ from typing import Any, Final
 from registry.domain import rates
 from registry.domain.rates import Amounts
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 _INCLUDED: Final = {name: rates.stated(Amounts.INCLUDED) for name in ("price.input", "price.output")}
 

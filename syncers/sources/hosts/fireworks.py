@@ -13,7 +13,7 @@ from typing import Any
 from curation.core.claim import InvalidClaim
 from syncers.kinds.coerce import stated, table, text
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.paging import Cursor
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 
 class Hyperbolic(ModelList):

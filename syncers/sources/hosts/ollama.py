@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from syncers.kinds.coerce import stated, text, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import marks
 
 _CAPABILITIES: Final = {"tools": "supports_tools", "vision": "supports_vision", "thinking": "supports_reasoning"}

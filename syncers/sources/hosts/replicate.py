@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from curation.core.claim import InvalidClaim
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 
 class Replicate(ModelList):

@@ -15,7 +15,7 @@ from registry.domain import rates
 from registry.domain.rates import Amounts
 from syncers.kinds import units
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 _TASKS: Final = {
     "chat": "chat",

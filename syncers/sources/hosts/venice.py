@@ -13,7 +13,7 @@ from typing import Any, Final
 from syncers.kinds import units
 from syncers.kinds.coerce import day_of, stated, table, text
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.sources.hosts.venice_prices import not_taken, price_fields
 
 _TASKS: Final = {

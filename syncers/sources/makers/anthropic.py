@@ -13,7 +13,7 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from syncers.kinds.coerce import full_day, stated, table
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 from syncers.payload.paging import Cursor
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.errors import BadPayload
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.payload.paging import at_path
 
 _MODEL: Final = re.compile(r"/v1/(flux-.+)", re.DOTALL)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from syncers.kinds.coerce import stated, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import marks
 from syncers.payload.paging import Cursor
 

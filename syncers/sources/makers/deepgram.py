@@ -12,7 +12,7 @@ from typing import Any, Final
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import stated
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 
 _TASKS: Final = {"stt": "transcription", "tts": "speech"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from syncers.kinds.coerce import day_of, names, stated, text
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 #: What the schema puts where nobody set a context length: mistral-embed had it in July 2025, and 8,192 since.
 _DEFAULT_CONTEXT: Final = 32_768

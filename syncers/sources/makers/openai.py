@@ -12,7 +12,7 @@ from typing import Any
 from curation.core.claim import InvalidClaim
 from syncers.kinds.coerce import full_day
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 
 class OpenAI(ModelList):

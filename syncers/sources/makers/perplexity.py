@@ -13,7 +13,7 @@ from curation.core.claim import InvalidClaim
 from syncers.kinds import units
 from syncers.kinds.coerce import table
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 _UNIT: Final = "usd_per_1m_tokens"
 

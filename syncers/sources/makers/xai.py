@@ -17,7 +17,7 @@ from registry.domain.rates import RateKey
 from syncers.kinds import units
 from syncers.kinds.coerce import money, names, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import modalities
 
 _BASE: Final = "https://api.x.ai/v1"

@@ -16,7 +16,7 @@ from curation.core.claim import InvalidClaim
 from syncers.kinds import units
 from syncers.kinds.coerce import stated, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import marks, modalities
 from syncers.payload.paging import Numbered
 from syncers.sources.regional.alibaba_prices import not_taken, price_fields

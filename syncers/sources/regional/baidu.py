@@ -10,7 +10,7 @@ from typing import Any
 
 from syncers.kinds import units
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 
 class Baidu(ModelList):

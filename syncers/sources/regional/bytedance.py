@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 from syncers.kinds.coerce import stated, words
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.kinds.words import modalities
 
 _TASKS: Final = {

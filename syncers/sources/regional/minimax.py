@@ -11,7 +11,7 @@ from typing import Any
 
 from syncers.errors import Refused
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.payload.paging import at_path
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 
 _KIND: Final = "sub_type"
 _TASKS: Final = {

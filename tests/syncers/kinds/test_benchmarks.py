@@ -14,7 +14,7 @@ from curation.core.claim import InvalidClaim
 from registry.catalogue.publish import Score, publish_scores, sole_writer
 from registry.models import Benchmark, LedgerEntry, Revision
 from syncers.kinds.benchmarks import BenchmarkList, Stated
-from syncers.kinds.source import Record
+from syncers.kinds.record import Record
 from syncers.models import RejectedRecord, Run
 from syncers.sync.engine import sync
 from syncers.sync.reading import Reading

@@ -9,7 +9,8 @@ import pytest
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.errors import BadPayload
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 
 
 class Plain(Source):

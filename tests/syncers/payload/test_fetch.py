@@ -14,7 +14,8 @@ from curation.models import Source as SourceRow
 from curation.models import StoredClaim
 from syncers import http
 from syncers.errors import BadPayload, Refused, SourceError, Unreachable
-from syncers.kinds.source import Record, Source
+from syncers.kinds.record import Record
+from syncers.kinds.source import Source
 from syncers.models import Run
 from syncers.monitoring.health import State, health
 from syncers.payload.fetch import absent_parts, envelope, fetch, open_envelope

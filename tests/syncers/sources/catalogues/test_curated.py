@@ -15,7 +15,7 @@ from registry.formats import csv25
 from registry.formats.columns import COLUMNS
 from registry.formats.row import Row
 from syncers.errors import BadPayload
-from syncers.kinds.source import Parsed
+from syncers.kinds.record import Parsed
 from syncers.sources.catalogues.curated import Curated
 from tests.syncers.conformance import HOSTILE_NAMES, HOSTILE_PRICES, SourceConformance
 

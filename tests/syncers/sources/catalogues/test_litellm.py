@@ -10,7 +10,7 @@ import pytest
 from curation.core.claim import Claim
 from registry.domain.rates import PREFIX, Amounts, RateKey, parse_key
 from registry.pricing import Conditions, Usage, price_usage
-from syncers.kinds.source import Parsed
+from syncers.kinds.record import Parsed
 from syncers.sources.catalogues.litellm import LiteLLM
 from syncers.sources.catalogues.litellm_ids import place
 from syncers.sources.catalogues.litellm_prices import rate_of

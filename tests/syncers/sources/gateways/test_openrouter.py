@@ -11,7 +11,7 @@ from curation.core.claim import Claim
 from registry.domain.rates import PREFIX, Amounts, parse_key
 from registry.pricing import Conditions, Usage, price_usage
 from syncers.kinds.dates import why_impossible
-from syncers.kinds.source import Parsed
+from syncers.kinds.record import Parsed
 from syncers.sources.gateways.openrouter import OpenRouter
 from tests.syncers.conformance import SourceConformance
 

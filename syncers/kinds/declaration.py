@@ -1,0 +1,58 @@
+"""The checks of a declaration: a wrong one fails when its class is made, in words, and never in the middle of a run."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from curation.core.authority import check_authority
+from curation.core.merge import DERIVING_SOURCE, PIN_SOURCE
+
+if TYPE_CHECKING:
+    from syncers.kinds.source import Source
+
+MAX_RECORDS: Final = 50_000
+#: high: seen in working code or in the vendor's schema. medium: the vendor's documentation, or one place only.
+#: low: seen from afar, thin or conflicting. What is between two of them is the lower one.
+CONFIDENCE: Final = ("high", "medium", "low")
+_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,59}")
+_NEEDED: Final = ("label", "standing", "expected")
+
+
+def check(source: type[Source], base: type[Source]) -> None:
+    """Raises TypeError for a declaration that cannot be meant. `base` is the class that declares nothing yet."""
+    _check_name(source)
+    for name in _NEEDED:
+        if not hasattr(source, name):
+            raise TypeError(f"source {source.slug} does not declare `{name}`")
+    _check_address(source)
+    if source.confidence not in ("", *CONFIDENCE):
+        raise TypeError(
+            f"source {source.slug}: `confidence` is one of {', '.join(CONFIDENCE)}, not {source.confidence!r}"
+        )
+    if source.unit and source.prices_in:
+        raise TypeError(f"source {source.slug}: `unit` and `prices_in`? The second is for sources of no one unit")
+    if source.optional_parts and source.tells is base.tells:
+        raise TypeError(f"source {source.slug}: `optional_parts` needs `tells`: what goes missing with a part")
+    if source.follow_up and source.named is base.named:
+        raise TypeError(f"source {source.slug}: `follow_up` needs `named`, the ids to ask about")
+    if not 0 < source.expected[0] <= source.expected[1] <= MAX_RECORDS:
+        raise TypeError(f"source {source.slug}: `expected` must be (least, most) within 1…{MAX_RECORDS}")
+    try:
+        check_authority(source.authority)
+    except ValueError as error:
+        raise TypeError(f"source {source.slug}: authority: {error}") from error
+
+
+def _check_name(source: type[Source]) -> None:
+    if not _SLUG.fullmatch(source.slug):
+        raise TypeError(f"{source.__name__}.slug must be lower-case words joined by hyphens, not {source.slug!r}")
+    if source.slug in (PIN_SOURCE, DERIVING_SOURCE):
+        raise TypeError(f"{source.__name__}.slug: {source.slug!r} is what the registry itself is called as a source")
+
+
+def _check_address(source: type[Source]) -> None:
+    if source.url and not source.url.startswith("https://"):
+        raise TypeError(f"source {source.slug} must be fetched over https, not from {source.url!r}")
+    if source.url and source.nothing_fetched:
+        raise TypeError(f"source {source.slug}: an address, and a reason why nothing is fetched? Only one can be true")

@@ -1,0 +1,98 @@
+"""Which fields of a claim hang on a value of the record that could not be read: sound values are tried in its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from curation.core.claim import ANY_FIELD, Claim
+from syncers.kinds.attempts import Attempt, claims_of, failure_of
+from syncers.kinds.json_paths import GONE, HERE, Path, filled, parts, replaced, swept, value_at
+
+_PROBES: Final[tuple[Any, ...]] = (
+    0, 1, 1000, 2024, 1719705600, Decimal("0.000001"), "0", "1", "0.000001", "text", "EUR", "2024-06-30",
+    "2024-06-30T00:00:00Z", True, False, ["text"], ["image"], [], {"year": 2024, "month": 6, "day": 30},
+)  # fmt: skip
+"""Sound values of every kind that a payload holds, one of which is likely to be of the kind that was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """Looks for the fields that hang on values of a record which were left out."""
+
+    attempt: Attempt
+    claims: list[Claim]
+    """What the record states without those values."""
+    sound: Any
+    """The data of another record of the payload that could be read whole; None where there is none."""
+
+    def of(self, path: Path, data: Any, bad: Sequence[Path]) -> tuple[frozenset[str], str]:
+        """The fields that hang on the value at a path, one of several `bad` ones in the data, and why it cannot be
+        read; "" where it could, without others that contradict it.
+        """
+        value = value_at(data, path)
+        for other in bad:
+            data = replaced(data, other, HERE if other == path else GONE)
+        reason = failure_of(self.attempt, filled(swept(data), value))
+        fields = self._depending(path, value, swept(data))
+        while fields is None and len(path) > 1 and isinstance(path[-1], str):
+            # No value makes sense there alone (the year of a day without a month): what hangs on the whole object?
+            *above, _last = path
+            path, value = tuple(above), value_at(data, above)
+            fields = self._depending(path, value, swept(replaced(data, path, HERE)))
+        return fields if fields is not None else frozenset({ANY_FIELD}), reason
+
+    def _depending(self, path: Path, value: Any, template: Any) -> frozenset[str] | None:
+        """The fields that come out otherwise with other values at the marked place; None where no value does that.
+
+        A row of a list has a say in what the other rows state only if it has with most values: a later price of a dated
+        line does, a further band does not, though a band that begins at 0 would.
+        """
+        is_row = any(isinstance(step, int) for step in path)
+        donor = None if is_row else value_at(self.sound, path)
+        for stand_ins in ([*_variants(value), ((), donor)], _all_changed(value)):
+            changed = [
+                (part, len(other.values), _differing(claim.values, other.values))
+                for part, stand_in in stand_ins
+                if stand_in is not None
+                for claim, other in _changed(self.claims, claims_of(self.attempt, filled(template, stand_in)))
+            ]
+            if changed:
+                # The bad part is the one that can be put right so that most is stated; others make it be passed over.
+                most = max(stated for _, stated, _ in changed)
+                bad = {part for part, stated, _ in changed if stated == most}
+                differing = [names for part, _, names in changed if part in bad]
+                times = Counter(name for names in differing for name in names)
+                known = {name for claim in self.claims for name in claim.values} if is_row else set()
+                return frozenset(name for name, n in times.items() if name not in known or 2 * n > len(differing))
+        return None
+
+
+def _changed(claims: list[Claim], others: list[Claim]) -> list[tuple[Claim, Claim]]:
+    """The claims that came out differently, in pairs; none where they are about other offerings."""
+    if [one.offering for one in claims] != [other.offering for other in others]:
+        return []
+    return [(one, other) for one, other in zip(claims, others, strict=True) if one.digest() != other.digest()]
+
+
+def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    return {name for name in {*one, *other} if name not in one or name not in other or one[name] != other[name]}
+
+
+def _all_changed(value: Any) -> Iterator[tuple[Path, Any]]:
+    """An object of which no part can be read, with all of them changed."""
+    if isinstance(value, dict):
+        yield from (((), dict.fromkeys(value, probe)) for probe in _PROBES)
+
+
+def _variants(value: Any) -> Iterator[tuple[Path, Any]]:
+    """Values to try in place of one that cannot be read; for an object also the same with one part of it changed. Each
+    with the path of what was changed.
+    """
+    yield from (((), probe) for probe in _PROBES)
+    for path in parts(value):
+        yield path, swept(replaced(value, path, GONE))
+        yield from ((path, replaced(value, path, probe)) for probe in _PROBES)

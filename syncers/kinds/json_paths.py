@@ -1,0 +1,72 @@
+"""Places in a JSON value, and copies of the value with something else in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+Path = tuple[str | int, ...]
+GONE: Final = object()
+"""Marks a place whose value is to be left out, see `swept`."""
+HERE: Final = object()
+"""Marks a place that is to be filled, see `filled`."""
+
+
+def parts(value: Any) -> Iterator[Path]:
+    """Paths of all that is in an object, and in the objects in it."""
+    for key, part in value.items() if isinstance(value, dict) else ():
+        yield (key,)
+        yield from ((key, *path) for path in parts(part))
+
+
+def leaves(data: dict[str, Any], above: Path = ()) -> Iterator[Path]:
+    for key, value in data.items():
+        if isinstance(value, dict) and value:
+            yield from leaves(value, (*above, key))
+        elif value is not None:
+            yield (*above, key)
+
+
+def value_at(data: Any, path: Sequence[str | int]) -> Any:
+    """The value at a path, None when there is none."""
+    for step in path:
+        if isinstance(step, int):
+            data = data[step] if isinstance(data, list) and step < len(data) else None
+        else:
+            data = data.get(step) if isinstance(data, dict) else None
+    return data
+
+
+def with_value(data: Any, path: Sequence[str | int], value: Any) -> Any:
+    """A copy with the value at a path of keys, and objects on the way to it where there are none."""
+    if not path:
+        return value
+    step, *further = path
+    table = data if isinstance(data, dict) else {}
+    return {**table, step: with_value(table.get(step), further, value)}
+
+
+def replaced(data: Any, path: Sequence[str | int], value: Any) -> Any:
+    """A copy in which something stands at a place that exists."""
+    if not path:
+        return value
+    step, *further = path
+    if isinstance(data, list):
+        return [replaced(item, further, value) if index == step else item for index, item in enumerate(data)]
+    return {**data, step: replaced(data[step], further, value)}
+
+
+def swept(data: Any) -> Any:
+    """A copy without what is marked as gone."""
+    if isinstance(data, dict):
+        return {key: swept(value) for key, value in data.items() if value is not GONE}
+    return [swept(item) for item in data if item is not GONE] if isinstance(data, list) else data
+
+
+def filled(data: Any, value: Any) -> Any:
+    """A copy with the value at the marked place."""
+    if data is HERE:
+        return value
+    if isinstance(data, dict):
+        return {key: filled(item, value) for key, item in data.items()}
+    return [filled(item, value) for item in data] if isinstance(data, list) else data

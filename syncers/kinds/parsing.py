@@ -1,0 +1,109 @@
+"""From a document to what it holds: one bad record never loses the others, one bad value never the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from curation.core.claim import Claim
+from registry.domain import fields
+from syncers.errors import BadPayload
+from syncers.kinds import partial
+from syncers.kinds.attempts import FAILURES, describe
+from syncers.kinds.declaration import MAX_RECORDS
+from syncers.kinds.listed_twice import together
+from syncers.kinds.record import Parsed, Record, Rejected
+from syncers.kinds.unknown_units import without_unknown_units
+from syncers.payload import shape
+
+if TYPE_CHECKING:
+    from syncers.kinds.source import Source
+
+T = TypeVar("T")
+
+
+def read_claims(source: Source, document: Any, parsed: Parsed) -> None:
+    """Puts the claims of a document, and what could not be read of it, into `parsed`. Raises BadPayload."""
+    reader = partial.Reader()
+    taken: dict[str, list[Claim]] = {}
+    bad: list[tuple[Record, Exception]] = []
+    for record in counted(source, document, parsed):
+        try:
+            claims = list(source.claims(record))
+        except FAILURES as error:
+            bad.append((record, error))
+            continue
+        reader.learn(record.data, claims)
+        _take(claims, taken, parsed)
+    # At the end, since sound records tell what a value of a bad one should have looked like.
+    for record, failure in bad:
+        _take(_readable(source, record, failure, parsed, reader), taken, parsed)
+    for offering, statements in taken.items():
+        claim, disputed = together(statements)
+        parsed.claims.append(claim)
+        parsed.unreadable += [_disputed(offering, name, values) for name, values in disputed.items()]
+
+
+def counted(source: Source, document: Any, parsed: Parsed) -> Iterator[Record]:
+    """The records of a document, counted and outlined as they pass. Raises BadPayload for none, and for too many."""
+    met: list[Any] = []
+    for record in source.records(document):
+        met.append(record.data)
+        parsed.seen += 1
+        if parsed.seen > MAX_RECORDS:
+            raise BadPayload(f"{source.slug}: more than {MAX_RECORDS:,} records")
+        yield record
+    if not parsed.seen:
+        raise BadPayload(f"{source.slug}: the list is empty; nothing is changed")
+    parsed.shape = shape.outline(met)
+
+
+def attempt(mapping: Callable[[Record], Iterable[T]], record: Record, parsed: Parsed) -> list[T]:
+    """What a mapping makes of a record; nothing of one that cannot be taken, which goes to the rejected."""
+    try:
+        return list(mapping(record))
+    except FAILURES as error:
+        parsed.rejected.append(_rejected(record, error))
+        return []
+
+
+def _readable(source: Source, record: Record, error: Exception, parsed: Parsed, reader: partial.Reader) -> list[Claim]:
+    """The claims of a record without the fields that cannot be read; nothing where not even its id can be."""
+
+    def mapping(data: Any) -> list[Claim]:
+        return list(source.claims(replace(record, data=data)))
+
+    if read := reader.read(record.data, mapping, error):
+        parsed.unreadable += [_unreadable(record, value) for value in read[1]]
+        return read[0]
+    parsed.rejected.append(_rejected(record, error))
+    return []
+
+
+def _take(claims: Iterable[Claim], taken: dict[str, list[Claim]], parsed: Parsed) -> None:
+    """Puts claims to the others about their offerings, without prices in units that are not known."""
+    for claim in claims:
+        known, unknown = without_unknown_units(claim)
+        if unknown:
+            parsed.notices[unknown] = parsed.notices.get(unknown, 0) + 1
+        taken.setdefault(known.offering, []).append(known)
+
+
+def _rejected(record: Record, error: Exception) -> Rejected:
+    return Rejected(record.where, describe(error), _fragment(record.data))
+
+
+def _unreadable(record: Record, value: partial.Unreadable) -> Rejected:
+    where = f"{record.where}.{value.where}"
+    return Rejected(where, value.reason, _fragment(value.value), field=value.shown or value.where)
+
+
+def _disputed(offering: str, name: str, values: list[Any]) -> Rejected:
+    shown = " | ".join(str(fields.field(name).encode(value)) for value in values)
+    why = "listed twice with different statements; neither is taken"
+    return Rejected(offering, why, _fragment(shown), field=name)
+
+
+def _fragment(data: Any, limit: int = 2_000) -> str:
+    return repr(data)[:limit]
