@@ -1,17 +1,21 @@
-"""All sources by slug. A source is imported when it is used, so that a broken one does not take the others down."""
+"""All sources by slug. A source is made when it is used, so that a broken one does not take the others down."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from syncers.kinds.declaration import did_you_mean
+from syncers.kinds.model_list import ModelList
+from syncers.sources.tables import LIKE, RETIRED, SIMPLE, Retired, declare, tables
 
 if TYPE_CHECKING:
     from syncers.kinds.source import Source
 
-#: Slug → `module:Class`, in the order in which a first sync runs: what people wrote, then what is widest.
-SOURCES: Final[dict[str, str]] = {
+_WITH_CODE: Final[dict[str, str]] = {
     "curated": "syncers.sources.catalogues.curated:Curated",
     "genai-prices": "syncers.sources.catalogues.genai_prices:GenaiPrices",
     "openrouter": "syncers.sources.gateways.openrouter:OpenRouter",
@@ -21,7 +25,6 @@ SOURCES: Final[dict[str, str]] = {
     "vercel-ai-gateway": "syncers.sources.gateways.vercel_ai_gateway:VercelAIGateway",
     "aihubmix": "syncers.sources.gateways.aihubmix:AiHubMix",
     "helicone": "syncers.sources.catalogues.helicone:Helicone",
-    "anannas": "syncers.sources.gateways.anannas:Anannas",
     "aimo": "syncers.sources.gateways.aimo:Aimo",
     "huggingface": "syncers.sources.catalogues.huggingface:HuggingFace",
     "huggingface-router": "syncers.sources.gateways.huggingface_router:HuggingFaceRouter",
@@ -31,13 +34,11 @@ SOURCES: Final[dict[str, str]] = {
     "onerouter": "syncers.sources.gateways.onerouter:OneRouter",
     "nano-gpt": "syncers.sources.gateways.nano_gpt:NanoGpt",
     "perplexity": "syncers.sources.makers.perplexity:Perplexity",
-    "perplexity-router": "syncers.sources.makers.perplexity:PerplexityRouter",
     "replicate": "syncers.sources.hosts.replicate:Replicate",
     # -- inference providers
     "deepinfra": "syncers.sources.hosts.deepinfra:DeepInfra",
     "together": "syncers.sources.hosts.together:Together",
     "fireworks": "syncers.sources.hosts.fireworks:Fireworks",
-    "groq": "syncers.sources.hosts.groq:Groq",
     "chutes": "syncers.sources.hosts.chutes:Chutes",
     "near": "syncers.sources.hosts.near:Near",
     "featherless": "syncers.sources.hosts.featherless:Featherless",
@@ -47,12 +48,7 @@ SOURCES: Final[dict[str, str]] = {
     "hyperbolic": "syncers.sources.hosts.hyperbolic:Hyperbolic",
     "clarifai": "syncers.sources.hosts.clarifai:Clarifai",
     "cloudflare-workers-ai": "syncers.sources.clouds.cloudflare_workers_ai:CloudflareWorkersAI",
-    "nvidia": "syncers.sources.hosts.nvidia:Nvidia",
-    "modelz": "syncers.sources.gateways.modelz:Modelz",
-    "akash": "syncers.sources.hosts.akash:Akash",
-    "morpheus": "syncers.sources.gateways.morpheus:Morpheus",
     "ollama": "syncers.sources.hosts.ollama:Ollama",
-    "sambanova": "syncers.sources.hosts.sambanova:SambaNova",
     "venice": "syncers.sources.hosts.venice:Venice",
     # -- makers of models
     "openai": "syncers.sources.makers.openai:OpenAI",
@@ -61,11 +57,7 @@ SOURCES: Final[dict[str, str]] = {
     "xai": "syncers.sources.makers.xai:XAI",
     "black-forest-labs": "syncers.sources.makers.black_forest_labs:BlackForestLabs",
     "cohere": "syncers.sources.makers.cohere:Cohere",
-    "deepseek": "syncers.sources.makers.deepseek:DeepSeek",
-    "meta": "syncers.sources.makers.meta:Meta",
     "mistral": "syncers.sources.makers.mistral:Mistral",
-    "upstage": "syncers.sources.regional.upstage:Upstage",
-    "writer": "syncers.sources.makers.writer:Writer",
     # -- clouds
     "google-vertex": "syncers.sources.clouds.google_vertex:GoogleVertex",
     "heroku": "syncers.sources.clouds.heroku:Heroku",
@@ -76,47 +68,33 @@ SOURCES: Final[dict[str, str]] = {
     "azure-prices": "syncers.sources.clouds.azure_prices:AzurePrices",
     # -- regional
     "alibaba": "syncers.sources.regional.alibaba:Alibaba",
-    "alibaba-cn": "syncers.sources.regional.alibaba:AlibabaChina",
-    "baidu": "syncers.sources.regional.baidu:Baidu",
     "bytedance": "syncers.sources.regional.bytedance:Volcengine",
-    "byteplus": "syncers.sources.regional.bytedance:BytePlus",
     "minimax": "syncers.sources.regional.minimax:MiniMax",
-    "minimax-cn": "syncers.sources.regional.minimax:MiniMaxChina",
-    "moonshot": "syncers.sources.regional.moonshot:Moonshot",
-    "moonshot-cn": "syncers.sources.regional.moonshot:MoonshotChina",
-    "sarvam": "syncers.sources.regional.sarvam:Sarvam",
     "siliconflow": "syncers.sources.regional.siliconflow:SiliconFlow",
-    "siliconflow-cn": "syncers.sources.regional.siliconflow:SiliconFlowChina",
-    "stepfun": "syncers.sources.regional.stepfun:StepFun",
-    "stepfun-intl": "syncers.sources.regional.stepfun:StepFunInternational",
-    "xiaomi": "syncers.sources.regional.xiaomi:Xiaomi",
-    "zai": "syncers.sources.regional.zhipu:Zai",
-    "zhipu": "syncers.sources.regional.zhipu:Zhipu",
     # -- specialised
     "fal": "syncers.sources.hosts.fal:Fal",
     "fal-prices": "syncers.sources.hosts.fal_prices:FalPrices",
     "deepgram": "syncers.sources.makers.deepgram:Deepgram",
     "elevenlabs": "syncers.sources.makers.elevenlabs:ElevenLabs",
     "jina": "syncers.sources.makers.jina:Jina",
-    "voyage": "syncers.sources.makers.voyage:Voyage",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
+}
+_LAST: Final[dict[str, str]] = {
     # -- benchmarks: last, since they are of models that the others bring
     "lmarena": "syncers.sources.benchmarks.lmarena:LMArena",
     "epoch": "syncers.sources.benchmarks.epoch:Epoch",
     "aider": "syncers.sources.benchmarks.aider:Aider",
     # -- exchange rates
     "ecb": "syncers.sources.catalogues.ecb:ECB",
-    # -- nothing is fetched: the service has ended, or has no list
-    "github-models": "syncers.sources.hosts.unfetched_hosts:GitHubModels",
-    "simplismart": "syncers.sources.hosts.unfetched_hosts:Simplismart",
-    "ai21": "syncers.sources.hosts.unfetched_b:AI21",
-    "alpaca-network": "syncers.sources.hosts.unfetched_b:AlpacaNetwork",
-    "chatterbox-tts": "syncers.sources.hosts.unfetched_b:ChatterboxTts",
-    "databricks": "syncers.sources.hosts.unfetched_b:Databricks",
-    "lambda": "syncers.sources.hosts.unfetched_b:Lambda",
-    "octoai": "syncers.sources.hosts.unfetched_b:OctoAI",
-    "rakuten": "syncers.sources.hosts.unfetched_b:Rakuten",
+}
+#: Slug → `module:Class` or the file of its table, in the order in which a first sync runs: what people wrote, then what
+#: is widest.
+SOURCES: Final[dict[str, str]] = {
+    **_WITH_CODE,
+    **dict.fromkeys(tables(SIMPLE), SIMPLE),
+    **_LAST,
+    **dict.fromkeys(tables(RETIRED), RETIRED),
 }
 
 
@@ -130,11 +108,27 @@ def load(slug: str) -> type[Source]:
         near = get_close_matches(slug.lower().replace("_", "-").replace(".", "-"), SOURCES, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(SOURCES)}"
         raise UnknownSource(f"no source is called {slug!r}; {hint}")
-    module, _, name = SOURCES[slug].partition(":")
-    found: type[Source] = getattr(import_module(module), name)
-    if found.slug != slug:
-        raise TypeError(f"{SOURCES[slug]} calls itself {found.slug!r}, but is listed as {slug!r}")
-    return found
+    where = SOURCES[slug]
+    if where in (SIMPLE, RETIRED):
+        return _declared(where, slug)
+    module, _, name = where.partition(":")
+    source: type[Source] = getattr(import_module(module), name)
+    if source.slug != slug:
+        raise TypeError(f"{where} calls itself {source.slug!r}, but is listed as {slug!r}")
+    return source
+
+
+@cache
+def _declared(file: str, slug: str) -> type[Source]:
+    table = tables(file)[slug]
+    if LIKE not in table:
+        return declare(file, slug, table, Retired if file == RETIRED else ModelList)
+    other = str(table[LIKE])
+    if other not in SOURCES:
+        raise TypeError(f"{file}: [{slug}] {LIKE}: no source is called {other!r}{did_you_mean(other, SOURCES)}")
+    if LIKE in tables(file).get(other, {}):
+        raise TypeError(f"{file}: [{slug}] {LIKE}: {other!r} is like another source itself")
+    return declare(file, slug, table, load(other))
 
 
 def all_sources() -> Iterator[type[Source]]:

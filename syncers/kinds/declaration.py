@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from curation.core.authority import check_authority
+from curation.core.authority import check_authority, covers
 from curation.core.merge import DERIVING_SOURCE, PIN_SOURCE
+from registry.domain.fields import FIELDS, field
 
 if TYPE_CHECKING:
     from syncers.kinds.source import Source
@@ -56,3 +59,20 @@ def _check_address(source: type[Source]) -> None:
         raise TypeError(f"source {source.slug} must be fetched over https, not from {source.url!r}")
     if source.url and source.nothing_fetched:
         raise TypeError(f"source {source.slug}: an address, and a reason why nothing is fetched? Only one can be true")
+
+
+def check_fields(source: type[Source], names: Iterable[str]) -> None:
+    """Raises TypeError for a mapped name that is no field, or of which the source is not believed."""
+    for name in names:
+        try:
+            field(name)
+        except ValueError as error:
+            raise TypeError(f"source {source.slug}: {error}{did_you_mean(name, FIELDS)}") from error
+        if not covers(source.authority, name):
+            raise TypeError(f"source {source.slug}: `authority` does not cover `{name}`, which it maps")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'label'?` for a word that is nearly a known one, "" for any other."""
+    near = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -32,6 +32,10 @@ class Record:
             value = value.get(key) if isinstance(value, dict) else None
         return value
 
+    def at(self, path: str) -> Any:
+        """The value at a dotted path, as `get`."""
+        return self.get(*path.split("."))
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:

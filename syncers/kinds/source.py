@@ -87,6 +87,9 @@ class Source:
     nothing_fetched: ClassVar[str] = ""
     """Why nothing is fetched: the service has ended, or has no list. Such a source is only looked at by people."""
 
+    table: ClassVar[Mapping[str, Any]] = {}
+    """What it is declared by where that is data: a table of `sources/simple.toml` or `retired.toml`."""
+
     def __init__(self) -> None:
         self._sizes: dict[str, int] = {}
 
@@ -189,7 +192,7 @@ class Source:
 
     def prices(self, record: Record, paths: Mapping[str, str]) -> dict[str, PriceLine]:
         """Rates by field name, from dotted paths in a record. What is not stated is left out."""
-        found = {name: self.price(record.get(*path.split("."))) for name, path in paths.items()}
+        found = {name: self.price(record.at(path)) for name, path in paths.items()}
         return {name: line for name, line in found.items() if line is not None}
 
     def embedded(self) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -29,11 +30,20 @@ _WORD: Final = re.compile(rb"\w+")
 
 
 def mapping_version(source: type[Source]) -> str:
-    """Fingerprint of all code of the project by which a source turns payloads into claims.
+    """Fingerprint of all code of the project by which a source turns payloads into claims, and of the table that
+    declares it, where it is data.
 
-    That is its module and what this imports, step by step. A change in one source leaves the others as they are.
+    The code is its module and what this imports, step by step. A change in one source leaves the others as they are.
     """
-    return version_of(source.__module__)
+    if not source.table:
+        return version_of(source.__module__)
+    classes = [base for base in source.__mro__ if base.__module__.partition(".")[0] in PACKAGES]
+    digest = hashlib.sha256()
+    for module in sorted({base.__module__ for base in classes}):
+        digest.update(f"{module}:{version_of(module)}\n".encode())
+    for table in (vars(base).get("table") for base in classes):
+        digest.update(json.dumps(table, sort_keys=True, default=str).encode())
+    return digest.hexdigest()
 
 
 @cache

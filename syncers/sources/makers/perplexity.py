@@ -18,12 +18,14 @@ from syncers.kinds.record import Record
 _UNIT: Final = "usd_per_1m_tokens"
 
 
-class _PerplexityList(ModelList):
-    speaks_for = "perplexity"
+class Perplexity(ModelList):
+    slug, label, speaks_for = "perplexity", "Perplexity", "perplexity"
+    url = "https://api.perplexity.ai/v1/models"
     homepage = "https://docs.perplexity.ai"
     authority = ("price",)
     key_variable, key_required = "PERPLEXITY_API_KEY", True
     expected = (10, 1_000)
+    confidence = "high"
     unit = units.USD_PER_1M
     prices_at = {
         "price.input": "pricing.input",
@@ -37,17 +39,3 @@ class _PerplexityList(ModelList):
         if pricing and pricing.get("unit") != _UNIT:
             raise InvalidClaim(f"pricing.unit: {_UNIT} expected, not {pricing.get('unit')!r}")
         return {}
-
-
-class Perplexity(_PerplexityList):
-    slug, label = "perplexity", "Perplexity"
-    confidence = "high"
-    url = "https://api.perplexity.ai/v1/models"
-
-
-class PerplexityRouter(_PerplexityList):
-    """A private preview: the list answers before calls are allowed, so the other list comes first."""
-
-    slug, label, preference = "perplexity-router", "Perplexity Router", 110
-    confidence = "high"
-    url = "https://api.perplexity.ai/router/v1/models"

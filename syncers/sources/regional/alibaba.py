@@ -44,7 +44,7 @@ class Alibaba(ModelList):
     confidence = "high"
     paging = Numbered("page_no", size=("page_size", 100))
     records_at, id_at = "output.models", "model"
-    unit = units.Unit("USD per 1M tokens, or per another unit that is named", units.USD_PER_1M.times)
+    unit = units.USD_PER_1M_OR_NAMED
     fields_at = {
         "name": "name",
         "description": "description",
@@ -77,13 +77,3 @@ def _task(record: Record) -> str | None:
     """What the codes say it is for; models that write and do something besides are for chat."""
     tasks = [_TASKS[code] for code in words(record.get("capabilities"), "capabilities") or () if code in _TASKS]
     return "chat" if "chat" in tasks else tasks[0] if len(tasks) == 1 else None
-
-
-class AlibabaChina(Alibaba):
-    """The same catalogue for mainland China, with keys and prices of its own."""
-
-    slug, label, speaks_for = "alibaba-cn", "Alibaba Cloud Model Studio (mainland China)", "alibaba-cn"
-    confidence = "medium"
-    url = "https://dashscope.aliyuncs.com/api/v1/models?language=en-US"
-    key_variable = "DASHSCOPE_CN_API_KEY"
-    unit = units.Unit("CNY per 1M tokens, or per another unit that is named", units.CNY_PER_1M.times, "CNY")

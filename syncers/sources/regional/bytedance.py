@@ -6,7 +6,7 @@ not all models: speech is on another host. Missing `status` means live in the do
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from syncers.kinds.coerce import stated, words
 from syncers.kinds.model_list import ModelList
@@ -32,11 +32,13 @@ _TASKS: Final = {
 _STATUSES: Final = {"Retiring": "deprecated", "Shutdown": "retired"}
 
 
-class _Ark(ModelList):
-    speaks_for = "bytedance"
-    authority: ClassVar[tuple[str, ...]] = ("limit", "modality", "lifecycle", "capability", "task")
-    key_required = True
+class Volcengine(ModelList):
+    slug, label, speaks_for = "bytedance", "Volcengine Ark", "bytedance"
+    url, homepage = "https://ark.cn-beijing.volces.com/api/v3/models", "https://www.volcengine.com"
+    authority = ("limit", "modality", "lifecycle", "capability", "task")
+    key_variable, key_required = "ARK_API_KEY", True
     expected = (5, 1_000)
+    confidence = "low"
     fields_at = {
         "context_window": "token_limits.context_window",
         "max_input_tokens": "token_limits.max_input_token_length",
@@ -52,17 +54,3 @@ class _Ark(ModelList):
         return stated(values) | modalities(
             record.get("modalities", "input_modalities"), record.get("modalities", "output_modalities")
         )
-
-
-class Volcengine(_Ark):
-    slug, label = "bytedance", "Volcengine Ark"
-    confidence = "low"
-    url, homepage = "https://ark.cn-beijing.volces.com/api/v3/models", "https://www.volcengine.com"
-    key_variable = "ARK_API_KEY"
-
-
-class BytePlus(_Ark):
-    slug, label, preference = "byteplus", "BytePlus ModelArk", 110
-    confidence = "low"
-    url, homepage = "https://ark.ap-southeast.bytepluses.com/api/v3/models", "https://www.byteplus.com"
-    key_variable = "BYTEPLUS_API_KEY"

@@ -26,9 +26,3 @@ class MiniMax(ModelList):
         if at_path(document, "base_resp.status_code"):
             raise Refused(f"{self.label} says: {str(at_path(document, 'base_resp.status_msg'))[:200]}")
         return super().records(document)
-
-
-class MiniMaxChina(MiniMax):
-    slug, label, speaks_for = "minimax-cn", "MiniMax (mainland China)", "minimax-cn"
-    url, homepage = "https://api.minimaxi.com/v1/models", "https://www.minimaxi.com"
-    key_variable = "MINIMAX_CN_API_KEY"

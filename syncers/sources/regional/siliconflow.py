@@ -7,7 +7,7 @@ kind is asked for by itself. Ids of the paid tier in China begin with `Pro/`. Th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
@@ -24,10 +24,13 @@ _TASKS: Final = {
 }
 
 
-class _SiliconFlow(ModelList):
-    authority: ClassVar[tuple[str, ...]] = ("task",)
-    key_required = True
+class SiliconFlow(ModelList):
+    slug, label, speaks_for = "siliconflow", "SiliconFlow", "siliconflow"
+    url, homepage = "https://api.siliconflow.com/v1/models", "https://www.siliconflow.com"
+    authority = ("task",)
+    key_variable, key_required = "SILICONFLOW_API_KEY", True
     expected = (10, 2_000)
+    confidence = "high"
 
     def urls(self) -> Mapping[str, str]:
         return {kind: f"{self.url}?{_KIND}={kind}" for kind in _TASKS}
@@ -40,17 +43,3 @@ class _SiliconFlow(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         task = _TASKS.get(str(record.get(_KIND)))
         return {"task": task} if task else {}
-
-
-class SiliconFlow(_SiliconFlow):
-    slug, label, speaks_for = "siliconflow", "SiliconFlow", "siliconflow"
-    confidence = "high"
-    url, homepage = "https://api.siliconflow.com/v1/models", "https://www.siliconflow.com"
-    key_variable = "SILICONFLOW_API_KEY"
-
-
-class SiliconFlowChina(_SiliconFlow):
-    slug, label, speaks_for = "siliconflow-cn", "SiliconFlow (mainland China)", "siliconflow-cn"
-    confidence = "high"
-    url, homepage = "https://api.siliconflow.cn/v1/models", "https://siliconflow.cn"
-    key_variable = "SILICONFLOW_CN_API_KEY"
