@@ -42,15 +42,25 @@ def amount(value: Any) -> Decimal | None:
     return _KEPT.plus(number) if len(number.as_tuple().digits) >= _COMPUTED_DIGITS else number
 
 
-def money(value: Any, *, times: int | str = 1) -> PriceLine | None:
-    """An undated price in USD; None for null. `times` converts from the source's unit. 0 becomes *free*."""
+def money(
+    value: Any, *, times: int | str | Decimal = 1, currency: str = "USD", what: str = "price"
+) -> PriceLine | None:
+    """An undated price; None for null. `times` converts from the source's unit. 0 becomes *free*."""
     number = amount(value)
     if number is None:
         return None
     try:
-        return rates.price(number, times=times)
+        return rates.price(number, times=times, currency=currency)
     except (ValueError, DecimalException) as error:
-        raise InvalidClaim(f"price: {error}") from error
+        raise InvalidClaim(f"{what}: {error}") from error
+
+
+def rate_under(key: RateKey, *, what: str = "rate", **conditions: Any) -> RateKey:
+    """The rate under conditions that a payload states. Raises InvalidClaim for those that none can have."""
+    try:
+        return replace(key, **conditions)
+    except ValueError as error:
+        raise InvalidClaim(f"{what}: {error}") from error
 
 
 def without_restated(prices: Mapping[RateKey, PriceLine], restated: Iterable[RateKey]) -> dict[RateKey, PriceLine]:

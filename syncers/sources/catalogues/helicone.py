@@ -9,13 +9,12 @@ and prices of audio, image, video and search, whose units are not written.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds import units
-from syncers.kinds.coerce import rows, table, words
+from syncers.kinds.coerce import rate_under, rows, table, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.kinds.words import marks, modalities
@@ -76,7 +75,4 @@ class Helicone(ModelList):
 
 
 def _at(meter: str, endpoint: str) -> RateKey:
-    try:
-        return replace(RateKey(meter), detail=f"endpoint:{endpoint}")
-    except ValueError as error:
-        raise InvalidClaim(f"endpoints: {error}") from error
+    return rate_under(RateKey(meter), what="endpoints", detail=f"endpoint:{endpoint}")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,13 +14,13 @@ from curation.core.claim import InvalidClaim
 from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds import units
-from syncers.kinds.coerce import amount, table
+from syncers.kinds.coerce import amount, rate_under, table
+from syncers.kinds.price_table import PriceTable
 
 _A_PIECE: Final = Decimal("0.01")  # of a dollar
 _TOKENS: Final = units.CENTS_PER_TOKEN.times
-_Rate = tuple[RateKey, Decimal]
 
-_KEYS: Final[Mapping[str, _Rate]] = {
+_RATES: Final = {
     "request_token": (RateKey("input"), _TOKENS),
     "response_token": (RateKey("output"), _TOKENS),
     "cache_read_input_token": (RateKey("cache_read"), _TOKENS),
@@ -31,11 +30,11 @@ _KEYS: Final[Mapping[str, _Rate]] = {
     "request_image_token": (RateKey("input", "image"), _TOKENS),
     "reasoning_token": (RateKey("reasoning"), _TOKENS),
 }
-_ADDITIONAL: Final[Mapping[str, _Rate]] = {
+_ADDITIONAL_RATES: Final = {
     "cache_write_1h": (RateKey("cache_write", ttl="1h"), _TOKENS),
     "thinking_token": (RateKey("reasoning"), _TOKENS),
-    "request_audio_token": _KEYS["request_audio_token"],
-    "response_audio_token": _KEYS["response_audio_token"],
+    "request_audio_token": _RATES["request_audio_token"],
+    "response_audio_token": _RATES["response_audio_token"],
     "web_search": (RateKey("search"), _A_PIECE),
     "web_search_low_context": (RateKey("search", detail="context:low"), _A_PIECE),
     "web_search_medium_context": (RateKey("search", detail="context:medium"), _A_PIECE),
@@ -43,7 +42,9 @@ _ADDITIONAL: Final[Mapping[str, _Rate]] = {
     "file_search": (RateKey("tool_call", detail="file_search"), _A_PIECE),
     "video_seconds": (RateKey("output", "video", unit="second"), _A_PIECE),
 }
-_AN_IMAGE: Final = (RateKey("output", "image", unit="image"), _A_PIECE)
+_KEYS: Final = PriceTable(_RATES, at="price", zero_is_free=False)
+_ADDITIONAL: Final = PriceTable(_ADDITIONAL_RATES, at="price", zero_is_free=False)
+_AN_IMAGE: Final = RateKey("output", "image", unit="image")
 _ANY: Final = "default"
 _PLANS: Final = {"pay_as_you_go": "", "batch_config": "batch"}
 #: Keys with an object under them, or without a price.
@@ -70,13 +71,12 @@ def price_fields(file: str, ident: str, config: Mapping[str, Any]) -> dict[str, 
     found: dict[str, PriceLine] = {}
     for plan, tier in _PLANS.items():
         prices = table(config.get(plan), plan)
-        for (key, times), value in _rates(file, ident, prices):
-            line = _line(table(value, str(key)).get("price"), times)
-            field = replace(key, tier=tier).field
-            if line and found.setdefault(field, line) != line:
-                raise InvalidClaim(f"two prices for {field}")
+        for listed, stated in _lists(file, ident, prices):
+            for field, line in listed.fields(stated, tier=tier).items():
+                if found.setdefault(field, line) != line:
+                    raise InvalidClaim(f"two prices for {field}")
     if not found and ident.endswith(":free") and _is_zero(table(config.get("pay_as_you_go"), "pay_as_you_go")):
-        return {_KEYS[name][0].field: rates.stated(Amounts.FREE) for name in ("request_token", "response_token")}
+        return {name: rates.stated(Amounts.FREE) for name in ("price.input", "price.output")}
     return found
 
 
@@ -87,30 +87,22 @@ def not_taken(file: str, ident: str, config: Mapping[str, Any]) -> Iterator[str]
         prices = config.get(plan)
         for name, value in prices.items() if isinstance(prices, dict) else ():
             if name == "additional_units" and isinstance(value, dict):
-                yield from (f"price key {unit[:40]}" for unit in value if unit not in _ADDITIONAL)
-            elif name not in _KEYS and name not in _APART:
+                yield from (f"price key {unit[:40]}" for unit in _ADDITIONAL.unknown(value))
+            elif name not in _RATES and name not in _APART:
                 yield f"price key {name[:40]}"
-            elif name in _KEYS and value and not _is_sure(file, ident, name):
+            elif name in _RATES and value and not _is_sure(file, ident, name):
                 yield f"unit of {name} of {'rerankers' if _NOT_BY_TOKEN.search(ident) else file}"
 
 
-def _rates(file: str, ident: str, prices: Mapping[str, Any]) -> Iterator[tuple[_Rate, Any]]:
-    for name, rate in _KEYS.items():
-        if name in prices and _is_sure(file, ident, name):
-            yield rate, prices[name]
-    units_of = table(prices.get("additional_units"), "additional_units")
-    yield from ((rate, units_of[name]) for name, rate in _ADDITIONAL.items() if name in units_of)
+def _lists(file: str, ident: str, prices: Mapping[str, Any]) -> Iterator[tuple[PriceTable, Mapping[str, Any]]]:
+    """Each list of prices of a plan, with the table that it is read by."""
+    yield _KEYS, {name: value for name, value in prices.items() if _is_sure(file, ident, name)}
+    yield _ADDITIONAL, table(prices.get("additional_units"), "additional_units")
     for quality, sizes in table(prices.get("image"), "image").items():
-        for size, value in table(sizes, "image").items():
-            yield _image(quality, size), value
-
-
-def _image(quality: str, size: str) -> _Rate:
-    parts = [f"quality:{quality}"] * (quality != _ANY) + [f"size:{size}"] * (size != _ANY)
-    try:
-        return replace(_AN_IMAGE[0], detail=",".join(parts)), _AN_IMAGE[1]
-    except ValueError as error:
-        raise InvalidClaim(f"image: {error}") from error
+        for size in (by_size := table(sizes, "image")):
+            parts = [f"quality:{quality}"] * (quality != _ANY) + [f"size:{size}"] * (size != _ANY)
+            key = rate_under(_AN_IMAGE, what="image", detail=",".join(parts))
+            yield PriceTable({size: (key, _A_PIECE)}, at="price", zero_is_free=False), by_size
 
 
 def _is_sure(file: str, ident: str, name: str) -> bool:
@@ -120,13 +112,3 @@ def _is_sure(file: str, ident: str, name: str) -> bool:
 def _is_zero(prices: Mapping[str, Any]) -> bool:
     stated = [table(prices.get(name), name).get("price") for name in ("request_token", "response_token")]
     return all(value is not None and amount(value) == 0 for value in stated)
-
-
-def _line(value: Any, times: Decimal) -> PriceLine | None:
-    exact = amount(value)
-    if not exact:
-        return None
-    try:
-        return rates.price(exact, times=times)
-    except ValueError as error:
-        raise InvalidClaim(f"price: {error}") from error

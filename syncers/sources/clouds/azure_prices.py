@@ -13,11 +13,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from curation.core.claim import InvalidClaim
-from registry.domain import rates
 from registry.domain.rates import PriceLine, RateKey
 from syncers.errors import BadPayload
-from syncers.kinds.coerce import amount
+from syncers.kinds.coerce import amount, money
 from syncers.kinds.meters import Meter, MeterList
 from syncers.payload.paging import NextUrl
 from syncers.sources.clouds.azure_price_names import EMBEDDINGS, MODELS, PRODUCTS
@@ -58,13 +56,10 @@ class AzurePrices(MeterList):
             yield _meter(f"Items[{index}]", row)
 
     def line(self, data: Any) -> PriceLine | None:
-        exact = amount(data.get("retailPrice"))
-        if not exact:
+        if not (exact := amount(data.get("retailPrice"))):
             return None  # 0 is what meters have that are billed elsewhere, such as the model router's
-        try:
-            return rates.price(exact, times=_UNITS[data["unitOfMeasure"]], currency=str(data.get("currencyCode")))
-        except ValueError as error:
-            raise InvalidClaim(f"retailPrice: {error}") from error
+        times = _UNITS[data["unitOfMeasure"]]
+        return money(exact, times=times, currency=str(data.get("currencyCode")), what="retailPrice")
 
 
 def _meter(where: str, row: Any) -> Meter:

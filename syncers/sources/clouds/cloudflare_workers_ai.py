@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.domain import rates
 from registry.domain.rates import PriceLine, RateKey
-from syncers.kinds.coerce import amount, full_day, rows, table
+from syncers.kinds.coerce import amount, full_day, money, rows, table
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.paging import Numbered
@@ -94,11 +93,6 @@ def _prices(known: dict[str, Any], task: str | None) -> Iterator[tuple[str, Pric
         key = _RATES.get(str(row.get("unit")))
         if row.get("unit") == _MINUTE and task == "transcription":
             key = RateKey("input", "audio", unit="minute")
-        exact = amount(row.get("price"))
         # 0 is written for models of partners that are not free (aura-1, billed by the character).
-        if key is None or not exact:
-            continue
-        try:
-            yield key.field, rates.price(exact, currency=str(row.get("currency")))
-        except ValueError as error:
-            raise InvalidClaim(f"price: {error}") from error
+        if (exact := amount(row.get("price"))) and key and (line := money(exact, currency=str(row.get("currency")))):
+            yield key.field, line

@@ -12,12 +12,13 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain import rates, schedule
 from registry.domain.rates import Amounts, PriceLine, RateKey
-from syncers.kinds.coerce import amount, money, rows, table, without_restated
+from syncers.kinds.coerce import amount, rows, table, without_restated
+from syncers.kinds.price_table import PriceTable
 
 PER_TOKEN: Final = 1_000_000
 
 #: Key → rate and factor from its unit to ours. `image` and `audio` are read by `_media`, since their unit varies.
-KEYS: Final[Mapping[str, tuple[RateKey, int]]] = {
+KEYS: Final = {
     "prompt": (RateKey("input"), PER_TOKEN),
     "completion": (RateKey("output"), PER_TOKEN),
     "request": (RateKey("request"), 1),
@@ -29,7 +30,6 @@ KEYS: Final[Mapping[str, tuple[RateKey, int]]] = {
     "input_audio_cache": (RateKey("cache_read", "audio"), PER_TOKEN),
     "audio_output": (RateKey("output", "audio"), PER_TOKEN),
     "image_output": (RateKey("output", "image"), PER_TOKEN),
-    # The same price as `image_output` on every row that has both (July 2026).
     "image_token": (RateKey("output", "image"), PER_TOKEN),
 }
 _MEDIA: Final = ("image", "audio")
@@ -54,15 +54,17 @@ def price_fields(ident: str, pricing: Mapping[str, Any], outputs: tuple[str, ...
         return {KEYS[name][0].field: rates.stated(Amounts.FREE) for name in ("prompt", "completion")}
     if _counts_otherwise(amounts, outputs):
         return {}
-    found = dict(_base(amounts))
+    prices = _table(amounts)
+    # The same price as `image_output` on every row that has both (July 2026).
+    found = prices.lines(amounts | ({"image_token": None} if amounts["image_output"] else {}))
     overrides = [table(item, "overrides") for item in rows(pricing.get("overrides"), "overrides")]
     understood = [item for item in overrides if not _unknown(item, pricing)]
     for item in understood:
-        found |= _of_long_prompts(item, amounts)
-    found |= _of_some_hours(understood, amounts)
+        found |= _of_long_prompts(item, prices)
+    found |= _of_some_hours(understood, prices)
     for item in overrides:
         if item not in understood:
-            found = without_restated(found, [key for key, _ in _restated(item, amounts)])
+            found = without_restated(found, prices.lines(item))
     return {key.field: line for key, line in found.items()}
 
 
@@ -105,16 +107,10 @@ def _counts_otherwise(amounts: Mapping[str, Decimal | None], outputs: tuple[str,
     return bool(_OTHER_UNITS.intersection(outputs)) and not (amounts["prompt"] and amounts["completion"])
 
 
-def _base(amounts: Mapping[str, Decimal | None]) -> Iterator[tuple[RateKey, PriceLine]]:
-    for name, (key, factor) in KEYS.items():
-        # Zero beside other prices is a filler: older rows state "0" for all that is not charged apart.
-        if amounts[name] and (name != "image_token" or not amounts["image_output"]):
-            line = money(amounts[name], times=factor)
-            if line:
-                yield key, line
-    for name in _MEDIA:
-        if (found := _media(name, amounts)) and (line := money(amounts[name], times=found[1])):
-            yield found[0], line
+def _table(amounts: Mapping[str, Decimal | None]) -> PriceTable:
+    """The keys of a row. Zero beside prices is a filler: older rows state "0" for all that is not charged apart."""
+    media = {name: rate for name in _MEDIA if (rate := _media(name, amounts))}
+    return PriceTable({**KEYS, **media}, zero_is_free=False)
 
 
 def _media(name: str, amounts: Mapping[str, Decimal | None]) -> tuple[RateKey, int] | None:
@@ -151,14 +147,6 @@ def _window(item: Mapping[str, Any]) -> str | None:
         return None
 
 
-def _restated(item: Mapping[str, Any], amounts: Mapping[str, Decimal | None]) -> Iterator[tuple[RateKey, PriceLine]]:
-    """The rates that an override restates, with their prices; keys that do not change are not repeated."""
-    for name in (*KEYS, *_MEDIA):
-        rate = _media(name, amounts) if name in _MEDIA else KEYS[name]
-        if (number := amount(item.get(name))) and rate and (line := money(number, times=rate[1])):
-            yield rate[0], line
-
-
 def _start(item: Mapping[str, Any]) -> int:
     """Where the long prompts of an override start; 0 where it holds for all. Raises InvalidClaim.
 
@@ -173,20 +161,21 @@ def _start(item: Mapping[str, Any]) -> int:
     return start
 
 
-def _of_long_prompts(item: Mapping[str, Any], amounts: Mapping[str, Decimal | None]) -> dict[RateKey, PriceLine]:
-    return {} if _window(item) else {replace(key, above=_start(item)): line for key, line in _restated(item, amounts)}
+def _of_long_prompts(item: Mapping[str, Any], prices: PriceTable) -> dict[RateKey, PriceLine]:
+    """The prices that an override restates; keys that do not change are not repeated."""
+    if _window(item):
+        return {}
+    return {replace(key, above=_start(item)): line for key, line in prices.lines(item).items()}
 
 
-def _of_some_hours(
-    overrides: Sequence[Mapping[str, Any]], amounts: Mapping[str, Decimal | None]
-) -> dict[RateKey, PriceLine]:
+def _of_some_hours(overrides: Sequence[Mapping[str, Any]], prices: PriceTable) -> dict[RateKey, PriceLine]:
     """Prices of daily windows (`utc_start`, `utc_end`). Of two that hold at once the later wins, price by price."""
     minutes: dict[RateKey, dict[PriceLine, int]] = defaultdict(dict)
     for item in overrides:
         if not (window := _window(item)):
             continue
         held = schedule.read(window).minutes
-        for rate, line in _restated(item, amounts):
+        for rate, line in prices.lines(item).items():
             key = replace(rate, above=_start(item))
             before = {other: left & ~held for other, left in minutes[key].items()}
             minutes[key] = before | {line: before.get(line, 0) | held}

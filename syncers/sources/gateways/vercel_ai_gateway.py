@@ -12,7 +12,7 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain.rates import PriceLine, RateKey
 from syncers.kinds import units
-from syncers.kinds.coerce import day_of, money, rows, stated, table, words
+from syncers.kinds.coerce import day_of, money, rate_under, rows, stated, table, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.kinds.words import marks
@@ -75,11 +75,9 @@ class VercelAIGateway(ModelList):
                 least, line = tier.get("min") or 0, self.price(tier.get("cost"))
                 if isinstance(least, bool) or not isinstance(least, int):
                     raise InvalidClaim(f"{key}_tiers: a number of tokens expected, not {str(least)[:60]!r}")
-                try:
-                    # `min` is the first number of tokens in the tier, "from 200001 on": more than 200000.
-                    rate = RateKey(meter, above=least - 1 if least % 1000 == 1 else least)
-                except ValueError as error:
-                    raise InvalidClaim(f"{key}_tiers: {error}") from error
+                # `min` is the first number of tokens in the tier, "from 200001 on": more than 200000.
+                above = least - 1 if least % 1000 == 1 else least
+                rate = rate_under(RateKey(meter), what=f"{key}_tiers", above=above)
                 if line and (rate.above or record.get("pricing", key) is None):
                     found[rate.field] = line
         return found

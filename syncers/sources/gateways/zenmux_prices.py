@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
 from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine, RateKey
-from syncers.kinds.coerce import amount, rows, table
+from syncers.kinds.coerce import amount, money, rate_under, rows, table
 
 _TOKENS: Final = "perMTokens"
 #: Key and unit → rate.
@@ -74,12 +73,9 @@ def _of_key(name: str, pricings: Mapping[str, Any]) -> dict[str, PriceLine]:
         exact, above = amount(row.get("value")), _above(table(row.get("conditions"), "conditions"))
         if not exact:
             continue
-        try:
-            key = replace(_RATES[name, unit], above=above).field
-            line = rates.price(exact, currency=str(row.get("currency")))
-        except ValueError as error:
-            raise InvalidClaim(f"{name[:60]}: {error}") from error
-        if found.setdefault(key, line) != line:
+        key = rate_under(_RATES[name, unit], what=name[:60], above=above).field
+        line = money(exact, currency=str(row.get("currency")), what=name[:60])
+        if line and found.setdefault(key, line) != line:
             raise _NotExpressible(f"two prices of {name[:60]} under one condition")
     return found
 

@@ -11,14 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, Final
 
-from curation.core.claim import InvalidClaim
-from registry.domain import rates
 from registry.domain.rates import PriceLine, RateKey
 from syncers.errors import BadPayload
-from syncers.kinds.coerce import amount
+from syncers.kinds.coerce import money
 from syncers.kinds.meters import Meter, MeterList
 from syncers.payload.auth import Header
 from syncers.payload.paging import Cursor, FollowUp
@@ -76,14 +73,8 @@ class FalPrices(MeterList):
             yield _meter(f"prices[{index}]", row, categories)
 
     def line(self, data: Any) -> PriceLine | None:
-        exact = amount(data.get("unit_price"))
-        if exact is None:
-            return None
-        try:
-            times = Decimal(1000) if _unit(data) == _THOUSAND else Decimal(1)
-            return rates.price(exact, times=times, currency=str(data.get("currency")))
-        except ValueError as error:
-            raise InvalidClaim(f"unit_price: {error}") from error
+        times = 1000 if _unit(data) == _THOUSAND else 1
+        return money(data.get("unit_price"), times=times, currency=str(data.get("currency")), what="unit_price")
 
 
 def _rows(document: Any, name: str) -> list[Any]:

@@ -1,0 +1,54 @@
+"""Price lists with a key for each price: which rate a key states, and the factor from its unit to that of the rate.
+
+    PRICES = PriceTable({
+        "prompt": (RateKey("input"), 1_000_000),  # USD per token
+        "web_search": (RateKey("search"), 1),
+    })
+
+What a row of a list says by other means (a unit beside the price, a meter's name) is no table; see
+`syncers/kinds/meters.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Self
+
+from registry.domain.rates import PriceLine, RateKey
+from syncers.kinds.coerce import money, rate_under, table
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTable:
+    """The keys of one object of prices, in USD."""
+
+    rates: Mapping[str, tuple[RateKey, int | str | Decimal]]
+    at: str = ""
+    """Where the amount stands in what a key holds; "" where a key holds the amount itself."""
+    zero_is_free: bool = True
+    """False where 0 fills keys that do not apply."""
+
+    @classmethod
+    def of(cls, keys: Mapping[str, RateKey], *, at: str = "") -> Self:
+        """A table whose amounts are in the units of the rates."""
+        return cls({name: (key, 1) for name, key in keys.items()}, at)
+
+    def lines(self, stated: Mapping[str, Any], **conditions: Any) -> dict[RateKey, PriceLine]:
+        """What an object states, under conditions that hold for all of it. Raises InvalidClaim."""
+        found = {}
+        for name, (key, times) in self.rates.items():
+            value = table(stated.get(name), name).get(self.at) if self.at else stated.get(name)
+            line = money(value, times=times)
+            if line and (self.zero_is_free or line[0].amount):
+                found[rate_under(key, **conditions)] = line
+        return found
+
+    def fields(self, stated: Mapping[str, Any], **conditions: Any) -> dict[str, PriceLine]:
+        """The same by field name."""
+        return {key.field: line for key, line in self.lines(stated, **conditions).items()}
+
+    def unknown(self, stated: Mapping[str, Any], *, besides: frozenset[str] = frozenset()) -> Iterator[str]:
+        """Keys of an object that are not in the table, nor among those that are read elsewhere."""
+        yield from (name for name in stated if name not in self.rates and name not in besides)
