@@ -75,7 +75,6 @@ _WITH_CODE: Final[dict[str, str]] = {
     "fal": "syncers.sources.hosts.fal:Fal",
     "fal-prices": "syncers.sources.hosts.fal_prices:FalPrices",
     "deepgram": "syncers.sources.makers.deepgram:Deepgram",
-    "elevenlabs": "syncers.sources.makers.elevenlabs:ElevenLabs",
     "jina": "syncers.sources.makers.jina:Jina",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",

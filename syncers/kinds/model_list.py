@@ -44,7 +44,7 @@ class ModelList(Source):
     opinion; what is there must be sound.
     """
     meanings_at: ClassVar[Mapping[str, Mapping[str, Mapping[str, str]]]] = {}
-    """Field → path of a word → what the words mean. Other words are no opinion."""
+    """Field → path of a word (`true` and `false` are words, too) → what the words mean. Others are no opinion."""
     marks_at: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """Path of a list of words → word → capability. A word says yes, a missing one nothing."""
     prices_at: ClassVar[Mapping[str, str]] = {}
@@ -84,7 +84,7 @@ class ModelList(Source):
                 values[name] = value
         for name, meanings in self.meanings_at.items():
             for path, means in meanings.items():
-                if (word := str(record.at(path))) in means:
+                if (word := _word(record.at(path))) in means:
                     values[name] = means[word]
         for path, capabilities in self.marks_at.items():
             values |= marks(words(record.at(path), path.rpartition(".")[2]), capabilities)
@@ -108,6 +108,10 @@ class ModelList(Source):
     def names(self, record: Record) -> tuple[str, ...]:
         """Other names that the provider itself gives this very model."""
         return ()
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _says_nothing(value: Any) -> bool:

@@ -15,7 +15,12 @@ from syncers.payload.auth import BEARER, Auth, Header, Query
 
 T = TypeVar("T")
 _EVERY: Final = re.compile(r"([1-9]\d*) (minute|hour|day)s?")
-_PAGERS: Final = {kind.__name__: kind for kind in (paging.Cursor, paging.NextUrl, paging.Numbered, paging.Offset)}
+_PAGERS: Final[Mapping[str, Callable[..., paging.Paging]]] = {
+    "Cursor": paging.Cursor,
+    "NextUrl": paging.NextUrl,
+    "Numbered": paging.Numbered,
+    "Offset": paging.Offset,
+}
 _UNITS: Final = {name: value for name, value in vars(units).items() if isinstance(value, Unit)}
 
 
@@ -74,10 +79,9 @@ def _paging(value: Any) -> paging.Paging:
     ((kind, settings),) = value.items()
     plain = {name: tuple(one) if isinstance(one, list) else one for name, one in _table(settings).items()}
     try:
-        pager: paging.Paging = _named(kind, _PAGERS)(**plain)
+        return _named(kind, _PAGERS)(**plain)
     except TypeError as error:
         raise ValueError(str(error)) from error
-    return pager
 
 
 #: Key → how its value is read. What they mean stands at the attributes.

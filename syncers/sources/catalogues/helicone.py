@@ -14,10 +14,10 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds import units
-from syncers.kinds.coerce import rate_under, rows, table, words
+from syncers.kinds.coerce import rate_under, rows, table
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks, modalities
+from syncers.kinds.words import modalities
 
 _METERS: Final = {
     "prompt": "input",
@@ -41,11 +41,10 @@ class Helicone(ModelList):
     records_at = "data.models"
     unit = units.USD_PER_1M
     fields_at = {"context_window": "contextLength", "max_output_tokens": "maxOutput"}
+    marks_at = {"supportedParameters": {"tools": "supports_tools"}}
 
     def more(self, record: Record) -> dict[str, Any]:
-        parameters = words(record.get("supportedParameters"), "supportedParameters")
         return {
-            **marks(parameters, {"tools": "supports_tools"}),
             **modalities(record.get("inputModalities"), record.get("outputModalities")),
             **self._of_endpoints(record),
         }

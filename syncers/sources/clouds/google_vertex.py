@@ -38,6 +38,7 @@ class GoogleVertex(ModelList):
     paging = Cursor(at="nextPageToken", parameter="pageToken")
     records_at = "publisherModels"
     authority = ("status",)
+    meanings_at = {"status": {"launchStage": _STAGES}}
     every = timedelta(days=1)
     expected = (5, 2_000)
     confidence = "medium"
@@ -60,10 +61,6 @@ class GoogleVertex(ModelList):
     def native_id(self, record: Record) -> str:
         publisher, name = _place(record)
         return f"{publisher}/{name}" if name.endswith("-maas") else name
-
-    def more(self, record: Record) -> dict[str, Any]:
-        stage = _STAGES.get(str(record.get("launchStage")))
-        return {"status": stage} if stage else {}
 
     def names(self, record: Record) -> tuple[str, ...]:
         """The name with the version that it stands for, such as `chat-bison@002`."""

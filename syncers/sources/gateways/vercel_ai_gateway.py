@@ -12,10 +12,9 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain.rates import PriceLine, RateKey
 from syncers.kinds import units
-from syncers.kinds.coerce import day_of, money, rate_under, rows, stated, table, words
+from syncers.kinds.coerce import day_of, money, rate_under, rows, stated, table
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks
 
 _TASKS: Final = {
     "language": "chat",
@@ -54,17 +53,18 @@ class VercelAIGateway(ModelList):
     unit = units.USD_PER_TOKEN
     prices_at = {f"price.{meter}": f"pricing.{key}" for key, meter in _METERS.items()}
     fields_at = {"context_window": "context_window", "max_output_tokens": "max_tokens"}
+    meanings_at = {"task": {"type": _TASKS}}
+    marks_at = {"tags": _TAGS}
 
     def more(self, record: Record) -> dict[str, Any]:
         values = {
-            "task": _TASKS.get(str(record.get("type"))),
             "released_on": day_of(record.get("released")),
             # Of a picture that is made; what it means for a model of another kind is not written.
             "price.output[modality=image;unit=image]": money(record.get("pricing", "image"))
             if record.get("type") == "image"
             else None,
         }
-        return stated(values) | marks(words(record.get("tags"), "tags"), _TAGS) | self._tiers(record)
+        return stated(values) | self._tiers(record)
 
     def _tiers(self, record: Record) -> dict[str, PriceLine]:
         """Prices by length of the prompt. The tier from 0 on is the ordinary price again."""

@@ -7,22 +7,12 @@ dates, and `created` is 0 or the day of the weights, not of the release here.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from syncers.kinds import units
 from syncers.kinds.coerce import table
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-
-_CAPABILITIES: Final = {
-    "streaming": "supports_streaming",
-    "vision": "supports_vision",
-    "tools": "supports_tools",
-    "parallel_tool_calls": "supports_parallel_tools",
-    "json_mode": "supports_json_mode",
-    "structured_outputs": "supports_structured_output",
-    "reasoning": "supports_reasoning",
-}
 
 
 class Cerebras(ModelList):
@@ -39,14 +29,20 @@ class Cerebras(ModelList):
         "context_window": "limits.max_context_length",
         "max_output_tokens": "limits.max_completion_tokens",
         "quantization": "quantization",
+        "supports_streaming": "capabilities.streaming",
+        "supports_vision": "capabilities.vision",
+        "supports_tools": "capabilities.tools",
+        "supports_parallel_tools": "capabilities.parallel_tool_calls",
+        "supports_json_mode": "capabilities.json_mode",
+        "supports_structured_output": "capabilities.structured_outputs",
+        "supports_reasoning": "capabilities.reasoning",
     }
 
     def more(self, record: Record) -> dict[str, Any]:
-        given = table(record.get("capabilities"), "capabilities")
-        values = {field: given[name] for name, field in _CAPABILITIES.items() if given.get(name) is not None}
+        table(record.get("capabilities"), "capabilities")  # of another shape, it is reported
         if record.get("deprecated") is True:
-            return values | {"status": "deprecated"}
+            return {"status": "deprecated"}
         if record.get("preview") is True:
-            return values | {"status": "preview"}
+            return {"status": "preview"}
         is_plain = record.get("deprecated") is False and record.get("preview") is False
-        return values | ({"status": "active"} if is_plain else {})
+        return {"status": "active"} if is_plain else {}

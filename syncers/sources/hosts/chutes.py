@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from syncers.kinds import units
-from syncers.kinds.coerce import words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks, modalities
+from syncers.kinds.words import modalities
 
 
 class Chutes(ModelList):
@@ -30,21 +29,22 @@ class Chutes(ModelList):
         "price.output": "pricing.completion",
         "price.cache_read": "pricing.input_cache_read",
     }
-    fields_at = {"max_output_tokens": "max_output_length", "quantization": "quantization"}
-
-    def more(self, record: Record) -> dict[str, Any]:
-        features = {
+    fields_at = {
+        "context_window": ("context_length", "max_model_len"),  # of old, only the latter
+        "max_output_tokens": "max_output_length",
+        "quantization": "quantization",
+    }
+    marks_at = {
+        "supported_features": {
             "tools": "supports_tools",
             "reasoning": "supports_reasoning",
             "structured_outputs": "supports_structured_output",
             "json_mode": "supports_json_mode",
         }
-        window = record.get("context_length") or record.get("max_model_len")  # of old, only the latter
-        return {
-            **({"context_window": window} if window else {}),
-            **marks(words(record.get("supported_features"), "supported_features"), features),
-            **modalities(record.get("input_modalities"), record.get("output_modalities")),
-        }
+    }
+
+    def more(self, record: Record) -> dict[str, Any]:
+        return modalities(record.get("input_modalities"), record.get("output_modalities"))
 
     def notices(self, document: Any) -> dict[str, int]:
         old = sum(record.get("price") is not None for record in self.records(document))

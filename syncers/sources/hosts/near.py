@@ -7,21 +7,15 @@ token (`prompt`, text); they must agree. Not taken: `image` and `request` ("0" w
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from curation.core.claim import InvalidClaim
 from registry.domain.rates import PriceLine
 from syncers.kinds import units
-from syncers.kinds.coerce import day_of, money, rows, stated, table, words
+from syncers.kinds.coerce import day_of, money, rows, stated, table
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks, modalities
-
-_FEATURES: Final = {
-    "tools": "supports_tools",
-    "reasoning": "supports_reasoning",
-    "structured_outputs": "supports_structured_output",
-}
+from syncers.kinds.words import modalities
 
 
 class Near(ModelList):
@@ -39,17 +33,24 @@ class Near(ModelList):
         "price.cache_read": "pricing.input_cache_read",
         "price.cache_write": "pricing.input_cache_write",
     }
-    fields_at = {"quantization": "quantization", "hugging_face_id": "hugging_face_id"}
+    fields_at = {
+        "quantization": "quantization",
+        "hugging_face_id": "hugging_face_id",
+        "context_window": ("context_length", "top_provider.context_length"),
+        "max_output_tokens": ("max_output_length", "top_provider.max_completion_tokens"),
+    }
+    marks_at = {
+        "supported_features": {
+            "tools": "supports_tools",
+            "reasoning": "supports_reasoning",
+            "structured_outputs": "supports_structured_output",
+        }
+    }
 
     def more(self, record: Record) -> dict[str, Any]:
         inputs = record.get("input_modalities") or record.get("architecture", "inputModalities")
         outputs = record.get("output_modalities") or record.get("architecture", "outputModalities")
-        own, top = record.get("context_length"), record.get("top_provider", "context_length")
         values = {
-            "context_window": own or top or None,
-            "max_output_tokens": record.get("max_output_length")
-            or record.get("top_provider", "max_completion_tokens")
-            or None,
             "retires_on": day_of(record.get("deprecation_date")),
             "regions": [
                 code
@@ -58,8 +59,7 @@ class Near(ModelList):
             ]
             or None,
         }
-        listed = words(record.get("supported_features"), "supported_features")
-        return stated(values) | modalities(inputs, outputs) | marks(listed, _FEATURES) | self._per_million(record)
+        return stated(values) | modalities(inputs, outputs) | self._per_million(record)
 
     def _per_million(self, record: Record) -> dict[str, PriceLine]:
         """The twins of the prices per token. A record that contradicts itself is not believed at all."""

@@ -7,20 +7,12 @@ the time of the answer.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from syncers.kinds import units
-from syncers.kinds.coerce import words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks, modalities
-
-_FEATURES: Final = {
-    "tools": "supports_tools",
-    "function_calling": "supports_tools",
-    "reasoning": "supports_reasoning",
-    "json_mode": "supports_json_mode",
-}
+from syncers.kinds.words import modalities
 
 
 class Nebius(ModelList):
@@ -34,10 +26,17 @@ class Nebius(ModelList):
     unit, prices_at = units.USD_PER_TOKEN, {"price.input": "pricing.prompt", "price.output": "pricing.completion"}
     zero_is_free = False  # an embedding's output is 0; nothing says that a model is free
     fields_at = {"name": "name", "context_window": "context_length", "quantization": "quantization"}
+    marks_at = {
+        "supported_features": {
+            "tools": "supports_tools",
+            "function_calling": "supports_tools",
+            "reasoning": "supports_reasoning",
+            "json_mode": "supports_json_mode",
+        }
+    }
 
     def more(self, record: Record) -> dict[str, Any]:
-        values: dict[str, Any] = {}
         modality = record.get("architecture", "modality")
         if isinstance(modality, str) and modality.count("->") == 1:  # text+image->text
-            values = modalities(*(side.split("+") for side in modality.split("->")))
-        return values | marks(words(record.get("supported_features"), "supported_features"), _FEATURES)
+            return modalities(*(side.split("+") for side in modality.split("->")))
+        return {}

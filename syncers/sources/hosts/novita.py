@@ -14,22 +14,16 @@ from curation.core.claim import InvalidClaim
 from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds import units
-from syncers.kinds.coerce import money, rows, stated, table, words
+from syncers.kinds.coerce import money, rows, table
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks, modalities
+from syncers.kinds.words import modalities
 
 _METERS: Final = {
     "prompt": "input",
     "completion": "output",
     "input_cache_read": "cache_read",
     "input_cache_write": "cache_write",
-}
-_FEATURES: Final = {
-    "function-calling": "supports_tools",
-    "structured-outputs": "supports_structured_output",
-    "reasoning": "supports_reasoning",
-    "vision": "supports_vision",
 }
 _PLAIN: Final = {"price.input": "input_token_price_per_m", "price.output": "output_token_price_per_m"}
 _FREE: Final = {name: rates.stated(Amounts.FREE) for name in _PLAIN}
@@ -49,16 +43,18 @@ class Novita(ModelList):
         "context_window": "context_size",
         "max_output_tokens": "max_output_tokens",
     }
+    meanings_at = {"task": {"model_type": {"chat": "chat"}}, "status": {"status": {"1": "active"}}}
+    marks_at = {
+        "features": {
+            "function-calling": "supports_tools",
+            "structured-outputs": "supports_structured_output",
+            "reasoning": "supports_reasoning",
+            "vision": "supports_vision",
+        }
+    }
 
     def more(self, record: Record) -> dict[str, Any]:
-        values: dict[str, Any] = {
-            "task": "chat" if record.get("model_type") == "chat" else None,
-            "status": "active" if record.get("status") == 1 else None,
-        }
-        features = words(record.get("features"), "features")
-        values |= marks(features, _FEATURES)
-        values |= modalities(record.get("input_modalities"), record.get("output_modalities"))
-        return stated(values) | self._prices(record)
+        return modalities(record.get("input_modalities"), record.get("output_modalities")) | self._prices(record)
 
     def _prices(self, record: Record) -> dict[str, PriceLine]:
         tiers = [table(tier, "tiered_billing_configs") for tier in rows(record.get("tiered_billing_configs"), "tiers")]

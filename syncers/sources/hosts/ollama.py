@@ -7,14 +7,11 @@ September 2026. The library of models to download has no list for programs.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from syncers.kinds.coerce import stated, text, words
+from syncers.kinds.coerce import words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks
-
-_CAPABILITIES: Final = {"tools": "supports_tools", "vision": "supports_vision", "thinking": "supports_reasoning"}
 
 
 class Ollama(ModelList):
@@ -25,12 +22,10 @@ class Ollama(ModelList):
     expected = (3, 500)
     confidence = "high"
     records_at, id_at = "models", "name"
+    fields_at = {"context_window": "details.context_length", "quantization": "details.quantization_level"}
+    marks_at = {
+        "capabilities": {"tools": "supports_tools", "vision": "supports_vision", "thinking": "supports_reasoning"}
+    }
 
     def more(self, record: Record) -> dict[str, Any]:
-        able = words(record.get("capabilities"), "capabilities") or ()
-        values: dict[str, Any] = {
-            "context_window": record.get("details", "context_length") or None,
-            "quantization": text(record.get("details", "quantization_level")),
-            "task": "embedding" if "embedding" in able else None,
-        }
-        return stated(values) | marks(able, _CAPABILITIES)
+        return {"task": "embedding"} if "embedding" in (words(record.get("capabilities"), "capabilities") or ()) else {}

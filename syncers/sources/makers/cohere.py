@@ -10,7 +10,6 @@ from typing import Any, Final
 from syncers.kinds.coerce import stated, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks
 from syncers.payload.paging import Cursor
 
 #: Endpoint → task, the most telling first: chat models are listed under `generate` and `summarize` too.
@@ -39,15 +38,13 @@ class Cohere(ModelList):
     records_at, id_at = "models", "name"
     paging = Cursor(at="next_page_token", parameter="page_token", size=("page_size", 1_000))
 
+    fields_at = {"context_window": "context_length"}  # 0 for the `…-image` embedding models (July 2025): not filled in
+    meanings_at = {"status": {"is_deprecated": {"true": "deprecated", "false": "active"}}}
+    marks_at = {"features": _FEATURES}
+
     def wanted(self, record: Record) -> bool:
         return record.get("finetuned") is not True  # those belong to the account
 
     def more(self, record: Record) -> dict[str, Any]:
         endpoints = words(record.get("endpoints"), "endpoints") or ()
-        values = {
-            "task": next((task for word, task in _TASKS.items() if word in endpoints), None),
-            # 0 for the `…-image` embedding models (July 2025): not filled in.
-            "context_window": record.get("context_length") or None,
-            "status": {"True": "deprecated", "False": "active"}.get(str(record.get("is_deprecated"))),
-        }
-        return stated(values) | marks(words(record.get("features"), "features"), _FEATURES)
+        return stated({"task": next((task for word, task in _TASKS.items() if word in endpoints), None)})

@@ -17,13 +17,6 @@ from syncers.kinds.record import Record
 #: What the schema puts where nobody set a context length: mistral-embed had it in July 2025, and 8,192 since.
 _DEFAULT_CONTEXT: Final = 32_768
 _NO_DESCRIPTION: Final = "Official "  # "Official mistral-small-2506 Mistral AI model"
-_FLAGS: Final = {
-    "supports_tools": "function_calling",
-    "supports_vision": "vision",
-    "supports_reasoning": "reasoning",
-    "supports_fine_tuning": "fine_tuning",
-    "supports_audio_input": "audio",
-}
 _TASKS: Final = {
     "completion_chat": "chat",
     "ocr": "ocr",
@@ -39,6 +32,13 @@ class Mistral(ModelList):
     key_variable, key_required = "MISTRAL_API_KEY", True
     expected = (20, 500)
     confidence = "high"
+    fields_at = {
+        "supports_tools": "capabilities.function_calling",
+        "supports_vision": "capabilities.vision",
+        "supports_reasoning": "capabilities.reasoning",
+        "supports_fine_tuning": "capabilities.fine_tuning",
+        "supports_audio_input": "capabilities.audio",
+    }
 
     def records(self, document: Any) -> Iterator[Record]:
         found = list(super().records(document))
@@ -60,7 +60,6 @@ class Mistral(ModelList):
             "retires_on": day_of(record.get("deprecation")),
             "successor": f"mistral/{heir}" if isinstance(heir, str) and heir.strip() else None,
             "task": next((task for word, task in _TASKS.items() if record.get("capabilities", word) is True), None),
-            **{field: record.get("capabilities", word) for field, word in _FLAGS.items()},
         }
         if not isinstance(description, str) or not description.startswith(_NO_DESCRIPTION):
             values["description"] = description

@@ -17,7 +17,7 @@ from syncers.kinds import units
 from syncers.kinds.coerce import stated, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks, modalities
+from syncers.kinds.words import modalities
 from syncers.payload.paging import Numbered
 from syncers.sources.regional.alibaba_prices import not_taken, price_fields
 
@@ -53,11 +53,11 @@ class Alibaba(ModelList):
         "max_output_tokens": "model_info.max_output_tokens",
     }
 
+    marks_at = {"capabilities": _CAPABILITIES, "features": _FEATURES}
+
     def more(self, record: Record) -> dict[str, Any]:
         return {
             **stated({"task": _task(record)}),
-            **marks(words(record.get("capabilities"), "capabilities"), _CAPABILITIES),
-            **marks(words(record.get("features"), "features"), _FEATURES),
             **modalities(
                 record.get("inference_metadata", "request_modality"),
                 record.get("inference_metadata", "response_modality"),

@@ -29,7 +29,6 @@ _TASKS: Final = {
     "SpeechToText": "transcription",
     "TextToSpeech": "speech",
 }
-_STATUSES: Final = {"Retiring": "deprecated", "Shutdown": "retired"}
 
 
 class Volcengine(ModelList):
@@ -44,13 +43,9 @@ class Volcengine(ModelList):
         "max_input_tokens": "token_limits.max_input_token_length",
         "max_output_tokens": "token_limits.max_output_token_length",
     }
+    meanings_at = {"status": {"status": {"Retiring": "deprecated", "Shutdown": "retired"}}}
 
     def more(self, record: Record) -> dict[str, Any]:
         tasks = {_TASKS.get(word) for word in words(record.get("task_type"), "task_type") or ()}
-        values: dict[str, Any] = {
-            "task": tasks.pop() if len(tasks) == 1 else None,
-            "status": _STATUSES.get(str(record.get("status"))),
-        }
-        return stated(values) | modalities(
-            record.get("modalities", "input_modalities"), record.get("modalities", "output_modalities")
-        )
+        given = (record.get("modalities", f"{way}_modalities") for way in ("input", "output"))
+        return stated({"task": tasks.pop() if len(tasks) == 1 else None}) | modalities(*given)
