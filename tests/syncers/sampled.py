@@ -10,12 +10,12 @@ from curation.core.claim import Claim
 from registry.domain.rates import PREFIX
 from syncers.kinds.record import Parsed
 from syncers.kinds.source import Source
-from tests.syncers.conformance import SAMPLES
+from tests.syncers.sources.samples import RECORDINGS
 
 
 def parse(source: type[Source], document: Any) -> Parsed:
     """What a source finds in a document, or in the sample of that name."""
-    body = (SAMPLES / document).read_bytes() if isinstance(document, str) else json.dumps(document).encode()
+    body = (RECORDINGS / document).read_bytes() if isinstance(document, str) else json.dumps(document).encode()
     return source().parse(body)
 
 

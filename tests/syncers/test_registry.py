@@ -1,45 +1,32 @@
 from __future__ import annotations
 
-import inspect
-from importlib.util import find_spec
-
 import pytest
 
 from syncers.kinds.source import Source
-from syncers.registry import SOURCES, UnknownSource, load
+from syncers.registry import SOURCES, UnknownSource, all_sources, load
 from syncers.sync.engine import sync
 
 
-@pytest.mark.parametrize("slug", SOURCES)
-def test_it_loads_every_source_under_its_own_slug(slug: str) -> None:
-    if find_spec(SOURCES[slug].partition(":")[0]) is None:
-        pytest.skip(f"{slug} is not written yet")
-
-    source = load(slug)
-
-    assert issubclass(source, Source)
-    assert source.slug == slug
+def test_it_loads_every_source_under_its_own_slug() -> None:
+    assert [source.slug for source in all_sources()] == list(SOURCES)
+    assert all(issubclass(source, Source) and load(source.slug) is source for source in all_sources())
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("slug", [slug for slug in SOURCES if load(slug).nothing_fetched])
-def test_a_source_that_is_never_fetched_says_why_for_a_file_too(slug: str) -> None:
-    asked, of_a_file = sync(load(slug)), sync(load(slug), body=b'[{"id": "acme/one"}]', origin="file models.json")
+def test_a_source_that_is_never_fetched_says_why_for_a_file_too() -> None:
+    for source in all_sources():
+        if source.nothing_fetched:
+            asked, of_a_file = sync(source), sync(source, body=b'[{"id": "acme/one"}]', origin="file models.json")
 
-    assert (asked.status, of_a_file.status) == ("skipped", "skipped")
-    assert asked.error == of_a_file.error == load(slug).nothing_fetched
+            assert (asked.status, of_a_file.status) == ("skipped", "skipped")
+            assert asked.error == of_a_file.error == source.nothing_fetched
 
 
-@pytest.mark.parametrize("slug", SOURCES)
-def test_every_source_that_is_read_says_how(slug: str) -> None:
+def test_every_source_that_is_read_says_how() -> None:
     """Any other would answer a file with an error of the program for each row."""
-    source = load(slug)
+    read = [source for source in all_sources() if not source.nothing_fetched]
 
-    assert bool(source.nothing_fetched) or not {
-        name
-        for name in ("claims", "records")
-        if "raise NotImplementedError" in inspect.getsource(getattr(source, name))
-    }
+    assert [source.slug for source in read if source.claims is Source.claims] == []
 
 
 @pytest.mark.parametrize(
@@ -63,3 +50,9 @@ def test_it_lists_all_sources_when_none_is_near() -> None:
 
 def test_it_starts_with_what_people_wrote() -> None:
     assert list(SOURCES)[:2] == ["curated", "genai-prices"]
+
+
+def test_providers_come_before_the_benchmarks_of_their_models_and_what_has_ended_last() -> None:
+    slugs = list(SOURCES)
+
+    assert slugs.index("zhipu") < slugs.index("lmarena") < slugs.index("ecb") < slugs.index("github-models")

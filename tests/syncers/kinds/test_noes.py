@@ -12,9 +12,9 @@ from curation.core.claim import Claim, InvalidClaim
 from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS
 from syncers.errors import SourceError
 from syncers.kinds.words import flags, marks, modalities
-from syncers.registry import SOURCES, load
-from tests.syncers.conformance import SAMPLES
+from syncers.registry import load
 from tests.syncers.real_payloads import real_payloads
+from tests.syncers.sources.samples import SAMPLES
 
 #: Source → flags of which it says no: a true or false of its own, unless a remark tells of a list that is documented as
 #: that of everything supported.
@@ -70,21 +70,19 @@ def contradictions(values: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def samples() -> list[Any]:
-    found = {slug: SAMPLES / f"{slug.replace('-', '_')}.json" for slug in SOURCES}
-    return [pytest.param(slug, path, id=slug) for slug, path in found.items() if path.exists()]
+def test_no_source_says_no_but_those_that_really_do() -> None:
+    for slug, sample in SAMPLES.items():
+        claims = sample.parse(sample.body()).claims
+        noes = {name for claim in claims for name, value in claim.values.items() if value is False}
+
+        assert noes <= SAYS_NO.get(slug.partition(" ")[0], frozenset()), slug
 
 
-@pytest.mark.parametrize(("slug", "path"), samples())
-def test_no_source_says_no_but_those_that_really_do(slug: str, path: Path) -> None:
-    noes = {name for one in claims(slug, path.read_bytes()) for name, value in one.values.items() if value is False}
+def test_no_source_contradicts_itself_about_modalities() -> None:
+    for slug, sample in SAMPLES.items():
+        claims = sample.parse(sample.body()).claims
 
-    assert noes <= SAYS_NO.get(slug, frozenset())
-
-
-@pytest.mark.parametrize(("slug", "path"), samples())
-def test_no_source_contradicts_itself_about_modalities(slug: str, path: Path) -> None:
-    assert [one.offering for one in claims(slug, path.read_bytes()) if contradictions(one.values)] == []
+        assert [claim.offering for claim in claims if contradictions(claim.values)] == [], slug
 
 
 @pytest.mark.parametrize("path", real_payloads("litellm", "models.dev", "openrouter", "bedrock", "mistral", "venice"))

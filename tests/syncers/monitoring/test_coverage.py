@@ -16,26 +16,16 @@ from syncers.kinds import units
 from syncers.kinds.source import Source
 from syncers.monitoring import coverage
 from syncers.registry import SOURCES, load
-from tests.syncers.conformance import SAMPLES
 from tests.syncers.real_payloads import RECORDINGS
+from tests.syncers.sources.samples import SAMPLES
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "sources.md"
 RENEW = "python manage.py sources --markdown > docs/sources.md"
 
 
-def row(slug: str) -> dict[str, str]:
-    line = next(line for line in coverage.markdown().splitlines() if line.startswith(f"| `{slug}` "))
+def row(slug: str, page: str = "") -> dict[str, str]:
+    line = next(line for line in (page or coverage.markdown()).splitlines() if line.startswith(f"| `{slug}` "))
     return dict(zip(coverage.COLUMNS, (cell.strip() for cell in line.strip("|").split(" | ")), strict=True))
-
-
-def sampled() -> list[Any]:
-    """Every source with the sample that its module's test reads, found by the name of the module."""
-    found = []
-    for slug, where in SOURCES.items():
-        sample = SAMPLES / f"{where.partition(':')[0].rpartition('.')[2]}.json"
-        if sample.exists():
-            found.append(pytest.param(slug, sample, id=slug))
-    return found
 
 
 def test_the_page_is_what_the_command_makes() -> None:
@@ -77,12 +67,13 @@ def test_it_says_why_nothing_is_fetched() -> None:
     assert row("octoai")["prices"] == row("octoai")["expected"] == "–"
 
 
-@pytest.mark.parametrize(("slug", "sample"), sampled())
-def test_it_says_yes_to_prices_where_the_sample_has_them_and_only_there(slug: str, sample: Path) -> None:
-    claims = load(slug)().parse(sample.read_bytes()).claims
+def test_it_says_yes_to_prices_where_the_sample_has_them_and_only_there() -> None:
+    page = coverage.markdown()
+    for sample in SAMPLES.values():
+        claims = sample.parse(sample.body()).claims
 
-    stated = any(name.startswith(PREFIX) for claim in claims for name in claim.values)
-    assert row(slug)["prices"].startswith("yes" if stated else "no")
+        stated = any(name.startswith(PREFIX) for claim in claims for name in claim.values)
+        assert row(sample.source.slug, page)["prices"].startswith("yes" if stated else "no"), sample.source.slug
 
 
 def test_every_provider_that_a_source_speaks_for_has_a_kind() -> None:

@@ -12,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from syncers.kinds.model_list import ModelList
+from syncers.kinds.source import Source
 from syncers.payload import parser_version
-from syncers.registry import all_sources
+from syncers.payload.parser_version import mapping_version
+from syncers.registry import all_sources, load
+from syncers.sources.tables import SIMPLE, declare, tables
 
 _NUMBERS = count()
 MODULES = sorted({source.__module__ for source in all_sources()})
@@ -99,6 +103,36 @@ def test_data_beside_a_module_that_looks_for_it_is_part_of_the_mapping(packages:
     moved = [module for module in MODULES if first[module] != second[module]]
     assert "syncers.sources.gateways.openrouter" in moved
     assert "syncers.sources.catalogues.litellm" not in moved
+
+
+def changed_table(slug: str, base: type[Source] = ModelList, **changes: object) -> type[Source]:
+    return declare(SIMPLE, slug, {**tables(SIMPLE)[slug], **changes}, base)
+
+
+def test_a_table_that_is_changed_reads_its_source_again() -> None:
+    groq, other = load("groq"), changed_table("groq", fields_at={"context_window": "context_length"})
+
+    assert mapping_version(groq) == mapping_version(changed_table("groq"))
+    assert mapping_version(groq) != mapping_version(other)
+
+
+def test_a_table_that_is_changed_reads_those_again_that_are_like_it() -> None:
+    other = changed_table("moonshot", fields_at={})
+
+    assert mapping_version(load("moonshot-cn")) == mapping_version(changed_table("moonshot-cn", load("moonshot")))
+    assert mapping_version(load("moonshot-cn")) != mapping_version(changed_table("moonshot-cn", other))
+
+
+def test_a_table_like_a_source_with_code_is_read_by_that_code() -> None:
+    by_code, by_paths = (changed_table("minimax-cn", base, expected=[1, 90]) for base in (load("minimax"), ModelList))
+
+    assert mapping_version(by_code) != mapping_version(by_paths)
+
+
+def test_every_source_that_is_a_table_has_a_version_of_its_own() -> None:
+    declared = [mapping_version(source) for source in all_sources() if source.table]
+
+    assert len(declared) == len(set(declared)) > 30
 
 
 def test_the_version_is_the_same_in_every_process() -> None:

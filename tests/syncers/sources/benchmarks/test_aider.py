@@ -11,9 +11,9 @@ from syncers.sources.benchmarks.aider import Aider
 from syncers.sync.engine import sync
 from tests.builders import NOW
 from tests.registry.builders import make_model
-from tests.syncers.conformance import SAMPLES
+from tests.syncers.sources.samples import RECORDINGS
 
-BODY = (SAMPLES / "aider.yml").read_bytes()
+BODY = (RECORDINGS / "aider.yml").read_bytes()
 
 
 def test_it_reads_the_second_try_exactly() -> None:

@@ -14,9 +14,9 @@ from syncers.sources.benchmarks.lmarena import LMArena
 from syncers.sync.engine import sync
 from tests.builders import NOW
 from tests.registry.builders import make_model
-from tests.syncers.conformance import SAMPLES
+from tests.syncers.sources.samples import RECORDINGS
 
-BODY = (SAMPLES / "lmarena.json").read_bytes()
+BODY = (RECORDINGS / "lmarena.json").read_bytes()
 
 
 def test_it_reads_ratings_with_their_day() -> None:

@@ -1,70 +1,17 @@
 from __future__ import annotations
 
-import csv
-import io
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from curation.core.authority import Standing
 from registry.domain import rates
-from registry.formats import csv25
-from registry.formats.columns import COLUMNS
-from registry.formats.row import Row
 from syncers.errors import BadPayload
-from syncers.kinds.record import Parsed
 from syncers.sources.catalogues.curated import Curated
-from tests.syncers.conformance import HOSTILE_NAMES, HOSTILE_PRICES, SourceConformance
 
 HEADER = "id,alias,name,input_per_1m,caps,source,quality,updated\n"
-
-
-SAMPLE = """\
-id,alias,name,input_per_1m,output_per_1m,max_context,caps,mmlu,source,quality,updated
-acme/rocket-1,rocket;acme/rocket,Rocket 1,2.5,10,200000,VT,80.5,official,verified,2026-01-04
-acme/rocket-0,-,Rocket 0,0,0,8192,-,-,community,estimated,2025-06-01
-acme/rocket-x,-,Rocket X,-1,-1,-,-,-,-,unknown,-
-"""
-
-
-class TestCuratedConformance(SourceConformance):
-    """The common suite, with rows of a CSV for elements: a document is a list of rows by column."""
-
-    source = Curated
-    price = ("input_per_1m",)
-    # An empty cell is unknown, as in every spreadsheet; and every cell is a text, so that `7` is a name like any other.
-    hostile_prices = tuple(value for value in HOSTILE_PRICES if value != "")
-    hostile_names = tuple(name for name in HOSTILE_NAMES if isinstance(name, str))
-    of_no_use = ("test_it_refuses_absurd_nesting",)  # nothing is nested in a CSV
-
-    def body(self) -> bytes:
-        return files(sample=SAMPLE)
-
-    def document(self) -> Any:
-        rows = [row for row in csv25.read(SAMPLE) if isinstance(row, Row)]
-        return [{name: cell or "-" for name, cell in row.cells().items()} for row in rows]
-
-    def parse(self, document: Any) -> Parsed:
-        rows = isinstance(document, list)
-        return super().parse(files(sample=_csv(document)) if rows else document)
-
-    def test_it_is_declared_completely(self) -> None:
-        assert (Curated.url, Curated.homepage) == ("", "")  # these files are published nowhere else
-        assert Curated.expected == (1, 5_000)
-
-
-def _csv(rows: list[Any]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        known = isinstance(row, dict)
-        cells = [row.get(name) for name in COLUMNS] if known else [json.dumps(row)]
-        writer.writerow(["-" if cell is None else str(cell) for cell in cells])
-    return text.getvalue()
 
 
 def files(**texts: str) -> bytes:

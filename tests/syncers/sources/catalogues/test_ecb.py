@@ -10,9 +10,9 @@ from syncers.errors import BadPayload
 from syncers.sources.catalogues.ecb import ECB
 from syncers.sync.engine import sync
 from tests.builders import NOW
-from tests.syncers.conformance import SAMPLES
+from tests.syncers.sources.samples import RECORDINGS
 
-BODY = (SAMPLES / "ecb.xml").read_bytes()
+BODY = (RECORDINGS / "ecb.xml").read_bytes()
 BEFORE = b'<Cube time="2027-01-05">'
 
 

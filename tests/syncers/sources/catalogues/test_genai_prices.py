@@ -14,20 +14,11 @@ from curation.core.claim import Claim, InvalidClaim
 from registry.domain.rates import Amounts, PricePoint, RateKey, point_on
 from syncers.sources.catalogues.genai_prices import GenaiPrices
 from syncers.sources.catalogues.genai_rates import UNITS, price_fields
-from tests.syncers.conformance import SourceConformance
-
-
-class TestGenaiPrices(SourceConformance):
-    source, sample = GenaiPrices, "genai_prices.json"
-    price = ("prices", "input_mtok")
-    depth_of_elements = 4
-
-    def container(self, document: Any) -> Any:
-        return document[0]["models"]
+from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
-    return {one.offering: one for one in GenaiPrices().parse(TestGenaiPrices().body()).claims}
+    return {one.offering: one for one in GenaiPrices().parse(SAMPLES["genai-prices"].body()).claims}
 
 
 def amount(one: Claim, name: str, day: date = date(2026, 11, 1)) -> Decimal | None:
@@ -145,7 +136,7 @@ def test_it_drops_a_price_that_never_held() -> None:
 
 
 def test_it_reports_what_it_does_not_understand() -> None:
-    document = TestGenaiPrices().document()
+    document = SAMPLES["genai-prices"].document()
     document[0]["models"][0]["prices"]["moon_dust_kg"] = 3
     document[0]["models"][0]["price_variants"].append({"when": {"mood": "good"}, "prices": {"input_mtok": 1}})
 

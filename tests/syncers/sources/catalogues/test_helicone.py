@@ -5,13 +5,6 @@ from decimal import Decimal
 from curation.core.claim import Claim
 from syncers.sources.catalogues.helicone import Helicone
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
-
-
-class TestHelicone(SourceConformance):
-    source, sample = Helicone, "helicone.json"
-    price, name_key = ("endpoints", 1, "pricing", "prompt"), ""
-    depth_of_elements = 3
 
 
 def claims() -> dict[str, Claim]:

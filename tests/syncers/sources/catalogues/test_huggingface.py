@@ -6,17 +6,10 @@ import pytest
 
 from syncers.errors import NotConfigured
 from syncers.sources.catalogues.huggingface import HuggingFace
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, parse, values
 
 SAMPLE = "huggingface.json"
-
-
-class TestHuggingFace(SourceConformance):
-    source, sample = HuggingFace, SAMPLE
-    price, name_key = (), ""
-    depth_of_elements = 1
 
 
 def test_it_takes_only_models_whose_licence_allows_commercial_use() -> None:

@@ -14,30 +14,11 @@ from syncers.kinds.record import Parsed
 from syncers.sources.catalogues.litellm import LiteLLM
 from syncers.sources.catalogues.litellm_ids import place
 from syncers.sources.catalogues.litellm_prices import rate_of
-from tests.syncers.conformance import SourceConformance
-
-
-class TestLiteLLM(SourceConformance):
-    source, sample = LiteLLM, "litellm.json"
-    price = ("input_cost_per_token",)
-    name_key = ""
-    depth_of_elements = 1
-
-    def container(self, document: Any) -> Any:
-        return document
-
-    def element(self, document: Any) -> Any:
-        return document["xai/grok-9"]
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"litellm_provider": "hostile"}
-
-    def bare(self, element: Any) -> Any:
-        return {"litellm_provider": element["litellm_provider"]}
+from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
-    return {one.offering: one for one in LiteLLM().parse(TestLiteLLM().body()).claims}
+    return {one.offering: one for one in LiteLLM().parse(SAMPLES["litellm"].body()).claims}
 
 
 def prices(one: Claim) -> dict[str, Any]:
@@ -386,7 +367,7 @@ def test_regions_sizes_and_qualities_are_prices_of_the_offering_and_no_offerings
 
 
 def test_a_condition_that_is_not_understood_is_reported_and_is_no_offering() -> None:
-    parsed = LiteLLM().parse(TestLiteLLM().body())
+    parsed = LiteLLM().parse(SAMPLES["litellm"].body())
 
     assert parsed.notices["condition moon in a key"] == 1
     assert not [one.offering for one in parsed.claims if "moon/" in one.offering]
@@ -411,7 +392,7 @@ def test_it_reads_prices_by_range_of_input() -> None:
 
 
 def test_it_reports_what_it_does_not_understand() -> None:
-    found = LiteLLM().parse(TestLiteLLM().body()).notices
+    found = LiteLLM().parse(SAMPLES["litellm"].body()).notices
 
     assert found["price key strange_cost_per_moon"] == 1
     assert found["tariff by size class"] == 1
@@ -419,7 +400,7 @@ def test_it_reports_what_it_does_not_understand() -> None:
 
 
 def test_a_list_of_outputs_or_endpoints_says_yes_to_its_words_and_nothing_of_others() -> None:
-    document = json.loads(TestLiteLLM().body())
+    document = json.loads(SAMPLES["litellm"].body())
     document["xai/grok-9"] |= {
         "supported_output_modalities": ["text", "image"],
         "supported_endpoints": ["/v1/chat/completions", "/v1/batch"],

@@ -10,23 +10,11 @@ import pytest
 from curation.core.claim import Claim
 from registry.domain.rates import PREFIX, Amounts
 from syncers.sources.catalogues.models_dev import ModelsDev
-from tests.syncers.conformance import SourceConformance
-
-
-class TestModelsDev(SourceConformance):
-    source, sample = ModelsDev, "models_dev.json"
-    price = ("cost", "input")
-    depth_of_elements = 3
-
-    def container(self, document: Any) -> Any:
-        return document["openai"]["models"]
-
-    def element(self, document: Any) -> Any:
-        return document["openai"]["models"]["gpt-9"]
+from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
-    return {one.offering: one for one in ModelsDev().parse(TestModelsDev().body()).claims}
+    return {one.offering: one for one in ModelsDev().parse(SAMPLES["models-dev"].body()).claims}
 
 
 def prices(one: Claim) -> dict[str, Any]:
@@ -104,7 +92,7 @@ def test_it_has_no_opinion_on_prices_without_a_cost_block() -> None:
 
 
 def test_the_length_of_a_vector_is_no_limit_of_output() -> None:
-    document = json.loads(TestModelsDev().body())
+    document = json.loads(SAMPLES["models-dev"].body())
     document["openai"]["models"]["embed"] |= {"family": "text-embedding", "limit": {"context": 512, "output": 1024}}
     found = {one.offering: one for one in ModelsDev().parse(json.dumps(document).encode()).claims}[
         "openai/embed"
@@ -115,7 +103,7 @@ def test_the_length_of_a_vector_is_no_limit_of_output() -> None:
 
 
 def test_prices_of_a_mode_that_is_no_service_tier_are_reported() -> None:
-    document = json.loads(TestModelsDev().body())
+    document = json.loads(SAMPLES["models-dev"].body())
     modes = {"fast": {"cost": {"input": 9}, "provider": {"body": {"speed": "fast"}}}, "dream": {"cost": {"input": 8}}}
     document["openai"]["models"]["embed"]["experimental"] = {"modes": modes}
 
@@ -135,7 +123,7 @@ def test_prices_of_a_mode_that_is_no_service_tier_are_reported() -> None:
 def test_a_price_that_a_block_not_understood_restates_is_no_price_of_every_hour(
     block: dict[str, Any], left: dict[str, Decimal]
 ) -> None:
-    document = json.loads(TestModelsDev().body())
+    document = json.loads(SAMPLES["models-dev"].body())
     document["openai"]["models"]["embed"]["cost"] = {"input": 0.22, "output": 0.66} | block
     parsed = ModelsDev().parse(json.dumps(document).encode())
 

@@ -13,31 +13,12 @@ from syncers import http
 from syncers.errors import BadPayload
 from syncers.payload.fetch import envelope, fetch
 from syncers.sources.catalogues.portkey import FILES, Portkey
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestPortkey(SourceConformance):
-    source, sample = Portkey, "portkey.json"
-    price, name_key = ("pricing_config", "pay_as_you_go", "request_token", "price"), ""
-    rejected = frozenset({"openai/gone"})
-    depth_of_elements, id_is_the_key = 3, True
-
-    def container(self, document: Any) -> Any:
-        return document["files"]["anthropic"]
-
-    def element(self, document: Any) -> Any:
-        return self.container(document)["claude-9-latest"]
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element
-
-    def bare(self, element: Any) -> Any:
-        return {}
+from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
-    return {one.offering: one for one in Portkey().parse(TestPortkey().body()).claims}
+    return {one.offering: one for one in Portkey().parse(SAMPLES["portkey"].body()).claims}
 
 
 def prices(offering: str) -> dict[str, Any]:
@@ -100,7 +81,7 @@ def test_it_reads_images_audio_and_tools() -> None:
 
 
 def test_it_reports_what_it_leaves_out() -> None:
-    assert Portkey().parse(TestPortkey().body()).notices == {
+    assert Portkey().parse(SAMPLES["portkey"].body()).notices == {
         "unit of request_token of rerankers": 1,
         "unit of response_token of rerankers": 1,
         "unit of cache_write_input_token of byteplus": 1,

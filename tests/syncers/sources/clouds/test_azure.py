@@ -8,16 +8,11 @@ import pytest
 from syncers.errors import NotConfigured
 from syncers.payload.fill_in import fill_in
 from syncers.sources.clouds.azure import Azure
-from tests.syncers.conformance import SourceConformance
-
-
-class TestAzure(SourceConformance):
-    source, sample = Azure, "azure.json"
-    price, name_key = (), ""
+from tests.syncers.sources.samples import SAMPLES
 
 
 def said() -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in Azure().parse(TestAzure().body()).claims}
+    return {one.offering: dict(one.values) for one in Azure().parse(SAMPLES["azure"].body()).claims}
 
 
 def test_it_reads_a_base_model() -> None:
@@ -42,7 +37,7 @@ def test_deprecated_is_a_state_that_it_knows() -> None:
 
 def test_it_reports_a_state_that_it_does_not_know_and_has_no_opinion() -> None:
     assert "status" not in said()["azure/odd-9"]
-    assert Azure().parse(TestAzure().body()).notices == {"status deprecating": 1}
+    assert Azure().parse(SAMPLES["azure"].body()).notices == {"status deprecating": 1}
 
 
 def test_it_leaves_out_models_of_the_account() -> None:

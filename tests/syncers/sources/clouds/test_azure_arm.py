@@ -10,22 +10,10 @@ from syncers.payload import auth
 from syncers.payload.fetch import fetch
 from syncers.payload.fill_in import fill_in
 from syncers.sources.clouds.azure_arm import AzureArm
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.sampled import claims
 
 SAMPLE = "azure_arm.json"
 KEYS = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
-
-
-class TestAzureArm(SourceConformance):
-    source, sample = AzureArm, SAMPLE
-    price, name_key = (), ""
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"model": element["model"] | {"name": ident}}
-
-    def bare(self, element: Any) -> Any:
-        return {"model": {"name": element["model"]["name"]}}
 
 
 def said() -> dict[str, Any]:

@@ -6,24 +6,11 @@ from typing import Any
 
 from syncers.payload.paging import Page
 from syncers.sources.clouds.azure_prices import AzurePrices
-from tests.syncers.conformance import SourceConformance
-
-
-class TestAzurePrices(SourceConformance):
-    source, sample = AzurePrices, "azure_prices.json"
-    price, name_key = ("retailPrice",), ""
-    # Ids come from our own table: a meter with another name is counted and left out.
-    of_no_use = ("test_it_rejects_only_the_element_with_a_hostile_id",)
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element
-
-    def bare(self, element: Any) -> Any:
-        return {"meterName": element["meterName"]}
+from tests.syncers.sources.samples import SAMPLES
 
 
 def prices() -> dict[str, dict[str, Any]]:
-    found = AzurePrices().parse(TestAzurePrices().body()).claims
+    found = AzurePrices().parse(SAMPLES["azure-prices"].body()).claims
     return {one.offering: {name: line[0].amount for name, line in one.values.items()} for one in found}
 
 
@@ -58,7 +45,7 @@ def test_it_leaves_out_what_it_does_not_understand_and_counts_it() -> None:
         "azure/text-embedding-3-large",
         "azure/o3-pro",
     }
-    assert AzurePrices().parse(TestAzurePrices().body()).notices == {
+    assert AzurePrices().parse(SAMPLES["azure-prices"].body()).notices == {
         "meter whose name is not understood": 3,
         "not tokens of an OpenAI model at any quantity": 1,
         "not priced by tokens used": 1,
@@ -67,7 +54,7 @@ def test_it_leaves_out_what_it_does_not_understand_and_counts_it() -> None:
 
 
 def test_it_keeps_the_currency_of_the_row() -> None:
-    document = TestAzurePrices().document()
+    document = SAMPLES["azure-prices"].document()
     for row in document["Items"]:
         row["currencyCode"] = "CAD"
 

@@ -11,29 +11,12 @@ from syncers import http
 from syncers.errors import NotConfigured
 from syncers.payload.fetch import envelope, fetch
 from syncers.sources.clouds.bedrock import Bedrock
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestBedrock(SourceConformance):
-    source, sample = Bedrock, "bedrock.json"
-    price, name_key = (), ""
-
-    def container(self, document: Any) -> Any:
-        return document["modelSummaries"]
-
-    def element(self, document: Any) -> Any:
-        return document["modelSummaries"][2]
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"modelId": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"modelId": element["modelId"]}
+from tests.syncers.sources.samples import SAMPLES
 
 
 def said(body: bytes = b"") -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in Bedrock().parse(body or TestBedrock().body()).claims}
+    return {one.offering: dict(one.values) for one in Bedrock().parse(body or SAMPLES["bedrock"].body()).claims}
 
 
 def test_it_keeps_ids_exactly() -> None:
@@ -101,7 +84,7 @@ def test_it_refuses_a_region_that_is_none(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_it_puts_the_answers_of_all_regions_together() -> None:
-    document = TestBedrock().document()
+    document = SAMPLES["bedrock"].document()
     models = json.dumps({"modelSummaries": document["modelSummaries"]}).encode()
     profiles = json.dumps({"inferenceProfileSummaries": document["inferenceProfileSummaries"]}).encode()
 
@@ -109,7 +92,7 @@ def test_it_puts_the_answers_of_all_regions_together() -> None:
 
 
 def test_it_fetches_models_and_profiles_with_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    document, asked = TestBedrock().document(), []
+    document, asked = SAMPLES["bedrock"].document(), []
 
     def answer(url: str, *, headers: dict[str, str], **_: Any) -> http.Answer:
         asked.append((url, headers["Authorization"]))

@@ -10,32 +10,11 @@ from syncers import http
 from syncers.payload.fetch import envelope, fetch
 from syncers.sources.clouds.bedrock_price_names import MARKETPLACE, OWN
 from syncers.sources.clouds.bedrock_prices import BedrockPrices
-from tests.syncers.conformance import SourceConformance
-
-
-class TestBedrockPrices(SourceConformance):
-    source, sample = BedrockPrices, "bedrock_prices.json"
-    # A SKU is not shown anywhere; ids come from our own table.
-    of_no_use = ("test_it_rejects_only_the_element_with_a_hostile_id",)
-    price, name_key = ("T.1", "priceDimensions", "R", "pricePerUnit", "USD"), ""
-    depth_of_elements = 3
-
-    def element(self, document: Any) -> Any:
-        return document["terms"]["OnDemand"]["NOVA-IN"]
-
-    def put(self, document: Any, element: Any, ident: str = "hostile/one") -> None:
-        document["products"][ident] = document["products"]["NOVA-IN"]
-        document["terms"]["OnDemand"][ident] = element
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element
-
-    def bare(self, element: Any) -> Any:
-        return {}
+from tests.syncers.sources.samples import SAMPLES
 
 
 def prices(document: Any = None) -> dict[str, dict[str, Any]]:
-    found = BedrockPrices().parse(json.dumps(document or TestBedrockPrices().document()).encode()).claims
+    found = BedrockPrices().parse(json.dumps(document or SAMPLES["bedrock-prices"].document()).encode()).claims
     return {one.offering: {name: line[0].amount for name, line in one.values.items()} for one in found}
 
 
@@ -65,7 +44,7 @@ def test_it_takes_neither_of_two_prices_for_one_rate() -> None:
 
 
 def test_it_counts_what_it_leaves_out() -> None:
-    assert BedrockPrices().parse(TestBedrockPrices().body()).notices == {
+    assert BedrockPrices().parse(SAMPLES["bedrock-prices"].body()).notices == {
         "not on-demand text inference": 3,
         "model whose id is not certain": 2,
         "two prices for one rate": 1,
@@ -73,7 +52,7 @@ def test_it_counts_what_it_leaves_out() -> None:
 
 
 def test_it_rejects_a_unit_that_is_not_tokens() -> None:
-    document = TestBedrockPrices().document()
+    document = SAMPLES["bedrock-prices"].document()
     document["terms"]["OnDemand"]["NOVA-OUT"]["T.1"]["priceDimensions"]["R"]["unit"] = "image"
 
     parsed = BedrockPrices().parse(json.dumps(document).encode())
@@ -84,7 +63,7 @@ def test_it_rejects_a_unit_that_is_not_tokens() -> None:
 
 def test_it_reads_both_files_of_each_region(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGISTRY_BEDROCK_REGIONS", "us-east-1,eu-west-2")
-    body = TestBedrockPrices().body()
+    body = SAMPLES["bedrock-prices"].body()
 
     assert list(BedrockPrices().urls()) == [
         "AmazonBedrock us-east-1",
@@ -107,6 +86,6 @@ def test_it_knows_each_model_by_one_name_only() -> None:
 
 
 def test_it_fetches_and_reads_both_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "fetch", lambda url, **_: http.Answer(TestBedrockPrices().body()))
+    monkeypatch.setattr(http, "fetch", lambda url, **_: http.Answer(SAMPLES["bedrock-prices"].body()))
 
     assert BedrockPrices().parse(fetch(BedrockPrices()).body).claims

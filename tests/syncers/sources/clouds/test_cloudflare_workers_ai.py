@@ -8,22 +8,11 @@ import pytest
 
 from syncers.payload.paging import Page
 from syncers.sources.clouds.cloudflare_workers_ai import CloudflareWorkersAI
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.sampled import claims, parse, prices, unreadable, values
+from tests.syncers.sources.samples import SAMPLES
 
 SAMPLE = "cloudflare_workers_ai.json"
 NAME = "cloudflare-workers-ai/@cf/acme/"
-
-
-class TestCloudflareWorkersAI(SourceConformance):
-    source, sample = CloudflareWorkersAI, SAMPLE
-    price, name_key = ("properties", 0, "value", 0, "price"), ""
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"name": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"name": element["name"]}
 
 
 def test_it_reads_the_unit_in_its_words() -> None:
@@ -72,7 +61,7 @@ def test_it_reads_properties() -> None:
 
 @pytest.mark.parametrize("stated", ["soon", "", "2026-13-01", 20261001])
 def test_a_retirement_on_no_day_costs_that_day_only(stated: Any) -> None:
-    document = TestCloudflareWorkersAI().document()
+    document = SAMPLES["cloudflare-workers-ai"].document()
     document["result"][1]["properties"][2]["value"] = stated
 
     assert unreadable(CloudflareWorkersAI, document) == [("result[1].properties[2]", "retires_on")]

@@ -1,29 +1,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from syncers.errors import BadPayload
 from syncers.payload.fetch import envelope
 from syncers.sources.clouds.google_vertex import GoogleVertex
-from tests.syncers.conformance import SAMPLES, SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, read_whole
+from tests.syncers.sources.samples import RECORDINGS
 
 SAMPLE = "google_vertex.json"
-
-
-class TestGoogleVertex(SourceConformance):
-    source, sample = GoogleVertex, SAMPLE
-    price, name_key = (), ""
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"name": "publishers/google/models/" + ident.replace("/one", "-one")}
-
-    def bare(self, element: Any) -> Any:
-        return {"name": element["name"]}
 
 
 def test_it_calls_models_as_vertex_does() -> None:
@@ -51,7 +39,7 @@ def test_it_tells_the_stage_of_a_launch() -> None:
 
 
 def test_it_joins_publishers_and_passes_over_one_without_models() -> None:
-    whole = envelope({"google": [(SAMPLES / SAMPLE).read_bytes()], "meta": [b"{}"]})
+    whole = envelope({"google": [(RECORDINGS / SAMPLE).read_bytes()], "meta": [b"{}"]})
 
     assert len(GoogleVertex().parse(whole).claims) == 6
     assert GoogleVertex().count({}) == 0

@@ -1,24 +1,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from curation.core.claim import Claim
 from registry.domain.rates import Amounts
 from syncers.sources.gateways.aihubmix import AiHubMix
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
-
-
-class TestAiHubMix(SourceConformance):
-    source, sample = AiHubMix, "aihubmix.json"
-    price, name_key = ("pricing", "input"), ""
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"model_id": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"model_id": element["model_id"]}
 
 
 def claims() -> dict[str, Claim]:

@@ -1,22 +1,9 @@
 from __future__ import annotations
 
-from typing import Any
-
 from curation.core.claim import Claim
 from syncers.sources.gateways.aimo import Aimo
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
-
-
-class TestAimo(SourceConformance):
-    source, sample = Aimo, "aimo.json"
-    price, name_key = (), ""
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"name": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"name": element["name"]}
+from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
@@ -24,7 +11,7 @@ def claims() -> dict[str, Claim]:
 
 
 def test_it_gives_one_offering_for_each_provider_of_a_model() -> None:
-    document = TestAimo().document()
+    document = SAMPLES["aimo"].document()
     document["data"][0]["providers"] += [{"id": "9Kc2cd4", "name": "OtherProvider"}, {"id": None}]
 
     parsed = sampled.parse(Aimo, document)

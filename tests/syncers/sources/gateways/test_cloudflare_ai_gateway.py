@@ -7,17 +7,11 @@ import pytest
 
 from registry.domain.rates import Amounts
 from syncers.sources.gateways.cloudflare_ai_gateway import CloudflareAIGateway
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, parse, prices, read_whole
 
 SAMPLE = "cloudflare_ai_gateway.json"
 NAME = "cloudflare-ai-gateway/"
-
-
-class TestCloudflareAIGateway(SourceConformance):
-    source, sample = CloudflareAIGateway, SAMPLE
-    price, name_key = ("cost_in",), ""
 
 
 def test_it_gives_token_prices_per_million() -> None:

@@ -7,17 +7,11 @@ import pytest
 
 from registry.domain.rates import Amounts
 from syncers.sources.gateways.huggingface_router import HuggingFaceRouter
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, parse, prices, read_whole, values
+from tests.syncers.sources.samples import SAMPLES
 
 SAMPLE = "huggingface_router.json"
-
-
-class TestHuggingFaceRouter(SourceConformance):
-    source, sample = HuggingFaceRouter, SAMPLE
-    price, name_key = ("providers", 0, "pricing", "input"), ""
-    depth_of_elements = 6  # what a model says of itself holds at all of its providers
 
 
 def test_it_gives_one_offering_for_each_provider_of_a_model() -> None:
@@ -46,7 +40,7 @@ def test_it_takes_zero_for_free_only_where_it_is_said() -> None:
 
 
 def test_a_bad_price_of_one_provider_costs_that_price_only() -> None:
-    document = TestHuggingFaceRouter().document()
+    document = SAMPLES["huggingface-router"].document()
     document["data"][1]["providers"][1]["pricing"]["input"] = -1
 
     parsed = parse(HuggingFaceRouter, document)

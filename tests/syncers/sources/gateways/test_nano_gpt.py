@@ -9,16 +9,11 @@ import pytest
 from syncers.errors import BadPayload
 from syncers.sources.gateways.nano_gpt import NanoGpt
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
-
-
-class TestNanoGpt(SourceConformance):
-    source, sample = NanoGpt, "nano_gpt.json"
-    name_key = ""
+from tests.syncers.sources.samples import SAMPLES
 
 
 def said() -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in NanoGpt().parse(TestNanoGpt().body()).claims}
+    return {one.offering: dict(one.values) for one in NanoGpt().parse(SAMPLES["nano-gpt"].body()).claims}
 
 
 def test_it_reads_prices_per_million() -> None:
@@ -35,7 +30,7 @@ def test_it_does_not_take_zero_for_free_nor_for_a_context_window() -> None:
 
 @pytest.mark.parametrize("price", [0.0025, 2500])
 def test_it_refuses_the_whole_list_when_a_known_price_shows_that_the_unit_is_wrong(price: Any) -> None:
-    document = TestNanoGpt().document()
+    document = SAMPLES["nano-gpt"].document()
     document["data"][1]["pricing"]["prompt"] = price
 
     with pytest.raises(BadPayload, match="unit"):
@@ -43,7 +38,7 @@ def test_it_refuses_the_whole_list_when_a_known_price_shows_that_the_unit_is_wro
 
 
 def test_a_row_that_declares_another_unit_states_no_price() -> None:
-    document = TestNanoGpt().document()
+    document = SAMPLES["nano-gpt"].document()
     document["data"][0]["pricing"]["unit"] = "per_token"
 
     assert sampled.unreadable(NanoGpt, document) == [("data[0].pricing", "price.input, price.output")]

@@ -7,21 +7,10 @@ import pytest
 
 from registry.domain.rates import Amounts
 from syncers.sources.gateways.onerouter import OneRouter
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.sampled import claims, prices, unreadable, values
+from tests.syncers.sources.samples import SAMPLES
 
 SAMPLE = "onerouter.json"
-
-
-class TestOneRouter(SourceConformance):
-    source, sample = OneRouter, SAMPLE
-    price, name_key = ("sale_input_cost",), ""
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"invoke_name": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"invoke_name": element["invoke_name"]}
 
 
 def test_it_reads_amounts_and_limits_written_for_people() -> None:
@@ -47,7 +36,7 @@ def test_it_takes_zero_for_free_only_where_the_name_says_so() -> None:
 
 @pytest.mark.parametrize("written", ["2,50", "$", "1.2.3", "€2.50", "2.50/1K", "1,0000", 2.5])
 def test_an_amount_it_cannot_be_sure_of_costs_that_price_only(written: Any) -> None:
-    document = TestOneRouter().document()
+    document = SAMPLES["onerouter"].document()
     document["data"][0]["sale_input_cost"] = written
 
     assert unreadable(OneRouter, document) == [("data[0].sale_input_cost", "price.input")]

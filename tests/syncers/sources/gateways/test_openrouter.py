@@ -13,20 +13,11 @@ from registry.pricing import Conditions, Usage, price_usage
 from syncers.kinds.dates import why_impossible
 from syncers.kinds.record import Parsed
 from syncers.sources.gateways.openrouter import OpenRouter
-from tests.syncers.conformance import SourceConformance
-
-
-class TestOpenRouter(SourceConformance):
-    source, sample = OpenRouter, "openrouter.json"
-    negative_price_is = "dynamic"
-    depth_of_elements = 2
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"id": ident, "canonical_slug": ident}
+from tests.syncers.sources.samples import SAMPLES
 
 
 def parsed(*changes: tuple[int, str, Any]) -> Parsed:
-    document = TestOpenRouter().document()
+    document = SAMPLES["openrouter"].document()
     for index, key, value in changes:
         document["data"][index][key] = value
     return OpenRouter().parse(json.dumps(document).encode())

@@ -6,16 +6,10 @@ from pathlib import Path
 import pytest
 
 from syncers.sources.gateways.requesty import Requesty
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, prices, read_whole, values
 
 SAMPLE = "requesty.json"
-
-
-class TestRequesty(SourceConformance):
-    source, sample = Requesty, SAMPLE
-    price, name_key = ("input_price",), ""
 
 
 def test_it_gives_token_prices_per_million() -> None:

@@ -9,13 +9,7 @@ import pytest
 from curation.core.claim import Claim
 from syncers.sources.gateways.vercel_ai_gateway import VercelAIGateway
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestVercelAIGateway(SourceConformance):
-    source, sample = VercelAIGateway, "vercel_ai_gateway.json"
-    price, name_key = ("pricing", "input"), ""
 
 
 def claims() -> dict[str, Claim]:

@@ -8,16 +8,11 @@ import pytest
 
 from registry.domain.rates import Amounts
 from syncers.sources.gateways.zenmux import ZenMux
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, parse, prices, read_whole, unreadable
+from tests.syncers.sources.samples import SAMPLES
 
 SAMPLE = "zenmux.json"
-
-
-class TestZenMux(SourceConformance):
-    source, sample = ZenMux, SAMPLE
-    price, name_key = ("pricings", "prompt", 0, "value"), ""
 
 
 def test_it_reads_prices_by_the_length_of_the_input() -> None:
@@ -74,7 +69,7 @@ def test_it_takes_zero_for_free_only_where_the_name_says_so() -> None:
 
 @pytest.mark.parametrize("least", [-1, 0.0001, "x", True, 10**9])
 def test_a_bound_that_is_none_costs_the_prices_beyond_it_only(least: Any) -> None:
-    document = TestZenMux().document()
+    document = SAMPLES["zenmux"].document()
     document["data"][0]["pricings"]["prompt"][1]["conditions"]["prompt_tokens"]["gte"] = least
 
     assert unreadable(ZenMux, document) == [("data[0].pricings.prompt[1]", "price.input")]

@@ -6,15 +6,10 @@ from pathlib import Path
 import pytest
 
 from syncers.sources.hosts.cerebras import Cerebras
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, prices, read_whole, values
 
 SAMPLE = "cerebras.json"
-
-
-class TestCerebras(SourceConformance):
-    source, sample = Cerebras, SAMPLE
 
 
 def test_it_gives_token_prices_per_million() -> None:

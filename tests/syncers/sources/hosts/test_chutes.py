@@ -8,13 +8,7 @@ import pytest
 from curation.core.claim import Claim
 from syncers.sources.hosts.chutes import Chutes
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestChutes(SourceConformance):
-    source, sample = Chutes, "chutes.json"
-    name_key = ""
 
 
 def claims() -> dict[str, Claim]:

@@ -1,15 +1,9 @@
 from __future__ import annotations
 
 from syncers.sources.hosts.clarifai import Clarifai
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.sampled import claims, values
 
 SAMPLE = "clarifai.json"
-
-
-class TestClarifai(SourceConformance):
-    source, sample = Clarifai, SAMPLE
-    price, name_key = (), "display_name"
 
 
 def test_it_takes_the_path_for_the_id() -> None:

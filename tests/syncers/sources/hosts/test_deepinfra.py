@@ -3,26 +3,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from curation.core.claim import Claim
 from syncers.sources.hosts.deepinfra import DeepInfra
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestDeepInfra(SourceConformance):
-    source, sample = DeepInfra, "deepinfra.json"
-    price, name_key = ("pricing", "cents_per_input_token"), ""
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"model_name": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"model_name": element["model_name"]}
 
 
 def claims() -> dict[str, Claim]:

@@ -1,26 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from curation.core.claim import Claim
 from syncers.sources.hosts.fal import Fal
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestFal(SourceConformance):
-    source, sample = Fal, "fal.json"
-    price, name_key = (), ""
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"endpoint_id": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"endpoint_id": element["endpoint_id"]}
 
 
 def claims() -> dict[str, Claim]:

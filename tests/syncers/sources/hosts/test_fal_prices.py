@@ -12,26 +12,9 @@ from syncers.errors import NotConfigured, Unreachable
 from syncers.payload.fetch import envelope, fetch
 from syncers.sources.hosts.fal_prices import FalPrices
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
+from tests.syncers.sources.samples import SAMPLES
 
 SAMPLE = "fal_prices.json"
-
-
-class TestFalPrices(SourceConformance):
-    source, sample = FalPrices, SAMPLE
-    price, name_key = ("unit_price",), ""
-
-    def container(self, document: Any) -> Any:
-        return document["prices"]
-
-    def element(self, document: Any) -> Any:
-        return self.container(document)[5]
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"endpoint_id": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"endpoint_id": element["endpoint_id"]}
 
 
 def prices() -> dict[str, dict[str, Any]]:
@@ -57,14 +40,14 @@ def test_it_counts_units_that_it_is_not_sure_of_and_takes_none_of_them() -> None
 
 
 def test_it_does_not_take_zero_for_free() -> None:
-    document = TestFalPrices().document()
+    document = SAMPLES["fal-prices"].document()
     document["prices"][0]["unit_price"] = 0
 
     assert "fal/fal-ai/flux-9/dev" not in sampled.claims(FalPrices, document)
 
 
 def test_it_keeps_the_currency_of_the_row() -> None:
-    document = TestFalPrices().document()
+    document = SAMPLES["fal-prices"].document()
     document["prices"][5]["currency"] = "EUR"
 
     assert sampled.claims(FalPrices, document)["fal/fal-ai/song-9"].values["price.request"][0].currency == "EUR"
@@ -145,7 +128,7 @@ def test_it_needs_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_reads_the_pages_of_list_and_prices_together() -> None:
-    document = TestFalPrices().document()
+    document = SAMPLES["fal-prices"].document()
     models, rows = document["models"], document["prices"]
     pages = {
         "": [{"models": models[:4]}, {"models": models[4:]}],

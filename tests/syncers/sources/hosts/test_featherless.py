@@ -8,13 +8,7 @@ from curation.core.claim import Claim
 from registry.domain.rates import Amounts
 from syncers.sources.hosts.featherless import Featherless
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestFeatherless(SourceConformance):
-    source, sample = Featherless, "featherless.json"
-    price, name_key = (), ""
 
 
 def claims() -> dict[str, Claim]:

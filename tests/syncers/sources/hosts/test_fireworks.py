@@ -9,19 +9,8 @@ import pytest
 from curation.core.claim import Claim
 from syncers.sources.hosts.fireworks import Fireworks
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestFireworks(SourceConformance):
-    source, sample = Fireworks, "fireworks.json"
-    price, name_key = (), "displayName"
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"name": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"name": element["name"]}
+from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
@@ -56,7 +45,7 @@ def test_it_leaves_out_models_that_need_hardware_of_ones_own() -> None:
 
 @pytest.mark.parametrize("day", [{"year": 2027, "month": 2, "day": 30}, {"year": 2027}, {"year": "x"}, 7])
 def test_a_retirement_day_that_is_none_costs_that_day_only(day: Any) -> None:
-    document = TestFireworks().document()
+    document = SAMPLES["fireworks"].document()
     document["models"][1]["deprecationDate"] = day
 
     ((where, field),) = sampled.unreadable(Fireworks, document)

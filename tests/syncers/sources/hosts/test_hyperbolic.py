@@ -5,16 +5,10 @@ from pathlib import Path
 import pytest
 
 from syncers.sources.hosts.hyperbolic import Hyperbolic
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, read_whole, values
 
 SAMPLE = "hyperbolic.json"
-
-
-class TestHyperbolic(SourceConformance):
-    source, sample = Hyperbolic, SAMPLE
-    price, name_key = (), ""
 
 
 def test_it_does_not_believe_that_nothing_has_tools() -> None:

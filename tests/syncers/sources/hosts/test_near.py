@@ -7,12 +7,6 @@ from curation.core.claim import Claim
 from registry.domain.rates import Amounts
 from syncers.sources.hosts.near import Near
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
-
-
-class TestNear(SourceConformance):
-    source, sample = Near, "near.json"
-    name_key = ""
 
 
 def claims() -> dict[str, Claim]:

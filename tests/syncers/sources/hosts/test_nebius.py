@@ -6,15 +6,10 @@ from pathlib import Path
 import pytest
 
 from syncers.sources.hosts.nebius import Nebius
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, prices, read_whole, values
 
 SAMPLE = "nebius.json"
-
-
-class TestNebius(SourceConformance):
-    source, sample = Nebius, SAMPLE
 
 
 def test_it_reads_prices_features_and_modalities() -> None:

@@ -8,26 +8,11 @@ import pytest
 
 from registry.domain.rates import Amounts
 from syncers.sources.hosts.novita import Novita
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, prices, read_whole, unreadable, values
+from tests.syncers.sources.samples import SAMPLES
 
 SAMPLE = "novita.json"
-
-
-class TestNovita(SourceConformance):
-    source, sample = Novita, SAMPLE
-    price, name_key = ("pricing", "prompt", "price_per_m_decimal"), "display_name"
-
-
-class TestNovitaOfOld(SourceConformance):
-    """The same with the whole numbers, which are all that older answers have."""
-
-    source, sample = Novita, SAMPLE
-    price, name_key = ("input_token_price_per_m",), "display_name"
-
-    def element(self, document: Any) -> Any:
-        return document["data"][1]
 
 
 def test_it_reads_both_forms_of_a_price() -> None:
@@ -69,7 +54,7 @@ def test_it_says_yes_for_features_that_are_listed_and_no_for_none() -> None:
 
 @pytest.mark.parametrize("least", [-1, "256000", True, 2**41])
 def test_a_tier_that_begins_nowhere_costs_that_tier_only(least: Any) -> None:
-    document = TestNovita().document()
+    document = SAMPLES["novita"].document()
     document["data"][3]["tiered_billing_configs"][1]["min_tokens"] = least
 
     assert unreadable(Novita, document) == [("data[3].tiered_billing_configs[1]", "price.input, price.output")]

@@ -9,13 +9,7 @@ from curation.core.claim import Claim
 from registry.domain.rates import Amounts
 from syncers.sources.hosts.together import Together
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestTogether(SourceConformance):
-    source, sample = Together, "together.json"
-    price, name_key = ("pricing", "input"), "display_name"
 
 
 def claims() -> dict[str, Claim]:

@@ -9,17 +9,12 @@ import pytest
 
 from registry.domain.rates import PREFIX
 from syncers.sources.hosts.venice import Venice
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestVenice(SourceConformance):
-    source, sample = Venice, "venice.json"
-    price, name_key = ("model_spec", "pricing", "input", "usd"), ""
+from tests.syncers.sources.samples import SAMPLES
 
 
 def said() -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in Venice().parse(TestVenice().body()).claims}
+    return {one.offering: dict(one.values) for one in Venice().parse(SAMPLES["venice"].body()).claims}
 
 
 def prices(ident: str) -> dict[str, Any]:
@@ -59,7 +54,7 @@ def test_it_counts_by_what_the_type_of_the_model_is_billed_by() -> None:
 
 
 def test_it_reports_prices_whose_meaning_is_not_known() -> None:
-    notices = Venice().parse(TestVenice().body()).notices
+    notices = Venice().parse(SAMPLES["venice"].body()).notices
 
     assert notices == {"price key upscale of image": 1, "price key generation of music": 1}
 

@@ -7,16 +7,11 @@ import pytest
 
 from syncers.payload.paging import Page
 from syncers.sources.makers.anthropic import Anthropic
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, read_whole, values
+from tests.syncers.sources.samples import SAMPLES
 
 SAMPLE = "anthropic.json"
-
-
-class TestAnthropic(SourceConformance):
-    source, sample = Anthropic, SAMPLE
-    price, name_key = (), "display_name"
 
 
 def test_it_reads_limits_capabilities_and_dates() -> None:
@@ -57,7 +52,7 @@ def test_it_shows_its_key_and_version_and_follows_the_cursor() -> None:
 
     assert headers == {"x-api-key": "k", "anthropic-version": "2023-06-01"}
     assert after == "https://api.anthropic.com/v1/models?limit=1000&after_id=claude-9"
-    assert Anthropic.paging.after(Page(url, TestAnthropic().document(), 4, {})) is None
+    assert Anthropic.paging.after(Page(url, SAMPLES["anthropic"].document(), 4, {})) is None
 
 
 @pytest.mark.parametrize("path", real_payloads("anthropic"))

@@ -7,23 +7,12 @@ import pytest
 
 from syncers.payload.paging import Page
 from syncers.sources.makers.cohere import Cohere
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestCohere(SourceConformance):
-    source, sample = Cohere, "cohere.json"
-    price, name_key = (), ""
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"name": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"name": element["name"]}
+from tests.syncers.sources.samples import SAMPLES
 
 
 def said() -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in Cohere().parse(TestCohere().body()).claims}
+    return {one.offering: dict(one.values) for one in Cohere().parse(SAMPLES["cohere"].body()).claims}
 
 
 def test_it_reads_a_chat_model() -> None:

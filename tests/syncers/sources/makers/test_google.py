@@ -2,29 +2,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from syncers.payload.fetch import envelope
 from syncers.payload.paging import Page
 from syncers.sources.makers.google import Google
-from tests.syncers.conformance import SAMPLES, SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, values
+from tests.syncers.sources.samples import RECORDINGS, SAMPLES
 
 SAMPLE = "google.json"
-
-
-class TestGoogle(SourceConformance):
-    source, sample = Google, SAMPLE
-    price, name_key = (), "displayName"
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"name": f"models/{ident}"}
-
-    def bare(self, element: Any) -> Any:
-        return {"name": element["name"]}
 
 
 def test_it_takes_the_id_without_the_folder() -> None:
@@ -65,7 +53,7 @@ def test_it_calls_no_prompt_of_an_image_or_video_a_window_and_nothing_their_outp
 
 
 def test_a_limit_of_what_goes_in_is_no_window_where_more_may_come_out() -> None:
-    document = TestGoogle().document()
+    document = SAMPLES["google"].document()
     document["models"] = [document["models"][0] | {"inputTokenLimit": 8_192, "outputTokenLimit": 16_384}]
     found = Google().parse(json.dumps(document).encode()).claims[0].values
 
@@ -74,7 +62,7 @@ def test_a_limit_of_what_goes_in_is_no_window_where_more_may_come_out() -> None:
 
 
 def test_it_asks_for_the_next_page_until_there_is_none() -> None:
-    first, document = Google.paging.first(Google.url), TestGoogle().document()
+    first, document = Google.paging.first(Google.url), SAMPLES["google"].document()
 
     assert first.endswith("/v1beta/models?pageSize=1000")
     assert Google.paging.after(Page(first, document, 7, {})) == f"{first}&pageToken=Ch9tb2RlbHM"
@@ -84,7 +72,7 @@ def test_it_asks_for_the_next_page_until_there_is_none() -> None:
 def test_it_joins_the_pages() -> None:
     second = b'{"models": [{"name": "models/gemini-10"}]}'
 
-    parsed = Google().parse(envelope({"": [(SAMPLES / SAMPLE).read_bytes(), second]}))
+    parsed = Google().parse(envelope({"": [(RECORDINGS / SAMPLE).read_bytes(), second]}))
 
     assert [one.offering for one in parsed.claims][-1] == "google/gemini-10"
     assert len(parsed.claims) == 8

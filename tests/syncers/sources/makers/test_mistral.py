@@ -2,29 +2,17 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from curation.core.claim import Claim
 from syncers.sources.makers.mistral import Mistral
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestMistral(SourceConformance):
-    source, sample = Mistral, "mistral.json"
-    price, name_key = (), ""
-
-    def element(self, document: Any) -> Any:
-        return document["data"][2]
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"id": ident, "name": ident}
+from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
-    return {one.offering: one for one in Mistral().parse(TestMistral().body()).claims}
+    return {one.offering: one for one in Mistral().parse(SAMPLES["mistral"].body()).claims}
 
 
 def test_it_makes_one_offering_of_all_rows_of_a_model() -> None:

@@ -6,16 +6,10 @@ from pathlib import Path
 import pytest
 
 from syncers.sources.makers.openai import OpenAI
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, read_whole, unreadable, values
 
 SAMPLE = "openai.json"
-
-
-class TestOpenAI(SourceConformance):
-    source, sample = OpenAI, SAMPLE
-    price, name_key = (), ""
 
 
 def test_it_tells_the_day_of_a_shutdown_and_nothing_else() -> None:

@@ -6,20 +6,10 @@ from typing import Any
 
 import pytest
 
-from syncers.sources.makers.perplexity import Perplexity, PerplexityRouter
+from syncers.sources.makers.perplexity import Perplexity
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
-
-
-class TestPerplexity(SourceConformance):
-    source, sample = Perplexity, "perplexity.json"
-    price, name_key = ("pricing", "input"), ""
-
-
-class TestPerplexityRouter(SourceConformance):
-    source, sample = PerplexityRouter, "perplexity.json"
-    price, name_key = ("pricing", "input"), ""
+from tests.syncers.sources.samples import SAMPLES
 
 
 def prices(body: bytes) -> dict[str, dict[str, Any]]:
@@ -28,7 +18,7 @@ def prices(body: bytes) -> dict[str, dict[str, Any]]:
 
 
 def test_it_reads_prices_per_million_as_numbers_and_as_text() -> None:
-    found = prices(TestPerplexity().body())
+    found = prices(SAMPLES["perplexity"].body())
 
     assert found["perplexity/anthropic/claude-9"] == {
         "price.input": 5,
@@ -45,7 +35,7 @@ def test_it_reads_prices_per_million_as_numbers_and_as_text() -> None:
 
 
 def test_a_row_whose_prices_are_in_another_unit_states_none() -> None:
-    document = TestPerplexity().document()
+    document = SAMPLES["perplexity"].document()
     document["data"][0]["pricing"]["unit"] = "usd_per_token"
 
     ((where, field),) = sampled.unreadable(Perplexity, document)

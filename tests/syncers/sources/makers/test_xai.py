@@ -2,24 +2,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from syncers.sources.makers.xai import XAI
-from tests.syncers.conformance import SourceConformance
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sampled import claims, parse, prices, read_whole, values
 
 SAMPLE = "xai.json"
-
-
-class TestXAI(SourceConformance):
-    source, sample = XAI, SAMPLE
-    price, name_key = ("prompt_text_token_price",), ""
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"id": ident, "aliases": []}
 
 
 def test_it_reads_cents_per_hundred_million_tokens() -> None:

@@ -1,24 +1,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from curation.core.claim import Claim
-from syncers.sources.regional.alibaba import Alibaba, AlibabaChina
+from syncers.registry import load
+from syncers.sources.regional.alibaba import Alibaba
 from tests.syncers import sampled
-from tests.syncers.conformance import SourceConformance
-
-
-class TestAlibaba(SourceConformance):
-    source, sample = Alibaba, "alibaba.json"
-    price = ("prices", 0, "prices", 0, "price")
-    depth_of_elements = 3
-
-    def rename(self, element: Any, ident: str) -> Any:
-        return element | {"model": ident}
-
-    def bare(self, element: Any) -> Any:
-        return {"model": element["model"]}
 
 
 def claims() -> dict[str, Claim]:
@@ -87,7 +74,7 @@ def test_it_reads_limits_features_and_modalities() -> None:
 
 
 def test_it_gives_prices_of_the_mainland_in_its_own_currency() -> None:
-    found = sampled.claims(AlibabaChina, "alibaba.json")
+    found = sampled.claims(load("alibaba-cn"), "alibaba.json")
 
     (point,) = found["alibaba-cn/qwen-plus-9"].values["price.input"]
     assert (point.amount, point.currency) == (Decimal("0.4"), "CNY")

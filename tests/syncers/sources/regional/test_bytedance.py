@@ -2,22 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from syncers.sources.regional.bytedance import BytePlus, Volcengine
-from tests.syncers.conformance import SourceConformance
-
-
-class TestVolcengine(SourceConformance):
-    source, sample = Volcengine, "bytedance.json"
-    price, name_key = (), ""
-
-
-class TestBytePlus(SourceConformance):
-    source, sample = BytePlus, "bytedance.json"
-    price, name_key = (), ""
+from syncers.sources.regional.bytedance import Volcengine
+from tests.syncers.sources.samples import SAMPLES
 
 
 def said() -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in Volcengine().parse(TestVolcengine().body()).claims}
+    return {one.offering: dict(one.values) for one in Volcengine().parse(SAMPLES["bytedance"].body()).claims}
 
 
 def test_it_reads_limits_and_modalities() -> None:

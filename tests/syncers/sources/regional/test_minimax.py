@@ -3,29 +3,20 @@ from __future__ import annotations
 import pytest
 
 from syncers.errors import Refused
-from syncers.kinds.model_list import ModelList
-from syncers.sources.regional.minimax import MiniMax, MiniMaxChina
-from tests.syncers.conformance import SourceConformance
+from syncers.kinds.source import Source
+from syncers.registry import load
+from syncers.sources.regional.minimax import MiniMax
+from tests.syncers.sources.samples import SAMPLES
 
 
-class TestMiniMax(SourceConformance):
-    source, sample = MiniMax, "minimax.json"
-    price, name_key = (), ""
-
-
-class TestMiniMaxChina(SourceConformance):
-    source, sample = MiniMaxChina, "minimax.json"
-    price, name_key = (), ""
-
-
-def said(source: type[ModelList]) -> dict[str, object]:
-    body = TestMiniMax().body()
+def said(source: type[Source]) -> dict[str, object]:
+    body = SAMPLES["minimax"].body()
     return {one.offering: dict(one.values) for one in source().parse(body).claims}
 
 
 def test_it_keeps_the_two_hosts_apart() -> None:
     assert said(MiniMax) == {"minimax/MiniMax-M9": {}, "minimax/MiniMax-M9-highspeed": {}}
-    assert "minimax-cn/MiniMax-M9" in said(MiniMaxChina)
+    assert "minimax-cn/MiniMax-M9" in said(load("minimax-cn"))
 
 
 def test_it_sees_an_error_that_comes_with_status_200() -> None:

@@ -6,22 +6,13 @@ import pytest
 
 from syncers import http
 from syncers.payload.fetch import envelope, fetch
-from syncers.sources.regional.siliconflow import SiliconFlow, SiliconFlowChina
-from tests.syncers.conformance import SourceConformance
-
-
-class TestSiliconFlow(SourceConformance):
-    source, sample = SiliconFlow, "siliconflow.json"
-    price, name_key = (), ""
-
-
-class TestSiliconFlowChina(SourceConformance):
-    source, sample = SiliconFlowChina, "siliconflow.json"
-    price, name_key = (), ""
+from syncers.registry import load
+from syncers.sources.regional.siliconflow import SiliconFlow
+from tests.syncers.sources.samples import SAMPLES
 
 
 def test_it_keeps_ids_exactly() -> None:
-    found = {one.offering for one in SiliconFlowChina().parse(TestSiliconFlow().body()).claims}
+    found = {one.offering for one in load("siliconflow-cn")().parse(SAMPLES["siliconflow"].body()).claims}
 
     assert {"siliconflow-cn/deepseek-ai/DeepSeek-V9", "siliconflow-cn/Pro/deepseek-ai/DeepSeek-V9"} < found
 
@@ -40,7 +31,7 @@ def test_it_learns_the_task_from_the_question_asked() -> None:
 
 
 def test_it_has_no_opinion_on_a_row_of_unknown_kind() -> None:
-    found = {one.offering: dict(one.values) for one in SiliconFlow().parse(TestSiliconFlow().body()).claims}
+    found = {one.offering: dict(one.values) for one in SiliconFlow().parse(SAMPLES["siliconflow"].body()).claims}
 
     assert found["siliconflow/zai-org/GLM-9"] == {}
 
