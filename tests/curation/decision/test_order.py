@@ -23,6 +23,7 @@ from curation.review import decisions
 from registry.domain import rates
 from registry.models import LedgerEntry
 from syncers.kinds import source as sources
+from syncers.kinds.record import Record
 from syncers.sync import stored_claims
 from syncers.sync.engine import sync
 from syncers.sync.record import Report
@@ -54,7 +55,7 @@ pytestmark = pytest.mark.django_db
 class PriceList(sources.Source):
     """Prices per 1M tokens. Registered nowhere: its subclasses stand for two of the sources of a row."""
 
-    def claims(self, record: sources.Record) -> Iterable[Claim]:
+    def claims(self, record: Record) -> Iterable[Claim]:
         said = {meter: record.get(meter) for meter in ("input", "output")}
         values: dict[str, Any] = {f"price_{meter}": rates.price(amount) for meter, amount in said.items() if amount}
         yield stated(key=f"acme/{record.text('id')}", **values)

@@ -17,6 +17,7 @@ from registry.models import Offering
 from syncers import http
 from syncers.errors import Unreachable
 from syncers.kinds import source as base
+from syncers.kinds.record import Record
 from syncers.models import Run
 from syncers.monitoring.health import State, health
 from syncers.payload.parser_version import ROOT
@@ -37,7 +38,7 @@ class Packaged(base.Source):
     standing, expected = Standing.CATALOGUE, (1, 200)
     records_at = "data"
 
-    def claims(self, record: base.Record) -> Iterable[Claim]:
+    def claims(self, record: Record) -> Iterable[Claim]:
         yield claim(f"acme/{record.text('id')}", {"context_window": record.get("size")})
 
     def embedded(self) -> bytes:

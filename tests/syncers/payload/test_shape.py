@@ -13,6 +13,7 @@ from django.urls import reverse
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
 from syncers.kinds import source as base
+from syncers.kinds.record import Record
 from syncers.models import Run
 from syncers.payload import shape
 from syncers.payload.shape import changes, outline
@@ -152,7 +153,7 @@ class Watched(base.Source):
     url = "https://watched.example/models"
     standing, expected = Standing.CATALOGUE, (1, 10)
 
-    def claims(self, record: base.Record) -> Iterable[Claim]:
+    def claims(self, record: Record) -> Iterable[Claim]:
         yield claim(f"watched/{record.text('id')}", {"context_window": record.get("size")})
 
 

@@ -23,6 +23,7 @@ from registry.models import Alias, LedgerEntry, Model, Offering, OfferingVersion
 from syncers import http
 from syncers.errors import Refused, Unreachable
 from syncers.kinds import source as base
+from syncers.kinds.record import Record
 from syncers.models import RejectedRecord, Run, StoredPayload
 from syncers.payload import store
 from syncers.sync import reading, replay, runs
@@ -48,7 +49,7 @@ class Fake(base.Source):
     standing, expected = Standing.CATALOGUE, (1, 200)
     records_at = "data"
 
-    def claims(self, record: base.Record) -> Iterable[Claim]:
+    def claims(self, record: Record) -> Iterable[Claim]:
         price = record.get("price")
         yield claim(
             f"fake/{record.text('id')}",
@@ -342,9 +343,7 @@ def test_one_bad_element_never_loses_the_others(bad):
 
 @pytest.mark.parametrize("sign", ["\x00", "\ud800"], ids=ascii)
 def test_it_keeps_a_rejection_whatever_the_place_is_called(sign, monkeypatch):
-    monkeypatch.setattr(
-        Fake, "records", lambda self, document: [base.Record(f"odd{sign}", 7), base.Record("a", one("a"))]
-    )
+    monkeypatch.setattr(Fake, "records", lambda self, document: [Record(f"odd{sign}", 7), Record("a", one("a"))])
 
     assert read(one("a")).rejected == 1
     assert RejectedRecord.objects.get().where.startswith("odd\\")
@@ -777,7 +776,7 @@ class Sound(Fake):
     "error", [RuntimeError("x"), RecursionError(), AssertionError(), KeyError("x"), MemoryError(), SystemError()]
 )
 def test_a_mapping_that_crashes_on_every_record_fails_its_own_source_only(error, monkeypatch):
-    def crash(self: Fake, record: base.Record) -> Any:
+    def crash(self: Fake, record: Record) -> Any:
         raise error
 
     read(one("a"))
@@ -796,7 +795,7 @@ ORIGINAL = Fake.claims
 
 @pytest.mark.parametrize("error", [RecursionError("too deep"), AssertionError("odd"), RuntimeError("odd")])
 def test_a_mapping_that_crashes_on_one_record_loses_that_one_only(error, monkeypatch):
-    def crash(self: Fake, record: base.Record) -> Any:
+    def crash(self: Fake, record: Record) -> Any:
         if record.text("id") == "bad":
             raise error
         return ORIGINAL(self, record)

@@ -15,6 +15,7 @@ from curation.models import Source, StoredClaim
 from registry.domain import rates
 from registry.models import Offering
 from syncers.kinds import source as base
+from syncers.kinds.record import Record
 from syncers.models import Run, StoredPayload
 from syncers.payload import fetch
 from syncers.sources.catalogues.portkey import Portkey
@@ -37,7 +38,7 @@ class Shop(base.Source):
     standing, expected = Standing.CATALOGUE, (1, 500)
     records_at = "data"
 
-    def claims(self, record: base.Record) -> Iterable[Claim]:
+    def claims(self, record: Record) -> Iterable[Claim]:
         said = {"context_window": record.get("size"), "description": record.get("text"), "regions": record.get("in")}
         if cost := record.get("cost"):
             said["price.input"] = rates.price(cost)
@@ -125,7 +126,7 @@ def test_our_own_mapping_that_names_offerings_anew_is_no_doing_of_the_source(mon
     read(records)
     mended = Shop.claims
 
-    def claims(self: Shop, record: base.Record) -> Iterable[Claim]:
+    def claims(self: Shop, record: Record) -> Iterable[Claim]:
         for one in mended(self, record):
             yield claim(one.offering.replace("acme/", "acme-ai/"), dict(one.values))
 
@@ -216,7 +217,7 @@ class Regions(base.Source):
     def urls(self) -> dict[str, str]:
         return {place: f"{self.url}?in={place}" for place in ("us", "eu")}
 
-    def claims(self, record: base.Record) -> Iterable[Claim]:
+    def claims(self, record: Record) -> Iterable[Claim]:
         yield claim(record.text("id"), {"context_window": record.get("size")})
 
 
