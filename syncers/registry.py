@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
-
-from syncers.kinds.declaration import did_you_mean
-from syncers.kinds.model_list import ModelList
-from syncers.sources.tables import LIKE, RETIRED, SIMPLE, Retired, declare, tables
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from syncers.kinds.source import Source
+
+SIMPLE: Final = "simple.toml"
+RETIRED: Final = "retired.toml"
+
+
+@cache
+def tables(file: str) -> Mapping[str, Mapping[str, Any]]:
+    """The tables of a file in `sources/`, by slug and in its order. Raises TypeError for what is not TOML."""
+    try:
+        found = tomllib.loads((Path(__file__).parent / "sources" / file).read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise TypeError(f"{file}: {error}") from error
+    for slug, table in found.items():
+        if not isinstance(table, dict):
+            raise TypeError(f"{file}: `{slug}` stands above the first [source]")
+    return found
+
 
 _WITH_CODE: Final[dict[str, str]] = {
     "curated": "syncers.sources.catalogues.curated:Curated",
@@ -119,15 +134,17 @@ def load(slug: str) -> type[Source]:
 
 @cache
 def _declared(file: str, slug: str) -> type[Source]:
-    table = tables(file)[slug]
-    if LIKE not in table:
-        return declare(file, slug, table, Retired if file == RETIRED else ModelList)
-    other = str(table[LIKE])
-    if other not in SOURCES:
-        raise TypeError(f"{file}: [{slug}] {LIKE}: no source is called {other!r}{did_you_mean(other, SOURCES)}")
-    if LIKE in tables(file).get(other, {}):
-        raise TypeError(f"{file}: [{slug}] {LIKE}: {other!r} is like another source itself")
-    return declare(file, slug, table, load(other))
+    """The source of a table. One that is `like` another is made from that one."""
+    table, base = tables(file)[slug], None
+    if other := table.get("like"):
+        if "like" in tables(file).get(other, {}):
+            raise TypeError(f"{file}: [{slug}] like: {other!r} is like another source itself")
+        try:
+            base = load(other)
+        except UnknownSource as error:
+            raise TypeError(f"{file}: [{slug}] like: {error}") from error
+    source: type[Source] = import_module("syncers.sources.tables").declare(file, slug, table, base)
+    return source
 
 
 def all_sources() -> Iterator[type[Source]]:

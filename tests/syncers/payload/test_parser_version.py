@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from syncers.kinds.model_list import ModelList
 from syncers.kinds.source import Source
 from syncers.payload import parser_version
 from syncers.payload.parser_version import mapping_version
-from syncers.registry import all_sources, load
-from syncers.sources.tables import SIMPLE, declare, tables
+from syncers.registry import SIMPLE, all_sources, load, tables
+from syncers.sources.tables import declare
 
 _NUMBERS = count()
 MODULES = sorted({source.__module__ for source in all_sources()})
@@ -105,7 +104,7 @@ def test_data_beside_a_module_that_looks_for_it_is_part_of_the_mapping(packages:
     assert "syncers.sources.catalogues.litellm" not in moved
 
 
-def changed_table(slug: str, base: type[Source] = ModelList, **changes: object) -> type[Source]:
+def changed_table(slug: str, base: type[Source] | None = None, **changes: object) -> type[Source]:
     return declare(SIMPLE, slug, {**tables(SIMPLE)[slug], **changes}, base)
 
 
@@ -124,7 +123,7 @@ def test_a_table_that_is_changed_reads_those_again_that_are_like_it() -> None:
 
 
 def test_a_table_like_a_source_with_code_is_read_by_that_code() -> None:
-    by_code, by_paths = (changed_table("minimax-cn", base, expected=[1, 90]) for base in (load("minimax"), ModelList))
+    by_code, by_paths = (changed_table("minimax-cn", base, expected=[1, 90]) for base in (load("minimax"), None))
 
     assert mapping_version(by_code) != mapping_version(by_paths)
 

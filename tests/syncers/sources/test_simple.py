@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from syncers.registry import load
-from syncers.sources.tables import LIKE, SIMPLE, tables
+from syncers.registry import SIMPLE, load, tables
 from tests.syncers import sampled
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sources.samples import SAMPLES
@@ -110,7 +109,7 @@ STATED: Final[dict[str, dict[str, dict[str, Any]]]] = {
     "zai": {"glm-9.2": {}, "glm-9-flash": {}},
 }  # fmt: skip
 #: Two hosts of one provider: the second says the same of offerings of its own.
-TWINS: Final = [slug for slug, table in tables(SIMPLE).items() if LIKE in table]
+TWINS: Final = [slug for slug, table in tables(SIMPLE).items() if "like" in table]
 
 
 def stated(slug: str, sample: str) -> dict[str, dict[str, Any]]:
@@ -121,14 +120,14 @@ def stated(slug: str, sample: str) -> dict[str, dict[str, Any]]:
     return {claim.offering.partition("/")[2]: sampled.prices(claim) | sampled.values(claim) for claim in claims}
 
 
-@pytest.mark.parametrize("slug", [slug for slug, table in tables(SIMPLE).items() if LIKE not in table])
+@pytest.mark.parametrize("slug", [slug for slug, table in tables(SIMPLE).items() if "like" not in table])
 def test_it_states_what_its_sample_holds_and_nothing_else(slug: str) -> None:
     assert stated(slug, slug) == STATED[slug]
 
 
 @pytest.mark.parametrize("slug", TWINS)
 def test_a_source_that_is_like_another_reads_the_same(slug: str) -> None:
-    other = tables(SIMPLE)[slug][LIKE]
+    other = tables(SIMPLE)[slug]["like"]
 
     assert stated(slug, other) == stated(other, other)
 

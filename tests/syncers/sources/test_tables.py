@@ -11,11 +11,10 @@ import pytest
 
 from syncers import registry
 from syncers.kinds import units
-from syncers.kinds.model_list import ModelList
 from syncers.payload.auth import Header, Query
 from syncers.payload.paging import Cursor, Numbered
-from syncers.registry import SOURCES, load
-from syncers.sources import tables
+from syncers.registry import RETIRED, SIMPLE, SOURCES, load, tables
+from syncers.sources.tables import declare
 
 SOUND = """
 label = "Example AI"
@@ -25,14 +24,14 @@ expected = [5, 500]
 
 
 def declared(text: str) -> Any:
-    return tables.declare("simple.toml", "example", tomllib.loads(SOUND + text), ModelList)
+    return declare("simple.toml", "example", tomllib.loads(SOUND + text))
 
 
 def with_tables(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """Stands a text in for simple.toml."""
     found = tomllib.loads(text)
     monkeypatch.setattr(registry, "tables", lambda file: found)
-    monkeypatch.setattr(registry, "SOURCES", {**SOURCES, **dict.fromkeys(found, tables.SIMPLE)})
+    monkeypatch.setattr(registry, "SOURCES", {**SOURCES, **dict.fromkeys(found, SIMPLE)})
     registry._declared.cache_clear()
 
 
@@ -112,7 +111,7 @@ def test_a_slip_is_named_with_file_source_and_key(slip: str, message: str) -> No
 )
 def test_a_table_is_checked_as_a_class_is(text: str, message: str) -> None:
     with pytest.raises(TypeError, match=rf"simple.toml: \[example\] .*{message}"):
-        tables.declare("simple.toml", "example", tomllib.loads(text), ModelList)
+        declare("simple.toml", "example", tomllib.loads(text))
 
 
 @pytest.mark.parametrize(
@@ -138,16 +137,16 @@ def test_a_broken_table_does_not_take_the_others_down(monkeypatch: pytest.Monkey
         load("bad")
 
 
-@pytest.mark.parametrize("file", [tables.SIMPLE, tables.RETIRED])
+@pytest.mark.parametrize("file", [SIMPLE, RETIRED])
 def test_every_table_is_told_about_in_words_above_it(file: str) -> None:
     """Facts that a class had in its docstring: a table has them as a comment, a twin may go without."""
-    lines = (resources.files(tables.__package__ or "") / file).read_text(encoding="utf-8").splitlines()
-    for slug, table in tables.tables(file).items():
+    lines = (resources.files("syncers.sources") / file).read_text(encoding="utf-8").splitlines()
+    for slug, table in tables(file).items():
         above = lines[lines.index(f"[{slug}]") - 1]
-        assert above.startswith("#") or tables.LIKE in table or "nothing_fetched" in table, slug
+        assert above.startswith("#") or "like" in table or "nothing_fetched" in table, slug
 
 
-@pytest.mark.parametrize("slug", tables.tables(tables.RETIRED))
+@pytest.mark.parametrize("slug", tables(RETIRED))
 def test_a_retired_source_says_why_nothing_is_fetched(slug: str) -> None:
     source = load(slug)
 
