@@ -85,6 +85,13 @@ def key_under(key: RateKey, conditions: Mapping[str, str]) -> RateKey:
     return replace(key, **added)
 
 
+def tokens(value: Any, what: str, *, least: int = 0) -> int:
+    """A number of tokens. Raises InvalidClaim for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InvalidClaim(f"{what}: a number of tokens expected, not {repr(value)[:60]}")
+    return value
+
+
 def words(value: Any, what: str) -> tuple[str, ...] | None:
     """A list of texts; None when it is missing. Raises InvalidClaim for anything else."""
     if value is None:

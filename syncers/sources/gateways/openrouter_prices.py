@@ -12,7 +12,7 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain import rates, schedule
 from registry.domain.rates import Amounts, PriceLine, RateKey
-from syncers.kinds.coerce import amount, rows, table, without_restated
+from syncers.kinds.coerce import amount, rows, table, tokens, without_restated
 from syncers.kinds.price_table import PriceTable
 
 PER_TOKEN: Final = 1_000_000
@@ -156,9 +156,7 @@ def _start(item: Mapping[str, Any]) -> int:
     start = item.get(_CONDITION)
     if start is None and _window(item):
         return 0
-    if isinstance(start, bool) or not isinstance(start, int) or start <= 0:
-        raise InvalidClaim(f"overrides: a number of tokens expected, not {start!r}")
-    return start
+    return tokens(start, "overrides", least=1)
 
 
 def _of_long_prompts(item: Mapping[str, Any], prices: PriceTable) -> dict[RateKey, PriceLine]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from curation.core.claim import InvalidClaim
 from registry.domain.rates import PriceLine, RateKey
 from syncers.kinds import units
-from syncers.kinds.coerce import day_of, money, rate_under, rows, stated, table
+from syncers.kinds.coerce import day_of, money, rate_under, rows, stated, table, tokens
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 
@@ -72,9 +71,7 @@ class VercelAIGateway(ModelList):
         for key, meter in _METERS.items():
             for row in rows(record.get("pricing", f"{key}_tiers"), f"{key}_tiers"):
                 tier = table(row, f"{key}_tiers")
-                least, line = tier.get("min") or 0, self.price(tier.get("cost"))
-                if isinstance(least, bool) or not isinstance(least, int):
-                    raise InvalidClaim(f"{key}_tiers: a number of tokens expected, not {str(least)[:60]!r}")
+                least, line = tokens(tier.get("min") or 0, f"{key}_tiers"), self.price(tier.get("cost"))
                 # `min` is the first number of tokens in the tier, "from 200001 on": more than 200000.
                 above = least - 1 if least % 1000 == 1 else least
                 rate = rate_under(RateKey(meter), what=f"{key}_tiers", above=above)

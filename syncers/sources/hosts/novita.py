@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from curation.core.claim import InvalidClaim
 from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds import units
-from syncers.kinds.coerce import money, rows, table
+from syncers.kinds.coerce import money, rate_under, rows, table, tokens
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.kinds.words import modalities
@@ -64,9 +63,7 @@ class Novita(ModelList):
             return _FREE if all(record.get(key) == 0 for key in _PLAIN.values()) else {}
         found = plain | self._exact(pricing, above=0)
         for tier in tiers:
-            least = tier.get("min_tokens")
-            if isinstance(least, bool) or not isinstance(least, int) or least < 0:
-                raise InvalidClaim(f"min_tokens: a number of tokens expected, not {str(least)[:60]!r}")
+            least = tokens(tier.get("min_tokens"), "min_tokens")
             found |= self._exact(table(tier.get("pricing"), "pricing"), above=least if least > 1 else 0)
         return found
 
@@ -76,10 +73,6 @@ class Novita(ModelList):
             row = table(pricing.get(key), f"pricing.{key}")
             exact = row.get("price_per_m_decimal")
             line = self.price(row.get("price_per_m")) if exact is None else money(exact)
-            try:
-                rate = RateKey(meter, above=above)
-            except ValueError as error:
-                raise InvalidClaim(str(error)) from error
             if line and line[0].amount:
-                found[rate.field] = line
+                found[rate_under(RateKey(meter), above=above).field] = line
         return found

@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from curation.core.claim import InvalidClaim
 from registry.domain.rates import RateKey
 from syncers.kinds import units
-from syncers.kinds.coerce import money, names, words
+from syncers.kinds.coerce import money, names, rate_under, tokens, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.kinds.words import modalities
@@ -58,17 +57,13 @@ class XAI(ModelList):
         search = money(record.get("search_price"), times="1e-10")
         if search and search[0].amount:
             values["price.search"] = search
-        above = record.get("long_context_threshold") or 0
-        if isinstance(above, bool) or not isinstance(above, int) or above < 0:
-            raise InvalidClaim(f"long_context_threshold: a number of tokens expected, not {above!r}")
+        above = tokens(record.get("long_context_threshold") or 0, "long_context_threshold")
         return values | self._long(record, above)
 
     def _long(self, record: Record, above: int) -> dict[str, Any]:
-        try:
-            paths = {RateKey(meter, above=above).field: key for meter, key in _LONG.items()} if above else {}
-        except ValueError as error:
-            raise InvalidClaim(str(error)) from error
-        return self.prices(record, paths)
+        if not above:
+            return {}
+        return self.prices(record, {rate_under(RateKey(meter), above=above).field: key for meter, key in _LONG.items()})
 
     def names(self, record: Record) -> tuple[str, ...]:
         return names(words(record.get("aliases"), "aliases") or (), besides=self.native_id(record))

@@ -1,0 +1,83 @@
+"""What one entry of the LiteLLM map states, by itself."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from curation.core.claim import Claim, InvalidClaim, claim
+from registry.domain.offering_ids import OfferingId
+from syncers.kinds.coerce import full_day, names, stated, text, words
+from syncers.kinds.record import Record
+from syncers.kinds.words import marks
+from syncers.sources.catalogues.litellm_ids import Place
+from syncers.sources.catalogues.litellm_prices import price_fields
+
+TASKS: Final = {
+    "chat": "chat",
+    "responses": "chat",
+    "completion": "completion",
+    "embedding": "embedding",
+    "rerank": "rerank",
+    "image_generation": "image",
+    "image_edit": "image",
+    "video_generation": "video",
+    "audio_speech": "speech",
+    "audio_transcription": "transcription",
+    "realtime": "realtime",
+    "moderation": "moderation",
+    "moderations": "moderation",
+    "search": "search",
+    "ocr": "ocr",
+}
+FLAGS: Final = {
+    "supports_vision": "supports_vision",
+    "supports_function_calling": "supports_tools",
+    "supports_parallel_function_calling": "supports_parallel_tools",
+    "supports_response_schema": "supports_structured_output",
+    "supports_reasoning": "supports_reasoning",
+    "supports_prompt_caching": "supports_prompt_caching",
+    "supports_native_streaming": "supports_streaming",
+    "supports_web_search": "supports_web_search",
+    "supports_code_execution": "supports_code_execution",
+    "supports_computer_use": "supports_computer_use",
+    "supports_pdf_input": "supports_pdf_input",
+    "supports_audio_input": "supports_audio_input",
+    "supports_audio_output": "supports_audio_output",
+    "supports_video_input": "supports_video_input",
+}
+#: Lists that are not known to be complete: yes for their words, no opinion on the others.
+_OUTPUTS: Final = {"image": "supports_image_output", "video": "supports_video_output"}
+_ENDPOINTS: Final = {"/v1/batch": "supports_batch"}
+
+
+def statements(key: str, where: Place, entry: dict[str, Any]) -> list[Claim]:
+    return [statement(key, where, entry)]
+
+
+def statement(key: str, where: Place, entry: dict[str, Any]) -> Claim:
+    """What one entry states, by itself."""
+    record = Record(key, entry)
+    mode, ident = str(record.get("mode")), OfferingId.of(where.offering).native_id
+    values = {
+        "task": TASKS.get(mode),
+        "max_input_tokens": record.get("max_input_tokens") or None,
+        "max_output_tokens": record.get("max_output_tokens") or None,
+        "retires_on": _retires_on(record.get("deprecation_date")),
+        "input_modalities": words(record.get("supported_modalities"), "supported_modalities") or None,
+        "output_modalities": words(record.get("supported_output_modalities"), "supported_output_modalities") or None,
+        "regions": words(record.get("supported_regions"), "supported_regions") or None,
+        **{field: record.get(flag) for flag, field in FLAGS.items()},
+        **marks(words(record.get("supported_output_modalities"), "supported_output_modalities"), _OUTPUTS),
+        **marks(words(record.get("supported_endpoints"), "supported_endpoints"), _ENDPOINTS),
+    }
+    prices = price_fields(entry, mode, where.conditions, is_free=":free" in key)
+    given = record.get("aliases")
+    aliases = names(given if isinstance(given, list) else (), besides=ident)
+    return claim(where.offering, stated(values) | prices, aliases=aliases)
+
+
+def _retires_on(value: Any) -> Any:
+    day = full_day(value)
+    if day is None and text(value) is not None:
+        raise InvalidClaim(f"deprecation_date: a day expected, not {str(value)[:60]!r}")
+    return day
