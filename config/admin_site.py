@@ -70,7 +70,7 @@ UNFOLD: dict[str, Any] = {
                         _("Conflicts"),
                         "compare_arrows",
                         "curation.conflict",
-                        badge="curation.admin.conflicts.overdue",
+                        badge="curation.admin.badges.overdue",
                     ),
                     {
                         "title": _("Quality findings"),

@@ -1,50 +1,35 @@
-"""The admin of what is published and what is decided, one module per area.
+"""The admin of what is published and what is decided: a folder for each area.
 
-Modules show and ask; everything that is decided is decided by `curation.review.decisions`.
+Modules show and ask; what is decided is decided by the services of curation. What all areas share lies beside the
+folders. Each area imports the modules that register its pages.
 """
 
 from __future__ import annotations
 
 from curation.admin import (
-    aliases,
-    audit,
     catalogue,
     conflicts,
-    exchange_rates,
-    fallbacks,
     imports,
-    manual,
-    matches,
+    linking,
     notes,
     offerings,
     people,
     pins,
     policies,
-    review,
-    subscriptions,
-    tokens,
-    unknown_ids,
-    views_saved,
+    queue,
+    statements,
 )
 
 __all__ = [
-    "aliases",
-    "audit",
     "catalogue",
     "conflicts",
-    "exchange_rates",
-    "fallbacks",
     "imports",
-    "manual",
-    "matches",
+    "linking",
     "notes",
     "offerings",
     "people",
     "pins",
     "policies",
-    "review",
-    "subscriptions",
-    "tokens",
-    "unknown_ids",
-    "views_saved",
+    "queue",
+    "statements",
 ]

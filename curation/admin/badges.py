@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils import timezone
 
-from curation.models import Change
+from curation.models import Change, Conflict
 from curation.review import queue
-
-_KEPT = "_changes_waiting"
 
 
 def waiting(request: HttpRequest) -> int:
     """How many changes wait for a decision, those that are put off aside."""
-    if not hasattr(request, _KEPT):
-        count = queue.in_state(Change.objects.all(), queue.WAITING).count()
-        setattr(request, _KEPT, count)
-    found: int = getattr(request, _KEPT)
-    return found
+    if not hasattr(request, "_changes_waiting"):
+        request._changes_waiting = queue.in_state(Change.objects.all(), queue.WAITING).count()  # type: ignore[attr-defined]
+    count: int = request._changes_waiting  # type: ignore[attr-defined]
+    return count
+
+
+def overdue(request: HttpRequest) -> int:
+    """How many conflicts have been open for too long."""
+    if not hasattr(request, "_conflicts_overdue"):
+        request._conflicts_overdue = Conflict.objects.overdue(timezone.now()).count()  # type: ignore[attr-defined]
+    count: int = request._conflicts_overdue  # type: ignore[attr-defined]
+    return count

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
@@ -82,6 +83,26 @@ def actor(request: HttpRequest) -> User:
     return request.user
 
 
+def page(
+    model_admin: Any, request: HttpRequest, template: str, title: Any, *, status: int = 200, **context: Any
+) -> TemplateResponse:
+    """A page of its own in the frame of the admin, with what every page there needs."""
+    frame = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts, "title": title}
+    return TemplateResponse(request, template, frame | context, status=status)
+
+
+def chosen_ids(request: HttpRequest, name: str) -> list[int]:
+    """The ids that a form or an address names, as often as it does; what is no id is left out."""
+    words = (request.POST if request.method == "POST" else request.GET).getlist(name)
+    return [int(word) for word in words if word.isdecimal() and len(word) < 19]
+
+
+def need(request: HttpRequest, permission: str) -> None:
+    """Raises PermissionDenied for who lacks a permission."""
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
 def cell(name: str, **context: Any) -> SafeString:
     """A cell of a list from its template; Django escapes what stands in it."""
     return render_to_string(f"{name}.html", context)
@@ -103,8 +124,13 @@ def list_url(name: str, **query: Any) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
+def came_from(request: HttpRequest, fallback: str) -> str:
+    """The page the person came from when it is one of ours, so that filters survive every action."""
+    address = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
+    allowed = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+    return address if allowed else fallback
+
+
 def back_to(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
-    """To the page the person came from when it is one of ours, so that filters survive every action."""
-    came_from = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
-    allowed = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())
-    return HttpResponseRedirect(came_from if allowed else fallback)
+    """A redirect to where the person came from."""
+    return HttpResponseRedirect(came_from(request, fallback))

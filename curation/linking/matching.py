@@ -20,6 +20,7 @@ from curation.audit import trail
 from curation.core.similarity import Candidates, Likeness, Named, author_of
 from curation.models import Match
 from curation.review import decisions
+from curation.review.stale_check import reason_for
 from registry.catalogue.publish import sole_writer
 from registry.database.chunks import chunks
 from registry.identity import affixes
@@ -160,8 +161,7 @@ def accept_match(
 
 def refuse_match(*, match: Match, actor: User, reason: str, at: datetime | None = None) -> None:
     """Says for good that the offering is not that model: it is not suggested again. A reason is required."""
-    if not reason.strip():
-        raise decisions.Refused("Say why: the reason is what the next curator reads.")
+    reason = reason_for(reason)
     with transaction.atomic():
         _decide([_open(match)], Match.State.REFUSED, actor, reason, at or timezone.now())
 

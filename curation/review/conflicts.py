@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from curation.audit import trail
 from curation.models import Conflict
-from curation.review.decisions import LONGEST_REASON, Refused
+from curation.review.stale_check import reason_for
 
 
 def leave(chosen: Collection[int], *, actor: User, reason: str, at: datetime | None = None) -> list[int]:
@@ -23,14 +23,13 @@ def leave(chosen: Collection[int], *, actor: User, reason: str, at: datetime | N
 
     Raises Refused without a reason: it is what the next curator reads.
     """
-    if not reason.strip():
-        raise Refused("Say why: the reason is what the next curator reads.")
+    reason = reason_for(reason)
     at = at or timezone.now()
     with transaction.atomic():
         rows = list(Conflict.objects.select_for_update().filter(pk__in=chosen, state=Conflict.State.OPEN))
         for row in rows:
             row.state, row.looked_at, row.looked_by = Conflict.State.LEFT, at, actor.get_username()
-            row.reason = reason.strip()[:LONGEST_REASON]
+            row.reason = reason
         Conflict.objects.bulk_update(rows, ["state", "looked_at", "looked_by", "reason"], batch_size=200)
         trail.record_all("left", rows, actor=actor, reason=reason, at=at)
     return sorted(row.pk for row in rows)

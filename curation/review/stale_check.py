@@ -13,6 +13,7 @@ from typing import Final
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from curation.audit import trail
 from curation.core.units import Place
@@ -21,6 +22,7 @@ from registry.database.chunks import chunks
 
 LONGEST_REASON: Final = 500
 """As the columns of `curation.models` are."""
+SAY_WHY: Final = gettext_lazy("Say why: the reason is what the next curator reads.")
 
 
 class Refused(Exception):
@@ -43,7 +45,7 @@ def reason_for(text: str) -> str:
     """A reason that was required, trimmed. Raises Refused when there is none."""
     said = text.strip()
     if not said:
-        raise Refused(_("Say why: the reason is what the next curator reads."))
+        raise Refused(str(SAY_WHY))
     return said[:LONGEST_REASON]
 
 

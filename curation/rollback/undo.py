@@ -35,7 +35,7 @@ from curation.core.merge import PIN_SOURCE, Decision, Quality, Reason
 from curation.core.plan import plan as propose
 from curation.core.units import Part, Place, unit_of
 from curation.models import Change, Pin
-from curation.review.decisions import Refused
+from curation.review.stale_check import Refused, reason_for
 from curation.rollback.plan import plan
 from curation.rollback.selection import revisions, select
 from curation.rollback.steps import Plan, Step
@@ -78,8 +78,7 @@ def roll_back(
 
     `shown` is the fingerprint of the plan that the person saw; when it would do anything else by now, it is refused.
     """
-    if not reason.strip():
-        raise Refused(_("Say why: the reason is what the next curator reads."))
+    reason = reason_for(reason)
     at = at or timezone.now()
     selection: dict[str, Any] = {"batch": batch, "revision": revision, "entries": entries}
     selection |= {"actor_name": actor_name, "since": since}
@@ -92,7 +91,7 @@ def roll_back(
         left = [(pin.pk, why) for pin, why in made.skipped_pins]
         outcome = Outcome(made.done, made.skipped, sorted(pin.pk for pin in made.pins), left, made.behind)
         if made.steps:
-            outcome.revision = _take_back(made, actor, reason.strip(), at)
+            outcome.revision = _take_back(made, actor, reason, at)
     return outcome
 
 

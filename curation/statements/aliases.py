@@ -18,7 +18,7 @@ from django.utils import timezone
 from curation.apply.reconcile import reconcile
 from curation.audit import trail
 from curation.models import StatedAlias
-from curation.review.decisions import LONGEST_REASON, Refused
+from curation.review.stale_check import LONGEST_REASON, Refused, reason_for
 from registry.catalogue import cache
 from registry.catalogue.publish import sole_writer
 from registry.models import Alias, Offering
@@ -66,8 +66,7 @@ def withdraw(statement: StatedAlias, *, actor: User, reason: str, at: datetime |
 
 
 def _reason(text: str) -> str:
-    if not text.strip():
-        raise Refused("Say why: the reason is what the next curator reads.")
+    reason_for(text)
     if len(text.strip()) > LONGEST_REASON:
         raise Refused(f"The reason has {len(text.strip()):,} signs; {LONGEST_REASON:,} are kept.")
     return text.strip()

@@ -28,7 +28,7 @@ from curation.audit import trail
 from curation.core.authority import Standing
 from curation.core.claim import InvalidClaim, claim
 from curation.models import Change, Statement
-from curation.review.stale_check import LONGEST_REASON, Refused
+from curation.review.stale_check import LONGEST_REASON, Refused, reason_for
 from curation.statements.claims import SOURCES, ensure_sources, write_claims
 from registry.catalogue.publish import sole_writer
 from registry.database.chunks import chunks
@@ -102,10 +102,9 @@ def withdraw(
     any more, a price waits in the review queue like that of any source, and other values go. Raises Refused.
     """
     at, batch, wanted = at or timezone.now(), batch or uuid4(), [row.pk for row in statements]
-    if not reason.strip():
-        raise Refused(_("Say why: the reason is what the next curator reads."))
+    reason = reason_for(reason)
     with sole_writer():
-        keys = end(wanted, actor=actor, reason=reason.strip(), at=at)
+        keys = end(wanted, actor=actor, reason=reason, at=at)
         if not keys:
             raise Refused(_("These statements have been withdrawn or replaced already."))
         write_claims(keys, at=at)

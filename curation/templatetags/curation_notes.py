@@ -16,7 +16,7 @@ _SHOWN = 50
 _KINDS = {"model": "registry.model", "provider": "registry.provider", "source": "curation.source"}
 
 
-@register.inclusion_tag("curation/admin/notes.html", takes_context=True)
+@register.inclusion_tag("curation/admin/notes/notes.html", takes_context=True)
 def notes_at(context: dict[str, Any], about: str, key: str, pk: str = "") -> dict[str, Any]:
     """The card of one object. `pk`: its primary key, where that is another than the key."""
     request = context["request"]

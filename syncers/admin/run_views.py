@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
+from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from curation.admin.base import actor, list_url, offering_url
+from curation.admin.base import actor, list_url, need, offering_url, page
+from curation.admin.confirm import Confirmation
 from curation.review.decisions import Refused
 from syncers.admin import progress, run_page
 from syncers.models import Run
@@ -28,14 +29,14 @@ _KINDS: Final = ("new", "changed", "missing")
 def urls(model_admin: Any) -> list[Any]:
     """The pages of one run, besides its own."""
 
-    def page(view: Any) -> Any:
+    def guarded(view: Any) -> Any:
         return model_admin.admin_site.admin_view(lambda request, **more: view(model_admin, request, **more))
 
     return [
-        path("<int:pk>/payload/", page(download), name="syncers_run_payload"),
-        path("<int:pk>/read-again/", page(again), name="syncers_run_again"),
-        path("<int:pk>/close/", page(close), name="syncers_run_close"),
-        path("<int:pk>/offerings/<str:which>/", page(offerings), name="syncers_run_offerings"),
+        path("<int:pk>/payload/", guarded(download), name="syncers_run_payload"),
+        path("<int:pk>/read-again/", guarded(again), name="syncers_run_again"),
+        path("<int:pk>/close/", guarded(close), name="syncers_run_close"),
+        path("<int:pk>/offerings/<str:which>/", guarded(offerings), name="syncers_run_offerings"),
     ]
 
 
@@ -62,24 +63,23 @@ def offerings(model_admin: Any, request: HttpRequest, pk: int, which: str) -> Ht
     if which not in _KINDS:
         raise Http404
     keys = run.offerings.get(which, [])
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("%(run)s: %(what)s") % {"run": run, "what": run_page.NUMBERS[which]},
-        "run": run,
-        "which": which,
-        "rows": [(key, offering_url(key)) for key in keys],
-        "all": max(getattr(run, which), len(keys)),
-        "ledger": run_page.number_url(run, "applied"),
-        "claims": list_url("curation_storedclaim", source=run.source_id),
-    }
-    return TemplateResponse(request, "syncers/admin/run_offerings.html", context)
+    return page(
+        model_admin,
+        request,
+        "syncers/admin/run_offerings.html",
+        _("%(run)s: %(what)s") % {"run": run, "what": run_page.NUMBERS[which]},
+        run=run,
+        which=which,
+        rows=[(key, offering_url(key)) for key in keys],
+        all=max(getattr(run, which), len(keys)),
+        ledger=run_page.number_url(run, "applied"),
+        claims=list_url("curation_storedclaim", source=run.source_id),
+    )
 
 
 def again(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """Asks, and on POST has the worker read the payload of a run once more."""
-    if not request.user.has_perm("curation.change_source"):
-        raise PermissionDenied
+    need(request, "curation.change_source")
     run = get_object_or_404(Run.objects.select_related("source"), pk=pk)
     home = reverse("admin:syncers_run_change", args=[pk])
     try:
@@ -98,20 +98,33 @@ def again(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, _("The task queue cannot be reached: %(error)s") % {"error": error})
             return HttpResponseRedirect(home)
         return HttpResponseRedirect(progress.address(token, [run.source_id]))
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("Read the payload again"),
-        "run": run,
-        "payload": payload,
+    payload_words = {
+        "source": run.source_id,
+        "day": f"{payload.fetched_at:%Y-%m-%d %H:%M}",
+        "size": filesizeformat(payload.length),
     }
-    return TemplateResponse(request, "syncers/admin/run_again.html", context)
+    return Confirmation(
+        title=_("Read the payload again"),
+        button=_("Read it again"),
+        back=home,
+        lines=[
+            _(
+                "The payload of %(source)s of %(day)s (%(size)s) is read once more as a new run, by the source’s "
+                "present code. The provider is not asked."
+            )
+            % payload_words,
+            _(
+                "What comes out differently goes through the policies like any other change. Nothing counts as "
+                "confirmed by it: the source stays as old as its payload."
+            ),
+        ],
+        hidden=[("digest", payload.digest)],
+    ).page(model_admin, request)
 
 
 def close(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """POST: a run whose worker is gone is put on record as failed."""
-    if not request.user.has_perm("curation.change_source"):
-        raise PermissionDenied
+    need(request, "curation.change_source")
     run = get_object_or_404(Run, pk=pk)
     if request.method == "POST":
         try:

@@ -21,7 +21,7 @@ from unfold.decorators import action
 from unfold.decorators import display as column
 
 from curation.admin.base import WideList, back_to, cell, list_url
-from curation.admin.notes import WithNotes
+from curation.admin.notes.admin import WithNotes
 from curation.models import Note, Source
 from syncers.admin import progress, quarantine
 from syncers.admin.filters import SourceState
@@ -42,7 +42,7 @@ class SourceAdmin(WithNotes, WideList):  # type: ignore[misc]
     """The declaration is the code's and is shown; `enabled` is the curators' own switch."""
 
     notes_about, notes_key = Note.About.SOURCE, "slug"
-    change_form_outer_after_template = "curation/admin/notes_of.html"  # type: ignore[assignment]
+    change_form_outer_after_template = "curation/admin/notes/notes_of.html"  # type: ignore[assignment]
     list_display = ("name", "state", "freshness", "outcomes", "claims", "standing", "buttons")
     list_display_links = ("name",)
     list_filter = (SourceState, ("enabled", BooleanRadioFilter), ("standing", ChoicesDropdownFilter))

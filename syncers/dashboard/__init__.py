@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation.admin.base import list_url, offering_url
-from curation.admin.worklist_filters import late_among
+from curation.admin.reports.filters import late_among
 from curation.models import Source
 from registry.catalogue import queries as revisions
 from registry.domain.lifecycle import AHEAD_DAYS

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from curation.admin.base import offering_url
-from curation.admin.worklist_filters import price_moves
+from curation.admin.reports.filters import price_moves
 from curation.core.diff import distance
 from registry import display
 from registry.domain import rates

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from django.db.models import Count, Q
 
-from curation.admin import quality
-from curation.admin.worklists import retiring
+from curation.admin.reports import quality
+from curation.admin.reports.worklists import retiring
 from registry.catalogue import duplicates
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp

@@ -13,10 +13,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from curation.admin import conflicts, quality
+from curation.admin import badges
 from curation.admin.base import list_url
-from curation.admin.pin_states import TITLES
-from curation.admin.worklist_filters import AGES, of_age
+from curation.admin.pins.states import TITLES
+from curation.admin.reports import quality
+from curation.admin.reports.filters import AGES, of_age
 from curation.apply import pin_drift
 from curation.models import Change, Conflict, Match, Pin, Source
 from curation.review import queue
@@ -117,7 +118,7 @@ def tiles(
 
 
 def _conflicts(request: HttpRequest, found: Counter[str]) -> Figure:
-    overdue, days = conflicts.overdue(request), str(settings.CONFLICT_DAYS)
+    overdue, days = badges.overdue(request), str(settings.CONFLICT_DAYS)
     old = Figure(_("open for too long"), overdue, list_url("curation_conflict", age=days))
     parts = (old,) if overdue else ()
     return Figure(

@@ -83,3 +83,8 @@ def many_offerings(count: int) -> None:
     for key in keys:
         says("catalogue-a", key, aliases=(f"nick-{key[5:]}",), name=key, price__input=rates.price("1"))
     publish(*keys)
+
+
+def hidden(page: Any) -> dict[str, str]:
+    """What a page that asks sends along with the answer."""
+    return dict(page.context["confirm"].hidden)

@@ -1,0 +1,212 @@
+"""Conflicts: who says what, and for how long already. One side is pinned, or the conflict is left with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+from unfold.decorators import action
+from unfold.decorators import display as column
+
+from curation.admin import filters
+from curation.admin.base import actor, badge, cell, chosen_ids, list_url, need, offering_url
+from curation.admin.confirm import Confirmation, Reason, Table, inputs, two_lines
+from curation.admin.export import ExportableAdmin
+from curation.admin.reports import quality
+from curation.models import Conflict, StoredClaim
+from curation.review import conflicts, decisions
+from registry import display
+from registry.domain import fields
+from registry.models import Offering, Provider
+
+_COLOURS: Final = {Conflict.State.OPEN: "warning", Conflict.State.LEFT: "info", Conflict.State.SETTLED: "success"}
+MOST_AT_ONCE: Final = 200
+
+
+class ConflictState(RadioFilter):
+    """Open conflicts unless something else is asked for."""
+
+    title, parameter_name = gettext_lazy("state"), "state"
+    all_option = ["all", gettext_lazy("All")]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return Conflict.State.choices
+
+    def value(self) -> str:
+        return super().value() or Conflict.State.OPEN.value
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset if self.value() == "all" else queryset.filter(state=self.value())
+
+
+class Age(DropdownFilter):
+    """For how long already."""
+
+    title, parameter_name = gettext_lazy("age"), "age"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        days = sorted({settings.CONFLICT_DAYS, 30, 90, 365})
+        return [(str(number), _("%(days)s days or more") % {"days": number}) for number in days]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        chosen = self.value() or ""
+        if not chosen.isdecimal() or len(chosen) > 4:
+            return queryset
+        return queryset.filter(first_seen_at__lte=timezone.now() - timedelta(days=int(chosen)))
+
+
+class OfProvider(DropdownFilter):
+    title, parameter_name = gettext_lazy("provider"), "provider"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [(slug, slug) for slug in Provider.objects.order_by("slug").values_list("slug", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(provider_slug=self.value()) if self.value() else queryset
+
+
+@admin.register(Conflict)
+class ConflictAdmin(ExportableAdmin):
+    list_display = ("what", "said", "age", "standing", "looked")
+    list_display_links = None
+    list_per_page = 50
+    list_filter = (ConflictState, Age, OfProvider, filters.FieldGroup)
+    search_fields = ("offering_key", "field")
+    ordering = ("first_seen_at", "offering_key", "field")
+    actions = ("leave_selected",)
+    readonly_fields = ("what", "said", "age", "standing", "looked")
+    fields = (*readonly_fields, "changed_at", "settled_at")
+
+    def prepare(self, rows: list[Conflict]) -> None:
+        """The sides with the standing and the dates of their sources, in two queries for the page."""
+        keys = {row.offering_key for row in rows}
+        published = {one.key: one for one in Offering.objects.filter(key__in=keys).only("key", "facts")}
+        stored = StoredClaim.objects.filter(offering_key__in=keys).select_related("source")
+        claims = {(one.offering_key, one.source_id): one for one in stored}
+        for row in rows:
+            offering = published.get(row.offering_key)
+            row.told = [_side(row, side, offering, claims) for side in row.sides]  # type: ignore[attr-defined]
+
+    def get_urls(self) -> list[Any]:
+        guarded = self.admin_site.admin_view
+        return [
+            path("leave/", guarded(self.leave_view), name="curation_conflict_leave"),
+            path("rules/", guarded(lambda request: quality.rules(self, request)), name="quality_rules"),
+            path("findings/", guarded(lambda request: quality.findings(self, request)), name="quality_findings"),
+            *super().get_urls(),
+        ]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("curation.decide_change")
+
+    # -- leaving ---------------------------------------------------------------------------------
+
+    @action(description=gettext_lazy("Looked at: leave it…"), permissions=["decide"])
+    def leave_selected(self, request: HttpRequest, queryset: QuerySet[Conflict]) -> HttpResponse:
+        return self._ask(request, queryset)
+
+    def leave_view(self, request: HttpRequest) -> HttpResponse:
+        """Takes the answer of the page that asks: POST `conflict=<id>` for each conflict, and `reason`."""
+        need(request, "curation.decide_change")
+        chosen = chosen_ids(request, "conflict")
+        try:
+            done = conflicts.leave(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
+        except decisions.Refused as refusal:
+            return self._ask(request, Conflict.objects.filter(pk__in=chosen), error=str(refusal))
+        said = ngettext("%(count)s conflict left as it is.", "%(count)s conflicts left as they are.", len(done))
+        messages.success(request, said % {"count": len(done)})
+        return HttpResponseRedirect(list_url("curation_conflict"))
+
+    def _ask(self, request: HttpRequest, chosen: QuerySet[Conflict], *, error: str = "") -> HttpResponse:
+        rows = list(chosen.filter(state=Conflict.State.OPEN)[:MOST_AT_ONCE])
+        self.prepare(rows)
+        return Confirmation(
+            title=_("Leave conflicts as they are"),
+            button=_("Leave as they are"),
+            count=len(rows),
+            action=reverse("admin:curation_conflict_leave"),
+            back=list_url("curation_conflict"),
+            lines=[
+                _("What is published stays. They are not asked about again until one of the sides says something else.")
+            ],
+            nothing="" if rows else _("None of the chosen conflicts is open."),
+            reason=Reason.REQUIRED,
+            hidden=inputs("conflict", [row.pk for row in rows]),
+            tables=[Table(columns=[_("Field"), _("Who says what")], rows=list(map(_cells, rows)))],
+        ).page(self, request, error=error)
+
+    # -- columns ---------------------------------------------------------------------------------
+
+    @column(description=gettext_lazy("about"), ordering="offering_key")
+    def what(self, row: Conflict) -> str:
+        url = f"{offering_url(row.offering_key)}#field-{row.field}"
+        return cell(
+            "curation/admin/conflicts/cells/conflict", url=url, key=row.offering_key, label=display.label(row.field)
+        )
+
+    @column(description=gettext_lazy("who says what"))
+    def said(self, row: Conflict) -> str:
+        return cell("curation/admin/conflicts/cells/sides", sides=row.told)  # type: ignore[attr-defined]
+
+    @column(description=gettext_lazy("since"), ordering="first_seen_at")
+    def age(self, row: Conflict) -> str:
+        days = ((row.settled_at or timezone.now()) - row.first_seen_at).days
+        lasted = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+        return f"{row.first_seen_at:%Y-%m-%d} ({lasted})"
+
+    @column(description=gettext_lazy("state"), ordering="state")
+    def standing(self, row: Conflict) -> str:
+        return badge(row.get_state_display(), _COLOURS[Conflict.State(row.state)])
+
+    @column(description=gettext_lazy("looked at"))
+    def looked(self, row: Conflict) -> str:
+        if not row.looked_at:
+            return ""
+        return f"{row.looked_by}, {row.looked_at:%Y-%m-%d}: {row.reason}"
+
+
+def _cells(row: Conflict) -> list[Any]:
+    sides = cell("curation/admin/conflicts/cells/sides", sides=row.told, plain=True)  # type: ignore[attr-defined]
+    return [two_lines(row.offering_key, display.label(row.field)), sides]
+
+
+def _side(
+    row: Conflict, side: dict[str, Any], offering: Offering | None, claims: dict[tuple[str, str], StoredClaim]
+) -> dict[str, Any]:
+    """One side in words: its value, whether it is the published one, and who says so, of what standing, since when."""
+    declared = fields.field(row.field)
+    data = offering.facts.get(row.field) if offering else None
+    today = timezone.now().date()
+    is_published = data is not None and fields.agrees(
+        row.field, declared.decode(data), declared.decode(side["value"]), on=today
+    )
+    return {
+        "text": display.text(row.field, side["value"]),
+        "is_published": is_published,
+        "sources": [_source(row, slug, offering, claims) for slug in side["sources"]],
+    }
+
+
+def _source(
+    row: Conflict, slug: str, offering: Offering | None, claims: dict[tuple[str, str], StoredClaim]
+) -> dict[str, Any]:
+    claim = claims.get((row.offering_key, slug))
+    pin = reverse("admin:registry_offering_pin", args=[offering.pk]) if offering else ""
+    return {
+        "slug": slug,
+        "standing": claim.source.facts().standing_towards(row.provider_slug).value if claim else "",
+        "since": claim.since.get(row.field, "") if claim else "",
+        "confirmed": claim.confirmed_at if claim else None,
+        "pin": f"{pin}?{urlencode({'field': row.field, 'from': slug})}" if pin else "",
+    }

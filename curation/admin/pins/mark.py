@@ -1,0 +1,17 @@
+"""The mark of a pinned value, wherever a list shows one."""
+
+from __future__ import annotations
+
+from curation.admin.base import cell
+from curation.core.merge import Reason
+from registry.models import Offering
+
+
+def is_pinned(offering: Offering, field: str) -> bool:
+    """Whether the published value is a curator's pin. No query."""
+    return bool(offering.pinned_fields) and offering.provenance.get(field, {}).get("reason") == Reason.PINNED
+
+
+def marked(offering: Offering, field: str, text: str) -> str:
+    """The text, with the sign of a pin where the field is pinned."""
+    return cell("curation/admin/pins/cells/pinned", text=text) if is_pinned(offering, field) else text

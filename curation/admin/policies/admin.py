@@ -1,0 +1,172 @@
+"""Policies: which changes apply by themselves and which wait. Asked in order; the first that matches decides."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+from unfold.decorators import display as column
+
+from curation.admin.policies import backtest, re_evaluate, simulate
+from curation.admin.policies.form import TRIED, PolicyForm, as_data, is_filled_in
+from curation.models import Policy
+from curation.policies import installed
+from curation.policies import words as policy_words
+
+_TRY: Final = "_try"
+
+
+@admin.register(Policy)
+class PolicyAdmin(ModelAdmin):
+    form = PolicyForm
+    list_display = ("said", "decision", "condition", "origin", "position", "enabled")
+    list_editable = ("position", "enabled")
+    list_filter = ("verdict", "enabled")
+    search_fields = ("name", "explanation")
+    ordering = ("position", "name")
+    ordering_field = "position"  # type: ignore[assignment]
+    list_per_page = 200
+    list_fullwidth = True
+    list_before_template = "curation/admin/policies/help.html"  # type: ignore[assignment]
+    change_form_after_template = "curation/admin/policies/try.html"  # type: ignore[assignment]
+    change_form_outer_before_template = "curation/admin/policies/tried.html"  # type: ignore[assignment]
+    change_form_outer_after_template = "curation/admin/policies/tried_rows.html"  # type: ignore[assignment]
+    actions_list = ("tester", "rehearsal", "judge_again")  # type: ignore[assignment]
+    fieldsets = (
+        (None, {"fields": ("name", "explanation", ("position", "enabled"), ("verdict", "grace_hours"))}),
+        (
+            gettext_lazy("It matches a change when all of these hold: what changes"),
+            {"fields": ("kinds", "groups", "fields", "only_wording", "one_way", "providers")},
+        ),
+        (
+            gettext_lazy("how far, and how sure it was"),
+            {"fields": ("direction", ("factor_at_least", "factor_below"), "qualities", ("age_at_least", "age_below"))},
+        ),
+        (
+            gettext_lazy("who says it, and how often"),
+            {"fields": ("sources", "standings", "voices_at_least", "count_at_least")},
+        ),
+    )
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("curation/policies.css",)}
+
+    # -- pages beside the list -------------------------------------------------------------------
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        more: Any = {**(extra_context or {}), "came_lately": installed.came_lately()}
+        return super().changelist_view(request, more)
+
+    @action(
+        description=gettext_lazy("Which policy decides?"), url_path="tester", permissions=["view"], icon="help_center"
+    )
+    def tester(self, request: HttpRequest) -> HttpResponse:
+        return simulate.simulation(self, request)
+
+    @action(
+        description=gettext_lazy("Dry run over history"), url_path="rehearsal", permissions=["view"], icon="history"
+    )
+    def rehearsal(self, request: HttpRequest) -> HttpResponse:
+        return backtest.history(self, request)
+
+    @action(
+        description=gettext_lazy("Judge the waiting ones again…"), url_path="judge-again", permissions=["change"],
+        icon="gavel",
+    )  # fmt: skip
+    def judge_again(self, request: HttpRequest) -> HttpResponse:
+        return re_evaluate.judge_again(self, request)
+
+    # -- the form, and what it would have decided ------------------------------------------------
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        found: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if found is not None and db_field.name in self.list_editable:
+            found.widget.attrs["aria-label"] = str(db_field.verbose_name)  # the list shows them without labels
+        return found
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.prefill = request.GET if is_filled_in(request) else None
+        return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {}  # the form reads the address itself
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """To try a policy saves nothing: it leads to the same form, filled in by the address, with the dry run."""
+        if request.method == "POST" and _TRY in request.POST:
+            query = request.POST.copy()
+            for name in (_TRY, "csrfmiddlewaretoken"):
+                query.pop(name, None)
+            query[TRIED] = "1"
+            return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
+        answer = super().changeform_view(request, object_id, form_url, extra_context)
+        may = self.has_add_permission(request) or self.has_change_permission(request)
+        if may and is_filled_in(request) and isinstance(answer, TemplateResponse) and answer.context_data is not None:
+            answer.context_data |= self._tried(answer.context_data["adminform"].form)
+        return answer
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            installed.put_in(obj)
+
+    def _tried(self, shown: PolicyForm) -> dict[str, Any]:
+        """What the policy in the form would have decided, or what is wrong with it."""
+        start = {name: shown[name].value() for name in shown.inputs()}
+        form = type(shown)(as_data(start), instance=Policy.objects.filter(pk=shown.instance.pk).first())
+        if not form.is_valid():
+            labels = {name: one.label for name, one in form.inputs().items()}
+            return {"try_errors": [(labels.get(name, ""), said) for name, said in form.errors.items()]}
+        data, known = form.cleaned_data, Policy.objects.filter(pk=form.instance.pk).first()
+        place, enabled = data.get("position") or 0, bool(data.get("enabled"))
+        return {"backtest": backtest.tried(form.instance.rule(), known, enabled=enabled, position=place)}
+
+    # -- columns ---------------------------------------------------------------------------------
+
+    @column(description=gettext_lazy("policy"), ordering="name", header=True)
+    def said(self, policy: Policy) -> list[str]:
+        return [policy.name, policy.explanation]
+
+    @column(
+        description=gettext_lazy("decides"),
+        ordering="verdict",
+        label={
+            Policy.Verdict.APPLY.value: "success",
+            Policy.Verdict.HOLD.value: "warning",
+            Policy.Verdict.QUARANTINE.value: "danger",
+            Policy.Verdict.REJECT.value: "danger",
+        },
+    )
+    def decision(self, policy: Policy) -> tuple[str, str]:
+        words = {"reject": _("reject"), "quarantine": _("stop the run")}.get(
+            policy.verdict, policy.get_verdict_display()
+        )
+        if policy.grace_hours:
+            words = _("apply after %(hours)s h") % {"hours": policy.grace_hours}
+        return policy.verdict, str(words)
+
+    @column(description=gettext_lazy("when"))
+    def condition(self, policy: Policy) -> str:
+        return in_words(policy)
+
+    @column(description=gettext_lazy("comes from"))
+    def origin(self, policy: Policy) -> str:
+        if not policy.shipped_as:
+            return _("people here")
+        day = policy.came_at.date().isoformat() if policy.came_at else ""
+        said = _("an update, %(day)s") % {"day": day} if day else _("shipped")
+        return _("%(origin)s, edited") % {"origin": said} if installed.is_edited(policy) else said
+
+
+def in_words(policy: Policy) -> str:
+    """The conditions of a policy as a sentence."""
+    return policy_words.in_words(policy.rule())

@@ -1,0 +1,84 @@
+"""Which policy decides a change, and why: a waiting one, or one that somebody thinks up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from curation.admin.base import offering_url, page
+from curation.admin.severity import after, before
+from curation.models import Change, Source
+from curation.policies import simulate
+from registry import display
+from registry.domain import fields
+
+
+def simulation(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """Which policy decides this change, and why? GET `?change=<id>`, or `?offering=&field=&source=&value=`."""
+    asked = {name: request.GET.get(name, "").strip() for name in ("change", "offering", "field", "source", "value")}
+    answer, error = None, ""
+    try:
+        answer = _answer(asked)
+    except (ValueError, TypeError, simulate.Untestable) as problem:
+        error = str(problem)
+    found: dict[str, Any] = {"asked": asked, "error": error, "sources": _slugs()}
+    if answer:
+        change = answer.change
+        gone = change.decision.reason.value == "withdrawn"
+        asked |= {"offering": change.offering, "field": change.field, "source": change.decision.source}
+        found |= {
+            "answer": answer,
+            "label": display.label(change.field),
+            "old": before(change.field, change.old),
+            "new": after(change.field, change.new, withdrawn=gone),
+            "movement": display.movement(change.factor),
+            "offering_url": offering_url(change.offering),
+            "rules_url": reverse("admin:quality_rules"),
+            "together": _together(asked["change"], change.field),
+        }
+    template = "curation/admin/policies/simulate.html"
+    return page(model_admin, request, template, _("Which policy decides?"), **found)
+
+
+def _answer(asked: dict[str, str]) -> simulate.Answer | None:
+    if asked["change"]:
+        number = asked["change"]
+        row = Change.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+        if row is None:
+            raise simulate.Untestable(_("This change does not exist any more."))
+        return simulate.of_change(row, asked["field"])
+    if not (asked["offering"] and asked["field"]):
+        return None
+    fields.OFFERING.clean(asked["offering"])
+    declared = fields.field(asked["field"])
+    source = Source.objects.filter(slug=asked["source"]).first()
+    if source is None and asked["source"]:
+        raise simulate.Untestable(_("There is no source “%s”.") % asked["source"])
+    if source and not asked["value"]:
+        raise simulate.Untestable(_("Say what the source would say."))
+    value = simulate.read_value(declared.name, asked["value"]) if source else None
+    return simulate.of_statement(asked["offering"], declared.name, source, value)
+
+
+def _together(number: str, current: str) -> list[dict[str, Any]]:
+    """The fields of a change that has several, each with the link to its own answer."""
+    row = Change.objects.filter(pk=int(number)).first() if number else None
+    names = row.moved_fields if row else ()
+    return [
+        {
+            "label": display.label(name),
+            "url": f"?{urlencode({'change': number, 'field': name})}",
+            "is_current": name == current,
+        }
+        for name in names
+        if len(names) > 1
+    ]
+
+
+def _slugs() -> Sequence[str]:
+    return list(Source.objects.values_list("slug", flat=True))

@@ -1,0 +1,7 @@
+"""The review queue: its rows, and every way to decide them."""
+
+from __future__ import annotations
+
+from curation.admin.queue import admin, saved_views
+
+__all__ = ["admin", "saved_views"]

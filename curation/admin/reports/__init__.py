@@ -1,0 +1,1 @@
+"""Worklists, and the quality of what is published."""

@@ -1,0 +1,1 @@
+"""Rollback: a page that shows what would go back, and does it."""

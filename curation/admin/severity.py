@@ -1,0 +1,125 @@
+"""How a change looks to whoever decides it: all values in words, how far it moves, and how alarming that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from curation.admin.base import cell
+from curation.core.diff import distance
+from curation.core.units import Part
+from curation.models import Change
+from curation.review import queue
+from registry import display
+from registry.domain import fields
+
+MARKED: Final = Decimal(2)
+ASK_TWICE: Final = Decimal(10)
+UNIT_ERROR: Final = Decimal(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class PartShown:
+    """One field of a change in words."""
+
+    label: str
+    old: str
+    new: str
+    movement: str
+    factor: Decimal
+    """How far it moves, without direction; 1 where that has no meaning."""
+    warning: str
+
+    @property
+    def colour(self) -> str:
+        """Colour of the badge that shows the movement; the badge has words too."""
+        return _colour(self.factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A change in words."""
+
+    change: Change
+    label: str
+    parts: tuple[PartShown, ...]
+    movement: str
+    """Of the part that moves farthest."""
+    factor: Decimal
+    """How far it moves, without direction; 1 where that has no meaning."""
+    warning: str
+
+    @property
+    def colour(self) -> str:
+        """Colour of the badge that shows the movement; the badge has words too."""
+        return _colour(self.factor)
+
+
+def weigh(change: Change) -> Shown:
+    """The change in words, with a warning when something in it moves very far."""
+    parts = tuple(map(weigh_part, change.parts_shown))
+    return Shown(
+        change=change,
+        label=label_of(change),
+        parts=parts,
+        movement=display.movement(change.factor),
+        factor=distance(change.factor),
+        warning=next((part.warning for part in parts if part.warning), ""),
+    )
+
+
+def largest_move(rows: Sequence[Shown]) -> str:
+    """Names the first row, which moves farthest; "" where nothing moves by a factor."""
+    if not rows or not rows[0].movement:
+        return ""
+    worst = {"move": rows[0].movement, "offering": rows[0].change.offering_key, "label": rows[0].label}
+    return _("The largest move: %(move)s, %(offering)s, %(label)s") % worst
+
+
+def moved_cells(shown: Shown) -> list[Any]:
+    """The first two cells of a row about a change: what moves, and from where to where."""
+    what = cell("curation/admin/cells/two_lines", text=shown.change.offering_key, below=shown.label)
+    return [what, cell("curation/admin/cells/values", shown=shown)]
+
+
+def weigh_part(part: Part) -> PartShown:
+    """One field of a change in words."""
+    is_price = fields.field(part.field).group is fields.Group.PRICE
+    return PartShown(
+        label=display.label(part.field),
+        old=before(part.field, part.old),
+        new=after(part.field, part.new, withdrawn=part.is_removal),
+        movement=display.movement(part.factor),
+        factor=part.distance,
+        warning=_("looks like a mix-up of units") if is_price and part.distance >= UNIT_ERROR else "",
+    )
+
+
+def label_of(change: Change) -> str:
+    """What a change is about: its one field, or the unit and how many of its fields move."""
+    names = change.moved_fields
+    if len(names) == 1:
+        return display.label(names[0])
+    rates = ngettext("%(count)s rate", "%(count)s rates", len(names)) % {"count": len(names)}
+    return f"{queue.label(change.unit)}, {rates}"
+
+
+def _colour(factor: Decimal) -> str:
+    if factor >= ASK_TWICE:
+        return "danger"
+    return "warning" if factor >= MARKED else "info"
+
+
+def before(name: str, old: fields.Json) -> str:
+    """The earlier value in words. Null is "unknown" and "there is none" alike: "nothing" is true of both."""
+    return _("nothing") if old is None else display.text(name, old)
+
+
+def after(name: str, new: fields.Json, *, withdrawn: bool) -> str:
+    """The later value in words; what nobody states any more is unknown from then on."""
+    return str(display.UNKNOWN) if new is None and withdrawn else display.text(name, new)

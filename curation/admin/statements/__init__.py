@@ -1,0 +1,7 @@
+"""Manual entries: what curators state by hand."""
+
+from __future__ import annotations
+
+from curation.admin.statements import manual_entry
+
+__all__ = ["manual_entry"]

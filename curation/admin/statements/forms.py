@@ -1,0 +1,165 @@
+"""The forms by which curators state an offering or a provider by hand. An empty input states nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldAdminURLInputWidget,
+)
+
+from curation.admin.form_fields import EvidenceField, ReasonField, date_input, number_input
+from curation.core.authority import Standing
+from registry import display
+from registry.domain import fields, rates
+from registry.models import Offering, Provider
+from registry.models.choices import ProviderKind
+
+PRICES: Final = ("price.input", "price.output", "price.cache_read")
+FIELDS: Final = (
+    "name", "status", "task", *PRICES, "context_window", "max_output_tokens", "supports_vision", "supports_tools",
+    "supports_json_mode", "supports_structured_output", "supports_reasoning", "supports_prompt_caching",
+    "released_on", "description",
+)  # fmt: skip
+"""What the form asks for; everything else can be imported from a file or pinned."""
+_CHOICES: Final = {"status": fields.STATUSES, "task": fields.TASKS}
+
+
+STANDINGS: Final = (
+    (Standing.COMMUNITY.value, _("somebody's: weighed below catalogues")),
+    (Standing.OFFICIAL.value, _("the provider's own, read off its page (evidence is needed)")),
+)
+
+
+class EvidenceForm(forms.Form):
+    """What every statement needs besides its values."""
+
+    standing = forms.ChoiceField(
+        label=_("Whose word is it?"),
+        choices=STANDINGS,
+        initial=Standing.COMMUNITY.value,
+        widget=UnfoldAdminRadioSelectWidget(),
+    )
+    reason = ReasonField()
+    evidence = EvidenceField()
+
+
+class OfferingForm(EvidenceForm):
+    """What is stated about one offering. After cleaning, `stated` holds the values in the Python form of their kind."""
+
+    stated: Mapping[str, Any] = {}
+    offering: str = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provider"] = forms.ModelChoiceField(
+            Provider.objects.all(),
+            label=_("Provider"),
+            widget=UnfoldAdminSelectWidget(),
+        )
+        self.fields["native_id"] = forms.CharField(
+            label=_("The provider's own id"),
+            max_length=255,
+            widget=UnfoldAdminTextInputWidget(),
+            help_text=_("Exactly as one would call it there."),
+        )
+        for name in FIELDS:
+            self.fields[name] = _input(fields.field(name))
+        self.fields["as_of"] = forms.DateField(
+            label=_("As of"), required=False, widget=date_input(), help_text=_("The day for which you read it.")
+        )
+        self.order_fields(("provider", "native_id", *FIELDS, "standing", "as_of", "reason", "evidence"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        stated: dict[str, Any] = {}
+        for name in FIELDS:
+            if (said := cleaned.get(name)) in (None, ""):
+                continue
+            try:
+                stated[name] = _read(fields.field(name), said)
+            except (ValueError, TypeError) as error:
+                self.add_error(name, str(error))
+        if not stated and not self.errors:
+            self.add_error(None, _("State at least one value."))
+        self.stated = stated
+        if (served_by := cleaned.get("provider")) and (own_id := cleaned.get("native_id", "").strip()):
+            self.offering = f"{served_by.slug}/{own_id}"
+            near = Offering.objects.filter(key__iexact=self.offering).exclude(key=self.offering).first()
+            if near and not Offering.objects.filter(key=self.offering).exists():
+                told = {"key": near.key}
+                self.add_error("native_id", _("This is published already, spelt %(key)s. Use that spelling.") % told)
+        return cleaned
+
+    @property
+    def groups(self) -> list[tuple[Any, list[Any]]]:
+        """The inputs in groups, for the page."""
+        return [
+            (_("Which offering"), [self[name] for name in ("provider", "native_id")]),
+            (_("What is stated"), [self[name] for name in FIELDS]),
+            (_("How you know"), [self[name] for name in ("standing", "as_of", "reason", "evidence")]),
+        ]
+
+
+class ProviderForm(forms.Form):
+    slug = forms.SlugField(
+        label=_("Slug"),
+        max_length=60,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("The first part of every offering's id. It never changes."),
+    )
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=UnfoldAdminTextInputWidget(), help_text=_("As the provider writes it.")
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        required=False,
+        choices=[("", _("not known")), *ProviderKind.choices],
+        widget=UnfoldAdminSelectWidget(),
+    )
+    homepage = forms.URLField(
+        label=_("Home page"), required=False, max_length=200, assume_scheme="https", widget=UnfoldAdminURLInputWidget()
+    )
+    docs_url = forms.URLField(
+        label=_("Documentation"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget(),
+    )
+    reason = ReasonField(help_text=_("How you know."))
+
+
+def _input(declared: fields.Field) -> forms.Field:
+    common: dict[str, Any] = {"label": display.label(declared.name), "required": False}
+    answers: list[tuple[str, Any]]
+    if declared.kind is fields.FLAG:
+        answers = [("", _("not stated")), ("yes", _("yes")), ("no", _("no"))]
+        return forms.ChoiceField(choices=answers, widget=UnfoldAdminSelectWidget(), **common)
+    if declared.name in _CHOICES:
+        answers = [("", _("not stated")), *((word, word) for word in _CHOICES[declared.name])]
+        return forms.ChoiceField(choices=answers, widget=UnfoldAdminSelectWidget(), **common)
+    if declared.kind is fields.PRICE:
+        unit = rates.parse_key(declared.name).counted_in
+        hint = _("USD per %(unit)s; 0 is free") % {"unit": unit}
+        return forms.DecimalField(widget=number_input(), min_value=0, help_text=hint, **common)
+    if declared.kind is fields.DATE:
+        return forms.DateField(widget=date_input(), **common)
+    if declared.kind.name == "count":
+        return forms.IntegerField(widget=number_input(), min_value=1, **common)
+    if declared.name == "description":
+        return forms.CharField(widget=UnfoldAdminTextareaWidget({"rows": 3}), **common)
+    return forms.CharField(widget=UnfoldAdminTextInputWidget(), **common)
+
+
+def _read(declared: fields.Field, said: Any) -> Any:
+    if declared.kind is fields.FLAG:
+        return said == "yes"
+    return declared.clean(rates.price(said) if declared.kind is fields.PRICE else said)
