@@ -30,6 +30,7 @@ smoke: ## run the production processes from runtime.lock alone, on PostgreSQL an
 lint: dev ## check style, types, import contracts, migrations and settings
 	@echo "ruff check";         .venv/bin/ruff check --quiet .
 	@echo "ruff format";        .venv/bin/ruff format --quiet --diff .
+	@echo "templates";          .venv/bin/djlint --quiet --lint registry curation syncers
 	@echo "mypy";               .venv/bin/mypy --no-error-summary
 	@echo "import contracts";   .venv/bin/lint-imports --no-logo >.venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@echo "missing migrations"; $(PY) manage.py makemigrations --check --dry-run

@@ -8,6 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from syncers.admin import runs, schedules, sources
 
 admin.site.index_title = _("Overview")
-admin.site.index_template = "syncers/admin/dashboard.html"
+admin.site.index_template = "syncers/admin/dashboard/page.html"
 
 __all__ = ["runs", "schedules", "sources"]
