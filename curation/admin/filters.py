@@ -46,7 +46,7 @@ class HasConflicts(YesNo):
 
 
 class IsMissing(YesNo):
-    title, parameter_name = _("no longer listed"), "missing"
+    title, parameter_name = _("delisted"), "missing"
     condition = Q(missing_since__isnull=False)
 
 

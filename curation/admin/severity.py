@@ -60,9 +60,9 @@ class Shown:
         return _colour(self.factor)
 
 
-def weigh(change: Change) -> Shown:
+def describe(change: Change) -> Shown:
     """The change in words, with a warning when something in it moves very far."""
-    parts = tuple(map(weigh_part, change.parts_shown))
+    parts = tuple(map(describe_part, change.parts_shown))
     return Shown(
         change=change,
         label=label_of(change),
@@ -87,7 +87,7 @@ def moved_cells(shown: Shown) -> list[Any]:
     return [what, cell("curation/admin/cells/values", shown=shown)]
 
 
-def weigh_part(part: Part) -> PartShown:
+def describe_part(part: Part) -> PartShown:
     """One field of a change in words."""
     is_price = fields.field(part.field).group is fields.Group.PRICE
     return PartShown(
@@ -96,8 +96,17 @@ def weigh_part(part: Part) -> PartShown:
         new=after(part.field, part.new, withdrawn=part.is_removal),
         movement=display.movement(part.factor),
         factor=part.distance,
-        warning=_("looks like a mix-up of units") if is_price and part.distance >= UNIT_ERROR else "",
+        warning=_("possible unit error") if is_price and part.distance >= UNIT_ERROR else "",
     )
+
+
+def moved(
+    field: str, old: fields.Json, new: fields.Json, *, withdrawn: bool, factor: Decimal | None = None
+) -> dict[str, Any]:
+    """What `cells/values` shows of one field that moved, where no change is at hand."""
+    movement = display.movement(factor)
+    words = {"old": before(field, old), "new": after(field, new, withdrawn=withdrawn)}
+    return {"parts": [{**words, "movement": movement, "colour": "info"}]}
 
 
 def label_of(change: Change) -> str:

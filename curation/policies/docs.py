@@ -49,8 +49,8 @@ _TAIL: Final = """
   policy in order with what it asks and what the change has to say, and whether the gate would hold it.
 * **Dry run over history** judges by today's policies what was decided before.
 
-Editing a policy decides nothing that was decided. What waits is judged again when its source is next read, or by *Judge
-the waiting ones again*, which shows what would come of it first.
+Editing a policy changes no earlier decision. Pending changes are re-evaluated when their source is next read, or by
+*Re-evaluate pending changes*, which shows the result first.
 
 History does not know everything: the ledger does not keep the voices behind a correction, knows the quality of the value
 before only where it changed within the time, and the standing of a source is today's. Where a policy asks about that and

@@ -30,7 +30,7 @@ def test_a_file_is_brought_in_looked_at_done_and_undone(page_of):
     page.get_by_text("2 rows imported.").wait_for()
     assert Offering.objects.get(key="acme/one").facts["max_output_tokens"] == 4_000
 
-    page.get_by_label("Why undo it?").fill("the wrong list")
+    page.get_by_label("Reason (required)").fill("the wrong list")
     page.keyboard.press("Enter")
     page.get_by_text("The import is undone.").wait_for()
     assert "max_output_tokens" not in Offering.objects.get(key="acme/one").facts

@@ -18,11 +18,11 @@ from curation.admin.base import UnknownLast, cell, list_url, offering_url
 from curation.admin.export import ExportableAdmin
 from curation.admin.reports.filters import HasMoved
 from curation.admin.rollback import page as rollback
-from curation.admin.severity import after, before
+from curation.admin.severity import moved
 from curation.core.merge import Reason
 from registry import display
-from registry.models.choices import COLOURS, Quality
 from registry.models import LedgerEntry, Revision
+from registry.models.choices import COLOURS, Quality
 
 
 @admin.register(Revision)
@@ -94,10 +94,7 @@ class LedgerAdmin(ExportableAdmin):
 
     @column(description=_("old → new"))
     def values(self, entry: LedgerEntry) -> str:
-        shown = {
-            "old": before(entry.field, entry.old),
-            "new": after(entry.field, entry.new, withdrawn=entry.reason == Reason.WITHDRAWN),
-        }
+        shown = moved(entry.field, entry.old, entry.new, withdrawn=entry.reason == Reason.WITHDRAWN)
         return cell("curation/admin/cells/values", shown=shown)
 
     @column(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from curation.admin.base import offering_url
-from curation.admin.severity import PartShown, weigh_part
+from curation.admin.severity import PartShown, describe_part
 from curation.core import diff
 from curation.core.merge import Decision, Quality, Reason
 from curation.core.units import Part
@@ -67,7 +67,7 @@ def _weigh(offering: str, one: dict[str, Any], on: date) -> PartShown | None:
     name, value = one["field"], fields.field(one["field"]).decode(one["new"])
     decided = {name: Decision(value, "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)}
     for found in diff.diff(offering, {name: one["old"]} if one["was_published"] else {}, decided, on=on):
-        return weigh_part(Part.of(found))
+        return describe_part(Part.of(found))
     return None
 
 

@@ -1,4 +1,4 @@
-"""The matching queue: what an offering may be, how alike the names are, and what speaks against it."""
+"""The matching queue: what an offering may be, how similar the names are, and what speaks against it."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class MatchAdmin(ExportableAdmin):
         url = list_url("registry_offering", model__key__exact=match.candidate)
         return cell("curation/admin/cells/link", url=url, text=match.slug)  # type: ignore[attr-defined]
 
-    @column(description=gettext_lazy("alike"), ordering="score")
+    @column(description=gettext_lazy("similarity"), ordering="score")
     def likeness(self, match: Match) -> str:
         return f"{match.score:.0%}"
 

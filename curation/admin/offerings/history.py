@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from curation.admin.base import list_url
 from curation.admin.pins import states as pin_states
-from curation.admin.severity import after, before
+from curation.admin.severity import moved
 from curation.apply import pin_drift
 from curation.core.merge import Reason
 from curation.models import Pin
@@ -71,8 +71,7 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
         "entry": entry,
         "label": _label(entry.field),
         "url": _url(entry.field),
-        "old": before(entry.field, entry.old),
-        "new": after(entry.field, entry.new, withdrawn=entry.reason == Reason.WITHDRAWN),
+        "shown": moved(entry.field, entry.old, entry.new, withdrawn=entry.reason == Reason.WITHDRAWN),
     }
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from curation.admin.base import list_url
 from curation.admin.offerings import api_answer, charts, history, source_comparison
-from curation.admin.severity import weigh
+from curation.admin.severity import describe
 from curation.explanation import by_group, explain
 from registry import display
 from registry.domain import fields, rates
@@ -59,7 +59,7 @@ def values(request: HttpRequest, offering: Offering) -> dict[str, Any]:
     may_pin = request.user.has_perm("curation.pin_field")
     return {
         "groups": by_group(stories),
-        "waiting": [weigh(change) for change in {s.waiting.pk: s.waiting for s in stories if s.waiting}.values()],
+        "waiting": [describe(change) for change in {s.waiting.pk: s.waiting for s in stories if s.waiting}.values()],
         "aliases": list(offering.aliases.all()),
         "other_fields": pinnable({story.name for story in stories}) if may_pin else [],
     }

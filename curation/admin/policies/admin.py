@@ -76,7 +76,7 @@ class PolicyAdmin(ModelAdmin):
         return backtest.history(self, request)
 
     @action(
-        description=gettext_lazy("Judge the waiting ones again…"), url_path="judge-again", permissions=["change"],
+        description=gettext_lazy("Re-evaluate pending changes…"), url_path="judge-again", permissions=["change"],
         icon="gavel",
     )  # fmt: skip
     def judge_again(self, request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from curation.admin.base import list_url, offering_url, page
-from curation.admin.severity import after, before
+from curation.admin.severity import moved
 from curation.apply.load import load_rules
 from curation.core.rules import Rule
 from curation.models import Policy
@@ -83,12 +83,7 @@ def _case(case: Past) -> dict[str, Any]:
         "label": display.label(change.field),
         "at": case.at,
         "source": change.decision.source,
-        "shown": {
-            "old": before(change.field, change.old),
-            "new": after(change.field, change.new, withdrawn=gone),
-            "movement": display.movement(change.factor),
-            "colour": "info",
-        },
+        "shown": moved(change.field, change.old, change.new, withdrawn=gone, factor=change.factor),
     }
 
 

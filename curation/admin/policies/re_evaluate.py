@@ -1,4 +1,4 @@
-"""What waits is judged again by the policies as they are now, after a page that shows what would come of it."""
+"""Pending changes are re-evaluated by the policies as they are now, after a page that shows the result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from curation.admin.base import actor, list_url
 from curation.admin.confirm import Confirmation, Table, two_lines
-from curation.admin.severity import Shown, moved_cells, weigh
+from curation.admin.severity import Shown, describe, moved_cells
 from curation.policies import re_evaluate
 
 
@@ -23,29 +23,29 @@ def judge_again(model_admin: Any, request: HttpRequest) -> HttpResponse:
     said = ngettext("%(count)s change applied", "%(count)s changes applied", done.applied) % {"count": done.applied}
     rejected = ngettext("%(count)s rejected", "%(count)s rejected", done.rejected) % {"count": done.rejected}
     stay = done.stay + done.held_otherwise + done.timed
-    messages.success(request, _("Judged again: %s.") % f"{said}, {rejected}, {_('%s still wait') % stay}")
+    messages.success(request, _("Re-evaluated: %s.") % f"{said}, {rejected}, {_('%s still wait') % stay}")
     return HttpResponseRedirect(list_url("curation_policy"))
 
 
 def _ask(model_admin: Any, request: HttpRequest) -> HttpResponse:
     found = re_evaluate.preview()
-    left = _("%(count)s more wait; judge again to reach them.") % {"count": f"{found.left:,}"}
-    button = ngettext("Judge %(count)s change again", "Judge %(count)s changes again", found.looked_at)
-    decided = [_row(weigh(change)) for change in found.examples]
+    left = _("%(count)s more wait; re-evaluate again to reach them.") % {"count": f"{found.left:,}"}
+    button = ngettext("Re-evaluate %(count)s change", "Re-evaluate %(count)s changes", found.looked_at)
+    decided = [_row(describe(change)) for change in found.examples]
     return Confirmation(
-        title=_("Judge the waiting ones again"),
+        title=_("Re-evaluate pending changes"),
         button=button % {"count": f"{found.looked_at:,}"},
         back=list_url("curation_policy"),
         lines=[
             _(
-                "Editing a policy decides nothing that was decided. What waits is judged again when its source is next "
-                "read, or now. This is what would come of it:"
+                "Editing a policy changes no earlier decision. Pending changes are re-evaluated when their source is "
+                "next read, or now. This would be the result:"
             )
         ],
         alarms=[left] if found.left else [],
         nothing="" if found.looked_at else _("Nothing waits for a decision."),
         tables=[
-            Table(title=_("What would come of it"), rows=_counts(found) if found.looked_at else []),
+            Table(title=_("Result"), rows=_counts(found) if found.looked_at else []),
             Table(
                 title=_("What would be decided, the largest moves first"),
                 columns=[_("Offering, what moves"), _("Old → new"), _("Decided")],

@@ -22,7 +22,7 @@ from curation.admin.export import ExportableAdmin
 from curation.admin.queue import bulk, decide, head, payload_excerpt, presence, reconsider, saved_views, undo
 from curation.admin.queue.filters import LIST_FILTERS, sources_of
 from curation.admin.queue.row import always_url, look_up, pin_other
-from curation.admin.severity import label_of, weigh
+from curation.admin.severity import describe, label_of
 from curation.models import Change
 
 
@@ -131,7 +131,7 @@ class ChangeAdmin(ExportableAdmin):
 
     @column(description=_("published → proposed"), ordering="factor")
     def values(self, change: Change) -> str:
-        return cell("curation/admin/cells/values", shown=weigh(change), raw=change.source and change.pk)
+        return cell("curation/admin/cells/values", shown=describe(change), raw=change.source and change.pk)
 
     @column(description=_("source, held by"), ordering="source")
     def claimed_by(self, change: Change) -> str:

@@ -20,7 +20,7 @@ from curation.admin.queue import undo
 from curation.admin.queue.confirm import Preview, page
 from curation.admin.queue.verdicts import VERDICTS as KNOWN
 from curation.admin.queue.verdicts import Verdict, answer_of
-from curation.admin.severity import ASK_TWICE, weigh
+from curation.admin.severity import ASK_TWICE, describe
 from curation.core.diff import distance, reach
 from curation.models import Change, ReviewJob
 from curation.review import jobs
@@ -43,7 +43,7 @@ def ask(
     worst = sorted(found, key=lambda row: reach(row[2], row[3]), reverse=True)[:_SHOWN]
     rows = Change.objects.in_bulk([row[0] for row in worst])
     preview = Preview(
-        rows=[weigh(rows[row[0]]) for row in worst if row[0] in rows],
+        rows=[describe(rows[row[0]]) for row in worst if row[0] in rows],
         count=len(found),
         moved=sum(names.count("|") - 1 for *_rest, names in found),
         left_over=max(0, waiting.count() - len(found)),

@@ -20,7 +20,7 @@ from curation.admin.base import actor, back_to, list_url
 from curation.admin.confirm import seal, unseal
 from curation.admin.queue import bulk, confirm, undo
 from curation.admin.queue.verdicts import VERDICTS, Answer, Verdict, answer_of, done
-from curation.admin.severity import ASK_TWICE, weigh
+from curation.admin.severity import ASK_TWICE, describe
 from curation.models import Change
 from curation.review.stale_check import Outcome, Refused
 from curation.rollback import undo_decision
@@ -48,7 +48,7 @@ def ask(
     verdict, waiting = VERDICTS[name], changes.filter(state=Change.State.PROPOSED)
     if name in bulk.VERDICTS and waiting.count() > MOST_AT_ONCE:
         return bulk.ask(model_admin, request, waiting, verdict, error=error)
-    rows = [weigh(change) for change in waiting.order_by("offering_key", "unit")[:MOST_AT_ONCE]]
+    rows = [describe(change) for change in waiting.order_by("offering_key", "unit")[:MOST_AT_ONCE]]
     if not rows:
         messages.warning(request, _("None of the chosen changes waits for a decision."))
         return back_to(request, list_url("curation_change"))
@@ -68,12 +68,12 @@ def ask(
 def _decide_row(model_admin: Any, request: HttpRequest, verdict: Verdict, pk: int) -> HttpResponse:
     """A small approval is immediate; what needs a reason or a day asks for it, a large move asks twice."""
     change, seen, answer = Change.objects.filter(pk=pk).first(), request.POST.get(f"shown-{pk}", ""), answer_of(request)
-    alarming = change is not None and change.fingerprint == seen and weigh(change).factor >= ASK_TWICE
+    alarming = change is not None and change.fingerprint == seen and describe(change).factor >= ASK_TWICE
     twice = verdict.name == "approve" and alarming and "confirmed" not in request.POST
     if twice or not verdict.is_complete(answer):
         if not _wants_json(request):
             return ask(model_admin, request, Change.objects.filter(pk=pk), verdict.name)
-        return JsonResponse({"ask": "twice" if twice else "more", "said": weigh(change).movement if change else ""})
+        return JsonResponse({"ask": "twice" if twice else "more", "said": describe(change).movement if change else ""})
     return _decide(model_admin, request, verdict, {pk: seen}, answer)
 
 

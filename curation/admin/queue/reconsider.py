@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from curation.admin.base import actor, back_to, chosen_ids, list_url, need
 from curation.admin.confirm import Confirmation, Reason, Table, inputs, two_lines
 from curation.admin.queue.decide import MOST_AT_ONCE
-from curation.admin.severity import Shown, moved_cells, weigh
+from curation.admin.severity import Shown, describe, moved_cells
 from curation.models import Change
 from curation.review import decisions
 
@@ -42,7 +42,7 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 def ask(model_admin: Any, request: HttpRequest, changes: QuerySet[Change], *, error: str = "") -> HttpResponse:
     rejected = changes.filter(state=Change.State.REJECTED).order_by("offering_key", "unit")
-    rows = [weigh(change) for change in rejected[:MOST_AT_ONCE]]
+    rows = [describe(change) for change in rejected[:MOST_AT_ONCE]]
     if not rows:
         messages.warning(request, _("None of the chosen changes is rejected."))
         return back_to(request, list_url("curation_change"))

@@ -86,7 +86,7 @@ class KindOfProvider(DropdownFilter):
 class IsStale(RadioFilter):
     """Offerings whose main source was not read well within its objective."""
 
-    title, parameter_name = _("not confirmed in time"), "stale"
+    title, parameter_name = _("stale"), "stale"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         return [("yes", _("Yes")), ("no", _("No"))]

@@ -1,4 +1,4 @@
-"""Lists of work with the action beside each row: what is not confirmed in time, what ends soon, what is double."""
+"""Lists of work with the action beside each row: stale offerings, retirements, duplicates."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from curation.admin.base import actor, back_to, came_from, list_url
 from curation.admin.confirm import Confirmation, Reason, seal, unseal
 from curation.admin.rollback import person_form, words
-from curation.admin.severity import Shown, weigh
+from curation.admin.severity import Shown, describe
 from curation.apply.ledger_state import pin_acts
 from curation.review.decisions import Refused
 from curation.rollback.plan import plan
@@ -164,5 +164,5 @@ def _pins_asked(asked: dict[str, Any]) -> dict[str, Any]:
 def _rows(made: Plan) -> list[Shown]:
     """The moves in words, those that move furthest first."""
     today = timezone.now().date()
-    rows = [weigh(change) for change in preview(made, on=today)]
+    rows = [describe(change) for change in preview(made, on=today)]
     return sorted(rows, key=lambda row: row.factor, reverse=True)

@@ -154,7 +154,7 @@ def _sent(page: str) -> Iterator[tuple[str, str]]:
         name, value = re.search(r' name="([^"]*)"', tag), re.search(r' value="([^"]*)"', tag)
         if name and value and value[1] and ("checkbox" not in tag or " checked" in tag):
             yield name[1], value[1]
-    for name, options in re.findall(r'<select id="[^"]*" name="([^"]*)">(.*?)</select>', form):
+    for name, options in re.findall(r'<select id="[^"]*" name="([^"]*)">(.*?)</select>', form, re.S):
         for value in re.findall(r'<option value="([^"]*)" selected>', options):
             yield name, value
 

@@ -79,10 +79,10 @@ def test_rows_that_cannot_be_taken_are_shown_first_with_line_and_column(enter):
     client = enter("curator")
     bring(client, "id,max_context\nacme/fine,100\nacme/bad,many\n")
     batch = ImportBatch.objects.get()
-    text = page(client, batch).content.decode()
+    text = " ".join(page(client, batch).content.decode().split())
 
     assert "<strong>max_context</strong>: number expected" in text
-    assert "nothing is imported until the file is mended" in text
+    assert "nothing is imported until the file is fixed" in text
     assert "exactly as shown" not in text
     answer = client.post(reverse("admin:curation_importbatch_confirm", args=[batch.pk]))
     assert answer.status_code == 400

@@ -37,7 +37,7 @@ def test_the_page_of_a_model_shows_what_the_registry_computes_and_from_what(ente
 
     for name, score in (("gpqa", "80"), ("swe_bench", "60"), ("mmlu", "90")):
         make_score(make_model(model.slug), name, score)
-    text = enter("viewer").get(page).content.decode()
+    text = " ".join(enter("viewer").get(page).content.decode().split())
     assert "<strong>74</strong> / 100" in text
     assert "gpqa 80 × 2 (curated)" in text
     assert "gpt 4o" in text

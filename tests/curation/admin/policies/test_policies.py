@@ -147,6 +147,7 @@ def test_a_shipped_policy_is_tried_in_its_own_place(enter):
     found = client.get(answer["Location"]).context["backtest"]["found"]
 
     assert (found.today["hold"], found.tried["reject"]) == (1, 1)
+    assert '<ins class="ms-new">$10 / 1M tokens</ins>' in client.get(answer["Location"]).content.decode()
     policy.refresh_from_db()
     assert policy.verdict == "hold"
 

@@ -86,7 +86,7 @@ def test_a_tenfold_move_asks_twice(enter):
     page = client.post(DECIDE, {**shown(client), "approve": Change.objects.get().pk})
 
     assert price_of(key) == "2.5"
-    assert "looks like a mix-up of units" in page.content.decode()
+    assert "possible unit error" in page.content.decode()
     client.post(DECIDE, {**world.hidden(page)})
     assert price_of(key) == "2500"
 
