@@ -104,20 +104,26 @@ class Capability(MultipleDropdownFilter):
         return queryset.filter(**dict.fromkeys(wanted, True))
 
 
-class MatchState(RadioFilter):
-    """The state of a match; those that wait unless something else is asked for."""
+class OpenUnlessAsked(RadioFilter):
+    """By state; those that are open unless something else is asked for."""
 
     title, parameter_name = _("state"), "state"
     all_option = ["all", _("All")]
+    states: Any
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return Match.State.choices
+        choices: list[tuple[str, Any]] = self.states.choices
+        return choices
 
     def value(self) -> str:
-        return super().value() or Match.State.OPEN.value
+        return super().value() or str(self.states.OPEN.value)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset if self.value() == "all" else queryset.filter(state=self.value())
+
+
+class MatchState(OpenUnlessAsked):
+    states = Match.State
 
 
 class IsDuplicate(RadioFilter):

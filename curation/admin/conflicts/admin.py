@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,65 +12,23 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 from unfold.decorators import action
 from unfold.decorators import display as column
 
 from curation.admin import filters
 from curation.admin.base import actor, badge, cell, chosen_ids, list_url, need, offering_url
 from curation.admin.confirm import Confirmation, Reason, Table, inputs, two_lines
+from curation.admin.conflicts.filters import Age, ConflictState, OfProvider
 from curation.admin.export import ExportableAdmin
 from curation.admin.reports import quality
 from curation.models import Conflict, StoredClaim
 from curation.review import conflicts, decisions
 from registry import display
 from registry.domain import fields
-from registry.models import Offering, Provider
+from registry.models import Offering
 
 _COLOURS: Final = {Conflict.State.OPEN: "warning", Conflict.State.LEFT: "info", Conflict.State.SETTLED: "success"}
 MOST_AT_ONCE: Final = 200
-
-
-class ConflictState(RadioFilter):
-    """Open conflicts unless something else is asked for."""
-
-    title, parameter_name = gettext_lazy("state"), "state"
-    all_option = ["all", gettext_lazy("All")]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return Conflict.State.choices
-
-    def value(self) -> str:
-        return super().value() or Conflict.State.OPEN.value
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset if self.value() == "all" else queryset.filter(state=self.value())
-
-
-class Age(DropdownFilter):
-    """For how long already."""
-
-    title, parameter_name = gettext_lazy("age"), "age"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        days = sorted({settings.CONFLICT_DAYS, 30, 90, 365})
-        return [(str(number), _("%(days)s days or more") % {"days": number}) for number in days]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        chosen = self.value() or ""
-        if not chosen.isdecimal() or len(chosen) > 4:
-            return queryset
-        return queryset.filter(first_seen_at__lte=timezone.now() - timedelta(days=int(chosen)))
-
-
-class OfProvider(DropdownFilter):
-    title, parameter_name = gettext_lazy("provider"), "provider"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [(slug, slug) for slug in Provider.objects.order_by("slug").values_list("slug", flat=True)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(provider_slug=self.value()) if self.value() else queryset
 
 
 @admin.register(Conflict)
