@@ -11,25 +11,35 @@ from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.http import HttpResponseBase
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from curation.api import decision_shapes as shapes
-from curation.api.queue import HEADERS, as_json
+from curation.api.queue import CHANGE, HEADERS, as_json
 from curation.models import Change
 from curation.review import decisions, queue
-from registry.api import json_body, parameters
+from registry import json_schema as schema
+from registry.api import json_body, openapi, parameters
 from registry.api.authentication import MayWrite
-from registry.api.problems import CONTENT_TYPE, BadParameters, NotFound, ParameterError, PreconditionFailed, Problem
+from registry.api.problems import BadParameters, NotFound, ParameterError, PreconditionFailed, Problem
 from registry.api.renderers import Negotiation
-from registry.api.shapes import Problem as ProblemShape
 from registry.models import ApiToken
 
 _TAG: Final = re.compile(r'"?([0-9a-f]{64})"?')
 LONGEST_REASON: Final = 500
+_WHY: Final = schema.shape(
+    "Reason",
+    "Why; a rejection needs it.",
+    {"reason": schema.text(maxLength=LONGEST_REASON)},
+    optional=("reason",),
+)
+_DECIDED: Final = schema.shape(
+    "Decided",
+    "What came of a decision.",
+    {"change": CHANGE, "revision": schema.whole("In which it was published, if it was.", null=True)},
+)
 
 
 class MayReview(MayWrite):
@@ -77,32 +87,31 @@ class DecisionView(APIView):
         return Response(answer, 202 if outcome.waiting else 200, headers=HEADERS)
 
 
-def _described(verdict: str, says: str) -> Any:
-    about = extend_schema(
-        operation_id=f"{verdict}_change",
-        tags=["review"],
-        description=says,
-        parameters=[
-            OpenApiParameter("id", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH, description="Its number."),
-            OpenApiParameter(
-                "If-Match",
-                {"type": "string", "pattern": _TAG.pattern},
-                OpenApiParameter.HEADER,
-                required=True,
-                description="`fingerprint` of the change as it was seen.",
-            ),
-        ],
-        request={"application/json": shapes.Reason},
-        responses={
-            (200, "application/json"): shapes.Decided,
-            **({(202, "application/json"): shapes.Decided} if verdict == "approve" else {}),
-            **{(status, CONTENT_TYPE): ProblemShape for status in (400, 401, 403, 404, 409, 412, 413, 415, 428)},
-        },
+def _described(verdict: str, says: str, *, others: dict[int, schema.Type] | None = None) -> Any:
+    return openapi.post(
+        f"{verdict}_change",
+        "review",
+        _DECIDED,
+        openapi.NUMBER,
+        openapi.parameter(
+            "If-Match",
+            schema.text(pattern=_TAG.pattern),
+            "`fingerprint` of the change as it was seen.",
+            location=OpenApiParameter.HEADER,
+            required=True,
+        ),
+        body=_WHY,
+        others=others,
+        problems=(400, 401, 403, 404, 409, 412, 413, 415, 428),
+        says=says,
     )
-    return extend_schema_view(post=about)
 
 
-@_described("approve", "Publishes a change as it was seen. 202: recorded, and a second person has to agree.")
+@_described(
+    "approve",
+    "Publishes a change as it was seen. 202: recorded, and a second person has to agree.",
+    others={202: _DECIDED},
+)
 class ApproveView(DecisionView):
     verdict = "approve"
 

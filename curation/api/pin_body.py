@@ -11,14 +11,32 @@ from rest_framework.request import Request
 from curation.api import pin_values
 from curation.apply import pin_drift
 from curation.models import Pin
-from registry.api import cost_body, json_body, parameters
+from registry import json_schema as schema
+from registry.api import cost_body, json_body
 from registry.api.problems import BadParameters, ParameterError, Problem
 from registry.domain import fields
 from registry.domain.fields import FIELDS
+from registry.domain.words import nearest
 
 LONGEST_REASON: Final = 400
-_KEYS: Final = ("offering", "field", "value", "reason", "evidence", "expires_at", "review_at")
 _LONGEST: Final = {"offering": 320, "field": 250, "reason": 500, "evidence": 500}
+NEW_PIN: Final = schema.shape(
+    "NewPin",
+    "What to pin.",
+    {
+        "offering": schema.text(maxLength=_LONGEST["offering"]),
+        "field": schema.text(maxLength=_LONGEST["field"]),
+        "value": schema.anything(
+            'Null pins that there is none. A price: "2.5" (USD), "free", "dynamic", "included", "not_offered", '
+            "one point in time, or a list of them. Never a JSON number, which would lose digits."
+        ),
+        "reason": schema.text(maxLength=_LONGEST["reason"]),
+        "evidence": schema.link(null=True, maxLength=_LONGEST["evidence"]),
+        "expires_at": schema.moment(null=True),
+        "review_at": schema.moment(null=True),
+    },
+    optional=("evidence", "expires_at", "review_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +54,7 @@ class Asked:
 
     def as_arguments(self) -> dict[str, Any]:
         # Not deeply: prices are plain values of their own.
-        return {name: getattr(self, name) for name in _KEYS} | {"at": self.now}
+        return {name: getattr(self, name) for name in NEW_PIN.keys} | {"at": self.now}
 
     def held_already(self, person: Any) -> Pin | None:
         """The very same pin of the same person, when it is in force: a request that was sent twice pins once."""
@@ -79,9 +97,9 @@ class _Reader:
     def __init__(self, data: dict[str, Any]) -> None:
         self.data = data
         self.errors = [
-            ParameterError(str(name)[:100], "no such key here", parameters.nearest(str(name), _KEYS))
+            ParameterError(str(name)[:100], "no such key here", nearest(str(name), NEW_PIN.keys))
             for name in data
-            if name not in _KEYS
+            if name not in NEW_PIN.keys
         ]
 
     def text(self, name: str, *, required: bool = True) -> str:
@@ -111,7 +129,7 @@ class _Reader:
         try:
             declared = fields.field(name)
         except ValueError as error:
-            near = parameters.nearest(name, (*FIELDS, "price.input", "price.output", "price.cache_read"))
+            near = nearest(name, (*FIELDS, "price.input", "price.output", "price.cache_read"))
             self.wrong("field", str(error)[:300], near)
             return None
         if "value" not in self.data:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry.domain import fields, iso, rates
+from registry.domain import fields, iso, kinds, rates
 
 MOST_POINTS: Final = 50
 _AMOUNT: Final = re.compile(r"\d{1,10}(\.\d{1,12})?", re.ASCII)
@@ -24,7 +24,7 @@ def read(declared: fields.Field, data: Any) -> Any:
     """
     if data is None:
         return None
-    value = _price(data) if declared.kind is fields.PRICE else data
+    value = _price(data) if declared.kind is kinds.PRICE else data
     try:
         return declared.clean(value)
     except TypeError as error:

@@ -11,25 +11,25 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from curation.api import pin_body, pin_shapes
+from curation.api import pin_body
 from curation.apply import pin_drift
 from curation.models import Pin
 from curation.review import decisions
-from registry.api import parameters
+from registry import json_schema as schema
+from registry.api import openapi, parameters
 from registry.api.authentication import MayRead, MayWrite
 from registry.api.missing import not_found
-from registry.api.pagination import Pages
-from registry.api.problems import CONTENT_TYPE, BadParameters, NotFound, ParameterError, Problem
+from registry.api.pagination import PARAMETERS, Pages, page
+from registry.api.problems import BadParameters, NotFound, ParameterError, Problem
 from registry.api.renderers import Negotiation
-from registry.api.shapes import Problem as ProblemShape
 from registry.api.views.history import check_field
-from registry.catalogue.representation import instant
+from registry.domain.iso import instant
+from registry.domain.words import nearest
 from registry.history.timeline import actor_shown, public_value
 from registry.models import ApiToken, Offering
 
@@ -38,6 +38,38 @@ STATES: Final = (IN_FORCE, "all", *(state.value for state in pin_drift.State))
 _FILTERS: Final = ("offering", "field", "state")
 _HEADERS: Final = {"Cache-Control": "no-store"}
 _SIX_DIGITS: Final = Context(prec=6)
+_PROBLEMS: Final = (400, 401, 403, 404)
+_BEHIND: Final = schema.shape(
+    "Behind",
+    "What the sources say about a pinned field.",
+    {"value": schema.anything(), "source": schema.text()},
+)
+PIN: Final = schema.shape(
+    "Pin",
+    "A curator's override of one field of one offering.",
+    {
+        "id": schema.whole(),
+        "offering": schema.text(),
+        "field": schema.text("A rate is a field of its own: `price.input[tier=batch]`."),
+        "value": schema.anything("Null: pinned that there is none. A price is a list of points in time."),
+        "states": schema.several(
+            schema.enumeration("StatesEnum", [state.value for state in pin_drift.State]),
+            "All that can be said of it, the most pressing first.",
+        ),
+        "behind": schema.one(_BEHIND, "What would be published without it; null where nobody states it.", null=True),
+        "behind_then": schema.one(_BEHIND, "The same when it was pinned; null where that is not known.", null=True),
+        "moved": schema.text("Factor from the pinned value to what is behind it.", null=True),
+        "official": schema.words("Official sources that state something else."),
+        "reason": schema.text(),
+        "evidence": schema.link(null=True),
+        "author": schema.text(),
+        "created": schema.moment(),
+        "expires": schema.moment(null=True),
+        "review": schema.moment("From then on it is due for another look.", null=True),
+        "released": schema.moment(null=True),
+        "released_by": schema.text(null=True),
+    },
+)
 
 
 class MayLook(MayRead):
@@ -63,24 +95,19 @@ class PinsApi(APIView):
         return [MayLook()] if self.request.method in ("GET", "HEAD", "OPTIONS") else [MayPin()]
 
 
-def _problems(*statuses: int) -> dict[Any, Any]:
-    return {(status, CONTENT_TYPE): ProblemShape for status in statuses}
-
-
 class PinsView(PinsApi):
     """Pins, newest first: those in force, unless another state is asked for."""
 
-    @extend_schema(
-        operation_id="list_pins",
-        tags=["pins"],
-        parameters=[
-            OpenApiParameter("offering", {"type": "string", "minLength": 1}, description="Id of one offering."),
-            OpenApiParameter("field", {"type": "string", "minLength": 1}, description="One field."),
-            OpenApiParameter("state", {"type": "string", "enum": list(STATES), "default": IN_FORCE}),
-            OpenApiParameter("page", {"type": "integer", "minimum": 1, "default": 1}),
-            OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}),
-        ],
-        responses={(200, "application/json"): pin_shapes.Pins, **_problems(400, 401, 403, 404)},
+    @openapi.operation(
+        "list_pins",
+        "pins",
+        page("Pins", "A page of pins.", PIN),
+        openapi.parameter("offering", schema.text(minLength=1), "Id of one offering."),
+        openapi.parameter("field", schema.text(minLength=1), "One field."),
+        openapi.parameter("state", schema.text(enum=list(STATES), default=IN_FORCE)),
+        *PARAMETERS,
+        problems=_PROBLEMS,
+        tagged=False,
     )
     def get(self, request: Request) -> HttpResponseBase:
         parameters.check(request, ("page", "page_size", *_FILTERS))
@@ -90,16 +117,15 @@ class PinsView(PinsApi):
         answer.headers["Cache-Control"] = _HEADERS["Cache-Control"]
         return answer
 
-    @extend_schema(
-        operation_id="pin_field",
-        tags=["pins"],
-        description="Pins a field; an earlier pin of it is replaced. 200 when the same pin holds already.",
-        request={"application/json": pin_shapes.NewPin},
-        responses={
-            (201, "application/json"): pin_shapes.PinShape,
-            (200, "application/json"): pin_shapes.PinShape,
-            **_problems(400, 401, 403, 404, 413, 415),
-        },
+    @openapi.operation(
+        "pin_field",
+        "pins",
+        PIN,
+        body=pin_body.NEW_PIN,
+        others={201: PIN},
+        problems=(*_PROBLEMS, 413, 415),
+        tagged=False,
+        says="Pins a field; an earlier pin of it is replaced. 200 when the same pin holds already.",
     )
     def post(self, request: Request) -> HttpResponseBase:
         parameters.check(request, ())
@@ -119,31 +145,20 @@ class PinsView(PinsApi):
 class PinView(PinsApi):
     """One pin; deleting it releases it. Nothing is erased: it stays in the list of released pins."""
 
-    _ID: Final = OpenApiParameter(
-        "id", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH, description="Its number."
-    )
-
-    @extend_schema(
-        operation_id="get_pin",
-        tags=["pins"],
-        parameters=[_ID],
-        responses={(200, "application/json"): pin_shapes.PinShape, **_problems(400, 401, 403, 404)},
-    )
+    @openapi.operation("get_pin", "pins", PIN, openapi.NUMBER, problems=_PROBLEMS, tagged=False)
     def get(self, request: Request, id: str) -> HttpResponseBase:
         parameters.check(request, ())
         return Response(as_json([_found(id)])[0], headers=_HEADERS)
 
-    @extend_schema(
-        operation_id="release_pin",
-        tags=["pins"],
-        description="Gives the field back to its sources, with a reason. One that is released already stays as it is.",
-        parameters=[
-            _ID,
-            OpenApiParameter(
-                "reason", {"type": "string", "minLength": 1, "maxLength": pin_body.LONGEST_REASON}, required=True
-            ),
-        ],
-        responses={(200, "application/json"): pin_shapes.PinShape, **_problems(400, 401, 403, 404)},
+    @openapi.operation(
+        "release_pin",
+        "pins",
+        PIN,
+        openapi.NUMBER,
+        openapi.parameter("reason", schema.text(minLength=1, maxLength=pin_body.LONGEST_REASON), required=True),
+        problems=_PROBLEMS,
+        tagged=False,
+        says="Gives the field back to its sources, with a reason. One that is released already stays as it is.",
     )
     def delete(self, request: Request, id: str) -> HttpResponseBase:
         parameters.check(request, ("reason",))
@@ -174,7 +189,7 @@ def _chosen(request: Request) -> QuerySet[Pin]:
         found = found.filter(field=field)
     state = query.get("state", IN_FORCE)
     if state not in STATES:
-        near = parameters.nearest(state, STATES)
+        near = nearest(state, STATES)
         raise BadParameters([ParameterError("state", f"{state[:100]!r} is none of {', '.join(STATES)}", near)])
     if state == "all":
         return found

@@ -7,24 +7,23 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.http import HttpResponseBase
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from curation.api import decision_shapes as shapes
 from curation.core.diff import Kind
 from curation.core.units import Part
 from curation.models import Change
 from curation.review import queue, saved_views
-from registry.api import parameters
+from registry import json_schema as schema
+from registry.api import openapi, parameters
 from registry.api.authentication import MayRead
-from registry.api.pagination import Pages
-from registry.api.problems import CONTENT_TYPE, BadParameters, ParameterError
+from registry.api.pagination import PARAMETERS, Pages, page
+from registry.api.problems import BadParameters, ParameterError
 from registry.api.renderers import Negotiation
-from registry.api.shapes import Problem as ProblemShape
-from registry.catalogue.representation import instant
 from registry.domain import fields
+from registry.domain.iso import instant
+from registry.domain.words import nearest
 from registry.history.timeline import public_value
 from registry.models import ApiToken
 
@@ -36,6 +35,44 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _ORDER: Final = ("-first_seen_at", "offering_key", "unit")
 HEADERS: Final = {"Cache-Control": "no-store"}
+_KIND: Final = schema.enumeration("ChangeKindEnum", _CHOICES["kind"])
+_PART: Final = schema.shape(
+    "QueuedPart",
+    "One field of a change, going from its published value to the proposed one.",
+    {
+        "field": schema.text(),
+        "kind": _KIND,
+        "old": schema.anything("As published; null where nothing is, or where there is none."),
+        "new": schema.anything("As proposed; null where nobody states it any more, or there is none."),
+        "factor": schema.text("How many times larger or smaller a number gets.", null=True),
+        "source": schema.text("Who states it.", null=True),
+    },
+)
+CHANGE: Final = schema.shape(
+    "QueuedChange",
+    "One unit of one offering with all its fields that move. It is decided whole.",
+    {
+        "id": schema.whole(),
+        "fingerprint": schema.text("Of all values, source and pins as they are now; a decision names it in If-Match."),
+        "offering": schema.text(),
+        "unit": schema.text("`token_prices` for all token prices of an offering, else the name of the field."),
+        "parts": schema.several(_PART),
+        "kind": schema.one(_KIND, "Of the part that decides."),
+        "factor": schema.text("Of the part that moves farthest.", null=True),
+        "source": schema.text("Whose list it is.", null=True),
+        "policy": schema.text("What held it."),
+        "state": schema.enumeration("StateEnum", _STATES[1:]),
+        "first_seen": schema.moment(),
+        "last_seen": schema.moment(),
+        "times_seen": schema.whole("Good readings of its source in which it stood."),
+        "postponed_until": schema.moment(null=True),
+        "first_approved_by": schema.text("Where a second person has to agree.", null=True),
+        "same": schema.whole("Waiting changes of the same unit by the same source, from and to the same values."),
+        "decided": schema.moment(null=True),
+        "decided_by": schema.text(null=True),
+        "reason": schema.text(null=True),
+    },
+)
 
 
 class MayLook(MayRead):
@@ -57,27 +94,18 @@ class QueueView(APIView):
     content_negotiation_class = Negotiation
     permission_classes = (MayLook,)
 
-    @extend_schema(
-        operation_id="list_queue",
-        tags=["review"],
-        parameters=[
-            OpenApiParameter(
-                "view", {"type": "string", "minLength": 1}, description="Slug of a saved view; other filters add to it."
-            ),
-            *(
-                OpenApiParameter(name, {"type": "string", "enum": list(known)} if known else {"type": "string"})
-                for name, known in {name: _CHOICES.get(name) for name in ("state", *queue.FILTERS)}.items()
-            ),
-            OpenApiParameter("page", {"type": "integer", "minimum": 1, "default": 1}),
-            OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}),
-        ],
-        responses={
-            (200, "application/json"): shapes.Queue,
-            (400, CONTENT_TYPE): ProblemShape,
-            (401, CONTENT_TYPE): ProblemShape,
-            (403, CONTENT_TYPE): ProblemShape,
-            (404, CONTENT_TYPE): ProblemShape,
-        },
+    @openapi.operation(
+        "list_queue",
+        "review",
+        page("Queue", "A page of changes.", CHANGE),
+        openapi.parameter("view", schema.text(minLength=1), "Slug of a saved view; other filters add to it."),
+        *(
+            openapi.parameter(name, schema.text(enum=list(_CHOICES[name])) if name in _CHOICES else schema.text())
+            for name in ("state", *queue.FILTERS)
+        ),
+        *PARAMETERS,
+        problems=(400, 401, 403, 404),
+        tagged=False,
     )
     def get(self, request: Request) -> HttpResponseBase:
         names = ("state", *queue.FILTERS)
@@ -96,7 +124,7 @@ class QueueView(APIView):
 
 def _check(query: Mapping[str, str]) -> None:
     errors = [
-        ParameterError(name, f"one of {', '.join(known)}", parameters.nearest(query[name], known))
+        ParameterError(name, f"one of {', '.join(known)}", nearest(query[name], known))
         for name, known in _CHOICES.items()
         if name in query and query[name] not in known
     ]
@@ -109,7 +137,7 @@ def _view(request: Request, slug: str) -> dict[str, str]:
     if view is None:
         known = [one.slug for one in saved_views.open_to(request.user)]  # type: ignore[arg-type]
         raise BadParameters(
-            [ParameterError("view", "no such view, or it is not shared with you", parameters.nearest(slug, known))]
+            [ParameterError("view", "no such view, or it is not shared with you", nearest(slug, known))]
         )
     return saved_views.query_of(view)
 

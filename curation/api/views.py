@@ -1,25 +1,100 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curation.api import shapes
 from curation.explanation import FieldStory, PinStory, Statement, Verdict, explain
 from curation.models import StoredClaim
-from registry.api import parameters, schema
+from registry import json_schema as schema
+from registry.api import openapi, parameters
 from registry.api.views.suffix import AboutOffering
-from registry.catalogue.representation import instant
+from registry.domain.iso import instant
 from registry.history.timeline import public_value
 from registry.models import Offering
 
 CACHING = "no-cache"
 
 
-@schema.about_offering(
-    "claims", "What every source states about one offering, field by field, and which one won.", shapes.Claims
+_SOURCE: Final = schema.text("Slug of the source.")
+_STATEMENT: Final = schema.shape(
+    "Statement",
+    "What one source says about one field.",
+    {
+        "source": _SOURCE,
+        "value": schema.anything("Null: it states that there is none. A price is a list of points in time."),
+        "since": schema.day("First seen to say so.", null=True),
+        "confirmed": schema.moment("Last good reading in which it still said so.", null=True),
+        "missing_since": schema.moment("Since when it no longer lists the offering.", null=True),
+        "dropped_since": schema.moment(
+            "Since when it lists the offering and no longer states this; kept for a while.", null=True
+        ),
+        "standing": schema.text("Its standing towards this provider; `estimate` for an estimate."),
+        "authority": schema.flag("Whether it is heard about this field at all."),
+        "verdict": schema.text("What became of it: won, agrees, differs, not heard."),
+        "winner": schema.flag("Whether the published value is this statement."),
+    },
+)
+_PINNED: Final = schema.shape(
+    "Pinned",
+    "A curator's override of the field.",
+    {
+        "value": schema.anything(),
+        "since": schema.moment(),
+        "expires": schema.moment(null=True),
+        "expired": schema.flag(),
+        "reason": schema.text(),
+        "evidence": schema.link(null=True),
+    },
+)
+_FIELD: Final = schema.shape(
+    "FieldClaims",
+    "One field: what is published, and what each source states.",
+    {
+        "field": schema.text(),
+        "group": schema.text(),
+        "published": schema.flag("False: nothing is published, so the value is not known."),
+        "value": schema.anything("As published."),
+        "source": schema.text("Whose value is published.", null=True),
+        "quality": schema.text(),
+        "waiting": schema.flag("Whether another value waits for a curator's review."),
+        "pin": schema.one(_PINNED, null=True),
+        "statements": schema.several(_STATEMENT),
+    },
+)
+_CLAIMANT: Final = schema.shape(
+    "Claimant",
+    "One source's claim as a whole.",
+    {
+        "source": _SOURCE,
+        "label": schema.text(),
+        "standing": schema.text(),
+        "origin": schema.text("The source that this statement was taken from.", null=True),
+        "first_seen": schema.moment(),
+        "changed": schema.moment("Last time that it said anything else."),
+        "confirmed": schema.moment("Last good reading that still listed it.", null=True),
+        "missing_since": schema.moment(null=True),
+        "as_of": schema.day("The day for which it speaks, when it says so itself.", null=True),
+        "aliases": schema.words(),
+    },
+)
+CLAIMS: Final = schema.shape(
+    "Claims",
+    "What every source states about one offering, and which statement is published.",
+    {"id": schema.text(), "sources": schema.several(_CLAIMANT), "fields": schema.several(_FIELD)},
+)
+
+
+@openapi.get(
+    "get_offering_claims",
+    "offerings",
+    CLAIMS,
+    openapi.OFFERING_ID,
+    problems=(400, 404),
+    tagged=False,
+    says="What every source states about one offering, field by field, and which one won.",
 )
 class ClaimsView(AboutOffering):
     """What every source states about one offering. Claims move without a revision, so this has no tag."""

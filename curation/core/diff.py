@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from curation.core import lines
 from curation.core.merge import Decision, Quality, Reason
-from registry.domain import fields, rates
+from registry.domain import fields, kinds, rates
 
 
 class Kind(StrEnum):
@@ -182,7 +182,7 @@ def _kind(declared: fields.Field, old: fields.Json, new: fields.Json, factor: De
         return Kind.CLEAR
     if declared.group is fields.Group.LIMIT and factor is not None and factor < 1:
         return Kind.SHRINK
-    if declared.kind is fields.FLAG and old is True and new is False and declared.group is fields.Group.CAPABILITY:
+    if declared.kind is kinds.FLAG and old is True and new is False and declared.group is fields.Group.CAPABILITY:
         return Kind.LOSS
     if declared.group is fields.Group.MODALITY and not set(old) <= set(new):
         return Kind.LOSS

@@ -35,7 +35,7 @@ from curation.core.rules import Circumstances, Rule, Verdict
 from curation.core.units import ORDINARY, Part, refusals, unit_of
 from curation.policies import words as policy_words
 from curation.policies.history import pure_changes
-from registry.domain import fields, rates
+from registry.domain import fields, kinds, rates
 
 NOBODY: Final = ""
 """As a source: no source states the value any more."""
@@ -179,11 +179,11 @@ def read_value(field: str, text: str) -> Any:
             return rates.price(Decimal(said.lstrip("$").replace(",", "")))
         except InvalidOperation as error:
             raise ValueError(_("“%(text)s” is no price.") % {"text": said}) from error
-    if declared.kind is fields.FLAG:
+    if declared.kind is kinds.FLAG:
         if said.lower() not in ("yes", "no"):
             raise ValueError(_("Say yes or no."))
         return said.lower() == "yes"
-    if declared.kind is fields.TAGS:
+    if declared.kind is kinds.TAGS:
         return declared.clean([word for word in said.replace(",", " ").split() if word])
     if declared.kind.name == "count":
         try:

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, time
 from functools import cached_property, wraps
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
-from rest_framework import viewsets
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.api import clocks, pagination, parameters
-from registry.api.filters import StrictFilterBackend
-from registry.api.missing import not_found
+from registry.api import clocks
 from registry.api.problems import PreconditionFailed
 from registry.api.renderers import Negotiation
 from registry.catalogue import queries
 from registry.catalogue.as_of import Moment
-from registry.catalogue.queries import Row, Stamp
+from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
-from registry.domain.fields import Json
 
 SHAPE: Final = "4"
 """Part of every ETag. Counted up when the same data is shown in another shape."""
@@ -37,8 +31,6 @@ REVALIDATE: Final = "no-cache"
 FOR_EVER: Final = "max-age=31536000, immutable"
 FOR_A_DAY: Final = "max-age=86400"
 
-Rows = Sequence[Row]
-Objects = list[dict[str, Json]]
 Handler = TypeVar("Handler", bound=Callable[..., HttpResponseBase])
 
 
@@ -158,75 +150,6 @@ def set_validators(
     response.headers["Cache-Control"] = f"{'public' if settings.API_OPEN else 'private'}, {caching}"
 
 
-class Listing(Reading, viewsets.GenericViewSet):
-    """A list with filters, pages and chosen keys, and the detail of one row. Subclasses say how rows become JSON."""
-
-    pagination_class = pagination.FilteredPages
-    other_parameters: ClassVar[tuple[str, ...]] = ("fields",)
-    id_column: ClassVar[str]
-    """The column that holds what the API calls the id."""
-    list_keys: ClassVar[tuple[str, ...]]
-    """Keys of a row in the list."""
-    detail_keys: ClassVar[tuple[str, ...]]
-    """Keys of the detail."""
-    optional_keys: ClassVar[tuple[str, ...]] = ()
-    """Keys of the detail that `fields=` may ask for in the list too."""
-    past_actions: ClassVar[frozenset[str]] = frozenset()
-    """What can be shown of the past: `list`, `retrieve`."""
-
-    @property
-    def shows_the_past(self) -> bool:  # type: ignore[override]
-        return self.action in self.past_actions
-
-    @property
-    def clocks(self) -> tuple[str, ...]:
-        """Names of the parameters that set the clocks, where they may be set."""
-        return clocks.PARAMETERS if self.shows_the_past else ()
-
-    @conditional
-    def list(self, request: Request) -> HttpResponseBase:
-        known = (*self.list_keys, *self.optional_keys)
-        keys = parameters.chosen_keys(request, known, self.list_keys)
-        narrowed = StrictFilterBackend().narrow(request, self.get_queryset(), self)
-        pages = pagination.FilteredPages()
-        rows = pages.paginate_queryset(narrowed.rows, request, self, shown=lambda page: self.rows(page, keys))
-        answer = pages.get_paginated_response(self.as_json(rows, keys))
-        answer.data |= pagination.unknown(request, narrowed, answer.data["count"])
-        return answer
-
-    @conditional
-    def retrieve(self, request: Request, id: str) -> HttpResponseBase:
-        parameters.check(request, (*self.other_parameters, *self.clocks))
-        keys = parameters.chosen_keys(request, self.detail_keys, self.detail_keys)
-        row = self.row(id, keys) if may_be_an_id(id) else None
-        if row is None:
-            raise self.missing(id)
-        return Response(self.one_as_json(row, keys))
-
-    def row(self, id: str, keys: Collection[str]) -> Row | None:
-        """The row of one id, from which those keys can be made."""
-        found: Row | None = self.rows(self.get_queryset().filter(**{self.id_column: id}), keys).first()
-        return found
-
-    def rows(self, queryset: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any, Any]:
-        """The lazy rows from which those keys can be made."""
-        raise NotImplementedError
-
-    def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
-        raise NotImplementedError
-
-    def one_as_json(self, row: Row, keys: Collection[str]) -> dict[str, Json]:
-        return self.as_json([row], keys)[0]
-
-    def missing(self, id: str) -> Exception:
-        """What to raise for an id that is not there."""
-        return not_found(self.request, id)
-
-
 def may_be_an_id(text: str) -> bool:
     """Whether a text can be looked for at all: databases refuse NUL signs."""
     return bool(text) and "\0" not in text and len(text) <= 400
-
-
-def chosen(data: Mapping[str, Json], keys: Collection[str]) -> dict[str, Json]:
-    return {key: data[key] for key in keys if key in data}

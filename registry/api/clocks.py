@@ -6,20 +6,34 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from django.core.exceptions import ValidationError
-
-from registry.api import values
+from registry import json_schema as schema
+from registry.api.openapi import parameter
 from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue import as_of
 from registry.catalogue.as_of import Moment
+from registry.catalogue.filters import values
+from registry.catalogue.filters.values import WrongValue
 
 PARAMETERS: Final = ("as_of", "known_at", "revision")
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
-    "as_of": values.Day().clean,
+    "as_of": values.day,
     # A day means its end: all that was known on it.
-    "known_at": values.Moment(late=True).clean,
-    "revision": values.Whole().clean,
+    "known_at": values.late_moment,
+    "revision": values.whole,
 }
+DESCRIBED: Final = (
+    parameter(
+        "as_of",
+        schema.day(),
+        "Day whose prices are shown, by what was known at its end; one to come shows what is announced.",
+    ),
+    parameter(
+        "known_at",
+        {"anyOf": [schema.day(), schema.moment()]},
+        "Shows what was published by then; a day means its end.",
+    ),
+    parameter("revision", schema.count(), "Shows this very revision, which never changes."),
+)
 _LARGEST: Final = 2**31 - 1
 
 
@@ -32,8 +46,8 @@ def moment(query: Mapping[str, str], now: datetime) -> Moment | None:
             continue
         try:
             asked[name] = _READERS[name](text)
-        except ValidationError as error:
-            errors.append(ParameterError(name, str(error.messages[0])))
+        except WrongValue as error:
+            errors.append(ParameterError(name, str(error)))
     if errors:
         raise BadParameters(errors)
     if not asked:

@@ -9,12 +9,19 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
 
-from registry.api.parameters import nearest
+from registry import json_schema as schema
+from registry.api.openapi import parameter
 from registry.api.problems import BadParameters, ParameterError
 from registry.cost import exchange
 from registry.domain import currency
+from registry.domain.words import nearest
 
 PARAMETER: Final = "currency"
+DESCRIBED: Final = parameter(
+    PARAMETER,
+    schema.text(pattern="^[A-Z]{3}$"),
+    "Puts `converted` beside every amount: the same in this currency, by the reference rate of the day.",
+)
 KEYS: Final = ("prices", "rates")
 """Where an offering has amounts."""
 

@@ -14,13 +14,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from registry.api import cost_compare, parameters, vocabulary
+from registry.api import cost_compare, vocabulary
 from registry.api.cost_compare import Over
+from registry.api.cost_request import LONGEST_ID
 from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue import queries
 from registry.cost.costing import Question, asked_mix
 from registry.domain import iso
 from registry.domain.currency import is_code
+from registry.domain.words import nearest
 from registry.pricing import Conditions, InvalidUsage, Mix, Usage, parse_mix, usage_words
 from registry.pricing.mix import USUAL
 from registry.pricing.usage import FINEST, MOST, QUANTITIES, SECONDS, TIERS
@@ -28,7 +30,6 @@ from registry.pricing.usage import FINEST, MOST, QUANTITIES, SECONDS, TIERS
 MOST_ITEMS: Final = 10_000
 MOST_HINTS: Final = 100
 """Errors of one request that get a hint: looking for what was meant is slow, and nobody reads ten thousand."""
-LONGEST_ID: Final = 400
 MOST_OTHERS: Final = 20
 _CONDITIONS: Final = {"tier": 40, "region": 80, "plan": 80, "detail": 80}
 ITEM_KEYS: Final = ("id", "usage", "mix", "cached", "at", *_CONDITIONS)
@@ -88,7 +89,7 @@ def conditions(at: datetime, said: Mapping[str, str], tiers: Callable[[], Collec
     if tier and tier not in TIERS and tier not in tiers():
         known = ("standard", *tiers())
         raise InvalidUsage(
-            "tier", f"no such service tier: {tier!r}; known are {', '.join(known)}", parameters.nearest(tier, known)
+            "tier", f"no such service tier: {tier!r}; known are {', '.join(known)}", nearest(tier, known)
         )
     return under
 
@@ -293,9 +294,7 @@ class _Reader:
     def _known(self, data: Mapping[str, Any], place: str, known: tuple[str, ...]) -> None:
         for name in data:
             if name not in known:
-                raise self.wrong(
-                    f"{place}{name[:100]}", "no such key here", self._hint(parameters.nearest, name, known)
-                )
+                raise self.wrong(f"{place}{name[:100]}", "no such key here", self._hint(nearest, name, known))
 
     def _quantities(self, data: Mapping[str, Any], place: str) -> None:
         """Names what is called differently elsewhere; nothing is read under those names."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 from rest_framework.request import Request
 
-from registry.api.base import Reading
-from registry.api.filters import ONLY_UNSURE, PAGING, StrictFilterBackend
-from registry.api.filtersets import OfferingFilters
-from registry.api.parameters import nearest
+from registry.api import filtering
+from registry.api.filtering import PAGING
 from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue import queries
+from registry.catalogue.filters.kinds import ONLY_UNSURE
+from registry.catalogue.offering_keys import FILTERS
 from registry.cost.costing import Compared, Question, compare_ids, compare_offerings
+from registry.domain.words import nearest
 
 USUAL: Final = 100
 MOST: Final = 1_000
@@ -48,8 +50,7 @@ def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
 
     Raises BadParameters.
     """
-    declared: Mapping[str, Any] = cast(Any, OfferingFilters).base_filters
-    known = [name for name in declared if name not in _LEFT_OUT]
+    known = [name for name in FILTERS if name not in _LEFT_OUT]
     wrong = [
         ParameterError(f"{_PLACE}.{name[:100]}", "no such filter here", nearest(name, known))
         for name in filters
@@ -60,8 +61,8 @@ def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
     asked = HttpRequest()
     asked.GET = QueryDict(urlencode(filters))
     try:
-        view = _Offerings()
-        narrowed = StrictFilterBackend().narrow(Request(asked), queries.offerings(view.today), view)
+        rows = queries.offerings(timezone.now().date())
+        narrowed = filtering.narrow(Request(asked), rows, FILTERS, newest=queries.latest())
     except BadParameters as error:
         raise BadParameters(
             ParameterError(f"{_PLACE}.{one['parameter']}", one["detail"], one["nearest"])
@@ -71,9 +72,3 @@ def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
     if len(keys) > MOST_MATCHING:
         raise BadParameters([ParameterError(_PLACE, f"matches more than {MOST_MATCHING:,} offerings; narrow it")])
     return keys, narrowed.unknown_count(len(keys))
-
-
-class _Offerings(Reading):
-    """What the filters want to know of a list."""
-
-    filterset_class: Any = OfferingFilters

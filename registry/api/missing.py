@@ -12,7 +12,7 @@ from registry.api.problems import NotFound
 from registry.catalogue import cache
 from registry.catalogue.as_of import Moment
 from registry.catalogue.queries import Stamp
-from registry.catalogue.representation import instant
+from registry.domain.iso import instant
 from registry.identity.lookup import Answer
 
 MOST: Final = 10

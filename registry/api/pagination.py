@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.core.paginator import InvalidPage, Page
@@ -12,8 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry.api.filters import ONLY_UNSURE, Narrowed
+from registry import json_schema as schema
+from registry.api.filtering import Narrowed
+from registry.api.openapi import parameter
 from registry.api.problems import BadParameters, NotFound, ParameterError
+from registry.catalogue.filters.kinds import ONLY_UNSURE
+from registry.json_schema import Shape, Type
 
 MOST_DIGITS = 9
 
@@ -23,8 +27,6 @@ class Pages(PageNumberPagination):
     page_size = 50
     max_page_size = 1000
     page_size_query_param = "page_size"
-    page_query_description = "Number of the page, from 1."
-    page_size_query_description = "Rows on a page."
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None, *, shown: Callable[[Any], Any] | None = None
@@ -61,62 +63,44 @@ class Pages(PageNumberPagination):
         links = [f'<{url}>; rel="{relation}"' for url, relation in ((following, "next"), (previous, "prev")) if url]
         return Response(body, headers={"Link": ", ".join(links)} if links else None)
 
-    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        link = {"type": ["string", "null"], "format": "uri"}
-        return {
-            "type": "object",
-            "required": ["count", "next", "previous", "results"],
-            "properties": {
-                "count": {"type": "integer", "description": "Rows on all pages together."},
-                "next": link,
-                "previous": link,
-                "results": schema,
-            },
-        }
 
-    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
-        return [
-            {
-                "name": self.page_query_param,
-                "in": "query",
-                "required": False,
-                "description": self.page_query_description,
-                "schema": {"type": "integer", "minimum": 1, "default": 1},
-            },
-            {
-                "name": self.page_size_query_param,
-                "in": "query",
-                "required": False,
-                "description": self.page_size_query_description,
-                "schema": {**size, "default": self.page_size},
-            },
-        ]
+def page(name: str, says: str, of: Type, more: Mapping[str, Type] | None = None) -> Shape:
+    """A page of such things, for the schema."""
+    return schema.shape(
+        name,
+        says,
+        {
+            "count": schema.whole("Rows on all pages together."),
+            "next": schema.link(null=True),
+            "previous": schema.link(null=True),
+            "results": schema.several(of),
+            **(more or {}),
+        },
+    )
 
 
-class FilteredPages(Pages):
-    """Pages of a list with filters, which say how many rows are not known to match."""
-
-    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        shape = super().get_paginated_response_schema(schema)
-        shape["required"] += ["unknown_count", "unknown"]
-        return {**shape, "properties": {**shape["properties"], **_UNKNOWN_SCHEMA}}
+def filtered_page(of: Shape) -> Shape:
+    """A page of a list with filters, which says how many rows are not known to match."""
+    return page(f"Paginated{of.name}List", "", of, _UNKNOWN)
 
 
-_UNKNOWN_SCHEMA = {
-    "unknown_count": {
-        "type": "integer",
-        "description": (
-            "Rows that are not in `count` and might be: no filter excludes them by a known value, and at least one "
-            "filter looks at something of them that is unknown. 0 where no filter looks at what may be unknown. With "
-            "`unknown=only`, the rows of this answer."
-        ),
-    },
-    "unknown": {
-        "type": ["string", "null"],
-        "format": "uri",
-        "description": "Where those rows are listed: the same filters with `unknown=only`; null where there are none.",
-    },
+PARAMETERS: Final = (
+    parameter(Pages.page_query_param, schema.whole(minimum=1, default=1), "Number of the page, from 1."),
+    parameter(
+        "page_size",
+        schema.whole(minimum=1, maximum=Pages.max_page_size, default=Pages.page_size),
+        "Rows on a page.",
+    ),
+)
+_UNKNOWN: Final = {
+    "unknown_count": schema.whole(
+        "Rows that are not in `count` and might be: no filter excludes them by a known value, and at least one "
+        "filter looks at something of them that is unknown. 0 where no filter looks at what may be unknown. With "
+        "`unknown=only`, the rows of this answer."
+    ),
+    "unknown": schema.link(
+        "Where those rows are listed: the same filters with `unknown=only`; null where there are none.", null=True
+    ),
 }
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 
 from rest_framework.request import Request
 
 from registry.api.problems import BadParameters, ParameterError
+from registry.domain.words import nearest, split
 
 LONGEST_VALUE = 4000
 
@@ -32,17 +32,12 @@ def _errors(request: Request, known: Collection[str], repeatable: Collection[str
             yield ParameterError(name, "holds a NUL sign")
 
 
-def words(text: str) -> list[str]:
-    """The words of a value joined by commas, each once."""
-    return list(dict.fromkeys(word for part in text.split(",") if (word := part.strip())))
-
-
 def chosen_keys(request: Request, known: Collection[str], usual: Collection[str]) -> list[str]:
     """The keys that `fields=` asks for, in the usual order, with `id` always among them; all usual ones without it."""
     text = request.query_params.get("fields")
     if text is None:
         return list(usual)
-    asked = words(text)
+    asked = split(text)
     if unknown := [word for word in asked if word not in known]:
         raise BadParameters(
             ParameterError("fields", f"no such key: {word[:100]!r}", nearest(word, known)) for word in unknown[:10]
@@ -50,9 +45,3 @@ def chosen_keys(request: Request, known: Collection[str], usual: Collection[str]
     if not asked:
         raise BadParameters([ParameterError("fields", "names no key")])
     return [key for key in known if key in asked or key == "id"]
-
-
-def nearest(word: str, known: Collection[str]) -> str | None:
-    """The known word most like this one, if any is like it at all."""
-    found = get_close_matches(word[:100].lower(), known, n=1, cutoff=0.55)
-    return found[0] if found else None

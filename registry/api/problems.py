@@ -19,12 +19,14 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
-from rest_framework import exceptions
+from rest_framework import exceptions, views
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
+from registry import json_schema as schema
 from registry.api.renderers import encode
 from registry.database.patience import is_busy
+from registry.history.timeline import KNOWN
+from registry.identity.lookup import CANDIDATE
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,32 @@ _ADVICE: Final = {
 _BUSY: Final = (
     "The database is busy: another process is writing to it, and this request was not finished. "
     "Look whether it was saved, and send it again in a few seconds."
+)
+PROBLEM: Final = schema.shape(
+    "Problem",
+    "An error, by RFC 9457.",
+    {
+        "type": schema.text(),
+        "title": schema.text(),
+        "status": schema.whole(),
+        "detail": schema.text("What is wrong and what to do, for people."),
+        "instance": schema.text(),
+        "errors": schema.several(
+            schema.shape(
+                "WrongParameter",
+                "What is wrong with one parameter.",
+                {
+                    "parameter": schema.text(),
+                    "detail": schema.text(),
+                    "nearest": schema.text("What was probably meant.", null=True),
+                },
+            )
+        ),
+        "candidates": schema.several(CANDIDATE),
+        "lookup_url": schema.link(),
+        "known_since": schema.one(KNOWN, "Of what was not published yet in the state asked for."),
+    },
+    optional=("errors", "candidates", "lookup_url", "known_since"),
 )
 
 
@@ -133,7 +161,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     known = _known(error)
     if known is None:
         return None
-    set_rollback()
+    views.set_rollback()
     instance = context["request"].get_full_path()
     if isinstance(known, Problem):
         body = problem(known.status_code, known.text, instance, **known.members)

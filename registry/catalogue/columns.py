@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from registry.domain import fields, hours, rates
+from registry.domain import fields, hours, kinds, rates
 from registry.models.choices import Pricing, Quality
 
 #: Columns of ordinary prices and the rate each one shows.
@@ -79,7 +79,7 @@ def word_in_names(word: str) -> str:
 
 def in_column(field: fields.Field, data: fields.Json) -> Any:
     """What the typed column of a field holds for a value; null, or "" in text columns, for none."""
-    if field.kind is fields.TAGS:
+    if field.kind is kinds.TAGS:
         return f"|{'|'.join(data)}|" if data else ""
     if data is None:
         return "" if field.kind.name.startswith("text") or field.kind.name in _TEXT_KINDS else None

@@ -13,14 +13,43 @@ from typing import Any, Final
 
 from django.db.models import Q
 
+from registry import json_schema as schema
 from registry.catalogue import columns
 from registry.domain import rates, scoring
 from registry.domain.offering_ids import OfferingId
-from registry.domain.scoring import LABEL, Measured, QualityScore
-from registry.identity.series import series
+from registry.domain.scoring import LABEL, QUALITY_SCORE, Measured, QualityScore
+from registry.identity.series import SERIES, series
 from registry.models import Alias, Benchmark, Offering
 
 _UNIT: Final = "points per USD of 1M tokens, input and output 3:1"
+
+COMPUTED: Final = schema.record(
+    {
+        "series": SERIES,
+        "quality_score": QUALITY_SCORE,
+        "quality_per_dollar": schema.record(
+            {
+                "unit": schema.text(),
+                "quality": schema.text(),
+                "method": schema.text(),
+                "offerings": schema.several(
+                    schema.record(
+                        {
+                            "offering": schema.text(),
+                            "effective_price": schema.text(null=True),
+                            "points_per_usd": schema.text(null=True),
+                        }
+                    )
+                ),
+            },
+            "Best first; `free` where it costs nothing, null where score or price is unknown.",
+        ),
+        "successors": schema.words("Models behind the offerings that providers name in place of its own."),
+        "predecessors": schema.words("Models in place of which providers name its offerings."),
+    },
+    "What the registry computes. Null in a past state.",
+    null=True,
+)
 
 
 def of_model(key: str, on: date) -> dict[str, Any]:

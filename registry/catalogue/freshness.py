@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
-from registry.catalogue.representation import instant
+from registry import json_schema as schema
+from registry.domain.iso import instant
 
 STALE_DAYS: Final = 30
 """What nobody confirmed for so many days is marked stale."""
@@ -83,6 +84,30 @@ class Confirmation:
     def is_stale(self, now: datetime) -> bool | None:
         age = age_in_days(self.at, now)
         return age >= STALE_DAYS if age is not None else None
+
+
+_CONFIRMED: Final = {
+    "confirmed_at": schema.moment(null=True),
+    "confirmed_by": schema.text(null=True),
+    "age_days": schema.count(null=True),
+    "stale": schema.flag(null=True),
+}
+FRESHNESS: Final = schema.record(
+    {
+        "id": schema.text(),
+        **_CONFIRMED,
+        "fields": schema.mapping(
+            schema.record(
+                {
+                    "source": schema.text(null=True),
+                    "quality": schema.text(),
+                    "since": schema.day(null=True),
+                    **_CONFIRMED,
+                }
+            )
+        ),
+    }
+)
 
 
 def confirmation(

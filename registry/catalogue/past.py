@@ -7,15 +7,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.db.models import Value
 
+from registry import json_schema as schema
 from registry.catalogue import queries, representation
 from registry.catalogue.as_of import Moment
+from registry.catalogue.offering_keys import OFFERING
+from registry.domain import iso
 from registry.domain.fields import Json
 from registry.models import Model, Provider
+
+CATALOGUE: Final = schema.shape(
+    "Catalogue",
+    "The whole published catalogue. Prices are those in force on the day of publication, or on the day asked for.",
+    {
+        "revision": schema.whole(),
+        "published_at": schema.moment("Null before the first publication.", null=True),
+        "prices_on": schema.day("Day whose prices a past state shows."),
+        "offerings": schema.several(OFFERING),
+        "models": schema.several(representation.MODEL),
+        "providers": schema.several(representation.PROVIDER),
+    },
+    optional=("prices_on",),
+)
 
 
 def offerings_json(moment: Moment) -> Iterator[dict[str, Json]]:
@@ -27,7 +44,7 @@ def document(moment: Moment) -> bytes:
     """The whole catalogue of a past state."""
     content: dict[str, Any] = {
         "revision": moment.revision,
-        "published_at": representation.instant(moment.stamp.at) if moment.stamp else None,
+        "published_at": iso.instant(moment.stamp.at) if moment.stamp else None,
         "prices_on": moment.on.isoformat(),
         # Written one by one: thousands of offerings as Python objects at once would be ten times the bytes.
         "offerings": [orjson.Fragment(dump(one)) for one in offerings_json(moment)],
@@ -49,7 +66,7 @@ def _models_json(moment: Moment) -> list[dict[str, Json]]:
     known = Model.objects.annotate(offerings_count=Value(0)).order_by("slug")
     return [
         representation.model({**one, "offerings_count": served[one["key"]]})
-        for one in known.values(*queries.MODEL_COLUMNS)
+        for one in known.values(*representation.MODEL_COLUMNS)
         if served[one["key"]] or one["created_at"] <= moment.stamp.at
     ]
 
@@ -60,7 +77,7 @@ def _providers_json(moment: Moment) -> list[dict[str, Json]]:
     known = Provider.objects.annotate(offerings_count=Value(0)).order_by("slug")
     return [
         representation.provider({**one, "offerings_count": serving[one["slug"]]})
-        for one in known.values(*queries.PROVIDER_COLUMNS)
+        for one in known.values(*representation.PROVIDER_COLUMNS)
         if serving[one["slug"]]
     ]
 

@@ -17,7 +17,7 @@ import orjson
 from django.db.models import Count, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from registry.catalogue import representation, stretches
+from registry.catalogue import offering_keys, representation, stretches
 from registry.domain import accounts, spans
 from registry.domain.fields import Json
 from registry.models import Model, OfferingVersion, Provider, Revision
@@ -35,11 +35,7 @@ _THEN: Final[Mapping[str, Any]] = {
     "disputed_fields": Value(None, IntegerField()),
 }
 """Who disagreed in the past is not kept."""
-MODEL_COLUMNS: Final = ("key", "slug", "author", "name", "created_at", "offerings_count")
-PROVIDER_COLUMNS: Final = (
-    "slug", "name", "kind", "homepage", "docs_url", "ended_on", "successor_id", "note",
-    "offerings_count",
-)  # fmt: skip
+_PROVIDER_ITSELF: Final = tuple(name for name in representation.PROVIDER_COLUMNS if name != "offerings_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ def full_offerings_json(
     chosen: QuerySet[OfferingVersion], on: date, *, past: bool = False
 ) -> Iterator[dict[str, Json]]:
     """The chosen offerings in full, one after the other. One query."""
-    rows = offering_rows(chosen, representation.DETAIL, past=past)
+    rows = offering_rows(chosen, offering_keys.DETAIL, past=past)
     for row in rows.iterator(chunk_size=500):
         yield representation.offering_detail(_then(row) if past else row, on)
 
@@ -108,16 +104,16 @@ def _then(row: Row) -> Row:
 def models_json() -> list[dict[str, Json]]:
     """Every model with the number of its offerings, in order of id."""
     models = Model.objects.annotate(offerings_count=Count("offerings")).order_by("slug")
-    return [representation.model(row) for row in models.values(*MODEL_COLUMNS)]
+    return [representation.model(row) for row in models.values(*representation.MODEL_COLUMNS)]
 
 
 def providers_json() -> list[dict[str, Json]]:
     """Every provider with the number of its offerings, in order of id."""
     providers = Provider.objects.annotate(offerings_count=Count("offerings")).order_by("slug")
-    return [representation.provider(row) for row in providers.values(*PROVIDER_COLUMNS)]
+    return [representation.provider(row) for row in providers.values(*representation.PROVIDER_COLUMNS)]
 
 
 def providers_digest() -> str:
     """Changes when a provider does. People edit providers, which makes no revision. One query over few rows."""
-    rows = Provider.objects.order_by("slug").values_list(*PROVIDER_COLUMNS[:-1])
+    rows = Provider.objects.order_by("slug").values_list(*_PROVIDER_ITSELF)
     return sha256(repr(list(rows)).encode()).hexdigest()

@@ -3,15 +3,96 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from registry import json_schema as schema
 from registry.cost.costing import Compared, Costed
+from registry.domain.currency import CONVERTED_TOTAL
 from registry.domain.rates import plain
-from registry.pricing import Cost, Effective, Line, Mix, Unpriced
+from registry.identity.lookup import CANDIDATE
+from registry.pricing import Cost, Effective, Line, Mix, Unpriced, Why
+
+_LINE: Final = schema.shape(
+    "CostLine",
+    "One part of a usage and what it costs.",
+    {
+        "meter": schema.text("What was used."),
+        "quantity": schema.amount("How much of it."),
+        "unit": schema.text("What the quantity counts."),
+        "rate": schema.text("The rate that was charged, such as `input[tier=batch]`."),
+        "amount": schema.amount("Its price, in `currency` per `per`; `0` is free."),
+        "per": schema.text("What the amount pays for."),
+        "currency": schema.text(),
+        "cost": schema.amount("Cost of this part."),
+        "rule": schema.text("How the rate was chosen."),
+    },
+)
+_UNPRICED: Final = schema.shape(
+    "UnpricedPart",
+    "A part of a usage whose price is not known. It is in no total.",
+    {
+        "meter": schema.text(),
+        "quantity": schema.amount(),
+        "unit": schema.text(),
+        "why": schema.word(Why, "Why, in a word."),
+        "detail": schema.text("Why, in a sentence."),
+    },
+)
+_EFFECTIVE: Final = schema.shape(
+    "Effective",
+    "What 1M tokens of a mix cost.",
+    {
+        "mix": schema.text("Parts of input to parts of output."),
+        "cached": schema.amount("Share of the input that is read from a cache."),
+        "per_1m_tokens": schema.amount("Null when a part of the mix has no known price.", null=True),
+        "currency": schema.text(null=True),
+        "leaves_out": schema.words("Fees that do not depend on tokens and are not in the price."),
+    },
+)
+COST: Final = schema.shape(
+    "CostAnswer",
+    "What one usage costs, as far as it is known.",
+    {
+        "id": schema.text("As asked."),
+        "found": schema.flag("Whether the id means one offering."),
+        "estimate": schema.flag("True when the operator's fallback was used."),
+        "offering": schema.text(null=True),
+        "model": schema.text(null=True),
+        "matched_by": schema.text("The rule of `lookup` that found it."),
+        "candidates": schema.several(CANDIDATE, "What else it may have meant."),
+        "revision": schema.whole("Revision of the prices; asking for it again gives the same cost."),
+        "at": schema.moment("Moment for which prices were taken."),
+        "total": schema.amount(
+            "Sum of the lines; null when nothing could be priced, or in several currencies.", null=True
+        ),
+        "currency": schema.text(null=True),
+        "totals": schema.mapping(schema.amount(), "Sum by currency."),
+        "complete": schema.flag("Whether every part is priced."),
+        "lines": schema.several(_LINE),
+        "unpriced": schema.several(_UNPRICED),
+        "effective": schema.one(_EFFECTIVE, "Where a mix was asked for; lines are of a small request."),
+        "converted_total": schema.one(
+            CONVERTED_TOTAL, "With `currency`; null without a rate for every part.", null=True
+        ),
+    },
+    optional=("effective", "converted_total"),
+)
+COMPARISON: Final = schema.shape(
+    "CostComparison",
+    "The same usage at all that some filters match, or at some ids.",
+    {
+        "revision": schema.whole(),
+        "matching": schema.whole("How many were priced; `limit` tells how many of them are answered."),
+        "unknown_count": schema.whole(
+            "How many more may match: a filter looks at something of them that is unknown. 0 for `compare.ids`."
+        ),
+        "compared": schema.several(COST, "Cheapest first; partly priced, unpriced and not found ones last."),
+    },
+)
 
 
 def as_json(one: Costed) -> dict[str, Any]:
-    """The public form of an answer. Numbers are exact, as text; what is not known is null."""
+    """The public form of an answer."""
     conditions = one.question.conditions
     return {
         "id": one.question.id,

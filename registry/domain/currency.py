@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from decimal import Context, Decimal
 from typing import Any, Final
 
+from registry import json_schema as schema
 from registry.domain import rates
 
 MOST_DAYS_BEFORE: Final = 7
@@ -70,6 +71,33 @@ class Converted:
             "rate_day": self.rate_day.isoformat() if self.rate_day else None,
             "source": self.source,
         }
+
+
+_RATE: Final = {
+    "rate": schema.amount("How much of the currency asked for one unit of the native one was."),
+    "rate_day": schema.day("Day for which it was published; null where nothing had to be converted.", null=True),
+    "source": schema.text("Who published it; null where nothing had to be converted.", null=True),
+}
+CONVERTED: Final = schema.shape(
+    "Converted",
+    "An amount in another currency: the native amount times the rate, exactly. Nothing is stored converted.",
+    {
+        "amount": schema.amount("In the currency asked for."),
+        "currency": schema.text("The currency asked for."),
+        **_RATE,
+    },
+)
+EXCHANGE_RATE: Final = schema.shape("ExchangeRate", "A rate that was converted by.", _RATE)
+CONVERTED_TOTAL: Final = schema.shape(
+    "ConvertedTotal",
+    "All sums as one, in the currency asked for.",
+    {
+        "amount": schema.amount("The sum."),
+        "currency": schema.text("The currency asked for."),
+        "rates": schema.mapping(EXCHANGE_RATE, "By native currency."),
+    },
+)
+WITH_CURRENCY: Final = schema.one(CONVERTED, "With `currency=`; null without a rate.", null=True)
 
 
 def is_code(text: str) -> bool:

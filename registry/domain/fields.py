@@ -11,16 +11,15 @@ none. Anything else: the value, in the Python form which its kind documents.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
-from registry.domain import iso, offering_ids, rates
-from registry.identity.normalise import is_model_key, model_key
+from registry.domain import kinds, rates
+from registry.domain.kinds import DATE, FLAG, MODEL, OFFERING, PARTIAL_DATE, SCORE, TAGS, Kind, choice, count, text
 
 Json = Any
 """What a JSON document can hold. Decimals travel as text, dates in ISO form, sets as sorted lists."""
@@ -41,26 +40,20 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """How values of a field are checked, written as JSON and read back. `clean` raises ValueError with a plain
-    reason.
-    """
-
-    name: str
-    clean: Callable[[Any], Any]
-    encode: Callable[[Any], Json] = lambda value: value
-    decode: Callable[[Json], Any] = lambda value: value
-
-
-@dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an offering. `column` is the typed column it is filtered by, "" when it has none."""
+    """One field of an offering."""
 
     name: str
     label: str
     group: Group
     kind: Kind
     column: str = ""
+    """The typed column that lists are filtered and sorted by; "" when it has none."""
+    says: str = ""
+    """What the API says of it, where that is more than the label."""
+    parameter: str = ""
+    """What its filter is called in the API, where that is not the field's name. A text has a filter only where this is
+    given, everything else that has a column always."""
 
     def clean(self, value: Any) -> Any:
         """The value in its canonical Python form; None stays None. Raises ValueError."""
@@ -74,146 +67,6 @@ class Field:
         return None if data is None else self.kind.decode(data)
 
 
-# Signs that have no business in a name or a description, and that break PostgreSQL (NUL), JSON (lone surrogates) or
-# readers (text that changes its direction).
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-
-
-def _text(limit: int) -> Kind:
-    def clean(value: Any) -> str:
-        if not isinstance(value, str):
-            raise ValueError(f"text expected, not {type(value).__name__}")
-        if found := _FORBIDDEN.search(value):
-            raise ValueError(f"forbidden sign {found[0]!r} in text")
-        text: str = value.strip()
-        if not text:
-            raise ValueError("empty text; leave the field out instead")
-        if len(text) > limit:
-            raise ValueError(f"text of {len(text)} signs, the limit is {limit}")
-        return text
-
-    return Kind(f"text({limit})", clean)
-
-
-def _clean_model(value: Any) -> str:
-    author, _, name = _text(200).clean(value).partition("/")
-    key = model_key(author, name)
-    if not is_model_key(key):
-        raise ValueError(f"model expected as author/name, not {value!r}")
-    return str(key)
-
-
-#: A model, in whatever spelling; kept as its key.
-MODEL: Final = Kind("text(200)", _clean_model)
-
-
-def _clean_offering(value: Any) -> str:
-    offering: str = _text(320).clean(value)
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}/\S(.*\S)?", offering):
-        raise ValueError(f"offering expected as provider/id, not {value!r}")
-    return offering_ids.check_parts(offering)
-
-
-#: An offering that is named by another one, as the provider spells it: it need not be published.
-OFFERING: Final = Kind("text(320)", _clean_offering)
-
-
-def _count(least: int = 1, most: int = 2**40) -> Kind:
-    def clean(value: Any) -> int:
-        # adjusted(): 1e999999 would take minutes and gigabytes to become an int.
-        if (
-            isinstance(value, Decimal)
-            and value.is_finite()
-            and value.adjusted() < 20
-            and value == value.to_integral_value()
-        ):
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueError(f"whole number expected, not {value!r}")
-        if not least <= value <= most:
-            raise ValueError(f"{value} is outside {least}…{most}")
-        return value
-
-    return Kind("count", clean)
-
-
-def _clean_flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"yes or no expected, not {value!r}")
-    return value
-
-
-def _clean_date(value: Any) -> date:
-    if isinstance(value, str):
-        value = iso.day(value)
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError(f"date expected, not {value!r}")
-    if not 2015 <= value.year <= 2100:
-        raise ValueError(f"{value} cannot be right: language models are younger than that")
-    return value
-
-
-_LARGEST_SCORE: Final = 10**7
-_SMALLEST_SCORE: Final = Decimal(10) ** -12
-
-
-def _clean_score(value: Any) -> Decimal:
-    if isinstance(value, bool | float):
-        raise ValueError(f"exact number expected, not {value!r}")
-    try:
-        number = Decimal(value)
-    except (InvalidOperation, TypeError) as error:
-        raise ValueError(f"number expected, not {value!r}") from error
-    if not number.is_finite() or not 0 <= number <= _LARGEST_SCORE or (number and number < _SMALLEST_SCORE):
-        raise ValueError(f"{str(value)[:60]} is no measurement")
-    return rates.plain(number)
-
-
-_LONGEST_TAGS: Final = 1000
-"""As the columns that hold them are."""
-
-
-def _clean_tags(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, Collection) or isinstance(value, str) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"list of words expected, not {value!r}")
-    words = tuple(sorted({item.strip().lower() for item in value}))
-    if any(not re.fullmatch(r"[a-z0-9][a-z0-9_.:/ -]{0,59}", word) for word in words):
-        raise ValueError(f"not a list of plain words: {value!r}")
-    if len(words) > 100 or sum(len(word) + 1 for word in words) >= _LONGEST_TAGS:
-        raise ValueError(f"more than 100 words, or more than {_LONGEST_TAGS} signs, in a list")
-    return words
-
-
-def _choice(*known: str) -> Kind:
-    def clean(value: Any) -> str:
-        if value not in known:
-            raise ValueError(f"{value!r} is none of {', '.join(known)}")
-        return str(value)
-
-    return Kind("choice", clean)
-
-
-def _clean_price(value: Any) -> rates.PriceLine:
-    if not isinstance(value, tuple) or not all(isinstance(p, rates.PricePoint) for p in value):
-        raise ValueError(f"price line expected, not {value!r}")
-    return rates.line(value)
-
-
-def _clean_month_or_day(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"20[12]\d(-(0[1-9]|1[0-2])(-\d\d)?)?", value, re.ASCII):
-        raise ValueError(f"year, month or day expected (2025, 2025-03, 2025-03-31), not {value!r}")
-    if len(value) == len("2025-03-31"):
-        iso.day(value)
-    return value
-
-
-FLAG: Final = Kind("flag", _clean_flag)
-DATE: Final = Kind("date", _clean_date, date.isoformat, date.fromisoformat)
-SCORE: Final = Kind("score", _clean_score, lambda number: f"{number:f}", Decimal)
-TAGS: Final = Kind("tags", _clean_tags, list, tuple)
-PRICE: Final = Kind("price", _clean_price, rates.encode, rates.decode)
-PARTIAL_DATE: Final = Kind("partial date", _clean_month_or_day)
-
 STATUSES: Final = ("preview", "active", "legacy", "deprecated", "retired")
 TASKS: Final = (
     "chat", "completion", "embedding", "rerank", "image", "video", "speech", "transcription", "audio",
@@ -221,29 +74,29 @@ TASKS: Final = (
 )  # fmt: skip
 
 
-def _field(name: str, label: str, group: Group, kind: Kind) -> Field:
-    return Field(name, label, group, kind, column=name)
+def _field(name: str, label: str, group: Group, kind: Kind, says: str = "", parameter: str = "") -> Field:
+    return Field(name, label, group, kind, name, says, parameter)
 
 
 FIELDS: Final[Mapping[str, Field]] = {
     field.name: field
     for field in (
-        _field("name", "Name", Group.IDENTITY, _text(300)),
-        _field("model", "Model", Group.IDENTITY, MODEL),
-        _field("hugging_face_id", "Hugging Face id", Group.IDENTITY, _text(200)),
-        _field("description", "Description", Group.TEXT, _text(20_000)),
-        _field("task", "Task", Group.IDENTITY, _choice(*TASKS)),
-        _field("status", "Status", Group.LIFECYCLE, _choice(*STATUSES)),
-        _field("released_on", "Released", Group.LIFECYCLE, DATE),
-        _field("retires_on", "Retires", Group.LIFECYCLE, DATE),
-        _field("deprecated_on", "Deprecated", Group.LIFECYCLE, DATE),
-        _field("successor", "Successor", Group.LIFECYCLE, OFFERING),
-        _field("knowledge_cutoff", "Knowledge cut-off", Group.LIFECYCLE, PARTIAL_DATE),
-        _field("context_window", "Context window", Group.LIMIT, _count()),
-        _field("max_input_tokens", "Max input tokens", Group.LIMIT, _count()),
-        _field("max_output_tokens", "Max output tokens", Group.LIMIT, _count()),
-        _field("input_modalities", "Input modalities", Group.MODALITY, TAGS),
-        _field("output_modalities", "Output modalities", Group.MODALITY, TAGS),
+        _field("name", "Name", Group.IDENTITY, text(300)),
+        _field("model", "Model", Group.IDENTITY, MODEL, "Id of the model behind it."),
+        _field("hugging_face_id", "Hugging Face id", Group.IDENTITY, text(200), "Id at Hugging Face."),
+        _field("description", "Description", Group.TEXT, text(20_000), "As its source wrote it: text of others."),
+        _field("task", "Task", Group.IDENTITY, choice(*TASKS), "What it is for."),
+        _field("status", "Status", Group.LIFECYCLE, choice(*STATUSES)),
+        _field("released_on", "Released", Group.LIFECYCLE, DATE, "Day of release."),
+        _field("retires_on", "Retires", Group.LIFECYCLE, DATE, "Day from which it is no longer served."),
+        _field("deprecated_on", "Deprecated", Group.LIFECYCLE, DATE, "Day from which its provider advises against it."),
+        _field("successor", "Successor", Group.LIFECYCLE, OFFERING, "Offering that its provider names in its place."),
+        _field("knowledge_cutoff", "Knowledge cut-off", Group.LIFECYCLE, PARTIAL_DATE, "Year, month or day."),
+        _field("context_window", "Context window", Group.LIMIT, count(), "Tokens."),
+        _field("max_input_tokens", "Max input tokens", Group.LIMIT, count(), "Tokens."),
+        _field("max_output_tokens", "Max output tokens", Group.LIMIT, count(), "Tokens."),
+        _field("input_modalities", "Input modalities", Group.MODALITY, TAGS, "What it takes.", "input_modality"),
+        _field("output_modalities", "Output modalities", Group.MODALITY, TAGS, "What it gives.", "output_modality"),
         _field("supports_vision", "Vision", Group.CAPABILITY, FLAG),
         _field("supports_tools", "Tools", Group.CAPABILITY, FLAG),
         _field("supports_parallel_tools", "Parallel tools", Group.CAPABILITY, FLAG),
@@ -264,13 +117,20 @@ FIELDS: Final[Mapping[str, Field]] = {
         _field("supports_image_output", "Image output", Group.CAPABILITY, FLAG),
         _field("supports_video_output", "Video output", Group.CAPABILITY, FLAG),
         _field("supports_vision_fine_tuning", "Vision fine-tuning", Group.CAPABILITY, FLAG),
-        _field("can_classify", "Can classify", Group.CAPABILITY, FLAG),
-        _field("reasoning_efforts", "Reasoning efforts", Group.CAPABILITY, TAGS),
-        _field("open_weights", "Open weights", Group.IDENTITY, FLAG),
-        _field("license", "Licence", Group.IDENTITY, _text(100)),
-        _field("quantization", "Quantisation", Group.IDENTITY, _text(40)),
-        _field("regions", "Regions", Group.LIFECYCLE, TAGS),
-        _field("variants", "Variants", Group.IDENTITY, TAGS),
+        _field("can_classify", "Can classify", Group.CAPABILITY, FLAG, "Whether it can classify."),
+        _field(
+            "reasoning_efforts",
+            "Reasoning efforts",
+            Group.CAPABILITY,
+            TAGS,
+            "Efforts that can be asked for.",
+            "reasoning_effort",
+        ),
+        _field("open_weights", "Open weights", Group.IDENTITY, FLAG, "Whether its weights are published."),
+        _field("license", "Licence", Group.IDENTITY, text(100), "Licence.", "license"),
+        _field("quantization", "Quantisation", Group.IDENTITY, text(40), "Quantisation.", "quantization"),
+        _field("regions", "Regions", Group.LIFECYCLE, TAGS, "Where it is served.", "region"),
+        _field("variants", "Variants", Group.IDENTITY, TAGS, "What its id says besides the model.", "variant"),
         _field("ttft_ms", "Time to first token, ms", Group.SPEED, SCORE),
         _field("tokens_per_second", "Tokens per second", Group.SPEED, SCORE),
     )
@@ -301,7 +161,7 @@ def field(name: str) -> Field:
         return known
     if name.startswith(rates.PREFIX):
         key = rates.parse_key(name)
-        return Field(key.field, f"Price: {key}", Group.PRICE, PRICE)
+        return Field(key.field, f"Price: {key}", Group.PRICE, kinds.PRICE)
     if _BENCHMARK.fullmatch(name):
         return Field(name, name.removeprefix(BENCHMARK_PREFIX).upper(), Group.BENCHMARK, SCORE)
     raise ValueError(f"unknown field {name!r}")

@@ -51,6 +51,11 @@ def day_of_moment(text: Any) -> date:
     return _moment(text).date()
 
 
+def instant(at: datetime | None) -> str | None:
+    """A moment in UTC, to the second: `2026-11-21T08:00:00Z`; None stays None."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _moment(text: Any) -> datetime:
     if is_day(text):
         return datetime.combine(day(text), time(tzinfo=UTC))

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from registry import json_schema as schema
+
 NEW_DAYS: Final = 90
 """For how many days after its release something is new."""
 AHEAD_DAYS: Final = (90, 30)
@@ -51,6 +53,21 @@ class Lifecycle:
             "days_left": self.days_left,
             "successor": self.successor,
         }
+
+
+LIFECYCLE: Final = schema.shape(
+    "Lifecycle",
+    "The stage of an offering today, by what its sources state.",
+    {
+        "stage": schema.one(schema.enumeration("StageEnum", Stage), "Null when nobody states one.", null=True),
+        "because": schema.words("Fields that the stage follows from."),
+        "released_on": schema.day("Day of release.", null=True),
+        "deprecated_on": schema.day("Day from which its provider advises against it.", null=True),
+        "retires_on": schema.day("Day from which it is no longer served.", null=True),
+        "days_left": schema.whole("Days until it retires.", null=True),
+        "successor": schema.text("Offering that its provider names in its place.", null=True),
+    },
+)
 
 
 def lifecycle(facts: Mapping[str, Any], on: date) -> Lifecycle:
@@ -128,6 +145,19 @@ class Retirement:
             "quality": self.quality,
             "stated_on": _written(self.stated_on),
         }
+
+
+RETIREMENT: Final = schema.record(
+    {
+        "offering": schema.text(),
+        "retires_on": schema.day(),
+        "days_left": schema.count(),
+        "successor": schema.text(null=True),
+        "source": schema.text(),
+        "quality": schema.text(),
+        "stated_on": schema.day(null=True),
+    }
+)
 
 
 def retirements(subjects: Iterable[Subject], *, on: date, within: int = AHEAD_DAYS[0]) -> list[Retirement]:

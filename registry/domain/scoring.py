@@ -14,6 +14,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from statistics import median
 from typing import Any, Final
 
+from registry import json_schema as schema
+
 FEWEST: Final = 3
 """Benchmarks below which nothing is said."""
 WEIGHTS: Final[Mapping[str, Decimal]] = {
@@ -88,6 +90,28 @@ class QualityScore:
             "benchmarks": [part.as_json() for part in self.parts],
             "needed": FEWEST,
         }
+
+
+QUALITY_SCORE: Final = schema.record(
+    {
+        "score": schema.text(null=True),
+        "quality": schema.text(),
+        "method": schema.text(),
+        "benchmarks": schema.several(
+            schema.record(
+                {
+                    "benchmark": schema.text(),
+                    "score": schema.text(),
+                    "weight": schema.text(),
+                    "publishers": schema.words(),
+                    "statements": schema.count(),
+                }
+            )
+        ),
+        "needed": schema.count(),
+    },
+    "From 0 to 100; null with fewer benchmarks than are needed.",
+)
 
 
 def quality_score(measured: Iterable[Measured]) -> QualityScore:

@@ -30,6 +30,7 @@ from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
 from registry.database.chunks import chunks
+from registry.domain import iso
 from registry.exports import gzip_parts, lease
 from registry.exports.gzip_parts import Part
 from registry.models import Document, DocumentBlock, Offering
@@ -175,7 +176,7 @@ def _parts(blocks: Sequence[_Block], stamp: Stamp) -> Iterator[Part]:
         yield block.part
     tail = {
         "providers": queries.providers_json(),
-        "published_at": representation.instant(stamp.at),
+        "published_at": iso.instant(stamp.at),
         "revision": stamp.number,
     }
     yield gzip_parts.part(b"]," + _dump(tail)[1:])

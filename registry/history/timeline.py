@@ -4,17 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 
-from registry.catalogue.representation import instant
+from registry import json_schema as schema
 from registry.domain import fields, rates
 from registry.domain.fields import Group, Json
+from registry.domain.iso import instant
 from registry.history import entries as history
 from registry.models import LedgerEntry
+from registry.models.choices import QUALITY
 
 _OPEN = {Group.PRICE: rates.PREFIX, Group.BENCHMARK: fields.BENCHMARK_PREFIX}
+
+KNOWN: Final = schema.shape(
+    "Known", "A revision and when it was published.", {"revision": schema.whole(), "at": schema.moment()}
+)
+_SOURCE: Final = schema.text("Who states it.", null=True)
+_NOTE: Final = schema.text("Note.", null=True)
+CHANGE: Final = schema.shape(
+    "LedgerChange",
+    "One field of one offering going from an old value to a new one, as published.",
+    {
+        "id": schema.whole("Its place in the ledger; later ones are greater."),
+        "revision": schema.whole(),
+        "at": schema.moment("When the revision was published."),
+        "offering": schema.text("Id of the offering."),
+        "field": schema.text("Field, such as `context_window` or `price.input[tier=batch]`."),
+        "group": schema.text("Group of the field; null for one that is no longer known.", null=True),
+        "old": schema.anything("Null: there was none. A price is a list of its points in time."),
+        "new": schema.anything("Null: there is none, or nobody states it any more (`reason`: withdrawn)."),
+        "source": _SOURCE,
+        "quality": schema.one(QUALITY, "How sure it was."),
+        "reason": schema.text("Why this source won.", null=True),
+        "policy": schema.text("The policy under which it was published.", null=True),
+        "actor": schema.text("Who did it: a person's name, or `sync:` and a source."),
+        "note": _NOTE,
+    },
+)
+PRICE_POINT: Final = schema.shape(
+    "PricePointKnown",
+    "What a rate cost in one span of time, and in which revisions the registry said so.",
+    {
+        "amount": schema.amount("In `currency` per `unit`. `0` when free; null when there is no number.", null=True),
+        "state": schema.word((*rates.Amounts, "unknown"), "How the price was known; `unknown` while nobody stated it."),
+        "currency": schema.text("ISO 4217 code; null when unknown.", null=True),
+        "valid_from": schema.day("First day; null is open.", null=True),
+        "valid_to": schema.day("First day on which it no longer holds; null is open.", null=True),
+        "unit": schema.text("What one amount pays for."),
+        "known_from": schema.one(KNOWN, "The revision that brought it."),
+        "known_to": schema.one(KNOWN, "The revision that replaced it; null: it is what is published.", null=True),
+        "source": _SOURCE,
+        "quality": schema.one(QUALITY, "How sure it was."),
+        "actor": schema.text("Who published it."),
+        "note": _NOTE,
+    },
+)
 
 
 def public_value(name: str, value: Json) -> Json:

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
+from registry import json_schema as schema
 from registry.identity import affixes, names, spellings
 from registry.identity.index import Findable, Index, evened
 from registry.identity.normalise import HOME_PROVIDERS, canonical_name, identify, model_key, spelt_name
@@ -69,6 +70,39 @@ class Answer:
             "source": self.source,
             "conditions": dict(self.conditions),
         }
+
+
+RULES: Final = ("exact", "own_id", "alias", "model", "normalised", "ambiguous", "none")
+CANDIDATE: Final = schema.shape(
+    "Candidate",
+    "What an id may have meant.",
+    {
+        "id": schema.text(),
+        "kind": schema.enumeration("CandidateKindEnum", ("offering", "model", "provider")),
+        "score": schema.number("Likeness from 0 to 1."),
+    },
+    optional=("score",),
+)
+ANSWER: Final = schema.shape(
+    "Answer",
+    "What an id means.",
+    {
+        "query": schema.text(),
+        "offering": schema.text("Id of the offering, if one is meant.", null=True),
+        "model": schema.text("Id of the model, if one is meant.", null=True),
+        "matched_by": schema.one(
+            schema.enumeration("MatchedByEnum", RULES),
+            "The rule that found it; `ambiguous` and `none` found nothing.",
+        ),
+        "candidates": schema.several(CANDIDATE),
+        "others": schema.words("Ids of other offerings of the model that was found, listed ones first."),
+        "conditions": schema.mapping(
+            schema.text(),
+            "How the id says that the model is called: `region`, `plan`, `detail`. `/cost/` prices by them.",
+        ),
+        "source": schema.text("Who states the alias that was found: a source, or `curator`.", null=True),
+    },
+)
 
 
 class Finder:

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from registry import json_schema as schema
 from registry.identity.families import family_author
 
 #: Families whose name is more than one word; every other family is its first word.
@@ -35,6 +36,13 @@ class Series(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         return {"family": self.family, "version": self.version, "derived": RULE}
+
+
+SERIES: Final = schema.record(
+    {"family": schema.text(), "version": schema.text(null=True), "derived": schema.text()},
+    "Family and version, derived from the name by the rule that is named.",
+    null=True,
+)
 
 
 @lru_cache(maxsize=16_384)

@@ -7,6 +7,8 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.json_schema import enumeration
+
 
 class Quality(models.TextChoices):
     """How sure a published value is. Computed by the merge, never typed in."""
@@ -46,6 +48,10 @@ class ProviderKind(models.TextChoices):
     COMMUNITY = "community", _("community")
     SELF_HOSTED = "self-hosted", _("self-hosted")
 
+
+QUALITY: Final = enumeration("QualityEnum", Quality.values)
+PRICING: Final = enumeration("PricingEnum", Pricing.values)
+PROVIDER_KIND: Final = enumeration("ProviderKindEnum", ProviderKind.values)
 
 #: Value → name of a badge colour (the admin and the public pages share them).
 COLOURS: Final = {

@@ -7,11 +7,29 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count
 
+from registry import json_schema as schema
 from registry.models import Offering
+
+
+def _counted(name: str) -> schema.Schema:
+    return schema.several(schema.record({name: schema.text(), "offerings": schema.count()}))
+
+
+COUNTS: Final = schema.record(
+    {"regions": _counted("region"), "providers": _counted("provider"), "unstated": schema.count()}
+)
+MATRIX: Final = schema.record(
+    {
+        "provider": schema.text(),
+        "regions": schema.words(),
+        "offerings": schema.several(schema.record({"id": schema.text(), "regions": schema.words()})),
+        "unstated": schema.count(),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
+from registry import json_schema as schema
 from registry.catalogue import cache, duplicates, queries
 from registry.catalogue.cache import Entry
 from registry.catalogue.duplicates import share
 from registry.catalogue.freshness import STALE_DAYS, Confirmation, Reading, age_in_days, confirmation, oldest, witness
 from registry.catalogue.per_revision import PerRevision
-from registry.catalogue.representation import instant
 from registry.domain import rates
+from registry.domain.iso import instant
 from registry.domain.offering_ids import provider_of
 from registry.models import Benchmark
 from registry.quality import survey
@@ -188,31 +189,35 @@ def _aged(reading: Reading | None, now: datetime) -> dict[str, Any]:
     }
 
 
-_NUMBER: Final = {"type": ["number", "null"], "minimum": 0}
-_COUNT: Final = {"type": "integer", "minimum": 0}
-SCHEMA: Final[dict[str, Any]] = {
-    "type": "object",
-    "required": ["measured_at", "targets", "benchmarks", "providers"],
-    "properties": {
-        "measured_at": {"type": "string", "format": "date-time"},
-        "targets": {"type": "object", "additionalProperties": {"type": "string"}},
-        "benchmarks": {"type": "array", "items": {"type": "object"}},
-        "providers": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["provider", "offerings", "met"],
-                "properties": {
-                    "provider": {"type": "string"},
-                    **dict.fromkeys(("offerings", "conflicts", "prices", "prices_never_confirmed"), _COUNT),
-                    **dict.fromkeys((*TARGETS, "verified_share", "others_as_own_list"), _NUMBER),
-                    "met": {"type": "object", "additionalProperties": {"type": ["boolean", "null"]}},
-                },
-            },
-        },
-    },
-}
-"""JSON Schema of what `report` gives."""
+REPORT: Final = schema.record(
+    {
+        "measured_at": schema.moment(),
+        "targets": schema.mapping(schema.text()),
+        "benchmarks": schema.several(
+            schema.record(
+                {
+                    "source": schema.text(),
+                    "scores": schema.count(),
+                    "confirmed_at": schema.moment(null=True),
+                    "age_days": schema.count(null=True),
+                    "stale": schema.flag(null=True),
+                }
+            )
+        ),
+        "providers": schema.several(
+            schema.record(
+                {
+                    "provider": schema.text(),
+                    **dict.fromkeys(("offerings", "conflicts", "prices", "prices_never_confirmed"), schema.count()),
+                    **dict.fromkeys(
+                        (*TARGETS, "verified_share", "others_as_own_list"), schema.number(null=True, minimum=0)
+                    ),
+                    "met": schema.mapping(schema.flag(null=True)),
+                }
+            )
+        ),
+    }
+)
 
 
 def report(now: datetime) -> dict[str, Any]:

@@ -12,15 +12,38 @@ from typing import Any, Final
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from registry.catalogue import duplicates, queries, representation
+from registry import json_schema as schema
+from registry.catalogue import duplicates, queries
 from registry.catalogue.duplicates import share
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
-from registry.domain import fields
+from registry.catalogue.subjects import CAPABILITIES
+from registry.domain import fields, iso
 from registry.models import Alias
 from registry.models.choices import Pricing, ProviderKind, Quality, Status
 
 _GROUPS: Final = ("provider__kind", "status", "quality", "pricing", "source")
+_BY_WORD: Final = schema.mapping(schema.count())
+_SHARE: Final = schema.number(null=True, minimum=0, maximum=1)
+STATS: Final = schema.record(
+    {
+        **dict.fromkeys(
+            ("offerings", "providers", "models", "aliases", "without_model", "missing", "pinned",
+             "disputed", "priced", "with_provenance", "revision"),
+            schema.count(),
+        ),
+        **dict.fromkeys(("priced_share", "provenance_share"), _SHARE),
+        **dict.fromkeys(
+            ("by_kind", "providers_by_kind", "by_status", "by_quality", "by_pricing", "by_source"),
+            _BY_WORD,
+        ),
+        "by_capability": schema.mapping(
+            schema.record(dict.fromkeys(("yes", "no", "unknown"), schema.count()))
+        ),
+        "duplicates": schema.record({"count": schema.count(), "rate": _SHARE}),
+        "published_at": schema.moment(null=True),
+    }
+)  # fmt: skip
 
 
 def current() -> dict[str, Any]:
@@ -69,11 +92,9 @@ def collect(stamp: Stamp | None = None) -> dict[str, Any]:
         "by_quality": _listed(by["quality"], Quality.values),
         "by_pricing": _listed(by["pricing"], Pricing.values),
         "by_source": dict(by["source"].most_common()),
-        "by_capability": {
-            word: _answers(totals, name, offerings) for name, word in representation.CAPABILITIES.items()
-        },
+        "by_capability": {word: _answers(totals, name, offerings) for name, word in CAPABILITIES.items()},
         "revision": stamp.number if stamp else 0,
-        "published_at": representation.instant(stamp.at) if stamp else None,
+        "published_at": iso.instant(stamp.at) if stamp else None,
     }
 
 
@@ -108,33 +129,3 @@ def _listed(counts: Counter[str], known: list[str]) -> dict[str, int]:
     """Counts of all known words, also those that do not occur, and of `unknown` last."""
     words = dict.fromkeys((*(word for word in known if word != "unknown"), "unknown"))
     return {word: counts[word] for word in words}
-
-
-_COUNT: Final = {"type": "integer", "minimum": 0}
-_COUNTS: Final = {"type": "object", "additionalProperties": _COUNT}
-_SHARE: Final = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
-_ANSWERS: Final = {
-    "type": "object",
-    "required": ["yes", "no", "unknown"],
-    "properties": {"yes": _COUNT, "no": _COUNT, "unknown": _COUNT},
-}
-SCHEMA: Final[dict[str, Any]] = {
-    "type": "object",
-    "required": ["offerings", "providers", "models", "revision"],
-    "properties": {
-        **dict.fromkeys(
-            ("offerings", "providers", "models", "aliases", "without_model", "missing", "pinned",
-             "disputed", "priced", "with_provenance", "revision"),
-            _COUNT,
-        ),
-        **dict.fromkeys(("priced_share", "provenance_share"), _SHARE),
-        **dict.fromkeys(
-            ("by_kind", "providers_by_kind", "by_status", "by_quality", "by_pricing", "by_source"),
-            _COUNTS,
-        ),
-        "by_capability": {"type": "object", "additionalProperties": _ANSWERS},
-        "duplicates": {"type": "object", "properties": {"count": _COUNT, "rate": _SHARE}},
-        "published_at": {"type": ["string", "null"], "format": "date-time"},
-    },
-}  # fmt: skip
-"""JSON Schema of what `collect` gives."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from datetime import date
-from types import SimpleNamespace
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -17,13 +16,14 @@ from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
 from registry import display
-from registry.api import vocabulary
-from registry.api.filters import ONLY_UNSURE, Narrowed, StrictFilterBackend
-from registry.api.filtersets import OfferingFilters
+from registry.api import filtering, vocabulary
+from registry.api.filtering import Narrowed
 from registry.api.pagination import Pages
 from registry.api.problems import Problem
 from registry.catalogue import cache, queries
 from registry.catalogue.explanation import explain
+from registry.catalogue.filters.kinds import ONLY_UNSURE
+from registry.catalogue.offering_keys import FILTERS
 from registry.catalogue.queries import latest
 from registry.catalogue.snapshot import afterwards
 from registry.domain import fields
@@ -40,7 +40,6 @@ COLUMNS: Final = (
     "key", "name", "model__slug", "content__facts", "status", "quality", "pricing", "context_window",
     "max_output_tokens", "released_on", "retires_on", "missing_since", "not_seen_since", "pinned_fields",
 )  # fmt: skip
-FILTERS: Final[Mapping[str, Any]] = OfferingFilters.base_filters  # type: ignore[attr-defined]
 TICKED: Final = (
     "supports_tools", "supports_vision", "supports_reasoning", "supports_structured_output",
     "supports_prompt_caching", "supports_batch", "supports_web_search", "supports_audio_input", "open_weights",
@@ -111,8 +110,8 @@ def _pages(request: HttpRequest) -> tuple[Pages, list[OfferingVersion], Narrowed
     state_asked.pop("q", None)  # it says nothing of the list, and any text may be looked up
     listed.GET = state_asked  # type: ignore[assignment]
     asked = Request(listed)
-    view: Any = SimpleNamespace(filterset_class=OfferingFilters, newest=latest(), moment=None, clocks=())
-    narrowed = StrictFilterBackend().narrow(asked, queries.offerings(timezone.now().date()), view)
+    rows = queries.offerings(timezone.now().date())
+    narrowed = filtering.narrow(asked, rows, FILTERS, newest=latest())
     pages = Pages()
     offerings = pages.paginate_queryset(
         narrowed.rows, asked, shown=lambda page: page.select_related("model", "content").only(*COLUMNS)

@@ -6,18 +6,17 @@ from typing import Any, Final
 
 from django.http import HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curation.models import Source
-from registry.api import parameters
+from registry import json_schema as schema
+from registry.api import openapi, parameters
 from registry.api.base import Reading
 from registry.api.problems import NotFound
-from registry.api.schema import answers
-from registry.catalogue.representation import instant
+from registry.domain.iso import instant
+from registry.domain.words import nearest
 from syncers import registry
-from syncers.api import shapes
 from syncers.models import Run
 from syncers.monitoring.health import Health, health
 
@@ -26,12 +25,54 @@ log = logging.getLogger(__name__)
 #: Sources move with every reading, and a look at them is cheap.
 _HEADERS: Final = {"Cache-Control": "no-cache"}
 _COUNTS: Final = ("seen", "new", "changed", "missing", "applied", "held", "rejected", "unreadable")
+_RUN: Final = schema.shape(
+    "LastRun",
+    "How the last reading went.",
+    {
+        "status": schema.text(),
+        "started": schema.moment(),
+        "finished": schema.moment(null=True),
+        **dict.fromkeys(_COUNTS, schema.whole()),
+        "rejected": schema.whole("Records that could not be taken."),
+        "unreadable": schema.whole("Fields that could not be read, of records that were taken."),
+    },
+)
+_SOURCE: Final = schema.shape(
+    "Source",
+    "Where statements come from, what it is believed about, and how it is.",
+    {
+        "slug": schema.text(),
+        "label": schema.text(),
+        "standing": schema.text("official, marketplace, catalogue, community, estimate."),
+        "authority": schema.words("Groups and fields it is believed about; `*` is all."),
+        "speaks_for": schema.text("The provider whose own it is.", null=True),
+        "origin": schema.text("The source that it copies.", null=True),
+        "homepage": schema.text(null=True),
+        "url": schema.text("What is read.", null=True),
+        "licence": schema.text("Of its data, where it is declared; null: not known.", null=True),
+        "enabled": schema.flag(),
+        "state": schema.text(
+            "ok, never read, stale, failing, stuck, not reached (installed data is used), paused, needs a key, "
+            "or not fetched."
+        ),
+        "every_seconds": schema.whole("How often it is read."),
+        "last_good": schema.moment("All that it lists was confirmed then.", null=True),
+        "expected": schema.several(
+            schema.whole(), "How many claims a sound reading gives, least and most.", null=True, minItems=2, maxItems=2
+        ),
+        "claims": schema.whole("How many offerings it lists."),
+        "last_run": schema.one(_RUN, null=True),
+    },
+)
+_SOURCES: Final = schema.shape(
+    "Sources", "Every source.", {"count": schema.whole(), "results": schema.several(_SOURCE)}
+)
 
 
 class SourcesView(Reading):
     """Every source: what it is believed about, and how its last reading went."""
 
-    @extend_schema(operation_id="list_sources", tags=["sources"], responses=answers(shapes.Sources, missing=False))
+    @openapi.operation("list_sources", "sources", _SOURCES, tagged=False)
     def get(self, request: Request) -> HttpResponseBase:
         parameters.check(request, ())
         found = _described(list(Source.objects.order_by("slug")))
@@ -41,17 +82,19 @@ class SourcesView(Reading):
 class SourceView(Reading):
     """One source."""
 
-    @extend_schema(
-        operation_id="get_source",
-        tags=["sources"],
-        parameters=[OpenApiParameter("slug", str, OpenApiParameter.PATH, description="Slug of the source.")],
-        responses=answers(shapes.Source),
+    @openapi.operation(
+        "get_source",
+        "sources",
+        _SOURCE,
+        openapi.in_path("Slug of the source.", name="slug"),
+        problems=(400, 404),
+        tagged=False,
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         parameters.check(request, ())
         row = Source.objects.filter(slug=slug.replace("\0", "")).first()
         if row is None:
-            near = parameters.nearest(slug, list(Source.objects.values_list("slug", flat=True)))
+            near = nearest(slug, list(Source.objects.values_list("slug", flat=True)))
             advice = f"Did you mean {near!r}?" if near else "/api/v1/sources/ lists all of them."
             raise NotFound(f"There is no source {slug[:100]!r}. {advice}")
         return Response(_described([row])[0], headers=_HEADERS)

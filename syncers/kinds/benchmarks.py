@@ -24,7 +24,7 @@ from typing import Any, ClassVar, Final
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim
 from registry.catalogue.publish import Score
-from registry.domain import fields
+from registry.domain import kinds
 from registry.identity.families import family_author, without_author
 from registry.identity.normalise import canonical_name, identify, model_key
 from syncers.kinds.parsing import attempt, counted
@@ -80,7 +80,7 @@ class Stated:
         if not _NAME.fullmatch(self.benchmark):
             raise InvalidClaim(f"cannot be the name of a benchmark: {self.benchmark[:80]!r}")
         try:
-            exact = fields.SCORE.clean(self.score)
+            exact = kinds.SCORE.clean(self.score)
         except ValueError as error:
             raise InvalidClaim(f"score: {error}") from error
         if self.scale not in SCALES or (self.scale != "rating" and exact > (1 if self.scale == "share" else 100)):

@@ -15,7 +15,7 @@ from unfold.widgets import (
 
 from curation.admin.form_fields import date_input, number_input
 from curation.admin.pins.form import PinForm
-from registry.domain import fields, rates
+from registry.domain import fields, kinds, rates
 
 _NONE: Final = "none"
 _PRICE_STATES: Final = (
@@ -69,7 +69,7 @@ class ChoicePin(PinForm):
     """Flags, and fields with a fixed list of answers."""
 
     def value_fields(self) -> dict[str, forms.Field]:
-        if self.declared.kind is fields.FLAG:
+        if self.declared.kind is kinds.FLAG:
             answers: list[tuple[str, Any]] = [("yes", _("yes")), ("no", _("no"))]
         else:
             answers = [(word, word) for word in _CHOICES[self.declared.name]]
@@ -80,7 +80,7 @@ class ChoicePin(PinForm):
         said = data["value"]
         if said == _NONE:
             return None
-        return said == "yes" if self.declared.kind is fields.FLAG else said
+        return said == "yes" if self.declared.kind is kinds.FLAG else said
 
     @classmethod
     def initial_of(cls, value: Any) -> dict[str, Any]:
@@ -97,14 +97,14 @@ class TypedPin(PinForm):
     def _input(self) -> forms.Field:
         common: dict[str, Any] = {"label": _("Value"), "required": False}
         kind = self.declared.kind
-        if kind is fields.DATE:
+        if kind is kinds.DATE:
             return forms.DateField(widget=date_input(), **common)
-        if kind is fields.SCORE:
+        if kind is kinds.SCORE:
             return forms.DecimalField(widget=number_input(), **common)
         if kind.name == "count":
             return forms.IntegerField(widget=number_input(), **common)
         widget = UnfoldAdminTextareaWidget() if self.declared.name == "description" else UnfoldAdminTextInputWidget()
-        hint = _("Words separated by commas.") if kind is fields.TAGS else ""
+        hint = _("Words separated by commas.") if kind is kinds.TAGS else ""
         return forms.CharField(widget=widget, help_text=hint, **common)
 
     def read(self, data: dict[str, Any]) -> Any:
@@ -113,7 +113,7 @@ class TypedPin(PinForm):
         said = data.get("value")
         if said in (None, ""):
             raise ValueError(_("Give a value, or say that there is none."))
-        if self.declared.kind is fields.TAGS:
+        if self.declared.kind is kinds.TAGS:
             return [word for word in map(str.strip, said.split(",")) if word]
         return said
 
@@ -125,6 +125,6 @@ class TypedPin(PinForm):
 
 def form_for(declared: fields.Field) -> type[PinForm]:
     """The form that fits a field's kind."""
-    if declared.kind is fields.PRICE:
+    if declared.kind is kinds.PRICE:
         return PricePin
-    return ChoicePin if declared.kind is fields.FLAG or declared.name in _CHOICES else TypedPin
+    return ChoicePin if declared.kind is kinds.FLAG or declared.name in _CHOICES else TypedPin

@@ -15,7 +15,7 @@ from curation.admin.severity import after, before
 from curation.models import Change, Source
 from curation.policies import simulate
 from registry import display
-from registry.domain import fields
+from registry.domain import fields, kinds
 
 
 def simulation(model_admin: Any, request: HttpRequest) -> HttpResponse:
@@ -54,7 +54,7 @@ def _answer(asked: dict[str, str]) -> simulate.Answer | None:
         return simulate.of_change(row, asked["field"])
     if not (asked["offering"] and asked["field"]):
         return None
-    fields.OFFERING.clean(asked["offering"])
+    kinds.OFFERING.clean(asked["offering"])
     declared = fields.field(asked["field"])
     source = Source.objects.filter(slug=asked["source"]).first()
     if source is None and asked["source"]:

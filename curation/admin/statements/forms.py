@@ -18,7 +18,7 @@ from unfold.widgets import (
 from curation.admin.form_fields import EvidenceField, ReasonField, date_input, number_input
 from curation.core.authority import Standing
 from registry import display
-from registry.domain import fields, rates
+from registry.domain import fields, kinds, rates
 from registry.models import Offering, Provider
 from registry.models.choices import ProviderKind
 
@@ -140,17 +140,17 @@ class ProviderForm(forms.Form):
 def _input(declared: fields.Field) -> forms.Field:
     common: dict[str, Any] = {"label": display.label(declared.name), "required": False}
     answers: list[tuple[str, Any]]
-    if declared.kind is fields.FLAG:
+    if declared.kind is kinds.FLAG:
         answers = [("", _("not stated")), ("yes", _("yes")), ("no", _("no"))]
         return forms.ChoiceField(choices=answers, widget=UnfoldAdminSelectWidget(), **common)
     if declared.name in _CHOICES:
         answers = [("", _("not stated")), *((word, word) for word in _CHOICES[declared.name])]
         return forms.ChoiceField(choices=answers, widget=UnfoldAdminSelectWidget(), **common)
-    if declared.kind is fields.PRICE:
+    if declared.kind is kinds.PRICE:
         unit = rates.parse_key(declared.name).counted_in
         hint = _("USD per %(unit)s; 0 is free") % {"unit": unit}
         return forms.DecimalField(widget=number_input(), min_value=0, help_text=hint, **common)
-    if declared.kind is fields.DATE:
+    if declared.kind is kinds.DATE:
         return forms.DateField(widget=date_input(), **common)
     if declared.kind.name == "count":
         return forms.IntegerField(widget=number_input(), min_value=1, **common)
@@ -160,6 +160,6 @@ def _input(declared: fields.Field) -> forms.Field:
 
 
 def _read(declared: fields.Field, said: Any) -> Any:
-    if declared.kind is fields.FLAG:
+    if declared.kind is kinds.FLAG:
         return said == "yes"
-    return declared.clean(rates.price(said) if declared.kind is fields.PRICE else said)
+    return declared.clean(rates.price(said) if declared.kind is kinds.PRICE else said)

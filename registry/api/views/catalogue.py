@@ -6,7 +6,7 @@ from typing import Final
 from django.http import HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 
-from registry.api import clocks, parameters, schema
+from registry.api import clocks, openapi, parameters
 from registry.api.base import Reading, conditional
 from registry.api.finished import finished, takes_gzip
 from registry.api.problems import NothingPublished, NotRendered
@@ -16,7 +16,7 @@ from registry.exports import documents
 _GZIP_LEVEL: Final = 4
 
 
-@schema.catalogue
+@openapi.get("get_catalogue", "catalogue", past.CATALOGUE, *clocks.DESCRIBED, problems=(400, 503))
 class CatalogueView(Reading):
     """The whole published catalogue, as bytes that were made when it was published; or as it stood, made on demand."""
 

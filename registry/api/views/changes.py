@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api import parameters, schema, values
+from registry import json_schema as schema
+from registry.api import openapi, parameters
 from registry.api.base import Reading, conditional
 from registry.api.problems import BadParameters, ParameterError
-from registry.api.views.history import check_field
+from registry.api.views.history import FIELD, check_field
+from registry.catalogue.filters import values
+from registry.catalogue.filters.values import WrongValue
+from registry.domain.words import nearest
 from registry.history import timeline
 from registry.models import LedgerEntry, Model, Offering, Provider
 
@@ -25,7 +28,30 @@ FILTERS: Final = ("provider", "model", "field", "source")
 _NUMBERS: Final = ("since", "after", "limit")
 
 
-@schema.changes
+_CHANGES: Final = schema.shape(
+    "Changes",
+    "A part of the ledger, oldest first. Ask `next` again and again to get every change once.",
+    {
+        "revision": schema.whole("The newest revision."),
+        "results": schema.several(timeline.CHANGE),
+        "more": schema.flag("Whether `next` has changes already."),
+        "next": schema.link("What comes after this, now or later."),
+    },
+)
+
+
+@openapi.get(
+    "list_changes",
+    "history",
+    _CHANGES,
+    openapi.parameter("since", schema.count(), "Changes of revisions after this one; 0 is all."),
+    openapi.parameter("after", schema.count(), "Place in the ledger, as `next` says it."),
+    openapi.parameter("limit", schema.whole(minimum=1, maximum=MOST, default=USUAL), "At most so many."),
+    openapi.parameter("provider", schema.text(minLength=1), "Offerings of one provider."),
+    openapi.parameter("model", schema.text(minLength=1), "Offerings of one model, by today's link."),
+    FIELD,
+    openapi.parameter("source", schema.text(minLength=1), "Values of one source, by its slug."),
+)
 class ChangesView(Reading):
     """Changes after a revision (`since`), or after a place in the ledger (`after`, as `next` says it), oldest first."""
 
@@ -61,9 +87,9 @@ def _read_numbers(request: Request) -> dict[str, int]:
         if (text := request.query_params.get(name)) is None:
             continue
         try:
-            numbers[name] = values.Whole().clean(text)
-        except ValidationError as error:
-            errors.append(ParameterError(name, str(error.messages[0])))
+            numbers[name] = values.whole(text)
+        except WrongValue as error:
+            errors.append(ParameterError(name, str(error)))
     if not 1 <= numbers["limit"] <= MOST:
         errors.append(ParameterError("limit", f"from 1 to {MOST}", str(MOST)))
     if errors:
@@ -81,9 +107,7 @@ def _filtered(request: Request, entries: QuerySet[LedgerEntry]) -> QuerySet[Ledg
 def _of_provider(entries: QuerySet[LedgerEntry], slug: str) -> QuerySet[LedgerEntry]:
     known = list(Provider.objects.values_list("slug", flat=True))
     if slug not in known:
-        raise BadParameters(
-            [ParameterError("provider", f"no such provider: {slug[:100]!r}", parameters.nearest(slug, known))]
-        )
+        raise BadParameters([ParameterError("provider", f"no such provider: {slug[:100]!r}", nearest(slug, known))])
     return entries.filter(offering_key__startswith=f"{slug}/")
 
 

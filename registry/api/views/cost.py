@@ -1,24 +1,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponseBase
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api import converted, cost_body, cost_compare, json_body, parameters, schema
+from registry import json_schema as schema
+from registry.api import converted, cost_body, cost_compare, cost_request, json_body, openapi, parameters
 from registry.api.base import Reading
 from registry.api.cost_body import Body, Refused
-from registry.api.problems import BadParameters, ParameterError, problem
+from registry.api.problems import PROBLEM, BadParameters, ParameterError, problem
 from registry.catalogue.snapshot import afterwards
 from registry.cost import as_json as cost_json
 from registry.cost import costing, fallback_log
 from registry.models import FallbackUse
 
+_COMPARED: Final = schema.wider(
+    cost_json.COST,
+    "CostCompared",
+    "What one usage costs, here and at every other offering of the model.",
+    {"compared": schema.several(cost_json.COST, "Cheapest first; partly priced and unpriced ones last.")},
+    optional=("compared",),
+)
+_REFUSED: Final = schema.shape(
+    "CostRefused",
+    "An item of a batch that cannot be read. It has a `problem`, and neither a total nor anything else.",
+    {
+        "id": schema.text("As asked; null where that is no id.", null=True),
+        "problem": schema.one(PROBLEM, "What is wrong; `errors` names the place."),
+    },
+)
+_ANSWERS: Final = schema.shape(
+    "CostAnswers",
+    "Answers to a batch, in the order of its items.",
+    {
+        "revision": schema.whole(),
+        "refused": schema.whole("How many items have a `problem` in place of an answer."),
+        "results": schema.several(schema.one_of("CostBatchResult", cost_json.COST, _REFUSED)),
+    },
+)
 
-@schema.cost
+
+@openapi.post(
+    "cost",
+    "cost",
+    schema.one_of("CostResult", _COMPARED, _ANSWERS, cost_json.COMPARISON),
+    body=cost_request.QUESTION,
+    problems=(400, 413, 415),
+)
 class CostView(Reading):
     """What calls cost, line by line. It only reads what is published; POST because a batch fits in no address."""
 

@@ -10,20 +10,30 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api import facts_schema, parameters
+from registry import json_schema as schema
+from registry.api import openapi, parameters
 from registry.api.base import Reading, conditional, may_be_an_id
 from registry.api.missing import not_found
 from registry.api.problems import BadParameters, NotFound, ParameterError
 from registry.catalogue import freshness
-from registry.domain.lifecycle import AHEAD_DAYS
+from registry.domain.lifecycle import AHEAD_DAYS, RETIREMENT
+from registry.domain.words import nearest
 from registry.models import Offering, Provider
 from registry.reference import regions
 from registry.reports import provider_stats, retirements
 
 LONGEST_AHEAD: Final = 3650
+RETIREMENTS: Final = schema.record(
+    {
+        "within_days": schema.count(),
+        "known": schema.count("Offerings of which a day of retirement is known, past days included."),
+        "offerings": schema.count("Offerings in all; of those beside `known` nobody states a day."),
+        "retirements": schema.several(RETIREMENT),
+    }
+)
 
 
-@facts_schema.regions
+@openapi.get("get_regions", "regions", {"oneOf": [regions.COUNTS, regions.MATRIX]}, openapi.PROVIDER)
 class RegionsView(Reading):
     """How many offerings are stated to be served in each region; with `provider`, which of its offerings where."""
 
@@ -34,12 +44,19 @@ class RegionsView(Reading):
         if provider is None:
             return Response(regions.counts())
         if not Provider.objects.filter(slug=provider).exists():
-            near = parameters.nearest(provider, Provider.objects.values_list("slug", flat=True))
+            near = nearest(provider, Provider.objects.values_list("slug", flat=True))
             raise BadParameters([ParameterError("provider", f"no such provider: {provider[:100]!r}", near)])
         return Response(regions.matrix(provider).as_json())
 
 
-@facts_schema.retirements
+@openapi.get(
+    "list_retirements",
+    "retirements",
+    RETIREMENTS,
+    openapi.parameter(
+        "within", schema.whole(minimum=1, maximum=LONGEST_AHEAD, default=AHEAD_DAYS[0]), "How many days ahead."
+    ),
+)
 class RetirementsView(Reading):
     """Announced retirements, the next first, with the successor that the provider names and who says so."""
 
@@ -53,7 +70,7 @@ class RetirementsView(Reading):
         return Response({"within_days": within, "known": known, "offerings": offerings, "retirements": listed})
 
 
-@facts_schema.freshness
+@openapi.get("get_offering_freshness", "offerings", freshness.FRESHNESS, openapi.OFFERING_ID, problems=(400, 404))
 class FreshnessView(Reading):
     """When each value of an offering was confirmed last, by whom, and whether that is stale."""
 
@@ -73,7 +90,7 @@ class FreshnessView(Reading):
         return Response(freshness.of_offering(*row, now=timezone.now()))
 
 
-@facts_schema.provider_stats
+@openapi.get("get_provider_stats", "stats", provider_stats.REPORT, openapi.PROVIDER, problems=(400, 404))
 class ProviderStatsView(Reading):
     """Metrics of every provider against their targets: met, missed or, where they cannot be measured, unknown."""
 

@@ -6,14 +6,16 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api import parameters, schema
+from registry import json_schema as schema
+from registry.api import openapi, parameters
 from registry.api.base import Reading, conditional
-from registry.api.filters import PAGING
-from registry.api.pagination import Pages
+from registry.api.filtering import PAGING
+from registry.api.pagination import PARAMETERS, Pages, page
 from registry.api.problems import BadParameters, ParameterError
 from registry.api.views.suffix import AboutOffering
-from registry.catalogue.representation import instant
 from registry.domain.fields import FIELDS, Group, field
+from registry.domain.iso import instant
+from registry.domain.words import nearest
 from registry.history import entries as history
 from registry.history import timeline
 from registry.history.timeline import actor_shown
@@ -23,7 +25,45 @@ GROUPS: Final = tuple(group.value for group in Group)
 _REVISION: Final = ("number", "created_at", "actor", "reason", "entries_count")
 
 
-@schema.history
+FIELD: Final = openapi.parameter(
+    "field", schema.text(minLength=1), "One field, such as `price.input` or `context_window`."
+)
+_HISTORY: Final = page(
+    "History",
+    "What changed about one offering, newest first, and its prices on both clocks.",
+    timeline.CHANGE,
+    {
+        "id": schema.text(),
+        "prices": schema.mapping(schema.several(timeline.PRICE_POINT), "Rate field → its points, oldest first."),
+    },
+)
+_REVISIONS: Final = page(
+    "Revisions",
+    "Publications, newest first.",
+    schema.shape(
+        "Revision",
+        "One publication.",
+        {
+            "number": schema.whole(),
+            "at": schema.moment(),
+            "actor": schema.text("Who published: a person's name, or `sync:` and a source."),
+            "reason": schema.text("Why.", null=True),
+            "entries": schema.whole("How many values it changed."),
+        },
+    ),
+)
+
+
+@openapi.get(
+    "get_offering_history",
+    "offerings",
+    _HISTORY,
+    openapi.OFFERING_ID,
+    FIELD,
+    openapi.parameter("group", schema.text(enum=list(GROUPS)), "Fields of one group only."),
+    *PARAMETERS,
+    problems=(400, 404),
+)
 class HistoryView(AboutOffering):
     """What changed about one offering, newest first, and its prices with both clocks."""
 
@@ -46,7 +86,7 @@ def _wanted(request: Request) -> dict[str, object]:
     if name and group:
         raise BadParameters([ParameterError("group", "follows from field; give one of them")])
     if group and group not in GROUPS:
-        near = parameters.nearest(group, GROUPS)
+        near = nearest(group, GROUPS)
         raise BadParameters([ParameterError("group", f"{group[:100]!r} is none of {', '.join(GROUPS)}", near)])
     if name:
         check_field(name)
@@ -59,11 +99,11 @@ def check_field(name: str) -> None:
     try:
         field(name)
     except ValueError as error:
-        near = parameters.nearest(name, (*FIELDS, "price.input", "price.output", "price.cache_read"))
+        near = nearest(name, (*FIELDS, "price.input", "price.output", "price.cache_read"))
         raise BadParameters([ParameterError("field", f"no such field: {name[:100]!r}", near)]) from error
 
 
-@schema.revisions
+@openapi.get("list_revisions", "history", _REVISIONS, *PARAMETERS, problems=(400, 404))
 class RevisionsView(Reading):
     """Every publication, newest first."""
 
@@ -72,7 +112,7 @@ class RevisionsView(Reading):
         parameters.check(request, PAGING)
         pages = Pages()
         rows = Revision.objects.filter(number__gt=0).order_by("-number").values_list(*_REVISION)
-        page = pages.paginate_queryset(rows, request, self)
+        shown = pages.paginate_queryset(rows, request, self)
         answer: Response = pages.get_paginated_response(
             [
                 {
@@ -82,7 +122,7 @@ class RevisionsView(Reading):
                     "reason": reason or None,
                     "entries": entries,
                 }
-                for number, at, actor, reason, entries in page
+                for number, at, actor, reason, entries in shown
             ]
         )
         return answer

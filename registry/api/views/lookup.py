@@ -6,11 +6,13 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api import parameters, schema
+from registry import json_schema as schema
+from registry.api import openapi, parameters
 from registry.api.base import Reading, conditional
 from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue import cache
 from registry.catalogue.snapshot import afterwards
+from registry.identity.lookup import ANSWER
 from registry.models import UnknownId
 from registry.reference import unresolved_ids
 
@@ -18,7 +20,23 @@ MOST_IDS: Final = 100
 LONGEST_ID: Final = 400
 
 
-@schema.lookup
+_ANSWERS: Final = schema.shape(
+    "Answers", "Several answers, in the order of the questions.", {"results": schema.several(ANSWER)}
+)
+
+
+@openapi.get(
+    "lookup",
+    "lookup",
+    schema.one_of("LookupAnswer", ANSWER, _ANSWERS),
+    openapi.parameter(
+        "id",
+        schema.several(schema.text(minLength=1, maxLength=LONGEST_ID), minItems=1, maxItems=MOST_IDS),
+        f"What to resolve; may be given up to {MOST_IDS} times.",
+        required=True,
+        explode=True,
+    ),
+)
 class LookupView(Reading):
     """Any way to write a model, resolved: ids, aliases, other spellings. Never a guess that is not called one."""
 

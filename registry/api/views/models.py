@@ -1,35 +1,47 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, QuerySet
 
-from registry.api import schema, shapes
-from registry.api.base import Listing, Objects, Rows, chosen
-from registry.api.filtersets import ModelFilters
+from registry import json_schema as schema
+from registry.api.listing import Listing, Objects, Rows, chosen, described
 from registry.api.missing import not_found, not_yet
-from registry.catalogue import columns, computed, queries, representation
+from registry.catalogue import columns, computed, offering_keys, queries, representation
 from registry.catalogue.as_of import Moment
 from registry.catalogue.queries import Row
 from registry.domain.fields import Json
 from registry.history import entries
 from registry.models import Benchmark, Model, OfferingVersion
 
+MODEL_DETAIL: Final = schema.wider(
+    representation.MODEL,
+    "ModelDetail",
+    "A model and everybody who serves it.",
+    {
+        "served_by": schema.several(offering_keys.SERVED_BY, "Its offerings, by id."),
+        "ids": schema.words("Every id that means it, at some provider: of offerings, and their aliases."),
+        "benchmarks": schema.several(representation.SCORE, "Null in a past state: not known.", null=True),
+        "computed": computed.COMPUTED,
+    },
+    optional=("served_by", "ids", "benchmarks", "computed"),
+)
 
-@schema.listing("models", shapes.Model, shapes.ModelDetail)
+
+@described("models")
 class ModelViewSet(Listing):
     """Models whoever serves them, and in the detail everybody who does, with prices."""
 
     queryset = Model.objects.annotate(offerings_count=Count("offerings")).order_by("slug")
-    filterset_class = ModelFilters
+    filters = representation.MODEL_FILTERS
     id_column = "slug"
-    list_keys = shapes.keys(shapes.Model)
-    detail_keys = shapes.keys(shapes.ModelDetail)
+    row_shape = representation.MODEL
+    detail_shape = MODEL_DETAIL
     past_actions = frozenset({"retrieve"})
 
     def rows(self, queryset: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any, Any]:
-        return queryset.values(*queries.MODEL_COLUMNS)
+        return queryset.values(*representation.MODEL_COLUMNS)
 
     def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
         return [chosen(representation.model(row), keys) for row in rows]
@@ -66,8 +78,8 @@ class ModelViewSet(Listing):
         }
 
     def _served_by(self, served: QuerySet[OfferingVersion]) -> Objects:
-        rows = queries.offering_rows(served, representation.BRIEF)
-        return queries.offerings_json(rows, representation.BRIEF, self.today)
+        rows = queries.offering_rows(served, offering_keys.BRIEF)
+        return queries.offerings_json(rows, offering_keys.BRIEF, self.today)
 
 
 def _ids(served: QuerySet[OfferingVersion]) -> list[str]:

@@ -4,25 +4,24 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
-from registry.api import converted, schema, shapes
-from registry.api.base import REVALIDATE, Listing, Objects, Rows, may_be_an_id
-from registry.api.filtersets import OfferingFilters
+from registry.api import converted
+from registry.api.base import REVALIDATE, may_be_an_id
+from registry.api.listing import Listing, Objects, Rows, described
 from registry.api.missing import not_yet
-from registry.catalogue import queries, representation
+from registry.catalogue import offering_keys, queries
 from registry.history import entries
 from registry.models import OfferingVersion
 
 
-@schema.listing("offerings", shapes.Offering, shapes.OfferingDetail)
+@described("offerings", converted.DESCRIBED)
 class OfferingViewSet(Listing):
     """Models as providers serve them: the unit that is priced and called."""
 
     queryset = OfferingVersion.objects.order_by("key")
-    filterset_class = OfferingFilters
+    filters = offering_keys.FILTERS
     id_column = "key"
-    list_keys = representation.SUMMARY
-    detail_keys = representation.DETAIL
-    optional_keys = representation.DETAIL[len(representation.SUMMARY) :]
+    row_shape = detail_shape = offering_keys.OFFERING
+    usual_keys = offering_keys.SUMMARY
     other_parameters = (*Listing.other_parameters, converted.PARAMETER)
     past_actions = frozenset({"list", "retrieve"})
 

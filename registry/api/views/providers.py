@@ -5,35 +5,34 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from registry.api import parameters, schema, shapes
-from registry.api.base import Listing, Objects, Rows, chosen
-from registry.api.filtersets import ProviderFilters
+from registry.api.listing import Listing, Objects, Rows, chosen, described
 from registry.api.problems import NotFound
 from registry.catalogue import queries, representation
+from registry.domain.words import nearest
 from registry.models import Provider
 
 
-@schema.listing("providers", shapes.Provider, shapes.Provider)
+@described("providers")
 class ProviderViewSet(Listing):
     """Who serves models. Offerings of one are at `/offerings/?provider=`."""
 
     queryset = Provider.objects.annotate(offerings_count=Count("offerings")).order_by("slug")
-    filterset_class = ProviderFilters
+    filters = representation.PROVIDER_FILTERS
     id_column = "slug"
-    list_keys = detail_keys = shapes.keys(shapes.Provider)
+    row_shape = detail_shape = representation.PROVIDER
 
     def depends_on(self) -> str:
         return queries.providers_digest()
 
     def rows(self, queryset: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any, Any]:
-        return queryset.values(*queries.PROVIDER_COLUMNS)
+        return queryset.values(*representation.PROVIDER_COLUMNS)
 
     def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
         return [chosen(representation.provider(row), keys) for row in rows]
 
     def missing(self, id: str) -> Exception:
         known = Provider.objects.values_list("slug", flat=True)
-        near = parameters.nearest(id, known)
+        near = nearest(id, known)
         advice = f"Did you mean {near!r}?" if near else "/api/v1/providers/ lists all of them."
         return NotFound(
             f"There is no provider {id[:400]!r}. {advice}",

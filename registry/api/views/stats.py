@@ -4,13 +4,13 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.api import parameters, schema
+from registry.api import openapi, parameters
 from registry.api.base import Reading, conditional
 from registry.catalogue import queries
 from registry.reports import stats
 
 
-@schema.stats
+@openapi.get("get_stats", "stats", stats.STATS)
 class StatsView(Reading):
     """How much is published, and how much of it is known, and how well."""
 

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from registry.api import cost_compare
 from registry.api.cost_body import conditions, moment
-from registry.api.parameters import nearest
 from registry.api.problems import BadParameters
 from registry.catalogue import cache
 from registry.catalogue.cache import Entry
@@ -21,6 +20,7 @@ from registry.cost import as_json as cost_json
 from registry.cost import costing, fallback_log
 from registry.cost.costing import Compared, Costed, Question, asked_mix
 from registry.domain.rate_keys import PREFIX, parse_key
+from registry.domain.words import nearest
 from registry.models import FallbackUse
 from registry.pricing import Cost, Effective, InvalidUsage, Usage, parse_mix
 from registry.pricing.mix import USUAL

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.catalogue import representation
+from registry.catalogue import offering_keys
 from tests.registry.builders import make_offering, make_revision, priced
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_it_shows_what_nobody_stated_as_null(get, published):
     empty: dict[str, object] = {"aliases": [], "pinned": [], "disputed": [], "rates": [], "benchmarks": {}}
     assert found["pricing"] == "unknown"
     assert set(found["capabilities"].values()) == {None}
-    for key in set(representation.DETAIL) - known - {"capabilities", "lifecycle", "provenance"}:
+    for key in set(offering_keys.DETAIL) - known - {"capabilities", "lifecycle", "provenance"}:
         assert found[key] == empty.get(key), key
 
 

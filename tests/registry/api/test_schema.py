@@ -9,9 +9,6 @@ from django.core.management import call_command
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from registry.api import shapes
-from registry.catalogue import representation
-
 pytestmark = pytest.mark.django_db
 
 READS = [
@@ -48,8 +45,21 @@ def schema() -> dict[str, Any]:
 
 
 def errors(part: dict[str, Any], body: Any) -> list[str]:
-    validator = Draft202012Validator({**part, "components": schema()["components"]})
+    """What a body has and lacks against its description; a key that is not described is an error, too."""
+    validator = Draft202012Validator(closed({**part, "components": schema()["components"]}))
     return [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(body)]
+
+
+def closed(part: Any) -> Any:
+    """A schema whose objects have no other keys than those that it names."""
+    if isinstance(part, list):
+        return [closed(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    narrow = {name: closed(value) for name, value in part.items()}
+    if isinstance(part.get("properties"), dict) and "type" in part:
+        narrow.setdefault("additionalProperties", False)
+    return narrow
 
 
 def test_it_is_generated_without_errors_and_warnings():
@@ -141,12 +151,6 @@ def example(name: str, described: dict[str, Any]) -> str:
         return "2026-01-31"
     pattern: str = described.get("pattern", "")
     return pattern.split("(")[1].split(")")[0].split("|")[0] if "|" in pattern else "7"
-
-
-def test_it_shows_exactly_the_keys_that_are_described():
-    assert shapes.keys(shapes.OfferingDetail) == representation.DETAIL
-    assert shapes.keys(shapes.Offering) == representation.SUMMARY
-    assert set(shapes.keys(shapes.Brief)) == set(representation.BRIEF)
 
 
 def test_it_serves_the_schema_and_a_page_that_needs_nobody_else(client, published):

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from hypothesis import given, settings
 
-from registry.catalogue import cache, queries, representation
+from registry.catalogue import cache, offering_keys, queries
 from registry.catalogue.as_of import Moment, moment
 from registry.models import Revision
 from tests.builders import NOW, OFFERING, listed
@@ -31,8 +31,8 @@ DATED = [
 def shown(on: date, revision: int | None = None) -> list[dict[str, Any]]:
     """All offerings in full, those of a revision as a past state."""
     is_past = revision is not None
-    rows = queries.offering_rows(queries.offerings(on, revision), representation.DETAIL, past=is_past)
-    return queries.offerings_json(rows, representation.DETAIL, on, past=is_past)
+    rows = queries.offering_rows(queries.offerings(on, revision), offering_keys.DETAIL, past=is_past)
+    return queries.offerings_json(rows, offering_keys.DETAIL, on, past=is_past)
 
 
 def lasting(offering: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.catalogue import representation, versions
+from registry.catalogue import offering_keys, representation, versions
 from registry.exports import gzip_parts, lease, rendering
 from registry.models import Document, DocumentBlock, Offering
 from tests.registry.builders import make_offering, make_revision, priced, stated
@@ -177,7 +177,7 @@ _dates = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 def test_between_two_changes_an_offering_reads_the_same(stated_days, starts, on, later):
     facts: dict[str, Any] = {name: day.isoformat() for name, day in stated_days.items()}
     facts["price.input"] = [{"amount": "1", "to": starts.isoformat()}, {"amount": "2", "from": starts.isoformat()}]
-    row = dict.fromkeys(representation.columns(representation.DETAIL))
+    row = dict.fromkeys(representation.columns(offering_keys.DETAIL))
     row |= {"facts": facts, "provenance": {}, "pinned_fields": 0, "disputed_fields": 0}
     shown = representation.offering_detail(row, on)
     changes_on = representation.changes_on(shown, on)

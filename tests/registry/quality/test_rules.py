@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain import fields, rates
+from registry.domain import kinds, rates
 from registry.quality import RULES, Context, Rule, Severity, Sheet, check, read, survey
 from tests.builders import listed
 from tests.registry.domain.test_rates import price_lines
@@ -249,7 +249,7 @@ def test_special_prices_are_measured_by_a_sound_ordinary_price():
     st.lists(price_lines(), max_size=4),
 )
 def test_no_price_whatever_breaks_a_rule_itself(stated, others):
-    facts = {name: fields.PRICE.encode(line) for name, line in stated.items()}
+    facts = {name: kinds.PRICE.encode(line) for name, line in stated.items()}
     besides = [read(f"p{n}/x", {"price.input": rates.encode(line)}, on=TODAY) for n, line in enumerate(others)]
 
     for finding in check(read("acme/x", facts, on=TODAY), Context(TODAY, besides)):

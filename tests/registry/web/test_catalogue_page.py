@@ -16,9 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.catalogue.offering_keys import FILTERS
 from registry.models import LedgerEntry
 from registry.web import state
-from registry.web.catalogue import FILTERS, price
+from registry.web.catalogue import price
 from registry.web.chart import picture
 from tests.registry.builders import NOON, make_offering, make_revision, make_score, priced, said, stated
 

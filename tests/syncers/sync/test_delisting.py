@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from curation.models import Source, StoredClaim
-from registry.catalogue import representation
+from registry.catalogue import offering_keys
 from registry.models import Offering
 from syncers.sync.engine import sync
 from tests.builders import NOW
@@ -111,7 +111,7 @@ def test_the_api_and_the_page_say_since_when_it_is_not_seen(client):
 
     assert (row["not_seen_since"], row["missing_since"]) == (f"{NOW + 6 * HOUR:%Y-%m-%dT%H:%M:%SZ}", None)
     assert f"Not seen since {NOW + 6 * HOUR:%Y-%m-%d}" in client.get("/offerings/fake/m2").text
-    assert "not_seen_since" in representation.KEYS
+    assert "not_seen_since" in offering_keys.KEYS
 
 
 def test_a_curator_sees_since_when_it_is_not_seen(admin_client):

@@ -1,0 +1,101 @@
+"""Filters as a request names them, applied strictly: whatever else it says is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Q
+from rest_framework.request import Request
+
+from registry.api import clocks, parameters, vocabulary
+from registry.api.problems import BadParameters, ParameterError
+from registry.catalogue.filters.kinds import Filter, OnlyUnsure
+from registry.catalogue.filters.values import WrongValue
+from registry.catalogue.queries import Stamp
+from registry.domain.words import nearest
+
+PAGING: Final = ("page", "page_size")
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What filters make of a list."""
+
+    rows: Any
+    """What is asked for, in the asked order."""
+    unsure: Any
+    """Rows that no filter excludes and that some filter cannot judge, for what it looks at is unknown; None where no
+    filter looks at anything that may be unknown.
+    """
+    only_unsure: bool = False
+    """Whether it is these that are asked for."""
+
+    def unknown_count(self, count: int) -> int:
+        """How many rows are not known to match; `count` is that of `rows`. One query, or none."""
+        if self.only_unsure or self.unsure is None:
+            return count if self.only_unsure else 0
+        return int(self.unsure.count())
+
+
+def narrow(
+    request: Request,
+    rows: Any,
+    filters: Mapping[str, Filter],
+    *,
+    newest: Stamp | None,
+    is_past: bool = False,
+    others: Collection[str] = (),
+) -> Narrowed:
+    """The rows that fulfil every filter that a request names, and beside them those of which that is not known.
+
+    `newest` is the newest revision, `others` are parameters that are no filters. Raises BadParameters.
+    """
+    parameters.check(request, (*filters, *PAGING, *others))
+    asked, errors = {}, []
+    for name, text in request.query_params.items():
+        if name not in filters:
+            continue
+        declared = filters[name]
+        try:
+            asked[name] = declared.read(str(text))
+            _check_words(declared, asked[name], newest, is_past=is_past)
+        except WrongValue as error:
+            errors.append(ParameterError(name, str(error), error.nearest))
+        if is_past and not declared.has_past:
+            clock = " and ".join(word for word in clocks.PARAMETERS if word in request.query_params)
+            errors.append(ParameterError(name, f"is not known of the past; leave it out, or leave out {clock}"))
+    if errors:
+        raise BadParameters(errors)
+    return _narrowed(rows, [(filters[name], value) for name, value in asked.items()], is_past=is_past)
+
+
+def _narrowed(rows: Any, asked: Collection[tuple[Filter, Any]], *, is_past: bool) -> Narrowed:
+    matching, possible, unknown = rows, rows, Q()
+    for declared, value in asked:
+        matching = declared.narrow(matching, value)
+        unsure = declared.unsure_of_past if is_past and declared.unsure_of_past else declared.unsure(value)
+        if unsure is None:
+            possible = declared.narrow(possible, value)
+        else:
+            # What it does not exclude for certain, and the condition under which any filter is unsure.
+            possible, unknown = possible.filter(declared.condition(value) | unsure), unknown | unsure
+    rest = possible.filter(unknown) if unknown else None
+    if any(isinstance(declared, OnlyUnsure) for declared, _ in asked):
+        return Narrowed(matching.none() if rest is None else rest, rest, only_unsure=True)
+    return Narrowed(matching, rest)
+
+
+def _check_words(declared: Filter, value: Any, newest: Stamp | None, *, is_past: bool) -> None:
+    kind = declared.vocabulary
+    if not kind or not (known := vocabulary.words(kind, newest)):
+        return
+    if not known.issuperset(value):
+        # People add providers without a new revision.
+        known = vocabulary.words(kind, newest, afresh=True)
+    if kind == "sources" and is_past:
+        return  # a source that is the main one of nothing today may have been it then
+    for word in value:
+        if word not in known:
+            raise WrongValue(f"nothing published has {word[:100]!r}", nearest(word, known))

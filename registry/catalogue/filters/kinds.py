@@ -1,0 +1,203 @@
+"""Kinds of filters. Each says itself what it takes, for the API's schema, and of which rows it can say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial, reduce
+from operator import and_
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from registry.catalogue.columns import word_in_names
+from registry.catalogue.filters import values
+from registry.json_schema import Schema, text
+
+ONLY_UNSURE: Final = "unknown"
+"""The parameter that asks for the rows of which it is not known whether they match."""
+_NEVER_BLANK: Final = ("key", "slug")
+_ANY_TEXT: Final = text(minLength=1, maxLength=values.LONGEST_SEARCH)
+
+
+class Filter:
+    """A parameter that narrows a list."""
+
+    vocabulary: str = ""
+    """The list of words that occur, where only those can be asked for (`registry.api.vocabulary`)."""
+    has_past: bool = True
+    """Whether what it looks at is known of the past."""
+    unsure_of_past: Q | None = None
+    """What rows of the past fulfil of which that is not known, in the place of `unsure`."""
+
+    def __init__(self, schema: Schema, says: str, read: Callable[[str], Any]) -> None:
+        """`read` turns its text into a value, or raises WrongValue."""
+        self.schema = schema
+        self.says = says
+        self.read = read
+
+    def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return rows.filter(self.condition(value))
+
+    def condition(self, value: Any) -> Q:
+        """What matching rows fulfil."""
+        raise NotImplementedError
+
+    def unsure(self, value: Any) -> Q | None:
+        """What rows fulfil for which the filter looks at something unknown, so that they might match; None where
+        nothing is unknown, or where what is unknown is asked for.
+        """
+        return None
+
+
+class Words(Filter):
+    """Any of some words. `vocabulary` names the list of words that occur; `known` holds a fixed one."""
+
+    def __init__(
+        self, column: str, says: str, *, known: Collection[str] = (), vocabulary: str = "",
+        exclude: bool = False, unknown: Q | None = None, blank: bool = False,
+    ) -> None:  # fmt: skip
+        """`unknown` is what rows fulfil that have no word; with `blank` that is "", asked for as `unknown`."""
+        self.column = column
+        self.vocabulary = vocabulary
+        self.exclude = exclude
+        self.unknown = Q(**{column: ""}) if blank else unknown
+        self.blank = blank
+        self.known = (*known, "unknown") if blank else tuple(known)
+        listed = f" ({', '.join(self.known)})" if self.known else ""
+        schema = text(minLength=1)
+        if self.known:
+            word = "|".join(self.known)
+            schema = text(minLength=1, pattern=f"^({word})(,({word}))*$")
+        read = partial(values.words, known=self.known)
+        super().__init__(schema, f"{says}{listed}; several are joined by commas.", read)
+
+    def condition(self, value: Any) -> Q:
+        found = ["" if word == "unknown" and self.blank else word for word in value]
+        matching = Q(**{f"{self.column}__in": found})
+        return ~matching if self.exclude else matching
+
+    def unsure(self, value: Any) -> Q | None:
+        # What is not one of some words, the unknown is too: excluding loses nothing.
+        return None if self.exclude or ("unknown" in value and "unknown" in self.known) else self.unknown
+
+
+class Tags(Filter):
+    """All of some words, in a column that holds them as `|image|text|`."""
+
+    def __init__(self, column: str, says: str, *, complete: bool = False) -> None:
+        """`complete`: an empty list says that there are none. Else it is one that nobody stated."""
+        self.column = column
+        self.complete = complete
+        schema = text(pattern=r"^[a-z0-9][a-z0-9_.:/-]{0,59}$")
+        super().__init__(schema, f"{says}; all of several, joined by commas.", values.tags)
+
+    def condition(self, value: Any) -> Q:
+        return reduce(and_, (Q(**{f"{self.column}__contains": f"|{word}|"}) for word in value))
+
+    def unsure(self, value: Any) -> Q | None:
+        return None if self.complete else Q(**{self.column: ""})
+
+
+class Meaning(Filter):
+    """One of a few words, each of which is a condition."""
+
+    def __init__(self, says: str, meanings: Mapping[str, Q]) -> None:
+        """The meaning of the word `unknown`, where there is one, is what the other words cannot judge."""
+        self.meanings = dict(meanings)
+        super().__init__(text(enum=list(meanings)), says, partial(values.choice, known=tuple(meanings)))
+
+    def condition(self, value: Any) -> Q:
+        return self.meanings[value]
+
+    def unsure(self, value: Any) -> Q | None:
+        return None if value == "unknown" else self.meanings.get("unknown")
+
+
+class Contains(Filter):
+    """One text anywhere in a column."""
+
+    def __init__(self, column: str, says: str) -> None:
+        self.column = column
+        super().__init__(_ANY_TEXT, says, values.search)
+
+    def condition(self, value: Any) -> Q:
+        return Q(**{f"{self.column}__icontains": " ".join(value)})
+
+    def unsure(self, value: Any) -> Q | None:
+        return None if self.column in _NEVER_BLANK else Q(**{self.column: ""})
+
+
+class Search(Filter):
+    """Words that must all be found, each in any of some columns (or in another name of an offering)."""
+
+    def __init__(self, *columns: str, names: str = "") -> None:
+        """`names` is the column of other names, where there is one."""
+        self.columns = columns
+        self.names = names
+        shown = ", ".join(column.replace("__slug", "") for column in columns)
+        super().__init__(
+            _ANY_TEXT, f"Words that all occur in {shown}{' or an alias' * bool(names)}.", values.search
+        )  # fmt: skip
+
+    def condition(self, value: Any) -> Q:
+        return reduce(and_, (self._found(word) for word in value))
+
+    def _found(self, word: str) -> Q:
+        found = Q()
+        for column in self.columns:
+            found |= Q(**{f"{column}__icontains": word})
+        if self.names:
+            found |= Q(**{f"{self.names}__icontains": word_in_names(word)})
+        return found
+
+
+class Ordering(Filter):
+    """Sorting by columns, both ways. What is unknown comes last both ways; among equals the id decides."""
+
+    def __init__(self, columns: Mapping[str, Any]) -> None:
+        """`columns` maps words to expressions that are null where the value is unknown; `id` is among them."""
+        self.columns = dict(columns)
+        word = "|".join(columns)
+        says = f"Sort by {', '.join(columns)}; falling with a minus sign; unknown always last."
+        schema = text(pattern=f"^-?({word})(,-?({word}))*$")
+        super().__init__(schema, says, partial(values.order, known=tuple(columns)))
+
+    def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return rows.order_by(*(self._sorted(word, falls) for word, falls in value), self.columns["id"])
+
+    def condition(self, value: Any) -> Q:
+        return Q()
+
+    def _sorted(self, word: str, falls: bool) -> Any:
+        column = self.columns[word]
+        return column.desc(nulls_last=True) if falls else column.asc(nulls_last=True)
+
+
+class Compared(Filter):
+    """A column compared with a value."""
+
+    def __init__(
+        self, column: str, lookup: str, schema: Schema, says: str, read: Callable[[str], Any],
+        *, may_be_unknown: bool = False,
+    ) -> None:  # fmt: skip
+        self.column = column
+        self.lookup = lookup
+        self.may_be_unknown = may_be_unknown
+        super().__init__(schema, says, read)
+
+    def condition(self, value: Any) -> Q:
+        return Q(**{f"{self.column}__{self.lookup}": value})
+
+    def unsure(self, value: Any) -> Q | None:
+        return Q(**{f"{self.column}__isnull": True}) if self.may_be_unknown else None
+
+
+class OnlyUnsure(Filter):
+    """Turns a list round: the rows of which it is not known whether they match, instead of those that do."""
+
+    def __init__(self) -> None:
+        says = "`only` lists the rows that `unknown_count` counts, instead of those that match."
+        super().__init__(text(enum=["only"]), says, partial(values.choice, known=("only",)))
+
+    def condition(self, value: Any) -> Q:
+        return Q()

@@ -1,0 +1,17 @@
+"""Words in what people and programs ask: several of them in one text, and what a misspelt one was meant to be. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+
+def split(text: str) -> list[str]:
+    """The words of a text joined by commas, each once."""
+    return list(dict.fromkeys(word for part in text.split(",") if (word := part.strip())))
+
+
+def nearest(word: str, known: Collection[str]) -> str | None:
+    """The known word most like this one, if any is like it at all."""
+    found = get_close_matches(word[:100].lower(), known, n=1, cutoff=0.55)
+    return found[0] if found else None
