@@ -18,8 +18,9 @@ PRICE_COLUMNS: Final = {
     "cache_read_price": "price.cache_read",
     "cache_write_price": "price.cache_write",
 }
+_PROJECTED: Final = tuple(field for field in fields.FIELDS.values() if field.column and field.name != "model")
 COLUMNS: Final = (
-    *(field.column for field in fields.FIELDS.values() if field.name != "model"),
+    *(field.column for field in _PROJECTED),
     *PRICE_COLUMNS,
     "pricing",
     "source",
@@ -33,7 +34,6 @@ OF_ACCOUNTS: Final = ("source", "quality", "disputed_fields")
 DERIVED: Final = ("model", "variants")
 _WEAKEST_FIRST: Final = (Quality.UNKNOWN, Quality.ESTIMATED, Quality.PARTIAL, Quality.VERIFIED)
 _ASKED_FIRST: Final = frozenset({*PRICE_COLUMNS.values(), "context_window", "max_output_tokens"})
-_TEXT_KINDS: Final = ("choice", "partial date")
 _TOKENS: Final = "1M tokens"
 _BAR: Final = "\x1f"
 """Stands for `|` within a name: a sign that no name can have."""
@@ -52,9 +52,7 @@ def of_day(facts: Mapping[str, fields.Json], on: date) -> dict[str, Any]:
 
 def lasting(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The columns that are the same on every day."""
-    projected = {
-        field.column: in_column(field, facts.get(name)) for name, field in fields.FIELDS.items() if name != "model"
-    }
+    projected = {field.column: in_column(field, facts.get(field.name)) for field in _PROJECTED}
     projected["source"], projected["quality"] = standing_of(provenance)
     projected["pinned_fields"] = sum(p.get("reason") == "pinned" for p in provenance.values())
     projected["disputed_fields"] = sum(bool(p.get("disagree")) for p in provenance.values())
@@ -82,7 +80,7 @@ def in_column(field: fields.Field, data: fields.Json) -> Any:
     if field.kind is kinds.TAGS:
         return f"|{'|'.join(data)}|" if data else ""
     if data is None:
-        return "" if field.kind.name.startswith("text") or field.kind.name in _TEXT_KINDS else None
+        return "" if field.kind.longest else None
     return field.decode(data)
 
 

@@ -86,7 +86,7 @@ FIELDS: Final[Mapping[str, Field]] = {
         _field("hugging_face_id", "Hugging Face id", Group.IDENTITY, text(200), "Id at Hugging Face."),
         _field("description", "Description", Group.TEXT, text(20_000), "As its source wrote it: text of others."),
         _field("task", "Task", Group.IDENTITY, choice(*TASKS), "What it is for."),
-        _field("status", "Status", Group.LIFECYCLE, choice(*STATUSES)),
+        _field("status", "Status", Group.LIFECYCLE, choice(*STATUSES, longest=12)),
         _field("released_on", "Released", Group.LIFECYCLE, DATE, "Day of release."),
         _field("retires_on", "Retires", Group.LIFECYCLE, DATE, "Day from which it is no longer served."),
         _field("deprecated_on", "Deprecated", Group.LIFECYCLE, DATE, "Day from which its provider advises against it."),

@@ -24,6 +24,8 @@ class Kind:
     clean: Callable[[Any], Any]
     schema: json_schema.Schema
     """What their JSON looks like."""
+    longest: int = 0
+    """Signs of the longest one as text, in a column; 0 where it is kept as something else."""
     encode: Callable[[Any], Any] = lambda value: value
     decode: Callable[[Any], Any] = lambda value: value
 
@@ -46,7 +48,7 @@ def text(limit: int) -> Kind:
             raise ValueError(f"text of {len(text)} signs, the limit is {limit}")
         return text
 
-    return Kind(f"text({limit})", clean, json_schema.text())
+    return Kind(f"text({limit})", clean, json_schema.text(), limit)
 
 
 def _clean_model(value: Any) -> str:
@@ -58,7 +60,7 @@ def _clean_model(value: Any) -> str:
 
 
 #: A model, in whatever spelling; kept as its key.
-MODEL: Final = Kind("text(200)", _clean_model, json_schema.text())
+MODEL: Final = Kind("text(200)", _clean_model, json_schema.text(), 200)
 
 
 def _clean_offering(value: Any) -> str:
@@ -69,7 +71,7 @@ def _clean_offering(value: Any) -> str:
 
 
 #: An offering that is named by another one, as the provider spells it: it need not be published.
-OFFERING: Final = Kind("text(320)", _clean_offering, json_schema.text())
+OFFERING: Final = Kind("text(320)", _clean_offering, json_schema.text(), 320)
 
 
 def count(least: int = 1, most: int = 2**40) -> Kind:
@@ -124,7 +126,6 @@ def _clean_score(value: Any) -> Decimal:
 
 
 _LONGEST_TAGS: Final = 1000
-"""As the columns that hold them are."""
 
 
 def _clean_tags(value: Any) -> tuple[str, ...]:
@@ -138,13 +139,13 @@ def _clean_tags(value: Any) -> tuple[str, ...]:
     return words
 
 
-def choice(*known: str) -> Kind:
+def choice(*known: str, longest: int = 20) -> Kind:
     def clean(value: Any) -> str:
         if value not in known:
             raise ValueError(f"{value!r} is none of {', '.join(known)}")
         return str(value)
 
-    return Kind("choice", clean, json_schema.text(enum=list(known)))
+    return Kind("choice", clean, json_schema.text(enum=list(known)), longest)
 
 
 def _clean_price(value: Any) -> rates.PriceLine:
@@ -162,8 +163,8 @@ def _clean_month_or_day(value: Any) -> str:
 
 
 FLAG: Final = Kind("flag", _clean_flag, json_schema.flag())
-DATE: Final = Kind("date", _clean_date, json_schema.day(), date.isoformat, date.fromisoformat)
-SCORE: Final = Kind("score", _clean_score, json_schema.amount(), lambda number: f"{number:f}", Decimal)
-TAGS: Final = Kind("tags", _clean_tags, json_schema.words(), list, tuple)
-PRICE: Final = Kind("price", _clean_price, json_schema.several(json_schema.record({})), rates.encode, rates.decode)
-PARTIAL_DATE: Final = Kind("partial date", _clean_month_or_day, json_schema.text())
+DATE: Final = Kind("date", _clean_date, json_schema.day(), encode=date.isoformat, decode=date.fromisoformat)
+SCORE: Final = Kind("score", _clean_score, json_schema.amount(), encode=lambda number: f"{number:f}", decode=Decimal)
+TAGS: Final = Kind("tags", _clean_tags, json_schema.words(), _LONGEST_TAGS, encode=list, decode=tuple)
+PRICE: Final = Kind("price", _clean_price, json_schema.several({}), encode=rates.encode, decode=rates.decode)
+PARTIAL_DATE: Final = Kind("partial date", _clean_month_or_day, json_schema.text(), len("2025-03-31"))
