@@ -24,7 +24,8 @@ from registry.models.choices import PRICING, QUALITY, Pricing, Quality
 _NO_MODEL: Final = Q(model__isnull=True)
 
 
-def _of_field(field: Field) -> Key:
+def of_field(field: Field) -> Key:
+    """The key that shows a field: its type, filters and order are those of its kind."""
     order = sorted_by(field.column, blank="enum" in field.kind.schema) if families.is_sorted(field) else {}
     return Key(_schema(field), ("facts",), partial(subjects.fact, field.name), families.of_field(field), order)
 
@@ -87,7 +88,7 @@ _OF_IDENTITY: Final[Keys] = {
     ),
 }
 _OF_FIELDS: Final[Keys] = {
-    name: _of_field(field)
+    name: of_field(field)
     for name, field in FIELDS.items()
     if name not in _OF_IDENTITY and field not in fields.CAPABILITIES
 }

@@ -1,7 +1,8 @@
 """The fields of an offering, declared once: name, kind, group.
 
 Sources claim them, merge decides them, publish writes them, the admin and the API show them, all by these declarations.
-Adding a field is one line in `FIELDS` plus the migration for its column. Two families are open ended and need no line:
+Adding a field is one line in `FIELDS` plus the migration of its column, which is made of it. Two families are open
+ended and need no line:
 ``price.<rate>`` (see `registry.domain.rates`) and ``benchmark.<name>``.
 
 Three states must never be confused. A field that is *absent* from a mapping: no opinion. *None*: stated that there is
