@@ -20,13 +20,13 @@ from rest_framework.views import APIView
 from registry.api import clocks
 from registry.api.problems import PreconditionFailed
 from registry.api.renderers import Negotiation
-from registry.catalogue import queries
+from registry.catalogue import offering_keys, queries
 from registry.catalogue.as_of import Moment
 from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
 
-SHAPE: Final = "4"
-"""Part of every ETag. Counted up when the same data is shown in another shape."""
+SHAPE: Final = f"5 {offering_keys.SHAPE}"
+"""Part of every ETag. Counted up when the same data is shown in another shape, with the same keys of an offering."""
 REVALIDATE: Final = "no-cache"
 FOR_EVER: Final = "max-age=31536000, immutable"
 FOR_A_DAY: Final = "max-age=86400"

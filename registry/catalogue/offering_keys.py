@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from typing import Final
 
 from django.db.models import Q
@@ -201,6 +202,8 @@ DETAIL: Final = tuple(KEYS)
 SUMMARY: Final = tuple(name for name in KEYS if name not in _IN_FULL)
 BRIEF: Final = ("id", "provider", "status", "context_window", "pricing", "prices", "quality")
 """An offering where a model lists who serves it."""
+SHAPE: Final = sha256(",".join(KEYS).encode()).hexdigest()[:8]
+"""Another one where an offering has other keys: what was rendered before is not what it looks like now."""
 FILTERS: Final = filters(KEYS, Search("key", "name", "model__slug", names="names"))
 OFFERING: Final = described(
     "OfferingDetail",

@@ -26,6 +26,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from registry.catalogue import queries, representation
+from registry.catalogue.offering_keys import SHAPE
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
@@ -186,7 +187,8 @@ def _blocks(name: str, stamp: Stamp) -> Iterator[_Block]:
     """All offerings in blocks. Where one begins follows from the ids alone, so that a new id moves few of them."""
     day = stamp.at.date()
     rendered = Document.objects.filter(name=name, serial__lte=stamp.serial).values_list("serial", flat=True).first()
-    kept = {block.starts_at: block for block in DocumentBlock.objects.filter(document=name)} if rendered else {}
+    blocks = DocumentBlock.objects.filter(document=_of_shape(name))
+    kept = {block.starts_at: block for block in blocks} if rendered else {}
     serials = dict(Offering.objects.values_list("key", "serial"))
     for keys in _runs(sorted(serials)):
         block = kept.get(keys[0])
@@ -202,6 +204,11 @@ def _blocks(name: str, stamp: Stamp) -> Iterator[_Block]:
             yield _Block(keys, part, block.changes_on, is_new=False)
         else:
             yield _new_block(keys, day)
+
+
+def _of_shape(name: str) -> str:
+    """What blocks are kept under: those of offerings with other keys are not taken again."""
+    return f"{name} {SHAPE}"
 
 
 def _runs(keys: Sequence[str]) -> Iterator[list[str]]:
@@ -245,11 +252,12 @@ def _keep(document: Document) -> bool:
 
 
 def _keep_blocks(name: str, blocks: Sequence[_Block]) -> None:
-    stale = DocumentBlock.objects.filter(document=name)
-    stale.exclude(starts_at__in=[block.keys[0] for block in blocks if not block.is_new]).delete()
+    taken = [block.keys[0] for block in blocks if not block.is_new]
+    stale = DocumentBlock.objects.filter(document__startswith=name)
+    stale.exclude(document=_of_shape(name), starts_at__in=taken).delete()
     DocumentBlock.objects.bulk_create(
         DocumentBlock(
-            document=name,
+            document=_of_shape(name),
             starts_at=block.keys[0],
             count=len(block.keys),
             changes_on=block.changes_on,

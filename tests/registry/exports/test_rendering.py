@@ -75,6 +75,17 @@ def test_only_the_block_of_a_published_offering_is_rendered_again(catalogue, mon
     assert [one["id"] for one in body["offerings"]] == ["openai/free", "openai/gpt-4o", "openai/unknown"]
 
 
+def test_all_blocks_are_rendered_again_when_offerings_have_other_keys(catalogue, monkeypatch):
+    rendering.render()
+    monkeypatch.setattr(rendering, "SHAPE", "another")
+    make_revision(4)
+
+    rendered = rendering.render()
+
+    assert rendered == DocumentBlock.objects.count() == 1
+    assert DocumentBlock.objects.get().document == "catalogue.json another"
+
+
 def test_a_new_offering_comes_in(catalogue):
     rendering.render()
     make_revision(4)
