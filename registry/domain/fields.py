@@ -96,6 +96,7 @@ FIELDS: Final[Mapping[str, Field]] = {
         _field("context_window", "Context window", Group.LIMIT, count(), "Tokens."),
         _field("max_input_tokens", "Max input tokens", Group.LIMIT, count(), "Tokens."),
         _field("max_output_tokens", "Max output tokens", Group.LIMIT, count(), "Tokens."),
+        _field("embedding_dimensions", "Embedding dimensions", Group.LIMIT, count(), "Length of the vectors it gives."),
         _field("input_modalities", "Input modalities", Group.MODALITY, TAGS, "What it takes.", "input_modality"),
         _field("output_modalities", "Output modalities", Group.MODALITY, TAGS, "What it gives.", "output_modality"),
         _field("supports_vision", "Vision", Group.CAPABILITY, FLAG),

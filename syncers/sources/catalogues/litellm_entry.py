@@ -62,6 +62,7 @@ def statement(key: str, where: Place, entry: dict[str, Any]) -> Claim:
         "task": TASKS.get(mode),
         "max_input_tokens": record.get("max_input_tokens") or None,
         "max_output_tokens": record.get("max_output_tokens") or None,
+        "embedding_dimensions": record.get("output_vector_size") or None,
         "retires_on": _retires_on(record.get("deprecation_date")),
         "input_modalities": words(record.get("supported_modalities"), "supported_modalities") or None,
         "output_modalities": words(record.get("supported_output_modalities"), "supported_output_modalities") or None,

@@ -161,6 +161,15 @@ def test_it_has_no_opinion_where_a_flag_is_absent() -> None:
     assert values["retires_on"] == date(2027, 5, 1)
 
 
+@pytest.mark.parametrize(("stated", "length"), [(1024, 1024), (0, None), (None, None)])
+def test_it_reads_the_length_of_vectors(stated: int | None, length: int | None) -> None:
+    entry = {"litellm_provider": "openai", "mode": "embedding", "output_vector_size": stated}
+
+    (one,) = (one for one in with_entry(entry, "embed-9").claims if one.offering == "openai/embed-9")
+
+    assert one.values.get("embedding_dimensions") == length
+
+
 def test_it_ignores_the_legacy_limit() -> None:
     assert 8192 not in claims()["xai/grok-9"].values.values()
 
