@@ -16,25 +16,20 @@ from typing import Any, Final
 
 from registry.api import cost_compare, vocabulary
 from registry.api.cost_compare import Over
-from registry.api.cost_request import LONGEST_ID
-from registry.api.problems import BadParameters, ParameterError
+from registry.api.cost_request import ITEM, LONGEST_ID, OPTIONS
+from registry.api.cost_usage import Stop, UsageReader, kind_of
+from registry.api.problems import BadParameters
 from registry.catalogue import queries
 from registry.cost.costing import Question, asked_mix
 from registry.domain import iso
 from registry.domain.currency import is_code
 from registry.domain.words import nearest
-from registry.pricing import Conditions, InvalidUsage, Mix, Usage, parse_mix, usage_words
-from registry.pricing.mix import USUAL
-from registry.pricing.usage import FINEST, MOST, QUANTITIES, SECONDS, TIERS
+from registry.pricing import Conditions, InvalidUsage
+from registry.pricing.usage import TIERS
 
 MOST_ITEMS: Final = 10_000
-MOST_HINTS: Final = 100
-"""Errors of one request that get a hint: looking for what was meant is slow, and nobody reads ten thousand."""
-MOST_OTHERS: Final = 20
 _CONDITIONS: Final = {"tier": 40, "region": 80, "plan": 80, "detail": 80}
-ITEM_KEYS: Final = ("id", "usage", "mix", "cached", "at", *_CONDITIONS)
-OPTION_KEYS: Final = ("items", "compare", "fallback", "revision", "known_at", "currency")
-_DECIMAL: Final = re.compile(r"\d{1,16}(\.\d{1,12})?", re.ASCII)
+OPTION_KEYS: Final = ("items", "compare", *OPTIONS)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -102,17 +97,10 @@ def moment(value: Any) -> datetime:
         raise ValueError("a day or a moment is expected, such as 2026-01-31 or 2026-01-31T08:00Z") from error
 
 
-class _Stop(Exception):
-    """A part of the body cannot be read; why stands in the errors."""
-
-
-class _Reader:
-    """Collects errors on the way, so that a batch tells several at once."""
-
+class _Reader(UsageReader):
     def __init__(self, now: datetime) -> None:
+        super().__init__()
         self.now = now
-        self.errors: list[ParameterError] = []
-        self.hints = 0
 
     @cached_property
     def tiers(self) -> Collection[str]:
@@ -121,14 +109,14 @@ class _Reader:
     def body(self, data: Any) -> Body | None:
         try:
             return self._body(data)
-        except _Stop:
+        except Stop:
             return None
 
     def _body(self, data: Any) -> Body:
         if not isinstance(data, dict):
-            raise self.wrong("body", f"an object is expected, not {_kind(data)}")
+            raise self.wrong("body", f"an object is expected, not {kind_of(data)}")
         many = "items" in data
-        self._known(data, "", OPTION_KEYS if many else (*ITEM_KEYS, *OPTION_KEYS))
+        self.known(data, "", OPTION_KEYS if many else (*ITEM.keys, *OPTION_KEYS))
         over = self._over(data["compare"]) if isinstance(data.get("compare"), dict) else None
         compare, fallback = over is None and self._flag(data, "compare"), self._flag(data, "fallback")
         if many and (compare or over):
@@ -150,7 +138,7 @@ class _Reader:
         return code
 
     def _over(self, data: Mapping[str, Any]) -> Over:
-        self._known(data, "compare.", ("filter", "ids", "limit"))
+        self.known(data, "compare.", ("filter", "ids", "limit"))
         if ("filter" in data) == ("ids" in data):
             raise self.wrong("compare", "either `filter` or `ids` is expected")
         limit = data.get("limit", cost_compare.USUAL)
@@ -160,7 +148,7 @@ class _Reader:
             return Over(ids=tuple(self._ids(data["ids"])), limit=limit)
         filters = data["filter"]
         if not isinstance(filters, dict):
-            raise self.wrong("compare.filter", f"an object is expected, not {_kind(filters)}")
+            raise self.wrong("compare.filter", f"an object is expected, not {kind_of(filters)}")
         return Over({name: self._filter(name, value) for name, value in filters.items()}, limit=limit)
 
     def _ids(self, data: Any) -> Iterator[str]:
@@ -191,10 +179,10 @@ class _Reader:
             before = len(self.errors)
             try:
                 if not isinstance(item, dict):
-                    raise self.wrong(place, f"an object is expected, not {_kind(item)}")
-                self._known(item, f"{place}.", ITEM_KEYS)
+                    raise self.wrong(place, f"an object is expected, not {kind_of(item)}")
+                self.known(item, f"{place}.", ITEM.keys)
                 yield self._question(item, f"{place}.")
-            except _Stop:
+            except Stop:
                 id = item.get("id") if isinstance(item, dict) else None
                 yield Refused(id if _is_id(id) else None, BadParameters(self.errors[before:]))
                 del self.errors[before:]
@@ -208,62 +196,15 @@ class _Reader:
         except InvalidUsage as error:
             raise self.wrong(f"{place}{error.field}", error.message[:500], error.nearest) from error
         if item.get("mix") is not None:
-            return asked_mix(id, self._mix(item, place), under)
+            return asked_mix(id, self.mix(item, place), under)
         if item.get("cached") is not None:
             raise self.wrong(f"{place}cached", "is the share of a `mix`; within `usage` it is `cache_read_tokens`")
-        return Question(id, self._usage(item.get("usage"), f"{place}usage"), under)
+        return Question(id, self.usage(item.get("usage"), f"{place}usage"), under)
 
     def _id(self, id: Any, place: str) -> str:
         if not _is_id(id):
             raise self.wrong(place, f"an id of at most {LONGEST_ID} signs is expected, such as openai/gpt-4o")
         return str(id)
-
-    def _mix(self, item: Mapping[str, Any], place: str) -> Mix:
-        """A mix, `true` for the usual one."""
-        if item.get("usage") is not None:
-            raise self.wrong(f"{place}mix", "takes the place of `usage`; give one of them")
-        text = USUAL if item["mix"] is True else item["mix"]
-        cached = _number(item["cached"]) if item.get("cached") is not None else Decimal(0)
-        if not isinstance(text, str):
-            raise self.wrong(f"{place}mix", f"a text such as {USUAL!r} is expected, not {_kind(text)}")
-        if cached is None:
-            raise self.wrong(f"{place}cached", "a share of the input from 0 to 1 is expected")
-        try:
-            return parse_mix(text, cached)
-        except InvalidUsage as error:
-            raise self.wrong(f"{place}{error.field}", error.message) from error
-
-    def _usage(self, data: Any, place: str) -> Usage:
-        if not isinstance(data, dict):
-            raise self.wrong(place, 'an object is expected, such as {"input_tokens": 1000, "output_tokens": 200}')
-        self._quantities(data, place)
-        values: dict[str, Any] = {
-            name: self._quantity(value, f"{place}.{name}", whole=name not in SECONDS)
-            for name, value in data.items()
-            if name != "others" and value is not None
-        }
-        if (others := data.get("others")) is not None:
-            if not isinstance(others, dict) or len(others) > MOST_OTHERS:
-                raise self.wrong(f"{place}.others", f"an object of at most {MOST_OTHERS} rates is expected")
-            values["others"] = {
-                word: self._quantity(value, f"{place}.others.{word[:100]}", whole=False)
-                for word, value in others.items()
-            }
-        try:
-            usage = Usage(**values)
-        except InvalidUsage as error:
-            raise self.wrong(f"{place}.{error.field}", error.message[:500]) from error
-        if usage.is_empty and "requests" not in data:
-            raise self.wrong(place, "states no quantity; give at least one, such as input_tokens")
-        return usage
-
-    def _quantity(self, value: Any, place: str, *, whole: bool) -> int | Decimal:
-        number = _number(value)
-        fits = number is not None and 0 <= number <= MOST and number == round(number, 0 if whole else FINEST)
-        if number is None or not fits:
-            kind = "a whole number" if whole else f"a number with at most {FINEST} digits after the point"
-            raise self.wrong(place, f"{kind} from 0 to {MOST} is expected")
-        return int(number) if whole or number == number.to_integral_value() else number
 
     def _word(self, item: Mapping[str, Any], name: str, longest: int, place: str) -> str:
         value = item.get(name)
@@ -291,40 +232,6 @@ class _Reader:
         except ValueError as error:
             raise self.wrong(place, str(error)) from error
 
-    def _known(self, data: Mapping[str, Any], place: str, known: tuple[str, ...]) -> None:
-        for name in data:
-            if name not in known:
-                raise self.wrong(f"{place}{name[:100]}", "no such key here", self._hint(nearest, name, known))
-
-    def _quantities(self, data: Mapping[str, Any], place: str) -> None:
-        """Names what is called differently elsewhere; nothing is read under those names."""
-        for name in data:
-            if usage_words.is_total(name):
-                raise self.wrong(f"{place}.{name[:100]}", usage_words.TOTAL)
-            if name not in QUANTITIES and name != "others":
-                raise self.wrong(f"{place}.{name[:100]}", "no such quantity", self._hint(usage_words.meant, name))
-
-    def _hint(self, find: Callable[..., str | None], *asked: Any) -> str | None:
-        self.hints += 1
-        return find(*asked) if self.hints <= MOST_HINTS else None
-
-    def wrong(self, place: str, message: str, near: str | None = None) -> _Stop:
-        self.errors.append(ParameterError(place, message, near))
-        return _Stop()
-
-
-def _number(value: Any) -> Decimal | None:
-    """A number of JSON, or one written as text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        return None
-    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
-        return None
-    return Decimal(value)
-
 
 def _is_id(id: Any) -> bool:
     return isinstance(id, str) and bool(id.strip()) and len(id) <= LONGEST_ID and not _CONTROL.search(id)
-
-
-def _kind(value: Any) -> str:
-    return {list: "a list", str: "a text", type(None): "null", bool: "true or false"}.get(type(value), "a number")

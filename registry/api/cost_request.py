@@ -42,7 +42,7 @@ _ITEM: Final[Mapping[str, Type]] = {
     "detail": schema.text("Parameters of images and videos, such as `size:1024x1024,quality:hd`.", null=True),
     "at": schema.moment("When the call was made; now when left out.", null=True),
 }
-_OPTIONS: Final = {
+OPTIONS: Final = {
     "fallback": schema.flag("Estimate what is not found by the operator's price, if one is set."),
     "revision": schema.count("Price by the catalogue of this revision.", null=True),
     "known_at": schema.moment("Price by what was published by then.", null=True),
@@ -56,10 +56,8 @@ COMPARE: Final = schema.anything(
 ONE: Final = shape(
     "CostRequest",
     "One usage, priced at one offering, or compared over all offerings of its model, over a filter, or over ids.",
-    {"id": _ID, **_ITEM, **_OPTIONS, "compare": COMPARE},
-    optional=("id", *_ITEM, *_OPTIONS, "compare"),
+    {"id": _ID, **_ITEM, **OPTIONS, "compare": COMPARE},
+    optional=("id", *_ITEM, *OPTIONS, "compare"),
 )
-BATCH: Final = shape(
-    "CostBatch", "Up to 10,000 usages.", {**_OPTIONS, "items": schema.several(ITEM)}, optional=_OPTIONS
-)
+BATCH: Final = shape("CostBatch", "Up to 10,000 usages.", {**OPTIONS, "items": schema.several(ITEM)}, optional=OPTIONS)
 QUESTION: Final = schema.one_of("CostQuestion", ONE, BATCH)
