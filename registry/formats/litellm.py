@@ -122,6 +122,7 @@ def _about(facts: Mapping[str, Json], provider: str, mode: str | None) -> dict[s
         "supported_modalities": _without_pdf(facts),
         "supported_output_modalities": facts.get("output_modalities"),
         "supported_regions": facts.get("regions"),
+        "output_vector_size": facts.get("embedding_dimensions"),
         "deprecation_date": facts.get("retires_on"),
     }
     return stated(values)

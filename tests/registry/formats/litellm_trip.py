@@ -38,7 +38,7 @@ UNIT: Final = "a price per token of a model that is not billed by the token: its
 UNEXPLAINED: Final = "unexplained"
 
 _PLAIN: Final = (
-    "mode", "max_input_tokens", "max_output_tokens", "deprecation_date", "supported_modalities",
+    "mode", "max_input_tokens", "max_output_tokens", "output_vector_size", "deprecation_date", "supported_modalities",
     "supported_output_modalities", "supported_regions", *FLAGS,
 )  # fmt: skip
 _OTHER_MODES: Final = ("image_generation", "image_edit", "video_generation", "audio_speech", "audio_transcription")
