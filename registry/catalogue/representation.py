@@ -70,7 +70,8 @@ def changes_on(offering: Mapping[str, Any], on: date) -> date | None:
 
 def _offering(row: Mapping[str, Any], on: date, names: Iterable[str]) -> dict[str, Json]:
     subject = Subject(row, on.isoformat())
-    return {name: offering_keys.KEYS[name].make(subject) for name in names}
+    declared = offering_keys.KEYS
+    return {name: declared[name].make(subject) for name in names}
 
 
 def _made(declared: Keys, row: Mapping[str, Any]) -> dict[str, Json]:
