@@ -47,7 +47,7 @@ def moment(query: Mapping[str, str], now: datetime) -> Moment | None:
         try:
             asked[name] = _READERS[name](text)
         except WrongValue as error:
-            errors.append(ParameterError(name, str(error)))
+            errors.append(ParameterError(name, str(error.message)))
     if errors:
         raise BadParameters(errors)
     if not asked:

@@ -16,7 +16,7 @@ from registry.api.filtering import PAGING
 from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue import queries
 from registry.catalogue.filters.kinds import ONLY_UNSURE
-from registry.catalogue.offering_keys import FILTERS
+from registry.catalogue.offering_keys import OfferingFilterSet
 from registry.cost.costing import Compared, Question, compare_ids, compare_offerings
 from registry.domain.words import nearest
 
@@ -50,7 +50,7 @@ def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
 
     Raises BadParameters.
     """
-    known = [name for name in FILTERS if name not in _LEFT_OUT]
+    known = [name for name in OfferingFilterSet.base_filters if name not in _LEFT_OUT]
     wrong = [
         ParameterError(f"{_PLACE}.{name[:100]}", "no such filter here", nearest(name, known))
         for name in filters
@@ -62,7 +62,7 @@ def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
     asked.GET = QueryDict(urlencode(filters))
     try:
         rows = queries.offerings(timezone.now().date())
-        narrowed = filtering.narrow(Request(asked), rows, FILTERS, newest=queries.latest())
+        narrowed = filtering.narrow(Request(asked), rows, OfferingFilterSet, newest=queries.latest())
     except BadParameters as error:
         raise BadParameters(
             ParameterError(f"{_PLACE}.{one['parameter']}", one["detail"], one["nearest"])

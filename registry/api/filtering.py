@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from registry.api import clocks, parameters, vocabulary
 from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue.filters.kinds import Filter, OnlyUnsure
 from registry.catalogue.filters.values import WrongValue
+from registry.catalogue.keys import KeyFilterSet
 from registry.catalogue.queries import Stamp
 from registry.domain.words import nearest
 
@@ -42,7 +43,7 @@ class Narrowed:
 def narrow(
     request: Request,
     rows: Any,
-    filters: Mapping[str, Filter],
+    filterset: type[KeyFilterSet],
     *,
     newest: Stamp | None,
     is_past: bool = False,
@@ -52,6 +53,7 @@ def narrow(
 
     `newest` is the newest revision, `others` are parameters that are no filters. Raises BadParameters.
     """
+    filters = filterset.base_filters
     parameters.check(request, (*filters, *PAGING, *others))
     asked, errors = {}, []
     for name, text in request.query_params.items():
@@ -59,10 +61,10 @@ def narrow(
             continue
         declared = filters[name]
         try:
-            asked[name] = declared.read(str(text))
+            asked[name] = declared.field.clean(text)
             _check_words(declared, asked[name], newest, is_past=is_past)
         except WrongValue as error:
-            errors.append(ParameterError(name, str(error), error.nearest))
+            errors.append(ParameterError(name, str(error.message), error.nearest))
         if is_past and not declared.has_past:
             clock = " and ".join(word for word in clocks.PARAMETERS if word in request.query_params)
             errors.append(ParameterError(name, f"is not known of the past; leave it out, or leave out {clock}"))
@@ -74,10 +76,10 @@ def narrow(
 def _narrowed(rows: Any, asked: Collection[tuple[Filter, Any]], *, is_past: bool) -> Narrowed:
     matching, possible, unknown = rows, rows, Q()
     for declared, value in asked:
-        matching = declared.narrow(matching, value)
+        matching = declared.filter(matching, value)
         unsure = declared.unsure_of_past if is_past and declared.unsure_of_past else declared.unsure(value)
         if unsure is None:
-            possible = declared.narrow(possible, value)
+            possible = declared.filter(possible, value)
         else:
             # What it does not exclude for certain, and the condition under which any filter is unsure.
             possible, unknown = possible.filter(declared.condition(value) | unsure), unknown | unsure

@@ -16,7 +16,7 @@ from registry import json_schema as schema
 from registry.api import clocks, filtering, openapi, pagination, parameters
 from registry.api.base import Reading, conditional, may_be_an_id
 from registry.api.missing import not_found
-from registry.catalogue.filters.families import Filters
+from registry.catalogue.keys import KeyFilterSet
 from registry.catalogue.queries import Row
 from registry.domain.fields import Json
 from registry.json_schema import Shape
@@ -29,7 +29,7 @@ View = TypeVar("View", bound=type)
 class Listing(Reading, viewsets.GenericViewSet):
     """A list with filters, pages and chosen keys, and the detail of one row. Subclasses say how rows become JSON."""
 
-    filters: ClassVar[Filters]
+    filterset_class: ClassVar[type[KeyFilterSet]]
     other_parameters: ClassVar[tuple[str, ...]] = ("fields",)
     id_column: ClassVar[str]
     """The column that holds what the API calls the id."""
@@ -57,7 +57,7 @@ class Listing(Reading, viewsets.GenericViewSet):
         narrowed = filtering.narrow(
             request,
             self.get_queryset(),
-            self.filters,
+            self.filterset_class,
             newest=self.newest,
             is_past=self.moment is not None,
             others=(*self.other_parameters, *self.clocks),
@@ -105,7 +105,8 @@ def described(name: str, *parameters: OpenApiParameter) -> Callable[[View], View
 
     def describe(view: Any) -> Any:
         page = pagination.filtered_page(view.row_shape)
-        filters = [openapi.parameter(word, declared.schema, declared.says) for word, declared in view.filters.items()]
+        declared = view.filterset_class.base_filters
+        filters = [openapi.parameter(word, filter.schema, filter.label) for word, filter in declared.items()]
         listed = (*filters, *pagination.PARAMETERS, *_chosen_by(view, "list", view.row_shape), *parameters)
         shown = (id, *_chosen_by(view, "retrieve", view.detail_shape), *parameters)
         methods = extend_schema_view(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import F, Value
 from django.db.models.functions import NullIf
+from django_filters import FilterSet
 
 from registry.catalogue.filters.families import Filters
 from registry.catalogue.filters.kinds import ONLY_UNSURE, Filter, OnlyUnsure, Ordering
@@ -45,13 +46,19 @@ def described(name: str, says: str, keys: Keys) -> Shape:
     return shape(name, says, {word: key.schema for word, key in keys.items()}, optional=set(keys) - {"id"})
 
 
-def filters(keys: Keys, search: Filter, *, may_be_unsure: bool = True) -> Filters:
+class KeyFilterSet(FilterSet):
+    """The filters of a list, by the names of their parameters."""
+
+    base_filters: ClassVar[Mapping[str, Filter]]
+
+
+def filterset(name: str, keys: Keys, search: Filter, *, may_be_unsure: bool = True) -> type[KeyFilterSet]:
     """All parameters of a list of such objects; `may_be_unsure`: of some it may not be known whether they match."""
-    found = {name: one for key in keys.values() for name, one in key.filters.items()}
+    filters = {parameter: declared for key in keys.values() for parameter, declared in key.filters.items()}
     if may_be_unsure:
-        found[ONLY_UNSURE] = OnlyUnsure()
+        filters[ONLY_UNSURE] = OnlyUnsure()
     order = {word: expression for key in keys.values() for word, expression in key.order.items()}
-    return {**found, "search": search, "ordering": Ordering(order)}
+    return type(name, (KeyFilterSet,), {**filters, "search": search, "ordering": Ordering(order)})
 
 
 def of_column(schema: Type, name: str, filters: Filters | None = None, order: Mapping[str, Any] | None = None) -> Key:

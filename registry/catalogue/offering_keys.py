@@ -15,7 +15,7 @@ from registry.catalogue.columns import PRICE_COLUMNS
 from registry.catalogue.filters import families
 from registry.catalogue.filters.families import Filters, moments, not_of_ledger, of_today, words, yes_no
 from registry.catalogue.filters.kinds import Contains, Search
-from registry.catalogue.keys import Key, Keys, described, filters, of_column, of_moment, sorted_by
+from registry.catalogue.keys import Key, Keys, described, filterset, of_column, of_moment, sorted_by
 from registry.catalogue.subjects import CAPABILITIES
 from registry.domain import fields, lifecycle
 from registry.domain.fields import FIELDS, Field
@@ -204,7 +204,7 @@ BRIEF: Final = ("id", "provider", "status", "context_window", "pricing", "prices
 """An offering where a model lists who serves it."""
 SHAPE: Final = sha256(",".join(KEYS).encode()).hexdigest()[:8]
 """Another one where an offering has other keys: what was rendered before is not what it looks like now."""
-FILTERS: Final = filters(KEYS, Search("key", "name", "model__slug", names="names"))
+OfferingFilterSet: Final = filterset("OfferingFilterSet", KEYS, Search("key", "name", "model__slug", names="names"))
 OFFERING: Final = described(
     "OfferingDetail",
     "One model at one provider, with every price and who says so. Null is not known, everywhere.",

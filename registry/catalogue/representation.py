@@ -17,7 +17,7 @@ from registry import json_schema as schema
 from registry.catalogue import keys, offering_keys
 from registry.catalogue.filters.families import counts, moments, words, yes_no
 from registry.catalogue.filters.kinds import Contains, Search
-from registry.catalogue.keys import Key, Keys, described, filters, of_column, of_moment, sorted_by
+from registry.catalogue.keys import Key, Keys, described, filterset, of_column, of_moment, sorted_by
 from registry.catalogue.subjects import Subject
 from registry.domain import rates
 from registry.domain.fields import Json
@@ -109,7 +109,7 @@ MODEL_KEYS: Final[Keys] = {
 }
 MODEL: Final = described("Model", "The thing itself, whoever serves it.", MODEL_KEYS)
 MODEL_COLUMNS: Final = ("key", *keys.columns(MODEL_KEYS.values()))
-MODEL_FILTERS: Final = filters(MODEL_KEYS, Search("slug", "name"), may_be_unsure=False)
+ModelFilterSet: Final = filterset("ModelFilterSet", MODEL_KEYS, Search("slug", "name"), may_be_unsure=False)
 
 PROVIDER_KEYS: Final[Keys] = {
     "id": of_column(
@@ -139,7 +139,7 @@ PROVIDER_KEYS: Final[Keys] = {
 }
 PROVIDER: Final = described("Provider", "Who serves models.", PROVIDER_KEYS)
 PROVIDER_COLUMNS: Final = keys.columns(PROVIDER_KEYS.values())
-PROVIDER_FILTERS: Final = filters(PROVIDER_KEYS, Search("slug", "name"))
+ProviderFilterSet: Final = filterset("ProviderFilterSet", PROVIDER_KEYS, Search("slug", "name"))
 
 _SCORE_KEYS: Final[Keys] = {
     "name": of_column(schema.text("Benchmark."), "name"),

@@ -23,7 +23,7 @@ from registry.api.problems import Problem
 from registry.catalogue import cache, queries
 from registry.catalogue.explanation import explain
 from registry.catalogue.filters.kinds import ONLY_UNSURE
-from registry.catalogue.offering_keys import FILTERS
+from registry.catalogue.offering_keys import OfferingFilterSet
 from registry.catalogue.queries import latest
 from registry.catalogue.snapshot import afterwards
 from registry.domain import fields
@@ -111,7 +111,7 @@ def _pages(request: HttpRequest) -> tuple[Pages, list[OfferingVersion], Narrowed
     listed.GET = state_asked  # type: ignore[assignment]
     asked = Request(listed)
     rows = queries.offerings(timezone.now().date())
-    narrowed = filtering.narrow(asked, rows, FILTERS, newest=latest())
+    narrowed = filtering.narrow(asked, rows, OfferingFilterSet, newest=latest())
     pages = Pages()
     offerings = pages.paginate_queryset(
         narrowed.rows, asked, shown=lambda page: page.select_related("model", "content").only(*COLUMNS)
@@ -185,7 +185,7 @@ def _form(now: Mapping[str, str]) -> dict[str, Any]:
         "ticks": [(name, fields.field(name).label, name in ticked) for name in TICKED],
         "only_listed": "missing" in ticked,
         "hidden": [(name, text) for name, text in now.items() if name not in (*TYPED, *ticked, "page", ONLY_UNSURE)],
-        "chips": state.chips(now, FILTERS),
+        "chips": state.chips(now, OfferingFilterSet.base_filters),
         "starts": [(title, state.address(query)) for title, query in STARTS],
         "pricings": Pricing.choices,
         "statuses": [*Status.choices, ("unknown", display.UNKNOWN)],

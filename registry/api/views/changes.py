@@ -89,7 +89,7 @@ def _read_numbers(request: Request) -> dict[str, int]:
         try:
             numbers[name] = values.whole(text)
         except WrongValue as error:
-            errors.append(ParameterError(name, str(error)))
+            errors.append(ParameterError(name, str(error.message)))
     if not 1 <= numbers["limit"] <= MOST:
         errors.append(ParameterError("limit", f"from 1 to {MOST}", str(MOST)))
     if errors:

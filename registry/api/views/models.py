@@ -34,7 +34,7 @@ class ModelViewSet(Listing):
     """Models whoever serves them, and in the detail everybody who does, with prices."""
 
     queryset = Model.objects.annotate(offerings_count=Count("offerings")).order_by("slug")
-    filters = representation.MODEL_FILTERS
+    filterset_class = representation.ModelFilterSet
     id_column = "slug"
     row_shape = representation.MODEL
     detail_shape = MODEL_DETAIL

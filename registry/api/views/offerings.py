@@ -18,7 +18,7 @@ class OfferingViewSet(Listing):
     """Models as providers serve them: the unit that is priced and called."""
 
     queryset = OfferingVersion.objects.order_by("key")
-    filters = offering_keys.FILTERS
+    filterset_class = offering_keys.OfferingFilterSet
     id_column = "key"
     row_shape = detail_shape = offering_keys.OFFERING
     usual_keys = offering_keys.SUMMARY

@@ -17,7 +17,7 @@ class ProviderViewSet(Listing):
     """Who serves models. Offerings of one are at `/offerings/?provider=`."""
 
     queryset = Provider.objects.annotate(offerings_count=Count("offerings")).order_by("slug")
-    filters = representation.PROVIDER_FILTERS
+    filterset_class = representation.ProviderFilterSet
     id_column = "slug"
     row_shape = detail_shape = representation.PROVIDER
 

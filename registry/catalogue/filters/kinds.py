@@ -1,4 +1,6 @@
-"""Kinds of filters. Each says itself what it takes, for the API's schema, and of which rows it can say nothing."""
+"""Kinds of filters, on those of django-filter. Each says what it takes, for the API's schema, and of which rows it can
+say nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from functools import partial, reduce
 from operator import and_
 from typing import Any, Final
 
+import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 
 from registry.catalogue.columns import word_in_names
@@ -19,8 +23,21 @@ _NEVER_BLANK: Final = ("key", "slug")
 _ANY_TEXT: Final = text(minLength=1, maxLength=values.LONGEST_SEARCH)
 
 
-class Filter:
+class ParameterField(forms.Field):
+    """The text of a parameter, read by one function. `clean` raises WrongValue, also for an empty text."""
+
+    def __init__(self, *, read: Callable[[str], Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.read = read
+
+    def clean(self, value: Any) -> Any:
+        return self.read(str(value))
+
+
+class Filter(django_filters.Filter):
     """A parameter that narrows a list."""
+
+    field_class: type[forms.Field] = ParameterField
 
     vocabulary: str = ""
     """The list of words that occur, where only those can be asked for (`registry.api.vocabulary`)."""
@@ -31,12 +48,12 @@ class Filter:
 
     def __init__(self, schema: Schema, says: str, read: Callable[[str], Any]) -> None:
         """`read` turns its text into a value, or raises WrongValue."""
+        super().__init__(label=says, read=read)  # type: ignore[no-untyped-call]
         self.schema = schema
-        self.says = says
-        self.read = read
 
-    def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return rows.filter(self.condition(value))
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """The rows that match."""
+        return qs.filter(self.condition(value))
 
     def condition(self, value: Any) -> Q:
         """What matching rows fulfil."""
@@ -59,7 +76,6 @@ class Words(Filter):
         """`unknown` is what rows fulfil that have no word; with `blank` that is "", asked for as `unknown`."""
         self.column = column
         self.vocabulary = vocabulary
-        self.exclude = exclude
         self.unknown = Q(**{column: ""}) if blank else unknown
         self.blank = blank
         self.known = (*known, "unknown") if blank else tuple(known)
@@ -70,6 +86,7 @@ class Words(Filter):
             schema = text(minLength=1, pattern=f"^({word})(,({word}))*$")
         read = partial(values.words, known=self.known)
         super().__init__(schema, f"{says}{listed}; several are joined by commas.", read)
+        self.exclude = exclude
 
     def condition(self, value: Any) -> Q:
         found = ["" if word == "unknown" and self.blank else word for word in value]
@@ -162,8 +179,8 @@ class Ordering(Filter):
         schema = text(pattern=f"^-?({word})(,-?({word}))*$")
         super().__init__(schema, says, partial(values.order, known=tuple(columns)))
 
-    def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return rows.order_by(*(self._sorted(word, falls) for word, falls in value), self.columns["id"])
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return qs.order_by(*(self._sorted(word, falls) for word, falls in value), self.columns["id"])
 
     def condition(self, value: Any) -> Q:
         return Q()

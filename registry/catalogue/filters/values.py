@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from django.core.exceptions import ValidationError
+
 from registry.domain import iso
 from registry.domain.rates import MOST
 from registry.domain.words import nearest, split
@@ -20,7 +22,7 @@ _DECIMAL = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 _TAG = re.compile(r"[a-z0-9][a-z0-9_.:/ -]{0,59}")
 
 
-class WrongValue(ValueError):
+class WrongValue(ValidationError):
     """A text that is no value of its parameter; `nearest` is what was probably meant."""
 
     def __init__(self, message: str, near: str | None = None) -> None:

@@ -9,8 +9,8 @@ from django.conf import settings
 
 from registry.catalogue import documentation, offering_keys
 from registry.catalogue.filters.kinds import ONLY_UNSURE
-from registry.catalogue.offering_keys import FILTERS, KEYS, OFFERING
-from registry.catalogue.representation import MODEL_FILTERS, MODEL_KEYS, PROVIDER_FILTERS, PROVIDER_KEYS
+from registry.catalogue.offering_keys import KEYS, OFFERING, OfferingFilterSet
+from registry.catalogue.representation import MODEL_KEYS, PROVIDER_KEYS, ModelFilterSet, ProviderFilterSet
 from registry.catalogue.subjects import CAPABILITIES
 from registry.domain import fields, kinds
 from registry.domain.fields import FIELDS
@@ -40,7 +40,7 @@ def test_every_field_is_shown_in_the_type_of_its_kind(name):
 def test_every_field_but_texts_and_parts_of_dates_is_filtered_by_its_column(name):
     field = FIELDS[name]
 
-    assert ((field.parameter or name) in FILTERS) == (field.kind.name != "partial date")
+    assert ((field.parameter or name) in OfferingFilterSet.base_filters) == (field.kind.name != "partial date")
 
 
 @pytest.mark.parametrize("kind", ["count", "score", "date", "choice"])
@@ -62,7 +62,8 @@ def test_no_two_keys_have_a_parameter_or_a_word_of_the_order_of_one_name(kept):
 
 
 def test_only_lists_that_may_be_unsure_tell_what_they_are_unsure_of():
-    assert [ONLY_UNSURE in filters for filters in (FILTERS, PROVIDER_FILTERS, MODEL_FILTERS)] == [True, True, False]
+    sets = (OfferingFilterSet, ProviderFilterSet, ModelFilterSet)
+    assert [ONLY_UNSURE in filterset.base_filters for filterset in sets] == [True, True, False]
 
 
 def test_a_field_without_a_column_is_shown_and_not_asked_by():

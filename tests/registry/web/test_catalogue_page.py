@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.catalogue.offering_keys import FILTERS
+from registry.catalogue.offering_keys import OfferingFilterSet
 from registry.models import LedgerEntry
 from registry.web import state
 from registry.web.catalogue import price
@@ -160,7 +160,7 @@ def _sent(page: str) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-names = st.sampled_from(sorted(FILTERS))
+names = st.sampled_from(sorted(OfferingFilterSet.base_filters))
 
 
 @given(st.dictionaries(names, st.text(min_size=1, max_size=30)))
@@ -172,7 +172,7 @@ def test_a_state_survives_its_address(query):
 
 @given(st.dictionaries(names, st.text(min_size=1, max_size=30), min_size=1))
 def test_a_chip_takes_its_own_filter_away_and_no_other(query):
-    for chip in state.chips(query, FILTERS):
+    for chip in state.chips(query, OfferingFilterSet.base_filters):
         left = dict(parse_qsl(chip.url.removeprefix("?"), keep_blank_values=True))
         assert left == {name: text for name, text in query.items() if name != chip.name}
 
