@@ -1,4 +1,4 @@
-"""Run the suite on SQLite, then again on PostgreSQL where a server answers.
+"""Run the suite on SQLite, then on PostgreSQL, where a server answers, what depends on the database.
 
     python scripts/run_tests.py [pytest arguments]
 
@@ -13,12 +13,51 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+ROOT = Path(__file__).resolve().parent.parent
 CONVENTIONAL_URL = "postgres://postgres@127.0.0.1:5432/postgres"
-#: The second database gets every test that uses one, and of random courses a quarter: their logic is the same.
+#: What is run again on PostgreSQL: the tests of whatever writes SQL, commits or locks. The rest asks the database for
+#: nothing new; `make soak` runs it there all the same. Paths rather than marks: what is not run is not even imported.
+ON_POSTGRESQL = (
+    # tables, migrations, queries
+    "tests/guards/test_migrations.py",
+    "tests/registry/catalogue",
+    "tests/registry/cost",
+    "tests/registry/history",
+    "tests/registry/reference",
+    "tests/registry/reports",
+    "tests/curation/linking",
+    "tests/curation/upgrade",
+    # filters, orderings and odd texts, of the API and of pages
+    "tests/registry/api/test_filters.py",
+    "tests/registry/api/test_history.py",
+    "tests/registry/api/test_hostile.py",
+    "tests/registry/api/test_models_and_providers.py",
+    "tests/registry/api/test_offerings.py",
+    "tests/registry/api/test_past.py",
+    "tests/registry/api/test_unknown_count.py",
+    "tests/registry/web/test_catalogue_page.py",
+    "tests/registry/web/test_metrics.py",
+    "tests/curation/admin/test_every_page.py",
+    "tests/curation/admin/test_first_page.py",
+    "tests/curation/admin/test_hostile.py",
+    # transactions, locks, several writers
+    "tests/registry/exports",
+    "tests/registry/web/test_busy.py",
+    "tests/curation/apply",
+    "tests/curation/audit",
+    "tests/curation/imports",
+    "tests/curation/notifications",
+    "tests/curation/review",
+    "tests/curation/rollback",
+    "tests/curation/statements",
+    "tests/syncers/sync",
+)
+#: Of random courses it gets a quarter: their logic is the same.
 SHORTER_COURSES = {"RANDOM_SHARE": "0.1"}
 NO_TESTS_COLLECTED = 5  # pytest's exit code: with arguments, one of the passes may have no test
 
@@ -42,6 +81,12 @@ def address(url: str) -> str:
     except psycopg.Error:
         return "TEST_DATABASE_URL"
     return f"{parts.get('host', 'the local socket')}:{parts.get('port', 5432)}"
+
+
+def on_postgresql(arguments: list[str]) -> list[str]:
+    """The arguments of the second pass: where paths are named these, else those that belong to it."""
+    named = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments)
+    return ["-m", "not browser", *(() if named else ON_POSTGRESQL), *arguments]
 
 
 def run_pytest(title: str, arguments: list[str], environment: dict[str, str]) -> int:
@@ -78,7 +123,7 @@ def main(arguments: list[str]) -> int:
             return code
         postgres_code = run_pytest(
             f"PostgreSQL at {address(url)}",
-            ["-n", "2", "-m", "not browser", *arguments],
+            ["-n", "auto", "--maxprocesses", "8", *on_postgresql(arguments)],
             {**SHORTER_COURSES, **environment, "DATABASE_URL": url},
         )
     return code if arguments and postgres_code == NO_TESTS_COLLECTED else postgres_code

@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import transaction
 
 from registry.catalogue import per_revision
 from tests.random_courses import SHARE, count
@@ -29,26 +29,28 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 
-_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "admin_client", "live_server"}
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what touches a database is run again: the rest cannot come out differently."""
-    if connection.vendor != "postgresql":
-        return
-    kept: list[pytest.Item] = []
-    left: list[pytest.Item] = []
-    for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        (kept if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES else left).append(item)
-    items[:] = kept
-    config.hook.pytest_deselected(items=left)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _own_var_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each process of a parallel run has lock files of its own, as it has a database of its own."""
     settings.VAR_DIR = Path(tmp_path_factory.mktemp(f"var-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """The usual hash takes a third of a second, which is what it is for."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="module")
+def module_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For a world that all tests of a module share: its fixture asks for this, and may then write to the database.
+
+    What a single test writes is undone after it, as ever, and the world after the module. Every test of such a module
+    sees the world; none of them may commit (`transaction=True`).
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

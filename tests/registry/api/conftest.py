@@ -25,6 +25,11 @@ def get(client: Client) -> Get:
 @pytest.fixture
 def published(db: None) -> None:
     """Four offerings: priced, free, dynamic and with no known price, of two providers."""
+    publish_four()
+
+
+def publish_four() -> None:
+    """What `published` publishes; for a fixture of a module whose tests only read."""
     make_revision(7)
     make_offering(
         "openai/gpt-4o",

@@ -4,8 +4,15 @@ import pytest
 from django.db import OperationalError
 
 from registry.catalogue import queries as reads
+from tests.registry.api.conftest import publish_four
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def published(module_database: None) -> None:
+    publish_four()
+
 
 HOSTILE_TEXTS = [
     "%00",

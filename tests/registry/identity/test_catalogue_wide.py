@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from curation.core.merge import DERIVING_SOURCE, Quality, Reason
 from curation.models import Source, StoredClaim
@@ -93,13 +91,11 @@ NO_MODELS = ("gpt-9000", "claude-nonsense-7", "totally/unknown", "openai/gpt-900
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Catalogue]:
-    """Loaded once for all tests of this module, and rolled back after the last."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        reports = [sync(declared, body=declared().embedded(), at=NOW) for declared in (Curated, GenaiPrices)]
-        assert [(r.status, r.error, r.rejected) for r in reports] == [("ok", "", 0)] * 2
-        yield cache.load(Revision.objects.latest().number)
-        transaction.set_rollback(True)
+def loaded(module_database: None) -> Catalogue:
+    """What comes with the installation."""
+    reports = [sync(declared, body=declared().embedded(), at=NOW) for declared in (Curated, GenaiPrices)]
+    assert [(r.status, r.error, r.rejected) for r in reports] == [("ok", "", 0)] * 2
+    return cache.load(Revision.objects.latest().number)
 
 
 # -- names -----------------------------------------------------------------------------------------

@@ -225,7 +225,7 @@ def in_every_state(person):
     pinned("price.input", rates.price("3"))
     pinned("max_output_tokens", 1000)
     pinned("license", "MIT", expires_at=now + timedelta(days=3))
-    pinned("name", "Two", review_at=now + timedelta(seconds=1))
+    pinned("name", "Two", review_at=now + timedelta(hours=1))
     decisions.release(pinned("status", "active"), actor=curator)
     world.says("catalogue-a", key, name="One", price__input=rates.price("9"), context_window=200_000)
     world.says("acme", key, max_output_tokens=2000)
