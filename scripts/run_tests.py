@@ -74,6 +74,12 @@ def why_unusable(url: str) -> str | None:
     return None if row and row[0] else "its role may not create databases"
 
 
+def database_url() -> str:
+    """Where PostgreSQL is looked for; empty where nobody wants it."""
+    named = os.environ.get("TEST_DATABASE_URL")
+    return CONVENTIONAL_URL if named is None else named
+
+
 def address(url: str) -> str:
     """Return the server's address without its password."""
     try:
@@ -96,8 +102,7 @@ def run_pytest(title: str, arguments: list[str], environment: dict[str, str]) ->
 
 
 def main(arguments: list[str]) -> int:
-    named_url = os.environ.get("TEST_DATABASE_URL")
-    url = CONVENTIONAL_URL if named_url is None else named_url
+    named_url, url = os.environ.get("TEST_DATABASE_URL"), database_url()
     reason = why_unusable(url) if url else "TEST_DATABASE_URL is empty"
     if reason and named_url:
         print(f"PostgreSQL at {address(url)} cannot be used: {reason}", file=sys.stderr)
@@ -113,6 +118,7 @@ def main(arguments: list[str]) -> int:
             "DATABASE_URL": f"sqlite:///{var}/registry.sqlite3",
             "CELERY_BROKER_URL": "filesystem://",
         }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # half of the time to collect goes into what bytecode keeps
         code = run_pytest(
             "SQLite",
             ["-n", "auto", "--maxprocesses", "8", "-m", "not postgres", *arguments],

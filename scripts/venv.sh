@@ -1,9 +1,10 @@
 #!/bin/sh
-# Makes .venv hold exactly what a lock asks for:  scripts/venv.sh runtime|dev|smoke
+# Makes .venv hold exactly what a lock asks for:  scripts/venv.sh runtime|dev|smoke|clients
 #
 # Does nothing when it already does: a copy of the lock that was installed is kept inside .venv and compared.
 # The dev lock contains the runtime lock. PYTHON names another interpreter than the first suitable one found.
-# smoke: the runtime lock and nothing else, not even pip, in a clean environment of its own, .venv/smoke.
+# Two are environments of their own inside of it: smoke holds the runtime lock and nothing else, not even pip; clients
+# holds its own lock and nothing of the product.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -31,18 +32,21 @@ install() { # PYTHON LOCK
     "$1" -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r "requirements/$2.lock"
 }
 
-if [ "$lock" = smoke ]; then
-    venv=.venv/smoke
-    if ! cmp -s requirements/runtime.lock "$venv/runtime.lock" || ! "$venv/bin/python" -c '' >/dev/null 2>&1; then
+case "$lock" in
+smoke | clients)
+    own=$lock venv=.venv/$lock
+    if [ "$own" = smoke ]; then lock=runtime; fi
+    if ! cmp -s "requirements/$lock.lock" "$venv/$lock.lock" || ! "$venv/bin/python" -c '' >/dev/null 2>&1; then
         python=$(find_python)
-        echo "installing requirements/runtime.lock alone (once, until it changes)…"
+        echo "installing requirements/$lock.lock into $venv (once, until it changes)…"
         "$python" -m venv --clear "$venv"
-        install "$venv/bin/python" runtime
-        "$venv/bin/python" -m pip --quiet --quiet uninstall --yes setuptools pip
-        cp requirements/runtime.lock "$venv/runtime.lock"
+        install "$venv/bin/python" "$lock"
+        if [ "$own" = smoke ]; then "$venv/bin/python" -m pip --quiet --quiet uninstall --yes setuptools pip; fi
+        cp "requirements/$lock.lock" "$venv/$lock.lock"
     fi
     exit 0
-fi
+    ;;
+esac
 
 if ! "$venv/bin/python" -c "$suitable" >/dev/null 2>&1 || [ ! -x "$venv/bin/pip" ]; then
     python=$(find_python)

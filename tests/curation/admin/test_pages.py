@@ -51,7 +51,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(name, query, enter, perso
             assert client.get(reverse(f"admin:{name}_changelist"), query).status_code == 200
         return len(queries)
 
-    few, many = asked(10), asked(200)
+    few, many = asked(10), asked(60)
 
     assert many == few
     assert many <= 14

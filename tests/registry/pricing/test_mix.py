@@ -30,7 +30,10 @@ SHARES = st.integers(0, 100).map(lambda hundredths: Decimal(hundredths) / 100)
     ],
 )
 def test_it_weighs_input_cache_and_output(mix, cached, per_million):
-    assert effective(CHAT, parse_mix(mix, cached), NOON).per_million == Decimal(per_million)
+    found = effective(CHAT, parse_mix(mix, cached), NOON)
+
+    assert found.per_million == Decimal(per_million)
+    assert found.leaves_out == ()
 
 
 def test_half_a_price_is_no_price():
@@ -74,6 +77,7 @@ def test_it_refuses_what_is_no_mix(text):
         parse_mix(text)
 
     assert refused.value.field == "mix"
+    assert refused.value.message.endswith("such as 3:1" if text in ("0:0", "101:1") else f"such as 3:1, not {text!r}")
 
 
 @pytest.mark.parametrize("share", ["-0.1", "1.01", "0.005", "NaN", "Infinity", "half"])
@@ -82,6 +86,7 @@ def test_it_refuses_what_is_no_share(share):
         parse_mix("3:1", share)
 
     assert refused.value.field == "cached"
+    assert refused.value.message.endswith("in hundredths, such as 0.25")
 
 
 @given(st.integers(0, 100), st.integers(1, 100), SHARES, AMOUNTS, AMOUNTS, AMOUNTS)

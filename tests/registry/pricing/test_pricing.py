@@ -344,6 +344,17 @@ def test_it_refuses_a_usage_that_cannot_be(usage, field):
         Usage(**usage)
 
     assert refused.value.field == field
+    assert refused.value.message
+    assert str(refused.value) == f"{field}: {refused.value.message}"
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [("nonsense", "nonsense"), *((f"input[{c}]", "names conditions") for c in ("tier=batch", "above=9", "region=eu"))],
+)
+def test_what_cannot_be_used_is_told_why(word, told):
+    with pytest.raises(InvalidUsage, match=told):
+        Usage(others={word: 1})
 
 
 def test_it_refuses_a_moment_without_a_zone():

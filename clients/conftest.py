@@ -1,0 +1,36 @@
+"""A site for programs that other people wrote."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from scripts.trial_site import trial_site
+
+EXPORTS = ("exports/litellm.json", "exports/genai-prices/data.json")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Its address; its exports are made."""
+    with trial_site(tmp_path_factory.mktemp("registry")) as started:
+        for path in EXPORTS:
+            urllib.request.urlopen(f"{started.url}/{path}").close()
+        yield started.url
+
+
+@pytest.fixture(scope="session")
+def ask(site: str) -> Callable[..., Any]:
+    """What the registry itself answers: GET, or POST with a body."""
+
+    def answer(path: str, body: dict[str, Any] | None = None) -> Any:
+        data = json.dumps(body).encode() if body else None
+        request = urllib.request.Request(site + path, data, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
+
+    return answer

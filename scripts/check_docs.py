@@ -1,0 +1,124 @@
+"""Is the documentation true? Runs its commands as they are written, follows its links, compares its generated pages.
+
+    python -m scripts.check_docs
+
+What a command answers is compared by the suite (docs/cost.md) and by `make clients` (docs/formats.md). A line with
+something to fill in (`[…]`, ID, /path/to), or that asks the network or never ends, is not run: its options must exist.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.trial_site import ROOT, Failed, Site, trial_site
+
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "curation/data/README.md"])
+GENERATED = {
+    "docs/policies.md": "policies --markdown",
+    "docs/quality.md": "validate --rules",
+    "docs/sources.md": "sources --markdown",
+}
+MANAGE = re.compile(r"^(?:\$ )?(?:python |\.venv/bin/python )?manage\.py (\S+)(.*?)(?:  +[^-\s].*)?$")
+CURL = re.compile(r"^\$? ?curl .*")
+RUN_AS_WRITTEN = ("export", "lookup", "policies", "sources", "stats", "validate")
+TO_FILL_IN = re.compile(r"[\[…]|\b[A-Z]{2,}\b|/path/to")
+
+
+def main() -> int:
+    wrong = [*broken_links(), *unknown_targets()]
+    with tempfile.TemporaryDirectory(prefix="registry-docs-") as folder, trial_site(Path(folder)) as site:
+        wrong += [*stale_pages(site), *failing_commands(site)]
+    for line in wrong:
+        print(f"docs: {line}", file=sys.stderr)
+    print(f"docs: {len(wrong)} mistakes in {len(PAGES)} pages, {len(list(commands()))} commands")
+    return int(bool(wrong))
+
+
+def broken_links() -> Iterator[str]:
+    """Links to files and headings that are not there."""
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+            path, _, heading = target.partition("#")
+            if "://" in target or target.startswith("mailto:"):
+                continue
+            there = page if not path else page.parent / path
+            if not there.exists() or (heading and heading not in headings(there)):
+                yield f"{page.relative_to(ROOT)}: nothing is at {target}"
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors that a forge makes of the headings of a page."""
+    titles = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """The lines of fenced blocks, with their pages; a line that ends in a backslash goes on in the next."""
+    for page in PAGES:
+        for block in re.findall(r"^ *```(?:console|sh)?\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.M | re.S):
+            for line in block.replace("\\\n", " ").splitlines():
+                if MANAGE.match(line.strip()) or CURL.match(line.strip()) or line.strip().startswith("make "):
+                    yield page.relative_to(ROOT).as_posix(), line.strip()
+
+
+def unknown_targets() -> Iterator[str]:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in PAGES:
+        for target in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE):
+            if target not in targets:
+                yield f"{page.relative_to(ROOT)}: there is no `make {target}`"
+
+
+def stale_pages(site: Site) -> Iterator[str]:
+    for page, command in GENERATED.items():
+        if site.run("manage.py", *command.split()) != (ROOT / page).read_text(encoding="utf-8"):
+            yield f"{page} is not up to date: python manage.py {command} > {page}"
+
+
+def failing_commands(site: Site) -> Iterator[str]:
+    options: dict[str, str] = {}
+    for page, line in commands():
+        try:
+            if found := MANAGE.match(line):
+                name, rest = found[1].rstrip(","), found[2]
+                if name in RUN_AS_WRITTEN and not TO_FILL_IN.search(f"{name}{rest}"):
+                    site.run("manage.py", name, *_in_folder(shlex.split(rest.partition("|")[0]), site.folder))
+                else:
+                    if name not in options:
+                        options[name] = site.run("manage.py", name, "--help")
+                    unknown = [o for o in re.findall(r"(?<![\w-])--[a-z][\w-]*", rest) if o not in options[name]]
+                    if unknown:
+                        yield f"{page}: {name} has no {', '.join(unknown)}"
+            elif line.lstrip("$ ").startswith("curl ") and "…" not in line and "registry.example" not in line:
+                yield from _asked(site, page, line.lstrip("$ "))
+        except Failed as failure:
+            yield f"{page}: {failure}"
+
+
+def _in_folder(arguments: list[str], folder: Path) -> list[str]:
+    """What a command writes goes elsewhere than into the checkout."""
+    return [
+        str(folder / one) if before == "-o" else one for before, one in zip(["", *arguments], arguments, strict=False)
+    ]
+
+
+def _asked(site: Site, page: str, line: str) -> Iterator[str]:
+    """A request as written. It may ask for what this trial site does not have; it may not be refused or fail."""
+    address = re.sub(r"(http://)?localhost:8000", site.url, line)
+    status_to = site.folder / "status"
+    status_to.unlink(missing_ok=True)
+    command = address.replace("curl ", f"curl --silent --show-error --retry 3 --dump-header {status_to} ", 1)
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    statuses = re.findall(r"^HTTP/\S+ (\d+)", status_to.read_text(encoding="utf-8"), re.MULTILINE)
+    if not statuses or statuses[-1] not in ("200", "404"):
+        yield f"{page}: {line}\n{statuses} {done.stdout[-500:]}{done.stderr[-500:]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
