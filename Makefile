@@ -34,7 +34,7 @@ soak: dev ## run the random courses 25 times as long, from a new seed (SEED=… 
 	@$(MAKE) mutation ARGS=
 
 mutation: dev ## change merge, decision and pricing in small ways, and list the changes that no test notices
-	@.venv/bin/mutmut run $(ARGS)
+	@RANDOM_SHARE=0.1 .venv/bin/mutmut run $(ARGS)
 	@.venv/bin/mutmut results
 
 smoke: ## run the production processes from runtime.lock alone, on PostgreSQL and Redis

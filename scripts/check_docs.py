@@ -27,6 +27,8 @@ GENERATED = {
 MANAGE = re.compile(r"^(?:\$ )?(?:python |\.venv/bin/python )?manage\.py (\S+)(.*?)(?:  +[^-\s].*)?$")
 CURL = re.compile(r"^\$? ?curl .*")
 RUN_AS_WRITTEN = ("export", "lookup", "policies", "sources", "stats", "validate")
+NOT_YET = "nothing was published yet at that time"
+"""The trial site begins today: what is asked of an earlier day is answered so, and understood."""
 TO_FILL_IN = re.compile(r"[\[…]|\b[A-Z]{2,}\b|/path/to")
 
 
@@ -98,7 +100,8 @@ def failing_commands(site: Site) -> Iterator[str]:
             elif line.lstrip("$ ").startswith("curl ") and "…" not in line and "registry.example" not in line:
                 yield from _asked(site, page, line.lstrip("$ "))
         except Failed as failure:
-            yield f"{page}: {failure}"
+            if NOT_YET not in str(failure):
+                yield f"{page}: {failure}"
 
 
 def _in_folder(arguments: list[str], folder: Path) -> list[str]:

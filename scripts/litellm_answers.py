@@ -29,9 +29,9 @@ def provider_of(row: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    import litellm  # type: ignore[import-not-found]
-    from litellm.litellm_core_utils.llm_cost_calc.utils import generic_cost_per_token  # type: ignore[import-not-found]
-    from litellm.types.utils import (  # type: ignore[import-not-found]
+    import litellm
+    from litellm.litellm_core_utils.llm_cost_calc.utils import generic_cost_per_token
+    from litellm.types.utils import (
         CacheCreationTokenDetails,
         CompletionTokensDetailsWrapper,
         PromptTokensDetailsWrapper,
