@@ -9,18 +9,36 @@ from typing import Any
 
 import pytest
 
-from scripts.trial_site import trial_site
+from scripts.trial_site import Site, trial_site
 
 EXPORTS = ("exports/litellm.json", "exports/genai-prices/data.json")
 
 
+TOKEN = (
+    "from django.contrib.auth.models import User; from registry.api import tokens;"
+    "print(tokens.make('clients', User.objects.create_superuser('clients'), ['read'])[1])"
+)
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Its address; its exports are made."""
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site; its exports are made."""
     with trial_site(tmp_path_factory.mktemp("registry")) as started:
         for path in EXPORTS:
             urllib.request.urlopen(f"{started.url}/{path}").close()
-        yield started.url
+        yield started
+
+
+@pytest.fixture(scope="session")
+def site(trial: Site) -> str:
+    """Its address."""
+    return trial.url
+
+
+@pytest.fixture
+def token(trial: Site) -> str:
+    """A token that may read."""
+    return trial.run("manage.py", "shell", "--no-imports", "-c", TOKEN).strip()
 
 
 @pytest.fixture(scope="session")

@@ -65,8 +65,8 @@ def test_genai_prices_prints_what_the_page_shows(site):
     assert done.stdout.strip() == re.findall(r"\.total_price\)  # (.*)", script)[0]
 
 
-def test_the_openai_client_lists_and_finds_models(site, ask):
-    client = OpenAI(base_url=f"{site}/v1", api_key="none")
+def test_the_openai_client_lists_and_finds_models(site, token, ask):
+    client = OpenAI(base_url=f"{site}/v1", api_key=token)
 
     listed = {model.id for model in client.models.list()}
 

@@ -40,7 +40,7 @@ def generated(site: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_the_python_client_reads_lists_and_details(generated):
-    page = generated("offerings.list_offerings", provider=["openai"], page_size=50)
+    page = generated("offerings.list_offerings", provider="openai", page_size=50)
     assert page.count >= len(page.results) > 10
     assert {row.provider for row in page.results} == {"openai"}
 

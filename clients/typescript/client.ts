@@ -6,7 +6,7 @@ declare const process: { env: Record<string, string | undefined> };
 
 const client = createClient<paths>({ baseUrl: process.env.SITE ?? "" });
 
-const list = await client.GET("/api/v1/offerings/", { params: { query: { provider: ["openai"], page_size: 5 } } });
+const list = await client.GET("/api/v1/offerings/", { params: { query: { provider: "openai", page_size: 5 } } });
 const cost = await client.POST("/api/v1/cost/", {
   body: { id: "openai/gpt-4.1", usage: { input_tokens: 1000 } },
 });
