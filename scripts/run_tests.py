@@ -43,7 +43,7 @@ ON_POSTGRESQL = (
     "tests/registry/web/test_catalogue_page.py",
     "tests/registry/web/test_metrics.py",
     "tests/curation/admin/test_every_page.py",
-    "tests/curation/admin/test_first_page.py",
+    "tests/syncers/dashboard",
     "tests/curation/admin/test_hostile.py",
     # transactions, locks, several writers
     "tests/registry/exports",

@@ -19,6 +19,7 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.db import models
 
 import registry.models
+from scripts.run_tests import ON_POSTGRESQL
 
 ROOT = Path(settings.BASE_DIR)
 FLOORS = ("config", "syncers", "curation", "registry")
@@ -139,6 +140,21 @@ def test_the_core_has_no_clock_of_its_own(module):
 
     clocks = {"now", "today", "utcnow", "time", "monotonic"}
     assert [c.lineno for c in calls(tree) if isinstance(c.func, ast.Attribute) and c.func.attr in clocks] == []
+
+
+# -- two databases ---------------------------------------------------------------------------------
+
+
+def test_what_runs_on_postgresql_is_there_and_holds_all_that_needs_it():
+    needing = [
+        path.relative_to(ROOT)
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if "mark." + "postgres" in path.read_text()
+    ]
+
+    assert [path for path in ON_POSTGRESQL if not (ROOT / path).exists()] == []
+    assert needing
+    assert [path for path in needing if not any(path.is_relative_to(place) for place in ON_POSTGRESQL)] == []
 
 
 # -- money -----------------------------------------------------------------------------------------
