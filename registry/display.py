@@ -20,17 +20,7 @@ from registry.domain.fields import Group, Json
 UNKNOWN: Final = gettext_lazy("unknown")
 NONE: Final = gettext_lazy("none")
 
-GROUPS: Final[Mapping[Group, object]] = {
-    Group.PRICE: gettext_lazy("Prices"),
-    Group.LIMIT: gettext_lazy("Limits"),
-    Group.CAPABILITY: gettext_lazy("Capabilities"),
-    Group.MODALITY: gettext_lazy("Modalities"),
-    Group.LIFECYCLE: gettext_lazy("Lifecycle"),
-    Group.IDENTITY: gettext_lazy("Identity"),
-    Group.SPEED: gettext_lazy("Speed"),
-    Group.BENCHMARK: gettext_lazy("Benchmarks"),
-    Group.TEXT: gettext_lazy("Text"),
-}
+GROUPS: Final[Mapping[Group, object]] = {group: gettext_lazy(title) for group, title in fields.GROUP_TITLES.items()}
 """Titles of the groups, in the order in which pages show them."""
 
 _METERS: Final = {

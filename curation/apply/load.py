@@ -15,8 +15,8 @@ from curation.core import authority
 from curation.core.authority import SourceFacts
 from curation.core.inputs import Inputs, PublishedState, base_offering, derive_identity, regional_offerings
 from curation.core.merge import is_frozen
+from curation.core.policy import Rule
 from curation.core.price_lists import ORDINARY
-from curation.core.rules import Rule
 from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
 from curation.models import Pin, Policy, Source, StatedAlias, StoredClaim
 from registry.database.chunks import chunks

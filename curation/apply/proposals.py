@@ -15,7 +15,6 @@ from curation.core import quality_gate
 from curation.core.decided import Fate, Ruling
 from curation.core.inputs import AS_PUBLISHED, Base, Opening, PublishedState, Waiting
 from curation.core.policy import Judgement, Verdict
-from curation.core.policy_context import as_json
 from curation.core.units import Place, Refusal, UnitJudgement, refusals
 from registry.database.chunks import chunks
 from registry.domain.offering_ids import provider_of
@@ -182,7 +181,7 @@ def _rejected_by(row: models.Change) -> str:
 def _told(ruling: Ruling) -> dict[str, Any]:
     """What a held change keeps about each of its fields."""
     return {
-        one.change.field: as_json(ruling.about[one.change.field], one.change.voices) | _judged(one)
+        one.change.field: ruling.contexts[one.change.field].as_json(one.change.corroboration) | _judged(one)
         for one in ruling.unit.judgements
     }
 

@@ -18,17 +18,27 @@ from typing import Final
 from curation.core import first_statements, run_guard
 from curation.core.accepted import AcceptedState, Publication, hidden_values, publication
 from curation.core.account import Account, provenance
+from curation.core.cases import cases
 from curation.core.corroboration import Side, contested
 from curation.core.decided import Decided, Fate, Request, Ruling
 from curation.core.diff import Change
 from curation.core.inputs import NOTHING, Base, Inputs, Restored, Siblings
 from curation.core.merge import Reason
-from curation.core.plan import NOTHING_RESTORED, cases, plan
-from curation.core.policy import Case, Circumstances, Counts, Judgement, Rule, Verdict, counted, judge_run
+from curation.core.plan import NOTHING_RESTORED, plan
+from curation.core.policy import (
+    NOTHING_KNOWN,
+    Case,
+    Counts,
+    Judgement,
+    PolicyContext,
+    Rule,
+    Verdict,
+    counted,
+    judge_run,
+)
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES
 from curation.core.quality_gate import gated
 from curation.core.replaced import with_replaced
-from curation.core.rules import NOTHING_KNOWN
 from curation.core.units import Part, Place, UnitJudgement, by_unit, refusals, with_leaving
 from registry.domain.changeset import OfferingChange
 from registry.domain.offering_ids import provider_of
@@ -101,12 +111,12 @@ class _Deliberation:
         judgements = judge_run(asked, self.rules, self.counts)
         if run:
             run_guard.check_policies(run, judgements)
-        standings = [case.about.standing for case in asked]
-        abouts = _abouts(asked)
-        for unit in self._units(first_statements.measured(judgements, standings)):
-            self._rule(unit, abouts)
+        types = [case.context.source_type for case in asked]
+        contexts = _contexts(asked)
+        for unit in self._units(first_statements.measured(judgements, types)):
+            self._rule(unit, contexts)
         for unit in self._news():
-            self._rule(unit, abouts)
+            self._rule(unit, contexts)
         self.refused = _moved(self.request.expected, [ruling.unit for ruling in self.rulings])
         if self.request.approved is None:
             self._add_to_accepted_lists()
@@ -115,7 +125,7 @@ class _Deliberation:
         return [
             case
             for key, some in changes.items()
-            for case in cases(self.plans[key], some, self.inputs[key], self._base(key), at=self.at)
+            for case in cases(some, self.inputs[key], self._base(key), self.plans[key].opening, at=self.at)
         ]
 
     def _units(self, judgements: Sequence[Judgement]) -> list[UnitJudgement]:
@@ -156,15 +166,16 @@ class _Deliberation:
                 if planned.additions and (key, TOKEN_PRICES) not in applied
             }
         )
-        abouts = _abouts(asked)
+        contexts = _contexts(asked)
         for unit in self._units(judge_run(asked, self.rules)):
             if unit.verdict is Verdict.APPLY:
-                self._rule(unit, abouts)
+                self._rule(unit, contexts)
 
-    def _rule(self, unit: UnitJudgement, abouts: Mapping[Place, Circumstances]) -> None:
+    def _rule(self, unit: UnitJudgement, contexts: Mapping[Place, PolicyContext]) -> None:
         """Writes down what becomes of one unit."""
-        about = {j.change.field: abouts.get((unit.offering, j.change.field), NOTHING_KNOWN) for j in unit.judgements}
-        self.rulings.append(Ruling(unit, about, self._fate(unit), self._approver(unit)))
+        names = [judgement.change.field for judgement in unit.judgements]
+        known = {name: contexts.get((unit.offering, name), NOTHING_KNOWN) for name in names}
+        self.rulings.append(Ruling(unit, known, self._fate(unit), self._approver(unit)))
 
     def _fate(self, unit: UnitJudgement) -> Fate:
         """What becomes of one unit."""
@@ -278,9 +289,9 @@ def _by_key(request: Request) -> dict[str, dict[str, Restored | None]]:
     return found
 
 
-def _abouts(asked: Sequence[Case]) -> dict[Place, Circumstances]:
+def _contexts(asked: Sequence[Case]) -> dict[Place, PolicyContext]:
     """(offering, field) → what policies could ask about."""
-    return {(case.change.offering, case.change.field): case.about for case in asked}
+    return {(case.change.offering, case.change.field): case.context for case in asked}
 
 
 def _pending(part: Part, ruling: Ruling, since: str) -> Account:

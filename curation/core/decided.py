@@ -12,7 +12,7 @@ from typing import Final
 
 from curation.core.corroboration import Side
 from curation.core.inputs import Restored
-from curation.core.policy import Circumstances, Counts, Judgement
+from curation.core.policy import Counts, Judgement, PolicyContext
 from curation.core.units import Place, UnitJudgement
 from registry.domain.changeset import OfferingChange
 
@@ -44,7 +44,7 @@ class Ruling:
     """One unit, what policies and rules say to it, and what becomes of it."""
 
     unit: UnitJudgement
-    about: Mapping[str, Circumstances]
+    contexts: Mapping[str, PolicyContext]
     """By field."""
     fate: Fate
     approver: str = ""

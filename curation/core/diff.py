@@ -56,8 +56,8 @@ class Change:
     """How many times larger (> 1) or smaller (< 1) a number gets; None where that has no meaning."""
     firm: fields.Json = None
     """What is published of it when a policy lets it through: announced starts that nobody stands for yet stay out."""
-    voices: int = 0
-    """How many independent voices back it as a correction; see `curation.core.corroboration`. 0 where it is none."""
+    corroboration: int = 0
+    """How many independent sources back it as a correction; see `curation.core.corroboration`. 0 where it is none."""
 
     @property
     def moves_by(self) -> Decimal | None:

@@ -11,15 +11,12 @@ from typing import Final
 from curation.core import token_list
 from curation.core.accepted import AcceptedState, accepted
 from curation.core.corroboration import backing
-from curation.core.diff import Change, Kind, diff, distance
+from curation.core.diff import Change, diff, distance
 from curation.core.inputs import Base, Inputs, Restored
 from curation.core.merge import Merged, merge
-from curation.core.policy import Case
-from curation.core.policy_context import circumstances
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
-from curation.core.rules import Circumstances
 from curation.core.statements import SourceClaim
-from registry.domain import fields, rates
+from registry.domain import fields
 from registry.domain.offering_ids import provider_of
 
 NOTHING_RESTORED: Final[Mapping[str, Restored | None]] = {}
@@ -93,8 +90,9 @@ def _measured(change: Change, claims: Sequence[SourceClaim], base: Base, on: dat
     if change.old is None or change.new is None:
         return change
     provider, old = provider_of(change.offering), fields.field(change.field).decode(change.old)
-    voices = backing(change.field, old, change.decision, claims, provider=provider, on=on)
-    return replace(change, voices=voices, factor=_worse(change, base.opening.month_ago.get(change.field), on))
+    corroboration = backing(change.field, old, change.decision, claims, provider=provider, on=on)
+    factor = _worse(change, base.opening.month_ago.get(change.field), on)
+    return replace(change, corroboration=corroboration, factor=factor)
 
 
 def _of_list(
@@ -115,38 +113,3 @@ def _worse(change: Change, month_ago: fields.Json, on: date) -> Decimal | None:
     then = diff(change.offering, {change.field: month_ago}, {change.field: change.decision}, on=on)
     factor = then[0].factor if then else None
     return max((change.factor, factor or change.factor), key=distance)
-
-
-def cases(planned: Plan, changes: Sequence[Change], known: Inputs, base: Base, *, at: datetime) -> list[Case]:
-    """Changes with what policies may ask about them besides."""
-    one_way = _one_way(changes)
-    return [
-        Case(change, replace(about(change, known, base, planned.opening, at=at), one_way=one_way.get(change.field)))
-        for change in changes
-    ]
-
-
-def about(change: Change, known: Inputs, base: Base, opening: AcceptedState | None, *, at: datetime) -> Circumstances:
-    """What policies may ask about a change besides itself."""
-    return circumstances(
-        change,
-        known,
-        opening.accounts.get(change.field, {}) if opening else {},
-        at=at,
-        published_at=base.published.created_at if base.published else None,
-        waiting=base.waiting.get(unit_of(change.field)),
-    )
-
-
-def _one_way(changes: Sequence[Change]) -> dict[str, bool]:
-    """Field → whether the prices of its unit move all up or all down, none becoming free or of another kind."""
-    by_unit: dict[str, list[Change]] = {}
-    for change in changes:
-        if change.field.startswith(rates.PREFIX) and change.old is not None and change.new is not None:
-            by_unit.setdefault(unit_of(change.field), []).append(change)
-    found: dict[str, bool] = {}
-    for moved in by_unit.values():
-        ordinary = all(one.kind is Kind.CHANGE and one.factor for one in moved)
-        ups = {one.factor > 1 for one in moved if one.factor}
-        found |= {one.field: ordinary and len(ups) == 1 for one in moved}
-    return found

@@ -7,13 +7,15 @@ nor in which order sources are read.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from curation.core.diff import Change, Kind, diff
 from curation.core.merge import Decision, Quality, Reason
-from curation.core.policy import Guard, Judgement, Verdict
-from curation.core.rules import is_only_wording
+from curation.core.policy import Judgement, Verdict
+from curation.core.policy.conditions import is_only_wording
 from registry.domain import fields
 
 SHOWN: Final = 5
@@ -22,6 +24,24 @@ SHOWN: Final = 5
 
 class TooMuchAtOnce(Exception):
     """More would move than one run is believed about. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """When a whole run is not believed: too many published values moving at once."""
+
+    share: Decimal = Decimal("0.25")
+    at_least: int = 20
+    most: Decimal = Decimal("0.9")
+    """What `after` never exceeds: of a list in which nearly all moves, a person looks at any age."""
+
+    def after(self, days: float) -> Guard:
+        """The guard for a source that was read well so many days ago: as time goes by, more may have moved."""
+        return replace(self, share=min(self.share + Decimal("0.01") * int(days), self.most))
+
+    def trips(self, moving: int, known: int) -> bool:
+        """`moving`: offerings with a published value that moves; `known`: offerings the source listed before."""
+        return moving >= self.at_least and moving > known * self.share
 
 
 def check_share(guard: Guard, moving: Sequence[str], known: int) -> None:

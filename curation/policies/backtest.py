@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from curation.core.policy import NO_POLICY, verdict_of
-from curation.core.rules import Rule, Verdict
+from curation.core.policy import NO_POLICY, Rule, Verdict, verdict_of
 from curation.policies.history import History, Past, history, runs
 
 DAYS: Final = 90
@@ -111,12 +110,11 @@ def _told(case: Past, rules: Sequence[Rule], counts: Mapping[tuple[Any, str, str
     possible: dict[str, str] = {}
     for rule in rules:
         count = counts.get((case.run, rule.name, case.change.decision.source))
-        unknown = rule.unknown(case.about, count=count)
-        failing = list(_until_sure(rule.failing(case.change, case.about, count=count), unknown))
-        if failing and failing[-1] not in unknown:
+        holds = rule.holds(case.change, case.context, count=count)
+        if holds is False:
             continue
         possible.setdefault(*_outcome(rule, case))
-        if not failing:
+        if holds:
             break
     else:
         possible.setdefault(Verdict.HOLD.value, NO_POLICY)
@@ -125,16 +123,8 @@ def _told(case: Past, rules: Sequence[Rule], counts: Mapping[tuple[Any, str, str
     return Told(*next(iter(possible.items())))
 
 
-def _until_sure(failing: Any, unknown: frozenset[str]) -> Any:
-    """The failing conditions up to the first that fails for sure."""
-    for name in failing:
-        yield name
-        if name not in unknown:
-            return
-
-
 def _outcome(rule: Rule, case: Past) -> tuple[str, str]:
-    given = verdict_of(rule, case.change, case.about)
+    given = verdict_of(rule, case.change, case.context)
     if given.grace_hours:
         return WAIT, rule.name
     if given.verdict is Verdict.APPLY and case.gate:

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from curation.core.default_policies import SHIPPED
-from curation.policies.words import KINDS, TITLES, in_words
+from curation.core.policy.conditions import CONDITIONS, Kinds
+from curation.core.policy.defaults import SHIPPED
 
 _HEAD: Final = """# Policies
 
-Made from `curation/core/default_policies.py` and `curation/policies/words.py`. Do not edit, but run
+Made from `defaults.py` and `conditions.py` of `curation/core/policy/`. Do not edit, but run
 `python manage.py policies --markdown > docs/policies.md`; a test keeps it true.
 
 A policy says what becomes of a change of a published value. Policies are rows in the admin (*Curation → Policies*), asked
@@ -52,11 +52,11 @@ _TAIL: Final = """
 Editing a policy changes no earlier decision. Pending changes are re-evaluated when their source is next read, or by
 *Re-evaluate pending changes*, which shows the result first.
 
-History does not know everything: the ledger does not keep the voices behind a correction, knows the quality of the value
-before only where it changed within the time, and the standing of a source is today's. Where a policy asks about that and
-the answer would decide, the case counts as *unclear*. What the gate held is taken to be held again. A run that was not
-believed left nothing to judge. At most the newest 10,000 entries of the ledger and 10,000 held changes are looked at, and
-what is left out is counted. Held changes keep what policies may ask about, so that they can be judged exactly.
+History does not know everything: the ledger does not keep the independent sources behind a correction, knows the quality
+of the value before only where it changed within the time, and the type of a source is today's. Where a policy asks about
+that and the answer would decide, the case counts as *unclear*. What the gate held is taken to be held again. A run that
+was not believed left nothing to judge. At most the newest 10,000 entries of the ledger and 10,000 held changes are looked
+at, and what is left out is counted. Held changes keep what policies may ask about, so that they can be judged exactly.
 
 ## Updates
 
@@ -71,34 +71,12 @@ audit trail keeps it.
 def markdown() -> str:
     """The whole document."""
     lines = [_HEAD, "| condition | |\n|---|---|\n"]
-    lines += [f"| {TITLES[name]} | {_MEANS[name]} |\n" for name in TITLES]
+    lines += [f"| {one.title} | {one.meaning} |\n" for one in CONDITIONS]
     lines += ["\nKinds of change:\n\n| kind | |\n|---|---|\n"]
-    lines += ["| `{}` | {} |\n".format(*str(said).split(": ", 1)) for said in KINDS.values()]
+    lines += ["| `{}` | {} |\n".format(*said.split(": ", 1)) for said in Kinds.choices.values()]
     lines += ["\n## What is shipped\n"]
     for number, one in enumerate(SHIPPED, start=1):
         rule = one.rule
-        lines += [f"\n{number}. **{rule.name}** — {rule.verdict.value}. When: {in_words(rule)}.\n"]
+        lines += [f"\n{number}. **{rule.name}** — {rule.verdict.value}. When: {rule.in_words}.\n"]
         lines += [f"   {rule.explanation} {one.why}\n"]
     return "".join([*lines, _TAIL])
-
-
-_MEANS: Final = {
-    "kinds": "One of the kinds below.",
-    "groups": "What the field is about: prices, limits, capabilities, modalities, lifecycle, identity, speed, benchmarks, text.",
-    "fields": "Names of fields, such as `context_window` or `price.output[tier=batch]`.",
-    "only_wording": "Another description, or nothing but letter case and spaces in a text.",
-    "one_way": "All prices of the unit that move go up, or all go down, and none becomes free or another kind of answer.",
-    "sources": "Whose value is to be published. One that nobody states any more has none.",
-    "standings": "Official, marketplace, catalogue, community or estimate, towards the provider of the offering.",
-    "providers": "Whose offering it is.",
-    "direction": "A number grows, or shrinks.",
-    "factor_at_least": "Without direction: 2 is doubled or halved.",
-    "factor_below": "1.1 is by less than a tenth.",
-    "voices_at_least": "Corrections only: so many independent sources state the new value, and at most one still states "
-    "the old.",
-    "qualities": "Verified, partial, estimated, or unknown where nothing is published.",
-    "age_at_least": "Since the offering was first published.",
-    "age_below": "Since the offering was first published; a new one is of 0 days.",
-    "count_at_least": "Changes of the same source in the same run that meet all other conditions. What is held as one of "
-    "many stays held when it is looked at alone later.",
-}  # fmt: skip

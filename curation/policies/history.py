@@ -2,8 +2,8 @@
 
 Two places keep it: the ledger what policies let through, and the changes what they held, rejected or put on time. What
 people did by themselves (pins, undo) is no policy's decision and left out. The ledger does not keep everything that a
-policy may ask about: the voices behind a correction and, for the first entry of a field within the time, the quality of
-the value before it are not known; the standing of a source is today's.
+policy may ask about: the independent sources behind a correction and, for the first entry of a field within the time,
+the quality of the value before it are not known; the type of a source is today's.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ from curation.core.accepted import TAKEN_BACK
 from curation.core.decide import NEWS
 from curation.core.first_statements import CONTESTED, FAR, UNCONFIRMED
 from curation.core.merge import Decision, Quality, Reason
-from curation.core.policy import PIN_ENDED, PINS_APPLY
-from curation.core.policy_context import from_json
+from curation.core.policy import PIN_ENDED, PINS_APPLY, PolicyContext, Rule
+from curation.core.policy.conditions import CorroborationAtLeast
 from curation.core.quality_gate import POLICY
 from curation.core.replaced import POLICY as REPLACED
-from curation.core.rules import Circumstances, Rule
 from curation.core.units import LEAVES
 from curation.rollback.undo import ROLLED_BACK
 from registry.database.chunks import chunks
@@ -45,7 +44,7 @@ class Past:
     """One decision of the past."""
 
     change: diff.Change
-    about: Circumstances
+    context: PolicyContext
     at: datetime
     run: Any
     then: str
@@ -102,10 +101,9 @@ def runs(cases: Sequence[Past], rules: Sequence[Rule]) -> Counter[tuple[Any, str
     What is not known is taken to meet a condition here.
     """
     counts: Counter[tuple[Any, str, str]] = Counter()
-    for rule in (rule for rule in rules if rule.count_at_least is not None):
+    for rule in (rule for rule in rules if rule.counts):
         for case in cases:
-            passed = {"count_at_least", *rule.unknown(case.about)}
-            if all(name in passed for name in rule.failing(case.change, case.about)):
+            if rule.holds_but_for_count(case.change, case.context) is not False:
                 counts[case.run, rule.name, case.change.decision.source] += 1
     return counts
 
@@ -117,9 +115,8 @@ def _held(rows: Sequence[models.Change]) -> Iterator[Past]:
         for change in pure_changes(row):
             told = row.circumstances.get(change.field, {})
             then, policy = told.get("verdict", together), told.get("policy", row.policy)
-            yield Past(
-                change, from_json(told), row.first_seen_at, row.batch, then, policy, row.pk, in_ledger=False
-            )  # fmt: skip
+            context = PolicyContext.from_json(told)
+            yield Past(change, context, row.first_seen_at, row.batch, then, policy, row.pk, in_ledger=False)
 
 
 def pure_changes(row: models.Change) -> list[diff.Change]:
@@ -127,7 +124,7 @@ def pure_changes(row: models.Change) -> list[diff.Change]:
     return [
         diff.Change(
             row.offering_key, part.field, diff.Kind(part.kind), part.old, part.new, _decision(part.source, None, ""),
-            part.factor, firm=part.new, voices=int(row.circumstances.get(part.field, {}).get("voices", 0)),
+            part.factor, firm=part.new, corroboration=int(row.circumstances.get(part.field, {}).get("voices", 0)),
         )
         for part in row.parts_shown
     ]  # fmt: skip
@@ -153,25 +150,24 @@ def _applied(
         if change is None or (*place, _written(change.old, change.new)) in waited:
             continue  # it was held first, and is told once
         source, first = sources.get(entry.source), published_at.get(entry.offering_key)
-        about = Circumstances(
-            standing=source.standing_towards(provider_of(entry.offering_key)).value if source else None,
+        context = PolicyContext(
+            source_type=source.standing_towards(provider_of(entry.offering_key)).value if source else None,
             quality=before,
             age_days=max((at - first).days, 0) if first else None,
-            voices_are_known=False,
+            corroboration_is_known=False,
         )
-        change, about = _voices(change, about, entry.policy, rules)
-        yield Past(change, about, at, entry.revision.batch, "apply", entry.policy, entry.pk, in_ledger=True)
+        change, context = _corroborated(change, context, entry.policy, rules)
+        yield Past(change, context, at, entry.revision.batch, "apply", entry.policy, entry.pk, in_ledger=True)
 
 
-def _voices(
-    change: diff.Change, about: Circumstances, policy: str, rules: Sequence[Rule]
-) -> tuple[diff.Change, Circumstances]:
-    """What a policy let through because of its voices had as many as the policy asks for."""
-    most = max((rule.voices_at_least or 0 for rule in rules), default=0)
-    asked = next((rule.voices_at_least for rule in rules if rule.name == policy), None)
-    if asked is None or asked < most:
-        return change, about
-    return replace(change, voices=asked), replace(about, voices_are_known=True)
+def _corroborated(
+    change: diff.Change, context: PolicyContext, policy: str, rules: Sequence[Rule]
+) -> tuple[diff.Change, PolicyContext]:
+    """What a policy let through because independent sources back it had as many as the policy asks for."""
+    asked = {rule.name: one.value for rule in rules if (one := rule.condition(CorroborationAtLeast))}
+    if policy not in asked or asked[policy] < max(asked.values()):
+        return change, context
+    return replace(change, corroboration=asked[policy]), replace(context, corroboration_is_known=True)
 
 
 def _change(entry: LedgerEntry, published_at: datetime | None) -> diff.Change | None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation.audit import trail
-from curation.core.default_policies import BY_KEY, FIRST_VERSION, SHIPPED, Shipped, place
+from curation.core.policy.defaults import BY_KEY, FIRST_VERSION, SHIPPED, Shipped, place
 from curation.models import OfferedPolicy, Policy
 
 STEP: Final = 10

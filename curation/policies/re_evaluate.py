@@ -61,7 +61,7 @@ def preview(*, at: datetime | None = None) -> Judged:
     """
     found, before = _begin()
     keys = sorted({row.offering_key for row in before.values()})
-    counts = any(rule.count_at_least is not None for rule in load_rules())
+    counts = any(rule.counts for rule in load_rules())
     decided: list[Change] = []
     for chunk in chunks(keys, max(len(keys), 1) if counts else _PREVIEWED):
         few = {pk: row for pk, row in before.items() if row.offering_key in chunk}

@@ -24,14 +24,13 @@ from curation.apply.opening import openings
 from curation.apply.proposals import Queue, as_waiting
 from curation.core import diff, first_statements
 from curation.core.accepted import AcceptedState
+from curation.core.cases import cases, policy_context
 from curation.core.decide import NEWS
 from curation.core.inputs import Base, Inputs, PublishedState
 from curation.core.merge import Decision, Quality, Reason, SourceClaim
-from curation.core.plan import Plan, about, cases, plan
-from curation.core.policy import NO_POLICY, Judgement, verdict_of
-from curation.core.policy_context import from_json
+from curation.core.plan import Plan, plan
+from curation.core.policy import NO_POLICY, Judgement, PolicyContext, Verdict, verdict_of
 from curation.core.quality_gate import gated
-from curation.core.rules import Circumstances, Rule, Verdict
 from curation.core.units import ORDINARY, Part, refusals, unit_of
 from curation.policies import words as policy_words
 from curation.policies.history import pure_changes
@@ -76,7 +75,7 @@ class Answer:
     """What becomes of a change, and why."""
 
     change: diff.Change
-    about: Circumstances
+    context: PolicyContext
     before: tuple[str, ...]
     """What comes before all policies, in sentences: a pin, a remembered No, what the merge says to it."""
     gate: str
@@ -98,11 +97,11 @@ def of_change(row: models.Change, field: str = "", *, at: datetime | None = None
     wanted = (kept.field, kept.old, kept.new)
     changes = [*planned.changes, *planned.news]
     if live := next((one for one in changes if (one.field, one.old, one.new) == wanted), None):
-        about_it = _asked_about(live, planned, known, base, at)
+        context = _context(live, planned, known, base, at)
         said += _pinned_or_refused(live, changes, known, base)
-        return _answer(live, about_it, known, base, said, at, is_news=live in planned.news)
+        return _answer(live, context, known, base, said, at, is_news=live in planned.news)
     said += [str(_MOVED), *_pinned_or_refused(kept, pure_changes(row), known, base)]
-    return _answer(kept, from_json(row.circumstances.get(kept.field, {})), known, base, said, at)
+    return _answer(kept, PolicyContext.from_json(row.circumstances.get(kept.field, {})), known, base, said, at)
 
 
 def _deciding(row: models.Change) -> diff.Change:
@@ -134,20 +133,21 @@ def of_statement(
     new = None if source is None else fields.field(field).encode(value)
     if live and (live.new, live.decision.source) == (new, source.slug if source else NOBODY):
         before = _pinned_or_refused(live, planned.changes, known, base)
-        return _answer(live, _asked_about(live, planned, known, base, at), known, base, before, at)
+        return _answer(live, _context(live, planned, known, base, at), known, base, before, at)
     change = _forced(offering, field, source, value, planned.opening, at)
     winner = planned.merged.decided.get(field)
     if change is None:
         raise Untestable(_("That is what is published: nothing would change."))
     notes = [_NOT_CHOSEN % {"source": winner.source, "reason": winner.reason.value} if winner else str(_NOT_HEARD)]
     notes += _pinned_or_refused(change, [change], known, base)
-    return _answer(change, about(change, known, base, planned.opening, at=at), known, base, notes, at)
+    context = policy_context(change, known, base, planned.opening, at=at)
+    return _answer(change, context, known, base, notes, at)
 
 
-def _asked_about(change: diff.Change, planned: Plan, known: Inputs, base: Base, at: datetime) -> Circumstances:
+def _context(change: diff.Change, planned: Plan, known: Inputs, base: Base, at: datetime) -> PolicyContext:
     """What policies may ask about one of the changes of a plan."""
-    asked = cases(planned, [*planned.changes, *planned.news], known, base, at=at)
-    return next(case.about for case in asked if case.change is change)
+    asked = cases([*planned.changes, *planned.news], known, base, planned.opening, at=at)
+    return next(case.context for case in asked if case.change is change)
 
 
 def _loaded(offering: str, at: datetime, row: models.Change | None = None) -> tuple[Inputs, Base]:
@@ -226,7 +226,7 @@ def _forced(
 
 def _answer(
     change: diff.Change,
-    about: Circumstances,
+    context: PolicyContext,
     known: Inputs,
     base: Base,
     before: Sequence[str],
@@ -235,44 +235,33 @@ def _answer(
     is_news: bool = False,
 ) -> Answer:
     rows = list(models.Policy.objects.filter(enabled=True).order_by("position", "name"))
-    judgement, steps = _ask(change, about, rows)
-    judgement = first_statements.measured([judgement], [about.standing])[0]
+    judgement, steps = _ask(change, context, rows)
+    judgement = first_statements.measured([judgement], [context.source_type])[0]
     if is_news:
         judgement = Judgement(change, Verdict.HOLD, NEWS)
     held_by = _gate(change, known, base.published, at)
     outcome, by = policy_words.decided(judgement.verdict, judgement.grace_hours), judgement.policy
     if held_by and judgement.verdict is Verdict.APPLY:
         outcome, by = _("held for review"), held_by
-    return Answer(change, about, tuple(before), held_by, tuple(steps), outcome, by)
+    return Answer(change, context, tuple(before), held_by, tuple(steps), outcome, by)
 
 
-def _ask(change: diff.Change, about: Circumstances, rows: Sequence[models.Policy]) -> tuple[Judgement, list[Step]]:
+def _ask(change: diff.Change, context: PolicyContext, rows: Sequence[models.Policy]) -> tuple[Judgement, list[Step]]:
     """What each policy answers. A run of this change alone, as far as policies count."""
     judgement, steps = None, []
     for row in rows:
         rule = row.rule()
-        count = int(not set(rule.failing(change, about)) - {"count_at_least"}) if rule.count_at_least else None
-        failing = frozenset(rule.failing(change, about, count=count))
-        given = verdict_of(rule, change, about)
+        seen = rule.context(context, int(rule.holds_but_for_count(change, context) is True))
+        asked = tuple(
+            Asked(one.title, one.wanted, one.found(change, seen), one.holds(change, seen) is True)
+            for one in rule.conditions
+        )
+        matches, given = all(one.holds for one in asked), verdict_of(rule, change, context)
         words = policy_words.decided(given.verdict, given.grace_hours)
-        steps.append(Step(row, _asked(rule, change, about, failing, count), not failing, judgement is None, words))
-        if not failing and judgement is None:
+        steps.append(Step(row, asked, matches, judgement is None, words))
+        if matches and judgement is None:
             judgement = given
     return judgement or Judgement(change, Verdict.HOLD, NO_POLICY), steps
-
-
-def _asked(
-    rule: Rule, change: diff.Change, about: Circumstances, failing: frozenset[str], count: int | None
-) -> tuple[Asked, ...]:
-    return tuple(
-        Asked(
-            str(policy_words.TITLES[name]),
-            policy_words.wanted(name, rule),
-            policy_words.found(name, change, about, count),
-            name not in failing,
-        )
-        for name in rule.given
-    )
 
 
 def _gate(change: diff.Change, known: Inputs, published: PublishedState | None, at: datetime) -> str:

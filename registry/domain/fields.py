@@ -40,6 +40,20 @@ class Group(StrEnum):
     SPEED = "speed"
 
 
+GROUP_TITLES: Final = {
+    Group.PRICE: "Prices",
+    Group.LIMIT: "Limits",
+    Group.CAPABILITY: "Capabilities",
+    Group.MODALITY: "Modalities",
+    Group.LIFECYCLE: "Lifecycle",
+    Group.IDENTITY: "Identity",
+    Group.SPEED: "Speed",
+    Group.BENCHMARK: "Benchmarks",
+    Group.TEXT: "Text",
+}
+"""In the order in which pages show them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of an offering."""

@@ -17,7 +17,6 @@ from curation.apply import delisting
 from curation.apply.incoming import Incoming
 from curation.apply.reconcile import reconcile
 from curation.core import run_guard
-from curation.core.policy import Guard
 from curation.review import times_seen
 from registry.catalogue.publish import Published, publish_scores, sole_writer
 from registry.cost import exchange
@@ -299,7 +298,7 @@ class Reading(RunRecord):
         """Raises TooMuchAtOnce where the source moves what it says about too much of what it listed before."""
         listed = self.listed.before
         moving = [key for key in incoming.moving(on=self.at.date()) if key in listed]
-        run_guard.check_share(Guard().after(self.listed.days), moving, len(listed))
+        run_guard.check_share(run_guard.Guard().after(self.listed.days), moving, len(listed))
 
     @property
     def _confirms(self) -> bool:

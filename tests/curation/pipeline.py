@@ -12,10 +12,10 @@ from curation.core import quality_gate
 from curation.core.authority import SourceFacts
 from curation.core.claim import Claim
 from curation.core.decide import decide
-from curation.core.default_policies import DEFAULTS
 from curation.core.inputs import Base, Inputs, PublishedState, derive_identity
 from curation.core.merge import Reason, SourceClaim
 from curation.core.policy import Judgement, Verdict
+from curation.core.policy.defaults import DEFAULTS
 from registry.quality import Sheet, read
 
 

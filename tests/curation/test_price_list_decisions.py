@@ -330,8 +330,8 @@ def test_an_approval_that_is_taken_back_leaves_the_list_waiting():
 # -- time ------------------------------------------------------------------------------------------
 
 
-def policy(name: str, verdict: str, **asked: Any) -> None:
-    Policy.objects.create(name=name, verdict=verdict, position=0, **asked)
+def policy(name: str, verdict: str, *, grace_hours: int | None = None, **conditions: Any) -> None:
+    Policy.objects.create(name=name, verdict=verdict, position=0, grace_hours=grace_hours, conditions=conditions)
 
 
 def test_a_list_is_applied_whole_when_its_time_has_come():
@@ -358,7 +358,7 @@ def test_it_is_rejected_whole_or_not_at_all():
     says("4.9/24", at=TOMORROW)
     assert (held().policy, held_fields()) == ("never", LIST)
 
-    Policy.objects.filter(name="never").update(fields=[])
+    Policy.objects.filter(name="never").update(conditions={})
     assert re_evaluate.judge_again(actor=curator(), at=LATER).rejected == 1
     assert held_fields() == set()
 
@@ -679,7 +679,7 @@ def test_the_tester_answers_for_the_price_that_decides_and_for_any_other():
 
 
 def test_the_tester_answers_for_a_price_that_becomes_free_however_far_another_moves():
-    Policy.objects.create(name="moved", position=0, verdict="hold", kinds=["free", "change"])
+    Policy.objects.create(name="moved", position=0, verdict="hold", conditions={"kinds": ["free", "change"]})
     says("5/25")
     says("0/2", at=TOMORROW)
 
@@ -707,7 +707,9 @@ def test_the_tester_knows_that_a_list_with_a_refused_price_is_not_asked_about():
 def test_a_large_approval_is_taken_back_whole():
     """It is one revision, by which it goes back."""
     keys = [f"acme/rocket-{number}" for number in range(200)]
-    Policy.objects.create(name="ask", position=0, verdict="hold", kinds=["change"], fields=["context_window"])
+    Policy.objects.create(
+        name="ask", position=0, verdict="hold", conditions={"kinds": ["change"], "fields": ["context_window"]}
+    )
     state(source(), *(claim(key) for key in keys))
     state(source(), *(claim(key, context_window=210_000) for key in keys), at=LATER)
     waiting = {row.pk: row.fingerprint for row in Change.objects.awaiting_review()}

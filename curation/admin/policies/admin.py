@@ -13,11 +13,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.decorators import display as column
 
-from curation.admin.policies import backtest, re_evaluate, simulate
+from curation.admin.policies import backtest, conditions, re_evaluate, simulate
 from curation.admin.policies.form import TRIED, PolicyForm, as_data, is_filled_in
 from curation.models import Policy
 from curation.policies import installed
-from curation.policies import words as policy_words
 
 _TRY: Final = "_try"
 
@@ -40,18 +39,7 @@ class PolicyAdmin(ModelAdmin):
     actions_list = ("tester", "rehearsal", "judge_again")  # type: ignore[assignment]
     fieldsets = (
         (None, {"fields": ("name", "explanation", ("position", "enabled"), ("verdict", "grace_hours"))}),
-        (
-            gettext_lazy("It matches a change when all of these hold: what changes"),
-            {"fields": ("kinds", "groups", "fields", "only_wording", "one_way", "providers")},
-        ),
-        (
-            gettext_lazy("how far, and how sure it was"),
-            {"fields": ("direction", ("factor_at_least", "factor_below"), "qualities", ("age_at_least", "age_below"))},
-        ),
-        (
-            gettext_lazy("who says it, and how often"),
-            {"fields": ("sources", "standings", "voices_at_least", "count_at_least")},
-        ),
+        *conditions.fieldsets(),
     )
 
     class Media:
@@ -89,6 +77,15 @@ class PolicyAdmin(ModelAdmin):
         if found is not None and db_field.name in self.list_editable:
             found.widget.attrs["aria-label"] = str(db_field.verbose_name)  # the list shows them without labels
         return found
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever may only look reads the conditions in words."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return (self.fieldsets[0], (gettext_lazy("conditions"), {"fields": ("condition",)}))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if obj is None or self.has_change_permission(request, obj) else ("condition",)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
@@ -156,7 +153,7 @@ class PolicyAdmin(ModelAdmin):
 
     @column(description=gettext_lazy("when"))
     def condition(self, policy: Policy) -> str:
-        return in_words(policy)
+        return policy.rule().in_words
 
     @column(description=gettext_lazy("comes from"))
     def origin(self, policy: Policy) -> str:
@@ -165,8 +162,3 @@ class PolicyAdmin(ModelAdmin):
         day = policy.came_at.date().isoformat() if policy.came_at else ""
         said = _("an update, %(day)s") % {"day": day} if day else _("shipped")
         return _("%(origin)s, edited") % {"origin": said} if installed.is_edited(policy) else said
-
-
-def in_words(policy: Policy) -> str:
-    """The conditions of a policy as a sentence."""
-    return policy_words.in_words(policy.rule())

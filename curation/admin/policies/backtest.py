@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from curation.admin.base import list_url, offering_url, page
 from curation.admin.severity import moved
 from curation.apply.load import load_rules
-from curation.core.rules import Rule
+from curation.core.policy import Rule
 from curation.models import Policy
 from curation.policies.backtest import OUTCOMES, UNCLEAR, WAIT, Rehearsal, rehearse
 from curation.policies.history import Past

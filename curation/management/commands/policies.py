@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from curation.apply.load import load_rules
 from curation.policies.docs import markdown
-from curation.policies.words import decided, in_words
+from curation.policies.words import decided
 
 
 class Command(BaseCommand):
@@ -23,4 +23,4 @@ class Command(BaseCommand):
             return
         for number, rule in enumerate(load_rules(), start=1):
             said = decided(rule.verdict, rule.grace_hours)
-            self.stdout.write(f"{number:>3}. {rule.name}: {said}; when {in_words(rule)}")
+            self.stdout.write(f"{number:>3}. {rule.name}: {said}; when {rule.in_words}")

@@ -172,7 +172,7 @@ def test_two_runs_that_find_an_offering_new_at_once_both_count():
 def test_a_run_that_is_not_believed_leaves_no_claim():
     keys = [f"acme/rocket-{number}" for number in range(20)]
     state(source(), *(claim(key) for key in keys))
-    Policy.objects.create(name="mine", position=0, verdict="quarantine", fields=["price.input"])
+    Policy.objects.create(name="mine", position=0, verdict="quarantine", conditions={"fields": ["price.input"]})
 
     with pytest.raises(TooMuchAtOnce):
         reads(source(), *(claim(key, price_input=usd("3.2")) for key in keys), run="list")
@@ -186,7 +186,7 @@ def test_a_run_is_judged_once_before_anything_of_it_is_written():
     state(source(), claim())
 
     def doubt() -> None:
-        Policy.objects.create(name="mine", position=0, verdict="quarantine", fields=["price.input"])
+        Policy.objects.create(name="mine", position=0, verdict="quarantine", conditions={"fields": ["price.input"]})
 
     reads(source(), claim(price_input=usd("3.2")), run="list", while_computed=doubt)
 
@@ -275,7 +275,7 @@ def test_a_policy_that_counts_is_asked_of_the_whole_though_some_of_it_is_compute
     keys = [f"acme/rocket-{number}" for number in range(5)]
     state(source(), *(claim(key) for key in keys))
     counting = {"groups": ["price"], "kinds": ["change"], "count_at_least": 3}
-    Policy.objects.create(name="many", position=1, verdict=verdict, **counting)
+    Policy.objects.create(name="many", position=1, verdict=verdict, conditions=counting)
 
     def disturb() -> None:
         counters.disturb(keys[:1])
@@ -298,7 +298,7 @@ def test_what_is_declared_of_a_source_meanwhile_is_what_decides():
 
 
 def test_what_is_postponed_while_its_time_comes_is_not_applied():
-    Policy.objects.create(name="wait", position=0, verdict="apply", kinds=["change"], grace_hours=1)
+    Policy.objects.create(name="wait", position=0, verdict="apply", conditions={"kinds": ["change"]}, grace_hours=1)
     state(source(), claim())
     state(source(), claim(price_input=usd("3.2")))
     waiting = held()

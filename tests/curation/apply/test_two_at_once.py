@@ -50,7 +50,7 @@ def at_once(*acts: Callable[[], Any]) -> list[BaseException]:
 
 def test_a_change_is_postponed_while_a_run_moves_it(monkeypatch: pytest.MonkeyPatch) -> None:
     row, ada = source(), curator()
-    Policy.objects.create(name="hold", position=1, verdict="hold", kinds=["change"])
+    Policy.objects.create(name="hold", position=1, verdict="hold", conditions={"kinds": ["change"]})
     Policy.objects.create(name="all", position=2, verdict="apply")
     state(row, claim(context_window=100))
     state(row, claim(context_window=500), at=TOMORROW)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from curation.core.accepted import AcceptedState, accepted
 from curation.core.decide import decide
 from curation.core.decided import Decided, Fate, Request
-from curation.core.default_policies import DEFAULTS
 from curation.core.inputs import Base, Inputs, PublishedState
+from curation.core.policy.defaults import DEFAULTS
 from curation.core.statements import PinnedValue, SourceClaim
 from registry.domain import fields, rates
 from tests.builders import OFFERING

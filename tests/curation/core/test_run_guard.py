@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from curation.core.claim import Claim
-from curation.core.policy import Guard
-from curation.core.run_guard import TooMuchAtOnce, check_share, moves
+from curation.core.run_guard import Guard, TooMuchAtOnce, check_share, moves
 from curation.models import StoredClaim
 from syncers.sync import stored_claims
 from tests.builders import NOW, claim, source, state, usd
@@ -78,3 +77,10 @@ def test_who_else_states_what_does_not_change_it():
 
 def _amount(row: StoredClaim) -> Any:
     return row.values["price.input"][0]["amount"]
+
+
+@pytest.mark.parametrize(
+    ("moving", "known", "trips"), [(20, 79, True), (20, 80, False), (19, 20, False), (500, 1999, True), (0, 0, False)]
+)
+def test_a_run_is_not_believed_when_too_much_moves_at_once(moving, known, trips):
+    assert Guard().trips(moving, known) is trips

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -153,7 +154,7 @@ LIST_AND_SOUND = {"price.input", "price.output", "price.input[modality=audio]", 
 IN_TIME = TODAY + 25 * HOUR
 
 
-def first_list_waits(**policy: object) -> None:
+def first_list_waits(**policy: Any) -> None:
     """The first price list of an offering waits by a policy, though of one rate the sources contradict each other, and
     its shrinking limit waits by another.
     """

@@ -362,9 +362,9 @@ def undoes(name: str, *, at: datetime = TODAY + HOUR) -> None:
     roll_back(entries=[entry.pk], actor=curator(), reason="x", at=at)
 
 
-def puts_first(name: str, **policy: Any) -> None:
+def puts_first(name: str, *, verdict: str, grace_hours: int | None = None, **conditions: Any) -> None:
     """A curator's own policy, asked before all others."""
-    Policy.objects.create(name=name, position=0, **policy)
+    Policy.objects.create(name=name, position=0, verdict=verdict, grace_hours=grace_hours, conditions=conditions)
 
 
 # -- what earlier rules left behind ------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.apply.load import load_rules
-from curation.core.rules import Rule, Verdict
+from curation.core.policy import Rule, Verdict
+from curation.core.policy.conditions import (
+    AgeBelow,
+    AnyCondition,
+    CorroborationAtLeast,
+    CountAtLeast,
+    Direction,
+    FactorBelow,
+    Fields,
+    Groups,
+    OnlyWording,
+    Sources,
+    from_json,
+)
 from curation.models import Change, Policy
 from curation.policies import simulate
 from curation.policies.backtest import UNCLEAR, rehearse, told
@@ -87,7 +99,7 @@ def test_whatever_was_said_the_same_policies_decide_it_the_same(said):
 
 def test_it_tells_what_another_policy_would_have_decided():
     some_history()
-    hold = Rule("hold their prices", Verdict.HOLD, groups=frozenset({"price"}), sources=frozenset({"list"}))
+    hold = Rule("hold their prices", Verdict.HOLD, (Groups.of("price"), Sources.of("list")))
 
     found = rehearse(load_rules(), tried=[hold, *load_rules()], name=hold.name, at=AT)
 
@@ -102,22 +114,22 @@ def test_it_judges_directions_sizes_ages_and_counts():
     some_history()
     rules = load_rules()
 
-    def decides(**conditions: Any) -> int:
-        rule = Rule("tried", Verdict.REJECT, **conditions)
+    def decides(*conditions: AnyCondition) -> int:
+        rule = Rule("tried", Verdict.REJECT, conditions)
         return sum(rehearse(rules, tried=[rule, *rules], name="tried", at=AT).deciding.values())
 
-    assert decides(direction="up", groups=frozenset({"price"})) == 2
-    assert decides(direction="down") == 1
-    assert decides(factor_below=Decimal("1.2")) == 1
-    assert decides(age_below=1) == 5
-    assert decides(count_at_least=5) == 5
-    assert decides(count_at_least=6) == 0
-    assert decides(only_wording=True) == 1
+    assert decides(Direction("up"), Groups.of("price")) == 2
+    assert decides(Direction("down")) == 1
+    assert decides(FactorBelow(Decimal("1.2"))) == 1
+    assert decides(AgeBelow(1)) == 5
+    assert decides(CountAtLeast(5)) == 5
+    assert decides(CountAtLeast(6)) == 0
+    assert decides(OnlyWording()) == 1
 
 
 def test_what_history_does_not_know_is_unclear_and_never_guessed():
     some_history()
-    asks = Rule("asks for voices", Verdict.REJECT, fields=frozenset({"context_window"}), voices_at_least=2)
+    asks = Rule("asks for voices", Verdict.REJECT, (Fields.of("context_window"), CorroborationAtLeast(2)))
 
     found = rehearse(load_rules(), tried=[asks, *load_rules()], name=asks.name, at=AT)
 
@@ -311,16 +323,17 @@ def test_it_says_what_it_cannot_read(field, text):
 
 def test_a_rule_with_every_condition_tells_of_each():
     offering(price_input=usd("3"))
-    rule = replace(
-        Rule("all", Verdict.HOLD), kinds=frozenset({"new"}), groups=frozenset({"text"}), fields=frozenset({"name"}),
-        sources=frozenset({"x"}), standings=frozenset({"official"}), providers=frozenset({"x"}), direction="down",
-        qualities=frozenset({"verified"}), factor_at_least=Decimal(9), factor_below=Decimal("1.01"),
-        voices_at_least=9, age_at_least=99, age_below=0, count_at_least=9, only_wording=True,
-    )  # fmt: skip
+    asks_for = {
+        "kinds": ["new"], "groups": ["text"], "fields": ["name"], "sources": ["x"], "source_types": ["official"],
+        "providers": ["x"], "direction": "down", "qualities": ["verified"], "factor_at_least": "9",
+        "factor_below": "1.01", "corroboration_at_least": 9, "age_at_least": 99, "age_below": 0, "count_at_least": 9,
+        "only_wording": True,
+    }  # fmt: skip
+    rule = Rule("all", Verdict.HOLD, from_json(asks_for))
     Policy.of(rule, position=1).save()
 
     answer = simulate.of_statement(OFFERING, "price.input", source(), usd("4"), at=days(1))
 
     first = answer.steps[0]
-    assert (len(first.asked), any(one.holds for one in first.asked)) == (15, False)
+    assert (len(first.asked), any(one.holds for one in first.asked)) == (len(asks_for), False)
     assert all(one.title and one.wanted and one.found for one in first.asked)

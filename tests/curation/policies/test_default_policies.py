@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from curation.apply.load import load_rules
-from curation.core import default_policies
-from curation.core.default_policies import DEFAULTS, SHIPPED, VERSION, place
-from curation.core.rules import Rule, Verdict
+from curation.core.policy import Rule, Verdict, defaults
+from curation.core.policy.defaults import DEFAULTS, SHIPPED, VERSION, place
 from curation.models import AuditEntry, OfferedPolicy, Policy
 from curation.policies import installed
 from curation.policies.docs import markdown
@@ -54,7 +53,7 @@ def test_an_update_leaves_alone_what_people_made_of_policies(first_release):
     ensure_defaults(at=NOW)
 
     edited = Policy.objects.get(name="removed value")
-    assert (edited.explanation, edited.kinds, edited.came_at) == ("ours", ["clear", "withdrawn"], None)
+    assert (edited.explanation, edited.conditions, edited.came_at) == ("ours", {"kinds": ["clear", "withdrawn"]}, None)
     assert is_edited(edited)
     assert not Policy.objects.get(name="new offerings").enabled
     assert "lost capability" not in names()
@@ -63,7 +62,9 @@ def test_an_update_leaves_alone_what_people_made_of_policies(first_release):
 
 def test_what_people_put_before_a_shipped_policy_is_asked_before_a_new_one_too(first_release):
     before = Policy.objects.get(name="price moves by half")
-    Policy.objects.create(name="hold all of theirs", verdict="hold", position=before.position - 1, sources=["theirs"])
+    Policy.objects.create(
+        name="hold all of theirs", verdict="hold", position=before.position - 1, conditions={"sources": ["theirs"]}
+    )
 
     ensure_defaults(at=NOW)
 
@@ -113,9 +114,9 @@ def test_a_name_that_people_use_is_left_to_them(first_release):
 
 def test_a_later_version_brings_what_it_adds(monkeypatch, db):
     ensure_defaults()
-    new = default_policies.Shipped("later", VERSION + 1, Rule("later", Verdict.HOLD), "", since=VERSION + 1)
-    monkeypatch.setattr(default_policies, "SHIPPED", (*SHIPPED[:3], new, *SHIPPED[3:]))
-    monkeypatch.setattr(installed, "SHIPPED", default_policies.SHIPPED)
+    new = defaults.Shipped("later", VERSION + 1, Rule("later", Verdict.HOLD), "", since=VERSION + 1)
+    monkeypatch.setattr(defaults, "SHIPPED", (*SHIPPED[:3], new, *SHIPPED[3:]))
+    monkeypatch.setattr(installed, "SHIPPED", defaults.SHIPPED)
 
     assert ensure_defaults(at=NOW) == 1
     assert names()[3] == "later"

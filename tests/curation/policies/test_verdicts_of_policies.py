@@ -25,8 +25,15 @@ TOMORROW = NOW + timedelta(days=1)
 LATER = NOW + timedelta(days=2, hours=1)
 
 
-def policy(verdict: str, **conditions: Any) -> Policy:
-    return Policy.objects.create(name="mine", position=1, verdict=verdict, explanation="we know better", **conditions)
+def policy(verdict: str, *, grace_hours: int | None = None, **conditions: Any) -> Policy:
+    return Policy.objects.create(
+        name="mine",
+        position=1,
+        verdict=verdict,
+        explanation="we know better",
+        grace_hours=grace_hours,
+        conditions=conditions,
+    )
 
 
 def published(field: str = "price.input") -> Any:

@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation.accounts.roles import ROLES, ensure_roles
-from curation.admin.policies.admin import in_words
 from curation.apply.load import load_rules
-from curation.core.default_policies import DEFAULTS
+from curation.core.policy.defaults import DEFAULTS
 from curation.models import Change, Policy
 from curation.policies.installed import ensure_defaults
 from registry.models import LedgerEntry
@@ -36,8 +35,12 @@ def test_a_maintainer_writes_a_policy_by_choosing_words(enter):
     )
 
     policy = Policy.objects.get(name="mine")
-    assert (policy.kinds, policy.groups, policy.fields) == (["change"], ["price"], ["price.input", "context_window"])
-    assert in_words(policy) == "kind: change; in: Prices; field: context_window or price.input; moves ×1.2 or more"
+    assert policy.conditions == {
+        "kinds": ["change"], "groups": ["price"], "fields": ["context_window", "price.input"], "factor_at_least": "1.2",
+    }  # fmt: skip
+    assert (
+        policy.rule().in_words == "kind: change; in: Prices; field: context_window or price.input; moves ×1.2 or more"
+    )
 
 
 @pytest.mark.parametrize("wrong", [{"fields": "nonsense"}, {"kinds": ["nonsense"]}, {"factor_at_least": "0.5"}])
@@ -60,6 +63,15 @@ def test_saving_a_shipped_policy_unchanged_changes_nothing(enter):
         client.post(address, {name: value for name, value in said.items() if value not in (None, False)})
 
     assert list(Policy.objects.values()) == before
+
+
+def test_whoever_may_only_look_reads_the_conditions_in_words(enter):
+    ensure_defaults()
+    policy = Policy.objects.get(name="price moves by half")
+
+    page = enter("viewer").get(reverse("admin:curation_policy_change", args=[policy.pk]))
+
+    assert "in: Prices; moves ×1.5 or more" in page.content.decode()
 
 
 def test_a_curator_may_not_edit_policies(enter):
@@ -111,9 +123,8 @@ def test_the_prefilled_form_can_be_saved_as_it_is_and_is_asked_first(enter):
     client.post(address, {name: value for name, value in said.items() if value is not None and value is not False})
 
     policy = Policy.objects.get(name="catalogue-a price.input: apply")
-    assert (policy.sources, policy.fields, policy.verdict, policy.enabled) == (
-        ["catalogue-a"], ["price.input"], "apply", True,
-    )  # fmt: skip
+    assert policy.conditions == {"sources": ["catalogue-a"], "fields": ["price.input"]}
+    assert (policy.verdict, policy.enabled) == ("apply", True)
     assert [rule.name for rule in load_rules()] == [policy.name, *(rule.name for rule in DEFAULTS)]
 
 
@@ -279,7 +290,9 @@ def test_the_list_asks_as_many_questions_for_many_policies_as_for_few(enter):
 
 def test_a_change_that_waits_for_its_time_says_so_in_the_queue(enter):
     world.an_offering()
-    Policy.objects.create(name="slowly", verdict="apply", position=1, grace_hours=24, fields=["price.input"])
+    Policy.objects.create(
+        name="slowly", verdict="apply", position=1, grace_hours=24, conditions={"fields": ["price.input"]}
+    )
     world.a_held_change()
 
     text = enter("curator").get(reverse("admin:curation_change_changelist")).content.decode()

@@ -15,7 +15,18 @@ from typing import Final
 
 from curation.core.authority import Standing
 from curation.core.diff import Kind
-from curation.core.rules import Rule, Verdict
+from curation.core.policy.conditions import (
+    CorroborationAtLeast,
+    FactorAtLeast,
+    FactorBelow,
+    Fields,
+    Groups,
+    Kinds,
+    OneWay,
+    OnlyWording,
+    SourceTypes,
+)
+from curation.core.policy.rule import Rule, Verdict
 from registry.domain.fields import Group
 
 FIRST_VERSION: Final = 1
@@ -37,27 +48,23 @@ class Shipped:
     earlier: tuple[Rule, ...] = ()
 
 
-def _any(*words: str) -> frozenset[str]:
-    return frozenset(words)
-
-
 SHIPPED: Final = (
     Shipped(
         "new-offerings", 1,
-        Rule("new offerings", Verdict.APPLY, kinds=_any(Kind.NEW),
+        Rule("new offerings", Verdict.APPLY, (Kinds.of(Kind.NEW),),
              explanation="Everything stated about an offering that was not known before."),
         "Nothing that people rely on moves. What cannot be right is held all the same: the gate looks at new offerings "
         "too.",
     ),
     Shipped(
         "fills-unknown", 1,
-        Rule("fills what was unknown", Verdict.APPLY, kinds=_any(Kind.FILL),
+        Rule("fills what was unknown", Verdict.APPLY, (Kinds.of(Kind.FILL),),
              explanation="A value where there was none contradicts nothing."),
         "Holding them would bury the queue under good news.",
     ),
     Shipped(
         "only-wording", 2,
-        Rule("only the wording", Verdict.APPLY, kinds=_any(Kind.CHANGE), only_wording=True,
+        Rule("only the wording", Verdict.APPLY, (Kinds.of(Kind.CHANGE), OnlyWording()),
              explanation="Another description, or nothing but letter case and spaces."),
         "No program decides by it, and nobody should spend a key press on it. A description that vanishes is not of "
         "this kind.",
@@ -65,20 +72,21 @@ SHIPPED: Final = (
     ),
     Shipped(
         "price-becomes-zero", 1,
-        Rule("price becomes zero", Verdict.HOLD, kinds=_any(Kind.FREE),
+        Rule("price becomes zero", Verdict.HOLD, (Kinds.of(Kind.FREE),),
              explanation="Zero is more often a gap at the source than a gift."),
         "A price of zero, believed wrongly, routes all traffic to that offering.",
     ),
     Shipped(
         "unit-mix-up", 1,
-        Rule("smells of a unit mix-up", Verdict.HOLD, groups=_any(Group.PRICE), factor_at_least=Decimal(10),
+        Rule("smells of a unit mix-up", Verdict.HOLD, (Groups.of(Group.PRICE), FactorAtLeast(Decimal(10))),
              explanation="Ten times or a tenth: per token, per thousand and per million are easily confused."),
         "Stands above the policy that believes two voices: sources that copy each other mix up the same units.",
     ),
     Shipped(
         "provider-moves-its-list", 3,
-        Rule("the provider moves its own list", Verdict.APPLY, kinds=_any(Kind.CHANGE), groups=_any(Group.PRICE),
-             standings=_any(Standing.OFFICIAL), one_way=True, factor_below=Decimal(3),
+        Rule("the provider moves its own list", Verdict.APPLY,
+             (Kinds.of(Kind.CHANGE), Groups.of(Group.PRICE), SourceTypes.of(Standing.OFFICIAL), OneWay(),
+              FactorBelow(Decimal(3))),
              explanation="The provider's own prices, all up or all down, none by more than three times."),
         "Who sets the price is believed about it. A list that moves in two directions was read from the wrong column "
         "more often than it was meant.",
@@ -87,65 +95,65 @@ SHIPPED: Final = (
     Shipped(
         "two-voices", 3,
         Rule("backed by two voices", Verdict.APPLY,
-             kinds=_any(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
-             groups=_any(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
-             voices_at_least=2,
+             (Kinds.of(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
+              Groups.of(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
+              CorroborationAtLeast(2)),
              explanation="Two independent sources correct what at most one other still says."),
         "A correction, and not a surprise. All sources of one provider are one voice. Values that become free, are "
         "cleared, or change their model are none of it.",
         since=2,
         earlier=(
             Rule("backed by two voices", Verdict.APPLY,
-                 kinds=_any(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
-                 groups=_any(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
-                 voices_at_least=2,
+                 (Kinds.of(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
+                  Groups.of(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
+                  CorroborationAtLeast(2)),
                  explanation="Two independent sources, or the provider's own, correct what at most one other still "
                              "says."),
         ),
     ),
     Shipped(
         "price-by-half", 1,
-        Rule("price moves by half", Verdict.HOLD, groups=_any(Group.PRICE), factor_at_least=Decimal("1.5"),
+        Rule("price moves by half", Verdict.HOLD, (Groups.of(Group.PRICE), FactorAtLeast(Decimal("1.5"))),
              explanation="A price that rises by half or falls by a third is worth a look."),
         "Providers seldom move a price so far without a word; a catalogue that read the wrong column does.",
     ),
     Shipped(
         "price-of-another-kind", 1,
-        Rule("price of another kind", Verdict.HOLD, kinds=_any(Kind.RECAST),
+        Rule("price of another kind", Verdict.HOLD, (Kinds.of(Kind.RECAST),),
              explanation="A price becomes dynamic, included, not offered or paid, ends, or changes its currency."),
         "No factor tells how far such a price moves, so that no limit above catches it.",
     ),
     Shipped(
         "rewritten-past", 3,
-        Rule("price history told otherwise", Verdict.HOLD, kinds=_any(Kind.REWRITES),
+        Rule("price history told otherwise", Verdict.HOLD, (Kinds.of(Kind.REWRITES),),
              explanation="What a price was before today would be another than it was published."),
         "Bills of the past were made with it.",
         since=3,
     ),
     Shipped(
         "shrinking-limit", 1,
-        Rule("shrinking limit", Verdict.HOLD, kinds=_any(Kind.SHRINK),
+        Rule("shrinking limit", Verdict.HOLD, (Kinds.of(Kind.SHRINK),),
              explanation="A smaller context or output limit breaks calls that worked."),
         "Programs are written against the larger one.",
     ),
     Shipped(
         "growing-limit", 3,
-        Rule("limit grows fourfold", Verdict.HOLD, groups=_any(Group.LIMIT), kinds=_any(Kind.CHANGE),
-             factor_at_least=Decimal(4),
+        Rule("limit grows fourfold", Verdict.HOLD,
+             (Groups.of(Group.LIMIT), Kinds.of(Kind.CHANGE), FactorAtLeast(Decimal(4))),
              explanation="A context or output limit four times as large, on the word of one source."),
         "Requests that are sent because of it fail. A smaller step up breaks nothing.",
         since=3,
     ),
     Shipped(
         "lost-capability", 1,
-        Rule("lost capability", Verdict.HOLD, kinds=_any(Kind.LOSS),
+        Rule("lost capability", Verdict.HOLD, (Kinds.of(Kind.LOSS),),
              explanation="A capability or modality that was there and is denied now."),
         "Sources forget to mention more often than models forget how.",
     ),
     Shipped(
         "no-longer-stated", 3,
-        Rule("no longer stated", Verdict.APPLY, kinds=_any(Kind.WITHDRAWN),
-             groups=frozenset(group.value for group in Group if group is not Group.PRICE),
+        Rule("no longer stated", Verdict.APPLY,
+             (Kinds.of(Kind.WITHDRAWN), Groups(frozenset(group.value for group in Group if group is not Group.PRICE))),
              explanation="No source states it any more, in several good readings over two days."),
         "What its own source no longer says is not known any more. One reading without it changes nothing. Prices wait "
         "for a person: without one, nobody can be billed.",
@@ -153,18 +161,18 @@ SHIPPED: Final = (
     ),
     Shipped(
         "removed-value", 2,
-        Rule("removed value", Verdict.HOLD, kinds=_any(Kind.CLEAR, Kind.WITHDRAWN, Kind.UNLISTED),
+        Rule("removed value", Verdict.HOLD, (Kinds.of(Kind.CLEAR, Kind.WITHDRAWN, Kind.UNLISTED),),
              explanation="A source now states that there is no value, or nothing any more, or only another price "
                          "list."),
         "Nothing is deleted by a sync.",
         earlier=(
-            Rule("removed value", Verdict.HOLD, kinds=_any(Kind.CLEAR, Kind.WITHDRAWN),
+            Rule("removed value", Verdict.HOLD, (Kinds.of(Kind.CLEAR, Kind.WITHDRAWN),),
                  explanation="A source now states that there is no value, or states nothing any more."),
         ),
     ),
     Shipped(
         "another-model", 1,
-        Rule("moved to another model", Verdict.HOLD, fields=_any("model"), kinds=_any(Kind.CHANGE),
+        Rule("moved to another model", Verdict.HOLD, (Fields.of("model"), Kinds.of(Kind.CHANGE)),
              explanation="Identity decides what everything else is compared with."),
         "An offering under the wrong model is priced, ranked and chosen as what it is not.",
     ),

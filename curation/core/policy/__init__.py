@@ -1,0 +1,28 @@
+"""Policies: which changes apply by themselves, and which wait for a person. Pure.
+
+A policy (`rule.py`) is a verdict and its conditions. A condition (`conditions.py`) is one class: its test, its words,
+its input in the form, its form as JSON, its documentation.
+"""
+
+from __future__ import annotations
+
+from curation.core.policy.context import NOTHING_KNOWN, PolicyContext
+from curation.core.policy.judge import (
+    NO_POLICY,
+    PIN_ENDED,
+    PINS_APPLY,
+    UPGRADED,
+    Case,
+    Counts,
+    Judgement,
+    counted,
+    judge,
+    judge_run,
+    verdict_of,
+)
+from curation.core.policy.rule import Rule, Verdict
+
+__all__ = [
+    "NOTHING_KNOWN", "NO_POLICY", "PINS_APPLY", "PIN_ENDED", "UPGRADED", "Case", "Counts", "Judgement", "PolicyContext",
+    "Rule", "Verdict", "counted", "judge", "judge_run", "verdict_of",
+]  # fmt: skip
