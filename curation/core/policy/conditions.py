@@ -248,9 +248,23 @@ class CountAtLeast(Whole):
 
 
 CONDITIONS: Final[tuple[type[AnyCondition], ...]] = (
-    Kinds, Groups, Fields, OnlyWording, OneWay, Sources, SourceTypes, Providers, Direction, FactorAtLeast, FactorBelow,
-    CorroborationAtLeast, Qualities, AgeAtLeast, AgeBelow, CountAtLeast,
-)  # fmt: skip
+    Kinds,
+    Groups,
+    Fields,
+    OnlyWording,
+    OneWay,
+    Sources,
+    SourceTypes,
+    Providers,
+    Direction,
+    FactorAtLeast,
+    FactorBelow,
+    CorroborationAtLeast,
+    Qualities,
+    AgeAtLeast,
+    AgeBelow,
+    CountAtLeast,
+)
 """In the order in which they are asked and shown."""
 BY_NAME: Final = {one.name: one for one in CONDITIONS}
 _PLACES: Final = {one: place for place, one in enumerate(CONDITIONS)}

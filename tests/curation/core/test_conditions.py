@@ -21,11 +21,23 @@ from curation.core.policy.conditions import (
 )
 
 STORED = {
-    "kinds": ["change", "loss"], "groups": ["limit", "price"], "fields": ["context_window"], "only_wording": True,
-    "one_way": True, "sources": ["list"], "source_types": ["official"], "providers": ["acme"], "direction": "up",
-    "factor_at_least": "1.5", "factor_below": "3", "corroboration_at_least": 2, "qualities": ["verified"],
-    "age_at_least": 1, "age_below": 30, "count_at_least": 5,
-}  # fmt: skip
+    "kinds": ["change", "loss"],
+    "groups": ["limit", "price"],
+    "fields": ["context_window"],
+    "only_wording": True,
+    "one_way": True,
+    "sources": ["list"],
+    "source_types": ["official"],
+    "providers": ["acme"],
+    "direction": "up",
+    "factor_at_least": "1.5",
+    "factor_below": "3",
+    "corroboration_at_least": 2,
+    "qualities": ["verified"],
+    "age_at_least": 1,
+    "age_below": 30,
+    "count_at_least": 5,
+}
 """One of each condition."""
 
 
