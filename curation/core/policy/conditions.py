@@ -11,7 +11,7 @@ from curation.core.diff import Change, Kind
 from curation.core.policy.condition import AnyOf, Blank, Choice, Condition, Factor, Flag, Input, Section, Whole
 from curation.core.policy.context import PolicyContext
 from curation.core.statements import Quality
-from registry.domain import fields
+from registry.domain import fields, rates
 from registry.domain.fields import Json
 from registry.domain.offering_ids import provider_of
 
@@ -71,6 +71,19 @@ class Fields(AnyOf):
     def check(self) -> None:
         for name in sorted(self.value):
             fields.field(name)
+
+
+class Meters(AnyOf):
+    name = "meters"
+    title, sentence = "meter of the price", "price of: %s"
+    meaning = "What the price is for, under whatever conditions (tier, band, region); another field has none."
+    section = Section.WHAT
+    choices = {meter: f"{meter}: per {unit}" for meter, unit in rates.METERS.items()}
+    nothing = "no price"
+
+    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
+        is_price = change.field.startswith(rates.PREFIX)
+        return rates.parse_key(change.field).meter if is_price else Blank.NOTHING
 
 
 class OnlyWording(Flag):
@@ -251,6 +264,7 @@ CONDITIONS: Final[tuple[type[AnyCondition], ...]] = (
     Kinds,
     Groups,
     Fields,
+    Meters,
     OnlyWording,
     OneWay,
     Sources,

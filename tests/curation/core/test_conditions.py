@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from curation.core.policy import NOTHING_KNOWN
 from curation.core.policy.condition import AnyOf, Choice, Input, Section
 from curation.core.policy.conditions import (
     BY_NAME,
@@ -15,15 +16,18 @@ from curation.core.policy.conditions import (
     Fields,
     Groups,
     Kinds,
+    Meters,
     as_json,
     contradictions,
     from_json,
 )
+from tests.builders import change
 
 STORED = {
     "kinds": ["change", "loss"],
     "groups": ["limit", "price"],
     "fields": ["context_window"],
+    "meters": ["cache_read"],
     "only_wording": True,
     "one_way": True,
     "sources": ["list"],
@@ -90,6 +94,22 @@ def test_every_section_of_the_form_has_some_and_boxes_have_words():
             assert one.choices or one.vocabulary
         if issubclass(one, Choice):
             assert one.choices
+
+
+@pytest.mark.parametrize(
+    ("field", "holds"),
+    [
+        ("price.cache_write", True),
+        ("price.cache_write[ttl=1h;tier=batch;above=200000]", True),
+        ("price.input[tier=batch]", False),
+        ("context_window", False),
+    ],
+)
+def test_a_meter_is_asked_for_whatever_the_conditions_of_its_price(field, holds):
+    asks = Meters.of("cache_read", "cache_write")
+
+    assert asks.holds(change(field=field), NOTHING_KNOWN) is holds
+    assert asks.in_words == "price of: cache_read or cache_write"
 
 
 def test_a_condition_without_words_cannot_be_declared():
