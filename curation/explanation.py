@@ -25,8 +25,8 @@ from curation.core.merge import PIN_SOURCE, Reason, SourceClaim, is_coherent
 from curation.models import Change, Pin, StoredClaim
 from registry import display
 from registry.domain import fields
+from registry.domain.provenance import Agreement, Provenance, behind_from_json, of_fields
 from registry.models import Offering
-from registry.quality import agreement
 
 
 class Verdict(StrEnum):
@@ -108,8 +108,8 @@ class FieldStory:
     pin: PinStory | None = None
     waiting: Change | None = None
     """A change that waits for a person and would move this field, alone or with others."""
-    agreement: Mapping[str, int] | None = None
-    """How many independent voices state the value, of how many; see `registry.quality.agreement`."""
+    agreement: Agreement | None = None
+    """How many independent sources state the value, of how many."""
 
     @property
     def is_disputed(self) -> bool:
@@ -137,7 +137,7 @@ def explain(offering: Offering) -> list[FieldStory]:
         heard.append(_Heard(derived))
     claims = [one.claim for one in heard]
     open_pins = Pin.objects.filter(offering_key=key, released_at__isnull=True).select_related("author")
-    published = PublishedState(offering.facts, offering.provenance, behind=offering.behind)
+    published = PublishedState(offering.facts, of_fields(offering.provenance), behind=behind_from_json(offering.behind))
     decided = pin_drift.without_pins(key, claims, published, on=now.date()) if open_pins else {}
     pinned = {
         pin.field: _pin_story(pin, pin_drift.behind(pin, claims, decided, on=now.date()), now) for pin in open_pins
@@ -198,7 +198,7 @@ def _story(
     waiting: Change | None,
     now: datetime,
 ) -> FieldStory:
-    origin: Mapping[str, Any] = offering.provenance.get(name, {})
+    origin = Provenance(offering.provenance.get(name, {}))
     published = name in offering.facts
     value = offering.facts.get(name)
     said = tuple(_statement(one, name, offering, now.date()) for one in heard if name in one.claim.values)
@@ -209,15 +209,15 @@ def _story(
         is_published=published,
         value=value,
         text=display.text(name, value) if published else str(display.UNKNOWN),
-        source=str(origin.get("source", "")),
-        quality=str(origin.get("quality", "unknown")),
-        since=str(origin.get("since") or ""),
-        policy=str(origin.get("policy") or ""),
+        source=origin.source,
+        quality=origin.quality,
+        since=origin.since or "",
+        policy=origin.policy,
         why=_why(origin, pin, published, said),
         statements=tuple(sorted(said, key=lambda one: (_SPOKEN_ORDER[one.verdict], one.source))),
         pin=pin,
         waiting=waiting,
-        agreement=agreement(origin),
+        agreement=origin.agreement,
     )
 
 
@@ -251,7 +251,7 @@ def _verdict(claim: SourceClaim, declared: fields.Field, offering: Offering, on:
     published = declared.decode(offering.facts.get(name))
     if name not in offering.facts or not fields.agrees(name, published, claim.values[name], on=on):
         return Verdict.DIFFERS if _is_of_the_published_list(claim, name, offering, on) else Verdict.OTHER_LIST
-    won = offering.provenance.get(name, {}).get("source") == claim.source.slug
+    won = Provenance(offering.provenance.get(name, {})).source == claim.source.slug
     return Verdict.WON if won else Verdict.AGREES
 
 
@@ -262,7 +262,7 @@ def _is_of_the_published_list(claim: SourceClaim, name: str, offering: Offering,
 
 
 def _why(
-    origin: Mapping[str, Any],
+    origin: Provenance,
     pin: PinStory | None,
     published: bool,
     statements: Collection[Statement],
@@ -275,10 +275,10 @@ def _why(
         if heard and all(said.verdict is Verdict.OTHER_LIST for said in heard):
             return _("Stated only by sources whose ordinary prices are not the published ones.")
         return _("Not published yet.") if heard else _("Nobody with authority over it states it.")
-    if origin.get("source") == PIN_SOURCE:
+    if origin.source == PIN_SOURCE:
         return _why_pinned(pin)
     if not any(said.verdict is Verdict.WON and not said.dropped_since for said in statements):
-        return _("%(source)s said so, and does not any more.") % {"source": origin.get("source", "")}
+        return _("%(source)s said so, and does not any more.") % {"source": origin.source}
     known = {
         Reason.ONLY_SOURCE: _("%(source)s says so, and is the only source that is heard."),
         Reason.BEST_STANDING: _("%(source)s says so, and has the best standing."),
@@ -289,9 +289,8 @@ def _why(
         Reason.PREFERRED: _("%(source)s says so, and is preferred among equals."),
         Reason.DERIVED: _("Derived by the registry's own rule (%(source)s)."),
     }
-    reason = str(origin.get("reason", ""))
-    sentence = next((said for word, said in known.items() if word.value == reason), "%(source)s: %(reason)s")
-    return sentence % {"source": origin.get("source", ""), "reason": reason}
+    sentence = next((said for word, said in known.items() if word.value == origin.reason), "%(source)s: %(reason)s")
+    return sentence % {"source": origin.source, "reason": origin.reason}
 
 
 def _why_pinned(pin: PinStory | None) -> str:

@@ -89,14 +89,15 @@ class Promises:
     def look(self, row: Offering, inputs: Inputs, waiting: set[tuple[str, str]], listed: bool) -> None:
         """Compares one offering."""
         from registry.domain import fields
+        from registry.domain.provenance import Provenance
         from registry.domain.rates import PREFIX
 
         if row.missing_since and listed:
             self.note("said to be missing, and listed", row.key)
         stated = [claim for claim in inputs.claims if claim.source.slug]
         for name, data in row.facts.items():
-            account = row.provenance.get(name, {})
-            if data is None or name in inputs.pins or account.get("policy", "").startswith("rolled back"):
+            account = Provenance(row.provenance.get(name, {}))
+            if data is None or name in inputs.pins or account.policy.startswith("rolled back"):
                 continue
             value = fields.field(name).decode(data)
             said = {c.source.slug: c.values[name] for c in stated if name in c.values}
@@ -105,18 +106,20 @@ class Promises:
             if not same:
                 why = "a change waits" if (row.key, name) in waiting else "none waits"
                 self.note(f"{place}: stated by no source, {why}", f"{row.key} {name} {data}"[:200])
-            if account.get("source") not in same:
+            if account.source not in same:
                 self.note(f"{place}: not what the source it names states", f"{row.key} {name}")
-                if account.get("quality") == "verified":
+                if account.is_verified:
                     self.note(f"{place}: verified, and not what the source it names states", f"{row.key} {name}")
         self._look_at_prices(row)
 
     def _look_at_prices(self, row: Offering) -> None:
+        from registry.domain.provenance import Provenance
+
         for name in ("input_price", "output_price"):
             amount = getattr(row, name)
             if amount is not None and amount != 0 and not CHEAPEST <= amount <= DEAREST:
                 which = "below" if amount < CHEAPEST else "above"
-                source = row.provenance.get(f"price.{name.removesuffix('_price')}", {}).get("source", "")
+                source = Provenance(row.provenance.get(f"price.{name.removesuffix('_price')}", {})).source
                 self.note(f"token price {which} the usual", f"{row.key} {name} {amount:f} ({source})")
 
 

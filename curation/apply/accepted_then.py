@@ -14,6 +14,7 @@ from curation.apply.ledger_state import ABSENT
 from curation.core.accepted import AcceptedState, accepted
 from curation.core.inputs import PublishedState
 from registry.domain import accounts
+from registry.domain.provenance import UNKNOWN, Provenance, behind_from_json
 from registry.domain.spans import FIRST_DAY
 from registry.models import OfferingVersion
 
@@ -35,9 +36,9 @@ class Accepted:
         """The accepted value of a field, or `ABSENT`."""
         return self.state.facts.get(name, ABSENT)
 
-    def account(self, name: str) -> dict[str, Any]:
+    def account(self, name: str) -> Provenance:
         """The account of a field; empty where nothing was accepted."""
-        return dict(self.state.accounts.get(name, {}))
+        return self.state.accounts.get(name, UNKNOWN)
 
 
 NOTHING: Final = Accepted(0, AcceptedState())
@@ -79,9 +80,14 @@ class Course:
             for name in sorted((earlier.pinned | later.pinned) - earlier.not_kept - later.not_kept):
                 if earlier.value(name) != later.value(name):
                     account = later.account(name)
-                    told = str(account.get("source", "")), str(account.get("policy", ""))
                     yield HiddenMove(
-                        later.since, name, earlier.value(name), later.value(name), *told, name not in later.pinned
+                        later.since,
+                        name,
+                        earlier.value(name),
+                        later.value(name),
+                        account.source,
+                        account.policy,
+                        name not in later.pinned,
                     )
 
 
@@ -91,13 +97,8 @@ def courses(keys: Collection[str], since: int) -> dict[str, Course]:
     # Stretches of days share their content: the first one stands for all of a version.
     rows = OfferingVersion.objects.filter(key__in=keys, revision_to__gt=since, day_from=FIRST_DAY)
     for key, revision, facts, packed, behind in rows.order_by("key", "revision_from").values_list(*_COLUMNS):
-        published = PublishedState(facts, _provenance(packed), behind=behind)
+        provenance = {name: one.provenance for name, one in accounts.unpack(packed).items()}
+        published = PublishedState(facts, provenance, behind=behind_from_json(behind))
         pinned = frozenset(published.pinned)
         found[key].states.append(Accepted(revision, accepted(published), pinned, pinned - behind.keys()))
     return dict(found)
-
-
-def _provenance(packed: accounts.Packed) -> dict[str, dict[str, Any]]:
-    """The short accounts of all values, without the revision of each."""
-    known = accounts.unpack(packed).items()
-    return {name: {key: said for key, said in one._asdict().items() if key != "revision"} for name, one in known}

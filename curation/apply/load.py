@@ -22,6 +22,7 @@ from curation.models import Pin, Policy, Source, StatedAlias, StoredClaim
 from registry.database.chunks import chunks
 from registry.domain import fields
 from registry.domain.offering_ids import provider_of
+from registry.domain.provenance import behind_from_json, of_fields
 from registry.models import Offering
 from registry.quality import Sheet, read
 
@@ -119,9 +120,9 @@ def published_states(keys: Collection[str]) -> dict[str, PublishedState]:
             names = {alias.name: alias.source for alias in row.aliases.all()}
             found[row.key] = PublishedState(
                 row.facts,
-                row.provenance,
+                of_fields(row.provenance),
                 aliases=names,
-                behind=row.behind,
+                behind=behind_from_json(row.behind),
                 missing_since=row.missing_since,
                 not_seen_since=row.not_seen_since,
                 created_at=row.created_at,

@@ -18,12 +18,13 @@ from django.db.models import F, Q, QuerySet
 from curation.apply.accepted_then import Course, courses
 from curation.apply.ledger_state import ABSENT, is_of_sources
 from curation.core.accepted import accepted
-from curation.core.inputs import Opening, PublishedState, Restored
+from curation.core.inputs import Opening, PublishedState
 from curation.core.merge import PIN_SOURCE
 from curation.core.policy import PIN_ENDED, PINS_APPLY, UPGRADED
 from curation.core.price_lists import unit_of
 from curation.models import Change
 from registry.database.chunks import chunks
+from registry.domain.provenance import AccountedValue
 from registry.domain.rates import PREFIX
 from registry.models import LedgerEntry, Offering, Revision
 
@@ -32,7 +33,7 @@ MONTH: Final = timedelta(days=30)
 _PERSONAL: Final = ("approved by ", "rolled back by ", PINS_APPLY, PIN_ENDED, UPGRADED)
 """How the ledger names what people decided, or the clock and an upgrade by what people had decided."""
 
-ValuesBefore = dict[str, Restored | None]
+ValuesBefore = dict[str, AccountedValue | None]
 """Field → what it was, None where there was nothing."""
 
 
@@ -196,7 +197,7 @@ def _values_before(
     for name in {*now, *(name for one in course.states for name in one.state.facts)}:
         base = since.get(unit_of(name), first)
         if name not in base.not_kept and (name in moved or base.value(name) != now.get(name, ABSENT)):
-            found[name] = None if base.value(name) is ABSENT else (base.value(name), base.account(name))
+            found[name] = None if base.value(name) is ABSENT else AccountedValue(base.value(name), base.account(name))
     return found
 
 

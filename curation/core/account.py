@@ -1,4 +1,4 @@
-"""The published account of a value: who states it, how sure it is, who agrees. Part of the API's contract. Pure.
+"""The account of a value, its provenance, as decisions write it: who states it, how sure it is, who agrees. Pure.
 
 It is true now: *verified* is what the named source states today, being the provider, or what two independent sources
 state today, or a pin with evidence.
@@ -6,9 +6,9 @@ state today, or a pin with evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from curation.core.authority import Standing
 from curation.core.diff import stated_after
@@ -17,41 +17,30 @@ from curation.core.merge import pinned
 from curation.core.policy import PINS_APPLY
 from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim, independent, slugs
 from registry.domain import fields, rates
-
-Account = dict[str, Any]
-_OF_TODAY: Final = ("agreement", "announced", "pending", "rejected", "stated")
-"""Words that an account has on some days only. `stated` is false where the named source states it no longer."""
+from registry.domain.provenance import Agreement, Provenance
 
 
-def provenance(decision: Decision, policy: str) -> Account:
+def provenance(decision: Decision, policy: str) -> Provenance:
     """The account of a decision that `policy` let through."""
-    return (
-        {
-            "source": decision.source,
-            "quality": decision.quality.value,
-            "reason": decision.reason.value,
-            "since": decision.stated_on.isoformat() if decision.stated_on else None,
-            "policy": policy,
-            "agree": list(decision.agreeing),
-            "disagree": list(decision.disagreeing),
-        }
-        | counted(decision.agree, decision.of)
-        | _announced(decision)
+    account = Provenance.of(
+        decision.source,
+        decision.quality.value,
+        decision.reason.value,
+        since=decision.stated_on,
+        policy=policy,
+        agree=decision.agreeing,
+        disagree=decision.disagreeing,
     )
+    return _announced(account.with_agreement(Agreement(decision.agree, decision.of)), decision)
 
 
-def _announced(decision: Decision) -> Account:
-    """Who announces another price for a later day: shown, and in no total."""
-    told = [{"source": slug, "prices": rates.encode(prices)} for slug, prices in decision.announced]
-    return {"announced": told} if told else {}
+def _announced(account: Provenance, decision: Decision) -> Provenance:
+    return account.with_announced([(slug, rates.encode(prices)) for slug, prices in decision.announced])
 
 
-def counted(agree: int, of: int) -> Account:
-    """How many independent voices agree, where it is not the one that states the value; see `registry.quality`."""
-    return {} if (agree, of) == (1, 1) else {"agreement": {"agree": agree, "of": of}}
-
-
-def pinned_account(name: str, pin: PinnedValue, provider: str, claims: Iterable[SourceClaim], *, on: date) -> Account:
+def pinned_account(
+    name: str, pin: PinnedValue, provider: str, claims: Iterable[SourceClaim], *, on: date
+) -> Provenance:
     """The account of a pin in force."""
     return provenance(pinned(name, pin, provider, claims, on=on), PINS_APPLY)
 
@@ -59,46 +48,40 @@ def pinned_account(name: str, pin: PinnedValue, provider: str, claims: Iterable[
 def refreshed(
     name: str,
     data: fields.Json,
-    old: Mapping[str, Any],
+    old: Provenance,
     decision: Decision | None,
     claims: Iterable[SourceClaim],
     provider: str,
     *,
     on: date,
-) -> Account:
+) -> Provenance:
     """The account of a value that stays, as it is today: who agrees, who disagrees, how sure it is.
 
     Where a decision says nothing of today (`firm` is empty, only a later day was announced), nobody states the value.
     """
-    declared, policy = fields.field(name), str(old.get("policy", ""))
+    declared = fields.field(name)
     if decision and decision.firm != () and stated_after(declared, data, decision, on)[1] == data:
-        return provenance(decision, policy) | _silence(name, decision.source, claims)
+        account = provenance(decision, old.policy)
+        # The named source may list the offering and state the value no longer.
+        is_dropped = any(c.source.slug == decision.source and name in c.dropped for c in claims)
+        return account.unstated() if is_dropped else account
     stands = standing(name, declared.decode(data), old, claims, provider, on=on)
-    return stands | (_announced(decision) if decision else {})
-
-
-def _silence(name: str, source: str, claims: Iterable[SourceClaim]) -> Account:
-    """What an account says where the named source lists the offering and states the value no longer."""
-    return {"stated": False} if any(c.source.slug == source and name in c.dropped for c in claims) else {}
+    return _announced(stands, decision) if decision else stands
 
 
 def standing(
-    name: str, value: Any, old: Mapping[str, Any], claims: Iterable[SourceClaim], provider: str, *, on: date
-) -> Account:
+    name: str, value: Any, old: Provenance, claims: Iterable[SourceClaim], provider: str, *, on: date
+) -> Provenance:
     """The account of a value that stands though the claims come to something else: a change to it waits, say."""
     voices = voices_of(name, provider, claims, on=on)
     same, other = split(name, value, voices, on=on)
-    source = str(old.get("source", ""))
+    source = old.source
     named = next((voice for voice in same if voice.slug == source), None)
-    new = {**old, "reason": Reason.INCUMBENT.value, "agree": [slug for slug in slugs(same) if slug != source]}
-    new["disagree"] = list(slugs(other))
-    for word in _OF_TODAY:
-        new.pop(word, None)
-    states_it = named is not None and named.counts
-    if states_it and (independent(same) >= 2 or (named and named.standing is Standing.OFFICIAL)):
-        new["quality"] = Quality.VERIFIED.value
-    elif old.get("quality") == Quality.VERIFIED.value:
-        new["quality"] = Quality.PARTIAL.value
+    is_official = named is not None and named.standing is Standing.OFFICIAL
+    is_verified = named is not None and named.counts and (is_official or independent(same) >= 2)
+    quality = Quality.VERIFIED.value if is_verified else Quality.PARTIAL.value if old.is_verified else old.quality
+    agree = [slug for slug in slugs(same) if slug != source]
+    new = old.standing(Reason.INCUMBENT.value, quality, agree, slugs(other))
     if source and (named is None or name in named.claim.dropped):
-        new["stated"] = False
-    return new | counted(independent(same), independent(voices))
+        new = new.unstated()
+    return new.with_agreement(Agreement(independent(same), independent(voices)))

@@ -13,6 +13,7 @@ from curation.core.policy import Case, PolicyContext
 from curation.core.price_lists import unit_of
 from registry.domain import rates
 from registry.domain.offering_ids import provider_of
+from registry.domain.provenance import UNKNOWN
 
 
 def cases(
@@ -30,13 +31,13 @@ def policy_context(
     change: Change, known: Inputs, base: Base, opening: AcceptedState | None, *, at: datetime
 ) -> PolicyContext:
     """The context of one change by itself: how the rest of its unit moves is not in it."""
-    account = opening.accounts.get(change.field, {}) if opening else {}
+    account = opening.accounts.get(change.field, UNKNOWN) if opening else UNKNOWN
     published_at = base.published.created_at if base.published else None
     waiting = base.waiting.get(unit_of(change.field))
     held_by = waiting.policy_of(change) if waiting else ""
     return PolicyContext(
         source_type=_source_type(change, known),
-        quality="unknown" if change.old is None else str(account.get("quality") or "unknown"),
+        quality="unknown" if change.old is None else account.quality,
         age_days=max((at - published_at).days, 0) if published_at else 0,
         held_by=held_by,
         is_due=bool(waiting and held_by and waiting.is_due(at)),

@@ -16,13 +16,13 @@ from functools import cached_property
 from typing import Final
 
 from curation.core import first_statements, run_guard
-from curation.core.accepted import AcceptedState, Publication, hidden_values, publication
-from curation.core.account import Account, provenance
+from curation.core.accepted import AcceptedState, Notes, Publication, hidden_values, publication
+from curation.core.account import provenance
 from curation.core.cases import cases
 from curation.core.corroboration import Side, contested
 from curation.core.decided import Decided, Fate, Request, Ruling
 from curation.core.diff import Change
-from curation.core.inputs import NOTHING, Base, Inputs, Restored, Siblings
+from curation.core.inputs import NOTHING, Base, Inputs, Siblings
 from curation.core.merge import Reason
 from curation.core.plan import NOTHING_RESTORED, plan
 from curation.core.policy import (
@@ -42,6 +42,7 @@ from curation.core.replaced import with_replaced
 from curation.core.units import Part, Place, UnitJudgement, by_unit, refusals, with_leaving
 from registry.domain.changeset import OfferingChange
 from registry.domain.offering_ids import provider_of
+from registry.domain.provenance import AccountedValue, Proposed
 
 NEWS: Final = "moved away from the accepted value"
 """Stands in for a policy where an equal of the lead was seen to move: the word of one more makes it a change."""
@@ -230,7 +231,7 @@ class _Deliberation:
 
     def _publication(self, key: str) -> Publication:
         planned = self.plans[key]
-        changed: dict[str, Restored | None] = {}
+        changed: dict[str, AccountedValue | None] = {}
         policies: dict[str, str] = {}
         for ruling in self._by_offering.get(key, ()):
             for judgement in ruling.unit.judgements if ruling.fate is Fate.APPLIED else ():
@@ -239,7 +240,7 @@ class _Deliberation:
                     continue  # announced for a later day
                 is_gone = change.decision.reason is Reason.WITHDRAWN
                 new = change.new if ruling.approver else change.firm
-                changed[change.field] = None if is_gone else (new, provenance(change.decision, policy))
+                changed[change.field] = None if is_gone else AccountedValue(new, provenance(change.decision, policy))
                 policies[change.field] = policy
         now = (planned.opening or AcceptedState()).with_changes(
             {**changed, **self._restored.get(key, NOTHING_RESTORED)}
@@ -251,20 +252,20 @@ class _Deliberation:
         known, said = self.inputs[key], self.request.said
         return publication(key, base.published, now, decided, policies, known, notes, on=self.on, said=said)
 
-    def _notes(self, key: str) -> dict[str, Account]:
-        """Field → what its account says of a change to it that waits, or that was rejected."""
+    def _notes(self, key: str) -> Notes:
+        """What accounts say of changes that wait, or that were rejected."""
         base = self._base(key)
-        notes: dict[str, Account] = {}
+        pending: dict[str, Proposed] = {}
+        rejected: dict[str, Proposed] = {}
         for ruling in self._by_offering.get(key, ()):
             if ruling.fate is Fate.HELD:
                 waiting = base.waiting.get(ruling.unit.unit)
                 same = waiting if waiting and waiting.fingerprint == ruling.unit.fingerprint else None
                 since = ((same and same.since) or self.at).date().isoformat()
-                notes |= {part.field: {"pending": _pending(part, ruling, since)} for part in ruling.unit.parts}
+                pending |= {part.field: _pending(part, ruling, since) for part in ruling.unit.parts}
             elif ruling.fate is Fate.REMEMBERED:
-                for name, rejected in _rejected(ruling.unit.parts, base):
-                    notes.setdefault(name, {"rejected": rejected})
-        return notes
+                rejected = {**dict(_rejected(ruling.unit.parts, base)), **rejected}
+        return Notes(pending, rejected)
 
     @cached_property
     def _by_offering(self) -> dict[str, list[Ruling]]:
@@ -281,11 +282,11 @@ class _Deliberation:
         return contested(provider_of(key), known.claims, decided, on=self.on)
 
 
-def _by_key(request: Request) -> dict[str, dict[str, Restored | None]]:
+def _by_key(request: Request) -> dict[str, dict[str, AccountedValue | None]]:
     """What a person puts back: offering → field → value and account, None for a field that goes."""
-    found: dict[str, dict[str, Restored | None]] = defaultdict(dict)
+    found: dict[str, dict[str, AccountedValue | None]] = defaultdict(dict)
     for (offering, name), back in request.restored.items():
-        found[offering][name] = back and (back[0], {**back[1], "policy": request.said})
+        found[offering][name] = back and AccountedValue(back.value, back.account.with_policy(request.said))
     return found
 
 
@@ -294,19 +295,19 @@ def _contexts(asked: Sequence[Case]) -> dict[Place, PolicyContext]:
     return {(case.change.offering, case.change.field): case.context for case in asked}
 
 
-def _pending(part: Part, ruling: Ruling, since: str) -> Account:
+def _pending(part: Part, ruling: Ruling, since: str) -> Proposed:
     """What waits of a field, as the published account tells it."""
     judged = next(one for one in ruling.unit.judgements if one.change.field == part.field)
     why = judged.policy if judged.verdict is Verdict.HOLD else ruling.unit.policy
-    return {"value": part.new, "source": part.source, "since": since, "why": why}
+    return Proposed(part.new, part.source, why, since)
 
 
-def _rejected(parts: Sequence[Part], base: Base) -> Iterator[tuple[str, Account]]:
+def _rejected(parts: Sequence[Part], base: Base) -> Iterator[tuple[str, Proposed]]:
     """The fields of which the very value was refused, as the published account tells it. Others only move beside it."""
     for part in parts:
         for refusal in refusals([part]):
             if refusal in base.rejected:
-                yield part.field, {"value": part.new, "source": part.source, "why": base.rejected[refusal]}
+                yield part.field, Proposed(part.new, part.source, base.rejected[refusal])
 
 
 def _is_due(judgement: Judgement) -> bool:

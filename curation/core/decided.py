@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import Final
 
 from curation.core.corroboration import Side
-from curation.core.inputs import Restored
 from curation.core.policy import Counts, Judgement, PolicyContext
 from curation.core.units import Place, UnitJudgement
 from registry.domain.changeset import OfferingChange
+from registry.domain.provenance import AccountedValue
 
 SLICE: Final = 500
 """The most offerings of one transaction."""
@@ -136,7 +136,7 @@ class Request:
     """
     expected: Mapping[Place, str] = field(default_factory=dict)
     """Place → the fingerprint that the person saw. A change that is another one by now is refused."""
-    restored: Mapping[tuple[str, str], Restored | None] = field(default_factory=dict)
+    restored: Mapping[tuple[str, str], AccountedValue | None] = field(default_factory=dict)
     """(offering, field) → the value that is accepted again, None for none."""
     said: str = ""
     """What stands for a policy where a person moves values without approving a change."""

@@ -12,25 +12,17 @@ from typing import Any, Final
 
 from curation.core.authority import SourceFacts, Standing
 from curation.core.diff import Change
-from curation.core.statements import DERIVING_SOURCE, PinnedValue, Reason, SourceClaim
+from curation.core.statements import DERIVING_SOURCE, PinnedValue, SourceClaim
 from curation.core.units import Part, Refusal, refusals
 from registry.domain import fields
 from registry.domain.offering_ids import OfferingId
+from registry.domain.provenance import AccountedValue, Provenance
 from registry.identity import affixes
 from registry.identity.normalise import identify
 from registry.quality import Sheet, stated
 
 #: The rules of identity take part in the merge like any source: they read what an id says, and anybody may know better.
 IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model", "variants"), preference=1000)
-
-
-Restored = tuple[fields.Json, Mapping[str, Any]]
-"""A value that stood before, and its account as far as it is known."""
-
-
-def is_pinned(account: Mapping[str, Any]) -> bool:
-    """Whether a published value is a pin's, by its account."""
-    return account.get("reason") == Reason.PINNED
 
 
 @dataclass(slots=True)
@@ -61,22 +53,22 @@ class PublishedState:
     """The published side of one offering."""
 
     facts: Mapping[str, fields.Json]
-    provenance: Mapping[str, Mapping[str, Any]]
+    provenance: Mapping[str, Provenance]
     missing_since: datetime | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Other name → the source that states it."""
     created_at: datetime | None = None
     """When it was published first."""
     not_seen_since: datetime | None = None
-    behind: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
-    """Pinned field → value and account of what was accepted behind the pin, None where nothing was."""
+    behind: Mapping[str, AccountedValue | None] = field(default_factory=dict)
+    """Pinned field → what was accepted behind the pin, None where nothing was."""
     updated_at: datetime | None = None
     """When a value of it moved last."""
 
     @property
     def pinned(self) -> set[str]:
         """The fields that are published as a pin's."""
-        return {name for name, account in self.provenance.items() if is_pinned(account)}
+        return {name for name, account in self.provenance.items() if account.is_pinned}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +98,7 @@ class Waiting:
 class Opening:
     """What changes are measured against, where it is not what is published now."""
 
-    before: Mapping[str, Restored | None] = field(default_factory=dict)
+    before: Mapping[str, AccountedValue | None] = field(default_factory=dict)
     """What moved by itself since the day began, or since a person last decided if that is later: field → what it was
     then. What is decided by itself within a day is decided against that, whatever the order of readings."""
     was_new: bool = False

@@ -12,14 +12,15 @@ from curation.core import token_list
 from curation.core.accepted import AcceptedState, accepted
 from curation.core.corroboration import backing
 from curation.core.diff import Change, diff, distance
-from curation.core.inputs import Base, Inputs, Restored
+from curation.core.inputs import Base, Inputs
 from curation.core.merge import Merged, merge
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, is_same, unit_of
 from curation.core.statements import SourceClaim
 from registry.domain import fields
 from registry.domain.offering_ids import provider_of
+from registry.domain.provenance import AccountedValue
 
-NOTHING_RESTORED: Final[Mapping[str, Restored | None]] = {}
+NOTHING_RESTORED: Final[Mapping[str, AccountedValue | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,12 @@ class Plan:
 
 
 def plan(
-    key: str, known: Inputs, base: Base, *, at: datetime, restored: Mapping[str, Restored | None] = NOTHING_RESTORED
+    key: str,
+    known: Inputs,
+    base: Base,
+    *,
+    at: datetime,
+    restored: Mapping[str, AccountedValue | None] = NOTHING_RESTORED,
 ) -> Plan:
     """Merges the claims about an offering, and compares the outcome with what is accepted.
 
@@ -76,7 +82,7 @@ def _news(key: str, merged: Merged, facts: Mapping[str, fields.Json], on: date) 
     return news
 
 
-def _opening(base: Base, restored: Mapping[str, Restored | None]) -> AcceptedState | None:
+def _opening(base: Base, restored: Mapping[str, AccountedValue | None]) -> AcceptedState | None:
     if base.published is None or base.opening.was_new:
         return None
     return accepted(base.published).with_changes({**base.opening.before, **restored})

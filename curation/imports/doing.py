@@ -29,6 +29,7 @@ from curation.review import decisions
 from curation.statements import aliases, manual
 from registry.catalogue.publish import sole_writer
 from registry.database.chunks import chunks
+from registry.domain.provenance import Provenance
 from registry.models import LedgerEntry, Offering
 
 
@@ -149,7 +150,7 @@ def _tell(batch: ImportBatch, lines: Sequence[Line]) -> None:
                     cell.outcome, cell.by = Outcome.REJECTED.value, declined[place][1]
                 else:
                     cell.outcome = Outcome.OUTWEIGHED.value
-                    cell.by = str(said.get(cell.field, {}).get("source", ""))
+                    cell.by = Provenance(said.get(cell.field, {})).source
 
 
 def _proposed(changes: Collection[Change], state: str) -> dict[tuple[str, str], tuple[Any, str]]:

@@ -21,6 +21,7 @@ from curation.models import StoredClaim
 from registry.catalogue.columns import DERIVED
 from registry.database.chunks import chunks
 from registry.domain import fields
+from registry.domain.provenance import Provenance
 from registry.models import Offering
 
 ACTOR: Final = "registry"
@@ -44,7 +45,7 @@ def moved() -> Iterator[Moved]:
         claim = derive_identity(key)
         for name in DERIVED:
             derived = fields.field(name).encode(claim.values.get(name)) if claim else None
-            known_by = provenance.get(name, {}).get("source", DERIVING_SOURCE)
+            known_by = Provenance(provenance.get(name, {})).source or DERIVING_SOURCE
             if known_by == DERIVING_SOURCE and (facts.get(name) or None) != derived:
                 yield Moved(key, name, facts.get(name), derived)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from curation.apply.accepted_then import HiddenMove
 from curation.apply.ledger_state import ABSENT, Place, is_of_sources
 from curation.models import Pin
+from registry.domain.provenance import Provenance
 from registry.models import LedgerEntry
 
 IS_NEW: Final = _("With this the offering became known; an offering is retired, not deleted.")
@@ -46,7 +46,7 @@ class Step:
     """The pin that held the earlier value."""
     hidden: tuple[HiddenMove, ...] = ()
     """What is undone behind a pin, oldest first."""
-    account: Mapping[str, Any] | None = None
+    account: Provenance | None = None
     """Where accepted values go back behind a pin: the account of the earlier one. `now` and `before` are such values
     then, and what is published of the field is left to its pins.
     """

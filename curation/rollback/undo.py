@@ -30,7 +30,7 @@ from curation.apply.load import gather, published_states
 from curation.apply.reconcile import reconcile
 from curation.core import diff
 from curation.core.decided import Request
-from curation.core.inputs import Base, Restored
+from curation.core.inputs import Base
 from curation.core.merge import PIN_SOURCE, Decision, Quality, Reason
 from curation.core.plan import plan as propose
 from curation.core.units import Part, Place, unit_of
@@ -42,6 +42,7 @@ from curation.rollback.steps import Plan, Step
 from registry.catalogue.publish import sole_writer
 from registry.domain import fields
 from registry.domain.offering_ids import provider_of
+from registry.domain.provenance import UNKNOWN, AccountedValue, Provenance
 
 ROLLED_BACK: Final = "rolled back by"
 
@@ -124,7 +125,7 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
     said = f"{ROLLED_BACK} {name}: {reason}"
     memory: list[Change] = []
     restored = _restored(made.steps)
-    back: dict[str, dict[str, Restored | None]] = defaultdict(dict)
+    back: dict[str, dict[str, AccountedValue | None]] = defaultdict(dict)
     for (key, field_name), value in restored.items():
         back[key][field_name] = value
     for key, steps in by_offering.items():
@@ -142,7 +143,7 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
     return reconcile(by_offering, actor=name, reason=said, batch=batch, at=at, request=asked).published.revision
 
 
-def _restored(steps: Iterable[Step]) -> dict[Place, Restored | None]:
+def _restored(steps: Iterable[Step]) -> dict[Place, AccountedValue | None]:
     """The accepted values that go back."""
     return {
         (step.offering, step.field): None if step.before is ABSENT else _restored_value(step)
@@ -151,14 +152,10 @@ def _restored(steps: Iterable[Step]) -> dict[Place, Restored | None]:
     }
 
 
-def _restored_value(step: Step) -> Restored:
+def _restored_value(step: Step) -> AccountedValue:
     origin = step.origin
-    account = step.account or {
-        "source": origin.source if origin else "",
-        "quality": origin.quality if origin else Quality.UNKNOWN.value,
-        "reason": origin.reason if origin else "",
-    }
-    return step.before, {**{name: account.get(name) for name in ("source", "quality", "reason")}, "since": None}
+    account = step.account or (Provenance.of(origin.source, origin.quality, origin.reason) if origin else UNKNOWN)
+    return AccountedValue(step.before, Provenance.of(account.source, account.quality, account.reason))
 
 
 def _settle_pins(step: Step, actor: User, batch: UUID, at: datetime) -> None:

@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation.apply.reconcile import reconcile
-from curation.core.inputs import is_pinned
 from curation.models import Change, Pin
 from curation.review import decisions, postpone
 from curation.review.stale_check import Outcome, Refused
 from curation.rollback import undo
 from registry.catalogue.publish import sole_writer
+from registry.domain.provenance import Provenance
 from registry.models import Offering
 
 REASON: Final = "taken back at once"
@@ -36,25 +36,23 @@ class Decision:
     changes: list[int] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
     revision: int | None = None
-    accounts: Mapping[str, Any] = field(default_factory=dict)
-    """Change → provenance of its fields by name, as it was before they were pinned."""
+    pinned: Mapping[str, list[str]] = field(default_factory=dict)
+    """Change → the fields of it that were pinned by the decision."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def accounts_of(changes: Mapping[int, str]) -> dict[str, Any]:
-    """Provenance of the fields of some changes, by change: what `Decision.accounts` keeps before they are pinned. What
-    is pinned already stays so, and is left out.
-    """
+def to_be_pinned(changes: Mapping[int, str]) -> dict[str, list[str]]:
+    """The published fields of some changes that no pin holds yet: what `Decision.pinned` keeps."""
     rows = list(Change.objects.filter(pk__in=changes))
     known = dict(Offering.objects.filter(key__in={row.offering_key for row in rows}).values_list("key", "provenance"))
     return {
-        str(row.pk): {
-            name: said
+        str(row.pk): [
+            name
             for name in row.moved_fields
-            if (said := known.get(row.offering_key, {}).get(name)) and not is_pinned(said)
-        }
+            if (said := known.get(row.offering_key, {}).get(name)) and not Provenance(said).is_pinned
+        ]
         for row in rows
     }
 
@@ -106,8 +104,7 @@ def _unpin(decision: Decision, actor: User, at: datetime) -> Outcome:
     """Ends pins of what was published anyway. The values stay, under their own source again, and the change waits."""
     outcome, back = Outcome(), []
     for change in Change.objects.select_for_update().filter(pk__in=decision.changes):
-        accounts = decision.accounts.get(str(change.pk)) or {}
-        made = _pins_as_made(change, accounts, actor)
+        made = _pins_as_made(change, decision.pinned.get(str(change.pk), []), actor)
         if not made:
             outcome.refused.append((change.pk, _("What you pinned is not pinned any more as you left it.")))
             continue
@@ -118,21 +115,21 @@ def _unpin(decision: Decision, actor: User, at: datetime) -> Outcome:
             change.state, change.decided_at, change.decided_by = Change.State.PROPOSED, None, ""
             change.reason = REASON
             change.save(update_fields=["state", "decided_at", "decided_by", "reason"])
-        back.append((change, accounts))
+        back.append(change)
     if not back:
         return outcome
-    name, batch, keys = actor.get_username(), uuid4(), {change.offering_key for change, _accounts in back}
+    name, batch, keys = actor.get_username(), uuid4(), {change.offering_key for change in back}
     reconcile(keys, actor=name, reason=REASON, batch=batch, at=at, approved={})
-    outcome.done = sorted(change.pk for change, _accounts in back)
+    outcome.done = sorted(change.pk for change in back)
     return outcome
 
 
-def _pins_as_made(change: Change, accounts: Mapping[str, Any], actor: User) -> list[Pin]:
+def _pins_as_made(change: Change, names: list[str], actor: User) -> list[Pin]:
     """The pins that kept the published values of a change; none where one of them is not as the person left it."""
     held = Pin.objects.select_for_update().filter(offering_key=change.offering_key, released_at__isnull=True)
-    pins = {pin.field: pin for pin in held.filter(field__in=accounts)}
+    pins = {pin.field: pin for pin in held.filter(field__in=names)}
     as_left = all(
         name in pins and pins[name].author_id == actor.pk and pins[name].value == change.old_values[name]
-        for name in accounts
+        for name in names
     )
     return list(pins.values()) if as_left else []

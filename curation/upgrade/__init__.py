@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -19,9 +19,8 @@ from django.utils import timezone
 from curation.apply.load import gather, published_states
 from curation.apply.reconcile import reconcile
 from curation.audit import trail
-from curation.core.accepted import accepted, publication
-from curation.core.account import Account
-from curation.core.inputs import PublishedState, Restored
+from curation.core.accepted import NO_NOTES, accepted, publication
+from curation.core.inputs import PublishedState
 from curation.core.policy import UPGRADED
 from curation.core.units import Place
 from curation.models import AuditEntry
@@ -32,6 +31,7 @@ from registry.catalogue.publish import publish, sole_writer
 from registry.database.chunks import chunks
 from registry.domain.changeset import FieldChange, OfferingChange
 from registry.domain.fields import Json
+from registry.domain.provenance import AccountedValue, Provenance
 from registry.models import Offering, Revision
 
 __all__ = ["Finding", "Kind", "Report", "find", "is_done", "upgrade"]
@@ -127,7 +127,7 @@ def _since(finding: Finding, facts: Mapping[str, Json]) -> Finding:
 
 def _put_back(findings: Sequence[Finding], policy: str, *, batch: UUID, at: datetime) -> None:
     """Publishes what is accepted again, with the pins laid over it."""
-    restored: dict[str, dict[str, Restored | None]] = {}
+    restored: dict[str, dict[str, AccountedValue | None]] = {}
     why: dict[Place, str] = {}
     for finding in findings:
         restored.setdefault(finding.offering, {}).update(finding.restored)
@@ -135,9 +135,12 @@ def _put_back(findings: Sequence[Finding], policy: str, *, batch: UUID, at: date
     inputs, states = gather(restored, at=at), published_states(restored)
     changes = []
     for key, values in restored.items():
-        back = {name: value and (value[0], {**value[1], "policy": policy}) for name, value in values.items()}
+        back = {
+            name: value and AccountedValue(value.value, value.account.with_policy(policy))
+            for name, value in values.items()
+        }
         now = accepted(states[key]).with_changes(back)
-        found = publication(key, states[key], now, {}, {}, inputs[key], {}, on=at.date(), said=policy)
+        found = publication(key, states[key], now, {}, {}, inputs[key], NO_NOTES, on=at.date(), said=policy)
         told = [replace(one, note=why.get((key, one.field), REASON)) for one in found.changes]
         changes.append(_change(key, states[key], told, found.accounts, found.behind))
     publish(changes, actor=ACTOR, reason=REASON, batch=batch, at=at)
@@ -147,8 +150,8 @@ def _change(
     key: str,
     state: PublishedState,
     changes: list[FieldChange],
-    accounts: Mapping[str, Account],
-    behind: Mapping[str, Any],
+    accounts: Mapping[str, Provenance],
+    behind: Mapping[str, AccountedValue | None],
 ) -> OfferingChange:
     """A change of these values only: names, and since when it is missing, stay as they are."""
     return OfferingChange(

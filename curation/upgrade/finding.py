@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
-from curation.core.inputs import Restored
 from curation.core.merge import Reason
 from registry.domain import fields
+from registry.domain.provenance import AccountedValue, Provenance
 from registry.models import LedgerEntry
 
 
@@ -39,17 +38,10 @@ class Finding:
     why: str = ""
     since: Mapping[str, fields.Json] = field(default_factory=dict)
     """What is accepted in the end, where policies let a newer change through at once."""
-    restored: Mapping[str, Restored | None] = field(default_factory=dict)
+    restored: Mapping[str, AccountedValue | None] = field(default_factory=dict)
     """Field → the value that is accepted again and its account, None for none."""
 
 
-def account_of(entry: LedgerEntry) -> dict[str, Any]:
-    """The account of a value that is accepted again, as far as the ledger knows it."""
-    return {
-        "source": entry.source,
-        "quality": entry.quality,
-        "reason": Reason.INCUMBENT.value,
-        "since": None,
-        "agree": [],
-        "disagree": [],
-    }
+def accepted_again(entry: LedgerEntry) -> AccountedValue:
+    """The value of an entry with its account, as far as the ledger knows it."""
+    return AccountedValue(entry.new, Provenance.of(entry.source, entry.quality, Reason.INCUMBENT.value))

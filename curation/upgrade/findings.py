@@ -22,16 +22,17 @@ from curation.apply.ledger_state import ABSENT, wrote
 from curation.apply.load import gather, published_states
 from curation.apply.proposals import BY_POLICY
 from curation.core.accepted import AcceptedState, accepted
-from curation.core.inputs import Inputs, PublishedState, Restored
+from curation.core.inputs import Inputs, PublishedState
 from curation.core.merge import PIN_SOURCE, Accepted, Listing, SourceClaim, is_frozen, merge
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, group_of, is_of_list, unit_of
 from curation.core.token_list import stated
 from curation.models import Change
-from curation.upgrade.finding import Finding, Kind, account_of
+from curation.upgrade.finding import Finding, Kind, accepted_again
 from curation.upgrade.pins import values_behind, with_value
 from curation.upgrade.price_history import ListState, is_of_a_person, price_lists_of, same_prices, same_value
 from registry.domain import fields
 from registry.domain.offering_ids import provider_of
+from registry.domain.provenance import UNKNOWN, AccountedValue
 from registry.domain.rates import PREFIX
 from registry.models import LedgerEntry
 
@@ -133,8 +134,8 @@ class _Look:
 
     def _with_list(self, found: Finding, whole: ListState, last: ListState, why: str) -> Finding:
         """A finding that is put right by a list that was published before. A person's special rates stay."""
-        restored: dict[str, Restored | None] = {
-            name: (entry.new, account_of(entry))
+        restored: dict[str, AccountedValue | None] = {
+            name: accepted_again(entry)
             for name, entry in whole.entries.items()
             if self.accepted.facts.get(name) != entry.new
         }
@@ -160,7 +161,7 @@ class _Look:
 
     def _lost_to_fresher(self) -> set[str]:
         """The fields of which the accepted value was taken for having been read later, wording left out."""
-        taken = {name for name, account in self.accepted.accounts.items() if account.get("reason") == FRESHEST}
+        taken = {name for name, account in self.accepted.accounts.items() if account.reason == FRESHEST}
         return {name for name in taken if name != "name" and fields.field(name).group is not fields.Group.TEXT}
 
     def _seats_in_doubt(self) -> list[list[str]]:
@@ -186,7 +187,7 @@ class _Look:
             if back[0].field in ORDINARY:
                 found = self._list_of_seat(found, claim, lists)
             else:
-                found = replace(found, restored={entry.field: (entry.new, account_of(entry)) for entry in back})
+                found = replace(found, restored={entry.field: accepted_again(entry) for entry in back})
             if not found.restored or not self._keeps_seat(found):
                 continue
             by_person = any(is_of_a_person(history.entries[self.key, name][-1]) for name in names)
@@ -209,7 +210,9 @@ class _Look:
             return found
         back = self._with_list(replace(found, old=self.ordinary), state, lists[-1], "")
         led_by = {
-            name: (restored[0], {**restored[1], "source": found.source}) if restored and name in ORDINARY else restored
+            name: AccountedValue(restored.value, restored.account.with_source(found.source))
+            if restored and name in ORDINARY
+            else restored
             for name, restored in back.restored.items()
         }
         return replace(back, source=found.source, restored=led_by)
@@ -230,7 +233,7 @@ class _Look:
         heard = [claim for claim in self.known.claims if claim.listing is not Listing.GONE]
         for name, data in sorted(self.accepted.facts.items()):
             if name.startswith(PREFIX) and not any(name in claim.values for claim in heard):
-                source = str(self.accepted.accounts.get(name, {}).get("source", ""))
+                source = self.accepted.accounts.get(name, UNKNOWN).source
                 yield Finding(Kind.UNSTATED, self.key, unit_of(name), {name: data}, source=source)
 
 

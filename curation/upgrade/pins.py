@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from curation.apply.ledger_state import ABSENT, wrote
-from curation.core.inputs import Inputs, PublishedState, Restored, is_pinned
+from curation.core.inputs import Inputs, PublishedState
 from curation.core.merge import PIN_SOURCE
-from curation.upgrade.finding import Finding, Kind, account_of
+from curation.upgrade.finding import Finding, Kind
+from registry.domain.provenance import AccountedValue, Provenance
 from registry.models import LedgerEntry
 
 
@@ -24,25 +24,22 @@ def values_behind(inputs: Mapping[str, Inputs], published: Mapping[str, Publishe
     return [_finding(key, name, published[key], last.get((key, name))) for key, name in places]
 
 
-def with_value(state: PublishedState, restored: Mapping[str, Restored | None]) -> PublishedState:
+def with_value(state: PublishedState, restored: Mapping[str, AccountedValue | None]) -> PublishedState:
     """A published side that keeps these values behind its pins."""
-    return replace(state, behind={**state.behind, **{name: _kept(back) for name, back in restored.items()}})
-
-
-def _kept(back: Restored | None) -> dict[str, Any] | None:
-    return {"value": back[0], "account": dict(back[1])} if back else None
+    return replace(state, behind={**state.behind, **restored})
 
 
 def _without_value(known: Inputs, state: PublishedState) -> Iterator[str]:
     """Fields that a pin holds, or held until it expired, of which nothing is kept."""
-    pinned = {name for name, account in state.provenance.items() if is_pinned(account)}
-    yield from sorted((pinned | known.pins.keys()) - state.behind.keys())
+    yield from sorted((state.pinned | known.pins.keys()) - state.behind.keys())
 
 
 def _finding(key: str, name: str, state: PublishedState, last: LedgerEntry | None) -> Finding:
     found = Finding(Kind.PIN, key, name, {name: state.facts.get(name)})
     if last is None or wrote(last) is ABSENT:
         return replace(found, why="nothing was published before it", restored={name: None})
-    told = {**account_of(last), "reason": last.reason, "policy": last.policy}
+    account = Provenance.of(last.source, last.quality, last.reason, policy=last.policy)
     why = f"published before it, in revision {last.revision_id}"
-    return replace(found, new={name: last.new}, source=last.source, why=why, restored={name: (last.new, told)})
+    return replace(
+        found, new={name: last.new}, source=last.source, why=why, restored={name: AccountedValue(last.new, account)}
+    )

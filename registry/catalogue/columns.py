@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from registry.domain import fields, hours, kinds, rates
+from registry.domain.provenance import Provenance, of_fields
 from registry.models.choices import Pricing, Quality
 
 #: Columns of ordinary prices and the rate each one shows.
@@ -53,9 +54,10 @@ def of_day(facts: Mapping[str, fields.Json], on: date) -> dict[str, Any]:
 def lasting(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The columns that are the same on every day."""
     projected = {field.column: in_column(field, facts.get(field.name)) for field in _PROJECTED}
-    projected["source"], projected["quality"] = standing_of(provenance)
-    projected["pinned_fields"] = sum(p.get("reason") == "pinned" for p in provenance.values())
-    projected["disputed_fields"] = sum(bool(p.get("disagree")) for p in provenance.values())
+    known = of_fields(provenance)
+    projected["source"], projected["quality"] = standing_of(known)
+    projected["pinned_fields"] = sum(said.is_pinned for said in known.values())
+    projected["disputed_fields"] = sum(said.is_disputed for said in known.values())
     return projected
 
 
@@ -114,17 +116,17 @@ def pricing(facts: Mapping[str, fields.Json], on: date) -> Pricing:
     return Pricing.UNKNOWN
 
 
-def standing_of(provenance: Mapping[str, Mapping[str, Any]]) -> tuple[str, Quality]:
+def standing_of(provenance: Mapping[str, Provenance]) -> tuple[str, Quality]:
     """The source of most values, and the weakest quality among the values that people ask for first.
 
     Those are the ordinary prices and the limits; where none is stated, all values. Special rates are left out, since
     few sources state them, and so is what is derived from the id, which is there for nearly every offering.
     """
-    stated = {name: p for name, p in provenance.items() if name not in DERIVED and p.get("source")}
+    stated = {name: said for name, said in provenance.items() if name not in DERIVED and said.source}
     if not stated:
         return "", Quality.UNKNOWN
-    counts = Counter(p["source"] for p in stated.values())
+    counts = Counter(said.source for said in stated.values())
     source = min(counts, key=lambda slug: (-counts[slug], slug))
-    weighty = [p for name, p in stated.items() if name in _ASKED_FIRST]
-    qualities = {Quality(p["quality"]) for p in weighty or stated.values()}
+    weighty = [said for name, said in stated.items() if name in _ASKED_FIRST]
+    qualities = {Quality(said.quality) for said in weighty or stated.values()}
     return source, next(quality for quality in _WEAKEST_FIRST if quality in qualities)

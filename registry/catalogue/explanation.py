@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from registry import display
 from registry.catalogue.cache import Entry
+from registry.domain.provenance import Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,13 @@ def explain(entry: Entry) -> Iterator[Stated]:
     for name in sorted(entry.facts, key=display.position):
         if name == "model":
             continue
-        said = entry.provenance.get(name, {})
+        said = Provenance(entry.provenance.get(name, {}))
         yield Stated(
             name,
             display.label(name, entry.facts),
             display.text(name, entry.facts[name]),
-            said.get("source") or "",
-            said.get("quality") or "",
-            said.get("since") or "",
-            said.get("reason") or "",
+            said.source,
+            said.quality,
+            said.since or "",
+            said.reason,
         )

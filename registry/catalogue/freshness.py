@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 
 from registry import json_schema as schema
 from registry.domain.iso import instant
+from registry.domain.provenance import Provenance, of_fields
 
 STALE_DAYS: Final = 30
 """What nobody confirmed for so many days is marked stale."""
@@ -113,7 +114,7 @@ FRESHNESS: Final = schema.record(
 def confirmation(
     offering: str,
     name: str,
-    said: Mapping[str, Any],
+    said: Provenance,
     readings: Mapping[str, Reading],
     gone: Collection[tuple[str, str, str]],
     dated: Mapping[tuple[str, str], datetime] = NOTHING_DATED,
@@ -123,10 +124,10 @@ def confirmation(
     `said` is the provenance of the value, `gone` is what `Witness.gone` answers. A source that no longer lists the
     offering confirms nothing, and one whose word on the field cannot be read does not confirm the field.
     """
-    voices = [said.get("source") or "", *(said.get("agree") or ())]
+    sources = [said.source, *said.agree]
     heard = [
         (at, slug)
-        for slug in voices
+        for slug in sources
         if slug not in _DERIVED
         and (reading := readings.get(slug))
         and (at := dated.get((offering, slug)) or reading.confirmed_at)
@@ -145,11 +146,10 @@ def of_offering(offering: str, provenance: Mapping[str, Mapping[str, Any]], *, n
     `confirmed_at` of the whole is that of its oldest price or, without prices, of its oldest value; pins and what is
     derived have none. It is unknown while one of these is.
     """
+    said = of_fields(provenance)
     readings, gone, dated = _witness.readings(), frozenset(_witness.gone([offering])), _witness.dated([offering])
-    found = {
-        name: confirmation(offering, name, said, readings, gone, dated) for name, said in sorted(provenance.items())
-    }
-    read = {name: one for name, one in found.items() if provenance[name].get("source") not in _DERIVED}
+    found = {name: confirmation(offering, name, one, readings, gone, dated) for name, one in sorted(said.items())}
+    read = {name: one for name, one in found.items() if said[name].source not in _DERIVED}
     weighty = [one for name, one in read.items() if name.startswith("price.")] or list(read.values())
     known = [one for one in weighty if one.at]
     oldest = min(known, key=lambda one: (one.at, one.by)) if known and len(known) == len(weighty) else None
@@ -158,9 +158,9 @@ def of_offering(offering: str, provenance: Mapping[str, Mapping[str, Any]], *, n
         **_as_json(oldest or Confirmation(None), now),
         "fields": {
             name: {
-                "source": provenance[name].get("source") or None,
-                "quality": provenance[name].get("quality") or "unknown",
-                "since": provenance[name].get("since") or None,
+                "source": said[name].source or None,
+                "quality": said[name].quality,
+                "since": said[name].since,
                 **_as_json(one, now),
             }
             for name, one in found.items()

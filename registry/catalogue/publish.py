@@ -24,6 +24,7 @@ from registry.database.chunks import CHUNK, chunks
 from registry.domain import fields
 from registry.domain.changeset import OfferingChange
 from registry.domain.offering_ids import OfferingId, provider_of
+from registry.domain.provenance import behind_as_json
 from registry.identity.affixes import parse
 from registry.identity.normalise import canonical_name
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, Provider, Revision
@@ -270,12 +271,12 @@ def _apply(change: OfferingChange, offering: Offering, revision: int, at: dateti
             provenance.pop(one.field, None)
         else:
             facts[one.field] = one.new
-            provenance[one.field] = dict(one.provenance)
+            provenance[one.field] = one.provenance.as_json()
     for name, moved in change.provenance.items():
         if name in facts:
-            provenance[name] = dict(moved)
+            provenance[name] = moved.as_json()
     offering.facts, offering.provenance = facts, provenance
-    offering.behind = dict(change.behind) if change.behind is not None else offering.behind
+    offering.behind = behind_as_json(change.behind) if change.behind is not None else offering.behind
     offering.model_id = facts.get("model")
     offering.missing_since, offering.not_seen_since = change.listing(offering.missing_since)
     offering.revision = revision
@@ -293,10 +294,10 @@ def _ledger_entries(change: OfferingChange, revision: Revision, actor: str) -> l
             field=one.field,
             old=one.old,
             new=one.new,
-            source=one.provenance.get("source", ""),
-            quality=one.provenance.get("quality", "unknown"),
-            reason=one.provenance.get("reason", ""),
-            policy=(one.policy or one.provenance.get("policy", ""))[:80],
+            source=one.provenance.source,
+            quality=one.provenance.quality,
+            reason=one.provenance.reason,
+            policy=(one.policy or one.provenance.policy)[:80],
             actor=actor,
             note=one.note[:500],
         )
@@ -355,15 +356,11 @@ def _write_benchmarks(changes: Sequence[OfferingChange], ids: Mapping[str, int])
                     offering_id=ids[change.key],
                     name=name,
                     score=fields.field(one.field).decode(one.new),
-                    source=one.provenance.get("source", ""),
-                    measured_on=_day(one.provenance.get("since")),
+                    source=one.provenance.source,
+                    measured_on=one.provenance.since_day,
                 )
             rows += 1
     return rows
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _write_aliases(changes: Sequence[OfferingChange], ids: Mapping[str, int]) -> int:

@@ -10,6 +10,7 @@ import orjson
 from registry.catalogue.columns import names_in
 from registry.domain import fields
 from registry.domain.fields import Json
+from registry.domain.provenance import of_fields
 
 CAPABILITIES: Final = {field.name: field.name.removeprefix("supports_") for field in fields.CAPABILITIES}
 """Field → its name among the capabilities."""
@@ -56,13 +57,13 @@ def aliases(subject: Subject) -> Json:
 def pinned(subject: Subject) -> Json:
     if not subject["pinned_fields"]:
         return None if subject["pinned_fields"] is None else []
-    return sorted(name for name, account in subject.provenance.items() if account.get("reason") == "pinned")
+    return sorted(name for name, said in of_fields(subject.provenance).items() if said.is_pinned)
 
 
 def disputed(subject: Subject) -> Json:
     if not subject["disputed_fields"]:
         return None if subject["disputed_fields"] is None else []
-    return sorted(name for name, account in subject.provenance.items() if account.get("disagree"))
+    return sorted(name for name, said in of_fields(subject.provenance).items() if said.is_disputed)
 
 
 def benchmarks(subject: Subject) -> Json:

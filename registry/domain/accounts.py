@@ -6,7 +6,9 @@ Who agrees and who disagrees is not in it: that moves with every reading of ever
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
+
+from registry.domain.provenance import Provenance, behind_from_json, of_fields
 
 Packed = list[list[Any]]
 """An account as JSON: rows of source, quality, reason, policy, since, revision and the fields that they hold for."""
@@ -25,14 +27,14 @@ class Account(NamedTuple):
     """The revision that brought the value."""
 
     @property
+    def provenance(self) -> Provenance:
+        """The same as the provenance of a value that is accepted again."""
+        return Provenance({key: said for key, said in self._asdict().items() if key != "revision"})
+
+    @property
     def weighty(self) -> tuple[str, str, str, str]:
         """The part that makes a version where it moves."""
         return self.source, self.quality, self.reason, self.policy
-
-
-PINNED: Final = "pinned"
-"""The reason of a value that a curator has pinned."""
-_WEIGHTY: Final = ("source", "quality", "reason", "policy")
 
 
 def accounts(
@@ -45,14 +47,14 @@ def accounts(
     """The accounts of all values. Those that did not move in this revision keep the one that brought them."""
     return {
         name: Account(
-            said.get("source") or "",
-            said.get("quality") or "unknown",
-            said.get("reason") or "",
-            said.get("policy") or "",
-            said.get("since"),
+            said.source,
+            said.quality,
+            said.reason,
+            said.policy,
+            said.since,
             before[name].revision if name in before and name not in moved else revision,
         )
-        for name, said in provenance.items()
+        for name, said in of_fields(provenance).items()
     }
 
 
@@ -64,9 +66,8 @@ def differ(one: Mapping[str, Account], other: Mapping[str, Account]) -> bool:
 def behind(kept: Mapping[str, Any]) -> dict[str, Any]:
     """What lies behind pins, as versions keep it: `Offering.behind` with the short account of each value."""
     return {
-        name: held
-        and {"value": held["value"], "account": {key: held["account"].get(key) for key in (*_WEIGHTY, "since")}}
-        for name, held in sorted(kept.items())
+        name: {"value": held.value, "account": held.account.short()} if held else None
+        for name, held in sorted(behind_from_json(kept).items())
     }
 
 
@@ -77,7 +78,8 @@ def behind_differs(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _weighty_behind(kept: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: held and (held["value"], [held["account"].get(key) for key in _WEIGHTY]) for name, held in kept.items()
+        name: held and (held.value, {**held.account.short(), "since": None})
+        for name, held in behind_from_json(kept).items()
     }
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from registry.domain import fields
+from registry.domain.provenance import AccountedValue, Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class FieldChange:
     field: str
     old: fields.Json
     new: fields.Json
-    provenance: Mapping[str, Any]
+    provenance: Provenance
     gone: bool = False
     note: str = ""
     policy: str = ""
@@ -33,7 +33,7 @@ class OfferingChange:
 
     key: str
     changes: list[FieldChange] = field(default_factory=list)
-    provenance: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
     """Provenance of fields whose value stays, where it moved: another source agrees now, or disagrees."""
     aliases: Mapping[str, str] | None = None
     """All other names of the offering → the source that says so; None leaves them as they are."""
@@ -45,8 +45,8 @@ class OfferingChange:
     """Whether nothing moves but accounts and when it was last seen: that makes no revision. What was accepted behind a
     pin makes one where its value moves, so that it can be undone.
     """
-    behind: Mapping[str, Any] | None = None
-    """What was accepted behind each of its pins (`Offering.behind`); None leaves it as it is."""
+    behind: Mapping[str, AccountedValue | None] | None = None
+    """What was accepted behind each of its pins; None leaves it as it is."""
 
     def listing(self, missing_since: datetime | None) -> tuple[datetime | None, datetime | None]:
         """`missing_since` and `not_seen_since` as they are published, after `missing_since` was before. What is

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from registry import json_schema as schema
+from registry.domain.provenance import Provenance
 
 NEW_DAYS: Final = 90
 """For how many days after its release something is new."""
@@ -189,16 +190,15 @@ def _retirement(subject: Subject, on: date) -> Retirement | None:
     retires = _day(facts, "retires_on")
     if retires is None or facts.get("status") == "retired":
         return None
-    said = subject.provenance.get("retires_on", {})
-    stated = said.get("since")
+    said = Provenance(subject.provenance.get("retires_on", {}))
     return Retirement(
         subject.key,
         retires,
         (retires - on).days,
         facts.get("successor"),
-        said.get("source") or "",
-        said.get("quality") or "unknown",
-        date.fromisoformat(stated) if stated else None,
+        said.source,
+        said.quality,
+        said.since_day,
     )
 
 

@@ -28,11 +28,12 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from registry.catalogue import columns as projection
 from registry.domain import fields, rates
 from registry.domain.fields import Json
+from registry.domain.provenance import Provenance
 from registry.formats.columns import BENCHMARKS, CAPS, COLUMNS, PRICES, QUALITIES, STATUSES
 
 Status = Literal["C", "L", "D"]
@@ -182,14 +183,14 @@ def from_offering(
 
     columns = {**PLAIN, **PRICES, "status": "status"}
     shown = [columns[name] for name, value in values.items() if value is not None]
-    sources = [provenance.get(name, {}) for name in (*shown, *(CAPS[letter] for letter in caps))]
+    sources = [Provenance(provenance.get(name, {})) for name in (*shown, *(CAPS[letter] for letter in caps))]
     return Row(
         offering_id,
         tuple(sorted(set(aliases) - {offering_id})),
         caps=caps,
-        source=_most(str(s["source"]) for s in sources if s.get("source")),
-        quality=max((_quality(s) for s in sources), key=QUALITIES.index, default=None),
-        updated=max((date.fromisoformat(s["since"]) for s in sources if s.get("since")), default=None),
+        source=_most(said.source for said in sources if said.source),
+        quality=max((_quality(said) for said in sources), key=QUALITIES.index, default=None),
+        updated=max((day for said in sources if (day := said.since_day)), default=None),
         **values,
     )
 
@@ -207,9 +208,8 @@ def _most(words: Iterable[str]) -> str | None:
     return ranked[0][0] if ranked else None
 
 
-def _quality(entry: Mapping[str, Any]) -> Quality:
-    quality: Quality = entry["quality"] if entry.get("quality") in QUALITIES else "unknown"
-    return quality
+def _quality(said: Provenance) -> Quality:
+    return cast("Quality", said.quality) if said.quality in QUALITIES else "unknown"
 
 
 def to_values(row: Row) -> tuple[dict[str, Any], frozenset[str]]:

@@ -8,13 +8,12 @@ Adding a rule is one small class, and one line in `registry.quality.rules`.
 
 from __future__ import annotations
 
-from registry.quality.agreement import agreement
 from registry.quality.base import Context, Finding, Rule, Severity
 from registry.quality.rules import RULES, check
 from registry.quality.sheet import Sheet, read, stated
 from registry.quality.survey import Subject, survey
 
 __all__ = [
-    "RULES", "Context", "Finding", "Rule", "Severity", "Sheet", "Subject", "agreement", "check", "read", "stated",
+    "RULES", "Context", "Finding", "Rule", "Severity", "Sheet", "Subject", "check", "read", "stated",
     "survey",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from registry.domain import rates
 from registry.domain.offering_ids import provider_of
+from registry.domain.provenance import of_fields
 from registry.domain.rates import Amounts, PricePoint
 
 #: Tasks that are a conversation or a completion. A task nobody stated may be one as well.
@@ -77,10 +78,7 @@ def read(offering: str, facts: Mapping[str, Any], *, on: date, sure: Iterable[st
 
 def sure_fields(provenance: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Published fields that do not hang on one catalogue's word, by their accounts."""
-    for name, account in provenance.items():
-        by_person = account.get("reason") == "pinned" or str(account.get("policy") or "").startswith("approved by ")
-        if by_person or account.get("quality") == "verified":
-            yield name
+    return (name for name, said in of_fields(provenance).items() if said.is_by_person or said.is_verified)
 
 
 def stated(voice: str, values: Mapping[str, Any], *, on: date) -> Sheet:

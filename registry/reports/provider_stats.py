@@ -21,6 +21,7 @@ from registry.catalogue.per_revision import PerRevision
 from registry.domain import rates
 from registry.domain.iso import instant
 from registry.domain.offering_ids import provider_of
+from registry.domain.provenance import Provenance, of_fields
 from registry.models import Benchmark
 from registry.quality import survey
 
@@ -103,10 +104,10 @@ def _count(
     dated: Mapping[tuple[str, str], datetime],
 ) -> None:
     tally.offerings += 1
-    for name, said in entry.provenance.items():
+    for name, said in of_fields(entry.provenance).items():
         tally.values += 1
-        tally.verified += said.get("quality") == "verified"
-        tally.disputed += bool(said.get("disagree"))
+        tally.verified += said.is_verified
+        tally.disputed += said.is_disputed
         if name.startswith(rates.PREFIX):
             _count_price(tally, entry, name, said, readings, gone, dated)
 
@@ -115,7 +116,7 @@ def _count_price(
     tally: _Tally,
     entry: Entry,
     name: str,
-    said: Mapping[str, Any],
+    said: Provenance,
     readings: Mapping[str, Reading],
     gone: Collection[tuple[str, str, str]],
     dated: Mapping[tuple[str, str], datetime],
@@ -124,7 +125,7 @@ def _count_price(
     at = confirmation(entry.key, name, said, readings, gone, dated).at
     tally.unconfirmed += at is None
     tally.oldest_price = oldest((tally.oldest_price, at))
-    same, other = {said.get("source"), *(said.get("agree") or ())}, set(said.get("disagree") or ())
+    same, other = {said.source, *said.agree}, set(said.disagree)
     own = {slug for slug in same | other if slug in readings and readings[slug].speaks_for == entry.provider}
     if not own:
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from registry.catalogue import cache, freshness, queries
 from registry.catalogue.snapshot import afterwards
 from registry.domain import fields, rates
 from registry.domain.lifecycle import lifecycle
+from registry.domain.provenance import Proposed, Provenance
 from registry.history import entries as history
 from registry.history import timeline
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, UnknownId
@@ -130,33 +130,33 @@ def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[t
     for name in sorted(row.facts, key=display.position):
         if name == "model":
             continue
-        said = row.provenance.get(name, {})
+        said = Provenance(row.provenance.get(name, {}))
         found[fields.field(name).group].append(
             {
                 "field": name,
                 "label": display.label(name, row.facts),
                 "text": display.text(name, row.facts[name]),
-                "source": said.get("source") or "",
-                "quality": said.get("quality") or "unknown",
-                "since": said.get("since") or "",
-                "is_pinned": said.get("reason") == "pinned",
-                "agree": said.get("agree") or [],
-                "disagree": [one for one in said.get("disagree") or [] if one != said.get("source")],
-                "is_checked": said.get("source") in (said.get("disagree") or []),
+                "source": said.source,
+                "quality": said.quality,
+                "since": said.since or "",
+                "is_pinned": said.is_pinned,
+                "agree": said.agree,
+                "disagree": [one for one in said.disagree if one != said.source],
+                "is_checked": said.source in said.disagree,
                 "confirmed": (confirmed.get(name) or {}).get("confirmed_at"),
-                "pending": _pending(name, said.get("pending")),
+                "pending": _pending(name, said.pending),
                 "before": display.text(name, before[name]) if name in before else "",
             }
         )
     return [(str(display.GROUPS[group]), values) for group, values in found.items()]
 
 
-def _pending(name: str, waiting: Mapping[str, Any] | None) -> str:
+def _pending(name: str, waiting: Proposed | None) -> str:
     """A value that waits for a person, in words, with who states it; "" where none does."""
     if not waiting:
         return ""
-    value = _("nothing") if waiting["value"] is None else display.text(name, waiting["value"])
-    return _("%(value)s (%(source)s)") % {"value": value, "source": waiting["source"]} if waiting["source"] else value
+    value = _("nothing") if waiting.value is None else display.text(name, waiting.value)
+    return _("%(value)s (%(source)s)") % {"value": value, "source": waiting.source} if waiting.source else value
 
 
 def _prices(entries: list[LedgerEntry]) -> dict[str, Any]:

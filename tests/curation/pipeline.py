@@ -16,6 +16,7 @@ from curation.core.inputs import Base, Inputs, PublishedState, derive_identity
 from curation.core.merge import Reason, SourceClaim
 from curation.core.policy import Judgement, Verdict
 from curation.core.policy.defaults import DEFAULTS
+from registry.domain.provenance import Provenance
 from registry.quality import Sheet, read
 
 
@@ -61,7 +62,11 @@ class Published:
 
     def _state(self, key: str) -> PublishedState | None:
         facts = self.facts.get(key)
-        return None if facts is None else PublishedState(facts, {n: {"source": self.said_by[key, n]} for n in facts})
+        return (
+            None
+            if facts is None
+            else PublishedState(facts, {n: Provenance({"source": self.said_by[key, n]}) for n in facts})
+        )
 
 
 def _inputs(sources: Sequence[SourceFacts], claim: Claim, on: date) -> Inputs:

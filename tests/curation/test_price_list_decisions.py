@@ -278,9 +278,9 @@ def test_what_is_pinned_already_stays_as_it_is_when_the_rest_of_the_list_is_pinn
 
 def test_taking_back_pins_of_half_a_list_leaves_the_earlier_pin():
     change = a_waiting_list_half_pinned()
-    accounts = undo_decision.accounts_of(shown(change))
+    pinned = undo_decision.to_be_pinned(shown(change))
     outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
-    made = undo_decision.Decision("keep", outcome.done, accounts=accounts)
+    made = undo_decision.Decision("keep", outcome.done, pinned=pinned)
 
     assert undo_decision.retract(made, actor=curator(), at=LATER).done == [change.pk]
     assert [pin.field for pin in Pin.objects.filter(released_at__isnull=True)] == [INPUT]
@@ -297,9 +297,9 @@ def test_a_list_that_is_pinned_whole_can_only_be_rejected():
 
 def test_pins_that_are_taken_back_at_once_leave_the_list_waiting():
     change = a_waiting_list()
-    accounts = undo_decision.accounts_of(shown(change))
+    pinned = undo_decision.to_be_pinned(shown(change))
     outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
-    made = undo_decision.Decision("keep", outcome.done, accounts=accounts)
+    made = undo_decision.Decision("keep", outcome.done, pinned=pinned)
 
     assert undo_decision.retract(made, actor=curator(), at=LATER).done == [change.pk]
     assert not Pin.objects.filter(released_at__isnull=True).exists()
@@ -309,11 +309,11 @@ def test_pins_that_are_taken_back_at_once_leave_the_list_waiting():
 
 def test_a_pin_that_somebody_else_ended_keeps_all_of_them_from_being_taken_back():
     change = a_waiting_list()
-    accounts = undo_decision.accounts_of(shown(change))
+    pinned = undo_decision.to_be_pinned(shown(change))
     outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
     decisions.release(Pin.objects.get(field=OUTPUT), actor=curator("eve"), at=LATER)
 
-    made = undo_decision.Decision("keep", outcome.done, accounts=accounts)
+    made = undo_decision.Decision("keep", outcome.done, pinned=pinned)
     assert len(undo_decision.retract(made, actor=curator(), at=LATER).refused) == 1
     assert Pin.objects.get(field=INPUT).released_at is None
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curation.core.authority import Standing
 from curation.explanation import FieldStory, Statement, by_group, explain
+from registry.domain.provenance import Provenance
 from registry.models import Offering
 
 ONLY: Final = {"conflicts": _("Conflicts"), "pins": _("Pins"), "waiting": _("Waiting changes")}
@@ -90,7 +91,7 @@ def _row(story: FieldStory, order: dict[str, int]) -> Row:
 def _only(name: str, stories: list[FieldStory], offering: Offering) -> list[FieldStory]:
     match name:
         case "conflicts":  # as many as the list of offerings and the API say
-            return [story for story in stories if offering.provenance.get(story.name, {}).get("disagree")]
+            return [story for story in stories if Provenance(offering.provenance.get(story.name, {})).is_disputed]
         case "pins":
             return [story for story in stories if story.pin]
         case "waiting":

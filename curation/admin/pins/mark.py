@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from curation.admin.base import cell
-from curation.core.merge import Reason
+from registry.domain.provenance import Provenance
 from registry.models import Offering
 
 
 def is_pinned(offering: Offering, field: str) -> bool:
     """Whether the published value is a curator's pin. No query."""
-    return bool(offering.pinned_fields) and offering.provenance.get(field, {}).get("reason") == Reason.PINNED
+    return bool(offering.pinned_fields) and Provenance(offering.provenance.get(field, {})).is_pinned
 
 
 def marked(offering: Offering, field: str, text: str) -> str:

@@ -90,14 +90,14 @@ def _decide_confirmed(model_admin: Any, request: HttpRequest) -> HttpResponse:
 def _decide(
     model_admin: Any, request: HttpRequest, verdict: Verdict, shown: Mapping[int, str], answer: Answer
 ) -> HttpResponse:
-    accounts = undo_decision.accounts_of(shown) if verdict.name == "keep" else {}
+    pinned = undo_decision.to_be_pinned(shown) if verdict.name == "keep" else {}
     try:
         outcome = verdict.decide(shown, actor(request), answer)
     except Refused as refusal:
         if _wants_json(request):
             return JsonResponse({"error": str(refusal)}, status=400)
         return ask(model_admin, request, Change.objects.filter(pk__in=shown), verdict.name, error=str(refusal))
-    made = undo_decision.Decision(verdict.name, outcome.done, outcome.waiting, outcome.revision, accounts)
+    made = undo_decision.Decision(verdict.name, outcome.done, outcome.waiting, outcome.revision, pinned)
     back = undo.token(made, actor(request)) if outcome.done or outcome.waiting else ""
     if _wants_json(request):
         return JsonResponse(

@@ -22,6 +22,7 @@ from curation.models import Pin
 from registry import display
 from registry.catalogue import duplicates
 from registry.domain.lifecycle import AHEAD_DAYS
+from registry.domain.provenance import Provenance
 from registry.models import Offering
 
 PER_PAGE: Final = 50
@@ -140,7 +141,7 @@ def retiring(today: date, within: int) -> Any:
 def _retirements(today: date, within: int) -> list[Ending]:
     rows = retiring(today, within).values_list("retires_on", "key", "successor", "provenance", "pk")
     return [
-        Ending(day, key, str(_("retires")), said.get("retires_on", {}).get("source") or "", None, pk, successor)
+        Ending(day, key, str(_("retires")), Provenance(said.get("retires_on", {})).source, None, pk, successor)
         for day, key, successor, said, pk in rows
     ]
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from curation.apply.load import published_states
 from curation.apply.opening import openings
-from curation.core.inputs import Opening, Restored
+from curation.core.inputs import Opening
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
+from registry.domain.provenance import AccountedValue
 from registry.models import LedgerEntry
 from tests.builders import OFFERING, claim, curator, listed, source, state, usd
 from tests.curation.decision.courses import world
@@ -47,8 +48,8 @@ def began(at: datetime = EVENING) -> Any:
     return value(before[PRICE]) if PRICE in before else "now"
 
 
-def value(stood: Restored | None) -> Any:
-    return stood[0] if stood else None
+def value(stood: AccountedValue | None) -> Any:
+    return stood.value if stood else None
 
 
 def test_a_day_on_which_nothing_moved_begins_with_what_is_published():
@@ -104,8 +105,8 @@ def test_the_account_of_the_morning_names_the_source_of_then():
 
     stood = opening().before[PRICE]
     assert stood is not None
-    assert stood[1]["source"] == "list"
-    assert published_states([OFFERING])[OFFERING].provenance[PRICE]["source"] == "own"
+    assert stood.account.source == "list"
+    assert published_states([OFFERING])[OFFERING].provenance[PRICE].source == "own"
 
 
 def test_small_steps_add_up_over_thirty_days():

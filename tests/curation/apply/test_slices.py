@@ -24,6 +24,7 @@ from curation.policies.installed import ensure_defaults
 from curation.review import decisions, delayed_apply, postpone
 from registry.catalogue.publish import is_sole_writer, sole_writer
 from registry.domain.changeset import FieldChange, OfferingChange
+from registry.domain.provenance import UNKNOWN
 from registry.models import LedgerEntry, Offering, Revision
 from syncers.sync import stored_claims
 from tests.builders import NOW, OFFERING, change, claim, curator, held, held_fields, listed, source, state, usd
@@ -208,7 +209,7 @@ def test_what_is_not_to_be_kept_is_computed_and_counted_all_the_same():
 
 def _decided(sizes: Sequence[int]) -> Decided:
     changes = [
-        OfferingChange(f"acme/{at}", [FieldChange(f"field{one}", None, one, {}) for one in range(size)])
+        OfferingChange(f"acme/{at}", [FieldChange(f"field{one}", None, one, UNKNOWN) for one in range(size)])
         for at, size in enumerate(sizes)
     ]
     rulings = [_ruling(change.key) for change in changes]

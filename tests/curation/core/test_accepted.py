@@ -7,11 +7,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.core.accepted import TAKEN_BACK, AcceptedState, Publication, accepted, publication
-from curation.core.inputs import Inputs, PublishedState, is_pinned
+from curation.core.accepted import NO_NOTES, TAKEN_BACK, AcceptedState, Publication, accepted, publication
+from curation.core.inputs import Inputs, PublishedState
 from curation.core.policy import PIN_ENDED, PINS_APPLY
 from curation.core.statements import PinnedValue
 from registry.domain.changeset import FieldChange
+from registry.domain.provenance import AccountedValue, Provenance
 from tests.builders import OFFERING, TODAY, source_facts, statement
 from tests.random_courses import count
 
@@ -27,8 +28,8 @@ def state(facts: dict[str, Any], by: str = "list") -> AcceptedState:
     return AcceptedState(facts, {name: account(by) for name in facts})
 
 
-def account(by: str = "list") -> dict[str, Any]:
-    return {"source": by, "quality": "partial", "reason": "only source", "since": None, "policy": "everything else"}
+def account(by: str = "list") -> Provenance:
+    return Provenance.of(by, "partial", "only source", policy="everything else")
 
 
 def pins(said: dict[str, Any]) -> dict[str, PinnedValue]:
@@ -37,12 +38,12 @@ def pins(said: dict[str, Any]) -> dict[str, PinnedValue]:
 
 def published(now: AcceptedState, pinned: dict[str, Any], before: PublishedState | None = None) -> Publication:
     known = Inputs([statement(source_facts(), values=dict(now.facts))], pins(pinned))
-    return publication(OFFERING, before, now, {}, {}, known, {}, on=TODAY)
+    return publication(OFFERING, before, now, {}, {}, known, NO_NOTES, on=TODAY)
 
 
 def ledger_policy(change: FieldChange) -> str:
     """What let a change through, as the ledger names it."""
-    return change.policy or str(change.provenance["policy"])
+    return change.policy or change.provenance.policy
 
 
 def applied(before: PublishedState | None, found: Publication) -> PublishedState:
@@ -63,7 +64,7 @@ def test_a_pin_is_published_and_what_is_accepted_stays_behind_it(facts, pinned):
     found = applied(None, published(state(facts), pinned))
 
     assert found.facts == facts | pinned
-    assert {name for name, told in found.provenance.items() if is_pinned(told)} == set(pinned)
+    assert {name for name, told in found.provenance.items() if told.is_pinned} == set(pinned)
     assert accepted(found).facts == facts
 
 
@@ -103,7 +104,9 @@ def test_nothing_is_written_twice(facts, pinned):
 def test_a_change_behind_a_pin_moves_nothing_that_is_published(facts, pinned, moved):
     first = applied(None, published(state(facts), pinned))
     hidden = {name: value for name, value in moved.items() if name in pinned}
-    found = published(accepted(first).with_changes({n: (v, account()) for n, v in hidden.items()}), pinned, first)
+    found = published(
+        accepted(first).with_changes({n: AccountedValue(v, account()) for n, v in hidden.items()}), pinned, first
+    )
 
     assert found.changes == []
     assert accepted(applied(first, found)).facts == facts | hidden

@@ -12,7 +12,6 @@ from curation.core.authority import Standing
 from curation.core.corroboration import backing, contested
 from curation.core.merge import PinnedValue, SourceClaim, merge, pinned
 from curation.core.statements import Listing
-from registry.quality import agreement
 from tests.builders import TODAY, source_facts, statement, usd
 
 FIELD = "price.input"
@@ -153,9 +152,3 @@ def test_a_special_price_of_another_list_contradicts_nothing_by_itself():
         prices("b", "6", "3", Standing.CATALOGUE),
         prices("c", "3", "1.2", Standing.COMMUNITY),
     ) == {FIELD: [("a", "c"), ("b",)], "price.input[tier=batch]": [("a",), ("c",)]}
-
-
-def test_agreement_is_read_from_the_account_of_a_value():
-    assert agreement({"source": "a", "agreement": {"agree": 2, "of": 3}}) == {"agree": 2, "of": 3}
-    assert agreement({"source": "a", "agree": [], "disagree": []}) == {"agree": 1, "of": 1}
-    assert agreement({}) is None

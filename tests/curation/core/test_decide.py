@@ -16,6 +16,7 @@ from curation.core.inputs import Base, Inputs, PublishedState
 from curation.core.policy.defaults import DEFAULTS
 from curation.core.statements import PinnedValue, SourceClaim
 from registry.domain import fields, rates
+from registry.domain.provenance import AccountedValue, Provenance
 from tests.builders import OFFERING
 from tests.curation.core.test_token_list import PRICES, RATES, statements
 from tests.random_courses import count
@@ -40,7 +41,9 @@ def after(published: PublishedState | None, outcome: Decided) -> PublishedState 
         return published
     (change,) = outcome.publish
     before = published or PublishedState({}, {})
-    moved: dict[str, Any] = {one.field: None if one.gone else (one.new, dict(one.provenance)) for one in change.changes}
+    moved: dict[str, Any] = {
+        one.field: None if one.gone else AccountedValue(one.new, one.provenance) for one in change.changes
+    }
     state = AcceptedState(before.facts, before.provenance).with_changes(moved)
     behind = before.behind if change.behind is None else change.behind
     return PublishedState(
@@ -127,8 +130,8 @@ class Walked(dict[tuple[str, str], Any]):
 
 def test_what_is_put_back_is_looked_through_once_however_many_offerings_there_are():
     keys = [f"acme/rocket-{number}" for number in range(20)]
-    base = {key: Base(PublishedState({"license": "MIT"}, {"license": {"source": "list"}})) for key in keys}
-    restored = Walked({(key, "license"): ("BSD", {"source": "list"}) for key in keys})
+    base = {key: Base(PublishedState({"license": "MIT"}, {"license": Provenance({"source": "list"})})) for key in keys}
+    restored = Walked({(key, "license"): AccountedValue("BSD", Provenance({"source": "list"})) for key in keys})
     request = Request({}, restored=restored, said="rolled back by uma")
     known = {key: Inputs() for key in keys}
     decided = decide(known, base, DEFAULTS, at=AT, siblings=lambda models: {}, request=request)

@@ -34,6 +34,7 @@ from curation.rollback.undo import roll_back
 from registry.catalogue.publish import publish
 from registry.domain import fields, rates
 from registry.domain.changeset import FieldChange, OfferingChange
+from registry.domain.provenance import Provenance
 from registry.models import LedgerEntry, Offering, Revision
 from syncers.models import Run
 from syncers.sync import stored_claims
@@ -373,14 +374,7 @@ def puts_first(name: str, *, verdict: str, grace_hours: int | None = None, **con
 def earlier_rules_published(listed: str, *, by: str, reason: str = "freshest", at: datetime = BEFORE + HOUR) -> None:
     """Publishes prices as the rules before these did, whatever the sources say."""
     row = Offering.objects.get(key=OFFERING)
-    said: dict[str, Any] = {
-        "source": who(by).slug,
-        "quality": "partial",
-        "reason": reason,
-        "since": None,
-        "policy": "everything else",
-    }
-    account: dict[str, Any] = said | {"agree": [], "disagree": []}
+    account = Provenance.of(who(by).slug, "partial", reason, policy="everything else")
     moved = {name: fields.field(name).encode(value) for name, value in prices(listed).items()}
     changes = [
         FieldChange(name, row.facts.get(name), value, account)

@@ -337,9 +337,9 @@ def test_a_rejection_and_a_postponement_taken_back_wait_again():
 
 def test_a_pin_of_the_old_value_taken_back_publishes_nothing_and_asks_again():
     change = held()[0]
-    accounts = undo_decision.accounts_of(shown(change))
+    pinned = undo_decision.to_be_pinned(shown(change))
     outcome = keep(shown(change), actor=curator(), reason="x", at=LATER)
-    back = undo_decision.retract(decided("keep", outcome, accounts=accounts), actor=curator())
+    back = undo_decision.retract(decided("keep", outcome, pinned=pinned), actor=curator())
 
     assert back.done == [change.pk]
     assert published() == listed("3")

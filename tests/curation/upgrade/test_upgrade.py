@@ -418,8 +418,8 @@ def _publish_as_before(name: str, old: Any, new: Any, *, by: str) -> None:
 
     from registry.catalogue.publish import publish
     from registry.domain.changeset import FieldChange, OfferingChange
+    from registry.domain.provenance import Provenance
     from tests.curation.decision.world import who
 
-    said = {"source": who(by).slug, "quality": "partial", "reason": "freshest", "since": None, "policy": "x"}
-    change = FieldChange(name, old, new, said | {"agree": [], "disagree": []})
+    change = FieldChange(name, old, new, Provenance.of(who(by).slug, "partial", "freshest", policy="x"))
     publish([OfferingChange(OFFERING, [change])], actor="sync", reason="earlier", batch=uuid4(), at=BEFORE + HOUR)

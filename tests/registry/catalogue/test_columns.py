@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.catalogue import columns as projection
+from registry.domain.provenance import of_fields
 from registry.models.choices import Pricing, Quality
 
 TODAY = date(2026, 1, 5)
@@ -106,8 +107,8 @@ def test_it_sums_up_what_is_known_of_the_price(states, pricing):
 
 
 def test_it_names_the_source_of_most_values_and_the_first_by_name_among_equals():
-    assert projection.standing_of({"name": said("b"), "task": said("b"), "license": said("a")})[0] == "b"
-    assert projection.standing_of({"name": said("b"), "license": said("a")})[0] == "a"
+    assert projection.standing_of(of_fields({"name": said("b"), "task": said("b"), "license": said("a")}))[0] == "b"
+    assert projection.standing_of(of_fields({"name": said("b"), "license": said("a")}))[0] == "a"
 
 
 def test_it_is_as_sure_as_the_least_sure_price_or_limit():
@@ -117,11 +118,11 @@ def test_it_is_as_sure_as_the_least_sure_price_or_limit():
         "context_window": said(quality="partial"),
     }
 
-    assert projection.standing_of(provenance)[1] == Quality.PARTIAL
+    assert projection.standing_of(of_fields(provenance))[1] == Quality.PARTIAL
 
 
 def test_it_leaves_the_derived_link_to_a_model_out_of_account():
-    assert projection.standing_of({"model": said("identity", "estimated")}) == ("", Quality.UNKNOWN)
+    assert projection.standing_of(of_fields({"model": said("identity", "estimated")})) == ("", Quality.UNKNOWN)
 
 
 def test_it_counts_pins_and_disputes():

@@ -7,6 +7,7 @@ import pytest
 from curation.freshness import Sources
 from registry.catalogue import freshness
 from registry.catalogue.freshness import STALE_DAYS, confirmation
+from registry.domain.provenance import Provenance
 from tests import builders
 from tests.registry.builders import NOON, said
 from tests.registry.witness import read, witnessed
@@ -18,9 +19,11 @@ DAY = timedelta(days=1)
 def test_a_value_is_confirmed_by_whoever_was_read_last_and_still_says_so():
     readings = {one.slug: one for one in (read("openai", NOON - DAY), read("litellm", NOON))}
 
-    both = confirmation(KEY, "price.input", said("openai", agree=["litellm"]), readings, ())
-    one = confirmation(KEY, "price.input", said("openai", agree=["litellm"]), readings, {(KEY, "litellm", "")})
-    none = confirmation(KEY, "price.input", said("openai"), readings, {(KEY, "openai", "")})
+    both = confirmation(KEY, "price.input", Provenance(said("openai", agree=["litellm"])), readings, ())
+    one = confirmation(
+        KEY, "price.input", Provenance(said("openai", agree=["litellm"])), readings, {(KEY, "litellm", "")}
+    )
+    none = confirmation(KEY, "price.input", Provenance(said("openai")), readings, {(KEY, "openai", "")})
 
     assert (both.at, both.by) == (NOON, "litellm")
     assert (one.at, one.by) == (NOON - DAY, "openai")
@@ -32,14 +35,14 @@ def test_a_value_is_confirmed_by_whoever_was_read_last_and_still_says_so():
 def test_what_no_source_states_is_confirmed_by_nobody(source):
     readings = {"pin": read("pin", NOON), "identity": read("identity", NOON)}
 
-    assert confirmation(KEY, "price.input", said(source), readings, ()).at is None
+    assert confirmation(KEY, "price.input", Provenance(said(source)), readings, ()).at is None
 
 
 @pytest.mark.parametrize(("days", "stale"), [(0, False), (STALE_DAYS - 1, False), (STALE_DAYS, True), (400, True)])
 def test_what_nobody_confirmed_for_long_is_stale(days, stale):
     readings = {"openai": read("openai", NOON - days * DAY)}
 
-    assert confirmation(KEY, "price.input", said("openai"), readings, ()).is_stale(NOON) is stale
+    assert confirmation(KEY, "price.input", Provenance(said("openai")), readings, ()).is_stale(NOON) is stale
 
 
 def test_an_offering_is_as_fresh_as_its_oldest_price():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from registry.catalogue.publish import Published, StaleBase, publish, sole_writer
 from registry.domain.changeset import FieldChange, OfferingChange
+from registry.domain.provenance import Provenance, behind_from_json, of_fields
 from registry.domain.spans import OPEN
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
 from tests.builders import NOW, OFFERING, listed
@@ -26,12 +27,14 @@ BATCH = UUID(int=1)
 def to(field: str, new: Any, *, old: Any = None, gone: bool = False, **said: Any) -> FieldChange:
     """A change of one field that one catalogue states."""
     complete = {"source": "list", "quality": "partial", "reason": "only source", "since": "2026-01-01", "policy": "new"}
-    return FieldChange(field, old, new, complete | said, gone)
+    return FieldChange(field, old, new, Provenance(complete | said), gone)
 
 
 def put(*changes: FieldChange, key: str = OFFERING, actor: str = "ada", **more: Any) -> Published:
-    """Publishes changes of one offering."""
+    """Publishes changes of one offering. Provenance, and what lies behind pins, are given as JSON."""
     at = more.pop("at", NOW)
+    readers = {"provenance": of_fields, "behind": behind_from_json}
+    more = {name: readers[name](given) if name in readers else given for name, given in more.items()}
     with sole_writer():
         return publish([OfferingChange(key, list(changes), **more)], actor=actor, reason="why", batch=BATCH, at=at)
 
