@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from curation.core.authority import Standing
 from curation.core.diff import stated_after
@@ -17,6 +16,7 @@ from curation.core.merge import pinned
 from curation.core.policy import PINS_APPLY
 from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim, independent, slugs
 from registry.domain import fields, rates
+from registry.domain.fields import Value
 from registry.domain.provenance import Agreement, Provenance
 
 
@@ -70,7 +70,7 @@ def refreshed(
 
 
 def standing(
-    name: str, value: Any, old: Provenance, claims: Iterable[SourceClaim], provider: str, *, on: date
+    name: str, value: Value, old: Provenance, claims: Iterable[SourceClaim], provider: str, *, on: date
 ) -> Provenance:
     """The account of a value that stands though the claims come to something else: a change to it waits, say."""
     voices = voices_of(name, provider, claims, on=on)

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
 from curation.core import price_lists
 from curation.core.hearing import Hearing, factor
@@ -18,6 +17,7 @@ from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.core.seat import Choice, choose
 from curation.core.statements import Accepted, Decision, Reason, Voice, folded, slugs
 from registry.domain import fields
+from registry.domain.fields import Value
 
 Heard = Mapping[str, Sequence[Voice]]
 """Rate → those who may add it."""
@@ -32,7 +32,7 @@ class Added:
     """Rates that are stated beside other ordinary prices only → the sources."""
 
 
-def added(hearing: Hearing, ordinary: Mapping[str, Any], leader: str) -> Added:
+def added(hearing: Hearing, ordinary: Mapping[str, Value], leader: str) -> Added:
     """The rates beside these ordinary prices. `leader` is the source whose they are, "" where nobody states any."""
     found = Added()
     names = [name for name in hearing.names() if unit_of(name) == TOKEN_PRICES and name not in ordinary]
@@ -53,7 +53,7 @@ def _as_of(leader: str, decision: Decision) -> Decision:
     return decision if decision.source == leader else replace(decision, reason=Reason.SAME_LIST)
 
 
-def _add(hearing: Hearing, group: Sequence[str], known: Mapping[str, Any], found: Added) -> None:
+def _add(hearing: Hearing, group: Sequence[str], known: Mapping[str, Value], found: Added) -> None:
     """Adds the rates of one condition."""
     heard: dict[str, list[Voice]] = {}
     for name in group:
@@ -84,7 +84,7 @@ def _lead(hearing: Hearing, heard: Heard) -> Choice:
     held = {name: hearing.base[name] for name in heard if name in hearing.base}
     before = Accepted({n: one.value for n, one in held.items()}, next(iter(held.values())).source) if held else None
 
-    def agrees(one: Any, other: Any) -> bool:
+    def agrees(one: Value, other: Value) -> bool:
         return price_lists.is_same(one, other, on=hearing.on)
 
     first = choose(voices, agrees, None)
@@ -108,6 +108,6 @@ def _part(hearing: Hearing, name: str, heard: Sequence[Voice], choice: Choice) -
     return hearing.decision(name, Choice(winner, choice.reason), apart=max(apart, default=None), heard=heard)
 
 
-def _contradicts(voice: Voice, prices: Mapping[str, Any], hearing: Hearing) -> bool:
+def _contradicts(voice: Voice, prices: Mapping[str, Value], hearing: Hearing) -> bool:
     said = voice.claim.values
     return any(name in said and not fields.agrees(name, said[name], prices[name], on=hearing.on) for name in prices)

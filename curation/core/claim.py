@@ -7,9 +7,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from registry.domain import fields, offering_ids
+from registry.domain.fields import Value
 from registry.domain.rates import PREFIX
 
 _LONGEST_ALIAS = 320
@@ -31,7 +32,7 @@ class Claim:
 
     offering: str
     """`<provider slug>/<the provider's own id>`, exactly as one would call it there."""
-    values: Mapping[str, Any]
+    values: Mapping[str, Value]
     aliases: tuple[str, ...] = ()
     """Other names that the source says mean this very offering at its provider."""
     as_of: date | None = None
@@ -82,7 +83,7 @@ class Claim:
 
 def claim(
     offering: str,
-    values: Mapping[str, Any],
+    values: Mapping[str, Value],
     *,
     aliases: tuple[str, ...] = (),
     as_of: date | None = None,

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from curation.core.authority import Standing
 from curation.core.merge import Decision, Reason, SourceClaim, is_coherent
 from registry.domain import fields
+from registry.domain.fields import Value
 
 #: Wording is no contradiction, and what is measured differs with every measurement.
 _UNCONTESTED: Final = frozenset({"name", "hugging_face_id", "variants"})
@@ -28,13 +29,13 @@ class Side:
     """In canonical JSON form, as the first of them states it."""
     sources: tuple[str, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Value]:
         return {"value": self.value, "sources": list(self.sources)}
 
 
 def backing(
     name: str,
-    published: Any,
+    published: Value,
     decision: Decision,
     claims: Iterable[SourceClaim],
     *,
@@ -95,7 +96,7 @@ def _speaking(name: str, claims: Iterable[SourceClaim], provider: str, on: date)
 
 
 def _sides(name: str, claims: Iterable[SourceClaim], on: date) -> list[Side]:
-    groups: list[tuple[Any, list[str]]] = []
+    groups: list[tuple[Value, list[str]]] = []
     for claim in sorted(claims, key=lambda claim: claim.source.slug):
         value = claim.values[name]
         group = next((each for each in groups if fields.agrees(name, each[0], value, on=on)), None)

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from curation.core import lines
 from curation.core.authority import Standing
 from curation.core.seat import MAJORITY, Choice, choose
 from curation.core.statements import Accepted, Decision, Quality, SourceClaim, Voice, independent, slugs, voice_of
 from registry.domain import fields, rates
+from registry.domain.fields import Value
 from registry.domain.rates import PriceLine
 
 
@@ -127,7 +127,7 @@ def voices_of(name: str, provider: str, claims: Iterable[SourceClaim], *, on: da
     ]
 
 
-def split(name: str, value: Any, voices: Iterable[Voice], *, on: date) -> tuple[list[Voice], list[Voice]]:
+def split(name: str, value: Value, voices: Iterable[Voice], *, on: date) -> tuple[list[Voice], list[Voice]]:
     """Those that state a value, and those that state another."""
     same: list[Voice] = []
     other: list[Voice] = []
@@ -146,7 +146,7 @@ def quality(winner: Voice, same: Collection[Voice], *, is_contested: bool = Fals
     return Quality.VERIFIED if is_official or independent(same) >= MAJORITY else Quality.PARTIAL
 
 
-def factor(name: str, one: Any, other: Any, on: date) -> Decimal:
+def factor(name: str, one: Value, other: Value, on: date) -> Decimal:
     """How far two values are apart, without direction. Infinite where no factor tells: free, or another currency."""
     if not name.startswith(rates.PREFIX):
         return Decimal(1)

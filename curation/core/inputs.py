@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from curation.core.authority import SourceFacts, Standing
 from curation.core.diff import Change
 from curation.core.statements import DERIVING_SOURCE, PinnedValue, SourceClaim
 from curation.core.units import Part, Refusal, refusals
 from registry.domain import fields
+from registry.domain.fields import Value
 from registry.domain.offering_ids import OfferingId
 from registry.domain.provenance import AccountedValue, Provenance
 from registry.identity import affixes
@@ -132,7 +133,7 @@ NOTHING: Final = Base()
 def derive_identity(key: str) -> SourceClaim | None:
     """What the rules of identity read from an offering's id, as a claim: the model, and what else the id says."""
     provider, native_id = OfferingId.of(key)
-    said: dict[str, Any] = {}
+    said: dict[str, Value] = {}
     if identity := identify(provider, native_id):
         said["model"] = identity.key
     if variants := affixes.parse(provider, native_id).variants:

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from curation.core import modality_flags, price_lists, token_list
 from curation.core.authority import Standing
@@ -43,6 +43,7 @@ from curation.core.statements import (
     slugs,
 )
 from registry.domain import fields, rates
+from registry.domain.fields import Value
 
 __all__ = [
     "DERIVING_SOURCE", "PIN_SOURCE", "Accepted", "Decision", "Listing", "Merged", "PinnedValue", "Quality", "Reason",
@@ -98,7 +99,7 @@ def _order(name: str) -> tuple[int, bool]:
     return price_lists.order(name), modality_flags.repeats(name)
 
 
-def is_coherent(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any], *, on: date) -> bool:
+def is_coherent(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
     """Whether a source that states these values is heard about a field beside what is decided: the prices of its list,
     and its lists of modalities.
     """

@@ -10,9 +10,9 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS
+from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS, Value
 
 _REPEATS: Final = {flag: ("input_modalities", word) for word, flag in INPUT_FLAGS.items()} | {
     flag: ("output_modalities", word) for word, flag in OUTPUT_FLAGS.items()
@@ -21,7 +21,7 @@ _REPEATS: Final = {flag: ("input_modalities", word) for word, flag in INPUT_FLAG
 LISTS: Final = ("input_modalities", "output_modalities")
 
 
-def is_beside(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any]) -> bool:
+def is_beside(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value]) -> bool:
     """Whether a source that states these values may speak about a field beside the decided lists of modalities."""
     if name not in _REPEATS:
         return True

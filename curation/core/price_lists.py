@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from registry.domain import fields, rates
+from registry.domain.fields import Value
 
 #: Meters of one price list per offering; the others stand for themselves.
 TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})
@@ -80,13 +81,13 @@ def group_of(name: str) -> str:
     return str(replace(key, meter="input", ttl=""))
 
 
-def is_same(one: Mapping[str, Any], other: Mapping[str, Any], *, on: date) -> bool:
+def is_same(one: Mapping[str, Value], other: Mapping[str, Value], *, on: date) -> bool:
     """Whether two lists state the same prices, as far as both state them: at least one, and all of those."""
     shared = one.keys() & other.keys()
     return bool(shared) and all(fields.agrees(name, one[name], other[name], on=on) for name in shared)
 
 
-def belongs(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any], *, on: date) -> bool:
+def belongs(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
     """Whether a source that states these values is of the decided price list, as far as the named price goes.
 
     `decided` are the values of the ordinary prices. What nobody decided, or the source does not state, tells nothing.
@@ -98,7 +99,7 @@ def belongs(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any], *,
     return True
 
 
-def is_of_list(name: str, stated: Mapping[str, Any], decided: Mapping[str, Any], *, on: date) -> bool:
+def is_of_list(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
     """Whether a source that states these values may add the named token price to the decided list.
 
     It may while the ordinary prices it states are the decided ones, and so are those of the same modality.

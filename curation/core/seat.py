@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from curation.core.statements import DERIVING_SOURCE, Accepted, Reason, Voice, independent
+from registry.domain.fields import Value
 
 MAJORITY: Final = 2
 """Independent equals that it takes to outnumber an incumbent."""
 
-Agrees = Callable[[Any, Any], bool]
+Agrees = Callable[[Value, Value], bool]
 
 
 @dataclass(frozen=True, slots=True)

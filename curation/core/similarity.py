@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from rapidfuzz import fuzz
 
 from registry.identity.normalise import family_author
+from registry.values import Json
 
 LEAST: Final = Decimal("0.700")
 """What is less alike is not worth a person's look."""
@@ -46,7 +47,7 @@ class Named:
 class Likeness:
     candidate: str
     score: Decimal
-    evidence: Mapping[str, Any]
+    evidence: Mapping[str, Json]
 
 
 def compare(one: Named, other: Named) -> Likeness | None:

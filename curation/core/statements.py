@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from curation.core.authority import SourceFacts, Standing, is_aged, weight
+from registry.domain.fields import Value
 from registry.domain.rates import PriceLine
 
 PIN_SOURCE: Final = "pin"
@@ -58,7 +59,7 @@ class Listing(StrEnum):
 class Moved:
     """A source was seen to move its own statement: it said `value` until `on`."""
 
-    value: Any
+    value: Value
     on: date
 
 
@@ -67,7 +68,7 @@ class SourceClaim:
     """What one source states about the offering in question, as the merge sees it."""
 
     source: SourceFacts
-    values: Mapping[str, Any]
+    values: Mapping[str, Value]
     since: Mapping[str, date] = field(default_factory=dict)
     """Per field, the day since when the source has said so."""
     as_of: date | None = None
@@ -135,7 +136,7 @@ class SourceClaim:
 class PinnedValue:
     """A pin in force."""
 
-    value: Any
+    value: Value
     has_evidence: bool = False
     author: str = ""
     pinned_on: date = date.min
@@ -145,7 +146,7 @@ class PinnedValue:
 class Accepted:
     """A value as it was accepted before, and the source that it was accepted from: the incumbent of its field."""
 
-    value: Any
+    value: Value
     source: str
 
 
@@ -153,7 +154,7 @@ class Accepted:
 class Decision:
     """What was decided for one field, and why."""
 
-    value: Any
+    value: Value
     source: str
     reason: Reason
     quality: Quality
@@ -187,7 +188,7 @@ class Voice:
     """What one source says of one field (or of one price list), as a candidate."""
 
     claim: SourceClaim
-    value: Any
+    value: Value
     standing: Standing
     rank: tuple[int, bool]
     """By which candidates are compared, lower is better: the weight of the source, then whether it merely repeats the
@@ -198,7 +199,7 @@ class Voice:
     """Whether the source lists the offering and states the field no longer."""
     moved_on: date | None = None
     """The last day on which it was seen to move, or from which it dates its own word."""
-    earlier: tuple[Any, ...] = ()
+    earlier: tuple[Value, ...] = ()
     """What it said before it was seen to move."""
 
     @property
@@ -206,7 +207,7 @@ class Voice:
         return self.claim.source.slug
 
 
-def voice_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Any = None) -> Voice:
+def voice_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Value = None) -> Voice:
     """A claim as a candidate for a field."""
     standing, aged, counts = claim.heard(name, provider, on)
     moves = claim.moved.get(name, ())

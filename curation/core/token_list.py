@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from curation.core.added_rates import added
 from curation.core.hearing import Hearing, factor
 from curation.core.price_lists import ORDINARY, is_same
 from curation.core.seat import Choice, choose
 from curation.core.statements import Accepted, Decision, Reason, SourceClaim, Voice, folded, voice_of
+from registry.domain.fields import Value
 
-Ordinary = Mapping[str, Any]
+Ordinary = Mapping[str, Value]
 """Ordinary prices by field."""
 _EARLIER: Final = 4
 

@@ -15,12 +15,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from curation.core.diff import Change, Kind, distance, reach
 from curation.core.policy import Judgement, Verdict
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from registry.domain import fields, rates
+from registry.values import Json
 
 __all__ = [
     "LEAVES", "ORDINARY", "TOKEN_PRICES", "Part", "Place", "Refusal", "UnitJudgement", "by_unit", "farthest",
@@ -59,12 +60,12 @@ class Part:
         return cls(change.field, change.kind.value, change.old, change.new, change.decision.source, change.factor)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Part:
+    def from_json(cls, data: Mapping[str, Json]) -> Part:
         """A part as `as_json` wrote it."""
         factor = Decimal(data["factor"]) if data["factor"] is not None else None
         return cls(data["field"], data["kind"], data["old"], data["new"], data["source"], factor)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Json]:
         """The part as a row of the queue keeps it."""
         factor = rounded(self.factor)
         told = {"field": self.field, "kind": self.kind, "old": self.old, "new": self.new}

@@ -6,11 +6,12 @@ Who agrees and who disagrees is not in it: that moves with every reading of ever
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from registry.domain.provenance import Provenance, behind_from_json, of_fields
+from registry.values import Json
 
-Packed = list[list[Any]]
+Packed = list[list[Json]]
 """An account as JSON: rows of source, quality, reason, policy, since, revision and the fields that they hold for."""
 
 
@@ -38,7 +39,7 @@ class Account(NamedTuple):
 
 
 def accounts(
-    provenance: Mapping[str, Mapping[str, Any]],
+    provenance: Mapping[str, Mapping[str, Json]],
     *,
     revision: int,
     moved: Collection[str] = (),
@@ -63,7 +64,7 @@ def differ(one: Mapping[str, Account], other: Mapping[str, Account]) -> bool:
     return one.keys() != other.keys() or any(one[name].weighty != other[name].weighty for name in one)
 
 
-def behind(kept: Mapping[str, Any]) -> dict[str, Any]:
+def behind(kept: Mapping[str, Json]) -> dict[str, Json]:
     """What lies behind pins, as versions keep it: `Offering.behind` with the short account of each value."""
     return {
         name: {"value": held.value, "account": held.account.short()} if held else None
@@ -71,12 +72,12 @@ def behind(kept: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def behind_differs(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def behind_differs(one: Mapping[str, Json], other: Mapping[str, Json]) -> bool:
     """Whether what lies behind pins differs in what makes a version: a value, or the weighty part of its account."""
     return _weighty_behind(one) != _weighty_behind(other)
 
 
-def _weighty_behind(kept: Mapping[str, Any]) -> dict[str, Any]:
+def _weighty_behind(kept: Mapping[str, Json]) -> dict[str, Json]:
     return {
         name: held and (held.value, {**held.account.short(), "since": None})
         for name, held in behind_from_json(kept).items()
@@ -96,7 +97,7 @@ def unpack(packed: Packed) -> dict[str, Account]:
     return {name: Account(*account) for *account, names in packed for name in names}
 
 
-def provenance(packed: Packed) -> dict[str, dict[str, Any]]:
+def provenance(packed: Packed) -> dict[str, dict[str, Json]]:
     """An account as public JSON: the keys that the provenance of a current value has, as far as they are kept."""
     return {
         name: {key: value for key, value in account._asdict().items() if value is not None}

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Context, Decimal
-from typing import Any, Final
+from typing import Final
 
 from registry import json_schema as schema
 from registry.domain import rates
+from registry.values import Json
 
 MOST_DAYS_BEFORE: Final = 7
 """How old a rate may be on the day asked for: weekends and holidays have none of their own."""
@@ -125,7 +126,7 @@ def convert(amount: Decimal, currency: str, to: str, on: date, table: Table) -> 
     return Converted(rates.plain(_EXACTLY.multiply(amount, rate)), to, rate, day, table.source)
 
 
-def total(totals: Mapping[str, Decimal], to: str, on: date, table: Table) -> dict[str, Any] | None:
+def total(totals: Mapping[str, Decimal], to: str, on: date, table: Table) -> dict[str, Json] | None:
     """Sums by currency as one sum: `amount`, `currency`, and by native currency the rate, its day and who published it.
 
     None when there is no sum at all, or no rate for one of them: a part of a total is no total.
@@ -145,7 +146,7 @@ def total(totals: Mapping[str, Decimal], to: str, on: date, table: Table) -> dic
     }
 
 
-def annotate(prices: Any, to: str, on: date, table: Table) -> Any:
+def annotate(prices: Json, to: str, on: date, table: Table) -> Json:
     """JSON of prices with `converted` beside every amount: an object as of `Converted.as_json`, or null without a rate.
 
     Takes one price, a list of them, or an object of prices by name, in any depth; a price is an object with `amount`
@@ -160,7 +161,7 @@ def annotate(prices: Any, to: str, on: date, table: Table) -> Any:
     return prices
 
 
-def _beside(price: Mapping[str, Any], to: str, on: date, table: Table) -> dict[str, str | None] | None:
+def _beside(price: Mapping[str, Json], to: str, on: date, table: Table) -> dict[str, str | None] | None:
     if price["amount"] is None or price["currency"] is None:
         return None
     found = convert(Decimal(price["amount"]), price["currency"], to, on, table)

@@ -17,13 +17,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from registry.domain import kinds, rates
 from registry.domain.kinds import DATE, FLAG, MODEL, OFFERING, PARTIAL_DATE, SCORE, TAGS, Kind, choice, count, text
-
-Json = Any
-"""What a JSON document can hold. Decimals travel as text, dates in ISO form, sets as sorted lists."""
+from registry.values import Json as Json
+from registry.values import Value as Value
 
 
 class Group(StrEnum):
@@ -70,15 +69,15 @@ class Field:
     """What its filter is called in the API, where that is not the field's name. A text has a filter only where this is
     given, everything else that has a column always."""
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Value:
         """The value in its canonical Python form; None stays None. Raises ValueError."""
         return None if value is None else self.kind.clean(value)
 
-    def encode(self, value: Any) -> Json:
+    def encode(self, value: Value) -> Json:
         """The canonical JSON form: equal values have equal forms, so that comparing forms is comparing meanings."""
         return None if value is None else self.kind.encode(value)
 
-    def decode(self, data: Json) -> Any:
+    def decode(self, data: Json) -> Value:
         return None if data is None else self.kind.decode(data)
 
 
@@ -183,7 +182,7 @@ def field(name: str) -> Field:
     raise ValueError(f"unknown field {name!r}")
 
 
-def agrees(name: str, one: Any, other: Any, *, on: date) -> bool:
+def agrees(name: str, one: Value, other: Value, *, on: date) -> bool:
     """Whether two sources say the same about a field.
 
     Prices agree when they are equal on that day; where neither says anything of it, when what they announce next is.

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 from registry.domain import rates, schedule
 from registry.domain.rates import Amounts, PricePoint, RateKey
+from registry.values import Json
 
-Facts = Mapping[str, Any]
+Facts = Mapping[str, Json]
 """Published values by field, in canonical JSON form."""
 _NUMBERS = frozenset({Amounts.PRICED, Amounts.FREE})
 
@@ -117,5 +117,5 @@ def _rest(windows: tuple[str, ...]) -> str | None:
     return schedule.others(held) if len({one.zone for one in held}) == 1 else None
 
 
-def _point(data: Any, on: date) -> PricePoint | None:
+def _point(data: Json, on: date) -> PricePoint | None:
     return rates.point_on(rates.decode(data), on) if data else None

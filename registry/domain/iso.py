@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from typing import Final, TypeGuard
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ZONE: Final = r"(?:Z|[+-]\d\d:?\d\d)?"
@@ -16,26 +16,26 @@ _TIME: Final = re.compile(rf"\d\d:\d\d(?::\d\d(?:\.\d{{1,9}})?)?{_ZONE}", re.ASC
 _LONGEST: Final = 40
 
 
-def is_day(text: Any) -> bool:
+def is_day(text: object) -> TypeGuard[str]:
     """Whether it has the form of a day; it need not exist."""
     return isinstance(text, str) and bool(_DAY.fullmatch(text))
 
 
-def day(text: Any) -> date:
+def day(text: object) -> date:
     """Reads `2026-01-31`. Raises ValueError for every other form, and for a day that does not exist."""
     if not is_day(text):
         raise ValueError(f"a day such as 2026-01-31 is expected, not {str(text)[:_LONGEST]!r}")
     return date.fromisoformat(text)
 
 
-def time_of_day(text: Any) -> time:
+def time_of_day(text: object) -> time:
     """Reads `08:00`, with seconds and a zone where they are written. Raises ValueError."""
     if not isinstance(text, str) or not _TIME.fullmatch(text):
         raise ValueError(f"a time of day such as 08:00Z is expected, not {str(text)[:_LONGEST]!r}")
     return time.fromisoformat(text)
 
 
-def moment(text: Any) -> datetime:
+def moment(text: object) -> datetime:
     """Reads `2026-01-31T08:00Z`, or a day for its first instant. In UTC; UTC also where no zone is named.
 
     Raises ValueError for every other form, and for a moment that does not exist.
@@ -46,7 +46,7 @@ def moment(text: Any) -> datetime:
         raise ValueError(f"{text} is out of range") from error
 
 
-def day_of_moment(text: Any) -> date:
+def day_of_moment(text: object) -> date:
     """The day of a moment on the clock of its own zone. Raises ValueError."""
     return _moment(text).date()
 
@@ -56,7 +56,7 @@ def instant(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _moment(text: Any) -> datetime:
+def _moment(text: object) -> datetime:
     if is_day(text):
         return datetime.combine(day(text), time(tzinfo=UTC))
     if not isinstance(text, str) or text[10:11] not in ("T", "t", " "):

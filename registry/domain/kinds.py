@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Final
 
 from registry import json_schema
 from registry.domain import iso, offering_ids, rates
 from registry.identity.normalise import is_model_key, model_key
+from registry.values import Json, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,13 @@ class Kind:
     """
 
     name: str
-    clean: Callable[[Any], Any]
+    clean: Callable[[object], Value]
     schema: json_schema.Schema
     """What their JSON looks like."""
     longest: int = 0
     """Signs of the longest one as text, in a column; 0 where it is kept as something else."""
-    encode: Callable[[Any], Any] = lambda value: value
-    decode: Callable[[Any], Any] = lambda value: value
+    encode: Callable[[Value], Json] = lambda value: value
+    decode: Callable[[Json], Value] = lambda value: value
 
 
 # Signs that have no business in a name or a description, and that break PostgreSQL (NUL), JSON (lone surrogates) or
@@ -36,7 +37,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u20
 
 
 def text(limit: int) -> Kind:
-    def clean(value: Any) -> str:
+    def clean(value: object) -> str:
         if not isinstance(value, str):
             raise ValueError(f"text expected, not {type(value).__name__}")
         if found := _FORBIDDEN.search(value):
@@ -51,7 +52,7 @@ def text(limit: int) -> Kind:
     return Kind(f"text({limit})", clean, json_schema.text(), limit)
 
 
-def _clean_model(value: Any) -> str:
+def _clean_model(value: object) -> str:
     author, _, name = text(200).clean(value).partition("/")
     key = model_key(author, name)
     if not is_model_key(key):
@@ -63,7 +64,7 @@ def _clean_model(value: Any) -> str:
 MODEL: Final = Kind("text(200)", _clean_model, json_schema.text(), 200)
 
 
-def _clean_offering(value: Any) -> str:
+def _clean_offering(value: object) -> str:
     offering: str = text(320).clean(value)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}/\S(.*\S)?", offering):
         raise ValueError(f"offering expected as provider/id, not {value!r}")
@@ -75,7 +76,7 @@ OFFERING: Final = Kind("text(320)", _clean_offering, json_schema.text(), 320)
 
 
 def count(least: int = 1, most: int = 2**40) -> Kind:
-    def clean(value: Any) -> int:
+    def clean(value: object) -> int:
         # adjusted(): 1e999999 would take minutes and gigabytes to become an int.
         if (
             isinstance(value, Decimal)
@@ -93,13 +94,13 @@ def count(least: int = 1, most: int = 2**40) -> Kind:
     return Kind("count", clean, json_schema.whole(minimum=least))
 
 
-def _clean_flag(value: Any) -> bool:
+def _clean_flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"yes or no expected, not {value!r}")
     return value
 
 
-def _clean_date(value: Any) -> date:
+def _clean_date(value: object) -> date:
     if isinstance(value, str):
         value = iso.day(value)
     if not isinstance(value, date) or isinstance(value, datetime):
@@ -113,7 +114,7 @@ _LARGEST_SCORE: Final = 10**7
 _SMALLEST_SCORE: Final = Decimal(10) ** -12
 
 
-def _clean_score(value: Any) -> Decimal:
+def _clean_score(value: Value) -> Decimal:
     if isinstance(value, bool | float):
         raise ValueError(f"exact number expected, not {value!r}")
     try:
@@ -128,7 +129,7 @@ def _clean_score(value: Any) -> Decimal:
 _LONGEST_TAGS: Final = 1000
 
 
-def _clean_tags(value: Any) -> tuple[str, ...]:
+def _clean_tags(value: object) -> tuple[str, ...]:
     if not isinstance(value, Collection) or isinstance(value, str) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"list of words expected, not {value!r}")
     words = tuple(sorted({item.strip().lower() for item in value}))
@@ -140,7 +141,7 @@ def _clean_tags(value: Any) -> tuple[str, ...]:
 
 
 def choice(*known: str, longest: int = 20) -> Kind:
-    def clean(value: Any) -> str:
+    def clean(value: object) -> str:
         if value not in known:
             raise ValueError(f"{value!r} is none of {', '.join(known)}")
         return str(value)
@@ -148,13 +149,13 @@ def choice(*known: str, longest: int = 20) -> Kind:
     return Kind("choice", clean, json_schema.text(enum=list(known)), longest)
 
 
-def _clean_price(value: Any) -> rates.PriceLine:
+def _clean_price(value: object) -> rates.PriceLine:
     if not isinstance(value, tuple) or not all(isinstance(p, rates.PricePoint) for p in value):
         raise ValueError(f"price line expected, not {value!r}")
     return rates.line(value)
 
 
-def _clean_month_or_day(value: Any) -> str:
+def _clean_month_or_day(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"20[12]\d(-(0[1-9]|1[0-2])(-\d\d)?)?", value, re.ASCII):
         raise ValueError(f"year, month or day expected (2025, 2025-03, 2025-03-31), not {value!r}")
     if len(value) == len("2025-03-31"):

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from registry import json_schema as schema
 from registry.domain.provenance import Provenance
+from registry.values import Json
 
 NEW_DAYS: Final = 90
 """For how many days after its release something is new."""
@@ -44,7 +45,7 @@ class Lifecycle:
     successor: str | None = None
     """The offering that the provider names in its place."""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Json]:
         return {
             "stage": self.stage.value if self.stage else None,
             "because": list(self.because),
@@ -71,7 +72,7 @@ LIFECYCLE: Final = schema.shape(
 )
 
 
-def lifecycle(facts: Mapping[str, Any], on: date) -> Lifecycle:
+def lifecycle(facts: Mapping[str, Json], on: date) -> Lifecycle:
     """The lifecycle of published facts (canonical JSON by field) on a day.
 
     The latest stage that is stated wins. `retires_on` is the first day on which it is no longer served. New is what was
@@ -117,9 +118,9 @@ class Subject(Protocol):
     @property
     def key(self) -> str: ...
     @property
-    def facts(self) -> Mapping[str, Any]: ...
+    def facts(self) -> Mapping[str, Json]: ...
     @property
-    def provenance(self) -> Mapping[str, Mapping[str, Any]]: ...
+    def provenance(self) -> Mapping[str, Mapping[str, Json]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Retirement:
     stated_on: date | None
     """Since when that is said."""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Json]:
         return {
             "offering": self.offering,
             "retires_on": self.retires_on.isoformat(),
@@ -202,7 +203,7 @@ def _retirement(subject: Subject, on: date) -> Retirement | None:
     )
 
 
-def _day(facts: Mapping[str, Any], name: str) -> date | None:
+def _day(facts: Mapping[str, Json], name: str) -> date | None:
     data = facts.get(name)
     return date.fromisoformat(data) if data else None
 

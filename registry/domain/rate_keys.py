@@ -10,9 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from registry.domain import schedule
+from registry.values import Json
 
 PREFIX: Final = "price."
 
@@ -160,7 +161,7 @@ def parse_key(text: str) -> RateKey:
     match = _WRITTEN.fullmatch(text.removeprefix(PREFIX))
     if not match:
         raise ValueError(f"not a rate: {text!r}")
-    conditions: dict[str, Any] = {}
+    conditions: dict[str, Json] = {}
     for part in (match["conditions"] or "").split(";"):
         if not part:
             continue

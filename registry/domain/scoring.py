@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from registry import json_schema as schema
+from registry.values import Json
 
 FEWEST: Final = 3
 """Benchmarks below which nothing is said."""
@@ -65,7 +66,7 @@ class Part:
     publishers: tuple[str, ...]
     statements: int
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Json]:
         return {
             "benchmark": self.benchmark,
             "score": _written(self.score),
@@ -82,7 +83,7 @@ class QualityScore:
     score: Decimal | None
     parts: tuple[Part, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Json]:
         return {
             "score": None if self.score is None else _written(self.score),
             "quality": LABEL,

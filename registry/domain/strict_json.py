@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
+
+from registry.values import Json
 
 MAX_DIGITS: Final = 60
-Pairs = list[tuple[str, Any]]
+Pairs = list[tuple[str, Json]]
 
 
 class UnsoundJSON(ValueError):
@@ -22,10 +24,10 @@ class UnsoundJSON(ValueError):
 def loads(
     text: str,
     *,
-    whole: Callable[[str], Any] | None = None,
-    fraction: Callable[[str], Any] | None = None,
-    pairs: Callable[[Pairs], Any] | None = None,
-) -> Any:
+    whole: Callable[[str], Json] | None = None,
+    fraction: Callable[[str], Json] | None = None,
+    pairs: Callable[[Pairs], Json] | None = None,
+) -> Json:
     """The document in a text, numbers with a fraction as exact Decimal.
 
     `whole`, `fraction` and `pairs` take the place of how numbers and objects are read. Raises UnsoundJSON for repeated
@@ -41,7 +43,7 @@ def loads(
     )
 
 
-def unique(pairs: Pairs) -> dict[str, Any]:
+def unique(pairs: Pairs) -> dict[str, Json]:
     """An object whose keys occur once each. Raises UnsoundJSON for one that occurs twice, whatever its values."""
     result = dict(pairs)
     if len(result) != len(pairs):

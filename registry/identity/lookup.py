@@ -23,13 +23,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from registry import json_schema as schema
 from registry.identity import affixes, names, spellings
 from registry.identity.index import Findable, Index, evened
 from registry.identity.normalise import HOME_PROVIDERS, canonical_name, identify, model_key, spelt_name
 from registry.identity.suggestions import Named, Suggestions
+from registry.values import Json
 
 LONGEST_QUERY: Final = 400
 MOST_OTHERS: Final = 20
@@ -44,7 +45,7 @@ class Answer:
     """exact, own_id, alias, model, normalised, ambiguous or none."""
     offering: str | None = None
     model: str | None = None
-    candidates: tuple[Mapping[str, Any], ...] = ()
+    candidates: tuple[Mapping[str, Json], ...] = ()
     source: str | None = None
     """Who states the alias that was found: a source's slug, or `curator`."""
     conditions: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Answer:
         """Ids of other offerings of the model that was found."""
         return tuple(candidate["id"] for candidate in self.candidates) if self.found else ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Json]:
         return {
             "query": self.query,
             "offering": self.offering,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from registry import json_schema as schema
 from registry.identity.families import family_author
+from registry.values import Json
 
 #: Families whose name is more than one word; every other family is its first word.
 COMPOUND: Final = (
@@ -34,7 +35,7 @@ class Series(NamedTuple):
     family: str
     version: str | None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Json]:
         return {"family": self.family, "version": self.version, "derived": RULE}
 
 

@@ -6,9 +6,11 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
+
+from registry.values import Json
 
 SUGGESTIONS: Final = 5
 LEAST_LIKENESS: Final = 70.0
@@ -38,7 +40,7 @@ class Suggestions:
     def __init__(self, names: Iterable[Named]) -> None:
         self._names = tuple(names)
 
-    def near(self, text: str) -> tuple[Mapping[str, Any], ...]:
+    def near(self, text: str) -> tuple[Mapping[str, Json], ...]:
         """The nearest names, best first: whole ids for a text with a slash, bare names else. None is far off."""
         asked = text.lower()
         known = self._whole if "/" in asked else self._bare

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Final
 
 from registry.domain.rates import RateKey, parse_key
 
@@ -133,7 +133,7 @@ _WHOLES: Final = {
 _CACHED: Final = tuple((f"cache_read_{kind}_tokens", f"input_{kind}_tokens") for kind in ("audio", "image", "video"))
 
 
-def _check(name: str, quantity: Any, *, whole: bool) -> None:
+def _check(name: str, quantity: object, *, whole: bool) -> None:
     if isinstance(quantity, bool) or not isinstance(quantity, int | Decimal):
         raise InvalidUsage(name, f"a number expected, not {type(quantity).__name__}")
     if not (Decimal(quantity).is_finite() and 0 <= quantity <= MOST):

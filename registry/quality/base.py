@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from registry.quality.sheet import Sheet
+from registry.values import Json
 
 
 class Severity(StrEnum):
@@ -51,7 +52,7 @@ class Finding:
         """Equal for the same finding about two states of one offering."""
         return self.rule.code, self.field, self.beside
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Json]:
         return {
             "code": self.rule.code,
             "severity": self.rule.severity.value,
@@ -73,10 +74,10 @@ class Rule:
     def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
         raise NotImplementedError
 
-    def finding(self, sheet: Sheet, name: str, *beside: str, **values: Any) -> Finding:
+    def finding(self, sheet: Sheet, name: str, *beside: str, **values: object) -> Finding:
         return Finding(self, sheet.offering, name, {key: _written(value) for key, value in values.items()}, beside)
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         if not re.fullmatch(r"[a-z]+(-[a-z]+)+", getattr(cls, "code", "")):
             raise TypeError(f"{cls.__name__}.code must be lower-case words joined by hyphens")
@@ -86,5 +87,5 @@ class Rule:
             raise TypeError(f"{cls.__name__}.severity must be a Severity")
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from registry.domain import rates
 from registry.domain.offering_ids import provider_of
 from registry.domain.provenance import of_fields
 from registry.domain.rates import Amounts, PricePoint
+from registry.values import Json
 
 #: Tasks that are a conversation or a completion. A task nobody stated may be one as well.
 CONVERSING: Final = frozenset({"chat", "completion", "realtime"})
@@ -23,7 +24,7 @@ class Sheet:
     """One offering on one day."""
 
     offering: str
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Json]
     """As published: canonical JSON by field."""
     prices: Mapping[str, PricePoint]
     """What each price field says on the day; without the fields that say nothing about it."""
@@ -67,7 +68,7 @@ class Sheet:
         return self.facts.get("task") is None or self.facts["task"] in CONVERSING
 
 
-def read(offering: str, facts: Mapping[str, Any], *, on: date, sure: Iterable[str] = ()) -> Sheet:
+def read(offering: str, facts: Mapping[str, Json], *, on: date, sure: Iterable[str] = ()) -> Sheet:
     """The sheet of published facts. `sure`: see `Sheet`."""
     prices = {}
     for name, data in facts.items():
@@ -76,12 +77,12 @@ def read(offering: str, facts: Mapping[str, Any], *, on: date, sure: Iterable[st
     return Sheet(offering, facts, prices, provider_of(offering), frozenset(sure))
 
 
-def sure_fields(provenance: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def sure_fields(provenance: Mapping[str, Mapping[str, Json]]) -> Iterator[str]:
     """Published fields that do not hang on one catalogue's word, by their accounts."""
     return (name for name, said in of_fields(provenance).items() if said.is_by_person or said.is_verified)
 
 
-def stated(voice: str, values: Mapping[str, Any], *, on: date) -> Sheet:
+def stated(voice: str, values: Mapping[str, Json], *, on: date) -> Sheet:
     """What one voice says the prices are, as a sheet to compare with. Values are in the Python form of their kind."""
     prices = {}
     for name, line in values.items():
@@ -116,5 +117,5 @@ def _of_meter(name: str, meter: str, beside: str) -> str:
 def _without(name: str, condition: str) -> str:
     """Name of the price without a condition; "" when this one does not have it."""
     key = rate_key(name)
-    without: dict[str, Any] = {condition: type(getattr(key, condition))()}
+    without: dict[str, Json] = {condition: type(getattr(key, condition))()}
     return replace(key, **without).field if getattr(key, condition) else ""

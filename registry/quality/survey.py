@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from registry.quality.base import Context, Finding
 from registry.quality.rules import check
 from registry.quality.sheet import Sheet, read, sure_fields
+from registry.values import Json
 
 
 class Subject(Protocol):
@@ -20,9 +21,9 @@ class Subject(Protocol):
     @property
     def model(self) -> str | None: ...
     @property
-    def facts(self) -> Mapping[str, Any]: ...
+    def facts(self) -> Mapping[str, Json]: ...
     @property
-    def provenance(self) -> Mapping[str, Mapping[str, Any]]: ...
+    def provenance(self) -> Mapping[str, Mapping[str, Json]]: ...
 
 
 def survey(subjects: Iterable[Subject], *, on: date, providers: Collection[str] = ()) -> Iterator[Finding]:
