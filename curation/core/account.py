@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from curation.core.authority import Standing
+from curation.core.claims_by_field import candidates_of, split
 from curation.core.diff import stated_after
-from curation.core.hearing import split, voices_of
 from curation.core.merge import pinned
 from curation.core.policy import PINS_APPLY
 from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim, independent, slugs
@@ -73,10 +73,10 @@ def standing(
     name: str, value: Value, old: Provenance, claims: Iterable[SourceClaim], provider: str, *, on: date
 ) -> Provenance:
     """The account of a value that stands though the claims come to something else: a change to it waits, say."""
-    voices = voices_of(name, provider, claims, on=on)
-    same, other = split(name, value, voices, on=on)
+    candidates = candidates_of(name, provider, claims, on=on)
+    same, other = split(name, value, candidates, on=on)
     source = old.source
-    named = next((voice for voice in same if voice.slug == source), None)
+    named = next((candidate for candidate in same if candidate.slug == source), None)
     is_official = named is not None and named.standing is Standing.OFFICIAL
     is_verified = named is not None and named.counts and (is_official or independent(same) >= 2)
     quality = Quality.VERIFIED.value if is_verified else Quality.PARTIAL.value if old.is_verified else old.quality
@@ -84,4 +84,4 @@ def standing(
     new = old.standing(Reason.INCUMBENT.value, quality, agree, slugs(other))
     if source and (named is None or name in named.claim.dropped):
         new = new.unstated()
-    return new.with_agreement(Agreement(independent(same), independent(voices)))
+    return new.with_agreement(Agreement(independent(same), independent(candidates)))

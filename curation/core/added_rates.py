@@ -12,14 +12,14 @@ from decimal import Decimal
 from itertools import groupby
 
 from curation.core import price_lists
-from curation.core.hearing import Hearing, factor
+from curation.core.claims_by_field import ClaimsByField, factor
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, Decision, Reason, Voice, folded, slugs
+from curation.core.statements import Accepted, Candidate, Decision, Reason, folded, slugs
 from registry.domain import fields
 from registry.domain.fields import Value
 
-Heard = Mapping[str, Sequence[Voice]]
+Heard = Mapping[str, Sequence[Candidate]]
 """Rate → those who may add it."""
 
 
@@ -32,13 +32,13 @@ class Added:
     """Rates that are stated beside other ordinary prices only → the sources."""
 
 
-def added(hearing: Hearing, ordinary: Mapping[str, Value], leader: str) -> Added:
+def added(by_field: ClaimsByField, ordinary: Mapping[str, Value], leader: str) -> Added:
     """The rates beside these ordinary prices. `leader` is the source whose they are, "" where nobody states any."""
     found = Added()
-    names = [name for name in hearing.names() if unit_of(name) == TOKEN_PRICES and name not in ordinary]
+    names = [name for name in by_field.names() if unit_of(name) == TOKEN_PRICES and name not in ordinary]
     for _place, group in groupby(sorted(names, key=_place_of), key=_place_of):
         known = {**ordinary, **{name: decision.value for name, decision in found.decided.items()}}
-        _add(hearing, list(group), known, found)
+        _add(by_field, list(group), known, found)
     if leader:
         found.decided = {name: _as_of(leader, decision) for name, decision in found.decided.items()}
     return found
@@ -53,61 +53,63 @@ def _as_of(leader: str, decision: Decision) -> Decision:
     return decision if decision.source == leader else replace(decision, reason=Reason.SAME_LIST)
 
 
-def _add(hearing: Hearing, group: Sequence[str], known: Mapping[str, Value], found: Added) -> None:
+def _add(by_field: ClaimsByField, group: Sequence[str], known: Mapping[str, Value], found: Added) -> None:
     """Adds the rates of one condition."""
-    heard: dict[str, list[Voice]] = {}
+    heard: dict[str, list[Candidate]] = {}
     for name in group:
-        voices = hearing.voices(name)
-        if of_list := [v for v in voices if price_lists.is_of_list(name, v.claim.values, known, on=hearing.on)]:
+        candidates = by_field.candidates(name)
+        if of_list := [v for v in candidates if price_lists.is_of_list(name, v.claim.values, known, on=by_field.on)]:
             heard[name] = of_list
-        elif voices:
-            found.elsewhere[name] = slugs(voices)
-    found.decided |= _group(hearing, heard)
+        elif candidates:
+            found.elsewhere[name] = slugs(candidates)
+    found.decided |= _group(by_field, heard)
 
 
-def _group(hearing: Hearing, heard: Heard) -> dict[str, Decision]:
+def _group(by_field: ClaimsByField, heard: Heard) -> dict[str, Decision]:
     if len(heard) < 2:
-        return {name: hearing.decide(name, voices) for name, voices in heard.items()}
-    choice = _lead(hearing, heard)
-    parts = {name: part for name, voices in heard.items() if (part := _part(hearing, name, voices, choice))}
+        return {name: by_field.decide(name, candidates) for name, candidates in heard.items()}
+    choice = _lead(by_field, heard)
+    parts = {name: part for name, candidates in heard.items() if (part := _part(by_field, name, candidates, choice))}
     widest = max((part.contested_by for part in parts.values() if part.contested_by), default=None)
     return {name: replace(part, contested_by=widest) if part.contested_by else part for name, part in parts.items()}
 
 
-def _lead(hearing: Hearing, heard: Heard) -> Choice:
+def _lead(by_field: ClaimsByField, heard: Heard) -> Choice:
     """Whose rates of the condition are taken, and who would contest it if nobody sat."""
-    by_source: dict[str, dict[str, Voice]] = {}
+    by_source: dict[str, dict[str, Candidate]] = {}
     for name, of_rate in heard.items():
-        for voice in of_rate:
-            by_source.setdefault(voice.slug, {})[name] = voice
-    voices = [folded(by_rate) for by_rate in by_source.values()]
-    held = {name: hearing.base[name] for name in heard if name in hearing.base}
+        for candidate in of_rate:
+            by_source.setdefault(candidate.slug, {})[name] = candidate
+    candidates = [folded(by_rate) for by_rate in by_source.values()]
+    held = {name: by_field.base[name] for name in heard if name in by_field.base}
     before = Accepted({n: one.value for n, one in held.items()}, next(iter(held.values())).source) if held else None
 
     def agrees(one: Value, other: Value) -> bool:
-        return price_lists.is_same(one, other, on=hearing.on)
+        return price_lists.is_same(one, other, on=by_field.on)
 
-    first = choose(voices, agrees, None)
-    return replace(choose(voices, agrees, before), contested=(first.winner, *first.contested))
+    first = choose(candidates, agrees, None)
+    return replace(choose(candidates, agrees, before), contested=(first.winner, *first.contested))
 
 
-def _part(hearing: Hearing, name: str, heard: Sequence[Voice], choice: Choice) -> Decision | None:
+def _part(by_field: ClaimsByField, name: str, heard: Sequence[Candidate], choice: Choice) -> Decision | None:
     """One rate of a condition: the lead's, or what those that do not contradict the lead add to it."""
     lead = choice.winner
     if name not in lead.value:
-        beside = [voice for voice in heard if not _contradicts(voice, lead.value, hearing)]
-        return hearing.decide(name, beside) if beside else None
-    winner = hearing.voice(name, lead.slug)
+        beside = [candidate for candidate in heard if not _contradicts(candidate, lead.value, by_field)]
+        return by_field.decide(name, beside) if beside else None
+    winner = by_field.candidate(name, lead.slug)
     # A seat that was won by another rate of the condition is none to a rate that was never accepted.
-    contesting = [voice.value[name] for voice in choice.contested if name in voice.value and name not in hearing.base]
-    apart: list[Decimal] = [
-        factor(name, winner.value, value, hearing.on)
-        for value in contesting
-        if not fields.agrees(name, winner.value, value, on=hearing.on)
+    contesting = [
+        candidate.value[name] for candidate in choice.contested if name in candidate.value and name not in by_field.base
     ]
-    return hearing.decision(name, Choice(winner, choice.reason), apart=max(apart, default=None), heard=heard)
+    apart: list[Decimal] = [
+        factor(name, winner.value, value, by_field.on)
+        for value in contesting
+        if not fields.agrees(name, winner.value, value, on=by_field.on)
+    ]
+    return by_field.decision(name, Choice(winner, choice.reason), apart=max(apart, default=None), heard=heard)
 
 
-def _contradicts(voice: Voice, prices: Mapping[str, Value], hearing: Hearing) -> bool:
-    said = voice.claim.values
-    return any(name in said and not fields.agrees(name, said[name], prices[name], on=hearing.on) for name in prices)
+def _contradicts(candidate: Candidate, prices: Mapping[str, Value], by_field: ClaimsByField) -> bool:
+    said = candidate.claim.values
+    return any(name in said and not fields.agrees(name, said[name], prices[name], on=by_field.on) for name in prices)

@@ -26,7 +26,7 @@ from typing import Final
 
 from curation.core import modality_flags, price_lists, token_list
 from curation.core.authority import Standing
-from curation.core.hearing import Hearing, quality, split, voices_of
+from curation.core.claims_by_field import ClaimsByField, candidates_of, quality, split
 from curation.core.price_lists import TOKEN_PRICES, unit_of
 from curation.core.seat import Choice
 from curation.core.statements import (
@@ -78,12 +78,12 @@ def merge(provider: str, claims: Sequence[SourceClaim], *, on: date, base: Mappi
     heard = [_with_seats(claim, base, on) for claim in claims if claim.listing is not Listing.GONE]
     if is_frozen(provider, claims):
         return Merged({}, is_frozen=True)
-    hearing = Hearing(provider, heard, base, on)
+    by_field = ClaimsByField(provider, heard, base, on)
     merged = Merged({})
-    alone = (name for name in hearing.names() if unit_of(name) != TOKEN_PRICES)
+    alone = (name for name in by_field.names() if unit_of(name) != TOKEN_PRICES)
     for name in sorted(alone, key=_order):  # a plain price and a list of modalities before what hangs on it
-        _decide_alone(name, hearing, merged)
-    prices = token_list.token_prices(hearing)
+        _decide_alone(name, by_field, merged)
+    prices = token_list.token_prices(by_field)
     decided = merged.decided | prices.decided
     if prices.news is not None:
         merged.news[TOKEN_PRICES] = prices.news
@@ -106,21 +106,21 @@ def is_coherent(name: str, stated: Mapping[str, Value], decided: Mapping[str, Va
     return price_lists.belongs(name, stated, decided, on=on) and modality_flags.is_beside(name, stated, decided)
 
 
-def _decide_alone(name: str, hearing: Hearing, merged: Merged) -> None:
+def _decide_alone(name: str, by_field: ClaimsByField, merged: Merged) -> None:
     """Decides a field that stands for itself, or hangs on the plain price of its own meter or a list of modalities."""
-    voices = hearing.voices(name)
+    candidates = by_field.candidates(name)
     plain = {
         n: one.value for n, one in merged.decided.items() if n.startswith(rates.PREFIX) or n in modality_flags.LISTS
     }
-    heard = [voice for voice in voices if is_coherent(name, voice.claim.values, plain, on=hearing.on)]
+    heard = [candidate for candidate in candidates if is_coherent(name, candidate.claim.values, plain, on=by_field.on)]
     if not heard:
-        if voices:
-            merged.elsewhere[name] = slugs(voices)
+        if candidates:
+            merged.elsewhere[name] = slugs(candidates)
         return
-    choice = hearing.choose(name, heard)
-    merged.decided[name] = hearing.decision(name, choice, apart=hearing.apart(name, choice), heard=heard)
+    choice = by_field.choose(name, heard)
+    merged.decided[name] = by_field.decision(name, choice, apart=by_field.apart(name, choice), heard=heard)
     if choice.news:
-        merged.news[name] = {name: hearing.decision(name, Choice(choice.news, Reason.LATEST_MOVE))}
+        merged.news[name] = {name: by_field.decision(name, Choice(choice.news, Reason.LATEST_MOVE))}
 
 
 def _with_seats(claim: SourceClaim, base: Mapping[str, Accepted], on: date) -> SourceClaim:
@@ -157,9 +157,9 @@ def is_frozen(provider: str, claims: Iterable[SourceClaim]) -> bool:
 
 def pinned(name: str, pin: PinnedValue, provider: str, claims: Iterable[SourceClaim], *, on: date) -> Decision:
     """The account of a pin: who agrees with it, and who does not."""
-    voices = voices_of(name, provider, claims, on=on)
-    same, other = split(name, pin.value, voices, on=on)
-    sure = pin.has_evidence or any(voice.standing is Standing.OFFICIAL and voice.counts for voice in same)
+    candidates = candidates_of(name, provider, claims, on=on)
+    same, other = split(name, pin.value, candidates, on=on)
+    sure = pin.has_evidence or any(candidate.standing is Standing.OFFICIAL and candidate.counts for candidate in same)
     return Decision(
         pin.value,
         PIN_SOURCE,
@@ -169,5 +169,5 @@ def pinned(name: str, pin: PinnedValue, provider: str, claims: Iterable[SourceCl
         slugs(same),
         slugs(other),
         independent(same),
-        independent(voices),
+        independent(candidates),
     )

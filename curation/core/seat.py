@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from curation.core.statements import DERIVING_SOURCE, Accepted, Reason, Voice, independent
+from curation.core.statements import DERIVING_SOURCE, Accepted, Candidate, Reason, independent
 from registry.domain.fields import Value
 
 MAJORITY: Final = 2
@@ -26,22 +26,22 @@ Agrees = Callable[[Value, Value], bool]
 class Choice:
     """The word that is taken."""
 
-    winner: Voice
+    winner: Candidate
     reason: Reason
-    contested: tuple[Voice, ...] = ()
+    contested: tuple[Candidate, ...] = ()
     """Equals that say something else with as much support, where nobody was there first."""
-    news: Voice | None = None
+    news: Candidate | None = None
     """An equal that had said what the accepted value is, and was seen to move away from it."""
 
 
-def choose(voices: Sequence[Voice], agrees: Agrees, base: Accepted | None) -> Choice:
-    """Chooses among at least one voice; `base` is what was accepted before, None where nothing was."""
-    voices = _without_copies(voices)
-    if len(voices) == 1:
-        return Choice(voices[0], Reason.DERIVED if voices[0].slug == DERIVING_SOURCE else Reason.ONLY_SOURCE)
-    best = min(voice.rank for voice in voices)
-    equals = [voice for voice in voices if voice.rank == best]
-    sitting = next((voice for voice in equals if base and voice.slug == base.source), None)
+def choose(candidates: Sequence[Candidate], agrees: Agrees, base: Accepted | None) -> Choice:
+    """Chooses among at least one candidate; `base` is what was accepted before, None where nothing was."""
+    candidates = _without_copies(candidates)
+    if len(candidates) == 1:
+        return Choice(candidates[0], Reason.DERIVED if candidates[0].slug == DERIVING_SOURCE else Reason.ONLY_SOURCE)
+    best = min(candidate.rank for candidate in candidates)
+    equals = [candidate for candidate in candidates if candidate.rank == best]
+    sitting = next((candidate for candidate in equals if base and candidate.slug == base.source), None)
     if sitting and base:
         return _kept(sitting, equals, agrees, base)
     winner, reason, contested = _first(equals, agrees)
@@ -50,48 +50,50 @@ def choose(voices: Sequence[Voice], agrees: Agrees, base: Accepted | None) -> Ch
     return Choice(winner, reason, contested if base is None else ())
 
 
-def _without_copies(voices: Sequence[Voice]) -> Sequence[Voice]:
-    """The voices without the copies of a source that speaks for itself."""
-    originals = {voice.claim.voice for voice in voices if not voice.claim.is_copy}
-    return [voice for voice in voices if not (voice.claim.is_copy and voice.claim.voice in originals)]
+def _without_copies(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The candidates without the copies of a source that speaks for itself."""
+    originals = {candidate.claim.voice for candidate in candidates if not candidate.claim.is_copy}
+    return [
+        candidate for candidate in candidates if not (candidate.claim.is_copy and candidate.claim.voice in originals)
+    ]
 
 
-def _kept(sitting: Voice, equals: Sequence[Voice], agrees: Agrees, base: Accepted) -> Choice:
+def _kept(sitting: Candidate, equals: Sequence[Candidate], agrees: Agrees, base: Accepted) -> Choice:
     """The incumbent among its equals."""
-    others = [voice for voice in equals if not agrees(sitting.value, voice.value)]
+    others = [candidate for candidate in equals if not agrees(sitting.value, candidate.value)]
     own = _support(sitting, equals, agrees)
     stronger = [v for v in others if _support(v, others, agrees) >= max(MAJORITY, own + 1)]
     if stronger:
         return Choice(_first(stronger, agrees)[0], Reason.MAJORITY)
     if sitting.is_dropped and (same := [v for v in equals if v.counts and agrees(sitting.value, v.value)]):
         return Choice(_first(same, agrees)[0], Reason.INCUMBENT)  # the seat goes to one that still says so
-    news = [voice for voice in others if voice.counts and _left(voice, base, agrees)]
+    news = [candidate for candidate in others if candidate.counts and _left(candidate, base, agrees)]
     reason = Reason.INCUMBENT if len(equals) > 1 else Reason.BEST_STANDING
     return Choice(sitting, reason, news=_first(news, agrees)[0] if news else None)
 
 
-def _left(voice: Voice, base: Accepted, agrees: Agrees) -> bool:
+def _left(candidate: Candidate, base: Accepted, agrees: Agrees) -> bool:
     """Whether a source said the accepted value before, and was seen to move away."""
-    return any(agrees(base.value, earlier) for earlier in voice.earlier)
+    return any(agrees(base.value, earlier) for earlier in candidate.earlier)
 
 
-def _first(equals: Sequence[Voice], agrees: Agrees) -> tuple[Voice, Reason, tuple[Voice, ...]]:
+def _first(equals: Sequence[Candidate], agrees: Agrees) -> tuple[Candidate, Reason, tuple[Candidate, ...]]:
     """The first of equals where nobody sits, why, and those that contest it."""
-    support = {voice.slug: _support(voice, equals, agrees) for voice in equals}
+    support = {candidate.slug: _support(candidate, equals, agrees) for candidate in equals}
 
-    def order(voice: Voice) -> tuple[int, int, int, str]:
-        moved = (voice.moved_on or date.min).toordinal()
-        return -support[voice.slug], -moved, voice.claim.source.preference, voice.slug
+    def order(candidate: Candidate) -> tuple[int, int, int, str]:
+        moved = (candidate.moved_on or date.min).toordinal()
+        return -support[candidate.slug], -moved, candidate.claim.source.preference, candidate.slug
 
     winner, *rest = sorted(equals, key=order)
-    others = [voice for voice in rest if not agrees(winner.value, voice.value)]
-    if not others or support[winner.slug] > max(support[voice.slug] for voice in others):
+    others = [candidate for candidate in rest if not agrees(winner.value, candidate.value)]
+    if not others or support[winner.slug] > max(support[candidate.slug] for candidate in others):
         return winner, Reason.MAJORITY if others else Reason.PREFERRED, ()
-    alike = tuple(voice for voice in others if support[voice.slug] == support[winner.slug])
-    by_move = all(order(winner)[1] < order(voice)[1] for voice in alike)
+    alike = tuple(candidate for candidate in others if support[candidate.slug] == support[winner.slug])
+    by_move = all(order(winner)[1] < order(candidate)[1] for candidate in alike)
     return winner, Reason.LATEST_MOVE if by_move else Reason.PREFERRED, alike
 
 
-def _support(voice: Voice, equals: Sequence[Voice], agrees: Agrees) -> int:
-    """How many independent voices among equals say what this one says."""
-    return independent(other for other in equals if agrees(voice.value, other.value))
+def _support(candidate: Candidate, equals: Sequence[Candidate], agrees: Agrees) -> int:
+    """How many independent sources among equals say what this one says."""
+    return independent(other for other in equals if agrees(candidate.value, other.value))

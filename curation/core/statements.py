@@ -164,9 +164,9 @@ class Decision:
     disagreeing: tuple[str, ...] = ()
     """Sources with authority over the field that say something else."""
     agree: int = 1
-    """How many independent voices state the value: copies of one origin are one."""
+    """How many independent sources state the value: copies of one origin are one."""
     of: int = 1
-    """How many independent voices state anything about the field."""
+    """How many independent sources state anything about the field."""
     contested_by: Decimal | None = None
     """Equals state something else, and neither side has a majority nor was there first: how far they are apart, as a
     factor. None where nobody contests it."""
@@ -184,7 +184,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Candidate:
     """What one source says of one field (or of one price list), as a candidate."""
 
     claim: SourceClaim
@@ -207,11 +207,11 @@ class Voice:
         return self.claim.source.slug
 
 
-def voice_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Value = None) -> Voice:
+def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Value = None) -> Candidate:
     """A claim as a candidate for a field."""
     standing, aged, counts = claim.heard(name, provider, on)
     moves = claim.moved.get(name, ())
-    return Voice(
+    return Candidate(
         claim,
         claim.values[name] if value is None else value,
         standing,
@@ -223,7 +223,7 @@ def voice_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: V
     )
 
 
-def folded(by_field: Mapping[str, Voice]) -> Voice:
+def folded(by_field: Mapping[str, Candidate]) -> Candidate:
     """What one source says of several fields as one candidate: it is worth what the least of them is."""
     voices = list(by_field.values())
     return replace(
@@ -236,11 +236,11 @@ def folded(by_field: Mapping[str, Voice]) -> Voice:
     )
 
 
-def independent(voices: Iterable[Voice]) -> int:
-    """How many independent voices these are: copies of one origin, and all sources of one provider, are one."""
+def independent(voices: Iterable[Candidate]) -> int:
+    """How many independent sources these are: copies of one origin, and all sources of one provider, are one."""
     return len({voice.claim.voice for voice in voices if voice.counts})
 
 
-def slugs(voices: Iterable[Voice]) -> tuple[str, ...]:
+def slugs(voices: Iterable[Candidate]) -> tuple[str, ...]:
     """The sources that state it still, by name."""
     return tuple(sorted({voice.slug for voice in voices if not voice.is_dropped}))

@@ -14,10 +14,10 @@ from decimal import Decimal
 from typing import Final
 
 from curation.core.added_rates import added
-from curation.core.hearing import Hearing, factor
+from curation.core.claims_by_field import ClaimsByField, factor
 from curation.core.price_lists import ORDINARY, is_same
 from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, Decision, Reason, SourceClaim, Voice, folded, voice_of
+from curation.core.statements import Accepted, Candidate, Decision, Reason, SourceClaim, candidate_of, folded
 from registry.domain.fields import Value
 
 Ordinary = Mapping[str, Value]
@@ -46,26 +46,26 @@ class Lead:
     ordinary: Ordinary
 
 
-def token_prices(hearing: Hearing) -> TokenPrices:
+def token_prices(by_field: ClaimsByField) -> TokenPrices:
     """Decides the list, and what is added to it."""
-    followed = lead(hearing.provider, hearing.claims, hearing.base, on=hearing.on)
+    followed = lead(by_field.provider, by_field.claims, by_field.base, on=by_field.on)
     if followed is None:
-        rates_alone = added(hearing, {}, "")
+        rates_alone = added(by_field, {}, "")
         return TokenPrices(rates_alone.decided, rates_alone.elsewhere, None, None)
     choice, ordinary = followed.choice, followed.ordinary
-    beside = added(hearing, ordinary, choice.winner.slug)
-    decided = _ordinary(hearing, followed) | beside.decided
-    news = _list_of(hearing, choice.news) if choice.news else None
-    return TokenPrices(decided, beside.elsewhere, _beside_accepted(hearing, ordinary), news)
+    beside = added(by_field, ordinary, choice.winner.slug)
+    decided = _ordinary(by_field, followed) | beside.decided
+    news = _list_of(by_field, choice.news) if choice.news else None
+    return TokenPrices(decided, beside.elsewhere, _beside_accepted(by_field, ordinary), news)
 
 
-def _ordinary(hearing: Hearing, followed: Lead) -> dict[str, Decision]:
+def _ordinary(by_field: ClaimsByField, followed: Lead) -> dict[str, Decision]:
     """The ordinary prices of the lead."""
-    choice, on = followed.choice, hearing.on
-    apart = [_apart(followed.ordinary, voice.value, on) for voice in choice.contested]
+    choice, on = followed.choice, by_field.on
+    apart = [_apart(followed.ordinary, candidate.value, on) for candidate in choice.contested]
     widest = max((factor for factor in apart if factor is not None), default=None)
     return {
-        name: hearing.decision(name, Choice(hearing.voice(name, choice.winner.slug), choice.reason), apart=widest)
+        name: by_field.decision(name, Choice(by_field.candidate(name, choice.winner.slug), choice.reason), apart=widest)
         for name in followed.ordinary
     }
 
@@ -75,29 +75,29 @@ def _apart(one: Ordinary, other: Ordinary, on: date) -> Decimal | None:
     return max((factor(name, one[name], other[name], on) for name in one.keys() & other.keys()), default=None)
 
 
-def _beside_accepted(hearing: Hearing, ordinary: Ordinary) -> dict[str, Decision] | None:
+def _beside_accepted(by_field: ClaimsByField, ordinary: Ordinary) -> dict[str, Decision] | None:
     """The rates beside the accepted ordinary prices, where these are others."""
-    accepted = _accepted(hearing.base)
-    if accepted is None or is_same(accepted.value, ordinary, on=hearing.on):
+    accepted = _accepted(by_field.base)
+    if accepted is None or is_same(accepted.value, ordinary, on=by_field.on):
         return None
-    return added(hearing, accepted.value, accepted.source).decided
+    return added(by_field, accepted.value, accepted.source).decided
 
 
-def _list_of(hearing: Hearing, leader: Voice) -> dict[str, Decision]:
+def _list_of(by_field: ClaimsByField, leader: Candidate) -> dict[str, Decision]:
     """The whole list of a source that would lead."""
     ordinary = {
-        name: hearing.decision(name, Choice(hearing.voice(name, leader.slug), Reason.LATEST_MOVE))
+        name: by_field.decision(name, Choice(by_field.candidate(name, leader.slug), Reason.LATEST_MOVE))
         for name in leader.value
     }
-    return ordinary | added(hearing, leader.value, leader.slug).decided
+    return ordinary | added(by_field, leader.value, leader.slug).decided
 
 
 def lead(provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted], *, on: date) -> Lead | None:
     """The list that is followed; None where nobody states ordinary prices."""
-    voices = [voice for claim in claims if (voice := _voice(provider, claim, on))]
-    if not voices:
+    candidates = [candidate for claim in claims if (candidate := _voice(provider, claim, on))]
+    if not candidates:
         return None
-    choice = choose(voices, lambda one, other: is_same(one, other, on=on), _accepted(base))
+    choice = choose(candidates, lambda one, other: is_same(one, other, on=on), _accepted(base))
     return Lead(choice, choice.winner.value)
 
 
@@ -108,14 +108,14 @@ def stated(claim: SourceClaim) -> Ordinary:
     }
 
 
-def _voice(provider: str, claim: SourceClaim, on: date) -> Voice | None:
+def _voice(provider: str, claim: SourceClaim, on: date) -> Candidate | None:
     said = stated(claim)
     if not said:
         return None
-    voice = folded({name: voice_of(name, provider, claim, on) for name in said})
+    candidate = folded({name: candidate_of(name, provider, claim, on) for name in said})
     days = sorted({move.on for name in said for move in claim.moved.get(name, ())}, reverse=True)
     earlier = tuple(_before(claim, said, day) for day in days[:_EARLIER])
-    return replace(voice, earlier=earlier)
+    return replace(candidate, earlier=earlier)
 
 
 def _before(claim: SourceClaim, said: Ordinary, day: date) -> Ordinary:

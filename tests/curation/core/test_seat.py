@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from curation.core.authority import Standing
 from curation.core.authority import voices as voices_of_sources
 from curation.core.seat import MAJORITY, Choice, choose
-from curation.core.statements import Accepted, Listing, Moved, Reason, Voice, voice_of
+from curation.core.statements import Accepted, Candidate, Listing, Moved, Reason, candidate_of
 from tests.builders import TODAY, source_facts, statement
 from tests.random_courses import count
 
@@ -27,7 +27,7 @@ def same(one: Any, other: Any) -> bool:
 
 def voice(
     slug: str, value: int, *, moved: int = 0, listed: bool = True, dropped: bool = False, **declared: Any
-) -> Voice:
+) -> Candidate:
     """What a source says; `moved` says so many days before today that it said 0 until then."""
     claim = statement(
         source_facts(slug, **declared),
@@ -36,11 +36,11 @@ def voice(
         listing=Listing.LISTED if listed else Listing.MISSING,
         dropped=frozenset({FIELD}) if dropped else frozenset(),
     )
-    return voice_of(FIELD, "acme", claim, TODAY)
+    return candidate_of(FIELD, "acme", claim, TODAY)
 
 
 @st.composite
-def sets_of_voices(draw: st.DrawFn) -> list[Voice]:
+def sets_of_voices(draw: st.DrawFn) -> list[Candidate]:
     slugs = draw(st.sets(st.sampled_from("abcdef"), min_size=1))
     return [
         voice(
@@ -60,7 +60,7 @@ def sets_of_voices(draw: st.DrawFn) -> list[Voice]:
 bases = st.none() | st.builds(Accepted, st.integers(0, 3), st.sampled_from("abcdefx"))
 
 
-def chosen(voices: Sequence[Voice], base: Accepted | None = None) -> Choice:
+def chosen(voices: Sequence[Candidate], base: Accepted | None = None) -> Choice:
     return choose(voices, same, base)
 
 

@@ -10,38 +10,47 @@ from decimal import Decimal
 from curation.core import lines
 from curation.core.authority import Standing
 from curation.core.seat import MAJORITY, Choice, choose
-from curation.core.statements import Accepted, Decision, Quality, SourceClaim, Voice, independent, slugs, voice_of
+from curation.core.statements import (
+    Accepted,
+    Candidate,
+    Decision,
+    Quality,
+    SourceClaim,
+    candidate_of,
+    independent,
+    slugs,
+)
 from registry.domain import fields, rates
 from registry.domain.fields import Value
 from registry.domain.rates import PriceLine
 
 
-class Hearing:
+class ClaimsByField:
     """The claims about one offering, and the values that were accepted of it before."""
 
     def __init__(self, provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted], on: date) -> None:
         self.provider, self.claims, self.base, self.on = provider, claims, base, on
-        self._voices: dict[str, list[Voice]] = {}
+        self._candidates: dict[str, list[Candidate]] = {}
 
     def names(self) -> list[str]:
         """The fields that anybody states, in order."""
         return sorted({name for claim in self.claims for name in claim.values})
 
-    def voices(self, name: str) -> list[Voice]:
+    def candidates(self, name: str) -> list[Candidate]:
         """All that state a field with authority."""
-        if name not in self._voices:
-            self._voices[name] = voices_of(name, self.provider, self.claims, on=self.on)
-        return self._voices[name]
+        if name not in self._candidates:
+            self._candidates[name] = candidates_of(name, self.provider, self.claims, on=self.on)
+        return self._candidates[name]
 
-    def voice(self, name: str, slug: str) -> Voice:
+    def candidate(self, name: str, slug: str) -> Candidate:
         """What one source states of a field."""
-        return next(voice for voice in self.voices(name) if voice.slug == slug)
+        return next(candidate for candidate in self.candidates(name) if candidate.slug == slug)
 
-    def choose(self, name: str, heard: Sequence[Voice]) -> Choice:
+    def choose(self, name: str, heard: Sequence[Candidate]) -> Choice:
         """Chooses among those that are heard about a field."""
         return choose(heard, lambda one, other: fields.agrees(name, one, other, on=self.on), self.base.get(name))
 
-    def decide(self, name: str, heard: Sequence[Voice]) -> Decision:
+    def decide(self, name: str, heard: Sequence[Candidate]) -> Decision:
         """Decides one field by itself among those that are heard about it."""
         choice = self.choose(name, heard)
         return self.decision(name, choice, apart=self.apart(name, choice), heard=heard)
@@ -51,15 +60,15 @@ class Hearing:
         return max((factor(name, choice.winner.value, v.value, self.on) for v in choice.contested), default=None)
 
     def decision(
-        self, name: str, choice: Choice, *, apart: Decimal | None = None, heard: Sequence[Voice] | None = None
+        self, name: str, choice: Choice, *, apart: Decimal | None = None, heard: Sequence[Candidate] | None = None
     ) -> Decision:
         """What is decided about a field by a choice, with who agrees.
 
         `apart`: how far those that contest it are apart; `heard`: those that it is measured against, who contradict it
         where nobody is given.
         """
-        winner, voices = choice.winner, self.voices(name)
-        same, other = split(name, winner.value, voices, on=self.on)
+        winner, candidates = choice.winner, self.candidates(name)
+        same, other = split(name, winner.value, candidates, on=self.on)
         is_price = name.startswith(rates.PREFIX)
         future = self._future(name, winner) if is_price else _NO_FUTURE
         stated_on = winner.claim.stated_on(name)
@@ -73,7 +82,7 @@ class Hearing:
             agreeing=tuple(slug for slug in slugs(same) if slug != winner.slug),
             disagreeing=slugs(other),
             agree=independent(same),
-            of=independent(voices),
+            of=independent(candidates),
             contested_by=apart if is_price else None,
             firm=future.firm,
             is_unconfirmed=future.is_unconfirmed,
@@ -82,19 +91,19 @@ class Hearing:
             heard_since=winner.claim.since.get(name) if is_incumbent else None,
         )
 
-    def _far(self, name: str, winner: Voice, beside: Iterable[Voice]) -> Decimal | None:
+    def _far(self, name: str, winner: Candidate, beside: Iterable[Candidate]) -> Decimal | None:
         """How far it is from the farthest of those that rank below."""
-        lower = (voice for voice in beside if voice.counts and voice.rank > winner.rank)
-        return max((factor(name, winner.value, voice.value, self.on) for voice in lower), default=None)
+        lower = (candidate for candidate in beside if candidate.counts and candidate.rank > winner.rank)
+        return max((factor(name, winner.value, candidate.value, self.on) for candidate in lower), default=None)
 
-    def _future(self, name: str, winner: Voice) -> _Future:
+    def _future(self, name: str, winner: Candidate) -> _Future:
         """What of a price line is firm, whether its start is confirmed, and what else is announced."""
         is_official = winner.standing is Standing.OFFICIAL
-        voices = self.voices(name)
-        coming = {voice.slug: later for voice in voices if (later := lines.later(voice.value, self.on))}
+        candidates = self.candidates(name)
+        coming = {candidate.slug: later for candidate in candidates if (later := lines.later(candidate.value, self.on))}
         accepted = lines.later(self.base[name].value, self.on) if name in self.base else ()
         mine = coming.get(winner.slug, ())
-        backed = independent(voice for voice in voices if coming.get(voice.slug) == mine) >= MAJORITY
+        backed = independent(candidate for candidate in candidates if coming.get(candidate.slug) == mine) >= MAJORITY
         is_firm = is_official or backed or mine == accepted
         unconfirmed = lines.is_unconfirmed(winner.value, self.on, winner.claim.confirmed_on)
         announced = (
@@ -118,25 +127,27 @@ class _Future:
 _NO_FUTURE = _Future()
 
 
-def voices_of(name: str, provider: str, claims: Iterable[SourceClaim], *, on: date) -> list[Voice]:
+def candidates_of(name: str, provider: str, claims: Iterable[SourceClaim], *, on: date) -> list[Candidate]:
     """The claims that state a field with authority, as candidates for it."""
     return [
-        voice_of(name, provider, claim, on)
+        candidate_of(name, provider, claim, on)
         for claim in claims
         if name in claim.values and claim.source.is_authority_for(name)
     ]
 
 
-def split(name: str, value: Value, voices: Iterable[Voice], *, on: date) -> tuple[list[Voice], list[Voice]]:
+def split(
+    name: str, value: Value, candidates: Iterable[Candidate], *, on: date
+) -> tuple[list[Candidate], list[Candidate]]:
     """Those that state a value, and those that state another."""
-    same: list[Voice] = []
-    other: list[Voice] = []
-    for voice in voices:
-        (same if fields.agrees(name, value, voice.value, on=on) else other).append(voice)
+    same: list[Candidate] = []
+    other: list[Candidate] = []
+    for candidate in candidates:
+        (same if fields.agrees(name, value, candidate.value, on=on) else other).append(candidate)
     return same, other
 
 
-def quality(winner: Voice, same: Collection[Voice], *, is_contested: bool = False) -> Quality:
+def quality(winner: Candidate, same: Collection[Candidate], *, is_contested: bool = False) -> Quality:
     """How sure a value is that `winner` states now, and `same` say too."""
     if winner.standing is Standing.ESTIMATE:
         return Quality.ESTIMATED
