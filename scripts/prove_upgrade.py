@@ -201,7 +201,7 @@ def _same(proof: Proof, table: str, counts: Mapping[str, Mapping[str, int]]) -> 
 
 def check_queue(proof: Proof) -> None:
     """What waited is whole now: one row for each unit, with the very values, sources and words that waited before."""
-    from curation.core.units import unit_of
+    from curation.core.price_lists import unit_of
 
     before, after = (rows(proof.database(when), "curation_change") for when in ("before", "migrated"))
     if "field" not in next(iter(before.values()), {}):
@@ -228,7 +228,7 @@ def check_queue(proof: Proof) -> None:
 
 def _faults(some: Sequence[dict[str, Any]], unit: dict[str, Any], pins: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with a unit that was made of these rows."""
-    from curation.core.units import Part, farthest, fingerprint, rounded, source_of
+    from curation.core.parts import Part, farthest, fingerprint, rounded, source_of
 
     parts = [Part.from_json(part) for part in json.loads(unit["parts"])]
     if not _tells_the_same(some, unit, decided=len(some) == 1):
@@ -268,7 +268,7 @@ def _json(text: str | None) -> Any:
 
 def _pins(proof: Proof, place: tuple[str, str]) -> dict[str, Any]:
     """The values of the pins in force on fields of a unit."""
-    from curation.core.units import unit_of
+    from curation.core.price_lists import unit_of
 
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
     return {

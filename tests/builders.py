@@ -18,7 +18,7 @@ from curation.core.authority import SourceFacts, Standing
 from curation.core.claim import Claim
 from curation.core.claim import claim as checked_claim
 from curation.core.merge import Decision, Quality, Reason, SourceClaim
-from curation.core.units import Part
+from curation.core.parts import Part
 from registry.domain import rates
 from registry.models import Offering
 from syncers.sync import stored_claims

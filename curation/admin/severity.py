@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from curation.admin.base import cell
 from curation.core.diff import distance
-from curation.core.units import Part
+from curation.core.parts import Part
 from curation.models import Change
 from curation.review import queue
 from registry import display

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from curation.core.diff import Kind
-from curation.core.units import Part
+from curation.core.parts import Part
 from curation.models import Change
 from curation.review import queue, saved_views
 from registry import json_schema as schema

@@ -14,8 +14,9 @@ from curation import models
 from curation.core import quality_gate
 from curation.core.decided import Fate, Ruling
 from curation.core.inputs import AS_PUBLISHED, Base, Opening, PublishedState, Waiting
+from curation.core.parts import Place, Refusal, refusals
 from curation.core.policy import Judgement, Verdict
-from curation.core.units import Place, Refusal, UnitJudgement, refusals
+from curation.core.units import UnitJudgement
 from registry.database.chunks import chunks
 from registry.domain.offering_ids import provider_of
 

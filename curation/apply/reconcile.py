@@ -29,9 +29,9 @@ from curation.core.authority import SourceFacts
 from curation.core.decide import decide
 from curation.core.decided import Decided, Fate, Request
 from curation.core.inputs import Inputs
+from curation.core.parts import Place
 from curation.core.policy import Rule
 from curation.core.run_guard import TooMuchAtOnce
-from curation.core.units import Place
 from registry.catalogue.publish import Published, is_sole_writer, publish, sole_writer
 from registry.database.chunks import chunks
 

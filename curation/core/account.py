@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from curation.core.authority import Standing
-from curation.core.claims_by_field import candidates_of, split
+from curation.core.candidates import candidates_of, independent, slugs, split
 from curation.core.diff import stated_after
 from curation.core.merge import pinned
 from curation.core.policy import PINS_APPLY
-from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim, independent, slugs
+from curation.core.statements import Decision, PinnedValue, Quality, Reason, SourceClaim
 from registry.domain import fields, rates
 from registry.domain.fields import Value
 from registry.domain.provenance import Agreement, Provenance

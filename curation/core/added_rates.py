@@ -12,10 +12,11 @@ from decimal import Decimal
 from itertools import groupby
 
 from curation.core import price_lists
+from curation.core.candidates import Candidate, folded, slugs
 from curation.core.claims_by_field import ClaimsByField, factor
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, Candidate, Decision, Reason, folded, slugs
+from curation.core.statements import Accepted, Decision, Reason
 from registry.domain import fields
 from registry.domain.fields import Value
 

@@ -9,17 +9,9 @@ from decimal import Decimal
 
 from curation.core import lines
 from curation.core.authority import Standing
+from curation.core.candidates import Candidate, candidates_of, independent, slugs, split
 from curation.core.seat import MAJORITY, Choice, choose
-from curation.core.statements import (
-    Accepted,
-    Candidate,
-    Decision,
-    Quality,
-    SourceClaim,
-    candidate_of,
-    independent,
-    slugs,
-)
+from curation.core.statements import Accepted, Decision, Quality, SourceClaim
 from registry.domain import fields, rates
 from registry.domain.fields import Value
 from registry.domain.rates import PriceLine
@@ -125,26 +117,6 @@ class _Future:
 
 
 _NO_FUTURE = _Future()
-
-
-def candidates_of(name: str, provider: str, claims: Iterable[SourceClaim], *, on: date) -> list[Candidate]:
-    """The claims that state a field with authority, as candidates for it."""
-    return [
-        candidate_of(name, provider, claim, on)
-        for claim in claims
-        if name in claim.values and claim.source.is_authority_for(name)
-    ]
-
-
-def split(
-    name: str, value: Value, candidates: Iterable[Candidate], *, on: date
-) -> tuple[list[Candidate], list[Candidate]]:
-    """Those that state a value, and those that state another."""
-    same: list[Candidate] = []
-    other: list[Candidate] = []
-    for candidate in candidates:
-        (same if fields.agrees(name, value, candidate.value, on=on) else other).append(candidate)
-    return same, other
 
 
 def quality(winner: Candidate, same: Collection[Candidate], *, is_contested: bool = False) -> Quality:

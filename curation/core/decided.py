@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from curation.core.corroboration import Side
+from curation.core.parts import Place
 from curation.core.policy import Counts, Judgement, PolicyContext
-from curation.core.units import Place, UnitJudgement
+from curation.core.units import UnitJudgement
 from registry.domain.changeset import OfferingChange
 from registry.domain.provenance import AccountedValue
 

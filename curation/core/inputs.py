@@ -12,8 +12,8 @@ from typing import Final
 
 from curation.core.authority import SourceFacts, Standing
 from curation.core.diff import Change
+from curation.core.parts import Part, Refusal, refusals
 from curation.core.statements import DERIVING_SOURCE, PinnedValue, SourceClaim
-from curation.core.units import Part, Refusal, refusals
 from registry.domain import fields
 from registry.domain.fields import Value
 from registry.domain.offering_ids import OfferingId

@@ -26,7 +26,8 @@ from typing import Final
 
 from curation.core import modality_flags, price_lists, token_list
 from curation.core.authority import Standing
-from curation.core.claims_by_field import ClaimsByField, candidates_of, quality, split
+from curation.core.candidates import candidates_of, independent, slugs, split
+from curation.core.claims_by_field import ClaimsByField, quality
 from curation.core.price_lists import TOKEN_PRICES, unit_of
 from curation.core.seat import Choice
 from curation.core.statements import (
@@ -39,8 +40,6 @@ from curation.core.statements import (
     Quality,
     Reason,
     SourceClaim,
-    independent,
-    slugs,
 )
 from registry.domain import fields, rates
 from registry.domain.fields import Value

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from curation.core.statements import DERIVING_SOURCE, Accepted, Candidate, Reason, independent
+from curation.core.candidates import Candidate, independent
+from curation.core.statements import DERIVING_SOURCE, Accepted, Reason
 from registry.domain.fields import Value
 
 MAJORITY: Final = 2

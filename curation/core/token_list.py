@@ -14,10 +14,11 @@ from decimal import Decimal
 from typing import Final
 
 from curation.core.added_rates import added
+from curation.core.candidates import Candidate, candidate_of, folded
 from curation.core.claims_by_field import ClaimsByField, factor
 from curation.core.price_lists import ORDINARY, is_same
 from curation.core.seat import Choice, choose
-from curation.core.statements import Accepted, Candidate, Decision, Reason, SourceClaim, candidate_of, folded
+from curation.core.statements import Accepted, Decision, Reason, SourceClaim
 from registry.domain.fields import Value
 
 Ordinary = Mapping[str, Value]

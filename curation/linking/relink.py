@@ -16,7 +16,7 @@ from django.utils import timezone
 from curation.apply.reconcile import reconcile
 from curation.core.inputs import derive_identity
 from curation.core.merge import DERIVING_SOURCE
-from curation.core.units import unit_of
+from curation.core.price_lists import unit_of
 from curation.models import StoredClaim
 from registry.catalogue.columns import DERIVED
 from registry.database.chunks import chunks

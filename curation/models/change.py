@@ -7,7 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from curation.core.units import Part, Place, farthest, fingerprint, reading_order, rounded, source_of
+from curation.core.parts import Part, Place, farthest, fingerprint, rounded, source_of
+from registry import display
 from registry.domain.fields import Json
 
 
@@ -112,7 +113,7 @@ class Change(models.Model):
     @property
     def parts_shown(self) -> tuple[Part, ...]:
         """Each field that moves, with both values; ordinary prices before special ones."""
-        return tuple(sorted(map(Part.from_json, self.parts), key=lambda part: reading_order(part.field)))
+        return tuple(sorted(map(Part.from_json, self.parts), key=lambda part: display.position(part.field)))
 
     def part(self, name: str) -> Part | None:
         """What becomes of one field; None where it does not move."""

@@ -15,7 +15,7 @@ from curation.apply.load import published_states
 from curation.apply.reconcile import reconcile
 from curation.core.accepted import accepted
 from curation.core.inputs import PublishedState
-from curation.core.units import Part
+from curation.core.parts import Part
 from curation.models import Change, Pin
 from curation.review import decisions
 from curation.review.stale_check import LONGEST_REASON, Outcome, reason_for, record, still_shown

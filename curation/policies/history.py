@@ -21,8 +21,8 @@ from curation import models
 from curation.apply.proposals import BY_POLICY
 from curation.core import diff
 from curation.core.accepted import TAKEN_BACK
-from curation.core.decide import NEWS
 from curation.core.first_statements import CONTESTED, FAR, UNCONFIRMED
+from curation.core.judging import NEWS
 from curation.core.merge import Decision, Quality, Reason
 from curation.core.policy import PIN_ENDED, PINS_APPLY, PolicyContext, Rule
 from curation.core.policy.conditions import CorroborationAtLeast

@@ -25,13 +25,14 @@ from curation.apply.proposals import Queue, as_waiting
 from curation.core import diff, first_statements
 from curation.core.accepted import AcceptedState
 from curation.core.cases import cases, policy_context
-from curation.core.decide import NEWS
 from curation.core.inputs import Base, Inputs, PublishedState
+from curation.core.judging import NEWS
 from curation.core.merge import Decision, Quality, Reason, SourceClaim
+from curation.core.parts import Part, refusals
 from curation.core.plan import Plan, plan
 from curation.core.policy import NO_POLICY, Judgement, PolicyContext, Verdict, verdict_of
+from curation.core.price_lists import ORDINARY, unit_of
 from curation.core.quality_gate import gated
-from curation.core.units import ORDINARY, Part, refusals, unit_of
 from curation.policies import words as policy_words
 from curation.policies.history import pure_changes
 from registry.domain import fields, kinds, rates

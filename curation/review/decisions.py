@@ -20,7 +20,7 @@ from django.utils import timezone
 from curation.apply import pin_drift
 from curation.apply.reconcile import reconcile
 from curation.core.decided import Request
-from curation.core.units import refusals
+from curation.core.parts import refusals
 from curation.models import Change, Pin
 from curation.review import four_eyes
 from curation.review.stale_check import LONGEST_REASON, Outcome, Refused, reason_for, record, still_shown, unmoved

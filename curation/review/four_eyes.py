@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from curation.audit import trail
-from curation.core.units import Part
+from curation.core.parts import Part
 from curation.models import Change
 from curation.review.stale_check import Outcome
 from registry.domain import rates

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from curation.core.units import TOKEN_PRICES, Part
+from curation.core.parts import Part
+from curation.core.price_lists import TOKEN_PRICES
 from curation.models import Change
 from registry import display
 from registry.domain import fields, rates

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from curation.audit import trail
-from curation.core.units import Place
+from curation.core.parts import Place
 from curation.models import Change
 from registry.database.chunks import chunks
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from curation.apply.accepted_then import Accepted, Course, HiddenMove
 from curation.apply.ledger_state import is_of_sources
-from curation.core.units import TOKEN_PRICES, unit_of
+from curation.core.price_lists import TOKEN_PRICES, unit_of
 from curation.rollback.steps import NOT_KEPT, PINNED, Plan, Step
 from registry.models import LedgerEntry
 

@@ -15,7 +15,7 @@ from typing import Any
 from curation.apply.accepted_then import Course, courses
 from curation.apply.ledger_state import LedgerState, PinActs, Place, wrote
 from curation.core.merge import PIN_SOURCE
-from curation.core.units import unit_of
+from curation.core.price_lists import unit_of
 from curation.models import Pin
 from curation.rollback.behind_pins import BehindPins
 from curation.rollback.selection import is_field, is_of_a_list

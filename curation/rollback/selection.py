@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from curation.core.merge import PIN_SOURCE
 from curation.core.policy import PIN_ENDED
-from curation.core.units import TOKEN_PRICES, unit_of
+from curation.core.price_lists import TOKEN_PRICES, unit_of
 from registry.domain import fields
 from registry.models import LedgerEntry, Revision
 

@@ -32,8 +32,9 @@ from curation.core import diff
 from curation.core.decided import Request
 from curation.core.inputs import Base
 from curation.core.merge import PIN_SOURCE, Decision, Quality, Reason
+from curation.core.parts import Part, Place
 from curation.core.plan import plan as propose
-from curation.core.units import Part, Place, unit_of
+from curation.core.price_lists import unit_of
 from curation.models import Change, Pin
 from curation.review.stale_check import Refused, reason_for
 from curation.rollback.plan import plan

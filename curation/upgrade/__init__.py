@@ -21,8 +21,8 @@ from curation.apply.reconcile import reconcile
 from curation.audit import trail
 from curation.core.accepted import NO_NOTES, accepted, publication
 from curation.core.inputs import PublishedState
+from curation.core.parts import Place
 from curation.core.policy import UPGRADED
-from curation.core.units import Place
 from curation.models import AuditEntry
 from curation.upgrade.finding import Finding, Kind
 from curation.upgrade.findings import find

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from curation.core.units import refusals
+from curation.core.parts import refusals
 from curation.models import Change, Pin
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions

@@ -14,7 +14,7 @@ from curation.admin.base import offering_url
 from curation.admin.severity import PartShown, describe_part
 from curation.core import diff
 from curation.core.merge import Decision, Quality, Reason
-from curation.core.units import Part
+from curation.core.parts import Part
 from curation.imports import Outcome
 from curation.models import ImportRow
 from registry import display

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from curation.core.authority import Standing
 from curation.core.authority import voices as voices_of_sources
+from curation.core.candidates import Candidate, candidate_of
 from curation.core.seat import MAJORITY, Choice, choose
-from curation.core.statements import Accepted, Candidate, Listing, Moved, Reason, candidate_of
+from curation.core.statements import Accepted, Listing, Moved, Reason
 from tests.builders import TODAY, source_facts, statement
 from tests.random_courses import count
 

@@ -9,20 +9,10 @@ import pytest
 
 from curation.core.diff import Kind
 from curation.core.merge import Reason
+from curation.core.parts import Part, farthest, fingerprint, refusals, source_of
 from curation.core.policy import Judgement, Verdict
-from curation.core.units import (
-    LEAVES,
-    TOKEN_PRICES,
-    Part,
-    UnitJudgement,
-    by_unit,
-    farthest,
-    fingerprint,
-    refusals,
-    source_of,
-    unit_of,
-    with_leaving,
-)
+from curation.core.price_lists import TOKEN_PRICES, unit_of
+from curation.core.units import LEAVES, UnitJudgement, by_unit, with_leaving
 from tests.builders import OFFERING, change, decision, listed
 
 INPUT, OUTPUT, BATCH = "price.input", "price.output", "price.input[tier=batch]"

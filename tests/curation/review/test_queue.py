@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from curation.core.units import Part
+from curation.core.parts import Part
 from curation.models import Change, Pin, ReviewJob, SavedView
 from curation.pins.keep import keep
 from curation.review import decisions, jobs, presence, queue, saved_views, times_seen

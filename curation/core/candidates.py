@@ -1,0 +1,95 @@
+"""What each source states of one field, as candidates for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from curation.core.authority import Standing, weight
+from curation.core.statements import SourceClaim
+from registry.domain import fields
+from registry.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What one source says of one field (or of one price list), as a candidate."""
+
+    claim: SourceClaim
+    value: Value
+    standing: Standing
+    rank: tuple[int, bool]
+    """By which candidates are compared, lower is better: the weight of the source, then whether it merely repeats the
+    base offering."""
+    counts: bool
+    """Whether it is a voice where agreement is counted."""
+    is_dropped: bool = False
+    """Whether the source lists the offering and states the field no longer."""
+    moved_on: date | None = None
+    """The last day on which it was seen to move, or from which it dates its own word."""
+    earlier: tuple[Value, ...] = ()
+    """What it said before it was seen to move."""
+
+    @property
+    def slug(self) -> str:
+        return self.claim.source.slug
+
+
+def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Value = None) -> Candidate:
+    """A claim as a candidate for a field."""
+    standing, aged, counts = claim.heard(name, provider, on)
+    moves = claim.moved.get(name, ())
+    return Candidate(
+        claim,
+        claim.values[name] if value is None else value,
+        standing,
+        (weight(standing, aged=aged), claim.repeats_base),
+        counts,
+        name in claim.dropped,
+        moves[-1].on if moves else None,
+        tuple(move.value for move in moves),
+    )
+
+
+def folded(by_field: Mapping[str, Candidate]) -> Candidate:
+    """What one source says of several fields as one candidate: it is worth what the least of them is."""
+    voices = list(by_field.values())
+    return replace(
+        max(voices, key=lambda voice: voice.rank),
+        value={name: voice.value for name, voice in by_field.items()},
+        counts=all(voice.counts for voice in voices),
+        is_dropped=any(voice.is_dropped for voice in voices),
+        moved_on=max((voice.moved_on for voice in voices if voice.moved_on), default=None),
+        earlier=(),
+    )
+
+
+def independent(voices: Iterable[Candidate]) -> int:
+    """How many independent sources these are: copies of one origin, and all sources of one provider, are one."""
+    return len({voice.claim.voice for voice in voices if voice.counts})
+
+
+def slugs(voices: Iterable[Candidate]) -> tuple[str, ...]:
+    """The sources that state it still, by name."""
+    return tuple(sorted({voice.slug for voice in voices if not voice.is_dropped}))
+
+
+def candidates_of(name: str, provider: str, claims: Iterable[SourceClaim], *, on: date) -> list[Candidate]:
+    """The claims that state a field with authority, as candidates for it."""
+    return [
+        candidate_of(name, provider, claim, on)
+        for claim in claims
+        if name in claim.values and claim.source.is_authority_for(name)
+    ]
+
+
+def split(
+    name: str, value: Value, candidates: Iterable[Candidate], *, on: date
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Those that state a value, and those that state another."""
+    same: list[Candidate] = []
+    other: list[Candidate] = []
+    for candidate in candidates:
+        (same if fields.agrees(name, value, candidate.value, on=on) else other).append(candidate)
+    return same, other

@@ -1,0 +1,197 @@
+"""Judging: what policies and rules say to everything that would move, and what becomes of each unit. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from curation.core import first_statements, run_guard
+from curation.core.cases import cases
+from curation.core.decided import Fate, Request, Ruling
+from curation.core.diff import Change
+from curation.core.inputs import NOTHING, Base, Inputs, Siblings
+from curation.core.merge import Reason
+from curation.core.parts import Place
+from curation.core.plan import NOTHING_RESTORED, plan
+from curation.core.policy import (
+    NOTHING_KNOWN,
+    Case,
+    Counts,
+    Judgement,
+    PolicyContext,
+    Rule,
+    Verdict,
+    counted,
+    judge_run,
+)
+from curation.core.price_lists import TOKEN_PRICES
+from curation.core.quality_gate import gated
+from curation.core.replaced import with_replaced
+from curation.core.units import UnitJudgement, by_unit, with_leaving
+from registry.domain.provenance import AccountedValue
+
+NEWS: Final = "moved away from the accepted value"
+"""Stands in for a policy where an equal of the lead was seen to move: the word of one more makes it a change."""
+
+
+class Deliberation:
+    """One decision while it is made."""
+
+    def __init__(
+        self,
+        inputs: Mapping[str, Inputs],
+        base: Mapping[str, Base],
+        rules: Sequence[Rule],
+        at: datetime,
+        siblings: Callable[[Collection[str]], Siblings],
+        request: Request,
+        counts: Counts,
+    ) -> None:
+        self.counts = counts
+        self.inputs, self.base, self.rules, self.at, self.request = inputs, base, rules, at, request
+        self.on, self._siblings = at.date(), siblings
+        self.restored = _by_key(request)
+        self.plans = {
+            key: plan(key, known, self.base_of(key), at=at, restored=self.restored.get(key, NOTHING_RESTORED))
+            for key, known in inputs.items()
+        }
+        self.pins = {key: known.pinned for key, known in inputs.items() if known.pins}
+        self.rulings: list[Ruling] = []
+        self.refused: set[Place] = set()
+
+    def base_of(self, key: str) -> Base:
+        """What stands of an offering."""
+        return self.base.get(key, NOTHING)
+
+    # -- judging --------------------------------------------------------------------------------------------------
+
+    def judge(self, run: str) -> None:
+        """Judges what would move, and rules what becomes of it."""
+        asked = self._cases({key: planned.changes for key, planned in self.plans.items()})
+        self.counts |= counted(asked, self.rules)
+        judgements = judge_run(asked, self.rules, self.counts)
+        if run:
+            run_guard.check_policies(run, judgements)
+        types = [case.context.source_type for case in asked]
+        contexts = _contexts(asked)
+        for unit in self._units(first_statements.measured(judgements, types)):
+            self._rule(unit, contexts)
+        for unit in self._news():
+            self._rule(unit, contexts)
+        self.refused = _moved(self.request.expected, [ruling.unit for ruling in self.rulings])
+        if self.request.approved is None:
+            self._add_to_accepted_lists()
+
+    def _cases(self, changes: Mapping[str, Sequence[Change]]) -> list[Case]:
+        return [
+            case
+            for key, some in changes.items()
+            for case in cases(some, self.inputs[key], self.base_of(key), self.plans[key].opening, at=self.at)
+        ]
+
+    def _units(self, judgements: Sequence[Judgement]) -> list[UnitJudgement]:
+        """The units that judgements come to, after the rules of quality had their say."""
+        outside = with_leaving([_outside_of_a_run(one) for one in judgements])
+        final = with_replaced(self._gated(outside))
+        return [part for unit in by_unit(final, self.pins) for part in self._apart(unit)]
+
+    def _apart(self, unit: UnitJudgement) -> Sequence[UnitJudgement]:
+        """A unit; where its list is applied now, the special rates that are held for themselves apart from it.
+
+        Whatever a person decides beside, what waits of a unit is one change.
+        """
+        rest, *held = first_statements.apart(unit)
+        if held and self.request.approved is None and self._fate(rest) is Fate.APPLIED:
+            return [rest, *held]
+        return [unit]
+
+    def _gated(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+        facts = {key: {**p.opening.facts, **self.pins.get(key, {})} for key, p in self.plans.items() if p.opening}
+        return gated(judgements, self.inputs, facts, on=self.on, siblings=self._siblings)
+
+    def _news(self) -> list[UnitJudgement]:
+        """What waits as news, where nothing else of the unit waits, and the lead moved nothing of it."""
+        taken = {ruling.unit.place for ruling in self.rulings if ruling.fate in (Fate.HELD, Fate.APPLIED)}
+        judgements = [
+            Judgement(change, Verdict.HOLD, NEWS) for planned in self.plans.values() for change in planned.news
+        ]
+        return [unit for unit in by_unit(judgements, self.pins) if unit.place not in taken]
+
+    def _add_to_accepted_lists(self) -> None:
+        """While a new list waits, the accepted one goes on: rates of that very list are added to it."""
+        applied = {ruling.unit.place for ruling in self.rulings if ruling.fate is Fate.APPLIED}
+        asked = self._cases(
+            {
+                key: planned.additions
+                for key, planned in self.plans.items()
+                if planned.additions and (key, TOKEN_PRICES) not in applied
+            }
+        )
+        contexts = _contexts(asked)
+        for unit in self._units(judge_run(asked, self.rules)):
+            if unit.verdict is Verdict.APPLY:
+                self._rule(unit, contexts)
+
+    def _rule(self, unit: UnitJudgement, contexts: Mapping[Place, PolicyContext]) -> None:
+        """Writes down what becomes of one unit."""
+        names = [judgement.change.field for judgement in unit.judgements]
+        known = {name: contexts.get((unit.offering, name), NOTHING_KNOWN) for name in names}
+        self.rulings.append(Ruling(unit, known, self._fate(unit), self._approver(unit)))
+
+    def _fate(self, unit: UnitJudgement) -> Fate:
+        """What becomes of one unit."""
+        policies_decide = self.request.approved is None
+        if self._approver(unit):
+            return Fate.APPLIED
+        if self.base_of(unit.offering).was_rejected(unit.parts):
+            return Fate.REMEMBERED
+        if self._is_pinned_so(unit):
+            return Fate.PINNED
+        if unit.verdict is Verdict.APPLY and not any(map(is_due, unit.judgements)):
+            return Fate.ANNOUNCED
+        if unit.verdict is Verdict.APPLY and policies_decide:
+            return Fate.APPLIED
+        if unit.verdict is Verdict.REJECT and policies_decide:
+            return Fate.DECLINED
+        return Fate.HELD
+
+    def _approver(self, unit: UnitJudgement) -> str:
+        """Who approved this very unit; "" where nobody did, or another one was shown."""
+        was_shown = self.request.expected.get(unit.place, unit.fingerprint) == unit.fingerprint
+        return (self.request.approved or {}).get(unit.place, "") if was_shown else ""
+
+    def _is_pinned_so(self, unit: UnitJudgement) -> bool:
+        """Whether a person pinned the very values that are proposed: while the pin holds, there is nothing to ask."""
+        return all(part.field in unit.pins and unit.pins[part.field] == part.new for part in unit.parts)
+
+
+def _by_key(request: Request) -> dict[str, dict[str, AccountedValue | None]]:
+    """What a person puts back: offering → field → value and account, None for a field that goes."""
+    found: dict[str, dict[str, AccountedValue | None]] = defaultdict(dict)
+    for (offering, name), back in request.restored.items():
+        found[offering][name] = back and AccountedValue(back.value, back.account.with_policy(request.said))
+    return found
+
+
+def _contexts(asked: Sequence[Case]) -> dict[Place, PolicyContext]:
+    """(offering, field) → what policies could ask about."""
+    return {(case.change.offering, case.change.field): case.context for case in asked}
+
+
+def _outside_of_a_run(judgement: Judgement) -> Judgement:
+    """A run that people believe all the same, and what is no run, is held change by change."""
+    return replace(judgement, verdict=Verdict.HOLD) if judgement.verdict is Verdict.QUARANTINE else judgement
+
+
+def _moved(expected: Mapping[Place, str], units: Sequence[UnitJudgement]) -> set[Place]:
+    """The expected units that are other ones by now, or none at all."""
+    now = {(unit.place, unit.fingerprint) for unit in units}
+    return {place for place, fingerprint in expected.items() if (place, fingerprint) not in now}
+
+
+def is_due(judgement: Judgement) -> bool:
+    """Whether anything is to be published of a change that a policy lets through."""
+    return judgement.change.firm != judgement.change.old or judgement.change.decision.reason is Reason.WITHDRAWN
