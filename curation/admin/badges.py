@@ -10,7 +10,7 @@ from curation.review import queue
 
 
 def waiting(request: HttpRequest) -> int:
-    """How many changes wait for a decision, those that are put off aside."""
+    """How many changes are pending, without postponed ones."""
     if not hasattr(request, "_changes_waiting"):
         request._changes_waiting = queue.in_state(Change.objects.all(), queue.WAITING).count()  # type: ignore[attr-defined]
     count: int = request._changes_waiting  # type: ignore[attr-defined]

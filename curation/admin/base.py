@@ -1,4 +1,4 @@
-"""What the admin's pages have in common: read-only lists, ordering, cells, links and answers."""
+"""Shared parts of the admin pages: read-only lists, ordering, cells, links and responses."""
 
 from __future__ import annotations
 
@@ -31,30 +31,30 @@ class WithTrail(ModelAdmin):
 
 
 class WideList(WithTrail):
-    """A list with many columns and rows, which are looked up together so that no cell asks the database."""
+    """A list whose cells share one lookup per page, so that no cell queries the database."""
 
     show_full_result_count = False
     list_filter_submit = True
     list_fullwidth = True
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        found = super().get_changelist_instance(request)
-        found.result_list = list(found.result_list)
-        self.prepare(found.result_list)
-        return found
+        changelist = super().get_changelist_instance(request)
+        changelist.result_list = list(changelist.result_list)
+        self.prepare(changelist.result_list)
+        return changelist
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        found = super().get_object(request, object_id, from_field)
-        if found is not None:
-            self.prepare([found])
-        return found
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            self.prepare([row])
+        return row
 
     def prepare(self, rows: list[Any]) -> None:
-        """Puts on the rows what their cells show and the rows do not hold."""
+        """Adds to the rows the related data that their cells show."""
 
 
 class ReadOnlyAdmin(WideList):
-    """For what a sync or a service writes: everybody may look, and nobody edits it here."""
+    """For rows that a sync or a service writes: everybody may view them, nobody edits them here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -67,7 +67,7 @@ class ReadOnlyAdmin(WideList):
 
 
 class UnknownLast(F):
-    """Ordering in which what is unknown stands at the end, whichever way the list is turned."""
+    """Ordering with nulls last in both directions."""
 
     def asc(self, **kwargs: Any) -> OrderBy:
         return OrderBy(self, nulls_last=True)
@@ -77,7 +77,7 @@ class UnknownLast(F):
 
 
 def actor(request: HttpRequest) -> User:
-    """Who acts, for the services."""
+    """The signed-in user, for the services."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
@@ -86,35 +86,35 @@ def actor(request: HttpRequest) -> User:
 def page(
     model_admin: Any, request: HttpRequest, template: str, title: Any, *, status: int = 200, **context: Any
 ) -> TemplateResponse:
-    """A page of its own in the frame of the admin, with what every page there needs."""
+    """A page of our own within the frame of the admin, with the context that every admin page needs."""
     frame = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts, "title": title}
     return TemplateResponse(request, template, frame | context, status=status)
 
 
 def chosen_ids(request: HttpRequest, name: str) -> list[int]:
-    """The ids that a form or an address names, as often as it does; what is no id is left out."""
+    """The ids of a parameter of the form or the query string; invalid ones are left out."""
     words = (request.POST if request.method == "POST" else request.GET).getlist(name)
     return [int(word) for word in words if word.isdecimal() and len(word) < 19]
 
 
 def need(request: HttpRequest, permission: str) -> None:
-    """Raises PermissionDenied for who lacks a permission."""
+    """Raises PermissionDenied without the permission."""
     if not request.user.has_perm(permission):
         raise PermissionDenied
 
 
 def cell(name: str, **context: Any) -> SafeString:
-    """A cell of a list from its template; Django escapes what stands in it."""
+    """A cell of a list, rendered from its template with escaping."""
     return render_to_string(f"{name}.html", context)
 
 
 def badge(words: Any, colour: str) -> SafeString:
-    """A word on the colour that belongs to it."""
+    """A text as a coloured label."""
     return cell("unfold/helpers/label", text=words, type=colour)
 
 
 def offering_url(key: str) -> str:
-    """Where the page of an offering is found by its id, without a query for its row."""
+    """Address of the page of an offering by its id, without a query."""
     return f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': key})}"
 
 

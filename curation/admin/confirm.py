@@ -1,8 +1,8 @@
-"""The one way to ask before something is done: what will happen, why, and a button.
+"""The confirmation page of the admin: what will happen, the reason, and a button.
 
-A page describes itself as a `Confirmation`; all share one template. What was shown travels with the form as `hidden`
-inputs, sealed where a browser must not change it. The address that the form is sent to does what the page says, and
-shows the page again with what the service refused.
+A view describes its page as a `Confirmation`; all pages share one template. What was shown is sent back as `hidden`
+inputs, signed where a browser must not change it. The view that receives the form does what the page says, or shows the
+page again with the refusal of the service.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from curation.admin import base
 from curation.review.stale_check import Refused
 
 _OLDEST: Final = 86_400
-"""Seconds after which a page that asked is no longer answered."""
+"""Seconds for which a sealed input is accepted."""
 
 
 class Reason(StrEnum):
-    """Whether the page asks why."""
+    """Whether the page asks for a reason."""
 
     NONE = "none"
     OPTIONAL = "optional"
@@ -34,49 +34,49 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """What it is about: rows of cells, which are texts or made by `base.cell`. The first is the head of its row."""
+    """The objects concerned: rows of cells, texts or made by `base.cell`. The first cell is the row header."""
 
     rows: Sequence[Sequence[Any]]
     columns: Sequence[Any] = ()
     title: Any = ""
     more: Any = ""
-    """A line beneath, such as how many rows are not listed."""
+    """A line below, such as how many rows are not listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """What the page says and asks."""
+    """The content and the inputs of the page."""
 
     title: Any
     button: Any
-    """The words of the button; "" where only looking is allowed."""
+    """The label of the button; "" where the person may only look."""
     count: int | None = None
-    """How many, behind the words of the button."""
+    """A count after the label of the button."""
     back: str
-    """Where "Cancel" leads."""
+    """Address of "Cancel"."""
     lines: Sequence[Any] = ()
-    """What will happen, a paragraph each."""
+    """What will happen, one paragraph each."""
     alarms: Sequence[Any] = ()
-    """The lines of it that nobody may overlook."""
+    """Paragraphs that are highlighted."""
     tables: Sequence[Table] = ()
     hidden: Sequence[tuple[str, Any]] = ()
     action: str = ""
-    """Address that the answer is sent to; the page's own when empty."""
+    """Address that the form is sent to; the page's own when empty."""
     reason: Reason = Reason.NONE
     hint: Any = ""
-    """A quiet line between the inputs and the button."""
+    """A secondary line between the inputs and the button."""
     days: dict[str, str] = field(default_factory=dict)
-    """First, last and usual day, where the page asks for one (`until`)."""
+    """First, last and default day, where the page asks for one (`until`)."""
     is_danger: bool = False
     nothing: Any = ""
-    """Says that there is nothing to do; then nothing is asked."""
+    """The message when there is nothing to do; the page then has no form."""
 
     @property
     def is_reason_required(self) -> bool:
         return self.reason is Reason.REQUIRED
 
     def page(self, model_admin: Any, request: HttpRequest, *, error: str = "") -> HttpResponse:
-        """The page; with what was refused and what was typed, where it is shown again."""
+        """The page; with the error and the entered reason when it is shown again."""
         return base.page(
             model_admin,
             request,
@@ -90,7 +90,7 @@ class Confirmation:
 
 
 def inputs(name: str, ids: Iterable[int]) -> list[tuple[str, str]]:
-    """Hidden inputs of one name, which name what the page lists."""
+    """Hidden inputs of one name, for the ids of the listed rows."""
     return [(name, str(pk)) for pk in ids]
 
 
@@ -99,13 +99,13 @@ def two_lines(text: Any, below: Any, *, quiet: bool = False) -> SafeString:
     return base.cell("curation/admin/cells/two_lines", text=text, below=below, quiet=quiet)
 
 
-def seal(salt: str, shown: Any) -> str:
-    """What was shown, for a hidden input: signed, so that nothing else is decided."""
-    return signing.dumps(shown, salt=salt, compress=True)
+def seal(salt: str, content: Any) -> str:
+    """The content that was shown, signed, for a hidden input."""
+    return signing.dumps(content, salt=salt, compress=True)
 
 
 def unseal(salt: str, sealed: str, *, refusal: str = "") -> Any:
-    """What `seal` was given. Raises Refused where it is not that, or a day old."""
+    """The content that was given to `seal`. Raises Refused where the signature is wrong or a day old."""
     try:
         return signing.loads(sealed, salt=salt, max_age=_OLDEST)
     except signing.BadSignature as error:

@@ -1,8 +1,8 @@
-"""Any list of the admin as a file: CSV, XLSX or JSON of exactly the rows that its filters and search leave.
+"""Exports any list of the admin as CSV, XLSX or JSON, with exactly the rows of its filters and search.
 
-One word in the bases of an admin class (`class PinAdmin(ExportableAdmin)`) adds the links below the list.
-Rows are streamed from the database; what a person may not see, they cannot take away. No cell is run by a spreadsheet:
-in CSV what begins like a formula gets an apostrophe before it (`registry.formats.csv25`), in XLSX text is text.
+The base class (`class PinAdmin(ExportableAdmin)`) adds the links below the list. Rows are streamed from the database.
+An export needs the permission to view the list. No cell is evaluated by a spreadsheet: in CSV a text that begins like a
+formula is prefixed with an apostrophe (`registry.formats.csv25`), in XLSX it is stored as text.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class ExportableAdmin(ReadOnlyAdmin):
 
     export_columns: Sequence[str] = ()
     export_unknown = ""
-    """What stands in CSV where there is nothing."""
+    """The text of a missing value in CSV."""
     list_after_template = "curation/admin/export_links.html"  # type: ignore[assignment]
 
     def get_urls(self) -> list[Any]:
@@ -64,7 +64,7 @@ class ExportableAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:
-            # Not the list's own way: that looks up what the cells of one page show.
+            # Not `self`: that looks up what the cells of one page show.
             listed = ModelAdmin.get_changelist_instance(self, request)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(list_url(f"{self.opts.app_label}_{self.opts.model_name}", e="1"))
@@ -81,16 +81,14 @@ class ExportableAdmin(ReadOnlyAdmin):
     def export_header(self) -> list[str]:
         return list(self.export_columns) or [column.attname for column in self.model._meta.concrete_fields]
 
-    def export_rows(self, found: Any) -> Iterator[Sequence[Any]]:
-        """The rows of a filtered list, in its order; each as many values as there are columns, None where there is
-        none.
-        """
-        rows: Iterator[Sequence[Any]] = found.values_list(*self.export_header()).iterator(chunk_size=_CHUNK)
+    def export_rows(self, queryset: Any) -> Iterator[Sequence[Any]]:
+        """The rows of a filtered list in its order, one value per column, None where it is missing."""
+        rows: Iterator[Sequence[Any]] = queryset.values_list(*self.export_header()).iterator(chunk_size=_CHUNK)
         return rows
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]], *, unknown: str = "") -> Iterator[str]:
-    """One line a row, `unknown` where there is nothing."""
+    """One line per row, `unknown` where a value is missing."""
     yield ",".join(header) + "\n"
     for row in rows:
         yield ",".join(unknown if value is None else csv25.quote(csv25.guard(_text(value))) for value in row) + "\n"
@@ -108,7 +106,7 @@ def as_json(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[st
 def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, unknown: str = "") -> IO[bytes]:
     """A workbook of one sheet, in a temporary file. Numbers that a sheet would round are written as text.
 
-    Where a word stands for what is not there (`unknown`), the very word as a text is told from it as in CSV.
+    Where a word marks missing values (`unknown`), the same word as a text is escaped as in CSV.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("export")
@@ -119,10 +117,10 @@ def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, unknown: st
             sheet.append([f"# a sheet has no more than {_SHEET_LIMIT:,} rows; export as CSV for all"])
             break
         sheet.append([_cell(sheet, value, unknown) for value in row])
-    kept = tempfile.TemporaryFile()  # noqa: SIM115 (the answer closes it)
-    book.save(kept)
-    kept.seek(0)
-    return kept
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the answer closes it)
+    book.save(file)
+    file.seek(0)
+    return file
 
 
 def _cell(sheet: Any, value: Any, unknown: str) -> Any:
@@ -131,7 +129,7 @@ def _cell(sheet: Any, value: Any, unknown: str) -> Any:
     if isinstance(value, int | Decimal) and Decimal(repr(float(value))) == value:
         return value
     text = csv25.guard(_text(value)) if unknown else _text(value)
-    # Past the setter, and the type by hand: a text that begins with = would become a formula.
+    # Bypasses the setter and sets the type: a text that begins with = would become a formula.
     held = WriteOnlyCell(sheet)
     held._value, held.data_type = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)[:32_767], "s"
     return held

@@ -1,4 +1,4 @@
-"""Filters of the lists. Those with a fixed set of answers cost no query."""
+"""Filters of the lists. Those with fixed choices need no query."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from registry.models import Model
 
 
 class YesNo(RadioFilter):
-    """Whether something holds for a row. `condition` says what."""
+    """Whether `condition` holds for a row."""
 
     condition: ClassVar[Q]
 
@@ -96,16 +96,16 @@ class Capability(MultipleDropdownFilter):
     title, parameter_name = _("capabilities"), "can"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [(one.name, _(one.label)) for one in fields.CAPABILITIES]
+        return [(capability.name, _(capability.label)) for capability in fields.CAPABILITIES]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        known = {one.name for one in fields.CAPABILITIES}
-        wanted = [name for name in self.value() or () if name in known]
+        names = {capability.name for capability in fields.CAPABILITIES}
+        wanted = [name for name in self.value() or () if name in names]
         return queryset.filter(**dict.fromkeys(wanted, True))
 
 
 class OpenUnlessAsked(RadioFilter):
-    """By state; those that are open unless something else is asked for."""
+    """By state; open rows by default."""
 
     title, parameter_name = _("state"), "state"
     all_option = ["all", _("All")]
@@ -127,7 +127,7 @@ class MatchState(OpenUnlessAsked):
 
 
 class IsDuplicate(RadioFilter):
-    """Offerings of which the same provider has another, spelt otherwise."""
+    """Offerings of which the same provider has another in a different spelling."""
 
     title, parameter_name = _("duplicates"), "duplicates"
 

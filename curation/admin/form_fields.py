@@ -10,12 +10,12 @@ from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextareaWidget, UnfoldAdmin
 
 from curation.review.stale_check import SAY_WHY
 
-_HOW = _("How you know. The next curator reads this.")
+_HOW = _("How you know it. Shown to later reviewers.")
 _WHERE = _("The address of a page that shows it.")
 
 
 class ReasonField(forms.CharField):
-    """Why somebody decides something. The one field that everybody has to fill in."""
+    """The reason of a decision; always required."""
 
     def __init__(self, *, help_text: Any = _HOW) -> None:
         super().__init__(
@@ -41,7 +41,7 @@ class EvidenceField(forms.URLField):
         )
 
 
-# The browser's own inputs need no script and are usable by keyboard everywhere.
+# Native inputs of the browser: no script, and usable by keyboard.
 def number_input() -> forms.NumberInput:
     return forms.NumberInput({"class": " ".join(INPUT_CLASSES), "step": "any", "inputmode": "decimal"})
 

@@ -1,4 +1,4 @@
-"""What the command palette (Ctrl/Cmd + K) finds besides pages: offerings, models, providers, sources."""
+"""Search results of the command palette (Ctrl/Cmd + K): offerings, models, providers, sources."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _ICONS: Final = {Offering: "sell", Model: "neurology", Provider: "dns", Source: 
 
 
 def search(request: HttpRequest, term: str) -> list[SearchResult]:
-    """The first few of each kind that the person may see, by the same search as the lists."""
-    found = []
+    """The first results of each kind that the person may view, by the same search as the lists."""
+    results = []
     for model, icon in _ICONS.items():
         pages: Any = admin.site.get_model_admin(model)
         if not pages.has_view_permission(request):
             continue
         rows, _duplicates = pages.get_search_results(request, pages.get_queryset(request), term)
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
-        found += [
+        results += [
             SearchResult(str(row), str(model._meta.verbose_name), reverse(name, args=[row.pk]), icon)
             for row in rows[:FOUND_OF_EACH]
         ]
-    return found
+    return results

@@ -1,4 +1,4 @@
-"""How a change looks to whoever decides it: all values in words, how far it moves, and how alarming that is."""
+"""A change as text for reviewers: its values, how far each moves, and the colour and warning of large moves."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ UNIT_ERROR: Final = Decimal(1000)
 
 
 @dataclass(frozen=True, slots=True)
-class PartShown:
-    """One field of a change in words."""
+class PartSummary:
+    """One field of a change as text."""
 
     label: str
     old: str
@@ -42,12 +42,12 @@ class PartShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A change in words."""
+class ChangeSummary:
+    """A change as text."""
 
     change: Change
     label: str
-    parts: tuple[PartShown, ...]
+    parts: tuple[PartSummary, ...]
     movement: str
     """Of the part that moves farthest."""
     factor: Decimal
@@ -60,10 +60,10 @@ class Shown:
         return _colour(self.factor)
 
 
-def describe(change: Change) -> Shown:
-    """The change in words, with a warning when something in it moves very far."""
+def describe(change: Change) -> ChangeSummary:
+    """The change as text, with a warning when one of its fields moves very far."""
     parts = tuple(map(describe_part, change.parts_shown))
-    return Shown(
+    return ChangeSummary(
         change=change,
         label=label_of(change),
         parts=parts,
@@ -73,7 +73,7 @@ def describe(change: Change) -> Shown:
     )
 
 
-def largest_move(rows: Sequence[Shown]) -> str:
+def largest_move(rows: Sequence[ChangeSummary]) -> str:
     """Names the first row, which moves farthest; "" where nothing moves by a factor."""
     if not rows or not rows[0].movement:
         return ""
@@ -81,16 +81,16 @@ def largest_move(rows: Sequence[Shown]) -> str:
     return _("The largest move: %(move)s, %(offering)s, %(label)s") % worst
 
 
-def moved_cells(shown: Shown) -> list[Any]:
-    """The first two cells of a row about a change: what moves, and from where to where."""
-    what = cell("curation/admin/cells/two_lines", text=shown.change.offering_key, below=shown.label)
-    return [what, cell("curation/admin/cells/values", shown=shown)]
+def change_cells(summary: ChangeSummary) -> list[Any]:
+    """The first two cells of a row about a change: offering and field, old and new value."""
+    what = cell("curation/admin/cells/two_lines", text=summary.change.offering_key, below=summary.label)
+    return [what, cell("curation/admin/cells/values", summary=summary)]
 
 
-def describe_part(part: Part) -> PartShown:
-    """One field of a change in words."""
+def describe_part(part: Part) -> PartSummary:
+    """One field of a change as text."""
     is_price = fields.field(part.field).group is fields.Group.PRICE
-    return PartShown(
+    return PartSummary(
         label=display.label(part.field),
         old=before(part.field, part.old),
         new=after(part.field, part.new, withdrawn=part.is_removal),
@@ -100,10 +100,10 @@ def describe_part(part: Part) -> PartShown:
     )
 
 
-def moved(
+def field_summary(
     field: str, old: fields.Json, new: fields.Json, *, withdrawn: bool, factor: Decimal | None = None
 ) -> dict[str, Any]:
-    """What `cells/values` shows of one field that moved, where no change is at hand."""
+    """The context of `cells/values` for one field, where there is no change."""
     movement = display.movement(factor)
     words = {"old": before(field, old), "new": after(field, new, withdrawn=withdrawn)}
     return {"parts": [{**words, "movement": movement, "colour": "info"}]}
@@ -125,10 +125,10 @@ def _colour(factor: Decimal) -> str:
 
 
 def before(name: str, old: fields.Json) -> str:
-    """The earlier value in words. Null is "unknown" and "there is none" alike: "nothing" is true of both."""
+    """The earlier value as text. Null is both "unknown" and "there is none", so it is shown as "nothing"."""
     return _("nothing") if old is None else display.text(name, old)
 
 
 def after(name: str, new: fields.Json, *, withdrawn: bool) -> str:
-    """The later value in words; what nobody states any more is unknown from then on."""
+    """The later value as text; what no source states any more is unknown."""
     return str(display.UNKNOWN) if new is None and withdrawn else display.text(name, new)

@@ -42,12 +42,12 @@ becomes *dynamic* moves by no factor.
 _TAIL: Final = """
 ## Before you save one
 
-* **Try it** on the form shows what the policy would have decided on the last 90 days: counts then, by today's policies
-  and with this one, and the rows that would come out otherwise. Nothing is saved. *Always apply* and *Always reject* in
-  the review queue lead to the same form, filled in and tried.
+* **Backtest** on the form shows what the policy would have decided over the last 90 days: counts then, by the present
+  policies and with this one, and the decisions that would differ. Nothing is saved. *Always apply* and *Always reject* in
+  the review queue lead to the same form, filled in and backtested.
 * **Which policy decides?** takes a made-up statement, or a change that waits (*why?* in the queue), and shows every
   policy in order with what it asks and what the change has to say, and whether the gate would hold it.
-* **Dry run over history** judges by today's policies what was decided before.
+* **Backtest** above the list re-evaluates the decisions of the last 90 days by the present policies.
 
 Editing a policy changes no earlier decision. Pending changes are re-evaluated when their source is next read, or by
 *Re-evaluate pending changes*, which shows the result first.

@@ -1,4 +1,4 @@
-"""The admin of reading sources: the sources and their health, runs, what could not be taken, schedules."""
+"""The admin of sources, runs, rejected records, claims and schedules."""
 
 from __future__ import annotations
 

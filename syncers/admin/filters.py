@@ -16,7 +16,7 @@ from syncers.monitoring.health import State, health
 
 
 class SourceState(RadioFilter):
-    """Sources in a state. There are few sources, so the state of each is looked at."""
+    """Sources in a state. There are few sources, so the state of each is computed."""
 
     title, parameter_name = _("state"), "state"
 
@@ -26,18 +26,18 @@ class SourceState(RadioFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not (wanted := self.value()):
             return queryset
-        found = health(Source.objects.all(), now=timezone.now())
+        health_by_slug = health(Source.objects.all(), now=timezone.now())
         return queryset.filter(
             slug__in=[
                 slug
-                for slug, one in found.items()
-                if one.state == wanted or (wanted == "attention" and one.needs_attention)
+                for slug, source_health in health_by_slug.items()
+                if source_health.state == wanted or (wanted == "attention" and source_health.needs_attention)
             ]
         )
 
 
 class RunSource(DropdownFilter):
-    """Sources by slug, for rows with a link to theirs. `path` is that link."""
+    """Sources by slug. `path` leads from the row to its source."""
 
     title, parameter_name = _("source"), "source"
     path = "source_id"

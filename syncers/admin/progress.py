@@ -1,7 +1,7 @@
-"""Watching runs that somebody asked for: a page, and what it polls.
+"""Progress of requested runs: a page, and the JSON that it polls.
 
-Who asks makes one token, and each source's run gets a number made of the token and its slug. The page finds the runs by
-these numbers, whatever queue they wait in; a run that is not on record yet is still waiting.
+A request has one token, and the number of the run of each source is derived from the token and its slug. The page finds
+the runs by these numbers; a run without a record is still queued.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from curation.admin import base
 from curation.models import Source
 from syncers.admin import run_page
 from syncers.models import Run
@@ -39,28 +39,27 @@ def urls(model_admin: Any) -> list[Any]:
 
 
 def number(token: UUID, slug: str) -> UUID:
-    """The number of the run of one source, among those asked for together."""
+    """The number of the run of one source within a request."""
     return uuid5(token, slug)
 
 
 def address(token: UUID, slugs: Iterable[str]) -> str:
-    """Where the runs can be watched."""
+    """The address of the progress page."""
     query = urlencode([("asked", token), *(("source", slug) for slug in slugs)])
     return f"{reverse('admin:curation_source_progress')}?{query}"
 
 
 def watch(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """The page: as it is now, and then brought up to date by its script."""
-    found = _states(model_admin, request)
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("Reading sources"),
-        "numbers": run_page.NUMBERS,
-        "state_url": f"{reverse('admin:curation_source_progress_state')}?{request.GET.urlencode()}",
-        **found,
-    }
-    return TemplateResponse(request, "syncers/admin/progress.html", context)
+    """The page, which its script updates."""
+    return base.page(
+        model_admin,
+        request,
+        "syncers/admin/progress.html",
+        _("Reading sources"),
+        numbers=run_page.NUMBERS,
+        state_url=f"{reverse('admin:curation_source_progress_state')}?{request.GET.urlencode()}",
+        **_states(model_admin, request),
+    )
 
 
 def state(model_admin: Any, request: HttpRequest) -> JsonResponse:
@@ -78,17 +77,17 @@ def _states(model_admin: Any, request: HttpRequest) -> dict[str, Any]:
     except ValueError as error:
         raise Http404(str(error)) from error
     slugs = request.GET.getlist("source")[:MOST]
-    known = sorted(Source.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-    if not known:
+    found_slugs = sorted(Source.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    if not found_slugs:
         raise Http404
-    wanted = {number(token, slug): slug for slug in known}
+    wanted = {number(token, slug): slug for slug in found_slugs}
     runs = {run.batch: run for run in Run.objects.filter(batch__in=wanted).order_by("pk").defer(*_LARGE)}
     listed = [_state(slug, runs.get(batch)) for batch, slug in wanted.items()]
-    done = sum(one["done"] for one in listed)
+    done = sum(row["done"] for row in listed)
     summary = ngettext("%(done)s of %(all)s source is done.", "%(done)s of %(all)s sources are done.", len(listed))
     return {
         "done": done == len(listed),
-        "waiting": all(one["state"] == "queued" for one in listed),
+        "waiting": all(row["state"] == "queued" for row in listed),
         "summary": summary % {"done": done, "all": len(listed)},
         "runs": listed,
     }
@@ -102,13 +101,13 @@ def _state(slug: str, run: Run | None) -> dict[str, Any]:
         words = _("waits for a worker")
         return {"source": slug, "state": "queued", "words": words, "done": False, "counts": {}, "url": "", "error": ""}
     going = run.status == Run.Status.RUNNING
-    taken = run_page.seconds(run) if run.finished_at else (timezone.now() - run.started_at).total_seconds()
+    duration = run_page.seconds(run) if run.finished_at else (timezone.now() - run.started_at).total_seconds()
     return {
         "source": slug,
         "state": run.status,
         "words": _phase(run) if going else run.get_status_display(),
         "done": not going,
-        "seconds": round(taken or 0, 1),
+        "seconds": round(duration or 0, 1),
         "counts": {
             name: {"count": getattr(run, name), "url": run_page.number_url(run, name)} for name in run_page.NUMBERS
         },
@@ -120,4 +119,4 @@ def _state(slug: str, run: Run | None) -> dict[str, Any]:
 def _phase(run: Run) -> str:
     if run.parsed_at:
         return _("comparing and publishing")
-    return _("reading the payload") if run.fetched_at else _("asking the source")
+    return _("parsing the payload") if run.fetched_at else _("fetching the payload")

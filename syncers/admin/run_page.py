@@ -1,4 +1,4 @@
-"""What the page of a run shows: how it went, its numbers, and what is different from the run before."""
+"""The page of a run: its steps, its numbers, and the differences from the previous run."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ NUMBERS: Final[dict[str, Promise]] = {
     "applied": gettext_lazy("applied"),
     "held": gettext_lazy("held"),
     "rejected": gettext_lazy("rejected"),
-    "unreadable": gettext_lazy("fields not readable"),
+    "unreadable": gettext_lazy("unreadable fields"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a run. `at` is None when it was not done; `words` say why, or what there is to see."""
+    """One step of a run. `at` is None when it was not done; `words` are the reason or the result."""
 
     title: str
     at: datetime | None
@@ -45,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A number of this run beside that of the run before."""
+    """A number of this run and of the previous run."""
 
     title: str
     now: int | float | None
@@ -58,12 +58,12 @@ class Compared:
             return ""
         if self.now == self.before:
             return "="
-        moved = self.now - self.before
-        return f"{moved:+,.1f}" if isinstance(moved, float) else f"{moved:+,}"
+        difference = self.now - self.before
+        return f"{difference:+,.1f}" if isinstance(difference, float) else f"{difference:+,}"
 
 
 def context(run: Run, *, now: datetime) -> dict[str, Any]:
-    """All that the template needs, in a constant number of queries."""
+    """The context of the template, in a constant number of queries."""
     payload = _payload(run)
     earlier = Run.objects.filter(source=run.source_id, started_at__lt=run.started_at)
     previous = earlier.filter(status__in=_READ).select_related("payload").defer("payload__body").first()
@@ -89,19 +89,19 @@ def context(run: Run, *, now: datetime) -> dict[str, Any]:
 
 _READ: Final = (Run.Status.OK, Run.Status.QUARANTINED)
 _KINDS: Final[dict[str, Promise]] = {
-    "new": gettext_lazy("appeared"),
-    "changed": gettext_lazy("stated otherwise"),
-    "missing": gettext_lazy("went"),
+    "new": gettext_lazy("new"),
+    "changed": gettext_lazy("changed"),
+    "missing": gettext_lazy("missing"),
 }
 
 
 def seconds(run: Run) -> float | None:
-    """How long a run took, None while it goes on."""
+    """The duration of a run, None while it is running."""
     return (run.finished_at - run.started_at).total_seconds() if run.finished_at else None
 
 
 def number_url(run: Run, which: str) -> str:
-    """The list of the rows that a number of a run counts."""
+    """The address of the list that a number of a run counts."""
     if which == "seen":
         return list_url("curation_storedclaim", source=run.source_id)
     if which == "applied":
@@ -120,7 +120,7 @@ def _payload(run: Run) -> StoredPayload | None:
 
 
 def _why_not_again(run: Run) -> str:
-    """Why the payload cannot be read again; "" when it can."""
+    """Why the payload cannot be re-read; "" when it can."""
     try:
         replay.check(run)
     except Refused as refusal:
@@ -146,8 +146,8 @@ def _steps(run: Run) -> list[Step]:
     ]
     steps, last = [], run.started_at
     for title, at, words, url in planned:
-        taken = (at - last).total_seconds() if at and title != planned[0][0] else None
-        steps.append(Step(title, at, taken, words, url))
+        duration = (at - last).total_seconds() if at and title != planned[0][0] else None
+        steps.append(Step(title, at, duration, words, url))
         last = at or last
     return steps
 
@@ -164,7 +164,7 @@ def _compared(run: Run, previous: Run, payload: StoredPayload | None) -> list[Co
 
 
 def _notices(now: dict[str, int], before: dict[str, int]) -> Iterable[tuple[str, int, int]]:
-    """What was not understood, with how often now and before; what is new stands first."""
+    """The notices with their counts now and before; new ones first."""
     return sorted(
         ((word, now.get(word, 0), before.get(word, 0)) for word in {*now, *before}),
         key=lambda row: (row[2] > 0, row[1] == 0, row[0]),

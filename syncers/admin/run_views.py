@@ -1,4 +1,4 @@
-"""What can be done with a run: look at its offerings, download its payload, read that again, close the run if lost."""
+"""Actions on a run: list its offerings, download or re-read its payload, close it when its worker is gone."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def urls(model_admin: Any) -> list[Any]:
 
 
 def download(model_admin: Any, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The payload as its provider sent it, as a file: never shown by the browser, whatever is in it."""
+    """The payload as the provider sent it, as a download that the browser never renders."""
     if not request.user.has_perms(("syncers.view_run", "syncers.view_storedpayload")):
         raise PermissionDenied
     run = get_object_or_404(Run.objects.select_related("payload"), pk=pk)
     if run.payload is None:
-        raise Http404(_("The payload of this run is not kept any more."))
+        raise Http404(_("The payload of this run is no longer stored."))
     answer = StreamingHttpResponse(store.unpacked(run.payload), content_type="application/octet-stream")
     name = f"{run.source_id}-{run.payload.fetched_at:%Y%m%dT%H%M%SZ}-{run.payload.digest[:8]}.payload"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -56,7 +56,7 @@ def download(model_admin: Any, request: HttpRequest, pk: int) -> StreamingHttpRe
 
 
 def offerings(model_admin: Any, request: HttpRequest, pk: int, which: str) -> HttpResponse:
-    """The offerings that were new to a run, stated otherwise, or missing."""
+    """The new, changed or missing offerings of a run."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     run = get_object_or_404(Run, pk=pk)
@@ -78,14 +78,14 @@ def offerings(model_admin: Any, request: HttpRequest, pk: int, which: str) -> Ht
 
 
 def again(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks, and on POST has the worker read the payload of a run once more."""
+    """The confirmation (GET), and re-reading the payload by the worker (POST)."""
     need(request, "curation.change_source")
     run = get_object_or_404(Run.objects.select_related("source"), pk=pk)
     home = reverse("admin:syncers_run_change", args=[pk])
     try:
         payload = replay.check(run)
         if request.method == "POST" and request.POST.get("digest") != payload.digest:
-            raise Refused(_("The source has been read since; please look again."))
+            raise Refused(_("The source has been synced since; please check again."))
     except Refused as refusal:
         messages.warning(request, str(refusal))
         return HttpResponseRedirect(home)
@@ -104,18 +104,18 @@ def again(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "size": filesizeformat(payload.length),
     }
     return Confirmation(
-        title=_("Read the payload again"),
-        button=_("Read it again"),
+        title=_("Re-read the payload"),
+        button=_("Re-read the payload"),
         back=home,
         lines=[
             _(
-                "The payload of %(source)s of %(day)s (%(size)s) is read once more as a new run, by the source’s "
-                "present code. The provider is not asked."
+                "The payload of %(source)s of %(day)s (%(size)s) is read again as a new run, by the present code of "
+                "the source. No request is sent to the provider."
             )
             % payload_words,
             _(
-                "What comes out differently goes through the policies like any other change. Nothing counts as "
-                "confirmed by it: the source stays as old as its payload."
+                "Differences go through the policies like any other change. No value counts as confirmed by it: the "
+                "source stays as old as its payload."
             ),
         ],
         hidden=[("digest", payload.digest)],
@@ -123,7 +123,7 @@ def again(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def close(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-    """POST: a run whose worker is gone is put on record as failed."""
+    """POST: records a run whose worker is gone as failed."""
     need(request, "curation.change_source")
     run = get_object_or_404(Run, pk=pk)
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Runs with what came of them, the records that could not be taken, and the claims that are kept."""
+"""Runs with their results, rejected records, and stored claims."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class RunAdmin(ExportableAdmin):
         css = {"all": ("syncers/admin.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
-        found: QuerySet[Run] = super().get_queryset(request)
+        runs: QuerySet[Run] = super().get_queryset(request)
         match = request.resolver_match
-        return found.defer(*_LARGE) if match and str(match.url_name).endswith("_changelist") else found
+        return runs.defer(*_LARGE) if match and str(match.url_name).endswith("_changelist") else runs
 
     def get_urls(self) -> list[Any]:
         return [*run_views.urls(self), *super().get_urls()]
@@ -60,8 +60,8 @@ class RunAdmin(ExportableAdmin):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         run = self.get_object(request, object_id)
         if run is not None and self.has_view_permission(request, run):
-            shown = {"colour": STATUS_COLOURS[run.status], **run_page.context(run, now=timezone.now())}
-            extra_context = {**(extra_context or {}), **shown}
+            context = {"colour": STATUS_COLOURS[run.status], **run_page.context(run, now=timezone.now())}
+            extra_context = {**(extra_context or {}), **context}
         return super().change_view(request, object_id, form_url, extra_context)
 
     @column(description=_("status"), ordering="status")
@@ -103,7 +103,7 @@ class RunAdmin(ExportableAdmin):
     def rejected_link(self, run: Run) -> str:
         return _number(run, "rejected")
 
-    @column(description=_("fields not readable"), ordering="unreadable")
+    @column(description=_("unreadable fields"), ordering="unreadable")
     def unreadable_link(self, run: Run) -> str:
         return _number(run, "unreadable")
 
@@ -118,7 +118,7 @@ def _number(run: Run, which: str) -> str:
 
 @admin.register(RejectedRecord)
 class RejectedRecordAdmin(ExportableAdmin):
-    list_display = ("where", "field", "run", "reason", "piece")
+    list_display = ("where", "field", "run", "reason", "excerpt")
     list_select_related = ("run",)
     list_filter = (RecordSource,)
     search_fields = ("where", "field", "reason")
@@ -126,11 +126,11 @@ class RejectedRecordAdmin(ExportableAdmin):
     fields = ("run", "where", "field", "reason", "fragment")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RejectedRecord]:
-        found: QuerySet[RejectedRecord] = super().get_queryset(request)
-        return found.defer(*(f"run__{name}" for name in _LARGE))
+        records: QuerySet[RejectedRecord] = super().get_queryset(request)
+        return records.defer(*(f"run__{name}" for name in _LARGE))
 
-    @column(description=_("piece"))
-    def piece(self, record: RejectedRecord) -> str:
+    @column(description=_("excerpt"))
+    def excerpt(self, record: RejectedRecord) -> str:
         return cell("curation/admin/cells/long", text=record.fragment)
 
 
@@ -142,8 +142,8 @@ class ClaimAdmin(ExportableAdmin):
     list_display_links = ("source",)
     list_filter = (RunSource,)
     search_fields = ("offering_key",)
-    readonly_fields = ("offering", "stated")
-    fields = ("offering", "source", "stated", "as_of", "first_seen_at", "changed_at", "missing_since")
+    readonly_fields = ("offering", "stated_values")
+    fields = ("offering", "source", "stated_values", "as_of", "first_seen_at", "changed_at", "missing_since")
 
     @column(description=_("offering"), ordering="offering_key")
     def offering(self, claim: StoredClaim) -> str:
@@ -154,7 +154,7 @@ class ClaimAdmin(ExportableAdmin):
     def values_count(self, claim: StoredClaim) -> int:
         return len(claim.values)
 
-    @column(description=_("it states"))
-    def stated(self, claim: StoredClaim) -> str:
-        said = [(display.label(name), display.text(name, data)) for name, data in claim.values.items()]
-        return cell("syncers/admin/cells/stated", said=sorted(said))
+    @column(description=_("values"))
+    def stated_values(self, claim: StoredClaim) -> str:
+        values = [(display.label(name), display.text(name, data)) for name, data in claim.values.items()]
+        return cell("syncers/admin/cells/stated_values", values=sorted(values))

@@ -42,8 +42,8 @@ class PeriodicTaskAdmin(BasePeriodicTaskAdmin, ModelAdmin):  # type: ignore[misc
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """django-celery-beat offers "run" and "disable" to everybody who may look."""
         allowed = self.has_change_permission(request)
-        found: dict[str, Any] = super().get_actions(request) if allowed else {}
-        return found
+        actions: dict[str, Any] = super().get_actions(request) if allowed else {}
+        return actions
 
 
 @admin.register(IntervalSchedule)

@@ -1,4 +1,4 @@
-"""Sources: what each is believed about, how it is, and buttons to read it now or to pause it."""
+"""Sources: their declarations and health, with buttons to sync or to pause them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _DECLARED = (
 
 @admin.register(Source)
 class SourceAdmin(WithNotes, WideList):  # type: ignore[misc]
-    """The declaration is the code's and is shown; `enabled` is the curators' own switch."""
+    """The declaration comes from the code and is read-only; `enabled` can be changed."""
 
     notes_about, notes_key = Note.About.SOURCE, "slug"
     change_form_outer_after_template = "curation/admin/notes/notes_of.html"  # type: ignore[assignment]
@@ -68,15 +68,15 @@ class SourceAdmin(WithNotes, WideList):  # type: ignore[misc]
         return False
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        shown = self.list_display if self.has_change_permission(request) else self.list_display[:-1]
-        return (*shown, "notes")
+        columns = self.list_display if self.has_change_permission(request) else self.list_display[:-1]
+        return (*columns, "notes")
 
     def prepare(self, rows: list[Source]) -> None:
         now = timezone.now()
-        found, planned, switched = health(rows, now=now), next_runs(now), last_switched(rows)
+        health_by_slug, planned, switched = health(rows, now=now), next_runs(now), last_switched(rows)
         for source in rows:
-            source.health = found[source.slug]  # type: ignore[attr-defined]
-            source.plan = Plan.of(source, found[source.slug], planned.get(source.slug), now=now)  # type: ignore[attr-defined]
+            source.health = health_by_slug[source.slug]  # type: ignore[attr-defined]
+            source.plan = Plan.of(source, health_by_slug[source.slug], planned.get(source.slug), now=now)  # type: ignore[attr-defined]
             source.switched = switched.get(source.slug)  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[Any]:
@@ -89,10 +89,10 @@ class SourceAdmin(WithNotes, WideList):  # type: ignore[misc]
         ]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        shown = {**(extra_context or {}), "held_payload": payload_of(object_id)}
-        return super().change_view(request, object_id, form_url, shown)
+        context = {**(extra_context or {}), "held_payload": payload_of(object_id)}
+        return super().change_view(request, object_id, form_url, context)
 
-    # -- what the buttons do ---------------------------------------------------------------------
+    # -- buttons --------------------------------------------------------------------------------
 
     def act(self, request: HttpRequest) -> HttpResponse:
         """POST `sync=<slug>`, `pause=<slug>` (with `reason`, if there is one) or `resume=<slug>`."""
@@ -113,7 +113,7 @@ class SourceAdmin(WithNotes, WideList):  # type: ignore[misc]
         return self._sync(request, list(queryset[: progress.MOST]))
 
     def _sync(self, request: HttpRequest, sources: list[Source]) -> HttpResponse:
-        """Asks the queue, and goes to the page where the runs can be watched."""
+        """Queues the runs and redirects to their progress page."""
         token, slugs = uuid4(), [source.slug for source in sources]
         try:
             for slug in slugs:

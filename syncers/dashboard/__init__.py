@@ -1,4 +1,4 @@
-"""The admin's first page: what waits, what is wrong, what there is. Every number leads to its rows."""
+"""The dashboard: pending work, problems, and the catalogue. Every number links to its rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ANY_OF: Final = ("registry.view_offering", "curation.view_change", "curation.vi
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Context of the first page, for Unfold's DASHBOARD_CALLBACK. Each part is for those who may see its lists."""
+    """Context of the dashboard, for Unfold's DASHBOARD_CALLBACK. Each part needs the permission to view its lists."""
     sees = request.user.has_perm
     if not any(map(sees, _ANY_OF)):
         return {**context, "is_closed": True}
@@ -33,26 +33,26 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     sources = list(Source.objects.all())
     healthy = health(sources, now=now)
     counted = published.current(stamp, now)
-    found = work.counts(now)
-    troubled = sum(one.needs_attention for one in healthy.values())
+    counts = work.counts(now)
+    troubled = sum(source_health.needs_attention for source_health in healthy.values())
     late = late_among(sources, now)
-    shown: dict[str, Any] = {
-        "work": work.tiles(request, found, counted, troubled=troubled, late=late, now=now),
+    page: dict[str, Any] = {
+        "work": work.tiles(request, counts, counted, troubled=troubled, late=late, now=now),
         "stock": [],
         "mix": [],
         "revision": stamp.number if stamp else 0,
     }
     if sees("registry.view_offering"):
-        shown |= _catalogue(request, counted, found["models"])
+        page |= _catalogue(request, counted, counts["models"])
     if sees("curation.view_change"):
-        shown["ages"] = work.waiting_by_age(found)
+        page["ages"] = work.waiting_by_age(counts)
     if sees("curation.view_source"):
-        shown |= {"sources": _sources(sources, healthy), "sources_in_all": len(healthy)}
+        page |= {"sources": _sources(sources, healthy), "sources_in_all": len(healthy)}
     if sees("registry.view_ledgerentry"):
-        shown |= {"moves": counted.moves, "moved": _moved(counted)}
+        page |= {"moves": counted.moves, "moved": _moved(counted)}
     if sees("registry.view_unknownid"):
-        shown["asked"] = work.most_asked() if found["unknown"] else []
-    return {**context, **shown}
+        page["most_requested"] = work.most_requested() if counts["unknown"] else []
+    return {**context, **page}
 
 
 def _catalogue(request: HttpRequest, counted: Published, models: int) -> dict[str, Any]:
@@ -63,8 +63,11 @@ def _catalogue(request: HttpRequest, counted: Published, models: int) -> dict[st
     if sees("registry.view_provider"):
         stock.append(Figure(_("Providers"), sum(counted.providers.values()), list_url("registry_provider")))
     mix = [
-        (Figure(one.label, total(one.value), list_url("registry_offering", quality__exact=one.value)), one.value)
-        for one in Quality
+        (
+            Figure(quality.label, total(quality.value), list_url("registry_offering", quality__exact=quality.value)),
+            quality.value,
+        )
+        for quality in Quality
     ]
     return {
         "stock": stock,
@@ -84,7 +87,7 @@ def _catalogue(request: HttpRequest, counted: Published, models: int) -> dict[st
 
 
 def _of_kind(kind: str, counted: Published) -> dict[str, Any] | None:
-    """A kind of provider with how many there are, what they offer, and of how much of it the price is known."""
+    """One kind of provider: the numbers of providers and offerings, and the share with a known price."""
     providers, counts = counted.providers.get(kind, 0), counted.by_kind.get(kind)
     if not providers and not counts:
         return None
@@ -105,22 +108,22 @@ def _of_kind(kind: str, counted: Published) -> dict[str, Any] | None:
 
 
 def _moved(counted: Published) -> Figure:
-    return Figure(_("Price moves of the week"), counted.moved, list_url("registry_ledgerentry", moved="week"))
+    return Figure(_("Price changes of the week"), counted.moved_prices, list_url("registry_ledgerentry", moved="week"))
 
 
 def _sources(sources: Iterable[Source], healthy: Mapping[str, Health]) -> list[dict[str, Any]]:
-    """Those that need somebody first, then the largest."""
+    """Those that need attention first, then the largest."""
     read = {source.slug: source.last_good_at for source in sources}
     ordered = sorted(healthy.items(), key=lambda item: (not item[1].needs_attention, -item[1].claims, item[0]))
     return [
         {
             "slug": slug,
-            "health": one,
+            "health": source_health,
             "read_at": read[slug],
             "runs_url": list_url("syncers_run", source=slug),
             "claims": Figure(
-                "", one.claims, list_url("curation_storedclaim", source=slug, missing_since__isnull="True")
+                "", source_health.claims, list_url("curation_storedclaim", source=slug, missing_since__isnull="True")
             ),
         }
-        for slug, one in ordered[:SOURCES_SHOWN]
+        for slug, source_health in ordered[:SOURCES_SHOWN]
     ]

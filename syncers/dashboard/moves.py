@@ -1,4 +1,4 @@
-"""The price moves of the week, the biggest first."""
+"""The price changes of the week, the largest first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UTMOST: Final = Decimal("Infinity")
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One price that went from one value to another. `factor` is None where one of them is no amount."""
+    """One change of a price. `factor` is None where one of the values is no amount."""
 
     offering: str
     field: str
@@ -64,21 +64,21 @@ class Move:
 
 
 def of_the_week(now: datetime) -> tuple[int, list[Move]]:
-    """How many prices moved, and the few that moved farthest. One query."""
+    """The number of changed prices, and the largest changes. One query."""
     columns = ("offering_key", "field", "old", "new", "revision__created_at", "source")
     rows = price_moves(now).order_by("-id").values_list(*columns)
     return biggest(rows.iterator(chunk_size=2000))
 
 
 def biggest(rows: Iterable[tuple[Any, ...]]) -> tuple[int, list[Move]]:
-    """Pure: the number of rows, and those that moved farthest."""
-    count, found = 0, []
+    """The number of rows, and the largest changes. No query."""
+    count, farthest = 0, []
     for row in rows:
         count += 1
-        found.append(_move(*row))
-        if len(found) > 50 * SHOWN:
-            found = _farthest(found)
-    return count, _farthest(found)
+        farthest.append(_move(*row))
+        if len(farthest) > 50 * SHOWN:
+            farthest = _farthest(farthest)
+    return count, _farthest(farthest)
 
 
 def _farthest(moves: list[Move]) -> list[Move]:

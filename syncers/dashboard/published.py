@@ -1,4 +1,4 @@
-"""What is published, counted once a revision and held for a minute: nothing of it moves without one, save by hand."""
+"""Counts of the published catalogue, cached by revision for a minute."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HELD_SECONDS: Final = 60
 NEXT_SHOWN: Final = 6
 _MEANS: Final = {
     "offerings": Q(),
-    **{one.value: Q(quality=one.value) for one in Quality},
+    **{quality.value: Q(quality=quality.value) for quality in Quality},
     "unpriced": Q(pricing=Pricing.UNKNOWN),
     "missing": Q(missing_since__isnull=False),
 }
@@ -33,7 +33,7 @@ _MEANS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Counts of one revision. Those by kind are by kind of provider, "" where nobody says it."""
+    """Counts of one revision. `by_kind` is by kind of provider, "" where it is unknown."""
 
     at: datetime
     """When they were counted."""
@@ -43,8 +43,8 @@ class Published:
     retiring: Mapping[int, int]
     next_retiring: list[dict[str, Any]]
     retirement_known: int
-    """Of how many offerings a day of retirement is known."""
-    moved: int
+    """Number of offerings with a known day of retirement."""
+    moved_prices: int
     moves: list[moves.Move]
     findings: Mapping[str, int]
     duplicates: int
@@ -57,14 +57,14 @@ _held = PerRevision[Published]()
 
 
 def current(stamp: Stamp | None, now: datetime) -> Published:
-    """The counts of a revision, from memory when they are not older than a minute."""
+    """The counts of a revision, from the cache when they are not older than a minute."""
     if (held := _held.last()) and (now - held[1].at).total_seconds() >= HELD_SECONDS:
         _held.forget()
     return _held.get((stamp, now.date()), lambda: collect(now))
 
 
 def collect(now: datetime) -> Published:
-    """Counts anew: seven queries, and those of the catalogue in memory where it has moved."""
+    """Computes the counts: seven queries, and those of the catalogue cache where it has changed."""
     today = now.date()
     counted = Offering.objects.order_by().values("provider__kind")
     rows: Any = counted.annotate(**{name: Count("pk", filter=means) for name, means in _MEANS.items()})
@@ -74,9 +74,9 @@ def collect(now: datetime) -> Published:
     ahead = list(
         retiring(today, max(AHEAD_DAYS)).order_by("retires_on", "key").values("key", "retires_on", "successor")
     )
-    known, _offerings = retirements.known()
-    moved, farthest = moves.of_the_week(now)
-    found = Counter(finding.rule.severity.value for finding in quality.current())
+    retirement_known, _offerings = retirements.known()
+    moved_count, farthest = moves.of_the_week(now)
+    findings = Counter(finding.rule.severity.value for finding in quality.current())
     return Published(
         at=now,
         by_kind=kinds,
@@ -84,9 +84,9 @@ def collect(now: datetime) -> Published:
         by_source=dict(sources),
         retiring={days: sum((row["retires_on"] - today).days <= days for row in ahead) for days in AHEAD_DAYS},
         next_retiring=[{**row, "left": (row["retires_on"] - today).days} for row in ahead[:NEXT_SHOWN]],
-        retirement_known=known,
-        moved=moved,
+        retirement_known=retirement_known,
+        moved_prices=moved_count,
         moves=farthest,
-        findings=found,
+        findings=findings,
         duplicates=sum(map(len, duplicates.find().groups)),
     )

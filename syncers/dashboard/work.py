@@ -1,4 +1,4 @@
-"""What asks for somebody: changes, sources, conflicts, pins, ids, findings, each with the list to work on."""
+"""The tiles of work: changes, sources, conflicts, pins, ids and findings, each with its list."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ IDS_SHOWN: Final = 6
 
 
 def counts(now: datetime) -> Counter[str]:
-    """How much there is of everything that is counted afresh for each page. One query."""
+    """The counts that are computed for each page. One query."""
     wanted: dict[str, QuerySet[Any]] = {
         "conflicts": Conflict.objects.filter(state=Conflict.State.OPEN),
         "matches": Match.objects.filter(state=Match.State.OPEN),
@@ -49,36 +49,36 @@ def _waiting() -> QuerySet[Change]:
 
 def _number(what: str, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     counted: Any = rows.order_by().annotate(what=Value(what)).values_list("what")
-    found: QuerySet[Any, Any] = counted.annotate(number=Count("pk"))
-    return found
+    numbered: QuerySet[Any, Any] = counted.annotate(number=Count("pk"))
+    return numbered
 
 
-def waiting_by_age(found: Counter[str]) -> list[Bar]:
-    """The changes that wait, by how long they do."""
+def waiting_by_age(counts: Counter[str]) -> list[Bar]:
+    """The pending changes by age."""
     return beside(
-        Figure(title, found[f"waiting {word}"], list_url("curation_change", state=queue.WAITING, age=word))
+        Figure(title, counts[f"waiting {word}"], list_url("curation_change", state=queue.WAITING, age=word))
         for word, title, *_rest in AGES
     )
 
 
 def tiles(
     request: HttpRequest,
-    found: Counter[str],
+    counts: Counter[str],
     published: Published,
     *,
     troubled: int,
     late: Iterable[Source],
     now: datetime,
 ) -> list[Figure]:
-    """What asks for somebody, as far as the person may see it."""
+    """The tiles that the person may view."""
     sees = request.user.has_perm
-    waiting = sum(found[f"waiting {word}"] for word, *_rest in AGES)
+    waiting = sum(counts[f"waiting {word}"] for word, *_rest in AGES)
     stale = sum(published.by_source.get(source.slug, 0) for source in late)
     listed: list[tuple[str, Figure]] = [
         (
             "curation.view_change",
             Figure(
-                _("Changes waiting"), waiting, list_url("curation_change", state=queue.WAITING), is_urgent=bool(waiting)
+                _("Pending changes"), waiting, list_url("curation_change", state=queue.WAITING), is_urgent=bool(waiting)
             ),
         ),
         (
@@ -90,10 +90,10 @@ def tiles(
                 is_urgent=bool(troubled),
             ),
         ),
-        ("curation.view_conflict", _conflicts(request, found)),
+        ("curation.view_conflict", _conflicts(request, counts)),
         ("registry.view_offering", _findings(published)),
-        ("curation.view_match", Figure(_("Unlinked offerings"), found["matches"], list_url("curation_match"))),
-        ("registry.view_unknownid", Figure(_("Unresolved ids"), found["unknown"], list_url("registry_unknownid"))),
+        ("curation.view_match", Figure(_("Unlinked offerings"), counts["matches"], list_url("curation_match"))),
+        ("registry.view_unknownid", Figure(_("Unresolved ids"), counts["unknown"], list_url("registry_unknownid"))),
         (
             "registry.view_offering",
             Figure(
@@ -113,16 +113,16 @@ def tiles(
         ),
     ]
     if sees("curation.view_pin"):
-        listed.insert(3, ("curation.view_pin", _pins(now, found)))
+        listed.insert(3, ("curation.view_pin", _pins(now, counts)))
     return [figure for permission, figure in listed if sees(permission)]
 
 
-def _conflicts(request: HttpRequest, found: Counter[str]) -> Figure:
+def _conflicts(request: HttpRequest, counts: Counter[str]) -> Figure:
     overdue, days = badges.overdue(request), str(settings.CONFLICT_DAYS)
     old = Figure(_("open for too long"), overdue, list_url("curation_conflict", age=days))
     parts = (old,) if overdue else ()
     return Figure(
-        _("Conflicts"), found["conflicts"], list_url("curation_conflict"), is_urgent=bool(overdue), parts=parts
+        _("Conflicts"), counts["conflicts"], list_url("curation_conflict"), is_urgent=bool(overdue), parts=parts
     )
 
 
@@ -141,18 +141,18 @@ _URGENT: Final = (pin_drift.State.CONTRADICTED, pin_drift.State.MOVED)
 
 
 def _pins(now: datetime, counted: Counter[str]) -> Figure:
-    """Pins by what asks for somebody. One query."""
-    found = pin_drift.counts(now)
+    """The tile of pins by their states. One query."""
+    by_state = pin_drift.counts(now)
     parts = tuple(
-        Figure(TITLES[state], found[state], list_url("curation_pin", state=state.value))
+        Figure(TITLES[state], by_state[state], list_url("curation_pin", state=state.value))
         for state in pin_drift.URGENT
-        if found[state]
+        if by_state[state]
     )
     return Figure(
         _("Pins in force"),
         counted["pins"],
         list_url("curation_pin"),
-        is_urgent=any(found[state] for state in _URGENT),
+        is_urgent=any(by_state[state] for state in _URGENT),
         parts=parts,
     )
 
@@ -160,6 +160,6 @@ def _pins(now: datetime, counted: Counter[str]) -> Figure:
 # -- ids --------------------------------------------------------------------------------------------------------------
 
 
-def most_asked() -> list[UnknownId]:
-    """The unknown ids that people asked for most. One query."""
+def most_requested() -> list[UnknownId]:
+    """The most requested unresolved ids. One query."""
     return list(UnknownId.objects.filter(ignored_at__isnull=True).order_by("-times", "text")[:IDS_SHOWN])

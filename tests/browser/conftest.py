@@ -19,11 +19,11 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def _chromium() -> str:
-    named = os.environ.get("CHROMIUM_PATH", "")
-    found = named or next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if not found:
+    configured_path = os.environ.get("CHROMIUM_PATH", "")
+    path = configured_path or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if not path:
         pytest.skip("no Chromium is installed (apt-get install chromium, or set CHROMIUM_PATH)")
-    return found
+    return path
 
 
 @pytest.fixture(scope="package")
@@ -68,11 +68,11 @@ def settle(page: Any) -> None:
 
 
 def _watch(page: Any) -> None:
-    asked: set[Any] = set()
-    _under_way[page] = asked
-    page.on("request", lambda request: asked.add(request))
+    under_way: set[Any] = set()
+    _under_way[page] = under_way
+    page.on("request", lambda request: under_way.add(request))
     for over in ("requestfinished", "requestfailed"):
-        page.on(over, lambda request: asked.discard(request))
+        page.on(over, lambda request: under_way.discard(request))
 
 
 def _session_of(name: str, url: str) -> dict[str, str]:

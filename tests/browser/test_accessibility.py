@@ -67,7 +67,7 @@ def addresses(theme: str) -> list[str]:
 def test_no_page_has_a_serious_finding(page_of, theme):
     world.a_held_change("openai/gpt-4o")
     page = page_of(theme=theme)
-    found: dict[str, Any] = {}
+    violations: dict[str, Any] = {}
 
     for address in addresses(theme):
         answer = page.goto(address)
@@ -79,7 +79,7 @@ def test_no_page_has_a_serious_finding(page_of, theme):
         for violation in result.response["violations"]:
             if violation["impact"] in SERIOUS:
                 where = [node["target"] for node in violation["nodes"]][:3]
-                found.setdefault(violation["id"], []).append((address, violation["help"], where))
+                violations.setdefault(violation["id"], []).append((address, violation["help"], where))
 
     page.wait_for_load_state("networkidle")  # nothing asks the database any more when it is emptied
-    assert not found, "\n".join(f"{rule}: {place}" for rule, places in found.items() for place in places)
+    assert not violations, "\n".join(f"{rule}: {place}" for rule, places in violations.items() for place in places)

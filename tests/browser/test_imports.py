@@ -54,7 +54,11 @@ def test_the_preview_has_no_serious_finding_and_fits_a_laptop(page_of, theme):
         for part in ("changes", "problems", "all"):
             page.goto(f"/admin/curation/importbatch/{batch.pk}/change/?part={part}")
             result = axe.Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-            serious = [one for one in result.response["violations"] if one["impact"] in ("serious", "critical")]
-            assert [(one["id"], one["nodes"][0]["target"]) for one in serious] == []
+            serious = [
+                violation
+                for violation in result.response["violations"]
+                if violation["impact"] in ("serious", "critical")
+            ]
+            assert [(violation["id"], violation["nodes"][0]["target"]) for violation in serious] == []
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= 1366

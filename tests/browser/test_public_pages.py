@@ -18,16 +18,16 @@ def visit(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     """A page of a browser in which nobody is signed in, at the size of a laptop's screen."""
     contexts: list[Any] = []
 
-    def opened(**context: Any) -> Any:
-        made = browser.new_context(
+    def opened(**options: Any) -> Any:
+        context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": 1366, "height": 768},
             permissions=["clipboard-read", "clipboard-write"],
-            **context,
+            **options,
         )
-        made.set_default_timeout(20_000)
-        contexts.append(made)
-        return made.new_page()
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        return context.new_page()
 
     yield opened
     for context in contexts:

@@ -80,9 +80,9 @@ def test_the_last_decisions_are_taken_back_one_by_one(page_of):
         page.keyboard.press("a")
         page.get_by_text(f"1 change approved. {left} waiting").wait_for()
     page.keyboard.press("z")
-    page.get_by_text("1 change waits again.").wait_for()
+    page.get_by_text("1 change is pending again.").wait_for()
     assert (price("acme/one"), price("acme/two")) == ("10", "2.5")
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Undo").click()
     page.get_by_role("link", name="acme/one", exact=True).wait_for()
     assert (price("acme/one"), price("acme/two")) == ("2.5", "2.5")
 
@@ -124,13 +124,13 @@ def test_a_row_tells_what_was_sent_and_who_is_looking(page_of):
     other.goto(QUEUE)
     other.keyboard.press("j")
     other.keyboard.press("w")
-    other.get_by_text("As it was taken: price.input").wait_for()
+    other.get_by_text("As stored: price.input").wait_for()
     page = page_of()
     page.goto(QUEUE)
     page.get_by_text("second is looking at this").wait_for()
     assert page.get_by_text("is looking at this").count() == 1
-    for one in (page, other):
-        one.wait_for_load_state("networkidle")
+    for open_page in (page, other):
+        open_page.wait_for_load_state("networkidle")
 
 
 def test_filters_are_kept_as_a_view(page_of):
@@ -141,7 +141,7 @@ def test_filters_are_kept_as_a_view(page_of):
     page.get_by_text("Save this view…").click()
     page.get_by_label("Name").fill("From A")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("The view “From A” is kept.").wait_for()
+    page.get_by_text("The view “From A” is saved.").wait_for()
     assert SavedView.objects.get().query == "source=catalogue-a"
     page.goto(QUEUE)
     page.get_by_role("link", name="From A").click()
@@ -242,5 +242,5 @@ def test_taking_back_while_the_server_is_away_can_be_tried_again(page_of):
     page.get_by_text("The server does not answer. Nothing was decided").wait_for()
     page.context.set_offline(False)
     page.keyboard.press("z")
-    page.get_by_text("1 change waits again.").wait_for()
+    page.get_by_text("1 change is pending again.").wait_for()
     assert price("acme/one") == "2.5"

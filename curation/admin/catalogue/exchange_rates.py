@@ -1,4 +1,4 @@
-"""Exchange rates as their publishers stated them: for looking at, since nobody types one in."""
+"""Exchange rates as their publishers state them; read-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Costs that were answered with the operator's fallback instead of a price that somebody states: an audit list."""
+"""Fallback log: costs that were computed with the operator's fallback price because no price is known."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from registry.models import FallbackUse
 
 @admin.register(FallbackUse)
 class FallbackUseAdmin(ExportableAdmin):
-    list_display = ("text", "times", "summed", "total", "standing", "origin", "first_at", "last_at")
+    list_display = ("text", "times", "summed", "total", "status", "origin", "first_at", "last_at")
     list_filter = (("origin", ChoicesDropdownFilter),)
     search_fields = ("text",)
     ordering = ("-times", "text")
-    fields = ("text", "times", "summed", "total", "standing", "origin", "first_at", "last_at")
-    readonly_fields = ("summed", "total", "standing")
+    fields = ("text", "times", "summed", "total", "status", "origin", "first_at", "last_at")
+    readonly_fields = ("summed", "total", "status")
 
     def prepare(self, rows: list[FallbackUse]) -> None:
-        """What looking them up finds now; the catalogue is in memory, so no cell asks the database."""
+        """Looks the ids up now; the catalogue is in memory, so this needs no query."""
         current = cache.current()
         for row in rows:
             row.answer = current.lookup(row.text)  # type: ignore[attr-defined]
@@ -36,9 +36,9 @@ class FallbackUseAdmin(ExportableAdmin):
     def total(self, row: FallbackUse) -> str:
         return f"${row.estimated.normalize():,f}"
 
-    @column(description=_("by now"))
-    def standing(self, row: FallbackUse) -> str:
+    @column(description=_("status"))
+    def status(self, row: FallbackUse) -> str:
         answer = row.answer  # type: ignore[attr-defined]
         if answer.found:
-            return badge(_("known: %s") % (answer.offering or answer.model), "success")
-        return badge(_("could be several"), "warning") if answer.matched_by == "ambiguous" else badge(_("unknown"), "")
+            return badge(_("resolves to %s") % (answer.offering or answer.model), "success")
+        return badge(_("ambiguous"), "warning") if answer.matched_by == "ambiguous" else badge(_("unknown"), "")

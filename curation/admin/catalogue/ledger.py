@@ -1,4 +1,4 @@
-"""Revisions and the ledger: what was published, by whom and why; the way to roll it back."""
+"""Revisions and the ledger: what was published, by whom and why, and its rollback."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from curation.admin.base import UnknownLast, cell, list_url, offering_url
 from curation.admin.export import ExportableAdmin
 from curation.admin.reports.filters import HasMoved
 from curation.admin.rollback import page as rollback
-from curation.admin.severity import moved
+from curation.admin.severity import field_summary
 from curation.core.merge import Reason
 from registry import display
 from registry.models import LedgerEntry, Revision
@@ -54,7 +54,7 @@ class RevisionAdmin(ExportableAdmin):
 
 @admin.register(LedgerEntry)
 class LedgerAdmin(ExportableAdmin):
-    list_display = ("what", "values", "source", "sureness", "reason", "policy", "actor", "published")
+    list_display = ("what", "values", "source", "quality_badge", "reason", "policy", "actor", "published")
     list_display_links = None
     list_select_related = ("revision",)
     list_per_page = 50
@@ -71,7 +71,7 @@ class LedgerAdmin(ExportableAdmin):
     fields = ("what", "values", "source", "quality", "reason", "policy", "actor", "note", "published")
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """The pages of runs lead to what they published by their batch."""
+        """The pages of runs link to what they published by their batch."""
         allowed: bool = lookup == "revision__batch__exact" or super().lookup_allowed(lookup, value, request)
         return allowed
 
@@ -94,15 +94,15 @@ class LedgerAdmin(ExportableAdmin):
 
     @column(description=_("old → new"))
     def values(self, entry: LedgerEntry) -> str:
-        shown = moved(entry.field, entry.old, entry.new, withdrawn=entry.reason == Reason.WITHDRAWN)
-        return cell("curation/admin/cells/values", shown=shown)
+        summary = field_summary(entry.field, entry.old, entry.new, withdrawn=entry.reason == Reason.WITHDRAWN)
+        return cell("curation/admin/cells/values", summary=summary)
 
     @column(
         description=_("quality"),
         ordering="quality",
         label={value.value: COLOURS[value] for value in Quality},
     )
-    def sureness(self, entry: LedgerEntry) -> tuple[str, str]:
+    def quality_badge(self, entry: LedgerEntry) -> tuple[str, str]:
         return entry.quality, entry.get_quality_display()
 
     @column(description=_("published"), ordering=UnknownLast("revision_id"))

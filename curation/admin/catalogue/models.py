@@ -36,23 +36,26 @@ class ModelPages(WithNotes, ExportableAdmin):  # type: ignore[misc]
     change_form_outer_after_template = "curation/admin/catalogue/model_offerings.html"  # type: ignore[assignment]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        found: QuerySet[Model] = super().get_queryset(request)
-        return found.annotate(offering_count=Count("offerings"))
+        models: QuerySet[Model] = super().get_queryset(request)
+        return models.annotate(offering_count=Count("offerings"))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Model], search_term: str
     ) -> tuple[QuerySet[Model], bool]:
-        found, duplicates = super().get_search_results(request, queryset, search_term)
+        models, duplicates = super().get_search_results(request, queryset, search_term)
         canonical = canonical_name(search_term)
-        return (found | queryset.filter(key__icontains=canonical) if canonical else found), duplicates
+        return (models | queryset.filter(key__icontains=canonical) if canonical else models), duplicates
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         key = unquote(object_id)  # ids of models have a slash
         offerings = Offering.objects.filter(model_id=key).order_by("key")
-        rows = [{"offering": one, "price": _prices(one), "context": _context(one)} for one in offerings[:500]]
-        found = computed.of_model(key, timezone.now().date())
-        shown = {**(extra_context or {}), "offerings": rows, "computed": found}
-        return super().change_view(request, object_id, form_url, shown)
+        rows = [
+            {"offering": offering, "price": _prices(offering), "context": _context(offering)}
+            for offering in offerings[:500]
+        ]
+        computed_values = computed.of_model(key, timezone.now().date())
+        context = {**(extra_context or {}), "offerings": rows, "computed": computed_values}
+        return super().change_view(request, object_id, form_url, context)
 
     @column(description=_("offerings"), ordering="offering_count")
     def offerings_count(self, model: Model) -> str:
@@ -73,7 +76,7 @@ def _prices(offering: Offering) -> tuple[str, str]:
 
 
 def _price(offering: Offering, name: str) -> str:
-    """An ordinary price over time; one that changes with the hour as that of the dearest hours today."""
+    """A base price; where it depends on the hour, today's price of the most expensive hours."""
     facts = offering.facts
     if hangs_on_hours(facts):
         return marked(offering, name, display.price(facts, name, timezone.now().date()))

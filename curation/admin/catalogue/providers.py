@@ -27,8 +27,8 @@ class ProviderAdmin(WithNotes, ExportableAdmin):  # type: ignore[misc]
     readonly_fields = ("offerings_count",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
-        found: QuerySet[Provider] = super().get_queryset(request)
-        return found.annotate(offering_count=Count("offerings"))
+        providers: QuerySet[Provider] = super().get_queryset(request)
+        return providers.annotate(offering_count=Count("offerings"))
 
     @column(description=_("offerings"), ordering="offering_count")
     def offerings_count(self, provider: Provider) -> str:

@@ -1,4 +1,4 @@
-"""Conflicts: who says what, and for how long already. One side is pinned, or the conflict is left with a reason."""
+"""Conflicts: which source states which value, and since when. A reviewer pins one side, or leaves the conflict."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ MOST_AT_ONCE: Final = 200
 
 @admin.register(Conflict)
 class ConflictAdmin(ExportableAdmin):
-    list_display = ("what", "said", "age", "standing", "looked")
+    list_display = ("what", "statements", "age", "state_badge", "looked_at_by")
     list_display_links = None
     list_per_page = 50
     list_filter = (ConflictState, Age, OfProvider, filters.FieldGroup)
     search_fields = ("offering_key", "field")
     ordering = ("first_seen_at", "offering_key", "field")
     actions = ("leave_selected",)
-    readonly_fields = ("what", "said", "age", "standing", "looked")
+    readonly_fields = ("what", "statements", "age", "state_badge", "looked_at_by")
     fields = (*readonly_fields, "changed_at", "settled_at")
 
     def prepare(self, rows: list[Conflict]) -> None:
-        """The sides with the standing and the dates of their sources, in two queries for the page."""
+        """Loads the sides with the standing and the dates of their sources, in two queries per page."""
         keys = {row.offering_key for row in rows}
-        published = {one.key: one for one in Offering.objects.filter(key__in=keys).only("key", "facts")}
+        published = {offering.key: offering for offering in Offering.objects.filter(key__in=keys).only("key", "facts")}
         stored = StoredClaim.objects.filter(offering_key__in=keys).select_related("source")
-        claims = {(one.offering_key, one.source_id): one for one in stored}
+        claims = {(claim.offering_key, claim.source_id): claim for claim in stored}
         for row in rows:
             offering = published.get(row.offering_key)
-            row.told = [_side(row, side, offering, claims) for side in row.sides]  # type: ignore[attr-defined]
+            row.described_sides = [_side(row, side, offering, claims) for side in row.sides]  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[Any]:
         guarded = self.admin_site.admin_view
@@ -67,20 +67,20 @@ class ConflictAdmin(ExportableAdmin):
 
     # -- leaving ---------------------------------------------------------------------------------
 
-    @action(description=gettext_lazy("Looked at: leave it…"), permissions=["decide"])
+    @action(description=gettext_lazy("Leave as it is…"), permissions=["decide"])
     def leave_selected(self, request: HttpRequest, queryset: QuerySet[Conflict]) -> HttpResponse:
         return self._ask(request, queryset)
 
     def leave_view(self, request: HttpRequest) -> HttpResponse:
-        """Takes the answer of the page that asks: POST `conflict=<id>` for each conflict, and `reason`."""
+        """Leaves conflicts after the confirmation: POST `conflict=<id>` for each, and `reason`."""
         need(request, "curation.decide_change")
         chosen = chosen_ids(request, "conflict")
         try:
             done = conflicts.leave(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
         except decisions.Refused as refusal:
             return self._ask(request, Conflict.objects.filter(pk__in=chosen), error=str(refusal))
-        said = ngettext("%(count)s conflict left as it is.", "%(count)s conflicts left as they are.", len(done))
-        messages.success(request, said % {"count": len(done)})
+        message = ngettext("%(count)s conflict left as it is.", "%(count)s conflicts left as they are.", len(done))
+        messages.success(request, message % {"count": len(done)})
         return HttpResponseRedirect(list_url("curation_conflict"))
 
     def _ask(self, request: HttpRequest, chosen: QuerySet[Conflict], *, error: str = "") -> HttpResponse:
@@ -93,12 +93,12 @@ class ConflictAdmin(ExportableAdmin):
             action=reverse("admin:curation_conflict_leave"),
             back=list_url("curation_conflict"),
             lines=[
-                _("What is published stays. They are not asked about again until one of the sides says something else.")
+                _("The published values stay. The conflicts are closed until one of the sides states another value.")
             ],
             nothing="" if rows else _("None of the chosen conflicts is open."),
             reason=Reason.REQUIRED,
             hidden=inputs("conflict", [row.pk for row in rows]),
-            tables=[Table(columns=[_("Field"), _("Who says what")], rows=list(map(_cells, rows)))],
+            tables=[Table(columns=[_("Field"), _("Sources and values")], rows=list(map(_cells, rows)))],
         ).page(self, request, error=error)
 
     # -- columns ---------------------------------------------------------------------------------
@@ -110,9 +110,9 @@ class ConflictAdmin(ExportableAdmin):
             "curation/admin/conflicts/cells/conflict", url=url, key=row.offering_key, label=display.label(row.field)
         )
 
-    @column(description=gettext_lazy("who says what"))
-    def said(self, row: Conflict) -> str:
-        return cell("curation/admin/conflicts/cells/sides", sides=row.told)  # type: ignore[attr-defined]
+    @column(description=gettext_lazy("sources and values"))
+    def statements(self, row: Conflict) -> str:
+        return cell("curation/admin/conflicts/cells/sides", sides=row.described_sides)  # type: ignore[attr-defined]
 
     @column(description=gettext_lazy("since"), ordering="first_seen_at")
     def age(self, row: Conflict) -> str:
@@ -121,25 +121,25 @@ class ConflictAdmin(ExportableAdmin):
         return f"{row.first_seen_at:%Y-%m-%d} ({lasted})"
 
     @column(description=gettext_lazy("state"), ordering="state")
-    def standing(self, row: Conflict) -> str:
+    def state_badge(self, row: Conflict) -> str:
         return badge(row.get_state_display(), _COLOURS[Conflict.State(row.state)])
 
     @column(description=gettext_lazy("looked at"))
-    def looked(self, row: Conflict) -> str:
+    def looked_at_by(self, row: Conflict) -> str:
         if not row.looked_at:
             return ""
         return f"{row.looked_by}, {row.looked_at:%Y-%m-%d}: {row.reason}"
 
 
 def _cells(row: Conflict) -> list[Any]:
-    sides = cell("curation/admin/conflicts/cells/sides", sides=row.told, plain=True)  # type: ignore[attr-defined]
+    sides = cell("curation/admin/conflicts/cells/sides", sides=row.described_sides, plain=True)  # type: ignore[attr-defined]
     return [two_lines(row.offering_key, display.label(row.field)), sides]
 
 
 def _side(
     row: Conflict, side: dict[str, Any], offering: Offering | None, claims: dict[tuple[str, str], StoredClaim]
 ) -> dict[str, Any]:
-    """One side in words: its value, whether it is the published one, and who says so, of what standing, since when."""
+    """One side as text: its value, whether it is published, and its sources with their standing and dates."""
     declared = fields.field(row.field)
     data = offering.facts.get(row.field) if offering else None
     today = timezone.now().date()

@@ -24,7 +24,7 @@ class ConflictState(OpenUnlessAsked):
 
 
 class Age(DropdownFilter):
-    """For how long already."""
+    """Open for at least so many days."""
 
     title, parameter_name = gettext_lazy("age"), "age"
 

@@ -1,4 +1,4 @@
-"""Imports of files: the form, what a file comes to, import and undo."""
+"""Imports of files: form, preview, import and undo."""
 
 from __future__ import annotations
 

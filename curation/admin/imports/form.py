@@ -1,4 +1,4 @@
-"""The form by which a file is brought in: the file, what it is taken as, and how one knows."""
+"""The upload form: the file, how it is imported, reason and evidence."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from curation.imports import MOST_CHANGED, MOST_ROWS
 from curation.models import ImportBatch
 
 _MEANINGS: Final = (
-    (ImportBatch.Meaning.STATEMENTS.value, _("statements by hand: weighed and judged like any source")),
-    (ImportBatch.Meaning.PINS.value, _("pins: hold against every source until they are released")),
+    (ImportBatch.Meaning.STATEMENTS.value, _("manual statements: ranked and reviewed like any source")),
+    (ImportBatch.Meaning.PINS.value, _("pins: override every source until they are released")),
 )
 
 
 class ImportForm(EvidenceForm):
     file = forms.FileField(label=_("File"), widget=UnfoldAdminFileFieldWidget())
     meaning = forms.ChoiceField(
-        label=_("Taken as"),
+        label=_("Imported as"),
         choices=_MEANINGS,
         initial=ImportBatch.Meaning.STATEMENTS.value,
         widget=UnfoldAdminRadioSelectWidget(),

@@ -1,4 +1,4 @@
-"""Which model an offering belongs to, and what other names mean."""
+"""Links of offerings to models, aliases, and unresolved ids."""
 
 from __future__ import annotations
 

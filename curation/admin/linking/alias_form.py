@@ -1,4 +1,4 @@
-"""The form by which a curator says what an id means: suggestions to choose from, any other offering by search."""
+"""The form that resolves an id to an offering: suggestions, or any other offering by search."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _OF_ONE_MODEL: Final = 5
 
 
 class MeaningForm(forms.Form):
-    """`verdict` is the button pressed; `suggested` and `other` are two ways to say which offering is meant."""
+    """`verdict` is the pressed button; `suggested` and `other` are two ways to choose the offering."""
 
     verdict: str = "means"
     meant: str = ""
     """Id of the chosen offering, after cleaning."""
 
-    def __init__(self, site: AdminSite, asked: str, data: Any = None) -> None:
+    def __init__(self, site: AdminSite, unknown_id: str, data: Any = None) -> None:
         super().__init__(data)
-        choices = [(key, key) for key in perhaps(asked)]
+        choices = [(key, key) for key in suggestions(unknown_id)]
         self.fields["suggested"] = forms.ChoiceField(
-            label=_("Perhaps"), choices=choices, required=False, widget=forms.RadioSelect
+            label=_("Suggestions"), choices=choices, required=False, widget=forms.RadioSelect
         )
         self.fields["other"] = forms.ModelChoiceField(
             Offering.objects.all(),
@@ -54,17 +54,17 @@ class MeaningForm(forms.Form):
         return cleaned
 
 
-def perhaps(asked: str) -> list[str]:
-    """Ids of offerings that an unknown id may mean, the likeliest first: a model stands for its first offerings."""
+def suggestions(unknown_id: str) -> list[str]:
+    """Ids of offerings that an unresolved id may mean, the most likely first; of a model, its first offerings."""
     current = cache.current()
     keys_of = {slug: key for key, slug in current.models.items()}
-    found: dict[str, None] = {}
-    for candidate in current.lookup(asked).candidates:
+    keys: dict[str, None] = {}
+    for candidate in current.lookup(unknown_id).candidates:
         if candidate["kind"] == "offering":
-            found[candidate["id"]] = None
+            keys[candidate["id"]] = None
         elif key := keys_of.get(candidate["id"]):
             homes = HOME_PROVIDERS.get(key.partition("/")[0], ())
             offered = current.finder.offerings_of(key)
-            at_home_first = sorted(offered, key=lambda one: (provider_of(one) not in homes, one))
-            found.update(dict.fromkeys(at_home_first[:_OF_ONE_MODEL]))
-    return list(found)
+            at_home_first = sorted(offered, key=lambda offering: (provider_of(offering) not in homes, offering))
+            keys.update(dict.fromkeys(at_home_first[:_OF_ONE_MODEL]))
+    return list(keys)

@@ -1,4 +1,4 @@
-"""What curators say other names mean: who said it, why, and whether it still holds. Made beside the unknown ids."""
+"""Aliases that curators stated: author, reason and state. They are added on the page of an unresolved id."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from curation.statements import aliases
 
 @admin.register(StatedAlias)
 class StatedAliasAdmin(ExportableAdmin):
-    list_display = ("name", "means", "standing", "reason", "author", "stated_at")
+    list_display = ("name", "means", "state", "reason", "author", "stated_at")
     list_select_related = ("author",)
     list_filter = ("author",)
     search_fields = ("name", "offering_key", "reason")
     ordering = ("-stated_at",)
     actions = ("withdraw_selected",)
-    readonly_fields = ("means", "standing")
+    readonly_fields = ("means", "state")
     fields = (
-        "name", "means", "standing", "reason", "author", "stated_at", "withdrawn_at", "withdrawn_by",
+        "name", "means", "state", "reason", "author", "stated_at", "withdrawn_at", "withdrawn_by",
         "withdrawn_reason",
     )  # fmt: skip
 
@@ -47,7 +47,7 @@ class StatedAliasAdmin(ExportableAdmin):
         return self._ask(request, queryset)
 
     def withdraw_view(self, request: HttpRequest) -> HttpResponse:
-        """Takes the answer of the page that asks."""
+        """Withdraws aliases after the confirmation."""
         need(request, "curation.pin_field")
         chosen = StatedAlias.objects.filter(pk__in=chosen_ids(request, "alias"))
         reason = request.POST.get("reason", "")
@@ -63,8 +63,8 @@ class StatedAliasAdmin(ExportableAdmin):
             except Refused as refusal:
                 messages.warning(request, f"{statement}: {refusal}")
         if done:
-            said = ngettext("%(count)s alias withdrawn.", "%(count)s aliases withdrawn.", done)
-            messages.success(request, said % {"count": done})
+            message = ngettext("%(count)s alias withdrawn.", "%(count)s aliases withdrawn.", done)
+            messages.success(request, message % {"count": done})
         return HttpResponseRedirect(list_url("curation_statedalias"))
 
     def _ask(self, request: HttpRequest, chosen: QuerySet[StatedAlias], *, error: str = "") -> HttpResponse:
@@ -76,8 +76,8 @@ class StatedAliasAdmin(ExportableAdmin):
             count=len(rows),
             action=reverse("admin:curation_statedalias_withdraw"),
             back=list_url("curation_statedalias"),
-            lines=[_("These names mean nothing any more, unless a source states them too.")],
-            nothing="" if rows else _("None of the chosen aliases holds any more."),
+            lines=[_("These names no longer resolve, unless a source states them too.")],
+            nothing="" if rows else _("None of the chosen aliases is in force."),
             reason=Reason.REQUIRED,
             hidden=inputs("alias", [row.pk for row in rows]),
             tables=[Table(columns=[_("Name"), _("Means"), _("Reason")], rows=cells)],
@@ -90,7 +90,7 @@ class StatedAliasAdmin(ExportableAdmin):
         return cell("curation/admin/cells/link", url=offering_url(row.offering_key), text=row.offering_key)
 
     @column(description=gettext_lazy("state"))
-    def standing(self, row: StatedAlias) -> str:
+    def state(self, row: StatedAlias) -> str:
         if row.withdrawn_at:
             return badge(_("withdrawn by %(who)s") % {"who": row.withdrawn_by}, "")
-        return badge(_("holding"), "success")
+        return badge(_("in force"), "success")

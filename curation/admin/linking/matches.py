@@ -1,4 +1,4 @@
-"""The matching queue: what an offering may be, how similar the names are, and what speaks against it."""
+"""The unlinked offerings with their candidate models, the similarity of the names, and the evidence."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ _COLOURS = {Match.State.OPEN: "info", Match.State.ACCEPTED: "success", Match.Sta
 
 @admin.register(Match)
 class MatchAdmin(ExportableAdmin):
-    list_display = ("offering", "perhaps", "likeness", "evidence_told", "standing", "found_at")
+    list_display = ("offering", "candidate_link", "similarity", "evidence_text", "state_badge", "found_at")
     list_display_links = None
     list_per_page = 50
     list_filter = (filters.MatchState,)
     search_fields = ("offering_key", "candidate")
     ordering = ("-score", "offering_key")
     actions = ("accept_selected", "accept_everywhere_selected", "refuse_selected")
-    readonly_fields = ("offering", "perhaps", "likeness", "evidence_told", "standing")
+    readonly_fields = ("offering", "candidate_link", "similarity", "evidence_text", "state_badge")
     fields = (*readonly_fields, "found_at", "decided_by", "decided_at", "reason")
 
     def prepare(self, rows: list[Match]) -> None:
-        """The ids of the candidates as they are shown, in one query for the page."""
+        """Loads the ids of the candidates as they are shown, in one query per page."""
         slugs = dict(Model.objects.filter(key__in={row.candidate for row in rows}).values_list("key", "slug"))
         for row in rows:
             row.slug = slugs.get(row.candidate, row.candidate)  # type: ignore[attr-defined]
@@ -78,7 +78,7 @@ class MatchAdmin(ExportableAdmin):
         return self._ask(request, queryset, "refuse")
 
     def decide_view(self, request: HttpRequest) -> HttpResponse:
-        """Takes the answers of the page that asks."""
+        """Decides matches after the confirmation."""
         need(request, "curation.decide_change")
         chosen = Match.objects.filter(pk__in=chosen_ids(request, "match"))
         verdict, reason = request.POST.get("verdict", ""), request.POST.get("reason", "")
@@ -94,7 +94,7 @@ class MatchAdmin(ExportableAdmin):
         done: set[str] = set()
         for match in chosen:
             if match.offering_key in done and verdict != "refuse":
-                continue  # taken along with an identical id
+                continue  # decided together with an identical id
             try:
                 if verdict == "refuse":
                     matching.refuse_match(match=match, actor=actor(request), reason=reason)
@@ -107,8 +107,8 @@ class MatchAdmin(ExportableAdmin):
             except decisions.Refused as refusal:
                 messages.warning(request, f"{match}: {refusal}")
         if done:
-            said = ngettext("%(count)s match decided.", "%(count)s matches decided.", len(done))
-            messages.success(request, said % {"count": len(done)})
+            message = ngettext("%(count)s match decided.", "%(count)s matches decided.", len(done))
+            messages.success(request, message % {"count": len(done)})
 
     def _ask(self, request: HttpRequest, matches: QuerySet[Match], verdict: str, *, error: str = "") -> HttpResponse:
         rows = list(matches.filter(state=Match.State.OPEN))
@@ -120,14 +120,14 @@ class MatchAdmin(ExportableAdmin):
             action=reverse("admin:curation_match_decide"),
             back=list_url("curation_match"),
             lines=[_EFFECTS[verdict]],
-            nothing="" if rows else _("None of the chosen matches waits for a decision."),
+            nothing="" if rows else _("None of the chosen matches is open."),
             reason=Reason.REQUIRED if verdict == "refuse" else Reason.OPTIONAL,
             hidden=[("verdict", verdict), *inputs("match", [row.pk for row in rows])],
             tables=[Table(columns=[_("Offering"), _("Model"), _("Evidence")], rows=list(map(self._cells, rows)))],
         ).page(self, request, error=error)
 
     def _cells(self, match: Match) -> list[Any]:
-        evidence = two_lines(match.score, self.evidence_told(match), quiet=True)
+        evidence = two_lines(match.score, self.evidence_text(match), quiet=True)
         return [match.offering_key, match.slug, evidence]  # type: ignore[attr-defined]
 
     # -- columns ---------------------------------------------------------------------------------
@@ -136,26 +136,26 @@ class MatchAdmin(ExportableAdmin):
     def offering(self, match: Match) -> str:
         return cell("curation/admin/cells/link", url=offering_url(match.offering_key), text=match.offering_key)
 
-    @column(description=gettext_lazy("perhaps"), ordering="candidate")
-    def perhaps(self, match: Match) -> str:
+    @column(description=gettext_lazy("candidate"), ordering="candidate")
+    def candidate_link(self, match: Match) -> str:
         url = list_url("registry_offering", model__key__exact=match.candidate)
         return cell("curation/admin/cells/link", url=url, text=match.slug)  # type: ignore[attr-defined]
 
     @column(description=gettext_lazy("similarity"), ordering="score")
-    def likeness(self, match: Match) -> str:
+    def similarity(self, match: Match) -> str:
         return f"{match.score:.0%}"
 
     @column(description=gettext_lazy("evidence"))
-    def evidence_told(self, match: Match) -> str:
-        said = match.evidence
+    def evidence_text(self, match: Match) -> str:
+        evidence = match.evidence
         parts = [
-            _("same: %s") % " ".join(said.get("same", ())),
-            _("only here: %s") % " ".join(said["only_here"]) if said.get("only_here") else "",
-            _("only there: %s") % " ".join(said["only_there"]) if said.get("only_there") else "",
-            _("same author") if said.get("same_author") else _("author not known to be the same"),
+            _("same: %s") % " ".join(evidence.get("same", ())),
+            _("only here: %s") % " ".join(evidence["only_here"]) if evidence.get("only_here") else "",
+            _("only there: %s") % " ".join(evidence["only_there"]) if evidence.get("only_there") else "",
+            _("same author") if evidence.get("same_author") else _("author not known to be the same"),
         ]
         return "; ".join(filter(None, parts))
 
     @column(description=gettext_lazy("state"), ordering="state")
-    def standing(self, match: Match) -> str:
+    def state_badge(self, match: Match) -> str:
         return badge(match.get_state_display(), _COLOURS[Match.State(match.state)])

@@ -1,6 +1,6 @@
-"""Ids that people asked for and that nothing published answers to, with what to do about each beside it.
+"""Unresolved ids: ids that were requested and that no published offering or model has.
 
-A curator says which offering an id means (`curation.statements.aliases`), takes it off the list
+A curator resolves an id to an offering (`curation.statements.aliases`) or ignores it
 (`registry.reference.unresolved_ids.ignore`), and can undo both on the same page.
 """
 
@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,9 +21,9 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RadioFilter
 from unfold.decorators import display as column
 
-from curation.admin.base import actor, badge, cell, list_url, offering_url
+from curation.admin.base import actor, badge, cell, list_url, offering_url, page
 from curation.admin.export import ExportableAdmin
-from curation.admin.linking.alias_form import MeaningForm, perhaps
+from curation.admin.linking.alias_form import MeaningForm, suggestions
 from curation.models import StatedAlias
 from curation.review import decisions
 from curation.statements import aliases
@@ -34,7 +33,7 @@ from registry.reference import unresolved_ids
 
 
 class OnTheList(RadioFilter):
-    """Those that wait unless something else is asked for; what is ignored is one click away."""
+    """Open ids by default; ignored ones are another choice."""
 
     title, parameter_name = gettext_lazy("state"), "state"
     all_option = ["all", gettext_lazy("All")]
@@ -51,18 +50,18 @@ class OnTheList(RadioFilter):
 
 @admin.register(UnknownId)
 class UnknownIdAdmin(ExportableAdmin):
-    list_display = ("text", "times", "standing", "origin", "first_seen_at", "last_seen_at", "act")
+    list_display = ("text", "times", "status", "origin", "first_seen_at", "last_seen_at", "resolve")
     list_filter = (OnTheList, ("origin", ChoicesDropdownFilter))
     search_fields = ("text",)
     ordering = ("-times", "text")
-    readonly_fields = ("standing", "suggestions", "act")
+    readonly_fields = ("status", "suggestions", "resolve")
     fields = (
-        "text", "times", "standing", "suggestions", "act", "origin", "first_seen_at", "last_seen_at", "ignored_at",
+        "text", "times", "status", "suggestions", "resolve", "origin", "first_seen_at", "last_seen_at", "ignored_at",
         "ignored_by", "ignored_reason",
     )  # fmt: skip
 
     def prepare(self, rows: list[UnknownId]) -> None:
-        """What looking them up finds now; the catalogue is in memory, so no cell asks the database."""
+        """Looks the ids up now; the catalogue is in memory, so this needs no query."""
         current = cache.current()
         for row in rows:
             row.answer = current.lookup(row.text)  # type: ignore[attr-defined]
@@ -77,7 +76,7 @@ class UnknownIdAdmin(ExportableAdmin):
     # -- deciding --------------------------------------------------------------------------------
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What an id means, or that it is nothing for us (GET asks, POST does), and the way back from either."""
+        """Resolves or ignores an id, or undoes that: the form (GET) and the action (POST)."""
         if not _may_decide(request):
             raise PermissionDenied
         row = get_object_or_404(UnknownId, pk=pk)
@@ -89,62 +88,63 @@ class UnknownIdAdmin(ExportableAdmin):
                 form.add_error(None, str(refusal))
             else:
                 return HttpResponseRedirect(list_url("registry_unknownid"))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("What does it mean?"),
-            "row": row,
-            "answer": cache.current().lookup(row.text),
-            "perhaps": [(key, offering_url(key)) for key in perhaps(row.text)],
-            "stated": StatedAlias.objects.filter(name__iexact=row.text).select_related("author"),
-            "form": form,
-            "media": self.media + form.media,
-        }
-        status = 400 if form.errors else 200
-        return TemplateResponse(request, "curation/admin/linking/unresolved_id.html", context, status=status)
+        return page(
+            self,
+            request,
+            "curation/admin/linking/unresolved_id.html",
+            _("Resolve an id"),
+            status=400 if form.errors else 200,
+            row=row,
+            answer=cache.current().lookup(row.text),
+            suggestions=[(key, offering_url(key)) for key in suggestions(row.text)],
+            aliases=StatedAlias.objects.filter(name__iexact=row.text).select_related("author"),
+            form=form,
+            media=self.media + form.media,
+        )
 
     def _do(self, request: HttpRequest, row: UnknownId, form: MeaningForm) -> str:
-        """Does what was asked and says so. Raises `review.Refused`."""
+        """Does the chosen action and returns its message. Raises `review.Refused`."""
         who, reason, now = actor(request), form.cleaned_data["reason"], timezone.now()
-        said = {"id": row.text, "offering": form.meant}
+        names = {"id": row.text, "offering": form.meant}
         match form.verdict:
             case "ignore":
                 unresolved_ids.ignore(row.text, by=who.get_username(), reason=reason, at=now)
-                return _("“%(id)s” is off the list.") % said
+                return _("“%(id)s” is off the list.") % names
             case "put_back":
                 unresolved_ids.put_back(row.text)
-                return _("“%(id)s” is back on the list.") % said
+                return _("“%(id)s” is back on the list.") % names
             case "withdraw":
                 for statement in StatedAlias.objects.filter(name__iexact=row.text, withdrawn_at__isnull=True):
                     aliases.withdraw(statement, actor=who, reason=reason, at=now)
-                return _("“%(id)s” is no alias any more.") % said
+                return _("“%(id)s” is no longer an alias.") % names
         aliases.state(name=row.text, offering=form.meant, actor=who, reason=reason, at=now)
-        return _("“%(id)s” means %(offering)s from now on.") % said
+        return _("“%(id)s” now resolves to %(offering)s.") % names
 
     # -- columns ---------------------------------------------------------------------------------
 
-    @column(description=gettext_lazy("by now"))
-    def standing(self, row: UnknownId) -> str:
+    @column(description=gettext_lazy("status"))
+    def status(self, row: UnknownId) -> str:
         answer = row.answer  # type: ignore[attr-defined]
         if answer.found:
-            return badge(_("known: %s") % (answer.offering or answer.model), "success")
+            return badge(_("resolves to %s") % (answer.offering or answer.model), "success")
         if row.ignored_at:
             return badge(_("ignored"), "")
-        return badge(_("could be several"), "warning") if answer.matched_by == "ambiguous" else badge(_("unknown"), "")
+        return badge(_("ambiguous"), "warning") if answer.matched_by == "ambiguous" else badge(_("unknown"), "")
 
-    @column(description=gettext_lazy("perhaps"))
+    @column(description=gettext_lazy("suggestions"))
     def suggestions(self, row: UnknownId) -> str:
         candidates = row.answer.candidates  # type: ignore[attr-defined]
         return cell(
-            "curation/admin/linking/cells/suggestions", candidates=[(one["id"], _url(one)) for one in candidates]
+            "curation/admin/linking/cells/suggestions",
+            candidates=[(candidate["id"], _url(candidate)) for candidate in candidates],
         )
 
-    @column(description=gettext_lazy("do"))
-    def act(self, row: UnknownId) -> str:
+    @column(description=gettext_lazy("action"))
+    def resolve(self, row: UnknownId) -> str:
         return cell(
             "curation/admin/cells/link",
             url=reverse("admin:registry_unknownid_decide", args=[row.pk]),
-            text=_("Say what it means…"),
+            text=_("Resolve…"),
         )
 
 

@@ -1,4 +1,4 @@
-"""Notes: on the pages of what they are about, counted in the lists, and together in one list."""
+"""Notes: on the pages of their objects, as counts in the lists, and in one list."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from curation.review.decisions import Refused
 
 
 class WithNotes:
-    """Mixin of lists whose rows may have notes: a column that counts them, for one query a page."""
+    """Mixin of lists whose rows may have notes: a column with their count, for one query per page."""
 
     notes_about = Note.About.OFFERING
     notes_key = "key"
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        shown = tuple(super().get_list_display(request))  # type: ignore[misc]
-        return (*shown, "notes") if request.user.has_perm("curation.view_note") else shown
+        columns = tuple(super().get_list_display(request))  # type: ignore[misc]
+        return (*columns, "notes") if request.user.has_perm("curation.view_note") else columns
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        found = super().get_changelist_instance(request)  # type: ignore[misc]
-        found.result_list = list(found.result_list)
-        keys = [str(getattr(row, self.notes_key)) for row in found.result_list]
-        counted = notes.counts(self.notes_about, keys) if "notes" in found.list_display else {}
-        if not counted:  # an empty column would only take room from the others
-            found.list_display = [name for name in found.list_display if name != "notes"]
-        for row, key in zip(found.result_list, keys, strict=True):
+        changelist = super().get_changelist_instance(request)  # type: ignore[misc]
+        changelist.result_list = list(changelist.result_list)
+        keys = [str(getattr(row, self.notes_key)) for row in changelist.result_list]
+        counted = notes.counts(self.notes_about, keys) if "notes" in changelist.list_display else {}
+        if not counted:  # an empty column only takes space
+            changelist.list_display = [name for name in changelist.list_display if name != "notes"]
+        for row, key in zip(changelist.result_list, keys, strict=True):
             row.notes_counted = counted.get(key)
-        return found
+        return changelist
 
     @column(description=_("notes"))
     def notes(self, row: Any) -> str:
@@ -53,7 +53,7 @@ class WithNotes:
 
 
 class NoteState(RadioFilter):
-    """Open notes unless something else is asked for."""
+    """Open notes by default."""
 
     title, parameter_name = _("state"), "state"
     all_option = ["all", _("All")]
@@ -95,7 +95,7 @@ class NoteAdmin(ReadOnlyAdmin):
         about, key, kind, text = (request.POST.get(name, "") for name in ("about", "key", "kind", "text"))
         try:
             notes.write(about=about, key=key, kind=kind, text=text, actor=actor(request))
-            messages.success(request, _("The note is there for whoever comes next."))
+            messages.success(request, _("The note is added."))
         except Refused as refusal:
             messages.error(request, str(refusal))
         return back_to(request, list_url("curation_note"))
@@ -130,7 +130,7 @@ class NoteAdmin(ReadOnlyAdmin):
 
 
 def page_of(note: Note) -> str:
-    """The page of what a note is about, without a query."""
+    """The page of the object of a note, without a query."""
     if note.about == Note.About.OFFERING:
         return offering_url(note.key)
     if note.about == Note.About.MODEL:

@@ -1,4 +1,4 @@
-"""Offerings: their list, and the page of one in tabs."""
+"""Offerings: their list, and the page of an offering with its tabs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of offerings: what is published, from whom, how sure and how fresh. A sync writes it; a pin changes it."""
+"""The list of offerings: published values, source, quality and age."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from registry.models.choices import COLOURS, Status
 @admin.register(Offering)
 class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
     list_display = (
-        "identity", "model_name", "input", "output", "context", "lifecycle", "sureness", "freshness", "marks",
+        "identity", "model_name", "input", "output", "context", "lifecycle", "quality_and_source", "freshness", "marks",
     )  # fmt: skip
     list_display_links = ("identity",)
     list_select_related = ("provider", "model")
@@ -72,8 +72,8 @@ class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
         css = {"all": ("curation/provenance.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offering]:
-        found: QuerySet[Offering] = super().get_queryset(request).select_related("provider", "model")
-        return found
+        offerings: QuerySet[Offering] = super().get_queryset(request).select_related("provider", "model")
+        return offerings
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -87,14 +87,14 @@ class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Offering], search_term: str
     ) -> tuple[QuerySet[Offering], bool]:
-        """Every word must be found: in the id, the name, the model or an alias, in whatever spelling."""
+        """Every word must match the id, the name, the model or an alias, in any spelling."""
         for word in search_term.split()[:10]:
             spelt = Q(key__icontains=word) | Q(name__icontains=word) | Q(model__slug__icontains=word)
-            named = Alias.objects.filter(name__icontains=word).values("offering_id")
+            by_alias = Alias.objects.filter(name__icontains=word).values("offering_id")
             canonical = canonical_name(word)
             if len(canonical) > 1:
                 spelt |= Q(model__key__icontains=canonical)
-            queryset = queryset.filter(spelt | _respelt(word) | Q(pk__in=named))
+            queryset = queryset.filter(spelt | _respelt(word) | Q(pk__in=by_alias))
         return queryset, False
 
     # -- pages -----------------------------------------------------------------------------------
@@ -102,8 +102,8 @@ class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         offering = self.get_object(request, object_id)
         if offering is not None and self.has_view_permission(request, offering):
-            shown = offering_page.context(request, offering)
-            extra_context = {**(extra_context or {}), **shown}
+            page_context = offering_page.context(request, offering)
+            extra_context = {**(extra_context or {}), **page_context}
         return super().change_view(request, object_id, form_url, extra_context)
 
     def by_key(self, request: HttpRequest) -> Any:
@@ -132,8 +132,8 @@ class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
 
     @column(description=_("context"), ordering=UnknownLast("context_window"))
     def context(self, offering: Offering) -> str:
-        said = f"{offering.context_window:,}" if offering.context_window else str(display.UNKNOWN)
-        return marked(offering, "context_window", said)
+        text = f"{offering.context_window:,}" if offering.context_window else str(display.UNKNOWN)
+        return marked(offering, "context_window", text)
 
     @column(
         description=_("status"),
@@ -144,8 +144,8 @@ class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
         return offering.status, offering.get_status_display() or str(display.UNKNOWN)
 
     @column(description=_("quality, main source"), ordering="quality")
-    def sureness(self, offering: Offering) -> str:
-        return cell("curation/admin/offerings/cells/sureness", offering=offering)
+    def quality_and_source(self, offering: Offering) -> str:
+        return cell("curation/admin/offerings/cells/quality", offering=offering)
 
     @column(description=_("last changed"), ordering="updated_at")
     def freshness(self, offering: Offering) -> str:
@@ -157,12 +157,12 @@ class OfferingAdmin(WithNotes, ExportableOfferings):  # type: ignore[misc]
 
 
 def _amount(offering: Offering, field: str) -> str:
-    said = display.price(offering.facts, field, timezone.now().date())
-    return marked(offering, field, said) if field in offering.facts else said
+    text = display.price(offering.facts, field, timezone.now().date())
+    return marked(offering, field, text) if field in offering.facts else text
 
 
 def _respelt(word: str) -> Q:
-    """`together_ai/…`, `vertex_ai/…`: the provider under another of its names, and the model that its id means."""
+    """`together_ai/…`, `vertex_ai/…`: the provider by an alias, and the model of its native id."""
     alias, separator, native_id = word.partition("/")
     if not separator:
         return Q()

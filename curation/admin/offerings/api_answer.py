@@ -1,4 +1,4 @@
-"""What the API says of an offering right now, by asking the API itself."""
+"""The current API response for an offering, from the API view itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from registry.models import Offering
 
 
 def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
-    """The document as it is served, key by key: what is simple in one block, lists and objects folded."""
+    """The served document by key: simple values in one block, lists and objects folded."""
     address = f"/api/v1/offerings/{offering.key}/"
     answer = ask(request, address, offering.key)
     document: dict[str, Any] = orjson.loads(answer.content)  # type: ignore[attr-defined]
@@ -33,14 +33,19 @@ def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
 
 
 def ask(request: HttpRequest, address: str, key: str) -> HttpResponseBase:
-    """The API's own answer to the person who looks at the page."""
-    asked = HttpRequest()
-    asked.method, asked.path, asked.path_info, asked.GET = "GET", address, address, QueryDict("")
-    known = ("SERVER_NAME", "SERVER_PORT", "HTTP_HOST", "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO")
-    asked.META = {name: request.META[name] for name in known if name in request.META}
-    asked.user, asked.session = request.user, request.session
+    """The response of the API to the signed-in person."""
+    api_request = HttpRequest()
+    api_request.method, api_request.path, api_request.path_info, api_request.GET = (
+        "GET",
+        address,
+        address,
+        QueryDict(""),
+    )
+    copied = ("SERVER_NAME", "SERVER_PORT", "HTTP_HOST", "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO")
+    api_request.META = {name: request.META[name] for name in copied if name in request.META}
+    api_request.user, api_request.session = request.user, request.session
     view: Any = OfferingViewSet.as_view({"get": "retrieve"})
-    answer: Any = view(asked, id=key)
+    answer: Any = view(api_request, id=key)
     rendered: HttpResponseBase = answer.render()
     return rendered
 

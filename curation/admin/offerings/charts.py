@@ -1,8 +1,8 @@
-"""Prices of one offering over time, a chart for each meter, on both clocks.
+"""Prices of one offering over time, one chart per meter, in recorded time and in valid time.
 
-*As published* is what the registry said on each day of that day: a step where a price was published, and one where a
-price that was known ahead began. *By its dates* is what is known today about each day, and is drawn only where a source
-states dates; without any, all that is known is when it was published. Nothing is drawn where no amount is known.
+*Recorded time* is what the registry published on each day for that day: a step where a price was published, and one
+where a price that was announced before began. *Valid time* is what is known today about each day, and is drawn only
+where a source states dates. Nothing is drawn where no amount is known.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from registry.history.price_spans import Point, Span, as_published, known_at, st
 from registry.models import Offering
 
 SHOWN_AT_FIRST: Final = 6
-"""Lines of one chart; the others are switched on by a click on their name."""
+"""Visible lines of one chart; the others are switched on in the legend."""
 BEYOND: Final = timedelta(days=30)
 
 
 def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
-    """Charts and tables of all prices that were ever published. Two queries."""
+    """Charts and tables of all prices that were ever published, in two queries."""
     entries = history.entries_of(offering.key).filter(**timeline.of_group(Group.PRICE))
     lines = timeline.prices(entries)
     now = timezone.now()
@@ -48,7 +48,7 @@ def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
 
 
 def charts(lines: Mapping[str, Sequence[Point]], now: datetime) -> list[dict[str, Any]]:
-    """One chart for each meter, modality, unit and currency, with a table that says the same in words."""
+    """One chart per meter, modality, unit and currency, with a table of the same data."""
     grouped: dict[tuple[str, str, str, str], dict[str, Sequence[Point]]] = defaultdict(dict)
     for name, points in lines.items():
         key = rates.parse_key(name)
@@ -57,9 +57,9 @@ def charts(lines: Mapping[str, Sequence[Point]], now: datetime) -> list[dict[str
             grouped[title, key.meter, key.counted_in, currency][name] = points
     order = {meter: place for place, meter in enumerate(rates.METERS)}
     return [
-        _chart(place, title, unit, currency, found, now)
-        for place, ((title, _meter, unit, currency), found) in enumerate(
-            sorted(grouped.items(), key=lambda one: (order[one[0][1]], one[0]))
+        _chart(place, title, unit, currency, points_by_rate, now)
+        for place, ((title, _meter, unit, currency), points_by_rate) in enumerate(
+            sorted(grouped.items(), key=lambda item: (order[item[0][1]], item[0]))
         )
     ]
 
@@ -98,15 +98,15 @@ def _ordinary_first(line: tuple[str, Any]) -> tuple[bool, str]:
 
 
 def by_dates(points: Sequence[Point], now: datetime) -> list[Span]:
-    """What is known today about every day, also of those to come. Empty where no dates are stated."""
+    """What is known today about every past and future day. Empty where no dates are stated."""
     newest = [point for point in points if point["known_to"] is None]
     dates = [day for point in newest for day in (start_of(point["valid_from"]), start_of(point["valid_to"])) if day]
     if not dates:
         return []
-    # A price that begins on the last date that is known is shown to go on from there.
+    # A price that begins on the last known date is extended beyond it.
     first, last = min(known_at(points[0]["known_from"]), *dates), max(now, *(day + BEYOND for day in dates))
-    found = ((start_of(point["valid_from"]) or first, start_of(point["valid_to"]) or last, point) for point in newest)
-    return sorted(found, key=lambda span: span[0])
+    spans = ((start_of(point["valid_from"]) or first, start_of(point["valid_to"]) or last, point) for point in newest)
+    return sorted(spans, key=lambda span: span[0])
 
 
 def steps(spans: Iterable[Span], currency: str) -> Iterator[dict[str, Any]]:
@@ -116,9 +116,9 @@ def steps(spans: Iterable[Span], currency: str) -> Iterator[dict[str, Any]]:
         if last is not None and begins > last:
             yield {"x": _ms(last), "y": None}
         amount = point["amount"] if point["currency"] == currency else None
-        said = _said(point)
-        yield {"x": _ms(begins), "y": amount, "said": said}
-        yield {"x": _ms(ends), "y": amount, "said": said}
+        text = _text(point)
+        yield {"x": _ms(begins), "y": amount, "text": text}
+        yield {"x": _ms(ends), "y": amount, "text": text}
         last = ends
 
 
@@ -128,10 +128,10 @@ def steps(spans: Iterable[Span], currency: str) -> Iterator[dict[str, Any]]:
 def _rows(name: str, points: Sequence[Point], currency: str) -> Iterator[dict[str, Any]]:
     for point in reversed(points):
         if point["currency"] in (currency, None):
-            yield {**point, "label": display.label(name), "said": _said(point)}
+            yield {**point, "label": display.label(name), "text": _text(point)}
 
 
-def _said(point: Point) -> str:
+def _text(point: Point) -> str:
     if point["state"] == "priced":
         sign = "$" if point["currency"] == "USD" else ""
         return f"{sign}{point['amount']} {'' if sign else point['currency'] + ' '}/ {point['unit']}"

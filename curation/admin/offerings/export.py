@@ -22,11 +22,11 @@ class ExportableOfferings(ExportableAdmin):
     def export_header(self) -> list[str]:
         return list(COLUMNS)
 
-    def export_rows(self, found: Any) -> Iterator[Sequence[Any]]:
+    def export_rows(self, queryset: Any) -> Iterator[Sequence[Any]]:
         today = timezone.now().date()
-        for one in found.prefetch_related("aliases").iterator(chunk_size=500):
-            names = [alias.name for alias in one.aliases.all()]
-            row = from_offering(one.key, one.facts, one.provenance, names, on=today)
+        for offering in queryset.prefetch_related("aliases").iterator(chunk_size=500):
+            names = [alias.name for alias in offering.aliases.all()]
+            row = from_offering(offering.key, offering.facts, offering.provenance, names, on=today)
             numbers = (getattr(row, column.attribute) for column in COLUMNS.values())
             yield [
                 value if isinstance(value, int | Decimal) and not isinstance(value, bool) else text

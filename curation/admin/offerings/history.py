@@ -1,4 +1,4 @@
-"""What happened to one offering: each value with who, what and why, field by field; and every pin there ever was."""
+"""The history of one offering: its ledger entries by field, and all its pins."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from curation.admin.base import list_url
 from curation.admin.pins import states as pin_states
-from curation.admin.severity import moved
+from curation.admin.severity import field_summary
 from curation.apply import pin_drift
 from curation.core.merge import Reason
 from curation.models import Pin
@@ -24,7 +24,7 @@ PINS_SHOWN: Final = 50
 
 
 def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
-    """One page of the ledger, newest first; `?field=` for one field. Three queries, and one for the pins' authors."""
+    """One page of the ledger, newest first; `?field=` for one field. Four queries."""
     counted = _counted(offering.key)
     field = request.GET.get("field", "")
     field = field if field in counted else ""
@@ -38,7 +38,7 @@ def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
         "field_label": _label(field) if field else "",
         "facets": [
             {"title": _label(name), "count": count, "url": _url(name), "is_current": name == field}
-            for name, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+            for name, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
         ],
         "all_url": _url(""),
         "total": sum(counted.values()),
@@ -51,7 +51,7 @@ def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
 
 
 class _Counted(Paginator):
-    """Pages of what has been counted already."""
+    """Pages of rows that are already counted."""
 
     count: int = 0
 
@@ -71,12 +71,12 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
         "entry": entry,
         "label": _label(entry.field),
         "url": _url(entry.field),
-        "shown": moved(entry.field, entry.old, entry.new, withdrawn=entry.reason == Reason.WITHDRAWN),
+        "summary": field_summary(entry.field, entry.old, entry.new, withdrawn=entry.reason == Reason.WITHDRAWN),
     }
 
 
 def _label(name: str) -> str:
-    """Of a field that the registry knew once and knows no longer, its name."""
+    """The label of a field; its name where the registry no longer has it."""
     try:
         return display.label(name)
     except ValueError:
@@ -85,7 +85,7 @@ def _label(name: str) -> str:
 
 def _pins(chosen: dict[str, str]) -> list[dict[str, Any]]:
     now = timezone.now()
-    found = Pin.objects.filter(**chosen).select_related("author")[:PINS_SHOWN]
+    pins = Pin.objects.filter(**chosen).select_related("author")[:PINS_SHOWN]
     return [
         {
             "pin": pin,
@@ -93,5 +93,5 @@ def _pins(chosen: dict[str, str]) -> list[dict[str, Any]]:
             "text": display.text(pin.field, pin.value),
             "badges": pin_states.badges(pin_drift.states(pin, now)),
         }
-        for pin in found
+        for pin in pins
     ]

@@ -1,12 +1,13 @@
-"""The page of one offering, in tabs that each read only what they show.
+"""The page of one offering, in tabs that each load only what they show.
 
-*Values* says why each value is what it is, *Matrix* sets the sources side by side, *Prices* shows them over time on
-both clocks, *History* who changed what and why, *API* what is served right now.
+*Values* explains each value, *Source comparison* shows fields by sources, *Prices over time* recorded and valid time,
+*History* who changed what and why, *API* the current response.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -26,19 +27,12 @@ from registry.models import Offering
 from registry.models.choices import COLOURS, Status
 
 VALUES: Final = "values"
-TITLES: Final = {
-    VALUES: gettext_lazy("Values"),
-    "matrix": gettext_lazy("Source comparison"),
-    "prices": gettext_lazy("Prices over time"),
-    "history": gettext_lazy("History"),
-    "api": gettext_lazy("API"),
-}
 
 
 def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
-    """What the page's template shows: the head that all tabs have, and the tab that was asked for."""
+    """The context of the page: the summary that all tabs have, and the chosen tab."""
     tab = request.GET.get("tab", VALUES)
-    tab = tab if tab in TITLES else VALUES
+    tab = tab if tab in TABS else VALUES
     may_pin = request.user.has_perm("curation.pin_field")
     return {
         "title": offering.key,
@@ -47,14 +41,16 @@ def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
         "api_url": f"/api/v1/offerings/{offering.key}/",
         "may_pin": may_pin,
         "tab": tab,
-        "tab_template": f"curation/admin/offerings/tab_{tab}.html",
-        "tabs": [{"title": title, "url": f"?tab={name}", "is_current": name == tab} for name, title in TITLES.items()],
-        **_TABS[tab](request, offering),
+        "tab_template": f"curation/admin/offerings/{TABS[tab].template}",
+        "tabs": [
+            {"title": item.title, "url": f"?tab={name}", "is_current": name == tab} for name, item in TABS.items()
+        ],
+        **TABS[tab].context(request, offering),
     }
 
 
 def values(request: HttpRequest, offering: Offering) -> dict[str, Any]:
-    """Every value, who states it, which one won and why, and what a pin holds back."""
+    """Every value with its sources, the decision and its reason, and the value behind a pin."""
     stories = explain(offering)
     may_pin = request.user.has_perm("curation.pin_field")
     return {
@@ -65,29 +61,39 @@ def values(request: HttpRequest, offering: Offering) -> dict[str, Any]:
     }
 
 
-_TABS: Final[Mapping[str, Callable[[HttpRequest, Offering], dict[str, Any]]]] = {
-    VALUES: values,
-    "matrix": source_comparison.context,
-    "prices": charts.context,
-    "history": history.context,
-    "api": api_answer.context,
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of the page: its title, its template, and the context of that."""
+
+    title: Any
+    template: str
+    context: Callable[[HttpRequest, Offering], dict[str, Any]]
+
+
+TABS: Final[Mapping[str, Tab]] = {
+    VALUES: Tab(gettext_lazy("Values"), "tab_values.html", values),
+    "matrix": Tab(gettext_lazy("Source comparison"), "tab_source_comparison.html", source_comparison.context),
+    "prices": Tab(gettext_lazy("Prices over time"), "tab_prices.html", charts.context),
+    "history": Tab(gettext_lazy("History"), "tab_history.html", history.context),
+    "api": Tab(gettext_lazy("API"), "tab_api.html", api_answer.context),
 }
+"""By the value of `?tab=`."""
 
 
-def pinnable(shown: set[str]) -> list[tuple[str, str]]:
-    """Fields that are not on the page yet, with their labels: what nobody states can be pinned too."""
+def pinnable(listed: set[str]) -> list[tuple[str, str]]:
+    """Fields that are not on the page yet, with their labels: a field that no source states can be pinned too."""
     usual = [
         *fields.FIELDS,
         *(rates.RateKey(meter).field for meter in rates.METERS),
         *(rates.RateKey(meter, tier="batch").field for meter in ("input", "output")),
     ]
-    return [(name, display.label(name)) for name in usual if name not in shown]
+    return [(name, display.label(name)) for name in usual if name not in listed]
 
 
 def redirect_by_key(request: HttpRequest) -> HttpResponseRedirect:
-    """From an offering's id to its page, or with `?pin=` to the form that pins one of its fields.
+    """Redirects from an offering's id to its page, or with `?pin=` to the form that pins one of its fields.
 
-    To the list, with a word, when it is not published.
+    Redirects to the list with a message when it is not published.
     """
     key, field = request.GET.get("key", ""), request.GET.get("pin", "")
     pk = Offering.objects.filter(key=key).values_list("pk", flat=True).first()
@@ -99,4 +105,4 @@ def redirect_by_key(request: HttpRequest) -> HttpResponseRedirect:
         return HttpResponseRedirect(f"{form}?{urlencode({'field': field})}")
     tab = request.GET.get("tab", "")
     page = reverse("admin:registry_offering_change", args=[pk])
-    return HttpResponseRedirect(f"{page}?{urlencode({'tab': tab})}" if tab in TITLES else page)
+    return HttpResponseRedirect(f"{page}?{urlencode({'tab': tab})}" if tab in TABS else page)

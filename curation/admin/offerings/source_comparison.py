@@ -1,4 +1,4 @@
-"""Fields × sources of one offering: what each states, which statement won, who differs, since when and how lately."""
+"""Source comparison of one offering: fields × sources with their values, verdicts and dates."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from curation.explanation import FieldStory, Statement, by_group, explain
 from registry.domain.provenance import Provenance
 from registry.models import Offering
 
-ONLY: Final = {"conflicts": _("Conflicts"), "pins": _("Pins"), "waiting": _("Waiting changes")}
+ONLY: Final = {"conflicts": _("Conflicts"), "pins": _("Pins"), "waiting": _("Pending changes")}
 _RANKS: Final = {standing.value: standing.rank for standing in Standing}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One source: what its word is worth here, and how lately it said so."""
+    """One source: its standing for this offering, and the dates of its claim."""
 
     source: str
     standing: str
@@ -36,22 +36,22 @@ class Column:
 class Row:
     story: FieldStory
     cells: list[Statement | None]
-    """In the order of the columns; None where a source says nothing."""
+    """In the order of the columns; None where a source states nothing."""
 
 
 def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
-    """The columns and the rows by group. `?only=` leaves out what is settled. Three queries."""
+    """The columns, and the rows by group. `?only=` filters the rows. Three queries."""
     stories = explain(offering)
     only = request.GET.get("only", "")
-    found = columns(stories)
-    order = {column.source: place for place, column in enumerate(found)}
+    source_columns = columns(stories)
+    order = {column.source: place for place, column in enumerate(source_columns)}
     left = _only(only, stories, offering)
-    shown = {title: [_row(story, order) for story in told] for title, told in by_group(left).items()}
+    rows_by_group = {title: [_row(story, order) for story in group] for title, group in by_group(left).items()}
     counts = {name: len(_only(name, stories, offering)) for name in ONLY}
     return {
-        "columns": found,
-        "rows_by_group": shown,
-        "width": len(found) + 2,
+        "columns": source_columns,
+        "rows_by_group": rows_by_group,
+        "width": len(source_columns) + 2,
         "filters": [
             {"title": _("All fields"), "count": len(stories), "url": "?tab=matrix", "is_current": only not in ONLY},
             *(
@@ -63,17 +63,17 @@ def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
 
 
 def columns(stories: Iterable[FieldStory]) -> list[Column]:
-    """The sources that say anything, the best standing first."""
-    said: dict[str, list[Statement]] = {}
+    """The sources that state a value, the best standing first."""
+    statements: dict[str, list[Statement]] = {}
     for story in stories:
         for statement in story.statements:
-            said.setdefault(statement.source, []).append(statement)
-    return sorted((_column(source, told) for source, told in said.items()), key=_by_standing)
+            statements.setdefault(statement.source, []).append(statement)
+    return sorted((_column(source, of_source) for source, of_source in statements.items()), key=_by_standing)
 
 
-def _column(source: str, told: list[Statement]) -> Column:
-    best = min(told, key=lambda one: _RANKS.get(one.standing, len(_RANKS)))
-    won = sum(one.verdict.value == "won" for one in told)
+def _column(source: str, statements: list[Statement]) -> Column:
+    best = min(statements, key=lambda statement: _RANKS.get(statement.standing, len(_RANKS)))
+    won = sum(statement.verdict.value == "won" for statement in statements)
     return Column(source, best.standing, best.confirmed, best.gone_since, best.is_aged, won)
 
 
@@ -90,7 +90,7 @@ def _row(story: FieldStory, order: dict[str, int]) -> Row:
 
 def _only(name: str, stories: list[FieldStory], offering: Offering) -> list[FieldStory]:
     match name:
-        case "conflicts":  # as many as the list of offerings and the API say
+        case "conflicts":  # the same count as in the list of offerings and the API
             return [story for story in stories if Provenance(offering.provenance.get(story.name, {})).is_disputed]
         case "pins":
             return [story for story in stories if story.pin]

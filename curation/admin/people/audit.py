@@ -1,4 +1,4 @@
-"""The audit trail: one page for all that people decided, filtered by who, what, which object, which batch and when."""
+"""The audit trail: all decisions of people, filtered by person, action, object, batch and time."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from registry.domain.fields import field
 
 
 class _Word(DropdownFilter):
-    """One of the words that a column holds by now."""
+    """One of the present values of a column."""
 
     column = ""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         words = AuditEntry.objects.order_by(self.column).values_list(self.column, flat=True).distinct()[:200]
-        return [(word, self.shown(word)) for word in words]
+        return [(word, self.label(word)) for word in words]
 
-    def shown(self, word: str) -> str:
+    def label(self, word: str) -> str:
         return word
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -49,7 +49,7 @@ class ByAction(_Word):
 class ByKind(_Word):
     title, parameter_name, column = _("kind of object"), "of", "kind"
 
-    def shown(self, word: str) -> str:
+    def label(self, word: str) -> str:
         return _name_of(word)
 
 
@@ -78,8 +78,8 @@ class AuditAdmin(ExportableAdmin):
         before, after = entry.before or {}, entry.after or {}
         names = [*before, *(name for name in after if name not in before)]
         about_fields = entry.kind == Change._meta.label_lower
-        moved = [_moved(name, before, after, is_field=about_fields and _is_field(name)) for name in names]
-        return cell("curation/admin/people/cells/audit_values", moved=moved)
+        differences = [_difference(name, before, after, is_field=about_fields and _is_field(name)) for name in names]
+        return cell("curation/admin/people/cells/audit_values", differences=differences)
 
     @column(description=_("batch"))
     def together(self, entry: AuditEntry) -> str:
@@ -87,8 +87,8 @@ class AuditAdmin(ExportableAdmin):
         return cell("curation/admin/people/cells/batch", batch=entry.batch, url=url)
 
 
-def _moved(name: str, before: dict[str, Any], after: dict[str, Any], *, is_field: bool) -> dict[str, Any]:
-    """One value before and after, in words."""
+def _difference(name: str, before: dict[str, Any], after: dict[str, Any], *, is_field: bool) -> dict[str, Any]:
+    """One value before and after, as text."""
     if is_field:
         old, new = (None if (data := side.get(name)) is None else display.text(name, data) for side in (before, after))
         return {"name": display.label(name), "old": old, "new": new}
@@ -105,7 +105,7 @@ def _is_field(name: str) -> bool:
 
 
 def _name_of(kind: str) -> str:
-    """The name of a table for people; the word itself when there is no such table any more."""
+    """The verbose name of a model; the word itself when the model no longer exists."""
     try:
         return str(apps.get_model(kind)._meta.verbose_name)
     except (LookupError, ValueError):
@@ -113,7 +113,7 @@ def _name_of(kind: str) -> str:
 
 
 def _page_of(entry: AuditEntry) -> str:
-    """The object's own page, as far as the admin has one. It may have been deleted since."""
+    """The admin page of the object, where there is one. The object may have been deleted."""
     try:
         return reverse(f"admin:{entry.kind.replace('.', '_')}_change", args=[quote(entry.key)])
     except NoReverseMatch:
@@ -121,12 +121,12 @@ def _page_of(entry: AuditEntry) -> str:
 
 
 def _text(values: dict[str, Any], name: str) -> str | None:
-    """A value in words; None where there is none on this side."""
+    """A value as text; None where it is missing."""
     if name not in values or values[name] is None:
         return None
     value = values[name]
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value) or "–"
+        return ", ".join(str(item) for item in value) or "–"
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     return str(value)

@@ -19,7 +19,7 @@ class SubscriptionForm(forms.ModelForm):
     """The address has to fit its channel: a mail address, or an https address of a webhook."""
 
     events = forms.MultipleChoiceField(
-        label=_("Tell me when"), choices=Event.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget()
+        label=_("Events"), choices=Event.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget()
     )
 
     class Meta:
@@ -35,6 +35,6 @@ class SubscriptionForm(forms.ModelForm):
             elif address:
                 check_address(address)
         except (ValidationError, NotPublic) as error:
-            said = error.messages[0] if isinstance(error, ValidationError) else str(error)
-            self.add_error("address", str(said))
+            message = error.messages[0] if isinstance(error, ValidationError) else str(error)
+            self.add_error("address", str(message))
         return cleaned

@@ -1,4 +1,4 @@
-"""My notifications: what one person is told, where and how soon, with what was sent and what went wrong."""
+"""Notification subscriptions of a person, with their deliveries and errors."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _SHOWN = 20
 @admin.register(Subscription)
 class SubscriptionAdmin(WideList):
     form = SubscriptionForm
-    list_display = ("address", "channel", "about", "pace_in_words", "standing", "last_sent")
+    list_display = ("address", "channel", "about", "pace_in_words", "state", "last_sent")
     fields = ("channel", "address", "events", "pace", "hour", "enabled")
     change_form_outer_after_template = "curation/admin/people/subscription.html"  # type: ignore[assignment]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
-        """Everybody's for a superuser, one's own for anybody else."""
-        found: QuerySet[Subscription] = super().get_queryset(request)
-        mine = found if request.user.is_superuser else found.filter(person=actor(request))
+        """All rows for a superuser, one's own for others."""
+        subscriptions: QuerySet[Subscription] = super().get_queryset(request)
+        mine = subscriptions if request.user.is_superuser else subscriptions.filter(person=actor(request))
         return mine.annotate(sent_last=Max("deliveries__sent_at"))
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
@@ -55,27 +55,27 @@ class SubscriptionAdmin(WideList):
         super().save_model(request, obj, form, change)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Its log goes with it, and that needs no permission of its own."""
-        return [str(one) for one in objs], {}, set(), []
+        """Its log is deleted with it; that needs no permission of its own."""
+        return [str(obj) for obj in objs], {}, set(), []
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         row = self.get_object(request, object_id)
-        shown: dict[str, Any] = dict(extra_context or {})
+        context: dict[str, Any] = dict(extra_context or {})
         if row is not None:
             log = Delivery.objects.filter(subscription=row).select_related("notice")
             is_webhook = row.channel == Subscription.Channel.WEBHOOK
-            shown |= {
-                "log": [{"row": one, "state": state_of(one)} for one in log[:_SHOWN]],
+            context |= {
+                "log": [{"row": delivery, "state": state_of(delivery)} for delivery in log[:_SHOWN]],
                 "log_url": list_url("curation_delivery", subscription__id__exact=row.pk),
                 # The secret is for its owner alone, whoever else may look.
                 "secret": webhook.secret_of(row) if is_webhook and row.person_id == request.user.pk else "",
             }
-        answer = super().change_view(request, object_id, form_url, shown)
+        answer = super().change_view(request, object_id, form_url, context)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
     def test(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST: one message now; what came of it is told at once."""
+        """POST: sends one message now and reports the result."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         row = get_object_or_404(self.get_queryset(request), pk=pk)
@@ -103,7 +103,7 @@ class SubscriptionAdmin(WideList):
         return str(_("every day at %(hour)s:00 UTC") % {"hour": row.hour} if daily else row.get_pace_display())
 
     @column(description=_("state"))
-    def standing(self, row: Subscription) -> str:
+    def state(self, row: Subscription) -> str:
         if row.enabled:
             return badge(_("on"), "success")
         return badge(_("off"), "warning" if row.stopped_because else "")
@@ -115,21 +115,21 @@ class SubscriptionAdmin(WideList):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("title", "to", "standing", "due", "attempts", "error")
+    list_display = ("title", "to", "state_badge", "due", "attempts", "error")
     list_display_links = None
     list_select_related = ("notice", "subscription")
     list_filter = (("state", ChoicesDropdownFilter), ("notice__event", ChoicesDropdownFilter))
     search_fields = ("notice__title", "error")
-    fields = ("title", "to", "standing", "attempts", "due_at", "tried_at", "sent_at", "message", "error")
-    readonly_fields = ("title", "to", "standing")
+    fields = ("title", "to", "state_badge", "attempts", "due_at", "tried_at", "sent_at", "message", "error")
+    readonly_fields = ("title", "to", "state_badge")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        found: QuerySet[Delivery] = super().get_queryset(request)
+        deliveries: QuerySet[Delivery] = super().get_queryset(request)
         mine = Q() if request.user.is_superuser else Q(subscription__person=actor(request))
-        return found.filter(mine)
+        return deliveries.filter(mine)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """The page of a notification leads here."""
+        """The page of a subscription links here."""
         allowed: bool = lookup == "subscription__id__exact" or super().lookup_allowed(lookup, value, request)
         return allowed
 
@@ -147,7 +147,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         return row.subscription.address
 
     @column(description=_("state"), ordering="state")
-    def standing(self, row: Delivery) -> str:
+    def state_badge(self, row: Delivery) -> str:
         return state_of(row)
 
 
@@ -161,7 +161,7 @@ _COLOURS = {
 
 
 def state_of(row: Delivery) -> str:
-    """The state of a delivery as a badge; one that waits after a failure says so."""
+    """The state of a delivery as a badge; a retry after a failure is marked."""
     if row.state == Delivery.State.WAITING and row.error:
         return badge(_("will be tried again"), "warning")
     return badge(row.get_state_display(), _COLOURS[Delivery.State(row.state)])

@@ -1,4 +1,4 @@
-"""People and their groups, with Unfold's forms. A password that somebody else chose is changed first."""
+"""Users and groups, with Unfold's forms. A password that somebody else set has to be changed at the first sign-in."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PeopleAdmin(WithTrail, UserAdmin, ModelAdmin):  # type: ignore[misc]
             first_password.ask(obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Somebody else's new password is one that they were given; one's own is not."""
+        """A password that is set for somebody else has to be changed by them; one's own does not."""
         answer: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST" and answer.status_code == 302 and str(request.user.pk) != id:
             first_password.ask(User.objects.get(pk=id))

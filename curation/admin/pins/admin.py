@@ -1,4 +1,4 @@
-"""Pins: what curators hold against the sources, what the sources say behind them, and what to do about it."""
+"""Pins: their values, the values of the sources behind them, and their release."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ class PinAdmin(ExportableAdmin):
         return request.user.has_perm("curation.pin_field")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        shown = {**(extra_context or {}), "chips": pin_states.chips(request)}
-        return super().changelist_view(request, shown)
+        context = {**(extra_context or {}), "chips": pin_states.chips(request)}
+        return super().changelist_view(request, context)
 
     # -- releasing -------------------------------------------------------------------------------
 
@@ -72,13 +72,13 @@ class PinAdmin(ExportableAdmin):
         return pin_release.ask(self, request, queryset)
 
     def release_view(self, request: HttpRequest) -> HttpResponse:
-        """Asks (GET `?pin=`), then releases (POST): one page for one pin and for many."""
+        """Asks (GET `?pin=`), then releases (POST), one or many pins."""
         if not self.has_pin_permission(request):
             raise PermissionDenied
         return pin_release.view(self, request)
 
     def release_agreed_view(self, request: HttpRequest) -> HttpResponse:
-        """Releases at one click (POST `agreed=`) a pin that its sources agree with."""
+        """Releases without confirmation (POST `agreed=`) a pin that its sources agree with."""
         if not self.has_pin_permission(request):
             raise PermissionDenied
         return pin_release.agreed(request)
@@ -101,8 +101,8 @@ class PinAdmin(ExportableAdmin):
     @column(description=_("state, until"), ordering="expires_at")
     def state(self, pin: Pin) -> str:
         story = pin.story  # type: ignore[attr-defined]
-        found = story.states if story else pin_drift.states(pin, timezone.now())
-        return cell("curation/admin/pins/cells/pin_state", badges=pin_states.badges(found), pin=pin)
+        states = story.states if story else pin_drift.states(pin, timezone.now())
+        return cell("curation/admin/pins/cells/pin_state", badges=pin_states.badges(states), pin=pin)
 
     @column(description=_("behind the pin"))
     def behind(self, pin: Pin) -> str:
@@ -118,5 +118,5 @@ class PinAdmin(ExportableAdmin):
         return cell("curation/admin/pins/cells/release", pin=pin, agrees=agrees, url=offering_url(pin.offering_key))
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        shown = tuple(super().get_list_display(request))
-        return shown if self.has_pin_permission(request) else tuple(name for name in shown if name != "undo")
+        columns = tuple(super().get_list_display(request))
+        return columns if self.has_pin_permission(request) else tuple(name for name in columns if name != "undo")

@@ -1,4 +1,4 @@
-"""The form of a pin: a value, a reason, evidence, and when it is looked at again and ends. By kind: `pin_kinds`."""
+"""The form of a pin: value, reason, evidence, review day and expiry. The forms by kind: `form_kinds`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from curation.admin.form_fields import EvidenceField, ReasonField, date_input
 from registry.domain import fields
 
 REVIEW_AFTER: Final = timedelta(days=180)
-"""When a pin is looked at again, unless the curator says otherwise: what is pinned for ever outlives its reason."""
+"""Default time until a pin is due for review."""
 
 
 def _start_of(day: date | None) -> datetime | None:
@@ -20,9 +20,9 @@ def _start_of(day: date | None) -> datetime | None:
 
 
 class PinForm(forms.Form):
-    """Base of the forms by kind: what every pin needs besides its value."""
+    """Base of the forms by kind: the inputs of every pin besides its value."""
 
-    reason = ReasonField(help_text=_("Why you know better than the sources. The next curator reads this."))
+    reason = ReasonField(help_text=_("Why the sources are wrong. Shown to later reviewers."))
     evidence = EvidenceField(help_text=_("A page that shows it. With evidence the value counts as verified."))
     expires_on = forms.DateField(
         label=_("Holds until"),
@@ -32,10 +32,10 @@ class PinForm(forms.Form):
     )
 
     review_on = forms.DateField(
-        label=_("Look again on"),
+        label=_("Review on"),
         required=False,
         widget=date_input(),
-        help_text=_("The pin holds on; from this day it is listed as due for another look. Empty: never."),
+        help_text=_("From this day the pin is listed as due for review; it stays in force. Empty: never."),
     )
 
     def __init__(self, declared: fields.Field, *args: Any, **kwargs: Any) -> None:
@@ -50,7 +50,7 @@ class PinForm(forms.Form):
         raise NotImplementedError
 
     def read(self, data: dict[str, Any]) -> Any:
-        """The value that was put in, not checked by its kind yet. Raises ValueError."""
+        """The entered value, not yet validated by its kind. Raises ValueError."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
@@ -68,11 +68,11 @@ class PinForm(forms.Form):
 
     @property
     def review_at(self) -> datetime | None:
-        """None where the pin ends before: then it is looked at anyway."""
+        """None where the pin expires before."""
         day, ends = _start_of(self.cleaned_data.get("review_on")), self.expires_at
         return None if day and ends and ends <= day else day
 
     @classmethod
     def initial_of(cls, value: Any) -> dict[str, Any]:
-        """What the inputs start with for a value in its Python form."""
+        """The initial inputs for a value in its Python form."""
         raise NotImplementedError

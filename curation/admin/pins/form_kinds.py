@@ -1,4 +1,4 @@
-"""The forms of pins by the kind of their field: an input that fits, and the answers that are no number."""
+"""The forms of pins by the kind of their field."""
 
 from __future__ import annotations
 
@@ -73,14 +73,14 @@ class ChoicePin(PinForm):
             answers: list[tuple[str, Any]] = [("yes", _("yes")), ("no", _("no"))]
         else:
             answers = [(word, word) for word in _CHOICES[self.declared.name]]
-        said = [("", _("Choose…")), *answers, (_NONE, _("there is none"))]
-        return {"value": forms.ChoiceField(label=_("Value"), choices=said, widget=UnfoldAdminSelectWidget())}
+        choices = [("", _("Choose…")), *answers, (_NONE, _("there is none"))]
+        return {"value": forms.ChoiceField(label=_("Value"), choices=choices, widget=UnfoldAdminSelectWidget())}
 
     def read(self, data: dict[str, Any]) -> Any:
-        said = data["value"]
-        if said == _NONE:
+        choice = data["value"]
+        if choice == _NONE:
             return None
-        return said == "yes" if self.declared.kind is kinds.FLAG else said
+        return choice == "yes" if self.declared.kind is kinds.FLAG else choice
 
     @classmethod
     def initial_of(cls, value: Any) -> dict[str, Any]:
@@ -110,21 +110,21 @@ class TypedPin(PinForm):
     def read(self, data: dict[str, Any]) -> Any:
         if data.get("none"):
             return None
-        said = data.get("value")
-        if said in (None, ""):
+        entered = data.get("value")
+        if entered in (None, ""):
             raise ValueError(_("Give a value, or say that there is none."))
         if self.declared.kind is kinds.TAGS:
-            return [word for word in map(str.strip, said.split(",")) if word]
-        return said
+            return [word for word in map(str.strip, entered.split(",")) if word]
+        return entered
 
     @classmethod
     def initial_of(cls, value: Any) -> dict[str, Any]:
-        said = ", ".join(value) if isinstance(value, tuple) else value
-        return {"none": True} if value is None else {"value": said}
+        text = ", ".join(value) if isinstance(value, tuple) else value
+        return {"none": True} if value is None else {"value": text}
 
 
 def form_for(declared: fields.Field) -> type[PinForm]:
-    """The form that fits a field's kind."""
+    """The form of a field, by its kind."""
     if declared.kind is kinds.PRICE:
         return PricePin
     return ChoicePin if declared.kind is kinds.FLAG or declared.name in _CHOICES else TypedPin

@@ -1,4 +1,4 @@
-"""The mark of a pinned value, wherever a list shows one."""
+"""The mark of a pinned value in lists."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def is_pinned(offering: Offering, field: str) -> bool:
 
 
 def marked(offering: Offering, field: str, text: str) -> str:
-    """The text, with the sign of a pin where the field is pinned."""
+    """The text, with a pin icon where the field is pinned."""
     return cell("curation/admin/pins/cells/pinned", text=text) if is_pinned(offering, field) else text

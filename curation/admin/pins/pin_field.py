@@ -1,4 +1,4 @@
-"""Pinning one field: what everybody says about it beside the form, which calls the service and nothing else."""
+"""Pinning one field: the form, with the values of the sources beside it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation.admin.base import actor
+from curation.admin.base import actor, page
 from curation.admin.pins.form import REVIEW_AFTER
 from curation.admin.pins.form_kinds import form_for
 from curation.explanation import FieldStory, explain
@@ -34,7 +33,7 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     except ValueError as error:
         messages.error(request, _("There is no field “%(name)s”: %(error)s") % {"name": name[:100], "error": error})
         return HttpResponseRedirect(offering_page(offering))
-    story = next((one for one in explain(offering) if one.name == declared.name), None)
+    story = next((field_story for field_story in explain(offering) if field_story.name == declared.name), None)
     form_class = form_for(declared)
     form = form_class(declared, request.POST or None, initial=_initial(form_class, declared, story, request))
     if request.method == "POST" and form.is_valid():
@@ -52,27 +51,24 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         except decisions.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            said = display.text(declared.name, declared.encode(form.cleaned_data["pinned"]))
+            value = display.text(declared.name, declared.encode(form.cleaned_data["pinned"]))
             messages.success(
                 request,
-                _("%(field)s is pinned to %(value)s.") % {"field": display.label(declared.name), "value": said},
+                _("%(field)s is pinned to %(value)s.") % {"field": display.label(declared.name), "value": value},
             )
             return HttpResponseRedirect(f"{offering_page(offering)}#field-{declared.name}")
-    return TemplateResponse(
+    return page(
+        model_admin,
         request,
         "curation/admin/pins/form.html",
-        {
-            **model_admin.admin_site.each_context(request),
-            "opts": Offering._meta,
-            "original": offering,
-            "title": _("Pin %(field)s") % {"field": display.label(declared.name)},
-            "story": story,
-            "label": display.label(declared.name),
-            "offering": offering,
-            "offering_page": offering_page(offering),
-            "form": form,
-        },
+        _("Pin %(field)s") % {"field": display.label(declared.name)},
         status=400 if form.errors else 200,
+        original=offering,
+        story=story,
+        label=display.label(declared.name),
+        offering=offering,
+        offering_page=offering_page(offering),
+        form=form,
     )
 
 
@@ -81,16 +77,16 @@ def offering_page(offering: Offering) -> str:
 
 
 def _initial(form_class: Any, declared: fields.Field, story: FieldStory | None, request: HttpRequest) -> dict[str, Any]:
-    """The form starts with the value of the source that was clicked, else with the pin that holds or what is published.
+    """The initial value: that of the chosen source, else of the present pin, else the published one.
 
-    Pinning anew starts with the earlier reason and evidence: whoever has looked again changes what has changed.
+    A renewed pin starts with the earlier reason and evidence.
     """
     first: dict[str, Any] = {"review_on": timezone.now().date() + REVIEW_AFTER}
     wanted = request.GET.get("from", "")
-    said = next((one for one in story.statements if one.source == wanted), None) if story else None
-    if said is not None:
-        value = form_class.initial_of(declared.decode(said.value))
-        return {**first, **value, "reason": _("As %(source)s says: ") % {"source": said.source}}
+    chosen = next((statement for statement in story.statements if statement.source == wanted), None) if story else None
+    if chosen is not None:
+        value = form_class.initial_of(declared.decode(chosen.value))
+        return {**first, **value, "reason": _("As %(source)s says: ") % {"source": chosen.source}}
     if story and story.pin:
         pin = story.pin.pin
         value = form_class.initial_of(declared.decode(pin.value))

@@ -1,4 +1,4 @@
-"""Releasing pins from the admin: after a page that asks, or at one click where the sources agree."""
+"""Releasing pins: after a confirmation, or directly where the sources agree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from registry import display
 
 
 def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """The page that asks (GET `?pin=`), and the release (POST)."""
+    """The confirmation (GET `?pin=`) and the release (POST)."""
     chosen = chosen_ids(request, "pin")
     if request.method != "POST":
         return ask(model_admin, request, Pin.objects.filter(pk__in=chosen))
@@ -31,7 +31,7 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def agreed(request: HttpRequest) -> HttpResponse:
-    """One click (POST `agreed=`): no value moves by it, so that nothing has to be asked."""
+    """POST `agreed=`: no value changes, so no confirmation is needed."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     _tell(request, release.release_agreed(chosen_ids(request, "agreed"), actor=actor(request)))
@@ -47,7 +47,7 @@ def ask(model_admin: Any, request: HttpRequest, pins: QuerySet[Pin]) -> HttpResp
         count=len(rows),
         action=reverse("admin:curation_pin_release"),
         back=list_url("curation_pin"),
-        lines=[_("These fields go back to what their sources say.")],
+        lines=[_("These fields go back to the values of their sources.")],
         nothing="" if rows else _("None of the chosen pins is in force any more."),
         reason=Reason.OPTIONAL,
         hidden=inputs("pin", [pin.pk for pin in rows]),
@@ -66,8 +66,8 @@ def _row(pin: Pin) -> list[Any]:
 
 def _tell(request: HttpRequest, outcome: Outcome) -> None:
     if outcome.done:
-        said = ngettext("%(count)s pin released.", "%(count)s pins released.", len(outcome.done))
-        messages.success(request, said % {"count": len(outcome.done)})
-    named = {pin.pk: str(pin) for pin in Pin.objects.filter(pk__in=[pk for pk, _why in outcome.refused])}
+        message = ngettext("%(count)s pin released.", "%(count)s pins released.", len(outcome.done))
+        messages.success(request, message % {"count": len(outcome.done)})
+    names = {pin.pk: str(pin) for pin in Pin.objects.filter(pk__in=[pk for pk, _why in outcome.refused])}
     for pk, why in outcome.refused:
-        messages.warning(request, f"{named[pk]}: {why}")
+        messages.warning(request, f"{names[pk]}: {why}")

@@ -1,4 +1,4 @@
-"""The states of pins as the list shows them: a filter, links with counts above the list, and a badge for each."""
+"""The states of pins in the list: a filter, links with counts, and badges."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from curation.apply.pin_drift import State
 
 TITLES: Final = {
     State.CONTRADICTED: _("contradicted by an official source"),
-    State.MOVED: _("source moved further"),
+    State.MOVED: _("source changed further"),
     State.AGREES: _("source agrees now"),
-    State.REVIEW: _("due for another look"),
+    State.REVIEW: _("due for review"),
     State.EXPIRING: _("expires within 14 days"),
     State.EXPIRED: _("expired"),
-    State.HOLDING: _("holding, nothing new"),
+    State.HOLDING: _("in force, no news"),
     State.RELEASED: _("released"),
 }
-"""What the states are called, in the order in which they ask for somebody."""
+"""The titles of the states, the most urgent first."""
 BRIEF: Final = {
     State.CONTRADICTED: _("contradicted"),
-    State.MOVED: _("source moved"),
+    State.MOVED: _("source changed"),
     State.AGREES: _("source agrees"),
-    State.REVIEW: _("look again"),
+    State.REVIEW: _("review due"),
     State.EXPIRING: _("ends soon"),
     State.EXPIRED: _("expired"),
-    State.HOLDING: _("holding"),
+    State.HOLDING: _("in force"),
     State.RELEASED: _("released"),
 }
 COLOURS: Final = {
@@ -50,7 +50,7 @@ IN_FORCE: Final = "in-force"
 
 
 class PinState(RadioFilter):
-    """Pins in force unless something else is asked for."""
+    """Pins in force by default."""
 
     title, parameter_name = _("state"), "state"
     all_option = ["all", _("All")]
@@ -62,11 +62,11 @@ class PinState(RadioFilter):
         return super().value() or IN_FORCE
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        now, asked = timezone.now(), self.value()
-        if asked == IN_FORCE:
+        now, wanted = timezone.now(), self.value()
+        if wanted == IN_FORCE:
             return queryset.filter(pin_drift.in_force(now))
-        known = [state for state in State if state.value == asked]
-        return queryset.filter(pin_drift.condition(known[0], now)) if known else queryset
+        matching = [state for state in State if state.value == wanted]
+        return queryset.filter(pin_drift.condition(matching[0], now)) if matching else queryset
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Chip:
 
 
 def chips(request: HttpRequest) -> list[Chip]:
-    """Links to the states with their counts, whatever else is filtered for left as it is. One query."""
+    """Links to the states with their counts; other filters are kept. One query."""
     now, current = timezone.now(), request.GET.get("state") or IN_FORCE
     counted, held = pin_drift.counts_and_total(now)
     return [
@@ -94,7 +94,7 @@ def chips(request: HttpRequest) -> list[Chip]:
 
 
 def _url(request: HttpRequest, state: str) -> str:
-    """The same list in another state. Its page does not travel along: there may be no such page."""
+    """The same list in another state, from its first page."""
     query = request.GET.copy()
     query["state"] = state
     query.pop("p", None)
@@ -102,5 +102,5 @@ def _url(request: HttpRequest, state: str) -> str:
 
 
 def badges(states: Iterable[State]) -> list[dict[str, Any]]:
-    """Words and colours for the states of one pin."""
+    """Labels and colours of the states of one pin."""
     return [{"text": BRIEF[state], "title": TITLES[state], "type": COLOURS[state]} for state in states]

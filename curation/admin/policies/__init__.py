@@ -1,4 +1,4 @@
-"""Policies: which changes apply by themselves; simulation, backtest, re-evaluation."""
+"""Policies: their list and form, simulation, backtest and re-evaluation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policies: which changes apply by themselves and which wait. Asked in order; the first that matches decides."""
+"""Policies decide which changes apply by themselves and which wait. The first that matches decides."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TRY: Final = "_try"
 @admin.register(Policy)
 class PolicyAdmin(ModelAdmin):
     form = PolicyForm
-    list_display = ("said", "decision", "condition", "origin", "position", "enabled")
+    list_display = ("title", "decision", "condition", "origin", "position", "enabled")
     list_editable = ("position", "enabled")
     list_filter = ("verdict", "enabled")
     search_fields = ("name", "explanation")
@@ -36,7 +36,7 @@ class PolicyAdmin(ModelAdmin):
     change_form_after_template = "curation/admin/policies/try.html"  # type: ignore[assignment]
     change_form_outer_before_template = "curation/admin/policies/tried.html"  # type: ignore[assignment]
     change_form_outer_after_template = "curation/admin/policies/tried_rows.html"  # type: ignore[assignment]
-    actions_list = ("tester", "rehearsal", "judge_again")  # type: ignore[assignment]
+    actions_list = ("simulate", "backtest", "re_evaluate")  # type: ignore[assignment]
     fieldsets = (
         (None, {"fields": ("name", "explanation", ("position", "enabled"), ("verdict", "grace_hours"))}),
         *conditions.fieldsets(),
@@ -54,32 +54,30 @@ class PolicyAdmin(ModelAdmin):
     @action(
         description=gettext_lazy("Which policy decides?"), url_path="tester", permissions=["view"], icon="help_center"
     )
-    def tester(self, request: HttpRequest) -> HttpResponse:
+    def simulate(self, request: HttpRequest) -> HttpResponse:
         return simulate.simulation(self, request)
 
-    @action(
-        description=gettext_lazy("Dry run over history"), url_path="rehearsal", permissions=["view"], icon="history"
-    )
-    def rehearsal(self, request: HttpRequest) -> HttpResponse:
+    @action(description=gettext_lazy("Backtest"), url_path="rehearsal", permissions=["view"], icon="history")
+    def backtest(self, request: HttpRequest) -> HttpResponse:
         return backtest.history(self, request)
 
     @action(
         description=gettext_lazy("Re-evaluate pending changes…"), url_path="judge-again", permissions=["change"],
         icon="gavel",
     )  # fmt: skip
-    def judge_again(self, request: HttpRequest) -> HttpResponse:
-        return re_evaluate.judge_again(self, request)
+    def re_evaluate(self, request: HttpRequest) -> HttpResponse:
+        return re_evaluate.view(self, request)
 
-    # -- the form, and what it would have decided ------------------------------------------------
+    # -- the form and its backtest -----------------------------------------------------------------
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        found: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if found is not None and db_field.name in self.list_editable:
-            found.widget.attrs["aria-label"] = str(db_field.verbose_name)  # the list shows them without labels
-        return found
+        form_field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if form_field is not None and db_field.name in self.list_editable:
+            form_field.widget.attrs["aria-label"] = str(db_field.verbose_name)  # the list shows them without labels
+        return form_field
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Whoever may only look reads the conditions in words."""
+        """Without the permission to change it, the conditions are shown as text."""
         if obj is None or self.has_change_permission(request, obj):
             return super().get_fieldsets(request, obj)
         return (self.fieldsets[0], (gettext_lazy("conditions"), {"fields": ("condition",)}))
@@ -93,12 +91,12 @@ class PolicyAdmin(ModelAdmin):
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {}  # the form reads the address itself
+        return {}  # the form reads the query string itself
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """To try a policy saves nothing: it leads to the same form, filled in by the address, with the dry run."""
+        """A backtest saves nothing: it redirects to the same form, filled in by the query string, with the result."""
         if request.method == "POST" and _TRY in request.POST:
             query = request.POST.copy()
             for name in (_TRY, "csrfmiddlewaretoken"):
@@ -116,21 +114,21 @@ class PolicyAdmin(ModelAdmin):
         if not change:
             installed.put_in(obj)
 
-    def _tried(self, shown: PolicyForm) -> dict[str, Any]:
-        """What the policy in the form would have decided, or what is wrong with it."""
-        start = {name: shown[name].value() for name in shown.inputs()}
-        form = type(shown)(as_data(start), instance=Policy.objects.filter(pk=shown.instance.pk).first())
+    def _tried(self, unsaved: PolicyForm) -> dict[str, Any]:
+        """The backtest of the policy in the form, or the errors of the form."""
+        start = {name: unsaved[name].value() for name in unsaved.inputs()}
+        form = type(unsaved)(as_data(start), instance=Policy.objects.filter(pk=unsaved.instance.pk).first())
         if not form.is_valid():
-            labels = {name: one.label for name, one in form.inputs().items()}
-            return {"try_errors": [(labels.get(name, ""), said) for name, said in form.errors.items()]}
-        data, known = form.cleaned_data, Policy.objects.filter(pk=form.instance.pk).first()
+            labels = {name: field.label for name, field in form.inputs().items()}
+            return {"try_errors": [(labels.get(name, ""), messages) for name, messages in form.errors.items()]}
+        data, saved = form.cleaned_data, Policy.objects.filter(pk=form.instance.pk).first()
         place, enabled = data.get("position") or 0, bool(data.get("enabled"))
-        return {"backtest": backtest.tried(form.instance.rule(), known, enabled=enabled, position=place)}
+        return {"backtest": backtest.tried(form.instance.rule(), saved, enabled=enabled, position=place)}
 
     # -- columns ---------------------------------------------------------------------------------
 
     @column(description=gettext_lazy("policy"), ordering="name", header=True)
-    def said(self, policy: Policy) -> list[str]:
+    def title(self, policy: Policy) -> list[str]:
         return [policy.name, policy.explanation]
 
     @column(
@@ -144,7 +142,7 @@ class PolicyAdmin(ModelAdmin):
         },
     )
     def decision(self, policy: Policy) -> tuple[str, str]:
-        words = {"reject": _("reject"), "quarantine": _("stop the run")}.get(
+        words = {"reject": _("reject"), "quarantine": _("hold the run")}.get(
             policy.verdict, policy.get_verdict_display()
         )
         if policy.grace_hours:
@@ -155,10 +153,10 @@ class PolicyAdmin(ModelAdmin):
     def condition(self, policy: Policy) -> str:
         return policy.rule().in_words
 
-    @column(description=gettext_lazy("comes from"))
+    @column(description=gettext_lazy("origin"))
     def origin(self, policy: Policy) -> str:
         if not policy.shipped_as:
-            return _("people here")
+            return _("local")
         day = policy.came_at.date().isoformat() if policy.came_at else ""
-        said = _("an update, %(day)s") % {"day": day} if day else _("shipped")
-        return _("%(origin)s, edited") % {"origin": said} if installed.is_edited(policy) else said
+        text = _("an update, %(day)s") % {"day": day} if day else _("default")
+        return _("%(origin)s, edited") % {"origin": text} if installed.is_edited(policy) else text

@@ -1,4 +1,4 @@
-"""What the policies would have made of the last 90 days: as they are, and with one as it stands in a form."""
+"""The backtest: the decisions of policies over the last 90 days, of the present ones or with one from a form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from curation.admin.base import list_url, offering_url, page
-from curation.admin.severity import moved
+from curation.admin.severity import field_summary
 from curation.apply.load import load_rules
 from curation.core.policy import Rule
 from curation.models import Policy
@@ -24,52 +24,52 @@ _COLUMNS = {
     "hold": gettext_lazy("held for review"),
     "quarantine": gettext_lazy("run held"),
     "reject": gettext_lazy("rejected"),
-    UNCLEAR: gettext_lazy("history does not know enough"),
+    UNCLEAR: gettext_lazy("unclear: not recorded"),
 }
 
 
 def history(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """What the policies as they are now would have made of the last 90 days."""
-    found = table(rehearse(load_rules()))
+    """The backtest of the present policies over the last 90 days."""
+    context = table(rehearse(load_rules()))
     template = "curation/admin/policies/backtest.html"
-    return page(model_admin, request, template, _("Today's policies over the last 90 days"), **found)
+    return page(model_admin, request, template, _("Backtest of the present policies over the last 90 days"), **context)
 
 
 def tried(rule: Rule, policy: Policy | None, *, enabled: bool, position: int) -> dict[str, Any]:
-    """The same with one policy as it stands in a form, put at its place; nothing is saved."""
+    """The backtest with one policy from a form at its position; nothing is saved."""
     rules = with_rule(rule, policy, enabled=enabled, position=position)
-    found = rehearse(load_rules(), tried=rules, name=rule.name)
-    return table(found) | {"deciding": _counts(found.deciding), "is_tried": True, "tried_name": rule.name}
+    result = rehearse(load_rules(), tried=rules, name=rule.name)
+    return table(result) | {"deciding": _counts(result.deciding), "is_tried": True, "tried_name": rule.name}
 
 
 def with_rule(rule: Rule, policy: Policy | None, *, enabled: bool, position: int) -> list[Rule]:
-    """The enabled policies in order, as they would be with this one saved."""
+    """The enabled policies in order, as if this one was saved."""
     rows = [row for row in Policy.objects.filter(enabled=True) if policy is None or row.pk != policy.pk]
     places = [((row.position, row.name), row.rule()) for row in rows]
     if enabled:
         # A new one goes before those of its position; see `policies.put_in`.
         places.append(((position, rule.name if policy else ""), rule))
-    return [one for _place, one in sorted(places, key=lambda place: place[0])]
+    return [rule_ for _place, rule_ in sorted(places, key=lambda place: place[0])]
 
 
-def table(found: Rehearsal) -> dict[str, Any]:
-    """A rehearsal as its template shows it."""
+def table(result: Rehearsal) -> dict[str, Any]:
+    """The context of a backtest for its template."""
     rows = [
-        {"title": _COLUMNS[word], "then": found.then[word], "today": found.today[word], "tried": found.tried[word]}
+        {"title": _COLUMNS[word], "then": result.then[word], "today": result.today[word], "tried": result.tried[word]}
         for word in OUTCOMES
-        if found.then[word] or found.today[word] or found.tried[word]
+        if result.then[word] or result.today[word] or result.tried[word]
     ]
-    shown = [
+    differences = [
         {
-            **_case(one.case),
-            "before": _COLUMNS[one.before.outcome],
-            "before_by": one.before.policy,
-            "after": _COLUMNS[one.after.outcome],
-            "after_by": one.after.policy,
+            **_case(difference.case),
+            "before": _COLUMNS[difference.before.outcome],
+            "before_by": difference.before.policy,
+            "after": _COLUMNS[difference.after.outcome],
+            "after_by": difference.after.policy,
         }
-        for one in found.differences
+        for difference in result.differences
     ]
-    return {"found": found, "rows": rows, "differences": shown}
+    return {"result": result, "rows": rows, "differences": differences}
 
 
 def _case(case: Past) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _case(case: Past) -> dict[str, Any]:
         "label": display.label(change.field),
         "at": case.at,
         "source": change.decision.source,
-        "shown": moved(change.field, change.old, change.new, withdrawn=gone, factor=change.factor),
+        "summary": field_summary(change.field, change.old, change.new, withdrawn=gone, factor=change.factor),
     }
 
 

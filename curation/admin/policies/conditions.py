@@ -1,4 +1,4 @@
-"""The inputs of conditions in the form of a policy, made from what each condition says of itself."""
+"""The inputs of conditions in the form of a policy, parsed from what each condition says of itself."""
 
 from __future__ import annotations
 
@@ -29,36 +29,36 @@ def input_of(condition: type[AnyCondition]) -> forms.Field:
     return _INPUTS[condition.input](condition, {"label": label, "required": False, "help_text": condition.hint})
 
 
-def _boxes(condition: Any, said: dict[str, Any]) -> forms.Field:
-    said["help_text"] = said["help_text"] or "None chosen: any."
-    return forms.MultipleChoiceField(widget=UnfoldAdminCheckboxSelectMultipleWidget(), **said)
+def _boxes(condition: Any, options: dict[str, Any]) -> forms.Field:
+    options["help_text"] = options["help_text"] or "None chosen: any."
+    return forms.MultipleChoiceField(widget=UnfoldAdminCheckboxSelectMultipleWidget(), **options)
 
 
-def _choice(condition: type[Choice], said: dict[str, Any]) -> forms.Field:
+def _choice(condition: type[Choice], options: dict[str, Any]) -> forms.Field:
     choices = [("", "—"), *condition.choices.items()]
-    return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget(), **said)
+    return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget(), **options)
 
 
 _INPUTS: Final[Mapping[Input, Callable[[Any, dict[str, Any]], forms.Field]]] = {
     Input.BOXES: _boxes,
-    Input.NAMES: lambda _condition, said: forms.CharField(widget=UnfoldAdminTextInputWidget(), **said),
+    Input.NAMES: lambda _condition, options: forms.CharField(widget=UnfoldAdminTextInputWidget(), **options),
     Input.CHOICE: _choice,
-    Input.FLAG: lambda _condition, said: forms.BooleanField(widget=UnfoldBooleanSwitchWidget(), **said),
-    Input.FACTOR: lambda _condition, said: forms.DecimalField(
-        max_digits=12, decimal_places=4, widget=UnfoldAdminDecimalFieldWidget(), **said
+    Input.FLAG: lambda _condition, options: forms.BooleanField(widget=UnfoldBooleanSwitchWidget(), **options),
+    Input.FACTOR: lambda _condition, options: forms.DecimalField(
+        max_digits=12, decimal_places=4, widget=UnfoldAdminDecimalFieldWidget(), **options
     ),
-    Input.WHOLE: lambda _condition, said: forms.IntegerField(
-        min_value=1, max_value=2**31 - 1, widget=UnfoldAdminIntegerFieldWidget(), **said
+    Input.WHOLE: lambda _condition, options: forms.IntegerField(
+        min_value=1, max_value=2**31 - 1, widget=UnfoldAdminIntegerFieldWidget(), **options
     ),
 }
 
 
-def choices_of(condition: type[AnyCondition], kept: Collection[str]) -> list[tuple[str, str]]:
-    """The words that the boxes of a condition offer; those of a stored policy stay, known or not."""
-    known: dict[str, str] = dict(condition.choices) if issubclass(condition, AnyOf) else {}
+def choices_of(condition: type[AnyCondition], stored_words: Collection[str]) -> list[tuple[str, str]]:
+    """The choices of the checkboxes of a condition, with the words of the stored policy, even unknown ones."""
+    choices: dict[str, str] = dict(condition.choices) if issubclass(condition, AnyOf) else {}
     if issubclass(condition, AnyOf) and condition.vocabulary:
-        known = {word: word for word in _WORDS[condition.vocabulary]()}
-    return [*known.items(), *((word, word) for word in kept if word not in known)]
+        choices = {word: word for word in _WORDS[condition.vocabulary]()}
+    return [*choices.items(), *((word, word) for word in stored_words if word not in choices)]
 
 
 _WORDS: Final[Mapping[str, Callable[[], Collection[str]]]] = {
@@ -67,32 +67,38 @@ _WORDS: Final[Mapping[str, Callable[[], Collection[str]]]] = {
 }
 
 
-def shown(condition: type[AnyCondition], stored: Json) -> Any:
-    """A stored condition as its input shows it."""
+def initial_of(condition: type[AnyCondition], stored: Json) -> Any:
+    """The initial value of the input of a stored condition."""
     return " ".join(stored) if condition.input is Input.NAMES else stored
 
 
-def given(condition: type[AnyCondition], cleaned: Any, kept: Collection[str] = ()) -> AnyCondition | None:
-    """The condition that an input gives; None where it is empty. Raises ValueError on what no change could meet.
+def condition_from(
+    condition: type[AnyCondition], cleaned: Any, stored_words: Collection[str] = ()
+) -> AnyCondition | None:
+    """The condition of an input; None where it is empty. Raises ValueError on a condition that no change could meet.
 
-    `kept` are the words of the stored policy: they may stay though nobody knows them any more.
+    `stored_words` are the words of the stored policy, which may stay although they are no longer known.
     """
     if not cleaned:
         return None
-    made = condition.from_json(cleaned.split() if condition.input is Input.NAMES else cleaned)
-    made.check()
-    if condition.input is Input.NAMES and isinstance(made, AnyOf) and made.vocabulary:
-        known = {*_WORDS[made.vocabulary](), *kept}
-        if strange := [word for word in cleaned.split() if word not in known]:
-            raise ValueError(_("There is no %(kind)s %(words)s.") % {"kind": made.title, "words": ", ".join(strange)})
-    return made
+    parsed = condition.from_json(cleaned.split() if condition.input is Input.NAMES else cleaned)
+    parsed.check()
+    if condition.input is Input.NAMES and isinstance(parsed, AnyOf) and parsed.vocabulary:
+        allowed = {*_WORDS[parsed.vocabulary](), *stored_words}
+        if strange := [word for word in cleaned.split() if word not in allowed]:
+            raise ValueError(_("There is no %(kind)s %(words)s.") % {"kind": parsed.title, "words": ", ".join(strange)})
+    return parsed
 
 
 def fieldsets() -> list[Any]:
-    """The inputs by section; what asks for less than something stands beside what asks for at least that."""
+    """The inputs by section; an upper bound is placed beside its lower bound."""
     return [(str(section), {"fields": _rows([c for c in CONDITIONS if c.section is section])}) for section in Section]
 
 
 def _rows(conditions: Collection[type[AnyCondition]]) -> list[tuple[str, ...]]:
-    beside = {one.least: one for one in conditions if one.least}
-    return [(one.name, beside[one].name) if one in beside else (one.name,) for one in conditions if one.least is None]
+    below = {condition.least: condition for condition in conditions if condition.least}
+    return [
+        (condition.name, below[condition].name) if condition in below else (condition.name,)
+        for condition in conditions
+        if condition.least is None
+    ]

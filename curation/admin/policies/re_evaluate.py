@@ -1,4 +1,4 @@
-"""Pending changes are re-evaluated by the policies as they are now, after a page that shows the result."""
+"""Re-evaluates pending changes by the present policies, after a page that shows the result."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from django.utils.translation import ngettext
 
 from curation.admin.base import actor, list_url
 from curation.admin.confirm import Confirmation, Table, two_lines
-from curation.admin.severity import Shown, describe, moved_cells
+from curation.admin.severity import ChangeSummary, change_cells, describe
 from curation.policies import re_evaluate
 
 
-def judge_again(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """GET shows what would come of it, POST does it."""
+def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """GET shows the result, POST applies it."""
     if request.method != "POST":
         return _ask(model_admin, request)
     done = re_evaluate.judge_again(actor=actor(request))
-    said = ngettext("%(count)s change applied", "%(count)s changes applied", done.applied) % {"count": done.applied}
+    applied = ngettext("%(count)s change applied", "%(count)s changes applied", done.applied) % {"count": done.applied}
     rejected = ngettext("%(count)s rejected", "%(count)s rejected", done.rejected) % {"count": done.rejected}
     stay = done.stay + done.held_otherwise + done.timed
-    messages.success(request, _("Re-evaluated: %s.") % f"{said}, {rejected}, {_('%s still wait') % stay}")
+    messages.success(request, _("Re-evaluated: %s.") % f"{applied}, {rejected}, {_('%s still wait') % stay}")
     return HttpResponseRedirect(list_url("curation_policy"))
 
 
 def _ask(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    found = re_evaluate.preview()
-    left = _("%(count)s more wait; re-evaluate again to reach them.") % {"count": f"{found.left:,}"}
-    button = ngettext("Re-evaluate %(count)s change", "Re-evaluate %(count)s changes", found.looked_at)
-    decided = [_row(describe(change)) for change in found.examples]
+    preview = re_evaluate.preview()
+    left = _("%(count)s more wait; re-evaluate again to reach them.") % {"count": f"{preview.left:,}"}
+    button = ngettext("Re-evaluate %(count)s change", "Re-evaluate %(count)s changes", preview.looked_at)
+    decided = [_row(describe(change)) for change in preview.examples]
     return Confirmation(
         title=_("Re-evaluate pending changes"),
-        button=button % {"count": f"{found.looked_at:,}"},
+        button=button % {"count": f"{preview.looked_at:,}"},
         back=list_url("curation_policy"),
         lines=[
             _(
@@ -42,10 +42,10 @@ def _ask(model_admin: Any, request: HttpRequest) -> HttpResponse:
                 "next read, or now. This would be the result:"
             )
         ],
-        alarms=[left] if found.left else [],
-        nothing="" if found.looked_at else _("Nothing waits for a decision."),
+        alarms=[left] if preview.left else [],
+        nothing="" if preview.looked_at else _("No change is pending."),
         tables=[
-            Table(title=_("Result"), rows=_counts(found) if found.looked_at else []),
+            Table(title=_("Result"), rows=_counts(preview) if preview.looked_at else []),
             Table(
                 title=_("What would be decided, the largest moves first"),
                 columns=[_("Offering, what moves"), _("Old → new"), _("Decided")],
@@ -55,17 +55,17 @@ def _ask(model_admin: Any, request: HttpRequest) -> HttpResponse:
     ).page(model_admin, request)
 
 
-def _counts(found: Any) -> list[list[Any]]:
+def _counts(preview: Any) -> list[list[Any]]:
     counts = [
-        (_("applied and published"), found.applied),
-        (_("rejected"), found.rejected),
-        (_("applied after a time, unless somebody objects"), found.timed),
-        (_("held by another policy than now"), found.held_otherwise),
-        (_("closed: their values have moved"), found.gone),
-        (_("wait on as they are"), found.stay),
+        (_("applied and published"), preview.applied),
+        (_("rejected"), preview.rejected),
+        (_("applied after a delay, unless a person decides before"), preview.timed),
+        (_("held by another policy"), preview.held_otherwise),
+        (_("closed: their values have changed"), preview.gone),
+        (_("still pending"), preview.stay),
     ]
     return [[words, f"{count:,}"] for words, count in counts]
 
 
-def _row(row: Shown) -> list[Any]:
-    return [*moved_cells(row), two_lines(row.change.get_state_display(), row.change.reason, quiet=True)]
+def _row(row: ChangeSummary) -> list[Any]:
+    return [*change_cells(row), two_lines(row.change.get_state_display(), row.change.reason, quiet=True)]

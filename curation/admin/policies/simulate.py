@@ -1,4 +1,4 @@
-"""Which policy decides a change, and why: a waiting one, or one that somebody thinks up."""
+"""Simulation: which policy decides a change, and why, for a pending or an invented change."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from registry.domain import fields, kinds
 
 
 def simulation(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """Which policy decides this change, and why? GET `?change=<id>`, or `?offering=&field=&source=&value=`."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("change", "offering", "field", "source", "value")}
+    """The simulation: GET `?change=<id>`, or `?offering=&field=&source=&value=`."""
+    question = {name: request.GET.get(name, "").strip() for name in ("change", "offering", "field", "source", "value")}
     answer, error = None, ""
     try:
-        answer = _answer(asked)
+        answer = _answer(question)
     except (ValueError, TypeError, simulate.Untestable) as problem:
         error = str(problem)
-    found: dict[str, Any] = {"asked": asked, "error": error, "sources": _slugs()}
+    context: dict[str, Any] = {"question": question, "error": error, "sources": _slugs()}
     if answer:
         change = answer.change
         gone = change.decision.reason.value == "withdrawn"
-        asked |= {"offering": change.offering, "field": change.field, "source": change.decision.source}
-        found |= {
+        question |= {"offering": change.offering, "field": change.field, "source": change.decision.source}
+        context |= {
             "answer": answer,
             "label": display.label(change.field),
             "old": before(change.field, change.old),
@@ -39,34 +39,34 @@ def simulation(model_admin: Any, request: HttpRequest) -> HttpResponse:
             "movement": display.movement(change.factor),
             "offering_url": offering_url(change.offering),
             "rules_url": reverse("admin:quality_rules"),
-            "together": _together(asked["change"], change.field),
+            "together": _together(question["change"], change.field),
         }
     template = "curation/admin/policies/simulate.html"
-    return page(model_admin, request, template, _("Which policy decides?"), **found)
+    return page(model_admin, request, template, _("Which policy decides?"), **context)
 
 
-def _answer(asked: dict[str, str]) -> simulate.Answer | None:
-    if asked["change"]:
-        number = asked["change"]
+def _answer(question: dict[str, str]) -> simulate.Answer | None:
+    if question["change"]:
+        number = question["change"]
         row = Change.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
         if row is None:
             raise simulate.Untestable(_("This change does not exist any more."))
-        return simulate.of_change(row, asked["field"])
-    if not (asked["offering"] and asked["field"]):
+        return simulate.of_change(row, question["field"])
+    if not (question["offering"] and question["field"]):
         return None
-    kinds.OFFERING.clean(asked["offering"])
-    declared = fields.field(asked["field"])
-    source = Source.objects.filter(slug=asked["source"]).first()
-    if source is None and asked["source"]:
-        raise simulate.Untestable(_("There is no source “%s”.") % asked["source"])
-    if source and not asked["value"]:
-        raise simulate.Untestable(_("Say what the source would say."))
-    value = simulate.read_value(declared.name, asked["value"]) if source else None
-    return simulate.of_statement(asked["offering"], declared.name, source, value)
+    kinds.OFFERING.clean(question["offering"])
+    declared = fields.field(question["field"])
+    source = Source.objects.filter(slug=question["source"]).first()
+    if source is None and question["source"]:
+        raise simulate.Untestable(_("There is no source “%s”.") % question["source"])
+    if source and not question["value"]:
+        raise simulate.Untestable(_("Give the value that the source would state."))
+    value = simulate.read_value(declared.name, question["value"]) if source else None
+    return simulate.of_statement(question["offering"], declared.name, source, value)
 
 
 def _together(number: str, current: str) -> list[dict[str, Any]]:
-    """The fields of a change that has several, each with the link to its own answer."""
+    """The fields of a change with several, each with the link to its own simulation."""
     row = Change.objects.filter(pk=int(number)).first() if number else None
     names = row.moved_fields if row else ()
     return [

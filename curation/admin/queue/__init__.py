@@ -1,4 +1,4 @@
-"""The review queue: its rows, and every way to decide them."""
+"""The review queue: its rows, and the actions on them."""
 
 from __future__ import annotations
 

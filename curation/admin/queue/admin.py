@@ -1,7 +1,7 @@
-"""The review queue: each waiting change with all that is needed to decide it, in the row.
+"""The review queue: each pending change with all that is needed to decide it, in the row.
 
-You approve what you saw. Every row carries the fingerprint of the values it shows; it travels with the form to
-`curation.review.decisions`, which refuses what has moved since.
+Stale check: every row carries the fingerprint of the values it shows. It is sent with the form to
+`curation.review.decisions`, which refuses changes that have moved since.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ class ChangeAdmin(ExportableAdmin):
         return super().changelist_view(request, extra_context)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        found = super().get_changelist_instance(request)
-        look_up(found.result_list, sources_of(request), always=always_url(request))
-        found.head = head.build(request, found)
-        return found
+        changelist = super().get_changelist_instance(request)
+        look_up(changelist.result_list, sources_of(request), always=always_url(request))
+        changelist.head = head.build(request, changelist)
+        return changelist
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        found = super().get_object(request, object_id, from_field)
-        if found is not None:
-            look_up([found], sources_of(request), always=always_url(request))
-        return found
+        change = super().get_object(request, object_id, from_field)
+        if change is not None:
+            look_up([change], sources_of(request), always=always_url(request))
+        return change
 
     def get_urls(self) -> list[Any]:
         def page(view: Any) -> Any:
@@ -86,7 +86,7 @@ class ChangeAdmin(ExportableAdmin):
         return request.user.has_perm("curation.decide_change")
 
     def decider(self, request: HttpRequest) -> HttpRequest:
-        """The request of somebody who may decide. Raises PermissionDenied."""
+        """The request, if the person may decide. Raises PermissionDenied."""
         if not self.has_decide_permission(request):
             raise PermissionDenied
         return request
@@ -104,7 +104,7 @@ class ChangeAdmin(ExportableAdmin):
     def reject_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
         return decide.ask(self, request, queryset, "reject")
 
-    @action(description=_("Pin what is published…"), permissions=["decide"])
+    @action(description=_("Pin the published value…"), permissions=["decide"])
     def keep_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
         return decide.ask(self, request, queryset, "keep")
 
@@ -112,7 +112,7 @@ class ChangeAdmin(ExportableAdmin):
     def postpone_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
         return decide.ask(self, request, queryset, "postpone")
 
-    @action(description=_("Take back the rejection…"), permissions=["decide"])
+    @action(description=_("Undo the rejection…"), permissions=["decide"])
     def reconsider_selected(self, request: HttpRequest, queryset: QuerySet[Change]) -> HttpResponse:
         return reconsider.ask(self, request, queryset)
 
@@ -131,15 +131,15 @@ class ChangeAdmin(ExportableAdmin):
 
     @column(description=_("published → proposed"), ordering="factor")
     def values(self, change: Change) -> str:
-        return cell("curation/admin/cells/values", shown=describe(change), raw=change.source and change.pk)
+        return cell("curation/admin/cells/values", summary=describe(change), raw=change.source and change.pk)
 
     @column(description=_("source, held by"), ordering="source")
     def claimed_by(self, change: Change) -> str:
         return cell("curation/admin/queue/cells/claimed_by", change=change)
 
-    @column(description=_("other sources say"))
+    @column(description=_("other sources"))
     def others(self, change: Change) -> str:
-        return cell("curation/admin/queue/cells/others", said=change.said)  # type: ignore[attr-defined]
+        return cell("curation/admin/queue/cells/others", statements=change.other_statements)  # type: ignore[attr-defined]
 
     @column(description=_("seen"), ordering="first_seen_at")
     def seen(self, change: Change) -> str:

@@ -1,4 +1,4 @@
-"""Many changes at once: a preview with the count and the worst of them, then a job that is watched while it runs."""
+"""Bulk decisions: a preview with the count and the largest moves, then a background job with a progress page."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from curation.admin import base
 from curation.admin.base import actor, back_to, list_url
 from curation.admin.queue import undo
 from curation.admin.queue.confirm import Preview, page
-from curation.admin.queue.verdicts import VERDICTS as KNOWN
-from curation.admin.queue.verdicts import Verdict, answer_of
+from curation.admin.queue.review_actions import REVIEW_ACTIONS, ReviewAction, input_of
 from curation.admin.severity import ASK_TWICE, describe
 from curation.core.diff import distance, reach
 from curation.models import Change, ReviewJob
@@ -28,36 +27,37 @@ from curation.review.stale_check import Refused
 from curation.rollback import undo_decision
 from curation.tasks import decide_many
 
-VERDICTS: Final = jobs.VERDICTS
 _SHOWN: Final = 100
 _TAKEN_BACK: Final = 1000
 
 
 def ask(
-    model_admin: Any, request: HttpRequest, waiting: QuerySet[Change], verdict: Verdict, *, error: str = ""
+    model_admin: Any, request: HttpRequest, waiting: QuerySet[Change], action: ReviewAction, *, error: str = ""
 ) -> HttpResponse:
-    """The preview: all that will be decided is kept as it is shown now; the farthest moves are listed."""
-    found = list(waiting.order_by("pk").values_list("pk", "fingerprint", "kind", "factor", "field_names")[: jobs.MOST])
-    shown = {pk: seen for pk, seen, *_rest in found}
-    job = jobs.draft(verdict.name, shown, person=actor(request))
-    worst = sorted(found, key=lambda row: reach(row[2], row[3]), reverse=True)[:_SHOWN]
+    """The preview: the fingerprints of all selected changes are stored; the largest moves are listed."""
+    selected = list(
+        waiting.order_by("pk").values_list("pk", "fingerprint", "kind", "factor", "field_names")[: jobs.MOST]
+    )
+    fingerprints = {pk: fingerprint for pk, fingerprint, *_rest in selected}
+    job = jobs.draft(action.name, fingerprints, person=actor(request))
+    worst = sorted(selected, key=lambda row: reach(row[2], row[3]), reverse=True)[:_SHOWN]
     rows = Change.objects.in_bulk([row[0] for row in worst])
     preview = Preview(
         rows=[describe(rows[row[0]]) for row in worst if row[0] in rows],
-        count=len(found),
-        moved=sum(names.count("|") - 1 for *_rest, names in found),
-        left_over=max(0, waiting.count() - len(found)),
-        alarming=sum(distance(factor) >= ASK_TWICE for *_rest, factor, _names in found),
+        count=len(selected),
+        fields=sum(names.count("|") - 1 for *_rest, names in selected),
+        left_over=max(0, waiting.count() - len(selected)),
+        alarming=sum(distance(factor) >= ASK_TWICE for *_rest, factor, _names in selected),
         job=job,
     )
-    return page(model_admin, request, verdict, preview, error=error)
+    return page(model_admin, request, action, preview, error=error)
 
 
 def confirm(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """POST `job`, and what the verdict asks for. Leads to the page of the job."""
-    batch, answer = _number(request.POST.get("job", "")), answer_of(request)
+    """POST `job`, and what the action asks for. Leads to the page of the job."""
+    batch, entered = _number(request.POST.get("job", "")), input_of(request)
     try:
-        job = jobs.confirm(batch, person=actor(request), reason=answer.reason, until=answer.until)
+        job = jobs.confirm(batch, person=actor(request), reason=entered.reason, until=entered.until)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return back_to(request, list_url("curation_change"))
@@ -73,7 +73,7 @@ def _hand_over(request: HttpRequest, job: ReviewJob) -> None:
 
 
 def watch(model_admin: Any, request: HttpRequest, batch: UUID) -> HttpResponse:
-    """The page of a job: as it is now, and then brought up to date by its script."""
+    """The page of a job, which its script updates."""
     job = _job(model_admin, request, batch)
     over = job.state in (ReviewJob.State.DONE, ReviewJob.State.FAILED)
     by_reason: dict[str, int] = {}
@@ -83,7 +83,7 @@ def watch(model_admin: Any, request: HttpRequest, batch: UUID) -> HttpResponse:
         model_admin,
         request,
         "curation/admin/queue/job.html",
-        KNOWN[job.verdict].title,
+        REVIEW_ACTIONS[job.verdict].title,
         job=job,
         over=over,
         refused=sorted(by_reason.items(), key=lambda row: -row[1]),
@@ -116,7 +116,7 @@ def _numbers(job: ReviewJob) -> dict[str, Any]:
 
 
 def _back(request: HttpRequest, job: ReviewJob) -> str:
-    """What takes a job back that published nothing; what was published goes back by its batch."""
+    """The token that undoes a job that published nothing; what was published is rolled back by its batch."""
     if job.verdict == "approve" or job.done > _TAKEN_BACK or job.person_id != actor(request).pk or not job.done:
         return ""
     refused = {pk for pk, _why in job.refused}

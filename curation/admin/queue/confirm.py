@@ -1,4 +1,4 @@
-"""The page that shows what is about to be decided, and asks; for a few changes and for many."""
+"""The confirmation of decisions, for a few changes and for bulk decisions."""
 
 from __future__ import annotations
 
@@ -13,68 +13,66 @@ from django.utils.translation import ngettext
 
 from curation.admin.base import came_from, list_url
 from curation.admin.confirm import Confirmation, Reason, Table, two_lines
-from curation.admin.queue.verdicts import Verdict, bounds
-from curation.admin.severity import Shown, largest_move, moved_cells
+from curation.admin.queue.review_actions import ReviewAction, bounds
+from curation.admin.severity import ChangeSummary, change_cells, largest_move
 from curation.models import ReviewJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What would be decided."""
+    """The changes to decide."""
 
-    rows: Sequence[Shown]
-    """Those that are listed, the farthest moves first."""
+    rows: Sequence[ChangeSummary]
+    """The listed changes, the largest moves first."""
     count: int
-    moved: int
+    fields: int
     """How many fields move in them."""
     left_over: int
     alarming: int
-    """How many move ten times or more."""
+    """How many move by a factor of ten or more."""
     token: str = ""
     job: ReviewJob | None = None
-    """Instead of a token where there are so many that they are decided in the background."""
+    """Instead of a token, where the changes are decided in the background."""
 
 
 def page(
-    model_admin: Any, request: HttpRequest, verdict: Verdict, preview: Preview, *, error: str = ""
+    model_admin: Any, request: HttpRequest, action: ReviewAction, preview: Preview, *, error: str = ""
 ) -> HttpResponse:
-    """Asks for what the verdict needs."""
+    """Asks for the inputs that the action needs."""
     back, job = came_from(request, list_url("curation_change")), preview.job
-    shown = ("job", str(job.batch)) if job else ("token", preview.token)
-    asks = Reason.REQUIRED if verdict.needs_reason else Reason.OPTIONAL
+    reference = ("job", str(job.batch)) if job else ("token", preview.token)
+    asks = Reason.REQUIRED if action.needs_reason else Reason.OPTIONAL
     return Confirmation(
-        title=verdict.title,
-        button=verdict.button,
+        title=action.title,
+        button=action.button,
         count=preview.count,
         action=reverse("admin:curation_change_decide_many" if job else "admin:curation_change_decide"),
         back=back,
         lines=_lines(preview),
         alarms=_alarms(preview),
-        reason=asks if verdict.asks_reason else Reason.NONE,
-        days=bounds() if verdict.asks_until else {},
-        hint=verdict.hint,
-        is_danger=verdict.colour == "no",
-        hidden=[shown, ("next", back)],
+        reason=asks if action.asks_reason else Reason.NONE,
+        days=bounds() if action.asks_until else {},
+        hint=action.hint,
+        is_danger=action.colour == "no",
+        hidden=[reference, ("next", back)],
         tables=[_table(preview)],
     ).page(model_admin, request, error=error)
 
 
 def _lines(preview: Preview) -> list[str]:
-    numbers = {"count": f"{preview.count:,}", "moved": f"{preview.moved:,}"}
-    changes = ngettext("%(count)s change, %(moved)s rates.", "%(count)s changes, %(moved)s fields.", preview.count)
+    numbers = {"count": f"{preview.count:,}", "fields": f"{preview.fields:,}"}
+    changes = ngettext("%(count)s change, %(fields)s rates.", "%(count)s changes, %(fields)s fields.", preview.count)
     exactly = ngettext(
-        "%(count)s change, exactly as shown here. If its values move before you answer, it is refused.",
-        "%(count)s changes, exactly as shown here. Those whose values move before you answer are refused.",
+        "%(count)s change, exactly as shown here. If its values change before you confirm, it is refused.",
+        "%(count)s changes, exactly as shown here. Those whose values change before you confirm are refused.",
         preview.count,
     )
-    lines = [changes % numbers] if preview.moved > preview.count else []
+    lines = [changes % numbers] if preview.fields > preview.count else []
     lines.append(exactly % numbers)
     if preview.job:
-        lines.append(_("So many are decided in the background, under one batch number, and can be taken back as one."))
+        lines.append(_("They are decided in the background as one batch, which can be undone as a whole."))
     if preview.left_over:
-        left = ngettext(
-            "%(count)s more is left for the next time.", "%(count)s more are left for the next time.", preview.left_over
-        )
+        left = ngettext("%(count)s more is not included.", "%(count)s more are not included.", preview.left_over)
         lines.append(left % {"count": preview.left_over})
     if worst := largest_move(preview.rows):
         lines.append(worst)
@@ -85,13 +83,15 @@ def _alarms(preview: Preview) -> list[str]:
     if not preview.alarming:
         return []
     alarm = ngettext(
-        "%(count)s value moves ten times or more.", "%(count)s values move ten times or more.", preview.alarming
+        "%(count)s value moves by a factor of ten or more.",
+        "%(count)s values move by a factor of ten or more.",
+        preview.alarming,
     )
     return [alarm % {"count": preview.alarming}]
 
 
 def _table(preview: Preview) -> Table:
-    title = _("The %(count)s that move farthest") % {"count": len(preview.rows)} if preview.job else ""
+    title = _("The %(count)s largest moves") % {"count": len(preview.rows)} if preview.job else ""
     columns = [_("Offering, what moves"), _("Published → proposed"), _("Source, held by")]
-    rows = [[*moved_cells(row), two_lines(row.change.source, row.change.policy, quiet=True)] for row in preview.rows]
+    rows = [[*change_cells(row), two_lines(row.change.source, row.change.policy, quiet=True)] for row in preview.rows]
     return Table(title=title, columns=columns, rows=rows)

@@ -1,6 +1,6 @@
-"""The filters of the review queue. They narrow the list by `curation.review.queue`, as the API does.
+"""The filters of the review queue, by `curation.review.queue`, as in the API.
 
-Some have no input of their own: they are set by the links above the list, and only kept by the form of the others.
+Some have no input of their own: they are set by the links above the list, and preserved by the filter form.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from curation.review import queue
 
 
 def sources_of(request: HttpRequest) -> dict[str, Source]:
-    """All sources, asked for once a page."""
+    """All sources, loaded once per page."""
     if not hasattr(request, "_sources"):
         request._sources = {row.slug: row for row in Source.objects.all()}  # type: ignore[attr-defined]
-    found: dict[str, Source] = request._sources  # type: ignore[attr-defined]
-    return found
+    sources: dict[str, Source] = request._sources  # type: ignore[attr-defined]
+    return sources
 
 
 class State(RadioFilter):
-    """The state of a change; those that wait unless something else is asked for."""
+    """The state of a change; pending by default."""
 
     title, parameter_name = _("state"), "state"
     all_option = ["all", _("All")]
@@ -48,7 +48,7 @@ class State(RadioFilter):
 
 
 class Narrowing:
-    """Narrows the list as `curation.review.queue` says for a parameter of that name."""
+    """Filters by the function of `curation.review.queue` for that parameter."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         chosen: Any = self
@@ -74,7 +74,7 @@ class OfGroup(Narrowing, filters.FieldGroup):
 
 
 class Kept(SimpleListFilter):
-    """Set by a link; shown as nothing, and kept when the other filters are applied."""
+    """Set by a link; has no input, and is preserved when the other filters are applied."""
 
     template = "curation/admin/queue/filter_kept.html"
 

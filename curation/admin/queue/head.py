@@ -1,4 +1,4 @@
-"""What stands above the review queue: saved views, groups with their counts, and what the list is narrowed to."""
+"""The header of the review queue: saved views, groups with their counts, and active filters."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from curation.admin.base import actor
+from curation.admin.queue.review_actions import bounds
 from curation.admin.queue.saved_views import views_of
-from curation.admin.queue.verdicts import bounds
 from curation.review import queue, saved_views
 
 USUAL: Final = "provider"
@@ -22,7 +22,7 @@ _NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link, with what it would leave."""
+    """A link with the count of its rows."""
 
     label: Any
     url: str
@@ -32,7 +32,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """All of it. `narrowed` are the filters that links have set, each link taking one away."""
+    """The header. `narrowed` are the active filters of links; each link removes one."""
 
     views: list[Link]
     groupings: list[Link]
@@ -46,7 +46,7 @@ class Head:
 
 
 def build(request: HttpRequest, changes: Any) -> Head:
-    """The head of a change list. Two or three queries."""
+    """The header of a change list. Two or three queries."""
     person = actor(request)
     params = {name: str(word) for name, word in request.GET.items()}
     by = params.get("by") if params.get("by") in queue.GROUPINGS else USUAL
@@ -59,8 +59,8 @@ def build(request: HttpRequest, changes: Any) -> Head:
             for view in views_of(request)
         ],
         groupings=[
-            Link(one.title, changes.get_query_string({"by": name}, ["p"]), is_current=name == by)
-            for name, one in queue.GROUPINGS.items()
+            Link(grouping.title, changes.get_query_string({"by": name}, ["p"]), is_current=name == by)
+            for name, grouping in queue.GROUPINGS.items()
         ],
         facets=_facets(changes, str(by)),
         narrowed=[
@@ -79,8 +79,8 @@ def build(request: HttpRequest, changes: Any) -> Head:
 def _facets(changes: Any, by: str) -> list[Link]:
     name = queue.GROUPINGS[by].filter
     return [
-        Link(one.label, changes.get_query_string({name: one.value}, ["p", "view"]), one.count)
-        for one in queue.facets(changes.queryset, by)
+        Link(facet.label, changes.get_query_string({name: facet.value}, ["p", "view"]), facet.count)
+        for facet in queue.facets(changes.queryset, by)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The heartbeat of a browser that shows the review queue: which change it is at, and who else is at which."""
+"""The heartbeat of a browser with the review queue: its current change, and those of other people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking back a No: rejected changes go back to the queue, after a page that lists them and asks why."""
+"""Undoing rejections: rejected changes go back to the queue after a confirmation with a reason."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from curation.admin.base import actor, back_to, chosen_ids, list_url, need
 from curation.admin.confirm import Confirmation, Reason, Table, inputs, two_lines
 from curation.admin.queue.decide import MOST_AT_ONCE
-from curation.admin.severity import Shown, describe, moved_cells
+from curation.admin.severity import ChangeSummary, change_cells, describe
 from curation.models import Change
 from curation.review import decisions
 
@@ -30,9 +30,9 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         return ask(model_admin, request, Change.objects.filter(pk__in=chosen), error=str(refusal))
     if outcome.done:
         waiting = Change.objects.filter(pk__in=outcome.done, state=Change.State.PROPOSED).count()
-        said = ngettext("%(count)s rejection taken back.", "%(count)s rejections taken back.", len(outcome.done))
-        again = ngettext("%(count)s waits again as it was.", "%(count)s wait again as they were.", waiting)
-        text = f"{said % {'count': len(outcome.done)}} {again % {'count': waiting}}"
+        taken_back = ngettext("%(count)s rejection undone.", "%(count)s rejections undone.", len(outcome.done))
+        again = ngettext("%(count)s is pending again.", "%(count)s are pending again.", waiting)
+        text = f"{taken_back % {'count': len(outcome.done)}} {again % {'count': waiting}}"
         link = list_url("curation_change")
         messages.success(request, format_html('{} <a href="{}">{}</a>', text, link, _("See the queue")))
     for pk, why in outcome.refused:
@@ -48,15 +48,15 @@ def ask(model_admin: Any, request: HttpRequest, changes: QuerySet[Change], *, er
         return back_to(request, list_url("curation_change"))
     columns = [_("Offering, what moves"), _("Published → proposed"), _("Source"), _("Rejected by")]
     return Confirmation(
-        title=_("Take back rejections"),
+        title=_("Undo rejections"),
         button=_("Back to the queue"),
         count=len(rows),
         action=reverse("admin:curation_change_reconsider"),
         back=list_url("curation_change", state=Change.State.REJECTED.value),
         lines=[
             _(
-                "These go back to the queue when they still stand, and are closed when they do not. "
-                "Nothing is published by it."
+                "These changes go back to the queue if they are still stated, and are closed otherwise. "
+                "Nothing is published."
             )
         ],
         reason=Reason.REQUIRED,
@@ -65,6 +65,6 @@ def ask(model_admin: Any, request: HttpRequest, changes: QuerySet[Change], *, er
     ).page(model_admin, request, error=error)
 
 
-def _cells(row: Shown) -> list[Any]:
+def _cells(row: ChangeSummary) -> list[Any]:
     rejected = two_lines(row.change.decided_by, row.change.reason, quiet=True)
-    return [*moved_cells(row), row.change.source, rejected]
+    return [*change_cells(row), row.change.source, rejected]

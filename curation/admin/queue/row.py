@@ -1,4 +1,4 @@
-"""What a row of the review queue shows besides the change itself, looked up for a whole page at once."""
+"""The related data of the rows of the review queue, loaded for a whole page at once."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ from registry.models import Offering
 
 
 def look_up(rows: Sequence[Any], sources: Mapping[str, Source], *, always: str = "") -> None:
-    """Puts on the rows who else says what, who the source is, and how far the change reaches.
+    """Adds to the rows the values of other sources, the source, and the counts of similar changes.
 
-    Two queries, however many rows. `always` is where "always for this source and field" becomes a policy.
+    Two queries per page. `always` is the address of the form for "Always apply" and "Always reject".
     """
-    said, radii = _said(rows, sources), queue.radii(rows)
+    statements, radii = _other_statements(rows, sources), queue.radii(rows)
     for row in rows:
-        row.said = [
-            one | {"label": display.label(name) if len(row.parts) > 1 else ""}
+        row.other_statements = [
+            statement | {"label": display.label(name) if len(row.parts) > 1 else ""}
             for name in row.moved_fields
-            for one in said[row.offering_key, name]
-            if one["source"] != row.source
+            for statement in statements[row.offering_key, name]
+            if statement["source"] != row.source
         ]
         row.names = " ".join(row.moved_fields)
         row.by = sources.get(row.source)
         row.standing = row.by.facts().standing_towards(row.provider_slug).value if row.by else ""
         row.radius = radii[row.pk]
         row.same_url = list_url("curation_change", same=f"{row.unit}:{row.fingerprint}")
-        row.alike_url = list_url("curation_change", source=row.source, policy=row.policy)
+        row.similar_url = list_url("curation_change", source=row.source, policy=row.policy)
         row.needs_two = row.state == Change.State.PROPOSED and four_eyes.is_needed(row)
         row.always = always
 
 
 def always_url(request: HttpRequest) -> str:
-    """Where "always for this source and field" becomes a policy; "" for who may not make one."""
+    """Address of the form for "Always apply" and "Always reject"; "" without the permission."""
     return reverse("admin:curation_policy_add") if request.user.has_perm("curation.add_policy") else ""
 
 
 def pin_other(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-    """To the form that pins another value of a change's field; where it moves several, to those of the offering."""
+    """Redirects to the form that pins the field of a change, or to the offering where the change has several fields."""
     change = get_object_or_404(Change, pk=pk)
     offering = get_object_or_404(Offering, key=change.offering_key)
     if len(change.moved_fields) > 1:
@@ -57,15 +57,17 @@ def pin_other(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(f"{address}?{urlencode({'field': change.moved_fields[0]})}")
 
 
-def _said(rows: Sequence[Any], sources: Mapping[str, Source]) -> dict[tuple[str, str], list[dict[str, str]]]:
+def _other_statements(
+    rows: Sequence[Any], sources: Mapping[str, Source]
+) -> dict[tuple[str, str], list[dict[str, str]]]:
     wanted = {(row.offering_key, name) for row in rows for name in row.moved_fields}
-    found: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    statements: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
     claims = StoredClaim.objects.filter(offering_key__in={key for key, _ in wanted})
     for claim in claims.only("source_id", "offering_key", "values", "dropped"):
         for name, value in claim.values.items():
             if (claim.offering_key, name) in wanted and name not in claim.dropped:
                 standing = sources[claim.source_id].facts().standing_towards(provider_of(claim.offering_key))
-                found[claim.offering_key, name].append(
+                statements[claim.offering_key, name].append(
                     {"source": claim.source_id, "text": display.text(name, value), "standing": standing.value}
                 )
-    return found
+    return statements

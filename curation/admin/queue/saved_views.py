@@ -1,4 +1,4 @@
-"""Saved views in the admin: opened by one click, kept from the queue, renamed and given up in a list of their own."""
+"""Saved views of the queue: opening, saving, and their own list for renaming and deleting."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from curation.review.stale_check import Refused
 
 
 def views_of(request: HttpRequest) -> list[SavedView]:
-    """The views that a person may open, asked for once a page."""
+    """The views that a person may open, loaded once per page."""
     if not hasattr(request, "_queue_views"):
         request._queue_views = saved_views.open_to(actor(request))  # type: ignore[attr-defined]
-    found: list[SavedView] = request._queue_views  # type: ignore[attr-defined]
-    return found
+    views: list[SavedView] = request._queue_views  # type: ignore[attr-defined]
+    return views
 
 
 def opened(request: HttpRequest) -> str:
-    """Where a request for a view leads: `?view=` alone, or the bare queue of who has a default view. "" otherwise."""
-    asked = set(request.GET)
-    if not asked:
-        mine = (one for one in views_of(request) if one.owner_id == request.user.pk)
-        view = next((one for one in mine if one.is_default), None)
-    elif asked == {"view"}:
+    """The redirect of `?view=` alone, or of the bare queue with a default view. "" otherwise."""
+    parameters = set(request.GET)
+    if not parameters:
+        mine = (saved_view for saved_view in views_of(request) if saved_view.owner_id == request.user.pk)
+        view = next((saved_view for saved_view in mine if saved_view.is_default), None)
+    elif parameters == {"view"}:
         view = saved_views.find(request.GET["view"], person=actor(request))
         if view is None:
             messages.warning(request, _("There is no such view, or it is not shared with you."))
@@ -52,7 +52,7 @@ def address(view: SavedView) -> str:
 
 
 def save(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """POST `name`, `query`, `shared`, `default`: keeps the filters of the page that it comes from."""
+    """POST `name`, `query`, `shared`, `default`: saves the filters of the page."""
     if request.method != "POST" or not model_admin.has_view_permission(request):
         raise PermissionDenied
     shared = "shared" in request.POST and model_admin.has_decide_permission(request)
@@ -67,13 +67,13 @@ def save(model_admin: Any, request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return back_to(request, list_url("curation_change"))
-    messages.success(request, _("The view “%(name)s” is kept.") % {"name": view.name})
+    messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
     return HttpResponseRedirect(address(view))
 
 
 @admin.register(SavedView)
 class SavedViewAdmin(ModelAdmin):
-    """One's own views can be changed and given up; those of others are shown."""
+    """One's own views can be changed and deleted; those of others are read-only."""
 
     list_display = ("name", "slug", "query", "owner", "is_shared", "is_default", "open_it")
     list_filter = ("is_shared",)
@@ -83,8 +83,8 @@ class SavedViewAdmin(ModelAdmin):
     readonly_fields = ("slug", "query", "owner", "is_default", "created_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SavedView]:
-        found: QuerySet[SavedView] = super().get_queryset(request)
-        return found.filter(Q(owner=actor(request)) | Q(is_shared=True))
+        views: QuerySet[SavedView] = super().get_queryset(request)
+        return views.filter(Q(owner=actor(request)) | Q(is_shared=True))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

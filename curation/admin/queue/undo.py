@@ -1,4 +1,4 @@
-"""The last decision taken back: one key, or one link and a button."""
+"""Undoing the last decision, by key, or by link and confirmation."""
 
 from __future__ import annotations
 
@@ -22,28 +22,26 @@ _SALT: Final = "curation.rollback.undo_decision"
 
 
 def token(decision: undo_decision.Decision, person: User) -> str:
-    """What takes a decision back: signed, and good for this person alone."""
+    """The signed token that undoes a decision, valid for this person only."""
     return seal(_SALT, {"person": person.pk, "decision": decision.as_json()})
 
 
 def address(back: str) -> str:
-    """Where a decision can be taken back without a script."""
+    """The address that undoes a decision without a script."""
     return f"{reverse('admin:curation_change_retract')}?{urlencode({'back': back})}"
 
 
 def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """GET shows a button, POST takes the decision of `back` back. JSON when it is asked for."""
+    """GET shows the confirmation, POST undoes the decision of `back`. JSON on request."""
     wants_json = request.headers.get("Accept", "").startswith("application/json")
     sent = request.POST.get("back") or request.GET.get("back", "")
     if request.method != "POST":
         queue = list_url("curation_change")
         return Confirmation(
-            title=_("Take the last decision back"),
-            button=_("Take it back"),
+            title=_("Undo the last decision"),
+            button=_("Undo"),
             back=queue,
-            lines=[
-                _("The changes wait again, as if nobody had decided. What something newer sits on stays, and is named.")
-            ],
+            lines=[_("The changes are pending again. Values with a newer change stay, and are named.")],
             hidden=[("back", sent), ("next", queue)],
         ).page(model_admin, request)
     try:
@@ -54,11 +52,13 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return back_to(request, list_url("curation_change"))
     count = len(outcome.done)
-    text = ngettext("%(count)s change waits again.", "%(count)s changes wait again.", count) % {"count": count}
+    text = ngettext("%(count)s change is pending again.", "%(count)s changes are pending again.", count) % {
+        "count": count
+    }
     why = "; ".join(sorted({reason for _pk, reason in outcome.refused}))
     if wants_json:
-        said = f"{text} {why}".strip()
-        return JsonResponse({"done": outcome.done, "said": said, "left": badges.waiting(request)})
+        message = f"{text} {why}".strip()
+        return JsonResponse({"done": outcome.done, "message": message, "left": badges.waiting(request)})
     messages.success(request, text)
     if why:
         messages.warning(request, why)
@@ -66,7 +66,7 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def _read(sent: str, person: User) -> undo_decision.Decision:
-    said = unseal(_SALT, sent, refusal=_("This can no longer be taken back here; see the ledger."))
-    if said["person"] != person.pk:
-        raise Refused(_("Only who decided it takes it back here; see the ledger."))
-    return undo_decision.Decision(**said["decision"])
+    content = unseal(_SALT, sent, refusal=_("This can no longer be undone here; see the ledger."))
+    if content["person"] != person.pk:
+        raise Refused(_("Only the person who decided it can undo it here; see the ledger."))
+    return undo_decision.Decision(**content["decision"])

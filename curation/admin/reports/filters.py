@@ -1,4 +1,4 @@
-"""Filters behind the figures of the first page: each figure leads to a list that is filtered by one of these."""
+"""Filters of the lists behind the figures of the dashboard."""
 
 from __future__ import annotations
 
@@ -23,40 +23,40 @@ AGES: Final = (
     ("month", _("7 to 30 days"), 7, 30),
     ("older", _("older"), 30, None),
 )
-"""Word, title, and the days between which it lies."""
+"""Word, title, and the days from and to."""
 INTERVALS: Final = 2
-"""A source that was not read well for so many of its intervals has missed its objective."""
+"""A source without a successful sync for so many of its intervals has missed its objective."""
 MOVED_DAYS: Final = 7
 
 
 def of_age(word: str, now: datetime) -> Q:
-    """Changes that have waited for so long."""
+    """Changes that have been pending for so long."""
     youngest, oldest = next((least, most) for name, _title, least, most in AGES if name == word)
     aged = Q(first_seen_at__lte=now - timedelta(days=youngest)) if youngest else Q()
     return aged & Q(first_seen_at__gt=now - timedelta(days=oldest)) if oldest else aged
 
 
 def late_sources(now: datetime) -> list[Source]:
-    """Sources that have missed their objective, the longest unread first. One query over as many rows as there are."""
+    """Sources that have missed their objective, the oldest sync first. One query."""
     return late_among(Source.objects.all(), now)
 
 
 def late_among(sources: Iterable[Source], now: datetime) -> list[Source]:
-    """Those of some sources that have missed their objective."""
+    """The given sources that have missed their objective."""
     late = [
         source
         for source in sources
         if source.last_good_at is None
         or now - source.last_good_at > INTERVALS * timedelta(seconds=source.every_seconds)
     ]
-    return sorted(late, key=lambda one: (str(one.last_good_at or ""), one.slug))
+    return sorted(late, key=lambda source: (str(source.last_good_at or ""), source.slug))
 
 
 def price_moves(now: datetime) -> QuerySet[LedgerEntry]:
-    """Prices of the last days that went from one published value to another; the first day counts whole."""
+    """Changes of published prices within the last days; the first day counts as a whole."""
     first = datetime.combine(now.date() - timedelta(days=MOVED_DAYS), time(), tzinfo=now.tzinfo)
-    moved = LedgerEntry.objects.filter(revision__created_at__gte=first, field__startswith=rates.PREFIX)
-    return moved.filter(old__isnull=False, new__isnull=False)
+    entries = LedgerEntry.objects.filter(revision__created_at__gte=first, field__startswith=rates.PREFIX)
+    return entries.filter(old__isnull=False, new__isnull=False)
 
 
 class WaitingSince(DropdownFilter):
@@ -66,9 +66,9 @@ class WaitingSince(DropdownFilter):
         return [(word, title) for word, title, _least, _most in AGES]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        asked = self.value() or ""
-        known = {word for word, *_rest in AGES}
-        return queryset.filter(of_age(asked, timezone.now())) if asked in known else queryset
+        wanted = self.value() or ""
+        words = {word for word, *_rest in AGES}
+        return queryset.filter(of_age(wanted, timezone.now())) if wanted in words else queryset
 
 
 class KindOfProvider(DropdownFilter):
@@ -78,13 +78,13 @@ class KindOfProvider(DropdownFilter):
         return [*ProviderKind.choices, ("unknown", _("unknown"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if not (asked := self.value()):
+        if not (kind := self.value()):
             return queryset
-        return queryset.filter(provider__kind="" if asked == "unknown" else asked)
+        return queryset.filter(provider__kind="" if kind == "unknown" else kind)
 
 
 class IsStale(RadioFilter):
-    """Offerings whose main source was not read well within its objective."""
+    """Offerings whose main source has missed its objective."""
 
     title, parameter_name = _("stale"), "stale"
 
@@ -99,7 +99,7 @@ class IsStale(RadioFilter):
 
 
 class HasMoved(RadioFilter):
-    """Entries of the ledger in which a published price went to another."""
+    """Entries of the ledger that change a published price."""
 
     title, parameter_name = _("price moves"), "moved"
 

@@ -1,4 +1,4 @@
-"""Two pages about quality: the rules with how much each finds today, and the list of what they find."""
+"""Quality pages: the rules with their counts of findings, and the list of findings."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation.admin.base import list_url, offering_url
+from curation.admin.base import list_url, offering_url, page
 from curation.core.quality_gate import POLICY
-from curation.models import Change, Conflict
+from curation.models import Change
 from registry import display
 from registry.catalogue import cache
 from registry.catalogue.per_revision import PerRevision
@@ -28,7 +27,7 @@ _COLOURS: Final = {Severity.ERROR: "danger", Severity.WARNING: "warning"}
 
 
 def rules(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """Every rule: code, severity, sentence, how many findings there are, and how many changes it holds."""
+    """Every rule: code, severity, sentence, number of findings and of changes that it holds."""
     _check(request)
     counts = Counter(finding.rule.code for finding in current())
     waiting = Counter(Change.objects.awaiting_review().values_list("policy", flat=True))
@@ -45,44 +44,37 @@ def rules(model_admin: Any, request: HttpRequest) -> HttpResponse:
         }
         for rule in RULES
     ]
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": Conflict._meta,
-        "title": _("Quality rules"),
-        "rows": rows,
-        "total": sum(counts.values()),
-        "all_url": findings_url(),
-    }
-    return TemplateResponse(request, "curation/admin/reports/quality_rules.html", context)
+    template, total = "curation/admin/reports/quality_rules.html", sum(counts.values())
+    return page(model_admin, request, template, _("Quality rules"), rows=rows, total=total, all_url=findings_url())
 
 
 def findings(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """What the rules find in the published catalogue. GET `?code=`, `?severity=`, `?provider=`, `?page=`."""
+    """The findings in the published catalogue. GET `?code=`, `?severity=`, `?provider=`, `?page=`."""
     _check(request)
-    asked = {name: request.GET.get(name, "") for name in ("code", "severity", "provider")}
-    found = [
+    chosen = {name: request.GET.get(name, "") for name in ("code", "severity", "provider")}
+    matching = [
         finding
         for finding in current()
-        if asked["code"] in ("", finding.rule.code)
-        and asked["severity"] in ("", finding.rule.severity.value)
-        and asked["provider"] in ("", provider_of(finding.offering))
+        if chosen["code"] in ("", finding.rule.code)
+        and chosen["severity"] in ("", finding.rule.severity.value)
+        and chosen["provider"] in ("", provider_of(finding.offering))
     ]
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": Conflict._meta,
-        "title": _("Quality findings"),
-        "rows": [_row(finding) for finding in page],
-        "page": page,
-        "total": len(found),
-        "asked": asked,
-        "codes": [rule.code for rule in RULES],
-        "severities": [severity.value for severity in Severity],
-        "providers": sorted({provider_of(finding.offering) for finding in current()}),
-        "query": urlencode({name: value for name, value in asked.items() if value}),
-        "rules_url": reverse("admin:quality_rules"),
-    }
-    return TemplateResponse(request, "curation/admin/reports/quality_findings.html", context)
+    listed = Paginator(matching, PER_PAGE).get_page(request.GET.get("page"))
+    return page(
+        model_admin,
+        request,
+        "curation/admin/reports/quality_findings.html",
+        _("Quality findings"),
+        rows=[_row(finding) for finding in listed],
+        page=listed,
+        total=len(matching),
+        chosen=chosen,
+        codes=[rule.code for rule in RULES],
+        severities=[severity.value for severity in Severity],
+        providers=sorted({provider_of(finding.offering) for finding in current()}),
+        query=urlencode({name: value for name, value in chosen.items() if value}),
+        rules_url=reverse("admin:quality_rules"),
+    )
 
 
 def findings_url(**query: str) -> str:
@@ -95,7 +87,7 @@ _held = PerRevision[list[Finding]]()
 
 
 def current() -> list[Finding]:
-    """All findings of today, errors first; reckoned once a revision and day, since it looks at the whole catalogue."""
+    """All findings of today, errors first; computed once per revision and day."""
     catalogue, today = cache.current(), timezone.now().date()
 
     def ordered() -> list[Finding]:

@@ -1,4 +1,4 @@
-"""The filter that finds what is announced to retire, in a module of its own so that lists can share it."""
+"""The filter of announced retirements, which several lists share."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Retiring(DropdownFilter):
         return [*within, (PASSED, _("has passed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        today, asked = timezone.now().date(), self.value()
-        if asked == PASSED:
+        today, wanted = timezone.now().date(), self.value()
+        if wanted == PASSED:
             return queryset.filter(retires_on__lte=today)
-        if asked in {str(days) for days in AHEAD_DAYS}:
-            return queryset.filter(retires_on__gt=today, retires_on__lte=today + timedelta(days=int(asked)))
+        if wanted in {str(days) for days in AHEAD_DAYS}:
+            return queryset.filter(retires_on__gt=today, retires_on__lte=today + timedelta(days=int(wanted)))
         return queryset

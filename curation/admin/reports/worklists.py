@@ -1,4 +1,4 @@
-"""Lists of work with the action beside each row: stale offerings, retirements, duplicates."""
+"""Worklists with an action per row: stale offerings, retirements, duplicates."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from curation.admin.base import list_url, offering_url
+from curation.admin.base import list_url, offering_url, page
 from curation.admin.reports.filters import INTERVALS, late_sources
 from curation.models import Pin
 from registry import display
@@ -35,12 +34,14 @@ def urls(model_admin: Any) -> list[Any]:
     return [
         path("stale/", view(lambda request: stale(model_admin, request)), name="worklist_stale"),
         path("expiring/", view(lambda request: expiring(model_admin, request)), name="worklist_expiring"),
-        path("duplicates/", view(lambda request: double(model_admin, request)), name="worklist_duplicates"),
+        path(
+            "duplicates/", view(lambda request: duplicate_offerings(model_admin, request)), name="worklist_duplicates"
+        ),
     ]
 
 
 def stale(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """Sources that missed their objective, each with the offerings that rest on it. Three queries."""
+    """Sources that missed their objective, each with its number of offerings. Three queries."""
     _check(request)
     now = timezone.now()
     late = {source.slug: source for source in late_sources(now)}
@@ -57,14 +58,16 @@ def stale(model_admin: Any, request: HttpRequest) -> HttpResponse:
         for slug, source in late.items()
         if slug in counts
     ]
-    context = {
-        "title": _("Stale"),
-        "rows": rows,
-        "total": sum(counts.values()),
-        "total_url": list_url("registry_offering", stale="yes"),
-        "may_act": request.user.has_perm("curation.change_source"),
-    }
-    return _page(model_admin, request, "stale", context)
+    return page(
+        model_admin,
+        request,
+        "curation/admin/reports/stale.html",
+        _("Stale"),
+        rows=rows,
+        total=sum(counts.values()),
+        total_url=list_url("registry_offering", stale="yes"),
+        may_act=request.user.has_perm("curation.change_source"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,45 +84,47 @@ class Ending:
 
 
 def expiring(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """Pins that end soon or have ended unreleased, and offerings that retire soon; the next first. Two queries.
+    """Pins that expire soon or have expired, and offerings that retire soon; the next first. Two queries.
 
     GET `?only=pins` or `?only=retirements`, `?within=<days>` for a shorter look ahead, `?page=`.
     """
     _check(request)
     only, today = request.GET.get("only", ""), timezone.now().date()
-    asked = request.GET.get("within", "")
-    within = int(asked) if asked.isdecimal() and len(asked) < 4 else None
+    days = request.GET.get("within", "")
+    within = int(days) if days.isdecimal() and len(days) < 4 else None
     sees_pins = request.user.has_perm("curation.view_pin")
-    found: list[Ending] = []
+    endings: list[Ending] = []
     if only != "retirements" and sees_pins:
-        found += _pins(within or PINS_AHEAD_DAYS)
+        endings += _pins(within or PINS_AHEAD_DAYS)
     if only != "pins":
-        found += _retirements(today, within or AHEAD_DAYS[0])
-    found.sort(key=lambda one: (one.on, one.key))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "title": _("Retirements"),
-        "rows": [
+        endings += _retirements(today, within or AHEAD_DAYS[0])
+    endings.sort(key=lambda ending: (ending.on, ending.key))
+    listed = Paginator(endings, PER_PAGE).get_page(request.GET.get("page"))
+    return page(
+        model_admin,
+        request,
+        "curation/admin/reports/expiring.html",
+        _("Retirements"),
+        rows=[
             {
-                "ending": one,
-                "left": (one.on - today).days,
-                "url": offering_url(one.key),
-                "successor_url": offering_url(one.successor) if one.successor else "",
+                "ending": ending,
+                "left": (ending.on - today).days,
+                "url": offering_url(ending.key),
+                "successor_url": offering_url(ending.successor) if ending.successor else "",
             }
-            for one in page
+            for ending in listed
         ],
-        "page": page,
-        "total": len(found),
-        "only": only,
-        "query": urlencode({name: value for name, value in (("only", only), ("within", asked)) if value}),
-        "sees_pins": sees_pins,
-        "may_pin": request.user.has_perm("curation.pin_field"),
-    }
-    return _page(model_admin, request, "expiring", context)
+        page=listed,
+        total=len(endings),
+        only=only,
+        query=urlencode({name: value for name, value in (("only", only), ("within", days)) if value}),
+        sees_pins=sees_pins,
+        may_pin=request.user.has_perm("curation.pin_field"),
+    )
 
 
 def expiring_pins(within: int) -> Any:
-    """Pins that nobody released and that end within so many days, or have ended."""
+    """Unreleased pins that expire within so many days, or have expired."""
     ends = timezone.now() + timedelta(days=within)
     return Pin.objects.filter(released_at__isnull=True, expires_at__isnull=False, expires_at__lte=ends)
 
@@ -134,48 +139,45 @@ def _pins(within: int) -> list[Ending]:
 
 
 def retiring(today: date, within: int) -> Any:
-    """Offerings that are announced to retire within so many days; the same as the filter of their list finds."""
+    """Offerings that are announced to retire within so many days, as in the filter of their list."""
     return Offering.objects.filter(retires_on__gt=today, retires_on__lte=today + timedelta(days=within))
 
 
 def _retirements(today: date, within: int) -> list[Ending]:
     rows = retiring(today, within).values_list("retires_on", "key", "successor", "provenance", "pk")
     return [
-        Ending(day, key, str(_("retires")), Provenance(said.get("retires_on", {})).source, None, pk, successor)
-        for day, key, successor, said, pk in rows
+        Ending(day, key, str(_("retires")), Provenance(provenance.get("retires_on", {})).source, None, pk, successor)
+        for day, key, successor, provenance, pk in rows
     ]
 
 
-def double(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """Offerings of one provider that look like one and the same. Two queries."""
+def duplicate_offerings(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """Offerings of one provider that are probably duplicates. Two queries."""
     _check(request)
     groups = duplicates.find().groups
-    page = Paginator(groups, PER_PAGE).get_page(request.GET.get("page"))
-    keys = [key for group in page for key in group]
-    wanted = ("key", "source", "facts", "updated_at", "missing_since", "status")
-    rows = {one.key: one for one in Offering.objects.filter(key__in=keys).only(*wanted)}
+    listed = Paginator(groups, PER_PAGE).get_page(request.GET.get("page"))
+    keys = [key for group in listed for key in group]
+    columns = ("key", "source", "facts", "updated_at", "missing_since", "status")
+    rows = {offering.key: offering for offering in Offering.objects.filter(key__in=keys).only(*columns)}
     today = timezone.now().date()
-    context = {
-        "title": _("Duplicates"),
-        "groups": [[_one(rows[key], today) for key in group if key in rows] for group in page],
-        "page": page,
-        "total": sum(map(len, groups)),
-        "total_url": list_url("registry_offering", duplicates="yes"),
-        "query": "",
-        "may_pin": request.user.has_perm("curation.pin_field"),
-    }
-    return _page(model_admin, request, "duplicates", context)
+    return page(
+        model_admin,
+        request,
+        "curation/admin/reports/duplicates.html",
+        _("Duplicates"),
+        groups=[[_duplicate(rows[key], today) for key in group if key in rows] for group in listed],
+        page=listed,
+        total=sum(map(len, groups)),
+        total_url=list_url("registry_offering", duplicates="yes"),
+        query="",
+        may_pin=request.user.has_perm("curation.pin_field"),
+    )
 
 
-def _one(offering: Offering, today: date) -> dict[str, Any]:
-    said = [display.price(offering.facts, name, today) for name in ("price.input", "price.output")]
+def _duplicate(offering: Offering, today: date) -> dict[str, Any]:
+    prices = [display.price(offering.facts, name, today) for name in ("price.input", "price.output")]
     pin = reverse("admin:registry_offering_pin", args=[offering.pk])
-    return {"offering": offering, "prices": said, "url": offering_url(offering.key), "pin": f"{pin}?field=status"}
-
-
-def _page(model_admin: Any, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    shown = {**model_admin.admin_site.each_context(request), "opts": Offering._meta, **context}
-    return TemplateResponse(request, f"curation/admin/reports/{name}.html", shown)
+    return {"offering": offering, "prices": prices, "url": offering_url(offering.key), "pin": f"{pin}?field=status"}
 
 
 def _check(request: HttpRequest) -> None:

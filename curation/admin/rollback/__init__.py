@@ -1,1 +1,1 @@
-"""Rollback: a page that shows what would go back, and does it."""
+"""Rollback of revisions, batches, entries and the edits of a person."""

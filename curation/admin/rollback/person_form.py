@@ -1,4 +1,4 @@
-"""Choosing whose edits to undo, and since when; `rollback` shows what it would come to before anything is done."""
+"""The form that selects whose edits to undo, and since when; the confirmation follows."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget
+
+from curation.admin import base
 
 _FORMAT: Final = "%Y-%m-%dT%H:%M"
 
 
 class PersonForm(forms.Form):
-    """A person and a time. The browser's own input for times needs no script."""
+    """A person and a time, with the native time input of the browser."""
 
     person = forms.ModelChoiceField(
         User.objects.order_by("username"),
@@ -30,13 +31,13 @@ class PersonForm(forms.Form):
         input_formats=[_FORMAT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
         widget=forms.DateTimeInput({"class": " ".join(INPUT_CLASSES), "type": "datetime-local"}, format=_FORMAT),
         help_text=_(
-            "What they published, pinned and released from then on. Rejections stay; they have a list of their own."
+            "Undoes what they published, pinned and released from then on. Rejections stay; see their own list."
         ),
     )
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """What `rollback.ask` takes."""
+        """The argument of `rollback.ask`."""
         data = self.cleaned_data
         return {"actor_name": data["person"].get_username(), "since": data["since"].isoformat()}
 
@@ -54,10 +55,5 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def page(model_admin: Any, request: HttpRequest, form: PersonForm) -> HttpResponse:
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": _("Undo a person's edits"),
-        "form": form,
-    }
-    return TemplateResponse(request, "curation/admin/rollback/person.html", context, status=400 if form.errors else 200)
+    template, status = "curation/admin/rollback/person.html", 400 if form.errors else 200
+    return base.page(model_admin, request, template, _("Undo a person's edits"), status=status, form=form)

@@ -1,4 +1,4 @@
-"""Manual entries: what curators state by hand."""
+"""Manual entries of curators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms by which curators state an offering or a provider by hand. An empty input states nothing."""
+"""The forms of manual entries: an offering or a provider. An empty input states nothing."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ FIELDS: Final = (
     "supports_json_mode", "supports_structured_output", "supports_reasoning", "supports_prompt_caching",
     "released_on", "description",
 )  # fmt: skip
-"""What the form asks for; everything else can be imported from a file or pinned."""
+"""The fields of the form; all others can be imported from a file or pinned."""
 _CHOICES: Final = {"status": fields.STATUSES, "task": fields.TASKS}
 
 
 STANDINGS: Final = (
-    (Standing.COMMUNITY.value, _("somebody's: weighed below catalogues")),
-    (Standing.OFFICIAL.value, _("the provider's own, read off its page (evidence is needed)")),
+    (Standing.COMMUNITY.value, _("community: ranks below catalogues")),
+    (Standing.OFFICIAL.value, _("official: from the provider's own page (evidence is required)")),
 )
 
 
 class EvidenceForm(forms.Form):
-    """What every statement needs besides its values."""
+    """The inputs of every manual entry besides its values."""
 
     standing = forms.ChoiceField(
-        label=_("Whose word is it?"),
+        label=_("Type of the source"),
         choices=STANDINGS,
         initial=Standing.COMMUNITY.value,
         widget=UnfoldAdminRadioSelectWidget(),
@@ -52,9 +52,9 @@ class EvidenceForm(forms.Form):
 
 
 class OfferingForm(EvidenceForm):
-    """What is stated about one offering. After cleaning, `stated` holds the values in the Python form of their kind."""
+    """The values of one offering. After cleaning, `values` holds them in the Python form of their kind."""
 
-    stated: Mapping[str, Any] = {}
+    values: Mapping[str, Any] = {}
     offering: str = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,34 +68,34 @@ class OfferingForm(EvidenceForm):
             label=_("The provider's own id"),
             max_length=255,
             widget=UnfoldAdminTextInputWidget(),
-            help_text=_("Exactly as one would call it there."),
+            help_text=_("Exactly as an API call names it."),
         )
         for name in FIELDS:
             self.fields[name] = _input(fields.field(name))
         self.fields["as_of"] = forms.DateField(
-            label=_("As of"), required=False, widget=date_input(), help_text=_("The day for which you read it.")
+            label=_("As of"), required=False, widget=date_input(), help_text=_("The day of which the values are.")
         )
         self.order_fields(("provider", "native_id", *FIELDS, "standing", "as_of", "reason", "evidence"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        stated: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for name in FIELDS:
-            if (said := cleaned.get(name)) in (None, ""):
+            if (entered := cleaned.get(name)) in (None, ""):
                 continue
             try:
-                stated[name] = _read(fields.field(name), said)
+                values[name] = _read(fields.field(name), entered)
             except (ValueError, TypeError) as error:
                 self.add_error(name, str(error))
-        if not stated and not self.errors:
+        if not values and not self.errors:
             self.add_error(None, _("State at least one value."))
-        self.stated = stated
+        self.values = values
         if (served_by := cleaned.get("provider")) and (own_id := cleaned.get("native_id", "").strip()):
             self.offering = f"{served_by.slug}/{own_id}"
             near = Offering.objects.filter(key__iexact=self.offering).exclude(key=self.offering).first()
             if near and not Offering.objects.filter(key=self.offering).exists():
-                told = {"key": near.key}
-                self.add_error("native_id", _("This is published already, spelt %(key)s. Use that spelling.") % told)
+                names = {"key": near.key}
+                self.add_error("native_id", _("This is published already, spelt %(key)s. Use that spelling.") % names)
         return cleaned
 
     @property
@@ -159,7 +159,7 @@ def _input(declared: fields.Field) -> forms.Field:
     return forms.CharField(widget=UnfoldAdminTextInputWidget(), **common)
 
 
-def _read(declared: fields.Field, said: Any) -> Any:
+def _read(declared: fields.Field, entered: Any) -> Any:
     if declared.kind is kinds.FLAG:
-        return said == "yes"
-    return declared.clean(rates.price(said) if declared.kind is kinds.PRICE else said)
+        return entered == "yes"
+    return declared.clean(rates.price(entered) if declared.kind is kinds.PRICE else entered)

@@ -1,4 +1,4 @@
-"""What curators state by hand: the list of statements, and the forms that add an offering or a provider."""
+"""Manual entries: their list, and the forms that add an offering or a provider."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from registry.models import Offering
 
 @admin.register(Statement)
 class StatementAdmin(ExportableAdmin):
-    list_display = ("what", "stated", "holds", "source", "reason", "shown_at", "author", "stated_at")
+    list_display = ("what", "stated", "state", "source", "reason", "evidence_link", "author", "stated_at")
     list_display_links = None
     list_select_related = ("author", "source")
     list_filter = (filters.FieldGroup, "source", "author")
@@ -39,9 +39,9 @@ class StatementAdmin(ExportableAdmin):
     ordering = ("-stated_at", "offering_key", "field")
     actions = ("withdraw_selected",)
     actions_list = ("add_offering", "add_provider")  # type: ignore[assignment]
-    readonly_fields = ("what", "stated", "holds", "shown_at")
+    readonly_fields = ("what", "stated", "state", "evidence_link")
     fields = (
-        "what", "stated", "holds", "source", "is_estimate", "origin", "as_of", "reason", "shown_at", "author",
+        "what", "stated", "state", "source", "is_estimate", "origin", "as_of", "reason", "evidence_link", "author",
         "stated_at", "batch", "withdrawn_at", "withdrawn_by", "withdrawn_reason", "replaced_by",
     )  # fmt: skip
 
@@ -62,23 +62,25 @@ class StatementAdmin(ExportableAdmin):
         """The form (GET) and the statement (POST)."""
         form = OfferingForm(request.POST or None, initial=_initial(request))
         if request.method == "POST" and form.is_valid():
-            asked = form.cleaned_data
+            data = form.cleaned_data
             try:
                 outcome = manual.state(
                     form.offering,
-                    form.stated,
+                    form.values,
                     actor=actor(request),
-                    reason=asked["reason"],
-                    standing=Standing(asked["standing"]),
-                    evidence=asked["evidence"],
-                    as_of=asked["as_of"],
+                    reason=data["reason"],
+                    standing=Standing(data["standing"]),
+                    evidence=data["evidence"],
+                    as_of=data["as_of"],
                 )
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 _say(request, form.offering, outcome.applied, outcome.held)
-                known = Offering.objects.filter(key=form.offering).exists()
-                return HttpResponseRedirect(offering_url(form.offering) if known else list_url("curation_statement"))
+                is_published = Offering.objects.filter(key=form.offering).exists()
+                return HttpResponseRedirect(
+                    offering_url(form.offering) if is_published else list_url("curation_statement")
+                )
         return self._form(request, form, _("Add offering"), groups=form.groups, media=self.media + form.media)
 
     @action(description=gettext_lazy("Add a provider"), url_path="provider", permissions=["state"], icon="dns")
@@ -86,12 +88,12 @@ class StatementAdmin(ExportableAdmin):
         form = ProviderForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                made = providers.add(**form.cleaned_data, actor=actor(request))
+                provider = providers.add(**form.cleaned_data, actor=actor(request))
             except Refused as refusal:
                 form.add_error("slug", str(refusal))
             else:
-                messages.success(request, _("The provider %(name)s is added.") % {"name": made.name})
-                return HttpResponseRedirect(list_url("registry_provider", q=made.slug))
+                messages.success(request, _("The provider %(name)s is added.") % {"name": provider.name})
+                return HttpResponseRedirect(list_url("registry_provider", q=provider.slug))
         return self._form(request, form, _("Add a provider"), groups=[("", list(form))], media=self.media)
 
     def _form(self, request: HttpRequest, form: Any, title: str, **more: Any) -> HttpResponse:
@@ -106,7 +108,7 @@ class StatementAdmin(ExportableAdmin):
         return self._ask(request, queryset)
 
     def withdraw_view(self, request: HttpRequest) -> HttpResponse:
-        """Takes the answer of the page that asks."""
+        """Withdraws statements after the confirmation."""
         need(request, "curation.pin_field")
         chosen = Statement.objects.filter(pk__in=chosen_ids(request, "statement"))
         count = chosen.filter(withdrawn_at__isnull=True).count()
@@ -114,8 +116,8 @@ class StatementAdmin(ExportableAdmin):
             manual.withdraw(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
         except Refused as refusal:
             return self._ask(request, chosen, error=str(refusal))
-        said = ngettext("%(count)s statement withdrawn.", "%(count)s statements withdrawn.", count)
-        messages.success(request, said % {"count": count})
+        message = ngettext("%(count)s statement withdrawn.", "%(count)s statements withdrawn.", count)
+        messages.success(request, message % {"count": count})
         return HttpResponseRedirect(list_url("curation_statement"))
 
     def _ask(self, request: HttpRequest, chosen: QuerySet[Statement], *, error: str = "") -> HttpResponse:
@@ -128,11 +130,11 @@ class StatementAdmin(ExportableAdmin):
             back=list_url("curation_statement"),
             lines=[
                 _(
-                    "What other sources state comes through, as the policies allow. Where nobody else states the "
-                    "field, its removal waits in the review queue."
+                    "The values of other sources apply, as the policies allow. Where no other source states the field, "
+                    "its removal waits in the review queue."
                 )
             ],
-            nothing="" if rows else _("None of the chosen statements holds any more."),
+            nothing="" if rows else _("None of the chosen statements is in force."),
             reason=Reason.REQUIRED,
             hidden=inputs("statement", [row.pk for row in rows]),
             tables=[Table(columns=[_("Field"), _("Stated"), _("Reason")], rows=list(map(_row, rows)))],
@@ -150,7 +152,7 @@ class StatementAdmin(ExportableAdmin):
         return cell("curation/admin/cells/long", text=display.text(row.field, row.value))
 
     @column(description=gettext_lazy("state"))
-    def holds(self, row: Statement) -> str:
+    def state(self, row: Statement) -> str:
         if row.replaced_by_id:
             return badge(_("replaced by %(who)s") % {"who": row.withdrawn_by}, "")
         if row.withdrawn_at:
@@ -158,13 +160,13 @@ class StatementAdmin(ExportableAdmin):
         return badge(_("stated"), "success")
 
     @column(description=gettext_lazy("evidence"))
-    def shown_at(self, row: Statement) -> str:
+    def evidence_link(self, row: Statement) -> str:
         return cell("curation/admin/cells/link", url=row.evidence, text=_("page")) if row.evidence else "–"
 
 
 def _row(row: Statement) -> list[Any]:
-    stated = Truncator(display.text(row.field, row.value)).chars(200)
-    return [two_lines(row.offering_key, display.label(row.field)), stated, row.reason]
+    value = Truncator(display.text(row.field, row.value)).chars(200)
+    return [two_lines(row.offering_key, display.label(row.field)), value, row.reason]
 
 
 def _initial(request: HttpRequest) -> dict[str, str]:
@@ -174,10 +176,10 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 
 
 def _say(request: HttpRequest, offering: str, applied: int, held: int) -> None:
-    said = ngettext("%(count)s value published.", "%(count)s values published.", applied) % {"count": applied}
+    published = ngettext("%(count)s value published.", "%(count)s values published.", applied) % {"count": applied}
     if held:
         link = list_url("curation_change", q=offering)
         waits = ngettext("%(count)s waits for review", "%(count)s wait for review", held) % {"count": held}
-        messages.warning(request, format_html('{} <a href="{}">{}</a>', said, link, waits))
+        messages.warning(request, format_html('{} <a href="{}">{}</a>', published, link, waits))
     else:
-        messages.success(request, said)
+        messages.success(request, published)

@@ -1,5 +1,5 @@
-// Price charts: step lines over time, drawn by the Chart.js that the admin brings. Figures travel as exact text in a
-// data block of the page; the numbers made of them here are for drawing alone, and tooltips show the text.
+// Price charts: step lines over time, drawn by the Chart.js that the admin brings. Amounts are exact texts in a
+// data block of the page; they become numbers for drawing only, and tooltips show the text.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -16,7 +16,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function dataset(line) {
     const data = line.points.map((point) => ({
-      x: point.x, y: point.y === null ? null : Number(point.y), said: point.said,
+      x: point.x, y: point.y === null ? null : Number(point.y), text: point.text,
     }));
     const hue = colours().hues[line.rate % HUES.length];
     return {
@@ -59,7 +59,7 @@ document.addEventListener("DOMContentLoaded", () => {
           tooltip: {
             callbacks: {
               title: (items) => (items.length ? day(items[0].parsed.x) : ""),
-              label: (item) => `${item.dataset.label}: ${item.raw.said}`,
+              label: (item) => `${item.dataset.label}: ${item.raw.text}`,
             },
           },
         },

@@ -1,4 +1,4 @@
-// Copies what a button names. Without a script there is no button, and the text can be selected.
+// Copies the target of a button. Without a script the button is hidden and the text can be selected.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {

@@ -1,4 +1,4 @@
-// Keeps the page of a job up to date until it is over. Without it, the page renews itself.
+// Updates the page of a job until it is done. Without a script the page reloads itself.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
   async function look() {
     try {
       const answer = await fetch(page.dataset.state, { headers: { Accept: "application/json" } });
-      if (answer.redirected) return location.reload(); // the session has ended: the page asks to sign in, and comes back
+      if (answer.redirected) return location.reload(); // the session has ended: reload to sign in
       if (!answer.ok) throw new Error(answer.statusText);
       const now = await answer.json();
       document.getElementById("job-progress").value = now.position;
@@ -17,10 +17,10 @@ document.addEventListener("DOMContentLoaded", () => {
       for (const place of page.querySelectorAll("[data-number]")) {
         place.textContent = now[place.dataset.number].toLocaleString("en");
       }
-      // What can be done with it is on the page that is made now.
+      // The reloaded page has the buttons of a finished job.
       if (now.state === "done" || now.state === "failed") return location.reload();
     } catch {
-      // The server is away for a moment; the next look tells.
+      // The server is not reachable; the next poll retries.
     }
     setTimeout(look, EVERY);
   }

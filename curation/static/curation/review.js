@@ -1,5 +1,5 @@
-// The review queue by keyboard, without leaving the page. Everything a key does is a button, box or link of the row too,
-// and those work without this script.
+// Keyboard control of the review queue, without leaving the page. Each key presses a button, box or link of the row;
+// these work without this script.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -7,20 +7,20 @@ document.addEventListener("DOMContentLoaded", () => {
   const help = document.getElementById("shortcuts");
   const dialog = document.getElementById("queue-ask");
   const toast = document.getElementById("queue-toast");
-  const FEW = 5; // rows that are left when the page is filled up again
+  const FEW = 5; // rows left when the page is reloaded
   const REASONS = "review-reasons";
   const UNDO = "review-undo";
   const REFUSED_FOR = 8000;
-  const NAMED = 4; // values that the dialog repeats
+  const NAMED = 4; // values that the dialog lists
   let current = -1;
   let busy = false;
-  let settle = null; // how the open dialog is answered
+  let settle = null; // resolves the open dialog
   let hiding = 0;
 
   const rows = () => [...document.querySelectorAll("#result_list tr.data-row")];
   const idOf = (row) => row?.querySelector("[data-change]")?.dataset.change;
-  const kept = (name) => JSON.parse(sessionStorage.getItem(name) ?? "[]");
-  const keep = (name, list) => sessionStorage.setItem(name, JSON.stringify(list));
+  const stored = (name) => JSON.parse(sessionStorage.getItem(name) ?? "[]");
+  const store = (name, list) => sessionStorage.setItem(name, JSON.stringify(list));
 
   function go(index) {
     const all = rows();
@@ -44,11 +44,11 @@ document.addEventListener("DOMContentLoaded", () => {
     document.getElementById("queue-sign-in").hidden = !signIn;
     toast.classList.toggle("ms-toast-bad", bad);
     toast.hidden = false;
-    if (signIn) return; // it stays until the next answer
+    if (signIn) return; // it stays until the next response
     hiding = setTimeout(() => (toast.hidden = true), bad ? REFUSED_FOR * 2 : REFUSED_FOR);
   }
 
-  // The session has ended: the sign-in answers in place of the page. The reason that was typed is kept for the next try.
+  // The session has ended: the response is the sign-in page. The entered reason is stored for the next attempt.
   class SignedOut extends Error {}
   class Busy extends Error {}
   const check = (answer) => {
@@ -63,48 +63,48 @@ document.addEventListener("DOMContentLoaded", () => {
 
   async function send(address, data) {
     const body = new URLSearchParams(data);
-    // A new sign-in, in another tab, has a new token, which the form of this page does not know.
+    // After a sign-in in another tab there is a new token, which the form of this page does not have.
     const fresh = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
     const ours = document.querySelector("#changelist-form [name=csrfmiddlewaretoken]").value;
     body.set("csrfmiddlewaretoken", fresh ?? ours);
     const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
     check(answer);
-    const told = await answer.json();
-    if (answer.status === 503) throw new Busy(told.error);
-    if (!answer.ok) throw new Error(told.error ?? answer.statusText);
-    return told;
+    const result = await answer.json();
+    if (answer.status === 503) throw new Busy(result.error);
+    if (!answer.ok) throw new Error(result.error ?? answer.statusText);
+    return result;
   }
 
   // -- asking ---------------------------------------------------------------------------------------
 
-  function ask(verdict, row, { move = "", error = "" } = {}) {
+  function ask(action, row, { move = "", error = "" } = {}) {
     const words = document.getElementById("queue-words").dataset;
-    const moves = [...row.querySelectorAll("[data-move]")].map((one) => one.textContent.replace(/\s+/g, " ").trim());
+    const moves = [...row.querySelectorAll("[data-move]")].map((cell) => cell.textContent.replace(/\s+/g, " ").trim());
     const values = moves.slice(0, NAMED).join("; ") + (moves.length > NAMED ? "; …" : "");
-    document.getElementById("queue-ask-title").textContent = words[verdict];
+    document.getElementById("queue-ask-title").textContent = words[action];
     document.getElementById("queue-ask-what").textContent =
       `${row.querySelector("[data-open]").textContent}, ${row.querySelector("[data-what]").textContent}: ${values}`;
     document.getElementById("queue-ask-move").textContent = move;
     const yes = document.getElementById("queue-yes");
-    yes.textContent = words[`${verdict}Yes`];
-    yes.className = `ms-button ms-button-${verdict === "reject" ? "no" : "yes"}`;
+    yes.textContent = words[`${action}Yes`];
+    yes.className = `ms-button ms-button-${action === "reject" ? "no" : "yes"}`;
     const wrong = document.getElementById("queue-ask-error");
     wrong.textContent = error;
     wrong.hidden = !error;
-    for (const part of dialog.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(verdict);
+    for (const part of dialog.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(action);
     const other = row.querySelector("a[data-pin]");
     document.getElementById("queue-pin-other").hidden = !other;
     if (other) document.getElementById("queue-pin-other").href = other.href;
     const reason = document.getElementById("queue-reason");
-    const said = kept(REASONS);
-    reason.required = verdict === "reject" || verdict === "keep";
-    reason.value = said[0] ?? "";
-    document.getElementById("queue-reasons").replaceChildren(...said.map((text) => new Option(text)));
+    const reasons = stored(REASONS);
+    reason.required = action === "reject" || action === "keep";
+    reason.value = reasons[0] ?? "";
+    document.getElementById("queue-reasons").replaceChildren(...reasons.map((text) => new Option(text)));
     dialog.returnValue = "";
-    dialog.dataset.verdict = verdict;
+    dialog.dataset.action = action;
     dialog.showModal();
     if (reason.required) reason.select();
-    else (verdict === "postpone" ? document.getElementById("queue-until") : yes).focus();
+    else (action === "postpone" ? document.getElementById("queue-until") : yes).focus();
     return new Promise((resolve) => (settle = resolve));
   }
 
@@ -112,36 +112,36 @@ document.addEventListener("DOMContentLoaded", () => {
     const yes = dialog.returnValue === "yes";
     const reason = document.getElementById("queue-reason");
     if (yes && reason.required) {
-      const said = reason.value.trim();
-      keep(REASONS, [said, ...kept(REASONS).filter((one) => one !== said)].slice(0, 10));
+      const text = reason.value.trim();
+      store(REASONS, [text, ...stored(REASONS).filter((earlier) => earlier !== text)].slice(0, 10));
     }
-    const given = reason.required ? { reason: reason.value } : { until: document.getElementById("queue-until").value };
-    settle?.(yes ? given : null);
+    const entered = reason.required ? { reason: reason.value } : { until: document.getElementById("queue-until").value };
+    settle?.(yes ? entered : null);
     settle = null;
   });
 
   // -- deciding -------------------------------------------------------------------------------------
 
-  async function decide(verdict, row) {
+  async function decide(action, row) {
     const id = idOf(row);
     if (!queue || !id || busy) return;
     busy = true;
     const index = rows().indexOf(row);
     try {
-      let given = {};
-      if (verdict !== "approve") {
-        given = await ask(verdict, row);
-        if (!given) return;
+      let entered = {};
+      if (action !== "approve") {
+        entered = await ask(action, row);
+        if (!entered) return;
       }
       row.classList.add("ms-deciding");
-      const seen = row.querySelector(`[name="shown-${id}"]`).value;
-      const data = { [verdict]: id, [`shown-${id}`]: seen, ...given };
-      let told = await send(queue.dataset.decide, data);
-      if (told.ask) {
-        if (!(await ask("twice", row, { move: told.said }))) return;
-        told = await send(queue.dataset.decide, { ...data, confirmed: "1" });
+      const fingerprint = row.querySelector(`[name="shown-${id}"]`).value;
+      const data = { [action]: id, [`shown-${id}`]: fingerprint, ...entered };
+      let result = await send(queue.dataset.decide, data);
+      if (result.ask) {
+        if (!(await ask("twice", row, { move: result.message }))) return;
+        result = await send(queue.dataset.decide, { ...data, confirmed: "1" });
       }
-      await show(told, row, index);
+      await show(result, row, index);
     } catch (error) {
       fail(error);
     } finally {
@@ -151,40 +151,40 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
-  async function show(told, row, index) {
-    if (told.undo) keep(UNDO, [told.undo, ...kept(UNDO)].slice(0, 50));
-    if (told.done.length) row.closest("tbody").remove();
-    if (!told.done.length || rows().length < FEW) await renew();
+  async function show(result, row, index) {
+    if (result.undo) store(UNDO, [result.undo, ...stored(UNDO)].slice(0, 50));
+    if (result.done.length) row.closest("tbody").remove();
+    if (!result.done.length || rows().length < FEW) await renew();
     go(index);
-    const why = told.refused.map(([, reason]) => reason).join(" ");
-    say(`${told.said} ${why} ${told.left.toLocaleString()} ${queue.dataset.left}`.trim(), {
+    const why = result.refused.map(([, reason]) => reason).join(" ");
+    say(`${result.message} ${why} ${result.left.toLocaleString()} ${queue.dataset.left}`.trim(), {
       bad: Boolean(why),
-      undo: Boolean(told.undo),
+      undo: Boolean(result.undo),
     });
   }
 
-  async function takeBack() {
-    const [last, ...rest] = kept(UNDO);
+  async function undo() {
+    const [last, ...rest] = stored(UNDO);
     if (!queue || busy) return;
     if (!last) return say(queue.dataset.nothing, { bad: true });
     busy = true;
     try {
-      const told = await send(queue.dataset.retract, { back: last });
+      const result = await send(queue.dataset.retract, { back: last });
       await renew();
-      const back = rows().findIndex((row) => told.done.includes(Number(idOf(row))));
+      const back = rows().findIndex((row) => result.done.includes(Number(idOf(row))));
       go(back < 0 ? current : back);
-      say(told.said, { undo: rest.length > 0 });
-      keep(UNDO, rest);
+      say(result.message, { undo: rest.length > 0 });
+      store(UNDO, rest);
     } catch (error) {
       const isAnswered = ![SignedOut, Busy, TypeError].some((kind) => error instanceof kind);
-      if (isAnswered) keep(UNDO, rest); // what was not even looked at can be taken back later
+      if (isAnswered) store(UNDO, rest); // what was not processed can be undone later
       fail(error);
     } finally {
       busy = false;
     }
   }
 
-  // The page as it is now: its rows and what stands above them, without leaving it.
+  // Reloads the rows and the header without leaving the page.
   async function renew() {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     check(answer);
@@ -213,7 +213,7 @@ document.addEventListener("DOMContentLoaded", () => {
     r: () => here() && decide("reject", here()),
     p: () => here() && decide("keep", here()),
     s: () => here() && decide("postpone", here()),
-    z: takeBack,
+    z: undo,
     x: () => click("input.action-select"),
     w: () => click("a[data-raw]"),
     o: () => click("a[data-open]"),
@@ -223,7 +223,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
-    if (dialog?.open && dialog.dataset.verdict === "twice" && event.key === "a") {
+    if (dialog?.open && dialog.dataset.action === "twice" && event.key === "a") {
       event.preventDefault();
       document.getElementById("queue-yes").click();
       return;
@@ -247,6 +247,6 @@ document.addEventListener("DOMContentLoaded", () => {
     button.hidden = false;
     button.addEventListener("click", () => help?.showModal());
   }
-  document.getElementById("queue-undo")?.addEventListener("click", takeBack);
+  document.getElementById("queue-undo")?.addEventListener("click", undo);
   document.addEventListener("queue:signed-out", () => toast?.hidden && fail(new SignedOut()));
 });

@@ -1,10 +1,10 @@
-// What a row of the review queue tells on request: what its source sent, and who else is looking at it.
+// Rows of the review queue: the payload on request, and the presence of other reviewers.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
   const signedOut = () => document.dispatchEvent(new CustomEvent("queue:signed-out"));
 
-  // -- what was sent --------------------------------------------------------------------------------
+  // -- payload --------------------------------------------------------------------------------------
 
   async function toggle(link) {
     const row = link.closest("tr");
@@ -18,12 +18,12 @@ document.addEventListener("DOMContentLoaded", () => {
     if (answer.redirected && document.getElementById("queue")) return signedOut();
     if (!answer.ok || answer.redirected) return location.assign(link.href);
     const inside = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".ms-raw");
-    const shown = document.createElement("tr");
-    shown.className = "ms-raw-row";
-    const cell = shown.appendChild(document.createElement("td"));
+    const added = document.createElement("tr");
+    added.className = "ms-raw-row";
+    const cell = added.appendChild(document.createElement("td"));
     cell.colSpan = row.children.length;
     cell.append(document.adoptNode(inside));
-    row.after(shown);
+    row.after(added);
     link.setAttribute("aria-expanded", "true");
   }
 
@@ -34,12 +34,12 @@ document.addEventListener("DOMContentLoaded", () => {
     toggle(link);
   });
 
-  // -- who else is looking --------------------------------------------------------------------------
+  // -- presence -------------------------------------------------------------------------------------
 
   const queue = document.getElementById("queue");
   if (!queue) return;
   const EVERY = 15000;
-  const IDLE = 120000; // nobody touches the page: the person is not looking any more
+  const IDLE = 120000; // no input for so long: the person counts as away
   let at = "";
   let touched = Date.now();
   let quiet = false;
@@ -60,11 +60,11 @@ document.addEventListener("DOMContentLoaded", () => {
       const { others } = await answer.json();
       for (const row of rows) {
         const names = others[row.dataset.change] ?? [];
-        const place = row.closest("tr").querySelector("[data-onlookers]");
+        const place = row.closest("tr").querySelector("[data-presence]");
         if (place) place.textContent = names.length ? `${names.join(", ")} ${queue.dataset.looking}` : "";
       }
     } catch {
-      // The next beat tries again; deciding says by itself that the server is away.
+      // The next beat retries; deciding reports by itself when the server is away.
     }
   }
 

@@ -1,4 +1,4 @@
-// Keeps the page of runs up to date until all are done. Without it, the page renews itself.
+// Updates the page of runs until all are done. Without a script the page reloads itself.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -31,7 +31,7 @@ document.addEventListener("DOMContentLoaded", () => {
   async function look() {
     try {
       const answer = await fetch(page.dataset.state, { headers: { Accept: "application/json" } });
-      if (answer.redirected) return location.reload(); // the session has ended: the page asks to sign in, and comes back
+      if (answer.redirected) return location.reload(); // the session has ended: reload to sign in
       if (!answer.ok) throw new Error(answer.statusText);
       const now = await answer.json();
       lost.hidden = true;

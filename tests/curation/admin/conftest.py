@@ -13,8 +13,8 @@ def person(db):
 
     def make(role: str = "") -> User:
         name = role or "root"
-        if known := User.objects.filter(username=name).first():
-            return known
+        if existing := User.objects.filter(username=name).first():
+            return existing
         if not role:
             return User.objects.create_superuser(name)
         ensure_roles()

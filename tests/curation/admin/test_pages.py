@@ -77,8 +77,8 @@ def test_an_offering_page_asks_as_often_for_many_sources_as_for_few(enter):
 def test_unknown_prices_stand_last_whichever_way_the_list_is_turned(enter):
     client = enter()
     for key, price in (("acme/a", "3"), ("acme/b", None), ("acme/c", "1")):
-        said: dict[str, Any] = {"price__input": rates.price(price)} if price else {}
-        world.says("catalogue-a", key, name="x", **said)
+        values: dict[str, Any] = {"price__input": rates.price(price)} if price else {}
+        world.says("catalogue-a", key, name="x", **values)
     world.publish("acme/a", "acme/b", "acme/c")
 
     def order(sign: str) -> list[str]:
@@ -103,12 +103,13 @@ def test_an_offering_is_found_in_any_spelling_and_by_its_aliases(words, enter):
 
 
 @pytest.mark.parametrize(
-    "asked", ["together_ai/acme/Rocket-2", "together/acme/rocket-2", "ROCKET 2", "vertex_ai/acme/rocket-2", "rocket-2"]
+    "spelling",
+    ["together_ai/acme/Rocket-2", "together/acme/rocket-2", "ROCKET 2", "vertex_ai/acme/rocket-2", "rocket-2"],
 )
-def test_it_finds_an_offering_in_the_spellings_that_people_use(enter, asked):
+def test_it_finds_an_offering_in_the_spellings_that_people_use(enter, spelling):
     world.an_offering("together/acme/Rocket-2", model="acme/rocket-2")
 
-    answer = enter().get("/admin/registry/offering/", {"q": asked})
+    answer = enter().get("/admin/registry/offering/", {"q": spelling})
 
     assert [row.key for row in answer.context["cl"].result_list] == ["together/acme/Rocket-2"]
 

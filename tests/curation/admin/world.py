@@ -30,16 +30,16 @@ def source(slug: str = "catalogue-a", **declared: Any) -> Source:
 
 def says(slug: str, offering: str, aliases: tuple[str, ...] = (), **values: Any) -> None:
     """A source states something about an offering; what it said of it before is forgotten."""
-    stated = claim(offering, {name.replace("__", "."): value for name, value in values.items()}, aliases=aliases)
+    made_claim = claim(offering, {name.replace("__", "."): value for name, value in values.items()}, aliases=aliases)
     now = timezone.now()
     StoredClaim.objects.update_or_create(
         source=source(slug),
         offering_key=offering,
         defaults={
-            "digest": stated.digest(),
-            "values": stated.encoded(),
-            "since": dict.fromkeys(stated.values, now.date().isoformat()),
-            "aliases": list(stated.aliases),
+            "digest": made_claim.digest(),
+            "values": made_claim.encoded(),
+            "since": dict.fromkeys(made_claim.values, now.date().isoformat()),
+            "aliases": list(made_claim.aliases),
             "first_seen_at": now,
             "changed_at": now,
         },
@@ -54,8 +54,8 @@ def publish(*offerings: str, at: datetime | None = None) -> None:
 
 def an_offering(key: str = "acme/one", **values: Any) -> str:
     """A published offering with a price and a limit, stated by one source."""
-    stated = {"name": "One", "price__input": rates.price("2.5"), "context_window": 200_000, **values}
-    says("catalogue-a", key, **stated)
+    facts = {"name": "One", "price__input": rates.price("2.5"), "context_window": 200_000, **values}
+    says("catalogue-a", key, **facts)
     publish(key)
     return key
 
@@ -72,8 +72,8 @@ def a_held_list(key: str = "acme/one") -> str:
     """An offering of which a whole price list waits: input moves ten times, output a little, cached input is new."""
     an_offering(key, price__output=rates.price("10"))
     prices = {"price__input": "25", "price__output": "11", "price__cache_read": "2"}
-    moved: dict[str, Any] = {name: rates.price(amount) for name, amount in prices.items()}
-    says("catalogue-a", key, name="One", context_window=200_000, **moved)
+    proposed: dict[str, Any] = {name: rates.price(amount) for name, amount in prices.items()}
+    says("catalogue-a", key, name="One", context_window=200_000, **proposed)
     publish(key)
     return key
 

@@ -85,21 +85,21 @@ def test_every_number_leads_to_that_many_rows(enter):
     run = ran(one("a", size=2000), one("b", price="0.3"), one("new"), {"id": None}, at=NOW + timedelta(days=1))
     client = enter("viewer")
 
-    found = {}
+    counts = {}
     for title, count, url in client.get(page_of(run)).context["numbers"]:
-        shown = client.get(url).context
-        rows = shown["rows"] if "rows" in shown else shown["cl"].result_list
-        found[str(title)] = (count, len(rows))
+        context = client.get(url).context
+        rows = context["rows"] if "rows" in context else context["cl"].result_list
+        counts[str(title)] = (count, len(rows))
 
-    assert found.pop("seen") == (4, 4)  # three that are stated now, and the one that is missing
-    assert found == {
+    assert counts.pop("seen") == (4, 4)  # three that are stated now, and the one that is missing
+    assert counts == {
         "new": (1, 1),
         "changed": (2, 2),
         "missing": (1, 1),
         "applied": (run.applied, run.applied),
         "held": (1, 1),
         "rejected": (1, 1),
-        "fields not readable": (0, 0),
+        "unreadable fields": (0, 0),
     }
 
 
@@ -125,7 +125,7 @@ def test_a_run_that_was_not_believed_shows_what_it_would_have_touched(enter):
     page = enter("senior curator").get(page_of(run)).content.decode()
 
     assert run.missing == 0
-    assert "Offerings that it would have touched" in page
+    assert "Offerings that it would have changed" in page
     assert "fake/m9" in page
     assert "Accept the run" in page
 
@@ -190,7 +190,7 @@ def test_a_payload_that_made_room_is_gone(enter, settings):
     ran(one("b"), at=LATER)
 
     assert enter("viewer").get(page_of(run, "payload")).status_code == 404
-    assert "None is kept of this run" in enter("viewer").get(page_of(run)).content.decode()
+    assert "No payload of this run is stored" in enter("viewer").get(page_of(run)).content.decode()
 
 
 # -- reading it again ------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def test_sync_now_leads_to_a_page_that_tells_how_the_run_comes_along(enter, queu
         "queued",
         "waits for a worker",
     )
-    assert (reading["done"], reading["runs"][0]["words"]) == (False, "asking the source")
+    assert (reading["done"], reading["runs"][0]["words"]) == (False, "fetching the payload")
     assert (done["done"], done["summary"]) == (True, "1 of 1 source is done.")
     assert done["runs"][0]["counts"]["applied"]["count"] == 3
     assert client.get(done["runs"][0]["url"]).status_code == 200
@@ -198,8 +198,8 @@ def test_the_list_tells_when_each_is_read_next(enter):
     PeriodicTask.objects.filter(name="sync: openrouter").update(last_run_at=timezone.now() - half)
     PeriodicTask.objects.filter(name="sync: groq").update(enabled=False)
 
-    shown = enter().get(reverse("admin:curation_source_changelist"), {"all": ""}).context["cl"].result_list
-    planned = {source.slug: source.plan.next_run for source in shown}
+    rows = enter().get(reverse("admin:curation_source_changelist"), {"all": ""}).context["cl"].result_list
+    planned = {source.slug: source.plan.next_run for source in rows}
 
     assert half - timedelta(minutes=1) < planned["openrouter"] - timezone.now() <= half
     assert planned["groq"] is planned["octoai"] is None
@@ -209,9 +209,9 @@ def test_the_age_of_a_source_is_measured_by_its_interval(enter):
     for slug, ago in (("fresh", 1), ("late", 9), ("bad", 30)):
         world.source(slug, last_good_at=timezone.now() - timedelta(hours=ago))
 
-    shown = enter().get(reverse("admin:curation_source_changelist")).context["cl"].result_list
+    rows = enter().get(reverse("admin:curation_source_changelist")).context["cl"].result_list
 
-    assert {source.slug: (source.plan.share, source.plan.tone) for source in shown} == {
+    assert {source.slug: (source.plan.share, source.plan.tone) for source in rows} == {
         "fresh": (17, "good"),
         "late": (150, "late"),
         "bad": (200, "bad"),
@@ -222,10 +222,10 @@ def test_a_source_that_states_less_than_a_sound_payload_gives_is_told(enter):
     ensure_sources()
     world.says("openrouter", "openrouter/a/b", name="B")
 
-    shown = health(Source.objects.all(), now=timezone.now())["openrouter"]
+    source_health = health(Source.objects.all(), now=timezone.now())["openrouter"]
 
-    assert shown.expected == load("openrouter").expected
-    assert (shown.claims, shown.is_as_many_as_expected) == (1, False)
+    assert source_health.expected == load("openrouter").expected
+    assert (source_health.claims, source_health.is_as_many_as_expected) == (1, False)
 
 
 def test_the_list_asks_as_often_for_many_sources_and_runs_as_for_few(enter):
@@ -283,6 +283,6 @@ def test_failing_and_stale_sources_have_a_list(enter):
     ran("bad", "failed")
     ran("good", "ok")
 
-    shown = enter().get(reverse("admin:curation_source_changelist"), {"state": "attention"}).context["cl"]
+    changelist = enter().get(reverse("admin:curation_source_changelist"), {"state": "attention"}).context["cl"]
 
-    assert [source.slug for source in shown.result_list] == ["bad"]
+    assert [source.slug for source in changelist.result_list] == ["bad"]

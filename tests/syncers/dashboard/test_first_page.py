@@ -57,19 +57,19 @@ def work(person):
     Offering.objects.filter(key="acme/two").update(missing_since=now)
 
 
-def figures(shown: Any) -> Iterator[Figure]:
+def figures(content: Any) -> Iterator[Figure]:
     """All figures in what the page shows, however deep."""
-    match shown:
+    match content:
         case Figure():
-            yield shown
-            yield from figures(shown.parts)
+            yield content
+            yield from figures(content.parts)
         case Bar():
-            yield from figures(shown.figure)
+            yield from figures(content.figure)
         case dict():
-            yield from figures(list(shown.values()))
+            yield from figures(list(content.values()))
         case list() | tuple():
-            for one in shown:
-                yield from figures(one)
+            for part in content:
+                yield from figures(part)
 
 
 SHOWN = ("work", "stock", "mix", "ages", "coverage", "retiring", "moved", "sources")
@@ -86,10 +86,10 @@ def test_every_number_leads_to_that_many_rows(enter, work):
     client = enter()
     context = client.get("/admin/").context
 
-    found = [figure for name in SHOWN for figure in figures(context[name])]
+    listed = [figure for name in SHOWN for figure in figures(context[name])]
 
-    assert len([figure for figure in found if figure.count]) >= 22
-    for figure in found:
+    assert len([figure for figure in listed if figure.count]) >= 22
+    for figure in listed:
         if figure.count or figure.title != "by source":
             assert rows_behind(client, figure.url) == figure.count, (figure.title, figure.url)
 
@@ -115,9 +115,9 @@ def test_a_viewer_sees_the_lists_of_work_and_no_buttons(enter, work, address):
 def test_the_lists_of_work_say_so_when_there_is_nothing(enter):
     client = enter()
 
-    assert "was confirmed in time" in client.get("/admin/registry/offering/stale/").content.decode()
+    assert "Nothing is stale" in client.get("/admin/registry/offering/stale/").content.decode()
     assert "Nothing ends soon" in client.get("/admin/registry/offering/expiring/").content.decode()
-    assert "No provider has an offering twice" in client.get("/admin/registry/offering/duplicates/").content.decode()
+    assert "No duplicates" in client.get("/admin/registry/offering/duplicates/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["stale", "expiring", "duplicates"])
@@ -188,8 +188,8 @@ def test_an_empty_registry_says_what_to_do_next(enter):
     page = enter().get("/admin/").content.decode()
 
     assert "Go to the sources" in page
-    assert "No published price moved" in page
-    assert "Every id that was asked for was found" in page
+    assert "No published price changed" in page
+    assert "Every requested id was resolved" in page
 
 
 def test_the_biggest_move_stands_first_whichever_way_it_went(db):

@@ -20,22 +20,22 @@ PAGE = "admin:registry_fallbackuse_change"
 @pytest.fixture
 def row(settings):
     settings.COST_FALLBACK_PER_1M = Decimal(20)
-    asked = Question("rocket-9", Usage(input_tokens=1_500_000), Conditions(datetime(2026, 1, 5, tzinfo=UTC)))
-    fallback_log.note(costing.costs([asked], fallback=True), FallbackUse.Origin.API)
+    question = Question("rocket-9", Usage(input_tokens=1_500_000), Conditions(datetime(2026, 1, 5, tzinfo=UTC)))
+    fallback_log.note(costing.costs([question], fallback=True), FallbackUse.Origin.API)
     return FallbackUse.objects.get()
 
 
 def test_it_lists_what_was_priced_by_the_fallback(enter, row):
     page = enter("viewer").get(reverse(LIST)).content.decode()
 
-    for shown in ("rocket-9", "1,500,000", "$30", "unknown"):
-        assert shown in page
+    for text in ("rocket-9", "1,500,000", "$30", "unknown"):
+        assert text in page
 
 
 def test_it_tells_what_has_a_price_by_now(enter, row):
     offering("acme/rocket-9")
 
-    assert "known: acme/rocket-9" in enter("viewer").get(reverse(PAGE, args=[row.pk])).content.decode()
+    assert "resolves to acme/rocket-9" in enter("viewer").get(reverse(PAGE, args=[row.pk])).content.decode()
 
 
 def test_nobody_edits_an_audit_list(enter, row):

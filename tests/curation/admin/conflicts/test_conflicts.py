@@ -30,8 +30,8 @@ def conflict() -> Conflict:
 def test_the_list_shows_the_sides_with_their_standing_and_dates(enter, conflict):
     page = enter("viewer").get(reverse(LIST)).content.decode()
 
-    for told in ("acme/one", "200,000", "100,000", "catalogue", f"since {timezone.now():%Y-%m-%d}", "published"):
-        assert told in page
+    for text in ("acme/one", "200,000", "100,000", "catalogue", f"since {timezone.now():%Y-%m-%d}", "published"):
+        assert text in page
 
 
 def test_a_side_is_pinned_with_one_click_and_its_form(enter, conflict):
@@ -60,8 +60,8 @@ def test_it_filters_by_provider_and_field(enter, conflict):
 
 def test_leaving_is_asked_for_and_needs_a_reason(enter, conflict):
     client = enter("curator")
-    asked = client.post(reverse(LIST), {"action": "leave_selected", "_selected_action": [conflict.pk]})
-    assert "Leave conflicts as they are" in asked.content.decode()
+    page = client.post(reverse(LIST), {"action": "leave_selected", "_selected_action": [conflict.pk]})
+    assert "Leave conflicts as they are" in page.content.decode()
 
     assert client.post(reverse(LEAVE), {"conflict": [conflict.pk], "reason": " "}).status_code == 400
     client.post(reverse(LEAVE), {"conflict": [conflict.pk], "reason": "both are sold"})

@@ -17,8 +17,8 @@ NEW = "/admin/curation/importbatch/add/"
 
 
 def bring(client: Any, text: str, name: str = "new.csv", **more: Any) -> Any:
-    told = {"meaning": "statements", "standing": "community", "reason": "their list", "evidence": ""} | more
-    return client.post(NEW, {"file": SimpleUploadedFile(name, text.encode()), **told})
+    data = {"meaning": "statements", "standing": "community", "reason": "their list", "evidence": ""} | more
+    return client.post(NEW, {"file": SimpleUploadedFile(name, text.encode()), **data})
 
 
 def page(client: Any, batch: ImportBatch, query: str = "") -> Any:
@@ -26,7 +26,7 @@ def page(client: Any, batch: ImportBatch, query: str = "") -> Any:
 
 
 @pytest.fixture
-def shown(enter):
+def previewed(enter):
     """A batch about one published and one new offering, shown to a curator."""
     world.an_offering("acme/one", context_window=200_000)
     client = enter("curator")
@@ -36,8 +36,8 @@ def shown(enter):
     return client, batch
 
 
-def test_it_shows_each_cell_from_old_to_new_and_writes_nothing(shown):
-    client, batch = shown
+def test_it_shows_each_cell_from_old_to_new_and_writes_nothing(previewed):
+    client, batch = previewed
     text = page(client, batch).content.decode()
 
     assert '<span class="ms-quiet">unknown</span>' in text
@@ -49,8 +49,8 @@ def test_it_shows_each_cell_from_old_to_new_and_writes_nothing(shown):
     assert not Offering.objects.filter(key="acme/two").exists()
 
 
-def test_it_is_done_as_shown_and_can_be_undone(shown):
-    client, batch = shown
+def test_it_is_done_as_shown_and_can_be_undone(previewed):
+    client, batch = previewed
     client.post(reverse("admin:curation_importbatch_confirm", args=[batch.pk]))
     assert Offering.objects.get(key="acme/one").facts["max_output_tokens"] == 4_000
     assert "Undo the import" in page(client, batch).content.decode()
@@ -63,8 +63,8 @@ def test_it_is_done_as_shown_and_can_be_undone(shown):
     assert "max_output_tokens" not in Offering.objects.get(key="acme/one").facts
 
 
-def test_a_base_that_moved_is_refused_and_shown_anew(shown):
-    client, batch = shown
+def test_a_base_that_moved_is_refused_and_shown_anew(previewed):
+    client, batch = previewed
     world.says("catalogue-a", "acme/one", name="One", max_output_tokens=3_000)
     world.publish("acme/one")
     answer = client.post(reverse("admin:curation_importbatch_confirm", args=[batch.pk]))
@@ -89,18 +89,18 @@ def test_rows_that_cannot_be_taken_are_shown_first_with_line_and_column(enter):
 
 
 @pytest.mark.parametrize(
-    ("text", "more", "said"),
+    ("text", "more", "message"),
     [
         ("id,colour\nacme/x,red\n", {}, "unknown columns"),
         ("id,name\nacme/x,X\n", {"standing": "official"}, "needs evidence"),
         ("id,name\nacme/x,X\n", {"reason": ""}, "Say why"),
     ],
 )
-def test_what_cannot_be_taken_is_said_on_the_form(enter, text, more, said):
+def test_what_cannot_be_taken_is_said_on_the_form(enter, text, more, message):
     answer = bring(enter("curator"), text, **more)
 
     assert answer.status_code == 400
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     assert not ImportBatch.objects.exists()
 
 
@@ -114,8 +114,8 @@ def test_it_imports_pins(enter):
     assert Pin.objects.get().batch == batch.pk
 
 
-def test_a_viewer_looks_and_does_not_import(shown, enter):
-    _client, batch = shown
+def test_a_viewer_looks_and_does_not_import(previewed, enter):
+    _client, batch = previewed
     viewer = enter("viewer")
 
     assert viewer.get(NEW).status_code == 403
@@ -146,7 +146,7 @@ def test_what_a_file_says_is_never_markup(enter):
     assert "&lt;script&gt;alert(1)" in text
 
 
-def test_the_list_links_to_each_import(shown):
-    client, batch = shown
+def test_the_list_links_to_each_import(previewed):
+    client, batch = previewed
 
     assert str(batch.pk) in client.get("/admin/curation/importbatch/").content.decode()

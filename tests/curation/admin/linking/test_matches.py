@@ -28,17 +28,17 @@ def waiting():
 def test_the_queue_shows_candidates_with_their_evidence(enter, waiting):
     page = enter("viewer").get(reverse(LIST)).content.decode()
 
-    for told in (UNSURE, "mistralai/mistral-saba", "86%", "only here: 24b", "same author"):
-        assert told in page
+    for text in (UNSURE, "mistralai/mistral-saba", "86%", "only here: 24b", "same author"):
+        assert text in page
 
 
 @pytest.mark.parametrize(
-    ("action", "said"), [("accept_selected", "pinned"), ("refuse_selected", "not suggested again")]
+    ("action", "effect"), [("accept_selected", "pinned"), ("refuse_selected", "not suggested again")]
 )
-def test_it_asks_before_it_decides(action, said, enter, waiting):
+def test_it_asks_before_it_decides(action, effect, enter, waiting):
     page = enter("curator").post(reverse(LIST), {"action": action, "_selected_action": [waiting.pk]})
 
-    assert said in page.content.decode()
+    assert effect in page.content.decode()
     assert not Pin.objects.exists()
 
 
@@ -80,7 +80,7 @@ def test_what_is_known_by_now_is_marked(enter, waiting):
     unresolved_ids.note([Answer("mistral/mistral-saba", "none")], UnknownId.Origin.SITE)
 
     assert (
-        "known: mistral/mistral-saba"
+        "resolves to mistral/mistral-saba"
         in enter("viewer").get(reverse("admin:registry_unknownid_changelist")).content.decode()
     )
 
@@ -91,4 +91,4 @@ def test_offerings_can_be_narrowed_to_duplicates(enter):
 
     page = enter("viewer").get(reverse("admin:registry_offering_changelist"), {"duplicates": "yes"})
 
-    assert {one.key for one in page.context["cl"].result_list} == {"acme/Rocket-1", "acme/rocket-1"}
+    assert {match.key for match in page.context["cl"].result_list} == {"acme/Rocket-1", "acme/rocket-1"}

@@ -48,10 +48,10 @@ def test_the_page_suggests_offerings_and_lets_one_search(enter, row):
 def test_saying_what_it_means_makes_it_known(enter, row):
     enter("curator").post(page_of(row), {"verdict": "means", "suggested": SABA, "reason": "a misspelling"})
 
-    made = StatedAlias.objects.get()
-    assert (made.name, made.offering_key, made.author.get_username()) == (ASKED, SABA, "curator")
+    alias = StatedAlias.objects.get()
+    assert (alias.name, alias.offering_key, alias.author.get_username()) == (ASKED, SABA, "curator")
     assert cache.current().lookup(ASKED).offering == SABA
-    assert f"known: {SABA}" in enter("curator").get(reverse(LIST)).content.decode()
+    assert f"resolves to {SABA}" in enter("curator").get(reverse(LIST)).content.decode()
 
 
 def test_any_other_offering_can_be_chosen(enter, row):
@@ -63,7 +63,7 @@ def test_any_other_offering_can_be_chosen(enter, row):
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("data", "message"),
     [
         ({"verdict": "means", "suggested": SABA}, "Say why"),
         ({"verdict": "means", "reason": "so"}, "Choose the offering"),
@@ -72,11 +72,11 @@ def test_any_other_offering_can_be_chosen(enter, row):
         ({"verdict": "ignore"}, "Say why"),
     ],
 )
-def test_what_is_not_said_in_full_is_asked_again(asked, said, enter, row):
-    answer = enter("curator").post(page_of(row), asked)
+def test_what_is_not_said_in_full_is_asked_again(data, message, enter, row):
+    answer = enter("curator").post(page_of(row), data)
 
     assert answer.status_code == 400
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     assert not StatedAlias.objects.exists()
     assert UnknownId.objects.get().ignored_at is None
 
@@ -136,36 +136,36 @@ def test_a_viewer_decides_nothing(enter, row):
 
 
 @pytest.fixture
-def stated(row, person):
+def alias(row, person):
     return aliases.state(name=ASKED, offering=SABA, actor=person("curator"), reason="a misspelling")
 
 
-def test_stated_aliases_have_a_list(enter, stated):
+def test_stated_aliases_have_a_list(enter, alias):
     page = enter("viewer").get(reverse("admin:curation_statedalias_changelist")).content.decode()
 
-    for told in (ASKED, SABA, "a misspelling", "curator", "holding"):
-        assert told in page
+    for text in (ASKED, SABA, "a misspelling", "curator", "in force"):
+        assert text in page
 
 
-def test_withdrawing_asks_for_a_reason_first(enter, stated):
+def test_withdrawing_asks_for_a_reason_first(enter, alias):
     client, address = enter("curator"), reverse("admin:curation_statedalias_withdraw")
-    asked = client.post(
+    page = client.post(
         reverse("admin:curation_statedalias_changelist"),
-        {"action": "withdraw_selected", "_selected_action": [stated.pk]},
+        {"action": "withdraw_selected", "_selected_action": [alias.pk]},
     )
-    assert SABA in asked.content.decode()
-    assert client.post(address, {"alias": [stated.pk], "reason": " "}).status_code == 400
+    assert SABA in page.content.decode()
+    assert client.post(address, {"alias": [alias.pk], "reason": " "}).status_code == 400
     assert cache.current().lookup(ASKED).found
 
-    client.post(address, {"alias": [stated.pk], "reason": "it is another"})
+    client.post(address, {"alias": [alias.pk], "reason": "it is another"})
 
     assert not cache.current().lookup(ASKED).found
 
 
-def test_a_viewer_withdraws_nothing(enter, stated):
+def test_a_viewer_withdraws_nothing(enter, alias):
     address = reverse("admin:curation_statedalias_withdraw")
 
-    assert enter("viewer").post(address, {"alias": [stated.pk], "reason": "no"}).status_code == 403
+    assert enter("viewer").post(address, {"alias": [alias.pk], "reason": "no"}).status_code == 403
     assert cache.current().lookup(ASKED).found
 
 
@@ -177,8 +177,8 @@ def test_exchange_rates_can_be_looked_at(enter):
 
 
 def test_the_search_finds_offerings_by_a_part_of_their_id(enter, row):
-    asked = {"app_label": "registry", "model_name": "alias", "field_name": "offering", "term": "saba"}
+    query = {"app_label": "registry", "model_name": "alias", "field_name": "offering", "term": "saba"}
 
-    found = enter("curator").get(reverse("admin:autocomplete"), asked).json()["results"]
+    results = enter("curator").get(reverse("admin:autocomplete"), query).json()["results"]
 
-    assert [one["text"] for one in found] == [SABA]
+    assert [result["text"] for result in results] == [SABA]

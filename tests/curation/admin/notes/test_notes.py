@@ -36,9 +36,9 @@ def test_a_note_is_shown_on_the_page_and_counted_in_the_list(enter, places, abou
 
     client.post(WRITE, {"about": about, "key": key, "kind": "warning", "text": "Look <b>twice</b>."}, HTTP_REFERER=page)
 
-    shown = client.get(page).content.decode()
-    assert "Look &lt;b&gt;twice&lt;/b&gt;." in shown
-    assert "warning" in shown
+    text = client.get(page).content.decode()
+    assert "Look &lt;b&gt;twice&lt;/b&gt;." in text
+    assert "warning" in text
     assert "1 note, warning" in client.get(rows).content.decode()
 
 
@@ -48,9 +48,9 @@ def test_its_page_leads_to_the_audit_trail(enter, places, about):
     client = enter("viewer")
     notes.write(about=about, key=key, text="x", actor=enter("curator").get("/admin/").wsgi_request.user)
 
-    shown = client.get(page).content.decode()
+    text = client.get(page).content.decode()
 
-    assert "/admin/curation/auditentry/?" in shown
+    assert "/admin/curation/auditentry/?" in text
 
 
 def test_a_closed_note_leaves_the_page_and_stays_in_the_list(enter, places):
@@ -74,15 +74,15 @@ def test_a_viewer_reads_notes_and_writes_none(enter, places):
     enter("curator").post(WRITE, {"about": "offering", "key": key, "kind": "info", "text": "Look twice."})
     client = enter("viewer")
 
-    shown = client.get(page).content.decode()
-    assert "Look twice." in shown
-    assert "Leave a note" not in shown
+    text = client.get(page).content.decode()
+    assert "Look twice." in text
+    assert "Add note" not in text
     assert client.post(WRITE, {"about": "offering", "key": key, "text": "x"}).status_code == 403
     assert client.post(f"/admin/curation/note/{Note.objects.get().pk}/close/").status_code == 403
 
 
 @pytest.mark.parametrize(
-    ("sent", "said"),
+    ("sent", "message"),
     [
         ({"text": " "}, "says something"),
         ({"text": "x" * 1001}, "1,001 signs"),
@@ -91,10 +91,10 @@ def test_a_viewer_reads_notes_and_writes_none(enter, places):
         ({"about": "weather"}, "no weather"),
     ],
 )
-def test_what_is_wrong_with_a_note_is_said(person, places, sent, said):
+def test_what_is_wrong_with_a_note_is_said(person, places, sent, message):
     good = {"about": "offering", "key": places["offering"][0], "text": "x", "kind": "info"}
 
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(Refused, match=message):
         notes.write(**{**good, **sent}, actor=person("curator"))
 
 
@@ -116,9 +116,9 @@ def test_counting_costs_one_query_whatever_the_number_of_rows(enter, django_asse
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as queries:
             client.get("/admin/registry/offering/")
-        return len(seen)
+        return len(queries)
 
     asked()
     few = asked()

@@ -13,19 +13,19 @@ from tests.registry.builders import make_model, make_score
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("asked", "shown"), [("30", "soon"), ("90", "later"), ("passed", "gone")])
-def test_offerings_are_found_by_their_day_of_retirement(enter, asked, shown):
+@pytest.mark.parametrize(("within", "expected"), [("30", "soon"), ("90", "later"), ("passed", "gone")])
+def test_offerings_are_found_by_their_day_of_retirement(enter, within, expected):
     today = timezone.now().date()
     for name, days in (("soon", 10), ("later", 80), ("gone", -1), ("far", 300)):
         an_offering(f"acme/{name}", retires_on=today + timedelta(days=days))
     an_offering("acme/never")
 
-    page = enter("viewer").get(reverse("admin:registry_offering_changelist"), {"retires": asked})
+    page = enter("viewer").get(reverse("admin:registry_offering_changelist"), {"retires": within})
 
-    found = {name for name in ("soon", "later", "gone", "far", "never") if f">acme/{name}<" in page.content.decode()}
-    assert shown in found
-    assert not found & {"far", "never"}
-    assert ("gone" in found) == (asked == "passed")
+    listed = {name for name in ("soon", "later", "gone", "far", "never") if f">acme/{name}<" in page.content.decode()}
+    assert expected in listed
+    assert not listed & {"far", "never"}
+    assert ("gone" in listed) == (within == "passed")
 
 
 def test_the_page_of_a_model_shows_what_the_registry_computes_and_from_what(enter):

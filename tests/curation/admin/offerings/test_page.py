@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from curation.admin.offerings import charts
-from curation.admin.offerings.page import TITLES
+from curation.admin.offerings.page import TABS
 from curation.review import decisions
 from registry.domain import rates
 from registry.models import LedgerEntry, Offering
@@ -49,7 +49,7 @@ def contested(person: Any) -> str:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("tab", [*TITLES, "nonsense", ""])
+@pytest.mark.parametrize("tab", [*TABS, "nonsense", ""])
 @pytest.mark.parametrize("role", ["viewer", "curator"])
 def test_every_tab_opens(tab, role, enter, contested):
     answer = page(enter(role), tab=tab)
@@ -60,7 +60,7 @@ def test_every_tab_opens(tab, role, enter, contested):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("tab", TITLES)
+@pytest.mark.parametrize("tab", TABS)
 def test_every_tab_opens_for_an_offering_of_which_little_is_known(tab, enter):
     world.says("catalogue-a", KEY, name="One")
     world.publish(KEY)
@@ -69,7 +69,7 @@ def test_every_tab_opens_for_an_offering_of_which_little_is_known(tab, enter):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("tab", TITLES)
+@pytest.mark.parametrize("tab", TABS)
 def test_a_tab_asks_as_often_for_much_as_for_little(tab, enter, person):
     client, curator = enter("curator"), person("curator")
     world.an_offering(KEY)
@@ -111,11 +111,11 @@ def test_every_field_says_in_one_sentence_why_it_is_what_it_is(enter, contested)
 
 @pytest.mark.django_db
 def test_a_field_leads_to_its_history_and_any_field_can_be_named_to_be_pinned(enter, contested):
-    said = page(enter("curator")).content.decode()
+    text = page(enter("curator")).content.decode()
 
-    assert "?tab=history&amp;field=price.input" in said
-    assert 'list="other-fields"' in said
-    assert '<option value="price.input[tier=batch]">' in said
+    assert "?tab=history&amp;field=price.input" in text
+    assert 'list="other-fields"' in text
+    assert '<option value="price.input[tier=batch]">' in text
 
 
 # -- matrix ----------------------------------------------------------------------------------------
@@ -123,15 +123,15 @@ def test_a_field_leads_to_its_history_and_any_field_can_be_named_to_be_pinned(en
 
 @pytest.mark.django_db
 def test_the_matrix_sets_the_sources_side_by_side_best_standing_first(enter, contested):
-    found = page(enter("viewer"), tab="matrix").context
-    rows = {row.story.name: row for rows in found["rows_by_group"].values() for row in rows}
-    order = [column.source for column in found["columns"]]
+    context = page(enter("viewer"), tab="matrix").context
+    rows = {row.story.name: row for rows in context["rows_by_group"].values() for row in rows}
+    order = [column.source for column in context["columns"]]
 
     assert order == ["acme", "relay", "catalogue-a"]
-    told = {
+    verdicts = {
         name: cell.verdict.value if cell else None for name, cell in zip(order, rows["price.input"].cells, strict=True)
     }
-    assert told == {"acme": "won", "relay": "not heard", "catalogue-a": "differs"}
+    assert verdicts == {"acme": "won", "relay": "not heard", "catalogue-a": "differs"}
     assert rows["max_output_tokens"].cells == [None, None, None]
 
 
@@ -141,11 +141,11 @@ def test_the_matrix_sets_the_sources_side_by_side_best_standing_first(enter, con
     [("conflicts", {"price.input", "price.output", "context_window"}), ("pins", {"max_output_tokens"})],
 )
 def test_the_matrix_can_be_narrowed_and_says_to_how_many(only, names, enter, contested):
-    found = page(enter("viewer"), tab="matrix", only=only).context
+    context = page(enter("viewer"), tab="matrix", only=only).context
 
-    shown = {row.story.name for rows in found["rows_by_group"].values() for row in rows}
-    chip = next(one for one in found["filters"] if one["is_current"])
-    assert (shown, chip["count"]) == (names, len(names))
+    listed = {row.story.name for rows in context["rows_by_group"].values() for row in rows}
+    chip = next(filter_ for filter_ in context["filters"] if filter_["is_current"])
+    assert (listed, chip["count"]) == (names, len(names))
 
 
 @pytest.mark.django_db
@@ -178,18 +178,18 @@ def test_a_pin_that_moved_no_value_is_in_the_history_all_the_same(enter, person)
     world.an_offering(KEY)
     decisions.pin(offering=KEY, field="context_window", value=200_000, actor=person("curator"), reason="as they say")
 
-    found = page(enter("viewer"), tab="history").context["pins_ever"]
-    assert [(row["label"], row["text"]) for row in found] == [("Context window", "200,000")]
+    pins = page(enter("viewer"), tab="history").context["pins_ever"]
+    assert [(row["label"], row["text"]) for row in pins] == [("Context window", "200,000")]
 
 
 @pytest.mark.django_db
 def test_every_field_is_counted_and_leads_to_so_many_entries(enter, contested):
     client = enter("viewer")
-    found = page(client, tab="history").context
+    context = page(client, tab="history").context
 
-    assert found["total"] == LedgerEntry.objects.filter(offering_key=KEY).count()
-    assert sum(facet["count"] for facet in found["facets"]) == found["total"]
-    for facet in found["facets"]:
+    assert context["total"] == LedgerEntry.objects.filter(offering_key=KEY).count()
+    assert sum(facet["count"] for facet in context["facets"]) == context["total"]
+    for facet in context["facets"]:
         address = f"/admin/registry/offering/{Offering.objects.get(key=KEY).pk}/change/{facet['url']}"
         assert client.get(address).context["page"].paginator.count == facet["count"]
 
@@ -214,12 +214,12 @@ def test_a_long_history_comes_in_pages(enter):
 
 @pytest.mark.django_db
 def test_what_is_shown_is_what_the_api_answers(enter, client, contested):
-    shown = page(enter("viewer"), tab="api").context
+    context = page(enter("viewer"), tab="api").context
     answer = client.get(f"/api/v1/offerings/{KEY}/")
 
-    assert json.loads(shown["document"]) == answer.json()
-    assert shown["revision"] == answer["X-Registry-Revision"]
-    parts = json.loads(shown["simple"]) | {part["key"]: json.loads(part["text"]) for part in shown["folded"]}
+    assert json.loads(context["document"]) == answer.json()
+    assert context["revision"] == answer["X-Registry-Revision"]
+    parts = json.loads(context["simple"]) | {part["key"]: json.loads(part["text"]) for part in context["folded"]}
     assert parts == answer.json()
 
 
@@ -242,10 +242,10 @@ def test_prices_in_force_stand_with_their_days_and_the_revision_that_brought_the
     put(to("price.input", listed("2")), to("price.output", listed("10")), key=KEY)
     put(to("price.input", dated, old=listed("2")), key=KEY)
 
-    found = page(enter("viewer"), tab="prices").context["rates"]
+    rates = page(enter("viewer"), tab="prices").context["rates"]
 
-    told = [(row["amount"], row["valid_from"], row["valid_to"], row["known_from"]["revision"]) for row in found]
-    assert told == [
+    rows = [(row["amount"], row["valid_from"], row["valid_to"], row["known_from"]["revision"]) for row in rates]
+    assert rows == [
         ("3", None, "2026-12-01", 2), ("9", "2026-12-01", None, 2), ("10", None, None, 1),
     ]  # fmt: skip
 
@@ -253,8 +253,8 @@ def test_prices_in_force_stand_with_their_days_and_the_revision_that_brought_the
 # -- charts ----------------------------------------------------------------------------------------
 
 
-def point(amount: str | None, known: tuple[int, int | None], state: str = "priced", **dates: str) -> dict[str, Any]:
-    """A point as `registry.history.timeline.prices` gives it; `known` are days before now, the last None while it
+def point(amount: str | None, days_ago: tuple[int, int | None], state: str = "priced", **dates: str) -> dict[str, Any]:
+    """A point as `registry.history.timeline.prices` gives it; `days_ago` are days before now, the last None while it
     stands.
     """
 
@@ -268,8 +268,8 @@ def point(amount: str | None, known: tuple[int, int | None], state: str = "price
         "unit": "1M tokens",
         "valid_from": dates.get("since"),
         "valid_to": dates.get("until"),
-        "known_from": at(known[0]),
-        "known_to": None if known[1] is None else at(known[1]),
+        "known_from": at(days_ago[0]),
+        "known_to": None if days_ago[1] is None else at(days_ago[1]),
         "source": "list",
         "note": None,
     }
@@ -278,9 +278,9 @@ def point(amount: str | None, known: tuple[int, int | None], state: str = "price
 def drawn(points: list[dict[str, Any]], clock: str = "known") -> list[tuple[int, Any]]:
     """Days before now and amounts of the line of a clock."""
     (chart,) = charts.charts({"price.input": points}, NOW)
-    (line,) = [one for one in chart["data"]["lines"] if one["clock"] == clock]
+    (line,) = [drawn_line for drawn_line in chart["data"]["lines"] if drawn_line["clock"] == clock]
     end = NOW.timestamp() * 1000
-    return [(round((end - one["x"]) / 86_400_000), one["y"]) for one in line["points"]]
+    return [(round((end - step["x"]) / 86_400_000), step["y"]) for step in line["points"]]
 
 
 def test_a_price_is_a_step_from_the_day_it_was_published():
@@ -288,9 +288,9 @@ def test_a_price_is_a_step_from_the_day_it_was_published():
 
 
 def test_where_nobody_stated_a_price_there_is_a_gap():
-    found = drawn([point("3", (30, 20)), point(None, (20, 10), "unknown"), point("2", (10, None))])
+    steps = drawn([point("3", (30, 20)), point(None, (20, 10), "unknown"), point("2", (10, None))])
 
-    assert found == [(30, "3"), (20, "3"), (20, None), (10, None), (10, "2"), (0, "2")]
+    assert steps == [(30, "3"), (20, "3"), (20, None), (10, None), (10, "2"), (0, "2")]
 
 
 def test_what_depends_on_the_call_has_no_amount_and_what_is_free_is_zero():
@@ -321,10 +321,10 @@ def test_the_other_clock_tells_what_is_known_today_about_every_day():
 
 def test_what_is_announced_for_days_to_come_is_drawn_on_its_days():
     points = [point("3", (30, None), until="2027-01-01"), point("2", (30, None), since="2027-01-01")]
-    found = drawn(points, "holds")
+    steps = drawn(points, "holds")
 
-    assert [amount for _day, amount in found] == ["3", "3", "2", "2"]
-    assert found[-1][0] < found[-2][0] < 0
+    assert [amount for _day, amount in steps] == ["3", "3", "2", "2"]
+    assert steps[-1][0] < steps[-2][0] < 0
     assert [amount for _day, amount in drawn(points)] == ["3", "3"]
 
 
@@ -337,9 +337,9 @@ def test_without_dates_there_is_only_the_clock_of_publication():
 
 def test_each_meter_has_a_chart_and_conditions_are_lines_of_it():
     lines = {name: [point("3", (9, None))] for name in ("price.output", "price.input[tier=batch]", "price.input")}
-    found = charts.charts(lines, NOW)
+    drawn_charts = charts.charts(lines, NOW)
 
-    assert [(chart["title"], [line["label"] for line in chart["data"]["lines"]]) for chart in found] == [
+    assert [(chart["title"], [line["label"] for line in chart["data"]["lines"]]) for chart in drawn_charts] == [
         ("Input price", ["Input price", "Input price, batch"]),
         ("Output price", ["Output price"]),
     ]
@@ -347,9 +347,9 @@ def test_each_meter_has_a_chart_and_conditions_are_lines_of_it():
 
 def test_what_is_in_another_currency_is_drawn_by_itself():
     euros = {**point("3", (9, None)), "currency": "EUR"}
-    found = charts.charts({"price.input": [point("2", (30, 9)), euros]}, NOW)
+    drawn_charts = charts.charts({"price.input": [point("2", (30, 9)), euros]}, NOW)
 
-    assert [(chart["currency"], chart["data"]["lines"][0]["points"][-1]["y"]) for chart in found] == [
+    assert [(chart["currency"], chart["data"]["lines"][0]["points"][-1]["y"]) for chart in drawn_charts] == [
         ("EUR", "3"),
         ("USD", None),
     ]
@@ -366,7 +366,7 @@ def test_figures_are_exact_text():
     (chart,) = charts.charts({"price.input": [point("0.000000125000000001", (9, None))]}, NOW)
 
     assert chart["data"]["lines"][0]["points"][0]["y"] == "0.000000125000000001"
-    assert chart["rows"][0]["said"] == "$0.000000125000000001 / 1M tokens"
+    assert chart["rows"][0]["text"] == "$0.000000125000000001 / 1M tokens"
 
 
 @pytest.mark.django_db
@@ -387,8 +387,8 @@ def test_the_charts_of_the_page_say_what_was_published(enter):
     answer = page(enter("viewer"), tab="prices")
     (chart,) = answer.context["charts"]
 
-    assert [one["y"] for one in chart["data"]["lines"][0]["points"]] == ["3", "3", "2.8", "2.8"]
-    assert [one["y"] for one in chart["data"]["lines"][1]["points"]] == ["2.8", "2.8", "2", "2"]
+    assert [step["y"] for step in chart["data"]["lines"][0]["points"]] == ["3", "3", "2.8", "2.8"]
+    assert [step["y"] for step in chart["data"]["lines"][1]["points"]] == ["2.8", "2.8", "2", "2"]
     assert f'data-prices="{chart["data_id"]}"' in answer.content.decode()
     assert f'<script id="{chart["data_id"]}" type="application/json">' in answer.content.decode()
     assert len(chart["rows"]) == 3

@@ -15,19 +15,19 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/curation/auditentry/"
 
 
-def shown(client, **query) -> list[AuditEntry]:
-    found = client.get(LIST, query)
-    assert found.status_code == 200
-    return [row for row in found.context["cl"].result_list if row.kind != "auth.group"]
+def entries_of(client, **query) -> list[AuditEntry]:
+    page = client.get(LIST, query)
+    assert page.status_code == 200
+    return [row for row in page.context["cl"].result_list if row.kind != "auth.group"]
 
 
 @pytest.fixture
 def decided(person) -> AuditEntry:
     key = world.an_offering()
     decisions.pin(offering=key, field="context_window", value=100_000, actor=person("curator"), reason="measured <b>")
-    found = AuditEntry.objects.filter(kind="curation.pin").first()
-    assert found is not None
-    return found
+    entry = AuditEntry.objects.filter(kind="curation.pin").first()
+    assert entry is not None
+    return entry
 
 
 def test_it_shows_who_what_why_and_from_what_to_what(enter, decided):
@@ -49,13 +49,13 @@ def test_it_shows_who_what_why_and_from_what_to_what(enter, decided):
 def test_it_is_filtered(enter, decided, query):
     trail.record("looked", Policy.objects.all()[0], actor="eve", reason="other")
 
-    assert [row.pk for row in shown(enter("viewer"), **query)] == [decided.pk]
+    assert [row.pk for row in entries_of(enter("viewer"), **query)] == [decided.pk]
 
 
 def test_a_batch_is_one_click_away(enter, decided):
     trail.record("looked", Policy.objects.all()[0], actor="eve")
 
-    assert shown(enter("viewer"), batch__exact=str(decided.batch)) == [decided]
+    assert entries_of(enter("viewer"), batch__exact=str(decided.batch)) == [decided]
 
 
 def test_nobody_edits_it(enter, decided):
@@ -73,7 +73,7 @@ def test_the_history_of_an_object_is_its_trail(enter, decided):
     answer = enter("curator").get(f"/admin/curation/pin/{decided.key}/history/")
 
     assert answer.status_code == 302
-    assert [row.pk for row in shown(enter("viewer"), **_query(answer["Location"]))] == [decided.pk]
+    assert [row.pk for row in entries_of(enter("viewer"), **_query(answer["Location"]))] == [decided.pk]
 
 
 def _query(address: str) -> dict[str, str]:
@@ -84,9 +84,9 @@ def test_it_asks_as_often_for_many_entries_as_for_few(enter, person):
     client, policy = enter("viewer"), person("viewer")
 
     def asked() -> int:
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as queries:
             client.get(LIST)
-        return len(seen)
+        return len(queries)
 
     for _number in range(2):
         trail.record("looked", policy)

@@ -43,7 +43,7 @@ def test_the_form_begins_with_ones_own_address_and_everything(enter, person):
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "message"),
     [
         ({"address": "nobody"}, "valid email"),
         ({"channel": "webhook", "address": "http://example.org/"}, "only https"),
@@ -52,10 +52,10 @@ def test_the_form_begins_with_ones_own_address_and_everything(enter, person):
         ({"hour": "24"}, "less than or equal to 23"),
     ],
 )
-def test_what_is_wrong_is_said(enter, values, said):
+def test_what_is_wrong_is_said(enter, values, message):
     answer = enter("viewer").post(f"{LIST}add/", sent(**values))
 
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     assert not Subscription.objects.exists()
 
 

@@ -38,10 +38,22 @@ def test_others_tokens_are_not_shown_but_to_a_superuser(enter, person):
     assert "somebody" in enter().get(LIST).content.decode()
 
 
-def test_a_revoked_token_opens_nothing(enter, person):
+def test_a_token_is_revoked_after_a_page_that_asks(enter, person):
     row, text = tokens.make("old", person("viewer"), ["read"])
+    client = enter("viewer")
 
-    enter("viewer").post(LIST, {"action": "revoke_selected", "_selected_action": [row.pk]})
+    page = client.post(LIST, {"action": "revoke_selected", "_selected_action": [row.pk]})
+    assert row.identifier in page.content.decode()
+    assert tokens.find(text) == row
+    client.post(f"{LIST}revoke/", dict(page.context["confirm"].hidden))
 
     with pytest.raises(tokens.NotAccepted, match="revoked"):
         tokens.find(text)
+
+
+def test_nobody_revokes_the_token_of_another(enter, person):
+    row, text = tokens.make("theirs", person("curator"), ["read"])
+
+    enter("viewer").post(f"{LIST}revoke/", {"token": row.pk})
+
+    assert tokens.find(text) == row

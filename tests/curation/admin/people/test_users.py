@@ -16,10 +16,10 @@ PASSWORD = "a-quiet-harbour-7"
 
 def put_into(client: Client, name: str, *groups: str, **more: str) -> int:
     """Makes an account and puts it into groups, by the two forms of the admin."""
-    told = {"username": name, "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
-    client.post(reverse("admin:auth_user_add"), told)
-    made = User.objects.get(username=name)
-    address = reverse("admin:auth_user_change", args=[made.pk])
+    form = {"username": name, "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    client.post(reverse("admin:auth_user_add"), form)
+    user = User.objects.get(username=name)
+    address = reverse("admin:auth_user_change", args=[user.pk])
     data = {"username": name, "is_active": "on", "date_joined_0": "2026-05-01", "date_joined_1": "12:00:00"} | more
     members = [str(Group.objects.get(name=group).pk) for group in groups]
     return int(client.post(address, data | {"groups": members}).status_code)
@@ -32,8 +32,8 @@ def signs_in(name: str) -> Client | None:
     if answer.status_code != 302:
         return None
     chosen = "a-louder-harbour-8"
-    asked = {"old_password": PASSWORD, "new_password1": chosen, "new_password2": chosen}
-    assert client.post("/admin/password_change/", asked).status_code == 302
+    data = {"old_password": PASSWORD, "new_password1": chosen, "new_password2": chosen}
+    assert client.post("/admin/password_change/", data).status_code == 302
     return client
 
 
@@ -46,8 +46,8 @@ def test_a_person_who_is_put_into_a_group_in_the_admin_can_sign_in(enter, role):
     assert client is not None
     assert client.get("/admin/").status_code == 200
     assert client.get("/admin/registry/offering/").status_code == 200
-    seen = AuditEntry.objects.filter(actor="root", after__is_staff=True)
-    assert seen.count() == 1
+    entries = AuditEntry.objects.filter(actor="root", after__is_staff=True)
+    assert entries.count() == 1
 
 
 def test_it_does_not_matter_from_which_side_a_person_joins():

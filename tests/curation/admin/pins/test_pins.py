@@ -160,10 +160,10 @@ def test_releasing_gives_the_field_back_to_its_source(enter, person):
     key, client = world.an_offering(), enter("curator")
     pin = decisions.pin(offering=key, field="context_window", value=1, actor=person("curator"), reason="x")
 
-    asked = client.get(reverse("admin:curation_pin_release"), {"pin": pin.pk})
+    page = client.get(reverse("admin:curation_pin_release"), {"pin": pin.pk})
     client.post(reverse("admin:curation_pin_release"), {"pin": pin.pk, "reason": "they fixed it"})
 
-    assert "200,000" in asked.content.decode()
+    assert "200,000" in page.content.decode()
     assert Offering.objects.get(key=key).facts["context_window"] == 200_000
 
 
@@ -173,9 +173,9 @@ def test_the_list_tells_which_pins_the_sources_have_come_round_to(enter, person)
     decisions.pin(offering=key, field="price.input", value=rates.price("3"), actor=curator, reason="x")
     decisions.pin(offering=key, field="task", value="chat", actor=curator, reason="x")
 
-    shown = enter().get(reverse("admin:curation_pin_changelist")).context["cl"].result_list
+    rows = enter().get(reverse("admin:curation_pin_changelist")).context["cl"].result_list
 
-    assert {pin.field: pin.story.drift.value for pin in shown} == {
+    assert {pin.field: pin.story.drift.value for pin in rows} == {
         "context_window": "sources agree",
         "price.input": "sources differ",
         "task": "nobody states it",
@@ -201,9 +201,9 @@ def test_pins_are_listed_by_their_state(state, fields, enter, person):
     decisions.release(decisions.pin(offering=key, field="name", value="1", actor=curator, reason="x"), actor=curator)
     Pin.objects.filter(field="status").update(expires_at=timezone.now())
 
-    shown = enter().get(reverse("admin:curation_pin_changelist"), {"state": state}).context["cl"]
+    changelist = enter().get(reverse("admin:curation_pin_changelist"), {"state": state}).context["cl"]
 
-    assert sorted(pin.field for pin in shown.result_list) == fields
+    assert sorted(pin.field for pin in changelist.result_list) == fields
 
 
 # -- states ----------------------------------------------------------------------------------------
@@ -266,9 +266,9 @@ def test_a_link_to_a_state_keeps_the_other_filters(enter, in_every_state):
     client = enter("curator")
     chips = client.get(LIST, {"group": "price"}).context["chips"]
 
-    moved = next(chip for chip in chips if "state=moved" in chip.url)
-    shown = client.get(LIST + moved.url).context["cl"].result_list
-    assert [pin.field for pin in shown] == ["price.input"]
+    moved_further = next(chip for chip in chips if "state=moved" in chip.url)
+    rows = client.get(LIST + moved_further.url).context["cl"].result_list
+    assert [pin.field for pin in rows] == ["price.input"]
 
 
 def test_the_drift_is_shown_with_its_numbers(enter, in_every_state):
@@ -329,9 +329,9 @@ def test_many_pins_are_released_as_one_batch(enter, in_every_state):
     released = LedgerEntry.objects.filter(
         revision__reason__endswith=": x", field__in=("price.input", "max_output_tokens")
     )
-    found = dict(released.filter(revision__reason__startswith="released").values_list("field", "revision__batch"))
-    assert len(found) == 2
-    assert len(set(found.values())) == 1
+    batches = dict(released.filter(revision__reason__startswith="released").values_list("field", "revision__batch"))
+    assert len(batches) == 2
+    assert len(set(batches.values())) == 1
 
 
 def test_pinning_anew_starts_with_what_was_pinned_and_why(enter, person):
@@ -365,13 +365,13 @@ def test_pinning_anew_takes_what_the_sources_say_now_as_known(person, in_every_s
 def test_a_pin_keeps_the_day_to_look_again_unless_it_ends_before(enter):
     key, soon = world.an_offering(), timezone.now().date() + timedelta(days=10)
     later = soon + timedelta(days=10)
-    client, said = enter("curator"), {"value": "9", "reason": "x"}
+    client, data = enter("curator"), {"value": "9", "reason": "x"}
 
-    client.post(pin_url(key, "context_window"), {**said, "review_on": soon, "expires_on": later})
-    client.post(pin_url(key, "max_output_tokens"), {**said, "review_on": later, "expires_on": soon})
+    client.post(pin_url(key, "context_window"), {**data, "review_on": soon, "expires_on": later})
+    client.post(pin_url(key, "max_output_tokens"), {**data, "review_on": later, "expires_on": soon})
 
-    kept = {pin.field: pin.review_at for pin in Pin.objects.all()}
-    assert kept == {
+    review_days = {pin.field: pin.review_at for pin in Pin.objects.all()}
+    assert review_days == {
         "context_window": datetime(soon.year, soon.month, soon.day, tzinfo=UTC),
         "max_output_tokens": None,
     }

@@ -59,8 +59,8 @@ def test_saving_a_shipped_policy_unchanged_changes_nothing(enter):
     for policy in Policy.objects.all():
         address = reverse("admin:curation_policy_change", args=[policy.pk])
         form = client.get(address).context["adminform"].form
-        said = {name: form[name].value() for name in form.fields}
-        client.post(address, {name: value for name, value in said.items() if value not in (None, False)})
+        data = {name: form[name].value() for name in form.fields}
+        client.post(address, {name: value for name, value in data.items() if value not in (None, False)})
 
     assert list(Policy.objects.values()) == before
 
@@ -105,9 +105,9 @@ def test_a_link_fills_the_form_in_and_shows_what_it_would_have_decided(enter):
         ["catalogue-a"], "price.input", "apply",
     )  # fmt: skip
     assert (form["name"].value(), form["enabled"].value()) == ("catalogue-a price.input: apply", True)
-    found = answer.context["backtest"]["found"]
-    assert dict(found.deciding) == {"apply": 1, "hold": 1}
-    assert found.differing == 1
+    result = answer.context["backtest"]["result"]
+    assert dict(result.deciding) == {"apply": 1, "hold": 1}
+    assert result.differing == 1
     assert "acme/one" in answer.content.decode()
 
 
@@ -118,9 +118,9 @@ def test_the_prefilled_form_can_be_saved_as_it_is_and_is_asked_first(enter):
     client = enter("maintainer")
     address = reverse(ADD) + "?source=catalogue-a&field=price.input&verdict=apply"
     form = client.get(address).context["adminform"].form
-    said = {name: form[name].value() for name in form.fields}
+    data = {name: form[name].value() for name in form.fields}
 
-    client.post(address, {name: value for name, value in said.items() if value is not None and value is not False})
+    client.post(address, {name: value for name, value in data.items() if value is not None and value is not False})
 
     policy = Policy.objects.get(name="catalogue-a price.input: apply")
     assert policy.conditions == {"sources": ["catalogue-a"], "fields": ["price.input"]}
@@ -138,11 +138,11 @@ def test_trying_saves_nothing_and_keeps_what_was_put_in(enter):
         {**FILLED_IN, "groups": ["price"], "factor_at_least": "2", "_try": "1", "csrfmiddlewaretoken": "secret"},
     )
     assert "secret" not in answer["Location"]
-    shown = client.get(answer["Location"])
+    page = client.get(answer["Location"])
 
-    form = shown.context["adminform"].form
+    form = page.context["adminform"].form
     assert (form["name"].value(), form["groups"].value(), form["factor_at_least"].value()) == ("mine", ["price"], "2")
-    assert dict(shown.context["backtest"]["found"].deciding) == {"hold": 1}
+    assert dict(page.context["backtest"]["result"].deciding) == {"hold": 1}
     assert list(Policy.objects.values()) == before
 
 
@@ -152,12 +152,12 @@ def test_a_shipped_policy_is_tried_in_its_own_place(enter):
     address = reverse("admin:curation_policy_change", args=[policy.pk])
     client = enter("maintainer")
     form = client.get(address).context["adminform"].form
-    said = {name: form[name].value() for name in form.fields} | {"verdict": "reject", "_try": "1"}
+    data = {name: form[name].value() for name in form.fields} | {"verdict": "reject", "_try": "1"}
 
-    answer = client.post(address, {name: value for name, value in said.items() if value not in (None, False)})
-    found = client.get(answer["Location"]).context["backtest"]["found"]
+    answer = client.post(address, {name: value for name, value in data.items() if value not in (None, False)})
+    result = client.get(answer["Location"]).context["backtest"]["result"]
 
-    assert (found.today["hold"], found.tried["reject"]) == (1, 1)
+    assert (result.today["hold"], result.tried["reject"]) == (1, 1)
     assert '<ins class="ms-new">$10 / 1M tokens</ins>' in client.get(answer["Location"]).content.decode()
     policy.refresh_from_db()
     assert policy.verdict == "hold"
@@ -166,9 +166,9 @@ def test_a_shipped_policy_is_tried_in_its_own_place(enter):
 def test_what_cannot_be_tried_says_why(enter):
     answer = enter("maintainer").get(reverse(ADD), {"verdict": "reject", "provider": "nowhere", "try": "1"})
 
-    wrong = " ".join(str(said) for _label, errors in answer.context["try_errors"] for said in errors)
+    wrong = " ".join(str(error) for _label, errors in answer.context["try_errors"] for error in errors)
     assert "There is no provider nowhere." in wrong
-    assert "Say why" in wrong
+    assert "Give a reason" in wrong
 
 
 @pytest.mark.parametrize(
@@ -195,16 +195,16 @@ def test_the_tester_shows_every_policy_of_a_waiting_change(enter):
     world.a_held_change()
     change = Change.objects.get()
 
-    page = enter("viewer").get(reverse("admin:curation_policy_tester"), {"change": change.pk})
+    page = enter("viewer").get(reverse("admin:curation_policy_simulate"), {"change": change.pk})
 
     answer = page.context["answer"]
     assert answer.by == "price moves by half"
     assert [step.policy.name for step in answer.steps] == [rule.name for rule in DEFAULTS]
-    assert "No rule of quality stands against it." in page.content.decode()
+    assert "No quality rule is violated." in page.content.decode()
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "question",
     [
         {"change": "999"},
         {"change": "x"},
@@ -215,10 +215,10 @@ def test_the_tester_shows_every_policy_of_a_waiting_change(enter):
         {"offering": "nonsense", "field": "price.input", "source": "catalogue-a", "value": "1"},
     ],
 )
-def test_the_tester_says_what_is_wrong_with_a_question(asked, enter):
+def test_the_tester_says_what_is_wrong_with_a_question(question, enter):
     world.an_offering()
 
-    page = enter("viewer").get(reverse("admin:curation_policy_tester"), asked)
+    page = enter("viewer").get(reverse("admin:curation_policy_simulate"), question)
 
     assert page.status_code == 200
     assert page.context["error"]
@@ -228,10 +228,10 @@ def test_the_tester_says_what_is_wrong_with_a_question(asked, enter):
 def test_judging_again_shows_what_would_come_of_it_and_does_it_on_request(enter):
     world.a_held_change()
     Policy.objects.create(name="all", verdict="apply", position=1)
-    client, address = enter("maintainer"), reverse("admin:curation_policy_judge_again")
+    client, address = enter("maintainer"), reverse("admin:curation_policy_re_evaluate")
 
-    shown = client.get(address)
-    assert ["applied and published", "1"] in shown.context["confirm"].tables[0].rows
+    page = client.get(address)
+    assert ["applied and published", "1"] in page.context["confirm"].tables[0].rows
     assert Change.objects.awaiting_review().count() == 1
     client.post(address)
 
@@ -242,10 +242,10 @@ def test_judging_again_shows_what_would_come_of_it_and_does_it_on_request(enter)
 def test_who_may_not_edit_policies_may_look_and_not_judge_again(enter):
     client = enter("viewer")
 
-    assert client.get(reverse("admin:curation_policy_rehearsal")).status_code == 200
-    assert client.get(reverse("admin:curation_policy_tester")).status_code == 200
-    assert client.get(reverse("admin:curation_policy_judge_again")).status_code == 403
-    assert client.post(reverse("admin:curation_policy_judge_again")).status_code == 403
+    assert client.get(reverse("admin:curation_policy_backtest")).status_code == 200
+    assert client.get(reverse("admin:curation_policy_simulate")).status_code == 200
+    assert client.get(reverse("admin:curation_policy_re_evaluate")).status_code == 403
+    assert client.post(reverse("admin:curation_policy_re_evaluate")).status_code == 403
     assert client.get(reverse(ADD), {"source": "x"}).status_code == 403
 
 
@@ -257,19 +257,19 @@ def test_the_list_says_what_came_with_an_update_and_where_policies_come_from(ent
 
     text = page.content.decode()
     assert [row.name for row in page.context["came_lately"]] == ["only the wording"]
-    assert "An update added or renewed this policy" in text
-    for said in ("people here", "shipped", ", edited"):
-        assert said in text
+    assert "An update added or changed this policy" in text
+    for origin in ("local", "default", ", edited"):
+        assert origin in text
 
 
 def test_the_list_takes_a_new_order(enter):
     client = enter("maintainer")
     rows = list(Policy.objects.order_by("position"))
-    said = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": len(rows), "_save": "Save"}
+    data = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": len(rows), "_save": "Save"}
     for at, row in enumerate(rows):
-        said |= {f"form-{at}-id": row.pk, f"form-{at}-position": len(rows) - at, f"form-{at}-enabled": "on"}
+        data |= {f"form-{at}-id": row.pk, f"form-{at}-position": len(rows) - at, f"form-{at}-enabled": "on"}
 
-    client.post(reverse("admin:curation_policy_changelist"), said)
+    client.post(reverse("admin:curation_policy_changelist"), data)
 
     assert [rule.name for rule in load_rules()] == [row.name for row in reversed(rows)]
 
@@ -297,4 +297,4 @@ def test_a_change_that_waits_for_its_time_says_so_in_the_queue(enter):
 
     text = enter("curator").get(reverse("admin:curation_change_changelist")).content.decode()
 
-    assert "unless somebody objects" in text
+    assert "unless a person decides before" in text

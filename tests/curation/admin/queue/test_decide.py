@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 QUEUE, DECIDE = "/admin/curation/change/", "/admin/curation/change/decide/"
 
 
-def shown(client) -> dict[str, str]:
+def fingerprints_of(client) -> dict[str, str]:
     """The fingerprints that a queue page carries, by the names of their inputs."""
     page = client.get(QUEUE).content.decode()
     return dict(re.findall(r'name="(shown-\d+)" value="(\w+)"', page))
@@ -49,7 +49,7 @@ def test_one_click_approves_what_was_seen(enter):
     change = Change.objects.get()
 
     answer = client.post(
-        DECIDE, {**shown(client), "approve": change.pk}, HTTP_REFERER=f"http://testserver{QUEUE}?q=acme"
+        DECIDE, {**fingerprints_of(client), "approve": change.pk}, HTTP_REFERER=f"http://testserver{QUEUE}?q=acme"
     )
 
     assert price_of(key) == "10"
@@ -61,11 +61,11 @@ def test_one_click_approves_what_was_seen(enter):
 def test_what_moved_since_it_was_seen_is_not_approved(enter):
     key = world.a_held_change()
     client = enter("curator")
-    seen = shown(client)
+    fingerprints = fingerprints_of(client)
     world.says("catalogue-a", key, price__input=rates.price("11"))
     world.publish(key)
 
-    client.post(DECIDE, {**seen, "approve": next(iter(seen)).removeprefix("shown-")})
+    client.post(DECIDE, {**fingerprints, "approve": next(iter(fingerprints)).removeprefix("shown-")})
 
     assert price_of(key) == "2.5"
 
@@ -83,7 +83,7 @@ def test_a_tenfold_move_asks_twice(enter):
     key = world.a_held_change(price="2500")
     client = enter("curator")
 
-    page = client.post(DECIDE, {**shown(client), "approve": Change.objects.get().pk})
+    page = client.post(DECIDE, {**fingerprints_of(client), "approve": Change.objects.get().pk})
 
     assert price_of(key) == "2.5"
     assert "possible unit error" in page.content.decode()
@@ -95,7 +95,7 @@ def test_a_rejection_needs_a_reason_and_is_remembered(enter):
     key = world.a_held_change()
     client = enter("curator")
 
-    page = client.post(DECIDE, {**shown(client), "reject": Change.objects.get().pk})
+    page = client.post(DECIDE, {**fingerprints_of(client), "reject": Change.objects.get().pk})
     again = client.post(DECIDE, {**world.hidden(page), "reason": " "})
     answer = client.post(DECIDE, {**world.hidden(again), "reason": "a typing error"})
     world.publish(key)

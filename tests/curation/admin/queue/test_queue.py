@@ -61,9 +61,9 @@ def test_a_row_tells_where_it_comes_from_and_how_far_it_reaches(enter):
         "https://catalogue.example/models",
         "catalogue",
         "7 times",
-        "same at 2",
+        "same change on 2",
         "2 similar pending",
-        "what was sent",
+        "payload",
     ):
         assert sign in page
 
@@ -84,8 +84,8 @@ def test_the_raw_piece_is_shown_or_it_is_said_why_not(enter, monkeypatch):
     assert "No source of that name is installed." in page
     assert "&quot;amount&quot;: &quot;10&quot;" in page
 
-    found = excerpt.Piece("data[3]", '{"prompt": 0.00001}', timezone.now())
-    monkeypatch.setattr(excerpt, "find", lambda *asked: found)
+    piece = excerpt.Piece("data[3]", '{"prompt": 0.00001}', timezone.now())
+    monkeypatch.setattr(excerpt, "find", lambda *arguments: piece)
     part = client.get(f"{QUEUE}{change.pk}/raw/?part=1").content.decode()
     assert "data[3]" in part
     assert "0.00001" in part
@@ -120,8 +120,8 @@ def test_a_filter_that_a_link_set_can_be_taken_away_again(enter):
     client = enter("curator")
     assert rows(client, provider="acme") == ["acme/one"]
 
-    (one,) = client.get(QUEUE, {"provider": "acme"}).context["cl"].head.narrowed
-    assert (one.label, one.url) == ("provider: acme", "?")
+    (link,) = client.get(QUEUE, {"provider": "acme"}).context["cl"].head.narrowed
+    assert (link.label, link.url) == ("provider: acme", "?")
 
 
 def test_the_queue_opens_with_the_default_view_and_all_is_one_click_away(enter):
@@ -164,11 +164,16 @@ def test_a_decision_is_answered_in_json_when_it_is_asked_for(enter):
     world.a_held_change()
     change, client = Change.objects.get(), enter("curator")
 
-    told = press(client, "approve", change).json()
-    assert (told["done"], told["refused"], told["said"], told["left"]) == ([change.pk], [], "1 change approved.", 0)
+    answer = press(client, "approve", change).json()
+    assert (answer["done"], answer["refused"], answer["message"], answer["left"]) == (
+        [change.pk],
+        [],
+        "1 change approved.",
+        0,
+    )
     assert price_of() == "10"
-    back = client.post(RETRACT, {"back": told["undo"]}, **JSON).json()
-    assert back == {"done": [change.pk], "said": "1 change waits again.", "left": 1}
+    back = client.post(RETRACT, {"back": answer["undo"]}, **JSON).json()
+    assert back == {"done": [change.pk], "message": "1 change is pending again.", "left": 1}
     assert price_of() == "2.5"
 
 
@@ -176,7 +181,7 @@ def test_what_needs_more_asks_for_it(enter):
     world.a_held_change(price="2500")
     change, client = Change.objects.get(), enter("curator")
 
-    assert press(client, "approve", change).json() == {"ask": "twice", "said": "×1,000"}
+    assert press(client, "approve", change).json() == {"ask": "twice", "message": "×1,000"}
     assert press(client, "reject", change).json()["ask"] == "more"
     assert press(client, "postpone", change).json()["ask"] == "more"
     assert press(client, "postpone", change, until="2020-01-01").status_code == 400
@@ -190,17 +195,17 @@ def test_what_moved_is_refused_in_json_too(enter):
     change, client = Change.objects.get(), enter("curator")
     change.fingerprint = "0" * 64
 
-    told = press(client, "approve", change).json()
-    assert (told["done"], len(told["refused"]), told["undo"]) == ([], 1, "")
+    answer = press(client, "approve", change).json()
+    assert (answer["done"], len(answer["refused"]), answer["undo"]) == ([], 1, "")
 
 
 def test_pinning_the_old_and_postponing_work_without_a_script(enter):
     for key in ("acme/one", "acme/two"):
         world.a_held_change(key)
-    one, two = Change.objects.order_by("offering_key")
+    first, two = Change.objects.order_by("offering_key")
     client = enter("curator")
 
-    page = client.post(DECIDE, {"keep": one.pk, **seen(one)})
+    page = client.post(DECIDE, {"keep": first.pk, **seen(first)})
     client.post(DECIDE, {**world.hidden(page), "reason": "their page"})
     page = client.post(DECIDE, {"postpone": two.pk, **seen(two)})
     day = (timezone.now() + timedelta(days=3)).date().isoformat()
@@ -225,9 +230,9 @@ def test_the_message_of_a_decision_offers_to_take_it_back(enter):
 
 def test_nobody_takes_back_what_somebody_else_decided(enter):
     world.a_held_change()
-    told = press(enter("curator"), "approve", Change.objects.get()).json()
+    answer = press(enter("curator"), "approve", Change.objects.get()).json()
 
-    assert enter("").post(RETRACT, {"back": told["undo"]}, **JSON).status_code == 400
+    assert enter("").post(RETRACT, {"back": answer["undo"]}, **JSON).status_code == 400
     assert enter("curator").post(RETRACT, {"back": signing.dumps("x")}, **JSON).status_code == 400
     assert price_of() == "10"
 
@@ -238,9 +243,9 @@ def test_two_people_are_shown_and_needed(enter, settings):
     change, client = Change.objects.get(), enter("curator")
     assert "needs two people" in client.get(QUEUE).content.decode()
 
-    told = press(client, "approve", change).json()
-    assert told["waiting"] == [change.pk]
-    assert "second person has to agree" in told["said"]
+    answer = press(client, "approve", change).json()
+    assert answer["waiting"] == [change.pk]
+    assert "second person has to approve" in answer["message"]
     assert "curator approved; needs a second person" in client.get(QUEUE).content.decode()
     assert "second person" in press(client, "approve", change).json()["refused"][0][1]
     assert press(enter("maintainer"), "approve", change).json()["done"] == [change.pk]
@@ -287,8 +292,8 @@ def test_many_are_decided_in_the_background_after_a_preview(enter, few, django_c
     client = enter("curator")
     page = preview(client)
     text = page.content.decode()
-    asked = page.context["confirm"]
-    assert (asked.count, asked.alarms) == (4, ["1 value moves ten times or more."])
+    confirm = page.context["confirm"]
+    assert (confirm.count, confirm.alarms) == (4, ["1 value moves by a factor of ten or more."])
     assert "The largest move: ×100" in page.content.decode()
     assert "4 changes, exactly as shown here." in text
     assert price_of("acme/model-0") == "2.5"
@@ -414,11 +419,11 @@ def test_a_list_is_decided_with_one_click(enter):
 def test_pinning_what_is_published_pins_every_price_and_goes_back_with_one_key(enter):
     world.a_held_list()
     change, client = Change.objects.get(), enter("curator")
-    told = press(client, "keep", change, reason="their page").json()
+    answer = press(client, "keep", change, reason="their page").json()
 
-    assert (told["done"], told["said"]) == ([change.pk], "1 change pinned as published.")
+    assert (answer["done"], answer["message"]) == ([change.pk], "1 change pinned as published.")
     assert set(Pin.objects.values_list("field", flat=True)) == {"price.input", "price.output"}
-    assert client.post(RETRACT, {"back": told["undo"]}, **JSON).json()["done"] == [change.pk]
+    assert client.post(RETRACT, {"back": answer["undo"]}, **JSON).json()["done"] == [change.pk]
     assert not Pin.objects.filter(released_at__isnull=True).exists()
     assert Change.objects.awaiting_review().get().moved_fields == change.moved_fields
 
@@ -428,7 +433,7 @@ def test_what_was_sent_is_shown_for_every_price(enter):
     page = enter("curator").get(f"{QUEUE}{Change.objects.get().pk}/raw/").content.decode()
 
     for name in ("price.input", "price.output", "price.cache_read"):
-        assert f"As it was taken: {name}" in page
+        assert f"As stored: {name}" in page
 
 
 def test_another_value_of_one_price_is_pinned_on_the_page_of_the_offering(enter):
@@ -446,7 +451,7 @@ def test_the_tester_tells_of_each_price_and_which_decided(enter):
 
     deciding = client.get(address, {"change": number}).context
     assert (deciding["answer"].change.field, deciding["answer"].by) == ("price.input", "smells of a unit mix-up")
-    assert [one["label"] for one in deciding["together"] if not one["is_current"]] == [
+    assert [field["label"] for field in deciding["together"] if not field["is_current"]] == [
         "Cache read price",
         "Output price",
     ]

@@ -21,8 +21,8 @@ def acme(db):
 
 
 def state(client: Any, **more: Any) -> Any:
-    told = {"provider": "acme", "native_id": "rocket", "standing": "community", "reason": "their page"} | more
-    return client.post(OFFERING, told)
+    data = {"provider": "acme", "native_id": "rocket", "standing": "community", "reason": "their page"} | more
+    return client.post(OFFERING, data)
 
 
 def test_an_offering_is_added_by_hand(enter, acme):
@@ -37,18 +37,18 @@ def test_an_offering_is_added_by_hand(enter, acme):
         },
     )
 
-    made = Offering.objects.get(key="acme/rocket")
+    offering = Offering.objects.get(key="acme/rocket")
     assert answer.status_code == 302
-    assert made.facts["price.output"] == [{"amount": "1.25", "currency": "USD"}]
-    assert made.facts["price.input"][0]["state"] == "free"
-    assert made.facts["supports_tools"] is True
-    assert "supports_vision" not in made.facts
-    assert made.provenance["name"]["source"] == "manual"
+    assert offering.facts["price.output"] == [{"amount": "1.25", "currency": "USD"}]
+    assert offering.facts["price.input"][0]["state"] == "free"
+    assert offering.facts["supports_tools"] is True
+    assert "supports_vision" not in offering.facts
+    assert offering.provenance["name"]["source"] == "manual"
     assert str(Statement.objects.get(field="name").as_of) == "2026-01-02"
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         ({}, "State at least one value."),
         ({"name": "R", "native_id": ""}, "required"),
@@ -59,11 +59,11 @@ def test_an_offering_is_added_by_hand(enter, acme):
         ({"name": "R", "reason": ""}, "Say why"),
     ],
 )
-def test_what_cannot_be_is_said_beside_the_input(enter, acme, more, said):
+def test_what_cannot_be_is_said_beside_the_input(enter, acme, more, message):
     answer = state(enter("curator"), **more)
 
     assert answer.status_code == 400
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     assert not Statement.objects.exists()
 
 
@@ -75,24 +75,24 @@ def test_another_spelling_of_a_published_id_is_refused(enter):
 
 
 def test_a_provider_is_added_and_the_trail_tells(enter):
-    told = {"slug": "acme", "name": "Acme Inc.", "kind": "cloud", "homepage": "https://acme.example", "reason": "new"}
-    enter("curator").post(PROVIDER, told)
+    data = {"slug": "acme", "name": "Acme Inc.", "kind": "cloud", "homepage": "https://acme.example", "reason": "new"}
+    enter("curator").post(PROVIDER, data)
 
-    made = Provider.objects.get(slug="acme")
-    assert (made.name, made.kind, made.homepage) == ("Acme Inc.", "cloud", "https://acme.example")
+    provider = Provider.objects.get(slug="acme")
+    assert (provider.name, provider.kind, provider.homepage) == ("Acme Inc.", "cloud", "https://acme.example")
     entry = AuditEntry.objects.get(kind="registry.provider")
     assert (entry.actor, entry.reason) == ("curator", "new")
 
 
 @pytest.mark.parametrize(
-    ("slug", "said"),
+    ("slug", "message"),
     [("together-ai", "another name of the provider together"), ("Acme", "small letters"), ("acme", "already")],
 )
-def test_a_provider_that_cannot_be_is_refused(enter, acme, slug, said):
+def test_a_provider_that_cannot_be_is_refused(enter, acme, slug, message):
     answer = enter("curator").post(PROVIDER, {"slug": slug, "name": "X", "reason": "new"})
 
     assert answer.status_code == 400
-    assert said in answer.content.decode()
+    assert message in answer.content.decode()
     assert Provider.objects.count() == 1
 
 
@@ -100,8 +100,8 @@ def test_a_statement_is_withdrawn_with_a_reason(enter, acme):
     client = enter("curator")
     state(client, name="Rocket")
     row = Statement.objects.get()
-    asked = client.post(LIST, {"action": "withdraw_selected", "_selected_action": [row.pk]})
-    assert "Withdraw statements" in asked.content.decode()
+    page = client.post(LIST, {"action": "withdraw_selected", "_selected_action": [row.pk]})
+    assert "Withdraw statements" in page.content.decode()
     assert client.post(f"{LIST}withdraw/", {"statement": row.pk, "reason": ""}).status_code == 400
 
     client.post(f"{LIST}withdraw/", {"statement": row.pk, "reason": "misread"})

@@ -1,4 +1,4 @@
-"""What a person may say to changes: how each is called, what it asks for, and which unit does it."""
+"""The actions of a reviewer on changes: their titles, the inputs they need, and the service that does each."""
 
 from __future__ import annotations
 
@@ -18,75 +18,77 @@ from curation.review import decisions, postpone
 from curation.review.stale_check import Outcome
 from registry.domain import iso
 
-Shown = Mapping[int, str]
+Fingerprints = Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a person gave besides the verdict."""
+class ActionInput:
+    """What a person entered with the action."""
 
     reason: str = ""
     until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """One thing that can be said to changes."""
+class ReviewAction:
+    """One action on changes."""
 
     name: str
     title: Any
     button: Any
-    said: Any
-    """What was done, with `%(count)s`."""
-    decide: Callable[[Shown, User, Answer], Outcome]
+    result: Any
+    """The message after it, with `%(count)s`."""
+    decide: Callable[[Fingerprints, User, ActionInput], Outcome]
     hint: Any = ""
     needs_reason: bool = False
     asks_reason: bool = True
     asks_until: bool = False
     colour: str = ""
 
-    def is_complete(self, answer: Answer) -> bool:
-        """Whether nothing is left to ask."""
-        return (bool(answer.reason.strip()) or not self.needs_reason) and bool(answer.until or not self.asks_until)
+    def is_complete(self, entered: ActionInput) -> bool:
+        """Whether no input is missing."""
+        return (bool(entered.reason.strip()) or not self.needs_reason) and bool(entered.until or not self.asks_until)
 
 
-VERDICTS: Final[Mapping[str, Verdict]] = {
-    one.name: one
-    for one in (
-        Verdict(
+REVIEW_ACTIONS: Final[Mapping[str, ReviewAction]] = {
+    action.name: action
+    for action in (
+        ReviewAction(
             "approve",
             gettext_lazy("Approve changes"),
             gettext_lazy("Approve"),
             ngettext_lazy("%(count)s change approved.", "%(count)s changes approved.", "count"),
-            lambda shown, who, answer: decisions.approve(shown, actor=who, reason=answer.reason),
+            lambda fingerprints, who, entered: decisions.approve(fingerprints, actor=who, reason=entered.reason),
             colour="yes",
         ),
-        Verdict(
+        ReviewAction(
             "reject",
             gettext_lazy("Reject changes"),
             gettext_lazy("Reject"),
             ngettext_lazy("%(count)s change rejected.", "%(count)s changes rejected.", "count"),
-            lambda shown, who, answer: decisions.reject(shown, actor=who, reason=answer.reason),
-            hint=gettext_lazy("The same source saying the same is not asked about again."),
+            lambda fingerprints, who, entered: decisions.reject(fingerprints, actor=who, reason=entered.reason),
+            hint=gettext_lazy("The same value of the same source is not proposed again."),
             needs_reason=True,
             colour="no",
         ),
-        Verdict(
+        ReviewAction(
             "keep",
-            gettext_lazy("Pin what is published"),
+            gettext_lazy("Pin published values"),
             gettext_lazy("Pin"),
             ngettext_lazy("%(count)s change pinned as published.", "%(count)s changes pinned as published.", "count"),
-            lambda shown, who, answer: keep(shown, actor=who, reason=answer.reason),
-            hint=gettext_lazy("Every value in it stays published against every sync until somebody releases its pin."),
+            lambda fingerprints, who, entered: keep(fingerprints, actor=who, reason=entered.reason),
+            hint=gettext_lazy("Every published value in it is pinned: no sync changes it until the pin is released."),
             needs_reason=True,
         ),
-        Verdict(
+        ReviewAction(
             "postpone",
             gettext_lazy("Postpone changes"),
             gettext_lazy("Postpone"),
             ngettext_lazy("%(count)s change postponed.", "%(count)s changes postponed.", "count"),
-            lambda shown, who, answer: postpone.postpone(shown, until=answer.until or timezone.now(), actor=who),
-            hint=gettext_lazy("Asked again on that day, or as soon as its values move."),
+            lambda fingerprints, who, entered: postpone.postpone(
+                fingerprints, until=entered.until or timezone.now(), actor=who
+            ),
+            hint=gettext_lazy("The change is pending again on that day, or as soon as its values change."),
             asks_reason=False,
             asks_until=True,
         ),
@@ -94,19 +96,19 @@ VERDICTS: Final[Mapping[str, Verdict]] = {
 }
 
 
-def answer_of(request: HttpRequest) -> Answer:
-    """What was given in a form: `reason`, and `until` as a day (UTC)."""
+def input_of(request: HttpRequest) -> ActionInput:
+    """The inputs of a form: `reason`, and `until` as a day (UTC)."""
     day = _day(request.POST.get("until", ""))
-    return Answer(request.POST.get("reason", ""), datetime.combine(day, time.min, UTC) if day else None)
+    return ActionInput(request.POST.get("reason", ""), datetime.combine(day, time.min, UTC) if day else None)
 
 
 def usual_day() -> str:
-    """The day that a form for postponing starts with."""
+    """The initial day of the form for postponing."""
     return (timezone.now() + postpone.USUAL).date().isoformat()
 
 
 def bounds() -> dict[str, str]:
-    """The first and the last day that may be chosen."""
+    """The first, the last and the default day."""
     today = timezone.now().date()
     return {
         "first_day": (today + timedelta(days=1)).isoformat(),
@@ -115,14 +117,16 @@ def bounds() -> dict[str, str]:
     }
 
 
-def done(verdict: Verdict, outcome: Outcome) -> str:
-    """What came of it, as a sentence; "" when nothing was done."""
-    said = []
+def result_message(action: ReviewAction, outcome: Outcome) -> str:
+    """The result as a sentence; "" when nothing was done."""
+    sentences = []
     if outcome.done:
-        said.append(verdict.said % {"count": len(outcome.done)})
+        sentences.append(action.result % {"count": len(outcome.done)})
     if outcome.waiting:
-        said.append(_("Approved by you; a second person has to agree (%(count)s).") % {"count": len(outcome.waiting)})
-    return " ".join(said)
+        sentences.append(
+            _("Approved by you; a second person has to approve (%(count)s).") % {"count": len(outcome.waiting)}
+        )
+    return " ".join(sentences)
 
 
 def _day(text: str) -> date | None:
