@@ -57,9 +57,9 @@ def _ask(model_admin: Any, request: HttpRequest, source: Source, digest: str, *,
     }
     run = quarantine.quarantined_runs(payload).first()
     effect = (
-        _("The payload is read now. Its changes go through the policies like those of any other run.")
+        _("If you accept, the payload is read now and its changes go through the policies like those of any other run.")
         if is_release
-        else _("The payload is deleted and nothing is read from it. Its run stays on record.")
+        else _("If you discard it, the payload is deleted and nothing is read from it. Its run stays on record.")
     )
     back = came_from(request, list_url("curation_source"))
     return Confirmation(
