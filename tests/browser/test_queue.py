@@ -239,7 +239,7 @@ def test_taking_back_while_the_server_is_away_can_be_tried_again(page_of):
 
     page.context.set_offline(True)
     page.keyboard.press("z")
-    page.get_by_text("The server does not answer. Nothing was decided").wait_for()
+    page.get_by_text("The server does not respond. Nothing was decided").wait_for()
     page.context.set_offline(False)
     page.keyboard.press("z")
     page.get_by_text("1 change is pending again.").wait_for()

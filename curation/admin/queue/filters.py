@@ -73,10 +73,10 @@ class OfGroup(Narrowing, filters.FieldGroup):
     """Changes whose unit is of a group of fields."""
 
 
-class Kept(SimpleListFilter):
+class LinkFilter(SimpleListFilter):
     """Set by a link; has no input, and is preserved when the other filters are applied."""
 
-    template = "curation/admin/queue/filter_kept.html"
+    template = "curation/admin/queue/link_filter.html"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         return ()
@@ -91,8 +91,8 @@ class Kept(SimpleListFilter):
         return queryset
 
 
-def _kept(name: str, called: Any, *bases: type) -> type[Kept]:
-    return type(f"Kept{name.title()}", (*bases, Kept), {"title": called, "parameter_name": name})
+def _link_filter(name: str, called: Any, *bases: type) -> type[LinkFilter]:
+    return type(f"LinkFilter{name.title()}", (*bases, LinkFilter), {"title": called, "parameter_name": name})
 
 
 _NARROWING: Final = {
@@ -109,7 +109,7 @@ LIST_FILTERS: Final[tuple[Any, ...]] = (
     OfGroup,
     OfKind,
     WaitingSince,
-    *(_kept(name, called, Narrowing) for name, called in _NARROWING.items()),
-    _kept("by", _("groups")),
-    _kept("view", _("view")),
+    *(_link_filter(name, called, Narrowing) for name, called in _NARROWING.items()),
+    _link_filter("by", _("groups")),
+    _link_filter("view", _("view")),
 )
