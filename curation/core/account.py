@@ -31,7 +31,9 @@ def provenance(decision: Decision, policy: str) -> Provenance:
         agree=decision.agreeing,
         disagree=decision.disagreeing,
     )
-    return _announced(account.with_agreement(Agreement(decision.agree, decision.of)), decision)
+    if decision.agree != 1 or decision.of != 1:
+        account = account.with_agreement(Agreement(decision.agree, decision.of))
+    return _announced(account, decision) if decision.announced else account
 
 
 def _announced(account: Provenance, decision: Decision) -> Provenance:

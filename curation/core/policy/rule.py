@@ -64,7 +64,9 @@ class Rule:
 
     def matches(self, change: Change, context: PolicyContext = NOTHING_KNOWN, *, count: int | None = None) -> bool:
         """Whether all conditions hold for sure."""
-        return self.holds(change, context, count=count) is True
+        seen = self.context(context, count) if self.counts else context
+        # Most policies of most changes end at their first condition: a first reading judges hundreds of thousands.
+        return all(condition.holds(change, seen) for condition in self.conditions)
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:
@@ -72,7 +74,7 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
     outcome: bool | None = True
     for answer in answers:
         if answer is False:
-            return False  # most policies of most changes end here: a first reading judges hundreds of thousands
+            return False
         if answer is None:
             outcome = None
     return outcome
