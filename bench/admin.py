@@ -53,7 +53,7 @@ def pages(figures: Figures) -> None:
     fill(OFFERINGS)
     client = Client(HTTP_HOST="localhost")
     client.force_login(User.objects.create_superuser("bench"))
-    found: dict[str, Any] = {}
+    by_page: dict[str, Any] = {}
     for name, path in (*PAGES, *_single_pages()):
         answer = client.get(path)
         if answer.status_code == 302:
@@ -61,17 +61,17 @@ def pages(figures: Figures) -> None:
         assert answer.status_code == 200, (path, answer.status_code)
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
-            asked = len(queries)
-        taken = sorted(_timed(lambda path=path: client.get(path)))
-        figures.taken[f"admin: {name}"] = taken
-        found[name] = {"p95 ms": round(_p95(taken), 1), "queries": asked}
+            query_count = len(queries)
+        milliseconds = sorted(_timed(lambda path=path: client.get(path)))
+        figures.taken[f"admin: {name}"] = milliseconds
+        by_page[name] = {"p95 ms": round(_p95(milliseconds), 1), "queries": query_count}
     with override_settings(ROOT_URLCONF="bench.bare"):
         bare = sorted(_timed(lambda: client.get("/")))
     figures.taken["floor: a view that does `select 1`"] = bare
-    found["floor: select 1"] = {"p95 ms": round(_p95(bare), 1), "queries": 1}
-    figures.facts["admin pages at 10,000 offerings and 10,000 open changes"] = found
-    for name, said in found.items():
-        print(f"{name:<40}{said['p95 ms']:>10} ms p95{said['queries']:>6} queries", flush=True)
+    by_page["floor: select 1"] = {"p95 ms": round(_p95(bare), 1), "queries": 1}
+    figures.facts["admin pages at 10,000 offerings and 10,000 open changes"] = by_page
+    for name, page_figures in by_page.items():
+        print(f"{name:<40}{page_figures['p95 ms']:>10} ms p95{page_figures['queries']:>6} queries", flush=True)
 
 
 def fill(count: int) -> None:
@@ -93,13 +93,13 @@ def fill(count: int) -> None:
 
     def says(amount: str) -> Iterator[StoredClaim]:
         for key in keys:
-            stated = claim(key, {
+            new_claim = claim(key, {
                 "name": key.rpartition("/")[2], "context_window": 128_000, "supports_tools": True,
                 "price.input": rates.price(amount), "price.output": rates.price("8"),
             })  # fmt: skip
             yield StoredClaim(
-                source=source, offering_key=key, digest=stated.digest(), values=stated.encoded(),
-                since=dict.fromkeys(stated.values, now.date().isoformat()), first_seen_at=now, changed_at=now,
+                source=source, offering_key=key, digest=new_claim.digest(), values=new_claim.encoded(),
+                since=dict.fromkeys(new_claim.values, now.date().isoformat()), first_seen_at=now, changed_at=now,
             )  # fmt: skip
 
     for amount in ("2", "7"):
@@ -129,5 +129,5 @@ def _timed(action: Any) -> Iterator[float]:
         yield (time.perf_counter() - start) * 1000
 
 
-def _p95(taken: list[float]) -> float:
-    return statistics.quantiles(taken, n=20)[-1]
+def _p95(milliseconds: list[float]) -> float:
+    return statistics.quantiles(milliseconds, n=20)[-1]

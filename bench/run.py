@@ -51,8 +51,8 @@ class Figures:
 
     def table(self) -> Iterator[str]:
         yield f"{'what':<58}{'median ms':>12}{'min':>12}{'max':>12}"
-        for name, taken in self.taken.items():
-            yield f"{name:<58}{statistics.median(taken):>12.4g}{min(taken):>12.4g}{max(taken):>12.4g}"
+        for name, times in self.taken.items():
+            yield f"{name:<58}{statistics.median(times):>12.4g}{min(times):>12.4g}{max(times):>12.4g}"
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps({"facts": self.facts, "milliseconds": self.taken}, indent=2))

@@ -33,7 +33,7 @@ class Watch:
         self._database, self._over = database, threading.Event()
         self.holds: list[float] = []
         self.waits: list[float] = []
-        self._threads = [threading.Thread(target=one) for one in (self._probe, self._curate)]
+        self._threads = [threading.Thread(target=target) for target in (self._probe, self._curate)]
 
     def __enter__(self) -> Watch:
         for thread in self._threads:
@@ -91,12 +91,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("source")
     parser.add_argument("files", nargs="+", type=Path)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     database = Path(os.environ["VAR_DIR"]) / "registry.sqlite3"
     print(f"{'file':<28}{'seconds':>9}{'CPU s':>8}{'MB':>6}{'hold max':>10}{'wait p50':>10}{'p99':>8}{'max':>8}")
-    for file in asked.files:
+    for file in arguments.files:
         with Watch(database) as watch:
-            seconds, used, most = _sync(asked.source, file)
+            seconds, used, most = _sync(arguments.source, file)
         waits = sorted(watch.waits)
         p50, p99 = (waits[min(int(len(waits) * share), len(waits) - 1)] for share in (0.5, 0.99))
         hold = max(watch.holds, default=0.0)

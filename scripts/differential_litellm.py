@@ -42,28 +42,32 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=12_000)
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--golden", type=Path, metavar="FILE", help="keep some questions and answers here")
-    said = parser.parse_args()
+    options = parser.parse_args()
 
-    rows: Mapping[str, Any] = read_json(Path(_run(said.litellm_python, ["-c", MAP]).strip()).read_bytes())
-    about = json.loads(_answers(said.litellm_python, [])[0])
-    known = {key: rows[key] for key in about["keys"] if key in rows}
-    prices = {key: found for key, row in known.items() if (found := reading.prices_of(key, row)) is not None}
-    print(f"litellm {about['litellm']}: {len(rows)} rows, {len(known)} of text models found by key, {len(prices)} read")
+    rows: Mapping[str, Any] = read_json(Path(_run(options.litellm_python, ["-c", MAP]).strip()).read_bytes())
+    about = json.loads(_answers(options.litellm_python, [])[0])
+    text_rows = {key: rows[key] for key in about["keys"] if key in rows}
+    prices = {
+        key: row_prices for key, row in text_rows.items() if (row_prices := reading.prices_of(key, row)) is not None
+    }
+    print(
+        f"litellm {about['litellm']}: {len(rows)} rows, {len(text_rows)} of text models found by key, {len(prices)} read"
+    )
 
-    chance = random.Random(said.seed)  # noqa: S311 (no secrets are made of it)
-    special = [key for key in prices if any(one.above or one.tier or one.modality for one in prices[key])]
+    chance = random.Random(options.seed)  # noqa: S311 (no secrets are made of it)
+    special = [key for key in prices if any(price.above or price.tier or price.modality for price in prices[key])]
     everything = list(prices)
     questions = [
-        reading.random_question(chance, key, known[key], prices[key])
-        for number in range(said.questions)
+        reading.random_question(chance, key, text_rows[key], prices[key])
+        for number in range(options.questions)
         for key in [chance.choice(special if number % 2 else everything)]
     ]
-    answers = [json.loads(line) for line in _answers(said.litellm_python, questions)[1:]]
-    outcomes = [_outcome(known, prices, *one) for one in zip(questions, answers, strict=True)]
+    answers = [json.loads(line) for line in _answers(options.litellm_python, questions)[1:]]
+    outcomes = [_outcome(text_rows, prices, *pair) for pair in zip(questions, answers, strict=True)]
     _print(questions, answers, outcomes)
-    if said.golden:
-        _keep(said.golden, about["litellm"], known, questions, answers, outcomes)
-    return 1 if any(UNEXPLAINED in found for found in outcomes) else 0
+    if options.golden:
+        _keep(options.golden, about["litellm"], text_rows, questions, answers, outcomes)
+    return 1 if any(UNEXPLAINED in classes for classes in outcomes) else 0
 
 
 def _outcome(rows: Mapping[str, Any], prices: Mapping[str, Any], question: Any, answer: Any) -> list[str]:
@@ -84,16 +88,16 @@ def _run(python: str, arguments: Iterable[str], text: str = "") -> str:
 
 
 def _answers(python: str, questions: Iterable[Any]) -> list[str]:
-    text = "".join(json.dumps(one) + "\n" for one in questions)
+    text = "".join(json.dumps(question) + "\n" for question in questions)
     script = str(ROOT / "scripts" / "litellm_answers.py")
     return [line for line in _run(python, [script], text).splitlines() if line.startswith("{")]
 
 
 def _print(questions: list[Any], answers: list[Any], outcomes: list[list[str]]) -> None:
-    counts = Counter(word for found in outcomes for word in found)
+    counts = Counter(word for classes in outcomes for word in classes)
     examples: dict[str, list[Any]] = defaultdict(list)
-    for question, answer, found in zip(questions, answers, outcomes, strict=True):
-        for word in found:
+    for question, answer, classes in zip(questions, answers, outcomes, strict=True):
+        for word in classes:
             examples[word].append((question, answer))
     print(f"{len(questions)} questions")
     for word, count in counts.most_common():
@@ -104,28 +108,30 @@ def _print(questions: list[Any], answers: list[Any], outcomes: list[list[str]]) 
 
 
 def _keep(path: Path, version: str, rows: Any, questions: Any, answers: Any, outcomes: Any) -> None:
-    seen: Counter[str] = Counter()
-    kept = []
-    for question, answer, found in zip(questions, answers, outcomes, strict=True):
+    counts: Counter[str] = Counter()
+    golden = []
+    for question, answer, classes in zip(questions, answers, outcomes, strict=True):
         is_timeless = "off_peak_pricing" not in rows[question["key"]]
         if (
             "error" not in answer
             and is_timeless
-            and any(seen[word] < ONE_OF * (5 if word == reading.EQUAL else 1) for word in found)
+            and any(counts[word] < ONE_OF * (5 if word == reading.EQUAL else 1) for word in classes)
         ):
-            seen.update(found)
-            kept.append({**question, **answer, "classes": found})
-    used = {key: _priced(rows[key]) for key in sorted({one["key"] for one in kept})}
-    lines = [json.dumps(one, default=float, separators=(",", ":")) for one in kept]
-    stated = [f"{json.dumps(key)}:{json.dumps(row, default=float, separators=(',', ':'))}" for key, row in used.items()]
+            counts.update(classes)
+            golden.append({**question, **answer, "classes": classes})
+    used = {key: _priced(rows[key]) for key in sorted({case["key"] for case in golden})}
+    lines = [json.dumps(case, default=float, separators=(",", ":")) for case in golden]
+    row_lines = [
+        f"{json.dumps(key)}:{json.dumps(row, default=float, separators=(',', ':'))}" for key, row in used.items()
+    ]
     path.write_text(
         f'{{"litellm":"{version}",\n"rows":{{\n'
-        + ",\n".join(stated)
+        + ",\n".join(row_lines)
         + '},\n"questions":[\n'
         + ",\n".join(lines)
         + "]}\n"
     )
-    print(f"kept {len(kept)} questions and {len(used)} rows in {path} ({path.stat().st_size:,} bytes)")
+    print(f"kept {len(golden)} questions and {len(used)} rows in {path} ({path.stat().st_size:,} bytes)")
 
 
 def _priced(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -112,19 +112,19 @@ def waiting() -> dict[tuple[str, str], Drawn]:
     """All that waits, by offering and unit."""
     from curation.models import Change
 
-    found: dict[tuple[str, str], Drawn] = {}
+    by_place: dict[tuple[str, str], Drawn] = {}
     for row in Change.objects.filter(state=Change.State.PROPOSED).order_by("offering_key", "unit"):
         for part in row.parts_shown:
             place = row.offering_key, unit_of(part.field)
-            before = found.get(place) or Drawn(*place, row.first_seen_at.date(), (), (), ())
-            found[place] = replace(
+            before = by_place.get(place) or Drawn(*place, row.first_seen_at.date(), (), (), ())
+            by_place[place] = replace(
                 before,
                 on=min(before.on, row.first_seen_at.date()),
                 moved=(*before.moved, (part.field, part.old, part.new)),
                 sources=_distinct((*before.sources, part.source)),
                 policies=_distinct((*before.policies, row.policy)),
             )
-    return found
+    return by_place
 
 
 def _pick(places: Iterable[Place], size: int, seed: int) -> list[Place]:
@@ -166,8 +166,8 @@ class Evidence:
 
         if source not in SOURCES:
             return  # what people state has no payload
-        kept = StoredPayload.objects.filter(source=source, role=StoredPayload.Role.GOOD)
-        for payload in kept.order_by("-fetched_at", "-pk")[1:]:
+        payloads = StoredPayload.objects.filter(source=source, role=StoredPayload.Role.GOOD)
+        for payload in payloads.order_by("-fetched_at", "-pk")[1:]:
             for offering, values in _listed(payload, load(source)()):
                 if offering in self.claims:
                     self.before[offering, source].append((payload.fetched_at.date(), values))
@@ -182,23 +182,25 @@ class Evidence:
             gone = f", not listed since {row.missing_since:%Y-%m-%d}" if row.missing_since else ""
             own = ", the provider's own" if row.source.speaks_for == provider_of(drawn.offering) else ""
             yield f"  {row.source_id} ({row.source.standing}{own}{gone})"
-            said = {name: row.values[name] for name in sorted(row.values) if unit_of(name) == drawn.unit}
-            for name, value in said.items():
+            values = {name: row.values[name] for name in sorted(row.values) if unit_of(name) == drawn.unit}
+            for name, value in values.items():
                 dropped = f", not stated any more since {row.dropped[name][:10]}" if name in row.dropped else ""
                 yield f"    {name}: {shown(name, value)} (since {row.since.get(name, 'unknown')}{dropped})"
-            if not said:
+            if not values:
                 yield "    says nothing of it"
-            yield from self._lines_before(drawn, row.source_id, said)
+            yield from self._lines_before(drawn, row.source_id, values)
 
     def _lines_before(self, drawn: Drawn, source: str, now: Mapping[str, Any]) -> Iterator[str]:
         later = now
         for day, values in self.before[drawn.offering, source]:
-            said = {name: value for name, value in values.items() if unit_of(name) == drawn.unit}
-            moved = [name for name in sorted({*said, *later}) if said.get(name) != later.get(name)]
-            if moved:
-                told = "; ".join(f"{name}: {shown(name, said[name]) if name in said else 'nothing'}" for name in moved)
-                yield f"    before, read {day}: {told}"
-            later = said
+            before = {name: value for name, value in values.items() if unit_of(name) == drawn.unit}
+            names = [name for name in sorted({*before, *later}) if before.get(name) != later.get(name)]
+            if names:
+                text = "; ".join(
+                    f"{name}: {shown(name, before[name]) if name in before else 'nothing'}" for name in names
+                )
+                yield f"    before, read {day}: {text}"
+            later = before
 
 
 def _listed(payload: StoredPayload, source: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -228,24 +230,26 @@ def shown(name: str, data: Any) -> str:
 def text(title: str, drawn: Sequence[Drawn], evidence: Evidence) -> str:
     """All changes of a sample, numbered."""
     parts = [f"{title}: {len(drawn)}\n"]
-    for number, one in enumerate(drawn, start=1):
-        lines = [f"{number}. {one.offering}: {one.unit}", *_moves(one.moved)]
-        lines += [f"on {one.on}, source: {', '.join(one.sources) or 'nobody'}, policy: {', '.join(one.policies)}"]
-        if one.pending:
-            lines += ["waits for a person now:", *_moves(one.pending)]
-        lines += evidence.lines(one)
+    for number, change in enumerate(drawn, start=1):
+        lines = [f"{number}. {change.offering}: {change.unit}", *_moves(change.moved)]
+        lines += [
+            f"on {change.on}, source: {', '.join(change.sources) or 'nobody'}, policy: {', '.join(change.policies)}"
+        ]
+        if change.pending:
+            lines += ["waits for a person now:", *_moves(change.pending)]
+        lines += evidence.lines(change)
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
 
-def _moves(moved: Iterable[Moved]) -> list[str]:
-    return [f"  {name}: {shown(name, old)} → {shown(name, new)}" for name, old, new in moved]
+def _moves(changes: Iterable[Moved]) -> list[str]:
+    return [f"  {name}: {shown(name, old)} → {shown(name, new)}" for name, old, new in changes]
 
 
 def write(folder: Path, *, size: int, seed: int) -> None:
     """Draws both samples and writes their files."""
     samples = {"applied": applied(size, seed), "held": held(size, seed)}
-    evidence = Evidence(one.offering for drawn in samples.values() for one in drawn)
+    evidence = Evidence(change.offering for drawn in samples.values() for change in drawn)
     folder.mkdir(parents=True, exist_ok=True)
     for name, drawn in samples.items():
         (folder / f"{name}.txt").write_text(text(name, drawn, evidence), encoding="utf-8")

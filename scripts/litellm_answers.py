@@ -52,40 +52,42 @@ def main() -> None:
     about = {"litellm": version("litellm"), "keys": [key for key, row in rows.items() if found(key, row)]}
     sys.stdout.write(json.dumps(about) + "\n")
 
-    def usage_of(said: dict[str, int]) -> Any:
-        read, write = said.get("cache_read_tokens", 0), said.get("cache_write_tokens", 0)
-        hour = said.get("cache_write_1h_tokens", 0)
-        kinds = {f"{kind}_tokens": said.get(f"input_{kind}_tokens", 0) for kind in ("audio", "image", "video")}
-        made = {f"{kind}_tokens": said.get(f"output_{kind}_tokens", 0) for kind in ("audio", "image", "video")}
-        made["reasoning_tokens"] = said.get("reasoning_tokens", 0)
+    def usage_of(counts: dict[str, int]) -> Any:
+        read, write = counts.get("cache_read_tokens", 0), counts.get("cache_write_tokens", 0)
+        hour = counts.get("cache_write_1h_tokens", 0)
+        kinds = {f"{kind}_tokens": counts.get(f"input_{kind}_tokens", 0) for kind in ("audio", "image", "video")}
+        output_kinds = {
+            f"{kind}_tokens": counts.get(f"output_{kind}_tokens", 0) for kind in ("audio", "image", "video")
+        }
+        output_kinds["reasoning_tokens"] = counts.get("reasoning_tokens", 0)
         lives = CacheCreationTokenDetails(ephemeral_5m_input_tokens=write - hour, ephemeral_1h_input_tokens=hour)
         return Usage(
-            prompt_tokens=said["input_tokens"],
-            completion_tokens=said["output_tokens"],
-            total_tokens=said["input_tokens"] + said["output_tokens"],
+            prompt_tokens=counts["input_tokens"],
+            completion_tokens=counts["output_tokens"],
+            total_tokens=counts["input_tokens"] + counts["output_tokens"],
             prompt_tokens_details=PromptTokensDetailsWrapper(
                 cached_tokens=read,
                 cache_creation_tokens=write,
                 cache_creation_token_details=lives if hour else None,
-                text_tokens=said["input_tokens"] - read - write - sum(kinds.values()),
+                text_tokens=counts["input_tokens"] - read - write - sum(kinds.values()),
                 **kinds,
             ),
             completion_tokens_details=CompletionTokensDetailsWrapper(
-                text_tokens=said["output_tokens"] - sum(made.values()), **made
+                text_tokens=counts["output_tokens"] - sum(output_kinds.values()), **output_kinds
             ),
         )
 
     for line in sys.stdin:
-        asked = json.loads(line)
-        key, tier = asked["key"], asked["tier"]
+        question = json.loads(line)
+        key, tier = question["key"], question["tier"]
         provider = provider_of(litellm.model_cost[key])
         kind = {"call_type": "retrieve_batch"} if tier == "batch" else {"service_tier": tier or None}
         try:
-            usage = usage_of(asked["usage"])
+            usage = usage_of(question["usage"])
             cost = litellm.cost_per_token(model=key, custom_llm_provider=provider, usage_object=usage, **kind)
             generic = generic_cost_per_token(
                 model=key,
-                usage=usage_of(asked["usage"]),
+                usage=usage_of(question["usage"]),
                 custom_llm_provider=provider,
                 service_tier=kind.get("service_tier"),
                 model_info=litellm.get_model_info(model=key, custom_llm_provider=provider),

@@ -82,9 +82,9 @@ class Promises:
     def note(self, kind: str, text: str) -> None:
         """Counts one offender, and names it while there are few."""
         self.counts[kind] += 1
-        named = self.named.setdefault(kind, [])
-        if len(named) < LISTED:
-            named.append(text)
+        names = self.named.setdefault(kind, [])
+        if len(names) < LISTED:
+            names.append(text)
 
     def look(self, row: Offering, inputs: Inputs, waiting: set[tuple[str, str]], listed: bool) -> None:
         """Compares one offering."""
@@ -94,14 +94,14 @@ class Promises:
 
         if row.missing_since and listed:
             self.note("said to be missing, and listed", row.key)
-        stated = [claim for claim in inputs.claims if claim.source.slug]
+        claims = [claim for claim in inputs.claims if claim.source.slug]
         for name, data in row.facts.items():
             account = Provenance(row.provenance.get(name, {}))
             if data is None or name in inputs.pins or account.policy.startswith("rolled back"):
                 continue
             value = fields.field(name).decode(data)
-            said = {c.source.slug: c.values[name] for c in stated if name in c.values}
-            same = {slug for slug, other in said.items() if fields.agrees(name, value, other, on=self.on)}
+            by_source = {c.source.slug: c.values[name] for c in claims if name in c.values}
+            same = {slug for slug, other in by_source.items() if fields.agrees(name, value, other, on=self.on)}
             place = "price" if name.startswith(PREFIX) else "other"
             if not same:
                 why = "a change waits" if (row.key, name) in waiting else "none waits"
@@ -129,7 +129,7 @@ def promises(at: datetime) -> Promises:
     from curation.models import Change, StoredClaim
     from registry.models import Offering
 
-    seen = Promises(at.date())
+    checked = Promises(at.date())
     proposed = Change.objects.filter(state=Change.State.PROPOSED)
     waiting = {(change.offering_key, name) for change in proposed.iterator() for name in change.moved_fields}
     keys = list(Offering.objects.order_by("key").values_list("key", flat=True))
@@ -139,8 +139,8 @@ def promises(at: datetime) -> Promises:
         present = StoredClaim.objects.filter(offering_key__in=chunk, missing_since__isnull=True)
         listed = set(present.values_list("offering_key", flat=True))
         for row in Offering.objects.filter(key__in=chunk):
-            seen.look(row, inputs[row.key], waiting, row.key in listed)
-    return seen
+            checked.look(row, inputs[row.key], waiting, row.key in listed)
+    return checked
 
 
 def figures(at: datetime) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def figures(at: datetime) -> dict[str, Any]:
     from curation.models import Change, Conflict
     from registry.models import LedgerEntry, Offering, Revision
 
-    seen = promises(at)
+    checked = promises(at)
     proposed = Change.objects.filter(state=Change.State.PROPOSED)
     return {
         "offerings": Offering.objects.count(),
@@ -161,8 +161,8 @@ def figures(at: datetime) -> dict[str, Any]:
         "digest of the catalogue": digest(catalogue_rows()),
         "digest of the queue": digest(queue_rows()),
         "digest of the conflicts": digest(conflict_rows()),
-        "promises": dict(sorted(seen.counts.items())),
-        "named": seen.named,
+        "promises": dict(sorted(checked.counts.items())),
+        "named": checked.named,
     }
 
 

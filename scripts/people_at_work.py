@@ -72,8 +72,8 @@ class Work:
         self.count("rejected", len(rejected.done))
         put_off = postpone.postpone(_shown(left[15:20]), until=self.now + timedelta(days=30), actor=self.ada)
         self.count("put off", len(put_off.done))
-        kept = keep.keep(_shown(left[20:24]), actor=self.ada, reason="ours is right")
-        self.count("kept by pins", len(kept.done))
+        pinned = keep.keep(_shown(left[20:24]), actor=self.ada, reason="ours is right")
+        self.count("kept by pins", len(pinned.done))
 
     def _waiting(self) -> Iterable[Change]:
         from curation.models import Change
@@ -112,12 +112,12 @@ class Work:
              "expires_at": self.now - day},
             {"field": "successor", "value": None},
         ]  # fmt: skip
-        made = [
+        pins = [
             decisions.pin(offering=key, actor=self.ada, reason="read off their page", **kinds[number % len(kinds)])
             for number, key in enumerate(keys)
         ]
-        decisions.release(made[0], actor=self.bob, reason="they changed it")
-        self.count("pins", len(made))
+        decisions.release(pins[0], actor=self.bob, reason="they changed it")
+        self.count("pins", len(pins))
 
     def state(self) -> None:
         """Statements, names and notes."""
@@ -161,8 +161,10 @@ class Work:
         from curation.rollback.undo import roll_back
         from registry.models import LedgerEntry
 
-        moved = LedgerEntry.objects.filter(actor__startswith="sync:", field=PRICE, old__isnull=False, new__isnull=False)
-        newest = list(moved.order_by("-id").values_list("pk", flat=True)[:8])
+        entries = LedgerEntry.objects.filter(
+            actor__startswith="sync:", field=PRICE, old__isnull=False, new__isnull=False
+        )
+        newest = list(entries.order_by("-id").values_list("pk", flat=True)[:8])
         outcome = roll_back(entries=newest, actor=self.bob, reason="too early")
         self.count("undone entries", len(outcome.done))
 
@@ -190,8 +192,8 @@ class Work:
 
 def _spread(keys: Iterable[str], number: int) -> list[str]:
     """So many of these, far from each other."""
-    known = list(keys)
-    return known[:: max(1, len(known) // number)][:number]
+    all_keys = list(keys)
+    return all_keys[:: max(1, len(all_keys) // number)][:number]
 
 
 def _shown(rows: Iterable[Change]) -> dict[int, str]:

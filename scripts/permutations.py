@@ -85,11 +85,11 @@ class Results:
     def text(self) -> str:
         """A line for people."""
         orders = sum(self.both.values())
-        named = ", ".join(f"{key} ({times})" for key, times in sorted(self.moved.items())[:NAMED])
+        examples = ", ".join(f"{key} ({times})" for key, times in sorted(self.moved.items())[:NAMED])
         return (
             f"{orders} orders: {len(self.both)} distinct results ({len(self.catalogues)} catalogues, of them "
             f"{len(self.values)} of values; {len(self.queues)} queues); {len(self.moved)} offerings with another "
-            f"value in some order{': ' if named else ''}{named}"
+            f"value in some order{': ' if examples else ''}{examples}"
         )
 
 
@@ -116,30 +116,30 @@ def newest(recordings: Sequence[Recording], day: datetime, wanted: Collection[st
     from scripts.replay_recordings import LEFT_OUT
     from syncers.registry import SOURCES as KNOWN
 
-    found: dict[str, list[Payload]] = {}
+    by_source: dict[str, list[Payload]] = {}
     for recording in reversed(recordings):
         source = recording.source
         if recording.day > day.date().isoformat() or recording.folder in LEFT_OUT or source not in KNOWN:
             continue
-        if (wanted and source not in wanted) or len(found.get(source, ())) == most:
+        if (wanted and source not in wanted) or len(by_source.get(source, ())) == most:
             continue
         if read := payload(recording, day):
-            found.setdefault(source, []).append(read)
-    return [found[source] for source in sorted(found)]
+            by_source.setdefault(source, []).append(read)
+    return [by_source[source] for source in sorted(by_source)]
 
 
 def chosen(read: Sequence[list[Payload]], most: int) -> list[list[Payload]]:
     """The sources that share the most offerings with others."""
-    stated = Counter(key for payloads in read for key in payloads[0].offerings)
-    shared = {key for key, times in stated.items() if times > 1}
+    counts = Counter(key for payloads in read for key in payloads[0].offerings)
+    shared = {key for key, times in counts.items() if times > 1}
     ranked = sorted(read, key=lambda payloads: (-len(payloads[0].offerings & shared), payloads[0].declared.slug))
     return ranked[:most]
 
 
 def sample(payloads: Iterable[Payload], size: int, seed: int) -> list[str]:
     """A seeded sample of the offerings that at least two sources state."""
-    stated = Counter(key for one in payloads for key in one.offerings)
-    shared = sorted(key for key, times in stated.items() if times > 1)
+    counts = Counter(key for item in payloads for key in item.offerings)
+    shared = sorted(key for key, times in counts.items() if times > 1)
     return sorted(random.Random(seed).sample(shared, min(size, len(shared))))  # noqa: S311  # no secret hangs on it
 
 
@@ -152,23 +152,23 @@ def orders(count: int, payloads: int, seed: int) -> list[list[int]]:
 def read(payloads: Iterable[Payload], *, at: datetime, batch: bool) -> None:
     """Takes the payloads in their order as good readings a minute apart; decides after each, or once for all."""
     touched: set[str] = set()
-    for number, one in enumerate(payloads):
+    for number, item in enumerate(payloads):
         moment = at + timedelta(minutes=number)
-        said = _take(one, moment)
-        touched |= said
+        offerings = _take(item, moment)
+        touched |= offerings
         if not batch:
-            _decide(said, f"sync:{one.declared.slug}", moment)
+            _decide(offerings, f"sync:{item.declared.slug}", moment)
     if batch:
         _decide(touched, "sync", at)
 
 
-def _take(one: Payload, at: datetime) -> set[str]:
+def _take(item: Payload, at: datetime) -> set[str]:
     from curation.apply import delisting
     from syncers.sync import stored_claims
     from syncers.sync.declared import ensure_source
 
-    row = ensure_source(one.declared)
-    difference = stored_claims.compare(row, one.claims)
+    row = ensure_source(item.declared)
+    difference = stored_claims.compare(row, item.claims)
     delisting.read_well(row.slug, at=at)
     stored_claims.write(row, difference, at)
     return difference.touched
@@ -244,13 +244,13 @@ def _run(options: argparse.Namespace) -> int:
     keys = sample([payloads[0] for payloads in pairs], options.offerings, options.seed)
     today = [payloads[0].only(keys) for payloads in pairs]
     before = [payloads[1].only(keys) for payloads in pairs if len(payloads) > 1] if options.after_older else []
-    print(f"{at:%Y-%m-%d}, {len(keys)} offerings: {', '.join(f'{one.name} ({len(one.claims)})' for one in today)}")
+    print(f"{at:%Y-%m-%d}, {len(keys)} offerings: {', '.join(f'{item.name} ({len(item.claims)})' for item in today)}")
     connection.creation.create_test_db(verbosity=0, serialize=False)
     load_providers()
     ensure_defaults()
     results = compare(today, at=at, count=options.orders, seed=options.seed, before=before)
-    for way, found in results.items():
-        print(f"{way}: {found.text()}")
+    for way, outcomes in results.items():
+        print(f"{way}: {outcomes.text()}")
     print(f"{time.perf_counter() - started:.0f} s")
     return 0 if len(results["both ways"].both) <= 1 else 1
 

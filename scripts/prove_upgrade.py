@@ -81,12 +81,12 @@ class Proof:
         environment = {**os.environ, "VAR_DIR": str(self.work / when), "SECOND_PERSON_ABOVE": SECOND_PERSON_ABOVE}
         environment.pop("DATABASE_URL", None)
         started = time.monotonic()
-        told = name or command[0]
-        print(f"{when}: {told} …", file=sys.stderr, flush=True)
+        label = name or command[0]
+        print(f"{when}: {label} …", file=sys.stderr, flush=True)
         done = subprocess.run([str(python), *command], cwd=root, env=environment, capture_output=True, text=True)
-        self.seconds[f"{when}: {told}"] = time.monotonic() - started
+        self.seconds[f"{when}: {label}"] = time.monotonic() - started
         if done.returncode:
-            raise SystemExit(f"{told} failed on the database {when}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+            raise SystemExit(f"{label} failed on the database {when}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
         return done.stdout
 
     def measure(self, root: Path, when: str, day: str) -> None:
@@ -147,8 +147,8 @@ def tables(path: Path) -> dict[str, int]:
     """Rows by table."""
     with closing(sqlite3.connect(path)) as database:
         names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        kept = sorted(name for name in names if not name.startswith("sqlite_"))
-        return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in kept}  # noqa: S608
+        own_tables = sorted(name for name in names if not name.startswith("sqlite_"))
+        return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in own_tables}  # noqa: S608
 
 
 def rows(path: Path, table: str) -> Rows:
@@ -171,11 +171,11 @@ def different(before: Rows, after: Rows, *, grown: bool = False) -> int:
 def compare(proof: Proof) -> list[tuple[str, Any, Any, Any, str]]:
     """A row for each table: how many rows it has at the three times, and what differs."""
     counts = {when: tables(proof.database(when)) for when in TIMES}
-    told: list[tuple[str, Any, Any, Any, str]] = []
+    compared: list[tuple[str, Any, Any, Any, str]] = []
     for table in sorted(counts["before"].keys() | counts["prepared"].keys()):
         numbers = [counts[when].get(table, "–") for when in TIMES]
-        told.append((table, numbers[0], numbers[1], numbers[2], _same(proof, table, counts)))
-    return told
+        compared.append((table, numbers[0], numbers[1], numbers[2], _same(proof, table, counts)))
+    return compared
 
 
 def _same(proof: Proof, table: str, counts: Mapping[str, Mapping[str, int]]) -> str:
@@ -241,13 +241,13 @@ def _faults(some: Sequence[dict[str, Any]], unit: dict[str, Any], pins: Mapping[
     if unit["fingerprint"] != fingerprint(parts, source_of(parts), pins):
         yield "fingerprint"
     factor = rounded(farthest(parts))
-    kept = None if unit["factor"] is None else float(unit["factor"])
-    if (kept is None) != (factor is None) or (kept and factor and abs(float(factor) / kept - 1) > 1e-6):
+    stored = None if unit["factor"] is None else float(unit["factor"])
+    if (stored is None) != (factor is None) or (stored and factor and abs(float(factor) / stored - 1) > 1e-6):
         yield "factor"
     if unit["policy"] not in {row["policy"] for row in some} or unit["kind"] not in {row["kind"] for row in some}:
         yield "policy"
-    told = json.loads(unit["circumstances"])
-    if any(told.get(row["field"], {}).get("policy") != row["policy"] for row in some):
+    contexts = json.loads(unit["circumstances"])
+    if any(contexts.get(row["field"], {}).get("policy") != row["policy"] for row in some):
         yield "circumstances"
     if unit["first_seen_at"] != min(row["first_seen_at"] for row in some):
         yield "first seen"
@@ -299,8 +299,12 @@ def check_decisions(proof: Proof) -> None:
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
     pins = [row for row in _cached_pins(proof) if row["released_at"] is None]
     held = [row for row in pins if row["expires_at"] is None or row["expires_at"] > now]
-    moved = [one for one in held if facts[1][one["offering_key"]].get(one["field"]) != _json(one["value"])]
-    proof.check("pins: each pin in force is published", not moved, f"{len(held)} in force, {len(moved)} not published")
+    unpublished = [pin for pin in held if facts[1][pin["offering_key"]].get(pin["field"]) != _json(pin["value"])]
+    proof.check(
+        "pins: each pin in force is published",
+        not unpublished,
+        f"{len(held)} in force, {len(unpublished)} not published",
+    )
     bare = [row for row in held if row["field"] not in behind.get(row["offering_key"], {})]
     proof.check("pins: each has what lies behind it on record", not bare, f"{len(bare)} have not")
     last: dict[tuple[str, str], dict[str, Any]] = {}
@@ -318,14 +322,16 @@ def check_decisions(proof: Proof) -> None:
         sum(bool(row["first_approved_by"]) for row in some.values() if row["state"] == "proposed")
         for some in (rows(proof.database(when), "curation_change") for when in TIMES)
     ]
-    told = f"{first[0]} before, {first[1]} migrated (a price of a list that waits is no approval of the list)"
-    proof.check("a first approval that the migration keeps waits for a second person still", first[1] == first[2], told)
+    counts = f"{first[0]} before, {first[1]} migrated (a price of a list that waits is no approval of the list)"
+    proof.check(
+        "a first approval that the migration keeps waits for a second person still", first[1] == first[2], counts
+    )
     own = [
         {key: {**row, "position": 0} for key, row in some.items() if not row["shipped_as"] or not row["enabled"]}
         for some in (rows(proof.database(when), "curation_policy") for when in TIMES)
     ]
-    kept = not any(different(own[0], other, grown=True) for other in own[1:])
-    proof.check("policies of their own, and those that they switched off, stay", kept, f"{len(own[0])}")
+    is_same = not any(different(own[0], other, grown=True) for other in own[1:])
+    proof.check("policies of their own, and those that they switched off, stay", is_same, f"{len(own[0])}")
 
 
 def check_digests(proof: Proof) -> None:
@@ -345,7 +351,7 @@ def tell(proof: Proof, compared: Sequence[tuple[str, Any, Any, Any, str]]) -> It
     yield "| table | before | migrated | prepared | what differs of what both have |"
     yield "|---|--:|--:|--:|---|"
     for table, *numbers, what in compared:
-        yield f"| {table} | {' | '.join(_number(one) for one in numbers)} | {what} |"
+        yield f"| {table} | {' | '.join(_number(number) for number in numbers)} | {what} |"
     yield ""
     yield "| check | holds | |"
     yield "|---|---|---|"
@@ -399,8 +405,8 @@ def main(arguments: list[str]) -> int:
     )
     proof.check("a dry run writes nothing", untouched)
     proof.said["prepare"] = proof.run(ROOT, "prepared", "manage.py", "prepare", name="prepare")
-    told = [text.splitlines()[:-1] for text in (dry, proof.said["prepare"])]
-    proof.check("the dry run said what `prepare` did", told[0] == told[1], f"{len(told[1]):,} lines")
+    outputs = [text.splitlines()[:-1] for text in (dry, proof.said["prepare"])]
+    proof.check("the dry run said what `prepare` did", outputs[0] == outputs[1], f"{len(outputs[1]):,} lines")
     proof.said["second prepare"] = proof.run(ROOT, "prepared", "manage.py", "prepare", name="second prepare")
     proof.measure(ROOT, "prepared", chosen.at)
     check_digests(proof)

@@ -78,15 +78,15 @@ class Recording:
 
 def find(folder: Path) -> list[Recording]:
     """All recordings, the oldest first. Says on stderr which files are not named by a day."""
-    found: dict[tuple[str, str], dict[int, Path]] = defaultdict(dict)
+    pages_of: dict[tuple[str, str], dict[int, Path]] = defaultdict(dict)
     for path in sorted(folder.glob("*/*")):
-        if named := _NAME.fullmatch(path.name):
-            found[named[1], path.parent.name][int(named[2] or 1)] = path
+        if match := _NAME.fullmatch(path.name):
+            pages_of[match[1], path.parent.name][int(match[2] or 1)] = path
         else:
             print(f"not named by a day, left out: {path.parent.name}/{path.name}", file=sys.stderr)
     return [
         Recording(where, day, tuple(pages[number] for number in sorted(pages)))
-        for (day, where), pages in sorted(found.items())
+        for (day, where), pages in sorted(pages_of.items())
     ]
 
 
@@ -161,10 +161,10 @@ def _cells(recording: Recording) -> tuple[str, str, str, str]:
         parsed = load(recording.source)().parse(recording.body())
     except SourceError as error:
         return "", "", "", f"cannot be read: {str(error)[:160]}"
-    reasons = Counter(one.reason[:80] for one in parsed.rejected)
+    reasons = Counter(record.reason[:80] for record in parsed.rejected)
     why = "; ".join(f"{number} × {reason}" for reason, number in reasons.most_common(3)).replace("|", "/")
-    taken = parsed.scores if isinstance(parsed, ParsedScores) else parsed.claims
-    return f"{parsed.seen:,}", f"{len(taken):,}", f"{len(parsed.rejected):,}", why
+    accepted = parsed.scores if isinstance(parsed, ParsedScores) else parsed.claims
+    return f"{parsed.seen:,}", f"{len(accepted):,}", f"{len(parsed.rejected):,}", why
 
 
 def count(recordings: list[Recording]) -> list[tuple[str, str, int]]:
@@ -177,17 +177,17 @@ def count(recordings: list[Recording]) -> list[tuple[str, str, int]]:
     days: dict[str, str] = {}
     listed: dict[str, set[object]] = {}
     for recording in reversed(recordings):
-        known = recording.source in KNOWN and recording.folder not in LEFT_OUT
-        if not known or days.get(recording.source, recording.day) != recording.day:
+        is_read = recording.source in KNOWN and recording.folder not in LEFT_OUT
+        if not is_read or days.get(recording.source, recording.day) != recording.day:
             continue
         try:
             parsed = load(recording.source)().parse(recording.body())
         except SourceError as error:
             print(f"{recording.name} cannot be read: {error}", file=sys.stderr)
             continue
-        found = parsed.scores if isinstance(parsed, ParsedScores) else [claim.offering for claim in parsed.claims]
+        items = parsed.scores if isinstance(parsed, ParsedScores) else [claim.offering for claim in parsed.claims]
         days[recording.source] = recording.day
-        listed.setdefault(recording.source, set()).update(found)
+        listed.setdefault(recording.source, set()).update(items)
     return [(source, days[source], len(listed[source])) for source in sorted(days) if listed[source]]
 
 

@@ -97,15 +97,15 @@ class Result:
 
 def find(folder: Path) -> list[Release]:
     """The releases of a folder, oldest first. Raises ValueError for one that has a day and no data."""
-    found = []
+    releases = []
     with (folder / "releases.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             version = row["version"]
             path = next(iter([*folder.glob(f"{version}.json"), *folder.glob(f"genai_prices-{version}-*.whl")]), None)
             if path is None:
                 raise ValueError(f"{folder}: no wheel and no data of {version}")
-            found.append(Release(version, date.fromisoformat(row["day"]), path))
-    return sorted(found, key=lambda release: release.day)
+            releases.append(Release(version, date.fromisoformat(row["day"]), path))
+    return sorted(releases, key=lambda release: release.day)
 
 
 def replay(releases: list[Release], *, approve: bool) -> Iterator[Result]:
@@ -113,7 +113,7 @@ def replay(releases: list[Release], *, approve: bool) -> Iterator[Result]:
     from syncers.sources.catalogues.genai_prices import GenaiPrices
     from syncers.sync.engine import sync
 
-    results, said = {}, {}
+    results, claims_of = {}, {}
     for release in releases:
         at, body = datetime.combine(release.day, _NOON), release.body()
         origin, result = f"genai-prices {release.version}", Result(release.version, release.day.isoformat())
@@ -130,9 +130,9 @@ def replay(releases: list[Release], *, approve: bool) -> Iterator[Result]:
         if approve:
             _approve_everything(at + timedelta(hours=1))
         claims = GenaiPrices().parse(body).claims
-        results[release.version], said[release.version] = result, claims
+        results[release.version], claims_of[release.version] = result, claims
     for release in releases:
-        _compare(results[release.version], said[release.version], release.day)
+        _compare(results[release.version], claims_of[release.version], release.day)
         yield results[release.version]
 
 
@@ -164,8 +164,8 @@ def _approve_everything(at: datetime) -> None:
     from curation.review import decisions
 
     person, _ = User.objects.get_or_create(username="replay")
-    shown = dict(Change.objects.awaiting_review().values_list("pk", "fingerprint"))
-    outcome = decisions.approve(shown, actor=person, reason="as the release says", at=at)
+    fingerprints = dict(Change.objects.awaiting_review().values_list("pk", "fingerprint"))
+    outcome = decisions.approve(fingerprints, actor=person, reason="as the release says", at=at)
     if outcome.refused:
         raise RuntimeError(f"{len(outcome.refused)} changes could not be approved: {outcome.refused[0]}")
 
@@ -177,16 +177,16 @@ def _compare(result: Result, claims: list[Claim], day: date) -> None:
     """What the release says of each price for its day, against what is known as of that day."""
     from registry.domain import fields, rates
 
-    known = as_of(day)
+    as_known = as_of(day)
     held = _held_since(day)
     why: Counter[str] = Counter()
     result.offerings = len(claims)
     for claim in claims:
-        facts = known.get(claim.offering, {})
-        stated = {name: line for name, line in claim.values.items() if name.startswith(rates.PREFIX)}
+        facts = as_known.get(claim.offering, {})
+        lines = {name: line for name, line in claim.values.items() if name.startswith(rates.PREFIX)}
         published = [name for name in facts if name.startswith(rates.PREFIX)]
-        for name in sorted({*stated, *published}):
-            theirs = rates.point_on(stated[name], day) if stated.get(name) else None
+        for name in sorted({*lines, *published}):
+            theirs = rates.point_on(lines[name], day) if lines.get(name) else None
             line = fields.field(name).decode(facts.get(name))
             ours = rates.point_on(line, day) if line else None
             if theirs is None and ours is None:
@@ -282,10 +282,10 @@ def main() -> int:
     parser.add_argument("--approve", action="store_true", help="approve everything that is held, after each release")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--extract", nargs="+", metavar=("OUT", "PROVIDER"), help="write a part of the data as JSON")
-    given = parser.parse_args()
-    releases = find(given.folder)
-    if given.extract:
-        extract(releases, Path(given.extract[0]), given.extract[1:])
+    options = parser.parse_args()
+    releases = find(options.folder)
+    if options.extract:
+        extract(releases, Path(options.extract[0]), options.extract[1:])
         return 0
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -293,8 +293,8 @@ def main() -> int:
     from curation.policies.installed import ensure_defaults
 
     ensure_defaults()
-    results = list(replay(releases, approve=given.approve))
-    if given.json:
+    results = list(replay(releases, approve=options.approve))
+    if options.json:
         print(json.dumps({"summary": summary(results), "releases": [_fields(result) for result in results]}, indent=2))
     else:
         print("day         release status      offers   prices    equal  changes   held  different")

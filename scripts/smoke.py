@@ -91,10 +91,10 @@ def own_redis() -> Iterator[str]:
         url = urlunsplit(urlsplit(REDIS_URL)._replace(path=f"/{number}"))
         with redis.Redis.from_url(url, socket_connect_timeout=3) as client:
             try:
-                taken = client.dbsize()
+                key_count = client.dbsize()
             except redis.RedisError as error:
                 raise Missing(f"no Redis answers at {_shown(REDIS_URL)}: {error}") from error
-            if taken:
+            if key_count:
                 continue
             try:
                 yield url
@@ -152,14 +152,14 @@ class Installation:
     def wait(self, what: str, wanted: str, happened: Callable[[], Any]) -> Any:
         """Waits for something that `what` has to do. Raises Failed when it ends, another ends, or time is up."""
         end = time.monotonic() + PATIENCE_SECONDS
-        while not (found := happened()):
+        while not (result := happened()):
             for name, process in self.running.items():
                 if process.poll() is not None:
                     raise Failed(f"{name} ended with code {process.returncode}:\n{self.last_lines(name)}")
             if time.monotonic() > end:
                 raise Failed(f"{what}: {wanted} did not happen in {PATIENCE_SECONDS} s:\n{self.last_lines(what)}")
             time.sleep(0.2)
-        return found
+        return result
 
     def last_lines(self, what: str) -> str:
         return _last(self.log(what).read_text(errors="replace"))
@@ -214,7 +214,9 @@ class Browser:
         return self._open(urllib.request.Request(self.site + path))  # noqa: S310
 
     def post(self, path: str, **fields: str) -> tuple[int, bytes]:
-        fields["csrfmiddlewaretoken"] = next((one.value or "" for one in self.cookies if one.name == "csrftoken"), "")
+        fields["csrfmiddlewaretoken"] = next(
+            (cookie.value or "" for cookie in self.cookies if cookie.name == "csrftoken"), ""
+        )
         headers = {"Referer": self.site + path}
         return self._open(urllib.request.Request(self.site + path, urlencode(fields).encode(), headers))  # noqa: S310
 
@@ -222,8 +224,8 @@ class Browser:
         status, body = self.get(path)
         if status != http.HTTPStatus.OK:
             raise Failed(f"GET {path} answered {status}:\n{_last(body.decode(errors='replace'))}")
-        found: dict[str, Any] = json.loads(body)
-        return found
+        document: dict[str, Any] = json.loads(body)
+        return document
 
     def _open(self, request: urllib.request.Request) -> tuple[int, bytes]:
         try:
@@ -262,8 +264,8 @@ def main() -> int:
 
 def prepare(here: Installation) -> None:
     manage = (sys.executable, "manage.py")
-    told = here.run("importing all modules", sys.executable, "-c", IMPORT_ALL)
-    say(f"imported {told} of config, curation, registry and syncers")
+    module_count = here.run("importing all modules", sys.executable, "-c", IMPORT_ALL)
+    say(f"imported {module_count} of config, curation, registry and syncers")
     here.run("collectstatic", *manage, "collectstatic", "--noinput", "--verbosity", "0")
     here.run("migrate", *manage, "migrate", "--noinput", "--verbosity", "0")
     here.run("prepare", *manage, "prepare")

@@ -18,11 +18,11 @@ class NotConfigured(SourceError):
 class Refused(SourceError):
     """The provider says no: wrong key, no permission, address gone."""
 
-    def __init__(self, message: str, *, status: int = 0, said: bytes = b"") -> None:
+    def __init__(self, message: str, *, status: int = 0, body: bytes = b"") -> None:
         super().__init__(message)
         self.status = status
         """The answer's status; 0 where nothing was asked."""
-        self.said = said
+        self.said = body
         """How the answer begins. It may repeat what was sent, so it is never shown or kept as it is."""
 
 

@@ -99,7 +99,7 @@ def _checked(headers: Mapping[str, str], host: str) -> Mapping[str, str]:
 
 def _sound(answer: Answer, host: str, *, is_known: bool = False) -> Answer:
     """The answer, where its status is that of a document, or says that the one that is known here is still right."""
-    status, said = answer.status, answer.body
+    status, body = answer.status, answer.body
     if answer.unchanged and not is_known:
         raise BadPayload(f"{host}: answers 304 (unchanged) although nothing is known of it here")
     if status == 200 or answer.unchanged:
@@ -111,8 +111,8 @@ def _sound(answer: Answer, host: str, *, is_known: bool = False) -> Answer:
         )
     if status in (401, 403):
         raise Refused(
-            f"{host}: {status}, the key is missing, wrong or not allowed to list models", status=status, said=said
+            f"{host}: {status}, the key is missing, wrong or not allowed to list models", status=status, body=body
         )
     if status in (404, 410):
         raise Refused(f"{host}: {status}, the address is gone; the source needs a look", status=status)
-    raise Refused(f"{host}: unexpected answer {status}", status=status, said=said)
+    raise Refused(f"{host}: unexpected answer {status}", status=status, body=body)

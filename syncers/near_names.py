@@ -40,21 +40,24 @@ _SHORT: Final = 5
 _LONG: Final = 8
 
 
-def near_names(present: Iterable[str], known: Collection[str]) -> Iterator[tuple[str, str]]:
+def near_names(present: Iterable[str], read_names: Collection[str]) -> Iterator[tuple[str, str]]:
     """Names that are present and nearly known, each with the one it is near. A known name that is set, too, is not
     missed: then the other one is there for something else.
     """
     names = set(present)
-    for name in sorted(names - set(known) - FOREIGN):
-        near = next((one for one in sorted(known) if one not in names and _is_near(name, one)), None)
+    for name in sorted(names - set(read_names) - FOREIGN):
+        near = next(
+            (candidate for candidate in sorted(read_names) if candidate not in names and _is_near(name, candidate)),
+            None,
+        )
         if near:
             yield name, near
 
 
-def _is_near(name: str, known: str) -> bool:
-    if _PREFIX.sub("", name, count=1) == known or name.replace("_", "") == known.replace("_", ""):
+def _is_near(name: str, candidate: str) -> bool:
+    if _PREFIX.sub("", name, count=1) == candidate or name.replace("_", "") == candidate.replace("_", ""):
         return True
-    words, others = name.split("_"), known.split("_")
+    words, others = name.split("_"), candidate.split("_")
     if words[-1] in _KEY_WORDS and others[-1] in _KEY_WORDS:
         subject = [word for word in words if word not in _KEY_WORDS]
         if subject and subject == [word for word in others if word not in _KEY_WORDS]:
@@ -62,12 +65,12 @@ def _is_near(name: str, known: str) -> bool:
     return words != others and len(words) == len(others) and all(map(_is_slip, words, others))
 
 
-def _is_slip(word: str, known: str) -> bool:
+def _is_slip(word: str, candidate: str) -> bool:
     """Whether one is the other, but for a letter that is missing, wrong, too many or in its neighbour's place. Short
     words are often neighbours of each other by nature (GROQ and GROK); long ones may have two such letters.
     """
-    length = max(len(word), len(known))
-    return OSA.distance(word, known) <= (0 if length < _SHORT else 1 if length < _LONG else 2)
+    length = max(len(word), len(candidate))
+    return OSA.distance(word, candidate) <= (0 if length < _SHORT else 1 if length < _LONG else 2)
 
 
 def known_names() -> frozenset[str]:
@@ -83,7 +86,7 @@ def _read_by(source: type[Source]) -> Iterator[str]:
         yield from re.findall(r"\{([A-Z0-9_]+)\}", " ".join(source().urls().values()))
 
 
-def check_environment(**asked: Any) -> list[CheckMessage]:
+def check_environment(**options: Any) -> list[CheckMessage]:
     """Warns of each, whenever a command checks the project."""
     return [
         Warning(f"{name} is set, and nothing reads it.", hint=f"Did you mean {near}?", id="environment.W001")

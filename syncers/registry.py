@@ -21,13 +21,13 @@ RETIRED: Final = "retired.toml"
 def tables(file: str) -> Mapping[str, Mapping[str, Any]]:
     """The tables of a file in `sources/`, by slug and in its order. Raises TypeError for what is not TOML."""
     try:
-        found = tomllib.loads((Path(__file__).parent / "sources" / file).read_text(encoding="utf-8"))
+        by_slug = tomllib.loads((Path(__file__).parent / "sources" / file).read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise TypeError(f"{file}: {error}") from error
-    for slug, table in found.items():
+    for slug, table in by_slug.items():
         if not isinstance(table, dict):
             raise TypeError(f"{file}: `{slug}` stands above the first [source]")
-    return found
+    return by_slug
 
 
 _WITH_CODE: Final[dict[str, str]] = {

@@ -22,24 +22,24 @@ JOBS = {
 
 def ensure_schedule() -> int:
     """Makes the tasks that are missing. Those that exist keep what people made of them. Returns how many are new."""
-    made = 0
+    created = 0
     for source in all_sources():
         if source.nothing_fetched:
             continue
         # Spread the first runs over the interval, so that all sources do not start in the same second after a restart.
         offset = zlib.crc32(source.slug.encode()) % max(int(source.every.total_seconds()), 1)
-        made += _ensure(
+        created += _ensure(
             f"sync: {source.slug}", "syncers.sync_source", source.every, [source.slug], f"Reads {source.label}.", offset
         )
     for name, (task, every) in JOBS.items():
-        made += _ensure(name, task, every, [], "", 0)
-    return made
+        created += _ensure(name, task, every, [], "", 0)
+    return created
 
 
 def next_runs(now: datetime) -> dict[str, datetime]:
     """When the schedule reads each source next, by slug, in one query; those that it does not read are left out."""
     tasks = PeriodicTask.objects.filter(task="syncers.sync_source", enabled=True)
-    found: dict[str, datetime] = {}
+    due_at: dict[str, datetime] = {}
     for task in tasks.select_related("interval", "crontab", "solar", "clocked"):
         try:
             slug = json.loads(task.args)[0]
@@ -47,13 +47,13 @@ def next_runs(now: datetime) -> dict[str, datetime]:
         except (ValueError, LookupError, TypeError, AttributeError):
             continue  # people write what they like into a task
         due = max(now, now + left) if task.last_run_at else now
-        found[slug] = min(due, found.get(slug, due))
-    return found
+        due_at[slug] = min(due, due_at.get(slug, due))
+    return due_at
 
 
 def _ensure(name: str, task: str, every: timedelta, args: list[str], description: str, offset: int) -> int:
-    known = PeriodicTask.objects.filter(Q(name=name) | Q(task=task, args=json.dumps(args)))  # people rename them
-    if known.exists():
+    existing = PeriodicTask.objects.filter(Q(name=name) | Q(task=task, args=json.dumps(args)))  # people rename them
+    if existing.exists():
         return 0
     PeriodicTask.objects.create(
         name=name,

@@ -75,8 +75,8 @@ class SourcesView(Reading):
     @openapi.operation("list_sources", "sources", _SOURCES, tagged=False)
     def get(self, request: Request) -> HttpResponseBase:
         parameters.check(request, ())
-        found = _described(list(Source.objects.order_by("slug")))
-        return Response({"count": len(found), "results": found}, headers=_HEADERS)
+        sources = _described(list(Source.objects.order_by("slug")))
+        return Response({"count": len(sources), "results": sources}, headers=_HEADERS)
 
 
 class SourceView(Reading):

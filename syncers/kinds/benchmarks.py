@@ -124,39 +124,39 @@ class BenchmarkList(Source):
 
     def match(self, parsed: ParsedScores, models: Collection[str]) -> list[Score]:
         """The scores of published models; the others become rejected. `models` are the keys of all that there are."""
-        found: dict[tuple[str, str, str], Score] = {}
+        scores: dict[tuple[str, str, str], Score] = {}
         contradicted: set[tuple[str, str, str]] = set()
-        for stated in parsed.scores:
-            meant = _model_of(stated, models)
+        for reported in parsed.scores:
+            meant = _model_of(reported, models)
             if meant is None:
-                parsed.rejected.append(Rejected(stated.named, "unmatched: no published model is called so"))
+                parsed.rejected.append(Rejected(reported.named, "unmatched: no published model is called so"))
                 continue
-            score = self._score(stated, *meant)
-            earlier = found.setdefault(score.place, score)
+            score = self._score(reported, *meant)
+            earlier = scores.setdefault(score.place, score)
             if earlier != score:
                 # Measured again: the later day holds. Of two on one day neither does: choosing would be inventing.
                 days = (earlier.measured_on or date.min, score.measured_on or date.min)
                 if days[0] < days[1]:
-                    found[score.place] = score
+                    scores[score.place] = score
                     contradicted.discard(score.place)
                 elif days[0] == days[1] and (earlier.score, earlier.named) != (score.score, score.named):
                     contradicted.add(score.place)
         for place in sorted(contradicted):
             parsed.rejected.append(Rejected(" ".join(filter(None, place)), "two scores of one day; neither is taken"))
-            del found[place]
-        return list(found.values())
+            del scores[place]
+        return list(scores.values())
 
-    def _score(self, stated: Stated, model: str, effort: str) -> Score:
-        variant = ", ".join(filter(None, (effort, stated.variant)))[: _LONGEST["variant"]]
+    def _score(self, reported: Stated, model: str, effort: str) -> Score:
+        variant = ", ".join(filter(None, (effort, reported.variant)))[: _LONGEST["variant"]]
         return Score(
             model=model,
-            name=stated.benchmark,
-            score=stated.score,
+            name=reported.benchmark,
+            score=reported.score,
             variant=variant,
-            scale=stated.scale,
-            named=stated.named,
-            measured_on=stated.measured_on,
-            evidence=stated.evidence or self.evidence,
+            scale=reported.scale,
+            named=reported.named,
+            measured_on=reported.measured_on,
+            evidence=reported.evidence or self.evidence,
         )
 
 
@@ -167,30 +167,30 @@ class ParsedScores(Parsed):
     scores: list[Stated] = field(default_factory=list)
 
 
-def _model_of(stated: Stated, models: Collection[str]) -> tuple[str, str] | None:
+def _model_of(reported: Stated, models: Collection[str]) -> tuple[str, str] | None:
     """Key of the model and the effort that its name says: the name as it is first, then without an effort behind it."""
-    for name, effort in _readings(stated.ident or stated.named):
-        for key in _keys(name, stated):
+    for name, effort in _readings(reported.ident or reported.named):
+        for key in _keys(name, reported):
             if key in models:
                 return key, effort
     return None
 
 
-def _readings(named: str) -> Iterator[tuple[str, str]]:
-    yield named.strip(), ""
-    if found := _EFFORT.fullmatch(named.strip()):
-        said = found["said"] or found["low"] or found["budget"] or found["effort"] or found["end"]
-        yield found["name"], said.strip().lower().removesuffix("-effort")
+def _readings(name: str) -> Iterator[tuple[str, str]]:
+    yield name.strip(), ""
+    if match := _EFFORT.fullmatch(name.strip()):
+        effort = match["said"] or match["low"] or match["budget"] or match["effort"] or match["end"]
+        yield match["name"], effort.strip().lower().removesuffix("-effort")
 
 
-def _keys(name: str, stated: Stated) -> Iterator[str]:
+def _keys(name: str, reported: Stated) -> Iterator[str]:
     """Keys that a name may mean: by what is said about its author, then by its family. All of them exact."""
-    if stated.provider:
-        if identity := identify(stated.provider, name):
+    if reported.provider:
+        if identity := identify(reported.provider, name):
             yield identity.key
         return
-    if isinstance(stated.author, str) and stated.author.strip():
-        yield model_key(stated.author, name)
+    if isinstance(reported.author, str) and reported.author.strip():
+        yield model_key(reported.author, name)
     if "/" in name:
         yield model_key(*name.split("/", 1))
     elif author := family_author(without_author(canonical_name(name))):

@@ -155,5 +155,5 @@ def stated(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def names(candidates: Iterable[Any], *, besides: str) -> tuple[str, ...]:
     """Those candidates that can be a model's name at its provider and are not its id already, in order, once each."""
-    found = dict.fromkeys(item for item in candidates if isinstance(item, str) and _NAME.fullmatch(item))
-    return tuple(name for name in found if name != besides and name == name.strip())
+    distinct = dict.fromkeys(item for item in candidates if isinstance(item, str) and _NAME.fullmatch(item))
+    return tuple(name for name in distinct if name != besides and name == name.strip())

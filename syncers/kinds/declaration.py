@@ -72,7 +72,7 @@ def check_fields(source: type[Source], names: Iterable[str]) -> None:
             raise TypeError(f"source {source.slug}: `authority` does not cover `{name}`, which it maps")
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """`; did you mean 'label'?` for a word that is nearly a known one, "" for any other."""
-    near = get_close_matches(word, list(known), n=1)
+    near = get_close_matches(word, list(candidates), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""

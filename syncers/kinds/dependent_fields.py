@@ -62,24 +62,26 @@ class Dependencies:
             ]
             if changed:
                 # The bad part is the one that can be put right so that most is stated; others make it be passed over.
-                most = max(stated for _, stated, _ in changed)
-                bad = {part for part, stated, _ in changed if stated == most}
+                most = max(count for _, count, _ in changed)
+                bad = {part for part, count, _ in changed if count == most}
                 differing = [names for part, _, names in changed if part in bad]
                 times = Counter(name for names in differing for name in names)
-                known = {name for claim in self.claims for name in claim.values} if is_row else set()
-                return frozenset(name for name, n in times.items() if name not in known or 2 * n > len(differing))
+                without_row = {name for claim in self.claims for name in claim.values} if is_row else set()
+                return frozenset(name for name, n in times.items() if name not in without_row or 2 * n > len(differing))
         return None
 
 
 def _changed(claims: list[Claim], others: list[Claim]) -> list[tuple[Claim, Claim]]:
     """The claims that came out differently, in pairs; none where they are about other offerings."""
-    if [one.offering for one in claims] != [other.offering for other in others]:
+    if [claim.offering for claim in claims] != [other.offering for other in others]:
         return []
-    return [(one, other) for one, other in zip(claims, others, strict=True) if one.digest() != other.digest()]
+    return [(before, after) for before, after in zip(claims, others, strict=True) if before.digest() != after.digest()]
 
 
-def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
-    return {name for name in {*one, *other} if name not in one or name not in other or one[name] != other[name]}
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    return {
+        name for name in {*before, *after} if name not in before or name not in after or before[name] != after[name]
+    }
 
 
 def _all_changed(value: Any) -> Iterator[tuple[Path, Any]]:

@@ -51,13 +51,13 @@ class ParsedRates(Parsed):
 
 def _drop_contradicted(parsed: ParsedRates) -> None:
     """Two rates of one currency for one day: neither is taken, since choosing would be inventing."""
-    taken: dict[tuple[date, str, str], Stated] = {}
+    by_place: dict[tuple[date, str, str], Stated] = {}
     contradicted: set[tuple[date, str, str]] = set()
-    for one in parsed.rates:
-        place = (one.day, one.base, one.currency)
-        if taken.setdefault(place, one) != one:
+    for rate in parsed.rates:
+        place = (rate.day, rate.base, rate.currency)
+        if by_place.setdefault(place, rate) != rate:
             contradicted.add(place)
     for day, base, currency in sorted(contradicted):
-        del taken[day, base, currency]
+        del by_place[day, base, currency]
         parsed.rejected.append(Rejected(f"{currency} {day}", "two rates for one day; neither is taken"))
-    parsed.rates = list(taken.values())
+    parsed.rates = list(by_place.values())

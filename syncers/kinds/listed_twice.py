@@ -19,16 +19,18 @@ def together(claims: Sequence[Claim]) -> tuple[Claim, dict[str, list[Any]]]:
     """
     if len({claim.digest() for claim in claims}) == 1:
         return claims[0], {}
-    said = {name: _distinct(claims, name) for name in dict.fromkeys(name for claim in claims for name in claim.values)}
-    disputed = {name: values for name, values in said.items() if len(values) > 1}
+    statements = {
+        name: _distinct(claims, name) for name in dict.fromkeys(name for claim in claims for name in claim.values)
+    }
+    disputed = {name: values for name, values in statements.items() if len(values) > 1}
     if any(name.startswith(PREFIX) for name in disputed):
         lists = [claim for claim in claims if any(name.startswith(PREFIX) for name in claim.values)]
         disputed |= {
             name: values
-            for name, values in said.items()
+            for name, values in statements.items()
             if name.startswith(PREFIX) and not all(name in claim.values for claim in lists)
         }
-    values = {name: found[0] for name, found in said.items() if name not in disputed}
+    values = {name: distinct[0] for name, distinct in statements.items() if name not in disputed}
     unreadable = frozenset().union(*(claim.unreadable for claim in claims)) - values.keys() | disputed.keys()
     return replace(
         claims[0],
@@ -42,8 +44,8 @@ def together(claims: Sequence[Claim]) -> tuple[Claim, dict[str, list[Any]]]:
 
 
 def _distinct(claims: Sequence[Claim], name: str) -> list[Any]:
-    found: list[Any] = []
+    distinct: list[Any] = []
     for claim in claims:
-        if name in claim.values and claim.values[name] not in found:
-            found.append(claim.values[name])
-    return found
+        if name in claim.values and claim.values[name] not in distinct:
+            distinct.append(claim.values[name])
+    return distinct

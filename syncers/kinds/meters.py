@@ -69,17 +69,17 @@ class MeterList(Source):
         return sum(1 for _ in self.meters(document))
 
     def notices(self, document: Any) -> dict[str, int]:
-        met = list(self.meters(document))
-        found = Counter(meter.why_not for meter in met if meter.why_not)
-        for values in self._values(met).values():
-            found.update("two prices for one rate" for lines in values.values() if len(lines) > 1)
-        return dict(found)
+        meters = list(self.meters(document))
+        skipped = Counter(meter.why_not for meter in meters if meter.why_not)
+        for values in self._values(meters).values():
+            skipped.update("two prices for one rate" for lines in values.values() if len(lines) > 1)
+        return dict(skipped)
 
-    def _values(self, met: list[Meter]) -> dict[str, dict[str, set[PriceLine]]]:
+    def _values(self, meters: list[Meter]) -> dict[str, dict[str, set[PriceLine]]]:
         """Model → rate field → what its meters say. Two different prices for one rate: neither is taken."""
-        found: dict[str, dict[str, set[PriceLine]]] = defaultdict(lambda: defaultdict(set))
-        for meter in met:
+        lines: dict[str, dict[str, set[PriceLine]]] = defaultdict(lambda: defaultdict(set))
+        for meter in meters:
             with suppress(InvalidClaim):
                 if meter.ident and meter.key and (line := self.line(meter.data)):
-                    found[meter.ident][meter.key.field].add(line)
-        return found
+                    lines[meter.ident][meter.key.field].add(line)
+        return lines

@@ -66,21 +66,21 @@ class ModelList(Source):
 
     def records(self, document: Any) -> Iterator[Record]:
         for path in self.also_at:
-            if isinstance(found := at_path(document, path), list):
-                return (Record(f"{path}[{index}]", data) for index, data in enumerate(found))
+            if isinstance(rows := at_path(document, path), list):
+                return (Record(f"{path}[{index}]", data) for index, data in enumerate(rows))
         return super().records(document)
 
     def claims(self, record: Record) -> Iterator[Claim]:
         if self.wanted(record):
-            stated = {**self._stated(record), **self.prices(record, self.prices_at), **self.more(record)}
-            yield claim(f"{self.speaks_for}/{self.native_id(record)}", stated, aliases=self.names(record))
+            values = {**self._stated(record), **self.prices(record, self.prices_at), **self.more(record)}
+            yield claim(f"{self.speaks_for}/{self.native_id(record)}", values, aliases=self.names(record))
 
     def _stated(self, record: Record) -> dict[str, Any]:
         """What stands at the declared paths, without the token prices."""
         values: dict[str, Any] = {}
         for name, paths in self.fields_at.items():
-            found = (record.at(path) for path in ([paths] if isinstance(paths, str) else paths))
-            if (value := next((value for value in found if not _says_nothing(value)), None)) is not None:
+            candidates = (record.at(path) for path in ([paths] if isinstance(paths, str) else paths))
+            if (value := next((value for value in candidates if not _says_nothing(value)), None)) is not None:
                 values[name] = value
         for name, meanings in self.meanings_at.items():
             for path, means in meanings.items():

@@ -26,7 +26,7 @@ T = TypeVar("T")
 def read_claims(source: Source, document: Any, parsed: Parsed) -> None:
     """Puts the claims of a document, and what could not be read of it, into `parsed`. Raises BadPayload."""
     reader = partial.Reader()
-    taken: dict[str, list[Claim]] = {}
+    by_offering: dict[str, list[Claim]] = {}
     bad: list[tuple[Record, Exception]] = []
     for record in counted(source, document, parsed):
         try:
@@ -35,11 +35,11 @@ def read_claims(source: Source, document: Any, parsed: Parsed) -> None:
             bad.append((record, error))
             continue
         reader.learn(record.data, claims)
-        _take(claims, taken, parsed)
+        _take(claims, by_offering, parsed)
     # At the end, since sound records tell what a value of a bad one should have looked like.
     for record, failure in bad:
-        _take(_readable(source, record, failure, parsed, reader), taken, parsed)
-    for offering, statements in taken.items():
+        _take(_readable(source, record, failure, parsed, reader), by_offering, parsed)
+    for offering, statements in by_offering.items():
         claim, disputed = together(statements)
         parsed.claims.append(claim)
         parsed.unreadable += [_disputed(offering, name, values) for name, values in disputed.items()]
@@ -47,16 +47,16 @@ def read_claims(source: Source, document: Any, parsed: Parsed) -> None:
 
 def counted(source: Source, document: Any, parsed: Parsed) -> Iterator[Record]:
     """The records of a document, counted and outlined as they pass. Raises BadPayload for none, and for too many."""
-    met: list[Any] = []
+    outlined: list[Any] = []
     for record in source.records(document):
-        met.append(record.data)
+        outlined.append(record.data)
         parsed.seen += 1
         if parsed.seen > MAX_RECORDS:
             raise BadPayload(f"{source.slug}: more than {MAX_RECORDS:,} records")
         yield record
     if not parsed.seen:
         raise BadPayload(f"{source.slug}: the list is empty; nothing is changed")
-    parsed.shape = shape.outline(met)
+    parsed.shape = shape.outline(outlined)
 
 
 def attempt(mapping: Callable[[Record], Iterable[T]], record: Record, parsed: Parsed) -> list[T]:
@@ -81,13 +81,13 @@ def _readable(source: Source, record: Record, error: Exception, parsed: Parsed, 
     return []
 
 
-def _take(claims: Iterable[Claim], taken: dict[str, list[Claim]], parsed: Parsed) -> None:
+def _take(claims: Iterable[Claim], by_offering: dict[str, list[Claim]], parsed: Parsed) -> None:
     """Puts claims to the others about their offerings, without prices in units that are not known."""
     for claim in claims:
-        known, unknown = without_unknown_units(claim)
-        if unknown:
-            parsed.notices[unknown] = parsed.notices.get(unknown, 0) + 1
-        taken.setdefault(known.offering, []).append(known)
+        priced, notice = without_unknown_units(claim)
+        if notice:
+            parsed.notices[notice] = parsed.notices.get(notice, 0) + 1
+        by_offering.setdefault(priced.offering, []).append(priced)
 
 
 def _rejected(record: Record, error: Exception) -> Rejected:
@@ -100,9 +100,9 @@ def _unreadable(record: Record, value: partial.Unreadable) -> Rejected:
 
 
 def _disputed(offering: str, name: str, values: list[Any]) -> Rejected:
-    shown = " | ".join(str(fields.field(name).encode(value)) for value in values)
+    values_text = " | ".join(str(fields.field(name).encode(value)) for value in values)
     why = "listed twice with different statements; neither is taken"
-    return Rejected(offering, why, _fragment(shown), field=name)
+    return Rejected(offering, why, _fragment(values_text), field=name)
 
 
 def _fragment(data: Any, limit: int = 2_000) -> str:

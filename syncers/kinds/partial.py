@@ -61,9 +61,9 @@ class Reader:
 
     def learn(self, data: Any, claims: list[Claim]) -> None:
         """Remembers a record that could be read whole."""
-        stated = sum(len(claim.values) for claim in claims)
-        if claims and stated > self._most:
-            self.sound, self._most = data, stated
+        count = sum(len(claim.values) for claim in claims)
+        if claims and count > self._most:
+            self.sound, self._most = data, count
 
     def read(self, data: Any, attempt: Attempt, error: Exception) -> tuple[list[Claim], list[Unreadable]] | None:
         """The claims of a record that cannot be read whole because of an error, and what had to be left out.
@@ -75,8 +75,8 @@ class Reader:
         base = self.identifying_part(data, attempt)
         if base is None:
             return None
-        kept, bad = LargestPart(attempt).grow(base, (), data)
-        claims = claims_of(attempt, kept)
+        part, bad = LargestPart(attempt).grow(base, (), data)
+        claims = claims_of(attempt, part)
         dependencies = Dependencies(attempt, claims, self.sound)
         left_out = []
         for path in bad:

@@ -35,20 +35,20 @@ class PriceTable:
         """A table whose amounts are in the units of the rates."""
         return cls({name: (key, 1) for name, key in keys.items()}, at)
 
-    def lines(self, stated: Mapping[str, Any], **conditions: Any) -> dict[RateKey, PriceLine]:
+    def lines(self, prices: Mapping[str, Any], **conditions: Any) -> dict[RateKey, PriceLine]:
         """What an object states, under conditions that hold for all of it. Raises InvalidClaim."""
-        found = {}
+        lines = {}
         for name, (key, times) in self.rates.items():
-            value = table(stated.get(name), name).get(self.at) if self.at else stated.get(name)
+            value = table(prices.get(name), name).get(self.at) if self.at else prices.get(name)
             line = money(value, times=times)
             if line and (self.zero_is_free or line[0].amount):
-                found[rate_under(key, **conditions)] = line
-        return found
+                lines[rate_under(key, **conditions)] = line
+        return lines
 
-    def fields(self, stated: Mapping[str, Any], **conditions: Any) -> dict[str, PriceLine]:
+    def fields(self, prices: Mapping[str, Any], **conditions: Any) -> dict[str, PriceLine]:
         """The same by field name."""
-        return {key.field: line for key, line in self.lines(stated, **conditions).items()}
+        return {key.field: line for key, line in self.lines(prices, **conditions).items()}
 
-    def unknown(self, stated: Mapping[str, Any], *, besides: frozenset[str] = frozenset()) -> Iterator[str]:
+    def unknown(self, prices: Mapping[str, Any], *, besides: frozenset[str] = frozenset()) -> Iterator[str]:
         """Keys of an object that are not in the table, nor among those that are read elsewhere."""
-        yield from (name for name in stated if name not in self.rates and name not in besides)
+        yield from (name for name in prices if name not in self.rates and name not in besides)

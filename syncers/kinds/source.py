@@ -111,14 +111,14 @@ class Source:
 
     def records(self, document: Any) -> Iterator[Record]:
         """The records of a document, in order. Raises BadPayload when the document is not of this source's shape."""
-        found = document
+        part = document
         for step in filter(None, self.records_at.split(".")):
-            if not isinstance(found, dict) or step not in found:
+            if not isinstance(part, dict) or step not in part:
                 raise BadPayload(f"{self.slug}: the answer has no `{self.records_at}`: {_outline(document)}")
-            found = found[step]
-        if not isinstance(found, list):
-            raise BadPayload(f"{self.slug}: `{self.records_at or 'the answer'}` is not a list: {_outline(found)}")
-        for index, data in enumerate(found):
+            part = part[step]
+        if not isinstance(part, list):
+            raise BadPayload(f"{self.slug}: `{self.records_at or 'the answer'}` is not a list: {_outline(part)}")
+        for index, data in enumerate(part):
             yield Record(f"{self.records_at}[{index}]", data)
 
     def urls(self) -> Mapping[str, str]:
@@ -139,7 +139,7 @@ class Source:
 
     def really_missing(self, offerings: Iterable[str], parsed: Parsed) -> list[str]:
         """Of the offerings that are not listed any more, those that a part which was there would have listed."""
-        return [one for one in offerings if not any(self.tells(part, one) for part in parsed.absent)]
+        return [offering for offering in offerings if not any(self.tells(part, offering) for part in parsed.absent)]
 
     def combine(self, parts: Mapping[str, list[Any]]) -> Any:
         """One document out of several answers: the pages of one list, unless the source says otherwise."""
@@ -165,11 +165,11 @@ class Source:
 
     def _counted(self, parts: Mapping[str, list[Any]]) -> dict[str, int]:
         """Records of the listed parts; what its follow-up told is no list. One that cannot be counted has none."""
-        found = dict.fromkeys((part for part in self.urls() if part in parts), 0)
-        for part in found:
+        sizes = dict.fromkeys((part for part in self.urls() if part in parts), 0)
+        for part in sizes:
             with suppress(BadPayload):
-                found[part] = sum(self.count(page) for page in parts[part])
-        return found
+                sizes[part] = sum(self.count(page) for page in parts[part])
+        return sizes
 
     def count(self, document: Any) -> int:
         """Records on one page, for pagers that go by it."""
@@ -192,8 +192,8 @@ class Source:
 
     def prices(self, record: Record, paths: Mapping[str, str]) -> dict[str, PriceLine]:
         """Rates by field name, from dotted paths in a record. What is not stated is left out."""
-        found = {name: self.price(record.at(path)) for name, path in paths.items()}
-        return {name: line for name, line in found.items() if line is not None}
+        lines = {name: self.price(record.at(path)) for name, path in paths.items()}
+        return {name: line for name, line in lines.items() if line is not None}
 
     def embedded(self) -> bytes | None:
         """The payload that comes with the installation, for sources that have one."""

@@ -21,24 +21,24 @@ _OTHER_TASKS: Final = frozenset({"image", "video", "speech", "transcription"})
 _TOKENS: Final = "1M tokens"
 
 
-def without_unknown_units(one: Claim) -> tuple[Claim, str]:
+def without_unknown_units(claim: Claim) -> tuple[Claim, str]:
     """The claim without token prices whose unit is not known, and what it is in words for the report ("" for none)."""
-    kind = _kind(one.values)
-    prices = dict(_token_prices(one.values)) if kind else {}
-    if not prices or _are_by_the_token(prices, one.values):
-        return one, ""
-    left = {name: value for name, value in one.values.items() if name not in {key.field for key in prices}}
-    return replace(one, values=left, estimates=one.estimates & left.keys()), f"unit of {kind} prices"
+    kind = _kind(claim.values)
+    prices = dict(_token_prices(claim.values)) if kind else {}
+    if not prices or _are_by_the_token(prices, claim.values):
+        return claim, ""
+    left = {name: value for name, value in claim.values.items() if name not in {key.field for key in prices}}
+    return replace(claim, values=left, estimates=claim.estimates & left.keys()), f"unit of {kind} prices"
 
 
 def _kind(values: Mapping[str, Any]) -> str:
     """What kind of model that does not both take and give text a claim says it is; "" for any other, or unknown."""
-    taken, given = values.get("input_modalities") or (), values.get("output_modalities") or ()
+    inputs, outputs = values.get("input_modalities") or (), values.get("output_modalities") or ()
     if values.get("task") in _OTHER_TASKS:
         return str(values["task"])
-    if given and not {"text", "embedding"} & set(given):
-        return "/".join(given)
-    return "/".join(taken) if taken and "text" not in taken else ""
+    if outputs and not {"text", "embedding"} & set(outputs):
+        return "/".join(outputs)
+    return "/".join(inputs) if inputs and "text" not in inputs else ""
 
 
 def _token_prices(values: Mapping[str, Any]) -> Iterator[tuple[RateKey, Decimal]]:
@@ -63,5 +63,7 @@ def _are_by_the_token(prices: Mapping[RateKey, Decimal], values: Mapping[str, An
 
 def _may_be(key: RateKey, values: Mapping[str, Any]) -> bool:
     """Whether a model has the modality of a rate, as far as it is stated."""
-    known: Collection[str] | None = values.get("output_modalities" if key.meter == "output" else "input_modalities")
-    return not known or key.modality in known
+    modalities: Collection[str] | None = values.get(
+        "output_modalities" if key.meter == "output" else "input_modalities"
+    )
+    return not modalities or key.modality in modalities

@@ -37,9 +37,9 @@ def modalities(inputs: Any, outputs: Any) -> dict[str, Any]:
     """The modality fields of two lists of plain words that nobody calls complete, and what follows from them."""
     going_in = [word.strip().lower() for word in words(inputs, "input modalities") or ()]
     coming_out = [word.strip().lower() for word in words(outputs, "output modalities") or ()]
-    found: dict[str, Any] = marks(going_in, INPUT_FLAGS) | marks(coming_out, OUTPUTS)
+    capabilities: dict[str, Any] = marks(going_in, INPUT_FLAGS) | marks(coming_out, OUTPUTS)
     lists = {"input_modalities": going_in, "output_modalities": coming_out}
-    return found | {name: listed for name, listed in lists.items() if listed}
+    return capabilities | {name: listed for name, listed in lists.items() if listed}
 
 
 def split(value: Any, what: str) -> tuple[str, ...]:

@@ -128,9 +128,9 @@ def _believed_about(source: type[Source]) -> str:
 
 
 def _hosts(source: type[Source]) -> Iterator[str]:
-    seen = set()
+    hosts = set()
     for url in source().urls().values():
         host = url.split("/")[2] if url else ""
-        if host and host not in seen:
-            seen.add(host)
+        if host and host not in hosts:
+            hosts.add(host)
             yield f"`{host}`"

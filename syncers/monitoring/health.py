@@ -108,11 +108,11 @@ def health(sources: Iterable[Source], *, now: datetime) -> dict[str, Health]:
     runs = _last_runs(now)
     listed = StoredClaim.objects.filter(missing_since__isnull=True).order_by().values_list("source_id")
     claims = dict(listed.annotate(count=Count("id")))
-    found = {}
+    by_slug = {}
     for source in sources:
         age = now - source.last_good_at if source.last_good_at else None
         last = runs[source.slug]
-        found[source.slug] = Health(
+        by_slug[source.slug] = Health(
             _state(source, last, age, now),
             last[:RUNS_SHOWN],
             claims.get(source.slug, 0),
@@ -120,16 +120,16 @@ def health(sources: Iterable[Source], *, now: datetime) -> dict[str, Health]:
             trail=last[::-1],
             expected=_expected(source),
         )
-    return found
+    return by_slug
 
 
 def _last_runs(now: datetime) -> dict[str, list[Run]]:
     place = Window(RowNumber(), partition_by=F("source_id"), order_by=F("started_at").desc())
     recent = Run.objects.filter(started_at__gte=now - _LOOKED_BACK).annotate(place=place).filter(place__lte=TRAIL)
-    found: dict[str, list[Run]] = defaultdict(list)
+    by_source: dict[str, list[Run]] = defaultdict(list)
     for run in recent.order_by("-started_at").only("source_id", "status", "started_at", "error", "origin"):
-        found[run.source_id].append(run)
-    return found
+        by_source[run.source_id].append(run)
+    return by_source
 
 
 def _expected(source: Source) -> tuple[int, int] | None:

@@ -60,7 +60,7 @@ def _outcomes() -> Metric:
 
 def _records() -> Iterator[Metric]:
     """Of the last run that read a payload: a run that found it unchanged saw nothing."""
-    seen = GaugeMetricFamily(
+    records = GaugeMetricFamily(
         f"{PREFIX}_source_records_seen", "Records in the last payload that was read.", labels=("source",)
     )
     rejected = GaugeMetricFamily(
@@ -69,7 +69,7 @@ def _records() -> Iterator[Metric]:
     place = Window(RowNumber(), partition_by=F("source_id"), order_by=F("started_at").desc())
     last = Run.objects.filter(status=Run.Status.OK).annotate(place=place).filter(place=1).order_by("source_id")
     for source, count, refused in last.values_list("source_id", "seen", "rejected"):
-        seen.add_metric((source,), count)
+        records.add_metric((source,), count)
         rejected.add_metric((source,), refused)
-    yield seen
+    yield records
     yield rejected

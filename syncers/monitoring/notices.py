@@ -43,17 +43,17 @@ def quarantined(at: datetime) -> Iterator[Notice]:
 def failing(at: datetime) -> Iterator[Notice]:
     """One for each time that a source went wrong, until it is read well again."""
     sources = list(Source.objects.filter(enabled=True))
-    found = health(sources, now=at)
+    states = health(sources, now=at)
     for source in sources:
-        state = found[source.slug]
-        if not state.needs_attention:
+        source_health = states[source.slug]
+        if not source_health.needs_attention:
             continue
-        error = next((run.error for run in state.runs if run.error), "")
+        error = next((run.error for run in source_health.runs if run.error), "")
         since = source.last_good_at.isoformat() if source.last_good_at else "never"
         yield Notice(
             key=f"failing:{source.slug}:{since}",
             event=Event.FAILING,
-            title=f"{source.slug} {_SAYS[state.state]}{': ' if error else ''}{error}"[:400],
+            title=f"{source.slug} {_SAYS[source_health.state]}{': ' if error else ''}{error}"[:400],
             path=reverse("admin:curation_source_change", args=[source.pk]),
             weight=1 if source.last_good_at is None else 0,
         )

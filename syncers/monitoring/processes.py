@@ -83,10 +83,10 @@ def site_answers(address: str, port: int, allowed_hosts: Sequence[str]) -> Calla
     """Whether the site answers at /healthz, asked under a name that it goes by."""
     first = (allowed_hosts[0] if allowed_hosts else "").lstrip(".")
     name = "localhost" if first in ("", "*") else first
-    asked = "127.0.0.1" if address == "0.0.0.0" else address  # noqa: S104
+    host = "127.0.0.1" if address == "0.0.0.0" else address  # noqa: S104
 
     def answers(child: Child) -> bool:
-        connection = http.client.HTTPConnection(asked, port, timeout=5)
+        connection = http.client.HTTPConnection(host, port, timeout=5)
         try:
             connection.request("GET", "/healthz", headers={"Host": name})
             return connection.getresponse().status == http.HTTPStatus.OK
@@ -109,8 +109,8 @@ def wait_for_answers(
             child.check()
         silent = [child for child in silent if not child.answers(child)]
         if silent and time.monotonic() > end:
-            told = [f"{child.title} has not answered for {seconds:.0f} s. {child.last_lines()}" for child in silent]
-            raise Failed("\n".join(told))
+            messages = [f"{child.title} has not answered for {seconds:.0f} s. {child.last_lines()}" for child in silent]
+            raise Failed("\n".join(messages))
         if silent:
             time.sleep(_LOOK_EVERY)
 

@@ -52,7 +52,7 @@ def given(body: bytes | None, origin: str, again: StoredPayload | None) -> Paylo
     return None if body is None else Payload(body, origin or "given")
 
 
-def newest(source: Source, known: StoredPayload | None, *, at: datetime, cached: bool = False) -> Payload | None:
+def newest(source: Source, latest: StoredPayload | None, *, at: datetime, cached: bool = False) -> Payload | None:
     """The newest payload to be had: from the network, else what comes with the installation. None: unchanged.
 
     `known` is what was read last. With `cached`, what the network gave a short while ago stands in for it. Raises a
@@ -65,11 +65,11 @@ def newest(source: Source, known: StoredPayload | None, *, at: datetime, cached:
         return Payload(embedded, INSTALLATION, installed=True)
     if cached and (stands_in := _cached(source, at)):
         return stands_in
-    ours = known if known and known.mapping == mapping_version(type(source)) else None
+    ours = latest if latest and latest.mapping == mapping_version(type(source)) else None
     try:
         answer = fetch.fetch(source, etag=ours.etag if ours else "", last_modified=ours.last_modified if ours else "")
     except Unreachable as error:
-        if embedded is None or (known and _knows_more(source, known, embedded)):
+        if embedded is None or (latest and _knows_more(source, latest, embedded)):
             raise
         return _installed(source, embedded, f"{error}; the network has not been reached")
     if answer.unchanged:
@@ -81,16 +81,18 @@ def newest(source: Source, known: StoredPayload | None, *, at: datetime, cached:
 
 def _cached(source: Source, at: datetime) -> Payload | None:
     """What the network gave a short while ago, if that was all of it."""
-    known = store.fresh(source.slug, now=at)
-    if known is None:
+    stored = store.fresh(source.slug, now=at)
+    if stored is None:
         return None
-    ago = timesince(known.fetched_at, at).replace("\xa0", " ")
-    payload = _kept(known, f"cache, fetched {ago} ago")
+    ago = timesince(stored.fetched_at, at).replace("\xa0", " ")
+    payload = _kept(stored, f"cache, fetched {ago} ago")
     return None if fetch.absent_parts(payload.body) else payload
 
 
-def _kept(known: StoredPayload, origin: str) -> Payload:
-    return Payload(store.body_of(known), origin, known.etag, known.last_modified, kept=known, dated=known.fetched_at)
+def _kept(stored: StoredPayload, origin: str) -> Payload:
+    return Payload(
+        store.body_of(stored), origin, stored.etag, stored.last_modified, kept=stored, dated=stored.fetched_at
+    )
 
 
 def _installed(source: Source, embedded: bytes, why: str) -> Payload:
@@ -100,11 +102,11 @@ def _installed(source: Source, embedded: bytes, why: str) -> Payload:
     return Payload(embedded, INSTALLATION, note=f"{why}; installed data {day} is used", installed=True, dated=dated)
 
 
-def _knows_more(source: Source, known: StoredPayload, embedded: bytes) -> bool:
+def _knows_more(source: Source, latest: StoredPayload, embedded: bytes) -> bool:
     """Whether what was read from the network before must not give way to the installed data: it stands, stale."""
-    if known.digest == store.digest_of(embedded):
+    if latest.digest == store.digest_of(embedded):
         return False
-    return not _is_behind(source, store.body_of(known), embedded)
+    return not _is_behind(source, store.body_of(latest), embedded)
 
 
 def _is_behind(source: Source, body: bytes, embedded: bytes) -> bool:

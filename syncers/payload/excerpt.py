@@ -63,6 +63,6 @@ def _plain(value: Any) -> str:
 
 def _speaks_of(source: Source, record: Any, offering: str) -> bool:
     try:
-        return any(one.offering == offering for one in source.claims(record))
+        return any(claim.offering == offering for claim in source.claims(record))
     except _UNFORESEEN:
         return False

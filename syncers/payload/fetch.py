@@ -70,10 +70,10 @@ class _Fetching:
         source, urls = self.source, self.source.urls()
         # Only a list of one part and one page, and nothing beside it, can be asked for conditionally.
         alone = len(urls) == 1 and source.follow_up is None
-        known = {"etag": etag, "last_modified": last_modified} if alone else _NOTHING_KNOWN
+        validators = {"etag": etag, "last_modified": last_modified} if alone else _NOTHING_KNOWN
         last = http.Answer()
         for part, url in urls.items():
-            for answer in self._part(part, fill_in(url, source.label), source.paging, known):
+            for answer in self._part(part, fill_in(url, source.label), source.paging, validators):
                 if answer.unchanged:
                     return Fetched(b"", unchanged=True)
                 last = answer
@@ -93,10 +93,10 @@ class _Fetching:
         bodies = [body for pages in self.parts.values() for body in pages]
         return bodies[0] if len(bodies) == 1 and not self.absent else envelope(self.parts, self.absent)
 
-    def _part(self, part: str, url: str, paging: Paging, known: Mapping[str, str]) -> Iterator[http.Answer]:
+    def _part(self, part: str, url: str, paging: Paging, validators: Mapping[str, str]) -> Iterator[http.Answer]:
         """The answers of one part, kept as they come."""
         try:
-            for answer in self._pages(url, paging, known):
+            for answer in self._pages(url, paging, validators):
                 if not answer.unchanged:
                     self._keep(part, answer.body)
                 yield answer
@@ -114,21 +114,21 @@ class _Fetching:
         if self.length > MAX_BYTES:
             raise BadPayload(f"all pages together have more than {MAX_BYTES:,} bytes")
 
-    def _pages(self, url: str, paging: Paging, known: Mapping[str, str]) -> Iterator[http.Answer]:
+    def _pages(self, url: str, paging: Paging, validators: Mapping[str, str]) -> Iterator[http.Answer]:
         source = self.source
         address: str | None = paging.first(url)
-        seen: set[str] = set()
+        visited: set[str] = set()
         while address:
-            if address in seen:
-                raise BadPayload(f"{source.slug}: its pages go in a circle after {len(seen)} pages")
-            if len(seen) >= MOST_PAGES:
+            if address in visited:
+                raise BadPayload(f"{source.slug}: its pages go in a circle after {len(visited)} pages")
+            if len(visited) >= MOST_PAGES:
                 raise BadPayload(f"{source.slug}: more than {MOST_PAGES} pages")
             if urlsplit(address)[:2] != urlsplit(url)[:2]:
                 raise ForbiddenAddress(f"{source.slug}: its next page is on another host, which is not sent the key")
             if source.pause and self.requests:
                 time.sleep(source.pause)
-            answer = self._ask(address, _NOTHING_KNOWN if seen else known)
-            seen.add(address)
+            answer = self._ask(address, _NOTHING_KNOWN if visited else validators)
+            visited.add(address)
             yield answer
             if answer.unchanged:
                 return
@@ -137,23 +137,23 @@ class _Fetching:
             count = source.count(document) if paging is source.paging else 0
             address = paging.after(Page(address, document, count, answer.links))
 
-    def _ask(self, address: str, known: Mapping[str, str]) -> http.Answer:
+    def _ask(self, address: str, validators: Mapping[str, str]) -> http.Answer:
         """One request, signed for its very address. A token that has expired is renewed, once in a run."""
         self.requests += 1
-        url, shown = self.way.sign(address) if self.way else (address, {})
+        url, headers = self.way.sign(address) if self.way else (address, {})
         try:
             return http.fetch(
                 url,
-                headers={**dict(self.source.headers), **shown},
-                etag=known["etag"],
-                last_modified=known["last_modified"],
+                headers={**dict(self.source.headers), **headers},
+                etag=validators["etag"],
+                last_modified=validators["last_modified"],
             )
         except Refused as error:
             if not self.way:
                 raise
-            if error.status == _UNAUTHORIZED and not self.renewed and self.way.renew(shown):
+            if error.status == _UNAUTHORIZED and not self.renewed and self.way.renew(headers):
                 self.renewed = True
-                return self._ask(address, known)
+                return self._ask(address, validators)
             words = self.way.explain(error.said)
             raise Refused(f"{error} ({words})" if words else str(error), status=error.status) from None
 
@@ -178,7 +178,7 @@ def absent_parts(body: bytes) -> tuple[str, ...]:
     if not body.startswith(_ABSENT_FIRST):
         return ()
     try:
-        found, _ = json.JSONDecoder().raw_decode(body[len(_ABSENT_FIRST) :][:_LONGEST_LIST].decode("ascii", "replace"))
+        names, _ = json.JSONDecoder().raw_decode(body[len(_ABSENT_FIRST) :][:_LONGEST_LIST].decode("ascii", "replace"))
     except ValueError:
         return ()
-    return tuple(name for name in found if isinstance(name, str)) if isinstance(found, list) else ()
+    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()

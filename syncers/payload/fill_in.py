@@ -12,9 +12,9 @@ def fill_in(url: str, label: str) -> str:
     """The address with `{VARIABLE}` taken from the environment. Raises NotConfigured naming the one that is missing."""
 
     def value(match: re.Match[str]) -> str:
-        found = os.environ.get(match[1], "")
-        if not re.fullmatch(r"[A-Za-z0-9._-]+", found):
+        setting = os.environ.get(match[1], "")
+        if not re.fullmatch(r"[A-Za-z0-9._-]+", setting):
             raise NotConfigured(f"{label} needs a setting: set {match[1]}")
-        return found
+        return setting
 
     return re.sub(r"\{([A-Z0-9_]+)\}", value, url)

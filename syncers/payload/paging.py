@@ -72,8 +72,8 @@ class NextUrl:
         return url
 
     def after(self, page: Page) -> str | None:
-        found = at_path(page.document, self.at)
-        return urljoin(page.url, found) if isinstance(found, str) and found else None
+        address = at_path(page.document, self.at)
+        return urljoin(page.url, address) if isinstance(address, str) and address else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class LinkHeader:
         return url
 
     def after(self, page: Page) -> str | None:
-        found = page.links.get("next", {}).get("url")
-        return urljoin(page.url, found) if found else None
+        address = page.links.get("next", {}).get("url")
+        return urljoin(page.url, address) if address else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class FollowUp:
 
     def addresses(self, ids: Iterable[str]) -> dict[str, str]:
         """Name of the part → address. An id with a comma in it cannot be asked for and is left out."""
-        wanted = list(dict.fromkeys(one for one in ids if one and "," not in one))
+        wanted = list(dict.fromkeys(ident for ident in ids if ident and "," not in ident))
         return {
             f"{self.part} {start // self.most + 1}": _with(
                 self.url, {self.parameter: ",".join(wanted[start : start + self.most])}

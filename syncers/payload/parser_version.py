@@ -57,23 +57,23 @@ def version_of(module: str, root: Path = ROOT) -> str:
 
 def _loaded_with(module: str, root: Path) -> set[str]:
     """The module and all of ours that is imported with it, named with dots; packages are modules too."""
-    found: set[str] = set()
+    loaded: set[str] = set()
     ahead = [module]
     while ahead:
         name = ahead.pop()
-        if name in found:
+        if name in loaded:
             continue
-        found.add(name)
+        loaded.add(name)
         ahead += _imports(name, root)
-    return found
+    return loaded
 
 
 @cache
 def _imports(module: str, root: Path) -> frozenset[str]:
     """Our modules that a module imports itself, at its head or inside of a function, and the packages around them."""
-    named = set(_named_imports(_FOR_TYPES.sub(b"", _code(module, root))))
-    found = {module.rpartition(".")[0]} | named | {name.rpartition(".")[0] for name in named}
-    return frozenset(name for name in found if not name.startswith(_ONLY_FETCH) and _file(name, root))
+    imported = set(_named_imports(_FOR_TYPES.sub(b"", _code(module, root))))
+    modules = {module.rpartition(".")[0]} | imported | {name.rpartition(".")[0] for name in imported}
+    return frozenset(name for name in modules if not name.startswith(_ONLY_FETCH) and _file(name, root))
 
 
 def _named_imports(code: bytes) -> Iterator[str]:
@@ -90,8 +90,8 @@ def _fingerprint(module: str, root: Path) -> str:
     path, code = _file(module, root), _code(module, root)
     digest = hashlib.sha256(code)
     if path and b"__file__" in code:
-        beside = [*path.parent.glob("data/**/*"), *path.parent.parent.glob("data/**/*")]
-        for data in sorted(one for one in beside if one.is_file()):
+        files = [*path.parent.glob("data/**/*"), *path.parent.parent.glob("data/**/*")]
+        for data in sorted(file for file in files if file.is_file()):
             digest.update(data.read_bytes())
     return digest.hexdigest()
 

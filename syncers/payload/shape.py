@@ -32,37 +32,37 @@ Shape = Mapping[str, list[str]]
 
 def outline(records: Iterable[Any]) -> dict[str, list[str]]:
     """The shape of all records together."""
-    found: dict[str, set[str]] = {}
+    types_at: dict[str, set[str]] = {}
     for record in records:
-        _walk(record, "", 0, found)
-    return {key: sorted(types) for key, types in sorted(_folded(found).items())[:MOST_KEYS]}
+        _walk(record, "", 0, types_at)
+    return {key: sorted(types) for key, types in sorted(_folded(types_at).items())[:MOST_KEYS]}
 
 
-def _walk(value: Any, at: str, depth: int, found: dict[str, set[str]]) -> None:
+def _walk(value: Any, at: str, depth: int, types_at: dict[str, set[str]]) -> None:
     if at:
-        if at not in found and len(found) >= _MOST_MET:
+        if at not in types_at and len(types_at) >= _MOST_MET:
             return
-        found.setdefault(at, set()).add(_NAMES.get(type(value), type(value).__name__))
+        types_at.setdefault(at, set()).add(_NAMES.get(type(value), type(value).__name__))
     if depth >= DEEPEST:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
-            _walk(inner, f"{at}.{_key(key)}" if at else _key(key), depth + 1, found)
+            _walk(inner, f"{at}.{_key(key)}" if at else _key(key), depth + 1, types_at)
     elif isinstance(value, list):
         for inner in value[:50]:
-            _walk(inner, f"{at}[]", depth + 1, found)
+            _walk(inner, f"{at}[]", depth + 1, types_at)
 
 
-def _folded(found: Mapping[str, set[str]]) -> dict[str, set[str]]:
+def _folded(types_at: Mapping[str, set[str]]) -> dict[str, set[str]]:
     """An object with very many keys is a map by id. Its keys are data and become `*`, or each new id were a change."""
     keys: dict[str, set[str]] = defaultdict(set)
-    for at in found:
+    for at in types_at:
         way = at.split(".")
         for depth in range(len(way)):
             keys[".".join(way[:depth])].add(way[depth])
     maps = {at for at, inner in keys.items() if len(inner) > (MOST_OF_ONE if at else MOST_KEYS)}
     folded: dict[str, set[str]] = defaultdict(set)
-    for at, types in found.items():
+    for at, types in types_at.items():
         way = at.split(".")
         folded[".".join("*" if ".".join(way[:depth]) in maps else way[depth] for depth in range(len(way)))] |= types
     return folded
@@ -74,13 +74,13 @@ def _key(key: Any) -> str:
 
 def changes(before: Shape, now: Shape) -> dict[str, str]:
     """What is different, key by key, in words: `new (number)`, `gone (was text)`, `number → text`. Null is no type."""
-    told = {}
+    differences = {}
     for key in sorted({*before, *now}):
         old, new = (set(shape.get(key, [])) - {"null"} for shape in (before, now))
         if key not in before:
-            told[key] = f"new ({', '.join(now[key])})"
+            differences[key] = f"new ({', '.join(now[key])})"
         elif key not in now:
-            told[key] = f"gone (was {', '.join(before[key])})"
+            differences[key] = f"gone (was {', '.join(before[key])})"
         elif old and new and old != new:
-            told[key] = f"{', '.join(sorted(old))} → {', '.join(sorted(new))}"
-    return told
+            differences[key] = f"{', '.join(sorted(old))} → {', '.join(sorted(new))}"
+    return differences

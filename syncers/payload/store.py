@@ -42,10 +42,10 @@ def fresh(source: str, *, now: datetime) -> StoredPayload | None:
 
     How short is PAYLOAD_CACHE_SECONDS; 0 switches it off.
     """
-    known = latest(source) if settings.PAYLOAD_CACHE_SECONDS > 0 else None
-    if known is None or known.origin != NETWORK:
+    stored = latest(source) if settings.PAYLOAD_CACHE_SECONDS > 0 else None
+    if stored is None or stored.origin != NETWORK:
         return None
-    return known if known.fetched_at > now - timedelta(seconds=settings.PAYLOAD_CACHE_SECONDS) else None
+    return stored if stored.fetched_at > now - timedelta(seconds=settings.PAYLOAD_CACHE_SECONDS) else None
 
 
 def digest_of(body: bytes) -> str:
@@ -81,8 +81,8 @@ class Packed:
 
 def pack(body: bytes, *, declared: type[Source]) -> Packed:
     """Makes a body ready to be kept."""
-    kept = _without_key(body, declared)
-    return Packed(zlib.compress(kept, 6), len(kept), digest_of(body))
+    cleaned = _without_key(body, declared)
+    return Packed(zlib.compress(cleaned, 6), len(cleaned), digest_of(body))
 
 
 def keep(source: SourceRow, role: str, packed: Packed, **facts: Any) -> StoredPayload:
@@ -91,11 +91,13 @@ def keep(source: SourceRow, role: str, packed: Packed, **facts: Any) -> StoredPa
     if role != StoredPayload.Role.GOOD:
         # A new row each time: the runs that brought an earlier one must not be taken for having brought this.
         StoredPayload.objects.filter(source=source, role=role).delete()
-    kept, _new = StoredPayload.objects.update_or_create(source=source, role=role, digest=packed.digest, defaults=values)
+    payload, _created = StoredPayload.objects.update_or_create(
+        source=source, role=role, digest=packed.digest, defaults=values
+    )
     if role == StoredPayload.Role.GOOD:
-        settle(kept)
-        _prune(source.pk, newest=kept.pk)
-    return kept
+        settle(payload)
+        _prune(source.pk, newest=payload.pk)
+    return payload
 
 
 def settle(good: StoredPayload) -> None:

@@ -45,10 +45,10 @@ def _each(of: Callable[[Any], T]) -> Callable[[Any], dict[str, T]]:
     return lambda value: {key: of(item) for key, item in _table(value).items()}
 
 
-def _named(value: Any, known: Mapping[str, T]) -> T:
-    if _text(value) not in known:
-        raise ValueError(f"{value!r} is none of {', '.join(known)}{did_you_mean(value, known)}")
-    return known[value]
+def _named(value: Any, choices: Mapping[str, T]) -> T:
+    if _text(value) not in choices:
+        raise ValueError(f"{value!r} is none of {', '.join(choices)}{did_you_mean(value, choices)}")
+    return choices[value]
 
 
 def _expected(value: Any) -> tuple[int, int]:
@@ -77,7 +77,9 @@ def _paging(value: Any) -> paging.Paging:
     if len(_table(value)) != 1:
         raise ValueError(f"one of {', '.join(_PAGERS)} expected, with its settings")
     ((kind, settings),) = value.items()
-    plain = {name: tuple(one) if isinstance(one, list) else one for name, one in _table(settings).items()}
+    plain = {
+        name: tuple(setting) if isinstance(setting, list) else setting for name, setting in _table(settings).items()
+    }
     try:
         return _named(kind, _PAGERS)(**plain)
     except TypeError as error:

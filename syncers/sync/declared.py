@@ -30,8 +30,8 @@ def declaration(declared: type[Source]) -> dict[str, Any]:
 def ensure_source(declared: type[Source]) -> curation.Source:
     """The source's row, brought in line with its declaration; what curators set on it stays."""
     wanted = declaration(declared)
-    row, made = curation.Source.objects.get_or_create(slug=declared.slug, defaults=wanted)
-    if not made and any(getattr(row, name) != value for name, value in wanted.items()):
+    row, created = curation.Source.objects.get_or_create(slug=declared.slug, defaults=wanted)
+    if not created and any(getattr(row, name) != value for name, value in wanted.items()):
         for name, value in wanted.items():
             setattr(row, name, value)
         row.save(update_fields=list(wanted))

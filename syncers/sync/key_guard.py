@@ -84,16 +84,16 @@ def judge(keys: Collection[str], earlier: Sequence[Listing], *, at: datetime) ->
     sections = _sections(last.keys - frozenset(keys), last, days)
     if 2 * sum(section_of(key) in sections for key in last.keys) > len(last.keys):
         sections = {}
-    rest = [Listing(one.at, _outside(sections, one.keys)) for one in earlier] if sections else earlier
+    rest = [Listing(listing.at, _outside(sections, listing.keys)) for listing in earlier] if sections else earlier
     return Verdict(_of_the_whole(_outside(sections, keys), rest, days), sections)
 
 
 def _of_the_whole(now: frozenset[str], earlier: Sequence[Listing], days: float) -> tuple[str, ...]:
     last = earlier[-1]
     gone, new = last.keys - now, now - _ever(earlier)
-    moved = [_moved(before, after, earlier[:n]) for n, (before, after) in enumerate(pairwise(earlier), 1)]
-    gone_limit = GONE.allows(days, _habit(GONE, [(share, span) for share, _, span in moved]))
-    new_limit = NEW.allows(days, _habit(NEW, [(share, span) for _, share, span in moved]))
+    changes = [_moved(before, after, earlier[:n]) for n, (before, after) in enumerate(pairwise(earlier), 1)]
+    gone_limit = GONE.allows(days, _habit(GONE, [(share, span) for share, _, span in changes]))
+    new_limit = NEW.allows(days, _habit(NEW, [(share, span) for _, share, span in changes]))
     return tuple(filter(None, (_respelt(gone, new, last), _gone(gone, last, gone_limit), _new(new, last, new_limit))))
 
 
@@ -156,17 +156,17 @@ def _sections(gone: Collection[str], last: Listing, days: float) -> dict[str, st
 
 def _moved(before: Listing, after: Listing, earlier: Sequence[Listing]) -> tuple[float, float, float]:
     """From one reading to the next: the share that was gone, the share that was new, and the days between them."""
-    known = max(len(before.keys), 1)
+    size = max(len(before.keys), 1)
     gone, new = before.keys - after.keys, after.keys - _ever(earlier)
-    return len(gone) / known, len(new) / known, _days(before.at, after.at)
+    return len(gone) / size, len(new) / size, _days(before.at, after.at)
 
 
-def _habit(limit: Limit, seen: Sequence[tuple[float, float]]) -> float:
+def _habit(limit: Limit, changes: Sequence[tuple[float, float]]) -> float:
     """How much of a limit a source uses in the common run, by pairs of a share and its days; 0 when too few are known.
 
     The middle one counts, so that one odd reading that a person believed opens no door.
     """
-    return median(share / limit.after(days) for share, days in seen) if len(seen) >= LEAST_PAIRS else 0.0
+    return median(share / limit.after(days) for share, days in changes) if len(changes) >= LEAST_PAIRS else 0.0
 
 
 def _ever(listings: Iterable[Listing]) -> frozenset[str]:
@@ -186,8 +186,8 @@ def _letters(key: str) -> str:
 
 
 def _such_as(keys: Iterable[str]) -> str:
-    shown = sorted(keys)
-    return f"such as {', '.join(shown[:EXAMPLES])}" if len(shown) > EXAMPLES else ", ".join(shown)
+    examples = sorted(keys)
+    return f"such as {', '.join(examples[:EXAMPLES])}" if len(examples) > EXAMPLES else ", ".join(examples)
 
 
 def _upto(share: float) -> str:

@@ -75,21 +75,21 @@ def _earlier(row: SourceRow, source: Source) -> tuple[list[Listing], Mapping[str
     """What the kept good payloads listed, the oldest first, and how many records each part of the last one had."""
     good = StoredPayload.objects.filter(source=row, role=StoredPayload.Role.GOOD).order_by("fetched_at", "pk")
     rows = list(good.values_list("fetched_at", "keys", "parts"))
-    found = [Listing(at, frozenset(keys)) for at, keys, _parts in rows if keys]
+    earlier = [Listing(at, frozenset(keys)) for at, keys, _parts in rows if keys]
     latest = store.latest(row.slug)
     versions = ("", mapping_version(type(source)))
     if latest and latest.mapping not in versions and (keys := _read_anew(source, latest)):
         # Our own mapping names offerings otherwise by now. That is no doing of the source.
-        found = [Listing(latest.fetched_at, keys)]
-    if not found and latest and (keys := _claimed(row)):
-        found = [Listing(latest.fetched_at, keys)]
-    return found, rows[-1][2] if rows else {}
+        earlier = [Listing(latest.fetched_at, keys)]
+    if not earlier and latest and (keys := _claimed(row)):
+        earlier = [Listing(latest.fetched_at, keys)]
+    return earlier, rows[-1][2] if rows else {}
 
 
 def _in_files_never_seen(source: Source, keys: frozenset[str], last: frozenset[str]) -> set[str]:
     """Keys out of a file that was not there before, of a source of files: what it lists is new, and no growth."""
-    known = {section_of(key) for key in last} if source.optional_parts else set()
-    return {key for key in keys if source.optional_parts and section_of(key) not in known}
+    sections = {section_of(key) for key in last} if source.optional_parts else set()
+    return {key for key in keys if source.optional_parts and section_of(key) not in sections}
 
 
 def _read_anew(source: Source, payload: StoredPayload) -> frozenset[str]:

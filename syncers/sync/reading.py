@@ -228,17 +228,17 @@ class Reading(RunRecord):
             raise TypeError(f"{self.row.slug} has scores and is no list of benchmarks")
         with self._transaction():
             scores = source.match(parsed, set(Model.objects.values_list("key", flat=True)))
-            known = Benchmark.objects.filter(source=self.row.slug, model__isnull=False).count()
-            self._check_size(len(parsed.scores), len(scores), known, "scores")
+            before = Benchmark.objects.filter(source=self.row.slug, model__isnull=False).count()
+            self._check_size(len(parsed.scores), len(scores), before, "scores")
             reason = f"benchmarks of {self.row.slug} from {self.run.origin}"
             done = publish_scores(
                 self.row.slug, scores, actor=self.run.actor, reason=reason, batch=self.run.batch, at=self.at
             )
         self.run.rejected = len(parsed.rejected)
         self.run.new, self.run.changed, self.run.missing = done.new, done.changed, done.gone
-        moved = done.new + done.changed + done.gone
-        self.outcome.applied, self.outcome.rows = moved, done.rows
-        self.outcome.published = Published(done.revision, moved, done.rows)
+        changes = done.new + done.changed + done.gone
+        self.outcome.applied, self.outcome.rows = changes, done.rows
+        self.outcome.published = Published(done.revision, changes, done.rows)
 
     def _keep_rates(self, parsed: ParsedRates) -> None:
         self._check_size(len(parsed.rates), len(parsed.rates), what="exchange rates")
@@ -246,18 +246,18 @@ class Reading(RunRecord):
         if odd and not self.accept:
             raise Suspicious(f"{len(odd):,} rates moved by more than any currency does: {'; '.join(odd[:3])}")
         with self._transaction():
-            kept = exchange.keep(parsed.rates, source=self.row.slug, at=self.at)
+            stored = exchange.keep(parsed.rates, source=self.row.slug, at=self.at)
         self.run.rejected = len(parsed.rejected)
-        self.run.new, self.run.changed = kept.new, kept.changed
-        self.outcome.applied = self.outcome.rows = kept.new + kept.changed
+        self.run.new, self.run.changed = stored.new, stored.changed
+        self.outcome.applied = self.outcome.rows = stored.new + stored.changed
 
     def _was_read(self, payload: Payload) -> bool:
         """The very bytes that were read last, by the very mapping: there is nothing to find."""
-        known = self.before
+        latest = self.before
         return bool(
-            known
-            and known.digest == payloads.digest_of(payload.body)
-            and known.mapping == mapping_version(self.declared)
+            latest
+            and latest.digest == payloads.digest_of(payload.body)
+            and latest.mapping == mapping_version(self.declared)
         )
 
     def _is_older(self, payload: Payload) -> bool:
@@ -268,25 +268,25 @@ class Reading(RunRecord):
         read_at, stated_at = (row.last_good_at if row else None), payload.dated or self.at
         if read_at is None or stated_at >= read_at:
             return False
-        said = f"the payload of {stated_at:%Y-%m-%d} is older than what was read on {read_at:%Y-%m-%d}"
-        self.note(f"{said}; nothing was decided by it")
+        message = f"the payload of {stated_at:%Y-%m-%d} is older than what was read on {read_at:%Y-%m-%d}"
+        self.note(f"{message}; nothing was decided by it")
         return True
 
     def _shape_changes(self) -> dict[str, str]:
         return shape.changes(self.before.shape, self.parsed.shape) if self.before and self.before.shape else {}
 
-    def _check_size(self, listed: int, kept: int, known: int = 0, what: str = "offerings") -> None:
+    def _check_size(self, count: int, size: int, before: int = 0, what: str = "offerings") -> None:
         """Whether so many are believable: `listed` in all, `kept` of them, where `known` were kept before."""
         least, most = self.source.expected
-        if not listed:
+        if not count:
             raise BadPayload(f"none of {self.parsed.seen:,} records could be taken; {self._first_rejection()}")
         if self.accept:
             return
-        if not least <= listed <= most:
-            raise Suspicious(f"{listed:,} {what} listed, {least:,} to {most:,} expected; nothing was changed")
-        if known and kept < known * LARGEST_SHRINK:
+        if not least <= count <= most:
+            raise Suspicious(f"{count:,} {what} listed, {least:,} to {most:,} expected; nothing was changed")
+        if before and size < before * LARGEST_SHRINK:
             raise Suspicious(
-                f"the list shrank from {known:,} to {kept:,} {what}; nothing was changed. "
+                f"the list shrank from {before:,} to {size:,} {what}; nothing was changed. "
                 f"If that is right, run `sync {self.row.slug} --accept`"
             )
 
@@ -350,13 +350,13 @@ class Reading(RunRecord):
     def _keep_payload(self, role: str) -> None:
         if self.payload is None or self.packed is None:
             return
-        kept = self.payload.kept
+        stored = self.payload.kept
         self.run.payload = payloads.keep(
             self.row,
             role,
             self.packed,
-            fetched_at=kept.fetched_at if kept else self.at,
-            origin=(kept.origin if kept else storable(self.payload.origin))[:200],
+            fetched_at=stored.fetched_at if stored else self.at,
+            origin=(stored.origin if stored else storable(self.payload.origin))[:200],
             etag=self.payload.etag,
             last_modified=self.payload.last_modified,
             mapping="" if self._is_in_part else mapping_version(self.declared),
@@ -385,9 +385,9 @@ class Reading(RunRecord):
 
 def _remembered(difference: stored_claims.Difference) -> dict[str, list[str]]:
     """The offerings that a run is about, as its page lists them."""
-    found = {
+    keys_of = {
         "new": sorted(claim.offering for claim in difference.new),
         "changed": sorted(claim.offering for claim in difference.changed),
         "missing": difference.missing,
     }
-    return {which: keys[:OFFERINGS_KEPT] for which, keys in found.items() if keys}
+    return {which: keys[:OFFERINGS_KEPT] for which, keys in keys_of.items() if keys}

@@ -45,9 +45,9 @@ class Report:
         return self.status in (Run.Status.OK, Run.Status.UNCHANGED, Run.Status.SKIPPED)
 
     def as_json(self) -> dict[str, Any]:
-        shown = asdict(self)
-        del shown["origin"]
-        return shown
+        report = asdict(self)
+        del report["origin"]
+        return report
 
 
 class RunRecord:
@@ -126,10 +126,10 @@ class RunRecord:
         RejectedRecord.objects.bulk_create(
             RejectedRecord(
                 run=self.run,
-                where=storable(one.where)[:400],
-                field=storable(one.field)[:400],
-                reason=storable(one.reason)[:1000],
-                fragment=storable(str(one.fragment or ""))[:4000],
+                where=storable(rejected.where)[:400],
+                field=storable(rejected.field)[:400],
+                reason=storable(rejected.reason)[:1000],
+                fragment=storable(str(rejected.fragment or ""))[:4000],
             )
-            for one in (*parsed.rejected[:REJECTED_KEPT], *parsed.unreadable[:REJECTED_KEPT])
+            for rejected in (*parsed.rejected[:REJECTED_KEPT], *parsed.unreadable[:REJECTED_KEPT])
         )

@@ -41,8 +41,8 @@ def read_again(source: str, *, digest: str, actor: str, batch: UUID | None = Non
 
     What it states counts as stated when it was fetched; nothing is confirmed by it.
     """
-    known = store.latest(source)
-    if known is None or known.digest != digest:
-        said = "the source has been read since this was asked for; nothing was read again"
-        return engine.refused(load(source), said, actor=actor, batch=batch)
-    return engine.sync(load(source), again=known, actor=actor, batch=batch)
+    latest = store.latest(source)
+    if latest is None or latest.digest != digest:
+        reason = "the source has been read since this was asked for; nothing was read again"
+        return engine.refused(load(source), reason, actor=actor, batch=batch)
+    return engine.sync(load(source), again=latest, actor=actor, batch=batch)

@@ -54,5 +54,5 @@ def close(run: Run, *, by: str) -> None:
 
 
 def _close(lost: QuerySet[Run], more: str, *, at: datetime) -> int:
-    said = f"its worker ended before the run did; nothing of it was kept.{more}"
-    return lost.update(status=Run.Status.FAILED, finished_at=at, error=said)
+    error = f"its worker ended before the run did; nothing of it was kept.{more}"
+    return lost.update(status=Run.Status.FAILED, finished_at=at, error=error)

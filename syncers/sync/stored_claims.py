@@ -62,12 +62,12 @@ def compare(source: Source, claims: Iterable[Claim]) -> Difference:
 def incoming(source: Source, difference: Difference, at: datetime) -> Incoming:
     """What differs, as it is to be stored; not saved. Two queries for every 500 claims that were known."""
     rows = {claim.offering: _row(source, claim, at) for claim in difference.new}
-    stated = {claim.offering: claim for claim in difference.changed}
+    changed = {claim.offering: claim for claim in difference.changed}
     before: dict[str, Mapping[str, Json]] = {}
-    for chunk in chunks(sorted({*stated, *difference.returned, *difference.missing})):
+    for chunk in chunks(sorted({*changed, *difference.returned, *difference.missing})):
         for row in StoredClaim.objects.filter(source=source, offering_key__in=chunk):
             rows[row.offering_key] = row
-            if claim := stated.get(row.offering_key):
+            if claim := changed.get(row.offering_key):
                 before[row.offering_key] = row.values
                 confirmed_at = source.last_good_at or row.changed_at
                 _update(row, claim, at, confirmed_at=confirmed_at, keeps=not source.nothing_fetched)
@@ -106,12 +106,12 @@ def _update(row: StoredClaim, claim: Claim, at: datetime, *, confirmed_at: datet
     `keeps`: whether what is no longer stated is kept until that is for good.
     """
     today = at.date().isoformat()
-    kept = {name: value for name, value in row.values.items() if claim.leaves_open(name)}
-    row.unreadable = {name: row.unreadable.get(name, confirmed_at.date().isoformat()) for name in sorted(kept)}
-    stated = claim.encoded()
-    dropped = _dropped(row, stated | kept, claim.denied) if keeps else {}
+    unreadable = {name: value for name, value in row.values.items() if claim.leaves_open(name)}
+    row.unreadable = {name: row.unreadable.get(name, confirmed_at.date().isoformat()) for name in sorted(unreadable)}
+    current = claim.encoded()
+    dropped = _dropped(row, current | unreadable, claim.denied) if keeps else {}
     row.dropped = {name: row.dropped.get(name, at.isoformat()) for name in sorted(dropped)}
-    values = dict(sorted((stated | kept | dropped).items()))
+    values = dict(sorted((current | unreadable | dropped).items()))
     row.since = {
         name: row.since.get(name, today) if name in row.values and row.values[name] == value else today
         for name, value in values.items()
@@ -122,23 +122,25 @@ def _update(row: StoredClaim, claim: Claim, at: datetime, *, confirmed_at: datet
     row.aliases, row.as_of, row.estimates = (
         list(claim.aliases),
         claim.as_of,
-        sorted(claim.estimates | ({*row.estimates} & kept.keys())),
+        sorted(claim.estimates | ({*row.estimates} & unreadable.keys())),
     )
     row.origin, row.changed_at, row.missing_since, row.delisted = claim.origin, at, None, False
 
 
-def _dropped(row: StoredClaim, stated: Mapping[str, Json], denied: Collection[str]) -> dict[str, Json]:
+def _dropped(row: StoredClaim, current: Mapping[str, Json], denied: Collection[str]) -> dict[str, Json]:
     """What the source stated before and does not state now.
 
     That is silence, and not motion: a price list that moved takes its other rates along, and a price that is stated in
     another unit goes at once. So does what the source now says that there is none of.
     """
-    list_moved = any(name in row.values and row.values[name] != stated.get(name, row.values[name]) for name in ORDINARY)
-    answered = {question_of(name) for name in stated if name not in row.values}
+    list_moved = any(
+        name in row.values and row.values[name] != current.get(name, row.values[name]) for name in ORDINARY
+    )
+    answered = {question_of(name) for name in current if name not in row.values}
     return {
         name: value
         for name, value in row.values.items()
-        if name not in stated
+        if name not in current
         and name not in denied
         and not (list_moved and unit_of(name) == TOKEN_PRICES)
         and question_of(name) not in answered
@@ -149,9 +151,9 @@ def _moves(row: StoredClaim, values: Mapping[str, Json], today: str) -> dict[str
     """The moves seen of the values that are stated now. Several of one day count as one, from the day's beginning."""
     moves: dict[str, list[dict[str, Json]]] = {}
     for name, value in values.items():
-        seen = list(row.moved.get(name, ()))
-        if name in row.values and row.values[name] != value and not (seen and seen[-1]["on"] == today):
-            seen.append({"from": row.values[name], "on": today})
-        if seen:
-            moves[name] = seen[-_MOVES_KEPT:]
+        earlier = list(row.moved.get(name, ()))
+        if name in row.values and row.values[name] != value and not (earlier and earlier[-1]["on"] == today):
+            earlier.append({"from": row.values[name], "on": today})
+        if earlier:
+            moves[name] = earlier[-_MOVES_KEPT:]
     return moves

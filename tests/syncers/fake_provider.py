@@ -86,7 +86,7 @@ class FakeProvider:
 
     def times(self, path: str) -> int:
         """How often that path was asked for."""
-        return sum(one.path.partition("?")[0] == path for one in self.seen)
+        return sum(request.path.partition("?")[0] == path for request in self.seen)
 
 
 class _Server(ThreadingHTTPServer):
@@ -503,11 +503,11 @@ def bomb() -> bytes:
 @cache
 def bomb_noise() -> bytes:
     """Bytes that do not compress, the same ones every time."""
-    found, last = bytearray(), 1
-    while len(found) < 10_000:
+    noise, last = bytearray(), 1
+    while len(noise) < 10_000:
         last = last * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407 & (1 << 64) - 1
-        found.append(last >> 56)
-    return bytes(found)
+        noise.append(last >> 56)
+    return bytes(noise)
 
 
 def closed_port() -> int:

@@ -14,7 +14,7 @@ RECORDINGS = Path(os.environ.get("REGISTRY_RECORDINGS") or ROOT.parent / "shared
 
 def real_payloads(*folders: str) -> list[Any]:
     """Parameters for `pytest.mark.parametrize`: every recording in the folders, or a skipped one with the reason."""
-    found = [path for folder in folders for path in sorted((RECORDINGS / folder).glob("*.json"))]
-    if not found:
+    paths = [path for folder in folders for path in sorted((RECORDINGS / folder).glob("*.json"))]
+    if not paths:
         return [pytest.param(None, marks=pytest.mark.skip(f"no recordings in {folders}; set REGISTRY_RECORDINGS"))]
-    return [pytest.param(path, id=f"{path.parent.name}/{path.stem}", marks=pytest.mark.recordings) for path in found]
+    return [pytest.param(path, id=f"{path.parent.name}/{path.stem}", marks=pytest.mark.recordings) for path in paths]

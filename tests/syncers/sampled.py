@@ -23,26 +23,26 @@ def unreadable(source: type[Source], document: Any) -> list[tuple[str, str]]:
     """Place and field of what cannot be read, where every record is taken all the same."""
     parsed = parse(source, document)
     assert parsed.rejected == []
-    return [(one.where, one.field) for one in parsed.unreadable]
+    return [(value.where, value.field) for value in parsed.unreadable]
 
 
 def claims(source: type[Source], document: Any) -> dict[str, Claim]:
     """The claims by offering."""
-    return {one.offering: one for one in parse(source, document).claims}
+    return {claim.offering: claim for claim in parse(source, document).claims}
 
 
-def prices(one: Claim) -> dict[str, Any]:
+def prices(claim: Claim) -> dict[str, Any]:
     """Amounts (or states) of undated prices, without the prefix of their names."""
     return {
         name.removeprefix(PREFIX): line[0].amount or line[0].state
-        for name, line in one.values.items()
+        for name, line in claim.values.items()
         if name.startswith(PREFIX)
     }
 
 
-def values(one: Claim) -> dict[str, Any]:
+def values(claim: Claim) -> dict[str, Any]:
     """All that is no price."""
-    return {name: value for name, value in one.values.items() if not name.startswith(PREFIX)}
+    return {name: value for name, value in claim.values.items() if not name.startswith(PREFIX)}
 
 
 def read_whole(source: type[Source], path: Path) -> Parsed:

@@ -130,31 +130,31 @@ def test_it_signs_as_in_the_examples_that_aws_has_published(
     )
 
 
-def is_signed(seen: Any, *, secret: str, region: str, service: str) -> bool:
+def is_signed(request: Any, *, secret: str, region: str, service: str) -> bool:
     """Whether a request carries a right signature: computed as AWS's documentation writes it, step by step."""
-    scheme, _, rest = seen.headers["Authorization"].partition(" ")
-    stated = dict(part.split("=", 1) for part in rest.split(", "))
-    parts, day = urlsplit(seen.path), seen.headers["X-Amz-Date"][:8]
-    names = stated["SignedHeaders"].split(";")
+    scheme, _, rest = request.headers["Authorization"].partition(" ")
+    parameters = dict(part.split("=", 1) for part in rest.split(", "))
+    parts, day = urlsplit(request.path), request.headers["X-Amz-Date"][:8]
+    names = parameters["SignedHeaders"].split(";")
     query = sorted((quote(k, safe="-_.~"), quote(v, safe="-_.~")) for k, v in parse_qsl(parts.query))
     canonical = "\n".join(
         (
             "GET",
             quote(parts.path),
             "&".join(f"{name}={value}" for name, value in query),
-            *(f"{name}:{seen.headers[name].strip()}" for name in names),
+            *(f"{name}:{request.headers[name].strip()}" for name in names),
             "",
-            stated["SignedHeaders"],
+            parameters["SignedHeaders"],
             hashlib.sha256(b"").hexdigest(),
         )
     )
     scope = f"{day}/{region}/{service}/aws4_request"
-    to_sign = "\n".join((scheme, seen.headers["X-Amz-Date"], scope, hashlib.sha256(canonical.encode()).hexdigest()))
+    to_sign = "\n".join((scheme, request.headers["X-Amz-Date"], scope, hashlib.sha256(canonical.encode()).hexdigest()))
     key = f"AWS4{secret}".encode()
     for word in (day, region, service, "aws4_request"):
         key = hmac.new(key, word.encode(), hashlib.sha256).digest()
     right = hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
-    return stated["Credential"].endswith(f"/{scope}") and hmac.compare_digest(stated["Signature"], right)
+    return parameters["Credential"].endswith(f"/{scope}") and hmac.compare_digest(parameters["Signature"], right)
 
 
 def test_it_signs_every_page_for_its_own_address(
@@ -166,11 +166,11 @@ def test_it_signs_every_page_for_its_own_address(
     body = fetch(akin(AWS("bedrock", region="eu-west-2"))()).body
 
     assert len(provider.seen) == 2
-    for seen in provider.seen:
-        assert is_signed(seen, secret=SECRET, region="eu-west-2", service="bedrock")
-        assert not is_signed(seen, secret=SECRET + "x", region="eu-west-2", service="bedrock")
-        assert seen.headers["X-Amz-Security-Token"] == SESSION
-        assert "x-amz-security-token" in seen.headers["Authorization"]
+    for request in provider.seen:
+        assert is_signed(request, secret=SECRET, region="eu-west-2", service="bedrock")
+        assert not is_signed(request, secret=SECRET + "x", region="eu-west-2", service="bedrock")
+        assert request.headers["X-Amz-Security-Token"] == SESSION
+        assert "x-amz-security-token" in request.headers["Authorization"]
     assert SECRET.encode() not in body
 
 
@@ -236,13 +236,13 @@ def test_it_shows_nothing_of_its_secrets_when_aws_repeats_what_was_signed(
     with pytest.raises(Refused, match="does not match the signature you provided") as caught:
         fetch(akin(AWS("bedrock", region="us-east-1"))())
 
-    shown = "".join(traceback.format_exception(caught.value)) + caplog.text
-    assert SECRET not in shown
-    assert SESSION not in shown
+    output = "".join(traceback.format_exception(caught.value)) + caplog.text
+    assert SECRET not in output
+    assert SESSION not in output
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("body", "words"),
     [
         (b"", ""),
         (b"<html>", ""),
@@ -253,14 +253,14 @@ def test_it_shows_nothing_of_its_secrets_when_aws_repeats_what_was_signed(
         (json.dumps({"message": "x" * 5_000}).encode(), "AWS says: " + "x" * 300),
     ],
 )
-def test_it_repeats_only_what_may_be_repeated(monkeypatch: pytest.MonkeyPatch, said: bytes, words: str) -> None:
+def test_it_repeats_only_what_may_be_repeated(monkeypatch: pytest.MonkeyPatch, body: bytes, words: str) -> None:
     set_all(monkeypatch, AWS_KEYS)
 
-    assert AWS("bedrock").explain(said) == words
+    assert AWS("bedrock").explain(body) == words
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("body", "code"),
     [
         (b'{"error": "invalid_client", "error_description": "secret"}', "invalid_client"),
         (b'{"error": {"code": "AuthorizationFailed", "message": "secret"}}', "AuthorizationFailed"),
@@ -270,8 +270,8 @@ def test_it_repeats_only_what_may_be_repeated(monkeypatch: pytest.MonkeyPatch, s
         (b"[" * 100_000, ""),
     ],
 )
-def test_it_reads_the_code_of_a_refusal(said: bytes, code: str) -> None:
-    assert refusal.code(said) == code
+def test_it_reads_the_code_of_a_refusal(body: bytes, code: str) -> None:
+    assert refusal.code(body) == code
 
 
 # -- tokens ------------------------------------------------------------------------------------------------------------
@@ -301,7 +301,7 @@ class Tokens:
 
     @property
     def forms(self) -> list[dict[str, list[str]]]:
-        return [parse_qs(one.body.decode()) for one in self.provider.seen if one.method == "POST"]
+        return [parse_qs(request.body.decode()) for request in self.provider.seen if request.method == "POST"]
 
 
 @pytest.fixture
@@ -331,22 +331,22 @@ def test_it_asks_for_one_token_and_shows_it_for_every_page_and_run(
             "scope": ["https://management.azure.com/.default"],
         }
     ]
-    asked = [one.headers["Authorization"] for one in tokens.provider.seen if one.method == "GET"]
-    assert asked == ["Bearer t1"] * 4
+    tokens_sent = [request.headers["Authorization"] for request in tokens.provider.seen if request.method == "GET"]
+    assert tokens_sent == ["Bearer t1"] * 4
 
 
 def test_the_tenant_is_part_of_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     set_all(monkeypatch, AZURE_KEYS)
-    asked = []
+    urls = []
 
     def post(url: str, form: Any) -> http.Answer:
-        asked.append(url)
+        urls.append(url)
         return http.Answer(b'{"access_token": "t", "expires_in": 3600}')
 
     monkeypatch.setattr(http, "post", post)
     ClientCredentials().sign("https://management.azure.com/")
 
-    assert asked == ["https://login.microsoftonline.com/tenant/oauth2/v2.0/token"]
+    assert urls == ["https://login.microsoftonline.com/tenant/oauth2/v2.0/token"]
 
 
 def test_it_asks_for_a_new_token_once_when_one_has_expired(
@@ -560,7 +560,7 @@ def test_the_list_of_sources_says_which_set_is_there(monkeypatch: pytest.MonkeyP
     def bedrock() -> dict[str, Any]:
         out = StringIO()
         call_command("sources", "--json", stdout=out)
-        return next(one for one in json.loads(out.getvalue()) if one["source"] == "bedrock")
+        return next(source for source in json.loads(out.getvalue()) if source["source"] == "bedrock")
 
     assert bedrock()["state"] == "needs key"
     assert bedrock()["key"].endswith("or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY not set")

@@ -37,10 +37,10 @@ def run(*args: str, **options: Any) -> str:
 
 
 def replay(path: Path, *flags: str) -> dict[str, object]:
-    found: dict[str, object] = json.loads(
+    report: dict[str, object] = json.loads(
         run("sync", "openrouter", "--from-file", str(path), "--accept", "--json", *flags)
     )
-    return found
+    return report
 
 
 def test_it_replays_a_payload_and_reports_it_as_json() -> None:
@@ -94,9 +94,9 @@ def test_it_refuses_what_makes_no_sense_in_words(arguments: list[str], words: st
 
 
 def test_sources_lists_every_source_before_and_after_a_run() -> None:
-    before = {one["source"]: one for one in json.loads(run("sources", "--json"))}
+    before = {source["source"]: source for source in json.loads(run("sources", "--json"))}
     replay(SAMPLE)
-    after = {one["source"]: one for one in json.loads(run("sources", "--json"))}
+    after = {source["source"]: source for source in json.loads(run("sources", "--json"))}
 
     assert set(before) == {source.slug for source in all_sources()}
     assert before["openrouter"]["state"] == "never run"
@@ -124,13 +124,13 @@ class Listed(Fake):
 def three(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Three sources: one that answers, one that is out of reach, one without its key. What each was asked counts."""
     answers: dict[str, Any] = {"fake": body(one("a")), "listed": Unreachable("listed.example: no answer in time")}
-    asked: dict[str, int] = {"fake": 0, "listed": 0, "keyless": 0}
+    requests: dict[str, int] = {"fake": 0, "listed": 0, "keyless": 0}
 
     class Keyless(Fake):
         slug, key_variable, key_required = "keyless", "KEYLESS_API_KEY", True
 
     def fetch(source: Fake, **how: Any) -> fetching.Fetched:
-        asked[source.slug] += 1
+        requests[source.slug] += 1
         if source.slug == "keyless":
             raise NotConfigured("Keyless needs a key: set KEYLESS_API_KEY")
         if isinstance(answers[source.slug], Exception):
@@ -139,7 +139,7 @@ def three(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     monkeypatch.setattr(fetching, "fetch", fetch)
     monkeypatch.setattr(sync_command, "all_sources", lambda: iter([Fake, Listed, Keyless]))
-    return asked
+    return requests
 
 
 def test_all_ends_with_a_line_that_says_what_came_of_it(three: dict[str, Any]) -> None:
@@ -199,7 +199,7 @@ def test_a_named_source_without_its_key_was_not_read(monkeypatch: pytest.MonkeyP
 
 
 def test_a_named_source_of_which_nothing_is_fetched_was_not_read() -> None:
-    assert exit_code("sync", next(one.slug for one in all_sources() if one.nothing_fetched)) == 1
+    assert exit_code("sync", next(source.slug for source in all_sources() if source.nothing_fetched)) == 1
 
 
 def test_a_named_source_that_is_being_read_already_was_not_read() -> None:

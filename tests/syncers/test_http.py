@@ -92,8 +92,8 @@ class Network:
         answers = self.names[host]
         addresses = answers.pop(0) if len(answers) > 1 else answers[0]
         return [
-            (socket.AF_INET6 if ":" in one else socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port))
-            for one in addresses
+            (socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            for address in addresses
         ]
 
     def connect(self, address: tuple[Any, ...]) -> None:
@@ -107,10 +107,10 @@ _real_getaddrinfo = socket.getaddrinfo
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Network]:
     def make(**names: list[list[str]]) -> Network:
-        made = Network({name.replace("_", "."): answers for name, answers in names.items()})
-        monkeypatch.setattr(socket, "getaddrinfo", made.getaddrinfo)
-        monkeypatch.setattr(socket.socket, "connect", lambda self, address: made.connect(address))
-        return made
+        fake_network = Network({name.replace("_", "."): answers for name, answers in names.items()})
+        monkeypatch.setattr(socket, "getaddrinfo", fake_network.getaddrinfo)
+        monkeypatch.setattr(socket.socket, "connect", lambda self, address: fake_network.connect(address))
+        return fake_network
 
     return make
 
@@ -292,9 +292,9 @@ def test_it_has_a_word_for_any_answer_at_all(settings: Any, seed: int) -> None:
     settings.SYNC_PRIVATE_HOSTS = [HOST]
 
     with FakeProvider({"/any": lambda to: to.send(answer)}) as provider, at_most(3):
-        found = _outcome(provider.url("/any"))
+        outcome = _outcome(provider.url("/any"))
 
-    assert isinstance(found, http.Answer) or HOST in str(found)
+    assert isinstance(outcome, http.Answer) or HOST in str(outcome)
 
 
 def _outcome(url: str) -> http.Answer | SourceError:
@@ -401,9 +401,9 @@ def test_it_bounds_what_unpacks_slowly_to_too_much(provider: FakeProvider, monke
 def test_it_posts_a_form_and_reads_the_answer(provider: FakeProvider) -> None:
     assert http.post(provider.url("/gzip"), {"a": "1 2", "b": "é&="}).body == BODY
 
-    (seen,) = provider.seen
-    assert (seen.method, parse_qs(seen.body.decode())) == ("POST", {"a": ["1 2"], "b": ["é&="]})
-    assert seen.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    (request,) = provider.seen
+    assert (request.method, parse_qs(request.body.decode())) == ("POST", {"a": ["1 2"], "b": ["é&="]})
+    assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize(
@@ -487,7 +487,7 @@ def test_a_refusal_is_one_whatever_its_body_is(provider: FakeProvider, fault: st
 def test_it_never_shows_a_key(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
     settings.SYNC_PRIVATE_HOSTS = [HOST]
     caplog.set_level(logging.DEBUG)
-    shown, reached = [], []
+    texts, reached = [], []
     for path in sorted(FAULTS):
         with FakeProvider() as provider:
             try:
@@ -497,13 +497,13 @@ def test_it_never_shows_a_key(settings: Any, caplog: pytest.LogCaptureFixture) -
                     total_seconds=0.2,
                 )
             except SourceError as error:
-                shown += [str(error), *traceback.format_exception(error)]
+                texts += [str(error), *traceback.format_exception(error)]
             reached += provider.seen[:1]  # on a busy machine the time may be over before the request is sent
 
     assert len(reached) > len(FAULTS) / 2
-    assert all(CANARY in one.path and CANARY in one.headers["Authorization"] for one in reached)
-    assert len(shown) > 100
-    assert CANARY not in "".join(shown)
+    assert all(CANARY in request.path and CANARY in request.headers["Authorization"] for request in reached)
+    assert len(texts) > 100
+    assert CANARY not in "".join(texts)
     assert CANARY not in caplog.text
 
 

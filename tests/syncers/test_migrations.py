@@ -18,10 +18,10 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def runs(slug: str, *told: tuple[str, int]) -> None:
+def runs(slug: str, *outcomes: tuple[str, int]) -> None:
     """Runs of a source: how each ended, and how many days ago it began."""
     row = source(slug)
-    for status, days in told:
+    for status, days in outcomes:
         Run.objects.create(source=row, status=status, batch=uuid4(), started_at=NOW - days * DAY)
 
 

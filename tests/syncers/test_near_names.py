@@ -51,7 +51,7 @@ def test_a_name_beside_the_right_one_is_there_for_something_else():
 
 def test_no_variable_of_ours_is_a_slip():
     assert list(near_names(KNOWN, KNOWN)) == []
-    assert [found for name in KNOWN if (found := list(near_names([name], KNOWN)))] == []
+    assert [pairs for name in KNOWN if (pairs := list(near_names([name], KNOWN)))] == []
 
 
 def test_every_documented_variable_is_known():
@@ -66,7 +66,7 @@ def test_commands_warn_of_it(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.setenv("OPENAI_KEY", "sk-sekret")
 
-    [warning] = [one for one in check_environment() if "OPENAI_KEY" in one.msg]
+    [warning] = [message for message in check_environment() if "OPENAI_KEY" in message.msg]
 
     assert warning.hint == "Did you mean OPENAI_API_KEY?"
     assert "sekret" not in str(warning)

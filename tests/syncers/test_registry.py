@@ -16,10 +16,10 @@ def test_it_loads_every_source_under_its_own_slug() -> None:
 def test_a_source_that_is_never_fetched_says_why_for_a_file_too() -> None:
     for source in all_sources():
         if source.nothing_fetched:
-            asked, of_a_file = sync(source), sync(source, body=b'[{"id": "acme/one"}]', origin="file models.json")
+            fetched, of_a_file = sync(source), sync(source, body=b'[{"id": "acme/one"}]', origin="file models.json")
 
-            assert (asked.status, of_a_file.status) == ("skipped", "skipped")
-            assert asked.error == of_a_file.error == source.nothing_fetched
+            assert (fetched.status, of_a_file.status) == ("skipped", "skipped")
+            assert fetched.error == of_a_file.error == source.nothing_fetched
 
 
 def test_every_source_that_is_read_says_how() -> None:

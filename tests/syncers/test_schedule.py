@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 def every(task: PeriodicTask) -> timedelta:
     assert task.interval
-    found: timedelta = task.interval.schedule.run_every
-    return found
+    interval: timedelta = task.interval.schedule.run_every
+    return interval
 
 
 def scheduled() -> list[str]:
@@ -26,11 +26,11 @@ def scheduled() -> list[str]:
 
 
 def test_it_schedules_every_source_and_the_jobs_of_the_day() -> None:
-    made = ensure_schedule()
+    created = ensure_schedule()
 
     names = {f"sync: {slug}" for slug in scheduled()} | set(JOBS)
     assert set(PeriodicTask.objects.exclude(task__startswith="celery.").values_list("name", flat=True)) == names
-    assert made == len(names)
+    assert created == len(names)
 
 
 def test_it_makes_nothing_the_second_time() -> None:

@@ -37,18 +37,19 @@ class Command(BaseCommand):
                 last_error=Subquery(last.values("error")[:1]),
             )
         }
-        found = [describe(source, rows.get(source.slug)) for source in all_sources()]
+        described = [describe(source, rows.get(source.slug)) for source in all_sources()]
         if options["json"]:
-            self.stdout.write(json.dumps(found, indent=2))
+            self.stdout.write(json.dumps(described, indent=2))
             return
         self.stdout.write(f"{'source':<22}{'standing':<13}{'state':<12}{'last good run':<22}{'listed':>8}  key")
-        for one in found:
+        for entry in described:
+            last_good = entry["last_good_run"] or "never"
             self.stdout.write(
-                f"{one['source']:<22}{one['standing']:<13}{one['state']:<12}{one['last_good_run'] or 'never':<22}"
-                f"{one['offerings']:>8,}  {one['key']}"
+                f"{entry['source']:<22}{entry['standing']:<13}{entry['state']:<12}{last_good:<22}"
+                f"{entry['offerings']:>8,}  {entry['key']}"
             )
-            if one["error"]:
-                self.stdout.write(self.style.WARNING(f"    {one['error']}"))
+            if entry["error"]:
+                self.stdout.write(self.style.WARNING(f"    {entry['error']}"))
 
 
 def describe(source: type[Source], row: Any) -> dict[str, Any]:

@@ -54,8 +54,8 @@ class Command(BaseCommand):
             raise CommandError(reason)
         chosen = self._chosen(options["sources"], everything=options["all"])
         body = self._file(options["from_file"], chosen)
-        started, reports, named = time.monotonic(), [], bool(options["sources"])
-        paused = set() if named else set(SourceRow.objects.filter(enabled=False).values_list("slug", flat=True))
+        started, reports, by_name = time.monotonic(), [], bool(options["sources"])
+        paused = set() if by_name else set(SourceRow.objects.filter(enabled=False).values_list("slug", flat=True))
         for source in self._announced(chosen, quiet=options["json"]):
             report = (
                 Report(source.slug, Run.Status.SKIPPED, error=PAUSED)
@@ -72,12 +72,12 @@ class Command(BaseCommand):
             reports.append(report)
             if options["json"]:
                 self.stdout.write(json.dumps(report.as_json()))
-            elif report.status != Run.Status.SKIPPED or named:
+            elif report.status != Run.Status.SKIPPED or by_name:
                 self.stdout.write(self._line(report))
-        if not options["json"] and not named:
+        if not options["json"] and not by_name:
             self._say_skipped([r for r in reports if r.status == Run.Status.SKIPPED])
             self.stdout.write(summary(reports, time.monotonic() - started))
-        if any(map(_was_not_read if named else _is_wrong, reports)):
+        if any(map(_was_not_read if by_name else _is_wrong, reports)):
             raise SystemExit(1)
 
     def _chosen(self, slugs: list[str], *, everything: bool) -> list[type[Source]]:
@@ -142,11 +142,11 @@ def summary(reports: Iterable[Report], seconds: float) -> str:
     """What all runs came to, in one line of words: `3 sources in 2 s: 1 ok, 1 unchanged (from the cache), 1 failed.`"""
     listed = list(reports)
     counts = Counter(str(report.status) for report in listed)
-    told = [f"{counts[status.value]:,} {status.label}" for status in Run.Status if counts[status.value]]
+    outcomes = [f"{counts[status.value]:,} {status.label}" for status in Run.Status if counts[status.value]]
     cached = sum(report.origin.startswith("cache") for report in listed)
     applied, held = sum(report.applied for report in listed), sum(report.held for report in listed)
     return (
-        f"{len(listed):,} {'source' if len(listed) == 1 else 'sources'} in {seconds:,.0f} s: {', '.join(told)}"
+        f"{len(listed):,} {'source' if len(listed) == 1 else 'sources'} in {seconds:,.0f} s: {', '.join(outcomes)}"
         + (f"; {cached:,} of them from the cache, without the network" if cached else "")
         + f". {applied:,} changes applied, {held:,} held for review."
     )

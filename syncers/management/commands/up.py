@@ -128,8 +128,8 @@ class Command(BaseCommand):
         return Child(name, title, command, log, settings.BASE_DIR, answers, {"VAR_DIR": str(settings.VAR_DIR)})
 
     def _say_where(self, host: str, port: int) -> None:
-        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host  # noqa: S104
-        site = f"http://{shown}:{port}"
+        name = "localhost" if host in ("127.0.0.1", "0.0.0.0") else host  # noqa: S104
+        site = f"http://{name}:{port}"
         count = Offering.objects.count()
         self.stdout.write(self.style.SUCCESS(f"\n{count:,} offerings are published. The site is up:"))
         self.stdout.write(f"  {site}/               look a model up\n  {site}/admin/         curate")

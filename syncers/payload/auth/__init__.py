@@ -66,10 +66,10 @@ class Way(Protocol):
     def sign(self, url: str) -> tuple[str, dict[str, str]]:
         """The address and the headers of one request. Raises a SourceError when it cannot be made."""
 
-    def renew(self, shown: Mapping[str, str]) -> bool:
+    def renew(self, headers: Mapping[str, str]) -> bool:
         """The provider refused the headers `shown`. Whether something newer can be had, so that asking again helps."""
 
-    def explain(self, said: bytes) -> str:
+    def explain(self, body: bytes) -> str:
         """What the provider's refusal says, in words that may be shown on one line; "" where nothing may."""
 
 
@@ -87,10 +87,10 @@ class Key:
     def sign(self, url: str) -> tuple[str, dict[str, str]]:
         return self.auth.sign(url, os.environ[self.variable])
 
-    def renew(self, shown: Mapping[str, str]) -> bool:
+    def renew(self, headers: Mapping[str, str]) -> bool:
         return False
 
-    def explain(self, said: bytes) -> str:
+    def explain(self, body: bytes) -> str:
         return ""  # some providers repeat the key in there
 
 

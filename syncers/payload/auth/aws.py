@@ -46,18 +46,18 @@ class AWS:
         SigV4Auth(Credentials(access_key, secret, session or None), self.service, self._region(url)).add_auth(request)
         return exact, dict(request.headers.items())
 
-    def renew(self, shown: Mapping[str, str]) -> bool:
+    def renew(self, headers: Mapping[str, str]) -> bool:
         return False
 
-    def explain(self, said: bytes) -> str:
+    def explain(self, body: bytes) -> str:
         """The first line of AWS's message: the lines after it repeat what was signed."""
-        text = one_line(message(said), without=[os.environ.get(name, "") for name in (*self.variables, _SESSION)])
+        text = one_line(message(body), without=[os.environ.get(name, "") for name in (*self.variables, _SESSION)])
         hint = "; is the clock of this machine right?" if _CLOCK.search(text) else ""
         return f"AWS says: {text}{hint}" if text else ""
 
     def _region(self, url: str) -> str:
         host = urlsplit(url).hostname or ""
-        found = re.fullmatch(rf"{re.escape(self.service)}\.([a-z0-9-]+)\.amazonaws\.com", host)
-        if not found and not self.region:
+        match = re.fullmatch(rf"{re.escape(self.service)}\.([a-z0-9-]+)\.amazonaws\.com", host)
+        if not match and not self.region:
             raise ForbiddenAddress(f"{host}: no address of {self.service} at AWS; nothing is signed for it")
-        return self.region or (found[1] if found else "")
+        return self.region or (match[1] if match else "")

@@ -58,15 +58,15 @@ class _Grant:
                 _tokens[who] = (token, until)
         return url, {"Authorization": f"Bearer {token}"}
 
-    def renew(self, shown: Mapping[str, str]) -> bool:
+    def renew(self, headers: Mapping[str, str]) -> bool:
         who = self._who()
         with _lock:
-            if shown.get("Authorization") == f"Bearer {_tokens.get(who, ('', 0.0))[0]}":
+            if headers.get("Authorization") == f"Bearer {_tokens.get(who, ('', 0.0))[0]}":
                 del _tokens[who]
         return True
 
-    def explain(self, said: bytes) -> str:
-        return f"{self.label} says: {word}" if (word := code(said)) else ""
+    def explain(self, body: bytes) -> str:
+        return f"{self.label} says: {word}" if (word := code(body)) else ""
 
     def _who(self) -> str:
         held = [type(self).__name__, self.endpoint, self.scope, *(os.environ.get(name, "") for name in self.variables)]
@@ -79,8 +79,8 @@ class _Grant:
         try:
             answer = read_json(http.post(url, self.form()).body)
         except Refused as error:
-            word = f", {found}" if (found := code(error.said)) else ""
-            raise Refused(f"{host}: gives no token ({error.status}{word}); look at {names}") from None
+            detail = f", {reason}" if (reason := code(error.said)) else ""
+            raise Refused(f"{host}: gives no token ({error.status}{detail}); look at {names}") from None
         fields = answer if isinstance(answer, dict) else {}
         token, seconds = fields.get("access_token"), fields.get("expires_in")
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
@@ -139,11 +139,11 @@ class ServiceAccount(_Grant):
         name = self.variables[0]
         try:
             with Path(os.environ.get(name, "")).open("rb") as file:
-                found = json.loads(file.read(_LARGEST_FILE))
+                account = json.loads(file.read(_LARGEST_FILE))
         except (OSError, ValueError, RecursionError):
             raise NotConfigured(f"{name} does not name a JSON file that can be read") from None
-        if not isinstance(found, dict) or found.get("type") != "service_account":
+        if not isinstance(account, dict) or account.get("type") != "service_account":
             raise NotConfigured(f"the file of {name} is no key of a service account; other kinds are not understood")
-        if not all(isinstance(found.get(key), str) for key in ("client_email", "private_key")):
+        if not all(isinstance(account.get(key), str) for key in ("client_email", "private_key")):
             raise NotConfigured(f"the file of {name} lacks client_email or private_key")
-        return found
+        return account

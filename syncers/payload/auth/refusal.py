@@ -11,16 +11,16 @@ _LONGEST: Final = 300
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,59}")
 
 
-def message(said: bytes) -> str:
+def message(body: bytes) -> str:
     """The text of an AWS error, `{"message": …}` or `{"Message": …}`; "" when there is none."""
-    found = _object(said)
-    text = found.get("message") or found.get("Message")
+    fields = _object(body)
+    text = fields.get("message") or fields.get("Message")
     return text if isinstance(text, str) else ""
 
 
-def code(said: bytes) -> str:
+def code(body: bytes) -> str:
     """The code of an OAuth, Azure or Google error: `{"error": "…"}` or `{"error": {"code" or "status": "…"}}`."""
-    error = _object(said).get("error")
+    error = _object(body).get("error")
     candidates = [error.get("status"), error.get("code")] if isinstance(error, dict) else [error]
     return next((word for word in candidates if isinstance(word, str) and _CODE.fullmatch(word)), "")
 
@@ -33,9 +33,9 @@ def one_line(text: str, *, without: Iterable[str] = ()) -> str:
     return "".join(sign for sign in line if sign.isprintable())[:_LONGEST]
 
 
-def _object(said: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(said)
+        document = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}

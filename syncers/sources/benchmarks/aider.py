@@ -43,19 +43,19 @@ class Aider(BenchmarkList):
     def scores(self, record: Record) -> Iterator[Stated]:
         if record.get("editor_model"):
             return
-        named, command = record.text("model"), record.text("command")
-        found = _MODEL.search(command)
-        if not found:
+        name, command = record.text("model"), record.text("command")
+        match = _MODEL.search(command)
+        if not match:
             raise InvalidClaim(f"command: no --model in {command[:120]!r}")
-        provider, separator, ident = found[1].partition("/")
+        provider, separator, ident = match[1].partition("/")
         yield Stated(
-            named,
+            name,
             "aider_polyglot",
             record.text("pass_rate_2"),
             "percent",
-            variant=", ".join(filter(None, (_effort(record, named), record.get("edit_format")))),
+            variant=", ".join(filter(None, (_effort(record, name), record.get("edit_format")))),
             measured_on=full_day(record.get("date")),
-            ident=ident if separator else found[1],
+            ident=ident if separator else match[1],
             provider=names.provider(provider) if separator else "",
         )
 
@@ -64,10 +64,10 @@ class Aider(BenchmarkList):
         return {"run with two models": pairs} if pairs else {}
 
 
-def _effort(record: Record, named: str) -> str:
+def _effort(record: Record, name: str) -> str:
     """How hard it thought: what stands behind the name, else the settings of the run."""
-    if said := _SAID.search(named):
-        return said[1].strip().lower()
+    if match := _SAID.search(name):
+        return match[1].strip().lower()
     budget = record.get("thinking_tokens")
     return str(record.get("reasoning_effort") or (f"{budget} thinking tokens" if budget else ""))
 

@@ -93,10 +93,10 @@ class Curated(Source):
         offering = str(OfferingId(provider(served_by), own_id))
         # `together_ai/…` in older files is our `together/…`; the old spelling stays a name of it.
         aliases = row.aliases if offering == row.id else (*row.aliases, row.id)
-        taken = names(aliases, besides=own_id)
-        if odd := set(aliases) - {*taken, own_id}:
+        usable = names(aliases, besides=own_id)
+        if odd := set(aliases) - {*usable, own_id}:
             raise InvalidClaim(f"alias: cannot be a name of a model: {', '.join(sorted(odd))}")
         values, estimates = to_values(row)
         # A row read off another source of ours is a copy of it, and must not be counted as agreeing with it.
         origin = row.source if row.source in COPIED else ""
-        yield claim(offering, values, aliases=taken, as_of=row.updated, estimates=estimates, origin=origin)
+        yield claim(offering, values, aliases=usable, as_of=row.updated, estimates=estimates, origin=origin)

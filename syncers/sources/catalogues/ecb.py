@@ -51,15 +51,15 @@ class ECB(ExchangeRateList):
             yield Record(f"[{index}] {data.get('currency', '')[:10]}", data)
 
     def rates(self, record: Record) -> Iterator[Stated]:
-        currency, said = record.get("currency"), record.get("rate")
+        currency, rate_text = record.get("currency"), record.get("rate")
         if not re.fullmatch(r"[A-Z]{3}", currency or ""):
             raise InvalidClaim(f"not a currency code: {str(currency)[:20]!r}")
         try:
-            rate = Decimal(said or "")
+            rate = Decimal(rate_text or "")
         except InvalidOperation as error:
-            raise InvalidClaim(f"not a rate: {str(said)[:40]!r}") from error
+            raise InvalidClaim(f"not a rate: {str(rate_text)[:40]!r}") from error
         if not (rate.is_finite() and _LEAST <= rate <= _MOST and rate % _STEP == 0):
-            raise InvalidClaim(f"not a rate: {str(said)[:40]!r}")
+            raise InvalidClaim(f"not a rate: {str(rate_text)[:40]!r}")
         day = full_day(record.get("time"))
         if day is None:
             raise InvalidClaim("a rate says nothing without its day")

@@ -84,10 +84,10 @@ class GenaiPrices(Source):
         return len(ours - theirs) > len(theirs - ours)
 
     def notices(self, document: Any) -> dict[str, int]:
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for _, model in _models(document):
-            found.update(unknown_words(model.get("prices"), model.get("price_variants")))
-        return dict(found)
+            counts.update(unknown_words(model.get("prices"), model.get("price_variants")))
+        return dict(counts)
 
 
 def _is_provider(data: Any) -> bool:

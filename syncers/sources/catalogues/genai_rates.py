@@ -142,10 +142,10 @@ def _points(prices: Any, conditions: Mapping[str, str], start: date | None, end:
             tiers = [table(tier, f"{name}.tiers") for tier in rows(value.get("tiers"), f"{name}.tiers")]
             steps = [(0, value.get("base")), *((_tier_start(tier), tier.get("price")) for tier in tiers)]
         for above, amount in steps:
-            made = money(amount, times=factor)
-            if made is None:
+            line = money(amount, times=factor)
+            if line is None:
                 raise InvalidClaim(f"{name} is null")
-            yield replace(key, above=above), replace(made[0], valid_from=start, valid_to=end)
+            yield replace(key, above=above), replace(line[0], valid_from=start, valid_to=end)
 
 
 def _tier_start(tier: Mapping[str, Any]) -> int:
@@ -192,16 +192,16 @@ def _conditions(when: Any) -> dict[str, str] | None:
     `service_tier=default` is not understood on purpose: it names the ordinary prices again (always without any of its
     own so far), and if it ever states others, nobody can say which of the two holds.
     """
-    found: dict[str, str] = {}
+    conditions: dict[str, str] = {}
     for name, value in table(when, "when").items():
         if not isinstance(value, str):
             return None
-        if (name, value) in _TIERS and "tier" not in found:
-            found["tier"] = _TIERS[name, value]
+        if (name, value) in _TIERS and "tier" not in conditions:
+            conditions["tier"] = _TIERS[name, value]
         elif name == "route":
-            found["region"] = value
+            conditions["region"] = value
         elif name == "search_type":
-            found["detail"] = f"search_type:{value}"
+            conditions["detail"] = f"search_type:{value}"
         else:
             return None
-    return found or None
+    return conditions or None

@@ -50,7 +50,7 @@ class Helicone(ModelList):
         }
 
     def _of_endpoints(self, record: Record) -> dict[str, PriceLine]:
-        said: dict[str, dict[str, PriceLine]] = defaultdict(dict)
+        by_meter: dict[str, dict[str, PriceLine]] = defaultdict(dict)
         for row in rows(record.get("endpoints"), "endpoints"):
             endpoint = Record(record.where, table(row, "endpoints"))
             if endpoint.get("supportsPtb") is False:
@@ -61,16 +61,16 @@ class Helicone(ModelList):
                 # 0 for anything but the tokens themselves is a filler.
                 if line is None or (line[0].state is Amounts.FREE and meter not in ("input", "output")):
                     continue
-                if said[meter].setdefault(name, line) != line:
+                if by_meter[meter].setdefault(name, line) != line:
                     raise InvalidClaim(f"endpoints: two prices of {key} at {name[:60]!r}")
-        found: dict[str, PriceLine] = {}
-        for meter, by_endpoint in said.items():
+        prices: dict[str, PriceLine] = {}
+        for meter, by_endpoint in by_meter.items():
             lines = list(by_endpoint.values())
             if all(line == lines[0] for line in lines):
-                found[RateKey(meter).field] = lines[0]
+                prices[RateKey(meter).field] = lines[0]
             else:
-                found |= {_at(meter, name).field: line for name, line in by_endpoint.items()}
-        return found
+                prices |= {_at(meter, name).field: line for name, line in by_endpoint.items()}
+        return prices
 
 
 def _at(meter: str, endpoint: str) -> RateKey:

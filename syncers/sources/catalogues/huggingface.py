@@ -59,13 +59,13 @@ class HuggingFace(ModelList):
     confidence = "high"
 
     def records(self, document: Any) -> Iterator[Record]:
-        left = _top()
+        remaining = _top()
         for record in super().records(document):
             # An element that cannot be read is passed on, so that it is reported as rejected.
             if not isinstance(record.get("id"), str) or _licence(record):
-                if left == 0:
+                if remaining == 0:
                     return
-                left -= 1
+                remaining -= 1
                 yield record
 
     def more(self, record: Record) -> dict[str, Any]:
@@ -88,12 +88,12 @@ def _licence(record: Record) -> str | None:
         tags = words(record.get("tags"), "tags") or ()
     except InvalidClaim:
         return "unreadable"  # never published: the same reader rejects the record
-    found = {tag.removeprefix(_LICENCE) for tag in tags if tag.startswith(_LICENCE)}
-    return found.pop() if len(found) == 1 and found <= _COMMERCIAL else None
+    licences = {tag.removeprefix(_LICENCE) for tag in tags if tag.startswith(_LICENCE)}
+    return licences.pop() if len(licences) == 1 and licences <= _COMMERCIAL else None
 
 
 def _top() -> int:
-    stated = os.environ.get(_TOP) or "100"
-    if not stated.isdecimal() or int(stated) < 1:
-        raise NotConfigured(f"{_TOP} must be a whole number from 1, not {stated!r}")
-    return int(stated)
+    setting = os.environ.get(_TOP) or "100"
+    if not setting.isdecimal() or int(setting) < 1:
+        raise NotConfigured(f"{_TOP} must be a whole number from 1, not {setting!r}")
+    return int(setting)

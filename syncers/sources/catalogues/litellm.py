@@ -57,18 +57,18 @@ class LiteLLM(Source):
     def notices(self, document: Any) -> dict[str, int]:
         if not isinstance(document, dict):
             return {}
-        found = Counter(f"condition {word[:40]} in a key" for word in unknown_conditions(document).values())
+        counts = Counter(f"condition {word[:40]} in a key" for word in unknown_conditions(document).values())
         for key, entry in entries(document):
             if not isinstance(entry, dict):
                 continue
             if is_size_class(key):
-                found["tariff by size class"] += 1
+                counts["tariff by size class"] += 1
                 continue
             mode = entry.get("mode")
-            found.update(not_understood(entry, str(mode)))
+            counts.update(not_understood(entry, str(mode)))
             if isinstance(mode, str) and mode not in TASKS:
-                found[f"mode {mode[:40]}"] += 1
+                counts[f"mode {mode[:40]}"] += 1
         for key, group in groups(document).items():
             if len(group) > 1 and next(iter(group)) == key:
-                found.update(f"entries of one offering disagree: {name}" for name in group.agreed({})[1])
-        return dict(found)
+                counts.update(f"entries of one offering disagree: {name}" for name in group.agreed({})[1])
+        return dict(counts)

@@ -27,11 +27,11 @@ class Entries(dict[str, tuple[Place, dict[str, Any]]]):
     @cached_property
     def read(self) -> dict[str, Claim]:
         """What each entry states, as far as it can be read."""
-        found = {}
+        claims = {}
         for key, (where, entry) in self.items():
             with suppress(InvalidClaim):
-                found[key] = statement(key, where, without_unreadable(entry, partial(statements, key, where)))
-        return found
+                claims[key] = statement(key, where, without_unreadable(entry, partial(statements, key, where)))
+        return claims
 
     def agreed(self, own: Mapping[str, Claim]) -> tuple[dict[str, Any], list[str]]:
         """The values on which all entries agree, and the names of those on which they do not; `own` stands in for what
@@ -42,18 +42,18 @@ class Entries(dict[str, tuple[Place, dict[str, Any]]]):
         plain one.
         """
         read = {**self.read, **own}
-        plain = [one for key, one in read.items() if not self[key][0].conditions]
-        found: dict[str, Any] = {}
-        split: list[str] = []
-        for name in dict.fromkeys(name for one in read.values() for name in one.values):
+        plain = [claim for key, claim in read.items() if not self[key][0].conditions]
+        agreed: dict[str, Any] = {}
+        disputed: list[str] = []
+        for name in dict.fromkeys(name for claim in read.values() for name in claim.values):
             is_price = name.startswith(rates.PREFIX)
-            speakers: Iterable[Claim] = read.values() if is_price else plain or read.values()
-            said = [one.values[name] for one in speakers if name in one.values]
-            if said and all(value == said[0] for value in said):
-                found[name] = said[0]
-            elif said:
-                split.append(name)
-        return reconciled(found), split
+            claims: Iterable[Claim] = read.values() if is_price else plain or read.values()
+            values = [claim.values[name] for claim in claims if name in claim.values]
+            if values and all(value == values[0] for value in values):
+                agreed[name] = values[0]
+            elif values:
+                disputed.append(name)
+        return reconciled(agreed), disputed
 
 
 def entries(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -61,8 +61,8 @@ def entries(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, entry in document.items():
         if key in _RESERVED:
             continue
-        for turn, one in enumerate(entry if isinstance(entry, Repeated) else (entry,)):
-            yield f"{key}{_AGAIN}{turn})" if turn else key, one
+        for turn, repeated in enumerate(entry if isinstance(entry, Repeated) else (entry,)):
+            yield f"{key}{_AGAIN}{turn})" if turn else key, repeated
 
 
 def _provider(entry: Any) -> str:

@@ -72,8 +72,8 @@ def statement(key: str, where: Place, entry: dict[str, Any]) -> Claim:
         **marks(words(record.get("supported_endpoints"), "supported_endpoints"), _ENDPOINTS),
     }
     prices = price_fields(entry, mode, where.conditions, is_free=":free" in key)
-    given = record.get("aliases")
-    aliases = names(given if isinstance(given, list) else (), besides=ident)
+    listed = record.get("aliases")
+    aliases = names(listed if isinstance(listed, list) else (), besides=ident)
     return claim(where.offering, stated(values) | prices, aliases=aliases)
 
 

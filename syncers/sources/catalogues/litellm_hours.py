@@ -43,16 +43,16 @@ def off_peak(entry: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
 
 
 @lru_cache(maxsize=100)
-def _schedule(written: str) -> str:
+def _schedule(block_text: str) -> str:
     """The schedule of a block, written down in UTC. Raises ValueError and the like for what is not understood."""
-    block = json.loads(written)
+    block = json.loads(block_text)
     shift = _minutes_ahead(block.get("weekday_timezone") or "UTC")
-    held = set(_minutes(block["hours_utc"], range(1, 8), shift)) if "hours_utc" in block else set()
+    minutes = set(_minutes(block["hours_utc"], range(1, 8), shift)) if "hours_utc" in block else set()
     for rule in block.get("windows") or ():
         if rule.keys() - _RULE:
             raise ValueError(f"unknown conditions: {', '.join(rule)}")
-        held |= set(_minutes(rule["hours_utc"], rule.get("weekdays", range(1, 8)), shift))
-    text = str(Schedule("Z", sum(1 << minute for minute in held)))
+        minutes |= set(_minutes(rule["hours_utc"], rule.get("weekdays", range(1, 8)), shift))
+    text = str(Schedule("Z", sum(1 << minute for minute in minutes)))
     return str(read(text))  # which refuses what holds never, or always
 
 

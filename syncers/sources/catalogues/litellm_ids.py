@@ -46,11 +46,11 @@ def place(key: str, provider_name: str) -> Place:
     parts = key.split("/")
     conditions: dict[str, str] = {}
     details: list[str] = []
-    named = False
+    provider_dropped = False
     while len(parts) > 1:
         head, following = parts[0], parts[1]
-        if not named and provider_of(head) == provider:
-            named = True  # once only: perplexity/perplexity/sonar is `perplexity/sonar` there
+        if not provider_dropped and provider_of(head) == provider:
+            provider_dropped = True  # once only: perplexity/perplexity/sonar is `perplexity/sonar` there
         elif match := _SIZE.fullmatch(head):
             details.append(f"size:{match[1]}x{match[2]}")
         elif match := _STEPS.fullmatch(head):

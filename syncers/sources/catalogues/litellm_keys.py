@@ -98,12 +98,12 @@ def rate_of(name: str, mode: str, entry: Mapping[str, Any]) -> _Rate | None:
             return replace(key, **conditions), base[1]
         for pattern, read in _SUFFIXES:
             if (match := re.search(f"{pattern.pattern}$", name)) and match.start():
-                found = read(match)
-                if found.keys() & conditions.keys() - {"detail"}:
+                condition = read(match)
+                if condition.keys() & conditions.keys() - {"detail"}:
                     return None
-                if "detail" in conditions and "detail" in found:
-                    found["detail"] += "," + conditions["detail"]
-                conditions |= found
+                if "detail" in conditions and "detail" in condition:
+                    condition["detail"] += "," + conditions["detail"]
+                conditions |= condition
                 name = name[: match.start()]
                 break
         else:

@@ -17,12 +17,12 @@ def reconciled(values: Mapping[str, Any]) -> dict[str, Any]:
     `supports_audio_output: false` of a model whose output is audio, `supports_vision: true` of one that takes text
     alone. PDF is told by the flag only, and the list gets the word from it.
     """
-    found = dict(values)
+    agreed = dict(values)
     for name, meanings in _LISTS:
         listed = values.get(name) or ()
         for word, field in meanings.items() if listed else ():
-            if field in found and found[field] != (word in listed):
-                del found[field]
-    if found.get("input_modalities") and found.get("supports_pdf_input"):
-        found["input_modalities"] = (*(word for word in found["input_modalities"] if word != "pdf"), "pdf")
-    return found
+            if field in agreed and agreed[field] != (word in listed):
+                del agreed[field]
+    if agreed.get("input_modalities") and agreed.get("supports_pdf_input"):
+        agreed["input_modalities"] = (*(word for word in agreed["input_modalities"] if word != "pdf"), "pdf")
+    return agreed

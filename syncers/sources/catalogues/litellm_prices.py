@@ -37,21 +37,21 @@ def price_fields(
     Zero is left out, since this map writes it for "not filled in" as well (volcengine, nvidia_nim, sarvam,
     github_copilot, ollama). It is taken for free only where the key itself says so.
     """
-    found: dict[RateKey, PriceLine] = {}
+    prices: dict[RateKey, PriceLine] = {}
     for name, value in entry.items():
         rate = rate_of(name, mode, entry)
         number = amount(value) if rate else None
         if rate and number:
-            _put(found, rate[0], money(number, times=rate[1]))
+            _put(prices, rate[0], money(number, times=rate[1]))
         elif rate and number == 0 and is_free and rate[0] in (RateKey("input"), RateKey("output")):
-            _put(found, rate[0], rates.stated(Amounts.FREE))
+            _put(prices, rate[0], rates.stated(Amounts.FREE))
     others = (*_searches(entry), *_ranges(entry, mode), *_capacity(entry, mode), *_at_some_hours(entry, mode))
     for key, line in others:
-        _put(found, key, line)
+        _put(prices, key, line)
     for restated in _under_unknown_conditions(entry, mode):
-        found = without_restated(found, restated)
+        prices = without_restated(prices, restated)
     try:
-        return {key_under(key, conditions).field: line for key, line in found.items()}
+        return {key_under(key, conditions).field: line for key, line in prices.items()}
     except ValueError as error:
         raise InvalidClaim(f"rate: {error}") from error
 
@@ -87,9 +87,9 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def _put(found: dict[RateKey, PriceLine], key: RateKey, line: PriceLine | None) -> None:
-    if line and found.setdefault(key, line) != line:
-        raise InvalidClaim(f"two prices for {key}: {found[key][0].amount} and {line[0].amount}")
+def _put(prices: dict[RateKey, PriceLine], key: RateKey, line: PriceLine | None) -> None:
+    if line and prices.setdefault(key, line) != line:
+        raise InvalidClaim(f"two prices for {key}: {prices[key][0].amount} and {line[0].amount}")
 
 
 def _searches(entry: Mapping[str, Any]) -> Iterator[tuple[RateKey, PriceLine]]:
@@ -126,8 +126,8 @@ def _capacity(entry: Mapping[str, Any], mode: str) -> Iterator[tuple[RateKey, Pr
 
 def _reserved(entry: Mapping[str, Any], mode: str) -> Any:
     """USD per second of capacity. The one price is stated under two keys or three, for all that goes in and out."""
-    stated = [value for name in _CAPACITY if (value := entry.get(name)) is not None] if mode in _RESERVING else []
-    return stated[0] if len(stated) > 1 and all(value == stated[0] for value in stated) else None
+    prices = [value for name in _CAPACITY if (value := entry.get(name)) is not None] if mode in _RESERVING else []
+    return prices[0] if len(prices) > 1 and all(value == prices[0] for value in prices) else None
 
 
 def _at_some_hours(entry: Mapping[str, Any], mode: str) -> Iterator[tuple[RateKey, PriceLine]]:

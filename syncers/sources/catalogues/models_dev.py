@@ -81,16 +81,16 @@ class ModelsDev(Source):
         yield claim(f"{record.context}/{ident}", stated(values) | able | price_fields(record, ident), origin=origin)
 
     def notices(self, document: Any) -> dict[str, int]:
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for provider in document.values() if isinstance(document, dict) else ():
             models = provider.get("models") if isinstance(provider, dict) else None
             for model in models.values() if isinstance(models, dict) else ():
                 if not isinstance(model, dict):
                     continue
-                found.update(not_taken(model))
+                counts.update(not_taken(model))
                 if isinstance(status := model.get("status"), str) and status not in _STATUSES:
-                    found[f"status {status[:40]}"] += 1
-        return dict(found)
+                    counts[f"status {status[:40]}"] += 1
+        return dict(counts)
 
 
 def _is_embedding(record: Record) -> bool:
@@ -103,10 +103,12 @@ def _is_embedding(record: Record) -> bool:
 
 def _efforts(options: Any) -> list[str]:
     """Values of the `effort` option. `default` names no effort."""
-    found = []
+    efforts = []
     for option in rows(options, "reasoning_options"):
         row = table(option, "reasoning_options")
         if row.get("type") == "effort":
             # The list may hold null for "not sent".
-            found += [value for value in rows(row.get("values"), "values") if value is not None and value != "default"]
-    return found
+            efforts += [
+                value for value in rows(row.get("values"), "values") if value is not None and value != "default"
+            ]
+    return efforts

@@ -41,12 +41,12 @@ def price_fields(record: Record, ident: str) -> dict[str, PriceLine]:
         if any(word in record.context for word in _PLANS):
             return {name: rates.stated(Amounts.INCLUDED) for name in _MAIN}
         return {}
-    found = _costs(cost)
+    prices = _costs(cost)
     for mode in table(record.get("experimental", "modes"), "modes").values():
         row = table(mode, "modes")
         if tier := _tier(table(table(row.get("provider"), "provider").get("body"), "body")):
-            found |= _costs(table(row.get("cost"), "cost"), tier=tier)
-    return {key.field: line for key, line in found.items()}
+            prices |= _costs(table(row.get("cost"), "cost"), tier=tier)
+    return {key.field: line for key, line in prices.items()}
 
 
 def not_taken(model: Mapping[str, Any]) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _other_modes(model: Mapping[str, Any]) -> Iterator[str]:
 
 def _costs(cost: Mapping[str, Any], **conditions: Any) -> dict[RateKey, PriceLine]:
     """The prices of a cost block and of its context tiers."""
-    found = _COSTS.lines(cost, **conditions)
+    prices = _COSTS.lines(cost, **conditions)
     steps = [step for step in rows(cost.get("tiers"), "tiers") if _is_of_context(step)]
     if not steps and "context_over_200k" in cost:
         # Older than `tiers`, and given beside it when there is one tier; then the size in `tiers` is the true one.
@@ -90,10 +90,10 @@ def _costs(cost: Mapping[str, Any], **conditions: Any) -> dict[RateKey, PriceLin
         size = tier.get("size")
         if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
             raise InvalidClaim(f"tiers: a context tier with a size expected, not {str(tier)[:80]}")
-        found |= _COSTS.lines(row, **conditions, above=size)
+        prices |= _COSTS.lines(row, **conditions, above=size)
     for block in _conditional(cost):
-        found = without_restated(found, [key for name, key in _RATES.items() if name in block])
-    return found
+        prices = without_restated(prices, [key for name, key in _RATES.items() if name in block])
+    return prices
 
 
 def _conditional(cost: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -105,14 +105,14 @@ class Portkey(Source):
         yield claim(f"{names.provider(name)}/{ident}", price_fields(name, ident, config), origin=origin)
 
     def notices(self, document: Any) -> dict[str, int]:
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for name, models in _files(document).items():
             for ident, entry in models.items() if isinstance(models, dict) else ():
                 if is_a_tariff(ident):
-                    found["tariff listed as a model"] += 1
+                    counts["tariff listed as a model"] += 1
                 elif ident != _DEFAULT and isinstance(config := Record("", entry).get("pricing_config"), dict):
-                    found.update(not_taken(name, ident, config))
-        return dict(found)
+                    counts.update(not_taken(name, ident, config))
+        return dict(counts)
 
 
 def _files(document: Any) -> dict[str, Any]:

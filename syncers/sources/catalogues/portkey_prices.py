@@ -68,16 +68,16 @@ def price_fields(file: str, ident: str, config: Mapping[str, Any]) -> dict[str, 
     currency = config.get("currency")
     if currency not in (None, "USD"):
         raise InvalidClaim(f"currency: USD expected, not {str(currency)[:20]!r}")
-    found: dict[str, PriceLine] = {}
+    lines: dict[str, PriceLine] = {}
     for plan, tier in _PLANS.items():
         prices = table(config.get(plan), plan)
-        for listed, stated in _lists(file, ident, prices):
-            for field, line in listed.fields(stated, tier=tier).items():
-                if found.setdefault(field, line) != line:
+        for price_table, amounts in _lists(file, ident, prices):
+            for field, line in price_table.fields(amounts, tier=tier).items():
+                if lines.setdefault(field, line) != line:
                     raise InvalidClaim(f"two prices for {field}")
-    if not found and ident.endswith(":free") and _is_zero(table(config.get("pay_as_you_go"), "pay_as_you_go")):
+    if not lines and ident.endswith(":free") and _is_zero(table(config.get("pay_as_you_go"), "pay_as_you_go")):
         return {name: rates.stated(Amounts.FREE) for name in ("price.input", "price.output")}
-    return found
+    return lines
 
 
 def not_taken(file: str, ident: str, config: Mapping[str, Any]) -> Iterator[str]:
@@ -110,5 +110,5 @@ def _is_sure(file: str, ident: str, name: str) -> bool:
 
 
 def _is_zero(prices: Mapping[str, Any]) -> bool:
-    stated = [table(prices.get(name), name).get("price") for name in ("request_token", "response_token")]
-    return all(value is not None and amount(value) == 0 for value in stated)
+    amounts = [table(prices.get(name), name).get("price") for name in ("request_token", "response_token")]
+    return all(value is not None and amount(value) == 0 for value in amounts)

@@ -51,16 +51,16 @@ class AzureArm(ModelList):
     paging = NextUrl("nextLink")
 
     def urls(self) -> Mapping[str, str]:
-        way = f"{_HOST}/subscriptions/{{AZURE_SUBSCRIPTION_ID}}/providers/Microsoft.CognitiveServices/locations"
-        return {location: f"{way}/{location}/models?api-version=2025-06-01" for location in locations()}
+        base = f"{_HOST}/subscriptions/{{AZURE_SUBSCRIPTION_ID}}/providers/Microsoft.CognitiveServices/locations"
+        return {location: f"{base}/{location}/models?api-version=2025-06-01" for location in locations()}
 
     def records(self, document: Any) -> Iterator[Record]:
-        found, by_id = list(super().records(document)), defaultdict(list)
-        for record in found:
+        records, by_id = list(super().records(document)), defaultdict(list)
+        for record in records:
             with suppress(InvalidClaim):
                 readable = without_unreadable(record.data, lambda data: [claim("azure/any", _said(Record("", data)))])
                 by_id[self.native_id(record)].append(Record(record.where, readable))
-        for record in found:
+        for record in records:
             others: list[Record] = []
             with suppress(InvalidClaim):
                 others = [other for other in by_id[self.native_id(record)] if other.where != record.where]
@@ -75,15 +75,15 @@ class AzureArm(ModelList):
         own = _said(record)
         everywhere = [_said(row) for row in record.context]
         # What kinds of accounts, SKUs and regions say differently is not said at all.
-        return {name: value for name, value in own.items() if all(one.get(name) == value for one in everywhere)}
+        return {name: value for name, value in own.items() if all(values.get(name) == value for values in everywhere)}
 
 
 def locations() -> list[str]:
     """The regions that are asked. Raises NotConfigured for a word that is no region."""
-    found = [word.strip() for word in os.environ.get(LOCATIONS_VARIABLE, "").split(",") if word.strip()] or ["eastus2"]
-    if wrong := [word for word in found if not _LOCATION.fullmatch(word)]:
+    names = [word.strip() for word in os.environ.get(LOCATIONS_VARIABLE, "").split(",") if word.strip()] or ["eastus2"]
+    if wrong := [word for word in names if not _LOCATION.fullmatch(word)]:
         raise NotConfigured(f"{LOCATIONS_VARIABLE} names no Azure regions: {', '.join(wrong)}")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(names))
 
 
 def _said(record: Record) -> dict[str, Any]:

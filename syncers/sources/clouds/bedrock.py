@@ -60,12 +60,12 @@ class Bedrock(Source):
     paging = Cursor(at="nextToken", parameter="nextToken")
 
     def urls(self) -> Mapping[str, str]:
-        found = {}
+        urls = {}
         for region in regions():
             host = f"https://bedrock.{region}.amazonaws.com"
-            found[f"models {region}"] = f"{host}/foundation-models"
-            found[f"profiles {region}"] = f"{host}/inference-profiles?maxResults=1000&typeEquals=SYSTEM_DEFINED"
-        return found
+            urls[f"models {region}"] = f"{host}/foundation-models"
+            urls[f"profiles {region}"] = f"{host}/inference-profiles?maxResults=1000&typeEquals=SYSTEM_DEFINED"
+        return urls
 
     def combine(self, parts: Mapping[str, list[Any]]) -> Any:
         pages = [page for listed in parts.values() for page in listed]
@@ -74,11 +74,11 @@ class Bedrock(Source):
     def records(self, document: Any) -> Iterator[Record]:
         if not isinstance(document, dict) or not any(isinstance(document.get(name), list) for name in _LISTS):
             raise BadPayload(f"{self.slug}: the answer has neither of the lists {', '.join(_LISTS)}")
-        found = [(f"{name}[{n}]", row) for name in _LISTS for n, row in enumerate(_rows(document, name))]
+        listed = [(f"{name}[{n}]", row) for name in _LISTS for n, row in enumerate(_rows(document, name))]
         by_id = defaultdict(list)  # a model is listed once for each region
-        for where, row in found:
+        for where, row in listed:
             by_id[_id(row)].append((where, without_unreadable(row, lambda data: [_statement(data)])))
-        for where, row in found:
+        for where, row in listed:
             yield Record(where, row, context=[other for place, other in by_id[_id(row)] if place != where])
 
     def claims(self, record: Record) -> Iterator[Claim]:
@@ -89,23 +89,23 @@ class Bedrock(Source):
                 everywhere.append(_statement(row).values)
         # What is said differently from region to region is not said at all, except where one can call it.
         agreed = {
-            name: value for name, value in own.values.items() if all(one.get(name) == value for one in everywhere)
+            name: value for name, value in own.values.items() if all(values.get(name) == value for values in everywhere)
         }
-        places = {place for one in everywhere for place in one.get("regions", ())}
+        places = {place for values in everywhere for place in values.get("regions", ())}
         yield claim(own.offering, agreed | ({"regions": sorted(places)} if places else {}))
 
 
 def regions() -> list[str]:
     """The regions that are asked. Raises NotConfigured for a word that is no region."""
-    found = [word.strip() for word in os.environ.get(REGIONS_VARIABLE, "").split(",") if word.strip()] or ["us-east-1"]
-    if wrong := [word for word in found if not _REGION.fullmatch(word)]:
+    names = [word.strip() for word in os.environ.get(REGIONS_VARIABLE, "").split(",") if word.strip()] or ["us-east-1"]
+    if wrong := [word for word in names if not _REGION.fullmatch(word)]:
         raise NotConfigured(f"{REGIONS_VARIABLE} names no AWS regions: {', '.join(wrong)}")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(names))
 
 
 def _rows(page: Any, name: str) -> list[Any]:
-    found = page.get(name) if isinstance(page, dict) else None
-    return found if isinstance(found, list) else []
+    listed = page.get(name) if isinstance(page, dict) else None
+    return listed if isinstance(listed, list) else []
 
 
 def _id(row: Any) -> Any:

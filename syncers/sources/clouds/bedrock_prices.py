@@ -58,8 +58,8 @@ class BedrockPrices(MeterList):
 
     def urls(self) -> Mapping[str, str]:
         offers = ("AmazonBedrock", "AmazonBedrockFoundationModels")
-        asked = [(offer, place) for place in regions() for offer in offers]
-        return {f"{offer} {place}": f"{_OFFERS}/{offer}/current/{place}/index.json" for offer, place in asked}
+        files = [(offer, place) for place in regions() for offer in offers]
+        return {f"{offer} {place}": f"{_OFFERS}/{offer}/current/{place}/index.json" for offer, place in files}
 
     def combine(self, parts: Mapping[str, list[Any]]) -> Any:
         return {"offers": [page for listed in parts.values() for page in listed]}

@@ -48,35 +48,35 @@ class CloudflareWorkersAI(ModelList):
     confidence = "high"
 
     def more(self, record: Record) -> dict[str, Any]:
-        known = _properties(record)
+        properties = _properties(record)
         task = _TASKS.get(str(record.get("task", "name")))
-        values: dict[str, Any] = {field: True for name, field in _FLAGS.items() if known.get(name) == "true"}
+        values: dict[str, Any] = {field: True for name, field in _FLAGS.items() if properties.get(name) == "true"}
         if task:
             values["task"] = task
         # `max_total_tokens` is its name in older answers.
-        window = amount(known.get("context_window", known.get("max_total_tokens")))
+        window = amount(properties.get("context_window", properties.get("max_total_tokens")))
         if window:
             values["context_window"] = window
-        planned = known.get("planned_deprecation_date")
+        planned = properties.get("planned_deprecation_date")
         if planned is not None:
             values["retires_on"] = full_day(planned[:10]) if isinstance(planned, str) else None
             if values["retires_on"] is None:
                 raise InvalidClaim(f"planned_deprecation_date: a day expected, not {str(planned)[:60]!r}")
         if record.get("deprecated") is True:
             values["status"] = "deprecated"
-        elif known.get("beta") == "true":
+        elif properties.get("beta") == "true":
             values["status"] = "preview"
-        return values | dict(_prices(known, task))
+        return values | dict(_prices(properties, task))
 
     def notices(self, document: Any) -> dict[str, int]:
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for record in self.records(document):
             try:
                 units = [str(row.get("unit"))[:60] for row in _price_rows(_properties(record))]
             except InvalidClaim:
                 continue  # the row is rejected
-            found.update(f"price {unit}" for unit in units if unit not in {*_RATES, _MINUTE})
-        return dict(found)
+            counts.update(f"price {unit}" for unit in units if unit not in {*_RATES, _MINUTE})
+        return dict(counts)
 
 
 def _properties(record: Record) -> dict[str, Any]:
@@ -84,12 +84,12 @@ def _properties(record: Record) -> dict[str, Any]:
     return {str(row.get("property_id")): row.get("value") for row in listed}
 
 
-def _price_rows(known: dict[str, Any]) -> list[dict[str, Any]]:
-    return [table(row, "price") for row in rows(known.get("price"), "price")]
+def _price_rows(properties: dict[str, Any]) -> list[dict[str, Any]]:
+    return [table(row, "price") for row in rows(properties.get("price"), "price")]
 
 
-def _prices(known: dict[str, Any], task: str | None) -> Iterator[tuple[str, PriceLine]]:
-    for row in _price_rows(known):
+def _prices(properties: dict[str, Any], task: str | None) -> Iterator[tuple[str, PriceLine]]:
+    for row in _price_rows(properties):
         key = _RATES.get(str(row.get("unit")))
         if row.get("unit") == _MINUTE and task == "transcription":
             key = RateKey("input", "audio", unit="minute")

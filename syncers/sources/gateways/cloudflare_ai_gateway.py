@@ -38,17 +38,17 @@ class CloudflareAIGateway(ModelList):
         if all(amount(record.get(key)) == -1 for key in _COSTS.values()):
             # −1 on openrouter/auto: the price is that of the model which answers.
             return {name: rates.stated(Amounts.DYNAMIC) for name in _COSTS}
-        found = self.prices(record, _COSTS)
-        return {} if _is_no_token_price(found) else found
+        prices = self.prices(record, _COSTS)
+        return {} if _is_no_token_price(prices) else prices
 
     def notices(self, document: Any) -> dict[str, int]:
-        found = 0
+        count = 0
         for record in self.records(document):
             costs = (record.get(key) for key in _COSTS.values())
-            found += any(
+            count += any(
                 isinstance(cost, Decimal | int) and cost * units.USD_PER_TOKEN.times > _NO_TOKEN_PRICE for cost in costs
             )
-        return {"unit of costs": found} if found else {}
+        return {"unit of costs": count} if count else {}
 
 
 def _is_no_token_price(lines: dict[str, PriceLine]) -> bool:

@@ -34,13 +34,13 @@ class NanoGpt(ModelList):
     prices_at = {"price.input": "pricing.prompt", "price.output": "pricing.completion"}
 
     def records(self, document: Any) -> Iterator[Record]:
-        found = list(super().records(document))
-        for record in found:
+        records = list(super().records(document))
+        for record in records:
             with suppress(InvalidClaim):
-                known = amount(record.get("pricing", "prompt")) if record.get("id") in _KNOWN else None
-                if known and known > 0 and not _LEAST <= known <= _MOST:
-                    raise BadPayload(f"{self.slug}: gpt-4o at {known} per 1M tokens: the unit cannot be right")
-        yield from found
+                price = amount(record.get("pricing", "prompt")) if record.get("id") in _KNOWN else None
+                if price and price > 0 and not _LEAST <= price <= _MOST:
+                    raise BadPayload(f"{self.slug}: gpt-4o at {price} per 1M tokens: the unit cannot be right")
+        yield from records
 
     def more(self, record: Record) -> dict[str, Any]:
         pricing = table(record.get("pricing"), "pricing")

@@ -35,9 +35,9 @@ class OneRouter(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         # 0 is no limit that anybody has.
-        limits = {field: int(_number(record, key) or 0) or None for field, key in _LIMITS.items()}
-        found = {name: value for name, value in limits.items() if value is not None}
-        return found | self._prices(record)
+        numbers = {field: int(_number(record, key) or 0) or None for field, key in _LIMITS.items()}
+        limits = {name: value for name, value in numbers.items() if value is not None}
+        return limits | self._prices(record)
 
     def _prices(self, record: Record) -> dict[str, PriceLine]:
         lines = {}

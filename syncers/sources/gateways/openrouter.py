@@ -60,9 +60,9 @@ class OpenRouter(Source):
     records_at = "data"
 
     def records(self, document: Any) -> Iterator[Record]:
-        found = list(super().records(document))
-        other_names = _other_names([record.data for record in found if isinstance(record.data, dict)])
-        for record in found:
+        records = list(super().records(document))
+        other_names = _other_names([record.data for record in records if isinstance(record.data, dict)])
+        for record in records:
             yield Record(record.where, record.data, context=other_names)
 
     def claims(self, record: Record) -> Iterator[Claim]:
@@ -97,12 +97,12 @@ class OpenRouter(Source):
 
     def notices(self, document: Any) -> dict[str, int]:
         data = document.get("data") if isinstance(document, dict) else None
-        found = (
+        counts = (
             Counter(word for row in data if isinstance(row, dict) for word in not_taken(row))
             if isinstance(data, list)
             else {}
         )
-        return dict(found)
+        return dict(counts)
 
 
 def _other_names(rows: list[dict[str, Any]]) -> Mapping[str, list[str] | None]:
@@ -114,20 +114,20 @@ def _other_names(rows: list[dict[str, Any]]) -> Mapping[str, list[str] | None]:
     """
     rows = [row for row in rows if isinstance(row.get("id"), str)]
     ids = {row["id"] for row in rows}
-    found: dict[str, list[str] | None] = {ident: [] for ident in ids}
+    by_id: dict[str, list[str] | None] = {ident: [] for ident in ids}
     for row in rows:
         target = row["alias_target"].get("slug") if isinstance(row.get("alias_target"), dict) else None
         if isinstance(target, str) and target in ids and not target.startswith("~"):
-            found[row["id"]] = None
-            found[target] = [*(found[target] or ()), row["id"]]
+            by_id[row["id"]] = None
+            by_id[target] = [*(by_id[target] or ()), row["id"]]
     # A permanent slug is shared by the variants of a model (`…:free`, `…:batch`): it names the plain one, if that is
     # unique.
     plain = [row for row in rows if ":" not in row["id"] and isinstance(row.get("canonical_slug"), str)]
     owners = Counter(row["canonical_slug"] for row in plain)
     for row in plain:
-        if owners[row["canonical_slug"]] == 1 and row["canonical_slug"] not in ids and found[row["id"]] is not None:
-            found[row["id"]] = [*(found[row["id"]] or ()), row["canonical_slug"]]
-    return found
+        if owners[row["canonical_slug"]] == 1 and row["canonical_slug"] not in ids and by_id[row["id"]] is not None:
+            by_id[row["id"]] = [*(by_id[row["id"]] or ()), row["canonical_slug"]]
+    return by_id
 
 
 def _parameters(record: Record) -> dict[str, bool]:

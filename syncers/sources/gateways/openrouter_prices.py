@@ -56,16 +56,16 @@ def price_fields(ident: str, pricing: Mapping[str, Any], outputs: tuple[str, ...
         return {}
     prices = _table(amounts)
     # The same price as `image_output` on every row that has both (July 2026).
-    found = prices.lines(amounts | ({"image_token": None} if amounts["image_output"] else {}))
+    lines = prices.lines(amounts | ({"image_token": None} if amounts["image_output"] else {}))
     overrides = [table(item, "overrides") for item in rows(pricing.get("overrides"), "overrides")]
     understood = [item for item in overrides if not _unknown(item, pricing)]
     for item in understood:
-        found |= _of_long_prompts(item, prices)
-    found |= _of_some_hours(understood, prices)
+        lines |= _of_long_prompts(item, prices)
+    lines |= _of_some_hours(understood, prices)
     for item in overrides:
         if item not in understood:
-            found = without_restated(found, prices.lines(item))
-    return {key.field: line for key, line in found.items()}
+            lines = without_restated(lines, prices.lines(item))
+    return {key.field: line for key, line in lines.items()}
 
 
 def not_taken(row: Mapping[str, Any]) -> Iterator[str]:
@@ -133,8 +133,8 @@ def _media(name: str, amounts: Mapping[str, Decimal | None]) -> tuple[RateKey, i
 
 def _unknown(item: Mapping[str, Any], pricing: Mapping[str, Any]) -> list[str]:
     """Conditions of an override that are not understood. What it restates then holds nobody knows when."""
-    known = {*KEYS, *_MEDIA, _CONDITION, *_HOURS, *pricing}
-    return [name for name in item if name not in known or (name in _HOURS and _window(item) is None)]
+    understood = {*KEYS, *_MEDIA, _CONDITION, *_HOURS, *pricing}
+    return [name for name in item if name not in understood or (name in _HOURS and _window(item) is None)]
 
 
 def _window(item: Mapping[str, Any]) -> str | None:
@@ -172,11 +172,11 @@ def _of_some_hours(overrides: Sequence[Mapping[str, Any]], prices: PriceTable) -
     for item in overrides:
         if not (window := _window(item)):
             continue
-        held = schedule.read(window).minutes
+        minute_mask = schedule.read(window).minutes
         for rate, line in prices.lines(item).items():
             key = replace(rate, above=_start(item))
-            before = {other: left & ~held for other, left in minutes[key].items()}
-            minutes[key] = before | {line: before.get(line, 0) | held}
+            before = {other: left & ~minute_mask for other, left in minutes[key].items()}
+            minutes[key] = before | {line: before.get(line, 0) | minute_mask}
     return {
         replace(key, schedule=str(schedule.Schedule("Z", held))): line
         for key, lines in minutes.items()

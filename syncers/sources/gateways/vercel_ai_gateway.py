@@ -67,7 +67,7 @@ class VercelAIGateway(ModelList):
 
     def _tiers(self, record: Record) -> dict[str, PriceLine]:
         """Prices by length of the prompt. The tier from 0 on is the ordinary price again."""
-        found = {}
+        prices = {}
         for key, meter in _METERS.items():
             for row in rows(record.get("pricing", f"{key}_tiers"), f"{key}_tiers"):
                 tier = table(row, f"{key}_tiers")
@@ -76,8 +76,8 @@ class VercelAIGateway(ModelList):
                 above = least - 1 if least % 1000 == 1 else least
                 rate = rate_under(RateKey(meter), what=f"{key}_tiers", above=above)
                 if line and (rate.above or record.get("pricing", key) is None):
-                    found[rate.field] = line
-        return found
+                    prices[rate.field] = line
+        return prices
 
     def notices(self, document: Any) -> dict[str, int]:
         priced = (record.get("pricing") for record in self.records(document))

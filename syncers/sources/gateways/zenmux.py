@@ -30,10 +30,10 @@ class ZenMux(ModelList):
         return dict(price_fields(self.native_id(record), table(record.get("pricings"), "pricings")))
 
     def notices(self, document: Any) -> dict[str, int]:
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for record in self.records(document):
             try:
-                found.update(not_taken(table(record.get("pricings"), "pricings")))
+                counts.update(not_taken(table(record.get("pricings"), "pricings")))
             except InvalidClaim:
                 continue  # the row is rejected
-        return dict(found)
+        return dict(counts)

@@ -36,16 +36,16 @@ class _NotExpressible(Exception):
 
 def price_fields(ident: str, pricings: Mapping[str, Any]) -> dict[str, PriceLine]:
     """Price fields of one row. Raises InvalidClaim."""
-    found: dict[str, PriceLine] = {}
+    lines: dict[str, PriceLine] = {}
     for name in pricings:
         try:
-            found |= _of_key(name, pricings)
+            lines |= _of_key(name, pricings)
         except _NotExpressible:
             continue  # counted by `not_taken`
     # 0 is a price of free models only; elsewhere it is a filler (the output of embeddings).
-    if not found and ident.endswith(("-free", ":free")) and all(rows(pricings.get(name), name) for name in _MAIN):
+    if not lines and ident.endswith(("-free", ":free")) and all(rows(pricings.get(name), name) for name in _MAIN):
         return {RateKey(meter).field: rates.stated(Amounts.FREE) for meter in ("input", "output")}
-    return found
+    return lines
 
 
 def not_taken(pricings: Mapping[str, Any]) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _of_key(name: str, pricings: Mapping[str, Any]) -> dict[str, PriceLine]:
         # Storage for an hour at models of Google and ByteDance (4.5 at gemini-2.5-pro), writing at those of Anthropic:
         # only there is it beside the price of five minutes.
         raise _NotExpressible(f"unit of {_HOUR}")
-    found: dict[str, PriceLine] = {}
+    lines: dict[str, PriceLine] = {}
     for item in rows(pricings[name], name):
         row = table(item, name)
         unit = str(row.get("unit"))
@@ -75,9 +75,9 @@ def _of_key(name: str, pricings: Mapping[str, Any]) -> dict[str, PriceLine]:
             continue
         key = rate_under(_RATES[name, unit], what=name[:60], above=above).field
         line = money(exact, currency=str(row.get("currency")), what=name[:60])
-        if line and found.setdefault(key, line) != line:
+        if line and lines.setdefault(key, line) != line:
             raise _NotExpressible(f"two prices of {name[:60]} under one condition")
-    return found
+    return lines
 
 
 def _above(conditions: Mapping[str, Any]) -> int:

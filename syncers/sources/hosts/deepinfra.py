@@ -67,13 +67,13 @@ class DeepInfra(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         tags = words(record.get("tags"), "tags") or words(record.get("metadata", "tags"), "tags") or ()
-        heir = record.get("replaced_by")
+        successor = record.get("replaced_by")
         values = {
             "task": _TASKS.get(str(record.get("type"))),
             # `max_tokens` is the window that is served in the first list; in `metadata` it is the limit of the output.
             "context_window": record.get("max_tokens") or record.get("metadata", "context_length") or None,
             "retires_on": day_of(record.get("deprecated")),
-            "successor": f"deepinfra/{heir}" if isinstance(heir, str) and heir.strip() else None,
+            "successor": f"deepinfra/{successor}" if isinstance(successor, str) and successor.strip() else None,
             "supports_reasoning": False if "non-reasoning" in tags else None,
         }
         prices = self._cents(record) | {
@@ -85,16 +85,16 @@ class DeepInfra(ModelList):
 
     def _cents(self, record: Record) -> dict[str, PriceLine]:
         """Prices of tokens. The cache is billed at a share of the price of input."""
-        found = self.prices(
+        prices = self.prices(
             record, {"price.input": "pricing.cents_per_input_token", "price.output": "pricing.cents_per_output_token"}
         )
         for name, key in (("cache_read", "cached"), ("cache_write", "cache_write")):
             share = amount(record.get("pricing", f"rate_per_input_token_{key}"))
             line = self.price(record.get("pricing", "cents_per_input_token"), times=share) if share else None
-            found |= {f"price.{name}": line} if line else {}
+            prices |= {f"price.{name}": line} if line else {}
         # An embedding has no output to be free of charge.
         chat = record.get("type") == "text-generation"
-        return {name: line for name, line in found.items() if chat or line[0].state is not Amounts.FREE}
+        return {name: line for name, line in prices.items() if chat or line[0].state is not Amounts.FREE}
 
     def notices(self, document: Any) -> dict[str, int]:
         kinds = (record.get("pricing", "type") for record in self.records(document))

@@ -52,5 +52,7 @@ class Fal(ModelList):
         return values
 
     def notices(self, document: Any) -> dict[str, int]:
-        said = Counter(str(record.get("metadata", "status")) for record in self.records(document))
-        return {f"status {status[:40]}": count for status, count in said.items() if status not in {*_STATUSES, "None"}}
+        counts = Counter(str(record.get("metadata", "status")) for record in self.records(document))
+        return {
+            f"status {status[:40]}": count for status, count in counts.items() if status not in {*_STATUSES, "None"}
+        }

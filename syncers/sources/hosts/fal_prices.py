@@ -78,22 +78,22 @@ class FalPrices(MeterList):
 
 
 def _rows(document: Any, name: str) -> list[Any]:
-    found = document.get(name) if isinstance(document, dict) else None
-    if not isinstance(found, list):
+    rows = document.get(name) if isinstance(document, dict) else None
+    if not isinstance(rows, list):
         raise BadPayload(f"{FalPrices.slug}: an object with a list of `{name}` expected")
-    return found
+    return rows
 
 
 def _categories(document: Any) -> dict[str, str]:
     """Endpoint → its category, "" where none is stated."""
-    found = {}
+    categories = {}
     for row in _rows(document, "models"):
         ident, metadata = (row.get("endpoint_id"), row.get("metadata")) if isinstance(row, dict) else (None, None)
         if isinstance(ident, str) and ident.strip():
             metadata = metadata if isinstance(metadata, dict) else {}
             is_training = metadata.get("kind") == _TRAINING
-            found[ident.strip()] = _TRAINING if is_training else str(metadata.get("category") or "")
-    return found
+            categories[ident.strip()] = _TRAINING if is_training else str(metadata.get("category") or "")
+    return categories
 
 
 def _unit(row: Any) -> str:
@@ -118,16 +118,16 @@ def _meter(where: str, row: Any, categories: Mapping[str, str]) -> Meter:
 
 def _key(unit: str, category: str) -> RateKey | None:
     """The rate that a unit means in a category; None where that is not certain."""
-    made = _MADE.get(category, "")
+    modality = _MADE.get(category, "")
     if unit == "request":
         return RateKey("request")
     if unit == _THOUSAND and category in _SPOKEN:
         return RateKey("character")
     if unit in ("second", "minute") and category == _HEARD:
         return RateKey("input", "audio", unit=unit)
-    if unit in ("second", "minute") and made in ("video", "audio"):
-        return RateKey("output", made, unit=unit)
+    if unit in ("second", "minute") and modality in ("video", "audio"):
+        return RateKey("output", modality, unit=unit)
     # An image that is edited may be counted as well where pixels are.
-    if (unit == "image" and made == "image") or (unit == "megapixel" and category == "text-to-image"):
+    if (unit == "image" and modality == "image") or (unit == "megapixel" and category == "text-to-image"):
         return RateKey("output", "image", unit=unit)
     return None

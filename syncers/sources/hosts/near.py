@@ -63,10 +63,10 @@ class Near(ModelList):
 
     def _per_million(self, record: Record) -> dict[str, PriceLine]:
         """The twins of the prices per token. A record that contradicts itself is not believed at all."""
-        found: dict[str, PriceLine] = {}
+        prices: dict[str, PriceLine] = {}
         for name, key, twin in (("price.input", "input", "prompt"), ("price.output", "output", "completion")):
             line, other = money(record.get("pricing", key)), self.price(record.get("pricing", twin))
             if line and other and line != other:
                 raise InvalidClaim(f"pricing: {key} and {twin} are not the same price")
-            found |= {name: line} if line else {}
-        return found
+            prices |= {name: line} if line else {}
+        return prices

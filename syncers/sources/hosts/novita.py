@@ -61,18 +61,18 @@ class Novita(ModelList):
         plain = self.prices(record, _PLAIN)
         if not tiers and not pricing and not plain and record.get("model_type") == "chat":
             return _FREE if all(record.get(key) == 0 for key in _PLAIN.values()) else {}
-        found = plain | self._exact(pricing, above=0)
+        prices = plain | self._exact(pricing, above=0)
         for tier in tiers:
             least = tokens(tier.get("min_tokens"), "min_tokens")
-            found |= self._exact(table(tier.get("pricing"), "pricing"), above=least if least > 1 else 0)
-        return found
+            prices |= self._exact(table(tier.get("pricing"), "pricing"), above=least if least > 1 else 0)
+        return prices
 
     def _exact(self, pricing: dict[str, Any], *, above: int) -> dict[str, PriceLine]:
-        found = {}
+        prices = {}
         for key, meter in _METERS.items():
             row = table(pricing.get(key), f"pricing.{key}")
             exact = row.get("price_per_m_decimal")
             line = self.price(row.get("price_per_m")) if exact is None else money(exact)
             if line and line[0].amount:
-                found[rate_under(RateKey(meter), above=above).field] = line
-        return found
+                prices[rate_under(RateKey(meter), above=above).field] = line
+        return prices

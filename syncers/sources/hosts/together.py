@@ -64,8 +64,8 @@ class Together(ModelList):
 
     def notices(self, document: Any) -> dict[str, int]:
         rows = list(self.records(document))
-        found = Counter(_not_taken(record) for record in rows if record.get("pricing"))
-        return {words: count for words, count in found.items() if words}
+        counts = Counter(_not_taken(record) for record in rows if record.get("pricing"))
+        return {words: count for words, count in counts.items() if words}
 
 
 def _is_old(record: Record) -> bool:

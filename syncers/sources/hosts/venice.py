@@ -69,10 +69,10 @@ class Venice(ModelList):
 
     def notices(self, document: Any) -> dict[str, int]:
         data = document.get("data") if isinstance(document, dict) else None
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for row in data if isinstance(data, list) else ():
             record = Record("", row)
             pricing = record.get("model_spec", "pricing")
             if isinstance(pricing, dict):
-                found.update(not_taken(str(record.get("type")), pricing))
-        return dict(found)
+                counts.update(not_taken(str(record.get("type")), pricing))
+        return dict(counts)

@@ -44,19 +44,19 @@ _THRESHOLD: Final = "context_token_threshold"
 def price_fields(kind: str, pricing: Mapping[str, Any]) -> dict[str, PriceLine]:
     """Price fields of one model. Raises InvalidClaim."""
     prices = _BY_TYPE.get(kind, _NONE)
-    found = prices.fields(pricing)
+    fields = prices.fields(pricing)
     key, word = _BY_CONDITION.get(kind, ("", ""))
     for name, leaf in table(pricing.get(key), key).items() if key else ():
         an_image = rate_under(_AN_IMAGE, detail=f"{word}:{name}")
-        found |= PriceTable.of({name: an_image}, at=_USD).fields({name: leaf})
+        fields |= PriceTable.of({name: an_image}, at=_USD).fields({name: leaf})
     extended = table(pricing.get(_EXTENDED), _EXTENDED)
     if extended and prices is _TOKENS:
         above = amount(extended.get(_THRESHOLD))
         if above is None or not 0 < above < 10**12 or above != above.to_integral_value():
             raise InvalidClaim(f"{_THRESHOLD}: number of tokens expected, not {str(above)[:60]}")
         # These hold for the whole request once it is longer than that.
-        found |= prices.fields(extended, above=int(above))
-    return found
+        fields |= prices.fields(extended, above=int(above))
+    return fields
 
 
 def not_taken(kind: str, pricing: Mapping[str, Any]) -> Iterator[str]:

@@ -52,10 +52,12 @@ class Anthropic(ModelList):
             "deprecated_on": _day(record, "deprecated_at"),
             "status": _STATUSES.get(str(record.get("lifecycle"))),
         }
-        given = {name: table(value, name) for name, value in table(record.get("capabilities"), "capabilities").items()}
+        capabilities = {
+            name: table(value, name) for name, value in table(record.get("capabilities"), "capabilities").items()
+        }
         for name, field in _CAPABILITIES.items():
-            values[field] = given.get(name, {}).get("supported")
-        levels = {name: level for name, level in given.get("effort", {}).items() if isinstance(level, dict)}
+            values[field] = capabilities.get(name, {}).get("supported")
+        levels = {name: level for name, level in capabilities.get("effort", {}).items() if isinstance(level, dict)}
         efforts = [name for name, level in levels.items() if level.get("supported") is True]
         values["reasoning_efforts"] = efforts or None
         return stated(values)
@@ -63,8 +65,8 @@ class Anthropic(ModelList):
 
 def _day(record: Record, key: str) -> Any:
     """The day of a time such as `2025-09-29T00:00:00Z`."""
-    given = record.get(key)
-    day = full_day(given[:10]) if isinstance(given, str) else None
-    if given is not None and day is None:
-        raise InvalidClaim(f"{key}: a time expected, not {str(given)[:60]!r}")
+    value = record.get(key)
+    day = full_day(value[:10]) if isinstance(value, str) else None
+    if value is not None and day is None:
+        raise InvalidClaim(f"{key}: a time expected, not {str(value)[:60]!r}")
     return day

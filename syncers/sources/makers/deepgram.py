@@ -30,15 +30,15 @@ class Deepgram(ModelList):
     def records(self, document: Any) -> Iterator[Record]:
         if not isinstance(document, dict) or not any(isinstance(document.get(kind), list) for kind in _TASKS):
             raise BadPayload(f"{self.slug}: the answer has neither of the lists {', '.join(_TASKS)}")
-        found = []
+        listed = []
         for kind in _TASKS:
             rows = document.get(kind)
-            found += [(kind, n, row) for n, row in enumerate(rows if isinstance(rows, list) else ())]
+            listed += [(kind, n, row) for n, row in enumerate(rows if isinstance(rows, list) else ())]
         newest: dict[str, str] = {}
-        for _, _, row in found:
+        for _, _, row in listed:
             name, version = _named(row)
             newest[name] = max(newest.get(name, ""), version)
-        for kind, n, row in found:
+        for kind, n, row in listed:
             yield Record(f"{kind}[{n}]", row, context=(kind, newest[_named(row)[0]]))
 
     def wanted(self, record: Record) -> bool:

@@ -39,4 +39,4 @@ class Jina(ModelList):
     def notices(self, document: Any) -> dict[str, int]:
         data = document.get("data") if isinstance(document, dict) else None
         prices = [Record("", row).get("pricing") for row in (data if isinstance(data, list) else ())]
-        return dict(Counter(f"price key {name[:40]}" for one in prices if isinstance(one, dict) for name in one))
+        return dict(Counter(f"price key {name[:40]}" for price in prices if isinstance(price, dict) for name in price))

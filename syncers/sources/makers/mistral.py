@@ -41,9 +41,9 @@ class Mistral(ModelList):
     }
 
     def records(self, document: Any) -> Iterator[Record]:
-        found = list(super().records(document))
-        own_names = _own_names([record.data for record in found])
-        for record in found:
+        records = list(super().records(document))
+        own_names = _own_names([record.data for record in records])
+        for record in records:
             yield Record(record.where, record.data, context=own_names)
 
     def wanted(self, record: Record) -> bool:
@@ -54,11 +54,11 @@ class Mistral(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         length, description = record.get("max_context_length"), text(record.get("description"))
-        heir = record.get("deprecation_replacement_model")
+        successor = record.get("deprecation_replacement_model")
         values = {
             "context_window": None if length == _DEFAULT_CONTEXT else length,
             "retires_on": day_of(record.get("deprecation")),
-            "successor": f"mistral/{heir}" if isinstance(heir, str) and heir.strip() else None,
+            "successor": f"mistral/{successor}" if isinstance(successor, str) and successor.strip() else None,
             "task": next((task for word, task in _TASKS.items() if record.get("capabilities", word) is True), None),
         }
         if not isinstance(description, str) or not description.startswith(_NO_DESCRIPTION):
@@ -73,12 +73,12 @@ class Mistral(ModelList):
 def _own_names(listed: list[Any]) -> Mapping[str, list[str]]:
     """Id of each model → its other names. A name that two models claim (voxtral-mini-latest, 2025) is neither's."""
     models = [row for row in listed if isinstance(row, dict) and isinstance(row.get("id"), str)]
-    found: dict[str, list[str]] = {row["id"]: [] for row in models if row.get("name") == row["id"]}
+    aliases_of: dict[str, list[str]] = {row["id"]: [] for row in models if row.get("name") == row["id"]}
     for row in models:
         name, aliases = row.get("name"), row.get("aliases")
-        if isinstance(name, str) and name in found:
-            given = [alias for alias in aliases if isinstance(alias, str)] if isinstance(aliases, list) else []
-            found[name] += [other for other in (row["id"], *given) if other != name]
-    owners = Counter(name for given in found.values() for name in set(given))
-    free = {name for name, count in owners.items() if count == 1 and name not in found}
-    return {ident: [name for name in given if name in free] for ident, given in found.items()}
+        if isinstance(name, str) and name in aliases_of:
+            texts = [alias for alias in aliases if isinstance(alias, str)] if isinstance(aliases, list) else []
+            aliases_of[name] += [other for other in (row["id"], *texts) if other != name]
+    owners = Counter(name for others in aliases_of.values() for name in set(others))
+    free = {name for name, count in owners.items() if count == 1 and name not in aliases_of}
+    return {ident: [name for name in others if name in free] for ident, others in aliases_of.items()}

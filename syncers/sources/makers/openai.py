@@ -29,8 +29,8 @@ class OpenAI(ModelList):
         return not str(record.get("id")).startswith("ft:")
 
     def more(self, record: Record) -> dict[str, Any]:
-        stated = record.get("shutdown_date")
-        day = full_day(stated)
-        if stated is not None and day is None:
-            raise InvalidClaim(f"shutdown_date: a day expected, not {str(stated)[:60]!r}")
+        value = record.get("shutdown_date")
+        day = full_day(value)
+        if value is not None and day is None:
+            raise InvalidClaim(f"shutdown_date: a day expected, not {str(value)[:60]!r}")
         return {"retires_on": day} if day else {}

@@ -69,5 +69,5 @@ class XAI(ModelList):
         return names(words(record.get("aliases"), "aliases") or (), besides=self.native_id(record))
 
     def notices(self, document: Any) -> dict[str, int]:
-        found = sum(1 for record in self.records(document) if record.get("image_price"))
-        return {"unit of `image_price`": found} if found else {}
+        count = sum(1 for record in self.records(document) if record.get("image_price"))
+        return {"unit of `image_price`": count} if count else {}

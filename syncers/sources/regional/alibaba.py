@@ -66,11 +66,11 @@ class Alibaba(ModelList):
         }
 
     def notices(self, document: Any) -> dict[str, int]:
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for record in self.records(document):
             with suppress(InvalidClaim):  # for which the record is rejected
-                found.update(not_taken(record.get("prices"), _task(record)))
-        return dict(found)
+                counts.update(not_taken(record.get("prices"), _task(record)))
+        return dict(counts)
 
 
 def _task(record: Record) -> str | None:

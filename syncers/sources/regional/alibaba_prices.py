@@ -42,16 +42,16 @@ _THOUSANDS: Final = {"": 1, "k": 1_000, "m": 1_000_000}
 
 def price_fields(ranges: Any, task: str | None, price: Callable[[Any], PriceLine | None]) -> dict[str, PriceLine]:
     """Rates by field name. Where two rows give one rate different amounts, neither is taken."""
-    found: dict[str, PriceLine] = {}
+    lines: dict[str, PriceLine] = {}
     split: set[str] = set()
     for above, row in _rows(ranges):
         line, key = price(row.get("price")), _key(row, task)
         if line is None or key is None or above is None:
             continue
         name = replace(key, above=above).field
-        if found.setdefault(name, line) != line:
+        if lines.setdefault(name, line) != line:
             split.add(name)
-    return {name: line for name, line in found.items() if name not in split}
+    return {name: line for name, line in lines.items() if name not in split}
 
 
 def not_taken(ranges: Any, task: str | None) -> Iterator[str]:
@@ -68,9 +68,9 @@ def not_taken(ranges: Any, task: str | None) -> Iterator[str]:
 def _rows(ranges: Any) -> Iterator[tuple[int | None, dict[str, Any]]]:
     """Every price row with the number of tokens above which it holds; None where the range is not understood."""
     for item in rows(ranges, "prices"):
-        named = table(item, "prices")
-        for row in rows(named.get("prices"), "prices"):
-            yield _above(named.get("range_name")), table(row, "prices")
+        price_range = table(item, "prices")
+        for row in rows(price_range.get("prices"), "prices"):
+            yield _above(price_range.get("range_name")), table(row, "prices")
 
 
 def _above(name: Any) -> int | None:

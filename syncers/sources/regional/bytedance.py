@@ -47,5 +47,5 @@ class Volcengine(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         tasks = {_TASKS.get(word) for word in words(record.get("task_type"), "task_type") or ()}
-        given = (record.get("modalities", f"{way}_modalities") for way in ("input", "output"))
-        return stated({"task": tasks.pop() if len(tasks) == 1 else None}) | modalities(*given)
+        lists = (record.get("modalities", f"{way}_modalities") for way in ("input", "output"))
+        return stated({"task": tasks.pop() if len(tasks) == 1 else None}) | modalities(*lists)

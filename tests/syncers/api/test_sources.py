@@ -18,9 +18,13 @@ URL = "/api/v1/sources/"
 
 def test_it_shows_what_a_source_is_and_how_it_is(client):
     now = timezone.now()
-    one = source("openrouter", standing="marketplace", speaks_for="openrouter", authority=["price"], last_good_at=now)
-    state(one, claim())
-    Run.objects.create(source=one, status="ok", batch=uuid4(), started_at=now, seen=7, rejected=1, error="at /srv/x")
+    openrouter = source(
+        "openrouter", standing="marketplace", speaks_for="openrouter", authority=["price"], last_good_at=now
+    )
+    state(openrouter, claim())
+    Run.objects.create(
+        source=openrouter, status="ok", batch=uuid4(), started_at=now, seen=7, rejected=1, error="at /srv/x"
+    )
 
     body = client.get(f"{URL}openrouter/").json()
 
@@ -37,7 +41,7 @@ def test_it_tells_the_licence_where_one_is_declared(client):
     source("lmarena")
     source("openrouter")
 
-    licences = {one["slug"]: one["licence"] for one in client.get(URL).json()["results"]}
+    licences = {entry["slug"]: entry["licence"] for entry in client.get(URL).json()["results"]}
 
     assert licences["lmarena"]
     assert licences["openrouter"] is None
@@ -46,9 +50,9 @@ def test_it_tells_the_licence_where_one_is_declared(client):
 def test_a_source_whose_declaration_is_gone_is_shown_without_it(client):
     source("gone-long-ago", last_good_at=timezone.now() - timedelta(days=900))
 
-    (one,) = client.get(URL).json()["results"]
+    (entry,) = client.get(URL).json()["results"]
 
-    assert (one["state"], one["expected"], one["last_run"]) == ("stale", None, None)
+    assert (entry["state"], entry["expected"], entry["last_run"]) == ("stale", None, None)
 
 
 def test_a_misspelt_source_is_not_found_with_what_was_probably_meant(client):

@@ -52,8 +52,8 @@ def read(*rows: Any, hours: int = 0, **how: Any) -> Report:
 
 
 def published() -> list[tuple[str | None, str, str]]:
-    found = Benchmark.objects.order_by("model", "variant", "name")
-    return [(one.model_id, one.variant, f"{one.score.normalize():f}") for one in found]
+    benchmarks = Benchmark.objects.order_by("model", "variant", "name")
+    return [(benchmark.model_id, benchmark.variant, f"{benchmark.score.normalize():f}") for benchmark in benchmarks]
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_source_without_a_licence_is_no_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "model", "variant"),
+    ("name", "model", "variant"),
     [
         ("gpt-9.5", "openai/gpt-9.5", ""),
         ("GPT-9.5 (High)", "openai/gpt-9.5", "high"),
@@ -112,19 +112,19 @@ def test_a_source_without_a_licence_is_no_source() -> None:
         ("claude-opus-9_32K", "anthropic/claude-opus-9", "32k"),
     ],
 )
-def test_it_finds_the_model_and_keeps_the_effort_as_variant(models: None, named: str, model: str, variant: str) -> None:
-    report = read(row(named))
+def test_it_finds_the_model_and_keeps_the_effort_as_variant(models: None, name: str, model: str, variant: str) -> None:
+    report = read(row(name))
 
     assert (report.status, report.new, report.rejected) == ("ok", 1, 0)
-    found = Benchmark.objects.get()
-    assert (found.model_id, found.variant, found.named) == (make_model(model).key, variant, named)
+    benchmark = Benchmark.objects.get()
+    assert (benchmark.model_id, benchmark.variant, benchmark.named) == (make_model(model).key, variant, name)
 
 
 @pytest.mark.parametrize(
-    "named", ["kimi-k9-thinking", "gpt-9.5-max", "gpt-9.5-mini", "gpt-9", "rocket-1", "gpt-9.5-medium"]
+    "name", ["kimi-k9-thinking", "gpt-9.5-max", "gpt-9.5-mini", "gpt-9", "rocket-1", "gpt-9.5-medium"]
 )
-def test_it_never_guesses(models: None, named: str) -> None:
-    assert read(row(named)).rejected == 1
+def test_it_never_guesses(models: None, name: str) -> None:
+    assert read(row(name)).rejected == 1
     assert not Benchmark.objects.exists()
     assert RejectedRecord.objects.get().reason == "unmatched: no published model is called so"
 
@@ -157,10 +157,10 @@ def test_of_two_days_the_later_holds_and_of_two_scores_of_one_day_neither() -> N
         ).encode()
     )
 
-    found = Board().match(twice, {"openai/gpt-9-5", "anthropic/claude-opus-9", "openai/gpt-9.5"})
+    scores = Board().match(twice, {"openai/gpt-9-5", "anthropic/claude-opus-9", "openai/gpt-9.5"})
 
-    assert [(one.name, one.score) for one in found] == [("board", Decimal(70))]
-    assert [one.reason for one in twice.rejected] == ["two scores of one day; neither is taken"]
+    assert [(score.name, score.score) for score in scores] == [("board", Decimal(70))]
+    assert [record.reason for record in twice.rejected] == ["two scores of one day; neither is taken"]
 
 
 # -- publishing ------------------------------------------------------------------------------------
@@ -232,8 +232,8 @@ def test_publishers_stay_apart(models: None) -> None:
     with sole_writer():
         publish_scores("other", [other], actor="ada", reason="test", batch=uuid4(), at=NOW)
 
-    found = Benchmark.objects.order_by("source").values_list("source", "score", "scale", "evidence")
-    assert list(found) == [
+    benchmarks = Benchmark.objects.order_by("source").values_list("source", "score", "scale", "evidence")
+    assert list(benchmarks) == [
         ("board", Decimal(71), "percent", "https://board.example"),
         ("other", Decimal(12), "", ""),
     ]

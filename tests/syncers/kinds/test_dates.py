@@ -87,8 +87,8 @@ def test_an_end_that_became_a_way_of_saying_never_is_not_kept():
     read(azure(1798675200, 1798675200, None))
     read(azure(4102358400, 1798675200, None), at=NOW + timedelta(days=1))
 
-    said = StoredClaim.objects.get(offering_key="azure/gpt-0")
-    assert ("retires_on" in said.values, said.dropped) == (False, {})
+    row = StoredClaim.objects.get(offering_key="azure/gpt-0")
+    assert ("retires_on" in row.values, row.dropped) == (False, {})
     ends = dict(Offering.objects.values_list("key", "retires_on"))
     assert (ends["azure/gpt-0"], ends["azure/gpt-1"]) == (None, date(2026, 12, 31))
     assert not Change.objects.awaiting_review().exists()
@@ -99,12 +99,12 @@ def test_an_end_that_is_left_out_is_kept_until_it_turns_out_to_be_never():
     read(azure(1798675200, 1798675200, None))
     read(azure(None, 1798675200, None), at=NOW + timedelta(days=1))
 
-    said = StoredClaim.objects.get(offering_key="azure/gpt-0")
-    assert ("retires_on" in said.values, set(said.dropped)) == (True, {"retires_on"})
+    row = StoredClaim.objects.get(offering_key="azure/gpt-0")
+    assert ("retires_on" in row.values, set(row.dropped)) == (True, {"retires_on"})
 
     read(azure(4102358400, 1798675200, None), at=NOW + timedelta(days=2))
-    said.refresh_from_db()
-    assert ("retires_on" in said.values, said.dropped) == (False, {})
+    row.refresh_from_db()
+    assert ("retires_on" in row.values, row.dropped) == (False, {})
 
 
 @pytest.mark.django_db

@@ -88,10 +88,10 @@ def test_no_source_contradicts_itself_about_modalities() -> None:
 @pytest.mark.parametrize("path", real_payloads("litellm", "models.dev", "openrouter", "bedrock", "mistral", "venice"))
 def test_no_real_payload_becomes_a_no_of_nobody_or_a_contradiction(path: Path) -> None:
     slug = path.parent.name.replace(".", "-")
-    found = claims(slug, path.read_bytes())
+    parsed_claims = claims(slug, path.read_bytes())
 
-    assert {name for one in found for name, value in one.values.items() if value is False} <= SAYS_NO[slug]
-    assert [one.offering for one in found if contradictions(one.values)] == []
+    assert {name for claim in parsed_claims for name, value in claim.values.items() if value is False} <= SAYS_NO[slug]
+    assert [claim.offering for claim in parsed_claims if contradictions(claim.values)] == []
 
 
 def test_a_list_says_yes_for_its_words_and_nothing_of_others() -> None:

@@ -49,10 +49,10 @@ def test_an_unreadable_date_does_not_keep_the_new_price_out():
         "litellm", litellm(one=priced("1.2e-6", deprecation_date="2026-Q3"), two=priced("1.2e-6")), at=TOMORROW
     )
 
-    one = Offering.objects.get(key="groq/acme/one")
+    offering = Offering.objects.get(key="groq/acme/one")
     assert (report.rejected, report.unreadable, report.missing) == (0, 1, 0)
-    assert (one.missing_since, one.not_seen_since) == (None, None)
-    assert one.facts["price.input"] == listed("1.2")
+    assert (offering.missing_since, offering.not_seen_since) == (None, None)
+    assert offering.facts["price.input"] == listed("1.2")
     bad = RejectedRecord.objects.get()
     assert (bad.where, bad.field) == ("groq/acme/one.deprecation_date", "retires_on")
     assert "2026-Q3" in bad.reason
@@ -63,11 +63,11 @@ def test_what_was_stated_before_stands_while_it_cannot_be_read_but_is_not_confir
     read("litellm", litellm(one=priced("1e-6", deprecation_date="2026-12-31")))
     read("litellm", litellm(one=priced("1e-6", deprecation_date="soon")), at=TOMORROW)
 
-    claim, one = StoredClaim.objects.get(), Offering.objects.get(key="groq/acme/one")
+    claim, offering = StoredClaim.objects.get(), Offering.objects.get(key="groq/acme/one")
     assert claim.values["retires_on"] == "2026-12-31"
     assert claim.unreadable == {"retires_on": NOW.date().isoformat()}
-    assert str(one.retires_on) == "2026-12-31"
-    fields = freshness.of_offering(one.key, one.provenance, now=TOMORROW)["fields"]
+    assert str(offering.retires_on) == "2026-12-31"
+    fields = freshness.of_offering(offering.key, offering.provenance, now=TOMORROW)["fields"]
     assert fields["retires_on"]["confirmed_at"] is None
     assert fields["price.input"]["confirmed_at"] == f"{TOMORROW:%Y-%m-%dT%H:%M:%SZ}"
 
@@ -113,27 +113,27 @@ def test_a_record_of_which_nothing_but_its_id_can_be_read_is_listed():
 
 @pytest.mark.parametrize("side", ["-1", "", "free", "N/A", [], {}])
 def test_a_side_price_that_is_none_costs_that_price_only(side):
-    found = openrouter(
+    by_offering = openrouter(
         {"id": "acme/a", "pricing": {"prompt": "0.000001", "completion": "0.000002", "input_cache_read": side}}
     )
 
-    assert set(found["a"].values) >= {"price.input", "price.output", "name", "supports_vision"}
-    assert found["a"].unreadable == {"price.cache_read"}
-    assert [(r.where, r.field) for r in found[""].unreadable] == [
+    assert set(by_offering["a"].values) >= {"price.input", "price.output", "name", "supports_vision"}
+    assert by_offering["a"].unreadable == {"price.cache_read"}
+    assert [(r.where, r.field) for r in by_offering[""].unreadable] == [
         ("data[0].pricing.input_cache_read", "price.cache_read")
     ]
 
 
 def test_prices_that_are_words_are_reported_and_never_free():
-    found = openrouter({"id": "acme/a", "pricing": {"prompt": "free", "completion": "free"}})
+    by_offering = openrouter({"id": "acme/a", "pricing": {"prompt": "free", "completion": "free"}})
 
-    assert not [name for name in found["a"].values if name.startswith("price.")]
-    assert found["a"].unreadable == {"price.input", "price.output"}
-    assert found[""].rejected == []
+    assert not [name for name in by_offering["a"].values if name.startswith("price.")]
+    assert by_offering["a"].unreadable == {"price.input", "price.output"}
+    assert by_offering[""].rejected == []
 
 
 def test_a_time_where_a_day_is_expected_costs_the_day_only():
-    found = openrouter(
+    by_offering = openrouter(
         {
             "id": "acme/a",
             "context_length": 128000,
@@ -142,54 +142,56 @@ def test_a_time_where_a_day_is_expected_costs_the_day_only():
         }
     )
 
-    assert found["a"].values["context_window"] == 128000
-    assert found["a"].unreadable == {"retires_on"}
+    assert by_offering["a"].values["context_window"] == 128000
+    assert by_offering["a"].unreadable == {"retires_on"}
 
 
 def test_a_bad_limit_is_not_replaced_by_the_one_that_stands_in_for_a_missing_one():
-    found = openrouter(
+    by_offering = openrouter(
         {"id": "acme/a", "context_length": 1048576, "top_provider": {"context_length": "many"}, "pricing": None}
     )
 
-    assert "context_window" not in found["a"].values
-    assert found["a"].unreadable == {"context_window"}
+    assert "context_window" not in by_offering["a"].values
+    assert by_offering["a"].unreadable == {"context_window"}
 
 
 def test_an_entry_of_a_nested_price_table_that_is_bad_costs_that_entry_only():
     bands = [{"min_prompt_tokens": 1000, "prompt": "0.000002"}, {"min_prompt_tokens": 2000, "prompt": "dear"}]
-    found = openrouter({"id": "acme/a", "pricing": {"prompt": "0.000001", "completion": "0", "overrides": bands}})
+    by_offering = openrouter({"id": "acme/a", "pricing": {"prompt": "0.000001", "completion": "0", "overrides": bands}})
 
-    assert set(found["a"].values) >= {"price.input", "price.input[above=1000]"}
-    assert found["a"].unreadable == {"price.input[above=2000]"}
+    assert set(by_offering["a"].values) >= {"price.input", "price.input[above=1000]"}
+    assert by_offering["a"].unreadable == {"price.input[above=2000]"}
 
 
 def test_two_rows_of_one_id_with_two_prices_are_listed_and_neither_price_is_taken():
-    found = openrouter(
+    by_offering = openrouter(
         {"id": "acme/dup", "pricing": {"prompt": "0.000001", "completion": "0.000002"}},
         {"id": "acme/dup", "pricing": {"prompt": "0.000003", "completion": "0.000002"}},
     )
 
-    assert found["dup"].values["name"] == "n"
-    assert "price.input" not in found["dup"].values
-    shown = {r.field: r.fragment for r in found[""].unreadable}
-    assert "'1'" in shown["price.input"]
-    assert "'3'" in shown["price.input"]
+    assert by_offering["dup"].values["name"] == "n"
+    assert "price.input" not in by_offering["dup"].values
+    fragments = {r.field: r.fragment for r in by_offering[""].unreadable}
+    assert "'1'" in fragments["price.input"]
+    assert "'3'" in fragments["price.input"]
 
 
 def test_zeros_are_free_only_where_the_id_says_so():
     zero = {"prompt": "0", "completion": "0", "request": "0", "image": "0"}
     fee = {"prompt": "0", "completion": "0", "request": "0.005"}
-    found = openrouter(
+    by_offering = openrouter(
         {"id": "acme/a", "pricing": zero}, {"id": "acme/a:free", "pricing": zero}, {"id": "acme/fee", "pricing": fee}
     )
 
-    assert [name for name in found["a"].values if name.startswith("price.")] == []
-    assert found["a:free"].encoded()["price.input"] == [{"state": "free", "currency": "USD"}]
-    assert [name for name in found["fee"].values if name.startswith("price.")] == ["price.request"]
+    assert [name for name in by_offering["a"].values if name.startswith("price.")] == []
+    assert by_offering["a:free"].encoded()["price.input"] == [{"state": "free", "currency": "USD"}]
+    assert [name for name in by_offering["fee"].values if name.startswith("price.")] == ["price.request"]
 
 
 def test_a_discount_is_reported_and_halves_no_price():
-    found = openrouter({"id": "acme/a", "pricing": {"prompt": "0.000001", "completion": "0.000002", "discount": 0.5}})
+    by_offering = openrouter(
+        {"id": "acme/a", "pricing": {"prompt": "0.000001", "completion": "0.000002", "discount": 0.5}}
+    )
 
-    assert found["a"].encoded()["price.input"] == listed("1")
-    assert found[""].notices == {"discount": 1}
+    assert by_offering["a"].encoded()["price.input"] == listed("1")
+    assert by_offering[""].notices == {"discount": 1}

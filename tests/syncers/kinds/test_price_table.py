@@ -14,14 +14,14 @@ from syncers.kinds.price_table import PriceTable
 RATES: Any = {"in": (RateKey("input"), 1_000_000), "find": (RateKey("search"), "0.01")}
 
 
-def amounts(table: PriceTable, stated: dict[str, Any], **conditions: Any) -> dict[str, Any]:
-    return {name: line[0].amount or line[0].state for name, line in table.fields(stated, **conditions).items()}
+def amounts(table: PriceTable, prices: dict[str, Any], **conditions: Any) -> dict[str, Any]:
+    return {name: line[0].amount or line[0].state for name, line in table.fields(prices, **conditions).items()}
 
 
 def test_each_key_is_brought_to_the_unit_of_its_rate() -> None:
-    stated = {"in": "0.0000025", "find": 3, "new": 7}
+    prices = {"in": "0.0000025", "find": 3, "new": 7}
 
-    assert amounts(PriceTable(RATES), stated) == {"price.input": Decimal("2.5"), "price.search": Decimal("0.03")}
+    assert amounts(PriceTable(RATES), prices) == {"price.input": Decimal("2.5"), "price.search": Decimal("0.03")}
 
 
 def test_what_is_not_stated_is_left_out() -> None:
@@ -57,6 +57,6 @@ def test_a_price_that_is_none_is_refused(value: Any) -> None:
 
 
 def test_it_names_the_keys_that_it_does_not_have() -> None:
-    stated = {"in": 1, "new": 2, "discount": 0}
+    prices = {"in": 1, "new": 2, "discount": 0}
 
-    assert list(PriceTable(RATES).unknown(stated, besides=frozenset({"discount"}))) == ["new"]
+    assert list(PriceTable(RATES).unknown(prices, besides=frozenset({"discount"}))) == ["new"]

@@ -57,15 +57,15 @@ def test_a_token_price_of_a_model_that_is_not_billed_by_tokens_is_left_out(about
     ],
 )
 def test_a_price_whose_unit_is_known_stays(about, prices):
-    one = said(about, **prices)
+    priced = said(about, **prices)
 
-    assert without_unknown_units(one) == (one, "")
+    assert without_unknown_units(priced) == (priced, "")
 
 
 def test_a_free_or_included_model_of_another_kind_keeps_its_answer():
-    one = claim("acme/rocket-1", {"task": "speech", "price.input": rates.stated(rates.Amounts.INCLUDED)})
+    included = claim("acme/rocket-1", {"task": "speech", "price.input": rates.stated(rates.Amounts.INCLUDED)})
 
-    assert without_unknown_units(one) == (one, "")
+    assert without_unknown_units(included) == (included, "")
 
 
 def test_the_run_says_how_many_prices_have_no_known_unit():
@@ -73,7 +73,7 @@ def test_the_run_says_how_many_prices_have_no_known_unit():
     models = {f"fireworks_ai/sdxl-{n}": entry | {"output_cost_per_token": 1.3e-10} for n in range(2)}
     parsed = LiteLLM().parse(json.dumps(models).encode())
 
-    assert [dict(one.values) for one in parsed.claims] == [{"task": "image"}] * 2
+    assert [dict(stated_claim.values) for stated_claim in parsed.claims] == [{"task": "image"}] * 2
     assert parsed.notices == {"unit of image prices": 2}
 
 
@@ -90,7 +90,9 @@ def test_an_explicit_unit_is_kept_beside_the_price_without_one():
     assert parsed.notices == {"unit of audio prices": 1}
 
     entry = {"litellm_provider": "groq", "mode": "audio_transcription", "input_cost_per_second": 3e-5}
-    (one,) = LiteLLM().parse(json.dumps({"groq/whisper": entry | {"input_cost_per_token": 3e-5}}).encode()).claims
-    assert {name: line[0].amount for name, line in one.values.items() if name.startswith(rates.PREFIX)} == {
+    (parsed_claim,) = (
+        LiteLLM().parse(json.dumps({"groq/whisper": entry | {"input_cost_per_token": 3e-5}}).encode()).claims
+    )
+    assert {name: line[0].amount for name, line in parsed_claim.values.items() if name.startswith(rates.PREFIX)} == {
         "price.input[modality=audio;unit=second]": Decimal("0.00003")
     }

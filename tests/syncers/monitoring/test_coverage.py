@@ -72,8 +72,8 @@ def test_it_says_yes_to_prices_where_the_sample_has_them_and_only_there() -> Non
     for sample in SAMPLES.values():
         claims = sample.parse(sample.body()).claims
 
-        stated = any(name.startswith(PREFIX) for claim in claims for name in claim.values)
-        assert row(sample.source.slug, page)["prices"].startswith("yes" if stated else "no"), sample.source.slug
+        has_prices = any(name.startswith(PREFIX) for claim in claims for name in claim.values)
+        assert row(sample.source.slug, page)["prices"].startswith("yes" if has_prices else "no"), sample.source.slug
 
 
 def test_every_provider_that_a_source_speaks_for_has_a_kind() -> None:
@@ -115,7 +115,7 @@ def test_the_recorded_counts_are_what_the_recordings_hold(slug: str, monkeypatch
         pytest.skip(f"no recordings of {slug}; set REGISTRY_RECORDINGS")
     monkeypatch.syspath_prepend(str(Path(settings.BASE_DIR) / "scripts"))
     replay = import_module("replay_recordings")
-    found = [recording for recording in replay.find(RECORDINGS) if recording.folder == slug]
+    recordings = [recording for recording in replay.find(RECORDINGS) if recording.folder == slug]
 
     counted = coverage.recorded_counts()[slug]
-    assert replay.count(found) == [(slug, counted.on, counted.offerings)]
+    assert replay.count(recordings) == [(slug, counted.on, counted.offerings)]

@@ -30,9 +30,9 @@ def started(tmp_path) -> Iterator[list[Child]]:
 
 
 def start(children: list[Child], *more: Child) -> None:
-    for one in more:
-        children.append(one)
-        one.start()
+    for child_process in more:
+        children.append(child_process)
+        child_process.start()
 
 
 def test_it_waits_until_each_has_answered(tmp_path, started):
@@ -44,7 +44,7 @@ def test_it_waits_until_each_has_answered(tmp_path, started):
 
     wait_for_answers(started, seconds=60)
 
-    assert all(one.sign.exists() for one in started)
+    assert all(child_process.sign.exists() for child_process in started)
 
 
 def test_a_sign_of_an_earlier_start_is_no_answer(tmp_path, started):
@@ -132,14 +132,14 @@ def up(folder: Path, **variables: str) -> tuple[subprocess.Popen[str], int]:
 
 def processes_of(folder: Path) -> list[int]:
     """Processes whose environment names that folder."""
-    found = []
+    pids = []
     for place in Path("/proc").glob("[0-9]*/environ"):
         try:
             if f"VAR_DIR={folder}\0".encode() in place.read_bytes():
-                found.append(int(place.parent.name))
+                pids.append(int(place.parent.name))
         except OSError:
             continue
-    return found
+    return pids
 
 
 @whole
@@ -147,9 +147,9 @@ def processes_of(folder: Path) -> list[int]:
 def test_up_says_that_the_site_is_up_when_all_have_answered_and_ends_when_one_dies(tmp_path):
     process, _ = up(tmp_path)
     assert process.stdout
-    told = []
+    output = []
     for line in process.stdout:
-        told.append(line)
+        output.append(line)
         if line.startswith("Logs are in"):
             break
     signs = {place.stem for place in (tmp_path / "log").glob("*.alive")}
@@ -159,7 +159,7 @@ def test_up_says_that_the_site_is_up_when_all_have_answered_and_ends_when_one_di
     rest = process.stdout.read()
     process.stdout.close()
 
-    assert "The site is up:" in "".join(told)
+    assert "The site is up:" in "".join(output)
     assert signs == {"worker", "render", "beat"}
     assert process.wait(60) == 1
     assert "The scheduler was killed by signal 9. The last lines of" in rest
@@ -171,11 +171,11 @@ def test_up_says_that_the_site_is_up_when_all_have_answered_and_ends_when_one_di
 @pytest.mark.slow
 def test_up_names_the_process_that_does_not_start_and_never_says_that_the_site_is_up(tmp_path):
     process, _ = up(tmp_path, GUNICORN_CMD_ARGS="--no-such-option")
-    told, _ = process.communicate(timeout=240)
+    output, _ = process.communicate(timeout=240)
 
     assert process.returncode == 1
-    assert "The site is up" not in told
-    assert re.search(r"The site ended by itself with code 2\. The last lines of .*web\.log:", told)
-    assert "--no-such-option" in told
-    assert "Traceback" not in told
+    assert "The site is up" not in output
+    assert re.search(r"The site ended by itself with code 2\. The last lines of .*web\.log:", output)
+    assert "--no-such-option" in output
+    assert "Traceback" not in output
     assert processes_of(tmp_path) == []

@@ -26,12 +26,12 @@ def read(monkeypatch):
 
 
 def test_it_finds_the_record_with_all_digits(read):
-    found = excerpt.find("openrouter", "openrouter/acme/two")
+    piece = excerpt.find("openrouter", "openrouter/acme/two")
 
-    assert found.where == "data[1]"
-    assert '"odd": 0.10000000000000000001' in found.text
-    assert found.fetched_at is not None
-    assert found.why_not == ""
+    assert piece.where == "data[1]"
+    assert '"odd": 0.10000000000000000001' in piece.text
+    assert piece.fetched_at is not None
+    assert piece.why_not == ""
 
 
 def test_it_says_why_there_is_nothing_to_show(read):

@@ -63,7 +63,7 @@ class Detailed(Source):
 
     def combine(self, parts: Mapping[str, list[Any]]) -> Any:
         pages = [page for listed in parts.values() for page in listed]
-        return {kind: [one for page in pages for one in page.get(kind, [])] for kind in ("models", "details")}
+        return {kind: [record for page in pages for record in page.get(kind, [])] for kind in ("models", "details")}
 
     def claims(self, record: Record) -> Iterator[Claim]:
         yield claim(f"detailed/{record.text('id')}", {})
@@ -80,18 +80,18 @@ class Web:
     def fetch(self, url: str, **how: Any) -> http.Answer:
         self.asked.append(url.removeprefix(HOST))
         self.conditional.append(how["etag"])
-        found = self.answers[url.removeprefix(HOST)]
-        if isinstance(found, Exception):
-            raise found
-        return http.Answer(json.dumps(found).encode(), etag='"v1"')
+        document = self.answers[url.removeprefix(HOST)]
+        if isinstance(document, Exception):
+            raise document
+        return http.Answer(json.dumps(document).encode(), etag='"v1"')
 
 
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> Web:
-    made = Web()
-    made.answers = {f"/{name}.json": rows(name) for name in "abc"}
-    monkeypatch.setattr(http, "fetch", made.fetch)
-    return made
+    fake_web = Web()
+    fake_web.answers = {f"/{name}.json": rows(name) for name in "abc"}
+    monkeypatch.setattr(http, "fetch", fake_web.fetch)
+    return fake_web
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,7 @@ def test_a_part_that_is_gone_does_not_keep_the_others_from_being_read(web: Web, 
     parsed = Files().parse(body)
 
     assert absent_parts(body) == parsed.absent == ("b",)
-    assert {one.offering[0] for one in parsed.claims} == {"a", "c"}
+    assert {stated_claim.offering[0] for stated_claim in parsed.claims} == {"a", "c"}
     assert parsed.notices == {"part that is gone: b": 1}
 
 
@@ -262,7 +262,7 @@ def test_it_asks_for_details_of_what_the_list_names_page_by_page(detailed: Web) 
     parsed = Detailed().parse(fetch(Detailed()).body)
 
     assert detailed.asked == list(detailed.answers)
-    assert [one.offering for one in parsed.claims] == ["detailed/x", "detailed/y", "detailed/z"]
+    assert [stated_claim.offering for stated_claim in parsed.claims] == ["detailed/x", "detailed/y", "detailed/z"]
 
 
 def test_it_never_asks_whether_the_list_alone_has_changed(detailed: Web) -> None:
@@ -307,9 +307,9 @@ def test_a_list_that_names_too_much_is_refused(detailed: Web) -> None:
 
 
 def test_ids_that_would_be_read_as_two_are_not_asked_for() -> None:
-    asked = FollowUp(f"{HOST}/details?a=1", "ids", 2).addresses(["a,b", "", "c", "c", "d/e", "f"])
+    addresses = FollowUp(f"{HOST}/details?a=1", "ids", 2).addresses(["a,b", "", "c", "c", "d/e", "f"])
 
-    assert asked == {
+    assert addresses == {
         "details 1": f"{HOST}/details?a=1&ids=c%2Cd%2Fe",
         "details 2": f"{HOST}/details?a=1&ids=f",
     }

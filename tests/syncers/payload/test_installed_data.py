@@ -58,8 +58,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def confirmed(key: str) -> str | None:
     row = Offering.objects.get(key=key)
-    found: str | None = freshness.of_offering(key, row.provenance, now=NOW)["confirmed_at"]
-    return found
+    confirmed_at: str | None = freshness.of_offering(key, row.provenance, now=NOW)["confirmed_at"]
+    return confirmed_at
 
 
 @pytest.mark.usefixtures("no_network")

@@ -101,7 +101,7 @@ def test_it_reads_or_refuses_whatever_comes(body):
 
 @given(st.text(st.characters()))
 def test_it_makes_any_text_fit_for_a_database(text):
-    kept = storable(text)
+    stored_text = storable(text)
 
-    assert "\x00" not in kept
-    assert kept.encode().decode() == kept
+    assert "\x00" not in stored_text
+    assert stored_text.encode().decode() == stored_text

@@ -80,12 +80,12 @@ def test_code_that_reads_no_payload_reads_none_again(where: str, packages: Path)
 def test_a_rule_of_identity_that_moves_reads_those_again_that_go_by_it(packages: Path) -> None:
     before, mended = versions(packages), after(packages, "registry/identity/normalise.py", "def ", "#\ndef ")
 
-    moved = {module for module in MODULES if before[module] != mended[module]}
+    affected = {module for module in MODULES if before[module] != mended[module]}
     assert {
         "syncers.sources.gateways.openrouter",
         "syncers.sources.catalogues.litellm",
         "syncers.sources.catalogues.genai_prices",
-    } <= moved
+    } <= affected
 
 
 def test_data_beside_a_module_that_looks_for_it_is_part_of_the_mapping(packages: Path) -> None:
@@ -99,9 +99,9 @@ def test_data_beside_a_module_that_looks_for_it_is_part_of_the_mapping(packages:
         second = after(packages, "syncers/sources/gateways/openrouter.py", *hooked)
     finally:
         shutil.rmtree(packages / "syncers/sources/data")
-    moved = [module for module in MODULES if first[module] != second[module]]
-    assert "syncers.sources.gateways.openrouter" in moved
-    assert "syncers.sources.catalogues.litellm" not in moved
+    affected = [module for module in MODULES if first[module] != second[module]]
+    assert "syncers.sources.gateways.openrouter" in affected
+    assert "syncers.sources.catalogues.litellm" not in affected
 
 
 def changed_table(slug: str, base: type[Source] | None = None, **changes: object) -> type[Source]:
@@ -138,19 +138,19 @@ def test_the_version_is_the_same_in_every_process() -> None:
     ask = (
         "from syncers.payload.parser_version import version_of; print(version_of('syncers.sources.catalogues.litellm'))"
     )
-    said = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", ask], cwd=parser_version.ROOT, capture_output=True, text=True, check=True, timeout=120
     )
 
-    assert said.stdout.strip() == parser_version.version_of("syncers.sources.catalogues.litellm")
+    assert process.stdout.strip() == parser_version.version_of("syncers.sources.catalogues.litellm")
 
 
 def test_it_finds_the_imports_that_python_finds() -> None:
     """They are found by their look; this holds that against the parser, for every module of ours."""
     for module, path in parser_version._files(parser_version.ROOT).items():
         by_look = set(parser_version._named_imports(parser_version._FOR_TYPES.sub(b"", path.read_bytes())))
-        known = {name for name in by_look if parser_version._file(name, parser_version.ROOT)}
-        assert known >= {name for name in _parsed(path) if parser_version._file(name, parser_version.ROOT)}, module
+        modules = {name for name in by_look if parser_version._file(name, parser_version.ROOT)}
+        assert modules >= {name for name in _parsed(path) if parser_version._file(name, parser_version.ROOT)}, module
 
 
 def _parsed(path: Path) -> Iterator[str]:

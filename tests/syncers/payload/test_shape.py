@@ -48,9 +48,9 @@ def test_it_names_the_types_under_each_key_of_all_records_together() -> None:
 
 
 def test_it_does_not_mind_the_order_of_records_and_keys() -> None:
-    one, other = {"id": "a", "size": 1}, {"size": None, "id": "b", "name": "B"}
+    first, other = {"id": "a", "size": 1}, {"size": None, "id": "b", "name": "B"}
 
-    assert outline([one, other]) == outline([other, one])
+    assert outline([first, other]) == outline([other, first])
 
 
 @pytest.mark.parametrize("odd", [None, 7, "text", [], [[]], {}, [None]])
@@ -74,10 +74,10 @@ def test_a_huge_payload_is_outlined_in_no_time() -> None:
     records = [{"id": str(n), "all": {f"{n}-{m}": {"deep": [m] * 200} for m in range(40)}} for n in range(5_000)]
     started = time.perf_counter()
 
-    found = outline(records)
+    outlined = outline(records)
 
     assert time.perf_counter() - started < 10
-    assert list(found) == ["all", "all.*", "all.*.deep", "id"]
+    assert list(outlined) == ["all", "all.*", "all.*.deep", "id"]
 
 
 def test_an_object_keyed_by_id_is_a_map_whose_keys_are_no_shape() -> None:
@@ -138,11 +138,11 @@ def test_whole_and_exact_numbers_are_one_type() -> None:
 
 
 def test_hostile_keys_can_be_stored() -> None:
-    told = changed({}, {"nul\x00": 1, "lone \ud800": 2, "x" * 10_000: 3})
+    differences = changed({}, {"nul\x00": 1, "lone \ud800": 2, "x" * 10_000: 3})
 
-    assert all("\x00" not in key and len(key) <= 100 for key in told)
-    json.dumps(told).encode()
-    "".join(told).encode()
+    assert all("\x00" not in key and len(key) <= 100 for key in differences)
+    json.dumps(differences).encode()
+    "".join(differences).encode()
 
 
 # -- the engine records them -----------------------------------------------------------------------

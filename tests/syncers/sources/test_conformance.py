@@ -46,7 +46,9 @@ NO_PAYLOADS: Final = (
 
 def of_each(*, only: Any = lambda sample: True) -> pytest.MarkDecorator:
     """A case for each sample, or for those only that the test is of use to."""
-    return pytest.mark.parametrize("sample", [pytest.param(one, id=slug) for slug, one in SAMPLES.items() if only(one)])
+    return pytest.mark.parametrize(
+        "sample", [pytest.param(sample, id=slug) for slug, sample in SAMPLES.items() if only(sample)]
+    )
 
 
 @contextmanager
@@ -84,7 +86,9 @@ def test_it_takes_every_record_of_its_sample_and_says_the_same_twice(sample: Sam
     assert {record.where for record in parsed.rejected} == sample.rejected, parsed.rejected
     assert 0 < len({claim.offering for claim in parsed.claims}) == len(parsed.claims) <= parsed.seen
     for body, same in ((sample.body(), sample.body()), (sample.document(), _turned(sample.document()))):
-        first, second = ({claim.offering: claim.digest() for claim in sample.parse(one).claims} for one in (body, same))
+        first, second = (
+            {claim.offering: claim.digest() for claim in sample.parse(payload).claims} for payload in (body, same)
+        )
         assert first == second
     for claim in parsed.claims:
         with about(claim.offering):
@@ -250,8 +254,8 @@ def _assert_all_else_survives(
         assert offering in after, f"{path} = {value!r}: {offering} is not listed any more"
         lost = {
             name
-            for name, stated in without[offering].values.items()
-            if before[offering].values.get(name, ABSENT) == stated != after[offering].values.get(name, ABSENT)
+            for name, value in without[offering].values.items()
+            if before[offering].values.get(name, ABSENT) == value != after[offering].values.get(name, ABSENT)
         }
         assert lost <= after[offering].unreadable, f"{path} = {value!r}: {offering} lost {lost} without a word"
 

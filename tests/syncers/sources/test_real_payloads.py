@@ -22,7 +22,7 @@ def check(source: Source, body: bytes) -> None:
     least, most = source.expected
     assert least <= len(parsed.claims) <= most, counts
     assert len(parsed.rejected) < MOST_REJECTED * parsed.seen, f"{counts}: {parsed.rejected[:5]}"
-    assert sum(bool(one.values) for one in parsed.claims) > 0.9 * len(parsed.claims), counts
+    assert sum(bool(claim.values) for claim in parsed.claims) > 0.9 * len(parsed.claims), counts
 
 
 @pytest.mark.parametrize("path", real_payloads("genai-prices"))

@@ -29,9 +29,9 @@ def declared(text: str) -> Any:
 
 def with_tables(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """Stands a text in for simple.toml."""
-    found = tomllib.loads(text)
-    monkeypatch.setattr(registry, "tables", lambda file: found)
-    monkeypatch.setattr(registry, "SOURCES", {**SOURCES, **dict.fromkeys(found, SIMPLE)})
+    by_slug = tomllib.loads(text)
+    monkeypatch.setattr(registry, "tables", lambda file: by_slug)
+    monkeypatch.setattr(registry, "SOURCES", {**SOURCES, **dict.fromkeys(by_slug, SIMPLE)})
     registry._declared.cache_clear()
 
 

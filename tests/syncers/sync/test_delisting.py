@@ -19,8 +19,8 @@ HOUR = timedelta(hours=1)
 
 
 def listing(key: str = "fake/m2") -> tuple[object, object]:
-    found = Offering.objects.get(key=key)
-    return found.not_seen_since, found.missing_since
+    offering = Offering.objects.get(key=key)
+    return offering.not_seen_since, offering.missing_since
 
 
 def missed_after(*hours: int) -> None:

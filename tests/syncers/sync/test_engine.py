@@ -195,9 +195,9 @@ def test_it_keeps_the_latest_good_payload_as_it_was_sent():
     read(one("a"))
     read(one("b"), one("a"), at=LATER)
 
-    kept = StoredPayload.objects.latest("fetched_at")
-    assert zlib.decompress(bytes(kept.body)) == body(one("b"), one("a"))
-    assert (kept.role, kept.fetched_at) == ("good", LATER)
+    payload = StoredPayload.objects.latest("fetched_at")
+    assert zlib.decompress(bytes(payload.body)) == body(one("b"), one("a"))
+    assert (payload.role, payload.fetched_at) == ("good", LATER)
 
 
 # -- bad payloads ----------------------------------------------------------------------------------
@@ -301,16 +301,16 @@ def test_it_keeps_rejected_records_and_unreadable_fields_with_their_reasons():
     report = read(one("a"), one("b", price="-1"), one("c", size="many"), 7, one("<d>"))
 
     assert (report.status, report.seen, report.rejected, report.unreadable, report.new) == ("ok", 5, 2, 2, 3)
-    kept = {(r.where, r.field): r for r in RejectedRecord.objects.all()}
-    assert set(kept) == {
+    rejected = {(r.where, r.field): r for r in RejectedRecord.objects.all()}
+    assert set(rejected) == {
         ("data[1].price", "price.input"),
         ("data[2].size", "context_window"),
         ("data[3]", ""),
         ("data[4]", ""),
     }
-    assert "not a price: -1" in kept["data[1].price", "price.input"].reason
-    assert kept["data[2].size", "context_window"].fragment == "'many'"
-    assert "'id': '<d>'" in kept["data[4]", ""].fragment
+    assert "not a price: -1" in rejected["data[1].price", "price.input"].reason
+    assert rejected["data[2].size", "context_window"].fragment == "'many'"
+    assert "'id': '<d>'" in rejected["data[4]", ""].fragment
 
 
 @pytest.mark.parametrize(
@@ -610,13 +610,13 @@ def test_it_keeps_the_last_payloads_and_each_of_them_once(settings):
     settings.KEPT_PAYLOADS = 2
     days([one("a")], [one("b")], [one("a")], [one("c")])
 
-    kept = {zlib.decompress(bytes(payload.body)): payload for payload in StoredPayload.objects.all()}
-    assert set(kept) == {body(one("a")), body(one("c"))}
+    payloads = {zlib.decompress(bytes(payload.body)): payload for payload in StoredPayload.objects.all()}
+    assert set(payloads) == {body(one("a")), body(one("c"))}
     assert [run.payload_id for run in Run.objects.order_by("started_at")] == [
-        kept[body(one("a"))].pk,
+        payloads[body(one("a"))].pk,
         None,
-        kept[body(one("a"))].pk,
-        kept[body(one("c"))].pk,
+        payloads[body(one("a"))].pk,
+        payloads[body(one("c"))].pk,
     ]
 
 
@@ -631,7 +631,7 @@ def test_payloads_make_room_by_their_size(monkeypatch):
     monkeypatch.setattr(store, "KEPT_BYTES", len(body(one("a"))) * 2)
     days([one("a")], [one("b")], [one("c")])
 
-    assert {zlib.decompress(bytes(kept.body)) for kept in StoredPayload.objects.all()} == {
+    assert {zlib.decompress(bytes(payload.body)) for payload in StoredPayload.objects.all()} == {
         body(one("b")),
         body(one("c")),
     }
@@ -661,9 +661,9 @@ def test_a_key_that_is_sent_back_is_not_kept(monkeypatch):
     monkeypatch.setenv("FAKE_API_KEY", "sk-very-secret-0123456789")
     read(one("a", echo="Bearer sk-very-secret-0123456789"))
 
-    kept = StoredPayload.objects.get()
-    assert b"very-secret" not in store.body_of(kept)
-    assert kept.length == len(store.body_of(kept)) == len(b"".join(store.unpacked(kept)))
+    payload = StoredPayload.objects.get()
+    assert b"very-secret" not in store.body_of(payload)
+    assert payload.length == len(store.body_of(payload)) == len(b"".join(store.unpacked(payload)))
 
 
 # -- reading again ---------------------------------------------------------------------------------
@@ -853,14 +853,14 @@ def test_what_a_source_says_again_after_a_long_silence_counts_at_once(network):
 
 def test_a_run_that_is_stopped_in_the_middle_keeps_what_it_published_and_goes_on_with_the_next(monkeypatch):
     """Slices are transactions of their own: here the database fails at the second."""
-    written: list[int] = []
+    row_counts: list[int] = []
     usual = Incoming.write
 
     def write(self: Incoming, keys: Iterable[str]) -> int:
-        if written:
+        if row_counts:
             raise OperationalError("database is locked")
-        written.append(usual(self, list(keys)))
-        return written[-1]
+        row_counts.append(usual(self, list(keys)))
+        return row_counts[-1]
 
     records = many(200)
     with monkeypatch.context() as broken:

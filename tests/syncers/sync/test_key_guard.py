@@ -64,7 +64,7 @@ def keys(count: int, prefix: str = "acme/model-") -> list[str]:
 def listed(*lists: list[str], every: timedelta = DAY) -> list[Listing]:
     """Readings of these lists, the last of them a day before NOON."""
     first = NOON - DAY - every * (len(lists) - 1)
-    return [Listing(first + every * number, frozenset(one)) for number, one in enumerate(lists)]
+    return [Listing(first + every * number, frozenset(keys_listed)) for number, keys_listed in enumerate(lists)]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -72,26 +72,26 @@ def listed(*lists: list[str], every: timedelta = DAY) -> list[Listing]:
 def test_a_damaged_list_is_held_overnight(damage: str, size: int, seed: int) -> None:
     if damage == "a tenth in upper case":
         size = max(size, 60)  # a handful of keys may well be spelt otherwise
-    known = keys(size)
+    before = keys(size)
 
-    assert judge(DAMAGES[damage](known, random.Random(seed)), listed(known), at=NOON).whole
+    assert judge(DAMAGES[damage](before, random.Random(seed)), listed(before), at=NOON).whole
 
 
 @given(size=SIZES, seed=st.integers(0, 10_000), gone=st.floats(0, 0.09), new=st.floats(0, 0.25))
 def test_a_list_that_moves_a_little_is_believed(size: int, seed: int, gone: float, new: float) -> None:
-    known = keys(size)
-    now = _gone(gone)(known, random.Random(seed)) + keys(int(size * new), "acme/fresh-")
+    before = keys(size)
+    now = _gone(gone)(before, random.Random(seed)) + keys(int(size * new), "acme/fresh-")
 
-    assert judge(now, listed(known), at=NOON) == ACCEPTED
+    assert judge(now, listed(before), at=NOON) == ACCEPTED
 
 
 @given(size=SIZES, days=st.integers(0, 400), more=st.integers(0, 400), share=st.floats(0, 1), grown=st.floats(0, 6))
 def test_what_is_believed_after_some_time_is_believed_after_more(
     size: int, days: int, more: int, share: float, grown: float
 ) -> None:
-    known = keys(size)
-    now = _gone(share)(known, random.Random(size)) + keys(int(size * grown), "acme/fresh-")
-    earlier = listed(known)
+    before = keys(size)
+    now = _gone(share)(before, random.Random(size)) + keys(int(size * grown), "acme/fresh-")
+    earlier = listed(before)
 
     if judge(now, earlier, at=NOON + days * DAY) == ACCEPTED:
         assert judge(now, earlier, at=NOON + (days + more) * DAY) == ACCEPTED
@@ -114,16 +114,16 @@ def test_a_source_that_always_churned_is_not_held_for_it(churn: float) -> None:
 
 
 def test_one_odd_reading_that_a_person_believed_opens_no_door() -> None:
-    known = keys(100)
-    earlier = listed(known, known, known[:50], known[:50], known)
+    before = keys(100)
+    earlier = listed(before, before, before[:50], before[:50], before)
 
-    assert judge(known[:60], earlier, at=NOON).whole
+    assert judge(before[:60], earlier, at=NOON).whole
 
 
 def test_what_comes_back_after_a_wrong_list_is_not_new() -> None:
-    known = keys(100)
+    before = keys(100)
 
-    assert judge(known, listed(known, known[:30]), at=NOON) == ACCEPTED
+    assert judge(before, listed(before, before[:30]), at=NOON) == ACCEPTED
 
 
 def test_the_first_list_of_a_source_is_believed() -> None:
@@ -131,24 +131,24 @@ def test_the_first_list_of_a_source_is_believed() -> None:
 
 
 def test_a_verdict_counts_and_names_keys() -> None:
-    known = keys(30)
+    before = keys(30)
 
-    (why,) = judge(known[:20], listed(known), at=NOON).whole
+    (why,) = judge(before[:20], listed(before), at=NOON).whole
     assert why.startswith("10 of the 30 listed on 2026-07-31 are gone (such as acme/model-20, acme/model-21, ")
     assert why.endswith("); believed up to 11%")
 
-    (why,) = judge([f"acme/{key[5:].upper()}" for key in known[:5]] + known[5:], listed(known), at=NOON).whole[:1]
+    (why,) = judge([f"acme/{key[5:].upper()}" for key in before[:5]] + before[5:], listed(before), at=NOON).whole[:1]
     assert "5 of 30 are spelt otherwise (acme/model-0 → acme/MODEL-0, " in why
 
 
 def test_a_provider_that_is_emptied_is_named_although_the_list_hardly_moves() -> None:
-    known = keys(400, "big/m") + keys(12, "small/m")
+    before = keys(400, "big/m") + keys(12, "small/m")
 
-    verdict = judge([*keys(400, "big/m"), "small/m0"], listed(known), at=NOON)
+    verdict = judge([*keys(400, "big/m"), "small/m0"], listed(before), at=NOON)
     assert (verdict.whole, list(verdict.sections)) == ((), ["small"])
     assert "11 of its 12 listed on 2026-07-31 are gone (such as small/m1, " in verdict.sections["small"]
     # A month later it may as well have left that list.
-    assert judge(keys(400, "big/m"), listed(known), at=NOON + 40 * DAY) == ACCEPTED
+    assert judge(keys(400, "big/m"), listed(before), at=NOON + 40 * DAY) == ACCEPTED
 
 
 def test_a_region_that_is_emptied_is_named_although_the_others_list_the_same_keys() -> None:
@@ -186,11 +186,11 @@ def test_recorded_lists_are_believed_in_the_order_of_their_days_and_damaged_ones
     if not (RECORDINGS / folder).is_dir():
         pytest.skip(f"no recordings of {folder}; set REGISTRY_RECORDINGS")
     earlier: list[Listing] = []
-    for day, found in _real(folder):
+    for day, listed_keys in _real(folder):
         at = datetime.fromisoformat(day).replace(tzinfo=UTC)
         if (folder, day) not in ODD:
-            assert judge(found, earlier, at=at) == ACCEPTED, day
-        earlier = [*earlier[-4:], Listing(at, frozenset(found))]
+            assert judge(listed_keys, earlier, at=at) == ACCEPTED, day
+        earlier = [*earlier[-4:], Listing(at, frozenset(listed_keys))]
     last = earlier[-1]
     for name, damage in DAMAGES.items():
         if len(last.keys) >= 60 or (len(last.keys) >= 20 and "tenth" not in name):

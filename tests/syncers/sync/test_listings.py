@@ -39,10 +39,10 @@ class Shop(base.Source):
     records_at = "data"
 
     def claims(self, record: Record) -> Iterable[Claim]:
-        said = {"context_window": record.get("size"), "description": record.get("text"), "regions": record.get("in")}
+        values = {"context_window": record.get("size"), "description": record.get("text"), "regions": record.get("in")}
         if cost := record.get("cost"):
-            said["price.input"] = rates.price(cost)
-        yield claim(record.text("id"), {name: value for name, value in said.items() if value is not None})
+            values["price.input"] = rates.price(cost)
+        yield claim(record.text("id"), {name: value for name, value in values.items() if value is not None})
 
 
 def rows(*keys: str, **more: Any) -> list[dict[str, Any]]:
@@ -127,8 +127,8 @@ def test_our_own_mapping_that_names_offerings_anew_is_no_doing_of_the_source(mon
     mended = Shop.claims
 
     def claims(self: Shop, record: Record) -> Iterable[Claim]:
-        for one in mended(self, record):
-            yield claim(one.offering.replace("acme/", "acme-ai/"), dict(one.values))
+        for claimed in mended(self, record):
+            yield claim(claimed.offering.replace("acme/", "acme-ai/"), dict(claimed.values))
 
     monkeypatch.setattr(Shop, "claims", claims)
     monkeypatch.setattr("syncers.sync.listings.mapping_version", lambda source: "mended")

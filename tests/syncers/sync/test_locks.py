@@ -63,9 +63,9 @@ def database_url(folder: Path) -> str:
     """The database of this test for another process; advisory locks hold within one database."""
     if connection.vendor != "postgresql":
         return f"sqlite:///{folder / 'any.sqlite3'}"
-    one = connection.settings_dict
-    password = f":{one['PASSWORD']}" if one["PASSWORD"] else ""
-    return f"postgres://{one['USER']}{password}@{one['HOST']}:{one['PORT'] or 5432}/{one['NAME']}"
+    database = connection.settings_dict
+    password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
+    return f"postgres://{database['USER']}{password}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
 
 
 def is_free(name: str) -> bool:

@@ -50,11 +50,11 @@ def test_a_discarded_payload_is_forgotten_and_its_run_says_by_whom():
 
 @pytest.mark.parametrize("act", [quarantine.release, quarantine.discard])
 def test_only_the_payload_that_was_seen_is_acted_on(act):
-    seen = held().digest
+    digest = held().digest
     read(*many(3), at=NOW + timedelta(hours=7))
 
     with pytest.raises(Refused, match="Another payload"):
-        act("fake", actor=curator(), digest=seen)
+        act("fake", actor=curator(), digest=digest)
     assert StoredPayload.objects.filter(role="quarantined").exists()
 
 

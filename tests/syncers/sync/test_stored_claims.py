@@ -79,13 +79,13 @@ def test_it_remembers_since_when_each_value_is_stated():
 def test_a_price_that_is_stated_no_longer_is_kept_for_a_while():
     """All of a list, or one of its ordinary prices: an absence is no move."""
     left_out: tuple[dict[str, Any], ...] = ({"price_input": ..., "price_output": ...}, {"price_output": ...})
-    for stated in left_out:
+    for change in left_out:
         keep(claim(price_input=usd("3"), price_output=usd("15")))
-        keep(claim(**stated), at=TOMORROW)
+        keep(claim(**change), at=TOMORROW)
 
         row = StoredClaim.objects.get()
         assert {"price.input", "price.output"} <= set(row.values)
-        assert set(row.dropped) == {name.replace("_", ".") for name in stated}
+        assert set(row.dropped) == {name.replace("_", ".") for name in change}
         keep(claim(price_input=usd("3"), price_output=usd("15")), at=TOMORROW)
 
 

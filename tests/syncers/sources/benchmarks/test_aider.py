@@ -24,9 +24,9 @@ def test_it_reads_the_second_try_exactly() -> None:
 
 
 def test_it_takes_the_model_from_the_command_and_the_effort_from_the_run() -> None:
-    found = [(one.provider, one.ident, one.variant) for one in Aider().parse(BODY).scores]
+    scores = [(score.provider, score.ident, score.variant) for score in Aider().parse(BODY).scores]
 
-    assert found == [
+    assert scores == [
         ("openai", "gpt-9.5", "high, diff"),
         ("anthropic", "claude-opus-9-20270101", "32000 thinking tokens, diff"),
         ("", "gpt-9.5", "high, diff"),
@@ -37,7 +37,9 @@ def test_it_leaves_out_runs_of_two_models_and_rejects_what_names_none() -> None:
     parsed = Aider().parse(BODY)
 
     assert parsed.notices == {"run with two models": 1}
-    assert [(one.where, one.reason) for one in parsed.rejected] == [("[4]", "command: no --model in 'python run.py'")]
+    assert [(record.where, record.reason) for record in parsed.rejected] == [
+        ("[4]", "command: no --model in 'python run.py'")
+    ]
 
 
 @pytest.mark.parametrize("body", [b"- a: [", b"a: 1", b"<html></html>", b"[]", b""])
@@ -63,7 +65,7 @@ def test_of_the_same_run_on_two_days_the_later_is_published() -> None:
 
     sync(Aider, body=BODY, accept=True, at=NOW)
 
-    found = Benchmark.objects.get()
-    assert (found.score, found.variant, found.measured_on, found.named) == (
+    benchmark = Benchmark.objects.get()
+    assert (benchmark.score, benchmark.variant, benchmark.measured_on, benchmark.named) == (
         Decimal("88.4"), "high, diff", date(2027, 1, 3), "gpt-9.5 (high)",
     )  # fmt: skip

@@ -36,9 +36,9 @@ BODY = archive(gpqa_diamond=GPQA, gso_external=OTHERS)
 
 
 def test_it_reads_what_epoch_ran_and_not_what_others_did() -> None:
-    found = [(one.named, one.benchmark, one.score, one.scale) for one in Epoch().parse(BODY).scores]
+    scores = [(score.named, score.benchmark, score.score, score.scale) for score in Epoch().parse(BODY).scores]
 
-    assert found == [
+    assert scores == [
         ("gpt-9.5_high", "epoch_gpqa_diamond", Decimal("0.881"), "share"),
         ("claude-opus-9-20270101_32K", "epoch_gpqa_diamond", Decimal("0.851235"), "share"),
         ("gemini-9-pro", "epoch_gpqa_diamond", Decimal("0.9"), "share"),
@@ -46,13 +46,13 @@ def test_it_reads_what_epoch_ran_and_not_what_others_did() -> None:
 
 
 def test_it_refuses_a_score_on_another_scale_and_passes_over_an_unfinished_run() -> None:
-    assert [(one.where, one.reason) for one in Epoch().parse(BODY).rejected] == [
+    assert [(record.where, record.reason) for record in Epoch().parse(BODY).rejected] == [
         ("gpqa_diamond.csv:5", "score: 88.1 is not on the scale 'share'")
     ]
 
 
 def test_it_does_not_take_the_day_of_the_model_for_that_of_the_run() -> None:
-    assert {one.measured_on for one in Epoch().parse(BODY).scores} == {None}
+    assert {score.measured_on for score in Epoch().parse(BODY).scores} == {None}
 
 
 @pytest.mark.parametrize("body", [b"", b"PK\x03\x04", b"<html>", BODY[:-200], archive(other="a,b\n"), b"\x00" * 500])

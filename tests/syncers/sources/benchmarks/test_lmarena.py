@@ -30,12 +30,12 @@ def test_it_reads_ratings_with_their_day() -> None:
 def test_it_keeps_categories_apart_and_tells_of_those_it_does_not_take() -> None:
     parsed = LMArena().parse(BODY)
 
-    assert {one.benchmark for one in parsed.scores} == {"lmarena_text", "lmarena_text_coding"}
+    assert {score.benchmark for score in parsed.scores} == {"lmarena_text", "lmarena_text_coding"}
     assert parsed.notices == {"category creative_writing": 1}
 
 
 def test_it_takes_no_rating_without_a_day() -> None:
-    assert [(one.where, one.reason) for one in LMArena().parse(BODY).rejected] == [
+    assert [(record.where, record.reason) for record in LMArena().parse(BODY).rejected] == [
         ("rows[4]", "a rating says nothing without its day")
     ]
 
@@ -73,9 +73,9 @@ def test_it_publishes_what_it_can_match() -> None:
 
     report = sync(LMArena, body=BODY, accept=True, at=NOW)
 
-    found = Benchmark.objects.order_by("-score").values_list("named", "name", "variant")
+    benchmarks = Benchmark.objects.order_by("-score").values_list("named", "name", "variant")
     assert (report.status, report.new, report.rejected) == ("ok", 3, 2)
-    assert list(found) == [
+    assert list(benchmarks) == [
         ("claude-opus-9-20270101-thinking-32k", "lmarena_text", "thinking-32k"),
         ("claude-opus-9-20270101", "lmarena_text", ""),
         ("gpt-9.5-high", "lmarena_text_coding", "high"),

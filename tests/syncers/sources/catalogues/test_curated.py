@@ -29,12 +29,12 @@ def curated_in(tmp_path: Path) -> type[Curated]:
 def test_it_states_each_row_as_a_claim():
     parsed = Curated().parse(files(core=HEADER + "acme/r,rocket;acme/rocket,R,2.5,VT,official,verified,2026-01-04\n"))
 
-    (one,) = parsed.claims
-    assert one.offering == "acme/r"
-    assert one.aliases == ("acme/rocket", "rocket")
-    assert one.as_of == date(2026, 1, 4)
-    assert one.estimates == frozenset()
-    assert one.values == {
+    (claim,) = parsed.claims
+    assert claim.offering == "acme/r"
+    assert claim.aliases == ("acme/rocket", "rocket")
+    assert claim.as_of == date(2026, 1, 4)
+    assert claim.estimates == frozenset()
+    assert claim.values == {
         "name": "R",
         "price.input": rates.price("2.5"),
         "supports_vision": True,

@@ -21,9 +21,9 @@ def with_cube(cube: str) -> bytes:
 
 
 def test_it_reads_each_rate_with_the_day_it_stands_under():
-    found = {(one.day, one.currency): one.rate for one in ECB().parse(BODY).rates}
+    by_day_and_currency = {(rate.day, rate.currency): rate.rate for rate in ECB().parse(BODY).rates}
 
-    assert found == {
+    assert by_day_and_currency == {
         (date(2027, 1, 5), "USD"): Decimal("1.25"),
         (date(2027, 1, 5), "JPY"): Decimal("170.25"),
         (date(2027, 1, 5), "CNY"): Decimal("8.1250"),
@@ -33,11 +33,11 @@ def test_it_reads_each_rate_with_the_day_it_stands_under():
         (date(2027, 1, 4), "JPY"): Decimal("171.00"),
         (date(2027, 1, 4), "CNY"): Decimal("8.0"),
     }
-    assert {one.base for one in ECB().parse(BODY).rates} == {"EUR"}
+    assert {rate.base for rate in ECB().parse(BODY).rates} == {"EUR"}
 
 
 def test_what_is_no_rate_is_rejected_and_the_others_are_taken():
-    assert [one.reason for one in ECB().parse(BODY).rejected] == ["not a rate: 'N/A'"]
+    assert [record.reason for record in ECB().parse(BODY).rejected] == ["not a rate: 'N/A'"]
 
 
 @pytest.mark.parametrize("rate", ["", "0", "-1.5", "NaN", "Infinity", "1e308", "1e-7000000", "9" * 400, "abc", "1,5"])
@@ -55,14 +55,14 @@ def test_a_hostile_currency_does_not_lose_the_others(currency):
 def test_a_rate_without_a_day_is_not_taken():
     parsed = ECB().parse(BODY.replace(b' time="2027-01-04"', b""))
 
-    assert {one.day for one in parsed.rates} == {date(2027, 1, 5)}
+    assert {rate.day for rate in parsed.rates} == {date(2027, 1, 5)}
     assert "says nothing without its day" in parsed.rejected[0].reason
 
 
 def test_two_rates_of_one_day_are_both_left_out():
     parsed = ECB().parse(with_cube('<Cube currency="USD" rate="1.3"/>'))
 
-    assert (date(2027, 1, 5), "USD") not in {(one.day, one.currency) for one in parsed.rates}
+    assert (date(2027, 1, 5), "USD") not in {(rate.day, rate.currency) for rate in parsed.rates}
     assert "neither is taken" in parsed.rejected[-1].reason
 
 

@@ -18,11 +18,11 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
-    return {one.offering: one for one in GenaiPrices().parse(SAMPLES["genai-prices"].body()).claims}
+    return {claim.offering: claim for claim in GenaiPrices().parse(SAMPLES["genai-prices"].body()).claims}
 
 
-def amount(one: Claim, name: str, day: date = date(2026, 11, 1)) -> Decimal | None:
-    point = point_on(one.values[name], day)
+def amount(claim: Claim, name: str, day: date = date(2026, 11, 1)) -> Decimal | None:
+    point = point_on(claim.values[name], day)
     return point.amount if point else None
 
 
@@ -61,11 +61,11 @@ def test_it_converts_prices_per_thousand() -> None:
 
 
 def test_it_reads_batch_and_fast_variants() -> None:
-    one = claims()["anthropic/claude-opus-9"]
+    claim = claims()["anthropic/claude-opus-9"]
 
-    assert amount(one, "price.input[tier=batch]") == Decimal("2.5")
-    assert amount(one, "price.output[tier=fast]") == 50
-    assert "price.cache_read[tier=batch]" not in one.values  # the variant does not state it
+    assert amount(claim, "price.input[tier=batch]") == Decimal("2.5")
+    assert amount(claim, "price.output[tier=fast]") == 50
+    assert "price.cache_read[tier=batch]" not in claim.values  # the variant does not state it
 
 
 def test_it_states_one_price_for_two_keys_that_say_the_same() -> None:
@@ -75,10 +75,10 @@ def test_it_states_one_price_for_two_keys_that_say_the_same() -> None:
 
 
 def test_it_keeps_the_history_of_a_price() -> None:
-    one = claims()["google/gemini-9"]
+    claim = claims()["google/gemini-9"]
 
-    assert amount(one, "price.output", date(2026, 3, 13)) == 10
-    assert amount(one, "price.output", date(2026, 3, 14)) == 9
+    assert amount(claim, "price.output", date(2026, 3, 13)) == 10
+    assert amount(claim, "price.output", date(2026, 3, 14)) == 9
 
 
 def test_it_ends_a_context_tier_which_a_later_price_does_not_repeat() -> None:
@@ -88,20 +88,20 @@ def test_it_ends_a_context_tier_which_a_later_price_does_not_repeat() -> None:
 
 
 def test_it_lets_the_first_active_variant_hold_for_each_price_by_itself() -> None:
-    one = claims()["google/gemini-9"]
+    claim = claims()["google/gemini-9"]
 
-    assert one.values["price.input[tier=batch]"] == (
+    assert claim.values["price.input[tier=batch]"] == (
         PricePoint(Decimal("0.5"), valid_from=date(2026, 10, 15), valid_to=date(2027, 1, 1)),
         PricePoint(Decimal(1), valid_from=date(2027, 1, 1)),
     )
-    assert one.values["price.output[tier=batch]"] == (PricePoint(Decimal(4), valid_from=date(2026, 10, 15)),)
+    assert claim.values["price.output[tier=batch]"] == (PricePoint(Decimal(4), valid_from=date(2026, 10, 15)),)
 
 
 def test_it_gives_a_price_by_time_of_day_its_window() -> None:
-    one = claims()["deepseek/deepseek-chat"]
+    claim = claims()["deepseek/deepseek-chat"]
 
-    assert amount(one, "price.input") == Decimal("0.135")
-    assert amount(one, "price.input[schedule=00:30-16:30Z]") == Decimal("0.27")
+    assert amount(claim, "price.input") == Decimal("0.135")
+    assert amount(claim, "price.input[schedule=00:30-16:30Z]") == Decimal("0.27")
 
 
 @pytest.mark.parametrize("start", ["0830", "08", "T08:30", "24:00:00"])
@@ -115,9 +115,9 @@ def test_it_takes_no_other_form_of_a_time_of_day(start: str) -> None:
 def test_it_turns_windows_of_other_zones_into_utc() -> None:
     window = {"constraint": {"start_time": "08:30:00+08:00", "end_time": "00:30:00+08:00"}, "prices": {"input_mtok": 2}}
 
-    found = price_fields([{"prices": {"input_mtok": 1}}, window])
+    by_rate = price_fields([{"prices": {"input_mtok": 1}}, window])
 
-    assert RateKey("input", schedule="00:30-16:30Z").field in found
+    assert RateKey("input", schedule="00:30-16:30Z").field in by_rate
 
 
 def test_it_ends_a_window_with_a_later_price_for_the_whole_day() -> None:

@@ -37,8 +37,8 @@ def test_it_leaves_out_prices_whose_unit_is_not_written() -> None:
 
 
 def test_it_says_yes_for_what_is_listed_and_no_for_nothing() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert found["helicone/claude-9.5-sonnet"].values["supports_tools"] is True
-    assert "supports_tools" not in found["helicone/llama-9-70b"].values
-    assert "supports_tools" not in found["helicone/gpt-9-audio"].values
+    assert by_offering["helicone/claude-9.5-sonnet"].values["supports_tools"] is True
+    assert "supports_tools" not in by_offering["helicone/llama-9-70b"].values
+    assert "supports_tools" not in by_offering["helicone/gpt-9-audio"].values

@@ -13,7 +13,7 @@ SAMPLE = "huggingface.json"
 
 
 def test_it_takes_only_models_whose_licence_allows_commercial_use() -> None:
-    assert {one.partition("/")[2] for one in claims(HuggingFace, SAMPLE)} == {
+    assert {claim.partition("/")[2] for claim in claims(HuggingFace, SAMPLE)} == {
         "Acme/Acme-9-Instruct",
         "Acme/Acme-9-VL",
         "Acme/Acme-9-Base",
@@ -43,9 +43,9 @@ def test_it_takes_as_many_as_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     assert list(claims(HuggingFace, SAMPLE)) == ["huggingface/Acme/Acme-9-Instruct", "huggingface/Acme/Acme-9-VL"]
 
 
-@pytest.mark.parametrize("stated", ["0", "-1", "many", "1.5"])
-def test_it_says_when_the_number_is_none(stated: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HUGGINGFACE_TOP", stated)
+@pytest.mark.parametrize("setting", ["0", "-1", "many", "1.5"])
+def test_it_says_when_the_number_is_none(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUGGINGFACE_TOP", setting)
 
     with pytest.raises(NotConfigured, match="HUGGINGFACE_TOP must be a whole number"):
         parse(HuggingFace, SAMPLE)

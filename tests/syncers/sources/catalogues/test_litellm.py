@@ -18,11 +18,11 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
-    return {one.offering: one for one in LiteLLM().parse(SAMPLES["litellm"].body()).claims}
+    return {claim.offering: claim for claim in LiteLLM().parse(SAMPLES["litellm"].body()).claims}
 
 
-def prices(one: Claim) -> dict[str, Any]:
-    return {name: value[0].amount or value[0].state for name, value in one.values.items() if name.startswith(PREFIX)}
+def prices(claim: Claim) -> dict[str, Any]:
+    return {name: value[0].amount or value[0].state for name, value in claim.values.items() if name.startswith(PREFIX)}
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def prices(one: Claim) -> dict[str, Any]:
     ],
 )
 def test_it_reads_price_keys(name: str, key: RateKey) -> None:
-    found = rate_of(name, "chat", {})
+    rate = rate_of(name, "chat", {})
 
-    assert (found or [None])[0] == key
+    assert (rate or [None])[0] == key
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,9 @@ def test_it_does_not_guess_the_meaning_of_a_price_key(name: str) -> None:
     ],
 )
 def test_it_takes_keys_apart(key: str, provider: str, offering: str, conditions: dict[str, str]) -> None:
-    found = place(key, provider)
+    located = place(key, provider)
 
-    assert (found.offering, found.conditions) == (offering, conditions)
+    assert (located.offering, located.conditions) == (offering, conditions)
 
 
 def test_it_reads_the_prices_of_an_entry() -> None:
@@ -179,11 +179,11 @@ def test_it_skips_documentation_and_tariffs() -> None:
 
 
 def test_it_keeps_regional_prices_beside_the_ordinary_one() -> None:
-    one = claims()["azure/gpt-9"]
+    claim = claims()["azure/gpt-9"]
 
-    assert prices(one)["price.input"] == 2
-    assert prices(one)["price.input[region=eu]"] == Decimal("2.2")
-    assert one.values["max_input_tokens"] == 272_000
+    assert prices(claim)["price.input"] == 2
+    assert prices(claim)["price.input[region=eu]"] == Decimal("2.2")
+    assert claim.values["max_input_tokens"] == 272_000
 
 
 def test_it_reads_commitments_as_reserved_capacity() -> None:
@@ -335,60 +335,60 @@ def test_it_takes_zero_for_free_where_the_key_says_so() -> None:
 
 
 def test_it_leaves_out_what_two_entries_of_one_offering_disagree_on() -> None:
-    one = claims()["deepseek/deepseek-chat"]
+    claim = claims()["deepseek/deepseek-chat"]
 
-    assert prices(one) == {"price.input": Decimal("0.28")}
-    assert "max_input_tokens" not in one.values
-    assert one.values["task"] == "chat"
+    assert prices(claim) == {"price.input": Decimal("0.28")}
+    assert "max_input_tokens" not in claim.values
+    assert claim.values["task"] == "chat"
 
 
 def test_an_endpoint_of_its_own_takes_no_price_from_the_provider_beside_it() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert prices(found["bedrock/openai.gpt-9-sol"]) == {
+    assert prices(by_offering["bedrock/openai.gpt-9-sol"]) == {
         "price.input": 2,
         "price.output": 10,
         "price.input[above=272000]": 4,
     }
-    assert prices(found["bedrock-mantle/openai.gpt-9-sol"]) == {
+    assert prices(by_offering["bedrock-mantle/openai.gpt-9-sol"]) == {
         "price.input": Decimal("2.2"),
         "price.output": 11,
         "price.input[above=272000]": Decimal("4.4"),
         "price.input[region=us-gov-west-1]": Decimal("2.4"),
         "price.output[region=us-gov-west-1]": 12,
     }
-    assert prices(found["azure-ai/gpt-9"]) == {"price.input": 3, "price.input[region=global]": Decimal("2.5")}
-    assert prices(found["azure/gpt-9"])["price.input"] == 2
+    assert prices(by_offering["azure-ai/gpt-9"]) == {"price.input": 3, "price.input[region=global]": Decimal("2.5")}
+    assert prices(by_offering["azure/gpt-9"])["price.input"] == 2
 
 
 def test_regions_sizes_and_qualities_are_prices_of_the_offering_and_no_offerings() -> None:
-    found = claims()
+    by_offering = claims()
     image = "price.output[modality=image;unit=image"
 
-    assert prices(found["azure/gpt-9"])["price.input[region=us-gov]"] == Decimal("2.5")
-    assert prices(found["azure/gpt-9"])["price.input[region=apac]"] == Decimal("2.4")
-    assert prices(found["fal/openai/gpt-image-9/edit"]) == {
+    assert prices(by_offering["azure/gpt-9"])["price.input[region=us-gov]"] == Decimal("2.5")
+    assert prices(by_offering["azure/gpt-9"])["price.input[region=apac]"] == Decimal("2.4")
+    assert prices(by_offering["fal/openai/gpt-image-9/edit"]) == {
         f"{image}]": Decimal("0.036"),
         f"{image};detail=quality:xhigh,size:1024x768]": Decimal("0.1"),
         f"{image};detail=quality:max,size:1024x768]": Decimal("0.14445"),
     }
-    assert not [offering for offering in found if "-x-" in offering]
+    assert not [offering for offering in by_offering if "-x-" in offering]
 
 
 def test_a_condition_that_is_not_understood_is_reported_and_is_no_offering() -> None:
     parsed = LiteLLM().parse(SAMPLES["litellm"].body())
 
     assert parsed.notices["condition moon in a key"] == 1
-    assert not [one.offering for one in parsed.claims if "moon/" in one.offering]
-    assert not [one for one in parsed.rejected if "moon/" in one.where]
+    assert not [claim.offering for claim in parsed.claims if "moon/" in claim.offering]
+    assert not [record for record in parsed.rejected if "moon/" in record.where]
     assert "price.input[region=moon]" not in claims()["azure/gpt-9"].values
 
 
 def test_it_reads_both_entries_of_a_key_that_is_repeated() -> None:
-    one = claims()["bedrock/zai.glm-9"]
+    claim = claims()["bedrock/zai.glm-9"]
 
-    assert prices(one) == {}
-    assert one.values["supports_reasoning"] is True
+    assert prices(claim) == {}
+    assert claim.values["supports_reasoning"] is True
 
 
 def test_it_reads_prices_by_range_of_input() -> None:
@@ -401,11 +401,11 @@ def test_it_reads_prices_by_range_of_input() -> None:
 
 
 def test_it_reports_what_it_does_not_understand() -> None:
-    found = LiteLLM().parse(SAMPLES["litellm"].body()).notices
+    notices = LiteLLM().parse(SAMPLES["litellm"].body()).notices
 
-    assert found["price key strange_cost_per_moon"] == 1
-    assert found["tariff by size class"] == 1
-    assert found["entries of one offering disagree: price.input"] == 1
+    assert notices["price key strange_cost_per_moon"] == 1
+    assert notices["tariff by size class"] == 1
+    assert notices["entries of one offering disagree: price.input"] == 1
 
 
 def test_a_list_of_outputs_or_endpoints_says_yes_to_its_words_and_nothing_of_others() -> None:
@@ -414,14 +414,16 @@ def test_a_list_of_outputs_or_endpoints_says_yes_to_its_words_and_nothing_of_oth
         "supported_output_modalities": ["text", "image"],
         "supported_endpoints": ["/v1/chat/completions", "/v1/batch"],
     }
-    found = {one.offering: one for one in LiteLLM().parse(json.dumps(document).encode()).claims}["xai/grok-9"].values
+    values = {claim.offering: claim for claim in LiteLLM().parse(json.dumps(document).encode()).claims}[
+        "xai/grok-9"
+    ].values
 
-    assert (found["supports_image_output"], found["supports_batch"]) == (True, True)
-    assert "supports_video_output" not in found
+    assert (values["supports_image_output"], values["supports_batch"]) == (True, True)
+    assert "supports_video_output" not in values
 
 
 def test_a_flag_that_the_list_of_modalities_contradicts_is_left_out() -> None:
-    said = with_entry(
+    claim = with_entry(
         {
             "supported_modalities": ["text", "image"],
             "supported_output_modalities": ["audio"],
@@ -432,13 +434,13 @@ def test_a_flag_that_the_list_of_modalities_contradicts_is_left_out() -> None:
         }
     ).claims[0]
 
-    assert said.values["supports_vision"] is True
-    assert {"supports_audio_input", "supports_audio_output"}.isdisjoint(said.values)
-    assert said.values["output_modalities"] == ("audio",)
+    assert claim.values["supports_vision"] is True
+    assert {"supports_audio_input", "supports_audio_output"}.isdisjoint(claim.values)
+    assert claim.values["output_modalities"] == ("audio",)
 
 
 def test_pdf_that_only_the_flag_tells_is_among_what_goes_in() -> None:
-    said = with_entry({"supported_modalities": ["text", "image"], "supports_pdf_input": True}).claims[0]
+    claim = with_entry({"supported_modalities": ["text", "image"], "supports_pdf_input": True}).claims[0]
 
-    assert said.values["input_modalities"] == ("image", "pdf", "text")
-    assert said.values["supports_pdf_input"] is True
+    assert claim.values["input_modalities"] == ("image", "pdf", "text")
+    assert claim.values["supports_pdf_input"] is True

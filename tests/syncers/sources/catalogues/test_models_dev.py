@@ -14,11 +14,11 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
-    return {one.offering: one for one in ModelsDev().parse(SAMPLES["models-dev"].body()).claims}
+    return {claim.offering: claim for claim in ModelsDev().parse(SAMPLES["models-dev"].body()).claims}
 
 
-def prices(one: Claim) -> dict[str, Any]:
-    return {name: value[0].amount or value[0].state for name, value in one.values.items() if name.startswith(PREFIX)}
+def prices(claim: Claim) -> dict[str, Any]:
+    return {name: value[0].amount or value[0].state for name, value in claim.values.items() if name.startswith(PREFIX)}
 
 
 def test_it_prefers_the_true_size_of_a_context_tier() -> None:
@@ -66,11 +66,11 @@ def test_it_does_not_take_a_limit_of_zero_for_a_limit() -> None:
 
 
 def test_it_has_no_opinion_on_the_status_of_unmarked_models() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert "status" not in found["openai/gpt-9"].values
-    assert found["openai/gpt-9-old"].values["status"] == "deprecated"
-    assert found["nvidia/z/unknown"].values["status"] == "preview"
+    assert "status" not in by_offering["openai/gpt-9"].values
+    assert by_offering["openai/gpt-9-old"].values["status"] == "deprecated"
+    assert by_offering["nvidia/z/unknown"].values["status"] == "preview"
 
 
 def test_it_does_not_take_zero_for_free() -> None:
@@ -94,12 +94,12 @@ def test_it_has_no_opinion_on_prices_without_a_cost_block() -> None:
 def test_the_length_of_a_vector_is_no_limit_of_output() -> None:
     document = json.loads(SAMPLES["models-dev"].body())
     document["openai"]["models"]["embed"] |= {"family": "text-embedding", "limit": {"context": 512, "output": 1024}}
-    found = {one.offering: one for one in ModelsDev().parse(json.dumps(document).encode()).claims}[
+    values = {claim.offering: claim for claim in ModelsDev().parse(json.dumps(document).encode()).claims}[
         "openai/embed"
     ].values
 
-    assert found["context_window"] == 512
-    assert "max_output_tokens" not in found
+    assert values["context_window"] == 512
+    assert "max_output_tokens" not in values
 
 
 def test_prices_of_a_mode_that_is_no_service_tier_are_reported() -> None:
@@ -127,5 +127,5 @@ def test_a_price_that_a_block_not_understood_restates_is_no_price_of_every_hour(
     document["openai"]["models"]["embed"]["cost"] = {"input": 0.22, "output": 0.66} | block
     parsed = ModelsDev().parse(json.dumps(document).encode())
 
-    assert prices({one.offering: one for one in parsed.claims}["openai/embed"]) == left
+    assert prices({claim.offering: claim for claim in parsed.claims}["openai/embed"]) == left
     assert {"price key peak", "prices of tier type time"} & parsed.notices.keys()

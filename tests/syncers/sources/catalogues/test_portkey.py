@@ -18,7 +18,7 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
-    return {one.offering: one for one in Portkey().parse(SAMPLES["portkey"].body()).claims}
+    return {claim.offering: claim for claim in Portkey().parse(SAMPLES["portkey"].body()).claims}
 
 
 def prices(offering: str) -> dict[str, Any]:
@@ -94,10 +94,10 @@ def test_it_reads_the_files_of_all_providers_as_fetched() -> None:
     document = {"m": {"pricing_config": {"pay_as_you_go": {"request_token": {"price": 0.0001}}}}}
     body = envelope({name: [str(document).replace("'", '"').encode()] for name in FILES})
 
-    found = {one.offering for one in Portkey().parse(body).claims}
+    offerings = {claim.offering for claim in Portkey().parse(body).claims}
 
-    assert found == {f"{names.provider(name)}/m" for name in FILES}
-    assert len(found) == len(FILES), "two files speak of one provider and could contradict each other"
+    assert offerings == {f"{names.provider(name)}/m" for name in FILES}
+    assert len(offerings) == len(FILES), "two files speak of one provider and could contradict each other"
 
 
 def test_each_file_tells_the_offerings_of_its_own_provider_only() -> None:
@@ -124,12 +124,12 @@ def test_it_reads_every_real_payload(path: Path) -> None:
     provider = path.parent.name.removeprefix("portkey-")
     assert parsed.rejected == []
     assert Portkey.expected[0] <= len(parsed.claims) == parsed.seen
-    assert {one.offering.partition("/")[0] for one in parsed.claims} == {provider}
+    assert {claim.offering.partition("/")[0] for claim in parsed.claims} == {provider}
 
 
 @pytest.mark.parametrize("path", real_payloads("portkey-anthropic"))
 def test_it_gives_prices_of_the_right_size(path: Path) -> None:
-    found = {one.offering: one.values for one in Portkey().parse(path.read_bytes()).claims}
+    by_offering = {claim.offering: claim.values for claim in Portkey().parse(path.read_bytes()).claims}
 
-    assert found["anthropic/claude-sonnet-4-5-20250929"]["price.input"][0].amount == 3
-    assert found["anthropic/claude-sonnet-4-5-20250929"]["price.output"][0].amount == 15
+    assert by_offering["anthropic/claude-sonnet-4-5-20250929"]["price.input"][0].amount == 3
+    assert by_offering["anthropic/claude-sonnet-4-5-20250929"]["price.output"][0].amount == 15

@@ -12,7 +12,7 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def said() -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in Azure().parse(SAMPLES["azure"].body()).claims}
+    return {claim.offering: dict(claim.values) for claim in Azure().parse(SAMPLES["azure"].body()).claims}
 
 
 def test_it_reads_a_base_model() -> None:
@@ -24,11 +24,11 @@ def test_it_reads_a_base_model() -> None:
 
 
 def test_a_model_that_can_be_tuned_in_one_way_can_be_tuned_and_no_way_says_no() -> None:
-    found = said()
+    by_offering = said()
 
-    assert found["azure/gpt-8-2025-01-01"]["supports_fine_tuning"] is True
-    assert "supports_fine_tuning" not in found["azure/gpt-9-2026-01-01"]
-    assert "supports_fine_tuning" not in found["azure/odd-9"]
+    assert by_offering["azure/gpt-8-2025-01-01"]["supports_fine_tuning"] is True
+    assert "supports_fine_tuning" not in by_offering["azure/gpt-9-2026-01-01"]
+    assert "supports_fine_tuning" not in by_offering["azure/odd-9"]
 
 
 def test_deprecated_is_a_state_that_it_knows() -> None:

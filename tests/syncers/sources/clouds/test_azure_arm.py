@@ -17,7 +17,7 @@ KEYS = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
 
 
 def said() -> dict[str, Any]:
-    return {name: dict(one.values) for name, one in claims(AzureArm, SAMPLE).items()}
+    return {name: dict(claim.values) for name, claim in claims(AzureArm, SAMPLE).items()}
 
 
 def test_it_puts_the_day_of_a_version_into_the_id_but_no_other_version() -> None:

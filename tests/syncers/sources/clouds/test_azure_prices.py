@@ -10,8 +10,8 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def prices() -> dict[str, dict[str, Any]]:
-    found = AzurePrices().parse(SAMPLES["azure-prices"].body()).claims
-    return {one.offering: {name: line[0].amount for name, line in one.values.items()} for one in found}
+    claims = AzurePrices().parse(SAMPLES["azure-prices"].body()).claims
+    return {claim.offering: {name: line[0].amount for name, line in claim.values.items()} for claim in claims}
 
 
 def test_it_reads_every_word_of_a_meter() -> None:
@@ -58,9 +58,9 @@ def test_it_keeps_the_currency_of_the_row() -> None:
     for row in document["Items"]:
         row["currencyCode"] = "CAD"
 
-    found = AzurePrices().parse(json.dumps(document).encode()).claims
+    claims = AzurePrices().parse(json.dumps(document).encode()).claims
 
-    assert {line[0].currency for one in found for line in one.values.values()} == {"CAD"}
+    assert {line[0].currency for claim in claims for line in claim.values.values()} == {"CAD"}
 
 
 def test_it_follows_the_link_to_the_next_page() -> None:

@@ -16,7 +16,7 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def said(body: bytes = b"") -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in Bedrock().parse(body or SAMPLES["bedrock"].body()).claims}
+    return {claim.offering: dict(claim.values) for claim in Bedrock().parse(body or SAMPLES["bedrock"].body()).claims}
 
 
 def test_it_keeps_ids_exactly() -> None:
@@ -24,10 +24,10 @@ def test_it_keeps_ids_exactly() -> None:
 
 
 def test_it_gathers_the_regions_of_a_model_from_its_arns() -> None:
-    found = said()
+    by_offering = said()
 
-    assert found["bedrock/anthropic.claude-sonnet-9-20260101-v1:0"]["regions"] == ("eu-west-2", "us-east-1")
-    assert "regions" not in found["bedrock/amazon.nova-pro-v1:0"]
+    assert by_offering["bedrock/anthropic.claude-sonnet-9-20260101-v1:0"]["regions"] == ("eu-west-2", "us-east-1")
+    assert "regions" not in by_offering["bedrock/amazon.nova-pro-v1:0"]
 
 
 def test_it_says_nothing_where_regions_differ() -> None:
@@ -55,10 +55,10 @@ def test_it_reads_the_end_of_life_but_not_its_start() -> None:
 
 
 def test_it_says_yes_to_what_one_region_offers_but_never_no() -> None:
-    found = said()
+    by_offering = said()
 
-    assert found["bedrock/amazon.nova-pro-v1:0"]["supports_fine_tuning"] is True
-    assert "supports_fine_tuning" not in found["bedrock/mistral.voxtral-small-24b-2507"]
+    assert by_offering["bedrock/amazon.nova-pro-v1:0"]["supports_fine_tuning"] is True
+    assert "supports_fine_tuning" not in by_offering["bedrock/mistral.voxtral-small-24b-2507"]
 
 
 def test_it_calls_speech_audio() -> None:
@@ -92,10 +92,10 @@ def test_it_puts_the_answers_of_all_regions_together() -> None:
 
 
 def test_it_fetches_models_and_profiles_with_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    document, asked = SAMPLES["bedrock"].document(), []
+    document, requests = SAMPLES["bedrock"].document(), []
 
     def answer(url: str, *, headers: dict[str, str], **_: Any) -> http.Answer:
-        asked.append((url, headers["Authorization"]))
+        requests.append((url, headers["Authorization"]))
         name = "inferenceProfileSummaries" if "profiles" in url else "modelSummaries"
         return http.Answer(json.dumps({name: document[name]}).encode())
 
@@ -103,7 +103,7 @@ def test_it_fetches_models_and_profiles_with_the_key(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "secret")
 
     assert said(fetch(Bedrock()).body) == said()
-    assert asked[0] == ("https://bedrock.us-east-1.amazonaws.com/foundation-models", "Bearer secret")
+    assert requests[0] == ("https://bedrock.us-east-1.amazonaws.com/foundation-models", "Bearer secret")
 
 
 @pytest.mark.parametrize("path", real_payloads("bedrock"))

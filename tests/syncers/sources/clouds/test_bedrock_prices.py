@@ -14,8 +14,8 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def prices(document: Any = None) -> dict[str, dict[str, Any]]:
-    found = BedrockPrices().parse(json.dumps(document or SAMPLES["bedrock-prices"].document()).encode()).claims
-    return {one.offering: {name: line[0].amount for name, line in one.values.items()} for one in found}
+    claims = BedrockPrices().parse(json.dumps(document or SAMPLES["bedrock-prices"].document()).encode()).claims
+    return {claim.offering: {name: line[0].amount for name, line in claim.values.items()} for claim in claims}
 
 
 def test_it_scales_each_price_by_its_own_unit() -> None:
@@ -57,7 +57,7 @@ def test_it_rejects_a_unit_that_is_not_tokens() -> None:
 
     parsed = BedrockPrices().parse(json.dumps(document).encode())
 
-    assert [one.where for one in parsed.rejected] == ["NOVA-OUT"]
+    assert [record.where for record in parsed.rejected] == ["NOVA-OUT"]
     assert "price.output[region=us-east-1]" not in prices(document)["bedrock/amazon.nova-lite-v1:0"]
 
 
@@ -72,10 +72,10 @@ def test_it_reads_both_files_of_each_region(monkeypatch: pytest.MonkeyPatch) -> 
         "AmazonBedrockFoundationModels eu-west-2",
     ]
     other = body.replace(b'"us-east-1"', b'"eu-west-2"')
-    found = (
+    parsed_claims = (
         BedrockPrices().parse(envelope({"AmazonBedrock us-east-1": [body], "AmazonBedrock eu-west-2": [other]})).claims
     )
-    nova = {one.offering: one for one in found}["bedrock/amazon.nova-lite-v1:0"]
+    nova = {claim.offering: claim for claim in parsed_claims}["bedrock/amazon.nova-lite-v1:0"]
     assert {"price.input[region=us-east-1]", "price.input[region=eu-west-2]"} < set(nova.values)
 
 

@@ -16,20 +16,20 @@ NAME = "cloudflare-workers-ai/@cf/acme/"
 
 
 def test_it_reads_the_unit_in_its_words() -> None:
-    found = claims(CloudflareWorkersAI, SAMPLE)
+    by_offering = claims(CloudflareWorkersAI, SAMPLE)
 
-    assert prices(found[NAME + "acme-9-70b-instruct-fp8-fast"]) == {
+    assert prices(by_offering[NAME + "acme-9-70b-instruct-fp8-fast"]) == {
         "input": Decimal("0.293"),
         "output": Decimal("2.253"),
         "cache_read": Decimal("0.05"),
     }
-    assert prices(found[NAME + "whisper-9"]) == {"input[modality=audio;unit=minute]": Decimal("0.000453")}
+    assert prices(by_offering[NAME + "whisper-9"]) == {"input[modality=audio;unit=minute]": Decimal("0.000453")}
 
 
 def test_it_leaves_out_and_counts_prices_that_are_only_half_of_one() -> None:
     parsed = parse(CloudflareWorkersAI, SAMPLE)
 
-    assert prices({one.offering: one for one in parsed.claims}[NAME + "flux-9"]) == {}
+    assert prices({claim.offering: claim for claim in parsed.claims}[NAME + "flux-9"]) == {}
     assert parsed.notices == {
         "price per audio minute (websocket)": 1,
         "price per 512 by 512 tile": 1,
@@ -42,27 +42,27 @@ def test_it_does_not_take_zero_for_free() -> None:
 
 
 def test_it_reads_properties() -> None:
-    found = claims(CloudflareWorkersAI, SAMPLE)
+    by_offering = claims(CloudflareWorkersAI, SAMPLE)
 
-    assert values(found[NAME + "acme-9-70b-instruct-fp8-fast"]) == {
+    assert values(by_offering[NAME + "acme-9-70b-instruct-fp8-fast"]) == {
         "task": "chat",
         "context_window": 24_000,
         "supports_tools": True,
         "supports_reasoning": True,
     }
-    assert values(found[NAME + "old-7b"]) == {
+    assert values(by_offering[NAME + "old-7b"]) == {
         "task": "chat",
         "context_window": 4_096,
         "status": "preview",
         "retires_on": date(2026, 10, 1),
     }
-    assert values(found[NAME + "gone-7b"]) == {"task": "chat", "status": "deprecated"}
+    assert values(by_offering[NAME + "gone-7b"]) == {"task": "chat", "status": "deprecated"}
 
 
-@pytest.mark.parametrize("stated", ["soon", "", "2026-13-01", 20261001])
-def test_a_retirement_on_no_day_costs_that_day_only(stated: Any) -> None:
+@pytest.mark.parametrize("planned", ["soon", "", "2026-13-01", 20261001])
+def test_a_retirement_on_no_day_costs_that_day_only(planned: Any) -> None:
     document = SAMPLES["cloudflare-workers-ai"].document()
-    document["result"][1]["properties"][2]["value"] = stated
+    document["result"][1]["properties"][2]["value"] = planned
 
     assert unreadable(CloudflareWorkersAI, document) == [("result[1].properties[2]", "retires_on")]
 

@@ -26,14 +26,14 @@ def test_it_calls_models_as_vertex_does() -> None:
 
 
 def test_it_knows_the_name_with_its_version() -> None:
-    found = claims(GoogleVertex, SAMPLE)
+    by_offering = claims(GoogleVertex, SAMPLE)
 
-    assert found["google-vertex/chat-wisent"].aliases == ("chat-wisent@002",)
-    assert found["google-vertex/claude-nonet-9"].aliases == ("claude-nonet-9@20260901",)
+    assert by_offering["google-vertex/chat-wisent"].aliases == ("chat-wisent@002",)
+    assert by_offering["google-vertex/claude-nonet-9"].aliases == ("claude-nonet-9@20260901",)
 
 
 def test_it_tells_the_stage_of_a_launch() -> None:
-    statuses = [one.values.get("status") for one in claims(GoogleVertex, SAMPLE).values()]
+    statuses = [claim.values.get("status") for claim in claims(GoogleVertex, SAMPLE).values()]
 
     assert statuses == ["active", "active", "preview", "active", "preview", None]
 

@@ -12,11 +12,11 @@ SAMPLE = "heroku.json"
 
 
 def test_it_tells_kinds_and_regions() -> None:
-    found = claims(Heroku, SAMPLE)
+    by_offering = claims(Heroku, SAMPLE)
 
-    assert values(found["heroku/claude-9-nonet"]) == {"task": "chat", "regions": ("eu", "us")}
-    assert values(found["heroku/acme-rerank-9"]) == {"task": "rerank", "regions": ("eu",)}
-    assert values(found["heroku/acme-image-9"]) == {"task": "image"}
+    assert values(by_offering["heroku/claude-9-nonet"]) == {"task": "chat", "regions": ("eu", "us")}
+    assert values(by_offering["heroku/acme-rerank-9"]) == {"task": "rerank", "regions": ("eu",)}
+    assert values(by_offering["heroku/acme-image-9"]) == {"task": "image"}
 
 
 def test_it_chooses_no_kind_out_of_two() -> None:

@@ -16,8 +16,8 @@ def test_it_gives_one_offering_for_each_provider_of_a_model() -> None:
 
     parsed = sampled.parse(Aimo, document)
 
-    assert [one.offering for one in parsed.claims][:2] == ["aimo/3Qp9ab1:deepseek-v9", "aimo/9Kc2cd4:deepseek-v9"]
-    assert [one.where for one in parsed.rejected] == ["data[0].providers[2]"]
+    assert [claim.offering for claim in parsed.claims][:2] == ["aimo/3Qp9ab1:deepseek-v9", "aimo/9Kc2cd4:deepseek-v9"]
+    assert [record.where for record in parsed.rejected] == ["data[0].providers[2]"]
 
 
 def test_it_has_nothing_to_say_of_a_model_that_nobody_serves() -> None:
@@ -27,7 +27,7 @@ def test_it_has_nothing_to_say_of_a_model_that_nobody_serves() -> None:
 def test_it_leaves_out_prices_whose_unit_nobody_states() -> None:
     parsed = sampled.parse(Aimo, "aimo.json")
 
-    assert not any(sampled.prices(one) for one in parsed.claims)
+    assert not any(sampled.prices(claim) for claim in parsed.claims)
     assert parsed.notices == {"unit of prices": 2}
 
 

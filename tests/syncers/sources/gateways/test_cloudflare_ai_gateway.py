@@ -15,32 +15,35 @@ NAME = "cloudflare-ai-gateway/"
 
 
 def test_it_gives_token_prices_per_million() -> None:
-    found = claims(CloudflareAIGateway, SAMPLE)
+    by_offering = claims(CloudflareAIGateway, SAMPLE)
 
-    assert prices(found[NAME + "openai/gpt-9"]) == {"input": Decimal("1.75"), "output": 14}
-    assert prices(found[NAME + "openrouter/openai/gpt-9"]) == {"input": Decimal("0.83"), "output": 10}
+    assert prices(by_offering[NAME + "openai/gpt-9"]) == {"input": Decimal("1.75"), "output": 14}
+    assert prices(by_offering[NAME + "openrouter/openai/gpt-9"]) == {"input": Decimal("0.83"), "output": 10}
 
 
 def test_it_calls_the_price_of_a_router_dynamic() -> None:
-    found = claims(CloudflareAIGateway, SAMPLE)
+    by_offering = claims(CloudflareAIGateway, SAMPLE)
 
-    assert prices(found[NAME + "openrouter/openrouter/auto"]) == {"input": Amounts.DYNAMIC, "output": Amounts.DYNAMIC}
+    assert prices(by_offering[NAME + "openrouter/openrouter/auto"]) == {
+        "input": Amounts.DYNAMIC,
+        "output": Amounts.DYNAMIC,
+    }
 
 
 def test_it_takes_zero_for_no_statement() -> None:
-    found = claims(CloudflareAIGateway, SAMPLE)
+    by_offering = claims(CloudflareAIGateway, SAMPLE)
 
-    assert prices(found[NAME + "acme/acme-9:free"]) == {}
-    assert prices(found[NAME + "openai/embed-9"]) == {"input": Decimal("0.1")}
+    assert prices(by_offering[NAME + "acme/acme-9:free"]) == {}
+    assert prices(by_offering[NAME + "openai/embed-9"]) == {"input": Decimal("0.1")}
 
 
 def test_it_leaves_out_and_counts_costs_of_another_unit() -> None:
     parsed = parse(CloudflareAIGateway, SAMPLE)
-    found = {one.offering: one for one in parsed.claims}
+    by_offering = {claim.offering: claim for claim in parsed.claims}
 
-    assert prices(found[NAME + "workers-ai/acme-8b-instruct"]) == {}
-    assert prices(found[NAME + "ideogram/v_9"]) == {}
-    assert prices(found[NAME + "workers-ai/@cf/acme/acme-8b-instruct"]) == {
+    assert prices(by_offering[NAME + "workers-ai/acme-8b-instruct"]) == {}
+    assert prices(by_offering[NAME + "ideogram/v_9"]) == {}
+    assert prices(by_offering[NAME + "workers-ai/@cf/acme/acme-8b-instruct"]) == {
         "input": Decimal("0.28"),
         "output": Decimal("0.83"),
     }

@@ -15,28 +15,31 @@ SAMPLE = "huggingface_router.json"
 
 
 def test_it_gives_one_offering_for_each_provider_of_a_model() -> None:
-    one = claims(HuggingFaceRouter, SAMPLE)["huggingface-novita/Acme/Acme-9"]
+    claim = claims(HuggingFaceRouter, SAMPLE)["huggingface-novita/Acme/Acme-9"]
 
-    assert prices(one) == {"input": Decimal("0.3"), "output": Decimal("1.2")}
-    assert one.aliases == ("Acme/Acme-9:novita",)
-    assert values(one)["context_window"] == 204_800
-    assert values(one)["supports_tools"] is True
-    assert values(one)["supports_structured_output"] is False
+    assert prices(claim) == {"input": Decimal("0.3"), "output": Decimal("1.2")}
+    assert claim.aliases == ("Acme/Acme-9:novita",)
+    assert values(claim)["context_window"] == 204_800
+    assert values(claim)["supports_tools"] is True
+    assert values(claim)["supports_structured_output"] is False
 
 
 def test_it_keeps_an_outage_but_no_trial() -> None:
-    found = claims(HuggingFaceRouter, SAMPLE)
+    by_offering = claims(HuggingFaceRouter, SAMPLE)
 
-    assert "huggingface-fireworks-ai/Acme/Acme-9-VL" not in found
-    assert prices(found["huggingface-together/Acme/Acme-9-VL"]) == {"input": Decimal("0.06"), "output": Decimal("0.25")}
-    assert prices(found["huggingface-featherless-ai/Acme/Acme-9-VL"]) == {}
+    assert "huggingface-fireworks-ai/Acme/Acme-9-VL" not in by_offering
+    assert prices(by_offering["huggingface-together/Acme/Acme-9-VL"]) == {
+        "input": Decimal("0.06"),
+        "output": Decimal("0.25"),
+    }
+    assert prices(by_offering["huggingface-featherless-ai/Acme/Acme-9-VL"]) == {}
 
 
 def test_it_takes_zero_for_free_only_where_it_is_said() -> None:
-    found = claims(HuggingFaceRouter, SAMPLE)
+    by_offering = claims(HuggingFaceRouter, SAMPLE)
 
-    assert prices(found["huggingface-publicai/Acme/Open-9"]) == {}
-    assert prices(found["huggingface-nscale/Acme/Gift-9"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
+    assert prices(by_offering["huggingface-publicai/Acme/Open-9"]) == {}
+    assert prices(by_offering["huggingface-nscale/Acme/Gift-9"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
 
 
 def test_a_bad_price_of_one_provider_costs_that_price_only() -> None:
@@ -45,7 +48,7 @@ def test_a_bad_price_of_one_provider_costs_that_price_only() -> None:
 
     parsed = parse(HuggingFaceRouter, document)
 
-    assert [(one.where, one.field) for one in parsed.unreadable] == [
+    assert [(value.where, value.field) for value in parsed.unreadable] == [
         ("data[1].providers[1].provider.pricing.input", "price.input")
     ]
     assert (parsed.rejected, len(parsed.claims)) == ([], len(claims(HuggingFaceRouter, SAMPLE)))

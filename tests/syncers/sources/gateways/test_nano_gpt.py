@@ -13,7 +13,7 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def said() -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in NanoGpt().parse(SAMPLES["nano-gpt"].body()).claims}
+    return {claim.offering: dict(claim.values) for claim in NanoGpt().parse(SAMPLES["nano-gpt"].body()).claims}
 
 
 def test_it_reads_prices_per_million() -> None:

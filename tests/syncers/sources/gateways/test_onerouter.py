@@ -14,13 +14,13 @@ SAMPLE = "onerouter.json"
 
 
 def test_it_reads_amounts_and_limits_written_for_people() -> None:
-    one = claims(OneRouter, SAMPLE)["onerouter/acme/acme-9"]
+    claim = claims(OneRouter, SAMPLE)["onerouter/acme/acme-9"]
 
-    assert prices(one) == {
+    assert prices(claim) == {
         "input": Decimal("0.8"),
         "output": Decimal("1200.5"),
     }  # what is charged, below the list price
-    assert values(one) == {"max_input_tokens": 1_048_576}
+    assert values(claim) == {"max_input_tokens": 1_048_576}
 
 
 def test_it_takes_the_list_price_where_nothing_else_is_stated() -> None:
@@ -28,15 +28,15 @@ def test_it_takes_the_list_price_where_nothing_else_is_stated() -> None:
 
 
 def test_it_takes_zero_for_free_only_where_the_name_says_so() -> None:
-    found = claims(OneRouter, SAMPLE)
+    by_offering = claims(OneRouter, SAMPLE)
 
-    assert prices(found["onerouter/acme/acme-9:free"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
-    assert prices(found["onerouter/acme/film-9"]) == {}
+    assert prices(by_offering["onerouter/acme/acme-9:free"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
+    assert prices(by_offering["onerouter/acme/film-9"]) == {}
 
 
-@pytest.mark.parametrize("written", ["2,50", "$", "1.2.3", "€2.50", "2.50/1K", "1,0000", 2.5])
-def test_an_amount_it_cannot_be_sure_of_costs_that_price_only(written: Any) -> None:
+@pytest.mark.parametrize("price_text", ["2,50", "$", "1.2.3", "€2.50", "2.50/1K", "1,0000", 2.5])
+def test_an_amount_it_cannot_be_sure_of_costs_that_price_only(price_text: Any) -> None:
     document = SAMPLES["onerouter"].document()
-    document["data"][0]["sale_input_cost"] = written
+    document["data"][0]["sale_input_cost"] = price_text
 
     assert unreadable(OneRouter, document) == [("data[0].sale_input_cost", "price.input")]

@@ -24,11 +24,11 @@ def parsed(*changes: tuple[int, str, Any]) -> Parsed:
 
 
 def claims(*changes: tuple[int, str, Any]) -> dict[str, Claim]:
-    return {one.offering: one for one in parsed(*changes).claims}
+    return {claim.offering: claim for claim in parsed(*changes).claims}
 
 
-def prices(one: Claim) -> dict[str, Any]:
-    return {name: value[0].amount or value[0].state for name, value in one.values.items() if name.startswith(PREFIX)}
+def prices(claim: Claim) -> dict[str, Any]:
+    return {name: value[0].amount or value[0].state for name, value in claim.values.items() if name.startswith(PREFIX)}
 
 
 def test_it_gives_token_prices_per_million() -> None:
@@ -61,11 +61,11 @@ def test_it_says_yes_and_no_where_a_list_is_given() -> None:
 
 
 def test_it_says_what_comes_out_where_that_is_listed() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert found["openrouter/google/veo-9"].values["supports_video_output"] is True
-    assert found["openrouter/google/gemini-9"].values["supports_image_output"] is True
-    assert found["openrouter/openai/gpt-9"].values["supports_image_output"] is False
+    assert by_offering["openrouter/google/veo-9"].values["supports_video_output"] is True
+    assert by_offering["openrouter/google/gemini-9"].values["supports_image_output"] is True
+    assert by_offering["openrouter/openai/gpt-9"].values["supports_image_output"] is False
 
 
 @pytest.mark.parametrize("listed", [None, []])
@@ -95,10 +95,10 @@ def test_it_keeps_no_permanent_slug_that_is_another_row() -> None:
 
 
 def test_it_makes_a_pointer_an_alias_of_its_target() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert "openrouter/~openai/gpt-latest" not in found
-    assert "~openai/gpt-latest" in found["openrouter/openai/gpt-9"].aliases
+    assert "openrouter/~openai/gpt-latest" not in by_offering
+    assert "~openai/gpt-latest" in by_offering["openrouter/openai/gpt-9"].aliases
 
 
 def test_it_keeps_a_pointer_without_target_as_it_is_billed() -> None:
@@ -129,11 +129,11 @@ def test_it_takes_speech_prices_where_tokens_are_billed_both_ways() -> None:
 
 
 def test_it_tells_image_prices_per_token_from_those_per_image() -> None:
-    found = prices(claims()["openrouter/google/gemini-9"])
+    by_rate = prices(claims()["openrouter/google/gemini-9"])
 
-    assert found["price.input[modality=image]"] == Decimal("0.6")
-    assert found["price.output[modality=image]"] == 30
-    assert "price.input[modality=image;unit=image]" not in found
+    assert by_rate["price.input[modality=image]"] == Decimal("0.6")
+    assert by_rate["price.output[modality=image]"] == 30
+    assert "price.input[modality=image;unit=image]" not in by_rate
 
 
 def test_it_reports_an_audio_price_whose_unit_is_not_clear() -> None:
@@ -152,10 +152,10 @@ def test_it_has_no_opinion_on_the_output_price_of_an_embedding() -> None:
 def test_it_reports_price_keys_and_overrides_that_are_new() -> None:
     pricing = {"prompt": "0.1", "moon": "1", "overrides": [{"hour": 3, "prompt": "0.2"}]}
 
-    found = parsed((0, "pricing", pricing)).notices
+    notices = parsed((0, "pricing", pricing)).notices
 
-    assert found["price key moon"] == 1
-    assert found["override hour"] == 1
+    assert notices["price key moon"] == 1
+    assert notices["override hour"] == 1
 
 
 def with_overrides(*overrides: dict[str, Any]) -> dict[str, Any]:
@@ -188,10 +188,10 @@ def test_a_call_in_a_dear_hour_costs_what_that_hour_costs() -> None:
 
 
 def test_of_two_windows_that_hold_at_once_the_later_wins() -> None:
-    found = with_overrides(at("22:00", "04:00", prompt="0.0000004"), at("03:00", "05:00", prompt="0.0000006"))
+    by_rate = with_overrides(at("22:00", "04:00", prompt="0.0000004"), at("03:00", "05:00", prompt="0.0000006"))
 
-    assert found["price.input[schedule=22:00-03:00Z]"] == Decimal("0.4")
-    assert found["price.input[schedule=03:00-05:00Z]"] == Decimal("0.6")
+    assert by_rate["price.input[schedule=22:00-03:00Z]"] == Decimal("0.4")
+    assert by_rate["price.input[schedule=03:00-05:00Z]"] == Decimal("0.6")
 
 
 @pytest.mark.parametrize(

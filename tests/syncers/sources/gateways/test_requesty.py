@@ -13,22 +13,22 @@ SAMPLE = "requesty.json"
 
 
 def test_it_gives_token_prices_per_million() -> None:
-    one = claims(Requesty, SAMPLE)["requesty/google/gemini-9-pro"]
+    claim = claims(Requesty, SAMPLE)["requesty/google/gemini-9-pro"]
 
-    assert prices(one) == {
+    assert prices(claim) == {
         "input": Decimal("1.25"),
         "output": 10,
         "cache_read": Decimal("0.31"),
         "cache_write": Decimal("2.375"),
     }
-    assert values(one) == {"context_window": 1_048_576, "max_output_tokens": 65_535, "supports_prompt_caching": True}
+    assert values(claim) == {"context_window": 1_048_576, "max_output_tokens": 65_535, "supports_prompt_caching": True}
 
 
 def test_it_takes_no_cache_prices_where_nothing_is_cached() -> None:
-    one = claims(Requesty, SAMPLE)["requesty/acmehost/acme/Acme-9"]
+    claim = claims(Requesty, SAMPLE)["requesty/acmehost/acme/Acme-9"]
 
-    assert prices(one) == {"input": Decimal("0.5"), "output": 1}
-    assert values(one) == {"context_window": 128_000, "supports_prompt_caching": False}
+    assert prices(claim) == {"input": Decimal("0.5"), "output": 1}
+    assert values(claim) == {"context_window": 128_000, "supports_prompt_caching": False}
 
 
 def test_it_takes_zero_for_no_statement() -> None:

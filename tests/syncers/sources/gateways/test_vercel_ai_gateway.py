@@ -43,10 +43,10 @@ def test_it_takes_the_first_tier_for_the_ordinary_price_where_there_is_none() ->
 
 
 def test_it_takes_no_limit_of_zero_and_an_image_price_per_image() -> None:
-    one = claims()["vercel-ai-gateway/bfl/flux-9-pro"]
+    claim = claims()["vercel-ai-gateway/bfl/flux-9-pro"]
 
-    assert "context_window" not in one.values
-    assert sampled.prices(one) == {"output[modality=image;unit=image]": Decimal("0.04")}
+    assert "context_window" not in claim.values
+    assert sampled.prices(claim) == {"output[modality=image;unit=image]": Decimal("0.04")}
     assert claims()["vercel-ai-gateway/google/veo-9"].values == {"task": "video"}
 
 
@@ -61,7 +61,10 @@ def test_it_counts_price_keys_it_does_not_understand() -> None:
 
 @pytest.mark.parametrize("path", real_payloads("vercel-ai-gateway"))
 def test_it_reads_every_recording(path: Path) -> None:
-    found = {one.offering: one for one in sampled.read_whole(VercelAIGateway, path).claims}
+    by_offering = {claim.offering: claim for claim in sampled.read_whole(VercelAIGateway, path).claims}
 
-    assert all(sampled.prices(one) for one in found.values())
-    assert sampled.prices(found["vercel-ai-gateway/openai/gpt-4o"]) == {"input": Decimal("2.5"), "output": Decimal(10)}
+    assert all(sampled.prices(claim) for claim in by_offering.values())
+    assert sampled.prices(by_offering["vercel-ai-gateway/openai/gpt-4o"]) == {
+        "input": Decimal("2.5"),
+        "output": Decimal(10),
+    }

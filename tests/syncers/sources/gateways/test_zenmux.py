@@ -30,16 +30,16 @@ def test_it_reads_prices_by_the_length_of_the_input() -> None:
 
 
 def test_it_tells_writing_for_an_hour_from_storing_for_an_hour() -> None:
-    found = claims(ZenMux, SAMPLE)
+    by_offering = claims(ZenMux, SAMPLE)
 
-    assert prices(found["zenmux/anthropic/claude-9"]) == {
+    assert prices(by_offering["zenmux/anthropic/claude-9"]) == {
         "input": 3,
         "output": 15,
         "cache_read": Decimal("0.3"),
         "cache_write[ttl=5m]": Decimal("3.75"),
         "cache_write[ttl=1h]": 6,
     }
-    assert prices(found["zenmux/google/gemini-9"]) == {
+    assert prices(by_offering["zenmux/google/gemini-9"]) == {
         "input": Decimal("1.25"),
         "output": 10,
         "input[modality=audio]": 1,
@@ -49,9 +49,9 @@ def test_it_tells_writing_for_an_hour_from_storing_for_an_hour() -> None:
 
 def test_it_leaves_out_and_counts_what_a_rate_cannot_say() -> None:
     parsed = parse(ZenMux, SAMPLE)
-    one = {one.offering: one for one in parsed.claims}["zenmux/z-ai/glm-9"]
+    stated_claim = {claim.offering: claim for claim in parsed.claims}["zenmux/z-ai/glm-9"]
 
-    assert prices(one) == {"output": Decimal("1.1645"), "output[above=32000]": Decimal("2.3291")}
+    assert prices(stated_claim) == {"output": Decimal("1.1645"), "output[above=32000]": Decimal("2.3291")}
     assert parsed.notices == {
         "unit of input_cache_write_1_h": 1,
         "prices by completion_tokens": 1,
@@ -60,11 +60,11 @@ def test_it_leaves_out_and_counts_what_a_rate_cannot_say() -> None:
 
 
 def test_it_takes_zero_for_free_only_where_the_name_says_so() -> None:
-    found = claims(ZenMux, SAMPLE)
+    by_offering = claims(ZenMux, SAMPLE)
 
-    assert prices(found["zenmux/z-ai/glm-9-flash-free"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
-    assert prices(found["zenmux/acme/embed-9"]) == {"input": Decimal("0.13")}
-    assert prices(found["zenmux/acme/unpriced-9"]) == {}
+    assert prices(by_offering["zenmux/z-ai/glm-9-flash-free"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
+    assert prices(by_offering["zenmux/acme/embed-9"]) == {"input": Decimal("0.13")}
+    assert prices(by_offering["zenmux/acme/unpriced-9"]) == {}
 
 
 @pytest.mark.parametrize("least", [-1, 0.0001, "x", True, 10**9])
@@ -73,9 +73,9 @@ def test_a_bound_that_is_none_costs_the_prices_beyond_it_only(least: Any) -> Non
     document["data"][0]["pricings"]["prompt"][1]["conditions"]["prompt_tokens"]["gte"] = least
 
     assert unreadable(ZenMux, document) == [("data[0].pricings.prompt[1]", "price.input")]
-    found = prices(claims(ZenMux, document)["zenmux/acme/acme-9"])
-    assert (found["input"], found["output[above=272000]"]) == (1, 9)
-    assert "input[above=272000]" not in found
+    by_rate = prices(claims(ZenMux, document)["zenmux/acme/acme-9"])
+    assert (by_rate["input"], by_rate["output[above=272000]"]) == (1, 9)
+    assert "input[above=272000]" not in by_rate
 
 
 @pytest.mark.parametrize("path", real_payloads("zenmux"))

@@ -13,15 +13,15 @@ SAMPLE = "cerebras.json"
 
 
 def test_it_gives_token_prices_per_million() -> None:
-    found = claims(Cerebras, SAMPLE)
+    by_offering = claims(Cerebras, SAMPLE)
 
-    assert prices(found["cerebras/acme-oss-120b"]) == {"input": Decimal("0.35"), "output": Decimal("0.75")}
+    assert prices(by_offering["cerebras/acme-oss-120b"]) == {"input": Decimal("0.35"), "output": Decimal("0.75")}
 
 
 def test_it_says_yes_and_no_of_capabilities_that_are_given() -> None:
-    found = claims(Cerebras, SAMPLE)
+    by_offering = claims(Cerebras, SAMPLE)
 
-    assert values(found["cerebras/acme-oss-120b"]) == {
+    assert values(by_offering["cerebras/acme-oss-120b"]) == {
         "name": "Acme OSS",
         "hugging_face_id": "acme/acme-oss-120b",
         "context_window": 131_072,
@@ -36,15 +36,15 @@ def test_it_says_yes_and_no_of_capabilities_that_are_given() -> None:
         "supports_reasoning": True,
         "status": "active",
     }
-    assert not [name for name in values(found["cerebras/acme-9-preview"]) if name.startswith("supports_")]
+    assert not [name for name in values(by_offering["cerebras/acme-9-preview"]) if name.startswith("supports_")]
 
 
 def test_it_tells_previews_and_deprecations() -> None:
-    found = claims(Cerebras, SAMPLE)
+    by_offering = claims(Cerebras, SAMPLE)
 
-    assert found["cerebras/acme-9-preview"].values["status"] == "preview"
-    assert found["cerebras/acme-old"].values["status"] == "deprecated"
-    assert found["cerebras/acme-bare"].values == {}
+    assert by_offering["cerebras/acme-9-preview"].values["status"] == "preview"
+    assert by_offering["cerebras/acme-old"].values["status"] == "deprecated"
+    assert by_offering["cerebras/acme-bare"].values == {}
 
 
 @pytest.mark.parametrize("path", real_payloads("cerebras"))

@@ -24,9 +24,9 @@ def test_it_takes_prices_as_per_million_tokens() -> None:
 
 
 def test_it_cleans_prices_that_went_through_binary_arithmetic() -> None:
-    found = sampled.prices(claims()["chutes/Qwen/Qwen9-VL-72B-Instruct-TEE"])
+    by_rate = sampled.prices(claims()["chutes/Qwen/Qwen9-VL-72B-Instruct-TEE"])
 
-    assert found == {"input": Decimal("0.06"), "output": Decimal("0.18")}
+    assert by_rate == {"input": Decimal("0.06"), "output": Decimal("0.18")}
 
 
 def test_it_says_yes_for_features_that_are_listed_and_no_for_none() -> None:
@@ -47,4 +47,4 @@ def test_it_leaves_out_the_old_price_whose_unit_is_not_written() -> None:
 def test_it_reads_every_recording(path: Path) -> None:
     parsed = sampled.read_whole(Chutes, path)
 
-    assert all("context_window" in one.values for one in parsed.claims)
+    assert all("context_window" in claim.values for claim in parsed.claims)

@@ -42,11 +42,11 @@ def test_it_leaves_out_prices_of_unknown_units_and_counts_them() -> None:
 
 
 def test_it_reads_tags_as_yes_and_only_the_plain_no_as_no() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert found["deepinfra/meta-llama/Llama-9-70B-Instruct-Turbo"].values["supports_tools"] is True
-    assert found["deepinfra/old/Model-7B"].values["supports_reasoning"] is False
-    assert "supports_tools" not in found["deepinfra/old/Model-7B"].values
+    assert by_offering["deepinfra/meta-llama/Llama-9-70B-Instruct-Turbo"].values["supports_tools"] is True
+    assert by_offering["deepinfra/old/Model-7B"].values["supports_reasoning"] is False
+    assert "supports_tools" not in by_offering["deepinfra/old/Model-7B"].values
 
 
 def test_it_reads_the_day_from_which_a_model_is_gone() -> None:
@@ -64,17 +64,17 @@ def test_it_understands_the_other_list_with_its_other_unit() -> None:
     metadata = {"context_length": 131_072, "max_tokens": 16_384, "pricing": pricing, "tags": ["vision", "prompt_cache"]}
     body = {"object": "list", "data": [{"id": "a/one", "metadata": metadata}, {"id": "a/two", "metadata": None}]}
 
-    found = sampled.claims(DeepInfra, body)
+    by_offering = sampled.claims(DeepInfra, body)
 
-    assert found["deepinfra/a/two"].values == {}
-    assert sampled.prices(found["deepinfra/a/one"]) == {
+    assert by_offering["deepinfra/a/two"].values == {}
+    assert sampled.prices(by_offering["deepinfra/a/one"]) == {
         "input": Decimal("0.1"),
         "output": Decimal("0.32"),
         "cache_read": Decimal("0.05"),
     }
-    assert found["deepinfra/a/one"].values["context_window"] == 131_072
-    assert found["deepinfra/a/one"].values["max_output_tokens"] == 16_384
-    assert found["deepinfra/a/one"].values["supports_vision"] is True
+    assert by_offering["deepinfra/a/one"].values["context_window"] == 131_072
+    assert by_offering["deepinfra/a/one"].values["max_output_tokens"] == 16_384
+    assert by_offering["deepinfra/a/one"].values["supports_vision"] is True
 
 
 @pytest.mark.parametrize("path", real_payloads("deepinfra"))

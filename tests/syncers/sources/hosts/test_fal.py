@@ -36,6 +36,6 @@ def test_it_has_no_opinion_on_words_it_does_not_know() -> None:
 
 @pytest.mark.parametrize("path", real_payloads("fal"))
 def test_it_reads_every_recording(path: Path) -> None:
-    found = {one.offering: one for one in sampled.read_whole(Fal, path).claims}
+    by_offering = {claim.offering: claim for claim in sampled.read_whole(Fal, path).claims}
 
-    assert found["fal/fal-ai/nano-banana-2/edit"].values["task"] == "image"
+    assert by_offering["fal/fal-ai/nano-banana-2/edit"].values["task"] == "image"

@@ -18,7 +18,7 @@ SAMPLE = "fal_prices.json"
 
 
 def prices() -> dict[str, dict[str, Any]]:
-    return {name: sampled.prices(one) for name, one in sampled.claims(FalPrices, SAMPLE).items()}
+    return {name: sampled.prices(claim) for name, claim in sampled.claims(FalPrices, SAMPLE).items()}
 
 
 def test_it_reads_what_each_unit_counts() -> None:
@@ -77,7 +77,7 @@ class Fal:
         if self.prices_fail:
             raise Unreachable("api.fal.ai: answers 503")
         idents = query["endpoint_id"][0].split(",")
-        prices = [{"endpoint_id": one, "unit_price": 0.02, "unit": "images", "currency": "USD"} for one in idents]
+        prices = [{"endpoint_id": ident, "unit_price": 0.02, "unit": "images", "currency": "USD"} for ident in idents]
         return self.page({"prices": prices, "next_cursor": None, "has_more": False})
 
     @staticmethod
@@ -87,28 +87,28 @@ class Fal:
 
 @pytest.fixture
 def fal(monkeypatch: pytest.MonkeyPatch) -> Fal:
-    made = Fal()
-    monkeypatch.setattr(http, "fetch", made.fetch)
+    fake_fal = Fal()
+    monkeypatch.setattr(http, "fetch", fake_fal.fetch)
     monkeypatch.setattr(FalPrices, "pause", 0.0)
     monkeypatch.setenv("FAL_KEY", "secret")
-    return made
+    return fake_fal
 
 
 def test_it_asks_for_the_prices_of_all_that_the_list_names_fifty_at_a_time(fal: Fal) -> None:
-    found = FalPrices().parse(fetch(FalPrices()).body)
+    parsed = FalPrices().parse(fetch(FalPrices()).body)
 
-    asked = [query["endpoint_id"][0].split(",") for path, query, _ in fal.asked if path == "/v1/models/pricing"]
-    assert [len(idents) for idents in asked] == [50, 50, 20]
+    batches = [query["endpoint_id"][0].split(",") for path, query, _ in fal.asked if path == "/v1/models/pricing"]
+    assert [len(idents) for idents in batches] == [50, 50, 20]
     assert {key for _, _, key in fal.asked} == {"Key secret"}
-    assert len(found.claims) == 120
-    assert found.rejected == []
+    assert len(parsed.claims) == 120
+    assert parsed.rejected == []
 
 
 def test_what_it_fetched_can_be_read_again(fal: Fal) -> None:
     fetched = fetch(FalPrices())
     first, again = (FalPrices().parse(fetched.body).claims for _ in range(2))
 
-    assert [one.digest() for one in first] == [one.digest() for one in again]
+    assert [claim.digest() for claim in first] == [claim.digest() for claim in again]
     assert (fetched.etag, fetched.unchanged) == ("", False), "an unchanged list does not mean unchanged prices"
 
 
@@ -137,5 +137,5 @@ def test_it_reads_the_pages_of_list_and_prices_together() -> None:
     }
     body = envelope({part: [json.dumps(page).encode() for page in listed] for part, listed in pages.items()})
 
-    whole = {one.offering: one.digest() for one in sampled.claims(FalPrices, SAMPLE).values()}
-    assert {one.offering: one.digest() for one in FalPrices().parse(body).claims} == whole
+    whole = {claim.offering: claim.digest() for claim in sampled.claims(FalPrices, SAMPLE).values()}
+    assert {claim.offering: claim.digest() for claim in FalPrices().parse(body).claims} == whole

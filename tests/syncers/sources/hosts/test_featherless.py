@@ -34,9 +34,9 @@ def test_it_has_no_opinion_on_tools_where_features_are_missing() -> None:
 
 
 def test_it_knows_the_repository_behind_an_id() -> None:
-    one = claims()["featherless/someone/Mistral-Nemo-lenient"]
+    claim = claims()["featherless/someone/Mistral-Nemo-lenient"]
 
-    assert one.values["hugging_face_id"] == "someone/Mistral-Nemo-lenient"
+    assert claim.values["hugging_face_id"] == "someone/Mistral-Nemo-lenient"
 
 
 @pytest.mark.parametrize("path", real_payloads("featherless"))

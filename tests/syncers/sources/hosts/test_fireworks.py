@@ -55,12 +55,12 @@ def test_a_retirement_day_that_is_none_costs_that_day_only(day: Any) -> None:
 
 @pytest.mark.parametrize("path", real_payloads("fireworks"))
 def test_it_reads_every_recording(path: Path) -> None:
-    found = {one.offering: one for one in sampled.read_whole(Fireworks, path).claims}
+    by_offering = {claim.offering: claim for claim in sampled.read_whole(Fireworks, path).claims}
 
-    assert found["fireworks/accounts/fireworks/models/kimi-k2-instruct"].values == {
+    assert by_offering["fireworks/accounts/fireworks/models/kimi-k2-instruct"].values == {
         "task": "chat",
         "context_window": 131_072,
         "supports_vision": False,
         "supports_tools": True,
     }
-    assert found["fireworks/accounts/fireworks/models/flux-kontext-max"].values["task"] == "image"
+    assert by_offering["fireworks/accounts/fireworks/models/flux-kontext-max"].values["task"] == "image"

@@ -12,21 +12,21 @@ SAMPLE = "hyperbolic.json"
 
 
 def test_it_does_not_believe_that_nothing_has_tools() -> None:
-    found = claims(Hyperbolic, SAMPLE)
+    by_offering = claims(Hyperbolic, SAMPLE)
 
-    assert values(found["hyperbolic/acme/Acme-9"]) == {
+    assert values(by_offering["hyperbolic/acme/Acme-9"]) == {
         "context_window": 131_072,
         "task": "chat",
         "supports_vision": False,
     }
-    assert values(found["hyperbolic/acme/Acme-9-VL"])["supports_tools"] is True
+    assert values(by_offering["hyperbolic/acme/Acme-9-VL"])["supports_tools"] is True
 
 
 def test_it_has_no_opinion_on_models_that_do_not_chat() -> None:
-    found = claims(Hyperbolic, SAMPLE)
+    by_offering = claims(Hyperbolic, SAMPLE)
 
-    assert values(found["hyperbolic/acme/Acme-9-Base"]) == {}
-    assert values(found["hyperbolic/ACME.1-dev"]) == {}  # pictures; that images go in says nothing of vision
+    assert values(by_offering["hyperbolic/acme/Acme-9-Base"]) == {}
+    assert values(by_offering["hyperbolic/ACME.1-dev"]) == {}  # pictures; that images go in says nothing of vision
 
 
 @pytest.mark.parametrize("path", real_payloads("hyperbolic"))

@@ -29,11 +29,11 @@ def test_it_takes_the_price_per_million_where_it_is_the_only_one() -> None:
 
 
 def test_it_takes_neither_of_two_prices_that_differ() -> None:
-    one, other = sampled.parse(Near, "near.json").unreadable
+    first, other = sampled.parse(Near, "near.json").unreadable
 
-    assert (one.where, other.where) == ("data[3].pricing.input", "data[3].pricing.prompt")
-    assert {one.field, other.field} == {"price.input"}
-    assert {one.reason, other.reason} == {"pricing: input and prompt are not the same price"}
+    assert (first.where, other.where) == ("data[3].pricing.input", "data[3].pricing.prompt")
+    assert {first.field, other.field} == {"price.input"}
+    assert {first.reason, other.reason} == {"pricing: input and prompt are not the same price"}
     assert "price.input" not in claims()["near/odd/contradicts-itself"].values
 
 

@@ -13,10 +13,10 @@ SAMPLE = "nebius.json"
 
 
 def test_it_reads_prices_features_and_modalities() -> None:
-    one = claims(Nebius, SAMPLE)["nebius/acme/Acme-9-VL-fast"]
+    claim = claims(Nebius, SAMPLE)["nebius/acme/Acme-9-VL-fast"]
 
-    assert prices(one) == {"input": Decimal("0.5"), "output": Decimal("1.5")}
-    assert values(one) == {
+    assert prices(claim) == {"input": Decimal("0.5"), "output": Decimal("1.5")}
+    assert values(claim) == {
         "name": "Acme-9-VL-fast",
         "context_window": 32_768,
         "input_modalities": ("image", "text"),
@@ -28,10 +28,10 @@ def test_it_reads_prices_features_and_modalities() -> None:
 
 
 def test_it_has_no_opinion_on_features_without_a_list() -> None:
-    one = claims(Nebius, SAMPLE)["nebius/acme/embed-9"]
+    claim = claims(Nebius, SAMPLE)["nebius/acme/embed-9"]
 
-    assert "supports_tools" not in one.values
-    assert prices(one) == {"input": Decimal("0.01")}
+    assert "supports_tools" not in claim.values
+    assert prices(claim) == {"input": Decimal("0.01")}
 
 
 @pytest.mark.parametrize("path", real_payloads("nebius"))

@@ -16,14 +16,14 @@ SAMPLE = "novita.json"
 
 
 def test_it_reads_both_forms_of_a_price() -> None:
-    found = claims(Novita, SAMPLE)
+    by_offering = claims(Novita, SAMPLE)
 
-    assert prices(found["novita/acme/acme-9"]) == {
+    assert prices(by_offering["novita/acme/acme-9"]) == {
         "input": Decimal("0.135"),
         "output": Decimal("0.4"),
         "cache_read": Decimal("0.027"),
     }
-    assert prices(found["novita/acme/acme-8"]) == {"input": Decimal("0.28"), "output": Decimal("1.14")}
+    assert prices(by_offering["novita/acme/acme-8"]) == {"input": Decimal("0.28"), "output": Decimal("1.14")}
 
 
 def test_it_takes_the_prices_of_tiers_and_not_the_zeros_beside_them() -> None:
@@ -36,19 +36,19 @@ def test_it_takes_the_prices_of_tiers_and_not_the_zeros_beside_them() -> None:
 
 
 def test_it_calls_chat_models_with_zeros_alone_free() -> None:
-    found = claims(Novita, SAMPLE)
+    by_offering = claims(Novita, SAMPLE)
 
-    assert prices(found["novita/acme/acme-gift"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
-    assert prices(found["novita/acme/acme-picture"]) == {}
+    assert prices(by_offering["novita/acme/acme-gift"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
+    assert prices(by_offering["novita/acme/acme-picture"]) == {}
 
 
 def test_it_says_yes_for_features_that_are_listed_and_no_for_none() -> None:
-    one = values(claims(Novita, SAMPLE)["novita/acme/acme-8"])
+    values_of = values(claims(Novita, SAMPLE)["novita/acme/acme-8"])
 
-    assert "supports_tools" not in one
-    assert one["supports_structured_output"] is True
-    assert one["supports_vision"] is True
-    assert "supports_reasoning" not in one
+    assert "supports_tools" not in values_of
+    assert values_of["supports_structured_output"] is True
+    assert values_of["supports_vision"] is True
+    assert "supports_reasoning" not in values_of
     assert "context_window" not in values(claims(Novita, SAMPLE)["novita/acme/acme-picture"])
 
 

@@ -5,9 +5,9 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def test_it_states_what_the_list_holds_which_may_be_a_name_only() -> None:
-    found = {one.offering: dict(one.values) for one in Ollama().parse(SAMPLES["ollama"].body()).claims}
+    by_offering = {claim.offering: dict(claim.values) for claim in Ollama().parse(SAMPLES["ollama"].body()).claims}
 
-    assert found == {
+    assert by_offering == {
         "ollama-cloud/gpt-oss:920b": {},
         "ollama-cloud/qwen9-vl:235b": {
             "context_window": 262_144,

@@ -7,13 +7,13 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def test_it_states_public_ids_and_nothing_else() -> None:
-    found = {one.offering: dict(one.values) for one in Replicate().parse(SAMPLES["replicate"].body()).claims}
+    claims = {claim.offering: dict(claim.values) for claim in Replicate().parse(SAMPLES["replicate"].body()).claims}
 
-    assert found == {"replicate/meta/meta-llama-9-70b-instruct": {}, "replicate/black-forest-labs/flux-9-pro": {}}
+    assert claims == {"replicate/meta/meta-llama-9-70b-instruct": {}, "replicate/black-forest-labs/flux-9-pro": {}}
 
 
 def test_it_rejects_a_row_whose_id_would_be_ambiguous() -> None:
     document = SAMPLES["replicate"].document()
     document["models"][0]["owner"] = "a/b"
 
-    assert [one.where for one in Replicate().parse(json.dumps(document).encode()).rejected] == ["models[0]"]
+    assert [record.where for record in Replicate().parse(json.dumps(document).encode()).rejected] == ["models[0]"]

@@ -25,14 +25,14 @@ def test_it_takes_prices_as_per_million_tokens_without_binary_noise() -> None:
 
 
 def test_it_believes_that_a_model_is_free_only_where_its_id_says_so() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert sampled.prices(found["together/meta-llama/Llama-9-70B-Instruct-Turbo-Free"]) == {
+    assert sampled.prices(by_offering["together/meta-llama/Llama-9-70B-Instruct-Turbo-Free"]) == {
         "input": Amounts.FREE,
         "output": Amounts.FREE,
     }
-    assert sampled.prices(found["together/Qwen/Qwen9-32B-FP8"]) == {}
-    assert sampled.prices(found["together/black-forest-labs/FLUX.9-schnell-Free"]) == {}
+    assert sampled.prices(by_offering["together/Qwen/Qwen9-32B-FP8"]) == {}
+    assert sampled.prices(by_offering["together/black-forest-labs/FLUX.9-schnell-Free"]) == {}
 
 
 def test_it_takes_the_price_of_an_embedding_once() -> None:
@@ -56,9 +56,12 @@ def test_it_reads_the_retired_list_without_its_prices() -> None:
 
 @pytest.mark.parametrize("path", real_payloads("together"))
 def test_it_reads_every_recording(path: Path) -> None:
-    found = {one.offering: one for one in sampled.read_whole(Together, path).claims}
+    by_offering = {claim.offering: claim for claim in sampled.read_whole(Together, path).claims}
 
     if path.stem >= "2025":
-        assert sampled.prices(found["together/deepseek-ai/DeepSeek-R1"]) == {"input": Decimal(3), "output": Decimal(7)}
+        assert sampled.prices(by_offering["together/deepseek-ai/DeepSeek-R1"]) == {
+            "input": Decimal(3),
+            "output": Decimal(7),
+        }
     else:
-        assert not any(sampled.prices(one) for one in found.values())
+        assert not any(sampled.prices(claim) for claim in by_offering.values())

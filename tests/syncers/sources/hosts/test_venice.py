@@ -14,7 +14,7 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def said() -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in Venice().parse(SAMPLES["venice"].body()).claims}
+    return {claim.offering: dict(claim.values) for claim in Venice().parse(SAMPLES["venice"].body()).claims}
 
 
 def prices(ident: str) -> dict[str, Any]:

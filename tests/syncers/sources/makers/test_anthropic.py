@@ -32,18 +32,18 @@ def test_it_reads_limits_capabilities_and_dates() -> None:
 
 
 def test_it_reads_a_planned_retirement() -> None:
-    found = values(claims(Anthropic, SAMPLE)["anthropic/claude-octet-8-20250929"])
+    claimed = values(claims(Anthropic, SAMPLE)["anthropic/claude-octet-8-20250929"])
 
-    assert found["status"] == "deprecated"
-    assert found["retires_on"] == date(2026, 11, 5)
-    assert found["deprecated_on"] == date(2026, 5, 1)
+    assert claimed["status"] == "deprecated"
+    assert claimed["retires_on"] == date(2026, 11, 5)
+    assert claimed["deprecated_on"] == date(2026, 5, 1)
 
 
 def test_it_takes_the_epoch_and_zeros_for_unknown() -> None:
-    found = claims(Anthropic, SAMPLE)
+    by_offering = claims(Anthropic, SAMPLE)
 
-    assert values(found["anthropic/claude-septet-7-20240307"]) == {"name": "Claude Septet 7"}
-    assert values(found["anthropic/claude-sextet-6"])["released_on"] == date(2024, 3, 7)
+    assert values(by_offering["anthropic/claude-septet-7-20240307"]) == {"name": "Claude Septet 7"}
+    assert values(by_offering["anthropic/claude-sextet-6"])["released_on"] == date(2024, 3, 7)
 
 
 def test_it_shows_its_key_and_version_and_follows_the_cursor() -> None:

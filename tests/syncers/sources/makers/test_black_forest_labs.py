@@ -5,8 +5,9 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def test_it_finds_models_among_the_paths() -> None:
-    found = {
-        one.offering: dict(one.values) for one in BlackForestLabs().parse(SAMPLES["black-forest-labs"].body()).claims
+    by_offering = {
+        claim.offering: dict(claim.values)
+        for claim in BlackForestLabs().parse(SAMPLES["black-forest-labs"].body()).claims
     }
 
-    assert found == {"black-forest-labs/flux-9-pro": {}, "black-forest-labs/flux-pro-9.1-ultra": {}}
+    assert by_offering == {"black-forest-labs/flux-9-pro": {}, "black-forest-labs/flux-pro-9.1-ultra": {}}

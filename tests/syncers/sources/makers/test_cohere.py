@@ -12,7 +12,7 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def said() -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in Cohere().parse(SAMPLES["cohere"].body()).claims}
+    return {claim.offering: dict(claim.values) for claim in Cohere().parse(SAMPLES["cohere"].body()).claims}
 
 
 def test_it_reads_a_chat_model() -> None:

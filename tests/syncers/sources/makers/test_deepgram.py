@@ -5,9 +5,9 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def test_it_lets_the_newest_version_speak() -> None:
-    found = {one.offering: dict(one.values) for one in Deepgram().parse(SAMPLES["deepgram"].body()).claims}
+    by_offering = {claim.offering: dict(claim.values) for claim in Deepgram().parse(SAMPLES["deepgram"].body()).claims}
 
-    assert found == {
+    assert by_offering == {
         "deepgram/nova-9-general": {"task": "transcription", "supports_streaming": True},
         "deepgram/whisper-large": {"task": "transcription", "supports_streaming": False},
         "deepgram/aura-9-thalia-en": {"task": "speech"},

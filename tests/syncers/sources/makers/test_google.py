@@ -29,7 +29,7 @@ def test_it_takes_the_id_without_the_folder() -> None:
 
 
 def test_it_tells_a_kind_only_where_the_methods_do() -> None:
-    tasks = {name: one.values.get("task") for name, one in claims(Google, SAMPLE).items()}
+    tasks = {name: claim.values.get("task") for name, claim in claims(Google, SAMPLE).items()}
 
     assert tasks == {
         "google/gemini-9-flash": None,
@@ -48,17 +48,17 @@ def test_it_takes_one_output_token_of_an_embedding_for_none() -> None:
 
 def test_it_calls_no_prompt_of_an_image_or_video_a_window_and_nothing_their_output_tokens() -> None:
     for name in ("imagen-9", "veo-9"):
-        found = claims(Google, SAMPLE)[f"google/{name}"].values
-        assert {field for field in found if field.endswith(("window", "tokens"))} == {"max_input_tokens"}
+        stated_values = claims(Google, SAMPLE)[f"google/{name}"].values
+        assert {field for field in stated_values if field.endswith(("window", "tokens"))} == {"max_input_tokens"}
 
 
 def test_a_limit_of_what_goes_in_is_no_window_where_more_may_come_out() -> None:
     document = SAMPLES["google"].document()
     document["models"] = [document["models"][0] | {"inputTokenLimit": 8_192, "outputTokenLimit": 16_384}]
-    found = Google().parse(json.dumps(document).encode()).claims[0].values
+    stated_values = Google().parse(json.dumps(document).encode()).claims[0].values
 
-    assert "context_window" not in found
-    assert (found["max_input_tokens"], found["max_output_tokens"]) == (8_192, 16_384)
+    assert "context_window" not in stated_values
+    assert (stated_values["max_input_tokens"], stated_values["max_output_tokens"]) == (8_192, 16_384)
 
 
 def test_it_asks_for_the_next_page_until_there_is_none() -> None:
@@ -74,7 +74,7 @@ def test_it_joins_the_pages() -> None:
 
     parsed = Google().parse(envelope({"": [(RECORDINGS / SAMPLE).read_bytes(), second]}))
 
-    assert [one.offering for one in parsed.claims][-1] == "google/gemini-10"
+    assert [claim.offering for claim in parsed.claims][-1] == "google/gemini-10"
     assert len(parsed.claims) == 8
 
 

@@ -12,7 +12,7 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def claims() -> dict[str, Claim]:
-    return {one.offering: one for one in Mistral().parse(SAMPLES["mistral"].body()).claims}
+    return {claim.offering: claim for claim in Mistral().parse(SAMPLES["mistral"].body()).claims}
 
 
 def test_it_makes_one_offering_of_all_rows_of_a_model() -> None:
@@ -31,32 +31,32 @@ def test_it_takes_alias_rows_for_names_when_nobody_lists_them() -> None:
 
 
 def test_it_gives_a_name_that_two_models_claim_to_neither() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert found["mistral/voxtral-mini-9907"].aliases == ()
-    assert found["mistral/voxtral-mini-transcribe-9907"].aliases == ()
+    assert by_offering["mistral/voxtral-mini-9907"].aliases == ()
+    assert by_offering["mistral/voxtral-mini-transcribe-9907"].aliases == ()
 
 
 def test_it_does_not_take_the_default_of_the_schema_for_a_context_window() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert "context_window" not in found["mistral/voxtral-mini-9907"].values
-    assert found["mistral/devstral-9912"].values["context_window"] == 262_144
+    assert "context_window" not in by_offering["mistral/voxtral-mini-9907"].values
+    assert by_offering["mistral/devstral-9912"].values["context_window"] == 262_144
 
 
 def test_it_leaves_out_descriptions_that_say_nothing() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert found["mistral/mistral-medium-9901"].values["description"] == "Update on Mistral Medium 9."
-    assert "description" not in found["mistral/devstral-9912"].values
+    assert by_offering["mistral/mistral-medium-9901"].values["description"] == "Update on Mistral Medium 9."
+    assert "description" not in by_offering["mistral/devstral-9912"].values
 
 
 def test_it_reads_capabilities_and_has_no_opinion_on_those_not_listed() -> None:
-    found = claims()
+    by_offering = claims()
 
-    assert found["mistral/devstral-9912"].values["supports_reasoning"] is True
-    assert "supports_reasoning" not in found["mistral/mistral-medium-9901"].values
-    assert found["mistral/devstral-9912"].values["supports_vision"] is False
+    assert by_offering["mistral/devstral-9912"].values["supports_reasoning"] is True
+    assert "supports_reasoning" not in by_offering["mistral/mistral-medium-9901"].values
+    assert by_offering["mistral/devstral-9912"].values["supports_vision"] is False
 
 
 def test_it_reads_the_day_of_retirement_but_no_day_of_release() -> None:

@@ -13,25 +13,25 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def prices(body: bytes) -> dict[str, dict[str, Any]]:
-    found = Perplexity().parse(body).claims
-    return {one.offering: {name: line[0].amount for name, line in one.values.items()} for one in found}
+    claims = Perplexity().parse(body).claims
+    return {claim.offering: {name: line[0].amount for name, line in claim.values.items()} for claim in claims}
 
 
 def test_it_reads_prices_per_million_as_numbers_and_as_text() -> None:
-    found = prices(SAMPLES["perplexity"].body())
+    by_offering = prices(SAMPLES["perplexity"].body())
 
-    assert found["perplexity/anthropic/claude-9"] == {
+    assert by_offering["perplexity/anthropic/claude-9"] == {
         "price.input": 5,
         "price.output": 25,
         "price.cache_read": Decimal("0.5"),
         "price.cache_write": Decimal("6.25"),
     }
-    assert found["perplexity/google/gemini-9"] == {
+    assert by_offering["perplexity/google/gemini-9"] == {
         "price.input": Decimal("0.25"),
         "price.output": Decimal("1.5"),
         "price.cache_read": Decimal("0.025"),
     }
-    assert found["perplexity/openai/gpt-9"] == {}
+    assert by_offering["perplexity/openai/gpt-9"] == {}
 
 
 def test_a_row_whose_prices_are_in_another_unit_states_none() -> None:

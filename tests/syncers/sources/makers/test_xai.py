@@ -33,27 +33,27 @@ def test_it_takes_zero_for_no_price_of_its_own() -> None:
 
 
 def test_it_tells_context_modalities_and_aliases() -> None:
-    one = claims(XAI, SAMPLE)["xai/grok-9"]
+    claim = claims(XAI, SAMPLE)["xai/grok-9"]
 
-    assert one.aliases == ("grok-9-latest", "grok-latest")
-    assert values(one)["context_window"] == 1_000_000
-    assert values(one)["input_modalities"] == ("image", "text")
-    assert values(one)["supports_vision"] is True
+    assert claim.aliases == ("grok-9-latest", "grok-latest")
+    assert values(claim)["context_window"] == 1_000_000
+    assert values(claim)["input_modalities"] == ("image", "text")
+    assert values(claim)["supports_vision"] is True
 
 
 def test_it_counts_image_prices_of_an_unclear_unit() -> None:
     parsed = parse(XAI, SAMPLE)
 
     assert parsed.notices == {"unit of `image_price`": 1}
-    assert prices({one.offering: one for one in parsed.claims}["xai/grok-picture-9"]) == {}
+    assert prices({claim.offering: claim for claim in parsed.claims}["xai/grok-picture-9"]) == {}
 
 
 def test_it_reads_the_older_list() -> None:
     row = {"id": "grok-8", "prompt_text_token_price": 20_000, "context_length": 256_000}
-    found = claims(XAI, {"object": "list", "data": [row]})
+    by_offering = claims(XAI, {"object": "list", "data": [row]})
 
-    assert prices(found["xai/grok-8"]) == {"input": 2}
-    assert values(found["xai/grok-8"]) == {"context_window": 256_000}
+    assert prices(by_offering["xai/grok-8"]) == {"input": 2}
+    assert values(by_offering["xai/grok-8"]) == {"context_window": 256_000}
 
 
 def test_it_asks_for_every_kind_of_model() -> None:

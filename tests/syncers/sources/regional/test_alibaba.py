@@ -74,7 +74,7 @@ def test_it_reads_limits_features_and_modalities() -> None:
 
 
 def test_it_gives_prices_of_the_mainland_in_its_own_currency() -> None:
-    found = sampled.claims(load("alibaba-cn"), "alibaba.json")
+    by_offering = sampled.claims(load("alibaba-cn"), "alibaba.json")
 
-    (point,) = found["alibaba-cn/qwen-plus-9"].values["price.input"]
+    (point,) = by_offering["alibaba-cn/qwen-plus-9"].values["price.input"]
     assert (point.amount, point.currency) == (Decimal("0.4"), "CNY")

@@ -7,7 +7,7 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def said() -> dict[str, Any]:
-    return {one.offering: dict(one.values) for one in Volcengine().parse(SAMPLES["bytedance"].body()).claims}
+    return {claim.offering: dict(claim.values) for claim in Volcengine().parse(SAMPLES["bytedance"].body()).claims}
 
 
 def test_it_reads_limits_and_modalities() -> None:

@@ -11,7 +11,7 @@ from tests.syncers.sources.samples import SAMPLES
 
 def said(source: type[Source]) -> dict[str, object]:
     body = SAMPLES["minimax"].body()
-    return {one.offering: dict(one.values) for one in source().parse(body).claims}
+    return {claim.offering: dict(claim.values) for claim in source().parse(body).claims}
 
 
 def test_it_keeps_the_two_hosts_apart() -> None:

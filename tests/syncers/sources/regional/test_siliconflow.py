@@ -12,28 +12,30 @@ from tests.syncers.sources.samples import SAMPLES
 
 
 def test_it_keeps_ids_exactly() -> None:
-    found = {one.offering for one in load("siliconflow-cn")().parse(SAMPLES["siliconflow"].body()).claims}
+    offerings = {claim.offering for claim in load("siliconflow-cn")().parse(SAMPLES["siliconflow"].body()).claims}
 
-    assert {"siliconflow-cn/deepseek-ai/DeepSeek-V9", "siliconflow-cn/Pro/deepseek-ai/DeepSeek-V9"} < found
+    assert {"siliconflow-cn/deepseek-ai/DeepSeek-V9", "siliconflow-cn/Pro/deepseek-ai/DeepSeek-V9"} < offerings
 
 
 def test_it_learns_the_task_from_the_question_asked() -> None:
     assert SiliconFlow().urls()["reranker"] == "https://api.siliconflow.com/v1/models?sub_type=reranker"
     rows = {"chat": ["zai-org/GLM-9"], "reranker": ["BAAI/bge-reranker-v9"], "text-to-video": []}
-    parts = {kind: [json.dumps({"data": [{"id": one} for one in ids]}).encode()] for kind, ids in rows.items()}
+    parts = {kind: [json.dumps({"data": [{"id": id_} for id_ in ids]}).encode()] for kind, ids in rows.items()}
 
-    found = {one.offering: dict(one.values) for one in SiliconFlow().parse(envelope(parts)).claims}
+    by_offering = {claim.offering: dict(claim.values) for claim in SiliconFlow().parse(envelope(parts)).claims}
 
-    assert found == {
+    assert by_offering == {
         "siliconflow/zai-org/GLM-9": {"task": "chat"},
         "siliconflow/BAAI/bge-reranker-v9": {"task": "rerank"},
     }
 
 
 def test_it_has_no_opinion_on_a_row_of_unknown_kind() -> None:
-    found = {one.offering: dict(one.values) for one in SiliconFlow().parse(SAMPLES["siliconflow"].body()).claims}
+    by_offering = {
+        claim.offering: dict(claim.values) for claim in SiliconFlow().parse(SAMPLES["siliconflow"].body()).claims
+    }
 
-    assert found["siliconflow/zai-org/GLM-9"] == {}
+    assert by_offering["siliconflow/zai-org/GLM-9"] == {}
 
 
 def test_it_fetches_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +47,7 @@ def test_it_fetches_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(http, "fetch", answer)
     monkeypatch.setenv("SILICONFLOW_API_KEY", "secret")
-    found = {one.offering: dict(one.values) for one in SiliconFlow().parse(fetch(SiliconFlow()).body).claims}
+    claims = {claim.offering: dict(claim.values) for claim in SiliconFlow().parse(fetch(SiliconFlow()).body).claims}
 
-    assert len(found) == len(kinds) == 7
-    assert found["siliconflow/one/speech-to-text"] == {"task": "transcription"}
+    assert len(claims) == len(kinds) == 7
+    assert claims["siliconflow/one/speech-to-text"] == {"task": "transcription"}
