@@ -107,7 +107,7 @@ def payload(recording: Recording, day: datetime) -> Payload | None:
         return None
     if type(parsed) is not Parsed or not parsed.claims:
         return None
-    dates.leave_out_the_impossible(parsed, on=day.date())
+    dates.drop_impossible(parsed, on=day.date())
     return Payload(declared, recording.name, tuple(parsed.claims))
 
 

@@ -15,14 +15,14 @@ class NotConfigured(SourceError):
     """The key that this source needs is not set."""
 
 
-class Refused(SourceError):
+class ProviderRefused(SourceError):
     """The provider says no: wrong key, no permission, address gone."""
 
     def __init__(self, message: str, *, status: int = 0, body: bytes = b"") -> None:
         super().__init__(message)
         self.status = status
         """The answer's status; 0 where nothing was asked."""
-        self.said = body
+        self.body = body
         """How the answer begins. It may repeat what was sent, so it is never shown or kept as it is."""
 
 

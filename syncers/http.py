@@ -17,7 +17,7 @@ from registry.http import client
 from registry.http import errors as failures
 from registry.http.addresses import check_url
 from registry.http.client import ATTEMPTS, TOTAL_SECONDS, Answer
-from syncers.errors import BadPayload, ForbiddenAddress, Refused, SourceError, Unreachable
+from syncers.errors import BadPayload, ForbiddenAddress, ProviderRefused, SourceError, Unreachable
 
 __all__ = ["ATTEMPTS", "TOTAL_SECONDS", "Answer", "fetch", "post"]
 
@@ -26,7 +26,7 @@ _VALUE: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 _KINDS: Final[tuple[tuple[type[failures.Failure], type[SourceError]], ...]] = (
     (failures.Unreachable, Unreachable),
     (failures.NotPublic, ForbiddenAddress),
-    (failures.Untrusted, Refused),
+    (failures.Untrusted, ProviderRefused),
     (failures.BadBody, BadPayload),
 )
 
@@ -91,7 +91,7 @@ def _source_errors() -> Iterator[None]:
 def _checked(headers: Mapping[str, str], host: str) -> Mapping[str, str]:
     for name, value in headers.items():
         if not _VALUE.fullmatch(value):
-            raise Refused(
+            raise ProviderRefused(
                 f"{host}: the value for {name} cannot be sent; look for blanks, line breaks or foreign signs in the key"
             )
     return headers
@@ -110,9 +110,9 @@ def _sound(answer: Answer, host: str, *, is_known: bool = False) -> Answer:
             "the source's URL may be out of date"
         )
     if status in (401, 403):
-        raise Refused(
+        raise ProviderRefused(
             f"{host}: {status}, the key is missing, wrong or not allowed to list models", status=status, body=body
         )
     if status in (404, 410):
-        raise Refused(f"{host}: {status}, the address is gone; the source needs a look", status=status)
-    raise Refused(f"{host}: unexpected answer {status}", status=status, body=body)
+        raise ProviderRefused(f"{host}: {status}, the address is gone; the source needs a look", status=status)
+    raise ProviderRefused(f"{host}: unexpected answer {status}", status=status, body=body)

@@ -80,8 +80,8 @@ def known_names() -> frozenset[str]:
 
 
 def _read_by(source: type[Source]) -> Iterator[str]:
-    for way in auth.ways(source):
-        yield from way.variables
+    for credential in auth.credentials(source):
+        yield from credential.variables
     with suppress(NotConfigured):  # a setting is no good, and the source will say so
         yield from re.findall(r"\{([A-Z0-9_]+)\}", " ".join(source().urls().values()))
 

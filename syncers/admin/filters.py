@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from curation.models import Source
-from syncers.monitoring.health import State, health
+from syncers.monitoring.health import SourceState, health
 
 
 class SourceState(RadioFilter):
@@ -21,7 +21,7 @@ class SourceState(RadioFilter):
     title, parameter_name = _("state"), "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [("attention", _("failing or stale")), *((state.value, _(state.value)) for state in State)]
+        return [("attention", _("failing or stale")), *((state.value, _(state.value)) for state in SourceState)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not (wanted := self.value()):

@@ -26,7 +26,7 @@ from curation.models import Note, Source
 from syncers.admin import progress, quarantine
 from syncers.admin.filters import SourceState
 from syncers.monitoring.health import health
-from syncers.monitoring.plan import Plan, last_switched
+from syncers.monitoring.plan import Plan, last_paused
 from syncers.schedule import next_runs
 from syncers.sync.quarantine import payload_of
 from syncers.tasks import sync_source
@@ -73,7 +73,7 @@ class SourceAdmin(WithNotes, WideList):  # type: ignore[misc]
 
     def prepare(self, rows: list[Source]) -> None:
         now = timezone.now()
-        health_by_slug, planned, switched = health(rows, now=now), next_runs(now), last_switched(rows)
+        health_by_slug, planned, switched = health(rows, now=now), next_runs(now), last_paused(rows)
         for source in rows:
             source.health = health_by_slug[source.slug]  # type: ignore[attr-defined]
             source.plan = Plan.of(source, health_by_slug[source.slug], planned.get(source.slug), now=now)  # type: ignore[attr-defined]

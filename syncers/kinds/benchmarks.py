@@ -5,8 +5,8 @@
         url, evidence = "https://example.org/board.json", "https://example.org/board"
         expected = (50, 5_000)
 
-        def scores(self, record: Record) -> Iterator[Stated]:
-            yield Stated(record.text("model"), "example_bench", record.get("score"), "percent")
+        def scores(self, record: Record) -> Iterator[ReportedScore]:
+            yield ReportedScore(record.text("model"), "example_bench", record.get("score"), "percent")
 
 Publishers stay apart: nothing is decided between them, and nothing is averaged. A name is matched to a model by the
 rules of identity, exactly, or not at all: an effort that the name ends with is the score's variant, and what then names
@@ -50,7 +50,7 @@ _EFFORT: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class ReportedScore:
     """One score as it was stated, checked when it is made. Raises InvalidClaim naming what is wrong."""
 
     named: str
@@ -106,7 +106,7 @@ class BenchmarkList(Source):
         if "slug" in cls.__dict__ and not (getattr(cls, "licence", "") and getattr(cls, "evidence", "")):
             raise TypeError(f"benchmark source {cls.slug} must declare its `licence` and its `evidence`")
 
-    def scores(self, record: Record) -> Iterable[Stated]:
+    def scores(self, record: Record) -> Iterable[ReportedScore]:
         """The scores of one record. Raises InvalidClaim for a record that cannot be taken."""
         raise NotImplementedError
 
@@ -146,7 +146,7 @@ class BenchmarkList(Source):
             del scores[place]
         return list(scores.values())
 
-    def _score(self, reported: Stated, model: str, effort: str) -> Score:
+    def _score(self, reported: ReportedScore, model: str, effort: str) -> Score:
         variant = ", ".join(filter(None, (effort, reported.variant)))[: _LONGEST["variant"]]
         return Score(
             model=model,
@@ -164,10 +164,10 @@ class BenchmarkList(Source):
 class ParsedScores(Parsed):
     """What a payload of scores held."""
 
-    scores: list[Stated] = field(default_factory=list)
+    scores: list[ReportedScore] = field(default_factory=list)
 
 
-def _model_of(reported: Stated, models: Collection[str]) -> tuple[str, str] | None:
+def _model_of(reported: ReportedScore, models: Collection[str]) -> tuple[str, str] | None:
     """Key of the model and the effort that its name says: the name as it is first, then without an effort behind it."""
     for name, effort in _readings(reported.ident or reported.named):
         for key in _keys(name, reported):
@@ -183,7 +183,7 @@ def _readings(name: str) -> Iterator[tuple[str, str]]:
         yield match["name"], effort.strip().lower().removesuffix("-effort")
 
 
-def _keys(name: str, reported: Stated) -> Iterator[str]:
+def _keys(name: str, reported: ReportedScore) -> Iterator[str]:
     """Keys that a name may mean: by what is said about its author, then by its family. All of them exact."""
     if reported.provider:
         if identity := identify(reported.provider, name):

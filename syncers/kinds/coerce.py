@@ -148,7 +148,7 @@ def day_of(value: Any) -> date | None:
     raise InvalidClaim(f"moment expected, not {str(value)[:60]!r}")
 
 
-def stated(values: Mapping[str, Any]) -> dict[str, Any]:
+def without_none(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values without those that are None. For sources whose null says "not filled in", not "there is none"."""
     return {name: value for name, value in values.items() if value is not None}
 

@@ -58,7 +58,7 @@ def why_impossible(name: str, value: Any, *, on: date) -> str:
     return _RULES[name](value, on) if name in _RULES and value is not None else ""
 
 
-def leave_out_the_impossible(parsed: Parsed, *, on: date) -> None:
+def drop_impossible(parsed: Parsed, *, on: date) -> None:
     """Takes such dates out of the claims, and puts them among what could not be read; a date that stands on most rows
     becomes one notice.
     """

@@ -35,10 +35,10 @@ def check(source: type[Source], base: type[Source]) -> None:
         )
     if source.unit and source.prices_in:
         raise TypeError(f"source {source.slug}: `unit` and `prices_in`? The second is for sources of no one unit")
-    if source.optional_parts and source.tells is base.tells:
-        raise TypeError(f"source {source.slug}: `optional_parts` needs `tells`: what goes missing with a part")
-    if source.follow_up and source.named is base.named:
-        raise TypeError(f"source {source.slug}: `follow_up` needs `named`, the ids to ask about")
+    if source.optional_parts and source.part_lists is base.part_lists:
+        raise TypeError(f"source {source.slug}: `optional_parts` needs `part_lists`: what goes missing with a part")
+    if source.follow_up and source.follow_up_ids is base.follow_up_ids:
+        raise TypeError(f"source {source.slug}: `follow_up` needs `follow_up_ids`, the ids to ask about")
     if not 0 < source.expected[0] <= source.expected[1] <= MAX_RECORDS:
         raise TypeError(f"source {source.slug}: `expected` must be (least, most) within 1…{MAX_RECORDS}")
     try:

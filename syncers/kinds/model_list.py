@@ -23,11 +23,11 @@ from typing import Any, ClassVar
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
+from syncers.kinds.capabilities import marks
 from syncers.kinds.coerce import money, words
 from syncers.kinds.declaration import check_fields
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
-from syncers.kinds.words import marks
 from syncers.payload.paging import at_path
 
 

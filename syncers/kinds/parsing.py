@@ -12,7 +12,7 @@ from syncers.errors import BadPayload
 from syncers.kinds import partial
 from syncers.kinds.attempts import FAILURES, describe
 from syncers.kinds.declaration import MAX_RECORDS
-from syncers.kinds.listed_twice import together
+from syncers.kinds.duplicates import merge_duplicates
 from syncers.kinds.record import Parsed, Record, Rejected
 from syncers.kinds.unknown_units import without_unknown_units
 from syncers.payload import shape
@@ -40,7 +40,7 @@ def read_claims(source: Source, document: Any, parsed: Parsed) -> None:
     for record, failure in bad:
         _take(_readable(source, record, failure, parsed, reader), by_offering, parsed)
     for offering, statements in by_offering.items():
-        claim, disputed = together(statements)
+        claim, disputed = merge_duplicates(statements)
         parsed.claims.append(claim)
         parsed.unreadable += [_disputed(offering, name, values) for name, values in disputed.items()]
 
@@ -96,7 +96,7 @@ def _rejected(record: Record, error: Exception) -> Rejected:
 
 def _unreadable(record: Record, value: partial.Unreadable) -> Rejected:
     where = f"{record.where}.{value.where}"
-    return Rejected(where, value.reason, _fragment(value.value), field=value.shown or value.where)
+    return Rejected(where, value.reason, _fragment(value.value), field=value.field_names or value.where)
 
 
 def _disputed(offering: str, name: str, values: list[Any]) -> Rejected:

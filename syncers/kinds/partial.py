@@ -38,7 +38,7 @@ class Unreadable:
     """Fields that it has a say in; ANY_FIELD alone where that could not be found out."""
 
     @property
-    def shown(self) -> str:
+    def field_names(self) -> str:
         """The fields for people: without the conditions of rates, where the row that names them cannot be read."""
         is_row = any(isinstance(step, int) for step in self.path)
         names = {name.partition("[")[0] if is_row else name for name in self.fields - {ANY_FIELD}}

@@ -32,7 +32,7 @@ from syncers.kinds.declaration import check
 from syncers.kinds.parsing import read_claims
 from syncers.kinds.record import Parsed, Record
 from syncers.kinds.units import Unit
-from syncers.payload.auth import BEARER, Auth, Way
+from syncers.payload.auth import BEARER, Auth, Credential
 from syncers.payload.fetch import absent_parts, open_envelope
 from syncers.payload.paging import FollowUp, OnePage, Paging
 from syncers.payload.parse import read_json
@@ -59,7 +59,7 @@ class Source:
     key_required: ClassVar[bool] = False
     auth: ClassVar[Auth] = BEARER
     """How the key is shown, when there is one."""
-    other_ways: ClassVar[tuple[Way, ...]] = ()
+    other_credentials: ClassVar[tuple[Credential, ...]] = ()
     """Other ways in, tried in this order when the key is not set: signatures, tokens that are asked for."""
     headers: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Headers that every request carries."""
@@ -67,9 +67,9 @@ class Source:
     pause: ClassVar[float] = 0.0
     """Seconds to wait between two requests."""
     follow_up: ClassVar[FollowUp | None] = None
-    """What is asked for once the list is there, since the list does not tell it; see `named`."""
+    """What is asked for once the list is there, since the list does not tell it; see `follow_up_ids`."""
     optional_parts: ClassVar[bool] = False
-    """Whether a part that is gone (404, 410) may be missing from a good run; see `tells`."""
+    """Whether a part that is gone (404, 410) may be missing from a good run; see `part_lists`."""
     records_at: ClassVar[str] = ""
     """Dotted path to the list of records in the document; "" when the document is the list itself."""
     unit: ClassVar[Unit | None] = None
@@ -125,11 +125,11 @@ class Source:
         """What is fetched, by name of the part. `{VARIABLE}` in an address is taken from the environment."""
         return {"": self.url}
 
-    def named(self, document: Any) -> Iterable[str]:
+    def follow_up_ids(self, document: Any) -> Iterable[str]:
         """The ids in a list that its follow-up asks about. Raises BadPayload like `records`."""
         raise NotImplementedError
 
-    def tells(self, part: str, offering: str) -> bool:
+    def part_lists(self, part: str, offering: str) -> bool:
         """Whether it is that part which lists the offering: while the part is gone, its offerings are not missing."""
         raise NotImplementedError
 
@@ -139,17 +139,19 @@ class Source:
 
     def really_missing(self, offerings: Iterable[str], parsed: Parsed) -> list[str]:
         """Of the offerings that are not listed any more, those that a part which was there would have listed."""
-        return [offering for offering in offerings if not any(self.tells(part, offering) for part in parsed.absent)]
+        return [
+            offering for offering in offerings if not any(self.part_lists(part, offering) for part in parsed.absent)
+        ]
 
     def combine(self, parts: Mapping[str, list[Any]]) -> Any:
         """One document out of several answers: the pages of one list, unless the source says otherwise."""
         pages = [page for listed in parts.values() for page in listed]
         if not self.records_at:
             return [record for page in pages for record in page]
-        *way, last = self.records_at.split(".")
+        *steps, last = self.records_at.split(".")
         whole = pages[0]
         holder = whole
-        for step in way:
+        for step in steps:
             holder = holder[step]
         holder[last] = [record.data for page in pages for record in self.records(page)]
         return whole

@@ -33,7 +33,7 @@ _SAY_NOTHING: Final = frozenset({Run.Status.RUNNING, Run.Status.SKIPPED})
 _BAD: Final = frozenset({Run.Status.FAILED, Run.Status.QUARANTINED})
 
 
-class State(StrEnum):
+class SourceState(StrEnum):
     """What is to be said of a source in one word."""
 
     OK = "ok"
@@ -49,15 +49,15 @@ class State(StrEnum):
 
 
 COLOURS: Final = {
-    State.OK: "success",
-    State.NEVER: "info",
-    State.STALE: "warning",
-    State.FAILING: "danger",
-    State.STUCK: "danger",
-    State.PAUSED: "",
-    State.INSTALLED: "warning",
-    State.NO_KEY: "",
-    State.NOT_FETCHED: "",
+    SourceState.OK: "success",
+    SourceState.NEVER: "info",
+    SourceState.STALE: "warning",
+    SourceState.FAILING: "danger",
+    SourceState.STUCK: "danger",
+    SourceState.PAUSED: "",
+    SourceState.INSTALLED: "warning",
+    SourceState.NO_KEY: "",
+    SourceState.NOT_FETCHED: "",
 }
 
 
@@ -65,7 +65,7 @@ COLOURS: Final = {
 class Health:
     """One source's state, its last runs (newest first) and how much it states."""
 
-    state: State
+    state: SourceState
     runs: list[Run] = field(default_factory=list)
     claims: int = 0
     age: timedelta | None = None
@@ -84,7 +84,7 @@ class Health:
 
     @property
     def needs_attention(self) -> bool:
-        return self.state in (State.FAILING, State.STALE, State.STUCK, State.INSTALLED)
+        return self.state in (SourceState.FAILING, SourceState.STALE, SourceState.STUCK, SourceState.INSTALLED)
 
     @property
     def trail_width(self) -> int:
@@ -139,25 +139,25 @@ def _expected(source: Source) -> tuple[int, int] | None:
     return None if issubclass(declared, BenchmarkList | ExchangeRateList) else declared.expected
 
 
-def _state(source: Source, runs: list[Run], age: timedelta | None, now: datetime) -> State:
+def _state(source: Source, runs: list[Run], age: timedelta | None, now: datetime) -> SourceState:
     if source.nothing_fetched:
-        return State.NOT_FETCHED
+        return SourceState.NOT_FETCHED
     if not source.enabled:
-        return State.PAUSED
+        return SourceState.PAUSED
     if source.key_required and not _has_key(source):
-        return State.NO_KEY
+        return SourceState.NO_KEY
     if any(is_stuck(run, now=now) for run in runs):
-        return State.STUCK
+        return SourceState.STUCK
     latest = next((run for run in runs if run.status not in _SAY_NOTHING), None)
     last = latest.status if latest else None
     if last in _BAD:
-        return State.FAILING
+        return SourceState.FAILING
     if source.url and latest and latest.origin == INSTALLATION:
-        return State.INSTALLED
+        return SourceState.INSTALLED
     if age is None:
-        return State.STALE if last in _READ else State.NEVER
+        return SourceState.STALE if last in _READ else SourceState.NEVER
     late = age > _LATE_AFTER * timedelta(seconds=source.every_seconds)
-    return State.STALE if late or last == Run.Status.STALE else State.OK
+    return SourceState.STALE if late or last == Run.Status.STALE else SourceState.OK
 
 
 def _has_key(source: Source) -> bool:

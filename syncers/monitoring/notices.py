@@ -11,14 +11,14 @@ from django.urls import reverse
 from curation.models import Event, Notice, Source
 from curation.notifications import wake
 from syncers.models import Run
-from syncers.monitoring.health import State, health
+from syncers.monitoring.health import SourceState, health
 
 _LOOKED_BACK: Final = timedelta(days=7)
 _SAYS: Final = {
-    State.FAILING: "fails",
-    State.STALE: "has not been read well for too long",
-    State.INSTALLED: "has not been reached",
-    State.STUCK: "has a run that does not end",
+    SourceState.FAILING: "fails",
+    SourceState.STALE: "has not been read well for too long",
+    SourceState.INSTALLED: "has not been reached",
+    SourceState.STUCK: "has a run that does not end",
 }
 
 

@@ -41,7 +41,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Switched:
+class Pause:
     """Who paused a source, when, and the words."""
 
     by: str
@@ -49,7 +49,7 @@ class Switched:
     words: str
 
 
-def last_switched(sources: Iterable[Source]) -> dict[str, Switched]:
+def last_paused(sources: Iterable[Source]) -> dict[str, Pause]:
     """The last entry in the admin's log about sources that are paused, by slug. No query when none is."""
     paused = [source.slug for source in sources if not source.enabled]
     if not paused:
@@ -57,6 +57,6 @@ def last_switched(sources: Iterable[Source]) -> dict[str, Switched]:
     kind = ContentType.objects.get_for_model(Source)
     entries = LogEntry.objects.filter(content_type=kind, object_id__in=paused).select_related("user")
     return {
-        str(entry.object_id): Switched(entry.user.get_username(), entry.action_time, entry.get_change_message())
+        str(entry.object_id): Pause(entry.user.get_username(), entry.action_time, entry.get_change_message())
         for entry in entries.order_by("action_time")
     }

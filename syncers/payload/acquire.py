@@ -30,25 +30,25 @@ class Payload:
     last_modified: str = ""
     note: str = ""
     """What went wrong on the way, when another payload had to stand in."""
-    kept: StoredPayload | None = None
+    stored: StoredPayload | None = None
     """The kept payload that this is, when the source was not asked: what it states was so then, and is not confirmed
     now.
     """
     installed: bool = False
     """Whether it came with the installation. That the source still says so is not known by it either."""
-    dated: datetime | None = None
+    stated_at: datetime | None = None
     """When what it states was stated, if that is known and was not just now."""
 
     @property
     def confirms(self) -> bool:
         """Whether it tells what the source says now."""
-        return self.kept is None and not self.installed
+        return self.stored is None and not self.installed
 
 
-def given(body: bytes | None, origin: str, again: StoredPayload | None) -> Payload | None:
+def from_caller(body: bytes | None, origin: str, again: StoredPayload | None) -> Payload | None:
     """The payload that a run was given, if any."""
     if again is not None:
-        return _kept(again, f"payload of {again.fetched_at:%Y-%m-%d %H:%M} UTC, read again")
+        return _from_store(again, f"payload of {again.fetched_at:%Y-%m-%d %H:%M} UTC, read again")
     return None if body is None else Payload(body, origin or "given")
 
 
@@ -69,7 +69,7 @@ def newest(source: Source, latest: StoredPayload | None, *, at: datetime, cached
     try:
         answer = fetch.fetch(source, etag=ours.etag if ours else "", last_modified=ours.last_modified if ours else "")
     except Unreachable as error:
-        if embedded is None or (latest and _knows_more(source, latest, embedded)):
+        if embedded is None or (latest and _is_ahead(source, latest, embedded)):
             raise
         return _installed(source, embedded, f"{error}; the network has not been reached")
     if answer.unchanged:
@@ -85,13 +85,13 @@ def _cached(source: Source, at: datetime) -> Payload | None:
     if stored is None:
         return None
     ago = timesince(stored.fetched_at, at).replace("\xa0", " ")
-    payload = _kept(stored, f"cache, fetched {ago} ago")
+    payload = _from_store(stored, f"cache, fetched {ago} ago")
     return None if fetch.absent_parts(payload.body) else payload
 
 
-def _kept(stored: StoredPayload, origin: str) -> Payload:
+def _from_store(stored: StoredPayload, origin: str) -> Payload:
     return Payload(
-        store.body_of(stored), origin, stored.etag, stored.last_modified, kept=stored, dated=stored.fetched_at
+        store.body_of(stored), origin, stored.etag, stored.last_modified, stored=stored, stated_at=stored.fetched_at
     )
 
 
@@ -99,10 +99,10 @@ def _installed(source: Source, embedded: bytes, why: str) -> Payload:
     """The data that came with the installation, in place of what the network should have given."""
     dated = source.embedded_at()
     day = f"of {dated:%Y-%m-%d}" if dated else "of an unknown day"
-    return Payload(embedded, INSTALLATION, note=f"{why}; installed data {day} is used", installed=True, dated=dated)
+    return Payload(embedded, INSTALLATION, note=f"{why}; installed data {day} is used", installed=True, stated_at=dated)
 
 
-def _knows_more(source: Source, latest: StoredPayload, embedded: bytes) -> bool:
+def _is_ahead(source: Source, latest: StoredPayload, embedded: bytes) -> bool:
     """Whether what was read from the network before must not give way to the installed data: it stands, stale."""
     if latest.digest == store.digest_of(embedded):
         return False

@@ -2,7 +2,7 @@
 replayed.
 
 A source of several parts is read whole or not at all, except where it declares `optional_parts`: a part that is gone is
-then named in the payload, and what it said before stands (see `Source.tells`). A part that cannot be reached always
+then named in the payload, and what it said before stands (see `Source.part_lists`). A part that cannot be reached
 ends the run: the network may be back in an hour. The same goes for a follow-up, since a list without its details would
 withdraw all of them; the last good payload stands until both are there.
 """
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from registry.http.bodies import MAX_BYTES
 from syncers import http
-from syncers.errors import BadPayload, ForbiddenAddress, NotConfigured, Refused
+from syncers.errors import BadPayload, ForbiddenAddress, NotConfigured, ProviderRefused
 from syncers.payload import auth
 from syncers.payload.fill_in import fill_in
 from syncers.payload.paging import MOST_PAGES, Page, Paging
@@ -38,7 +38,7 @@ _LONGEST_LIST: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedPayload:
     """What the network gave. `unchanged`: the server says that what we have is still right."""
 
     body: bytes
@@ -47,26 +47,26 @@ class Fetched:
     unchanged: bool = False
 
 
-def fetch(source: Source, *, etag: str = "", last_modified: str = "") -> Fetched:
+def fetch(source: Source, *, etag: str = "", last_modified: str = "") -> FetchedPayload:
     """Fetches every part and page of a source. Raises a SourceError; NotConfigured when a key or setting is missing."""
-    way = auth.chosen(source)
-    if source.key_required and not way:
+    credential = auth.chosen(source)
+    if source.key_required and not credential:
         raise NotConfigured(f"{source.label} needs a key: set {auth.needed(source)}")
-    return _Fetching(source, way).whole(etag, last_modified)
+    return _Fetching(source, credential).whole(etag, last_modified)
 
 
 class _Fetching:
     """The state of one fetch while it goes on."""
 
-    def __init__(self, source: Source, way: auth.Way | None) -> None:
-        self.source, self.way = source, way
+    def __init__(self, source: Source, credential: auth.Credential | None) -> None:
+        self.source, self.credential = source, credential
         self.parts: dict[str, list[bytes]] = {}
         self.absent: list[str] = []
         self.length = 0
         self.requests = 0
         self.renewed = False
 
-    def whole(self, etag: str, last_modified: str) -> Fetched:
+    def whole(self, etag: str, last_modified: str) -> FetchedPayload:
         source, urls = self.source, self.source.urls()
         # Only a list of one part and one page, and nothing beside it, can be asked for conditionally.
         alone = len(urls) == 1 and source.follow_up is None
@@ -75,10 +75,10 @@ class _Fetching:
         for part, url in urls.items():
             for answer in self._part(part, fill_in(url, source.label), source.paging, validators):
                 if answer.unchanged:
-                    return Fetched(b"", unchanged=True)
+                    return FetchedPayload(b"", unchanged=True)
                 last = answer
         if follow_up := source.follow_up:
-            more = follow_up.addresses(source.named(source.read(self._body())))
+            more = follow_up.addresses(source.follow_up_ids(source.read(self._body())))
             if len(more) > MOST_PAGES:
                 raise BadPayload(f"{source.slug}: its list names so much that it takes {len(more)} more requests")
             for part, url in more.items():
@@ -86,8 +86,8 @@ class _Fetching:
                     pass
         bodies = [body for pages in self.parts.values() for body in pages]
         if alone and len(bodies) == 1:
-            return Fetched(bodies[0], last.etag, last.last_modified)
-        return Fetched(self._body())
+            return FetchedPayload(bodies[0], last.etag, last.last_modified)
+        return FetchedPayload(self._body())
 
     def _body(self) -> bytes:
         bodies = [body for pages in self.parts.values() for body in pages]
@@ -100,7 +100,7 @@ class _Fetching:
                 if not answer.unchanged:
                     self._keep(part, answer.body)
                 yield answer
-        except Refused as error:
+        except ProviderRefused as error:
             listed = self.source.urls()  # a follow-up is never optional
             if not self.source.optional_parts or error.status not in _GONE or part in self.parts or part not in listed:
                 raise
@@ -140,7 +140,7 @@ class _Fetching:
     def _ask(self, address: str, validators: Mapping[str, str]) -> http.Answer:
         """One request, signed for its very address. A token that has expired is renewed, once in a run."""
         self.requests += 1
-        url, headers = self.way.sign(address) if self.way else (address, {})
+        url, headers = self.credential.sign(address) if self.credential else (address, {})
         try:
             return http.fetch(
                 url,
@@ -148,14 +148,14 @@ class _Fetching:
                 etag=validators["etag"],
                 last_modified=validators["last_modified"],
             )
-        except Refused as error:
-            if not self.way:
+        except ProviderRefused as error:
+            if not self.credential:
                 raise
-            if error.status == _UNAUTHORIZED and not self.renewed and self.way.renew(headers):
+            if error.status == _UNAUTHORIZED and not self.renewed and self.credential.renew(headers):
                 self.renewed = True
                 return self._ask(address, validators)
-            words = self.way.explain(error.said)
-            raise Refused(f"{error} ({words})" if words else str(error), status=error.status) from None
+            words = self.credential.explain(error.body)
+            raise ProviderRefused(f"{error} ({words})" if words else str(error), status=error.status) from None
 
 
 def envelope(parts: Mapping[str, Sequence[bytes]], absent: Sequence[str] = ()) -> bytes:

@@ -57,14 +57,16 @@ def _folded(types_at: Mapping[str, set[str]]) -> dict[str, set[str]]:
     """An object with very many keys is a map by id. Its keys are data and become `*`, or each new id were a change."""
     keys: dict[str, set[str]] = defaultdict(set)
     for at in types_at:
-        way = at.split(".")
-        for depth in range(len(way)):
-            keys[".".join(way[:depth])].add(way[depth])
+        steps = at.split(".")
+        for depth in range(len(steps)):
+            keys[".".join(steps[:depth])].add(steps[depth])
     maps = {at for at, inner in keys.items() if len(inner) > (MOST_OF_ONE if at else MOST_KEYS)}
     folded: dict[str, set[str]] = defaultdict(set)
     for at, types in types_at.items():
-        way = at.split(".")
-        folded[".".join("*" if ".".join(way[:depth]) in maps else way[depth] for depth in range(len(way)))] |= types
+        steps = at.split(".")
+        folded[".".join("*" if ".".join(steps[:depth]) in maps else steps[depth] for depth in range(len(steps)))] |= (
+            types
+        )
     return folded
 
 

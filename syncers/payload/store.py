@@ -125,7 +125,7 @@ def _prune(source: str, *, newest: int) -> None:
 
 def _without_key(body: bytes, declared: type[Source]) -> bytes:
     """Nobody sends our key back to us; should one do so all the same, it is not kept."""
-    for variable in {name for way in auth.ways(declared) for name in way.variables}:
+    for variable in {name for credential in auth.credentials(declared) for name in credential.variables}:
         secret = os.environ.get(variable, "").strip()
         if len(secret) >= _SHORTEST_SECRET:
             body = body.replace(secret.encode(), _REMOVED)

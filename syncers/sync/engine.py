@@ -54,7 +54,7 @@ def sync(
         with only_one(runs.lock_name(declared.slug)):
             run.begin()
             # Outside of any transaction: a slow network or a long list must not keep others from writing.
-            payload = acquire.given(body, origin, again)
+            payload = acquire.from_caller(body, origin, again)
             payload = payload or acquire.newest(run.source, run.before, at=run.at, cached=cached)
             run.look(payload, again=again is not None)
             run.read()

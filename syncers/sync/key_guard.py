@@ -62,7 +62,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class KeyCheck:
     """What is wrong with a list, in sentences that name keys. Nothing, when it is believed."""
 
     whole: tuple[str, ...] = ()
@@ -70,22 +70,22 @@ class Verdict:
     """Provider → what is wrong with its part of the list."""
 
 
-ACCEPTED: Final = Verdict()
+NOTHING_WRONG: Final = KeyCheck()
 
 
-def judge(keys: Collection[str], earlier: Sequence[Listing], *, at: datetime) -> Verdict:
+def check_keys(keys: Collection[str], earlier: Sequence[Listing], *, at: datetime) -> KeyCheck:
     """Judges the keys (`provider/id`) of a list, against what its source listed before, the oldest first.
 
     Where providers are the smaller part of a list, they are judged one by one, and the whole without them.
     """
     if not earlier:
-        return ACCEPTED
+        return NOTHING_WRONG
     last, days = earlier[-1], _days(earlier[-1].at, at)
     sections = _sections(last.keys - frozenset(keys), last, days)
     if 2 * sum(section_of(key) in sections for key in last.keys) > len(last.keys):
         sections = {}
     rest = [Listing(listing.at, _outside(sections, listing.keys)) for listing in earlier] if sections else earlier
-    return Verdict(_of_the_whole(_outside(sections, keys), rest, days), sections)
+    return KeyCheck(_of_the_whole(_outside(sections, keys), rest, days), sections)
 
 
 def _of_the_whole(now: frozenset[str], earlier: Sequence[Listing], days: float) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ def _outside(sections: Collection[str], keys: Iterable[str]) -> frozenset[str]:
     return frozenset(key for key in keys if section_of(key) not in sections)
 
 
-def judge_parts(sizes: Mapping[str, int], before: Mapping[str, int], *, since: datetime, at: datetime) -> list[str]:
+def check_parts(sizes: Mapping[str, int], before: Mapping[str, int], *, since: datetime, at: datetime) -> list[str]:
     """What is wrong with the number of records in each fetched part of a list, beside that of the last good reading.
 
     Lists of several regions or kinds overlap, so that a part may be emptied while hardly a key is gone.

@@ -19,7 +19,7 @@ from syncers.sync.key_guard import Listing, section_of
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class AcceptedListing:
     """The list of a run, as far as it is believed."""
 
     keys: frozenset[str] = frozenset()
@@ -41,7 +41,7 @@ class Listed:
         return [key for key in offerings if section_of(key) not in self.held]
 
 
-def take(row: SourceRow, source: Source, parsed: Parsed, *, at: datetime, accept: bool) -> Listed:
+def check(row: SourceRow, source: Source, parsed: Parsed, *, at: datetime, accept: bool) -> AcceptedListing:
     """Judges what a payload lists, and takes the claims of what is not believed out of it.
 
     Raises Suspicious, naming keys, when it is not believed as a whole. With `accept`, nothing is held.
@@ -49,26 +49,26 @@ def take(row: SourceRow, source: Source, parsed: Parsed, *, at: datetime, accept
     earlier, parts = _earlier(row, source)
     keys = frozenset(claim.offering for claim in parsed.claims)
     if not earlier:
-        return Listed(keys)
+        return AcceptedListing(keys)
     last = earlier[-1]
     # What a part that is gone lists is not known, and it is not missing.
-    unheard = last.keys - keys - set(source.really_missing(last.keys - keys, parsed))
-    keys |= unheard
-    listed = Listed(keys, last.keys, max((at - last.at).total_seconds() / 86_400, 0.0))
+    unread = last.keys - keys - set(source.really_missing(last.keys - keys, parsed))
+    keys |= unread
+    listed = AcceptedListing(keys, last.keys, max((at - last.at).total_seconds() / 86_400, 0.0))
     if accept:
         return listed
-    judged = keys - _in_files_never_seen(source, keys, last.keys)
-    verdict = key_guard.judge(judged, earlier, at=at)
+    checked = keys - _in_files_never_seen(source, keys, last.keys)
+    key_check = key_guard.check_keys(checked, earlier, at=at)
     # The files of a source of files are its providers, which are judged by their keys.
     sizes = {} if source.optional_parts else parsed.parts
-    if why := [*verdict.whole, *key_guard.judge_parts(sizes, parts, since=last.at, at=at)]:
+    if why := [*key_check.whole, *key_guard.check_parts(sizes, parts, since=last.at, at=at)]:
         raise Suspicious(f"{'; '.join(why)}. Nothing was changed; if that is right, run `sync {row.slug} --accept`")
-    if not verdict.sections:
+    if not key_check.sections:
         return listed
-    parsed.claims = [claim for claim in parsed.claims if section_of(claim.offering) not in verdict.sections]
-    stands = {key for key in last.keys if section_of(key) in verdict.sections}
-    rest = {key for key in keys if section_of(key) not in verdict.sections}
-    return Listed(frozenset(stands | rest), last.keys, listed.days, verdict.sections)
+    parsed.claims = [claim for claim in parsed.claims if section_of(claim.offering) not in key_check.sections]
+    stands = {key for key in last.keys if section_of(key) in key_check.sections}
+    rest = {key for key in keys if section_of(key) not in key_check.sections}
+    return AcceptedListing(frozenset(stands | rest), last.keys, listed.days, key_check.sections)
 
 
 def _earlier(row: SourceRow, source: Source) -> tuple[list[Listing], Mapping[str, int]]:

@@ -66,7 +66,7 @@ class Reading(RunRecord):
         self.packed: payloads.Packed | None = None
         self.parsed = Parsed()
         self.before: StoredPayload | None = None
-        self.listed = listings.Listed()
+        self.listed = listings.AcceptedListing()
         self.is_repeated = self.is_older = False
         self.touched: set[str] = set()
 
@@ -87,7 +87,7 @@ class Reading(RunRecord):
     def look(self, payload: Payload | None, *, again: bool = False) -> None:
         """Reads the payload; decides and writes nothing but how far the run has come."""
         self.payload = payload
-        self.run.fetched_at = None if payload and payload.kept else self.now()
+        self.run.fetched_at = None if payload and payload.stored else self.now()
         self.run.origin, self.run.error = (payload.origin, payload.note) if payload else ("network (304)", "")
         self.is_repeated = payload is None or (not again and self._was_read(payload))
         self.is_older = payload is not None and not self.is_repeated and self._is_older(payload)
@@ -95,7 +95,7 @@ class Reading(RunRecord):
             self.packed = payloads.pack(payload.body, declared=self.declared)
             self.parsed = self.source.parse(payload.body)
             self.run.parsed_at = self.now()
-            dates.leave_out_the_impossible(self.parsed, on=self.at.date())
+            dates.drop_impossible(self.parsed, on=self.at.date())
             self.run.seen, self.run.rejected = self.parsed.seen, len(self.parsed.rejected)
             self.run.unreadable = len(self.parsed.unreadable)
             self.run.notices = {storable(word): count for word, count in sorted(self.parsed.notices.items())[:500]}
@@ -164,7 +164,7 @@ class Reading(RunRecord):
         difference = stored_claims.compare(self.row, self.parsed.claims)
         self.run.offerings = _remembered(difference)
         self._check_size(len(self.parsed.claims), len(self.parsed.claims))
-        self.listed = listings.take(self.row, self.source, self.parsed, at=self.at, accept=self.accept)
+        self.listed = listings.check(self.row, self.source, self.parsed, at=self.at, accept=self.accept)
         if self.listed.held:
             self.note(self.listed.note)
             difference = stored_claims.compare(self.row, self.parsed.claims)
@@ -179,8 +179,8 @@ class Reading(RunRecord):
             return
         self.touched = difference.touched
         # What a kept payload states was stated when it was fetched, what was installed when it came out.
-        said_at = (self.payload.dated if self.payload else None) or self.at
-        incoming = stored_claims.incoming(self.row, difference, said_at)
+        stated_at = (self.payload.stated_at if self.payload else None) or self.at
+        incoming = stored_claims.incoming(self.row, difference, stated_at)
         if not self.accept:
             self._check_share(incoming)
         # What a source says again after a long silence is not old any more: it is decided by the source as it is now.
@@ -242,9 +242,9 @@ class Reading(RunRecord):
 
     def _keep_rates(self, parsed: ParsedRates) -> None:
         self._check_size(len(parsed.rates), len(parsed.rates), what="exchange rates")
-        odd = exchange.jumps(parsed.rates, source=self.row.slug)
-        if odd and not self.accept:
-            raise Suspicious(f"{len(odd):,} rates moved by more than any currency does: {'; '.join(odd[:3])}")
+        jumps = exchange.jumps(parsed.rates, source=self.row.slug)
+        if jumps and not self.accept:
+            raise Suspicious(f"{len(jumps):,} rates moved by more than any currency does: {'; '.join(jumps[:3])}")
         with self._transaction():
             stored = exchange.keep(parsed.rates, source=self.row.slug, at=self.at)
         self.run.rejected = len(parsed.rejected)
@@ -262,10 +262,10 @@ class Reading(RunRecord):
 
     def _is_older(self, payload: Payload) -> bool:
         """Whether something newer of the source was read before: then this decides nothing."""
-        if payload.kept and payload.kept == self.before:
+        if payload.stored and payload.stored == self.before:
             return False  # it is what was read last, whatever confirmed it since
         row = curation.Source.objects.filter(pk=self.declared.slug, url__gt="").first()
-        read_at, stated_at = (row.last_good_at if row else None), payload.dated or self.at
+        read_at, stated_at = (row.last_good_at if row else None), payload.stated_at or self.at
         if read_at is None or stated_at >= read_at:
             return False
         message = f"the payload of {stated_at:%Y-%m-%d} is older than what was read on {read_at:%Y-%m-%d}"
@@ -335,10 +335,10 @@ class Reading(RunRecord):
         if (
             payload
             and payload.installed
-            and payload.dated
-            and (not row.last_good_at or row.last_good_at < payload.dated)
+            and payload.stated_at
+            and (not row.last_good_at or row.last_good_at < payload.stated_at)
         ):
-            row.last_good_at = min(payload.dated, self.at)
+            row.last_good_at = min(payload.stated_at, self.at)
         return False
 
     def _confirm_payload(self) -> None:
@@ -350,7 +350,7 @@ class Reading(RunRecord):
     def _keep_payload(self, role: str) -> None:
         if self.payload is None or self.packed is None:
             return
-        stored = self.payload.kept
+        stored = self.payload.stored
         self.run.payload = payloads.keep(
             self.row,
             role,

@@ -24,10 +24,10 @@ from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
 from curation.models import Source as SourceRow
 from syncers import http
-from syncers.errors import BadPayload, ForbiddenAddress, NotConfigured, Refused, SourceError, Unreachable
+from syncers.errors import BadPayload, ForbiddenAddress, NotConfigured, ProviderRefused, SourceError, Unreachable
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
-from syncers.monitoring.health import State, health
+from syncers.monitoring.health import SourceState, health
 from syncers.payload import auth
 from syncers.payload.auth import oauth, refusal
 from syncers.payload.auth.aws import AWS
@@ -87,12 +87,12 @@ class Akin(Source):
 
 
 @pytest.fixture
-def akin(provider: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> Callable[[auth.Way], type[Akin]]:
+def akin(provider: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> Callable[[auth.Credential], type[Akin]]:
     """The source with its list at `/models` of the fake provider, and one way in."""
 
-    def made(way: auth.Way) -> type[Akin]:
+    def made(way: auth.Credential) -> type[Akin]:
         monkeypatch.setattr(Akin, "url", provider.url("/models"))
-        monkeypatch.setattr(Akin, "other_ways", (way,))
+        monkeypatch.setattr(Akin, "other_credentials", (way,))
         return Akin
 
     return made
@@ -158,7 +158,7 @@ def is_signed(request: Any, *, secret: str, region: str, service: str) -> bool:
 
 
 def test_it_signs_every_page_for_its_own_address(
-    akin: Callable[[auth.Way], type[Akin]], provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+    akin: Callable[[auth.Credential], type[Akin]], provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_all(monkeypatch, AWS_KEYS | {"AWS_SESSION_TOKEN": SESSION})
     provider.faults["/models"] = two_pages
@@ -209,12 +209,12 @@ MISMATCH = {
 
 
 def test_a_wrong_clock_is_told_in_one_line(
-    akin: Callable[[auth.Way], type[Akin]], provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+    akin: Callable[[auth.Credential], type[Akin]], provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_all(monkeypatch, AWS_KEYS)
     provider.faults["/models"] = lambda to: to.answer(json.dumps(SKEWED).encode(), 403)
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ProviderRefused) as caught:
         fetch(akin(AWS("bedrock", region="us-east-1"))())
 
     assert "AWS says: Signature expired: 20261121T120000Z is now earlier than" in str(caught.value)
@@ -224,7 +224,7 @@ def test_a_wrong_clock_is_told_in_one_line(
 
 
 def test_it_shows_nothing_of_its_secrets_when_aws_repeats_what_was_signed(
-    akin: Callable[[auth.Way], type[Akin]],
+    akin: Callable[[auth.Credential], type[Akin]],
     provider: FakeProvider,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -233,7 +233,7 @@ def test_it_shows_nothing_of_its_secrets_when_aws_repeats_what_was_signed(
     set_all(monkeypatch, AWS_KEYS | {"AWS_SESSION_TOKEN": SESSION})
     provider.faults["/models"] = lambda to: to.answer(json.dumps(MISMATCH).encode(), 403)
 
-    with pytest.raises(Refused, match="does not match the signature you provided") as caught:
+    with pytest.raises(ProviderRefused, match="does not match the signature you provided") as caught:
         fetch(akin(AWS("bedrock", region="us-east-1"))())
 
     output = "".join(traceback.format_exception(caught.value)) + caplog.text
@@ -316,7 +316,7 @@ def azure(provider: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> ClientCred
 
 
 def test_it_asks_for_one_token_and_shows_it_for_every_page_and_run(
-    akin: Callable[[auth.Way], type[Akin]], tokens: Tokens, azure: ClientCredentials
+    akin: Callable[[auth.Credential], type[Akin]], tokens: Tokens, azure: ClientCredentials
 ) -> None:
     source = akin(azure)
     fetch(source())
@@ -350,7 +350,7 @@ def test_the_tenant_is_part_of_the_address(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_it_asks_for_a_new_token_once_when_one_has_expired(
-    akin: Callable[[auth.Way], type[Akin]], tokens: Tokens, azure: ClientCredentials
+    akin: Callable[[auth.Credential], type[Akin]], tokens: Tokens, azure: ClientCredentials
 ) -> None:
     source = akin(azure)
     fetch(source())
@@ -361,21 +361,21 @@ def test_it_asks_for_a_new_token_once_when_one_has_expired(
 
 
 def test_it_gives_up_when_the_new_token_is_refused_as_well(
-    akin: Callable[[auth.Way], type[Akin]], tokens: Tokens, azure: ClientCredentials
+    akin: Callable[[auth.Credential], type[Akin]], tokens: Tokens, azure: ClientCredentials
 ) -> None:
     tokens.valid = set()
 
-    with pytest.raises(Refused, match=r"401.*Microsoft Entra ID says: InvalidAuthenticationToken"):
+    with pytest.raises(ProviderRefused, match=r"401.*Microsoft Entra ID says: InvalidAuthenticationToken"):
         fetch(akin(azure)())
     assert (tokens.given, tokens.provider.times("/models")) == (2, 2)
 
 
 def test_it_asks_for_no_other_token_when_it_is_not_allowed(
-    akin: Callable[[auth.Way], type[Akin]], tokens: Tokens, azure: ClientCredentials
+    akin: Callable[[auth.Credential], type[Akin]], tokens: Tokens, azure: ClientCredentials
 ) -> None:
     tokens.provider.faults["/models"] = lambda to: to.answer(b'{"error": {"code": "AuthorizationFailed"}}', 403)
 
-    with pytest.raises(Refused, match=r"403.*AuthorizationFailed"):
+    with pytest.raises(ProviderRefused, match=r"403.*AuthorizationFailed"):
         fetch(akin(azure)())
     assert tokens.given == 1
 
@@ -409,8 +409,8 @@ def test_another_secret_gets_another_token(
     ("path", "kind", "words"),
     [
         ("/503", Unreachable, "answers 503"),
-        ("/400", Refused, r"gives no token \(400, no\); look at AZURE_TENANT_ID and AZURE_CLIENT_ID and"),
-        ("/401", Refused, r"gives no token \(401"),
+        ("/400", ProviderRefused, r"gives no token \(400, no\); look at AZURE_TENANT_ID and AZURE_CLIENT_ID and"),
+        ("/401", ProviderRefused, r"gives no token \(401"),
         ("/moved", ForbiddenAddress, "redirects"),
         ("/html", BadPayload, "web page"),
         ("/ok", BadPayload, "holds no token"),
@@ -419,7 +419,7 @@ def test_another_secret_gets_another_token(
     ],
 )
 def test_it_says_why_there_is_no_token_and_nothing_of_what_it_sent(
-    akin: Callable[[auth.Way], type[Akin]],
+    akin: Callable[[auth.Credential], type[Akin]],
     provider: FakeProvider,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -572,9 +572,9 @@ def test_the_list_of_sources_says_which_set_is_there(monkeypatch: pytest.MonkeyP
 def test_the_health_of_a_source_goes_by_any_set_that_would_do(monkeypatch: pytest.MonkeyPatch) -> None:
     ensure_source(Bedrock)
 
-    def state() -> State:
+    def state() -> SourceState:
         return health(SourceRow.objects.filter(slug="bedrock"), now=NOW)["bedrock"].state
 
-    assert state() is State.NO_KEY
+    assert state() is SourceState.NO_KEY
     set_all(monkeypatch, AWS_KEYS)
-    assert state() is State.NEVER
+    assert state() is SourceState.NEVER

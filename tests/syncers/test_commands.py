@@ -129,13 +129,13 @@ def three(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     class Keyless(Fake):
         slug, key_variable, key_required = "keyless", "KEYLESS_API_KEY", True
 
-    def fetch(source: Fake, **how: Any) -> fetching.Fetched:
+    def fetch(source: Fake, **how: Any) -> fetching.FetchedPayload:
         requests[source.slug] += 1
         if source.slug == "keyless":
             raise NotConfigured("Keyless needs a key: set KEYLESS_API_KEY")
         if isinstance(answers[source.slug], Exception):
             raise answers[source.slug]
-        return fetching.Fetched(answers[source.slug])
+        return fetching.FetchedPayload(answers[source.slug])
 
     monkeypatch.setattr(fetching, "fetch", fetch)
     monkeypatch.setattr(sync_command, "all_sources", lambda: iter([Fake, Listed, Keyless]))

@@ -27,7 +27,7 @@ from curation.core.claim import Claim, claim
 from registry.http import bodies, client
 from registry.models import Offering
 from syncers import http
-from syncers.errors import BadPayload, ForbiddenAddress, Refused, SourceError, Unreachable
+from syncers.errors import BadPayload, ForbiddenAddress, ProviderRefused, SourceError, Unreachable
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
 from syncers.models import Run
@@ -193,13 +193,13 @@ ONCE, EVERY_ATTEMPT = 1, http.ATTEMPTS
 @pytest.mark.parametrize(
     ("path", "kind", "sentence", "requests"),
     [
-        ("/204", Refused, "unexpected answer 204", ONCE),
-        ("/206", Refused, "unexpected answer 206", ONCE),
-        ("/400", Refused, "unexpected answer 400", ONCE),
-        ("/401", Refused, "401, the key is missing, wrong or not allowed", ONCE),
-        ("/403", Refused, "403, the key is missing, wrong or not allowed", ONCE),
-        ("/404", Refused, "404, the address is gone; the source needs a look", ONCE),
-        ("/410", Refused, "410, the address is gone", ONCE),
+        ("/204", ProviderRefused, "unexpected answer 204", ONCE),
+        ("/206", ProviderRefused, "unexpected answer 206", ONCE),
+        ("/400", ProviderRefused, "unexpected answer 400", ONCE),
+        ("/401", ProviderRefused, "401, the key is missing, wrong or not allowed", ONCE),
+        ("/403", ProviderRefused, "403, the key is missing, wrong or not allowed", ONCE),
+        ("/404", ProviderRefused, "404, the address is gone; the source needs a look", ONCE),
+        ("/410", ProviderRefused, "410, the address is gone", ONCE),
         ("/408", Unreachable, "answers 408", EVERY_ATTEMPT),
         ("/425", Unreachable, "answers 425", EVERY_ATTEMPT),
         ("/500", Unreachable, "answers 500", EVERY_ATTEMPT),
@@ -442,21 +442,21 @@ def test_it_posts_nothing_to_a_private_address(network: Callable[..., Network]) 
 def test_it_hands_on_how_a_refusal_begins_but_never_shows_it(provider: FakeProvider, status: int) -> None:
     provider.faults["/no"] = lambda to: to.answer(CANARY.encode() * 1_000, status)
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ProviderRefused) as caught:
         http.fetch(provider.url("/no"))
 
     assert caught.value.status == status
-    assert caught.value.said.startswith(CANARY.encode())
-    assert len(caught.value.said) <= 4_000
+    assert caught.value.body.startswith(CANARY.encode())
+    assert len(caught.value.body) <= 4_000
     assert CANARY not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_refusal_may_be_compressed(provider: FakeProvider) -> None:
     provider.faults["/no"] = lambda to: to.answer(gzip.compress(b'{"message": "no"}'), 403, content_encoding="gzip")
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ProviderRefused) as caught:
         http.fetch(provider.url("/no"))
-    assert caught.value.said == b'{"message": "no"}'
+    assert caught.value.body == b'{"message": "no"}'
 
 
 @pytest.mark.parametrize("fault", ["bomb", "brotli", "damaged", "drip", "silent"])
@@ -477,7 +477,7 @@ def test_a_refusal_is_one_whatever_its_body_is(provider: FakeProvider, fault: st
                 to.provider.stopping.wait(30)
 
     provider.faults["/no"] = refuse
-    with at_most(10), pytest.raises(Refused, match="403"):
+    with at_most(10), pytest.raises(ProviderRefused, match="403"):
         http.fetch(provider.url("/no"), total_seconds=1)
 
 
@@ -511,7 +511,7 @@ def test_it_never_shows_a_key(settings: Any, caplog: pytest.LogCaptureFixture) -
     "key", [f"{CANARY}\n", f" {CANARY}", f"{CANARY}\r\nX-Evil: 1", f"{CANARY}\u201d", f"{CANARY}\x00"]
 )
 def test_it_refuses_a_key_that_cannot_be_sent(provider: FakeProvider, key: str) -> None:
-    with pytest.raises(Refused, match=r"Authorization cannot be sent; look for blanks, line breaks") as caught:
+    with pytest.raises(ProviderRefused, match=r"Authorization cannot be sent; look for blanks, line breaks") as caught:
         http.fetch(provider.url("/ok"), headers={"Authorization": key})
 
     assert CANARY not in "".join(traceback.format_exception(caught.value))
@@ -848,7 +848,7 @@ def test_it_refuses_a_certificate_that_is_not_valid(
         host = "other.example"
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.with_suffix(".crt")))
 
-    with pytest.raises(Refused, match=f"{host}: its certificate is not valid; nothing was read"):
+    with pytest.raises(ProviderRefused, match=f"{host}: its certificate is not valid; nothing was read"):
         http.fetch(f"https://{host}:{secure.port}/ok", headers={"Authorization": CANARY})
 
     assert secure.seen == []

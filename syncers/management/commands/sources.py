@@ -54,15 +54,21 @@ class Command(BaseCommand):
 
 def describe(source: type[Source], row: Any) -> dict[str, Any]:
     """One source as JSON: declaration beside state."""
-    variables, way = auth.needed(source), auth.chosen(source)
+    variables, credential = auth.needed(source), auth.chosen(source)
     state = "never run" if row is None or row.last_status is None else row.last_status
     if source.nothing_fetched:
         state = "not fetched"
-    elif source.key_required and not way:
+    elif source.key_required and not credential:
         state = "needs key"
     if row is not None and not row.enabled:
         state = "paused"
-    key = f"{' and '.join(way.variables)} set" if way else f"{variables} not set" if variables else "none needed"
+    key = (
+        f"{' and '.join(credential.variables)} set"
+        if credential
+        else f"{variables} not set"
+        if variables
+        else "none needed"
+    )
     return {
         "source": source.slug,
         "label": source.label,

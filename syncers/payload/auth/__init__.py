@@ -56,7 +56,7 @@ def with_parameters(url: str, parameters: dict[str, str]) -> str:
 # -- ways in: what it takes, and what is made of it --------------------------------------------------------------------
 
 
-class Way(Protocol):
+class Credential(Protocol):
     """One way to say who asks, out of variables of the environment."""
 
     @property
@@ -94,17 +94,21 @@ class Key:
         return ""  # some providers repeat the key in there
 
 
-def ways(source: Source | type[Source]) -> tuple[Way, ...]:
+def credentials(source: Source | type[Source]) -> tuple[Credential, ...]:
     """The ways into a source, the preferred one first."""
     own = (Key(source.key_variable, source.auth),) if source.key_variable else ()
-    return (*own, *source.other_ways)
+    return (*own, *source.other_credentials)
 
 
-def chosen(source: Source | type[Source]) -> Way | None:
+def chosen(source: Source | type[Source]) -> Credential | None:
     """The first way whose variables are all set."""
-    return next((way for way in ways(source) if all(map(os.environ.get, way.variables))), None)
+    return next(
+        (credential for credential in credentials(source) if all(map(os.environ.get, credential.variables))), None
+    )
 
 
 def needed(source: Source | type[Source], mark: str = "") -> str:
     """The variables in words: `A, or B and C`; "" for an open source. `mark` goes around each name."""
-    return ", or ".join(" and ".join(f"{mark}{name}{mark}" for name in way.variables) for way in ways(source))
+    return ", or ".join(
+        " and ".join(f"{mark}{name}{mark}" for name in credential.variables) for credential in credentials(source)
+    )

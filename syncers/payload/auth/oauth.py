@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import jwt
 
 from syncers import http
-from syncers.errors import BadPayload, NotConfigured, Refused
+from syncers.errors import BadPayload, NotConfigured, ProviderRefused
 from syncers.payload.auth.refusal import code
 from syncers.payload.fill_in import fill_in
 from syncers.payload.parse import read_json
@@ -78,9 +78,9 @@ class _Grant:
         host, names = urlsplit(url).hostname, " and ".join(self.variables)
         try:
             answer = read_json(http.post(url, self.form()).body)
-        except Refused as error:
-            detail = f", {reason}" if (reason := code(error.said)) else ""
-            raise Refused(f"{host}: gives no token ({error.status}{detail}); look at {names}") from None
+        except ProviderRefused as error:
+            detail = f", {reason}" if (reason := code(error.body)) else ""
+            raise ProviderRefused(f"{host}: gives no token ({error.status}{detail}); look at {names}") from None
         fields = answer if isinstance(answer, dict) else {}
         token, seconds = fields.get("access_token"), fields.get("expires_in")
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):

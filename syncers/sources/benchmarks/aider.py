@@ -17,7 +17,7 @@ import yaml
 from curation.core.claim import InvalidClaim
 from registry.identity import names
 from syncers.errors import BadPayload
-from syncers.kinds.benchmarks import BenchmarkList, Stated
+from syncers.kinds.benchmarks import BenchmarkList, ReportedScore
 from syncers.kinds.coerce import full_day
 from syncers.kinds.record import Record
 from syncers.payload.parse import read_text
@@ -40,7 +40,7 @@ class Aider(BenchmarkList):
         except (yaml.YAMLError, RecursionError) as error:
             raise BadPayload(f"{self.slug}: not valid YAML: {str(error)[:300]}") from error
 
-    def scores(self, record: Record) -> Iterator[Stated]:
+    def scores(self, record: Record) -> Iterator[ReportedScore]:
         if record.get("editor_model"):
             return
         name, command = record.text("model"), record.text("command")
@@ -48,7 +48,7 @@ class Aider(BenchmarkList):
         if not match:
             raise InvalidClaim(f"command: no --model in {command[:120]!r}")
         provider, separator, ident = match[1].partition("/")
-        yield Stated(
+        yield ReportedScore(
             name,
             "aider_polyglot",
             record.text("pass_rate_2"),

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from registry.http.bodies import MAX_BYTES
 from syncers.errors import BadPayload
-from syncers.kinds.benchmarks import BenchmarkList, Stated
+from syncers.kinds.benchmarks import BenchmarkList, ReportedScore
 from syncers.kinds.record import Record
 
 _FILES: Final = {
@@ -52,11 +52,11 @@ class Epoch(BenchmarkList):
             for line, row in enumerate(rows, start=2):
                 yield Record(f"{name}:{line}", row, context=_FILES[name])
 
-    def scores(self, record: Record) -> Iterator[Stated]:
+    def scores(self, record: Record) -> Iterator[ReportedScore]:
         # A run without a score is one that was not finished.
         if not str(record.get(_SCORE) or "").strip() and _SCORE in record.data:
             return
-        yield Stated(
+        yield ReportedScore(
             record.text("Model version"),
             record.context,
             record.text(_SCORE),

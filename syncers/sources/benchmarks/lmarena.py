@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from syncers.kinds.benchmarks import BenchmarkList, Stated
+from syncers.kinds.benchmarks import BenchmarkList, ReportedScore
 from syncers.kinds.coerce import full_day
 from syncers.kinds.record import Record
 from syncers.payload.paging import Offset
@@ -36,11 +36,11 @@ class LMArena(BenchmarkList):
     expected = (100, 5_000)
     confidence = "high"
 
-    def scores(self, record: Record) -> Iterator[Stated]:
+    def scores(self, record: Record) -> Iterator[ReportedScore]:
         row = Record(record.where, record.get("row"))
         benchmark = _CATEGORIES.get(row.text("category"))
         if benchmark:
-            yield Stated(
+            yield ReportedScore(
                 row.text("model_name"),
                 benchmark,
                 row.get("rating"),

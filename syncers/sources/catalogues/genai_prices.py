@@ -20,7 +20,7 @@ from registry.identity import names
 from registry.identity.normalise import canonical_name
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import names as possible_names
-from syncers.kinds.coerce import stated, text
+from syncers.kinds.coerce import text, without_none
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
 from syncers.sources.catalogues import genai_package
@@ -66,7 +66,7 @@ class GenaiPrices(Source):
         aliases = possible_names(spelt, besides=name)
         # A script fills its OpenRouter rows from OpenRouter's own list: a copy, not a second voice.
         origin = "openrouter" if record.context == "openrouter" else ""
-        yield claim(f"{record.context}/{name}", stated(values) | prices, aliases=aliases, origin=origin)
+        yield claim(f"{record.context}/{name}", without_none(values) | prices, aliases=aliases, origin=origin)
 
     def embedded(self) -> bytes | None:
         return genai_package.payload()

@@ -14,10 +14,10 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds import units
+from syncers.kinds.capabilities import modalities
 from syncers.kinds.coerce import rate_under, rows, table
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import modalities
 
 _METERS: Final = {
     "prompt": "input",

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
 from syncers.errors import NotConfigured
-from syncers.kinds.coerce import stated, words
+from syncers.kinds.capabilities import INPUTS, marks
+from syncers.kinds.coerce import without_none, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import INPUTS, marks
 
 _TOP: Final = "HUGGINGFACE_TOP"
 _LICENCE: Final = "license:"
@@ -71,7 +71,10 @@ class HuggingFace(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         tags = words(record.get("tags"), "tags") or ()
         task, inputs, outputs = _KINDS.get(str(record.get("pipeline_tag")), (None, (), ()))
-        values: dict[str, Any] = {"hugging_face_id": self.native_id(record), **stated({"license": _licence(record)})}
+        values: dict[str, Any] = {
+            "hugging_face_id": self.native_id(record),
+            **without_none({"license": _licence(record)}),
+        }
         if "conversational" in tags and outputs == ("text",) and task is None:
             values["task"] = "chat"
         elif task:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.domain.offering_ids import OfferingId
-from syncers.kinds.coerce import full_day, names, stated, text, words
+from syncers.kinds.capabilities import marks
+from syncers.kinds.coerce import full_day, names, text, without_none, words
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks
 from syncers.sources.catalogues.litellm_ids import Place
 from syncers.sources.catalogues.litellm_prices import price_fields
 
@@ -74,7 +74,7 @@ def statement(key: str, where: Place, entry: dict[str, Any]) -> Claim:
     prices = price_fields(entry, mode, where.conditions, is_free=":free" in key)
     listed = record.get("aliases")
     aliases = names(listed if isinstance(listed, list) else (), besides=ident)
-    return claim(where.offering, stated(values) | prices, aliases=aliases)
+    return claim(where.offering, without_none(values) | prices, aliases=aliases)
 
 
 def _retires_on(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from syncers.kinds.words import INPUTS, OUTPUTS
+from syncers.kinds.capabilities import INPUTS, OUTPUTS
 
 _LISTS = (("input_modalities", INPUTS), ("output_modalities", OUTPUTS))
 

@@ -18,10 +18,10 @@ from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.identity import names
 from syncers.errors import BadPayload
-from syncers.kinds.coerce import full_day, rows, stated, table, text, words
+from syncers.kinds.capabilities import FILES, INPUTS, OUTPUTS, flags, marks
+from syncers.kinds.coerce import full_day, rows, table, text, without_none, words
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
-from syncers.kinds.words import FILES, INPUTS, OUTPUTS, flags, marks
 from syncers.sources.catalogues.models_dev_prices import not_taken, price_fields
 
 #: Absent means generally available in this format, but it is also what a row has that nobody has looked at since: 63
@@ -78,7 +78,9 @@ class ModelsDev(Source):
         able = flags(inputs, INPUTS) | marks(inputs, FILES) | flags(outputs, OUTPUTS)
         # A script fills its OpenRouter rows from OpenRouter's own list: a copy, not a second voice.
         origin = "openrouter" if record.context == "openrouter" else ""
-        yield claim(f"{record.context}/{ident}", stated(values) | able | price_fields(record, ident), origin=origin)
+        yield claim(
+            f"{record.context}/{ident}", without_none(values) | able | price_fields(record, ident), origin=origin
+        )
 
     def notices(self, document: Any) -> dict[str, int]:
         counts: Counter[str] = Counter()

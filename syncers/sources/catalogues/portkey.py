@@ -71,7 +71,7 @@ class Portkey(Source):
     confidence = "high"
     optional_parts = True
 
-    def tells(self, part: str, offering: str) -> bool:
+    def part_lists(self, part: str, offering: str) -> bool:
         return offering.startswith(f"{names.provider(part)}/")
 
     def absent(self, document: Any, body: bytes) -> tuple[str, ...]:

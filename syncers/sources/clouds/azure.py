@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from syncers.kinds.coerce import day_of, stated, table
+from syncers.kinds.coerce import day_of, table, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.auth import Header
@@ -34,7 +34,7 @@ class Azure(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         able = {name: record.get("capabilities", name) is True for name in ("chat_completion", "embeddings")}
-        return stated(
+        return without_none(
             {
                 "task": "chat" if able["chat_completion"] else "embedding" if able["embeddings"] else None,
                 "status": _STATUSES.get(str(record.get("lifecycle_status"))),

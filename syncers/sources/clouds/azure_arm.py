@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from curation.core.claim import InvalidClaim, claim
 from syncers.errors import NotConfigured
-from syncers.kinds.coerce import day_of, full_day, stated
+from syncers.kinds.coerce import day_of, full_day, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.partial import without_unreadable
 from syncers.kinds.record import Record
@@ -44,7 +44,7 @@ class AzureArm(ModelList):
     url = f"{_HOST}/subscriptions"
     homepage = "https://azure.microsoft.com"
     authority = ("lifecycle", "task", "supports_fine_tuning")
-    key_required, other_ways = True, (ClientCredentials(),)
+    key_required, other_credentials = True, (ClientCredentials(),)
     records_at = "value"
     expected = (20, 5_000)
     confidence = "high"
@@ -89,7 +89,7 @@ def locations() -> list[str]:
 def _said(record: Record) -> dict[str, Any]:
     """What one row states. Raises InvalidClaim."""
     able = {name: record.get("model", "capabilities", name) == "true" for name in ("chatCompletion", "embeddings")}
-    return stated(
+    return without_none(
         {
             "task": "chat" if able["chatCompletion"] else "embedding" if able["embeddings"] else None,
             "status": _STATUSES.get(str(record.get("model", "lifecycleStatus"))),

@@ -20,11 +20,11 @@ from typing import Any, Final
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.errors import BadPayload, NotConfigured
-from syncers.kinds.coerce import day_of, rows, stated, words
+from syncers.kinds.capabilities import flags, marks
+from syncers.kinds.coerce import day_of, rows, without_none, words
 from syncers.kinds.partial import without_unreadable
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
-from syncers.kinds.words import flags, marks
 from syncers.payload.auth.aws import AWS
 from syncers.payload.paging import Cursor
 
@@ -54,7 +54,7 @@ class Bedrock(Source):
     standing, speaks_for = Standing.OFFICIAL, "bedrock"
     authority = ("lifecycle", "modality", "capability", "task")
     key_variable, key_required = "AWS_BEARER_TOKEN_BEDROCK", True
-    other_ways = (AWS("bedrock"),)
+    other_credentials = (AWS("bedrock"),)
     expected = (30, 5_000)
     confidence = "high"
     paging = Cursor(at="nextToken", parameter="nextToken")
@@ -136,4 +136,4 @@ def _statement(row: Any) -> Claim:
         "supports_prompt_caching": record.get("explicitPromptCaching", "isSupported") or None,
     }
     flagged = flags(inputs, {"IMAGE": "supports_vision"}) | flags(outputs, {"IMAGE": "supports_image_output"})
-    return claim(f"bedrock/{ident}", stated(values) | flagged | marks(inputs, _INPUTS) | marks(outputs, _OUTPUTS))
+    return claim(f"bedrock/{ident}", without_none(values) | flagged | marks(inputs, _INPUTS) | marks(outputs, _OUTPUTS))

@@ -34,7 +34,7 @@ class GoogleVertex(ModelList):
     url = f"{_BASE}/google/models"
     homepage = "https://cloud.google.com/vertex-ai/generative-ai/docs/models"
     key_variable, key_required = "GOOGLE_VERTEX_ACCESS_TOKEN", True
-    other_ways = (ServiceAccount(),)
+    other_credentials = (ServiceAccount(),)
     paging = Cursor(at="nextPageToken", parameter="pageToken")
     records_at = "publisherModels"
     authority = ("status",)

@@ -12,9 +12,9 @@ from typing import Any, Final
 from registry.domain import rates
 from registry.domain.rates import Amounts
 from syncers.kinds import units
+from syncers.kinds.capabilities import marks, modalities, split
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks, modalities, split
 
 _TASKS: Final = {
     "llm": "chat",

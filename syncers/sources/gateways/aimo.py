@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from curation.core.claim import Claim, claim
+from syncers.kinds.capabilities import modalities
 from syncers.kinds.coerce import rows
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import modalities
 
 
 class Aimo(ModelList):

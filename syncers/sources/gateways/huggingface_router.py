@@ -21,10 +21,10 @@ from registry.domain import rates
 from registry.domain.rates import Amounts
 from registry.identity import names
 from syncers.kinds import units
-from syncers.kinds.coerce import rows, stated, table
+from syncers.kinds.capabilities import modalities
+from syncers.kinds.coerce import rows, table, without_none
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
-from syncers.kinds.words import modalities
 
 _SERVED: Final = "provider"
 """Where a record holds the row of the one provider that it is about."""
@@ -78,4 +78,4 @@ class HuggingFaceRouter(Source):
             prices = {name: rates.stated(Amounts.FREE) for name in ("price.input", "price.output")}
         if not (slug := names.slug(provider)):
             raise InvalidClaim(f"provider: a name expected, not {provider[:60]!r}")
-        yield claim(f"huggingface-{slug}/{ident}", stated(values) | prices, aliases=(f"{ident}:{provider}",))
+        yield claim(f"huggingface-{slug}/{ident}", without_none(values) | prices, aliases=(f"{ident}:{provider}",))

@@ -15,7 +15,7 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from syncers.errors import BadPayload
 from syncers.kinds import units
-from syncers.kinds.coerce import amount, stated, table
+from syncers.kinds.coerce import amount, table, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 
@@ -46,7 +46,7 @@ class NanoGpt(ModelList):
         pricing = table(record.get("pricing"), "pricing")
         if pricing and (pricing.get("currency"), pricing.get("unit")) != ("USD", "per_million_tokens"):
             raise InvalidClaim(f"pricing: USD per_million_tokens expected, not {str(pricing)[:100]}")
-        return stated(
+        return without_none(
             {
                 "context_window": record.get("context_length") or None,
                 "supports_vision": record.get("capabilities", "vision"),

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim, claim
-from syncers.kinds.coerce import full_day, names, stated, table, text, words
+from syncers.kinds.capabilities import INPUTS, flags, marks
+from syncers.kinds.coerce import full_day, names, table, text, without_none, words
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
-from syncers.kinds.words import INPUTS, flags, marks
 from syncers.sources.gateways.openrouter_prices import not_taken, price_fields
 
 #: Words of the answer → ours. `file` is PDF; the others are kinds of product, not of content.
@@ -93,7 +93,7 @@ class OpenRouter(Source):
             **_parameters(record),
         }
         prices = price_fields(ident, table(record.get("pricing"), "pricing"), outputs)
-        yield claim(f"openrouter/{ident}", stated(values) | prices, aliases=names(other_names, besides=ident))
+        yield claim(f"openrouter/{ident}", without_none(values) | prices, aliases=names(other_names, besides=ident))
 
     def notices(self, document: Any) -> dict[str, int]:
         data = document.get("data") if isinstance(document, dict) else None

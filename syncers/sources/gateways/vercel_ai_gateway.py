@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from registry.domain.rates import PriceLine, RateKey
 from syncers.kinds import units
-from syncers.kinds.coerce import day_of, money, rate_under, rows, stated, table, tokens
+from syncers.kinds.coerce import day_of, money, rate_under, rows, table, tokens, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 
@@ -63,7 +63,7 @@ class VercelAIGateway(ModelList):
             if record.get("type") == "image"
             else None,
         }
-        return stated(values) | self._tiers(record)
+        return without_none(values) | self._tiers(record)
 
     def _tiers(self, record: Record) -> dict[str, PriceLine]:
         """Prices by length of the prompt. The tier from 0 on is the ordinary price again."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from syncers.kinds import units
+from syncers.kinds.capabilities import modalities
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import modalities
 
 
 class Chutes(ModelList):

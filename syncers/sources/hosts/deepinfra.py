@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from registry.domain.rates import Amounts, PriceLine
 from syncers.kinds import units
-from syncers.kinds.coerce import amount, day_of, money, stated, words
+from syncers.kinds.capabilities import marks
+from syncers.kinds.coerce import amount, day_of, money, without_none, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks
 
 _TASKS: Final = {
     "text-generation": "chat",  # all of them are served as chat completions
@@ -81,7 +81,7 @@ class DeepInfra(ModelList):
             for name, key in _DOLLARS.items()
             if (line := money(record.get("metadata", "pricing", key))) is not None
         }
-        return stated(values) | marks(tags, _TAGS) | prices
+        return without_none(values) | marks(tags, _TAGS) | prices
 
     def _cents(self, record: Record) -> dict[str, PriceLine]:
         """Prices of tokens. The cache is billed at a share of the price of input."""

@@ -57,7 +57,7 @@ class FalPrices(MeterList):
     def count(self, document: Any) -> int:
         return len(_rows(document, "models"))
 
-    def named(self, document: Any) -> Iterable[str]:
+    def follow_up_ids(self, document: Any) -> Iterable[str]:
         return [ident for ident, category in _categories(document).items() if category != _TRAINING]
 
     def combine(self, parts: Mapping[str, list[Any]]) -> Any:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from curation.core.claim import InvalidClaim
-from syncers.kinds.coerce import stated, table, text
+from syncers.kinds.coerce import table, text, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.paging import Cursor
@@ -38,7 +38,7 @@ class Fireworks(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         vision, tools = record.get("supportsImageInput"), record.get("supportsTools")
         repository = re.fullmatch(r"https://huggingface\.co/([\w.-]+/[\w.-]+)/?", str(record.get("huggingFaceUrl")))
-        return stated(
+        return without_none(
             {
                 "name": text(record.get("displayName")),
                 "task": _task(record),

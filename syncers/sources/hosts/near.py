@@ -12,10 +12,10 @@ from typing import Any
 from curation.core.claim import InvalidClaim
 from registry.domain.rates import PriceLine
 from syncers.kinds import units
-from syncers.kinds.coerce import day_of, money, rows, stated, table
+from syncers.kinds.capabilities import modalities
+from syncers.kinds.coerce import day_of, money, rows, table, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import modalities
 
 
 class Near(ModelList):
@@ -59,7 +59,7 @@ class Near(ModelList):
             ]
             or None,
         }
-        return stated(values) | modalities(inputs, outputs) | self._per_million(record)
+        return without_none(values) | modalities(inputs, outputs) | self._per_million(record)
 
     def _per_million(self, record: Record) -> dict[str, PriceLine]:
         """The twins of the prices per token. A record that contradicts itself is not believed at all."""

@@ -13,10 +13,10 @@ from typing import Any, Final
 from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds import units
+from syncers.kinds.capabilities import modalities
 from syncers.kinds.coerce import money, rate_under, rows, table, tokens
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import modalities
 
 _METERS: Final = {
     "prompt": "input",

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any, Final
 
 from syncers.kinds import units
-from syncers.kinds.coerce import day_of, stated, table, text
+from syncers.kinds.coerce import day_of, table, text, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.sources.hosts.venice_prices import not_taken, price_fields
@@ -65,7 +65,7 @@ class Venice(ModelList):
             **{field: spec.get("capabilities", word) for field, word in _FLAGS.items()},
         }
         prices = price_fields(str(record.get("type")), table(spec.get("pricing"), "pricing"))
-        return stated(values) | prices
+        return without_none(values) | prices
 
     def notices(self, document: Any) -> dict[str, int]:
         data = document.get("data") if isinstance(document, dict) else None

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from syncers.kinds.coerce import full_day, stated, table
+from syncers.kinds.coerce import full_day, table, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.auth import Header
@@ -60,7 +60,7 @@ class Anthropic(ModelList):
         levels = {name: level for name, level in capabilities.get("effort", {}).items() if isinstance(level, dict)}
         efforts = [name for name, level in levels.items() if level.get("supported") is True]
         values["reasoning_efforts"] = efforts or None
-        return stated(values)
+        return without_none(values)
 
 
 def _day(record: Record, key: str) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from syncers.kinds.coerce import stated, words
+from syncers.kinds.coerce import without_none, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.paging import Cursor
@@ -47,4 +47,4 @@ class Cohere(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         endpoints = words(record.get("endpoints"), "endpoints") or ()
-        return stated({"task": next((task for word, task in _TASKS.items() if word in endpoints), None)})
+        return without_none({"task": next((task for word, task in _TASKS.items() if word in endpoints), None)})

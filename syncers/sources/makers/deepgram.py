@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from syncers.errors import BadPayload
-from syncers.kinds.coerce import stated
+from syncers.kinds.coerce import without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.auth import Header
@@ -46,7 +46,7 @@ class Deepgram(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         streams = record.get("streaming") if record.context[0] == "stt" else None
-        return stated({"task": _TASKS[record.context[0]], "supports_streaming": streams})
+        return without_none({"task": _TASKS[record.context[0]], "supports_streaming": streams})
 
 
 def _named(row: Any) -> tuple[str, str]:

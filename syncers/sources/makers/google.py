@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from syncers.kinds.coerce import stated, words
+from syncers.kinds.capabilities import marks
+from syncers.kinds.coerce import without_none, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import marks
 from syncers.payload.auth import Header
 from syncers.payload.paging import Cursor
 
@@ -73,4 +73,4 @@ class Google(ModelList):
         if output == 1:
             output = None  # written for embeddings, which have no output tokens
         fits = not (isinstance(window, int) and isinstance(output, int) and output > window)
-        return stated({"context_window": window if fits else None, "max_output_tokens": output})
+        return without_none({"context_window": window if fits else None, "max_output_tokens": output})

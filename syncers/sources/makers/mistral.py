@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from syncers.kinds.coerce import day_of, names, stated, text
+from syncers.kinds.coerce import day_of, names, text, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 
@@ -63,7 +63,7 @@ class Mistral(ModelList):
         }
         if not isinstance(description, str) or not description.startswith(_NO_DESCRIPTION):
             values["description"] = description
-        return stated(values)
+        return without_none(values)
 
     def names(self, record: Record) -> tuple[str, ...]:
         ident = record.text("id")

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from registry.domain.rates import RateKey
 from syncers.kinds import units
+from syncers.kinds.capabilities import modalities
 from syncers.kinds.coerce import money, names, rate_under, tokens, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import modalities
 
 _BASE: Final = "https://api.x.ai/v1"
 _LONG: Final = {

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
 from syncers.kinds import units
-from syncers.kinds.coerce import stated, words
+from syncers.kinds.capabilities import modalities
+from syncers.kinds.coerce import without_none, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import modalities
 from syncers.payload.paging import Numbered
 from syncers.sources.regional.alibaba_prices import not_taken, price_fields
 
@@ -57,7 +57,7 @@ class Alibaba(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         return {
-            **stated({"task": _task(record)}),
+            **without_none({"task": _task(record)}),
             **modalities(
                 record.get("inference_metadata", "request_modality"),
                 record.get("inference_metadata", "response_modality"),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from syncers.kinds.coerce import stated, words
+from syncers.kinds.capabilities import modalities
+from syncers.kinds.coerce import without_none, words
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
-from syncers.kinds.words import modalities
 
 _TASKS: Final = {
     "TextGeneration": "chat",
@@ -48,4 +48,4 @@ class Volcengine(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         tasks = {_TASKS.get(word) for word in words(record.get("task_type"), "task_type") or ()}
         lists = (record.get("modalities", f"{way}_modalities") for way in ("input", "output"))
-        return stated({"task": tasks.pop() if len(tasks) == 1 else None}) | modalities(*lists)
+        return without_none({"task": tasks.pop() if len(tasks) == 1 else None}) | modalities(*lists)

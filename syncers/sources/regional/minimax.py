@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from syncers.errors import Refused
+from syncers.errors import ProviderRefused
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.paging import at_path
@@ -24,5 +24,5 @@ class MiniMax(ModelList):
 
     def records(self, document: Any) -> Iterator[Record]:
         if at_path(document, "base_resp.status_code"):
-            raise Refused(f"{self.label} says: {str(at_path(document, 'base_resp.status_msg'))[:200]}")
+            raise ProviderRefused(f"{self.label} says: {str(at_path(document, 'base_resp.status_msg'))[:200]}")
         return super().records(document)

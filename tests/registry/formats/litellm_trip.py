@@ -12,8 +12,8 @@ from typing import Any, Final
 from curation.core.claim import Claim
 from registry.domain.rates import RateKey
 from registry.formats.litellm import FLAGS
+from syncers.kinds.capabilities import INPUTS, OUTPUTS
 from syncers.kinds.coerce import amount
-from syncers.kinds.words import INPUTS, OUTPUTS
 from syncers.payload.parse import Repeated, read_json
 from syncers.sources.catalogues.litellm import LiteLLM
 from syncers.sources.catalogues.litellm_ids import is_size_class, place, provider_of

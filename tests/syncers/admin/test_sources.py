@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 from curation.models import Source
 from syncers.admin import sources
 from syncers.models import Run
-from syncers.monitoring.health import State, health
+from syncers.monitoring.health import SourceState, health
 from syncers.registry import load
 from syncers.schedule import ensure_schedule
 from syncers.sync.declared import ensure_sources
@@ -58,33 +58,33 @@ def ran(slug: str, status: str, ago: int = 0) -> None:
     Run.objects.create(source_id=slug, status=status, batch=uuid4(), started_at=at)
 
 
-def state_of(slug: str) -> State:
+def state_of(slug: str) -> SourceState:
     return health(Source.objects.all(), now=timezone.now())[slug].state
 
 
 def test_a_source_read_in_time_is_ok():
     ran("a", "ok")
 
-    assert state_of("a") is State.OK
+    assert state_of("a") is SourceState.OK
 
 
 def test_the_newest_run_decides_whether_it_fails():
     ran("a", "ok", ago=10)
     ran("a", "failed", ago=5)
 
-    assert state_of("a") is State.FAILING
+    assert state_of("a") is SourceState.FAILING
 
 
 def test_it_is_stale_after_two_intervals_without_a_good_run():
     world.source("a", every_seconds=3600, last_good_at=timezone.now() - timedelta(hours=3))
 
-    assert state_of("a") is State.STALE
+    assert state_of("a") is SourceState.STALE
 
 
 def test_a_paused_source_is_neither_failing_nor_stale():
     world.source("a", enabled=False, last_good_at=None)
 
-    assert state_of("a") is State.PAUSED
+    assert state_of("a") is SourceState.PAUSED
 
 
 def test_it_shows_the_last_five_runs():
@@ -251,13 +251,13 @@ def test_a_run_that_says_nothing_hides_no_failure(status):
     ran("a", "failed", ago=5)
     ran("a", status, ago=1)
 
-    assert state_of("a") is State.FAILING
+    assert state_of("a") is SourceState.FAILING
 
 
 def test_a_source_whose_run_never_ended_is_stuck():
     ran("a", "running", ago=60)
 
-    assert state_of("a") is State.STUCK
+    assert state_of("a") is SourceState.STUCK
 
 
 def test_only_the_switch_of_a_source_can_be_edited(enter):

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from curation.core.claim import InvalidClaim
 from registry.catalogue.publish import Score, publish_scores, sole_writer
 from registry.models import Benchmark, LedgerEntry, Revision
-from syncers.kinds.benchmarks import BenchmarkList, Stated
+from syncers.kinds.benchmarks import BenchmarkList, ReportedScore
 from syncers.kinds.record import Record
 from syncers.models import RejectedRecord, Run
 from syncers.sync.engine import sync
@@ -31,9 +31,9 @@ class Board(BenchmarkList):
     evidence = "https://board.example"
     expected = (1, 50)
 
-    def scores(self, record: Record) -> Iterator[Stated]:
+    def scores(self, record: Record) -> Iterator[ReportedScore]:
         day = record.get("date")
-        yield Stated(
+        yield ReportedScore(
             record.text("model"),
             "board",
             record.get("score"),
@@ -84,11 +84,11 @@ def test_it_refuses_what_is_no_score(wrong: dict[str, Any], words: str) -> None:
     sound: dict[str, Any] = {"named": "gpt-9.5", "benchmark": "board", "score": 71, "scale": "percent"}
 
     with pytest.raises(InvalidClaim, match=words):
-        Stated(**sound | wrong)
+        ReportedScore(**sound | wrong)
 
 
 def test_it_keeps_six_digits_behind_the_point() -> None:
-    assert Stated("a", "board", Decimal("70.1234567891"), "percent").score == Decimal("70.123457")
+    assert ReportedScore("a", "board", Decimal("70.1234567891"), "percent").score == Decimal("70.123457")
 
 
 def test_a_source_without_a_licence_is_no_source() -> None:

@@ -11,7 +11,7 @@ import pytest
 from curation.core.claim import Claim, InvalidClaim
 from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS
 from syncers.errors import SourceError
-from syncers.kinds.words import flags, marks, modalities
+from syncers.kinds.capabilities import flags, marks, modalities
 from syncers.registry import load
 from tests.syncers.real_payloads import real_payloads
 from tests.syncers.sources.samples import SAMPLES

@@ -13,11 +13,11 @@ from curation.core.claim import Claim, claim
 from curation.models import Source as SourceRow
 from curation.models import StoredClaim
 from syncers import http
-from syncers.errors import BadPayload, Refused, SourceError, Unreachable
+from syncers.errors import BadPayload, ProviderRefused, SourceError, Unreachable
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
 from syncers.models import Run
-from syncers.monitoring.health import State, health
+from syncers.monitoring.health import SourceState, health
 from syncers.payload.fetch import absent_parts, envelope, fetch, open_envelope
 from syncers.payload.paging import Cursor, FollowUp, Page
 from syncers.sync import engine
@@ -38,7 +38,7 @@ class Files(Source):
     def urls(self) -> Mapping[str, str]:
         return {name: f"{HOST}/{name}.json" for name in ("a", "b", "c")}
 
-    def tells(self, part: str, offering: str) -> bool:
+    def part_lists(self, part: str, offering: str) -> bool:
         return offering.startswith(f"{part}/")
 
     def claims(self, record: Record) -> Iterator[Claim]:
@@ -58,7 +58,7 @@ class Detailed(Source):
     def count(self, document: Any) -> int:
         return len(document["models"])
 
-    def named(self, document: Any) -> list[str]:
+    def follow_up_ids(self, document: Any) -> list[str]:
         return list(document["models"])
 
     def combine(self, parts: Mapping[str, list[Any]]) -> Any:
@@ -103,8 +103,8 @@ def rows(name: str, size: int = 8_000) -> list[dict[str, Any]]:
     return [{"id": f"{name}/{number}", "size": size} for number in range(3)]
 
 
-def gone(status: int = 404) -> Refused:
-    return Refused("files.example: the address is gone", status=status)
+def gone(status: int = 404) -> ProviderRefused:
+    return ProviderRefused("files.example: the address is gone", status=status)
 
 
 # -- several parts, one of them gone -----------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_a_part_that_cannot_be_had_for_another_reason_ends_the_run(web: Web, err
 def test_it_does_not_take_it_that_everything_is_gone(web: Web) -> None:
     web.answers = dict.fromkeys(web.answers, gone())
 
-    with pytest.raises(Refused):
+    with pytest.raises(ProviderRefused):
         fetch(Files())
 
 
@@ -140,7 +140,7 @@ def test_no_part_may_be_gone_where_that_is_not_declared(web: Web, monkeypatch: p
     monkeypatch.setattr(Files, "optional_parts", False)
     web.answers["/b.json"] = gone()
 
-    with pytest.raises(Refused):
+    with pytest.raises(ProviderRefused):
         fetch(Files())
 
 
@@ -204,11 +204,11 @@ def test_a_source_that_never_came_whole_is_not_called_never_read(web: Web, read:
     web.answers["/b.json"] = gone()
     read()
 
-    assert health(SourceRow.objects.filter(slug="files"), now=NOW)["files"].state is State.STALE
+    assert health(SourceRow.objects.filter(slug="files"), now=NOW)["files"].state is SourceState.STALE
 
 
 def test_optional_parts_without_a_word_on_whose_they_are_are_refused() -> None:
-    with pytest.raises(TypeError, match="needs `tells`"):
+    with pytest.raises(TypeError, match="needs `part_lists`"):
         type(
             "Wrong",
             (Source,),
@@ -285,7 +285,7 @@ def test_details_are_never_optional(detailed: Web, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Detailed, "optional_parts", optional)
     detailed.answers["/details?ids=z"] = gone()
 
-    with pytest.raises(Refused):
+    with pytest.raises(ProviderRefused):
         fetch(Detailed())
 
 
@@ -316,7 +316,7 @@ def test_ids_that_would_be_read_as_two_are_not_asked_for() -> None:
 
 
 def test_a_follow_up_without_the_ids_to_ask_for_is_refused() -> None:
-    with pytest.raises(TypeError, match="needs `named`"):
+    with pytest.raises(TypeError, match="needs `follow_up_ids`"):
         type(
             "Wrong",
             (Source,),

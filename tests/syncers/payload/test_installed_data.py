@@ -19,7 +19,7 @@ from syncers.errors import Unreachable
 from syncers.kinds import source as base
 from syncers.kinds.record import Record
 from syncers.models import Run
-from syncers.monitoring.health import State, health
+from syncers.monitoring.health import SourceState, health
 from syncers.payload.parser_version import ROOT
 from syncers.sources.catalogues import genai_package
 from syncers.sources.catalogues.curated import Curated
@@ -98,7 +98,7 @@ def test_a_source_says_that_the_network_was_not_reached_and_how_old_the_data_is(
     state = health([Source.objects.get(slug="packaged")], now=NOW)["packaged"]
 
     assert f"the network has not been reached; installed data of {RELEASED:%Y-%m-%d} is used" in report.error
-    assert (state.state, state.needs_attention) == (State.INSTALLED, True)
+    assert (state.state, state.needs_attention) == (SourceState.INSTALLED, True)
     assert state.age == NOW - RELEASED
 
 

@@ -17,11 +17,11 @@ from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
 from curation.models import Change, Source, StoredClaim
 from curation.review import decisions
-from curation.review.decisions import Refused as NotNow
+from curation.review.decisions import ProviderRefused as NotNow
 from registry.domain import rates
 from registry.models import Alias, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
 from syncers import http
-from syncers.errors import Refused, Unreachable
+from syncers.errors import ProviderRefused, Unreachable
 from syncers.kinds import source as base
 from syncers.kinds.record import Record
 from syncers.models import RejectedRecord, Run, StoredPayload
@@ -412,7 +412,7 @@ def test_it_asks_for_what_is_newer_than_the_kept_payload(network):
     [
         (True, Unreachable("no answer in time"), "stale"),
         (False, Unreachable("no answer in time"), "failed"),
-        (True, Refused("403, the key is wrong"), "failed"),
+        (True, ProviderRefused("403, the key is wrong"), "failed"),
     ],
 )
 def test_a_source_that_cannot_be_read_keeps_what_it_said(network, was_good, error, status):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from syncers.registry import load
 from syncers.sync import key_guard
-from syncers.sync.key_guard import ACCEPTED, Listing, judge, judge_parts
+from syncers.sync.key_guard import NOTHING_WRONG, Listing, check_keys, check_parts
 from tests.syncers.real_payloads import RECORDINGS
 
 DAY = timedelta(days=1)
@@ -74,7 +74,7 @@ def test_a_damaged_list_is_held_overnight(damage: str, size: int, seed: int) -> 
         size = max(size, 60)  # a handful of keys may well be spelt otherwise
     before = keys(size)
 
-    assert judge(DAMAGES[damage](before, random.Random(seed)), listed(before), at=NOON).whole
+    assert check_keys(DAMAGES[damage](before, random.Random(seed)), listed(before), at=NOON).whole
 
 
 @given(size=SIZES, seed=st.integers(0, 10_000), gone=st.floats(0, 0.09), new=st.floats(0, 0.25))
@@ -82,7 +82,7 @@ def test_a_list_that_moves_a_little_is_believed(size: int, seed: int, gone: floa
     before = keys(size)
     now = _gone(gone)(before, random.Random(seed)) + keys(int(size * new), "acme/fresh-")
 
-    assert judge(now, listed(before), at=NOON) == ACCEPTED
+    assert check_keys(now, listed(before), at=NOON) == NOTHING_WRONG
 
 
 @given(size=SIZES, days=st.integers(0, 400), more=st.integers(0, 400), share=st.floats(0, 1), grown=st.floats(0, 6))
@@ -93,13 +93,13 @@ def test_what_is_believed_after_some_time_is_believed_after_more(
     now = _gone(share)(before, random.Random(size)) + keys(int(size * grown), "acme/fresh-")
     earlier = listed(before)
 
-    if judge(now, earlier, at=NOON + days * DAY) == ACCEPTED:
-        assert judge(now, earlier, at=NOON + (days + more) * DAY) == ACCEPTED
+    if check_keys(now, earlier, at=NOON + days * DAY) == NOTHING_WRONG:
+        assert check_keys(now, earlier, at=NOON + (days + more) * DAY) == NOTHING_WRONG
 
 
 @given(size=SIZES, days=st.integers(0, 3000))
 def test_a_list_of_other_names_is_held_however_old_the_last_one_is(size: int, days: int) -> None:
-    assert judge(keys(size, "acme/other-"), listed(keys(size)), at=NOON + days * DAY).whole
+    assert check_keys(keys(size, "acme/other-"), listed(keys(size)), at=NOON + days * DAY).whole
 
 
 @given(churn=st.floats(0.12, 0.4))
@@ -109,53 +109,55 @@ def test_a_source_that_always_churned_is_not_held_for_it(churn: float) -> None:
         fresh = keys(round(100 * churn), f"acme/{turn}-")
         lists.append(_gone(churn)(lists[-1], chance) + fresh)
 
-    assert judge(lists[-1], listed(*lists[:-1]), at=NOON) == ACCEPTED
-    assert judge(lists[1], listed(lists[0]), at=NOON).whole  # of one without that history it is not believed
+    assert check_keys(lists[-1], listed(*lists[:-1]), at=NOON) == NOTHING_WRONG
+    assert check_keys(lists[1], listed(lists[0]), at=NOON).whole  # of one without that history it is not believed
 
 
 def test_one_odd_reading_that_a_person_believed_opens_no_door() -> None:
     before = keys(100)
     earlier = listed(before, before, before[:50], before[:50], before)
 
-    assert judge(before[:60], earlier, at=NOON).whole
+    assert check_keys(before[:60], earlier, at=NOON).whole
 
 
 def test_what_comes_back_after_a_wrong_list_is_not_new() -> None:
     before = keys(100)
 
-    assert judge(before, listed(before, before[:30]), at=NOON) == ACCEPTED
+    assert check_keys(before, listed(before, before[:30]), at=NOON) == NOTHING_WRONG
 
 
 def test_the_first_list_of_a_source_is_believed() -> None:
-    assert judge(keys(100), [], at=NOON) == ACCEPTED
+    assert check_keys(keys(100), [], at=NOON) == NOTHING_WRONG
 
 
 def test_a_verdict_counts_and_names_keys() -> None:
     before = keys(30)
 
-    (why,) = judge(before[:20], listed(before), at=NOON).whole
+    (why,) = check_keys(before[:20], listed(before), at=NOON).whole
     assert why.startswith("10 of the 30 listed on 2026-07-31 are gone (such as acme/model-20, acme/model-21, ")
     assert why.endswith("); believed up to 11%")
 
-    (why,) = judge([f"acme/{key[5:].upper()}" for key in before[:5]] + before[5:], listed(before), at=NOON).whole[:1]
+    (why,) = check_keys([f"acme/{key[5:].upper()}" for key in before[:5]] + before[5:], listed(before), at=NOON).whole[
+        :1
+    ]
     assert "5 of 30 are spelt otherwise (acme/model-0 → acme/MODEL-0, " in why
 
 
 def test_a_provider_that_is_emptied_is_named_although_the_list_hardly_moves() -> None:
     before = keys(400, "big/m") + keys(12, "small/m")
 
-    verdict = judge([*keys(400, "big/m"), "small/m0"], listed(before), at=NOON)
-    assert (verdict.whole, list(verdict.sections)) == ((), ["small"])
-    assert "11 of its 12 listed on 2026-07-31 are gone (such as small/m1, " in verdict.sections["small"]
+    key_check = check_keys([*keys(400, "big/m"), "small/m0"], listed(before), at=NOON)
+    assert (key_check.whole, list(key_check.sections)) == ((), ["small"])
+    assert "11 of its 12 listed on 2026-07-31 are gone (such as small/m1, " in key_check.sections["small"]
     # A month later it may as well have left that list.
-    assert judge(keys(400, "big/m"), listed(before), at=NOON + 40 * DAY) == ACCEPTED
+    assert check_keys(keys(400, "big/m"), listed(before), at=NOON + 40 * DAY) == NOTHING_WRONG
 
 
 def test_a_region_that_is_emptied_is_named_although_the_others_list_the_same_keys() -> None:
     before = {"models us-east-1": 120, "models eu-west-1": 90, "profiles eu-west-1": 3}
 
     def judged(**now: int) -> list[str]:
-        return judge_parts(before | now, before, since=NOON - DAY, at=NOON)
+        return check_parts(before | now, before, since=NOON - DAY, at=NOON)
 
     assert judged() == []
     assert judged(**{"profiles eu-west-1": 0}) == []
@@ -189,7 +191,7 @@ def test_recorded_lists_are_believed_in_the_order_of_their_days_and_damaged_ones
     for day, listed_keys in _real(folder):
         at = datetime.fromisoformat(day).replace(tzinfo=UTC)
         if (folder, day) not in ODD:
-            assert judge(listed_keys, earlier, at=at) == ACCEPTED, day
+            assert check_keys(listed_keys, earlier, at=at) == NOTHING_WRONG, day
         earlier = [*earlier[-4:], Listing(at, frozenset(listed_keys))]
     last = earlier[-1]
     for name, damage in DAMAGES.items():
@@ -198,7 +200,7 @@ def test_recorded_lists_are_believed_in_the_order_of_their_days_and_damaged_ones
             spoilt = damage(own, random.Random(7))
             if "upper" in name:
                 spoilt = [key.partition("/")[0] + "/" + key.partition("/")[2].upper() for key in own]
-            assert judge(spoilt, earlier, at=last.at + DAY).whole, name
+            assert check_keys(spoilt, earlier, at=last.at + DAY).whole, name
 
 
 def test_the_limits_leave_room_for_time_and_not_for_everything() -> None:

@@ -102,7 +102,7 @@ def test_it_reads_the_files_of_all_providers_as_fetched() -> None:
 
 def test_each_file_tells_the_offerings_of_its_own_provider_only() -> None:
     for offering in claims():
-        assert len([name for name in FILES if Portkey().tells(name, offering)]) == 1, offering
+        assert len([name for name in FILES if Portkey().part_lists(name, offering)]) == 1, offering
 
 
 def test_it_refuses_a_single_file_that_does_not_say_whose_it_is() -> None:

@@ -75,4 +75,4 @@ def test_it_says_which_variables_it_needs_when_one_is_missing(monkeypatch: pytes
     with pytest.raises(NotConfigured, match=" and ".join(KEYS)):
         fetch(AzureArm())
     monkeypatch.setenv(KEYS[2], "x")
-    assert auth.chosen(AzureArm) is AzureArm.other_ways[0]
+    assert auth.chosen(AzureArm) is AzureArm.other_credentials[0]

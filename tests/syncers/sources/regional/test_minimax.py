@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from syncers.errors import Refused
+from syncers.errors import ProviderRefused
 from syncers.kinds.source import Source
 from syncers.registry import load
 from syncers.sources.regional.minimax import MiniMax
@@ -22,5 +22,5 @@ def test_it_keeps_the_two_hosts_apart() -> None:
 def test_it_sees_an_error_that_comes_with_status_200() -> None:
     body = b'{"base_resp": {"status_code": 1004, "status_msg": "login fail"}}'
 
-    with pytest.raises(Refused, match="login fail"):
+    with pytest.raises(ProviderRefused, match="login fail"):
         MiniMax().parse(body)

@@ -11,7 +11,7 @@ from curation.core.claim import Claim
 from registry.domain.rates import PREFIX
 
 
-def together(claims: Sequence[Claim]) -> tuple[Claim, dict[str, list[Any]]]:
+def merge_duplicates(claims: Sequence[Claim]) -> tuple[Claim, dict[str, list[Any]]]:
     """One claim out of several about one offering, and the fields on which they differ, each with what is said of it.
 
     A field that only one of them states is taken, but for prices: those of one offering are one list, and where two
