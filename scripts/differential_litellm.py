@@ -50,9 +50,8 @@ def main() -> int:
     prices = {
         key: row_prices for key, row in text_rows.items() if (row_prices := reading.prices_of(key, row)) is not None
     }
-    print(
-        f"litellm {about['litellm']}: {len(rows)} rows, {len(text_rows)} of text models found by key, {len(prices)} read"
-    )
+    counts = f"{len(rows)} rows, {len(text_rows)} of text models found by key, {len(prices)} read"
+    print(f"litellm {about['litellm']}: {counts}")
 
     chance = random.Random(options.seed)  # noqa: S311 (no secrets are made of it)
     special = [key for key in prices if any(price.above or price.tier or price.modality for price in prices[key])]

@@ -6,7 +6,7 @@
     python scripts/replay_recordings.py FOLDER --table TABLE.md
 
 The folder has one sub-folder per provider with files named by their day: `openrouter/2026-01-16.json`. A further page
-of an answer is called `<day>.page2.json`. Meant for a database of its own: everything is believed, and published as of
+of an answer is called `<day>.page2.json`. Meant for a database of its own: everything is accepted, and published as of
 the recordings' days. Exit code 1 when the registry itself failed on a file; a file that no source can read is no
 failure. With `--counts`, nothing is written to a database: the newest recording of each source is parsed, and how many
 offerings (or scores) it lists goes into the file that docs/sources.md shows. With `--table`, nothing is written to a

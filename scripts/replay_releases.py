@@ -8,7 +8,7 @@ FOLDER holds `releases.csv` with the columns `day,version`, and for each version
 carry a fixed date. The package index does: a version is the newest that `uv pip compile --exclude-newer DAY` finds, so
 that `day` reads "the newest release at the end of this day".
 
-Without `--approve` the shipped policies decide, and what they hold stays held: of those prices the release's word is
+Without `--approve` the default policies decide, and what they hold stays held: of those prices the release's word is
 not known, and they are counted by what holds them. With it everything held is approved, as a person would who agrees
 with each release; then every answer must be what the release said. Meant for an empty database of its own. `--extract
 OUT PROVIDER…` writes the data of some providers as JSON instead, for tests. Exit code 1 when an answer differs that
@@ -122,7 +122,7 @@ def replay(releases: list[Release], *, approve: bool) -> Iterator[Result]:
         result.status = report.status
         if report.status == "quarantined":
             report = sync(GenaiPrices, body=body, origin=origin, at=at, accept=True)
-            result.status = f"quarantined ({report.status} when believed)"
+            result.status = f"quarantined ({report.status} when accepted)"
         if report.error:
             result.examples.append(report.error)
         result.held = _held(at)
@@ -204,10 +204,10 @@ def _compare(result: Result, claims: list[Claim], day: date) -> None:
 
 def as_of(day: date) -> Mapping[str, Mapping[str, Any]]:
     """All that was known at the end of a day: offering → facts."""
-    from registry.catalogue import as_of as moments
+    from registry.catalogue import as_of as as_of_module
     from registry.catalogue import queries as published
 
-    moment = moments.moment(now=datetime.now(UTC) + timedelta(days=36_500), as_of=day)
+    moment = as_of_module.moment(now=datetime.now(UTC) + timedelta(days=36_500), as_of=day)
     return dict(published.offerings(day, moment.revision).values_list("key", "content__facts"))
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a source, by what to do about it."""
+"""Errors of sources, by what to do about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ class SourceError(Exception):
 
 
 class Unreachable(SourceError):
-    """No usable answer: no network, time-out, refused connection, 429 or 5xx. It may pass."""
+    """No usable answer: no network, time-out, refused connection, 429 or 5xx. It may be temporary."""
 
 
 class NotConfigured(SourceError):
@@ -16,23 +16,23 @@ class NotConfigured(SourceError):
 
 
 class ProviderRefused(SourceError):
-    """The provider says no: wrong key, no permission, address gone."""
+    """The provider refuses the request: wrong key, no permission, address gone."""
 
     def __init__(self, message: str, *, status: int = 0, body: bytes = b"") -> None:
         super().__init__(message)
         self.status = status
-        """The answer's status; 0 where nothing was asked."""
+        """The answer's status; 0 where there was none."""
         self.body = body
-        """How the answer begins. It may repeat what was sent, so it is never shown or kept as it is."""
+        """The beginning of the answer. It may repeat what was sent, so it is never shown or stored unchanged."""
 
 
 class ForbiddenAddress(SourceError):
-    """The address is one we do not talk to: private, not HTTP(S), a redirect elsewhere."""
+    """The address may not be requested: private, not HTTP(S), a redirect elsewhere."""
 
 
 class BadPayload(SourceError):
-    """An answer came, but it is not what this source sends: HTML, truncated, empty, too large, another shape."""
+    """An answer that is not a payload of this source: HTML, truncated, empty, too large, another shape."""
 
 
 class Suspicious(SourceError):
-    """The answer can be read but is not believable as a whole, such as a list that shrank by most of its length."""
+    """The answer can be read but is implausible as a whole, such as a list that lost most of its length."""

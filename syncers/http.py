@@ -1,6 +1,6 @@
-"""How sources ask the network: `fetch` for documents, `post` for tokens; tests replace only these.
+"""HTTP requests of sources: `fetch` for documents, `post` for tokens; tests replace only these.
 
-What leaves the process goes through `registry.http.client`. Here is what an answer means for a source.
+All requests go through `registry.http.client`. This module turns answers into the errors of a source.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def fetch(
     last_modified: str = "",
     total_seconds: float = TOTAL_SECONDS,
 ) -> Answer:
-    """GETs a document. Retries, pauses and all, it ends after `total_seconds`.
+    """GETs a document. It ends after `total_seconds`, retries and pauses included.
 
     Raises a SourceError whose text names the host and what to do; secrets never appear in it.
     """
@@ -60,7 +60,7 @@ def fetch(
 def post(
     url: str, form: Mapping[str, str], *, headers: Mapping[str, str] | None = None, total_seconds: float = TOTAL_SECONDS
 ) -> Answer:
-    """POSTs a form and gives the answer: how tokens are asked for, and only for what may be asked for twice.
+    """POSTs a form and returns the answer. For token requests; only for requests that may be repeated.
 
     The same checks, limits and retries as for `fetch`. Raises a SourceError; nothing of the form ever appears in it.
     """
@@ -80,7 +80,7 @@ def post(
 
 @contextmanager
 def _source_errors() -> Iterator[None]:
-    """Tells of failures of the network as the errors of a source."""
+    """Turns network failures into the errors of a source."""
     try:
         yield
     except failures.Failure as failure:
@@ -98,7 +98,7 @@ def _checked(headers: Mapping[str, str], host: str) -> Mapping[str, str]:
 
 
 def _sound(answer: Answer, host: str, *, is_known: bool = False) -> Answer:
-    """The answer, where its status is that of a document, or says that the one that is known here is still right."""
+    """The answer, if its status is 200, or 304 for a document that is stored here."""
     status, body = answer.status, answer.body
     if answer.unchanged and not is_known:
         raise BadPayload(f"{host}: answers 304 (unchanged) although nothing is known of it here")

@@ -1,4 +1,4 @@
-"""What happened when sources were read: runs, the payloads they brought, the records that could not be taken."""
+"""Runs of sources, their payloads, and the records that were rejected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from curation.models import Source
 
 
 class StoredPayload(models.Model):
-    """A body as it was sent: the last good ones of each source, and the latest that was not believed or not readable.
+    """A body as it was sent: the last good ones of each source, and the latest that was quarantined or not readable.
 
     See `syncers.payload.store` for how many are kept.
     """
@@ -110,9 +110,7 @@ class Run(models.Model):
 
 
 class RejectedRecord(models.Model):
-    """A record of a payload that could not be taken, or a field of one that was taken without it: where it was, why,
-    and the offending piece.
-    """
+    """A rejected record of a payload, or an unreadable field of an accepted one: its place, the reason, the data."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="rejected_records")
     where = models.CharField(_("where"), max_length=400)

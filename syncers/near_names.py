@@ -1,6 +1,6 @@
-"""Variables of the environment that are nearly one of ours: `OPENAI_KEY` for `OPENAI_API_KEY`, `DATABSE_URL`.
+"""Warns of misspelt environment variables: `OPENAI_KEY` for `OPENAI_API_KEY`, `DATABSE_URL`.
 
-Nobody reads them, and nothing would say so. What other programs are known to read is left alone.
+Nothing reads them, and nothing else would report it. Variables that other programs read are ignored.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from syncers.kinds.source import Source
 from syncers.payload import auth
 from syncers.registry import all_sources
 
-#: Read by docker compose, gunicorn and make, not by us; documented among our settings all the same.
+#: Read by docker compose, gunicorn and make, not by us; documented with our settings.
 BESIDE_US: Final = frozenset(
     {
         "POSTGRES_PASSWORD", "PYTHON", "REGISTRY_ADDRESS", "REGISTRY_PORT", "REGISTRY_TAG", "TEST_DATABASE_URL",
         "TEST_REDIS_URL", "WEB_CONCURRENCY", "WORKER_CONCURRENCY",
     }
 )  # fmt: skip
-#: Read by single sources, besides their keys.
+#: Read by single sources, in addition to their keys.
 OF_SOURCES: Final = frozenset(
     {"AWS_SESSION_TOKEN", "HUGGINGFACE_TOP", "REGISTRY_AZURE_LOCATIONS", "REGISTRY_BEDROCK_REGIONS"}
 )
-#: Nearly ours, and known to be read by somebody else.
+#: Similar to ours, and read by other programs.
 FOREIGN: Final = frozenset({"CLOUDFLARE_API_KEY", "DATABASE_URI", "DATABASE_URLS", "HTTP", "LOGLEVEL", "SECRET_TOKEN"})
 _KEY_WORDS: Final = frozenset({"API", "KEY", "KEYS", "TOKEN", "TOKENS"})
 _PREFIX: Final = re.compile(r"(DJANGO|MODELSUITE|REGISTRY)_")
@@ -41,8 +41,8 @@ _LONG: Final = 8
 
 
 def near_names(present: Iterable[str], read_names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Names that are present and nearly known, each with the one it is near. A known name that is set, too, is not
-    missed: then the other one is there for something else.
+    """Names that are set and similar to one that is read, each with the similar name. When the similar name is set too,
+    nothing is reported: then the other one has another purpose.
     """
     names = set(present)
     for name in sorted(names - set(read_names) - FOREIGN):
@@ -66,8 +66,8 @@ def _is_near(name: str, candidate: str) -> bool:
 
 
 def _is_slip(word: str, candidate: str) -> bool:
-    """Whether one is the other, but for a letter that is missing, wrong, too many or in its neighbour's place. Short
-    words are often neighbours of each other by nature (GROQ and GROK); long ones may have two such letters.
+    """Whether two words differ by one missing, wrong, extra or transposed letter. Short words must be equal, since they
+    are often similar by nature (GROQ and GROK); long ones may have two such letters.
     """
     length = max(len(word), len(candidate))
     return OSA.distance(word, candidate) <= (0 if length < _SHORT else 1 if length < _LONG else 2)
@@ -82,12 +82,12 @@ def known_names() -> frozenset[str]:
 def _read_by(source: type[Source]) -> Iterator[str]:
     for credential in auth.credentials(source):
         yield from credential.variables
-    with suppress(NotConfigured):  # a setting is no good, and the source will say so
+    with suppress(NotConfigured):  # an invalid setting, which the source reports itself
         yield from re.findall(r"\{([A-Z0-9_]+)\}", " ".join(source().urls().values()))
 
 
 def check_environment(**options: Any) -> list[CheckMessage]:
-    """Warns of each, whenever a command checks the project."""
+    """System check that warns of each misspelt variable."""
     return [
         Warning(f"{name} is set, and nothing reads it.", hint=f"Did you mean {near}?", id="environment.W001")
         for name, near in near_names(os.environ, known_names())

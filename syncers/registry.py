@@ -1,4 +1,4 @@
-"""All sources by slug. A source is made when it is used, so that a broken one does not take the others down."""
+"""All sources by slug. A source is loaded when it is used, so that a broken one does not affect the others."""
 
 from __future__ import annotations
 
@@ -95,15 +95,15 @@ _WITH_CODE: Final[dict[str, str]] = {
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }
 _LAST: Final[dict[str, str]] = {
-    # -- benchmarks: last, since they are of models that the others bring
+    # -- benchmarks: last, since they need the models of the others
     "lmarena": "syncers.sources.benchmarks.lmarena:LMArena",
     "epoch": "syncers.sources.benchmarks.epoch:Epoch",
     "aider": "syncers.sources.benchmarks.aider:Aider",
     # -- exchange rates
     "ecb": "syncers.sources.catalogues.ecb:ECB",
 }
-#: Slug → `module:Class` or the file of its table, in the order in which a first sync runs: what people wrote, then what
-#: is widest.
+#: Slug → `module:Class` or the file of its table, in the order of a first sync: curated files first, then the widest
+#: lists.
 SOURCES: Final[dict[str, str]] = {
     **_WITH_CODE,
     **dict.fromkeys(tables(SIMPLE), SIMPLE),
@@ -134,7 +134,7 @@ def load(slug: str) -> type[Source]:
 
 @cache
 def _declared(file: str, slug: str) -> type[Source]:
-    """The source of a table. One that is `like` another is made from that one."""
+    """The source of a table. One that is `like` another is derived from it."""
     table, base = tables(file)[slug], None
     if other := table.get("like"):
         if "like" in tables(file).get(other, {}):

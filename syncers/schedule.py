@@ -1,4 +1,4 @@
-"""The beat schedule: one periodic task per source, made from its declaration and then left to the curators."""
+"""The beat schedule: one periodic task per source, created from its declaration and then edited by curators only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ JOBS = {
 
 
 def ensure_schedule() -> int:
-    """Makes the tasks that are missing. Those that exist keep what people made of them. Returns how many are new."""
+    """Creates the missing tasks. Existing ones keep what people changed in them. Returns how many are new."""
     created = 0
     for source in all_sources():
         if source.nothing_fetched:
@@ -37,7 +37,7 @@ def ensure_schedule() -> int:
 
 
 def next_runs(now: datetime) -> dict[str, datetime]:
-    """When the schedule reads each source next, by slug, in one query; those that it does not read are left out."""
+    """The next scheduled run of each source, by slug, in one query; sources without a schedule are left out."""
     tasks = PeriodicTask.objects.filter(task="syncers.sync_source", enabled=True)
     due_at: dict[str, datetime] = {}
     for task in tasks.select_related("interval", "crontab", "solar", "clocked"):
@@ -45,7 +45,7 @@ def next_runs(now: datetime) -> dict[str, datetime]:
             slug = json.loads(task.args)[0]
             left = task.schedule.remaining_estimate(task.last_run_at or now)
         except (ValueError, LookupError, TypeError, AttributeError):
-            continue  # people write what they like into a task
+            continue  # people can write anything into a task
         due = max(now, now + left) if task.last_run_at else now
         due_at[slug] = min(due, due_at.get(slug, due))
     return due_at
@@ -62,7 +62,7 @@ def _ensure(name: str, task: str, every: timedelta, args: list[str], description
         args=json.dumps(args),
         description=description,
         last_run_at=timezone.now() - every + timedelta(seconds=offset),
-        # What no worker took in time is not wanted any more: after an outage there is one of each to do, not hundreds.
+        # A task that no worker took in time expires: after an outage there is one of each to do, not hundreds.
         expire_seconds=int(every.total_seconds()),
     )
     return 1

@@ -1,4 +1,4 @@
-"""What workers do: read one source, and the small jobs of the day."""
+"""Celery tasks: read one source, and the small periodic jobs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 def sync_source(slug: str, actor: str = "", batch: str = "") -> dict[str, Any]:
     """Reads one source; a paused one only when a person asks. Returns the report as JSON.
 
-    `batch` is the number under which that person looks for the run.
+    `batch` is the id by which that person looks for the run.
     """
     if not actor and Source.objects.filter(slug=slug, enabled=False).exists():
         return {"source": slug, "status": "paused"}
@@ -46,5 +46,5 @@ def end_expired_pins() -> int:
 
 @shared_task(name="syncers.find_matches")
 def find_matches() -> int:
-    """Looks for models that unlinked offerings may be. Returns how many candidates are new."""
+    """Finds candidate models for unlinked offerings. Returns how many candidates are new."""
     return matching.find_matches().new

@@ -15,8 +15,8 @@ from curation.models import Source
 from syncers.monitoring.health import SourceState, health
 
 
-class SourceState(RadioFilter):
-    """Sources in a state. There are few sources, so the state of each is computed."""
+class SourceStateFilter(RadioFilter):
+    """Sources in a state. There are few sources, so the state of each is looked at."""
 
     title, parameter_name = _("state"), "state"
 

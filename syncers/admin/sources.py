@@ -24,7 +24,7 @@ from curation.admin.base import WideList, back_to, cell, list_url
 from curation.admin.notes.admin import WithNotes
 from curation.models import Note, Source
 from syncers.admin import progress, quarantine
-from syncers.admin.filters import SourceState
+from syncers.admin.filters import SourceStateFilter
 from syncers.monitoring.health import health
 from syncers.monitoring.plan import Plan, last_paused
 from syncers.schedule import next_runs
@@ -45,7 +45,7 @@ class SourceAdmin(WithNotes, WideList):  # type: ignore[misc]
     change_form_outer_after_template = "curation/admin/notes/notes_of.html"  # type: ignore[assignment]
     list_display = ("name", "state", "freshness", "outcomes", "claims", "standing", "buttons")
     list_display_links = ("name",)
-    list_filter = (SourceState, ("enabled", BooleanRadioFilter), ("standing", ChoicesDropdownFilter))
+    list_filter = (SourceStateFilter, ("enabled", BooleanRadioFilter), ("standing", ChoicesDropdownFilter))
     search_fields = ("slug", "label")
     actions = ("sync_selected",)
     readonly_fields = (*_DECLARED, "state", "freshness", "outcomes", "claims")

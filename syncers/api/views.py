@@ -22,7 +22,7 @@ from syncers.monitoring.health import Health, health
 
 log = logging.getLogger(__name__)
 
-#: Sources move with every reading, and a look at them is cheap.
+#: Sources change with every run, and the response is cheap.
 _HEADERS: Final = {"Cache-Control": "no-cache"}
 _COUNTS: Final = ("seen", "new", "changed", "missing", "applied", "held", "rejected", "unreadable")
 _RUN: Final = schema.shape(
@@ -70,7 +70,7 @@ _SOURCES: Final = schema.shape(
 
 
 class SourcesView(Reading):
-    """Every source: what it is believed about, and how its last reading went."""
+    """Every source: its authority and the result of its last run."""
 
     @openapi.operation("list_sources", "sources", _SOURCES, tagged=False)
     def get(self, request: Request) -> HttpResponseBase:
@@ -130,7 +130,7 @@ def _source(row: Source, state: Health) -> dict[str, Any]:
 
 
 def _declared(slug: str) -> Any:
-    """The declaration of a source; None where it is gone or broken, which must not hide the others."""
+    """The declaration of a source; None where it is missing or broken, which must not affect the others."""
     try:
         return registry.load(slug)
     except Exception:

@@ -1,4 +1,4 @@
-"""A mapping that is tried: what it makes of a piece of data, or why it makes nothing of it."""
+"""Runs a mapping on a piece of data: the claims that it yields, or the reason why it fails."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Attempt = Callable[[Any], list[Claim]]
 FAILURES: Final = (
     ValueError, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError,
 )  # fmt: skip
-"""What a mapping raises: InvalidClaim (a ValueError), or what a shape made it say that it did not foresee."""
+"""What a mapping raises: InvalidClaim (a ValueError), or an error caused by a shape that it does not expect."""
 
 
 def claims_of(attempt: Attempt, data: Any) -> list[Claim]:
-    """What a mapping makes of the data; nothing where it fails."""
+    """The claims that a mapping yields for the data; none where it fails."""
     try:
         return attempt(data)
     except FAILURES:
@@ -25,6 +25,7 @@ def claims_of(attempt: Attempt, data: Any) -> list[Claim]:
 
 
 def failure_of(attempt: Attempt, data: Any) -> str:
+    """Why a mapping fails on the data; "" where it does not."""
     try:
         attempt(data)
     except FAILURES as error:
@@ -33,7 +34,7 @@ def failure_of(attempt: Attempt, data: Any) -> str:
 
 
 def describe(error: Exception) -> str:
-    """Why a record or a value could not be taken, in words."""
+    """The reason why a record or a value cannot be read, for the report."""
     if isinstance(error, ValueError):
         return str(error)
-    return f"a shape that was not foreseen: {type(error).__name__}: {error}"
+    return f"unexpected shape: {type(error).__name__}: {error}"

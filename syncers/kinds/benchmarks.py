@@ -1,4 +1,4 @@
-"""Sources of benchmark scores: what a publisher measured, about models and not about offerings.
+"""Sources of benchmark scores: measurements of models, not of offerings.
 
     class Example(BenchmarkList):
         slug, label, licence = "example", "Example leaderboard", "CC-BY-4.0"
@@ -8,9 +8,9 @@
         def scores(self, record: Record) -> Iterator[ReportedScore]:
             yield ReportedScore(record.text("model"), "example_bench", record.get("score"), "percent")
 
-Publishers stay apart: nothing is decided between them, and nothing is averaged. A name is matched to a model by the
-rules of identity, exactly, or not at all: an effort that the name ends with is the score's variant, and what then names
-no published model is rejected as unmatched. It is tried again with every run, since the model may be published later.
+Publishers stay apart: nothing is decided between them, and nothing is averaged. A name is matched to a model exactly,
+by the rules of identity. A reasoning effort at the end of the name becomes the score's variant. A name without a
+published model is rejected as unmatched, and tried again with every run, since the model may be published later.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from syncers.kinds.record import Parsed, Record, Rejected
 from syncers.kinds.source import Source
 
 SCALES: Final = ("percent", "share", "rating")
-"""0 to 100, 0 to 1, or a number that only means something beside the others of its list and its day."""
+"""0 to 100, 0 to 1, or a rating, which is only comparable within its list and its day."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}")
 _LONGEST: Final = {"named": 200, "variant": 120}
-#: What publishers hang on a name to say how hard the model thought. Words that are names of models elsewhere (`-max`,
+#: Suffixes by which publishers state the reasoning effort. Words that are parts of model names elsewhere (`-max`,
 #: `-medium`, `-thinking` alone) are not among them.
 _EFFORT: Final = re.compile(
     r"""(?P<name>.+?) (?:
@@ -51,7 +51,7 @@ _EFFORT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ReportedScore:
-    """One score as it was stated, checked when it is made. Raises InvalidClaim naming what is wrong."""
+    """One score as its publisher states it, checked when it is created. Raises InvalidClaim naming what is wrong."""
 
     named: str
     """The model, verbatim."""
@@ -60,14 +60,14 @@ class ReportedScore:
     """An exact number; becomes a Decimal."""
     scale: str
     variant: str = ""
-    """Effort or harness, besides what the name itself says."""
+    """Effort or harness, in addition to what the name states."""
     measured_on: date | None = None
     ident: str = ""
-    """What the model is looked up by, where the publisher gives an id besides the name."""
+    """The id for the lookup of the model, where the publisher gives one besides the name."""
     author: Any = None
-    """Who made the model, when the publisher says so."""
+    """The author of the model, where the publisher states it."""
     provider: str = ""
-    """The provider whose id of the model that is; then its rules hold."""
+    """The provider whose id of the model `ident` is; then that provider's rules apply."""
     evidence: str = ""
 
     def __post_init__(self) -> None:
@@ -86,8 +86,8 @@ class ReportedScore:
         if self.scale not in SCALES or (self.scale != "rating" and exact > (1 if self.scale == "share" else 100)):
             raise InvalidClaim(f"score: {exact} is not on the scale {self.scale!r}")
         if self.scale == "rating" and self.measured_on is None:
-            raise InvalidClaim("a rating says nothing without its day")
-        # The column has six digits after the point; ratings come with the noise of binary fractions behind them.
+            raise InvalidClaim("a rating needs the day on which it was measured")
+        # The column has six decimal places; ratings come with the noise of binary fractions.
         object.__setattr__(self, "score", round(exact, 6) if exact.as_tuple().exponent < -6 else exact)
 
 
@@ -97,9 +97,9 @@ class BenchmarkList(Source):
     standing = Standing.COMMUNITY
     authority = ()
     licence: ClassVar[str]
-    """Under which the data may be shown. What may not be shown is no source."""
+    """The licence under which the data may be shown. Data that may not be shown is not read."""
     evidence: ClassVar[str]
-    """Page that a score is to be read at, where its record names none."""
+    """Page on which a score can be verified, where its record names none."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -111,7 +111,7 @@ class BenchmarkList(Source):
         raise NotImplementedError
 
     def claims(self, record: Record) -> Iterator[Claim]:
-        """None: no offering is spoken of."""
+        """None: scores are not about offerings."""
         yield from ()
 
     def parse(self, body: bytes) -> ParsedScores:
@@ -123,18 +123,18 @@ class BenchmarkList(Source):
         return parsed
 
     def match(self, parsed: ParsedScores, models: Collection[str]) -> list[Score]:
-        """The scores of published models; the others become rejected. `models` are the keys of all that there are."""
+        """The scores of published models; the others are rejected. `models` are the keys of all published models."""
         scores: dict[tuple[str, str, str], Score] = {}
         contradicted: set[tuple[str, str, str]] = set()
         for reported in parsed.scores:
             meant = _model_of(reported, models)
             if meant is None:
-                parsed.rejected.append(Rejected(reported.named, "unmatched: no published model is called so"))
+                parsed.rejected.append(Rejected(reported.named, "unmatched: no published model has this name"))
                 continue
             score = self._score(reported, *meant)
             earlier = scores.setdefault(score.place, score)
             if earlier != score:
-                # Measured again: the later day holds. Of two on one day neither does: choosing would be inventing.
+                # Measured again: the later day is used. Of two on one day neither is used.
                 days = (earlier.measured_on or date.min, score.measured_on or date.min)
                 if days[0] < days[1]:
                     scores[score.place] = score
@@ -162,13 +162,13 @@ class BenchmarkList(Source):
 
 @dataclass(slots=True)
 class ParsedScores(Parsed):
-    """What a payload of scores held."""
+    """The result of parsing a payload of scores."""
 
     scores: list[ReportedScore] = field(default_factory=list)
 
 
 def _model_of(reported: ReportedScore, models: Collection[str]) -> tuple[str, str] | None:
-    """Key of the model and the effort that its name says: the name as it is first, then without an effort behind it."""
+    """Key of the model and the effort in its name: the whole name is tried first, then without the effort suffix."""
     for name, effort in _readings(reported.ident or reported.named):
         for key in _keys(name, reported):
             if key in models:
@@ -184,7 +184,7 @@ def _readings(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _keys(name: str, reported: ReportedScore) -> Iterator[str]:
-    """Keys that a name may mean: by what is said about its author, then by its family. All of them exact."""
+    """Candidate keys of a name: by its stated author, then by its family. All of them are exact."""
     if reported.provider:
         if identity := identify(reported.provider, name):
             yield identity.key

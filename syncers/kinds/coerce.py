@@ -1,6 +1,6 @@
-"""Readers that sources share: a value of a payload, checked and exact, or None when nothing is stated.
+"""Conversions that sources share: a value of a payload, validated and exact, or None when nothing is stated.
 
-Each raises InvalidClaim with a plain reason for a value that cannot be what it should be. None of them guesses.
+Each raises InvalidClaim with a reason for an invalid value. None of them guesses.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _LATEST: Final = 10**11
 def amount(value: Any) -> Decimal | None:
     """A number or numeric text as exact Decimal; None for null. Raises InvalidClaim for anything else.
 
-    Nobody types a price of fifteen digits: such numbers went through binary arithmetic at the source
-    (`0.18000000000000002` in genai-prices, `"0.0000006000000000000001"` at OpenRouter). They are kept to twelve
-    digits, so that the same price does not look like two.
+    A price of fifteen digits is not typed by hand: such numbers come from binary arithmetic at the source
+    (`0.18000000000000002` in genai-prices, `"0.0000006000000000000001"` at OpenRouter). They are rounded to twelve
+    digits, so that one price does not appear as two.
     """
     if value is None:
         return None
@@ -56,7 +56,7 @@ def money(
 
 
 def rate_under(key: RateKey, *, what: str = "rate", **conditions: Any) -> RateKey:
-    """The rate under conditions that a payload states. Raises InvalidClaim for those that none can have."""
+    """The rate under conditions that a payload states. Raises InvalidClaim for invalid conditions."""
     try:
         return replace(key, **conditions)
     except ValueError as error:
@@ -66,8 +66,8 @@ def rate_under(key: RateKey, *, what: str = "rate", **conditions: Any) -> RateKe
 def without_restated(prices: Mapping[RateKey, PriceLine], restated: Iterable[RateKey]) -> dict[RateKey, PriceLine]:
     """Prices without those that a source restates under a condition which is not understood.
 
-    The ordinary price then holds nobody knows when, so it is no price of every call. `restated` are the rates in
-    question, which go with all their bands and hours; without any it may be every price of the list.
+    It is then not known when the ordinary price holds, so it cannot be used. `restated` are the rates concerned, which
+    are removed with all their bands and hours; when it is empty, every price is removed.
     """
     stems = {_stem(key) for key in restated}
     return {key: line for key, line in prices.items() if stems and _stem(key) not in stems}
@@ -78,7 +78,7 @@ def _stem(key: RateKey) -> RateKey:
 
 
 def key_under(key: RateKey, conditions: Mapping[str, str]) -> RateKey:
-    """The same rate under further conditions, each added to what the key says already."""
+    """The same rate under further conditions, each added to those of the key."""
     added: dict[str, Any] = {
         name: ",".join(filter(None, (getattr(key, name), word))) for name, word in conditions.items()
     }
@@ -86,7 +86,7 @@ def key_under(key: RateKey, conditions: Mapping[str, str]) -> RateKey:
 
 
 def tokens(value: Any, what: str, *, least: int = 0) -> int:
-    """A number of tokens. Raises InvalidClaim for anything else."""
+    """A number of tokens. Raises InvalidClaim for any other value."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise InvalidClaim(f"{what}: a number of tokens expected, not {repr(value)[:60]}")
     return value
@@ -120,7 +120,7 @@ def rows(value: Any, what: str) -> list[Any]:
 
 
 def text(value: Any) -> Any:
-    """Text as it is; None for "" and blanks, which state nothing. Other types pass, for the field to refuse."""
+    """Text unchanged; None for "" and blanks, which state nothing. Other types pass; the field rejects them."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
@@ -149,11 +149,12 @@ def day_of(value: Any) -> date | None:
 
 
 def without_none(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values without those that are None. For sources whose null says "not filled in", not "there is none"."""
+    """The values without those that are None. For sources whose null means "not filled in", not "there is none"."""
     return {name: value for name, value in values.items() if value is not None}
 
 
 def names(candidates: Iterable[Any], *, besides: str) -> tuple[str, ...]:
-    """Those candidates that can be a model's name at its provider and are not its id already, in order, once each."""
+    """The candidates that are valid names of a model at its provider and differ from its id, in order, without
+    duplicates."""
     distinct = dict.fromkeys(item for item in candidates if isinstance(item, str) and _NAME.fullmatch(item))
     return tuple(name for name in distinct if name != besides and name == name.strip())

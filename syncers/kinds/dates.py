@@ -1,8 +1,8 @@
-"""Dates that no one can mean: `2099-12-31` for "none planned", 1970 for an empty clock, one day on all rows of a list.
+"""Placeholder dates: `2099-12-31` for "none planned", 1970 for an empty timestamp, one default day on all rows.
 
-They state nothing. One rule for all sources, applied to what they claim, so that no mapping needs a list of its own.
-An end of this kind can be read, and says that none is planned: it keeps nothing that the source stated before, while
-any other counts as silence.
+They state nothing. One rule for all sources is applied to their claims, so that no mapping needs its own list.
+A placeholder for an end of service means that none is planned: it removes what the source stated before. Any other
+placeholder counts as no statement.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from curation.core.claim import Claim
 from syncers.kinds.record import Parsed, Rejected
 
 FARTHEST_END: Final = 20
-"""Years ahead from which an end of service is a way of saying "never"."""
+"""Years ahead from which an end of service means "never"."""
 FARTHEST_RELEASE: Final = 2
-"""Years ahead from which a release is none that anybody announced."""
+"""Years ahead from which a release date is not plausible."""
 OLDEST: Final = 2015
-"""No language model on offer is older."""
+"""No offered language model is older."""
 EQUAL_ON: Final = 50
-"""From so many rows on, a date that more than half of a list carries is what stands there by default."""
+"""From this many rows on, a date on more than half of the rows is a default value."""
 
 
 def _end(value: date, on: date) -> str:
@@ -54,13 +54,13 @@ _ENDS: Final = frozenset(name for name, rule in _RULES.items() if rule is _end)
 
 
 def why_impossible(name: str, value: Any, *, on: date) -> str:
-    """Why nobody can mean this value of a field on that day; "" where one can, and for fields that are no dates."""
+    """Why a date of a field is implausible on that day; "" for a plausible one, and for fields that are no dates."""
     return _RULES[name](value, on) if name in _RULES and value is not None else ""
 
 
 def drop_impossible(parsed: Parsed, *, on: date) -> None:
-    """Takes such dates out of the claims, and puts them among what could not be read; a date that stands on most rows
-    becomes one notice.
+    """Removes such dates from the claims and adds them to the unreadable values; a default date on most rows becomes
+    one notice.
     """
     default = _by_default(parsed)
     for index, claim in enumerate(parsed.claims):
@@ -75,7 +75,7 @@ def drop_impossible(parsed: Parsed, *, on: date) -> None:
 
 
 def _by_default(parsed: Parsed) -> dict[tuple[str, Any], int]:
-    """Field and date that stand on most rows, with how many those are."""
+    """Fields and dates that most rows have, with the number of rows."""
     counts = Counter(
         (name, value) for claim in parsed.claims for name in _RULES if (value := claim.values.get(name)) is not None
     )

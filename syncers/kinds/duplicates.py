@@ -1,5 +1,6 @@
-"""Several statements of one payload about one offering: what they agree on is taken, what they contradict each other in
-is not, since choosing would be inventing."""
+"""Merges several claims of one payload about one offering: values on which they agree are taken, contradictions are
+not, since choosing one would be a guess.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +13,10 @@ from registry.domain.rates import PREFIX
 
 
 def merge_duplicates(claims: Sequence[Claim]) -> tuple[Claim, dict[str, list[Any]]]:
-    """One claim out of several about one offering, and the fields on which they differ, each with what is said of it.
+    """One claim out of several about one offering, and the fields on which they differ, each with the stated values.
 
-    A field that only one of them states is taken, but for prices: those of one offering are one list, and where two
-    lists differ anywhere, only what both state alike is sure.
+    A field that only one of them states is taken, except for prices: the prices of an offering are one list. Where two
+    lists differ anywhere, only prices that all of them state are taken.
     """
     if len({claim.digest() for claim in claims}) == 1:
         return claims[0], {}

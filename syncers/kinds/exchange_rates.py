@@ -29,7 +29,7 @@ class ExchangeRateList(Source):
         raise NotImplementedError
 
     def claims(self, record: Record) -> Iterator[Claim]:
-        """None: no offering is spoken of."""
+        """None: exchange rates are not about offerings."""
         yield from ()
 
     def parse(self, body: bytes) -> ParsedRates:
@@ -44,13 +44,13 @@ class ExchangeRateList(Source):
 
 @dataclass(slots=True)
 class ParsedRates(Parsed):
-    """What a payload of exchange rates held."""
+    """The result of parsing a payload of exchange rates."""
 
     rates: list[Stated] = field(default_factory=list)
 
 
 def _drop_contradicted(parsed: ParsedRates) -> None:
-    """Two rates of one currency for one day: neither is taken, since choosing would be inventing."""
+    """Of two rates of one currency for one day neither is taken, since choosing one would be a guess."""
     by_place: dict[tuple[date, str, str], Stated] = {}
     contradicted: set[tuple[date, str, str]] = set()
     for rate in parsed.rates:

@@ -1,4 +1,4 @@
-"""Places in a JSON value, and copies of the value with something else in them."""
+"""Paths in a JSON value, and copies of the value with changes at a path."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, Final
 
 Path = tuple[str | int, ...]
 GONE: Final = object()
-"""Marks a place whose value is to be left out, see `swept`."""
+"""Marks a value that is to be removed, see `swept`."""
 HERE: Final = object()
 """Marks a place that is to be filled, see `filled`."""
 
 
 def parts(value: Any) -> Iterator[Path]:
-    """Paths of all that is in an object, and in the objects in it."""
+    """Paths of all values in an object and its nested objects."""
     for key, part in value.items() if isinstance(value, dict) else ():
         yield (key,)
         yield from ((key, *path) for path in parts(part))
@@ -38,7 +38,7 @@ def value_at(data: Any, path: Sequence[str | int]) -> Any:
 
 
 def with_value(data: Any, path: Sequence[str | int], value: Any) -> Any:
-    """A copy with the value at a path of keys, and objects on the way to it where there are none."""
+    """A copy with the value at a path of keys; missing objects on the path are created."""
     if not path:
         return value
     step, *further = path
@@ -47,7 +47,7 @@ def with_value(data: Any, path: Sequence[str | int], value: Any) -> Any:
 
 
 def replaced(data: Any, path: Sequence[str | int], value: Any) -> Any:
-    """A copy in which something stands at a place that exists."""
+    """A copy with another value at an existing path."""
     if not path:
         return value
     step, *further = path
@@ -57,14 +57,14 @@ def replaced(data: Any, path: Sequence[str | int], value: Any) -> Any:
 
 
 def swept(data: Any) -> Any:
-    """A copy without what is marked as gone."""
+    """A copy without the values marked as GONE."""
     if isinstance(data, dict):
         return {key: swept(value) for key, value in data.items() if value is not GONE}
     return [swept(item) for item in data if item is not GONE] if isinstance(data, list) else data
 
 
 def filled(data: Any, value: Any) -> Any:
-    """A copy with the value at the marked place."""
+    """A copy with the value at the place marked as HERE."""
     if data is HERE:
         return value
     if isinstance(data, dict):

@@ -9,13 +9,13 @@ from syncers.kinds.json_paths import GONE, Path, replaced, swept, value_at, with
 
 
 class LargestPart:
-    """Puts as much of a record together as can be read."""
+    """Builds the largest part of a record that can be read."""
 
     def __init__(self, attempt: Attempt) -> None:
         self.attempt = attempt
 
     def grow(self, base: Any, path: Path, value: Any) -> tuple[Any, list[Path]]:
-        """`kept` with as much of `value` at `path` as can be read, and the paths of what cannot."""
+        """`base` with the readable part of `value` at `path`, and the paths of what cannot be read."""
         if claims_of(self.attempt, whole := with_value(base, path, value)):
             return whole, []
         if isinstance(value, dict) and value:
@@ -25,9 +25,10 @@ class LargestPart:
         return base, [path]
 
     def _without_one(self, base: Any, path: Path, table: dict[str, Any]) -> tuple[Any, list[Path]] | None:
-        """The table without the one key that spoils it. Of several that would do, that one which costs least.
+        """The table without the one key that makes it unreadable. Of several candidates, the one that loses least.
 
-        Two that cost the same contradict each other (two prices for one rate): both go, since choosing is inventing.
+        Two that lose the same contradict each other (two prices for one rate): both are removed, since choosing one
+        would be a guess.
         """
         candidates = []
         for key, value in table.items():
@@ -75,7 +76,7 @@ class LargestPart:
         return with_value(base, path, good), bad
 
     def _without_rows(self, base: Any, path: Path, good: list[Any], row: Any) -> tuple[Any, list[Path]] | None:
-        """A row without those rows of its own that spoil it: the prices of a band, which stand in a list again."""
+        """A row without those rows nested in it that cannot be read, such as the prices of a band."""
         for key, inner in row.items() if isinstance(row, dict) else ():
             part: list[Any] = []
             bad: list[Path] = []

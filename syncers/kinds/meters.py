@@ -1,7 +1,7 @@
 """Price lists of clouds: one row for each meter, and no model ids, only names that people gave to meters.
 
-Which model a meter is about is looked up in a table of names that are certain; all others are counted and left out,
-since a price that is put to the wrong model is worse than none. Every price holds in one region.
+The model of a meter is looked up in a table of names that are certain. All other meters are counted and left out: a
+price of the wrong model is worse than none. Every price holds in one region.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from syncers.kinds.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """One row of a price list, with what it is about or why that is not known."""
+    """One row of a price list, with its model and rate, or the reason why they are not known."""
 
     where: str
     data: Any
@@ -29,11 +29,11 @@ class Meter:
     """The model's id at the provider; "" when the row is not taken."""
     key: RateKey | None = None
     why_not: str = ""
-    """Words for the run's report, when the row is not taken; "" for a row that cannot even be read."""
+    """Reason for the run's report when the row is not taken; "" for a row that cannot be read at all."""
 
 
 class MeterList(Source):
-    """Base of such sources. They say what each meter is about and what it costs."""
+    """Base of such sources. A subclass gives the model, the rate and the price of each meter."""
 
     standing = Standing.OFFICIAL
     authority: ClassVar[tuple[str, ...]] = ("price",)
@@ -53,11 +53,11 @@ class MeterList(Source):
             yield Record(meter.where, meter.data, context=(meter, by_ident.get(meter.ident, {})))
 
     def claims(self, record: Record) -> Iterator[Claim]:
-        """One statement for all meters of a model: every one of its records says the same."""
+        """One claim for all meters of a model: every record of the model yields the same claim."""
         meter, values = record.context
         if not meter.ident:
             raise InvalidClaim("a row of the price list expected")
-        own = self.line(record.data)  # which raises what is wrong with this very row
+        own = self.line(record.data)  # raises for an error in this row
         if own and meter.key:
             values = values | {meter.key.field: values.get(meter.key.field, set()) | {own}}
         yield claim(
@@ -76,7 +76,7 @@ class MeterList(Source):
         return dict(skipped)
 
     def _values(self, meters: list[Meter]) -> dict[str, dict[str, set[PriceLine]]]:
-        """Model → rate field → what its meters say. Two different prices for one rate: neither is taken."""
+        """Model → rate field → prices of its meters. Of two different prices for one rate, neither is taken."""
         lines: dict[str, dict[str, set[PriceLine]]] = defaultdict(lambda: defaultdict(set))
         for meter in meters:
             with suppress(InvalidClaim):

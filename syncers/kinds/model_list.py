@@ -1,8 +1,8 @@
-"""The shape that most providers share: a JSON list of models with an id each. Such a source is a dozen lines of paths.
+"""The shape that most providers use: a JSON list of models, each with an id. Such a source is a dozen lines of paths.
 
 Most need nothing else and are tables of `syncers/sources/simple.toml`. A source that differs in one point is a class
-that overrides one method: `more` for values that need code, `wanted` for rows that are no models, `native_id` for odd
-ids.
+that overrides one method: `more` for values that need code, `wanted` to skip rows that are no models, `native_id` for
+unusual ids.
 
     class Example(ModelList):
         slug, label, speaks_for = "example", "Example AI", "example"
@@ -37,20 +37,20 @@ class ModelList(Source):
     standing = Standing.OFFICIAL
     records_at = "data"
     also_at: ClassVar[tuple[str, ...]] = ()
-    """Other places of the list: another endpoint of the same service wraps it otherwise, and recordings hold either."""
+    """Other paths of the list: another endpoint of the service wraps it differently, and recordings hold either."""
     id_at: ClassVar[str] = "id"
     fields_at: ClassVar[Mapping[str, str | tuple[str, ...]]] = {}
-    """Field → dotted path in a record; of several, the first that states something. Null, "", 0 and missing are no
-    opinion; what is there must be sound.
+    """Field → dotted path in a record; of several, the first that states something. Null, "", 0 and missing state
+    nothing; any other value must be valid.
     """
     meanings_at: ClassVar[Mapping[str, Mapping[str, Mapping[str, str]]]] = {}
-    """Field → path of a word (`true` and `false` are words, too) → what the words mean. Others are no opinion."""
+    """Field → path of a word (also `true` and `false`) → word → value. Other words state nothing."""
     marks_at: ClassVar[Mapping[str, Mapping[str, str]]] = {}
-    """Path of a list of words → word → capability. A word says yes, a missing one nothing."""
+    """Path of a list of words → word → capability. A listed word means yes; a missing word states nothing."""
     prices_at: ClassVar[Mapping[str, str]] = {}
     """Rate field → dotted path, in the source's `unit`."""
     piece_prices_at: ClassVar[Mapping[str, str]] = {}
-    """Rate field → dotted path, in USD per the unit of the rate (a request, an hour). 0 says that there is none."""
+    """Rate field → dotted path, in USD per the unit of the rate (a request, an hour). 0 means that there is none."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -76,7 +76,7 @@ class ModelList(Source):
             yield claim(f"{self.speaks_for}/{self.native_id(record)}", values, aliases=self.names(record))
 
     def _stated(self, record: Record) -> dict[str, Any]:
-        """What stands at the declared paths, without the token prices."""
+        """The values at the declared paths, without the token prices."""
         values: dict[str, Any] = {}
         for name, paths in self.fields_at.items():
             candidates = (record.at(path) for path in ([paths] if isinstance(paths, str) else paths))
@@ -94,19 +94,19 @@ class ModelList(Source):
         return values
 
     def wanted(self, record: Record) -> bool:
-        """Whether a record is a model at all."""
+        """Whether a record is a model."""
         return True
 
     def native_id(self, record: Record) -> str:
-        """The id one calls the model by at this provider."""
+        """The id by which the provider's API calls the model."""
         return record.text(self.id_at)
 
     def more(self, record: Record) -> dict[str, Any]:
-        """Values that take more than a path."""
+        """Values that need more than a path."""
         return {}
 
     def names(self, record: Record) -> tuple[str, ...]:
-        """Other names that the provider itself gives this very model."""
+        """Aliases: other names that the provider itself gives to this model."""
         return ()
 
 
@@ -115,5 +115,5 @@ def _word(value: Any) -> str:
 
 
 def _says_nothing(value: Any) -> bool:
-    """0 is what stands where a limit is not known (Together, Vercel AI Gateway); no field read by a path can be 0."""
+    """Together and Vercel AI Gateway write 0 for an unknown limit; no field that is read by a path can be 0."""
     return value is None or value == "" or (value == 0 and not isinstance(value, bool))

@@ -1,4 +1,4 @@
-"""From a document to what it holds: one bad record never loses the others, one bad value never the record."""
+"""Parses a document into claims: one bad record never loses the others, one bad value never loses the record."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read_claims(source: Source, document: Any, parsed: Parsed) -> None:
             continue
         reader.learn(record.data, claims)
         _take(claims, by_offering, parsed)
-    # At the end, since sound records tell what a value of a bad one should have looked like.
+    # At the end, since readable records show what a value of a bad one should look like.
     for record, failure in bad:
         _take(_readable(source, record, failure, parsed, reader), by_offering, parsed)
     for offering, statements in by_offering.items():
@@ -46,7 +46,7 @@ def read_claims(source: Source, document: Any, parsed: Parsed) -> None:
 
 
 def counted(source: Source, document: Any, parsed: Parsed) -> Iterator[Record]:
-    """The records of a document, counted and outlined as they pass. Raises BadPayload for none, and for too many."""
+    """The records of a document; counts them and notes their shape. Raises BadPayload for none, and for too many."""
     outlined: list[Any] = []
     for record in source.records(document):
         outlined.append(record.data)
@@ -60,7 +60,7 @@ def counted(source: Source, document: Any, parsed: Parsed) -> Iterator[Record]:
 
 
 def attempt(mapping: Callable[[Record], Iterable[T]], record: Record, parsed: Parsed) -> list[T]:
-    """What a mapping makes of a record; nothing of one that cannot be taken, which goes to the rejected."""
+    """What a mapping yields for a record; nothing for one that cannot be read, which is added to the rejected."""
     try:
         return list(mapping(record))
     except FAILURES as error:
@@ -69,7 +69,7 @@ def attempt(mapping: Callable[[Record], Iterable[T]], record: Record, parsed: Pa
 
 
 def _readable(source: Source, record: Record, error: Exception, parsed: Parsed, reader: partial.Reader) -> list[Claim]:
-    """The claims of a record without the fields that cannot be read; nothing where not even its id can be."""
+    """The claims of a record without its unreadable fields; none where not even its id can be read."""
 
     def mapping(data: Any) -> list[Claim]:
         return list(source.claims(replace(record, data=data)))
@@ -82,7 +82,7 @@ def _readable(source: Source, record: Record, error: Exception, parsed: Parsed, 
 
 
 def _take(claims: Iterable[Claim], by_offering: dict[str, list[Claim]], parsed: Parsed) -> None:
-    """Puts claims to the others about their offerings, without prices in units that are not known."""
+    """Adds claims to those of the same offerings, without prices in unknown units."""
     for claim in claims:
         priced, notice = without_unknown_units(claim)
         if notice:

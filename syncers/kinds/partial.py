@@ -1,13 +1,12 @@
-"""A record with values that cannot be read, read without them: one bad value costs the fields it feeds, nothing more.
+"""Reads a record that has unreadable values without those values: one bad value loses only the fields that use it.
 
-Mappings raise for a value that cannot be what it should be. Instead of teaching each mapping to go on, the record is
-mapped again without parts of it, until the smallest set of values is found whose absence lets it pass. Then sound
-values are tried in the place of each that was left out: a field that comes out differently depends on it, and is left
-out of the claim. So a bad limit is not replaced by the limit that stands in for a missing one, and a price in a
-currency that cannot be read is not taken to be in dollars.
+Mappings raise for a value that is not valid. Instead of error handling in each mapping, the record is mapped again
+without some of its values, until the smallest set of values is found whose absence lets it pass. Then valid values are
+tried in place of each removed value: a field that changes depends on it, and is left out of the claim. So a bad limit
+is not replaced by the fallback for a missing one, and a price in an unreadable currency is not taken to be in dollars.
 
-What stands in a list of rows (bands, tiers, overrides) is left out by the row, since half a row would be a price
-without its condition.
+In lists of rows (bands, tiers, overrides) whole rows are left out, since half a row would be a price without its
+condition.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from syncers.kinds.json_paths import Path, leaves, value_at, with_value
 from syncers.kinds.largest_part import LargestPart
 
 _MOST_PAIRED: Final = 40
-"""Values of which every pair is tried as the id of a record."""
+"""How many values are combined in pairs to find the id of a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +34,38 @@ class Unreadable:
     value: Any
     reason: str
     fields: frozenset[str]
-    """Fields that it has a say in; ANY_FIELD alone where that could not be found out."""
+    """Fields that depend on it; ANY_FIELD alone where the dependency could not be determined."""
 
     @property
     def field_names(self) -> str:
-        """The fields for people: without the conditions of rates, where the row that names them cannot be read."""
+        """The fields for the report: without the conditions of rates, where the row that names them cannot be read."""
         is_row = any(isinstance(step, int) for step in self.path)
         names = {name.partition("[")[0] if is_row else name for name in self.fields - {ANY_FIELD}}
         return ", ".join(sorted(names))
 
     @property
     def where(self) -> str:
-        """The path as people write it: `pricing.overrides[0]`."""
+        """The path in the usual notation: `pricing.overrides[0]`."""
         return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
 
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the records of one payload. Remembers which keys are the id, and how a sound record looks."""
+    """Reads the records of one payload. Remembers which keys are the id, and an example of a readable record."""
 
     sound: Any = None
-    """The data of the record that says most of those that could be read whole."""
+    """The data of the record with the most values, of those that could be read completely."""
     _most: int = -1
     _ids: list[tuple[Path, ...]] = field(default_factory=list)
 
     def learn(self, data: Any, claims: list[Claim]) -> None:
-        """Remembers a record that could be read whole."""
+        """Remembers a record that could be read completely."""
         count = sum(len(claim.values) for claim in claims)
         if claims and count > self._most:
             self.sound, self._most = data, count
 
     def read(self, data: Any, attempt: Attempt, error: Exception) -> tuple[list[Claim], list[Unreadable]] | None:
-        """The claims of a record that cannot be read whole because of an error, and what had to be left out.
+        """The claims of a record that cannot be read completely, and the values that had to be left out.
 
         None when not even its id can be read.
         """
@@ -86,7 +85,7 @@ class Reader:
         return [_without(claim, names) for claim in claims], left_out
 
     def identifying_part(self, data: dict[str, Any], attempt: Attempt) -> dict[str, Any] | None:
-        """The least of a record that gives a claim: its id."""
+        """The smallest part of a record that yields a claim: its id."""
         places = list(leaves(data))
         wanted = self._ids.copy()
         wanted += [(), *((path,) for path in places), *combinations(places[:_MOST_PAIRED], 2)]

@@ -1,12 +1,11 @@
-"""Price lists with a key for each price: which rate a key states, and the factor from its unit to that of the rate.
+"""Price objects with a key for each price: the rate of each key, and the factor from its unit to that of the rate.
 
     PRICES = PriceTable({
         "prompt": (RateKey("input"), 1_000_000),  # USD per token
         "web_search": (RateKey("search"), 1),
     })
 
-What a row of a list says by other means (a unit beside the price, a meter's name) is no table; see
-`syncers/kinds/meters.py`.
+For lists whose rows name the unit or the meter, see `syncers/kinds/meters.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ class PriceTable:
 
     rates: Mapping[str, tuple[RateKey, int | str | Decimal]]
     at: str = ""
-    """Where the amount stands in what a key holds; "" where a key holds the amount itself."""
+    """Key of the amount within the value of a price key; "" where the value is the amount itself."""
     zero_is_free: bool = True
     """False where 0 fills keys that do not apply."""
 
@@ -36,7 +35,7 @@ class PriceTable:
         return cls({name: (key, 1) for name, key in keys.items()}, at)
 
     def lines(self, prices: Mapping[str, Any], **conditions: Any) -> dict[RateKey, PriceLine]:
-        """What an object states, under conditions that hold for all of it. Raises InvalidClaim."""
+        """The prices in an object, under conditions that hold for all of them. Raises InvalidClaim."""
         lines = {}
         for name, (key, times) in self.rates.items():
             value = table(prices.get(name), name).get(self.at) if self.at else prices.get(name)
@@ -50,5 +49,5 @@ class PriceTable:
         return {key.field: line for key, line in self.lines(prices, **conditions).items()}
 
     def unknown(self, prices: Mapping[str, Any], *, besides: frozenset[str] = frozenset()) -> Iterator[str]:
-        """Keys of an object that are not in the table, nor among those that are read elsewhere."""
+        """Keys of an object that are neither in the table nor read elsewhere (`besides`)."""
         yield from (name for name in prices if name not in self.rates and name not in besides)

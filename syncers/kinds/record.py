@@ -1,4 +1,4 @@
-"""What a payload is made of, and what came of it: records, claims, and what could not be read."""
+"""The records of a payload, and the result of parsing it: claims, rejected records and unreadable values."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from curation.core.claim import Claim, InvalidClaim
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One element of a payload, with where it was found and readers that fail in words."""
+    """One element of a payload, with its place in the payload and readers that raise InvalidClaim."""
 
     where: str
     """Place in the payload, such as `data[12]` or `openai/gpt-5.2`."""
     data: Any
     context: Any = None
-    """What the source wants to know besides, such as the enclosing provider."""
+    """Additional data for the mapping, such as the enclosing provider."""
 
     def text(self, key: str) -> str:
-        """A text that must be there. Raises InvalidClaim."""
+        """A required text. Raises InvalidClaim."""
         value = self.data.get(key) if isinstance(self.data, dict) else None
         if not isinstance(value, str) or not value.strip():
             raise InvalidClaim(f"{key}: text expected, not {value!r}")
@@ -39,33 +39,33 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record that could not be taken, or a value of one, why, and the offending piece."""
+    """A record or a value that could not be read, the reason, and the data concerned."""
 
     where: str
     reason: str
     fragment: Any = None
     field: str = ""
-    """The field, or several by commas, of a record that was taken without it; the key in the payload where it is not
-    known which fields that is; "" where the record itself was not taken.
+    """The field, or several separated by commas, that the record was read without; the key in the payload where the
+    field is not known; "" where the whole record was rejected.
     """
 
 
 @dataclass(slots=True)
 class Parsed:
-    """What a payload held."""
+    """The result of parsing a payload."""
 
     claims: list[Claim] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    """Records that could not be taken: not even their id could be read."""
+    """Records whose id could not be read."""
     unreadable: list[Rejected] = field(default_factory=list)
-    """Values that could not be taken, of records that were."""
+    """Values that could not be read, of records that were accepted."""
     notices: dict[str, int] = field(default_factory=dict)
-    """Things that were seen and not understood, such as an unknown price key, with how often."""
+    """What was not understood, such as an unknown price key, with its count."""
     seen: int = 0
-    """Elements met, taken or not."""
+    """Number of records, accepted or not."""
     absent: tuple[str, ...] = ()
     """Parts that the provider did not have, of a source with `optional_parts`."""
     parts: dict[str, int] = field(default_factory=dict)
-    """How many records each fetched part had, of a source of several; see `urls`."""
+    """Number of records of each fetched part, for a source of several parts; see `urls`."""
     shape: dict[str, list[str]] = field(default_factory=dict)
-    """Keys of the records and the types under them, see `syncers.payload.shape`."""
+    """Keys of the records and their types, see `syncers.payload.shape`."""

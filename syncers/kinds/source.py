@@ -1,7 +1,8 @@
-"""What a source is: a declaration, and one function that turns one record of its payload into claims.
+"""Base of all sources: a declaration, and one method that turns one record of the payload into claims.
 
-Everything else (fetching, failing, keeping payloads, storing claims, deciding) is done for it. A source has no loop, no
-HTTP client, no clock and no database; sentinels such as −1 die in it. Wrong declarations fail when the class is made.
+Everything else (fetching, errors, keeping payloads, storing claims, deciding) is done by the framework. A source has no
+loop, no HTTP client, no clock and no database. It removes sentinels such as −1. Wrong declarations fail when the class
+is created.
 
     class Example(Source):
         slug, label = "example", "Example AI"
@@ -53,21 +54,21 @@ class Source:
     preference: ClassVar[int] = 100
     every: ClassVar[timedelta] = timedelta(hours=6)
     expected: ClassVar[tuple[int, int]]
-    """How many claims a sound payload gives, least and most. Fewer or more is not believed."""
+    """How many claims a sound payload yields, least and most. A run with fewer or more is held."""
     key_variable: ClassVar[str] = ""
     """Environment variable that holds the key; "" when the source is open."""
     key_required: ClassVar[bool] = False
     auth: ClassVar[Auth] = BEARER
-    """How the key is shown, when there is one."""
+    """How the key is sent, when there is one."""
     other_credentials: ClassVar[tuple[Credential, ...]] = ()
-    """Other ways in, tried in this order when the key is not set: signatures, tokens that are asked for."""
+    """Other credentials, tried in this order when the key is not set: signatures, requested tokens."""
     headers: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Headers that every request carries."""
     paging: ClassVar[Paging] = OnePage()
     pause: ClassVar[float] = 0.0
     """Seconds to wait between two requests."""
     follow_up: ClassVar[FollowUp | None] = None
-    """What is asked for once the list is there, since the list does not tell it; see `follow_up_ids`."""
+    """A second request for data that the list does not have; see `follow_up_ids`."""
     optional_parts: ClassVar[bool] = False
     """Whether a part that is gone (404, 410) may be missing from a good run; see `part_lists`."""
     records_at: ClassVar[str] = ""
@@ -75,20 +76,20 @@ class Source:
     unit: ClassVar[Unit | None] = None
     """The unit of its token prices; None when it states none."""
     zero_is_free: ClassVar[bool] = True
-    """False where a price of 0 has been seen to mean "not filled in": it is then no statement at all."""
+    """False where a price of 0 is known to mean "not filled in": it then states nothing."""
     prices_in: ClassVar[str] = ""
-    """In words, what its prices are stated in where that is no one `unit`; "" when `unit` says it, or it has no
+    """In words, the unit of its prices where it is not a single `unit`; "" when `unit` is set, or when it has no
     prices.
     """
     confidence: ClassVar[str] = ""
-    """How sure we are of its address and its shape; see `kinds/declaration.py`. "" where nothing is known but
-    what was recorded.
+    """How sure we are of its address and its shape; see `kinds/declaration.py`. "" where only recordings are
+    known.
     """
     nothing_fetched: ClassVar[str] = ""
-    """Why nothing is fetched: the service has ended, or has no list. Such a source is only looked at by people."""
+    """Why nothing is fetched: the service has ended, or has no list. Such a source is for information only."""
 
     table: ClassVar[Mapping[str, Any]] = {}
-    """What it is declared by where that is data: a table of `sources/simple.toml` or `retired.toml`."""
+    """Its declaration where that is data: a table of `sources/simple.toml` or `retired.toml`."""
 
     def __init__(self) -> None:
         self._sizes: dict[str, int] = {}
@@ -103,7 +104,7 @@ class Source:
         """The part of the declaration that the merge reads."""
         return SourceFacts(cls.slug, cls.standing, cls.authority, cls.speaks_for, cls.origin, cls.preference)
 
-    # -- what a source may say differently ------------------------------------------------------------------------
+    # -- what a source may override ---------------------------------------------------------------------------------
 
     def claims(self, record: Record) -> Iterable[Claim]:
         """The claims of one record, usually one. Raises InvalidClaim for a record that cannot be taken."""
@@ -130,21 +131,21 @@ class Source:
         raise NotImplementedError
 
     def part_lists(self, part: str, offering: str) -> bool:
-        """Whether it is that part which lists the offering: while the part is gone, its offerings are not missing."""
+        """Whether that part lists the offering: while the part is absent, its offerings are not missing."""
         raise NotImplementedError
 
     def absent(self, document: Any, body: bytes) -> tuple[str, ...]:
-        """The parts that a payload does not have, so that nothing is known of what they list."""
+        """The parts that are absent from a payload: nothing is known of what they list."""
         return absent_parts(body)
 
     def really_missing(self, offerings: Iterable[str], parsed: Parsed) -> list[str]:
-        """Of the offerings that are not listed any more, those that a part which was there would have listed."""
+        """Of the offerings that are not listed any more, those that belong to a part which is present."""
         return [
             offering for offering in offerings if not any(self.part_lists(part, offering) for part in parsed.absent)
         ]
 
     def combine(self, parts: Mapping[str, list[Any]]) -> Any:
-        """One document out of several answers: the pages of one list, unless the source says otherwise."""
+        """Combines several answers into one document: by default they are the pages of one list."""
         pages = [page for listed in parts.values() for page in listed]
         if not self.records_at:
             return [record for page in pages for record in page]
@@ -157,7 +158,7 @@ class Source:
         return whole
 
     def read(self, body: bytes) -> Any:
-        """The document in a body; JSON unless the source says otherwise."""
+        """The document in a body; JSON by default."""
         document = read_json(body)
         parts = open_envelope(document)
         if parts is None:
@@ -166,7 +167,7 @@ class Source:
         return self.combine(parts)
 
     def _counted(self, parts: Mapping[str, list[Any]]) -> dict[str, int]:
-        """Records of the listed parts; what its follow-up told is no list. One that cannot be counted has none."""
+        """Records of each listed part, without those of the follow-up. A part that cannot be counted has none."""
         sizes = dict.fromkeys((part for part in self.urls() if part in parts), 0)
         for part in sizes:
             with suppress(BadPayload):
@@ -178,7 +179,7 @@ class Source:
         return sum(1 for _ in self.records(document))
 
     def price(self, value: Any, *, times: Any = 1) -> PriceLine | None:
-        """A token price in the source's own unit; None for null, and for 0 where that says nothing.
+        """A token price, converted from the source's unit; None for null, and for 0 where that states nothing.
 
         Raises InvalidClaim.
         `times` is for prices stated as a share of another.
@@ -206,25 +207,25 @@ class Source:
         return None
 
     def is_older(self, fetched: Any, embedded: Any) -> bool:
-        """Whether a fetched document is behind the embedded one, so that it must not replace it."""
+        """Whether a fetched document is older than the embedded one, so that it must not replace it."""
         return False
 
     def notices(self, document: Any) -> dict[str, int]:
-        """Keys of the payload that this source does not understand and will not drop in silence, with how often."""
+        """What this source does not understand in the payload, with counts, for the run's report."""
         return {}
 
-    # -- what all sources do alike --------------------------------------------------------------------------------
+    # -- common to all sources --------------------------------------------------------------------------------------
 
     def parse(self, body: bytes) -> Parsed:
-        """Claims of a payload, and what could not be read of it: records, or single values of those that were taken.
-        One bad record never loses the others, one bad value never the record.
+        """The claims of a payload, its rejected records and its unreadable values. One bad record never loses the
+        others, one bad value never loses the record.
 
         Raises BadPayload when the payload as a whole is unreadable, empty or of another shape.
         """
         document = self.read(body)
         parsed = Parsed(notices=self.notices(document), absent=self.absent(document, body), parts=self._sizes)
         if parsed.absent and not self.optional_parts:
-            raise BadPayload(f"{self.slug}: parts are missing ({', '.join(parsed.absent)[:200]}), none of which may")
+            raise BadPayload(f"{self.slug}: required parts are missing ({', '.join(parsed.absent)[:200]})")
         parsed.notices |= {f"part that is gone: {part}": 1 for part in absent_parts(body)}
         read_claims(self, document, parsed)
         return parsed

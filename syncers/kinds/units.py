@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 
 class Unit(NamedTuple):
-    """A unit of price: its words, what to multiply by, and the currency."""
+    """A unit of price: its description, the factor to our unit, and the currency."""
 
     words: str
     times: Decimal

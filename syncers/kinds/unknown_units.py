@@ -2,7 +2,7 @@
 
 Catalogues have a field for the price of input and one for output, and fill them for image, speech and transcription
 models too: with the price of an image, a step, a minute, a million characters. Such a number has no known unit, so it
-is no price. It is left out, and the run reports it. Where a source names the unit, its mapping has a rate of that unit.
+is not a price. It is left out, and the run reports it. Where a source names the unit, its mapping has a rate of it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TOKENS: Final = "1M tokens"
 
 
 def without_unknown_units(claim: Claim) -> tuple[Claim, str]:
-    """The claim without token prices whose unit is not known, and what it is in words for the report ("" for none)."""
+    """The claim without token prices of an unknown unit, and a notice for the report ("" for none)."""
     kind = _kind(claim.values)
     prices = dict(_token_prices(claim.values)) if kind else {}
     if not prices or _are_by_the_token(prices, claim.values):
@@ -32,7 +32,7 @@ def without_unknown_units(claim: Claim) -> tuple[Claim, str]:
 
 
 def _kind(values: Mapping[str, Any]) -> str:
-    """What kind of model that does not both take and give text a claim says it is; "" for any other, or unknown."""
+    """The kind of a model whose input or output is not text, as the claim states it; "" for any other, or unknown."""
     inputs, outputs = values.get("input_modalities") or (), values.get("output_modalities") or ()
     if values.get("task") in _OTHER_TASKS:
         return str(values["task"])
@@ -50,8 +50,8 @@ def _token_prices(values: Mapping[str, Any]) -> Iterator[tuple[RateKey, Decimal]
 
 
 def _are_by_the_token(prices: Mapping[RateKey, Decimal], values: Mapping[str, Any]) -> bool:
-    """Whether the list shows that tokens are counted: those of images or sound beside those of text, or input and
-    output at prices of their own. A sum for a whole piece stands once, or twice alike.
+    """Whether the price list is per token: it has prices of image or audio tokens beside text, or different prices for
+    input and output. A price per piece is stated once, or twice with the same amount.
     """
     plain = {meter: prices.get(RateKey(meter)) for meter in ("input", "output")}
     if any(amount is not None and not TOKEN_PRICES[0] <= amount <= TOKEN_PRICES[1] for amount in plain.values()):

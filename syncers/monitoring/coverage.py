@@ -1,4 +1,4 @@
-"""The coverage table of docs/sources.md, made from the declarations so that it cannot drift from them."""
+"""The coverage table of docs/sources.md, generated from the declarations."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Made from the declarations in `syncers/sources/` and the kinds of providers in `
 edit, but run `python manage.py sources --markdown > docs/sources.md`; a test keeps it true.
 
 - **speaks for**: the provider about whose offerings the source is official, and the kind of that provider.
-- **prices**: whether prices are taken from it, and what they are stated in before they are brought to our units.
-- **expected**: how many offerings (or scores) a sound answer lists; fewer or more is not believed.
-- **recorded**: how many the newest recorded answer lists that we have seen, and its day. A dash: none was recorded.
+- **prices**: whether prices are read from it, and their unit before conversion to our units.
+- **expected**: how many offerings (or scores) a sound answer lists; a run with fewer or more is held.
+- **recorded**: how many the newest recorded answer lists, and its day. A dash: none was recorded.
   Counted by `python scripts/replay_recordings.py FOLDER --counts syncers/data/recorded_counts.csv`.
-- **sure**: how sure we are of the address and the shape. *high*: seen in working code or in the vendor's schema;
-  *medium*: in the vendor's documentation, or in one place only; *low*: from afar, or in conflict. A dash: all that is
-  known are recorded answers, or there is nothing to be sure of.
-- **believed about**: the groups of fields that it is an authority for.
+- **confidence**: how sure we are of the address and the shape. *high*: seen in working code or in the vendor's schema;
+  *medium*: in the vendor's documentation, or in one place only; *low*: second-hand or conflicting evidence. A dash:
+  only recorded answers are known, or nothing is fetched.
+- **authority**: the groups of fields about which it is considered.
 - **fetched from**: the host, or why nothing is fetched.
 
 """
@@ -38,8 +38,8 @@ FOOTER: Final = """
 ## Benchmarks
 
 Scores are kept by publisher, with variant (effort, harness), day and link, and are shown with the model. Nothing is
-averaged, and nothing is decided between publishers. These are not read, since their data may not be shown, or nobody
-says that it may:
+averaged, and nothing is decided between publishers. These are not read, since their licence does not allow showing the
+data, or none is stated:
 
 - **Artificial Analysis**: proprietary; attribution and terms have to be settled before values may be published. That
   goes for the copy in OpenRouter's list as well.
@@ -49,8 +49,8 @@ says that it may:
 - **Results of others at Epoch AI** (`…_external.csv`): under licences of their own.
 """
 COLUMNS: Final = (
-    "source", "standing", "speaks for", "kind", "key", "prices", "expected", "recorded", "sure",
-    "believed about", "fetched from",
+    "source", "standing", "speaks for", "kind", "key", "prices", "expected", "recorded", "confidence",
+    "authority", "fetched from",
 )  # fmt: skip
 
 RECORDED: Final = Path(__file__).resolve().parent.parent / "data" / "recorded_counts.csv"
@@ -97,7 +97,7 @@ def _row(source: type[Source], kinds: Mapping[str, str]) -> str:
         f"{least:,}–{most:,}" if fetched else "",
         _recorded(source.slug),
         source.confidence,
-        _believed_about(source) if fetched else "",
+        _authority(source) if fetched else "",
         ", ".join(_hosts(source)) or source.nothing_fetched or "comes with the installation",
     )
     return f"| {' | '.join(cell or NONE for cell in cells)} |"
@@ -119,12 +119,12 @@ def _prices(source: type[Source]) -> str:
     return "no"
 
 
-def _believed_about(source: type[Source]) -> str:
+def _authority(source: type[Source]) -> str:
     if issubclass(source, BenchmarkList):
         return f"benchmarks of models ({source.licence})"
     if issubclass(source, ExchangeRateList):
         return "exchange rates"
-    return "everything" if source.authority == EVERYTHING else ", ".join(source.authority) or "that they are offered"
+    return "everything" if source.authority == EVERYTHING else ", ".join(source.authority) or "existence only"
 
 
 def _hosts(source: type[Source]) -> Iterator[str]:

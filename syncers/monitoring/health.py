@@ -1,4 +1,4 @@
-"""How the sources are: read as planned, late, failing or paused. For the admin's list and its first page."""
+"""The health of the sources: ok, late, failing or paused. For the admin's list and its first page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from syncers.sync.runs import is_stuck
 
 RUNS_SHOWN: Final = 5
 TRAIL: Final = 30
-"""How many runs the line of small bars shows."""
+"""How many runs the bar chart shows."""
 _LOOKED_BACK: Final = timedelta(days=90)
 _LATE_AFTER: Final = 2
 _READ: Final = frozenset({Run.Status.OK, Run.Status.UNCHANGED})
@@ -34,7 +34,7 @@ _BAD: Final = frozenset({Run.Status.FAILED, Run.Status.QUARANTINED})
 
 
 class SourceState(StrEnum):
-    """What is to be said of a source in one word."""
+    """The state of a source in one word."""
 
     OK = "ok"
     NEVER = "never read"
@@ -43,7 +43,7 @@ class SourceState(StrEnum):
     STUCK = "stuck"
     PAUSED = "paused"
     INSTALLED = "not reached"
-    """The network was not reached; what came with the installation is used, and is as old as it is."""
+    """The network was not reached; the installed data is used."""
     NO_KEY = "needs a key"
     NOT_FETCHED = "not fetched"
 
@@ -63,7 +63,7 @@ COLOURS: Final = {
 
 @dataclass(slots=True)
 class Health:
-    """One source's state, its last runs (newest first) and how much it states."""
+    """One source's state, its last runs (newest first) and its number of claims."""
 
     state: SourceState
     runs: list[Run] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Health:
     trail: list[Run] = field(default_factory=list)
     """More of the last runs, the oldest first."""
     expected: tuple[int, int] | None = None
-    """How many claims a sound payload gives, least and most; None where claims are not what it gives."""
+    """How many claims a sound payload yields, least and most; None for sources without claims."""
 
     @property
     def colour(self) -> str:
@@ -88,18 +88,18 @@ class Health:
 
     @property
     def trail_width(self) -> int:
-        """Bars that the line has room for, taken or not."""
+        """Number of bars of the chart, used or not."""
         return TRAIL
 
     @property
     def trail_words(self) -> str:
-        """The line of small bars, for those who do not see it."""
+        """The bar chart as text, for screen readers."""
         good = sum(run.status in _READ for run in self.trail)
         return _("%(good)s of the last %(all)s runs were good") % {"good": good, "all": len(self.trail)}
 
     @property
     def is_as_many_as_expected(self) -> bool:
-        """Whether the source states as much as a sound payload of it does."""
+        """Whether the number of claims is within the expected range."""
         return self.expected is None or self.expected[0] <= self.claims <= self.expected[1]
 
 
@@ -161,7 +161,7 @@ def _state(source: Source, runs: list[Run], age: timedelta | None, now: datetime
 
 
 def _has_key(source: Source) -> bool:
-    """Whether one of the ways into a source is open: its key, or another set of variables that does as well."""
+    """Whether a credential of a source is set: its key, or another set of variables."""
     if source.slug in SOURCES:
         return auth.chosen(load(source.slug)) is not None
     return bool(os.environ.get(source.key_variable))

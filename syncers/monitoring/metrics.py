@@ -1,4 +1,4 @@
-"""How sources are read, as Prometheus gauges: the last good reading of each, how its runs came out. Three queries."""
+"""Prometheus gauges of sources: the last good reading of each, and the results of its runs. Three queries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LATELY: Final = timedelta(days=1)
 
 
 class Sources(Collector):
-    """Freshness of every source, and what its runs of the last day came to."""
+    """Freshness of every source, and the results of its runs of the last day."""
 
     def collect(self) -> Iterator[Metric]:
         yield from _freshness()
@@ -59,7 +59,7 @@ def _outcomes() -> Metric:
 
 
 def _records() -> Iterator[Metric]:
-    """Of the last run that read a payload: a run that found it unchanged saw nothing."""
+    """Of the last run that read a payload: a run with an unchanged payload reads no records."""
     records = GaugeMetricFamily(
         f"{PREFIX}_source_records_seen", "Records in the last payload that was read.", labels=("source",)
     )

@@ -1,4 +1,4 @@
-"""What sources do that people may want to be told (see `curation.notifications`): quarantined runs, failing sources."""
+"""Notifications about sources (see `curation.notifications`): quarantined runs, failing sources."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from syncers.monitoring.health import SourceState, health
 _LOOKED_BACK: Final = timedelta(days=7)
 _SAYS: Final = {
     SourceState.FAILING: "fails",
-    SourceState.STALE: "has not been read well for too long",
+    SourceState.STALE: "has had no good run for too long",
     SourceState.INSTALLED: "has not been reached",
     SourceState.STUCK: "has a run that does not end",
 }
 
 
 def run_ended(sender: Any, instance: Run, **signal: Any) -> None:
-    """Receiver of `post_save`: what a run left to tell need not wait for the schedule."""
+    """Receiver of `post_save`: notifications of a finished run are sent at once."""
     if instance.finished_at is not None:
         wake()
 
 
 def quarantined(at: datetime) -> Iterator[Notice]:
-    """One for each payload that was not believed, however often it is sent again."""
+    """One for each quarantined payload, however often it is sent again."""
     runs = Run.objects.filter(status=Run.Status.QUARANTINED, started_at__gte=at - _LOOKED_BACK)
     for run in runs.select_related("payload").defer("payload__body").order_by("started_at"):
         yield Notice(
@@ -41,7 +41,7 @@ def quarantined(at: datetime) -> Iterator[Notice]:
 
 
 def failing(at: datetime) -> Iterator[Notice]:
-    """One for each time that a source went wrong, until it is read well again."""
+    """One each time a source starts to fail, until its next good run."""
     sources = list(Source.objects.filter(enabled=True))
     states = health(sources, now=at)
     for source in sources:

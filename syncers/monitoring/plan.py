@@ -1,4 +1,4 @@
-"""How a source stands to its plan: when it is read next, how fresh it should be, and who switched it off."""
+"""A source's schedule: its next run, its freshness objective, and who paused it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from syncers.monitoring.health import Health
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a page says of a source's freshness."""
+    """A source's freshness for a page."""
 
     hours: str
-    """Its interval, its objective: it should never be older than that."""
+    """Its interval, which is its objective: it should never be older than that."""
     next_run: datetime | None
     ahead: str
-    """How far off that is, in words."""
+    """The time until then, in words."""
     is_due: bool
     share: int | None
-    """Age as per cent of the interval, at most 200; None when it was never read or is not to be read."""
+    """Age in per cent of the interval, at most 200; None when it was never read or is not scheduled."""
     tone: str
 
     @classmethod
@@ -42,7 +42,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Who paused a source, when, and the words."""
+    """Who paused a source, when, and the log message."""
 
     by: str
     at: datetime
@@ -50,7 +50,7 @@ class Pause:
 
 
 def last_paused(sources: Iterable[Source]) -> dict[str, Pause]:
-    """The last entry in the admin's log about sources that are paused, by slug. No query when none is."""
+    """The last entry in the admin's log about paused sources, by slug. No query when none is paused."""
     paused = [source.slug for source in sources if not source.enabled]
     if not paused:
         return {}

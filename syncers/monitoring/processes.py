@@ -1,4 +1,4 @@
-"""A few processes that live and die together: started, waited for until each has answered, watched, stopped."""
+"""A group of child processes: started together, waited for, watched, and stopped together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LOOK_EVERY: Final = 0.3
 
 
 class Failed(Exception):
-    """A process that ended or never answered: which, and the last lines of its log."""
+    """A process ended or never answered; the message has the last lines of its log."""
 
 
 @dataclass(slots=True)
@@ -36,14 +36,14 @@ class Child:
     folder: Path
     """Where it runs."""
     answers: Callable[[Child], bool]
-    """Whether it is seen to be at work."""
+    """Whether it is ready."""
     environment: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     _start_of_log: int = 0
 
     @property
     def sign(self) -> Path:
-        """The file that it touches when it is at work."""
+        """The file that it touches when it is ready."""
         return self.log.with_suffix(".alive")
 
     def start(self) -> None:
@@ -51,7 +51,7 @@ class Child:
         self.sign.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self._start_of_log = log.tell()
-            # A session of its own, so that Ctrl-C reaches only us and everything is stopped in order.
+            # Its own session, so that Ctrl-C reaches only us and everything is stopped in order.
             self.process = subprocess.Popen(  # noqa: S603
                 self.command, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
                 env={**os.environ, **self.environment, signs.VARIABLE: str(self.sign)},
@@ -65,7 +65,7 @@ class Child:
             raise Failed(f"{self.title} {how}. {self.last_lines()}")
 
     def last_lines(self) -> str:
-        """What it printed last since it was started."""
+        """The last lines that it printed since it was started."""
         with self.log.open("rb") as log:
             log.seek(self._start_of_log)
             lines = log.read().decode(errors="replace").splitlines()[-LINES_SHOWN:]
@@ -75,12 +75,12 @@ class Child:
 
 
 def gave_sign(child: Child) -> bool:
-    """Whether a worker or the scheduler has said that it is at work."""
+    """Whether a worker or the scheduler has reported that it is ready."""
     return child.sign.exists()
 
 
 def site_answers(address: str, port: int, allowed_hosts: Sequence[str]) -> Callable[[Child], bool]:
-    """Whether the site answers at /healthz, asked under a name that it goes by."""
+    """Whether the site answers at /healthz, requested with an allowed host name."""
     first = (allowed_hosts[0] if allowed_hosts else "").lstrip(".")
     name = "localhost" if first in ("", "*") else first
     host = "127.0.0.1" if address == "0.0.0.0" else address  # noqa: S104
@@ -101,7 +101,7 @@ def site_answers(address: str, port: int, allowed_hosts: Sequence[str]) -> Calla
 def wait_for_answers(
     children: Sequence[Child], *, stopping: Sequence[int] = (), seconds: float = ANSWER_SECONDS
 ) -> None:
-    """Returns when all have answered, or a signal to stop came. Raises Failed for one that ends, or is silent."""
+    """Returns when all have answered, or at a stop signal. Raises Failed for one that ends or does not answer."""
     silent = list(children)
     end = time.monotonic() + seconds
     while silent and not stopping:
@@ -116,7 +116,7 @@ def wait_for_answers(
 
 
 def watch(children: Sequence[Child], *, stopping: Sequence[int]) -> None:
-    """Returns when a signal to stop came. Raises Failed for the first that ends."""
+    """Returns at a stop signal. Raises Failed for the first that ends."""
     while not stopping:
         for child in children:
             child.check()
@@ -124,7 +124,7 @@ def watch(children: Sequence[Child], *, stopping: Sequence[int]) -> None:
 
 
 def stop_all(children: Sequence[Child], *, seconds: float = STOP_SECONDS) -> None:
-    """Asks all processes to end, and ends those that do not, with what they started."""
+    """Terminates all processes, and kills those that do not end, with their children."""
     running = [child.process for child in children if child.process]
     for process in running:
         if process.poll() is None:
@@ -134,5 +134,5 @@ def stop_all(children: Sequence[Child], *, seconds: float = STOP_SECONDS) -> Non
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, deadline - time.monotonic()))
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # its session is its own, and may have outlived it
+            os.killpg(process.pid, signal.SIGKILL)  # its session may have outlived it
         process.wait()

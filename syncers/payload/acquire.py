@@ -1,4 +1,4 @@
-"""Where the payload of a run comes from: the network, the cache, the installation, or whoever gives one."""
+"""Gets the payload of a run: from the network, the cache, the installation, or the caller."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from syncers.kinds.source import Source
 
 INSTALLATION: Final = "installation"
-"""Where the data comes from that lies here since the installation."""
+"""Origin of data that comes with the installation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +29,34 @@ class Payload:
     etag: str = ""
     last_modified: str = ""
     note: str = ""
-    """What went wrong on the way, when another payload had to stand in."""
+    """Why another payload is used instead."""
     stored: StoredPayload | None = None
-    """The kept payload that this is, when the source was not asked: what it states was so then, and is not confirmed
+    """The stored payload, when the source was not asked: its statements are as old as it is, and are not confirmed
     now.
     """
     installed: bool = False
-    """Whether it came with the installation. That the source still says so is not known by it either."""
+    """Whether it came with the installation. Such a payload confirms nothing either."""
     stated_at: datetime | None = None
-    """When what it states was stated, if that is known and was not just now."""
+    """When its statements were made, if that is known and was not just now."""
 
     @property
     def confirms(self) -> bool:
-        """Whether it tells what the source says now."""
+        """Whether it is what the source states now."""
         return self.stored is None and not self.installed
 
 
 def from_caller(body: bytes | None, origin: str, again: StoredPayload | None) -> Payload | None:
-    """The payload that a run was given, if any."""
+    """The payload that the caller passed, if any."""
     if again is not None:
         return _from_store(again, f"payload of {again.fetched_at:%Y-%m-%d %H:%M} UTC, read again")
     return None if body is None else Payload(body, origin or "given")
 
 
 def newest(source: Source, latest: StoredPayload | None, *, at: datetime, cached: bool = False) -> Payload | None:
-    """The newest payload to be had: from the network, else what comes with the installation. None: unchanged.
+    """The newest available payload: from the network, else the one that comes with the installation. None: unchanged.
 
-    `known` is what was read last. With `cached`, what the network gave a short while ago stands in for it. Raises a
-    SourceError.
+    `latest` is the payload that was read last. With `cached`, a recently fetched payload is used instead of the
+    network. Raises a SourceError.
     """
     embedded = source.embedded()
     if not source.url:
@@ -80,7 +80,7 @@ def newest(source: Source, latest: StoredPayload | None, *, at: datetime, cached
 
 
 def _cached(source: Source, at: datetime) -> Payload | None:
-    """What the network gave a short while ago, if that was all of it."""
+    """A recently fetched payload, if it is complete."""
     stored = store.fresh(source.slug, now=at)
     if stored is None:
         return None
@@ -96,14 +96,14 @@ def _from_store(stored: StoredPayload, origin: str) -> Payload:
 
 
 def _installed(source: Source, embedded: bytes, why: str) -> Payload:
-    """The data that came with the installation, in place of what the network should have given."""
+    """The data that came with the installation, instead of an answer of the network."""
     dated = source.embedded_at()
     day = f"of {dated:%Y-%m-%d}" if dated else "of an unknown day"
     return Payload(embedded, INSTALLATION, note=f"{why}; installed data {day} is used", installed=True, stated_at=dated)
 
 
 def _is_ahead(source: Source, latest: StoredPayload, embedded: bytes) -> bool:
-    """Whether what was read from the network before must not give way to the installed data: it stands, stale."""
+    """Whether the payload that was read before is newer than the installed data, so that it is kept although stale."""
     if latest.digest == store.digest_of(embedded):
         return False
     return not _is_behind(source, store.body_of(latest), embedded)

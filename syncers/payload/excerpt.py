@@ -1,6 +1,6 @@
-"""Finds, in the payload of a source that was read last, the record that speaks of an offering.
+"""Finds the record about an offering in the latest payload of a source.
 
-It is looked for the way it was read: each record is mapped again until one claims the offering. Nothing is written.
+Each record is mapped again until one yields a claim about the offering. Nothing is written.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from syncers.kinds.source import Source
 
 LARGEST: Final = 20_000_000
-"""Bytes of a payload that are looked through while somebody waits."""
+"""Largest payload, in bytes, that is searched during a request."""
 LONGEST: Final = 20_000
 _NUMBER: Final = re.compile(r'"\\u0000([^"]*)"')
 _UNFORESEEN: Final = (ValueError, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError)
 
 
 def find(slug: str, offering: str) -> Piece:
-    """The record of a source about an offering, or a sentence why there is none to show."""
+    """The record of a source about an offering, or the reason why there is none to show."""
     if slug not in SOURCES:
         return Piece(why_not=_("No source of that name is installed."))
     payload = store.latest(slug)
     if payload is None:
         return Piece(why_not=_("No payload of this source is kept."))
     if payload.length > LARGEST:
-        why = _("Its payload is too large to look through here; it can be downloaded from its run.")
+        why = _("Its payload is too large to search here; it can be downloaded from its run.")
         return Piece(fetched_at=payload.fetched_at, why_not=why)
     source = load(slug)()
     try:
@@ -46,12 +46,12 @@ def find(slug: str, offering: str) -> Piece:
     except (SourceError, *_UNFORESEEN) as error:
         why = _("Its payload cannot be read now: %(error)s") % {"error": error}
         return Piece(fetched_at=payload.fetched_at, why_not=why)
-    why = _("No single record of its latest payload speaks of this offering.")
+    why = _("No single record of its latest payload is about this offering.")
     return Piece(fetched_at=payload.fetched_at, why_not=why)
 
 
 def laid_out(data: Any) -> str:
-    """A record as JSON for people, numbers with the digits that were sent."""
+    """A record as indented JSON, numbers with the digits that were sent."""
     text = json.dumps(data, indent=2, ensure_ascii=False, default=_plain)
     text = storable(_NUMBER.sub(r"\1", text))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n…"

@@ -1,10 +1,10 @@
-"""Fetching all that a source has to say: who asks, its addresses, its pages, as one payload that can be kept and
+"""Fetches everything of a source: authentication, addresses and pages, combined into one payload that can be stored and
 replayed.
 
-A source of several parts is read whole or not at all, except where it declares `optional_parts`: a part that is gone is
-then named in the payload, and what it said before stands (see `Source.part_lists`). A part that cannot be reached
-ends the run: the network may be back in an hour. The same goes for a follow-up, since a list without its details would
-withdraw all of them; the last good payload stands until both are there.
+A source of several parts is read completely or not at all, except where it declares `optional_parts`: a part that is
+gone is then named in the payload, and its earlier statements stay (see `Source.part_lists`). A part that cannot be
+reached always ends the run, since the network may be back in an hour. So does a follow-up that cannot be reached: a
+list without its details would withdraw all of them. The last good payload stays until both are available.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from syncers.kinds.source import Source
 
 ENVELOPE: Final = "registry:parts"
-"""Key of a payload that was put together from several answers: {ENVELOPE: {part: [document, …]}}."""
+"""Key of a payload that combines several answers: {ENVELOPE: {part: [document, …]}}."""
 ABSENT: Final = "registry:absent"
-"""Key before it that names the parts which the provider did not have: {ABSENT: [part, …], ENVELOPE: …}."""
+"""Key before it that names the absent parts: {ABSENT: [part, …], ENVELOPE: …}."""
 _ABSENT_FIRST: Final = b'{"' + ABSENT.encode() + b'":'
 _NOTHING_KNOWN: Final[Mapping[str, str]] = {"etag": "", "last_modified": ""}
 _GONE: Final = frozenset({404, 410})
@@ -39,7 +39,7 @@ _LONGEST_LIST: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class FetchedPayload:
-    """What the network gave. `unchanged`: the server says that what we have is still right."""
+    """An answer of the network. `unchanged`: the server confirmed the stored payload (304)."""
 
     body: bytes
     etag: str = ""
@@ -56,7 +56,7 @@ def fetch(source: Source, *, etag: str = "", last_modified: str = "") -> Fetched
 
 
 class _Fetching:
-    """The state of one fetch while it goes on."""
+    """The state of one fetch in progress."""
 
     def __init__(self, source: Source, credential: auth.Credential | None) -> None:
         self.source, self.credential = source, credential
@@ -68,7 +68,7 @@ class _Fetching:
 
     def whole(self, etag: str, last_modified: str) -> FetchedPayload:
         source, urls = self.source, self.source.urls()
-        # Only a list of one part and one page, and nothing beside it, can be asked for conditionally.
+        # Only a list of one part and one page, without a follow-up, can be requested conditionally.
         alone = len(urls) == 1 and source.follow_up is None
         validators = {"etag": etag, "last_modified": last_modified} if alone else _NOTHING_KNOWN
         last = http.Answer()
@@ -80,7 +80,7 @@ class _Fetching:
         if follow_up := source.follow_up:
             more = follow_up.addresses(source.follow_up_ids(source.read(self._body())))
             if len(more) > MOST_PAGES:
-                raise BadPayload(f"{source.slug}: its list names so much that it takes {len(more)} more requests")
+                raise BadPayload(f"{source.slug}: its follow-up needs {len(more)} requests, more than {MOST_PAGES}")
             for part, url in more.items():
                 for _ in self._part(part, fill_in(url, source.label), follow_up.paging, _NOTHING_KNOWN):
                     pass
@@ -94,7 +94,7 @@ class _Fetching:
         return bodies[0] if len(bodies) == 1 and not self.absent else envelope(self.parts, self.absent)
 
     def _part(self, part: str, url: str, paging: Paging, validators: Mapping[str, str]) -> Iterator[http.Answer]:
-        """The answers of one part, kept as they come."""
+        """The answers of one part, stored as they come."""
         try:
             for answer in self._pages(url, paging, validators):
                 if not answer.unchanged:
@@ -120,7 +120,7 @@ class _Fetching:
         visited: set[str] = set()
         while address:
             if address in visited:
-                raise BadPayload(f"{source.slug}: its pages go in a circle after {len(visited)} pages")
+                raise BadPayload(f"{source.slug}: its pages form a loop after {len(visited)} pages")
             if len(visited) >= MOST_PAGES:
                 raise BadPayload(f"{source.slug}: more than {MOST_PAGES} pages")
             if urlsplit(address)[:2] != urlsplit(url)[:2]:
@@ -133,12 +133,12 @@ class _Fetching:
             if answer.unchanged:
                 return
             document = source.read(answer.body)
-            # The records of a follow-up are of another shape; its pager does not go by their number.
+            # The records of a follow-up have another shape; its pager does not use their number.
             count = source.count(document) if paging is source.paging else 0
             address = paging.after(Page(address, document, count, answer.links))
 
     def _ask(self, address: str, validators: Mapping[str, str]) -> http.Answer:
-        """One request, signed for its very address. A token that has expired is renewed, once in a run."""
+        """One request, signed for its address. An expired token is renewed, once in a run."""
         self.requests += 1
         url, headers = self.credential.sign(address) if self.credential else (address, {})
         try:
@@ -159,14 +159,14 @@ class _Fetching:
 
 
 def envelope(parts: Mapping[str, Sequence[bytes]], absent: Sequence[str] = ()) -> bytes:
-    """Several JSON answers as one JSON document, each kept byte for byte, after the names of parts that were gone."""
+    """Several JSON answers as one JSON document, each unchanged, after the names of absent parts."""
     listed = (json.dumps(name).encode() + b":[" + b",".join(pages) + b"]" for name, pages in parts.items())
     start = _ABSENT_FIRST + json.dumps(list(absent)).encode() + b"," if absent else b"{"
     return start + b'"' + ENVELOPE.encode() + b'":{' + b",".join(listed) + b"}}"
 
 
 def open_envelope(document: Any) -> Mapping[str, list[Any]] | None:
-    """The parts of a document that was put together; None for a plain one."""
+    """The parts of a combined document; None for a plain one."""
     if isinstance(document, dict) and ENVELOPE in document and set(document) <= {ENVELOPE, ABSENT}:
         parts: Mapping[str, list[Any]] = document[ENVELOPE]
         return parts
@@ -174,7 +174,7 @@ def open_envelope(document: Any) -> Mapping[str, list[Any]] | None:
 
 
 def absent_parts(body: bytes) -> tuple[str, ...]:
-    """Parts that the provider did not have when this payload was fetched."""
+    """Parts that were absent when this payload was fetched."""
     if not body.startswith(_ABSENT_FIRST):
         return ()
     try:

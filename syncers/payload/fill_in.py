@@ -1,4 +1,4 @@
-"""Addresses with parts that an operator sets."""
+"""Addresses with placeholders for settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from syncers.errors import NotConfigured
 
 
 def fill_in(url: str, label: str) -> str:
-    """The address with `{VARIABLE}` taken from the environment. Raises NotConfigured naming the one that is missing."""
+    """The address with `{VARIABLE}` taken from the environment. Raises NotConfigured naming a missing variable."""
 
     def value(match: re.Match[str]) -> str:
         setting = os.environ.get(match[1], "")

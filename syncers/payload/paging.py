@@ -1,4 +1,4 @@
-"""How a source gives its list page by page. A pager says where the next page is; who walks them notices loops."""
+"""Pagination of sources. A pager gives the address of the next page; the caller detects loops."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_PAGES: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page, as a pager sees it."""
+    """One page with what pagers need."""
 
     url: str
     document: Any
@@ -23,7 +23,7 @@ class Page:
 
 
 class Paging(Protocol):
-    """Knows the address of the page after a page."""
+    """Gives the address of the first page and of the page after a page."""
 
     def first(self, url: str) -> str: ...
     def after(self, page: Page) -> str | None: ...
@@ -31,7 +31,7 @@ class Paging(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OnePage:
-    """Everything comes in one answer."""
+    """The whole list is in one answer."""
 
     def first(self, url: str) -> str:
         return url
@@ -50,7 +50,7 @@ class Cursor:
     size: tuple[str, int] | None = None
     """Parameter and value of the page size, where one is asked for."""
     more_at: str = ""
-    """Dotted path of a flag that must be true for there to be a next page, where the answer has one."""
+    """Dotted path of a flag that is true while there is a next page, where the answer has one."""
 
     def first(self, url: str) -> str:
         return _with(url, {self.size[0]: self.size[1]}) if self.size else url
@@ -121,19 +121,19 @@ class Offset:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A second request for what the list does not tell: so many of its ids at a time, at another address."""
+    """Requests for data that the list does not have: a number of its ids at a time, at another address."""
 
     url: str
     parameter: str
     """Takes the ids, joined by commas."""
     most: int
-    """Ids that one request may name."""
+    """How many ids one request may name."""
     part: str = "details"
     paging: Paging = OnePage()
-    """Goes by what the answers say; it cannot count their records."""
+    """Its pager cannot use the number of records."""
 
     def addresses(self, ids: Iterable[str]) -> dict[str, str]:
-        """Name of the part → address. An id with a comma in it cannot be asked for and is left out."""
+        """Name of the part → address. An id that contains a comma is left out."""
         wanted = list(dict.fromkeys(ident for ident in ids if ident and "," not in ident))
         return {
             f"{self.part} {start // self.most + 1}": _with(
@@ -151,7 +151,7 @@ def at_path(document: Any, path: str) -> Any:
 
 
 def _with(url: str, parameters: Mapping[str, Any]) -> str:
-    """The address with these parameters set, each where it was; others stay, even those that are repeated."""
+    """The address with these parameters set in place; other parameters stay, also repeated ones."""
     parts = urlsplit(url)
     left, query = {name: str(value) for name, value in parameters.items()}, []
     for name, value in parse_qsl(parts.query, keep_blank_values=True):

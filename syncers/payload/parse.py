@@ -1,4 +1,4 @@
-"""From bytes to a document, strictly: what is not sound JSON is refused before anything looks at it."""
+"""Strict parsing of a body: invalid JSON is refused before a mapping sees it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Repeated(tuple[Any, ...]):
 
 
 def storable(text: str) -> str:
-    """A text out of a payload with what no database takes (NUL, lone surrogates) written out."""
+    """A text of a payload with what databases reject (NUL, lone surrogates) escaped."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
@@ -46,7 +46,7 @@ def read_json(body: bytes, *, keep_repeated: bool = False) -> Any:
     """The document in a body, numbers with a fraction as exact Decimal. Raises BadPayload saying what is wrong.
 
     Refused: HTML, empty and truncated bodies, NaN and Infinity, numbers of absurd length, repeated keys, nesting deeper
-    than MAX_DEPTH, bodies over MAX_BYTES. A byte order mark is forgiven. With `keep_repeated`, a key that occurs again
+    than MAX_DEPTH, bodies over MAX_BYTES. A byte order mark is accepted. With `keep_repeated`, a key that occurs again
     with another value gives Repeated, for a source that is known to do so.
     """
     text = read_text(body)

@@ -1,4 +1,4 @@
-"""Which code reads a payload: when that has changed, payloads are read again although their bytes have not."""
+"""A version of the code that parses a payload: when it changes, an unchanged payload is parsed again."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from syncers.kinds.source import Source
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-"""The folder in which the packages of the project lie."""
+"""The folder of the project's packages."""
 PACKAGES: Final = ("curation", "registry", "syncers")
 _ONLY_FETCH: Final = ("syncers.payload.auth", "syncers.http", "registry.http")
-"""What asks the network. It hands bytes on and reads nothing in them."""
-#: Imports are found by their look: to parse 150 files takes seconds, and whoever only syncs one source waits for it.
+"""Modules that only transfer bytes and do not parse them."""
+#: Imports are found by a regular expression: parsing 150 files would add seconds to every sync.
 _IMPORT: Final = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+(?P<module>(?:curation|registry|syncers)\b[\w.]*)"
     rb"(?:[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#]+))?",
@@ -30,10 +30,10 @@ _WORD: Final = re.compile(rb"\w+")
 
 
 def mapping_version(source: type[Source]) -> str:
-    """Fingerprint of all code of the project by which a source turns payloads into claims, and of the table that
-    declares it, where it is data.
+    """Fingerprint of all project code by which a source turns payloads into claims, and of the table that declares it,
+    if any.
 
-    The code is its module and what this imports, step by step. A change in one source leaves the others as they are.
+    The code is its module and its imports, recursively. A change in one source does not affect the others.
     """
     if not source.table:
         return version_of(source.__module__)
@@ -56,7 +56,7 @@ def version_of(module: str, root: Path = ROOT) -> str:
 
 
 def _loaded_with(module: str, root: Path) -> set[str]:
-    """The module and all of ours that is imported with it, named with dots; packages are modules too."""
+    """The module and all of our modules that it imports, recursively, as dotted names; packages are modules too."""
     loaded: set[str] = set()
     ahead = [module]
     while ahead:
@@ -70,7 +70,7 @@ def _loaded_with(module: str, root: Path) -> set[str]:
 
 @cache
 def _imports(module: str, root: Path) -> frozenset[str]:
-    """Our modules that a module imports itself, at its head or inside of a function, and the packages around them."""
+    """Our modules that a module imports directly, at its head or inside a function, and their packages."""
     imported = set(_named_imports(_FOR_TYPES.sub(b"", _code(module, root))))
     modules = {module.rpartition(".")[0]} | imported | {name.rpartition(".")[0] for name in imported}
     return frozenset(name for name in modules if not name.startswith(_ONLY_FETCH) and _file(name, root))
@@ -86,7 +86,7 @@ def _named_imports(code: bytes) -> Iterator[str]:
 
 @cache
 def _fingerprint(module: str, root: Path) -> str:
-    """Digest of a module's file and, where it looks for files beside itself, of the folders `data` there and above."""
+    """Digest of a module's file and, where it uses `__file__`, of the folders `data` beside it and above."""
     path, code = _file(module, root), _code(module, root)
     digest = hashlib.sha256(code)
     if path and b"__file__" in code:
@@ -103,7 +103,7 @@ def _code(module: str, root: Path) -> bytes:
 
 
 def _file(module: str, root: Path) -> Path | None:
-    """The file of a module; None for a name that is none of ours and is not loaded."""
+    """The file of a module; None for a name that is not ours and is not loaded."""
     if module.partition(".")[0] in PACKAGES:
         return _files(root).get(module)
     where = getattr(sys.modules.get(module), "__file__", None)

@@ -1,6 +1,4 @@
-"""The shape of a payload: which keys its records have, of which types. A change of shape is seen before it does
-harm.
-"""
+"""The shape of a payload: the keys of its records and their types. A change of shape is reported with the run."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from syncers.payload.parse import storable
 DEEPEST: Final = 3
 MOST_KEYS: Final = 400
 MOST_OF_ONE: Final = 100
-"""Keys that one object inside a record can have, over all records, before it is taken for a map."""
+"""Keys that one object inside a record can have, over all records, before it counts as a map."""
 _MOST_MET: Final = 20_000
 _NAMES: Final = {
     dict: "object",
@@ -54,7 +52,7 @@ def _walk(value: Any, at: str, depth: int, types_at: dict[str, set[str]]) -> Non
 
 
 def _folded(types_at: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """An object with very many keys is a map by id. Its keys are data and become `*`, or each new id were a change."""
+    """An object with very many keys is a map by id. Its keys are data and become `*`: a new id is no change."""
     keys: dict[str, set[str]] = defaultdict(set)
     for at in types_at:
         steps = at.split(".")
@@ -71,11 +69,11 @@ def _folded(types_at: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 
 def _key(key: Any) -> str:
-    return storable(str(key))[:100].replace(".", "·")  # a dot is what keys are joined by
+    return storable(str(key))[:100].replace(".", "·")  # keys are joined by dots
 
 
 def changes(before: Shape, now: Shape) -> dict[str, str]:
-    """What is different, key by key, in words: `new (number)`, `gone (was text)`, `number → text`. Null is no type."""
+    """The differences by key: `new (number)`, `gone (was text)`, `number → text`. Null does not count as a type."""
     differences = {}
     for key in sorted({*before, *now}):
         old, new = (set(shape.get(key, [])) - {"null"} for shape in (before, now))

@@ -1,7 +1,7 @@
-"""The bodies that sources sent: the last good ones of each, and the latest that was not believed or not readable.
+"""Stored payloads: the last good ones of each source, and the latest that was quarantined or not readable.
 
-They are what a failing source falls back on, what may stand in for the network, what a run can be read again from, and
-what a person may download.
+They are the fallback of a failing source, the cache for the network, the input of a replay, and available for
+download.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 
 NETWORK: Final = "network"
 KEPT_BYTES: Final = 200_000_000
-"""Unpacked bytes of all good payloads of one source; the latest is kept whatever its size."""
+"""Most unpacked bytes of all good payloads of one source; the latest is kept whatever its size."""
 _CHUNK: Final = 256 * 1024
 _SHORTEST_SECRET: Final = 12
 _REMOVED: Final = b"[key removed]"
 
 
 def latest(source: str) -> StoredPayload | None:
-    """The good payload of a source that was read last. Its body is only loaded when it is asked for."""
+    """The good payload of a source that was read last. Its body is loaded lazily."""
     good = StoredPayload.objects.filter(source=source, role=StoredPayload.Role.GOOD)
     return good.defer("body", "keys").order_by("-fetched_at", "-pk").first()
 
 
 def fresh(source: str, *, now: datetime) -> StoredPayload | None:
-    """The payload that may stand in for the network: the latest, when the network itself gave it a short while ago.
+    """The payload that may be used instead of the network: the latest, if it was fetched recently.
 
-    How short is PAYLOAD_CACHE_SECONDS; 0 switches it off.
+    PAYLOAD_CACHE_SECONDS is the limit; 0 disables the cache.
     """
     stored = latest(source) if settings.PAYLOAD_CACHE_SECONDS > 0 else None
     if stored is None or stored.origin != NETWORK:
@@ -49,7 +49,7 @@ def fresh(source: str, *, now: datetime) -> StoredPayload | None:
 
 
 def digest_of(body: bytes) -> str:
-    """The sha256 of a body, by which it is known."""
+    """The sha256 of a body, which identifies it."""
     return hashlib.sha256(body).hexdigest()
 
 
@@ -59,7 +59,7 @@ def body_of(payload: StoredPayload) -> bytes:
 
 
 def unpacked(payload: StoredPayload) -> Iterator[bytes]:
-    """The body piece by piece, for a download: large ones are never in memory as a whole."""
+    """The body in chunks, for a download: large ones are never in memory as a whole."""
     packed, engine = memoryview(payload.body), zlib.decompressobj()
     for start in range(0, len(packed), _CHUNK):
         if piece := engine.decompress(packed[start : start + _CHUNK]):
@@ -70,26 +70,26 @@ def unpacked(payload: StoredPayload) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A body ready to be kept: packing a large one takes its time, and is done before anything is locked."""
+    """A compressed body: compressing a large one takes time, and is done before anything is locked."""
 
     body: bytes
-    """Compressed, without our own key."""
+    """Compressed, with our own key removed."""
     length: int
     digest: str
-    """Of the body as it came."""
+    """Of the body as it was received."""
 
 
 def pack(body: bytes, *, declared: type[Source]) -> Packed:
-    """Makes a body ready to be kept."""
+    """Compresses a body for storage."""
     cleaned = _without_key(body, declared)
     return Packed(zlib.compress(cleaned, 6), len(cleaned), digest_of(body))
 
 
 def keep(source: SourceRow, role: str, packed: Packed, **facts: Any) -> StoredPayload:
-    """Keeps a body in that role, once, and lets go of those that are too many. `facts` are its other columns."""
+    """Stores a body in that role, once, and deletes surplus ones. `facts` are its other columns."""
     values = {"body": packed.body, "length": packed.length, **facts}
     if role != StoredPayload.Role.GOOD:
-        # A new row each time: the runs that brought an earlier one must not be taken for having brought this.
+        # A new row each time: runs refer to the payload that they fetched, not to a later one.
         StoredPayload.objects.filter(source=source, role=role).delete()
     payload, _created = StoredPayload.objects.update_or_create(
         source=source, role=role, digest=packed.digest, defaults=values
@@ -101,13 +101,13 @@ def keep(source: SourceRow, role: str, packed: Packed, **facts: Any) -> StoredPa
 
 
 def settle(good: StoredPayload) -> None:
-    """A payload that was in quarantine and is believed now stays with the run that brought it."""
+    """Links the runs of a quarantined payload to the same payload, now accepted."""
     held = StoredPayload.objects.filter(source=good.source_id, role=StoredPayload.Role.QUARANTINED)
     Run.objects.filter(payload__in=held.filter(digest=good.digest)).update(payload=good)
 
 
 def confirm(payload: StoredPayload, *, at: datetime) -> None:
-    """The network says that a kept payload still stands."""
+    """Records that the network confirmed a stored payload."""
     StoredPayload.objects.filter(pk=payload.pk).update(fetched_at=at, origin=NETWORK)
 
 
@@ -124,7 +124,7 @@ def _prune(source: str, *, newest: int) -> None:
 
 
 def _without_key(body: bytes, declared: type[Source]) -> bytes:
-    """Nobody sends our key back to us; should one do so all the same, it is not kept."""
+    """The body without our key, in case a provider sends it back."""
     for variable in {name for credential in auth.credentials(declared) for name in credential.variables}:
         secret = os.environ.get(variable, "").strip()
         if len(secret) >= _SHORTEST_SECRET:

@@ -1,4 +1,4 @@
-"""What the keys of a table may hold, and which attribute of a `Source` or `ModelList` becomes of it."""
+"""The keys of a table: the values that they accept, converted to attributes of a `Source` or `ModelList`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _UNITS: Final = {name: value for name, value in vars(units).items() if isinstanc
 
 def _of(kind: type[T], words: str) -> Callable[[Any], T]:
     def read(value: Any) -> T:
-        if type(value) is not kind:  # true is no number
+        if type(value) is not kind:  # True is an int
             raise ValueError(f"{words} expected, not {value!r}")
         return value
 
@@ -86,7 +86,7 @@ def _paging(value: Any) -> paging.Paging:
         raise ValueError(str(error)) from error
 
 
-#: Key → how its value is read. What they mean stands at the attributes.
+#: Key → reader of its value. The attributes are documented at the classes.
 KEYS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **dict.fromkeys(("label", "url", "homepage", "speaks_for", "key_variable", "records_at", "id_at"), _text),
     **dict.fromkeys(("prices_in", "confidence", "nothing_fetched"), _text),

@@ -1,7 +1,7 @@
-"""Sources that need no code: a table of `simple.toml` each, or of `retired.toml` where nothing is fetched any more.
+"""Sources without code: each is a table of `simple.toml`, or of `retired.toml` where nothing is fetched any more.
 
-A table has the keys of a `ModelList` and is checked as a class is. With `like` it is another source once more, at
-another host: only what differs is stated. The files are read in `syncers/registry.py`.
+A table has the keys of a `ModelList` and is checked like a class. With `like` it is derived from another source and
+states only the differences, such as another host. The files are read in `syncers/registry.py`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from syncers.sources.table_values import KEYS
 
 
 class Retired(Source):
-    """A provider of which nothing is fetched; only the reason is looked at."""
+    """A provider from which nothing is fetched; only the reason is used."""
 
     standing = Standing.OFFICIAL
     expected = (1, 1_000)
 
 
 def declare(file: str, slug: str, table: Mapping[str, Any], like: type[Source] | None = None) -> type[Source]:
-    """The source of a table. Raises TypeError for what cannot be meant, naming file, source and key."""
+    """The source of a table. Raises TypeError for invalid values, naming file, source and key."""
     base = like or (Retired if "nothing_fetched" in table else ModelList)
     declared: dict[str, Any] = {"slug": slug, "speaks_for": slug, "table": table, "__module__": __name__}
     for key, value in table.items():

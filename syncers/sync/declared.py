@@ -1,4 +1,4 @@
-"""The rows of the sources, brought in line with what they declare."""
+"""Updates the rows of the sources to their declarations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def declaration(declared: type[Source]) -> dict[str, Any]:
 
 
 def ensure_source(declared: type[Source]) -> curation.Source:
-    """The source's row, brought in line with its declaration; what curators set on it stays."""
+    """The source's row, updated to its declaration; settings of curators stay."""
     wanted = declaration(declared)
     row, created = curation.Source.objects.get_or_create(slug=declared.slug, defaults=wanted)
     if not created and any(getattr(row, name) != value for name, value in wanted.items()):

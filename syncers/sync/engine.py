@@ -1,7 +1,7 @@
-"""One reading of one source: get the payload, parse it, keep its claims, reconcile what they touch, record the run.
+"""One run of one source: get the payload, parse it, store its claims, reconcile the offerings, record the run.
 
-Nothing a source sends can harm what is published: an unreadable, empty or shrunken payload ends the run and changes
-nothing; a run in which too much would change at once is held as a whole; one failing source never stops the others.
+A bad payload cannot damage what is published: an unreadable, empty or shrunken one ends the run and changes nothing; a
+run that would change too much at once is held as a whole; one failing source never stops the others.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ def sync(
     at: datetime | None = None,
     batch: UUID | None = None,
 ) -> Report:
-    """Reads a source and brings the catalogue up to date. Never raises for what the source does; see `Report.error`.
+    """Reads a source and updates the catalogue. Never raises for errors of the source; see `Report.error`.
 
-    `body` replays a payload instead of fetching one, `again` one that was kept. With `cached`, a payload that the
-    network gave a short while ago stands in for it. `accept` accepts a payload that the guards would hold. A dry run
-    computes the very same and keeps nothing. `batch` is of somebody who waits for this very run: it is recorded then,
-    even when there was nothing to do.
+    `body` replays a payload instead of fetching one, `again` a stored one. With `cached`, a recently fetched payload is
+    used instead of the network. `accept` accepts a payload that the guards would hold. A dry run computes the same and
+    stores nothing. `batch` is set when somebody waits for this run: it is then recorded even when there was nothing to
+    do.
     """
     run = Reading(declared, actor=actor, accept=accept, at=at or timezone.now(), batch=batch, keep=not dry_run)
     try:
         if declared.nothing_fetched:
-            raise NotConfigured(declared.nothing_fetched)  # of a file as well: nobody has written down how to read it
+            raise NotConfigured(declared.nothing_fetched)  # also for a file: there is no mapping
         with only_one(runs.lock_name(declared.slug)):
             run.begin()
-            # Outside of any transaction: a slow network or a long list must not keep others from writing.
+            # Outside of any transaction: a slow network or a long list must not block other writers.
             payload = acquire.from_caller(body, origin, again)
             payload = payload or acquire.newest(run.source, run.before, at=run.at, cached=cached)
             run.look(payload, again=again is not None)
@@ -62,7 +62,7 @@ def sync(
                 run.record()
         return run.report()
     except (NotConfigured, AlreadyRunning) as error:
-        # Nothing happened, so there is no run to keep, unless somebody waits for an answer.
+        # Nothing happened, so the run is not recorded, unless somebody waits for it.
         under_way = NotConfigured("another run of this source is under way")
         run.fail(error if isinstance(error, NotConfigured) else under_way)
         keep = batch is not None and not dry_run
@@ -78,19 +78,19 @@ def sync(
 
 
 def refused(declared: type[Source], why: str, *, actor: str, batch: UUID | None = None) -> Report:
-    """The report of a run that somebody asked for and that is not begun; recorded where they wait for it."""
+    """The report of a requested run that is not started; recorded if somebody waits for it."""
     run = Reading(declared, actor=actor, accept=False, at=timezone.now(), batch=batch)
     run.fail(NotConfigured(why))
     return _closed(run, run.record if batch else run.withdraw)
 
 
 def _closed(run: Reading, write: Callable[[], None]) -> Report:
-    """The report of a run that came to nothing, after that was written down. A database out of reach stops nobody."""
+    """Records a run without effect and returns its report, also when the database cannot be reached."""
     try:
         write()
     except DatabaseError as error:
         log.exception("the run of %s could not be written down", run.declared.slug)
         if not connection.in_atomic_block:
-            connection.close_if_unusable_or_obsolete()  # the next source gets a connection that works
+            connection.close_if_unusable_or_obsolete()  # the next source gets a working connection
         run.run.error += f" (and the run could not be written down: {type(error).__name__}: {error})"
     return run.report()

@@ -1,8 +1,8 @@
-"""Whether a list is believable by its keys: how many that its source listed last are gone, how many nobody saw before.
+"""Whether a list is plausible by its keys: how many of the last listed ones are gone, how many are new.
 
-Pure. What may change grows with the time since the last good reading, and with what the source has been seen to change
-from one reading to the next. The limits are set so that no sound list of the recorded ones is held, and every list that
-lost a fifth of its keys overnight is. See docs/operations.md.
+Pure. The limits grow with the time since the last good reading, and with how much the source usually changes from one
+reading to the next. They are set so that no sound recorded list is held, and every list that lost a fifth of its keys
+overnight is. See docs/operations.md.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from registry.domain.offering_ids import provider_of
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The share of the known keys that may be gone, or new: so much at once, and so much more with each day."""
+    """The share of the known keys that may be gone, or new: an initial share, and more with each day."""
 
     at_once: float
     a_day: float
     most: float | None = None
-    """Never more than this share, whatever the time and the habit."""
+    """Upper bound, whatever the time and the habit."""
 
     def after(self, days: float) -> float:
         return self.at_once + self.a_day * days
 
     def allows(self, days: float, habit: float) -> float:
-        """The share that is believed, of a source that uses up `habit` times the plain limit in the common run."""
+        """The accepted share, for a source that usually uses `habit` times the plain limit."""
         share = self.after(days) * max(1.0, ROOM * habit)
         return share if self.most is None else min(share, self.most)
 
@@ -40,13 +40,13 @@ class Limit:
 GONE: Final = Limit(0.10, 0.007, most=0.9)
 NEW: Final = Limit(0.30, 0.010)
 GONE_OF_A_SECTION: Final = Limit(0.5, 0.016)
-"""Of the keys of one provider in a list of several. Providers do leave such lists: after a month all may be gone."""
+"""For the keys of one provider in a list of several. Providers leave such lists: after a month all may be gone."""
 RESPELT: Final = 0.05
-"""Keys that are gone and there again in another spelling; the same at any age of a list."""
+"""For keys that reappear in another spelling; the same at any age of a list."""
 ROOM: Final = 2.0
-"""How much more than its habit a source may change."""
+"""Factor by which a source may exceed its habit."""
 LEAST_PAIRS: Final = 3
-"""A habit is what was seen this often."""
+"""How many pairs of readings make a habit."""
 LEAST_GONE: Final = 4
 LEAST_NEW: Final = 20
 LEAST_SECTION: Final = 8
@@ -63,20 +63,20 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class KeyCheck:
-    """What is wrong with a list, in sentences that name keys. Nothing, when it is believed."""
+    """What is implausible about a list, with examples of keys; empty for an accepted list."""
 
     whole: tuple[str, ...] = ()
     sections: Mapping[str, str] = field(default_factory=dict)
-    """Provider → what is wrong with its part of the list."""
+    """Provider → what is implausible about its part of the list."""
 
 
 NOTHING_WRONG: Final = KeyCheck()
 
 
 def check_keys(keys: Collection[str], earlier: Sequence[Listing], *, at: datetime) -> KeyCheck:
-    """Judges the keys (`provider/id`) of a list, against what its source listed before, the oldest first.
+    """Checks the keys (`provider/id`) of a list against the earlier lists of its source, oldest first.
 
-    Where providers are the smaller part of a list, they are judged one by one, and the whole without them.
+    Providers that are the smaller part of a list are checked one by one, and the rest of the list without them.
     """
     if not earlier:
         return NOTHING_WRONG
@@ -102,13 +102,13 @@ def _outside(sections: Collection[str], keys: Iterable[str]) -> frozenset[str]:
 
 
 def check_parts(sizes: Mapping[str, int], before: Mapping[str, int], *, since: datetime, at: datetime) -> list[str]:
-    """What is wrong with the number of records in each fetched part of a list, beside that of the last good reading.
+    """What is implausible about the number of records in each fetched part, compared with the last good reading.
 
-    Lists of several regions or kinds overlap, so that a part may be emptied while hardly a key is gone.
+    Lists of several regions or kinds overlap, so a part may be emptied while hardly a key is gone.
     """
     most = GONE_OF_A_SECTION.after(_days(since, at))
     return [
-        f"the part {part!r} has {sizes[part]:,} records, {count:,} on {since:%Y-%m-%d}; {_upto(most)} less"
+        f"the part {part!r} has {sizes[part]:,} records, {count:,} on {since:%Y-%m-%d}; {_upto(most, ' less')}"
         for part, count in sorted(before.items())
         if part in sizes and count >= LEAST_SECTION and count - sizes[part] > most * count
     ]
@@ -120,7 +120,7 @@ def section_of(key: str) -> str:
 
 
 def _gone(gone: Collection[str], last: Listing, most: float) -> str:
-    is_more_than_half = len(gone) > 1 and 2 * len(gone) > len(last.keys)  # few, and yet most of a short list
+    is_more_than_half = len(gone) > 1 and 2 * len(gone) > len(last.keys)  # few, but most of a short list
     if (len(gone) < LEAST_GONE and not is_more_than_half) or len(gone) <= most * len(last.keys):
         return ""
     return f"{len(gone):,} of the {len(last.keys):,} listed on {_day(last)} are gone ({_such_as(gone)}); {_upto(most)}"
@@ -133,12 +133,12 @@ def _new(new: Collection[str], last: Listing, most: float) -> str:
 
 
 def _respelt(gone: Collection[str], new: Collection[str], last: Listing) -> str:
-    """Keys of which nothing but letter case or punctuation differs are most likely not other models."""
+    """Keys that differ in letter case or punctuation only are most likely the same models."""
     spelt = {_letters(key): key for key in new}
     pairs = [f"{key} → {spelt[_letters(key)]}" for key in sorted(gone) if _letters(key) in spelt]
     if len(pairs) < LEAST_GONE or len(pairs) <= RESPELT * len(last.keys):
         return ""
-    return f"{len(pairs):,} of {len(last.keys):,} are spelt otherwise ({_such_as(pairs)}); {_upto(RESPELT)}"
+    return f"{len(pairs):,} of {len(last.keys):,} are spelt differently ({_such_as(pairs)}); {_upto(RESPELT)}"
 
 
 def _sections(gone: Collection[str], last: Listing, days: float) -> dict[str, str]:
@@ -155,16 +155,16 @@ def _sections(gone: Collection[str], last: Listing, days: float) -> dict[str, st
 
 
 def _moved(before: Listing, after: Listing, earlier: Sequence[Listing]) -> tuple[float, float, float]:
-    """From one reading to the next: the share that was gone, the share that was new, and the days between them."""
+    """Between two readings: the share that was gone, the share that was new, and the days between them."""
     size = max(len(before.keys), 1)
     gone, new = before.keys - after.keys, after.keys - _ever(earlier)
     return len(gone) / size, len(new) / size, _days(before.at, after.at)
 
 
 def _habit(limit: Limit, changes: Sequence[tuple[float, float]]) -> float:
-    """How much of a limit a source uses in the common run, by pairs of a share and its days; 0 when too few are known.
+    """How much of a limit a source usually uses, by pairs of a share and its days; 0 when too few are known.
 
-    The middle one counts, so that one odd reading that a person believed opens no door.
+    It is the median, so that one unusual reading that a person accepted does not widen the limit.
     """
     return median(share / limit.after(days) for share, days in changes) if len(changes) >= LEAST_PAIRS else 0.0
 
@@ -190,5 +190,5 @@ def _such_as(keys: Iterable[str]) -> str:
     return f"such as {', '.join(examples[:EXAMPLES])}" if len(examples) > EXAMPLES else ", ".join(examples)
 
 
-def _upto(share: float) -> str:
-    return f"believed up to {share:.0%}"
+def _upto(share: float, less: str = "") -> str:
+    return f"up to {share:.0%}{less} is accepted"

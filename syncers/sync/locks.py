@@ -1,4 +1,4 @@
-"""One at a time: a named lock that holds across processes, and lets go when its holder dies."""
+"""A named lock across processes, released when its holder dies."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class AlreadyRunning(Exception):
 def only_one(name: str) -> Iterator[None]:
     """Holds the lock of that name, or raises AlreadyRunning at once.
 
-    On PostgreSQL an advisory lock of the session, seen by all machines; elsewhere a lock file in `var/`. Both end with
-    the process, however it ends.
+    On PostgreSQL a session-level advisory lock, shared by all machines; elsewhere a lock file in `var/`. Both are
+    released when the process ends.
     """
     if connection.vendor == "postgresql":
         with _advisory(name):
@@ -40,7 +40,7 @@ def _advisory(name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        # When the connection is gone the lock is gone, and what went wrong inside is the error to tell.
+        # A lost connection has released the lock, and the error inside the block is the one to report.
         with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
 

@@ -1,7 +1,7 @@
-"""What becomes of a payload that was not believed: a curator releases it, or discards it.
+"""Decisions on quarantined payloads: a curator accepts the run, or discards it.
 
-You release what you saw: a payload that was replaced by a newer one since is refused, and so is one that is older than
-the source's last good run.
+The stale check refuses a payload that was replaced since it was shown, and one that is older than the source's last
+good run.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from syncers.sync.record import Report
 
 
 def release(source: str, *, actor: User, digest: str = "") -> Report:
-    """Reads the quarantined payload of a source and believes it. `digest`: of the payload that was seen, if one was.
+    """Reads the quarantined payload of a source and accepts it. `digest`: of the payload that was shown, if any.
 
-    Raises Refused. When it cannot be read after all, the report says so and the payload stays.
+    Raises Refused. When it cannot be read, the report says so and the payload stays.
     """
     payload = _held(source, digest)
     if payload.source.last_good_at and payload.source.last_good_at > payload.fetched_at:
-        raise Refused(_("The source has been read well since; this payload would take it back. Discard it."))
+        raise Refused(_("The source has had a good run since; this payload is older. Discard it."))
     report = engine.sync(
         load(source),
         body=store.body_of(payload),
@@ -44,7 +44,7 @@ def release(source: str, *, actor: User, digest: str = "") -> Report:
 
 
 def discard(source: str, *, actor: User, digest: str = "") -> None:
-    """Forgets the quarantined payload of a source; its run stays on record, and says who did. Raises Refused."""
+    """Deletes the quarantined payload of a source; its run stays on record with who did it. Raises Refused."""
     with transaction.atomic():
         payload = _held(source, digest)
         for run in quarantined_runs(payload):
@@ -55,7 +55,7 @@ def discard(source: str, *, actor: User, digest: str = "") -> None:
 
 
 def quarantined_runs(payload: StoredPayload) -> QuerySet[Run]:
-    """The runs that brought a payload and did not believe it."""
+    """The held runs of a payload."""
     return Run.objects.filter(payload=payload, status=Run.Status.QUARANTINED)
 
 
@@ -79,5 +79,5 @@ def _held(source: str, digest: str) -> StoredPayload:
     if payload is None:
         raise Refused(_("%(source)s has no payload in quarantine.") % {"source": source})
     if digest and payload.digest != digest:
-        raise Refused(_("Another payload is in quarantine by now; please look again."))
+        raise Refused(_("Another payload is in quarantine now; please reload the page."))
     return payload

@@ -1,4 +1,4 @@
-"""One reading of one source while it goes on: look at the payload, take what it says, close the run."""
+"""One run of one source in progress: parse the payload, apply its claims, close the run."""
 
 from __future__ import annotations
 
@@ -38,15 +38,14 @@ from syncers.sync.declared import declaration, ensure_source
 from syncers.sync.record import RunRecord
 
 LARGEST_SHRINK: Final = 0.5
-"""A list of scores that keeps less than this share of what was kept before is not believed. For lists of offerings see
-`syncers.sync.key_guard`.
+"""A list with less than this share of the stored scores is held. For lists of offerings see `syncers.sync.key_guard`.
 """
 OFFERINGS_KEPT: Final = 1000
-"""How many ids of each kind (new, changed, missing) a run remembers."""
+"""How many ids of each kind (new, changed, missing) a run stores."""
 
 
 class Reading(RunRecord):
-    """The state of one reading while it goes on."""
+    """The state of one run in progress."""
 
     def __init__(
         self,
@@ -71,7 +70,7 @@ class Reading(RunRecord):
         self.touched: set[str] = set()
 
     def begin(self) -> None:
-        """Puts the run on record, so that people see it go on; runs that were lost are closed."""
+        """Records the run, so that people see it in progress; lost runs are closed."""
         if self.keep:
             self.run.source = self.row = ensure_source(self.declared)
             runs.close_lost(self.row.pk, at=self.at)
@@ -85,7 +84,7 @@ class Reading(RunRecord):
     # -- reading --------------------------------------------------------------------------------------------------
 
     def look(self, payload: Payload | None, *, again: bool = False) -> None:
-        """Reads the payload; decides and writes nothing but how far the run has come."""
+        """Parses the payload; decides nothing and writes only the progress of the run."""
         self.payload = payload
         self.run.fetched_at = None if payload and payload.stored else self.now()
         self.run.origin, self.run.error = (payload.origin, payload.note) if payload else ("network (304)", "")
@@ -104,10 +103,10 @@ class Reading(RunRecord):
             self.run.save(update_fields=["fetched_at", "parsed_at", "origin", "seen", "rejected", "unreadable"])
 
     def read(self) -> None:
-        """Takes what the payload says: claims or scores, and what they change.
+        """Applies the payload: claims, scores or rates, and the changes that follow from them.
 
-        Each step is a transaction of its own. The payload counts as read once the run is closed: one that is stopped
-        before is read again by the next run, and what is due by then is decided by the schedule.
+        Each step is a separate transaction. The payload counts as read once the run is closed: the next run reads the
+        payload of an interrupted run again, and the schedule decides what is due by then.
         """
         if self.is_older:
             self.run.status = Run.Status.UNCHANGED
@@ -118,7 +117,7 @@ class Reading(RunRecord):
             self._take()
         with self._transaction():
             due = self._close()
-            if not self.keep:  # the end of the transaction takes it all back, as was done with what was touched
+            if not self.keep:  # the transaction is rolled back, as were the touched offerings
                 self._decide_anew(set(due) - self.touched)
         if self.keep:
             self._decide_anew(due)
@@ -126,24 +125,24 @@ class Reading(RunRecord):
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """A transaction of the one writer, of which nothing stays in a dry run."""
+        """A transaction of the single writer, rolled back in a dry run."""
         with sole_writer():
             yield
             if not self.keep:
                 transaction.set_rollback(True)
 
     def _take(self) -> None:
-        """What the payload changes."""
+        """Applies the payload by its kind."""
         match self.parsed:
             case ParsedScores():
                 self._publish_scores(self.parsed)
             case ParsedRates():
                 self._keep_rates(self.parsed)
             case _:
-                self._take_claims(self._believed())
+                self._take_claims(self._accepted_difference())
 
     def _close(self) -> list[str]:
-        """Puts on record that the source was read. Returns the offerings that are to be decided anew by that."""
+        """Records that the source was read. Returns the offerings that must be reconciled because of that."""
         self.row = ensure_source(self.declared)
         returned = self._count_reading(self.row)
         self.row.save(update_fields=delisting.READ_WELL)
@@ -153,14 +152,14 @@ class Reading(RunRecord):
         else:
             bad = (StoredPayload.Role.QUARANTINED, StoredPayload.Role.UNREADABLE)
             StoredPayload.objects.filter(source=self.row, role__in=bad).delete()
-            if self.listed.held:  # for a person, who may believe all of it
+            if self.listed.held:  # for a person, who may accept all of it
                 self._keep_payload(StoredPayload.Role.QUARANTINED)
             self._keep_payload(StoredPayload.Role.GOOD)
             self.run.status = Run.Status.OK
         return delisting.due(self.row.pk, returned=returned) if self._reads_well else []
 
-    def _believed(self) -> stored_claims.Difference:
-        """What the claims that are believed say otherwise than before. Raises Suspicious when none of them is."""
+    def _accepted_difference(self) -> stored_claims.Difference:
+        """The differences of the accepted claims. Raises Suspicious when none is accepted."""
         difference = stored_claims.compare(self.row, self.parsed.claims)
         self.run.offerings = _remembered(difference)
         self._check_size(len(self.parsed.claims), len(self.parsed.claims))
@@ -178,12 +177,12 @@ class Reading(RunRecord):
         if not difference.touched:
             return
         self.touched = difference.touched
-        # What a kept payload states was stated when it was fetched, what was installed when it came out.
+        # A stored payload was stated when it was fetched, an installed one when it was released.
         stated_at = (self.payload.stated_at if self.payload else None) or self.at
         incoming = stored_claims.incoming(self.row, difference, stated_at)
         if not self.accept:
             self._check_share(incoming)
-        # What a source says again after a long silence is not old any more: it is decided by the source as it is now.
+        # A source that was silent for long counts as current again: decide with the source as it is after this run.
         as_read = copy(self.row)
         self._count_reading(as_read)
         reconcile(
@@ -200,7 +199,7 @@ class Reading(RunRecord):
         )
 
     def _decide_anew(self, keys: Collection[str]) -> None:
-        """Decides what counts otherwise by this reading though nothing new is said of it: see `delisting.due`."""
+        """Reconciles offerings that this run affects although their claims are unchanged: see `delisting.due`."""
         if keys:
             reconcile(
                 keys,
@@ -212,11 +211,11 @@ class Reading(RunRecord):
                 outcome=self.outcome,
             )
         if self._confirms:
-            # After it: what waits was seen again, unless it is gone or came up just now.
+            # Afterwards: pending changes count as seen again, unless they are gone or new.
             times_seen.seen_again(self.row.pk, at=self.at)
 
     def _match_again(self) -> None:
-        """Scores are of models: one that nobody offered when they were sent may be published by now."""
+        """Matches stored scores again: a model that was unknown then may be published now."""
         if isinstance(self.source, BenchmarkList) and self.before:
             self.parsed = parsed = self.source.parse(payloads.body_of(self.before))
             self.run.seen = parsed.seen
@@ -225,7 +224,7 @@ class Reading(RunRecord):
     def _publish_scores(self, parsed: ParsedScores) -> None:
         source = self.source
         if not isinstance(source, BenchmarkList):
-            raise TypeError(f"{self.row.slug} has scores and is no list of benchmarks")
+            raise TypeError(f"{self.row.slug} has scores but is not a BenchmarkList")
         with self._transaction():
             scores = source.match(parsed, set(Model.objects.values_list("key", flat=True)))
             before = Benchmark.objects.filter(source=self.row.slug, model__isnull=False).count()
@@ -252,7 +251,7 @@ class Reading(RunRecord):
         self.outcome.applied = self.outcome.rows = stored.new + stored.changed
 
     def _was_read(self, payload: Payload) -> bool:
-        """The very bytes that were read last, by the very mapping: there is nothing to find."""
+        """Whether these are the bytes that were read last, by the same mapping."""
         latest = self.before
         return bool(
             latest
@@ -261,9 +260,9 @@ class Reading(RunRecord):
         )
 
     def _is_older(self, payload: Payload) -> bool:
-        """Whether something newer of the source was read before: then this decides nothing."""
+        """Whether a newer payload of the source was read before: then this one decides nothing."""
         if payload.stored and payload.stored == self.before:
-            return False  # it is what was read last, whatever confirmed it since
+            return False  # it is the latest payload, whatever confirmed it since
         row = curation.Source.objects.filter(pk=self.declared.slug, url__gt="").first()
         read_at, stated_at = (row.last_good_at if row else None), payload.stated_at or self.at
         if read_at is None or stated_at >= read_at:
@@ -276,7 +275,7 @@ class Reading(RunRecord):
         return shape.changes(self.before.shape, self.parsed.shape) if self.before and self.before.shape else {}
 
     def _check_size(self, count: int, size: int, before: int = 0, what: str = "offerings") -> None:
-        """Whether so many are believable: `listed` in all, `kept` of them, where `known` were kept before."""
+        """Raises Suspicious for an implausible size: `count` listed, `size` of them kept, `before` stored before."""
         least, most = self.source.expected
         if not count:
             raise BadPayload(f"none of {self.parsed.seen:,} records could be taken; {self._first_rejection()}")
@@ -295,16 +294,16 @@ class Reading(RunRecord):
         return f"the first at {first.where}: {first.reason}" if first else "no record was rejected either"
 
     def _check_share(self, incoming: Incoming) -> None:
-        """Raises TooMuchAtOnce where the source moves what it says about too much of what it listed before."""
+        """Raises TooMuchAtOnce where the source changes values of too many of its listed offerings."""
         listed = self.listed.before
         moving = [key for key in incoming.moving(on=self.at.date()) if key in listed]
         run_guard.check_share(run_guard.Guard().after(self.listed.days), moving, len(listed))
 
     @property
     def _confirms(self) -> bool:
-        """Whether the payload says what the source lists now. A kept or installed one does not, nor one of which a part
-        is gone or not believed: the run counts, but the source grows stale until the part is back, or is not asked for
-        any more.
+        """Whether the payload is what the source lists now. A stored or installed one is not, nor one with an absent or
+        held part: the run counts, but the source becomes stale until the part is back, or is not requested any
+        more.
         """
         if self.parsed.absent or self.listed.held:
             return False
@@ -313,21 +312,21 @@ class Reading(RunRecord):
 
     @property
     def _is_in_part(self) -> bool:
-        """Whether more may be taken of the payload when it comes again: some of it was held, or it lacks files."""
+        """Whether the payload was applied in part only: some of it was held, or files are missing."""
         missing = set(self.parsed.absent) - set(fetch.absent_parts(self.payload.body if self.payload else b""))
         return bool(self.listed.held or missing)
 
     @property
     def _reads_well(self) -> bool:
-        """Whether this is a reading of what the source lists now: what it does not list is missed once more."""
+        """Whether this run counts as a reading of the current list: unlisted offerings are missed once more."""
         return self._confirms or bool(self.payload and self.payload.installed and not self.declared.url)
 
     def _count_reading(self, row: curation.Source) -> bool:
-        """Everything this source lists is confirmed as of now: one row, however many claims. Not saved by this. Whether
+        """Confirms everything that this source lists: one row, however many claims. Not saved by this. Returns whether
         the source had been silent before.
 
-        Installed data is as old as its release. Of a source that has nothing else it was read well now, which confirms
-        nothing: see `curation.models.Source.confirmed_at`.
+        Installed data is as old as its release. For a source that has nothing else this is a good reading, which
+        confirms nothing: see `curation.models.Source.confirmed_at`.
         """
         payload = self.payload
         if self._reads_well:
@@ -342,7 +341,7 @@ class Reading(RunRecord):
         return False
 
     def _confirm_payload(self) -> None:
-        """The run brought what is kept; when it was the network that said so, the payload is as good as fetched now."""
+        """Links the run to the stored payload; when the network confirmed it, it counts as fetched now."""
         self.run.payload = self.before
         if self.before and (self.payload is None or self.payload.origin == payloads.NETWORK):
             payloads.confirm(self.before, at=self.at)
@@ -368,7 +367,7 @@ class Reading(RunRecord):
     # -- the record -----------------------------------------------------------------------------------------------
 
     def record(self) -> None:
-        """Writes the run, its rejected records and, for a payload not believed or not readable, the payload."""
+        """Writes the run, its rejected records and, for a payload that is held or not readable, the payload."""
         self.run.finished_at = self.now()
         self.run.origin, self.run.error = storable(self.run.origin)[:200], storable(self.run.error)
         with transaction.atomic():
@@ -384,7 +383,7 @@ class Reading(RunRecord):
 
 
 def _remembered(difference: stored_claims.Difference) -> dict[str, list[str]]:
-    """The offerings that a run is about, as its page lists them."""
+    """The offerings of a run, as its page lists them."""
     keys_of = {
         "new": sorted(claim.offering for claim in difference.new),
         "changed": sorted(claim.offering for claim in difference.changed),

@@ -1,4 +1,4 @@
-"""A run of a source as it goes on record: what it counted, how it ended, and its report."""
+"""The record of a run: its counts, its status, and its report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REJECTED_KEPT: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did; the shape of `sync --json`."""
+    """The result of a run; the shape of `sync --json`."""
 
     source: str
     status: str
@@ -31,17 +31,17 @@ class Report:
     held: int = 0
     rejected: int = 0
     unreadable: int = 0
-    """Fields of records that were taken without them."""
+    """Unreadable fields of accepted records."""
     missing: int = 0
     rows_written: int = 0
     seconds: float = 0.0
     error: str = ""
     origin: str = ""
-    """Where the payload came from; for people, and no part of the JSON."""
+    """Where the payload came from; not part of the JSON."""
 
     @property
     def good(self) -> bool:
-        """Whether the source was read, or there was nothing to read."""
+        """Whether the source was read, or had nothing to read."""
         return self.status in (Run.Status.OK, Run.Status.UNCHANGED, Run.Status.SKIPPED)
 
     def as_json(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class Report:
 
 
 class RunRecord:
-    """The row of a run while it goes on."""
+    """The row of a run in progress."""
 
     def __init__(self, row: curation.Source, *, actor: str, batch: UUID | None, at: datetime) -> None:
         self.row, self.at, self.clock = row, at, time.perf_counter()
@@ -60,11 +60,11 @@ class RunRecord:
         self.unreadable = False
 
     def note(self, text: str) -> None:
-        """Adds to what the run says to people."""
+        """Appends to the message of the run."""
         self.run.error = "; ".join(filter(None, (self.run.error, text)))
 
     def count(self) -> None:
-        """What was published, and waits, by this run; as far as it has come."""
+        """Counts what this run has published and held so far."""
         self.run.applied += self.outcome.applied
         self.run.held += self.outcome.held
         self.run.rows_written += self.outcome.rows
@@ -72,7 +72,7 @@ class RunRecord:
             self.run.published_at = self.now()
 
     def fail(self, error: SourceError) -> None:
-        """What the run comes to when the source could not be read or believed. What it had written before stays."""
+        """Ends the run of a source that could not be read, or that is held. What it had written before stays."""
         fallback = self.row.last_good_at is not None
         if isinstance(error, Suspicious):
             status = Run.Status.QUARANTINED
@@ -93,16 +93,16 @@ class RunRecord:
         self.unreadable = isinstance(error, BadPayload)
 
     def withdraw(self) -> None:
-        """Takes the run off the record."""
+        """Deletes the row of the run."""
         if self.run.pk:
             Run.objects.filter(pk=self.run.pk).delete()
 
     def now(self) -> datetime:
-        """The run's own clock: a replay goes by the day of its recording."""
+        """The time of the run: a replay uses the day of its recording."""
         return self.at + timedelta(seconds=time.perf_counter() - self.clock)
 
     def report(self) -> Report:
-        """What the run did so far."""
+        """The result so far."""
         run = self.run
         return Report(
             self.row.slug,
@@ -122,7 +122,7 @@ class RunRecord:
         )
 
     def write_rejected(self, parsed: Parsed) -> None:
-        """Keeps what could not be taken of a payload."""
+        """Stores the rejected records and unreadable fields of a payload."""
         RejectedRecord.objects.bulk_create(
             RejectedRecord(
                 run=self.run,

@@ -1,4 +1,4 @@
-"""Reading a kept payload once more, as a new run: after a mapping was mended, or to see that it comes out the same."""
+"""Replays a stored payload as a new run: after a mapping was fixed, or to check that the result is the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from syncers.sync.record import Report
 def check(run: Run) -> StoredPayload:
     """The payload of a run, if it may be read again. Raises Refused, saying what to do instead.
 
-    Only the payload that was read last may: an older one would take the source back to what it said then.
+    Only the latest payload may be: an older one would return the source to its earlier statements.
     """
     newest = store.latest(run.source_id)
     if run.payload_id is None:
@@ -37,9 +37,9 @@ def check(run: Run) -> StoredPayload:
 
 
 def read_again(source: str, *, digest: str, actor: str, batch: UUID | None = None) -> Report:
-    """Reads the latest good payload of a source again, if it is still the one that was seen.
+    """Reads the latest good payload of a source again, if it is still the one that was shown.
 
-    What it states counts as stated when it was fetched; nothing is confirmed by it.
+    Its statements are as old as its fetch; it confirms nothing.
     """
     latest = store.latest(source)
     if latest is None or latest.digest != digest:

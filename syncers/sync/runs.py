@@ -1,4 +1,4 @@
-"""Runs on record that go on, or say so: one whose worker died would be running for ever."""
+"""Runs in progress, and runs whose worker died, which would otherwise stay running for ever."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from syncers.sync.locks import AlreadyRunning, only_one
 
 
 def lock_name(source: str) -> str:
-    """The lock that is held while a source is read."""
+    """Name of the lock that is held while a source is read."""
     return f"sync:{source}"
 
 
 def longest() -> timedelta:
-    """How long a run may take: workers are stopped then."""
+    """The longest time a run may take: workers are stopped then."""
     return timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
 
 
@@ -35,20 +35,20 @@ def is_stuck(run: Run, *, now: datetime) -> bool:
 
 
 def close_lost(source: str, *, at: datetime) -> int:
-    """Closes runs that nobody is at any more. To be called with the source's lock held, which proves that.
+    """Closes runs whose worker is gone. To be called with the source's lock held, which proves that.
 
-    Returns how many there were.
+    Returns how many were closed.
     """
     return _close(Run.objects.filter(source=source, status=Run.Status.RUNNING), "", at=at)
 
 
 def close(run: Run, *, by: str) -> None:
-    """Closes one run that is lost, for a person. Raises Refused while somebody is at it, or when it has ended."""
+    """Closes one lost run on behalf of a person. Raises Refused while it is running, or when it has ended."""
     try:
         with only_one(lock_name(run.source_id)):
             still = Run.objects.filter(pk=run.pk, status=Run.Status.RUNNING)
             if not _close(still, f" Closed by {by}.", at=timezone.now()):
-                raise Refused(_("This run has ended by itself."))
+                raise Refused(_("This run has already ended."))
     except AlreadyRunning as error:
         raise Refused(_("The source is being read at this moment; it is not lost.")) from error
 

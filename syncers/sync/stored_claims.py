@@ -1,4 +1,4 @@
-"""Keeping claims: which are new, changed, repeated or missing. What a source repeats costs no write at all."""
+"""Stores claims: which are new, changed, repeated or missing. Repeated claims are not written."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from registry.database.chunks import chunks
 from registry.domain.fields import Json
 
 _MOVES_KEPT: Final = 3
-"""How many moves of one value are remembered."""
+"""How many changes of one value are stored."""
 
 
 @dataclass(slots=True)
 class Difference:
-    """What a payload says against what its source said before, by offering id."""
+    """The differences between a payload and the stored claims of its source, by offering id."""
 
     new: list[Claim] = field(default_factory=list)
     changed: list[Claim] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
-    """Listed again, and saying what they said before they went missing."""
+    """Listed again, with the same claim as before they went missing."""
     missing: list[str] = field(default_factory=list)
     """Not listed any more, for the first time."""
 
     @property
     def touched(self) -> set[str]:
-        """Offerings whose merge may come out differently now."""
+        """Offerings whose merge may change."""
         return (
             {c.offering for c in self.new} | {c.offering for c in self.changed} | set(self.returned) | set(self.missing)
         )
@@ -60,7 +60,7 @@ def compare(source: Source, claims: Iterable[Claim]) -> Difference:
 
 
 def incoming(source: Source, difference: Difference, at: datetime) -> Incoming:
-    """What differs, as it is to be stored; not saved. Two queries for every 500 claims that were known."""
+    """The changed rows, not saved yet. Two queries for every 500 stored claims."""
     rows = {claim.offering: _row(source, claim, at) for claim in difference.new}
     changed = {claim.offering: claim for claim in difference.changed}
     before: dict[str, Mapping[str, Json]] = {}
@@ -79,7 +79,7 @@ def incoming(source: Source, difference: Difference, at: datetime) -> Incoming:
 
 
 def write(source: Source, difference: Difference, at: datetime) -> int:
-    """Writes what differs, and nothing else. Returns rows written."""
+    """Writes the differences only. Returns rows written."""
     return incoming(source, difference, at).write(difference.touched)
 
 
@@ -102,8 +102,8 @@ def _row(source: Source, claim: Claim, at: datetime) -> StoredClaim:
 
 
 def _update(row: StoredClaim, claim: Claim, at: datetime, *, confirmed_at: datetime, keeps: bool) -> None:
-    """`confirmed_at` is the last time before this that the source was read well: what cannot be read now could then.
-    `keeps`: whether what is no longer stated is kept until that is for good.
+    """`confirmed_at` is the last good reading before this one: values that cannot be read now could be read then.
+    `keeps`: whether values that are no longer stated are kept for a while.
     """
     today = at.date().isoformat()
     unreadable = {name: value for name, value in row.values.items() if claim.leaves_open(name)}
@@ -128,10 +128,10 @@ def _update(row: StoredClaim, claim: Claim, at: datetime, *, confirmed_at: datet
 
 
 def _dropped(row: StoredClaim, current: Mapping[str, Json], denied: Collection[str]) -> dict[str, Json]:
-    """What the source stated before and does not state now.
+    """Values that the source stated before and does not state now.
 
-    That is silence, and not motion: a price list that moved takes its other rates along, and a price that is stated in
-    another unit goes at once. So does what the source now says that there is none of.
+    Values that were replaced do not count: when a price list changes, its unstated rates are removed at once. So is a
+    price that is now stated in another unit, or a value that the source now denies.
     """
     list_moved = any(
         name in row.values and row.values[name] != current.get(name, row.values[name]) for name in ORDINARY
@@ -148,7 +148,7 @@ def _dropped(row: StoredClaim, current: Mapping[str, Json], denied: Collection[s
 
 
 def _moves(row: StoredClaim, values: Mapping[str, Json], today: str) -> dict[str, list[dict[str, Json]]]:
-    """The moves seen of the values that are stated now. Several of one day count as one, from the day's beginning."""
+    """The stored changes of the values that are stated now. Several on one day count as one, from the day's start."""
     moves: dict[str, list[dict[str, Json]]] = {}
     for name, value in values.items():
         earlier = list(row.moved.get(name, ()))

@@ -187,7 +187,7 @@ def test_it_takes_the_region_from_the_address(monkeypatch: pytest.MonkeyPatch) -
 def test_it_signs_nothing_for_another_host(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     set_all(monkeypatch, AWS_KEYS)
 
-    with pytest.raises(ForbiddenAddress, match="nothing is signed"):
+    with pytest.raises(ForbiddenAddress, match="the request is not signed"):
         AWS("bedrock").sign(f"https://{host}/foundation-models")
 
 
@@ -508,7 +508,7 @@ def test_it_asks_google_whatever_address_the_file_names() -> None:
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        ({"type": "authorized_user"}, "no key of a service account"),
+        ({"type": "authorized_user"}, "not a service account key"),
         ({"private_key": "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----"}, "cannot be used"),
         ({"private_key": None}, "lacks client_email or private_key"),
     ],

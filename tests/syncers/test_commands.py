@@ -212,7 +212,7 @@ def test_sources_without_their_keys_are_no_failure_of_a_reading_of_all(three: di
     assert exit_code("sync", "--all") == 0
 
 
-def test_up_goes_on_when_a_source_is_not_believed(three: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_up_goes_on_when_a_source_is_held(three: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Fake, "expected", (500, 900))
 
     assert exit_code("sync", "--all") == 1

@@ -166,7 +166,7 @@ def test_it_does_not_fetch_again_what_is_unchanged(provider: FakeProvider, path:
     assert second.body == b""
 
 
-def test_it_does_not_believe_that_nothing_changed_when_it_has_nothing(provider: FakeProvider) -> None:
+def test_it_refuses_an_unchanged_answer_when_it_has_stored_nothing(provider: FakeProvider) -> None:
     with pytest.raises(BadPayload, match="304"):
         http.fetch(provider.url("/304-unasked"))
 

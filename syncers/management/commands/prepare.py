@@ -1,4 +1,4 @@
-"""`manage.py prepare`: what an installation needs besides its tables."""
+"""`manage.py prepare`: writes the data that an installation needs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from syncers.sync.declared import ensure_sources
 
 class Command(BaseCommand):
     help = (
-        "Writes reference data (providers), the rows of all sources and the schedule, and brings what earlier rules "
-        "decided to what holds now (once per database, see `upgrade_decisions`). Run after `migrate`; repeatable."
+        "Writes reference data (providers), the rows of all sources and the schedule, and updates decisions of earlier "
+        "rules to the current ones (once per database, see `upgrade_decisions`). Run after `migrate`; repeatable."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

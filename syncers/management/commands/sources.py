@@ -1,4 +1,4 @@
-"""`manage.py sources`: every source and how it is."""
+"""`manage.py sources`: every source and its state."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 def describe(source: type[Source], row: Any) -> dict[str, Any]:
-    """One source as JSON: declaration beside state."""
+    """One source as JSON: declaration and state."""
     variables, credential = auth.needed(source), auth.chosen(source)
     state = "never run" if row is None or row.last_status is None else row.last_status
     if source.nothing_fetched:

@@ -50,7 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object per source")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if reason := readiness.why_not():  # said once, and not for each source
+        if reason := readiness.why_not():  # once, and not for each source
             raise CommandError(reason)
         chosen = self._chosen(options["sources"], everything=options["all"])
         body = self._file(options["from_file"], chosen)
@@ -109,7 +109,7 @@ class Command(BaseCommand):
             yield source
 
     def _say_skipped(self, reports: list[Report]) -> None:
-        """Sources without a key, or with nothing to fetch, in one breath: they are no news."""
+        """Lists sources without a key, or with nothing to fetch, on one line."""
         if reports:
             slugs = ", ".join(report.source for report in reports)
             self.stdout.write(
@@ -134,12 +134,12 @@ def _was_not_read(report: Report) -> bool:
 
 
 def _is_wrong(report: Report) -> bool:
-    """Whether it is news in a reading of all: being out of reach is not, a source is tried again soon."""
+    """Whether it counts as a failure in a run of all sources: being out of reach does not, it is tried again soon."""
     return not report.good and report.status not in (Run.Status.FAILED, Run.Status.STALE)
 
 
 def summary(reports: Iterable[Report], seconds: float) -> str:
-    """What all runs came to, in one line of words: `3 sources in 2 s: 1 ok, 1 unchanged (from the cache), 1 failed.`"""
+    """The results of all runs on one line: `3 sources in 2 s: 1 ok, 1 unchanged (from the cache), 1 failed.`"""
     listed = list(reports)
     counts = Counter(str(report.status) for report in listed)
     outcomes = [f"{counts[status.value]:,} {status.label}" for status in Run.Status if counts[status.value]]

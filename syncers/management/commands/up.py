@@ -1,4 +1,4 @@
-"""`manage.py up`: everything on one machine, from an empty folder to a running site, as one process tree."""
+"""`manage.py up`: sets up and runs everything on one machine, as one process tree."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="port of the site (default 8000)")
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-        parser.add_argument("--no-sync", action="store_true", help="start with the data that is there")
-        parser.add_argument("--prepare", action="store_true", help="do all of it but starting the processes")
+        parser.add_argument("--no-sync", action="store_true", help="start with the existing data")
+        parser.add_argument("--prepare", action="store_true", help="do everything except starting the processes")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._check_port(options["host"], options["port"], skip=options["prepare"])
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         call_command("prepare")
         if not options["no_sync"]:
             self._step("Reading all sources (those that cannot be reached are tried again by the schedule)")
-            with suppress(SystemExit):  # what became of each source was said, and the site runs with what is there
+            with suppress(SystemExit):  # the results were printed, and the site runs with the available data
                 call_command("sync", all=True, cached=True, stdout=self.stdout)
         self._say_password(first_admin())
         if not options["prepare"]:
@@ -113,7 +113,7 @@ class Command(BaseCommand):
             python, "-m", "gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", "2",
             "--threads", "4", "--worker-tmp-dir", str(run), "--log-level", "warning",
         )  # fmt: skip
-        # One worker process: on SQLite more would only wait for each other.
+        # One worker process: on SQLite several would only wait for each other.
         worker = (python, *celery, "worker", "--concurrency", "1", "--loglevel", "info")
         beat = (python, *celery, "beat", "--loglevel", "info", "--pidfile", "", "--max-interval", "30")
         return [
@@ -139,7 +139,7 @@ class Command(BaseCommand):
 
 
 def first_admin() -> str | None:
-    """Makes the first account when there is none yet. Returns its password, which is kept nowhere."""
+    """Creates the first account if there is none. Returns its password, which is stored nowhere."""
     users = get_user_model().objects
     if users.exists():
         return None

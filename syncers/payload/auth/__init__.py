@@ -1,6 +1,6 @@
-"""How a source says who asks: a key in a header or in the query, AWS's signature, a token that is asked for first.
+"""Authentication of sources: a key in a header or in the query, an AWS signature, or a requested token.
 
-What it takes for that comes from the environment and stays there: none of it is logged, stored or shown.
+Secrets come from the environment: they are never logged, stored or shown.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Auth(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The key in a header, after a fixed word if the provider wants one; and headers that go along with it."""
+    """The key in a header, after a fixed word if the provider requires one; and additional headers."""
 
     name: str = "Authorization"
     word: str = "Bearer"
@@ -53,29 +53,29 @@ def with_parameters(url: str, parameters: dict[str, str]) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
-# -- ways in: what it takes, and what is made of it --------------------------------------------------------------------
+# -- credentials -------------------------------------------------------------------------------------------------------
 
 
 class Credential(Protocol):
-    """One way to say who asks, out of variables of the environment."""
+    """One way to authenticate, from environment variables."""
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Variables that must all be set for it."""
+        """Variables that must all be set."""
 
     def sign(self, url: str) -> tuple[str, dict[str, str]]:
         """The address and the headers of one request. Raises a SourceError when it cannot be made."""
 
     def renew(self, headers: Mapping[str, str]) -> bool:
-        """The provider refused the headers `shown`. Whether something newer can be had, so that asking again helps."""
+        """Called when the provider refused these headers. Whether a retry helps, since a new token can be requested."""
 
     def explain(self, body: bytes) -> str:
-        """What the provider's refusal says, in words that may be shown on one line; "" where nothing may."""
+        """The reason in the provider's refusal, as one line that may be shown; "" where nothing may."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The ordinary way: a key in one variable."""
+    """The ordinary credential: a key in one variable."""
 
     variable: str
     auth: Auth
@@ -95,13 +95,13 @@ class Key:
 
 
 def credentials(source: Source | type[Source]) -> tuple[Credential, ...]:
-    """The ways into a source, the preferred one first."""
+    """The credentials that a source accepts, the preferred one first."""
     own = (Key(source.key_variable, source.auth),) if source.key_variable else ()
     return (*own, *source.other_credentials)
 
 
 def chosen(source: Source | type[Source]) -> Credential | None:
-    """The first way whose variables are all set."""
+    """The first credential whose variables are all set."""
     return next(
         (credential for credential in credentials(source) if all(map(os.environ.get, credential.variables))), None
     )

@@ -1,6 +1,6 @@
-"""AWS Signature Version 4: every request carries a signature of its own address, made from a secret that never leaves.
+"""AWS Signature Version 4: every request is signed with a secret that is never sent.
 
-Only the signature is botocore's; requests go through `syncers.http` like all others. Docs:
+botocore computes the signature; requests go through `syncers.http` like all others. Docs:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html.
 """
 
@@ -27,18 +27,18 @@ class AWS:
 
     service: str
     region: str = ""
-    """Only for addresses that do not name it; they are then signed for, whatever their host."""
+    """Only for addresses that do not name it; they are signed whatever their host."""
     variables: tuple[str, ...] = (_ACCESS_KEY, _SECRET)
 
     def sign(self, url: str) -> tuple[str, dict[str, str]]:
-        # Loaded here, since few installations use it.
+        # Imported here, since few installations use it.
         from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
         from botocore.credentials import Credentials
 
-        logging.getLogger("botocore.auth").disabled = True  # at its most talkative it writes session tokens down
+        logging.getLogger("botocore.auth").disabled = True  # its debug log contains session tokens
         parts = urlsplit(url)
-        # AWS knows no `+` for blanks.
+        # AWS does not accept `+` for blanks.
         query = urlencode(parse_qsl(parts.query, keep_blank_values=True), quote_via=quote)
         exact = urlunsplit(parts._replace(query=query))
         access_key, secret, session = (os.environ.get(name, "").strip() for name in (*self.variables, _SESSION))
@@ -59,5 +59,5 @@ class AWS:
         host = urlsplit(url).hostname or ""
         match = re.fullmatch(rf"{re.escape(self.service)}\.([a-z0-9-]+)\.amazonaws\.com", host)
         if not match and not self.region:
-            raise ForbiddenAddress(f"{host}: no address of {self.service} at AWS; nothing is signed for it")
+            raise ForbiddenAddress(f"{host}: not an AWS address of {self.service}; the request is not signed")
         return self.region or (match[1] if match else "")

@@ -1,6 +1,7 @@
-"""OAuth 2: an access token is asked for with what the environment holds, shown as a bearer, and kept until it expires.
+"""OAuth 2: an access token is requested with credentials of the environment, sent as a bearer token, and cached until
+it expires.
 
-Tokens live in the memory of the process only. One that the provider refuses is asked for anew, once in a run.
+Tokens are kept in the memory of the process only. A token that the provider refuses is renewed, once in a run.
 """
 
 from __future__ import annotations
@@ -26,19 +27,19 @@ from syncers.payload.fill_in import fill_in
 from syncers.payload.parse import read_json
 
 _EARLY: Final = 60
-"""Seconds before its end at which a token is not used any more."""
+"""Seconds before its expiry at which a token is not used any more."""
 _LONGEST: Final = 3600
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,16000}")
 _LARGEST_FILE: Final = 100_000
 
 _tokens: dict[str, tuple[str, float]] = {}
-"""Fingerprint of who asks → the token, and the second since 1970 at which it is too old."""
+"""Fingerprint of the credentials → the token, and its expiry in seconds since 1970."""
 _lock: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
-    """What all grants share: the token's keeping and its showing."""
+    """Common to all grants: caching the token and sending it."""
 
     label: ClassVar[str]
     endpoint: str
@@ -46,7 +47,7 @@ class _Grant:
     variables: tuple[str, ...]
 
     def form(self) -> dict[str, str]:
-        """What is posted for a token. Raises NotConfigured."""
+        """The form that requests a token. Raises NotConfigured."""
         raise NotImplementedError
 
     def sign(self, url: str) -> tuple[str, dict[str, str]]:
@@ -73,7 +74,7 @@ class _Grant:
         return hashlib.sha256("\0".join(held).encode()).hexdigest()
 
     def _ask(self) -> tuple[str, float]:
-        """A new token, and until when it is used. Raises a SourceError that quotes nothing of what was sent."""
+        """A new token and the time of its expiry. Raises a SourceError that quotes nothing of what was sent."""
         url = fill_in(self.endpoint, self.label)
         host, names = urlsplit(url).hostname, " and ".join(self.variables)
         try:
@@ -85,14 +86,14 @@ class _Grant:
         token, seconds = fields.get("access_token"), fields.get("expires_in")
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             raise BadPayload(f"{host}: its answer holds no token")
-        # Who does not say how long a token holds is asked again for the next request.
+        # A token without an expiry is requested again for the next request.
         holds = int(seconds) if isinstance(seconds, int) or (isinstance(seconds, str) and seconds.isdecimal()) else 0
         return token, time.time() + min(holds, 24 * _LONGEST) - _EARLY
 
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials(_Grant):
-    """The grant of that name (RFC 6749, 4.4), as Microsoft Entra ID wants it: tenant, client and secret."""
+    """The client credentials grant (RFC 6749, 4.4) of Microsoft Entra ID: tenant, client and secret."""
 
     label: ClassVar[str] = "Microsoft Entra ID"
     endpoint: str = "https://login.microsoftonline.com/{AZURE_TENANT_ID}/oauth2/v2.0/token"
@@ -110,7 +111,7 @@ class ClientCredentials(_Grant):
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount(_Grant):
-    """Google's grant for service accounts (RFC 7523): a statement signed with the key in the file that is named."""
+    """Google's grant for service accounts (RFC 7523): a JWT signed with the key in the configured file."""
 
     label: ClassVar[str] = "Google"
     endpoint: str = "https://oauth2.googleapis.com/token"
@@ -143,7 +144,7 @@ class ServiceAccount(_Grant):
         except (OSError, ValueError, RecursionError):
             raise NotConfigured(f"{name} does not name a JSON file that can be read") from None
         if not isinstance(account, dict) or account.get("type") != "service_account":
-            raise NotConfigured(f"the file of {name} is no key of a service account; other kinds are not understood")
+            raise NotConfigured(f"the file of {name} is not a service account key; other kinds are not supported")
         if not all(isinstance(account.get(key), str) for key in ("client_email", "private_key")):
             raise NotConfigured(f"the file of {name} lacks client_email or private_key")
         return account

@@ -1,4 +1,4 @@
-"""What may be repeated of the words with which a provider refuses: no secret, no second line, only printable text."""
+"""What may be shown of a provider's error answer: no secret, one line, only printable text."""
 
 from __future__ import annotations
 

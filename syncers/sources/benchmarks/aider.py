@@ -2,7 +2,7 @@
 
 Data: https://github.com/Aider-AI/aider (Apache-2.0). Its last entry is of October 2025. The model is taken from the
 command that was run, in the form that LiteLLM uses, since the name is free text. Runs with two models (an architect and
-an editor) measure neither, and are left out.
+an editor) do not measure one model, and are left out.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Aider(BenchmarkList):
 
     def read(self, body: bytes) -> Any:
         try:
-            return yaml.load(read_text(body), Loader=_Texts)  # noqa: S506  (makes nothing but texts)
+            return yaml.load(read_text(body), Loader=_Texts)  # noqa: S506  (creates only texts)
         except (yaml.YAMLError, RecursionError) as error:
             raise BadPayload(f"{self.slug}: not valid YAML: {str(error)[:300]}") from error
 
@@ -65,7 +65,7 @@ class Aider(BenchmarkList):
 
 
 def _effort(record: Record, name: str) -> str:
-    """How hard it thought: what stands behind the name, else the settings of the run."""
+    """The reasoning effort: the suffix of the name, else the settings of the run."""
     if match := _SAID.search(name):
         return match[1].strip().lower()
     budget = record.get("thinking_tokens")
@@ -73,7 +73,7 @@ def _effort(record: Record, name: str) -> str:
 
 
 class _Texts(yaml.BaseLoader):
-    """Reads every scalar as the text that it is, so that no number goes through binary; and follows no aliases."""
+    """Reads every scalar as text, so that numbers stay exact; does not follow aliases."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):

@@ -53,7 +53,7 @@ class Epoch(BenchmarkList):
                 yield Record(f"{name}:{line}", row, context=_FILES[name])
 
     def scores(self, record: Record) -> Iterator[ReportedScore]:
-        # A run without a score is one that was not finished.
+        # A run without a score was not finished.
         if not str(record.get(_SCORE) or "").strip() and _SCORE in record.data:
             return
         yield ReportedScore(

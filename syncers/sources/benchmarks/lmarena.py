@@ -1,9 +1,9 @@
 """LMArena (arena.ai): ratings of models by votes between two answers, the board for text.
 
-Data: https://huggingface.co/datasets/lmarena-ai/leaderboard-dataset, CC-BY-4.0. A rating is no measure of its own: it
-shifts with every model that joins, so it is never kept without the day on which the board was published. The board with
-style control rates the same votes otherwise and is another list, which is not read. Of the categories those are taken
-that the registry has a name for; the others are counted in the run's notices.
+Data: https://huggingface.co/datasets/lmarena-ai/leaderboard-dataset, CC-BY-4.0. A rating is relative: it changes with
+every model that joins, so it is always stored with the publication day of the board. The board with style control is
+another list, which is not read. Categories for which the registry has a name are read; the others are counted in the
+run's notices.
 """
 
 from __future__ import annotations

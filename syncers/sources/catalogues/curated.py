@@ -1,11 +1,11 @@
-"""Curated files: what people of this project read off providers' pages, kept as 25-column CSV.
+"""Curated files: values that people of this project read from providers' pages, stored as 25-column CSV.
 
 The files are `curation/data/**/*.csv` and come with the installation; nothing is fetched. The
-payload is one JSON object, `{"files": {"core/openai.csv": "<text>", …}}`. A single CSV is taken
-just as well (`sync curated --from-file new.csv`), and then only that file is read.
+payload is one JSON object, `{"files": {"core/openai.csv": "<text>", …}}`. A single CSV is accepted
+too (`sync curated --from-file new.csv`); then only that file is read.
 
-What a row cannot say is listed in `registry.formats.row`. Its `source` column tells where its author read it; when that
-is another source of ours, the claim names it as its origin.
+What a row cannot express is listed in `registry.formats.row`. Its `source` column names where its author read it; when
+that is another source of ours, the claim names it as its origin.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from syncers.kinds.source import Source
 from syncers.payload.parse import read_json, read_text
 
 COPIED: Final = frozenset({"genai-prices", "litellm", "models-dev", "openrouter"})
-"""Sources of ours that rows have been read off."""
+"""Sources of ours that rows were copied from."""
 SINGLE: Final = ""
-"""Path of a file that came alone, without saying its name."""
+"""Path of a single file without a name."""
 _PROVIDER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 
 
@@ -72,7 +72,7 @@ class Curated(Source):
         for path, text in document.items():
             try:
                 for row in csv25.read(text):
-                    # As cells, so that a bad one costs that cell only.
+                    # As cells, so that a bad one loses that cell only.
                     cells = row.cells() if isinstance(row, Row) else row.cells
                     data = row if cells is None else dict(cells)
                     yield Record(f"{path}:{row.line}" if path else f"line {row.line}", data)
@@ -91,12 +91,12 @@ class Curated(Source):
         if not _PROVIDER.fullmatch(served_by):
             raise InvalidClaim(f"id: cannot be the name of a provider: {served_by!r}")
         offering = str(OfferingId(provider(served_by), own_id))
-        # `together_ai/…` in older files is our `together/…`; the old spelling stays a name of it.
+        # `together_ai/…` in older files is our `together/…`; the old spelling becomes an alias.
         aliases = row.aliases if offering == row.id else (*row.aliases, row.id)
         usable = names(aliases, besides=own_id)
         if odd := set(aliases) - {*usable, own_id}:
             raise InvalidClaim(f"alias: cannot be a name of a model: {', '.join(sorted(odd))}")
         values, estimates = to_values(row)
-        # A row read off another source of ours is a copy of it, and must not be counted as agreeing with it.
+        # A row read from another source of ours is a copy of it, and must not count as independent.
         origin = row.source if row.source in COPIED else ""
         yield claim(offering, values, aliases=usable, as_of=row.updated, estimates=estimates, origin=origin)

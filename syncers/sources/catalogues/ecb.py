@@ -2,8 +2,8 @@
 
 Data: https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml, about 16:00 CET on working days, none for
 weekends and holidays; for information only, and to be shown with the source named. The file of one day
-(eurofxref-daily.xml) has the same shape; that of ninety mends what was missed while nothing was read. One euro is so
-many of each currency.
+(eurofxref-daily.xml) has the same shape; that of ninety days fills gaps of missed runs. The rates are units of
+each currency per euro.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NAMESPACE: Final = "http://www.ecb.int/vocabulary/2002-08-01/eurofxref"
 _MOST_DEEP: Final = 10
 _LEAST, _MOST = Decimal("0.000001"), Decimal(10) ** 9
 _STEP: Final = Decimal("1e-10")
-"""As the column is: what is finer would be rounded, and would no longer be what was stated."""
+"""Precision of the column: finer values would be rounded."""
 
 
 class ECB(ExchangeRateList):
@@ -38,7 +38,7 @@ class ECB(ExchangeRateList):
     confidence = "high"
 
     def read(self, body: bytes) -> list[dict[str, str]]:
-        """One object for each rate: `time` of the day it stands under, `currency` and `rate`, all verbatim."""
+        """One object for each rate: `time` of its day, `currency` and `rate`, all verbatim."""
         reader = _Cubes()
         try:
             reader.parser.Parse(body, True)
@@ -62,13 +62,13 @@ class ECB(ExchangeRateList):
             raise InvalidClaim(f"not a rate: {str(rate_text)[:40]!r}")
         day = full_day(record.get("time"))
         if day is None:
-            raise InvalidClaim("a rate says nothing without its day")
+            raise InvalidClaim("a rate needs its day")
         yield Stated(day, "EUR", currency, rate)
 
 
 class _Cubes:
-    """Reads the `Cube` elements as they come. Document types and entities are refused: a list of rates needs none, and
-    entities may grow without end.
+    """Reads the `Cube` elements while parsing. Document types and entities are refused: a list of rates needs none, and
+    entities can expand without limit.
     """
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class _Cubes:
         above = self._days[-1] if self._days else None
         self._days.append(attributes.get("time", above))
         if len(self._days) > _MOST_DEEP:
-            raise BadPayload("ecb: elements within elements, deeper than any list of rates")
+            raise BadPayload("ecb: elements are nested too deeply for a list of rates")
         if name == f"{_NAMESPACE} Cube" and "currency" in attributes:
             day = self._days[-1]
             self.found.append({**attributes, **({"time": day} if day else {})})
@@ -93,4 +93,4 @@ class _Cubes:
         self._days.pop()
 
     def _refuse(self, *declared: Any) -> NoReturn:
-        raise BadPayload("ecb: the XML declares a document type or an entity; it is not read any further")
+        raise BadPayload("ecb: the XML declares a document type or an entity; it is not read")

@@ -1,4 +1,4 @@
-"""The data inside the installed genai-prices package, as JSON in the shape which the project publishes."""
+"""The data of the installed genai-prices package, as JSON in the published shape."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from importlib.metadata import version
 from typing import Any, Final
 
 RELEASED: Final[Mapping[str, datetime]] = {"0.2.3": datetime(2026, 11, 10, 21, 51, 41, tzinfo=UTC)}
-"""When the versions of the package that we lock came out, by the package index. The package itself has no date."""
+"""Release times of the locked versions, from the package index. The package itself has no date."""
 
 
 def released_at() -> datetime | None:
-    """When the installed version came out: nothing that it states was confirmed later. None when that is not known."""
+    """Release time of the installed version, after which nothing in it was confirmed. None when not known."""
     return RELEASED.get(version("genai-prices"))
 
 
 @cache
 def payload() -> bytes:
-    """The package's providers as JSON: only what the source reads. The import is slow, so it waits until asked for."""
+    """The package's providers as JSON: only what the source reads. The import is slow, so it is done on demand."""
     from genai_prices.data import providers
 
     document = [
@@ -57,7 +57,7 @@ def _prices(prices: Any) -> dict[str, Any]:
 
 def _price(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return str(value)  # as text, which loses nothing on the way through JSON
+        return str(value)  # as text, which is exact in JSON
     if value is None:
         return None
     return {

@@ -3,7 +3,7 @@ day.
 
 The published list (https://github.com/pydantic/genai-prices, MIT) and the installed package hold the same data; both
 are read by this one mapping, and the package makes a first start possible without any network. Prices are USD per the
-unit in the key's name. It does not tell capabilities, modalities, output limits or, for most models, the context
+unit in the key's name. It does not state capabilities, modalities, output limits or, for most models, the context
 window.
 """
 
@@ -57,14 +57,14 @@ class GenaiPrices(Source):
             "name": text(record.get("name")),
             "description": text(record.get("description")),
             "context_window": record.get("context_window"),
-            # Only ever `true`: whoever is not marked is not said to be active.
+            # Only ever `true`: a missing mark does not mean active.
             "status": "deprecated" if record.get("deprecated") is True else None,
         }
         prices = price_fields(record.get("prices"), record.get("price_variants"))
-        # The rules tell which ids are *priced* like this one; dated snapshots among them are models of their own.
+        # The rules match ids that are *priced* like this one; dated snapshots among them are separate models.
         spelt = [other for other in _equals(record.get("match")) if _is_same_name(other, name)]
         aliases = possible_names(spelt, besides=name)
-        # A script fills its OpenRouter rows from OpenRouter's own list: a copy, not a second voice.
+        # A script fills its OpenRouter rows from OpenRouter's own list: a copy, not an independent source.
         origin = "openrouter" if record.context == "openrouter" else ""
         yield claim(f"{record.context}/{name}", without_none(values) | prices, aliases=aliases, origin=origin)
 
@@ -75,10 +75,10 @@ class GenaiPrices(Source):
         return genai_package.released_at()
 
     def is_older(self, fetched: Any, embedded: Any) -> bool:
-        """True when the embedded list knows more that the fetched one does not than the other way round.
+        """Whether the embedded list has more that the fetched one lacks than the other way round.
 
-        The address of the first version answers 200 with frozen data for ever, and such an answer once overwrote
-        newer prices (genai-prices#703). The list carries no date of its own, so its content decides.
+        The address of the first version still answers 200 with frozen data, and such an answer once overwrote newer
+        prices (genai-prices#703). The list has no date, so its content decides.
         """
         theirs, ours = _marks(fetched), _marks(embedded)
         return len(ours - theirs) > len(theirs - ours)
@@ -102,7 +102,7 @@ def _models(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _equals(match: Any) -> Iterator[Any]:
-    """Names in a `match` clause. "starts with" and "contains" are guesses about names, so they are none."""
+    """Names in a `match` clause. "starts with" and "contains" are patterns, not names."""
     if isinstance(match, dict):
         if "equals" in match:
             yield match["equals"]

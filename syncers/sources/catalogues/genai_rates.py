@@ -1,4 +1,4 @@
-"""How genai-prices writes prices down, turned into price lines: unit keys, tiers, dates, times of day and variants.
+"""Converts the prices of genai-prices to price lines: unit keys, tiers, dates, times of day and variants.
 
 The rules are those of `ModelInfo.get_prices` in the package: of a list of conditional prices the *last* active one
 holds, whole; of the variants for a request the *first* active one holds, each price by itself.
@@ -80,7 +80,7 @@ def price_fields(prices: Any, variants: Any = None) -> dict[str, PriceLine]:
 
 
 def unknown_words(prices: Any, variants: Any = None) -> Iterator[str]:
-    """Price keys and conditions that are not understood here, so that they are counted, not lost in silence."""
+    """Price keys and conditions that are not understood, for the report."""
     parts = prices if isinstance(prices, list) else [{"prices": prices}]
     for part in (*parts, *(variants if isinstance(variants, list) else ())):
         if not isinstance(part, dict) or not isinstance(part.get("prices"), dict):
@@ -126,7 +126,7 @@ def _variants(variants: Any) -> Iterator[_Point]:
 
 
 def _holds(start: date | None, end: date | None) -> bool:
-    """False when something better held before this started."""
+    """False when a price with precedence held before this one started."""
     return end is None or (start or date.min) < end
 
 
@@ -187,10 +187,11 @@ def _utc(value: Any) -> str:
 
 
 def _conditions(when: Any) -> dict[str, str] | None:
-    """Conditions of a rate; None when one of them is not understood, since half a condition would be a wrong price.
+    """Conditions of a rate; None when one of them is not understood, since a price without part of its condition
+    would be wrong.
 
-    `service_tier=default` is not understood on purpose: it names the ordinary prices again (always without any of its
-    own so far), and if it ever states others, nobody can say which of the two holds.
+    `service_tier=default` is left out on purpose: it repeats the ordinary prices (so far without any own prices), and
+    if it ever states others, it is not known which of the two hold.
     """
     conditions: dict[str, str] = {}
     for name, value in table(when, "when").items():

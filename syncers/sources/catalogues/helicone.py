@@ -1,9 +1,9 @@
 """Helicone: the model registry of its gateway, with prices of every endpoint in USD per 1M tokens.
 
-Docs: https://docs.helicone.ai. Which endpoint a call is sent to is not written, so a price on which they all agree is
-that of the model, and others are given endpoint by endpoint. Endpoints without pass-through billing are paid to their
-own provider and say nothing about Helicone. Not told: creation and retirement dates. Not taken: `trainingDate`, tiers,
-and prices of audio, image, video and search, whose units are not written.
+Docs: https://docs.helicone.ai. It is not stated which endpoint serves a call, so a price on which all endpoints agree
+is the price of the model, and others are stated by endpoint. Endpoints without pass-through billing are paid to their
+own provider and say nothing about Helicone. Not stated: creation and retirement dates. Not taken: `trainingDate`,
+tiers, and prices of audio, image, video and search, whose units are not written.
 """
 
 from __future__ import annotations

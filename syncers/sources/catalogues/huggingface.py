@@ -2,7 +2,7 @@
 
 Docs: https://huggingface.co/docs/hub/api, https://huggingface.co/docs/inference-providers/hub-api. Of the list by
 downloads, the first HUGGINGFACE_TOP models (100 unless set) with a licence that allows commercial use are taken.
-The Hub tells licences and kinds of models; it does not tell prices, context lengths or output limits (see
+The Hub tells licences and kinds of models; it does not state prices, context lengths or output limits (see
 `huggingface-router`), and `createdAt` is the day on which the repository was made, not the day of release.
 """
 
@@ -81,7 +81,7 @@ class HuggingFace(ModelList):
             values["task"] = task
         values |= {"input_modalities": inputs} | marks(inputs, INPUTS) if inputs else {}
         values |= {"output_modalities": outputs} if outputs else {}
-        # Never "no": weights may be there in a form that has no tag.
+        # Never no: weights may exist in a form without a tag.
         return values | ({"open_weights": True} if _WEIGHTS & set(tags) else {})
 
 
@@ -90,7 +90,7 @@ def _licence(record: Record) -> str | None:
     try:
         tags = words(record.get("tags"), "tags") or ()
     except InvalidClaim:
-        return "unreadable"  # never published: the same reader rejects the record
+        return "unreadable"  # never published: the record is rejected
     licences = {tag.removeprefix(_LICENCE) for tag in tags if tag.startswith(_LICENCE)}
     return licences.pop() if len(licences) == 1 and licences <= _COMMERCIAL else None
 

@@ -1,7 +1,7 @@
 """LiteLLM: the cost map of the LiteLLM proxy, the widest catalogue there is, kept by its community.
 
 Docs: https://docs.litellm.ai/docs/proxy/custom_pricing, https://github.com/BerriAI/litellm (MIT). Prices are USD per
-single unit. It does not tell names, release dates or context windows (`max_tokens` is a legacy key that means input
+single unit. It does not state names, release dates or context windows (`max_tokens` is a legacy key that means input
 here and output there, so it is not read), and its zeros and missing flags tell nothing.
 """
 

@@ -1,4 +1,4 @@
-"""The entries of the LiteLLM map that are about one offering, and what they agree on."""
+"""The entries of the LiteLLM map about one offering, and the values on which they agree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Entries(dict[str, tuple[Place, dict[str, Any]]]):
 
     @cached_property
     def read(self) -> dict[str, Claim]:
-        """What each entry states, as far as it can be read."""
+        """The claim of each entry, as far as it can be read."""
         claims = {}
         for key, (where, entry) in self.items():
             with suppress(InvalidClaim):
@@ -34,12 +34,12 @@ class Entries(dict[str, tuple[Place, dict[str, Any]]]):
         return claims
 
     def agreed(self, own: Mapping[str, Claim]) -> tuple[dict[str, Any], list[str]]:
-        """The values on which all entries agree, and the names of those on which they do not; `own` stands in for what
-        was read of its entry.
+        """The values on which all entries agree, and the names of those on which they do not; `own` replaces
+        the claims of its entries.
 
-        LiteLLM lists some offerings twice (`deepseek-chat` and `deepseek/deepseek-chat`) with different values: to
-        choose one of them would be inventing. Conditional entries speak of more than prices only if there is no
-        plain one.
+        LiteLLM lists some offerings twice (`deepseek-chat` and `deepseek/deepseek-chat`) with different values:
+        choosing one would be a guess. Conditional entries count for fields other than prices only if there is no plain
+        entry.
         """
         read = {**self.read, **own}
         plain = [claim for key, claim in read.items() if not self[key][0].conditions]

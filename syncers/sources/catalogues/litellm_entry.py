@@ -1,4 +1,4 @@
-"""What one entry of the LiteLLM map states, by itself."""
+"""The claim of a single entry of the LiteLLM map."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FLAGS: Final = {
     "supports_audio_output": "supports_audio_output",
     "supports_video_input": "supports_video_input",
 }
-#: Lists that are not known to be complete: yes for their words, no opinion on the others.
+#: Lists that are not known to be complete: a listed word means yes, a missing word states nothing.
 _OUTPUTS: Final = {"image": "supports_image_output", "video": "supports_video_output"}
 _ENDPOINTS: Final = {"/v1/batch": "supports_batch"}
 
@@ -55,7 +55,7 @@ def statements(key: str, where: Place, entry: dict[str, Any]) -> list[Claim]:
 
 
 def statement(key: str, where: Place, entry: dict[str, Any]) -> Claim:
-    """What one entry states, by itself."""
+    """The claim of one entry."""
     record = Record(key, entry)
     mode, ident = str(record.get("mode")), OfferingId.of(where.offering).native_id
     values = {

@@ -1,4 +1,4 @@
-"""Keys of the LiteLLM map taken apart: which offering an entry is about, and under which conditions its prices hold."""
+"""Parses keys of the LiteLLM map: the offering of an entry, and the conditions under which its prices hold."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _SIZE: Final = re.compile(r"(\d+|max)-x-(\d+|max)")
 _STEPS: Final = re.compile(r"(\d+|max)-steps")
 #: Calls by which LiteLLM reaches a model of Bedrock. Not all of them can do the same.
 _ROUTES: Final = frozenset({"converse", "invoke"})
-#: Tariffs by size of model, which LiteLLM uses for models that it does not list. They are no models.
+#: Tariffs by model size, which LiteLLM uses for unlisted models. They are not models.
 _SIZE_CLASS: Final = re.compile(r"(fireworks-ai|together-ai)-(default|moe-|embedding-|above-|up-to-|\d).*")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the key of an entry says."""
+    """The offering and the conditions in a key."""
 
     offering: str
     conditions: dict[str, str] = field(default_factory=dict)
@@ -72,8 +72,8 @@ def place(key: str, provider_name: str) -> Place:
 def unknown_condition(where: Place, listed: Collection[str]) -> str:
     """The word before the model in a key of Azure or Bedrock that is neither a known condition nor part of the id.
 
-    Their ids have no slash. What stands before the id of another `listed` offering is a condition, whatever it means:
-    its prices are not those of the offering, and it is no offering itself.
+    Their ids have no slash. A word before the id of another `listed` offering is a condition, whatever it means: its
+    prices are not those of the offering, and the entry is no offering itself.
     """
     provider, ident = OfferingId.of(where.offering)
     word, _, model = ident.partition("/")

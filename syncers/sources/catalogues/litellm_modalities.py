@@ -1,4 +1,4 @@
-"""The flags of modalities in the LiteLLM map beside its lists of them: one statement where there were two."""
+"""Reconciles the modality flags of the LiteLLM map with its modality lists."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _LISTS = (("input_modalities", INPUTS), ("output_modalities", OUTPUTS))
 def reconciled(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of an offering with flags and lists that do not contradict each other.
 
-    A flag that a list contradicts is left out, since nobody can tell which of the two is meant:
+    A flag that a list contradicts is left out, since it is not known which of the two is right:
     `supports_audio_output: false` of a model whose output is audio, `supports_vision: true` of one that takes text
-    alone. PDF is told by the flag only, and the list gets the word from it.
+    alone. PDF is stated by the flag only, and is added to the list.
     """
     agreed = dict(values)
     for name, meanings in _LISTS:

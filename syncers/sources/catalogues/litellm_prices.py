@@ -1,4 +1,4 @@
-"""The prices of an entry of the LiteLLM map: those of its keys, and those that take more than a key to read."""
+"""The prices of an entry of the LiteLLM map: those of single keys, and those that need more than a key."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def price_fields(
     """Price fields of one entry, under the conditions that its key names. Raises InvalidClaim.
 
     Zero is left out, since this map writes it for "not filled in" as well (volcengine, nvidia_nim, sarvam,
-    github_copilot, ollama). It is taken for free only where the key itself says so.
+    github_copilot, ollama). It counts as free only where the key itself says so.
     """
     prices: dict[RateKey, PriceLine] = {}
     for name, value in entry.items():
@@ -57,7 +57,7 @@ def price_fields(
 
 
 def _under_unknown_conditions(entry: Mapping[str, Any], mode: str) -> Iterator[list[RateKey]]:
-    """Rates that are restated at hours, or above sizes, that are not understood; an empty list may mean any rate."""
+    """Rates that are restated at hours or above sizes that are not understood; an empty list means any rate."""
     for name in entry:
         base, is_band, of = name.partition("_above_")
         if is_band and "token" in of and rate_of(name, mode, entry) is None and (rate := rate_of(base, mode, entry)):
@@ -69,7 +69,7 @@ def _under_unknown_conditions(entry: Mapping[str, Any], mode: str) -> Iterator[l
 
 
 def not_understood(entry: Mapping[str, Any], mode: str) -> Iterator[str]:
-    """Price-like keys of an entry that are not taken."""
+    """Price-like keys of an entry that are not read."""
     for name, value in entry.items():
         if not _PRICE_LIKE.search(name) or _SILENT.fullmatch(name) or name in _ELSEWHERE or not value:
             continue
@@ -125,7 +125,7 @@ def _capacity(entry: Mapping[str, Any], mode: str) -> Iterator[tuple[RateKey, Pr
 
 
 def _reserved(entry: Mapping[str, Any], mode: str) -> Any:
-    """USD per second of capacity. The one price is stated under two keys or three, for all that goes in and out."""
+    """USD per second of capacity. One price is stated under two or three keys, for input and output together."""
     prices = [value for name in _CAPACITY if (value := entry.get(name)) is not None] if mode in _RESERVING else []
     return prices[0] if len(prices) > 1 and all(value == prices[0] for value in prices) else None
 

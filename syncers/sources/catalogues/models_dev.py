@@ -1,6 +1,6 @@
 """models.dev: specifications and prices of models at some 140 providers, kept as files by the makers of opencode.
 
-Docs: https://github.com/anomalyco/models.dev (MIT). Costs are USD per 1M tokens. It tells no batch prices, regions,
+Docs: https://github.com/anomalyco/models.dev (MIT). Costs are USD per 1M tokens. It states no batch prices, regions,
 currencies, aliases or retirement dates. Rows of some providers (openrouter, venice, vercel …) are copied from those
 providers' own lists.
 
@@ -24,8 +24,8 @@ from syncers.kinds.record import Record
 from syncers.kinds.source import Source
 from syncers.sources.catalogues.models_dev_prices import not_taken, price_fields
 
-#: Absent means generally available in this format, but it is also what a row has that nobody has looked at since: 63
-#: of 4,803 models are marked deprecated, far fewer than are. So absent is no opinion here.
+#: In this format a missing status means generally available, but rows are not kept up to date: 63 of 4,803 models are
+#: marked deprecated, far fewer than are. So a missing status states nothing here.
 _STATUSES: Final = {"alpha": "preview", "beta": "preview", "deprecated": "deprecated"}
 
 
@@ -59,10 +59,10 @@ class ModelsDev(Source):
         values = {
             "name": text(record.get("name")),
             "status": _STATUSES.get(str(record.get("status"))),
-            # Half of a date (`2025-06`, 188 models) is not made whole.
+            # An incomplete date (`2025-06`, 188 models) is not completed.
             "released_on": full_day(record.get("release_date")),
             "knowledge_cutoff": text(record.get("knowledge")),
-            # 0 is what is written where the limit is not known (41 models in May 2026, embeddings and image models).
+            # 0 is stated where the limit is not known (41 models in May 2026, embeddings and image models).
             "context_window": record.get("limit", "context") or None,
             "max_input_tokens": record.get("limit", "input") or None,
             "max_output_tokens": None if _is_embedding(record) else record.get("limit", "output") or None,
@@ -76,7 +76,7 @@ class ModelsDev(Source):
         }
         # Both lists are required, and documented as the supported modalities.
         able = flags(inputs, INPUTS) | marks(inputs, FILES) | flags(outputs, OUTPUTS)
-        # A script fills its OpenRouter rows from OpenRouter's own list: a copy, not a second voice.
+        # A script fills its OpenRouter rows from OpenRouter's own list: a copy, not an independent source.
         origin = "openrouter" if record.context == "openrouter" else ""
         yield claim(
             f"{record.context}/{ident}", without_none(values) | able | price_fields(record, ident), origin=origin

@@ -25,7 +25,7 @@ _RATES: Final[Mapping[str, RateKey]] = {
 _COSTS: Final = PriceTable({name: (key, 1) for name, key in _RATES.items()}, zero_is_free=False)
 _STEPS: Final = ("tiers", "context_over_200k")
 _MAIN: Final = ("price.input", "price.output")
-#: Providers that sell a subscription. Where their models state 0 per token, the plan is what one pays.
+#: Providers that sell a subscription. Where their models state 0 per token, the plan is paid for.
 _PLANS: Final = ("coding-plan", "token-plan")
 
 
@@ -34,8 +34,8 @@ def price_fields(record: Record, ident: str) -> dict[str, PriceLine]:
     cost = table(record.get("cost"), "cost")
     amounts = [amount(cost.get(name)) for name in _RATES]
     if amounts[0] == 0 and not any(amounts):
-        # 0 alone is not believed: nvidia, github-models, lmstudio and plan providers state it for all that they do
-        # not sell by the token (models.dev#3302: 96 of 107 plan models).
+        # 0 alone does not mean free: nvidia, github-models, lmstudio and plan providers state it for everything
+        # that they do not sell by the token (models.dev#3302: 96 of 107 plan models).
         if ident.endswith((":free", "-free", "/free")):
             return {name: rates.stated(Amounts.FREE) for name in _MAIN}
         if any(word in record.context for word in _PLANS):
@@ -59,7 +59,7 @@ def not_taken(model: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _other_tiers(cost: Mapping[str, Any]) -> Iterator[str]:
-    """Types of tiers whose prices are not taken, since they are not told by the size of the request."""
+    """Types of tiers whose prices are not taken, since they do not depend on the size of the request."""
     for step in cost["tiers"] if isinstance(cost.get("tiers"), list) else ():
         tier = step.get("tier") if isinstance(step, dict) else None
         if isinstance(tier, dict) and tier.get("type") != "context":
@@ -82,7 +82,7 @@ def _costs(cost: Mapping[str, Any], **conditions: Any) -> dict[RateKey, PriceLin
     prices = _COSTS.lines(cost, **conditions)
     steps = [step for step in rows(cost.get("tiers"), "tiers") if _is_of_context(step)]
     if not steps and "context_over_200k" in cost:
-        # Older than `tiers`, and given beside it when there is one tier; then the size in `tiers` is the true one.
+        # Older than `tiers`, and also stated when there is one tier; then the size in `tiers` is the right one.
         steps = [table(cost["context_over_200k"], "context_over_200k") | {"tier": {"type": "context", "size": 200_000}}]
     for step in steps:
         row = table(step, "tiers")

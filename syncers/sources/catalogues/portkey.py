@@ -1,9 +1,9 @@
 """Portkey: the price files of its gateway, one for each provider, kept by pull requests.
 
-Docs: https://github.com/Portkey-AI/models (MIT). Prices are US cents per token, and cents per piece of what is counted
-otherwise. It tells nothing but prices. Some of them were copied from LiteLLM where the official page could not be read
-(Portkey-AI/models PR 660), and the file of OpenRouter is a copy of OpenRouter's own list: neither counts as a voice of
-its own. Portkey's own `/v1/models` lists what an account has switched on, not what there is, and is not read.
+Docs: https://github.com/Portkey-AI/models (MIT). Prices are US cents per token, or per piece. It states only prices.
+Some of them were copied from LiteLLM where the official page could not be read (Portkey-AI/models PR 660), and the file
+of OpenRouter is a copy of OpenRouter's own list: neither counts as an independent source. Portkey's own `/v1/models`
+lists what an account has switched on, not what there is, and is not read.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from syncers.kinds.source import Source
 from syncers.sources.catalogues.portkey_prices import is_a_tariff, not_taken, price_fields
 
 _FOLDER: Final = "https://configs.portkey.ai/pricing"
-#: Files of language models at providers that we know. While one is gone, what it said stands and the source grows
-#: stale: nothing is lost in silence, and nothing is called confirmed that nobody confirmed.
+#: Files of language models at known providers. While one is gone, its earlier statements stay and the source becomes
+#: stale: nothing is lost silently, and nothing counts as confirmed.
 FILES: Final = (
     "ai21",
     "anthropic",
@@ -54,9 +54,9 @@ FILES: Final = (
     "x-ai",
     "z-ai",
 )
-#: A file that comes alone says nowhere whose it is. Two are told by keys that no other file holds.
+#: A single file does not name its provider. Two are recognised by keys that no other file has.
 _MARKS: Final = {"openrouter/auto": "openrouter", "claude-3-opus-latest": "anthropic"}
-_DEFAULT: Final = "default"  # prices of 0 for whatever is not listed
+_DEFAULT: Final = "default"  # prices of 0 for unlisted models
 
 
 class Portkey(Source):
@@ -85,7 +85,7 @@ class Portkey(Source):
         return {"files": {name: pages[0] for name, pages in parts.items()}}
 
     def count(self, document: Any) -> int:
-        return len(document)  # of one file, which says nowhere whose it is
+        return len(document)  # of one file, which does not name its provider
 
     def records(self, document: Any) -> Iterator[Record]:
         for name, models in _files(document).items():
@@ -123,4 +123,4 @@ def _files(document: Any) -> dict[str, Any]:
         return document["files"]
     if name := next((name for mark, name in _MARKS.items() if mark in document), ""):
         return {name: document}
-    raise BadPayload(f"{Portkey.slug}: whose prices these are is not to be seen; known by: {', '.join(_MARKS)}")
+    raise BadPayload(f"{Portkey.slug}: the provider of these prices is not known; recognised by: {', '.join(_MARKS)}")

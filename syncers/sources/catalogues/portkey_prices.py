@@ -59,7 +59,7 @@ _RENTED: Final = frozenset({("byteplus", "cache_write_input_token")})
 
 
 def is_a_tariff(ident: str) -> bool:
-    """Whether a key is a tariff of another one, and no model that one could call."""
+    """Whether a key is a tariff of another model, and not a model that can be called."""
     return bool(_TARIFF.fullmatch(ident))
 
 
@@ -81,7 +81,7 @@ def price_fields(file: str, ident: str, config: Mapping[str, Any]) -> dict[str, 
 
 
 def not_taken(file: str, ident: str, config: Mapping[str, Any]) -> Iterator[str]:
-    """Prices that are left out because what they are for is not known."""
+    """Prices that are left out because their meaning is not known."""
     yield from (f"price key {name[:40]}" for name in config if name not in _SILENT)
     for plan in _PLANS:
         prices = config.get(plan)

@@ -1,7 +1,7 @@
 """Azure OpenAI: the base models that one resource can deploy, from its data plane.
 
-Docs: https://learn.microsoft.com/rest/api/azureopenai/models/list. Needs a resource (AZURE_RESOURCE_NAME) and its
-key. The wider catalogue of Azure Resource Manager is read by `azure_arm`. It tells no prices, limits or modalities; its
+Docs: https://learn.microsoft.com/rest/api/azureopenai/models/list. Needs a resource (AZURE_RESOURCE_NAME) and its key.
+The wider catalogue of Azure Resource Manager is read by `azure_arm`. It states no prices, limits or modalities; its
 rows of fine-tuned models and deployments belong to the account.
 """
 
@@ -15,7 +15,7 @@ from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 
-#: Deprecated is what new customers do not get any more, while deployments go on until the model is retired.
+#: A deprecated model is not available to new customers; deployments run until it is retired.
 _STATUSES: Final = {"preview": "preview", "generally-available": "active", "deprecated": "deprecated"}
 
 
@@ -49,9 +49,9 @@ class Azure(ModelList):
 
 
 def can_be_tuned(capabilities: Any) -> bool | None:
-    """Yes where one of its ways to be tuned is yes: `fine_tune` (`fineTune`), `vision_fine_tune` and the like.
+    """Yes where one kind of tuning is yes: `fine_tune` (`fineTune`), `vision_fine_tune` and the like.
 
-    Never no: the keys of an answer are one kind of tuning each, and Azure does not say that they are all there are.
+    Never no: each key is one kind of tuning, and the keys are not documented as complete.
     """
     flags = table(capabilities, "capabilities")
     ways = [value for name, value in flags.items() if name.lower().replace("_", "").endswith("finetune")]

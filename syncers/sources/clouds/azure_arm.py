@@ -3,8 +3,8 @@
 Docs: https://learn.microsoft.com/rest/api/aiservices/accountmanagement/models/list. Needs an application with the right
 to read (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET) in AZURE_SUBSCRIPTION_ID; the regions are those of
 REGISTRY_AZURE_LOCATIONS (by commas, eastus2 when unset). A model is listed once for each kind of account, each SKU and
-each region. A version that is a day is part of the id, as in the list of `azure`; versions `1`, `2`, … are told nowhere
-in a call, and share the name. It tells no prices; what its free texts say of limits is not documented and not read.
+each region. A version that is a day is part of the id, as in the list of `azure`; versions `1`, `2`, … are not used in
+calls, and share the name. It states no prices; what its free texts say of limits is not documented and not read.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class AzureArm(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         own = _said(record)
         everywhere = [_said(row) for row in record.context]
-        # What kinds of accounts, SKUs and regions say differently is not said at all.
+        # Values that differ between kinds of accounts, SKUs and regions are left out.
         return {name: value for name, value in own.items() if all(values.get(name) == value for values in everywhere)}
 
 
@@ -94,7 +94,7 @@ def _said(record: Record) -> dict[str, Any]:
             "task": "chat" if able["chatCompletion"] else "embedding" if able["embeddings"] else None,
             "status": _STATUSES.get(str(record.get("model", "lifecycleStatus"))),
             "retires_on": day_of(record.get("model", "deprecation", "inference")),
-            # That one kind of account or region cannot tune it is no statement.
+            # No tuning for one kind of account or region states nothing.
             "supports_fine_tuning": can_be_tuned(record.get("model", "capabilities")),
         }
     )

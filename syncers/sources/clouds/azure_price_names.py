@@ -42,7 +42,7 @@ MODELS: Final[dict[str, str]] = {
     "5.4 nano": "gpt-5.4-nano",
     "gpt oss 120b": "gpt-oss-120b",
 }
-#: Billed for what goes in, without saying so.
+#: Billed for input, without a word for it in the name.
 EMBEDDINGS: Final[dict[str, str]] = {
     "text embedding 3 small": "text-embedding-3-small",
     "text embedding 3 large": "text-embedding-3-large",

@@ -1,8 +1,8 @@
 """Prices of Azure OpenAI: the public Azure Retail Prices API, no key needed.
 
-Docs: https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices. List prices in USD for
-the region eastus2. A meter's name is an abbreviation (`gpt-4o-mini-0718-Inp-glbl Tokens`); taken are those of which
-every word is understood. Claude is billed by the marketplace and is not in it; a model without a row is not free.
+Docs: https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices. List prices in USD for the
+region eastus2. A meter's name is an abbreviation (`gpt-4o-mini-0718-Inp-glbl Tokens`); only meters of which every word
+is understood are read. Claude is billed by the marketplace and is not in it; a model without a row is not free.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class AzurePrices(MeterList):
 
     def line(self, data: Any) -> PriceLine | None:
         if not (exact := amount(data.get("retailPrice"))):
-            return None  # 0 is what meters have that are billed elsewhere, such as the model router's
+            return None  # 0 for meters that are billed elsewhere, such as the model router's
         times = _UNITS[data["unitOfMeasure"]]
         return money(exact, times=times, currency=str(data.get("currencyCode")), what="retailPrice")
 

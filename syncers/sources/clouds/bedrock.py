@@ -1,9 +1,9 @@
 """Amazon Bedrock: the foundation models and the system's inference profiles of each configured region.
 
 Docs: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html. Regions come from
-REGISTRY_BEDROCK_REGIONS (by commas, us-east-1 when unset). A Bedrock API key is shown where there is one; else each
-request is signed with an access key, which needs the rights bedrock:ListFoundationModels and
-bedrock:ListInferenceProfiles. It tells no price, context window or output limit (`converse.maxTokensMaximum`, which
+REGISTRY_BEDROCK_REGIONS (by commas, us-east-1 when unset). A Bedrock API key is used if there is one; else each
+request is signed with an access key, which needs the permissions bedrock:ListFoundationModels and
+bedrock:ListInferenceProfiles. It states no price, context window or output limit (`converse.maxTokensMaximum`, which
 some answers hold, is neither: 10,000 for Nova Pro, the context window for Qwen3), and no release date
 (`startOfLifeTime` is the first day at Bedrock).
 """
@@ -32,7 +32,8 @@ REGIONS_VARIABLE: Final = "REGISTRY_BEDROCK_REGIONS"
 _REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _LISTS: Final = ("modelSummaries", "inferenceProfileSummaries")
 _MODALITIES: Final = {"speech": "audio"}
-#: Not in the documented list of modalities (TEXT, IMAGE, EMBEDDING), though rows have them: their absence says nothing.
+#: Not in the documented list of modalities (TEXT, IMAGE, EMBEDDING), though rows have them: a missing one states
+#: nothing.
 _INPUTS: Final = {
     "AUDIO": "supports_audio_input",
     "SPEECH": "supports_audio_input",
@@ -87,7 +88,7 @@ class Bedrock(Source):
         for row in record.context:
             with suppress(InvalidClaim):
                 everywhere.append(_statement(row).values)
-        # What is said differently from region to region is not said at all, except where one can call it.
+        # Values that differ between regions are left out, except for the regions themselves.
         agreed = {
             name: value for name, value in own.values.items() if all(values.get(name) == value for values in everywhere)
         }
@@ -130,7 +131,7 @@ def _statement(row: Any) -> Claim:
         "input_modalities": [_MODALITIES.get(word.lower(), word.lower()) for word in inputs] or None,
         "output_modalities": [_MODALITIES.get(word.lower(), word.lower()) for word in outputs] or None,
         "supports_streaming": record.get("responseStreamingSupported"),
-        # Tuning, batches and caching are offered by region: that one region has none of it is no statement.
+        # Tuning, batches and caching are offered by region: their absence in one region states nothing.
         "supports_fine_tuning": "FINE_TUNING" in rows(record.get("customizationsSupported"), "customizations") or None,
         "supports_batch": record.get("batchSupported", "baseModelSupported") or None,
         "supports_prompt_caching": record.get("explicitPromptCaching", "isSupported") or None,

@@ -88,7 +88,7 @@ class BedrockPrices(MeterList):
             raise InvalidClaim(f"one price for any quantity expected, not {len(dimensions)}")
         (dimension,) = dimensions
         line = money(table(dimension.get("pricePerUnit"), "pricePerUnit").get("USD"), times=_times(dimension))
-        return line if line and line[0].amount else None  # 0 stands where a price is billed elsewhere
+        return line if line and line[0].amount else None  # 0 where it is billed elsewhere
 
 
 def _times(dimension: Mapping[str, Any]) -> str:

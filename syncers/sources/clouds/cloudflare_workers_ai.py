@@ -1,8 +1,8 @@
 """Cloudflare Workers AI: the models that Cloudflare serves, with prices.
 
 Docs: https://developers.cloudflare.com/workers-ai/models/. Prices are USD with their unit in words ("per M input
-tokens"). It does not tell output limits or modalities. Properties are listed when they are true, so that a missing
-one says nothing.
+tokens"). It does not state output limits or modalities. Properties are listed when they are true, so a missing
+one states nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TASKS: Final = {
     "Text-to-Speech": "speech",
     "Automatic Speech Recognition": "transcription",
 }
-#: Words of a unit → rate. Tiles and steps of pictures are charged together: neither alone is a price.
+#: Words of a unit → rate. Tiles and steps of images are charged together: neither alone is a price.
 _RATES: Final = {
     "per M input tokens": RateKey("input"),
     "per M output tokens": RateKey("output"),
@@ -93,6 +93,6 @@ def _prices(properties: dict[str, Any], task: str | None) -> Iterator[tuple[str,
         key = _RATES.get(str(row.get("unit")))
         if row.get("unit") == _MINUTE and task == "transcription":
             key = RateKey("input", "audio", unit="minute")
-        # 0 is written for models of partners that are not free (aura-1, billed by the character).
+        # 0 is stated for models of partners that are not free (aura-1, billed by the character).
         if (exact := amount(row.get("price"))) and key and (line := money(exact, currency=str(row.get("currency")))):
             yield key.field, line

@@ -1,12 +1,12 @@
 """Google Vertex AI: the models in Model Garden that Google serves, one list per publisher.
 
-Docs: https://cloud.google.com/vertex-ai/docs/reference/rest/v1beta1/publishers.models/list. It does not tell
+Docs: https://cloud.google.com/vertex-ai/docs/reference/rest/v1beta1/publishers.models/list. It does not state
 prices, limits, modalities or dates. It asks for an OAuth access token, which holds for an hour: it is asked for with
 the service account of GOOGLE_APPLICATION_CREDENTIALS, or taken from GOOGLE_VERTEX_ACCESS_TOKEN
 (`gcloud auth print-access-token`), a name of our own, which comes first.
 
 Models of partners that Google serves end in `-maas` and are called `<publisher>/<name>`; those of Google,
-Anthropic and Mistral are called by their name alone. Other rows are weights that one would deploy oneself, and no
+Anthropic and Mistral are called by their name alone. Other rows are weights for own deployments, not
 offerings.
 """
 
@@ -63,7 +63,7 @@ class GoogleVertex(ModelList):
         return f"{publisher}/{name}" if name.endswith("-maas") else name
 
     def names(self, record: Record) -> tuple[str, ...]:
-        """The name with the version that it stands for, such as `chat-bison@002`."""
+        """The name with its version, such as `chat-bison@002`."""
         template = record.get("publisherModelTemplate")
         versioned = template.rpartition("/models/")[2] if isinstance(template, str) and "@" in template else None
         return names([versioned], besides=self.native_id(record))

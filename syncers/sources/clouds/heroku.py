@@ -1,6 +1,6 @@
 """Heroku Managed Inference: the models that can be attached to an app.
 
-The list is read as recorded in June 2025 and February 2026: ids, kinds and regions. It does not tell prices,
+The list is read as recorded in June 2025 and February 2026: ids, kinds and regions. It does not state prices,
 limits or modalities.
 """
 

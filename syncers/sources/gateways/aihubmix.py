@@ -2,7 +2,7 @@
 
 Docs: https://docs.aihubmix.com/en/api/Models-API. The docs call the prices those of 1K tokens; the numbers are those of
 1M (gpt-5: 1.25 and 10). For image and video models they may be per item, so only those of language and embedding
-models are taken. It does not tell output modalities, release or retirement dates; features are only read as yes.
+models are taken. It does not state output modalities, release or retirement dates; features are only read as yes.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class AiHubMix(ModelList):
     expected = (50, 5_000)
     confidence = "high"
     unit = units.USD_PER_1M
-    zero_is_free = False  # free twins end in `-free`; elsewhere 0 stands for what is not filled in
+    zero_is_free = False  # free variants end in `-free`; elsewhere 0 means not filled in
     fields_at = {"context_window": "context_length", "max_output_tokens": "max_output"}
 
     def native_id(self, record: Record) -> str:

@@ -27,7 +27,7 @@ class Aimo(ModelList):
     confidence = "low"
 
     def records(self, document: Any) -> Iterator[Record]:
-        """One for each provider of a model, so that a bad one does not lose the others."""
+        """One for each provider of a model, so that a bad one does not affect the others."""
         for record in super().records(document):
             providers = record.get("providers")
             if not isinstance(providers, list) or not providers:
@@ -46,7 +46,7 @@ class Aimo(ModelList):
             ),
         }
         if record.get("providers"):
-            # There is no id: one calls a model of one provider, by its public key.
+            # There is no id: calls name the public key of the provider and the model.
             yield claim(f"aimo/{Record('', record.context).text('id')}:{name}", values)
 
     def notices(self, document: Any) -> dict[str, int]:

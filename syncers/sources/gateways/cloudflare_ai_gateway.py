@@ -1,9 +1,9 @@
-"""Cloudflare AI Gateway: the models that can be reached through it, with what it reckons they cost.
+"""Cloudflare AI Gateway: the models that can be reached through it, with its estimates of their costs.
 
 Docs: https://developers.cloudflare.com/ai-gateway/. The list is not documented; it is read as recorded in December
 2025. Costs are USD per token, except on rows of another kind (pictures) and on rows of Workers AI without `@cf/`,
-which are in USD per 1M: amounts that no token ever cost are left out and counted, since nothing in the row tells
-the unit. Ids are `<provider>/<its id>`, as one calls them. It tells nothing but costs, and its 0 tells nothing.
+which are in USD per 1M: amounts that are implausible per token are left out and counted, since the row does not
+state the unit. Ids are `<provider>/<its id>`, as in calls. It states nothing but costs, and its 0 tells nothing.
 """
 
 from __future__ import annotations

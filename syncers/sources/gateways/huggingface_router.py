@@ -6,8 +6,8 @@ is an offering `huggingface-<provider>/<id>`, since the price, the limits and th
 bare id means another provider from request to request. The catalogues that are read here (genai-prices) name the
 same pairs in the same way, so that their statements meet; the name as called (`<id>:<provider>`) is an alias.
 
-It does not tell output limits, cache prices or release dates (`created`), and its measured speeds, which are other
-ones with every answer, are not taken.
+It does not state output limits, cache prices or release dates (`created`), and its measured speeds, which change with
+every answer, are not read.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from syncers.kinds.record import Record
 from syncers.kinds.source import Source
 
 _SERVED: Final = "provider"
-"""Where a record holds the row of the one provider that it is about."""
+"""Key of a record for the row of its provider."""
 
 
 class HuggingFaceRouter(Source):
@@ -45,7 +45,7 @@ class HuggingFaceRouter(Source):
     confidence = "high"
 
     def records(self, document: Any) -> Iterator[Record]:
-        """One record per model and provider, so that a bad row of one provider does not lose the others."""
+        """One record per model and provider, so that a bad row of one provider does not affect the others."""
         for model in super().records(document):
             served = model.get("providers")
             if not isinstance(served, list) or not served:
@@ -62,7 +62,7 @@ class HuggingFaceRouter(Source):
             return  # a model that nobody serves now
         served = Record(record.where, record.get(_SERVED))
         provider = served.text("provider")
-        # `staging` is a provider's own trial, not open to callers; `error` is an outage of the moment.
+        # `staging` is a provider's own test, not open to callers; `error` is a temporary outage.
         if served.get("status") == "staging":
             return
         kinds = table(record.get("architecture"), "architecture")

@@ -1,8 +1,7 @@
 """NanoGPT: a relay to models of many makers. Docs: https://docs.nano-gpt.com. The list is public.
 
 Each row says that its prices are USD per 1M tokens; an example in the docs contradicts it (0.00015 for what costs
-0.15), so the price of a model that everybody knows is looked at before any is believed. `created` is the time of
-the answer.
+0.15), so the price of a well-known model is checked first. `created` is the time of the answer.
 """
 
 from __future__ import annotations

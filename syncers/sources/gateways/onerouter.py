@@ -1,8 +1,8 @@
 """OneRouter, renamed Infron AI in January 2026: the public price list of a relay.
 
-The only description of it is the reading of other programs: amounts such as `$2.50`, in USD per 1M tokens;
-`sale_*` is what is charged, `retail_*` the list price; limits such as `131,072`. No recorded answer was at hand.
-The other list, `https://api.infron.ai/v1/models`, has prices of an unknown unit and is not read. It does not tell
+It is only known from other programs that read it: amounts such as `$2.50`, in USD per 1M tokens;
+`sale_*` is what is charged, `retail_*` the list price; limits such as `131,072`. No recorded answer was available.
+The other list, `https://api.infron.ai/v1/models`, has prices of an unknown unit and is not read. It does not state
 dates or cache prices.
 """
 
@@ -31,10 +31,10 @@ class OneRouter(ModelList):
     expected = (20, 5_000)
     confidence = "low"
     unit = units.USD_PER_1M
-    zero_is_free = False  # 0 is also written for what is not billed by the token; free models end in `:free`
+    zero_is_free = False  # 0 is also stated for other billing units; free models end in `:free`
 
     def more(self, record: Record) -> dict[str, Any]:
-        # 0 is no limit that anybody has.
+        # 0 is no valid limit.
         numbers = {field: int(_number(record, key) or 0) or None for field, key in _LIMITS.items()}
         limits = {name: value for name, value in numbers.items() if value is not None}
         return limits | self._prices(record)
@@ -42,7 +42,7 @@ class OneRouter(ModelList):
     def _prices(self, record: Record) -> dict[str, PriceLine]:
         lines = {}
         for name, side in (("price.input", "input"), ("price.output", "output")):
-            # Both are read, so that a broken list price is noticed too.
+            # Both are read, so that an invalid list price is reported too.
             sale, retail = (_number(record, f"{kind}_{side}_cost") for kind in ("sale", "retail"))
             line = self.price(retail if sale is None else sale)
             if line is not None:

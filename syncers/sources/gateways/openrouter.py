@@ -1,7 +1,7 @@
 """OpenRouter: the model list of the largest marketplace, prices of the default endpoint of each model.
 
 Docs: https://openrouter.ai/docs/api-reference/list-available-models. Prices are USD per token, as text. The list is
-public; a key changes nothing in it. It does not tell the prices of the other endpoints, release dates (`created` is
+public; a key changes nothing in it. It does not state the prices of the other endpoints, release dates (`created` is
 the day of listing at OpenRouter), nor the true unit of speech, video and rerank prices. Benchmarks in it are those of
 others and are not taken.
 """
@@ -32,7 +32,7 @@ _TASKS: Final = {
     "embeddings": "embedding",
     "rerank": "rerank",
 }
-#: Of what comes out; speech is another kind of product.
+#: Of the output; speech is another kind of product.
 _OUTPUTS: Final = {"image": "supports_image_output", "video": "supports_video_output"}
 _PARAMETERS: Final = {
     "tools": "supports_tools",
@@ -40,7 +40,7 @@ _PARAMETERS: Final = {
     "structured_outputs": "supports_structured_output",
     "reasoning": "supports_reasoning",
 }
-#: Listed for a handful of rows only, long after the models that can do it: their absence is no statement.
+#: Listed for a handful of rows only, long after the models that can do it: a missing one states nothing.
 _RARE_PARAMETERS: Final = {
     "parallel_tool_calls": "supports_parallel_tools",
     "web_search_options": "supports_web_search",
@@ -69,7 +69,7 @@ class OpenRouter(Source):
         ident = record.text("id")
         other_names = record.context.get(ident, ())
         if other_names is None:
-            return  # a pointer: its name is an alias of the row it points to
+            return  # a pointer: its name is an alias of its target
         inputs = words(record.get("architecture", "input_modalities"), "input_modalities")
         outputs = words(record.get("architecture", "output_modalities"), "output_modalities") or ()
         values = {
@@ -131,9 +131,7 @@ def _other_names(rows: list[dict[str, Any]]) -> Mapping[str, list[str] | None]:
 
 
 def _parameters(record: Record) -> dict[str, bool]:
-    """What a request may ask for: documented as the supported parameters. An empty list (older image models) says
-    nothing.
-    """
+    """Capabilities by the supported parameters of requests. An empty list (older image models) states nothing."""
     listed = words(record.get("supported_parameters"), "supported_parameters")
     return flags(listed, _PARAMETERS) | marks(listed, _RARE_PARAMETERS)
 

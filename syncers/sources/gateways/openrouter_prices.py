@@ -1,4 +1,4 @@
-"""The `pricing` object of OpenRouter, whose keys keep their names while their units change from row to row."""
+"""The `pricing` object of OpenRouter. The units of its keys differ from row to row."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CONDITION: Final = "min_prompt_tokens"
 _HOURS: Final = ("utc_start", "utc_end")
 #: Keys with no price in them. `discount` has been 0 on every row seen; another value is reported.
 _SILENT: Final = frozenset({"overrides", "discount"})
-#: What these models are billed by (second, minute, hour, song, search, 1000 pages) is not said; it differs by row:
+#: The billing unit of these models (second, minute, hour, song, search, 1000 pages) is not stated; it differs by row:
 #: `prompt` of whisper-1 is 0.006 (a minute), of grok-stt 0.1 (an hour), of qwen3-asr 0.000035 (a second).
 _OTHER_UNITS: Final = frozenset({"speech", "transcription", "video", "rerank"})
 
@@ -132,7 +132,7 @@ def _media(name: str, amounts: Mapping[str, Decimal | None]) -> tuple[RateKey, i
 
 
 def _unknown(item: Mapping[str, Any], pricing: Mapping[str, Any]) -> list[str]:
-    """Conditions of an override that are not understood. What it restates then holds nobody knows when."""
+    """Conditions of an override that are not understood. It is then not known when its prices hold."""
     understood = {*KEYS, *_MEDIA, _CONDITION, *_HOURS, *pricing}
     return [name for name in item if name not in understood or (name in _HOURS and _window(item) is None)]
 

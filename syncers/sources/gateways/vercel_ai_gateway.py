@@ -1,6 +1,6 @@
 """Vercel AI Gateway: the models it forwards to, prices in USD per token as text.
 
-Docs: https://vercel.com/docs/ai-gateway. It does not tell modalities, retirement dates or the unit of `web_search`.
+Docs: https://vercel.com/docs/ai-gateway. It does not state modalities, retirement dates or the unit of `web_search`.
 Tags are only read as yes. `created` is the day of listing, `released` that of the release.
 """
 
@@ -58,7 +58,7 @@ class VercelAIGateway(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         values = {
             "released_on": day_of(record.get("released")),
-            # Of a picture that is made; what it means for a model of another kind is not written.
+            # Per generated image; its meaning for other kinds of models is not documented.
             "price.output[modality=image;unit=image]": money(record.get("pricing", "image"))
             if record.get("type") == "image"
             else None,

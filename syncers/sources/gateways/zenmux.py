@@ -1,7 +1,7 @@
 """ZenMux: the models of a relay, with prices.
 
 Docs: https://docs.zenmux.ai. The list is read as recorded in May and July 2026: prices with their unit and
-currency, many by the length of the input. What it says of models is not taken; it does not tell output limits.
+currency, many by the length of the input. What it says of models is not taken; it does not state output limits.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ _MAIN: Final = ("prompt", "completion")
 
 
 class _NotExpressible(Exception):
-    """A price under conditions that a rate cannot state; the text says which."""
+    """A price under conditions that a rate cannot express; the text names them."""
 
 
 def price_fields(ident: str, pricings: Mapping[str, Any]) -> dict[str, PriceLine]:
@@ -81,12 +81,12 @@ def _of_key(name: str, pricings: Mapping[str, Any]) -> dict[str, PriceLine]:
 
 
 def _above(conditions: Mapping[str, Any]) -> int:
-    """The length of the input above which a price holds. Whether the bound itself is above it is not kept apart."""
+    """The length of the input above which a price holds. Inclusive and exclusive bounds are not distinguished."""
     for name, value in conditions.items():
         bounds = table(value, "conditions")
         if name == "prompt_tokens":
             continue
-        # Some prices hang on the length of the answer as well (glm-4.7: up to 200 tokens).
+        # Some prices also depend on the length of the output (glm-4.7: up to 200 tokens).
         if name != "completion_tokens" or set(bounds) - {"gte", "unit"} or amount(bounds.get("gte")):
             raise _NotExpressible(f"prices by {name[:60]}")
     bounds = table(conditions.get("prompt_tokens"), "prompt_tokens")

@@ -1,7 +1,7 @@
 """Cerebras: the public list of its models, with prices.
 
 Docs: https://inference-docs.cerebras.ai (Public models). Prices are USD per token, as text; no key is needed. The
-older list at `/v1/models` has nothing but ids, and is read as well. It does not tell cache prices or retirement
+older list at `/v1/models` has nothing but ids, and is read as well. It does not state cache prices or retirement
 dates, and `created` is 0 or the day of the weights, not of the release here.
 """
 
@@ -39,7 +39,7 @@ class Cerebras(ModelList):
     }
 
     def more(self, record: Record) -> dict[str, Any]:
-        table(record.get("capabilities"), "capabilities")  # of another shape, it is reported
+        table(record.get("capabilities"), "capabilities")  # raises for another shape
         if record.get("deprecated") is True:
             return {"status": "deprecated"}
         if record.get("preview") is True:

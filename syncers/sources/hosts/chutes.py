@@ -2,7 +2,7 @@
 
 Docs: https://chutes.ai/docs. Prices are USD per 1M tokens, though the keys are those of OpenRouter's prices per token.
 Until 2025 rows had one `price` for everything (`usd`, `tao`) whose unit is not written anywhere: it is not taken. The
-list does not tell names, descriptions, release or retirement dates.
+list does not state names, descriptions, release or retirement dates.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Clarifai: the models behind its OpenAI-compatible endpoint.
 
-Docs: https://docs.clarifai.com/compute/inference. It tells ids and at times a name, but no prices, limits or
+Docs: https://docs.clarifai.com/compute/inference. It states ids and at times a name, but no prices, limits or
 kinds; the native list (`/v2/models`) holds everybody's own models too and has no prices either. No recorded answer
-was at hand.
+was available.
 """
 
 from __future__ import annotations

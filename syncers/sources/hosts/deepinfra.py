@@ -1,8 +1,8 @@
 """DeepInfra: its own catalogue, with prices in US cents per token.
 
 Docs: https://deepinfra.com/docs. The other list it has (`/v1/openai/models`, prices in USD per 1M tokens, `metadata`)
-is understood too. Not told: maximum output in the first list, the unit of image and time prices, release dates. Tiers
-by length of the prompt are free text and not taken. Tags are only read as yes: nobody says that they are complete.
+is understood too. Not stated: maximum output in the first list, the unit of image and time prices, release dates. Tiers
+by length of the prompt are free text and not taken. Tags are only read as yes: they are not documented as complete.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """fal: endpoints for images, video and sound.
 
 Docs: https://docs.fal.ai/platform-apis/v1/models. Prices are at another address and are read by `fal_prices`. The list
-does not tell owners, limits or retirement dates; nor whether `date` is that of the release. What goes in is only known
-in part (an image model may take a text as well) and not taken.
+does not state owners, limits or retirement dates; nor whether `date` is that of the release. The input is only known
+in part (an image model may accept text as well) and not read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 from syncers.payload.paging import Cursor
 
-#: What comes out, by the last word of the category (`text-to-image`) → modality, task.
+#: Output, by the last word of the category (`text-to-image`) → modality, task.
 _OUTPUTS: Final = {
     "image": ("image", "image"),
     "video": ("video", "video"),

@@ -1,10 +1,10 @@
-"""fal: prices of its endpoints, which are asked for fifty ids at a time once the list is there.
+"""fal: prices of its endpoints, requested for fifty ids at a time after the list.
 
-Docs: https://docs.fal.ai/platform-apis/v1/models/pricing. Needs a key, and gives what that account pays: discounts of
-the account are in it. There is one price for each endpoint, for its ordinary settings; resolutions and the like that
-cost more are told in prose only. The unit is free text, and what it counts follows from the category: only units are
-taken whose direction is certain. The list itself is read by `fal`, so that nothing of it is lost while prices cannot be
-had: then the run of this source fails, and the last prices stand.
+Docs: https://docs.fal.ai/platform-apis/v1/models/pricing. Needs a key; the prices include the discounts of its account.
+There is one price for each endpoint, for its default settings; resolutions and the like that cost more are described
+in prose only. The unit is free text, and what it counts follows from the category: only units whose direction is
+certain are read. The list itself is read by `fal`, so that nothing of it is lost while prices are not available: then
+the run of this source fails, and the last prices stay.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from syncers.payload.auth import Header
 from syncers.payload.paging import Cursor, FollowUp
 
 _TRAINING: Final = "training"
-#: Where what comes out is counted: category → modality.
+#: Categories whose output is counted → modality.
 _MADE: Final = {
     "text-to-image": "image",
     "image-to-image": "image",
@@ -127,7 +127,7 @@ def _key(unit: str, category: str) -> RateKey | None:
         return RateKey("input", "audio", unit=unit)
     if unit in ("second", "minute") and modality in ("video", "audio"):
         return RateKey("output", modality, unit=unit)
-    # An image that is edited may be counted as well where pixels are.
+    # Where pixels are counted, the edited input image may be counted as well.
     if (unit == "image" and modality == "image") or (unit == "megapixel" and category == "text-to-image"):
         return RateKey("output", "image", unit=unit)
     return None

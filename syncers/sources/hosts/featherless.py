@@ -27,7 +27,7 @@ class Featherless(ModelList):
     prices_in = "included in a subscription, nothing per token"
     expected = (3_000, 45_000)
     confidence = "high"
-    every = timedelta(days=1)  # a large answer, in which little changes but what is added
+    every = timedelta(days=1)  # a large answer that changes little, except for additions
     fields_at = {
         "context_window": "context_length",
         "max_output_tokens": "max_completion_tokens",
@@ -37,7 +37,7 @@ class Featherless(ModelList):
     }
 
     def more(self, record: Record) -> dict[str, Any]:
-        # The class a model is served in decides which plan it belongs to: without one nothing is known of it.
+        # The model class determines the plan: without one the price is not known.
         if not record.get("model_class"):
             return {}
-        return {"hugging_face_id": record.text("id"), **_INCLUDED}  # the id is exactly that of the repository
+        return {"hugging_face_id": record.text("id"), **_INCLUDED}  # the id is that of the repository

@@ -1,7 +1,7 @@
 """Fireworks: its own list of models that are served without a deployment of one's own.
 
 Docs: https://docs.fireworks.ai/api-reference/list-models. The OpenAI-style list (`/inference/v1/models`) is understood
-too. Neither tells prices or maximum output; `createTime` is not the day of release.
+too. Neither states prices or maximum output; `createTime` is not the day of release.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from syncers.payload.paging import Cursor
 
 class Fireworks(ModelList):
     slug, label, speaks_for = "fireworks", "Fireworks AI", "fireworks"
-    # Without the filter most of the list can only be run on hardware that one rents.
+    # Without the filter most of the list can only be run on rented hardware.
     url = "https://api.fireworks.ai/v1/accounts/fireworks/models?filter=supports_serverless+%3D+true"
     homepage = "https://fireworks.ai"
     authority = ("name", "limit", "capability", "lifecycle", "task", "hugging_face_id")
@@ -52,7 +52,7 @@ class Fireworks(ModelList):
 
 
 def _task(record: Record) -> str | None:
-    """`FLUMINA` marks image models; one of them says `supports_chat` all the same (flux-kontext-max, July 2025)."""
+    """`FLUMINA` marks image models; one of them also states `supports_chat` (flux-kontext-max, July 2025)."""
     if record.get("kind") == "FLUMINA_BASE_MODEL":
         return "image"
     return "chat" if record.get("supports_chat") is True else None

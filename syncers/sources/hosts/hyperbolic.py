@@ -1,7 +1,7 @@
 """Hyperbolic: the models it serves.
 
-Docs: https://docs.hyperbolic.xyz. It tells no prices, output limits or dates: `created` is the time of the answer.
-`supports_tools` is false on every row of the recording of July 2025, so that its false is not believed.
+Docs: https://docs.hyperbolic.xyz. It states no prices, output limits or dates: `created` is the time of the answer.
+`supports_tools` is false on every row of the recording of July 2025, so False is not read.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Hyperbolic(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        # The rest is pictures, speech and plain completion without a word for which.
+        # The rest is images, speech and plain completion, without a field that tells them apart.
         if record.get("supports_chat") is True:
             values["task"] = "chat"
             if record.get("supports_image_input") is not None:

@@ -2,7 +2,7 @@
 
 Docs: https://docs.near.ai/cloud. The same price is there twice in one object, per 1M tokens (`input`, a number) and per
 token (`prompt`, text); they must agree. Not taken: `image` and `request` ("0" where seen) and the versioned
-`textPricing`, which repeats these prices. The list does not tell release dates.
+`textPricing`, which repeats these prices. The list does not state release dates.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Near(ModelList):
         return without_none(values) | modalities(inputs, outputs) | self._per_million(record)
 
     def _per_million(self, record: Record) -> dict[str, PriceLine]:
-        """The twins of the prices per token. A record that contradicts itself is not believed at all."""
+        """The same prices per 1M tokens. A record that contradicts itself is rejected."""
         prices: dict[str, PriceLine] = {}
         for name, key, twin in (("price.input", "input", "prompt"), ("price.output", "output", "completion")):
             line, other = money(record.get("pricing", key)), self.price(record.get("pricing", twin))

@@ -1,7 +1,7 @@
 """Nebius Token Factory (formerly Nebius AI Studio): the models it serves, with prices.
 
 Docs: https://docs.tokenfactory.nebius.com. Prices are USD per token, as text; only the verbose list has them, the
-plain one (recordings of 2025) has ids alone. It does not tell output limits, cache prices or dates: `created` is
+plain one (recordings of 2025) has ids alone. It does not state output limits, cache prices or dates: `created` is
 the time of the answer.
 """
 

@@ -2,7 +2,7 @@
 
 Docs: https://novita.ai/docs. Prices come twice: as whole numbers of 1/10,000 USD per 1M tokens and, in newer
 answers, as decimals in USD per 1M. Models billed by the length of the input have their prices in tiers and 0 in
-the plain fields. It does not tell release dates (`created`) or retirements; test aliases of Novita's own are
+the plain fields. It does not state release dates (`created`) or retirements; test aliases of Novita's own are
 listed among the models.
 """
 

@@ -1,7 +1,7 @@
 """Ollama: the models of its cloud. Docs: https://docs.ollama.com/cloud, https://docs.ollama.com/api/tags. The list
 is public.
 
-It tells no prices, since the cloud is a subscription, and mostly nothing but names: `details` came empty in
+It states no prices, since the cloud is a subscription, and mostly nothing but names: `details` came empty in
 September 2026. The library of models to download has no list for programs.
 """
 

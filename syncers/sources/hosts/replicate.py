@@ -1,6 +1,6 @@
 """Replicate: its collection of official models. Docs: https://replicate.com/docs/reference/http.
 
-The full list has thousands of models of private people and is not read. It tells no prices (they are by the second of
+The full list has thousands of models of private users and is not read. It states no prices (they are by the second of
 hardware, or by piece) and nothing about what a model can do, other than in prose.
 """
 

@@ -1,9 +1,9 @@
 """Together AI: its own list of models, prices in USD per 1M tokens.
 
-Docs: https://docs.together.ai/reference/models-1. It does not tell modalities, capabilities or retirement dates;
+Docs: https://docs.together.ai/reference/models-1. It does not state modalities, capabilities or retirement dates;
 `created` is not the day of release, `link` is often that of another model (July 2025: FLUX.1-pro leads to
-FLUX.1-schnell). Prices of image, audio and transcription models are not per token and their units not written: they are
-not taken. A recording of the retired `/models/info` (2024) is read without its prices, whose unit is not known.
+FLUX.1-schnell). Prices of image, audio and transcription models are not per token and their units are not stated: they
+are not read. A recording of the retired `/models/info` (2024) is read without its prices, whose unit is not known.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Together(ModelList):
     confidence = "high"
     records_at, also_at = "", ("data",)
     unit = units.USD_PER_1M
-    # Image models say 0, and so did models that are not free at all (Qwen3-32B-FP8, July 2025).
+    # Image models state 0, and so did models that are not free (Qwen3-32B-FP8, July 2025).
     zero_is_free = False
     fields_at = {"name": "display_name", "context_window": "context_length"}
 
@@ -55,7 +55,7 @@ class Together(ModelList):
         if _is_old(record) or kind not in _BY_TOKENS:
             return values
         paths = {"price.input": "pricing.input", "price.cache_read": "pricing.cached_input"}
-        if kind in _GENERATE:  # embeddings repeat the price of input as that of an output they do not have
+        if kind in _GENERATE:  # embeddings repeat the input price as a price of output, which they do not have
             paths["price.output"] = "pricing.output"
         prices = self.prices(record, paths)
         if not prices and record.text("id").lower().endswith("-free") and record.get("pricing", "input") == 0:

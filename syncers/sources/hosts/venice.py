@@ -1,6 +1,6 @@
 """Venice: models of many makers, served privately. Docs: https://docs.venice.ai/api-reference/endpoint/models/list.
 
-Prices are in USD, what they are for depends on the type of the model; video is priced by a quote only. It tells no
+Prices are in USD; the type of the model determines their unit; video is priced by quote only. It states no
 output modalities. `owned_by` is always Venice; who made a model is to be seen from `modelSource` at best.
 """
 

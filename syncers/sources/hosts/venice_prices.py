@@ -1,6 +1,6 @@
-"""The `pricing` object of Venice: the type of the model decides what a price is for. Each leaf is `{usd, diem}`.
+"""The `pricing` object of Venice: the type of the model determines what a price is for. Each leaf is `{usd, diem}`.
 
-Only `usd` is money; `diem` (and the older `vcu`) is Venice's own coin.
+Only `usd` is money; `diem` (and the older `vcu`) is Venice's own currency.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ def price_fields(kind: str, pricing: Mapping[str, Any]) -> dict[str, PriceLine]:
         above = amount(extended.get(_THRESHOLD))
         if above is None or not 0 < above < 10**12 or above != above.to_integral_value():
             raise InvalidClaim(f"{_THRESHOLD}: number of tokens expected, not {str(above)[:60]}")
-        # These hold for the whole request once it is longer than that.
+        # These hold for the whole of a longer request.
         fields |= prices.fields(extended, above=int(above))
     return fields
 
 
 def not_taken(kind: str, pricing: Mapping[str, Any]) -> Iterator[str]:
-    """Prices that are left out because what they are for is not known."""
+    """Prices that are left out because their meaning is not known."""
     prices = _BY_TYPE.get(kind, _NONE)
     elsewhere = {_BY_CONDITION.get(kind, ("", ""))[0], _EXTENDED if prices is _TOKENS else ""}
     for name in prices.unknown(pricing, besides=frozenset(elsewhere)):

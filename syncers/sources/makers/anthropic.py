@@ -1,6 +1,6 @@
 """Anthropic: its own list of models, with limits and capabilities since 2026.
 
-Docs: https://docs.claude.com/en/api/models-list. It tells no prices, no knowledge cut-offs and nothing of web
+Docs: https://docs.claude.com/en/api/models-list. It states no prices, no knowledge cut-offs and nothing of web
 search or computer use. `created_at` is documented as the time of release, and is the epoch where that is not
 known.
 """

@@ -1,6 +1,6 @@
 """Black Forest Labs: its models, from the paths of its public OpenAPI file, since it has no list.
 
-Docs: https://docs.bfl.ai. Each model is a path `/v1/flux-…` of its own. It tells no prices: those are credits by
+Docs: https://docs.bfl.ai. Each model is a path `/v1/flux-…` of its own. It states no prices: those are credits by
 megapixel, on a page for people.
 """
 

@@ -1,6 +1,6 @@
 """Cohere: its own model list. Docs: https://docs.cohere.com/reference/list-models.
 
-It tells no prices, dates or output limits. `name` is the id that one calls a model by.
+It states no prices, dates or output limits. `name` is the id that one calls a model by.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Deepgram: its own lists of transcription models and of voices. Docs: https://developers.deepgram.com/reference.
 
-A model is called by its canonical name, which its versions share: the newest speaks for it. Each voice is a model
-of its own. They tell no prices.
+A model is called by its canonical name, which its versions share: the newest version is used. Each voice is a model
+of its own. They state no prices.
 """
 
 from __future__ import annotations

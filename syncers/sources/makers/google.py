@@ -1,6 +1,6 @@
 """Gemini API: Google's own list of the models it serves to developers.
 
-Docs: https://ai.google.dev/api/models. It does not tell prices, modalities, tool use or dates, nor whether a model
+Docs: https://ai.google.dev/api/models. It does not state prices, modalities, tool use or dates, nor whether a model
 that generates content answers in text, pictures or speech; `version` follows no rule.
 """
 
@@ -16,14 +16,14 @@ from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 from syncers.payload.paging import Cursor
 
-#: What a model answers to, where that says what kind it is. `predict` is Imagen, `predictLongRunning` is Veo.
+#: Supported methods that determine the task. `predict` is Imagen, `predictLongRunning` is Veo.
 _TASKS: Final = {
     "embedContent": "embedding",
     "embedText": "embedding",
     "predict": "image",
     "predictLongRunning": "video",
 }
-#: Models cache by themselves too, and batches are younger than the list: a method that is missing says nothing.
+#: Models also cache implicitly, and batches are newer than the list: a missing method states nothing.
 _ABILITIES: Final = {
     "createCachedContent": "supports_prompt_caching",
     "batchGenerateContent": "supports_batch",
@@ -64,13 +64,13 @@ class Google(ModelList):
         return values | marks(methods, _ABILITIES)
 
     def _limits(self, record: Record, methods: tuple[str, ...]) -> dict[str, Any]:
-        """The input limit is what Google calls the context of a model, but for one that may put out more than that
-        (speech: 8,192 in, 16,384 out): there it is the longest prompt, and no window is stated.
+        """Google calls the input limit the context of a model. Where the output limit is larger (speech: 8,192 in,
+        16,384 out), it is the longest prompt only, and no window is stated.
         """
         window, output = record.get("inputTokenLimit") or None, record.get("outputTokenLimit")
         if not _WITHOUT_TOKENS.isdisjoint(methods):
-            return {}  # a prompt is no window, and 8,192 is written as the output of every Imagen and Veo
+            return {}  # a prompt limit is no context window, and every Imagen and Veo states an output of 8,192
         if output == 1:
-            output = None  # written for embeddings, which have no output tokens
+            output = None  # stated for embeddings, which have no output tokens
         fits = not (isinstance(window, int) and isinstance(output, int) and output > window)
         return without_none({"context_window": window if fits else None, "max_output_tokens": output})

@@ -1,7 +1,7 @@
 """Jina AI: its own model list, open to all. Docs: https://jina.ai/models.
 
-Ids carry the prefix `jina-ai/` in the list only; calls take them without. Rows have per-token prices under keys that we
-have not seen: those are reported, not taken.
+Ids carry the prefix `jina-ai/` in the list only; calls take them without. Rows have per-token prices under unknown
+keys: those are reported, not read.
 """
 
 from __future__ import annotations

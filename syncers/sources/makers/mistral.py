@@ -1,6 +1,6 @@
 """Mistral AI: its own model list. Docs: https://docs.mistral.ai/api/#tag/models.
 
-The list has a row for every name of a model; `name` is the one that the others mean, and they become its aliases. It
+The list has a row for every name of a model; `name` is its id, and the other names become its aliases. It
 tells no prices, no output limit and no release date (`created` is the time of the request).
 """
 
@@ -14,7 +14,7 @@ from syncers.kinds.coerce import day_of, names, text, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 
-#: What the schema puts where nobody set a context length: mistral-embed had it in July 2025, and 8,192 since.
+#: Default of the schema for an unset context length: mistral-embed had it in July 2025, and 8,192 since.
 _DEFAULT_CONTEXT: Final = 32_768
 _NO_DESCRIPTION: Final = "Official "  # "Official mistral-small-2506 Mistral AI model"
 _TASKS: Final = {
@@ -48,7 +48,7 @@ class Mistral(ModelList):
 
     def wanted(self, record: Record) -> bool:
         if record.get("type") == "fine-tuned":
-            return False  # the account's own
+            return False  # belongs to the account
         ident, name = record.text("id"), record.get("name")
         return ident == name or not (ident in record.context or (isinstance(name, str) and name in record.context))
 
@@ -71,7 +71,7 @@ class Mistral(ModelList):
 
 
 def _own_names(listed: list[Any]) -> Mapping[str, list[str]]:
-    """Id of each model → its other names. A name that two models claim (voxtral-mini-latest, 2025) is neither's."""
+    """Id of each model → its other names. A name of two models (voxtral-mini-latest, 2025) belongs to neither."""
     models = [row for row in listed if isinstance(row, dict) and isinstance(row.get("id"), str)]
     aliases_of: dict[str, list[str]] = {row["id"]: [] for row in models if row.get("name") == row["id"]}
     for row in models:

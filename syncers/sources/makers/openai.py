@@ -1,6 +1,6 @@
 """OpenAI: its own list of models, which has ids and, since 2026, the day on which a model is shut down.
 
-Docs: https://platform.openai.com/docs/api-reference/models. It tells no prices, limits, kinds or names; `created`
+Docs: https://platform.openai.com/docs/api-reference/models. It states no prices, limits, kinds or names; `created`
 is not the day of release. Fine-tuned models of the key's own account are in the list and are not taken.
 """
 

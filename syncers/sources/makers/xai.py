@@ -2,7 +2,7 @@
 
 Docs: https://docs.x.ai/docs/api-reference. Prices are whole numbers of US cents per 100 million tokens; searches
 are priced in 1/100 cent per million. What is listed depends on the key's access. The older list at `/v1/models` is
-read as well. It does not tell names, output limits, tool use or dates (`created` is a build). The unit of
+read as well. It does not state names, output limits, tool use or dates (`created` is a build). The unit of
 `image_price` is documented as cents per image, which the numbers seen (200000000) cannot be: it is left out and
 counted.
 """
@@ -37,7 +37,7 @@ class XAI(ModelList):
     expected = (3, 300)
     confidence = "high"
     unit = units.CENTS_PER_100M
-    # 0 stands where a price does not apply: for images of a text model, for long context without a band of its own.
+    # 0 means that a price does not apply: images of a text model, long context without its own band.
     zero_is_free = False
     prices_at = {
         "price.input": "prompt_text_token_price",

@@ -1,7 +1,7 @@
 """Alibaba Cloud Model Studio: the native catalogue of one region, prices by range of the prompt's length.
 
 Docs: https://www.alibabacloud.com/help/en/model-studio/models. Keys are bound to a region, and so is the currency,
-which the answer does not name: USD in Singapore, CNY in Beijing. `published_time` is the day of listing. Not told:
+which the answer does not name: USD in Singapore, CNY in Beijing. `published_time` is the day of listing. Not stated:
 retirement dates. Not taken: prices that hold at some hours only (`time_band`), whose form is not known, and prices in
 units that are not known.
 """
@@ -21,7 +21,7 @@ from syncers.kinds.record import Record
 from syncers.payload.paging import Numbered
 from syncers.sources.regional.alibaba_prices import not_taken, price_fields
 
-#: Codes of `capabilities`. TR and ME are nowhere explained.
+#: Codes of `capabilities`. TR and ME are not documented.
 _TASKS: Final = {"TG": "chat", "IG": "image", "VG": "video", "ASR": "transcription", "TTS": "speech"}
 _CAPABILITIES: Final = {"Reasoning": "supports_reasoning", "VU": "supports_vision"}
 _FEATURES: Final = {
@@ -74,6 +74,6 @@ class Alibaba(ModelList):
 
 
 def _task(record: Record) -> str | None:
-    """What the codes say it is for; models that write and do something besides are for chat."""
+    """The task by the codes; models that generate text and something else are chat models."""
     tasks = [_TASKS[code] for code in words(record.get("capabilities"), "capabilities") or () if code in _TASKS]
     return "chat" if "chat" in tasks else tasks[0] if len(tasks) == 1 else None

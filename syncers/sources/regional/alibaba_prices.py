@@ -1,4 +1,4 @@
-"""What the prices of Alibaba's catalogue mean: types and units → rates, ranges → context tiers."""
+"""Converts the prices of Alibaba's catalogue: types and units → rates, ranges → context tiers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOKENS: Final[Mapping[str, RateKey]] = {
     "output_token": RateKey("output"),
     "omni_no_audio_output_token": RateKey("output"),
     "omni_audio_output_token": RateKey("output", "audio"),
-    # All that is written while thinking is on, which may cost more.
+    # All output while thinking is on, which may cost more.
     "thinking_output_token": RateKey("output", detail="thinking"),
     "purein_text_output_token": RateKey("output", detail="text-only input"),
     "multiin_text_output_token": RateKey("output", detail="multimodal input"),
@@ -31,7 +31,7 @@ _TOKENS: Final[Mapping[str, RateKey]] = {
 }
 _PER_MILLION: Final = re.compile(r"per (1m|million) tokens", re.IGNORECASE)
 _IMAGE: Final = RateKey("output", "image", unit="image")
-#: `content_duration` is of what goes in or of what comes out, as the task has it.
+#: `content_duration` is that of the input or of the output, depending on the task.
 _SECONDS: Final = {
     "video": RateKey("output", "video", unit="second"),
     "transcription": RateKey("input", "audio", unit="second"),
@@ -74,7 +74,7 @@ def _rows(ranges: Any) -> Iterator[tuple[int | None, dict[str, Any]]]:
 
 
 def _above(name: Any) -> int | None:
-    """`32k<Input<=256k` → 32,000. A range without a name, or called Default, is all there is."""
+    """`32k<Input<=256k` → 32,000. A range without a name, or called Default, is the whole range."""
     if name is None or name == "" or str(name).lower() == "default":
         return 0
     match = _RANGE.fullmatch(re.sub(r"\s", "", str(name)).replace("≤", "<="))

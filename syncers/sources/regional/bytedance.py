@@ -1,7 +1,7 @@
 """ByteDance: Volcengine Ark in mainland China and BytePlus ModelArk elsewhere, with keys of their own.
 
-Docs: https://www.volcengine.com/docs/82379, https://docs.byteplus.com/en/docs/ModelArk. They tell no prices, and
-not all models: speech is on another host. Missing `status` means live in the docs' words; here it is no statement.
+Docs: https://www.volcengine.com/docs/82379, https://docs.byteplus.com/en/docs/ModelArk. They state no prices, and
+not all models: speech is on another host. A missing `status` means live according to the docs; here it states nothing.
 """
 
 from __future__ import annotations

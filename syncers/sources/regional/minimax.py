@@ -1,6 +1,6 @@
 """MiniMax: its own lists of text models, of the international host and of the one in mainland China.
 
-Docs: https://platform.minimax.io/docs. They tell ids only; speech, video, image and music models are not in them.
+Docs: https://platform.minimax.io/docs. They state ids only; speech, video, image and music models are not in them.
 Errors come with HTTP status 200.
 """
 

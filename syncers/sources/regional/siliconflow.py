@@ -1,7 +1,7 @@
 """SiliconFlow: its model lists, of the international host and of the one in mainland China, with keys of their own.
 
 Docs: https://docs.siliconflow.com/en/api-reference/models/get-model-list. Rows say nothing but their id, so each
-kind is asked for by itself. Ids of the paid tier in China begin with `Pro/`. They tell no prices and no limits.
+kind is asked for by itself. Ids of the paid tier in China begin with `Pro/`. They state no prices and no limits.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def test_it_is_compared_with_the_last_run_that_read_something(enter):
     assert "extra" in context["run"].shape_changes
 
 
-def test_a_run_that_was_not_believed_shows_what_it_would_have_touched(enter):
+def test_a_run_that_was_held_shows_what_it_would_have_touched(enter):
     ran(*many(10))
     run = ran(*many(4), at=LATER)
 

@@ -1,4 +1,4 @@
-"""The sources as everybody may see them: what they are believed about and how they are."""
+"""The sources as everybody may see them: their authority and state."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def models(db: None) -> None:
         ({"score": None}, "number expected"),
         ({"score": 101}, "not on the scale 'percent'"),
         ({"score": "1.2", "scale": "share"}, "not on the scale 'share'"),
-        ({"score": 1400, "scale": "rating"}, "without its day"),
+        ({"score": 1400, "scale": "rating"}, "needs the day"),
         ({"scale": "stars"}, "not on the scale"),
         ({"named": " "}, "no name"),
         ({"named": "nul\x00"}, "named: text"),
@@ -126,7 +126,7 @@ def test_it_finds_the_model_and_keeps_the_effort_as_variant(models: None, name: 
 def test_it_never_guesses(models: None, name: str) -> None:
     assert read(row(name)).rejected == 1
     assert not Benchmark.objects.exists()
-    assert RejectedRecord.objects.get().reason == "unmatched: no published model is called so"
+    assert RejectedRecord.objects.get().reason == "unmatched: no published model has this name"
 
 
 def test_a_model_whose_name_ends_like_an_effort_is_that_model(models: None) -> None:
@@ -201,7 +201,7 @@ def test_what_is_not_listed_any_more_is_not_published_any_more(models: None) -> 
     assert [variant for _, variant, _ in published()] == [""]
 
 
-def test_a_list_that_lost_most_of_its_scores_is_not_believed(models: None) -> None:
+def test_a_list_that_lost_most_of_its_scores_is_held(models: None) -> None:
     read(row(), row("gpt-9.5-high"), row("gpt-9.5-low"), row("claude-opus-9"))
 
     assert read(row(), hours=1).status == Run.Status.QUARANTINED

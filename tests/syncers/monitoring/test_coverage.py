@@ -52,14 +52,14 @@ def test_it_says_of_a_provider_of_its_own_what_it_declares() -> None:
         "prices": "yes: US cents per token",
         "expected": "40–2,000",
         "recorded": "103 on 2025-07-25",
-        "sure": "high",
-        "believed about": "price, limit, capability, lifecycle, task, quantization",
+        "confidence": "high",
+        "authority": "price, limit, capability, lifecycle, task, quantization",
         "fetched from": "`api.deepinfra.com`",
     }
 
 
 def test_it_says_of_a_benchmark_source_under_which_licence_it_may_be_shown() -> None:
-    assert row("lmarena")["believed about"] == "benchmarks of models (CC-BY-4.0)"
+    assert row("lmarena")["authority"] == "benchmarks of models (CC-BY-4.0)"
 
 
 def test_it_says_why_nothing_is_fetched() -> None:
@@ -86,7 +86,7 @@ def test_every_provider_that_a_source_speaks_for_has_a_kind() -> None:
     ("declared", "words"),
     [
         ({"confidence": "sure"}, "one of high, medium, low, not 'sure'"),
-        ({"unit": units.USD_PER_1M, "prices_in": "USD"}, "no one unit"),
+        ({"unit": units.USD_PER_1M, "prices_in": "USD"}, "only one is allowed"),
     ],
 )
 def test_a_wrong_declaration_fails_when_the_class_is_made(declared: dict[str, Any], words: str) -> None:

@@ -301,7 +301,7 @@ def test_it_pauses_between_the_list_and_its_details(detailed: Web, monkeypatch: 
 def test_a_list_that_names_too_much_is_refused(detailed: Web) -> None:
     detailed.answers["/list"] = {"models": [f"m{number}" for number in range(1_000)]}
 
-    with pytest.raises(BadPayload, match="takes 500 more requests"):
+    with pytest.raises(BadPayload, match="needs 500 requests"):
         fetch(Detailed())
     assert len(detailed.asked) == 1
 

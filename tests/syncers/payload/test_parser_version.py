@@ -55,19 +55,19 @@ def _twin(packages: Path) -> Path:
     return twin
 
 
-def test_a_unit_that_is_mended_reads_every_source_again(packages: Path) -> None:
-    before, mended = versions(packages), after(packages, "syncers/kinds/units.py", "Decimal(1)", "Decimal(1_000_000)")
+def test_a_unit_that_is_fixed_reads_every_source_again(packages: Path) -> None:
+    before, fixed = versions(packages), after(packages, "syncers/kinds/units.py", "Decimal(1)", "Decimal(1_000_000)")
 
-    assert {module for module in MODULES if before[module] == mended[module]} == set()
+    assert {module for module in MODULES if before[module] == fixed[module]} == set()
 
 
-def test_a_mapping_that_is_mended_reads_no_other_source_again(packages: Path) -> None:
-    before, mended = (
+def test_a_mapping_that_is_fixed_reads_no_other_source_again(packages: Path) -> None:
+    before, fixed = (
         versions(packages),
         after(packages, "syncers/sources/gateways/openrouter.py", '"openrouter"', '"router"'),
     )
 
-    assert [module for module in MODULES if before[module] != mended[module]] == ["syncers.sources.gateways.openrouter"]
+    assert [module for module in MODULES if before[module] != fixed[module]] == ["syncers.sources.gateways.openrouter"]
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_code_that_reads_no_payload_reads_none_again(where: str, packages: Path)
 
 
 def test_a_rule_of_identity_that_moves_reads_those_again_that_go_by_it(packages: Path) -> None:
-    before, mended = versions(packages), after(packages, "registry/identity/normalise.py", "def ", "#\ndef ")
+    before, fixed = versions(packages), after(packages, "registry/identity/normalise.py", "def ", "#\ndef ")
 
-    affected = {module for module in MODULES if before[module] != mended[module]}
+    affected = {module for module in MODULES if before[module] != fixed[module]}
     assert {
         "syncers.sources.gateways.openrouter",
         "syncers.sources.catalogues.litellm",

@@ -1,4 +1,4 @@
-"""Every real payload at hand, of every year: nothing breaks, little is rejected, and the count is believable."""
+"""Every real payload at hand, of every year: nothing breaks, little is rejected, and the count is plausible."""
 
 from __future__ import annotations
 

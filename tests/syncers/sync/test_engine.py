@@ -17,7 +17,7 @@ from curation.core.authority import Standing
 from curation.core.claim import Claim, claim
 from curation.models import Change, Source, StoredClaim
 from curation.review import decisions
-from curation.review.decisions import ProviderRefused as NotNow
+from curation.review.decisions import Refused as NotNow
 from registry.domain import rates
 from registry.models import Alias, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
 from syncers import http
@@ -229,7 +229,7 @@ def test_a_broken_payload_changes_nothing_and_says_why(broken):
     assert Source.objects.get(slug="fake").last_good_at == NOW
 
 
-def test_it_does_not_believe_a_list_that_shrank_by_most_of_its_length():
+def test_it_holds_a_list_that_shrank_by_most_of_its_length():
     read(*many(10))
     before = rows()
     report = read(*many(4), at=LATER)
@@ -240,13 +240,13 @@ def test_it_does_not_believe_a_list_that_shrank_by_most_of_its_length():
     assert StoredPayload.objects.get(role="quarantined").length == len(body(*many(4)))
 
 
-def test_it_believes_a_list_that_lost_a_few():
+def test_it_accepts_a_list_that_lost_a_few():
     read(*many(10))
 
     assert read(*many(7), at=LATER).missing == 3
 
 
-def test_it_believes_a_shrunken_list_when_told_to():
+def test_it_accepts_a_shrunken_list_when_told_to():
     read(*many(10))
     read(*many(4), at=LATER)
     report = read(*many(4), at=LATER, accept=True)
@@ -256,7 +256,7 @@ def test_it_believes_a_shrunken_list_when_told_to():
 
 
 @pytest.mark.parametrize(("count", "status"), [(200, "ok"), (201, "quarantined")])
-def test_it_does_not_believe_a_list_that_is_far_too_long(count, status):
+def test_it_holds_a_list_that_is_far_too_long(count, status):
     assert read(*many(count)).status == status
 
 
@@ -270,14 +270,14 @@ def test_it_holds_a_run_as_a_whole_when_too_many_values_move_at_once():
     assert rows() == before
 
 
-def test_it_believes_many_moving_values_when_told_to():
+def test_it_accepts_many_moving_values_when_told_to():
     read(*many(40))
     report = read(*many(40, size=2000), at=LATER, accept=True)
 
     assert (report.status, report.changed, report.applied) == ("ok", 40, 40)
 
 
-def test_it_still_asks_a_person_about_each_value_when_told_to_believe_the_list():
+def test_it_still_asks_a_person_about_each_value_when_told_to_accept_the_list():
     read(*many(40))
     report = read(*many(40, price="0.003"), at=NOW + timedelta(days=1), accept=True)
 
@@ -559,10 +559,10 @@ def test_what_comes_from_the_cache_confirms_nothing(network):
     assert StoredPayload.objects.get().fetched_at == NOW
 
 
-def test_a_mended_mapping_reads_the_cache_again_as_of_the_day_it_was_fetched(network, monkeypatch):
+def test_a_fixed_mapping_reads_the_cache_again_as_of_the_day_it_was_fetched(network, monkeypatch):
     fetched(network, one("a"))
-    monkeypatch.setattr(reading, "mapping_version", lambda source: "mended")
-    monkeypatch.setattr(Fake, "claims", lambda self, record: [claim(f"fake/{record.text('id')}", {"name": "Mended"})])
+    monkeypatch.setattr(reading, "mapping_version", lambda source: "fixed")
+    monkeypatch.setattr(Fake, "claims", lambda self, record: [claim(f"fake/{record.text('id')}", {"name": "Fixed"})])
     report = sync(Fake, cached=True, at=LATER)
 
     assert (report.status, report.changed, len(network.asked)) == ("ok", 1, 1)
@@ -751,7 +751,7 @@ def test_a_person_closes_a_run_that_is_lost_once():
     runs.close(lost, by="ada")
 
     assert Run.objects.get().error.endswith("Closed by ada.")
-    with pytest.raises(NotNow, match="ended by itself"):
+    with pytest.raises(NotNow, match="already ended"):
         runs.close(lost, by="ada")
 
 

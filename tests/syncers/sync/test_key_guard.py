@@ -1,4 +1,4 @@
-"""Whether a list is believable by its keys: pure, so most of it is properties of small generated lists."""
+"""The key guard: pure, so most tests are properties of small generated lists."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_damaged_list_is_held_overnight(damage: str, size: int, seed: int) -> 
 
 
 @given(size=SIZES, seed=st.integers(0, 10_000), gone=st.floats(0, 0.09), new=st.floats(0, 0.25))
-def test_a_list_that_moves_a_little_is_believed(size: int, seed: int, gone: float, new: float) -> None:
+def test_a_list_that_moves_a_little_is_accepted(size: int, seed: int, gone: float, new: float) -> None:
     before = keys(size)
     now = _gone(gone)(before, random.Random(seed)) + keys(int(size * new), "acme/fresh-")
 
@@ -86,7 +86,7 @@ def test_a_list_that_moves_a_little_is_believed(size: int, seed: int, gone: floa
 
 
 @given(size=SIZES, days=st.integers(0, 400), more=st.integers(0, 400), share=st.floats(0, 1), grown=st.floats(0, 6))
-def test_what_is_believed_after_some_time_is_believed_after_more(
+def test_what_is_accepted_after_some_time_is_accepted_after_more(
     size: int, days: int, more: int, share: float, grown: float
 ) -> None:
     before = keys(size)
@@ -110,10 +110,10 @@ def test_a_source_that_always_churned_is_not_held_for_it(churn: float) -> None:
         lists.append(_gone(churn)(lists[-1], chance) + fresh)
 
     assert check_keys(lists[-1], listed(*lists[:-1]), at=NOON) == NOTHING_WRONG
-    assert check_keys(lists[1], listed(lists[0]), at=NOON).whole  # of one without that history it is not believed
+    assert check_keys(lists[1], listed(lists[0]), at=NOON).whole  # without that history it is held
 
 
-def test_one_odd_reading_that_a_person_believed_opens_no_door() -> None:
+def test_one_odd_reading_that_a_person_accepted_does_not_widen_the_limit() -> None:
     before = keys(100)
     earlier = listed(before, before, before[:50], before[:50], before)
 
@@ -126,7 +126,7 @@ def test_what_comes_back_after_a_wrong_list_is_not_new() -> None:
     assert check_keys(before, listed(before, before[:30]), at=NOON) == NOTHING_WRONG
 
 
-def test_the_first_list_of_a_source_is_believed() -> None:
+def test_the_first_list_of_a_source_is_accepted() -> None:
     assert check_keys(keys(100), [], at=NOON) == NOTHING_WRONG
 
 
@@ -135,12 +135,12 @@ def test_a_verdict_counts_and_names_keys() -> None:
 
     (why,) = check_keys(before[:20], listed(before), at=NOON).whole
     assert why.startswith("10 of the 30 listed on 2026-07-31 are gone (such as acme/model-20, acme/model-21, ")
-    assert why.endswith("); believed up to 11%")
+    assert why.endswith("); up to 11% is accepted")
 
     (why,) = check_keys([f"acme/{key[5:].upper()}" for key in before[:5]] + before[5:], listed(before), at=NOON).whole[
         :1
     ]
-    assert "5 of 30 are spelt otherwise (acme/model-0 → acme/MODEL-0, " in why
+    assert "5 of 30 are spelt differently (acme/model-0 → acme/MODEL-0, " in why
 
 
 def test_a_provider_that_is_emptied_is_named_although_the_list_hardly_moves() -> None:
@@ -162,7 +162,7 @@ def test_a_region_that_is_emptied_is_named_although_the_others_list_the_same_key
     assert judged() == []
     assert judged(**{"profiles eu-west-1": 0}) == []
     (why,) = judged(**{"models eu-west-1": 0})
-    assert why == "the part 'models eu-west-1' has 0 records, 90 on 2026-07-31; believed up to 52% less"
+    assert why == "the part 'models eu-west-1' has 0 records, 90 on 2026-07-31; up to 52% less is accepted"
 
 
 # -- real lists ----------------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def _real(folder: str) -> list[tuple[str, Any]]:
 
 @pytest.mark.recordings
 @pytest.mark.parametrize("folder", SOURCES)
-def test_recorded_lists_are_believed_in_the_order_of_their_days_and_damaged_ones_are_not(folder: str) -> None:
+def test_recorded_lists_are_accepted_in_the_order_of_their_days_and_damaged_ones_are_held(folder: str) -> None:
     if not (RECORDINGS / folder).is_dir():
         pytest.skip(f"no recordings of {folder}; set REGISTRY_RECORDINGS")
     earlier: list[Listing] = []

@@ -1,4 +1,4 @@
-"""What a run does with a list that is not believed by its keys, as a whole or about one provider."""
+"""How a run treats a list that the key guard holds, as a whole or for one provider."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_sound_list_of_months_later_comes_in_with_its_new_models() -> None:
     assert (report.status, report.new, report.missing) == ("ok", 20, 12)
 
 
-def test_a_list_in_which_only_descriptions_changed_is_believed() -> None:
+def test_a_list_in_which_only_descriptions_changed_is_accepted() -> None:
     read(rows(*keys(40), text="A model."))
 
     assert read(rows(*keys(40), text="The very same model, in other words."), at=LATER).status == "ok"
@@ -124,15 +124,15 @@ def test_offerings_that_it_did_not_list_last_are_not_counted_against_it() -> Non
 def test_our_own_mapping_that_names_offerings_anew_is_no_doing_of_the_source(monkeypatch: pytest.MonkeyPatch) -> None:
     records = rows(*keys(30))
     read(records)
-    mended = Shop.claims
+    original = Shop.claims
 
     def claims(self: Shop, record: Record) -> Iterable[Claim]:
-        for claimed in mended(self, record):
+        for claimed in original(self, record):
             yield claim(claimed.offering.replace("acme/", "acme-ai/"), dict(claimed.values))
 
     monkeypatch.setattr(Shop, "claims", claims)
-    monkeypatch.setattr("syncers.sync.listings.mapping_version", lambda source: "mended")
-    monkeypatch.setattr(reading, "mapping_version", lambda source: "mended")
+    monkeypatch.setattr("syncers.sync.listings.mapping_version", lambda source: "fixed")
+    monkeypatch.setattr(reading, "mapping_version", lambda source: "fixed")
 
     assert read(records[1:], at=LATER).status == "ok"
 
@@ -145,16 +145,16 @@ def test_one_provider_that_is_emptied_is_held_alone_and_the_rest_comes_in() -> N
     report = read(rows(*keys(205), "small/m0"), at=LATER)
 
     assert (report.status, report.new, report.missing) == ("ok", 5, 0)
-    assert "not believed about small: 19 of its 20 listed on 2026-01-05 are gone (such as small/m1" in report.error
+    assert "held for small: 19 of its 20 listed on 2026-01-05 are gone (such as small/m1" in report.error
     assert set(keys(20, "small")) <= listed()
     assert Source.objects.get(slug="shop").last_good_at == NOW  # not all of it was confirmed
 
 
-def test_what_is_held_of_a_list_is_held_again_until_a_person_believes_it() -> None:
+def test_what_is_held_of_a_list_is_held_again_until_a_person_accepts_it() -> None:
     read(rows(*keys(200), *keys(20, "small")))
     spoilt = rows(*keys(200), "small/m0")
-    statuses = [read(spoilt, at=LATER + timedelta(hours=hours)).error[:24] for hours in range(2)]
-    assert statuses == ["not believed about small", "not believed about small"]
+    statuses = [read(spoilt, at=LATER + timedelta(hours=hours)).error[:14] for hours in range(2)]
+    assert statuses == ["held for small", "held for small"]
     assert quarantine.payload_of("shop") is not None
 
     report = read(spoilt, at=LATER + timedelta(hours=3), accept=True)
@@ -195,7 +195,7 @@ def test_one_file_of_many_that_is_emptied_is_held_alone() -> None:
     report = read_files(price_files(openai=[*ids, "m60"], groq=["m0"]), at=LATER)
 
     assert (report.status, report.new, report.missing) == ("ok", 1, 0)
-    assert "not believed about groq: 9 of its 10 listed" in report.error
+    assert "held for groq: 9 of its 10 listed" in report.error
 
 
 def test_a_payload_of_one_file_says_nothing_of_the_others() -> None:

@@ -21,13 +21,13 @@ def _known(monkeypatch):
 
 
 def held(at=NOW + timedelta(hours=6)) -> StoredPayload:
-    """A list of ten that shrank to four, which nobody believed."""
+    """A list of ten that shrank to four, which was held."""
     read(*many(10))
     read(*many(4, size=2000), at=at)
     return StoredPayload.objects.get(role="quarantined")
 
 
-def test_a_released_payload_is_read_and_believed():
+def test_a_released_payload_is_read_and_accepted():
     held()
     report = quarantine.release("fake", actor=curator())
 
@@ -71,7 +71,7 @@ def test_a_payload_older_than_the_last_good_run_is_not_released():
     read(*many(10), at=NOW + timedelta(hours=7))
     assert StoredPayload.objects.filter(role="quarantined").exists()
 
-    with pytest.raises(Refused, match="take it back"):
+    with pytest.raises(Refused, match="had a good run since"):
         quarantine.release("fake", actor=curator())
 
 

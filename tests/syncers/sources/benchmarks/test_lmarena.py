@@ -36,7 +36,7 @@ def test_it_keeps_categories_apart_and_tells_of_those_it_does_not_take() -> None
 
 def test_it_takes_no_rating_without_a_day() -> None:
     assert [(record.where, record.reason) for record in LMArena().parse(BODY).rejected] == [
-        ("rows[4]", "a rating says nothing without its day")
+        ("rows[4]", "a rating needs the day on which it was measured")
     ]
 
 

@@ -56,7 +56,7 @@ def test_a_rate_without_a_day_is_not_taken():
     parsed = ECB().parse(BODY.replace(b' time="2027-01-04"', b""))
 
     assert {rate.day for rate in parsed.rates} == {date(2027, 1, 5)}
-    assert "says nothing without its day" in parsed.rejected[0].reason
+    assert "a rate needs its day" in parsed.rejected[0].reason
 
 
 def test_two_rates_of_one_day_are_both_left_out():
@@ -116,6 +116,6 @@ def test_rates_that_moved_by_a_unit_mix_up_are_held_as_a_whole():
 
 
 @pytest.mark.django_db
-def test_a_list_that_is_too_short_is_not_believed():
+def test_a_list_that_is_too_short_is_held():
     assert sync(ECB, body=BODY, at=NOW).status == "quarantined"
     assert not ExchangeRate.objects.exists()

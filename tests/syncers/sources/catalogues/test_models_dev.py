@@ -57,7 +57,7 @@ def test_it_does_not_make_half_a_date_whole() -> None:
     assert "released_on" not in claims()["openai/gpt-9-old"].values
 
 
-def test_it_does_not_believe_in_1970() -> None:
+def test_it_leaves_out_1970() -> None:
     assert "released_on" not in claims()["openai/embed"].values
 
 

@@ -42,7 +42,7 @@ def test_it_skips_the_row_for_models_that_are_not_listed() -> None:
     assert not [offering for offering in claims() if offering.endswith("/default")]
 
 
-def test_it_believes_in_zero_only_where_the_id_says_free() -> None:
+def test_it_takes_zero_only_where_the_id_says_free() -> None:
     assert set(prices("openrouter/qwen/qwen9:free").values()) == {Amounts.FREE}
     assert prices("openrouter/openrouter/auto") == {}
     assert prices("bedrock/amazon.titan-embed-text-v9") == {"price.input": Decimal("0.1")}
@@ -106,7 +106,7 @@ def test_each_file_tells_the_offerings_of_its_own_provider_only() -> None:
 
 
 def test_it_refuses_a_single_file_that_does_not_say_whose_it_is() -> None:
-    with pytest.raises(BadPayload, match="whose prices"):
+    with pytest.raises(BadPayload, match="provider of these prices is not known"):
         Portkey().parse(b'{"gpt-9": {"pricing_config": {}}}')
 
 

@@ -20,7 +20,7 @@ def test_it_takes_prices_as_per_million_tokens_whatever_the_docs_say() -> None:
     }
 
 
-def test_it_believes_that_a_model_is_free_only_where_its_id_says_so() -> None:
+def test_it_takes_a_model_as_free_only_where_its_id_says_so() -> None:
     assert sampled.prices(claims()["aihubmix/coding-glm-9-free"]) == {"input": Amounts.FREE, "output": Amounts.FREE}
     assert sampled.prices(claims()["aihubmix/alicloud-qwen9"]) == {}
 

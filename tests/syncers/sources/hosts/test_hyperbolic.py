@@ -11,7 +11,7 @@ from tests.syncers.sampled import claims, read_whole, values
 SAMPLE = "hyperbolic.json"
 
 
-def test_it_does_not_believe_that_nothing_has_tools() -> None:
+def test_it_does_not_take_false_for_no_tools() -> None:
     by_offering = claims(Hyperbolic, SAMPLE)
 
     assert values(by_offering["hyperbolic/acme/Acme-9"]) == {

@@ -24,7 +24,7 @@ def test_it_takes_prices_as_per_million_tokens_without_binary_noise() -> None:
     }
 
 
-def test_it_believes_that_a_model_is_free_only_where_its_id_says_so() -> None:
+def test_it_takes_a_model_as_free_only_where_its_id_says_so() -> None:
     by_offering = claims()
 
     assert sampled.prices(by_offering["together/meta-llama/Llama-9-70B-Instruct-Turbo-Free"]) == {
