@@ -87,8 +87,8 @@ def failing_commands(site: Site) -> Iterator[str]:
     options: dict[str, str] = {}
     for page, line in commands():
         try:
-            if found := MANAGE.match(line):
-                name, rest = found[1].rstrip(","), found[2]
+            if match := MANAGE.match(line):
+                name, rest = match[1].rstrip(","), match[2]
                 if name in RUN_AS_WRITTEN and not TO_FILL_IN.search(f"{name}{rest}"):
                     site.run("manage.py", name, *_in_folder(shlex.split(rest.partition("|")[0]), site.folder))
                 else:
@@ -107,7 +107,8 @@ def failing_commands(site: Site) -> Iterator[str]:
 def _in_folder(arguments: list[str], folder: Path) -> list[str]:
     """What a command writes goes elsewhere than into the checkout."""
     return [
-        str(folder / one) if before == "-o" else one for before, one in zip(["", *arguments], arguments, strict=False)
+        str(folder / argument) if before == "-o" else argument
+        for before, argument in zip(["", *arguments], arguments, strict=False)
     ]
 
 

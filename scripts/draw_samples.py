@@ -48,7 +48,7 @@ class Drawn:
     unit: str
     on: date
     """The day on which it was applied, or on which it came up."""
-    moved: tuple[Moved, ...]
+    changes: tuple[Moved, ...]
     sources: tuple[str, ...]
     policies: tuple[str, ...]
     pending: tuple[Moved, ...] = ()
@@ -96,7 +96,7 @@ def _applied(offering: str, unit: str, revision: int, waits: Drawn | None) -> Dr
         tuple((row.field, row.old, row.new) for row in rows),
         _distinct(row.source for row in rows),
         _distinct(row.policy for row in rows),
-        waits.moved if waits else (),
+        waits.changes if waits else (),
     )
 
 
@@ -104,7 +104,7 @@ def held(size: int, seed: int) -> list[Drawn]:
     """Changes that wait for a person."""
     waits = waiting()
     return [
-        waits[place] for place in _pick(filter(lambda place: is_drawn(waits[place].moved[0][0]), waits), size, seed)
+        waits[place] for place in _pick(filter(lambda place: is_drawn(waits[place].changes[0][0]), waits), size, seed)
     ]
 
 
@@ -120,7 +120,7 @@ def waiting() -> dict[tuple[str, str], Drawn]:
             by_place[place] = replace(
                 before,
                 on=min(before.on, row.first_seen_at.date()),
-                moved=(*before.moved, (part.field, part.old, part.new)),
+                changes=(*before.changes, (part.field, part.old, part.new)),
                 sources=_distinct((*before.sources, part.source)),
                 policies=_distinct((*before.policies, row.policy)),
             )
@@ -231,7 +231,7 @@ def text(title: str, drawn: Sequence[Drawn], evidence: Evidence) -> str:
     """All changes of a sample, numbered."""
     parts = [f"{title}: {len(drawn)}\n"]
     for number, change in enumerate(drawn, start=1):
-        lines = [f"{number}. {change.offering}: {change.unit}", *_moves(change.moved)]
+        lines = [f"{number}. {change.offering}: {change.unit}", *_moves(change.changes)]
         lines += [
             f"on {change.on}, source: {', '.join(change.sources) or 'nobody'}, policy: {', '.join(change.policies)}"
         ]

@@ -65,7 +65,7 @@ class Results:
     """Of the catalogue without its accounts."""
     queues: Counter[str] = field(default_factory=Counter)
     both: Counter[tuple[str, str]] = field(default_factory=Counter)
-    moved: Counter[str] = field(default_factory=Counter)
+    differing: Counter[str] = field(default_factory=Counter)
     """Offerings whose published values differ from those of the first order → in how many orders."""
     first: dict[str, str] = field(default_factory=dict)
 
@@ -80,15 +80,15 @@ class Results:
         self.both[whole, waits] += 1
         self.values[digest(sorted(values.items()))] += 1
         self.first = self.first or values
-        self.moved.update(key for key in {*values, *self.first} if values.get(key) != self.first.get(key))
+        self.differing.update(key for key in {*values, *self.first} if values.get(key) != self.first.get(key))
 
     def text(self) -> str:
         """A line for people."""
         orders = sum(self.both.values())
-        examples = ", ".join(f"{key} ({times})" for key, times in sorted(self.moved.items())[:NAMED])
+        examples = ", ".join(f"{key} ({times})" for key, times in sorted(self.differing.items())[:NAMED])
         return (
             f"{orders} orders: {len(self.both)} distinct results ({len(self.catalogues)} catalogues, of them "
-            f"{len(self.values)} of values; {len(self.queues)} queues); {len(self.moved)} offerings with another "
+            f"{len(self.values)} of values; {len(self.queues)} queues); {len(self.differing)} offerings with another "
             f"value in some order{': ' if examples else ''}{examples}"
         )
 

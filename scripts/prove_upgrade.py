@@ -65,7 +65,7 @@ class Proof:
     work: Path
     figures: dict[str, Any] = field(default_factory=dict)
     checks: list[tuple[str, bool, str]] = field(default_factory=list)
-    said: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def database(self, when: str) -> Path:
@@ -114,7 +114,7 @@ def fill(proof: Proof, old: Path, chosen: argparse.Namespace) -> None:
         folder = chosen.recordings or _samples(old, proof.work / "samples")
         proof.run(old, "before", "scripts/replay_recordings.py", str(folder), name="replay")
     script = str(old / "scripts" / "people_at_work.py")  # its own: modules may be elsewhere by now
-    proof.said["people"] = proof.run(old, "before", script, name="people")
+    proof.outputs["people"] = proof.run(old, "before", script, name="people")
 
 
 def _samples(old: Path, folder: Path) -> Path:
@@ -340,7 +340,7 @@ def check_digests(proof: Proof) -> None:
     for what in ("digest of the catalogue", "digest of the conflicts", "offerings", "revisions", "applied"):
         before, after = figures["before"][what], figures["migrated"][what]
         proof.check(f"{what}: the same after the migration", before == after, f"{str(before)[:12]}")
-    proof.check("a second `prepare` says and changes nothing", proof.said["second prepare"] == "", "")
+    proof.check("a second `prepare` says and changes nothing", proof.outputs["second prepare"] == "", "")
 
 
 # -- telling ------------------------------------------------------------------------------------------------------
@@ -367,13 +367,13 @@ def tell(proof: Proof, compared: Sequence[tuple[str, Any, Any, Any, str]]) -> It
     for what in ("digest of the catalogue", "digest of the queue", "digest of the conflicts"):
         yield f"| {what} | {' | '.join(proof.figures[when][what][:12] for when in TIMES)} |"
     yield ""
-    yield f"People: {proof.said['people'].strip()}"
+    yield f"People: {proof.outputs['people'].strip()}"
     yield ""
     yield "Seconds: " + ", ".join(f"{what} {seconds:.0f}" for what, seconds in proof.seconds.items())
     yield ""
     yield "Report of the upgrade:"
     yield ""
-    yield from (f"    {line}" for line in proof.said["prepare"].splitlines())
+    yield from (f"    {line}" for line in proof.outputs["prepare"].splitlines())
 
 
 def _number(data: Any) -> str:
@@ -404,10 +404,10 @@ def main(arguments: list[str]) -> int:
         for table in tables(proof.database("migrated"))
     )
     proof.check("a dry run writes nothing", untouched)
-    proof.said["prepare"] = proof.run(ROOT, "prepared", "manage.py", "prepare", name="prepare")
-    outputs = [text.splitlines()[:-1] for text in (dry, proof.said["prepare"])]
+    proof.outputs["prepare"] = proof.run(ROOT, "prepared", "manage.py", "prepare", name="prepare")
+    outputs = [text.splitlines()[:-1] for text in (dry, proof.outputs["prepare"])]
     proof.check("the dry run said what `prepare` did", outputs[0] == outputs[1], f"{len(outputs[1]):,} lines")
-    proof.said["second prepare"] = proof.run(ROOT, "prepared", "manage.py", "prepare", name="second prepare")
+    proof.outputs["second prepare"] = proof.run(ROOT, "prepared", "manage.py", "prepare", name="second prepare")
     proof.measure(ROOT, "prepared", chosen.at)
     check_digests(proof)
     check_decisions(proof)

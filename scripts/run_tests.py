@@ -76,8 +76,8 @@ def why_unusable(url: str) -> str | None:
 
 def database_url() -> str:
     """Where PostgreSQL is looked for; empty where nobody wants it."""
-    named = os.environ.get("TEST_DATABASE_URL")
-    return CONVENTIONAL_URL if named is None else named
+    configured = os.environ.get("TEST_DATABASE_URL")
+    return CONVENTIONAL_URL if configured is None else configured
 
 
 def address(url: str) -> str:
@@ -91,8 +91,8 @@ def address(url: str) -> str:
 
 def on_postgresql(arguments: list[str]) -> list[str]:
     """The arguments of the second pass: where paths are named these, else those that belong to it."""
-    named = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments)
-    return ["-m", "not browser", *(() if named else ON_POSTGRESQL), *arguments]
+    has_paths = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments)
+    return ["-m", "not browser", *(() if has_paths else ON_POSTGRESQL), *arguments]
 
 
 def run_pytest(title: str, arguments: list[str], environment: dict[str, str]) -> int:

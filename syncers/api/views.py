@@ -27,38 +27,38 @@ _HEADERS: Final = {"Cache-Control": "no-cache"}
 _COUNTS: Final = ("seen", "new", "changed", "missing", "applied", "held", "rejected", "unreadable")
 _RUN: Final = schema.shape(
     "LastRun",
-    "How the last reading went.",
+    "Result of the last run.",
     {
         "status": schema.text(),
         "started": schema.moment(),
         "finished": schema.moment(null=True),
         **dict.fromkeys(_COUNTS, schema.whole()),
-        "rejected": schema.whole("Records that could not be taken."),
-        "unreadable": schema.whole("Fields that could not be read, of records that were taken."),
+        "rejected": schema.whole("Records that were rejected."),
+        "unreadable": schema.whole("Fields of accepted records that could not be read."),
     },
 )
 _SOURCE: Final = schema.shape(
     "Source",
-    "Where statements come from, what it is believed about, and how it is.",
+    "A source of claims: its authority, its state and its last run.",
     {
         "slug": schema.text(),
         "label": schema.text(),
         "standing": schema.text("official, marketplace, catalogue, community, estimate."),
-        "authority": schema.words("Groups and fields it is believed about; `*` is all."),
-        "speaks_for": schema.text("The provider whose own it is.", null=True),
+        "authority": schema.words("Groups and fields for which it is an authority; `*` is all."),
+        "speaks_for": schema.text("The provider whose official source it is.", null=True),
         "origin": schema.text("The source that it copies.", null=True),
         "homepage": schema.text(null=True),
-        "url": schema.text("What is read.", null=True),
-        "licence": schema.text("Of its data, where it is declared; null: not known.", null=True),
+        "url": schema.text("The address that is fetched.", null=True),
+        "licence": schema.text("Licence of its data; null: not known.", null=True),
         "enabled": schema.flag(),
         "state": schema.text(
             "ok, never read, stale, failing, stuck, not reached (installed data is used), paused, needs a key, "
             "or not fetched."
         ),
         "every_seconds": schema.whole("How often it is read."),
-        "last_good": schema.moment("All that it lists was confirmed then.", null=True),
+        "last_good": schema.moment("The last good run; it confirmed all claims.", null=True),
         "expected": schema.several(
-            schema.whole(), "How many claims a sound reading gives, least and most.", null=True, minItems=2, maxItems=2
+            schema.whole(), "How many claims a sound payload yields, least and most.", null=True, minItems=2, maxItems=2
         ),
         "claims": schema.whole("How many offerings it lists."),
         "last_run": schema.one(_RUN, null=True),

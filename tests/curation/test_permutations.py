@@ -60,7 +60,7 @@ def test_results_that_differ_are_counted_and_the_offerings_named():
         results.add([row("acme/a", "1"), row("acme/b", amount)], [["acme/b", amount]])
 
     assert (len(results.both), len(results.values), len(results.queues)) == (2, 2, 2)
-    assert results.moved == {"acme/b": 1}
+    assert results.differing == {"acme/b": 1}
     assert results.text().startswith("3 orders: 2 distinct results")
 
 
@@ -75,7 +75,7 @@ def test_sources_that_agree_come_out_alike_in_every_order_and_nothing_is_kept():
         "both ways": 8,
     }
     assert len(found["both ways"].values) == 1
-    assert not found["both ways"].moved
+    assert not found["both ways"].differing
     assert not Offering.objects.exists()
     assert not StoredClaim.objects.exists()
     assert not Source.objects.filter(slug__in=("first", "second")).exists()

@@ -161,13 +161,13 @@ def test_it_has_no_opinion_where_a_flag_is_absent() -> None:
     assert values["retires_on"] == date(2027, 5, 1)
 
 
-@pytest.mark.parametrize(("stated", "length"), [(1024, 1024), (0, None), (None, None)])
-def test_it_reads_the_length_of_vectors(stated: int | None, length: int | None) -> None:
-    entry = {"litellm_provider": "openai", "mode": "embedding", "output_vector_size": stated}
+@pytest.mark.parametrize(("size", "length"), [(1024, 1024), (0, None), (None, None)])
+def test_it_reads_the_length_of_vectors(size: int | None, length: int | None) -> None:
+    entry = {"litellm_provider": "openai", "mode": "embedding", "output_vector_size": size}
 
-    (one,) = (one for one in with_entry(entry, "embed-9").claims if one.offering == "openai/embed-9")
+    (embed,) = (embed for embed in with_entry(entry, "embed-9").claims if embed.offering == "openai/embed-9")
 
-    assert one.values.get("embedding_dimensions") == length
+    assert embed.values.get("embedding_dimensions") == length
 
 
 def test_it_ignores_the_legacy_limit() -> None:
