@@ -1,6 +1,6 @@
 """The admin's lists at 10,000 offerings with 10,000 open changes: server time at the 95th percentile, and queries.
 
-Beside each stands a view that does nothing but `select 1`, in the same process: what the machine itself costs.
+Each is compared with a view that only runs `select 1`, in the same process: the floor of the machine.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def pages(figures: Figures) -> None:
 
 
 def fill(count: int) -> None:
-    """Offerings of many providers with a price each, and a source that says another price: one held change each."""
+    """Offerings of many providers with a price each, and a source with another price: one held change each."""
     from django.utils import timezone
 
     from curation.apply.reconcile import reconcile
@@ -106,7 +106,7 @@ def fill(count: int) -> None:
         StoredClaim.objects.all().delete()
         StoredClaim.objects.bulk_create(says(amount), batch_size=1000)
         reconcile(keys, actor="sync:bench", reason="bench", batch=uuid4(), at=now)
-    # Other parts of the benchmark may have left changes of their own.
+    # Other parts of the benchmark may have left changes.
     assert Change.objects.awaiting_review().filter(offering_key__startswith="provider-").count() == count
 
 

@@ -1,4 +1,4 @@
-"""A site with one view that does nothing but ask the database for 1: the floor beside which pages are measured."""
+"""A site with one view that only runs `select 1`: the floor with which pages are compared."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Benchmarks: `make bench`. Prints tables and writes bench/results.json.
 
-Every figure is taken in a fresh installation of its own (a temporary folder, SQLite), several times, and shown with its
-minimum and maximum, beside a floor that says how fast it could be at all on the same machine in the same run.
+Every figure is measured several times in a fresh installation (a temporary folder, SQLite), and shown with its minimum
+and maximum, beside a floor: the best possible time on the same machine in the same run.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PAST = "/api/v1/offerings/?revision=1&as_of=2026-01-01"
 
 
 class Figures:
-    """What was measured, by name: milliseconds of each round."""
+    """Measurements by name: milliseconds of each round."""
 
     def __init__(self, rounds: int) -> None:
         self.rounds = rounds
@@ -42,7 +42,7 @@ class Figures:
             self.taken.setdefault(name, []).append((time.perf_counter() - start) * 1000)
 
     def each(self, name: str, action: Callable[[], Any], calls: int) -> None:
-        """For what is too quick to be timed once: the mean of many calls, per round."""
+        """For actions that are too fast to be timed once: the mean of many calls, per round."""
         for _ in range(self.rounds):
             start = time.perf_counter()
             for _ in range(calls):
@@ -114,7 +114,7 @@ def syncing(figures: Figures) -> None:
 
 
 def publishing(figures: Figures) -> None:
-    """What a revision costs, and what serving it does not."""
+    """Cost of a revision, and of serving it."""
     from django.test import Client
 
     from registry.exports import rendering

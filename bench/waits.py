@@ -3,9 +3,9 @@
     VAR_DIR=/tmp/waits python manage.py migrate
     VAR_DIR=/tmp/waits python bench/waits.py models-dev FILE [FILE ...]
 
-Each file is read by a process of its own, as `sync SOURCE --from-file FILE --accept` does it. Meanwhile one thread
-asks for the write lock every few milliseconds and gives it back at once: what it is refused in a row is a hold. Another
-asks as a curator's action does, ten times a second, and waits for it. For SQLite, where one lock is for all writers.
+Each file is read in a separate process, as by `sync SOURCE --from-file FILE --accept`. Meanwhile one thread tries to
+take the write lock every few milliseconds and releases it at once: consecutive failures are a hold. Another takes it
+ten times a second, as a curator's action does, and waits for it. For SQLite, where all writers share one lock.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CURATOR_SECONDS: Final = 0.1
 
 
 class Watch:
-    """What two others see of the write lock of a database while something goes on."""
+    """Measures the write lock of a database from two threads while something else runs."""
 
     def __init__(self, database: Path) -> None:
         self._database, self._over = database, threading.Event()
@@ -77,7 +77,7 @@ def _takes_lock(connection: sqlite3.Connection) -> bool:
 
 
 def _sync(source: str, file: Path) -> tuple[float, float, int]:
-    """Wall clock and CPU seconds of one reading, and the most memory of any so far in MB."""
+    """Wall clock and CPU seconds of one run, and the peak memory of all runs so far in MB."""
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, str(ROOT / "manage.py"), "sync", source, "--from-file", str(file), "--accept"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

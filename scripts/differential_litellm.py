@@ -1,4 +1,4 @@
-"""Price random usages by litellm's own calculator and by ours, on litellm's own map, and explain every difference.
+"""Prices random usages with litellm's calculator and with ours, on litellm's map, and explains every difference.
 
     pip install litellm                                  # into an environment of its own
     python scripts/differential_litellm.py --litellm-python PATH/TO/ITS/bin/python [--questions 12000] [--seed 1]
@@ -134,7 +134,7 @@ def _keep(path: Path, version: str, rows: Any, questions: Any, answers: Any, out
 
 
 def _priced(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row without what costs do not depend on."""
+    """The part of a row that costs depend on."""
     words = ("cost", "pricing")
     return {k: v for k, v in row.items() if k in ("litellm_provider", "mode") or any(word in k for word in words)}
 

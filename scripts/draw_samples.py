@@ -1,12 +1,12 @@
-"""Draw changes that were applied by themselves and changes that wait, to be judged without knowing the version.
+"""Draws samples of automatically applied changes and of held changes, to be judged without knowing the version.
 
     VAR_DIR=/tmp/replay python scripts/replay_recordings.py FOLDER
     VAR_DIR=/tmp/replay python scripts/draw_samples.py OUTPUT --seed 7
 
 Writes `applied.txt` and `held.txt` into the folder OUTPUT, 100 changes each. All token prices of an offering that move
-together are one change, in whatever way they are stored; wording is left out. Each is shown with what is published and
-what every source states now, and with what its kept payloads said before. The same seed draws the same of equal data.
-Reads only.
+together are one change, in whatever way they are stored; text fields are left out. Each is shown with the published
+values, the current claims of every source, and the claims of its older payloads. The same seed draws the same sample
+of equal data. Reads only.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PRICE_LIST: Final = "token prices"
 _TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})
 LONGEST: Final = 300
-"""How many signs of a value are shown."""
+"""How many characters of a value are shown."""
 Moved = tuple[str, Any, Any]
 """A field, and its value in canonical JSON before and after."""
 Place = TypeVar("Place", bound=tuple[Any, ...])
@@ -42,17 +42,17 @@ Place = TypeVar("Place", bound=tuple[Any, ...])
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One change that was applied, or that waits."""
+    """One applied or held change."""
 
     offering: str
     unit: str
     on: date
-    """The day on which it was applied, or on which it came up."""
+    """The day on which it was applied or proposed."""
     changes: tuple[Moved, ...]
     sources: tuple[str, ...]
     policies: tuple[str, ...]
     pending: tuple[Moved, ...] = ()
-    """What waits for a person in the same unit, of a change that was applied."""
+    """For an applied change: what is held in the same unit."""
 
 
 def unit_of(name: str) -> str:
@@ -64,7 +64,7 @@ def unit_of(name: str) -> str:
 
 
 def is_drawn(name: str) -> bool:
-    """Whether changes of a field are judged at all: nobody decides by wording."""
+    """Whether changes of a field are drawn: text fields are not."""
     from registry.domain import fields
 
     return fields.field(name).group is not fields.Group.TEXT
@@ -101,7 +101,7 @@ def _applied(offering: str, unit: str, revision: int, waits: Drawn | None) -> Dr
 
 
 def held(size: int, seed: int) -> list[Drawn]:
-    """Changes that wait for a person."""
+    """Held changes."""
     waits = waiting()
     return [
         waits[place] for place in _pick(filter(lambda place: is_drawn(waits[place].changes[0][0]), waits), size, seed)
@@ -109,7 +109,7 @@ def held(size: int, seed: int) -> list[Drawn]:
 
 
 def waiting() -> dict[tuple[str, str], Drawn]:
-    """All that waits, by offering and unit."""
+    """All held changes, by offering and unit."""
     from curation.models import Change
 
     by_place: dict[tuple[str, str], Drawn] = {}
@@ -140,7 +140,7 @@ def _distinct(words: Iterable[str]) -> tuple[str, ...]:
 
 
 class Evidence:
-    """What sources state of the drawn offerings now, and said in the payloads that are kept."""
+    """The claims of sources about the drawn offerings, current and in stored payloads."""
 
     def __init__(self, offerings: Iterable[str]) -> None:
         from curation.models import StoredClaim
@@ -173,7 +173,7 @@ class Evidence:
                     self.before[offering, source].append((payload.fetched_at.date(), values))
 
     def lines(self, drawn: Drawn) -> Iterator[str]:
-        """What is published of the unit, and what each source says of it, for people."""
+        """The published values of the unit and the claims of each source, as text."""
         facts = self.published.get(drawn.offering, {})
         yield "published now:"
         yield from (f"  {name}: {shown(name, facts[name])}" for name in sorted(facts) if unit_of(name) == drawn.unit)

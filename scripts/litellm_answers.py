@@ -1,4 +1,4 @@
-"""Answers questions about costs with litellm's own calculator. Runs under an interpreter that has litellm.
+"""Answers questions about costs with litellm's calculator. Runs under an interpreter that has litellm.
 
     LITELLM_LOCAL_MODEL_COST_MAP=True python scripts/litellm_answers.py < questions.jsonl > answers.jsonl
 
@@ -15,7 +15,7 @@ import sys
 from importlib.metadata import version
 from typing import Any
 
-#: Asking for a price of theirs makes litellm sign in at the provider first.
+#: For prices of these providers litellm signs in at the provider first.
 SIGNS_IN = ("chatgpt", "github_copilot")
 MODES = ("chat", "completion", "responses", "embedding")
 

@@ -1,11 +1,11 @@
-"""Write figures and digests of what a database publishes, so that two versions of this code can be compared.
+"""Writes figures and digests of what a database publishes, to compare two versions of this code.
 
     VAR_DIR=/tmp/replay python manage.py migrate
     VAR_DIR=/tmp/replay python scripts/replay_recordings.py FOLDER
     VAR_DIR=/tmp/replay python scripts/oracle.py --output figures.json
 
 The digests cover the published catalogue, the queue and the open conflicts, without row ids. They are equal where
-two versions publish, hold and dispute the very same. The figures check promises: each published value is compared with
+two versions publish, hold and dispute the same. The figures check promises: each published value is compared with
 what the sources state now. Reads only.
 """
 
@@ -33,9 +33,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 CHUNK: Final = 500
 CHEAPEST: Final = Decimal("0.004")
 DEAREST: Final = Decimal(200)
-"""USD per 1M tokens: what lies outside is listed, for a person to look at."""
+"""USD per 1M tokens: prices outside are listed for review."""
 LISTED: Final = 60
-"""How many offenders of each kind are named."""
+"""How many violations of each kind are named."""
 
 
 def digest(rows: Iterable[Any]) -> str:
@@ -72,7 +72,7 @@ def conflict_rows() -> Iterator[Any]:
 
 
 class Promises:
-    """Published values beside what the sources state now."""
+    """Compares published values with what the sources state now."""
 
     def __init__(self, on: date) -> None:
         self.on = on
@@ -80,7 +80,7 @@ class Promises:
         self.named: dict[str, list[str]] = {}
 
     def note(self, kind: str, text: str) -> None:
-        """Counts one offender, and names it while there are few."""
+        """Counts one violation, and names it while there are few."""
         self.counts[kind] += 1
         names = self.named.setdefault(kind, [])
         if len(names) < LISTED:
@@ -124,7 +124,7 @@ class Promises:
 
 
 def promises(at: datetime) -> Promises:
-    """Looks at every published offering."""
+    """Checks every published offering."""
     from curation.apply.load import gather
     from curation.models import Change, StoredClaim
     from registry.models import Offering

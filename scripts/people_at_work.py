@@ -1,11 +1,10 @@
-"""Do in the configured database what curators do: for proofs that their work outlives an upgrade.
+"""Simulates the work of curators in the configured database, to prove that it survives an upgrade.
 
     VAR_DIR=/tmp/copy SECOND_PERSON_ABOVE=4 python scripts/people_at_work.py
 
-Two people and a group; pins with evidence, with an end, with one that is over, and one that was released; approvals,
-rejections, a first approval that waits for a second person; statements, names and notes; an import that stands and one
-that was undone; an undone change; saved views, API tokens, a subscription. Meant for a database of its own. Prints as
-JSON what was done.
+Two people and a group; pins with evidence, with an expiry, expired and released ones; approvals, rejections, a first
+approval that waits for a second person; manual entries, aliases and notes; an import and an undone one; an undone
+change; saved views, API tokens, a subscription. Use a separate database. Prints what was done as JSON.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ PRICE: Final = "price.input"
 
 
 class Work:
-    """What two people do, each thing counted."""
+    """The actions of two people, counted."""
 
     def __init__(self) -> None:
         from django.contrib.auth.models import Group
@@ -52,7 +51,7 @@ class Work:
     # -- the queue ------------------------------------------------------------------------------------------------
 
     def decide(self) -> None:
-        """Approvals, rejections, a second person, what is put off, and what is kept by a pin."""
+        """Approvals, rejections, second approvals, postponed changes, and values kept by a pin."""
         from curation.pins import keep
         from curation.review import decisions, four_eyes, postpone
 
@@ -85,7 +84,7 @@ class Work:
         return [row for row in self._waiting() if row.pk in wanted]
 
     def _halves(self, rows: list[Change]) -> list[Change]:
-        """One price of each list of which another waits too, where prices wait one by one."""
+        """One price of each list of which another price is held too, where prices are held one by one."""
         by_offering: dict[str, list[Change]] = {}
         for row in rows:
             if str(getattr(row, "field", row.__dict__.get("unit", ""))).startswith("price."):
@@ -120,7 +119,7 @@ class Work:
         self.count("pins", len(pins))
 
     def state(self) -> None:
-        """Statements, names and notes."""
+        """Manual entries, aliases and notes."""
         from curation.models import Conflict
         from curation.review import conflicts, notes
         from curation.statements import aliases, manual
@@ -142,7 +141,7 @@ class Work:
         self.count("conflicts left", len(left))
 
     def bring_files(self) -> None:
-        """One import that stands, and one that was undone."""
+        """One import that stays, and one that is undone."""
         from curation import imports
         from registry.models import Offering
 
@@ -157,7 +156,7 @@ class Work:
         self.count("undone entries of an import", len(undone.done))
 
     def undo(self) -> None:
-        """Takes back what syncs did to some offerings last."""
+        """Undoes the last changes of syncs to some offerings."""
         from curation.rollback.undo import roll_back
         from registry.models import LedgerEntry
 
@@ -168,10 +167,10 @@ class Work:
         outcome = roll_back(entries=newest, actor=self.bob, reason="too early")
         self.count("undone entries", len(outcome.done))
 
-    # -- all else that is theirs ----------------------------------------------------------------------------------
+    # -- settings -------------------------------------------------------------------------------------------------
 
     def settle_in(self) -> None:
-        """Views, tokens, a subscription, a policy of their own, a source that is paused."""
+        """Views, tokens, a subscription, an own policy, a paused source."""
         from curation.models import Policy, Source, Subscription
         from curation.review import saved_views
         from registry.api import tokens
@@ -191,7 +190,7 @@ class Work:
 
 
 def _spread(keys: Iterable[str], number: int) -> list[str]:
-    """So many of these, far from each other."""
+    """`number` keys, evenly spread."""
     all_keys = list(keys)
     return all_keys[:: max(1, len(all_keys) // number)][:number]
 
@@ -201,7 +200,7 @@ def _shown(rows: Iterable[Change]) -> dict[int, str]:
 
 
 def main() -> int:
-    """Does all of it, and prints what was done."""
+    """Does everything, and prints what was done."""
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()

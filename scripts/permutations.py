@@ -1,15 +1,15 @@
-"""Read one day's payloads in many orders, and say how many catalogues and queues come out. One is the promise.
+"""Reads one day's payloads in many orders, and counts the distinct catalogues and queues. There must be one.
 
     python scripts/permutations.py FOLDER
     python scripts/permutations.py FOLDER --day 2026-08-16 --sources litellm,models-dev --offerings 60 --orders 200
 
-FOLDER is laid out as for replay_recordings.py. Of each source the newest recording up to the day counts as read on
-the day; without `--sources`, the ten sources are taken that share the most offerings. A seeded sample of the offerings
-that at least two of them state is kept. Each order is read twice: source by source, each reading decided before the
+FOLDER has the layout of replay_recordings.py. The newest recording of each source up to the day counts as read on the
+day; without `--sources`, the ten sources that share the most offerings are used. The sample is a seeded choice of the
+offerings that at least two of them state. Each order is read twice: source by source, each run decided before the
 next, and as one batch that is decided once. With `--after-older`, the recordings before those are read the day before,
-in one fixed order, so that something is published already.
+in a fixed order, so that something is published already.
 
-Everything happens in a database in memory that is gone afterwards. Exit code 1 when the order made a difference.
+Uses a database in memory. Exit code 1 when the order made a difference.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCES: Final = 10
 NAMED: Final = 5
-"""How many offerings are named that come out differently."""
+"""How many of the differing offerings are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,11 @@ class Payload:
 
 @dataclass(slots=True)
 class Results:
-    """The distinct outcomes of many orders, and how often each came out."""
+    """The distinct outcomes of many orders, and how often each occurred."""
 
     catalogues: Counter[str] = field(default_factory=Counter)
     values: Counter[str] = field(default_factory=Counter)
-    """Of the catalogue without its accounts."""
+    """Of the catalogue without provenance."""
     queues: Counter[str] = field(default_factory=Counter)
     both: Counter[tuple[str, str]] = field(default_factory=Counter)
     differing: Counter[str] = field(default_factory=Counter)
@@ -83,7 +83,7 @@ class Results:
         self.differing.update(key for key in {*values, *self.first} if values.get(key) != self.first.get(key))
 
     def text(self) -> str:
-        """A line for people."""
+        """A line for the report."""
         orders = sum(self.both.values())
         examples = ", ".join(f"{key} ({times})" for key, times in sorted(self.differing.items())[:NAMED])
         return (
@@ -112,7 +112,7 @@ def payload(recording: Recording, day: datetime) -> Payload | None:
 
 
 def newest(recordings: Sequence[Recording], day: datetime, wanted: Collection[str], most: int) -> list[list[Payload]]:
-    """Of each source the newest recordings up to the day that can be read, at most so many, the newest first."""
+    """For each source the newest readable recordings up to the day, at most `most`, newest first."""
     from scripts.replay_recordings import LEFT_OUT
     from syncers.registry import SOURCES as KNOWN
 
@@ -144,13 +144,13 @@ def sample(payloads: Iterable[Payload], size: int, seed: int) -> list[str]:
 
 
 def orders(count: int, payloads: int, seed: int) -> list[list[int]]:
-    """So many seeded orders of the payloads; the first is the one in which they came."""
+    """`count` seeded orders of the payloads; the first is the original one."""
     chance = random.Random(seed)  # noqa: S311  # no secret hangs on it
     return [list(range(payloads)), *(chance.sample(range(payloads), payloads) for _ in range(count - 1))]
 
 
 def read(payloads: Iterable[Payload], *, at: datetime, batch: bool) -> None:
-    """Takes the payloads in their order as good readings a minute apart; decides after each, or once for all."""
+    """Reads the payloads in order as good runs a minute apart; decides after each, or once for all."""
     touched: set[str] = set()
     for number, item in enumerate(payloads):
         moment = at + timedelta(minutes=number)
@@ -188,7 +188,7 @@ def compare(
     seed: int,
     before: Sequence[Payload] = (),
 ) -> Mapping[str, Results]:
-    """Reads the payloads in so many orders. `before` are read the day before, in the order in which they are given."""
+    """Reads the payloads in `count` orders. `before` are read the day before, in the given order."""
     from django.db import transaction
 
     from scripts.oracle import catalogue_rows, queue_rows

@@ -1,12 +1,12 @@
-"""Prove that a database of an older version outlives the upgrade to this one, with all that people did in it.
+"""Proves that a database of an older version, with the work of curators in it, survives the upgrade to this version.
 
     python scripts/prove_upgrade.py OLD [--database FILE | --recordings FOLDER] [--work FOLDER] [--at DAY]
 
 OLD is a checkout of the older version with its `.venv`. Its code fills a SQLite database: a copy of FILE, or the
 recordings of FOLDER, or else the sample payloads of its tests, read on two days with other prices on the second. Then
-`scripts/people_at_work.py` does in it what curators do. This version migrates it in place and runs `prepare` as an
-operator does, which runs `upgrade_decisions` once. A Markdown table tells the rows of every table before, after the
-migration and after `prepare`, and whether what both versions keep of them is the same; below it stand the checks, the
+`scripts/people_at_work.py` simulates the work of curators in it. This version migrates it in place and runs `prepare`
+as an operator does, which runs `upgrade_decisions` once. A Markdown table states the rows of every table before, after
+the migration and after `prepare`, and whether their common columns are the same; it is followed by the checks, the
 figures of `scripts/oracle.py`, and the report of the upgrade. Exit code 1 where a check fails.
 """
 
@@ -60,7 +60,7 @@ Rows = dict[Any, dict[str, Any]]
 
 @dataclass(slots=True)
 class Proof:
-    """What is known of one database at three times: before, migrated, prepared."""
+    """The state of one database at three times: before, migrated, prepared."""
 
     work: Path
     figures: dict[str, Any] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Proof:
         return self.work / when / "registry.sqlite3"
 
     def check(self, what: str, holds: bool, more: str = "") -> None:
-        """Puts one check on record."""
+        """Records one check."""
         self.checks.append((what, holds, more))
 
     def run(self, root: Path, when: str, *command: str, name: str = "") -> str:
@@ -147,8 +147,8 @@ def tables(path: Path) -> dict[str, int]:
     """Rows by table."""
     with closing(sqlite3.connect(path)) as database:
         names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        own_tables = sorted(name for name in names if not name.startswith("sqlite_"))
-        return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in own_tables}  # noqa: S608
+        own = sorted(name for name in names if not name.startswith("sqlite_"))
+        return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in own}  # noqa: S608
 
 
 def rows(path: Path, table: str) -> Rows:
@@ -182,7 +182,7 @@ def _same(proof: Proof, table: str, counts: Mapping[str, Mapping[str, int]]) -> 
     if table not in counts["before"] or table not in counts["migrated"]:
         return "new" if table not in counts["before"] else "gone"
     before, migrated, prepared = (rows(proof.database(when), table) for when in TIMES)
-    # The audit trail says which shipped policies came with the new version.
+    # The audit trail states which default policies came with the new version.
     by_migration = different(before, migrated, grown=table == "curation_auditentry")
     by_upgrade = different(migrated, prepared, grown=table in GROWING)
     if table in THEIRS:
@@ -227,7 +227,7 @@ def check_queue(proof: Proof) -> None:
 
 
 def _faults(some: Sequence[dict[str, Any]], unit: dict[str, Any], pins: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with a unit that was made of these rows."""
+    """What is wrong with a unit that was migrated from these rows."""
     from curation.core.parts import Part, farthest, fingerprint, rounded, source_of
 
     parts = [Part.from_json(part) for part in json.loads(unit["parts"])]

@@ -1,4 +1,4 @@
-"""Read recorded answers of providers into the configured database, oldest first, and say what came of each.
+"""Reads recorded answers of providers into the configured database, oldest first, and reports the result of each.
 
     VAR_DIR=/tmp/replay python manage.py migrate
     VAR_DIR=/tmp/replay python scripts/replay_recordings.py FOLDER
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from syncers.sync.record import Report
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-#: Folders that are not called as their source is.
+#: Folders whose name differs from their source.
 SOURCES: Final = {
     "gemini": "google",
     "vertex": "google-vertex",
@@ -44,7 +44,7 @@ SOURCES: Final = {
     "portkey-anthropic": "portkey",
     "portkey-openrouter": "portkey",
 }
-#: Folders that nothing is read from, and why.
+#: Folders that are left out, and why.
 LEFT_OUT: Final = {
     "llm-prices": "no source: it has no licence",
     "github-models": "no source: the service has ended",
@@ -77,7 +77,7 @@ class Recording:
 
 
 def find(folder: Path) -> list[Recording]:
-    """All recordings, the oldest first. Says on stderr which files are not named by a day."""
+    """All recordings, oldest first. Reports files without a day in their name on stderr."""
     pages_of: dict[tuple[str, str], dict[int, Path]] = defaultdict(dict)
     for path in sorted(folder.glob("*/*")):
         if match := _NAME.fullmatch(path.name):
@@ -91,7 +91,7 @@ def find(folder: Path) -> list[Recording]:
 
 
 def replay(recordings: list[Recording]) -> int:
-    """Reads them all and prints a line for each. Returns how often the registry itself failed."""
+    """Reads all and prints a line for each. Returns how often the registry itself failed."""
     from syncers.registry import SOURCES as KNOWN
     from syncers.registry import load
     from syncers.sync.engine import sync
@@ -103,7 +103,7 @@ def replay(recordings: list[Recording]) -> int:
         if why := LEFT_OUT.get(recording.folder, "" if recording.source in KNOWN else "no source of that name"):
             print(f"{'–':<22}{recording.name:<40}{'left out':<12}{why}")
             continue
-        # As if it had been read on its day; seconds apart, so that runs of one day have an order.
+        # Read as of its day; seconds apart, so that runs of one day have an order.
         at = datetime.fromisoformat(recording.day).replace(hour=12, tzinfo=UTC) + timedelta(seconds=number)
         started = time.perf_counter()
         report = sync(
@@ -124,7 +124,7 @@ def _line(recording: Recording, report: Report, seconds: float) -> str:
 
 
 def _rejections(source: str) -> Iterator[str]:
-    """Why records of the source's last run were not taken, the first of them first."""
+    """Why records of the source's last run were rejected, in order."""
     from syncers.models import RejectedRecord, Run
 
     run = Run.objects.filter(source=source).order_by("-pk").first()
@@ -133,7 +133,7 @@ def _rejections(source: str) -> Iterator[str]:
 
 
 def write_table(recordings: list[Recording], path: Path) -> int:
-    """Writes what becomes of every recording as a Markdown table. Returns on how many a source broke."""
+    """Writes the result of every recording as a Markdown table. Returns how many broke their source."""
     rows, broken = [], 0
     for recording in recordings:
         try:

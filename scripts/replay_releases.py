@@ -1,4 +1,4 @@
-"""Replay releases of genai-prices in order, and compare what is known as of each release's day with what it said.
+"""Replays releases of genai-prices in order, and compares the catalogue as of each release's day with the release.
 
     VAR_DIR=replay python manage.py migrate
     VAR_DIR=replay python scripts/replay_releases.py FOLDER [--approve] [--json]
@@ -77,7 +77,7 @@ class Release:
 
 @dataclass(slots=True)
 class Result:
-    """What one release came to."""
+    """The result of one release."""
 
     release: str
     day: str
@@ -87,10 +87,10 @@ class Result:
     """Prices that the release states for its day."""
     equal: int = 0
     different: dict[str, int] = field(default_factory=dict)
-    """Why the answer is another one → how often."""
+    """Reason of a difference → count."""
     examples: list[str] = field(default_factory=list)
     changes: int = 0
-    """Changes of what was known before that the release made, applied or held."""
+    """Changes to known offerings by the release, applied or held."""
     held: dict[str, int] = field(default_factory=dict)
     """Policy or rule → changes that it held."""
 
@@ -109,7 +109,7 @@ def find(folder: Path) -> list[Release]:
 
 
 def replay(releases: list[Release], *, approve: bool) -> Iterator[Result]:
-    """Reads each release at noon of its day, and then asks for all that was known at the end of each of the days."""
+    """Reads each release at noon of its day, and then compares the state at the end of each of the days."""
     from syncers.sources.catalogues.genai_prices import GenaiPrices
     from syncers.sync.engine import sync
 
@@ -174,7 +174,7 @@ def _approve_everything(at: datetime) -> None:
 
 
 def _compare(result: Result, claims: list[Claim], day: date) -> None:
-    """What the release says of each price for its day, against what is known as of that day."""
+    """Compares each price of the release for its day with the catalogue as of that day."""
     from registry.domain import fields, rates
 
     as_known = as_of(day)
@@ -203,7 +203,7 @@ def _compare(result: Result, claims: list[Claim], day: date) -> None:
 
 
 def as_of(day: date) -> Mapping[str, Mapping[str, Any]]:
-    """All that was known at the end of a day: offering → facts."""
+    """The catalogue as of the end of a day: offering → facts."""
     from registry.catalogue import as_of as as_of_module
     from registry.catalogue import queries as published
 
@@ -212,7 +212,7 @@ def as_of(day: date) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _held_since(day: date) -> dict[tuple[str, str], str]:
-    """What was held at the end of a day, and by what: changes proposed by then and not decided until later."""
+    """Changes held at the end of a day, with their policy: proposed by then and decided later."""
     from curation.models import Change
     from registry.catalogue.as_of import end_of
 

@@ -1,10 +1,10 @@
-"""The production processes, out of requirements/runtime.lock alone, on PostgreSQL and Redis: do they start and work?
+"""Smoke test of the production processes with requirements/runtime.lock alone, on PostgreSQL and Redis.
 
-    make smoke      (runs this with .venv/smoke/bin/python, which holds nothing but that lock)
+    make smoke      (runs this with .venv/smoke/bin/python, which has only that lock installed)
 
 It imports every module of the project, then does what docs/operations.md says for many processes: migrate, prepare,
 gunicorn, worker, beat. It signs in over HTTP, presses "Sync now" for the curated files, and waits until the API shows
-what came of it. The database and the Redis database are its own, and are dropped afterwards.
+the result. It creates its own databases in PostgreSQL and Redis, and drops them afterwards.
 
 PostgreSQL is looked for at TEST_DATABASE_URL, Redis at TEST_REDIS_URL, else at their conventional local addresses.
 Where one does not answer it says so and skips; in CI (CI=true) that is a failure.
@@ -57,14 +57,14 @@ print(len(names), "modules")
 
 
 class Failed(Exception):
-    """What did not work, and the last lines of the log that says why."""
+    """A step failed; the message has the last lines of its log."""
 
 
 class Missing(Exception):
     """A server that does not answer."""
 
 
-# -- servers: a database of our own on each ----------------------------------------------------------------------------
+# -- servers: a separate database on each ------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -118,7 +118,7 @@ class Installation:
     def __init__(self, folder: Path, postgres: str, broker: str) -> None:
         self.folder, self.port = folder, _free_port()
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-        # Only what a clean machine has: nothing that this shell exports decides how it goes.
+        # Only the environment of a clean machine: nothing that this shell exports has an effect.
         self.environment = {
             "PATH": f"{BIN}:/usr/bin:/bin",
             "HOME": str(folder),
@@ -200,7 +200,7 @@ def _last(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.splitlines()[-LINES_SHOWN:])
 
 
-# -- a browser, as far as it takes one ---------------------------------------------------------------------------------
+# -- a minimal browser -------------------------------------------------------------------------------------------------
 
 
 class Browser:
@@ -237,7 +237,7 @@ class Browser:
             return 0, b""
 
 
-# -- the course of it --------------------------------------------------------------------------------------------------
+# -- the steps ---------------------------------------------------------------------------------------------------------
 
 
 def main() -> int:

@@ -31,7 +31,7 @@ def check(run: Run) -> StoredPayload:
         raise Refused(_("This payload could not be read. The source has to be asked again."))
     if newest is None or newest.pk != run.payload_id:
         raise Refused(
-            _("The source has been read since; reading this payload again would take it back. Roll that run back.")
+            _("The source has been read since; this payload would return it to older values. Roll that run back.")
         )
     return newest
 

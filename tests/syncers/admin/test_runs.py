@@ -216,7 +216,7 @@ def test_what_was_read_over_since_is_not_read_again(enter, queue):
     answer = client.post(page_of(run, "again"), sent)
 
     assert queue.sent == []
-    assert "would take it back" in said(answer)
+    assert "return it to older values" in said(answer)
 
 
 def test_a_queue_out_of_reach_is_told(enter, queue):

@@ -696,7 +696,7 @@ def test_only_the_payload_that_was_read_last_is_read_again(monkeypatch):
     first, last = Run.objects.order_by("started_at")
 
     assert replay.check(last) == last.payload
-    with pytest.raises(NotNow, match="would take it back"):
+    with pytest.raises(NotNow, match="return it to older values"):
         replay.check(first)
     report = replay.read_again("fake", digest=store.digest_of(body(one("a"))), actor="ada", batch=first.batch)
     assert (report.status, report.error) == (
