@@ -33,9 +33,10 @@ soak: dev ## run the random courses 25 times as long, from a new seed (SEED=… 
 	@$(PY) -m scripts.soak $(ARGS)
 	@$(MAKE) mutation ARGS=
 
-mutation: dev ## change merge, decision and pricing in small ways, and list the changes that no test notices
-	@RANDOM_SHARE=0.1 .venv/bin/mutmut run $(ARGS)
-	@.venv/bin/mutmut results
+mutation: ## change merge, decision and pricing in small ways, and list the changes that no test notices
+	@scripts/venv.sh mutation
+	@RANDOM_SHARE=0.1 .venv/mutation/bin/mutmut run $(ARGS)
+	@.venv/mutation/bin/mutmut results
 
 smoke: ## run the production processes from runtime.lock alone, on PostgreSQL and Redis
 	@scripts/venv.sh smoke
@@ -68,6 +69,7 @@ lock: ## resolve pyproject.toml and requirements/*.in anew into requirements/*.l
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: install it (pip install uv), or name it: make lock UV=/path/to/uv" >&2; exit 1; }
 	$(UV) pip compile $(LOCK_FLAGS) --output-file requirements/runtime.lock pyproject.toml
 	$(UV) pip compile $(LOCK_FLAGS) --output-file requirements/dev.lock --group dev --constraints requirements/runtime.lock pyproject.toml
+	$(UV) pip compile $(LOCK_FLAGS) --output-file requirements/mutation.lock --group mutation --constraints requirements/dev.lock pyproject.toml
 	$(UV) pip compile $(LOCK_FLAGS) --output-file requirements/clients.lock requirements/clients.in
 
 # One lock for every supported Python and system, with hashes, and without a word about the index it came from.

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Makes .venv hold exactly what a lock asks for:  scripts/venv.sh runtime|dev|smoke|clients
+# Makes .venv hold exactly what a lock asks for:  scripts/venv.sh runtime|dev|smoke|clients|mutation
 #
 # Does nothing when it already does: a copy of the lock that was installed is kept inside .venv and compared.
 # The dev lock contains the runtime lock. PYTHON names another interpreter than the first suitable one found.
-# Two are environments of their own inside of it: smoke holds the runtime lock and nothing else, not even pip; clients
-# holds its own lock and nothing of the product.
+# Three are environments of their own inside of it: smoke holds the runtime lock and nothing else, not even pip; clients
+# holds its own lock and nothing of the product; mutation holds the dev lock and the tool.
 set -eu
 cd "$(dirname "$0")/.."
 
-lock=${1:?usage: scripts/venv.sh runtime|dev|smoke}
+lock=${1:?usage: scripts/venv.sh runtime|dev|smoke|clients|mutation}
 venv=.venv
 suitable='import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
 
@@ -33,7 +33,7 @@ install() { # PYTHON LOCK
 }
 
 case "$lock" in
-smoke | clients)
+smoke | clients | mutation)
     own=$lock venv=.venv/$lock
     if [ "$own" = smoke ]; then lock=runtime; fi
     if ! cmp -s "requirements/$lock.lock" "$venv/$lock.lock" || ! "$venv/bin/python" -c '' >/dev/null 2>&1; then
