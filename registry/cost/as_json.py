@@ -115,7 +115,7 @@ def compared_as_json(compared: Compared) -> dict[str, Any]:
         "revision": compared.revision,
         "matching": compared.matching,
         "unknown_count": compared.unknown,
-        "compared": [as_json(one) for one in compared.results],
+        "compared": [as_json(result) for result in compared.results],
     }
 
 

@@ -40,12 +40,12 @@ class _Use:
 def note(answers: Iterable[Costed], origin: FallbackUse.Origin) -> int:
     """Counts the estimates among some answers, by the id that was asked for; returns how many answers that were."""
     used: dict[str, _Use] = {}
-    for one in answers:
-        if one.estimate and (text := storable(one.question.id)):
+    for answer in answers:
+        if answer.estimate and (text := storable(answer.question.id)):
             use = used.setdefault(text, _Use())
             use.times += 1
-            use.tokens += one.question.usage.input_tokens + one.question.usage.output_tokens
-            use.estimated = _EXACTLY.add(use.estimated, (one.cost.total if one.cost else None) or Decimal(0))
+            use.tokens += answer.question.usage.input_tokens + answer.question.usage.output_tokens
+            use.estimated = _EXACTLY.add(use.estimated, (answer.cost.total if answer.cost else None) or Decimal(0))
     if not used:
         return 0
     try:

@@ -57,7 +57,7 @@ def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[byt
         raise NothingPublished(NO_CATALOGUE)
     if name == "json":
         return iter([document.body()])
-    return (orjson.dumps(one) + b"\n" for one in orjson.loads(document.body())["offerings"])
+    return (orjson.dumps(offering) + b"\n" for offering in orjson.loads(document.body())["offerings"])
 
 
 def content_type(name: str) -> str:

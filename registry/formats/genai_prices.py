@@ -82,18 +82,18 @@ NAMES: Final[Mapping[RateKey, tuple[str, int]]] = {
 
 def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
     found: dict[str, dict[str, Any]] = {}
-    for one in offerings:
-        amounts, comment = _amounts(one.facts, day)
-        prices = _Sheet(amounts, one.facts.get("task") == "rerank").written()
+    for offering in offerings:
+        amounts, comment = _amounts(offering.facts, day)
+        prices = _Sheet(amounts, offering.facts.get("task") == "rerank").written()
         if prices is None:
             continue
         if comment:
             prices["price_comments"] = comment
-        if one.provider not in found:
-            name = providers.get(one.provider, {}).get("name") or one.provider
-            ident = PROVIDERS.get(one.provider, one.provider)
-            found[one.provider] = {"id": ident, "name": name, "api_pattern": NOTHING, "models": []}
-        found[one.provider]["models"].append(_model(one) | prices)
+        if offering.provider not in found:
+            name = providers.get(offering.provider, {}).get("name") or offering.provider
+            ident = PROVIDERS.get(offering.provider, offering.provider)
+            found[offering.provider] = {"id": ident, "name": name, "api_pattern": NOTHING, "models": []}
+        found[offering.provider]["models"].append(_model(offering) | prices)
     return list(found.values())
 
 
@@ -195,7 +195,7 @@ def _is_whole(found: Iterable[RateKey]) -> bool:
         wholes = {whole for many in range(1, len(traits)) for whole in map(frozenset, combinations(traits, many))}
         if not {whole for whole in wholes if _exists(whole)} <= parts:
             return False
-    return all(one | other in parts for one in parts for other in parts if _exists(one | other))
+    return all(part | other in parts for part in parts for other in parts if _exists(part | other))
 
 
 def _traits(key: RateKey) -> frozenset[tuple[str, str]]:

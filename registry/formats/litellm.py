@@ -88,16 +88,16 @@ _Prices = Mapping[RateKey, Decimal]
 
 def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
     found: dict[str, Json] = {}
-    for one in offerings:
-        mode = MODES.get(one.facts.get("task") or "")
-        about = _about(one.facts, provider := PROVIDERS.get(one.provider, one.provider.replace("-", "_")), mode)
-        amounts, note = flat_prices_on(one.facts, day)
+    for offering in offerings:
+        mode = MODES.get(offering.facts.get("task") or "")
+        about = _about(offering.facts, provider := PROVIDERS.get(offering.provider, offering.provider.replace("-", "_")), mode)
+        amounts, note = flat_prices_on(offering.facts, day)
         if note:
             about["metadata"] = {"notes": note}
-        for before, prices in _by_key(one.provider, amounts):
-            key = _key(one, provider, before)
+        for before, prices in _by_key(offering.provider, amounts):
+            key = _key(offering, provider, before)
             if key in found:  # two offerings under one bare id
-                key = "/".join((provider, *before, one.native_id))
+                key = "/".join((provider, *before, offering.native_id))
             found[key] = about | dict(named(prices, mode or ""))
     return found
 

@@ -54,13 +54,13 @@ _FLAGS: Final = {
 
 def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
     found: dict[str, dict[str, Any]] = {}
-    for one in offerings:
-        slug = PROVIDERS.get(one.provider, one.provider)
-        known = providers.get(one.provider, {})
+    for offering in offerings:
+        slug = PROVIDERS.get(offering.provider, offering.provider)
+        known = providers.get(offering.provider, {})
         if slug not in found:
             about = {"id": slug, "name": known.get("name") or None, "doc": known.get("docs_url") or None}
             found[slug] = stated(about) | {"models": {}}
-        found[slug]["models"][one.native_id] = _model(one, day)
+        found[slug]["models"][offering.native_id] = _model(offering, day)
     return found
 
 

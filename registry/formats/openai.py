@@ -18,7 +18,7 @@ from registry.formats.documents import Document, Providers, Published, stated
 
 
 def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
-    return {"object": "list", "data": [entry(one) for one in offerings]}
+    return {"object": "list", "data": [entry(offering) for offering in offerings]}
 
 
 def entry(offering: Published) -> dict[str, Json]:

@@ -105,7 +105,7 @@ def geography(provider: str, native_id: str) -> str:
 def regional_ids(provider: str, native_id: str) -> list[str]:
     """The ids under which a model may be served in one part of the world; none where an id names one already."""
     ids = [f"{place}.{native_id}" for place in _PLACES]
-    return [one for one in ids if geography(provider, one)] if not geography(provider, native_id) else []
+    return [id_ for id_ in ids if geography(provider, id_)] if not geography(provider, native_id) else []
 
 
 def _bedrock(text: str, found: set[str]) -> str:

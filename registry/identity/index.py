@@ -42,27 +42,27 @@ class Index:
 
     def __init__(self, offerings: Iterable[Findable], slugs: Mapping[str, str]) -> None:
         self.slugs = slugs
-        self.offerings = {one.key: one for one in offerings}
+        self.offerings = {offering.key: offering for offering in offerings}
         self.folded: dict[str, list[str]] = defaultdict(list)
         self.aliases: dict[str, list[str]] = defaultdict(list)
         self.native: dict[str, list[str]] = defaultdict(list)
         self.at_provider: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.of_model: dict[str, list[str]] = defaultdict(list)
         self.models_named: dict[str, list[str]] = defaultdict(list)
-        for one in self.offerings.values():
-            self.folded[one.key.casefold()].append(one.key)
-            self.native[one.native_id.casefold()].append(one.key)
-            self.at_provider[one.provider, evened(one.native_id)].append(one.key)
-            for alias in dict.fromkeys(alias.casefold() for alias in one.aliases):
-                self.aliases[alias].append(one.key)
-            if one.model:
-                self.of_model[one.model].append(one.key)
+        for offering in self.offerings.values():
+            self.folded[offering.key.casefold()].append(offering.key)
+            self.native[offering.native_id.casefold()].append(offering.key)
+            self.at_provider[offering.provider, evened(offering.native_id)].append(offering.key)
+            for alias in dict.fromkeys(alias.casefold() for alias in offering.aliases):
+                self.aliases[alias].append(offering.key)
+            if offering.model:
+                self.of_model[offering.model].append(offering.key)
         for key in slugs:
             self.models_named[key.partition("/")[2]].append(key)
 
     @cached_property
     def providers(self) -> set[str]:
-        return {one.provider for one in self.offerings.values()} | set(names.PROVIDER_ALIASES.values())
+        return {offering.provider for offering in self.offerings.values()} | set(names.PROVIDER_ALIASES.values())
 
     def is_provider(self, slug: str) -> bool:
         return slug in self.providers

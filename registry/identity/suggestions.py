@@ -66,12 +66,12 @@ class Suggestions:
     @cached_property
     def _bare(self) -> Mapping[str, Named]:
         return _best_known(
-            (one.name.rpartition("/")[2] if one.kind == "model" else one.name, one) for one in self._names
+            (name.name.rpartition("/")[2] if name.kind == "model" else name.name, name) for name in self._names
         )
 
     @cached_property
     def _whole(self) -> Mapping[str, Named]:
-        return _best_known((one.id, one) for one in self._names)
+        return _best_known((name.id, name) for name in self._names)
 
 
 def _best_known(pairs: Iterable[tuple[str, Named]]) -> Mapping[str, Named]:

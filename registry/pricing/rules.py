@@ -164,7 +164,7 @@ def _in_force(lines: Iterable[tuple[RateKey, PriceLine]], moment: datetime) -> _
 
 
 def _of_plan(rates: _Rates, plan: str) -> _Rates:
-    if found := [one for one in rates if one[0].plan == plan]:
+    if found := [rate for rate in rates if rate[0].plan == plan]:
         return found
     known = _listed(key.plan for key, _ in rates)
     raise NoRate(Why.PLAN, f"no price on plan {plan!r}" if plan else f"priced on plans only: {known}")
@@ -172,13 +172,13 @@ def _of_plan(rates: _Rates, plan: str) -> _Rates:
 
 def _of_region(rates: _Rates, known: Iterable[RateKey], region: str, rules: list[str]) -> _Rates:
     regions = sorted({key.region for key in known if key.region})
-    anywhere = [one for one in rates if not one[0].region]
+    anywhere = [rate for rate in rates if not rate[0].region]
     if not region:
         if anywhere:
             return anywhere
         raise NoRate(Why.REGION, f"priced by region only: {_listed(regions)}")
     name = same(region, regions)
-    if regional := [one for one in rates if name and one[0].region == name]:
+    if regional := [rate for rate in rates if name and rate[0].region == name]:
         rules.append(f"region {name}")
         return regional
     if regions:
@@ -189,7 +189,7 @@ def _of_region(rates: _Rates, known: Iterable[RateKey], region: str, rules: list
 
 
 def _of_tier(rates: _Rates, tier: str, rules: list[str]) -> _Rates:
-    if found := [one for one in rates if one[0].tier == tier]:
+    if found := [rate for rate in rates if rate[0].tier == tier]:
         rules.append(f"tier {tier}" if tier else "")
         return found
     known = _listed(key.tier or "standard" for key, _ in rates)
@@ -209,7 +209,7 @@ def _at_time(rates: _Rates, known: Iterable[RateKey], moment: datetime, rules: l
     if holding and not of_own:
         raise NoRate(Why.SCHEDULE, f"no price of this kind is known in {_listed(holding)}, when others move")
     wanted = of_own[0] if of_own else ""
-    if found := [one for one in rates if one[0].schedule == wanted]:
+    if found := [rate for rate in rates if rate[0].schedule == wanted]:
         rules.append(f"window {wanted}" if wanted else f"outside of {_listed(windows)}")
         return found
     raise NoRate(Why.SCHEDULE, f"not priced at {moment:%a %H:%M} UTC, only in {_listed(windows)}")

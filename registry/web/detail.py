@@ -161,7 +161,7 @@ def _pending(name: str, waiting: Proposed | None) -> str:
 
 def _prices(entries: list[LedgerEntry]) -> dict[str, Any]:
     """The history of every price, in the order in which prices are shown."""
-    found = timeline.prices([one for one in entries if one.field.startswith(rates.PREFIX)])
+    found = timeline.prices([entry for entry in entries if entry.field.startswith(rates.PREFIX)])
     return {name: found[name] for name in sorted(found, key=display.position)}
 
 

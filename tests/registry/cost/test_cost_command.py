@@ -84,7 +84,7 @@ def test_it_prices_a_mix():
         "  1:1 mix, 50% of the input cached  unknown"
     )
     found, _ = cost("--where", "provider=openai,azure", "--mix", "1:0", "--json")
-    assert [one["effective"]["per_1m_tokens"] for one in json.loads(found)["compared"]] == ["2", "2.5"]
+    assert [load["effective"]["per_1m_tokens"] for load in json.loads(found)["compared"]] == ["2", "2.5"]
 
 
 def test_it_counts_what_the_fallback_answered(settings):

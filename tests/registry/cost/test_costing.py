@@ -118,14 +118,14 @@ def test_it_compares_any_offerings_and_cuts_the_list_off(served):
 
     found = costing.compare_offerings(Question("", USED, ASKED), keys, limit=2)
 
-    assert (found.matching, [one.offering for one in found.results]) == (3, ["azure/gpt-4o", "openai/gpt-4o"])
+    assert (found.matching, [result.offering for result in found.results]) == (3, ["azure/gpt-4o", "openai/gpt-4o"])
 
 
 def test_it_compares_ids_and_puts_what_is_not_found_last(served):
     found = costing.compare_ids(Question("", USED, ASKED), ["nothing-like-it", "gpt4o", "a-nobody/gpt-4o"])
 
-    assert [one.question.id for one in found.results] == ["gpt4o", "a-nobody/gpt-4o", "nothing-like-it"]
-    assert [one.found for one in found.results] == [True, True, False]
+    assert [result.question.id for result in found.results] == ["gpt4o", "a-nobody/gpt-4o", "nothing-like-it"]
+    assert [result.found for result in found.results] == [True, True, False]
 
 
 @pytest.mark.parametrize("later", [["1"], ["1", "0.5", "7"], ["2.5", ...]])

@@ -75,7 +75,7 @@ def trip(path: Path) -> Trip:
     entries = list(_entries(read_json(body, keep_repeated=True)))
     result = Trip(len(entries), is_fixed=_stated(claims) == _stated(again))
     said = _all_values(entries)
-    offerings = {one.offering for one in claims}
+    offerings = {claim.offering for claim in claims}
     for key, entry in entries:
         if not _is_read(key, entry):
             result.prices[SIZES if is_size_class(key) else REJECTED] += 1
@@ -120,8 +120,8 @@ def _all_values(entries: Iterable[tuple[str, Any]]) -> Mapping[Any, set[Any]]:
 def _stated(claims: Iterable[Claim]) -> dict[str, dict[str, Any]]:
     # That there is a batch interface stands in a list of addresses, which nobody could write whole.
     return {
-        one.offering: {name: value for name, value in one.encoded().items() if name != "supports_batch"}
-        for one in claims
+        claim.offering: {name: value for name, value in claim.encoded().items() if name != "supports_batch"}
+        for claim in claims
     }
 
 

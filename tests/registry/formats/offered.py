@@ -39,8 +39,8 @@ class Offered:
 def published(claims: Iterable[Claim]) -> list[Offered]:
     """As if each statement had been published as it is; the first about an offering counts. In order of id."""
     found: dict[str, Offered] = {}
-    for one in claims:
-        found.setdefault(one.offering, Offered(one.offering, one.encoded()))
+    for claim in claims:
+        found.setdefault(claim.offering, Offered(claim.offering, claim.encoded()))
     return [found[key] for key in sorted(found)]
 
 

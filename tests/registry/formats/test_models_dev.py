@@ -68,7 +68,7 @@ def test_a_provider_is_called_as_it_is_called_there():
 def test_our_source_reads_the_same_statements_out_of_it(path: Path):
     offered = published(ModelsDev().parse(path.read_bytes()).claims)
 
-    again = {one.offering: one.encoded() for one in ModelsDev().parse(exported("models-dev", *offered)).claims}
+    again = {claim.offering: claim.encoded() for claim in ModelsDev().parse(exported("models-dev", *offered)).claims}
 
     for one in offered:
         found = again[one.key]

@@ -37,7 +37,7 @@ class Listed:
 
 
 def finder(offerings: list[Listed]) -> Finder:
-    models = {one.model for one in offerings if one.model}
+    models = {offering.model for offering in offerings if offering.model}
     return Finder(offerings, {model: model for model in sorted(models)})
 
 
@@ -61,7 +61,7 @@ def listed_by(recording: replay.Recording) -> dict[str, tuple[str, ...]]:
 
 def catalogue(until: str = "9999") -> list[Listed]:
     """What the recordings before a day list; listed still is what the newest recording of some folder lists."""
-    before = [one for one in recordings() if one.day < until]
+    before = [recording for recording in recordings() if recording.day < until]
     newest = {one.folder: one for one in before}
     still = set(chain.from_iterable(listed_by(one) for one in newest.values()))
     aliases: dict[str, tuple[str, ...]] = {}
@@ -72,7 +72,7 @@ def catalogue(until: str = "9999") -> list[Listed]:
 
 def later(since: str) -> Iterator[replay.Recording]:
     """Recordings of a day and after it."""
-    return (one for one in recordings() if one.day >= since)
+    return (recording for recording in recordings() if recording.day >= since)
 
 
 def _model(key: str) -> str | None:

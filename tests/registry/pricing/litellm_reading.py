@@ -79,8 +79,8 @@ def random_question(chance: random.Random, key: str, row: Row, prices: Prices) -
     """A usage, mostly of what the row has prices for and often at the edge of a band, and a service tier."""
     tiers = [t for t in ("flex", "priority", "batch") if chance.random() < 0.1 or any(k.tier == t for k in prices)]
     tier = chance.choice(tiers) if tiers and chance.random() < 0.4 else ""
-    bands = sorted({one.above for one in prices if one.above})
-    priced = {(one.meter, one.modality, one.ttl) for one in prices}
+    bands = sorted({price.above for price in prices if price.above})
+    priced = {(price.meter, price.modality, price.ttl) for price in prices}
     anything = chance.random() < 0.15
 
     def some(often: float, most: int, *rate: str) -> int:

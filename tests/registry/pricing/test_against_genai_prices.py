@@ -159,7 +159,7 @@ def their_usage(usage: Usage, model: Any) -> genai_prices.Usage:
 
 
 def price_keys(model: Any) -> set[str]:
-    sets = [one.prices for one in model.prices] if isinstance(model.prices, list) else [model.prices]
+    sets = [price.prices for price in model.prices] if isinstance(model.prices, list) else [model.prices]
     return {key for one in (*sets, *(v.prices for v in model.price_variants or ())) for key in vars(one)}
 
 
