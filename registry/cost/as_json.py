@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from registry import json_schema as schema
-from registry.cost.costing import Compared, Costed
+from registry.cost.costing import CostComparison, CostResult
 from registry.domain.currency import CONVERTED_TOTAL
 from registry.domain.rates import plain
 from registry.identity.lookup import CANDIDATE
-from registry.pricing import Cost, Effective, Line, Mix, Unpriced, Why
+from registry.pricing import Cost, CostLine, Effective, Mix, Unpriced, UnpricedReason
 
 _LINE: Final = schema.shape(
     "CostLine",
@@ -34,7 +34,7 @@ _UNPRICED: Final = schema.shape(
         "meter": schema.text(),
         "quantity": schema.amount(),
         "unit": schema.text(),
-        "why": schema.word(Why, "Why, in a word."),
+        "why": schema.word(UnpricedReason, "Why, in a word."),
         "detail": schema.text("Why, in a sentence."),
     },
 )
@@ -91,7 +91,7 @@ COMPARISON: Final = schema.shape(
 )
 
 
-def as_json(one: Costed) -> dict[str, Any]:
+def as_json(one: CostResult) -> dict[str, Any]:
     """The public form of an answer."""
     conditions = one.question.conditions
     return {
@@ -109,7 +109,7 @@ def as_json(one: Costed) -> dict[str, Any]:
     }
 
 
-def compared_as_json(compared: Compared) -> dict[str, Any]:
+def compared_as_json(compared: CostComparison) -> dict[str, Any]:
     """The public form of a comparison."""
     return {
         "revision": compared.revision,
@@ -143,7 +143,7 @@ def _cost_json(priced: Cost | None) -> dict[str, Any]:
     }
 
 
-def _line_json(line: Line) -> dict[str, Any]:
+def _line_json(line: CostLine) -> dict[str, Any]:
     return {
         "meter": line.meter,
         "quantity": _text(line.quantity),

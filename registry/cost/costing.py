@@ -19,18 +19,18 @@ from registry.catalogue import cache, queries
 from registry.catalogue.cache import Catalogue
 from registry.domain import rates
 from registry.domain.rates import RateKey
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 from registry.models import Revision
 from registry.pricing import (
     Conditions,
     Cost,
+    CostLine,
     Effective,
-    Line,
     Mix,
     PriceBook,
     Unpriced,
+    UnpricedReason,
     Usage,
-    Why,
     effective,
     price_usage,
 )
@@ -64,7 +64,7 @@ def asked_mix(id: str, mix: Mix, conditions: Conditions) -> Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Costed:
+class CostResult:
     """The answer to a question. When no single offering is meant it is not found, and `cost` is None or an estimate."""
 
     question: Question
@@ -83,12 +83,12 @@ class Costed:
         return self.offering is not None
 
 
-def cost(id: str, usage: Usage, conditions: Conditions, *, revision: int | None = None) -> Costed:
+def cost(id: str, usage: Usage, conditions: Conditions, *, revision: int | None = None) -> CostResult:
     """What one usage costs by the newest prices, or by those of an earlier revision. Raises UnknownRevision."""
     return costs([Question(id, usage, conditions)], revision=revision)[0]
 
 
-def costs(questions: Sequence[Question], *, revision: int | None = None, fallback: bool = False) -> list[Costed]:
+def costs(questions: Sequence[Question], *, revision: int | None = None, fallback: bool = False) -> list[CostResult]:
     """The answers to many questions, in their order, in a constant number of queries.
 
     With `fallback`, what is not found is estimated by the operator's price per 1M tokens, if there is one.
@@ -101,21 +101,21 @@ def costs(questions: Sequence[Question], *, revision: int | None = None, fallbac
     return [_costed(question, found[question.id], number, books, per_million) for question in questions]
 
 
-class Compared(NamedTuple):
+class CostComparison(NamedTuple):
     """The same usage at several offerings."""
 
     revision: int
     matching: int
     """How many were priced; more than `results` where the answer is cut off."""
-    results: list[Costed]
+    results: list[CostResult]
     """Cheapest first; partly priced and unpriced ones, and what was not found, last."""
     unknown: int = 0
     """Offerings that were left out although they may match: a filter looks at something of them that is unknown."""
 
 
-def _looked_up(current: Catalogue, questions: Iterable[Question]) -> dict[str, Answer]:
+def _looked_up(current: Catalogue, questions: Iterable[Question]) -> dict[str, LookupResult]:
     """What each id means. Suggestions are slow, and nobody reads ten thousand: only the first misses get them."""
-    found: dict[str, Answer] = {}
+    found: dict[str, LookupResult] = {}
     misses = 0
     for question in questions:
         if question.id not in found:
@@ -124,7 +124,7 @@ def _looked_up(current: Catalogue, questions: Iterable[Question]) -> dict[str, A
     return found
 
 
-def compare(question: Question, *, revision: int | None = None) -> list[Costed]:
+def compare(question: Question, *, revision: int | None = None) -> list[CostResult]:
     """The same usage at every offering of the model meant: cheapest first, partly priced and unpriced ones last.
 
     Empty when the id means no single model. Currencies are not compared: US dollars come first.
@@ -136,21 +136,21 @@ def compare(question: Question, *, revision: int | None = None) -> list[Costed]:
 
 def compare_offerings(
     question: Question, keys: Collection[str], *, revision: int | None = None, limit: int | None = None
-) -> Compared:
+) -> CostComparison:
     """The same usage at some offerings, sorted as `compare` does, the first `limit` of them. Two queries at most."""
     current = cache.current()
     number = _number(revision, current)
     known = [key for key in keys if key in current.entries]
     books = _books(current, number, known)
     found = [_costed(question, _exactly(current, key), number, books, None) for key in known]
-    return Compared(number, len(found), sorted(found, key=_cheapest_first)[:limit])
+    return CostComparison(number, len(found), sorted(found, key=_cheapest_first)[:limit])
 
 
-def compare_ids(question: Question, ids: Sequence[str], *, revision: int | None = None) -> Compared:
+def compare_ids(question: Question, ids: Sequence[str], *, revision: int | None = None) -> CostComparison:
     """The same usage at whatever some ids mean; those that mean no single offering come last, not found."""
     found = costs([replace(question, id=id) for id in ids], revision=revision)
     number = found[0].revision if found else revision_number(revision)
-    return Compared(number, len(found), sorted(found, key=_cheapest_first))
+    return CostComparison(number, len(found), sorted(found, key=_cheapest_first))
 
 
 def revision_number(revision: int | None) -> int:
@@ -176,8 +176,8 @@ def fallback_per_million() -> Decimal | None:
 
 
 def _costed(
-    question: Question, answer: Answer, revision: int, books: Mapping[str, PriceBook], per_million: Decimal | None
-) -> Costed:
+    question: Question, answer: LookupResult, revision: int, books: Mapping[str, PriceBook], per_million: Decimal | None
+) -> CostResult:
     priced: Cost | None = None
     of_mix: Effective | None = None
     conditions = _as_called(question.conditions, answer) if answer.conditions else question.conditions
@@ -189,7 +189,7 @@ def _costed(
     elif per_million is not None:
         priced = _estimated(question.usage, per_million)
         of_mix = Effective(question.mix, priced) if question.mix else None
-    return Costed(
+    return CostResult(
         question,
         revision,
         answer.matched_by,
@@ -202,7 +202,7 @@ def _costed(
     )
 
 
-def _as_called(asked: Conditions, answer: Answer) -> Conditions:
+def _as_called(asked: Conditions, answer: LookupResult) -> Conditions:
     """The conditions asked for, with those that the id itself names (`azure/eu/…`) where nothing else is asked for."""
     named = answer.conditions
     return replace(
@@ -215,7 +215,7 @@ def _as_called(asked: Conditions, answer: Answer) -> Conditions:
 
 def _estimated(usage: Usage, per_million: Decimal) -> Cost:
     lines = [
-        Line(
+        CostLine(
             meter,
             tokens,
             "tokens",
@@ -229,19 +229,19 @@ def _estimated(usage: Usage, per_million: Decimal) -> Cost:
         if tokens
     ]
     unpriced = [
-        Unpriced(name, quantity, "", Why.FALLBACK, "the fallback is a price of tokens only")
+        Unpriced(name, quantity, "", UnpricedReason.FALLBACK, "the fallback is a price of tokens only")
         for name in QUANTITIES
         if not name.endswith("_tokens") and name != "requests" and (quantity := getattr(usage, name))
     ]
     unpriced += [
-        Unpriced(word, quantity, "", Why.FALLBACK, "the fallback is a price of tokens only")
+        Unpriced(word, quantity, "", UnpricedReason.FALLBACK, "the fallback is a price of tokens only")
         for word, quantity in usage.others.items()
         if quantity
     ]
     return summed(lines, unpriced)
 
 
-def _served(current: Catalogue, answer: Answer) -> Collection[str]:
+def _served(current: Catalogue, answer: LookupResult) -> Collection[str]:
     """All offerings of the model that an answer means; the offering alone when it has no known model."""
     entry = current.entries.get(answer.offering or "")
     if entry and not entry.model:
@@ -250,11 +250,11 @@ def _served(current: Catalogue, answer: Answer) -> Collection[str]:
     return current.finder.offerings_of(model) if model else ()
 
 
-def _exactly(current: Catalogue, key: str) -> Answer:
-    return Answer(key, "exact", key, current.entries[key].model_slug)
+def _exactly(current: Catalogue, key: str) -> LookupResult:
+    return LookupResult(key, "exact", key, current.entries[key].model_slug)
 
 
-def _cheapest_first(one: Costed) -> tuple[Any, ...]:
+def _cheapest_first(one: CostResult) -> tuple[Any, ...]:
     known = one.cost and one.cost.total is not None
     total = one.cost.total if one.cost else None
     complete = bool(known and one.cost and one.cost.complete)

@@ -23,7 +23,7 @@ LARGEST_JUMP: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class QuotedRate:
     """One rate as it was published: one `base` was `rate` of `currency` on that day."""
 
     day: date
@@ -33,7 +33,7 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SaveResult:
     """What came of keeping rates."""
 
     new: int
@@ -56,7 +56,7 @@ def load(on: date, *, since: date | None = None, source: str = SOURCE, base: str
     return Table(source, base, dict(days))
 
 
-def keep(stated: Collection[Stated], *, source: str, at: datetime) -> Kept:
+def save(stated: Collection[QuotedRate], *, source: str, at: datetime) -> SaveResult:
     """Keeps what a publisher states. What it said before and does not repeat stays; a day it restates is corrected."""
     known = {(row.base, row.currency, row.day): row for row in _known(stated, source)}
     fresh, moved = [], []
@@ -70,10 +70,10 @@ def keep(stated: Collection[Stated], *, source: str, at: datetime) -> Kept:
             moved.append(row)
     ExchangeRate.objects.bulk_create(fresh, batch_size=500)
     ExchangeRate.objects.bulk_update(moved, ["rate", "stated_at"], batch_size=500)
-    return Kept(len(fresh), len(moved))
+    return SaveResult(len(fresh), len(moved))
 
 
-def jumps(stated: Collection[Stated], *, source: str) -> list[str]:
+def jumps(stated: Collection[QuotedRate], *, source: str) -> list[str]:
     """Rates that moved by a factor no currency moves by against the last day known before, each told in words."""
     known = ExchangeRate.objects.filter(source=source)
     newest = known.values("base", "currency").annotate(last=Max("day")).order_by()
@@ -88,7 +88,7 @@ def jumps(stated: Collection[Stated], *, source: str) -> list[str]:
     return told
 
 
-def _known(stated: Collection[Stated], source: str) -> list[ExchangeRate]:
+def _known(stated: Collection[QuotedRate], source: str) -> list[ExchangeRate]:
     if not stated:
         return []
     days = {one.day for one in stated}

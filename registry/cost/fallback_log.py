@@ -15,7 +15,7 @@ from typing import Final
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from registry.cost.costing import Costed
+from registry.cost.costing import CostResult
 from registry.database.chunks import chunks
 from registry.database.patience import impatient
 from registry.models import FallbackUse
@@ -37,7 +37,7 @@ class _Use:
     estimated: Decimal = Decimal(0)
 
 
-def note(answers: Iterable[Costed], origin: FallbackUse.Origin) -> int:
+def note(answers: Iterable[CostResult], origin: FallbackUse.Origin) -> int:
     """Counts the estimates among some answers, by the id that was asked for; returns how many answers that were."""
     used: dict[str, _Use] = {}
     for answer in answers:

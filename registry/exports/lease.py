@@ -27,7 +27,7 @@ def is_held(name: str) -> bool:
     return Lease.objects.filter(name=name, until__gt=timezone.now()).exists()
 
 
-class Held:
+class RenewedLease:
     """A lease of a process that lives for long: renewed now and then, given back at its end."""
 
     def __init__(self, name: str, *, seconds: int) -> None:

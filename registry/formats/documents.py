@@ -21,7 +21,7 @@ from registry.domain.fields import Json
 from registry.domain.rates import Amounts, PricePoint, RateKey
 
 
-class Published(Protocol):
+class PublishedOffering(Protocol):
     """One published offering, as `registry.catalogue.cache.Entry` holds it."""
 
     @property
@@ -46,7 +46,7 @@ class Document:
 
     name: str
     label: str
-    make: Callable[[Iterable[Published], Providers, date], Json]
+    make: Callable[[Iterable[PublishedOffering], Providers, date], Json]
     """The document for the prices of one day. Numbers with digits after the point are Decimal; see `dump`."""
     content_type: str = "application/json"
 

@@ -30,7 +30,7 @@ from typing import Any, Final
 from registry.domain import hours
 from registry.domain.fields import Json
 from registry.domain.rates import RateKey
-from registry.formats.documents import Document, Providers, Published, flat_prices_on, prices_on, stated
+from registry.formats.documents import Document, Providers, PublishedOffering, flat_prices_on, prices_on, stated
 
 PROVIDERS: Final[Mapping[str, str]] = {"bedrock": "aws", "moonshot": "moonshotai", "xai": "x-ai"}
 """Our providers that are called otherwise there."""
@@ -80,11 +80,11 @@ NAMES: Final[Mapping[RateKey, tuple[str, int]]] = {
 """Rate → key, and how many of our units the key's unit is."""
 
 
-def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
+def make(offerings: Iterable[PublishedOffering], providers: Providers, day: date) -> Json:
     found: dict[str, dict[str, Any]] = {}
     for offering in offerings:
         amounts, comment = _amounts(offering.facts, day)
-        prices = _Sheet(amounts, offering.facts.get("task") == "rerank").written()
+        prices = _PriceEntry(amounts, offering.facts.get("task") == "rerank").written()
         if prices is None:
             continue
         if comment:
@@ -111,7 +111,7 @@ def _is_daily(schedule: str) -> bool:
     return all(_WINDOW.fullmatch(part) for part in schedule.split("+"))
 
 
-def _model(offering: Published) -> dict[str, Json]:
+def _model(offering: PublishedOffering) -> dict[str, Json]:
     facts = offering.facts
     values = {
         "id": offering.native_id,
@@ -124,7 +124,7 @@ def _model(offering: Published) -> dict[str, Json]:
     return stated(values)
 
 
-class _Sheet:
+class _PriceEntry:
     """The prices of one offering by daily window and tier: key → amount by context band."""
 
     def __init__(self, prices: Mapping[RateKey, Decimal], is_rerank: bool) -> None:

@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from registry.domain.fields import Json
 from registry.domain.rates import RateKey
-from registry.formats.documents import Document, Providers, Published, flat_prices_on, stated
+from registry.formats.documents import Document, Providers, PublishedOffering, flat_prices_on, stated
 from registry.formats.litellm_keys import AWS_REGION, AZURE_REGIONS, COMMITMENT, QUALITY, named
 from registry.identity import names
 
@@ -86,11 +86,13 @@ _IN_KEY: Final = (
 _Prices = Mapping[RateKey, Decimal]
 
 
-def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
+def make(offerings: Iterable[PublishedOffering], providers: Providers, day: date) -> Json:
     found: dict[str, Json] = {}
     for offering in offerings:
         mode = MODES.get(offering.facts.get("task") or "")
-        about = _about(offering.facts, provider := PROVIDERS.get(offering.provider, offering.provider.replace("-", "_")), mode)
+        about = _about(
+            offering.facts, provider := PROVIDERS.get(offering.provider, offering.provider.replace("-", "_")), mode
+        )
         amounts, note = flat_prices_on(offering.facts, day)
         if note:
             about["metadata"] = {"notes": note}
@@ -102,7 +104,7 @@ def make(offerings: Iterable[Published], providers: Providers, day: date) -> Jso
     return found
 
 
-def _key(offering: Published, provider: str, before: tuple[str, ...]) -> str:
+def _key(offering: PublishedOffering, provider: str, before: tuple[str, ...]) -> str:
     ident = (*before, offering.native_id)
     regional = any(AWS_REGION.fullmatch(word) or COMMITMENT.fullmatch(word) for word in before)
     if offering.provider in _BARE and "/" not in offering.native_id and not regional:

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from registry.domain.fields import Json
 from registry.domain.rates import RateKey
-from registry.formats.documents import Document, Providers, Published, flat_prices_on, stated
+from registry.formats.documents import Document, Providers, PublishedOffering, flat_prices_on, stated
 
 PROVIDERS: Final[Mapping[str, str]] = {
     "bedrock": "amazon-bedrock",
@@ -52,7 +52,7 @@ _FLAGS: Final = {
 }
 
 
-def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
+def make(offerings: Iterable[PublishedOffering], providers: Providers, day: date) -> Json:
     found: dict[str, dict[str, Any]] = {}
     for offering in offerings:
         slug = PROVIDERS.get(offering.provider, offering.provider)
@@ -64,7 +64,7 @@ def make(offerings: Iterable[Published], providers: Providers, day: date) -> Jso
     return found
 
 
-def _model(offering: Published, day: date) -> dict[str, Json]:
+def _model(offering: PublishedOffering, day: date) -> dict[str, Json]:
     facts = offering.facts
     limit = {"context": "context_window", "input": "max_input_tokens", "output": "max_output_tokens"}
     efforts = facts.get("reasoning_efforts")

@@ -14,14 +14,14 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
 from registry.domain.fields import Json
-from registry.formats.documents import Document, Providers, Published, stated
+from registry.formats.documents import Document, Providers, PublishedOffering, stated
 
 
-def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
+def make(offerings: Iterable[PublishedOffering], providers: Providers, day: date) -> Json:
     return {"object": "list", "data": [entry(offering) for offering in offerings]}
 
 
-def entry(offering: Published) -> dict[str, Json]:
+def entry(offering: PublishedOffering) -> dict[str, Json]:
     """One model of the list, which is also the answer to `GET /v1/models/{id}`."""
     author = (offering.model_slug or "").partition("/")[0]
     return stated(

@@ -48,7 +48,7 @@ _VALIDATOR: Final = re.compile(r"[\x20-\x7e]{1,300}")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What a host answers: the unpacked body of a sound answer, how a refusal begins, else nothing."""
 
     body: bytes = b""
@@ -84,7 +84,7 @@ def get(
     last_modified: str = "",
     private_hosts: Collection[str] = (),
     total_seconds: float = TOTAL_SECONDS,
-) -> Answer:
+) -> Response:
     """GETs a document. Retries, pauses and all, it ends after `total_seconds`. Raises Failure."""
     sent = dict(headers)
     if etag:
@@ -103,13 +103,13 @@ def post(
     total_seconds: float = TOTAL_SECONDS,
     attempts: int = ATTEMPTS,
     is_read: bool = True,
-) -> Answer:
+) -> Response:
     """POSTs a body; more than once only where `attempts` allows it. Nothing of it appears in errors. Raises Failure."""
     host = check_url(url, private_hosts)
     return _ask(_Request("POST", url, host, headers, private_hosts, body, is_read), total_seconds, attempts)
 
 
-def _ask(request: _Request, total_seconds: float, attempts: int) -> Answer:
+def _ask(request: _Request, total_seconds: float, attempts: int) -> Response:
     with Deadline(total_seconds) as deadline:
         for attempt in stamina.retry_context(
             on=_may_pass_before(deadline),
@@ -137,7 +137,7 @@ def _may_pass_before(deadline: Deadline) -> Callable[[Exception], bool | float]:
     return may_pass
 
 
-def _ask_once(request: _Request, deadline: Deadline) -> Answer:
+def _ask_once(request: _Request, deadline: Deadline) -> Response:
     with _Session() as session:
         adapter = CheckedAdapter(deadline, request.private_hosts)
         session.mount("https://", adapter)
@@ -160,7 +160,7 @@ def _ask_once(request: _Request, deadline: Deadline) -> Answer:
         ) as error:  # fmt: skip
             # Without its cause: requests quotes addresses, and some hold a key.
             raise _as_failure(error, request.host, deadline) from None
-    return Answer(
+    return Response(
         body,
         etag=_validator(response, "ETag"),
         last_modified=_validator(response, "Last-Modified"),

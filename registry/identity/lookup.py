@@ -29,7 +29,7 @@ from registry import json_schema as schema
 from registry.identity import affixes, names, spellings
 from registry.identity.index import Findable, Index, evened
 from registry.identity.normalise import HOME_PROVIDERS, canonical_name, identify, model_key, spelt_name
-from registry.identity.suggestions import Named, Suggestions
+from registry.identity.suggestions import KnownName, Suggestions
 from registry.values import Json
 
 LONGEST_QUERY: Final = 400
@@ -37,7 +37,7 @@ MOST_OTHERS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LookupResult:
     """What an id means. `offering` and `model` are ids or None; `candidates` are what it might have meant."""
 
     query: str
@@ -85,7 +85,7 @@ CANDIDATE: Final = schema.shape(
     optional=("score",),
 )
 ANSWER: Final = schema.shape(
-    "Answer",
+    "LookupResult",
     "What an id means.",
     {
         "query": schema.text(),
@@ -114,7 +114,7 @@ class Finder:
 
     def __init__(self, offerings: Iterable[Findable], slugs: Mapping[str, str]) -> None:
         self._index = Index(offerings, slugs)
-        self._rules_of_names: tuple[Callable[[str], Answer | None], ...] = (
+        self._rules_of_names: tuple[Callable[[str], LookupResult | None], ...] = (
             self._exact, self._own_id, self._in_another_case, self._at_named, self._own_ids, self._alias, self._model,
             self._spelt_otherwise,
         )  # fmt: skip
@@ -123,12 +123,12 @@ class Finder:
             self._identified, self._undecided,
         )  # fmt: skip
 
-    def find(self, text: str, *, suggest: bool = True) -> Answer:
+    def find(self, text: str, *, suggest: bool = True) -> LookupResult:
         """The answer for one id. Never raises on odd text. Suggestions for a miss are the one slow part of it."""
         query = text.strip()[:LONGEST_QUERY]
         if query and (answer := _first(self._rules, query)):
             return answer
-        return Answer(query, "none", candidates=self._suggestions.near(query) if suggest and query else ())
+        return LookupResult(query, "none", candidates=self._suggestions.near(query) if suggest and query else ())
 
     def offerings_of(self, model_key: str) -> Sequence[str]:
         """Ids of all offerings of a model."""
@@ -136,19 +136,19 @@ class Finder:
 
     # -- the rules, in order --------------------------------------------------------------------------------------
 
-    def _exact(self, query: str) -> Answer | None:
+    def _exact(self, query: str) -> LookupResult | None:
         return self._answer(query, "exact", [query] if query in self._index.offerings else ())
 
-    def _own_id(self, query: str) -> Answer | None:
+    def _own_id(self, query: str) -> LookupResult | None:
         """What exactly one provider itself calls so, letter by letter."""
         same = [key for key in self._index.called(query) if self._index.offerings[key].native_id == query]
         only = self._index.only_user(same)
         return self._chosen(query, "own_id", only) if only else None
 
-    def _in_another_case(self, query: str) -> Answer | None:
+    def _in_another_case(self, query: str) -> LookupResult | None:
         return self._answer(query, "exact", self._index.folded.get(query.casefold(), ()))
 
-    def _at_named(self, query: str) -> Answer | None:
+    def _at_named(self, query: str) -> LookupResult | None:
         """What the provider that is named calls so, or what a source says that it is called there.
 
         `amazon/nova-pro-v1` names a maker as well: what Bedrock no longer lists by that name is not meant.
@@ -162,7 +162,7 @@ class Finder:
                 return answer
         return None
 
-    def _own_ids(self, query: str) -> Answer | None:
+    def _own_ids(self, query: str) -> LookupResult | None:
         """What one provider calls so in another case, or several do: when all whose model is known mean one model, or
         one of them is its maker."""
         keys, named = self._index.called(query), self._named(query)
@@ -176,7 +176,7 @@ class Finder:
                 return self._model_answer(query, "model", model, meant, first=named)
         return None
 
-    def _alias(self, query: str) -> Answer | None:
+    def _alias(self, query: str) -> LookupResult | None:
         """What a source says that it is called. Where that is delisted and others are listed by that id, nobody can
         tell which is meant.
         """
@@ -187,8 +187,8 @@ class Finder:
             return self._undecided(query)
         return answer
 
-    def _written_otherwise(self, query: str) -> Answer | None:
-        for reading in spellings.readings(query, self._index.is_provider):
+    def _written_otherwise(self, query: str) -> LookupResult | None:
+        for reading in spellings.interpretations(query, self._index.is_provider):
             if reading.provider:
                 answer = self._there(query, "normalised", reading.provider, reading.native_id)
             else:
@@ -197,7 +197,7 @@ class Finder:
                 return replace(answer, query=query, matched_by="normalised", conditions=reading.conditions)
         return None
 
-    def _model(self, query: str) -> Answer | None:
+    def _model(self, query: str) -> LookupResult | None:
         """A model by its id."""
         author, _, rest = query.partition("/")
         key = model_key(author, rest)
@@ -207,7 +207,7 @@ class Finder:
         keys = [one for one in self.offerings_of(key) if named in ("", self._index.offerings[one].provider)]
         return self._model_answer(query, "model", key, keys, first=named)
 
-    def _spelt_otherwise(self, query: str) -> Answer | None:
+    def _spelt_otherwise(self, query: str) -> LookupResult | None:
         """A provider's own id, or a bare name, with its numbers and separators written in another way."""
         index = self._index
         for provider, rest in spellings.named(query, index.is_provider):
@@ -221,22 +221,22 @@ class Finder:
         if aliased := index.aliases_named.get(canonical_name(query)):
             return self._answer(query, "normalised", aliased)
         shown = tuple({"id": index.slugs[key], "kind": "model"} for key in sorted(models)[:MOST_OTHERS])
-        return Answer(query, "ambiguous", candidates=shown) if shown else None
+        return LookupResult(query, "ambiguous", candidates=shown) if shown else None
 
-    def _identified(self, query: str) -> Answer | None:
+    def _identified(self, query: str) -> LookupResult | None:
         """An id whose model the rules of identity tell, though nobody is known to list it so."""
         is_provider = self._index.is_provider
-        verbatim = (spellings.Reading(*pair) for pair in spellings.named(query, is_provider))
-        for reading in (*verbatim, *spellings.readings(query, is_provider), spellings.Reading("", query)):
+        verbatim = (spellings.Interpretation(*pair) for pair in spellings.named(query, is_provider))
+        for reading in (*verbatim, *spellings.interpretations(query, is_provider), spellings.Interpretation("", query)):
             identity = identify(reading.provider, reading.native_id)
             if identity and identity.key in self._index.slugs:
                 return self._served_alike(query, reading, identity.key)
         return None
 
-    def _undecided(self, query: str) -> Answer | None:
+    def _undecided(self, query: str) -> LookupResult | None:
         """What several call so, or one where another provider is named, and no rule could tell which is meant."""
         shown = tuple({"id": key, "kind": "offering"} for key in sorted(self._index.called(query))[:MOST_OTHERS])
-        return Answer(query, "ambiguous", candidates=shown) if shown else None
+        return LookupResult(query, "ambiguous", candidates=shown) if shown else None
 
     # -- parts of rules -------------------------------------------------------------------------------------------
 
@@ -247,7 +247,7 @@ class Finder:
             return ""
         return next((provider for provider, _ in spellings.named(query, self._index.is_provider)), "")
 
-    def _there(self, query: str, rule: str, provider: str, native_id: str) -> Answer | None:
+    def _there(self, query: str, rule: str, provider: str, native_id: str) -> LookupResult | None:
         """At one provider: its own id, letter by letter or in another case, else a name that is stated there."""
         key, index = f"{provider}/{native_id}", self._index
         if own := [key] if key in index.offerings else index.folded.get(key.casefold()):
@@ -255,7 +255,7 @@ class Finder:
         aliased = index.aliases.get(native_id.casefold(), ())
         return self._stated(query, native_id, [key for key in aliased if index.offerings[key].provider == provider])
 
-    def _stated(self, query: str, alias: str, keys: Sequence[str]) -> Answer | None:
+    def _stated(self, query: str, alias: str, keys: Sequence[str]) -> LookupResult | None:
         """What an alias of these offerings means, with who states it when all that do are one."""
         answer, said = self._answer(query, "alias", keys), set[str]()
         for key in keys:
@@ -263,7 +263,7 @@ class Finder:
             said |= {source for name, source in sources.items() if name.casefold() == alias.casefold()}
         return replace(answer, source=said.pop()) if answer and answer.found and len(said) == 1 else answer
 
-    def _served_alike(self, query: str, reading: spellings.Reading, model: str) -> Answer:
+    def _served_alike(self, query: str, reading: spellings.Interpretation, model: str) -> LookupResult:
         """The model, with the named provider's one offering of it that is served as the id says."""
         index, ways = self._index, affixes.ways_of_serving(reading.provider, reading.native_id)
         there = [key for key in self.offerings_of(model) if index.offerings[key].provider == reading.provider]
@@ -271,17 +271,17 @@ class Finder:
         offering = alike[0] if len(alike) == 1 else None
         if not reading.provider and not ways:
             offering = index.chosen(query, model, self.offerings_of(model))
-        answer = Answer(query, "normalised", offering, index.slugs[model], conditions=reading.conditions)
+        answer = LookupResult(query, "normalised", offering, index.slugs[model], conditions=reading.conditions)
         return self._with_others(answer, self.offerings_of(model), reading.provider)
 
     # -- answers --------------------------------------------------------------------------------------------------
 
-    def _chosen(self, query: str, rule: str, key: str) -> Answer:
+    def _chosen(self, query: str, rule: str, key: str) -> LookupResult:
         model = self._index.offerings[key].model
-        answer = Answer(query, rule, key, self._index.slugs.get(model, model) if model else None)
+        answer = LookupResult(query, rule, key, self._index.slugs.get(model, model) if model else None)
         return answer if rule == "exact" or not model else self._with_others(answer, self.offerings_of(model))
 
-    def _answer(self, query: str, rule: str, keys: Sequence[str]) -> Answer | None:
+    def _answer(self, query: str, rule: str, keys: Sequence[str]) -> LookupResult | None:
         keys = self._index.listed(keys)
         if len(keys) == 1:
             return self._chosen(query, rule, keys[0])
@@ -290,18 +290,18 @@ class Finder:
         if only:
             return self._model_answer(query, rule, only, keys, others=keys)
         shown = tuple({"id": key, "kind": "offering"} for key in sorted(keys)[:MOST_OTHERS])
-        return Answer(query, "ambiguous", candidates=shown) if shown else None
+        return LookupResult(query, "ambiguous", candidates=shown) if shown else None
 
     def _model_answer(
         self, query: str, rule: str, model: str, keys: Sequence[str], *,
         others: Sequence[str] | None = None, first: str = "",
-    ) -> Answer:  # fmt: skip
+    ) -> LookupResult:  # fmt: skip
         """A model, with the one of these offerings that is meant, if that can be told."""
         offering = self._index.chosen(query, model, keys)
-        answer = Answer(query, rule, offering, self._index.slugs.get(model, model))
+        answer = LookupResult(query, rule, offering, self._index.slugs.get(model, model))
         return self._with_others(answer, others or self.offerings_of(model), first)
 
-    def _with_others(self, answer: Answer, keys: Sequence[str], first: str = "") -> Answer:
+    def _with_others(self, answer: LookupResult, keys: Sequence[str], first: str = "") -> LookupResult:
         """The answer with other offerings of the model: those of a provider first, listed ones before the rest."""
         offerings = self._index.offerings
         others = sorted(
@@ -315,13 +315,13 @@ class Finder:
     def _suggestions(self) -> Suggestions:
         return Suggestions(self._names_to_suggest())
 
-    def _names_to_suggest(self) -> Iterator[Named]:
+    def _names_to_suggest(self) -> Iterator[KnownName]:
         offerings = self._index.offerings
         for key, slug in self._index.slugs.items():
-            yield Named(slug, slug, "model", sum(offerings[one].is_listed for one in self.offerings_of(key)))
+            yield KnownName(slug, slug, "model", sum(offerings[one].is_listed for one in self.offerings_of(key)))
         for key, one in offerings.items():
-            yield Named(one.native_id, key, "offering", int(one.is_listed))
+            yield KnownName(one.native_id, key, "offering", int(one.is_listed))
 
 
-def _first(rules: Iterable[Callable[[str], Answer | None]], query: str) -> Answer | None:
+def _first(rules: Iterable[Callable[[str], LookupResult | None]], query: str) -> LookupResult | None:
     return next(filter(None, (rule(query) for rule in rules)), None)

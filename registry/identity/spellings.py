@@ -16,7 +16,7 @@ from registry.identity import names
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Interpretation:
     """`provider` is our slug, or "" where the text names none; `native_id` is what it may call the model."""
 
     provider: str
@@ -69,18 +69,18 @@ _TUNED: Final = re.compile(r"(ft:[^:/\s]+):[^/\s]*$", re.I)
 _MOST_WORDS: Final = 6
 
 
-def readings(text: str, is_provider: Callable[[str], bool]) -> Iterator[Reading]:
+def interpretations(text: str, is_provider: Callable[[str], bool]) -> Iterator[Interpretation]:
     """All ways to understand a text, the plainest first; the text as it stands is none of them. Never raises."""
     plain = _TUNED.sub(r"\1", _LONG_CONTEXT.sub("", text))
     if plain != text:
-        yield Reading("", plain)
+        yield Interpretation("", plain)
     yield from _of_form(plain)
     for provider, rest in named(plain, is_provider):
         yield from _within(provider, rest, is_provider)
     yield from _routed(plain, is_provider)
     rest, conditions = _without_details(plain)
     if conditions and rest:
-        yield Reading("", rest, conditions)
+        yield Interpretation("", rest, conditions)
 
 
 def named(text: str, is_provider: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
@@ -92,32 +92,32 @@ def named(text: str, is_provider: Callable[[str], bool]) -> Iterator[tuple[str, 
             yield provider, rest
 
 
-def _of_form(text: str) -> Iterator[Reading]:
+def _of_form(text: str) -> Iterator[Interpretation]:
     """What the form of an id says about whose it is."""
     if match := _ARN.fullmatch(text):
-        yield Reading("bedrock", match["id"], _stated(region=match["region"].lower()))
+        yield Interpretation("bedrock", match["id"], _stated(region=match["region"].lower()))
     elif match := _VERTEX.fullmatch(text):
         conditions = _stated(region=(match["region"] or "").lower())
-        yield Reading("google-vertex", match["id"], conditions)
-        yield Reading("google-vertex", f"{match['publisher']}/{match['id']}", conditions)
+        yield Interpretation("google-vertex", match["id"], conditions)
+        yield Interpretation("google-vertex", f"{match['publisher']}/{match['id']}", conditions)
     for pattern, provider in _FORMS:
         if pattern.fullmatch(text):
-            yield Reading(provider, text.removeprefix("models/") if provider == "google" else text)
+            yield Interpretation(provider, text.removeprefix("models/") if provider == "google" else text)
             break
     if _TAGGED.fullmatch(text):
         for provider in ("ollama", "ollama-cloud"):
-            yield Reading(provider, text.removesuffix(":latest"))
+            yield Interpretation(provider, text.removesuffix(":latest"))
 
 
-def _within(provider: str, rest: str, is_provider: Callable[[str], bool]) -> Iterator[Reading]:
+def _within(provider: str, rest: str, is_provider: Callable[[str], bool]) -> Iterator[Interpretation]:
     """What a provider may call the model in the rest of an id that names it: first all of it, then without words."""
     conditions: dict[str, str] = {}
     for _ in range(_MOST_WORDS):
-        yield Reading(provider, rest, dict(conditions))
-        yield from (Reading(provider, other, dict(conditions)) for other in _as_called(provider, rest))
+        yield Interpretation(provider, rest, dict(conditions))
+        yield from (Interpretation(provider, other, dict(conditions)) for other in _as_called(provider, rest))
         if (_ARN if provider == "bedrock" else _VERTEX).fullmatch(rest):
             yield from (
-                Reading(one.provider, one.native_id, {**conditions, **one.conditions}) for one in _of_form(rest)
+                Interpretation(one.provider, one.native_id, {**conditions, **one.conditions}) for one in _of_form(rest)
             )
         word, separator, following = rest.partition("/")
         if not separator or not following or not _peeled(provider, word, conditions):
@@ -126,11 +126,11 @@ def _within(provider: str, rest: str, is_provider: Callable[[str], bool]) -> Ite
     if provider == "huggingface":
         host, _, model = rest.partition("/")
         if "/" in model and is_provider(router := f"huggingface-{names.slug(host)}"):
-            yield Reading(router, model)
+            yield Interpretation(router, model)
         yield from _routed(rest, is_provider)
     bare, details = _without_details(rest)
     if details:
-        yield Reading(provider, bare, {**conditions, **details})
+        yield Interpretation(provider, bare, {**conditions, **details})
 
 
 def _peeled(provider: str, word: str, conditions: dict[str, str]) -> bool:
@@ -166,11 +166,11 @@ def _as_called(provider: str, rest: str) -> Iterator[str]:
         yield rest.removeprefix("hf:")
 
 
-def _routed(text: str, is_provider: Callable[[str], bool]) -> Iterator[Reading]:
+def _routed(text: str, is_provider: Callable[[str], bool]) -> Iterator[Interpretation]:
     """Hugging Face's router with the host chosen: `<author>/<model>:<host>`."""
     base, _, host = text.rpartition(":")
     if "/" in base and is_provider(router := f"huggingface-{names.slug(host)}"):
-        yield Reading(router, base)
+        yield Interpretation(router, base)
 
 
 def _without_details(text: str) -> tuple[str, dict[str, str]]:

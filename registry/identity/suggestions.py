@@ -23,7 +23,7 @@ _GONE: Final = -15.0
 _FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
-class Named(NamedTuple):
+class KnownName(NamedTuple):
     """A name that may be suggested."""
 
     name: str
@@ -37,7 +37,7 @@ class Named(NamedTuple):
 class Suggestions:
     """Names to suggest, from those of all models and offerings."""
 
-    def __init__(self, names: Iterable[Named]) -> None:
+    def __init__(self, names: Iterable[KnownName]) -> None:
         self._names = tuple(names)
 
     def near(self, text: str) -> tuple[Mapping[str, Json], ...]:
@@ -64,19 +64,19 @@ class Suggestions:
         return tuple({"id": id, "kind": kind, "score": round(likeness / 100, 2)} for id, (_, likeness, kind) in best)
 
     @cached_property
-    def _bare(self) -> Mapping[str, Named]:
+    def _bare(self) -> Mapping[str, KnownName]:
         return _best_known(
             (name.name.rpartition("/")[2] if name.kind == "model" else name.name, name) for name in self._names
         )
 
     @cached_property
-    def _whole(self) -> Mapping[str, Named]:
+    def _whole(self) -> Mapping[str, KnownName]:
         return _best_known((name.id, name) for name in self._names)
 
 
-def _best_known(pairs: Iterable[tuple[str, Named]]) -> Mapping[str, Named]:
+def _best_known(pairs: Iterable[tuple[str, KnownName]]) -> Mapping[str, KnownName]:
     """By name in lower case: of several with one name, what is listed, then a model, then what more list."""
-    found: dict[str, Named] = {}
+    found: dict[str, KnownName] = {}
     for name, one in pairs:
         held = found.get(name.lower())
         if held is None or _weight(one) > _weight(held):
@@ -84,7 +84,7 @@ def _best_known(pairs: Iterable[tuple[str, Named]]) -> Mapping[str, Named]:
     return found
 
 
-def _weight(one: Named) -> tuple[bool, bool, int]:
+def _weight(one: KnownName) -> tuple[bool, bool, int]:
     return one.listed > 0, one.kind == "model", one.listed
 
 

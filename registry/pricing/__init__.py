@@ -36,12 +36,23 @@ when that is nothing, and `complete` tells whether it is all. Currencies are nev
 
 from __future__ import annotations
 
-from registry.pricing.cost import Cost, Line, Unpriced, price_usage
+from registry.pricing.cost import Cost, CostLine, Unpriced, price_usage
 from registry.pricing.mix import Effective, Mix, effective, parse_mix
-from registry.pricing.rules import PriceBook, Why
+from registry.pricing.rules import PriceBook, UnpricedReason
 from registry.pricing.usage import Conditions, InvalidUsage, Usage
 
 __all__ = [
-    "Conditions", "Cost", "Effective", "InvalidUsage", "Line", "Mix", "PriceBook", "Unpriced", "Usage", "Why",
-    "effective", "parse_mix", "price_usage",
+    "Conditions",
+    "Cost",
+    "CostLine",
+    "Effective",
+    "InvalidUsage",
+    "Mix",
+    "PriceBook",
+    "Unpriced",
+    "UnpricedReason",
+    "Usage",
+    "effective",
+    "parse_mix",
+    "price_usage",
 ]  # fmt: skip

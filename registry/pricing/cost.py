@@ -9,20 +9,20 @@ from decimal import Context, Decimal
 from typing import Final
 
 from registry.domain.rates import Amounts, PriceLine, RateKey, plain
-from registry.pricing.rules import Found, NoRate, PriceBook, Why
+from registry.pricing.rules import AppliedRate, NoRate, PriceBook, UnpricedReason
 from registry.pricing.usage import Conditions, Part, Quantity, Usage, parts
 
 #: Enough for every product of an amount and a quantity to be exact; only thirds of an hour are rounded, very late.
 _EXACTLY: Final = Context(prec=80)
 _UNPRICED: Final = {
-    Amounts.DYNAMIC: (Why.DYNAMIC, "the price is not fixed: it depends on where the call is routed"),
-    Amounts.INCLUDED: (Why.INCLUDED, "included in a plan, so there is no price of its own"),
-    Amounts.NOT_OFFERED: (Why.NOT_OFFERED, "the provider does not offer this"),
+    Amounts.DYNAMIC: (UnpricedReason.DYNAMIC, "the price is not fixed: it depends on where the call is routed"),
+    Amounts.INCLUDED: (UnpricedReason.INCLUDED, "included in a plan, so there is no price of its own"),
+    Amounts.NOT_OFFERED: (UnpricedReason.NOT_OFFERED, "the provider does not offer this"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CostLine:
     """One part of a usage and what it costs."""
 
     meter: str
@@ -45,7 +45,7 @@ class Unpriced:
     meter: str
     quantity: Quantity
     unit: str
-    why: Why
+    why: UnpricedReason
     says: str
 
 
@@ -53,7 +53,7 @@ class Unpriced:
 class Cost:
     """What a usage costs, as far as that is known."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CostLine, ...]
     unpriced: tuple[Unpriced, ...]
     totals: Mapping[str, Decimal]
     """Currency → sum of the lines in it."""
@@ -76,7 +76,7 @@ class Cost:
 def price_usage(prices: Mapping[RateKey, PriceLine] | PriceBook, usage: Usage, conditions: Conditions) -> Cost:
     """What a usage costs by the prices of one offering. Nothing is invented; see the law in `registry.pricing`."""
     book = prices if isinstance(prices, PriceBook) else PriceBook(prices)
-    lines: list[Line] = []
+    lines: list[CostLine] = []
     unpriced: list[Unpriced] = []
     for part in parts(usage, conditions.detail, apart=book.apart):
         if part.meter == "request" and not book.has(part.ways[0].key):
@@ -94,7 +94,7 @@ def price_usage(prices: Mapping[RateKey, PriceLine] | PriceBook, usage: Usage, c
     return summed(lines, unpriced)
 
 
-def summed(lines: list[Line], unpriced: list[Unpriced]) -> Cost:
+def summed(lines: list[CostLine], unpriced: list[Unpriced]) -> Cost:
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
         totals[line.currency] = _EXACTLY.add(totals[line.currency], line.cost)
@@ -106,10 +106,10 @@ def times(quantity: Quantity, amount: Decimal, pieces: int) -> Decimal:
     return plain(_EXACTLY.divide(_EXACTLY.multiply(amount, Decimal(quantity)), Decimal(pieces)))
 
 
-def _line(part: Part, found: Found) -> Line:
+def _line(part: Part, found: AppliedRate) -> CostLine:
     point = found.point
     amount = point.amount or Decimal(0)
     rules = [*found.rules, *(["free"] if point.state is Amounts.FREE else [])]
     cost = times(found.quantity, amount, found.way.pieces)
     rule = "; ".join(rules) or "standard"
-    return Line(part.meter, found.quantity, part.unit, found.key, amount, point.currency, cost, rule)
+    return CostLine(part.meter, found.quantity, part.unit, found.key, amount, point.currency, cost, rule)

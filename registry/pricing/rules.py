@@ -13,10 +13,10 @@ from typing import Final
 from registry.domain import schedule
 from registry.domain.rates import PriceLine, PricePoint, RateKey, point_on
 from registry.domain.region_names import same
-from registry.pricing.usage import Conditions, Part, Quantity, Usage, Way
+from registry.pricing.usage import BillingOption, Conditions, Part, Quantity, Usage
 
 
-class Why(StrEnum):
+class UnpricedReason(StrEnum):
     """Why a part is unpriced."""
 
     UNKNOWN = "unknown"
@@ -39,21 +39,21 @@ class Why(StrEnum):
 class NoRate(Exception):
     """No rate holds. Says why, in a word and in a sentence."""
 
-    def __init__(self, why: Why, says: str) -> None:
+    def __init__(self, why: UnpricedReason, says: str) -> None:
         super().__init__(says)
         self.why = why
         self.says = says
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AppliedRate:
     """The rate that holds, for how much, the point of it that is in force, and the rules by which it was chosen."""
 
     quantity: Quantity
     """All of the part, or the slice of it that falls into one marginal band."""
     key: RateKey
     point: PricePoint
-    way: Way
+    way: BillingOption
     rules: tuple[str, ...]
 
 
@@ -78,7 +78,7 @@ class PriceBook:
     def has(self, key: RateKey) -> bool:
         return stem(key) in self._by_stem
 
-    def rates(self, part: Part, usage: Usage, conditions: Conditions) -> list[Found]:
+    def rates(self, part: Part, usage: Usage, conditions: Conditions) -> list[AppliedRate]:
         """The rate for a part, or one for each slice of it where bands are marginal. Raises NoRate."""
         for way in part.ways:
             rates = self._by_stem.get(stem(way.key))
@@ -102,10 +102,12 @@ class PriceBook:
         others = [key for key in self._by_stem if key not in wanted]
         alike = [key for key in others if any(_same_thing(key, one) for one in wanted)]
         if lives := {key.ttl for key in alike if key.ttl and not any(one.ttl for one in wanted)}:
-            return NoRate(Why.TTL, f"priced by cache life only: {_listed(lives)}")
+            return NoRate(UnpricedReason.TTL, f"priced by cache life only: {_listed(lives)}")
         if details := {key.detail for key in alike if key.ttl in {one.ttl for one in wanted}}:
-            return NoRate(Why.DETAIL, f"priced for these parameters only: {_listed(filter(None, details)) or 'none'}")
-        return NoRate(Why.UNKNOWN, "nobody states a price for this")
+            return NoRate(
+                UnpricedReason.DETAIL, f"priced for these parameters only: {_listed(filter(None, details)) or 'none'}"
+            )
+        return NoRate(UnpricedReason.UNKNOWN, "nobody states a price for this")
 
 
 _OF_A_REQUEST: Final = frozenset({
@@ -131,10 +133,10 @@ def _choose(
     lines: Iterable[tuple[RateKey, PriceLine]],
     others: Sequence[RateKey],
     part: Part,
-    way: Way,
+    way: BillingOption,
     usage: Usage,
     conditions: Conditions,
-) -> list[Found]:
+) -> list[AppliedRate]:
     """The rates of one part. `others` are those of other parts that hang on the same conditions."""
     moment = conditions.moment
     rules = [way.rule]
@@ -145,7 +147,7 @@ def _choose(
     known = _beside(at_tier[0][0], known)
     now = _at_time(at_tier, known, moment, rules)
     return [
-        Found(quantity, key, point, way, tuple(filter(None, (*rules, rule))))
+        AppliedRate(quantity, key, point, way, tuple(filter(None, (*rules, rule))))
         for quantity, (key, point), rule in _by_band(now, known, part, way, usage)
     ]
 
@@ -159,7 +161,7 @@ def _in_force(lines: Iterable[tuple[RateKey, PriceLine]], moment: datetime) -> _
     day = moment.date()
     held = [(key, point) for key, line in lines if (point := point_on(line, day))]
     if not held:
-        raise NoRate(Why.DATE, f"no price is in force on {day}")
+        raise NoRate(UnpricedReason.DATE, f"no price is in force on {day}")
     return held
 
 
@@ -167,7 +169,7 @@ def _of_plan(rates: _Rates, plan: str) -> _Rates:
     if found := [rate for rate in rates if rate[0].plan == plan]:
         return found
     known = _listed(key.plan for key, _ in rates)
-    raise NoRate(Why.PLAN, f"no price on plan {plan!r}" if plan else f"priced on plans only: {known}")
+    raise NoRate(UnpricedReason.PLAN, f"no price on plan {plan!r}" if plan else f"priced on plans only: {known}")
 
 
 def _of_region(rates: _Rates, known: Iterable[RateKey], region: str, rules: list[str]) -> _Rates:
@@ -176,14 +178,14 @@ def _of_region(rates: _Rates, known: Iterable[RateKey], region: str, rules: list
     if not region:
         if anywhere:
             return anywhere
-        raise NoRate(Why.REGION, f"priced by region only: {_listed(regions)}")
+        raise NoRate(UnpricedReason.REGION, f"priced by region only: {_listed(regions)}")
     name = same(region, regions)
     if regional := [rate for rate in rates if name and rate[0].region == name]:
         rules.append(f"region {name}")
         return regional
     if regions:
         priced = [*sorted({key.region for key, _ in rates if key.region}), *(["without a region"] if anywhere else [])]
-        raise NoRate(Why.NO_REGION, f"not priced in region {name or region}; priced are: {_listed(priced)}")
+        raise NoRate(UnpricedReason.NO_REGION, f"not priced in region {name or region}; priced are: {_listed(priced)}")
     rules.append(f"the rate without region, as no rate of {region} or any other region is known")
     return anywhere
 
@@ -193,7 +195,7 @@ def _of_tier(rates: _Rates, tier: str, rules: list[str]) -> _Rates:
         rules.append(f"tier {tier}" if tier else "")
         return found
     known = _listed(key.tier or "standard" for key, _ in rates)
-    raise NoRate(Why.TIER, f"not priced at tier {tier or 'standard'}; priced are: {known}")
+    raise NoRate(UnpricedReason.TIER, f"not priced at tier {tier or 'standard'}; priced are: {known}")
 
 
 def _at_time(rates: _Rates, known: Iterable[RateKey], moment: datetime, rules: list[str]) -> _Rates:
@@ -205,20 +207,20 @@ def _at_time(rates: _Rates, known: Iterable[RateKey], moment: datetime, rules: l
     holding = [window for window in windows if schedule.read(window).holds_at(moment)]
     of_own = [window for window in holding if window in own]
     if len(of_own) > 1:
-        raise NoRate(Why.SCHEDULE, f"several windows hold at once: {_listed(of_own)}")
+        raise NoRate(UnpricedReason.SCHEDULE, f"several windows hold at once: {_listed(of_own)}")
     if holding and not of_own:
-        raise NoRate(Why.SCHEDULE, f"no price of this kind is known in {_listed(holding)}, when others move")
+        raise NoRate(UnpricedReason.SCHEDULE, f"no price of this kind is known in {_listed(holding)}, when others move")
     wanted = of_own[0] if of_own else ""
     if found := [rate for rate in rates if rate[0].schedule == wanted]:
         rules.append(f"window {wanted}" if wanted else f"outside of {_listed(windows)}")
         return found
-    raise NoRate(Why.SCHEDULE, f"not priced at {moment:%a %H:%M} UTC, only in {_listed(windows)}")
+    raise NoRate(UnpricedReason.SCHEDULE, f"not priced at {moment:%a %H:%M} UTC, only in {_listed(windows)}")
 
 
 _Slice = tuple[Quantity, tuple[RateKey, PricePoint], str]
 
 
-def _by_band(now: _Rates, known: Iterable[RateKey], part: Part, way: Way, usage: Usage) -> list[_Slice]:
+def _by_band(now: _Rates, known: Iterable[RateKey], part: Part, way: BillingOption, usage: Usage) -> list[_Slice]:
     """`known` tells of bands that these rates do not mention."""
     special = now[0][0]
     bands = {key.above for key in known if key.above and key.schedule in ("", special.schedule)}
@@ -228,7 +230,8 @@ def _by_band(now: _Rates, known: Iterable[RateKey], part: Part, way: Way, usage:
         return [(part.quantity, now[0], "")]
     if marginal and (whole := {key.above for key in own if key.above}):
         raise NoRate(
-            Why.BAND, f"priced both above {min(whole)} for the whole request and beyond {min(marginal)} for the rest"
+            UnpricedReason.BAND,
+            f"priced both above {min(whole)} for the whole request and beyond {min(marginal)} for the rest",
         )
     found, rule = _of_whole_request(now, bands, usage)
     if marginal:
@@ -244,14 +247,14 @@ def _of_whole_request(now: _Rates, bands: set[int], usage: Usage) -> tuple[tuple
         raise _several(min(exceeded), "input tokens", usage.requests)
     holding = [one for one in now if not one[0].above or total > one[0].above]
     if not holding:
-        raise NoRate(Why.BAND, f"priced only above {min(key.above for key, _ in now)} input tokens")
+        raise NoRate(UnpricedReason.BAND, f"priced only above {min(key.above for key, _ in now)} input tokens")
     found = max(holding, key=lambda one: one[0].above)
     if exceeded and found[0].above < max(exceeded):
-        raise NoRate(Why.BAND, f"no price of this kind is known above {max(exceeded)} input tokens")
+        raise NoRate(UnpricedReason.BAND, f"no price of this kind is known above {max(exceeded)} input tokens")
     return found, f"more than {found[0].above} input tokens" if found[0].above else ""
 
 
-def _slices(now: _Rates, bands: Sequence[int], part: Part, way: Way, requests: int) -> list[_Slice]:
+def _slices(now: _Rates, bands: Sequence[int], part: Part, way: BillingOption, requests: int) -> list[_Slice]:
     """A part cut at its marginal bands; a quantity just at a band is not beyond it."""
     scale = 1 if way.key.counted_in.startswith("1M ") else way.pieces
     edges = [0, *(band * scale for band in bands)]
@@ -264,7 +267,7 @@ def _slices(now: _Rates, bands: Sequence[int], part: Part, way: Way, requests: i
             break
         if band not in priced:
             where = f"beyond the first {start}" if band else f"for the first {edges[1]}"
-            raise NoRate(Why.BAND, f"no price of this kind is known {where}")
+            raise NoRate(UnpricedReason.BAND, f"no price of this kind is known {where}")
         rule = f"beyond the first {start}" if band else ""
         found.append((min(part.quantity, end) - start, priced[band], rule))
     return found
@@ -272,7 +275,7 @@ def _slices(now: _Rates, bands: Sequence[int], part: Part, way: Way, requests: i
 
 def _several(band: int, unit: str, requests: int) -> NoRate:
     return NoRate(
-        Why.REQUESTS,
+        UnpricedReason.REQUESTS,
         f"the price depends on whether each request has more than {band} {unit}, and this is {requests} requests",
     )
 

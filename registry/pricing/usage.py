@@ -192,7 +192,7 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class BillingOption:
     """One way to bill a part: the rate without conditions, how many of the part make one of its unit, and the rule."""
 
     key: RateKey
@@ -208,7 +208,7 @@ class Part:
 
     quantity: Quantity
     unit: str
-    ways: tuple[Way, ...]
+    ways: tuple[BillingOption, ...]
 
     @property
     def meter(self) -> str:
@@ -221,21 +221,23 @@ _AS_TEXT: Final = "no rate of its own: image and video input counts as input tok
 _USUAL_LIFE: Final = "the provider's usual cache life"
 
 
-def _way(meter: str, modality: str = "", *, rule: str = "", ttl: str = "") -> Way:
-    return Way(RateKey(meter, modality, ttl=ttl), _MILLION, rule)
+def _way(meter: str, modality: str = "", *, rule: str = "", ttl: str = "") -> BillingOption:
+    return BillingOption(RateKey(meter, modality, ttl=ttl), _MILLION, rule)
 
 
-def _own_or_text(meter: str, modality: str) -> tuple[Way, ...]:
+def _own_or_text(meter: str, modality: str) -> tuple[BillingOption, ...]:
     # Where images have a rate of their own, cached images are no cached text either.
-    as_text = Way(RateKey(meter), _MILLION, _AS_TEXT, unless=RateKey("input", modality))
+    as_text = BillingOption(RateKey(meter), _MILLION, _AS_TEXT, unless=RateKey("input", modality))
     return (_way(meter, modality), as_text)
 
 
 @lru_cache(maxsize=1000)
-def _by_time(meter: str, modality: str, detail: str) -> tuple[Way, ...]:
+def _by_time(meter: str, modality: str, detail: str) -> tuple[BillingOption, ...]:
     pieces = {"second": 1, "minute": 60, "hour": 3600}
     return tuple(
-        Way(RateKey(meter, modality, unit=unit, detail=detail), many, f"billed by the {unit}" if many > 1 else "")
+        BillingOption(
+            RateKey(meter, modality, unit=unit, detail=detail), many, f"billed by the {unit}" if many > 1 else ""
+        )
         for unit, many in pieces.items()
     )
 
@@ -264,7 +266,7 @@ def parts(usage: Usage, detail: str, *, apart: frozenset[str]) -> Iterator[Part]
             yield part
 
 
-def _tokens(quantity: int, ways: tuple[Way, ...]) -> Part:
+def _tokens(quantity: int, ways: tuple[BillingOption, ...]) -> Part:
     return Part(quantity, "tokens", ways)
 
 
@@ -322,4 +324,4 @@ _TIMED: Final = {
 def _counted(key: RateKey, quantity: Quantity) -> Part:
     unit = key.counted_in
     many = unit.startswith("1M ")
-    return Part(quantity, unit.removeprefix("1M "), (Way(key, _MILLION if many else 1),))
+    return Part(quantity, unit.removeprefix("1M "), (BillingOption(key, _MILLION if many else 1),))

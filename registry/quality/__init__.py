@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from registry.quality.base import Context, Finding, Rule, Severity
 from registry.quality.rules import RULES, check
-from registry.quality.sheet import Sheet, read, stated
+from registry.quality.sheets import FactSheet, claim_sheet, fact_sheet
 from registry.quality.survey import Subject, survey
 
 __all__ = [
-    "RULES", "Context", "Finding", "Rule", "Severity", "Sheet", "Subject", "check", "read", "stated",
+    "RULES", "Context", "Finding", "Rule", "Severity", "FactSheet", "Subject", "check", "fact_sheet", "claim_sheet",
     "survey",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from registry.quality.sheet import Sheet
+from registry.quality.sheets import FactSheet
 from registry.values import Json
 
 
@@ -26,9 +26,9 @@ class Context:
     """What a rule may compare an offering with."""
 
     on: date
-    others: Sequence[Sheet] = ()
+    others: Sequence[FactSheet] = ()
     """Other offerings of the same model."""
-    before: Sheet | None = None
+    before: FactSheet | None = None
     """The offering as it is published, where a change of it is judged."""
 
 
@@ -71,10 +71,10 @@ class Rule:
     """What must not be, as a curator reads it."""
     severity: ClassVar[Severity]
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         raise NotImplementedError
 
-    def finding(self, sheet: Sheet, name: str, *beside: str, **values: object) -> Finding:
+    def finding(self, sheet: FactSheet, name: str, *beside: str, **values: object) -> Finding:
         return Finding(self, sheet.offering, name, {key: _written(value) for key, value in values.items()}, beside)
 
     def __init_subclass__(cls, **kwargs: object) -> None:

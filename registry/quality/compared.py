@@ -11,7 +11,7 @@ from statistics import median, median_high, median_low
 from typing import Final
 
 from registry.quality.base import Context, Finding, Rule, Severity
-from registry.quality.sheet import Sheet
+from registry.quality.sheets import FactSheet
 
 _FEWEST_VOICES: Final = 2
 _UNIT_APART: Final = Decimal(300)
@@ -37,7 +37,7 @@ def _is_power(apart: Decimal) -> bool:
     return any(abs(apart / power - 1) <= _NEAR for power in (10, 100))
 
 
-def usual(name: str, amount: Decimal, currency: str, others: Iterable[Sheet]) -> tuple[Decimal, int] | None:
+def usual(name: str, amount: Decimal, currency: str, others: Iterable[FactSheet]) -> tuple[Decimal, int] | None:
     """What others charge for the model, and how many they are; None when they are too few, or all of one mind.
 
     It is the median, one voice a provider. Between two middle ones it is the one nearer to the amount in question:
@@ -56,7 +56,7 @@ def usual(name: str, amount: Decimal, currency: str, others: Iterable[Sheet]) ->
     return min(median_low(voices), median_high(voices), key=lambda middle: _apart(amount / middle)), len(voices)
 
 
-def _beside_others(sheet: Sheet, others: Sequence[Sheet]) -> Iterator[tuple[str, Decimal, Decimal, int]]:
+def _beside_others(sheet: FactSheet, others: Sequence[FactSheet]) -> Iterator[tuple[str, Decimal, Decimal, int]]:
     for name, point, amount in sheet.priced() if len(others) >= _FEWEST_VOICES else ():
         if found := usual(name, amount, point.currency, others):
             yield name, amount, *found
@@ -67,7 +67,7 @@ class PriceUnit(Rule):
     sentence = "A price 300 times above or below what others charge for the same model: a mix-up of units."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, others, voices in _beside_others(sheet, context.others):
             if _apart(amount / others) >= _UNIT_APART:
                 yield self.finding(
@@ -80,7 +80,7 @@ class PriceMagnitude(Rule):
     sentence = "A price just ten or a hundred times above or below what others charge: a slip of the point."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, others, voices in _beside_others(sheet, context.others):
             if _is_power(_apart(amount / others)):
                 yield self.finding(
@@ -93,7 +93,7 @@ class PriceJump(Rule):
     sentence = "A price moves to 300 times, or to a 300th, of what is published: a change of units."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced() if context.before else ():
             old = context.before.prices.get(name) if context.before else None
             if old and old.amount and old.currency == point.currency and _apart(amount / old.amount) >= _UNIT_APART:
@@ -105,7 +105,7 @@ class PriceSlip(Rule):
     sentence = "A price moves to just ten or a hundred times, or a tenth or a hundredth, of what is published."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced() if context.before else ():
             old = context.before.prices.get(name) if context.before else None
             if old and old.amount and old.currency == point.currency and _is_power(_apart(amount / old.amount)):
@@ -117,7 +117,7 @@ class PriceSuddenlyFree(Rule):
     sentence = "A price that is known becomes zero: a gap at the source more often than a gift."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name in sheet.prices if context.before else ():
             old = context.before.amount(name) if context.before else None
             if old is not None and sheet.is_free(name):
@@ -129,7 +129,7 @@ class PriceAmongSiblings(Rule):
     sentence = "A price ten, a hundred or 300 and more times apart from the provider's other offerings of the model."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         siblings = [other for other in context.others if other.provider == sheet.provider]
         if len(siblings) < _FEWEST_VOICES:
             return

@@ -8,7 +8,7 @@ from typing import Final
 
 from registry.domain import fields
 from registry.quality.base import Context, Finding, Rule, Severity
-from registry.quality.sheet import Sheet
+from registry.quality.sheets import FactSheet
 
 #: Scores that are no percentage: ratings, amounts of money, positions.
 _NOT_PERCENT: Final = (
@@ -21,7 +21,7 @@ class ContextTooSmall(Rule):
     sentence = "The context window of a chat model is below 1,024 tokens."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         size = sheet.facts.get("context_window")
         if size is not None and size < 1024 and sheet.facts.get("task") in ("chat", "completion"):
             yield self.finding(sheet, "context_window", "task", tokens=size)
@@ -32,7 +32,7 @@ class ContextTooLarge(Rule):
     sentence = "A context window above 10,000,000 tokens: larger than any model has."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name in ("context_window", "max_input_tokens", "max_output_tokens"):
             size = sheet.facts.get(name)
             # Llama 4 Scout has 10M, which some write as 10 × 1,048,576.
@@ -45,7 +45,7 @@ class OutputAboveContext(Rule):
     sentence = "More tokens can be put out than the context window holds."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         window, output = sheet.facts.get("context_window"), sheet.facts.get("max_output_tokens")
         if window is not None and output is not None and output > window:
             yield self.finding(sheet, "max_output_tokens", "context_window", max_output=output, context=window)
@@ -56,7 +56,7 @@ class BenchmarkRange(Rule):
     sentence = "A benchmark counted in per cent is above 100."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, score in _percentages(sheet):
             if score > 100:
                 yield self.finding(sheet, name, score=score)
@@ -67,13 +67,13 @@ class BenchmarkFraction(Rule):
     sentence = "A benchmark counted in per cent is between 0 and 1: it may be a share."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, score in _percentages(sheet):
             if 0 < score < 1:
                 yield self.finding(sheet, name, score=score)
 
 
-def _percentages(sheet: Sheet) -> Iterator[tuple[str, Decimal]]:
+def _percentages(sheet: FactSheet) -> Iterator[tuple[str, Decimal]]:
     for name, data in sheet.facts.items():
         if data is not None and name.startswith(fields.BENCHMARK_PREFIX) and not any(w in name for w in _NOT_PERCENT):
             yield name, Decimal(data)
@@ -84,7 +84,7 @@ class RetiresBeforeRelease(Rule):
     sentence = "It retires before it was released."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         # Dates in ISO form are in the order of their text.
         released, retires = sheet.facts.get("released_on"), sheet.facts.get("retires_on")
         if released and retires and retires < released:
@@ -96,7 +96,7 @@ class CutoffAfterRelease(Rule):
     sentence = "It knows of things after its release."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         released, cutoff = sheet.facts.get("released_on"), sheet.facts.get("knowledge_cutoff")
         if released and cutoff and cutoff > released[: len(cutoff)]:
             yield self.finding(sheet, "knowledge_cutoff", "released_on", cutoff=cutoff, released=released)
@@ -107,7 +107,7 @@ class RetiredButActive(Rule):
     sentence = "Its day of retirement has passed, and it is called active."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         retires, status = sheet.facts.get("retires_on"), sheet.facts.get("status")
         if retires and retires < context.on.isoformat() and status in ("active", "preview"):
             yield self.finding(sheet, "status", "retires_on", status=status, retires=retires)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from registry.domain.fields import INPUT_FLAGS, OUTPUT_FLAGS
 from registry.quality.base import Context, Finding, Rule, Severity
-from registry.quality.sheet import Sheet
+from registry.quality.sheets import FactSheet
 
 
 class FlagAgainstModalities(Rule):
@@ -14,7 +14,7 @@ class FlagAgainstModalities(Rule):
     sentence = "A flag says yes or no to what the list of modalities says the other of."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, flags in (("input_modalities", INPUT_FLAGS), ("output_modalities", OUTPUT_FLAGS)):
             listed = sheet.facts.get(name)
             if not listed:

@@ -8,7 +8,7 @@ from typing import Final
 
 from registry.domain.rates import RateKey
 from registry.quality.base import Context, Finding, Rule, Severity
-from registry.quality.sheet import Sheet, rate_key
+from registry.quality.sheets import FactSheet, rate_key
 
 _PIECES: Final = frozenset({"image", "search", "request", "page", "call"})
 #: What nobody ever charged a dollar for. Pictures, videos and sessions may be that dear.
@@ -23,7 +23,7 @@ class PieceAbsurd(Rule):
     sentence = "A search, a page or a call above 1 USD: the price of a thousand, stated as that of one."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced():
             if rate_key(name).counted_in in _CHEAP and point.currency == "USD" and amount > _DEAREST:
                 yield self.finding(sheet, name, price=amount)
@@ -34,7 +34,7 @@ class PieceAsToken(Rule):
     sentence = "An image, a search, a request or a page costs no more than ten tokens: the price of one, misread."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced():
             key = rate_key(name)
             if key.counted_in not in _PIECES:

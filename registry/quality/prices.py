@@ -8,7 +8,7 @@ from typing import Final
 
 from registry.domain.rates import RateKey
 from registry.quality.base import Context, Finding, Rule, Severity
-from registry.quality.sheet import Sheet, rate_key
+from registry.quality.sheets import FactSheet, rate_key
 
 TOKEN_PRICES: Final = (Decimal("0.004"), Decimal(200))
 """USD per 1M text tokens: the least and the most that is believed when one catalogue alone says so."""
@@ -21,7 +21,7 @@ class PriceAbsurd(Rule):
     sentence = "Text tokens above 1,000 USD per 1M: dearer than any model ever was."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced():
             if _is_text(name) and point.currency == "USD" and amount > 1000:
                 yield self.finding(sheet, name, price=amount)
@@ -32,7 +32,7 @@ class PriceTiny(Rule):
     sentence = "Text tokens below 0.0001 USD per 1M: cheaper than any model ever was."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced():
             if _is_text(name) and point.currency == "USD" and amount < Decimal("0.0001"):
                 yield self.finding(sheet, name, price=amount)
@@ -43,7 +43,7 @@ class PriceOutOfRange(Rule):
     sentence = "Tokens below 0.004 or above 200 USD per 1M, by the word of one catalogue alone: a unit nobody knows."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced():
             key = rate_key(name)
             if key.meter not in ("input", "output") or not _is_text(name) or point.currency != "USD":
@@ -58,7 +58,7 @@ def _is_unusual(amount: Decimal) -> bool:
     return not least <= amount <= most
 
 
-def _is_sound(sheet: Sheet, meter: str) -> bool:
+def _is_sound(sheet: FactSheet, meter: str) -> bool:
     name = RateKey(meter).field
     amount = sheet.amount(name)
     return amount is not None and (name in sheet.sure or not _is_unusual(amount))
@@ -74,7 +74,7 @@ class CacheReadAboveInput(Rule):
     sentence = "Reading from the cache costs more than sending the same tokens anew."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, other, plain in sheet.pairs("cache_read", "input"):
             if amount > plain:
                 yield self.finding(sheet, name, other, cache_read=amount, input=plain)
@@ -85,7 +85,7 @@ class CacheReadAboveWrite(Rule):
     sentence = "Reading from the cache costs more than writing to it: the two look swapped."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, other, read in sheet.pairs("cache_write", "cache_read"):
             if read > amount:
                 yield self.finding(sheet, name, other, cache_write=amount, cache_read=read)
@@ -96,7 +96,7 @@ class CacheWriteRange(Rule):
     sentence = "Writing to the cache costs less than a tenth, or more than four times, of the input."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, other, plain in sheet.pairs("cache_write", "input"):
             if not plain / 10 <= amount <= plain * 4:
                 yield self.finding(sheet, name, other, cache_write=amount, input=plain)
@@ -107,7 +107,7 @@ class OutputBelowInput(Rule):
     sentence = "Output of a chat model costs less than half of its input."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         if not sheet.may_converse:
             return
         for name, amount, other, plain in sheet.pairs("output", "input"):
@@ -120,7 +120,7 @@ class OutputFarAboveInput(Rule):
     sentence = "Output of a chat model costs more than 25 times its input."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         if not sheet.may_converse:
             return
         for name, amount, other, plain in sheet.pairs("output", "input"):
@@ -135,7 +135,7 @@ class _TierOrder(Rule):
     tier = ""
     dearer = False
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, standard, plain in sheet.variants("tier"):
             if rate_key(name).tier == self.tier and (amount < plain if self.dearer else amount > plain):
                 yield self.finding(sheet, name, standard, price=amount, standard=plain)
@@ -167,7 +167,7 @@ class BandBelowBase(Rule):
     sentence = "Long requests cost less per token than short ones."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, base, plain in sheet.variants("above"):
             if amount < plain:
                 yield self.finding(sheet, name, base, price=amount, base=plain)
@@ -178,7 +178,7 @@ class BandWithoutBase(Rule):
     sentence = "A price of long requests, and none of short ones."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name in sheet.prices:
             key = rate_key(name)
             if key.above and RateKey(key.meter, key.modality, key.unit, key.ttl).field not in sheet.prices:
@@ -190,7 +190,7 @@ class FreeAmongPriced(Rule):
     sentence = "Input or output of a chat model is free while the other is not: zero may mean unknown."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         if not sheet.may_converse:
             return
         for free, other in ((_INPUT, _OUTPUT), (_OUTPUT, _INPUT)):

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from registry.quality.base import Context, Finding
 from registry.quality.rules import check
-from registry.quality.sheet import Sheet, read, sure_fields
+from registry.quality.sheets import FactSheet, fact_sheet, sure_fields
 from registry.values import Json
 
 
@@ -28,10 +28,10 @@ class Subject(Protocol):
 
 def survey(subjects: Iterable[Subject], *, on: date, providers: Collection[str] = ()) -> Iterator[Finding]:
     """Findings in order of the offerings. `providers` limits what is reported, never what it is compared with."""
-    sheets: list[tuple[Sheet, str | None]] = []
-    by_model: dict[str, list[Sheet]] = defaultdict(list)
+    sheets: list[tuple[FactSheet, str | None]] = []
+    by_model: dict[str, list[FactSheet]] = defaultdict(list)
     for subject in subjects:
-        sheet = read(subject.key, subject.facts, on=on, sure=sure_fields(subject.provenance))
+        sheet = fact_sheet(subject.key, subject.facts, on=on, sure=sure_fields(subject.provenance))
         sheets.append((sheet, subject.model))
         if subject.model:
             by_model[subject.model].append(sheet)

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from registry.database.patience import impatient
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 from registry.models import UnknownId
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ MOST: Final = 10_000
 LONGEST: Final = 400
 
 
-def note(answers: Iterable[Answer], origin: UnknownId.Origin) -> int:
+def note(answers: Iterable[LookupResult], origin: UnknownId.Origin) -> int:
     """Counts what was looked up and not found; returns how many. What was found, or may be several, is no miss.
 
     A handful of queries when there are misses, and none when there are none.

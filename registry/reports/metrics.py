@@ -20,7 +20,7 @@ from registry.reports import retirements
 PREFIX: Final = "modelsuite"
 
 
-class Published(Collector):
+class RegistryCollector(Collector):
     """Everything that the catalogue itself knows."""
 
     def collect(self) -> Iterator[Metric]:

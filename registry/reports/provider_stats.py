@@ -238,7 +238,9 @@ def current(now: datetime) -> dict[str, Any]:
 
 def readings_digest() -> str:
     """Changes when a source was read well on another day than before. One query."""
-    read = sorted((reading.slug, str(reading.confirmed_at)[:10], reading.speaks_for) for reading in witness().readings().values())
+    read = sorted(
+        (reading.slug, str(reading.confirmed_at)[:10], reading.speaks_for) for reading in witness().readings().values()
+    )
     return sha256(repr(read).encode()).hexdigest()
 
 

@@ -27,7 +27,7 @@ from registry.catalogue.offering_keys import OfferingFilterSet
 from registry.catalogue.queries import latest
 from registry.catalogue.snapshot import afterwards
 from registry.domain import fields
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 from registry.models import OfferingVersion, UnknownId
 from registry.models.choices import Pricing, Status
 from registry.reference import unresolved_ids
@@ -170,7 +170,7 @@ def limit(facts: Mapping[str, Any], name: str) -> str:
 def _meant(query: str, *, is_asked: bool) -> dict[str, Any]:
     """What a text means as an id. A miss is noted only where an id was asked for: words of a search are none."""
     current = cache.current()
-    answer: Answer = current.lookup(query)
+    answer: LookupResult = current.lookup(query)
     if is_asked:
         afterwards(lambda: unresolved_ids.note([answer], UnknownId.Origin.SITE))
     entry = current.entries.get(answer.offering or "") if is_asked else None

@@ -17,7 +17,7 @@ _MARGIN: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """What is drawn of one meter."""
 
     meter: str
@@ -27,10 +27,10 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Chart:
     """A picture of `WIDTH` by `HEIGHT`; the scale begins at 0."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     highest: str
     first: str
     last: str
@@ -40,7 +40,7 @@ class Picture:
         return f"0 0 {WIDTH} {HEIGHT}"
 
 
-def picture(prices: Mapping[str, Sequence[Point]], now: datetime) -> Picture | None:
+def picture(prices: Mapping[str, Sequence[Point]], now: datetime) -> Chart | None:
     """The prices of some meters until now; None where nothing moved, or where there is no one scale to draw them on."""
     lines = {meter: spans for meter, points in prices.items() if (spans := as_published(points, now))}
     shown = [span for spans in lines.values() for span in spans]
@@ -49,9 +49,9 @@ def picture(prices: Mapping[str, Sequence[Point]], now: datetime) -> Picture | N
     if len(currencies) != 1 or first >= now or all(len(spans) < 2 for spans in lines.values()):
         return None
     highest = max(Decimal(point["amount"]) for _, _, point in shown if point["amount"] is not None)
-    return Picture(
+    return Chart(
         tuple(
-            Line(meter, _paths(spans, first, now, highest), "; ".join(map(_words, spans)))
+            ChartLine(meter, _paths(spans, first, now, highest), "; ".join(map(_words, spans)))
             for meter, spans in lines.items()
         ),
         _money(highest, currencies.pop()),

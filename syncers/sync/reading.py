@@ -246,7 +246,7 @@ class Reading(RunRecord):
         if odd and not self.accept:
             raise Suspicious(f"{len(odd):,} rates moved by more than any currency does: {'; '.join(odd[:3])}")
         with self._transaction():
-            kept = exchange.keep(parsed.rates, source=self.row.slug, at=self.at)
+            kept = exchange.save(parsed.rates, source=self.row.slug, at=self.at)
         self.run.rejected = len(parsed.rejected)
         self.run.new, self.run.changed = kept.new, kept.changed
         self.outcome.applied = self.outcome.rows = kept.new + kept.changed

@@ -18,7 +18,7 @@ from registry.catalogue import cache
 from registry.catalogue.cache import Entry
 from registry.cost import as_json as cost_json
 from registry.cost import costing, fallback_log
-from registry.cost.costing import Compared, Costed, Question, asked_mix
+from registry.cost.costing import CostComparison, CostResult, Question, asked_mix
 from registry.domain.rate_keys import PREFIX, parse_key
 from registry.domain.words import nearest
 from registry.models import FallbackUse
@@ -120,7 +120,7 @@ class Command(BaseCommand):
             self.stdout.write("\n".join((*_report(one), *_compared(others))))
         self._end([one, *others])
 
-    def _show_compared(self, found: Compared, json: bool) -> None:
+    def _show_compared(self, found: CostComparison, json: bool) -> None:
         if json:
             self.stdout.write(_dumped(cost_json.compared_as_json(found)))
         else:
@@ -132,7 +132,7 @@ class Command(BaseCommand):
             self.stdout.write("\n".join((head, *_rows(found.results), *more)))
         self._end(found.results)
 
-    def _end(self, found: Sequence[Costed]) -> None:
+    def _end(self, found: Sequence[CostResult]) -> None:
         """Exits with 1 unless one of them has a whole price."""
         if not any(map(_is_priced, found)):
             self.stderr.write("No complete price: " + (_what_lacks(found[0]) if found else "no offering matches."))
@@ -195,7 +195,7 @@ def _other(text: str) -> tuple[str, Decimal]:
         raise ValueError(f"--other wants a rate and a number, such as `page=3`, not {text!r}") from error
 
 
-def _json(one: Costed, others: Iterable[Costed], compare: bool) -> str:
+def _json(one: CostResult, others: Iterable[CostResult], compare: bool) -> str:
     answer = cost_json.as_json(one)
     if compare:
         answer["compared"] = [cost_json.as_json(other) for other in others]
@@ -206,7 +206,7 @@ def _dumped(answer: dict[str, Any]) -> str:
     return json.dumps(answer, indent=2)
 
 
-def _report(one: Costed) -> Iterator[str]:
+def _report(one: CostResult) -> Iterator[str]:
     shown = one.question.id.encode("utf-8", "backslashreplace").decode()
     if one.found:
         yield f"{one.offering}  (matched by {one.matched_by}, revision {one.revision})"
@@ -247,13 +247,13 @@ def _of_mix(found: Effective) -> str:
     return f"{mix}  {found.per_million:f} {found.cost.currency} / 1M tokens{fees}"
 
 
-def _compared(others: list[Costed]) -> Iterator[str]:
+def _compared(others: list[CostResult]) -> Iterator[str]:
     if others:
         yield ""
         yield from _rows(others)
 
 
-def _rows(found: Iterable[Costed]) -> Iterator[str]:
+def _rows(found: Iterable[CostResult]) -> Iterator[str]:
     rows = [
         (one.offering or one.question.id, _of_mix(one.effective) if one.effective else _known(one)) for one in found
     ]
@@ -261,18 +261,18 @@ def _rows(found: Iterable[Costed]) -> Iterator[str]:
         yield from _aligned(rows, right=())
 
 
-def _known(one: Costed) -> str:
+def _known(one: CostResult) -> str:
     return _total(one.cost) if one.cost else "unknown"
 
 
-def _is_priced(one: Costed) -> bool:
+def _is_priced(one: CostResult) -> bool:
     """Whether all that was asked about has a price of that offering; an estimate is none."""
     if one.effective:
         return one.found and one.effective.per_million is not None
     return one.found and one.cost is not None and one.cost.complete and bool(one.cost.totals)
 
 
-def _what_lacks(one: Costed) -> str:
+def _what_lacks(one: CostResult) -> str:
     if not one.found:
         return "what was asked about is no single offering."
     cost = one.effective.cost if one.effective else one.cost

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from registry.catalogue import cache
 from registry.catalogue.cache import Catalogue, Entry
 from registry.catalogue.explanation import Stated, explain
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 from registry.models import UnknownId
 from registry.reference import unresolved_ids
 
@@ -55,12 +55,12 @@ def _queries(ids: Iterable[str]) -> Iterator[str]:
             yield id
 
 
-def _line(answer: Answer) -> str:
+def _line(answer: LookupResult) -> str:
     # Plain ASCII: whatever bytes came in, the line can be printed and read.
     return json.dumps(answer.as_json())
 
 
-def _report(answer: Answer, current: Catalogue) -> Iterator[str]:
+def _report(answer: LookupResult, current: Catalogue) -> Iterator[str]:
     yield f"{_printable(answer.query)}: {_outcome(answer)}"
     if answer.offering:
         yield f"  offering  {answer.offering}"
@@ -73,7 +73,7 @@ def _report(answer: Answer, current: Catalogue) -> Iterator[str]:
         yield from _table(entry)
 
 
-def _outcome(answer: Answer) -> str:
+def _outcome(answer: LookupResult) -> str:
     if answer.found:
         stated = f", stated by {answer.source}" if answer.source else ""
         return f"matched by {answer.matched_by}{stated}"

@@ -57,12 +57,12 @@ class Command(BaseCommand):
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
-        alive = lease.Held(rendering.RENDERER, seconds=ALIVE_SECONDS)
+        alive = lease.RenewedLease(rendering.RENDERER, seconds=ALIVE_SECONDS)
         while not stopped.is_set():
             stopped.wait(self._look(alive))
         alive.end()
 
-    def _look(self, alive: lease.Held) -> float:
+    def _look(self, alive: lease.RenewedLease) -> float:
         """Renders what is behind. Returns for how many seconds to wait."""
         try:
             alive.renew()

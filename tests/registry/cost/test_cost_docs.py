@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from registry.domain import schedule
-from registry.pricing import Why
+from registry.pricing import UnpricedReason
 from tests.registry.builders import make_offering, make_revision, priced
 
 pytestmark = pytest.mark.django_db
@@ -78,4 +78,4 @@ def test_it_reads_the_schedules_of_the_page(written):
 def test_the_page_has_examples_and_explains_every_reason():
     assert (len(CONSOLE), len(BODIES)) == (7, 3)
     assert [written for written in SCHEDULES if f"`{written}`" not in PAGE] == []
-    assert [why for why in Why if f"`{why}`" not in PAGE] == []
+    assert [why for why in UnpricedReason if f"`{why}`" not in PAGE] == []

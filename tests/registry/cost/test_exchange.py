@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from registry.cost import exchange
-from registry.cost.exchange import Stated
+from registry.cost.exchange import QuotedRate
 from registry.domain.currency import convert
 from registry.models import ExchangeRate
 
@@ -15,12 +15,12 @@ DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 16, tzinfo=UTC)
 
 
-def said(rate: str, currency: str = "USD", day: date = DAY) -> Stated:
-    return Stated(day, "EUR", currency, Decimal(rate))
+def said(rate: str, currency: str = "USD", day: date = DAY) -> QuotedRate:
+    return QuotedRate(day, "EUR", currency, Decimal(rate))
 
 
-def keep(*rates: Stated) -> exchange.Kept:
-    return exchange.keep(rates, source="ecb", at=NOW)
+def keep(*rates: QuotedRate) -> exchange.SaveResult:
+    return exchange.save(rates, source="ecb", at=NOW)
 
 
 def test_what_is_kept_can_be_converted_by():
@@ -46,21 +46,21 @@ def test_only_the_days_that_may_be_used_are_loaded():
 
 
 def test_what_is_repeated_is_not_written():
-    assert keep(said("1.25")) == exchange.Kept(1, 0)
-    assert keep(said("1.250")) == exchange.Kept(0, 0)
+    assert keep(said("1.25")) == exchange.SaveResult(1, 0)
+    assert keep(said("1.250")) == exchange.SaveResult(0, 0)
 
 
 def test_a_day_that_is_restated_is_corrected():
     keep(said("1.25"), said("8.1", "CNY"))
 
-    assert keep(said("1.26")) == exchange.Kept(0, 1)
+    assert keep(said("1.26")) == exchange.SaveResult(0, 1)
     assert ExchangeRate.objects.get(currency="USD").rate == Decimal("1.26")
     assert ExchangeRate.objects.count() == 2
 
 
 def test_publishers_stay_apart():
     keep(said("1.25"))
-    exchange.keep([said("1.3")], source="other", at=NOW)
+    exchange.save([said("1.3")], source="other", at=NOW)
 
     assert exchange.load(DAY, source="other").days[DAY]["USD"] == Decimal("1.3")
     assert exchange.load(DAY).days[DAY]["USD"] == Decimal("1.25")

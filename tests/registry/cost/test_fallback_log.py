@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from registry.cost import costing, fallback_log
-from registry.cost.costing import Costed, Question
+from registry.cost.costing import CostResult, Question
 from registry.models import FallbackUse
 from registry.pricing import Conditions, Usage
 from tests.registry.builders import make_offering, make_revision, priced
@@ -25,7 +25,7 @@ def published(settings):
     make_offering("openai/gpt-4o", {"price.input": priced("3")})
 
 
-def estimates(*ids: str, tokens: int = 1_000_000) -> list[Costed]:
+def estimates(*ids: str, tokens: int = 1_000_000) -> list[CostResult]:
     return costing.costs([Question(id, Usage(input_tokens=tokens), ASKED) for id in ids], fallback=True)
 
 

@@ -119,7 +119,9 @@ def check(body: bytes, least: int) -> None:
         validate_model_price({name for name, value in vars(one).items() if value is not None}, _get_registry())
     assert len(sets) >= least
 
-    again = {claim.offering: claim.encoded() for claim in GenaiPrices().parse(exported("genai-prices", *offered)).claims}
+    again = {
+        claim.offering: claim.encoded() for claim in GenaiPrices().parse(exported("genai-prices", *offered)).claims
+    }
     undated = [one for one in offered if one.key in again and not any("from" in str(v) for v in one.facts.values())]
     assert sum(again[one.key] == one.facts for one in undated) >= 0.97 * len(undated)
 

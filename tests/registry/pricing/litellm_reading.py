@@ -17,7 +17,7 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain import rates
 from registry.domain.rates import PriceLine, RateKey, parse_key
-from registry.pricing import Conditions, Cost, Usage, Why, price_usage
+from registry.pricing import Conditions, Cost, UnpricedReason, Usage, price_usage
 from syncers.sources.catalogues.litellm import LiteLLM
 from syncers.sources.catalogues.litellm_ids import place
 from syncers.sources.catalogues.litellm_prices import rate_of
@@ -145,11 +145,11 @@ def _same(one: float, other: float) -> bool:
 
 def _classes(row: Row, ours: Cost, tier: str, usage: Usage) -> Iterator[str]:
     for part in ours.unpriced:
-        if part.why is Why.TIER:
+        if part.why is UnpricedReason.TIER:
             yield NO_BATCH if tier == "batch" else NO_TIER
-        elif part.why is Why.BAND:
+        elif part.why is UnpricedReason.BAND:
             yield NO_BAND
-        elif part.why is Why.TTL or "1h" in part.meter:
+        elif part.why is UnpricedReason.TTL or "1h" in part.meter:
             yield NO_LIFE
         elif part.meter == "cache_read" and row["litellm_provider"] == "fireworks_ai":
             yield FIREWORKS
@@ -157,7 +157,7 @@ def _classes(row: Row, ours: Cost, tier: str, usage: Usage) -> Iterator[str]:
             yield NO_CACHE
         elif part.meter.startswith(("input[modality=audio]", "output[modality=")):
             yield NO_MODALITY
-        elif part.why is Why.UNKNOWN:
+        elif part.why is UnpricedReason.UNKNOWN:
             yield NO_PRICE
     if any(line.meter == "request" for line in ours.lines):
         yield REQUEST

@@ -21,7 +21,7 @@ from genai_prices.data import providers
 
 from registry.domain import schedule
 from registry.domain.rates import PREFIX, PriceLine, RateKey, parse_key, point_on
-from registry.pricing import Conditions, Unpriced, Usage, Why, price_usage
+from registry.pricing import Conditions, Unpriced, UnpricedReason, Usage, price_usage
 from registry.pricing.rules import stem
 from syncers.sources.catalogues import genai_package
 from syncers.sources.catalogues.genai_prices import GenaiPrices
@@ -217,9 +217,9 @@ FALLS_BACK = (
 
 def reason(part: Unpriced) -> str:
     """The class of disagreement that a part without a price leads to."""
-    if part.why in (Why.TIER, Why.BAND, Why.DATE):
-        return {Why.TIER: NO_TIER, Why.BAND: NO_BAND, Why.DATE: NO_DAY}[part.why]
-    assert part.why in (Why.UNKNOWN, Why.TTL), part
+    if part.why in (UnpricedReason.TIER, UnpricedReason.BAND, UnpricedReason.DATE):
+        return {UnpricedReason.TIER: NO_TIER, UnpricedReason.BAND: NO_BAND, UnpricedReason.DATE: NO_DAY}[part.why]
+    assert part.why in (UnpricedReason.UNKNOWN, UnpricedReason.TTL), part
     if part.meter.startswith("cache_"):
         return NO_CACHE
     return NO_MODALITY if part.meter.startswith(("input[modality=audio]", "output[modality=")) else NO_PRICE

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from registry.domain.rates import Amounts, PriceLine, PricePoint, RateKey, line, parse_key, price, stated
-from registry.pricing import Conditions, Cost, InvalidUsage, Usage, Why, price_usage
+from registry.pricing import Conditions, Cost, InvalidUsage, UnpricedReason, Usage, price_usage
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 M = 1_000_000
@@ -285,7 +285,9 @@ def test_a_total_leaves_unpriced_parts_out_and_says_so():
     priced = cost({"input": "3"}, {"input_tokens": M, "output_tokens": M})
 
     assert (priced.total, priced.complete) == (Decimal(3), False)
-    assert [(part.meter, part.quantity, part.why) for part in priced.unpriced] == [("output", M, Why.UNKNOWN)]
+    assert [(part.meter, part.quantity, part.why) for part in priced.unpriced] == [
+        ("output", M, UnpricedReason.UNKNOWN)
+    ]
 
 
 def test_it_takes_the_price_of_the_day_of_the_call():

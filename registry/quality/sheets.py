@@ -20,7 +20,7 @@ CONVERSING: Final = frozenset({"chat", "completion", "realtime"})
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class FactSheet:
     """One offering on one day."""
 
     offering: str
@@ -68,13 +68,13 @@ class Sheet:
         return self.facts.get("task") is None or self.facts["task"] in CONVERSING
 
 
-def read(offering: str, facts: Mapping[str, Json], *, on: date, sure: Iterable[str] = ()) -> Sheet:
+def fact_sheet(offering: str, facts: Mapping[str, Json], *, on: date, sure: Iterable[str] = ()) -> FactSheet:
     """The sheet of published facts. `sure`: see `Sheet`."""
     prices = {}
     for name, data in facts.items():
         if data and name.startswith(rates.PREFIX) and (point := _point(data, on)):
             prices[name] = point
-    return Sheet(offering, facts, prices, provider_of(offering), frozenset(sure))
+    return FactSheet(offering, facts, prices, provider_of(offering), frozenset(sure))
 
 
 def sure_fields(provenance: Mapping[str, Mapping[str, Json]]) -> Iterator[str]:
@@ -82,13 +82,13 @@ def sure_fields(provenance: Mapping[str, Mapping[str, Json]]) -> Iterator[str]:
     return (name for name, said in of_fields(provenance).items() if said.is_by_person or said.is_verified)
 
 
-def stated(voice: str, values: Mapping[str, Json], *, on: date) -> Sheet:
+def claim_sheet(voice: str, values: Mapping[str, Json], *, on: date) -> FactSheet:
     """What one voice says the prices are, as a sheet to compare with. Values are in the Python form of their kind."""
     prices = {}
     for name, line in values.items():
         if line and name.startswith(rates.PREFIX) and (point := rates.point_on(line, on)):
             prices[name] = point
-    return Sheet(voice, {}, prices, voice)
+    return FactSheet(voice, {}, prices, voice)
 
 
 #: Thousands of offerings share the names of a few hundred rates, and a few thousand prices.
