@@ -1,4 +1,4 @@
-"""Prices and a usage in, the cost with all its lines out. The law stands in `registry.pricing`."""
+"""Prices and a usage in, the cost with all its lines out. `registry.pricing` explains the rules."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CostLine:
     currency: str
     cost: Decimal
     rule: str
-    """How the rate was chosen; "standard" when nothing special was asked or found."""
+    """How the rate was chosen; "standard" when no condition applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class Unpriced:
     quantity: Quantity
     unit: str
     why: UnpricedReason
-    says: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a usage costs, as far as that is known."""
+    """What a usage costs, as far as known."""
 
     lines: tuple[CostLine, ...]
     unpriced: tuple[Unpriced, ...]
@@ -74,23 +74,23 @@ class Cost:
 
 
 def price_usage(prices: Mapping[RateKey, PriceLine] | PriceBook, usage: Usage, conditions: Conditions) -> Cost:
-    """What a usage costs by the prices of one offering. Nothing is invented; see the law in `registry.pricing`."""
+    """What a usage costs by the prices of one offering, by the rules in `registry.pricing`."""
     book = prices if isinstance(prices, PriceBook) else PriceBook(prices)
     lines: list[CostLine] = []
     unpriced: list[Unpriced] = []
     for part in parts(usage, conditions.detail, apart=book.apart):
-        if part.meter == "request" and not book.has(part.ways[0].key):
+        if part.meter == "request" and not book.has(part.options[0].key):
             continue
         try:
-            found = book.rates(part, usage, conditions)
-        except NoRate as missing:
-            unpriced.append(Unpriced(part.meter, part.quantity, part.unit, missing.why, missing.says))
+            applied = book.rates(part, usage, conditions)
+        except NoRate as error:
+            unpriced.append(Unpriced(part.meter, part.quantity, part.unit, error.why, error.message))
             continue
-        for one in found:
-            if one.point.state in _UNPRICED:
-                unpriced.append(Unpriced(part.meter, one.quantity, part.unit, *_UNPRICED[one.point.state]))
+        for rate in applied:
+            if rate.point.state in _UNPRICED:
+                unpriced.append(Unpriced(part.meter, rate.quantity, part.unit, *_UNPRICED[rate.point.state]))
             else:
-                lines.append(_line(part, one))
+                lines.append(_line(part, rate))
     return summed(lines, unpriced)
 
 
@@ -101,15 +101,15 @@ def summed(lines: list[CostLine], unpriced: list[Unpriced]) -> Cost:
     return Cost(tuple(lines), tuple(unpriced), {currency: plain(total) for currency, total in totals.items()})
 
 
-def times(quantity: Quantity, amount: Decimal, pieces: int) -> Decimal:
-    """The cost of a quantity when `pieces` of it cost `amount`."""
-    return plain(_EXACTLY.divide(_EXACTLY.multiply(amount, Decimal(quantity)), Decimal(pieces)))
+def times(quantity: Quantity, amount: Decimal, unit_size: int) -> Decimal:
+    """The cost of a quantity when `unit_size` of it costs `amount`."""
+    return plain(_EXACTLY.divide(_EXACTLY.multiply(amount, Decimal(quantity)), Decimal(unit_size)))
 
 
-def _line(part: Part, found: AppliedRate) -> CostLine:
-    point = found.point
+def _line(part: Part, applied: AppliedRate) -> CostLine:
+    point = applied.point
     amount = point.amount or Decimal(0)
-    rules = [*found.rules, *(["free"] if point.state is Amounts.FREE else [])]
-    cost = times(found.quantity, amount, found.way.pieces)
+    rules = [*applied.rules, *(["free"] if point.state is Amounts.FREE else [])]
+    cost = times(applied.quantity, amount, applied.option.unit_size)
     rule = "; ".join(rules) or "standard"
-    return CostLine(part.meter, found.quantity, part.unit, found.key, amount, point.currency, cost, rule)
+    return CostLine(part.meter, applied.quantity, part.unit, applied.key, amount, point.currency, cost, rule)
