@@ -79,7 +79,7 @@ def _held(
     old = {finding.identity for finding in check(before, Context(on, others))} if before else set()
     left = list(judgements)
     while True:
-        sheet = fact_sheet(key, _with(facts, left), on=on, sure=_sure(left))
+        sheet = fact_sheet(key, _with(facts, left), on=on, corroborated=_sure(left))
         fresh = [finding for finding in check(sheet, context) if finding.identity not in old]
         stopped: dict[str, Finding] = {}
         for finding in sorted(fresh, key=lambda finding: not finding.is_error):  # what cannot be right is named first

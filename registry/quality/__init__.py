@@ -1,6 +1,6 @@
-"""What is suspicious about published values: rules with a code, a sentence and a severity. Pure.
+"""Plausibility rules over published values, each with a code, a sentence and a severity. Pure.
 
-    sheet, context = read(offering, facts, on=today), Context(today, others=sheets_of_the_same_model)
+    sheet, context = fact_sheet(offering, facts, on=today), Context(today, others=sheets_of_the_same_model)
     findings = list(check(sheet, context))
 
 Adding a rule is one small class, and one line in `registry.quality.rules`.

@@ -42,7 +42,7 @@ class ContextTooLarge(Rule):
 
 class OutputAboveContext(Rule):
     code = "output-above-context"
-    sentence = "More tokens can be put out than the context window holds."
+    sentence = "The maximum output exceeds the context window."
     severity = Severity.WARNING
 
     def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ class BenchmarkRange(Rule):
 
 class BenchmarkFraction(Rule):
     code = "benchmark-fraction"
-    sentence = "A benchmark counted in per cent is between 0 and 1: it may be a share."
+    sentence = "A benchmark counted in per cent is between 0 and 1: it may be a fraction."
     severity = Severity.WARNING
 
     def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
@@ -81,7 +81,7 @@ def _percentages(sheet: FactSheet) -> Iterator[tuple[str, Decimal]]:
 
 class RetiresBeforeRelease(Rule):
     code = "retires-before-release"
-    sentence = "It retires before it was released."
+    sentence = "The retirement date is before the release date."
     severity = Severity.ERROR
 
     def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
@@ -93,7 +93,7 @@ class RetiresBeforeRelease(Rule):
 
 class CutoffAfterRelease(Rule):
     code = "cutoff-after-release"
-    sentence = "It knows of things after its release."
+    sentence = "The knowledge cutoff is after the release date."
     severity = Severity.WARNING
 
     def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
@@ -104,7 +104,7 @@ class CutoffAfterRelease(Rule):
 
 class RetiredButActive(Rule):
     code = "retired-but-active"
-    sentence = "Its day of retirement has passed, and it is called active."
+    sentence = "The retirement date has passed, but the status is active or preview."
     severity = Severity.WARNING
 
     def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:

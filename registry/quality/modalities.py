@@ -1,4 +1,4 @@
-"""The rule about flags and lists of modalities, which say the same in two ways."""
+"""The rule about modality flags and lists of modalities, which state the same facts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from registry.quality.sheets import FactSheet
 
 class FlagAgainstModalities(Rule):
     code = "flag-against-modalities"
-    sentence = "A flag says yes or no to what the list of modalities says the other of."
+    sentence = "A capability flag contradicts the list of modalities."
     severity = Severity.WARNING
 
     def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
@@ -20,6 +20,8 @@ class FlagAgainstModalities(Rule):
             if not listed:
                 continue
             for word, flag in flags.items():
-                stated = sheet.facts.get(flag)
-                if stated is not None and stated != (word in listed):
-                    yield self.finding(sheet, flag, name, flag="yes" if stated else "no", modalities=", ".join(listed))
+                flag_value = sheet.facts.get(flag)
+                if flag_value is not None and flag_value != (word in listed):
+                    yield self.finding(
+                        sheet, flag, name, flag="yes" if flag_value else "no", modalities=", ".join(listed)
+                    )

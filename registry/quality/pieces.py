@@ -1,4 +1,4 @@
-"""Rules about prices of whole things: images, searches, pages. How many one price is for is what goes wrong there."""
+"""Rules about prices per item: images, searches, pages. The usual error is the number of items that a price covers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from registry.quality.base import Context, Finding, Rule, Severity
 from registry.quality.sheets import FactSheet, rate_key
 
 _PIECES: Final = frozenset({"image", "search", "request", "page", "call"})
-#: What nobody ever charged a dollar for. Pictures, videos and sessions may be that dear.
+#: Units that never cost a dollar. Images, videos and sessions may.
 _CHEAP: Final = frozenset({"search", "page", "call"})
 _DEAREST: Final = Decimal(1)
 _FEWEST_TOKENS: Final = 10
@@ -20,7 +20,7 @@ _PER_1M: Final = 1_000_000
 
 class PieceAbsurd(Rule):
     code = "piece-absurd"
-    sentence = "A search, a page or a call above 1 USD: the price of a thousand, stated as that of one."
+    sentence = "A search, a page or a call above 1 USD: probably the price of a thousand."
     severity = Severity.ERROR
 
     def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ class PieceAbsurd(Rule):
 
 class PieceAsToken(Rule):
     code = "piece-as-token"
-    sentence = "An image, a search, a request or a page costs no more than ten tokens: the price of one, misread."
+    sentence = "An image, a search, a request or a page costs no more than ten tokens: probably a price per token."
     severity = Severity.ERROR
 
     def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""All rules, in the order in which they are shown."""
+"""All rules, in display order."""
 
 from __future__ import annotations
 
@@ -45,6 +45,6 @@ RULES: Final[tuple[Rule, ...]] = (
 
 
 def check(sheet: FactSheet, context: Context) -> Iterator[Finding]:
-    """Everything that any rule finds about one offering."""
+    """All findings of all rules about one offering."""
     for rule in RULES:
         yield from rule.check(sheet, context)
