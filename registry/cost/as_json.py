@@ -1,4 +1,4 @@
-"""The public form of a cost, of the API and of `manage.py cost --json`. Numbers are exact, as text; null is unknown."""
+"""The public JSON of a cost, for the API and `manage.py cost --json`. Numbers are exact, as text; null is unknown."""
 
 from __future__ import annotations
 
@@ -91,26 +91,26 @@ COMPARISON: Final = schema.shape(
 )
 
 
-def as_json(one: CostResult) -> dict[str, Any]:
-    """The public form of an answer."""
-    conditions = one.question.conditions
+def as_json(result: CostResult) -> dict[str, Any]:
+    """The public JSON of a result. Numbers are exact, as text; null is unknown."""
+    conditions = result.question.conditions
     return {
-        "id": one.question.id,
-        "found": one.found,
-        "estimate": one.estimate,
-        "offering": one.offering,
-        "model": one.model,
-        "matched_by": one.matched_by,
-        "candidates": [dict(candidate) for candidate in one.candidates],
-        "revision": one.revision,
+        "id": result.question.id,
+        "found": result.found,
+        "estimate": result.estimate,
+        "offering": result.offering,
+        "model": result.model,
+        "matched_by": result.matched_by,
+        "candidates": [dict(candidate) for candidate in result.candidates],
+        "revision": result.revision,
         "at": conditions.moment.isoformat().replace("+00:00", "Z"),
-        **_cost_json(one.cost),
-        **({"effective": _effective_json(one.question.mix, one.effective)} if one.question.mix else {}),
+        **_cost_json(result.cost),
+        **({"effective": _effective_json(result.question.mix, result.effective)} if result.question.mix else {}),
     }
 
 
 def compared_as_json(compared: CostComparison) -> dict[str, Any]:
-    """The public form of a comparison."""
+    """The public JSON of a comparison."""
     return {
         "revision": compared.revision,
         "matching": compared.matching,
@@ -119,14 +119,14 @@ def compared_as_json(compared: CostComparison) -> dict[str, Any]:
     }
 
 
-def _effective_json(mix: Mix, found: Effective | None) -> dict[str, Any]:
-    per_million = found.per_million if found else None
+def _effective_json(mix: Mix, effective: Effective | None) -> dict[str, Any]:
+    per_million = effective.per_million if effective else None
     return {
         "mix": str(mix),
         "cached": _text(mix.cached),
         "per_1m_tokens": None if per_million is None else _text(per_million),
-        "currency": found.cost.currency if found and per_million is not None else None,
-        "leaves_out": list(found.leaves_out) if found else [],
+        "currency": effective.cost.currency if effective and per_million is not None else None,
+        "leaves_out": list(effective.leaves_out) if effective else [],
     }
 
 
@@ -163,7 +163,7 @@ def _unpriced_json(part: Unpriced) -> dict[str, Any]:
         "quantity": _text(part.quantity),
         "unit": part.unit,
         "why": part.why.value,
-        "detail": part.says,
+        "detail": part.message,
     }
 
 
