@@ -1,4 +1,4 @@
-"""Prices over time as a picture: a line for each as it was published, and a gap where nobody stated one. Pure."""
+"""Prices over time as an SVG chart: a line for each published price, and a gap where it is unknown. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARGIN: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class ChartLine:
-    """What is drawn of one meter."""
+    """The line of one meter."""
 
     meter: str
     paths: tuple[str, ...]
@@ -28,7 +28,7 @@ class ChartLine:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of `WIDTH` by `HEIGHT`; the scale begins at 0."""
+    """A chart of `WIDTH` by `HEIGHT`; the scale begins at 0."""
 
     lines: tuple[ChartLine, ...]
     highest: str
@@ -41,14 +41,14 @@ class Chart:
 
 
 def picture(prices: Mapping[str, Sequence[Point]], now: datetime) -> Chart | None:
-    """The prices of some meters until now; None where nothing moved, or where there is no one scale to draw them on."""
+    """The prices of some meters until now; None without any change, or without a common currency."""
     lines = {meter: spans for meter, points in prices.items() if (spans := as_published(points, now))}
-    shown = [span for spans in lines.values() for span in spans]
-    currencies = {point["currency"] for _, _, point in shown if point["amount"] is not None}
-    first = min((begins for begins, _, _ in shown), default=now)
+    all_spans = [span for spans in lines.values() for span in spans]
+    currencies = {point["currency"] for _, _, point in all_spans if point["amount"] is not None}
+    first = min((begins for begins, _, _ in all_spans), default=now)
     if len(currencies) != 1 or first >= now or all(len(spans) < 2 for spans in lines.values()):
         return None
-    highest = max(Decimal(point["amount"]) for _, _, point in shown if point["amount"] is not None)
+    highest = max(Decimal(point["amount"]) for _, _, point in all_spans if point["amount"] is not None)
     return Chart(
         tuple(
             ChartLine(meter, _paths(spans, first, now, highest), "; ".join(map(_words, spans)))

@@ -207,6 +207,6 @@ def test_a_comparison_over_a_filter_says_how_many_are_not_known_to_match():
     text, code = cost("--where", "supports_vision=true", "--input", "5")
     assert code == 0
     assert text.splitlines()[0] == "1 offerings match, cheapest first (revision 1)"
-    assert text.splitlines()[-1] == ("2 more are not known to match: what a filter looks at is unknown of them")
+    assert text.splitlines()[-1] == ("2 more may match: a value that a filter uses is unknown")
     assert json.loads(cost("--where", "supports_vision=true", "--input", "5", "--json")[0])["unknown_count"] == 2
     assert "not known" not in cost("--where", "provider=openai", "--input", "5")[0]

@@ -194,7 +194,7 @@ def test_a_script_of_a_page_gets_the_sentence_as_json(rf):
 
     assert answer is not None
     assert page is not None
-    assert json.loads(answer.content)["error"].startswith("The database is busy. Look whether this was saved")
+    assert json.loads(answer.content)["error"].startswith("The database is busy. Check whether this was saved")
     assert (answer.status_code, answer["Retry-After"], page["Content-Type"][:9]) == (503, "5", "text/html")
 
 

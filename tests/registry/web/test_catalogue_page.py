@@ -60,15 +60,15 @@ def text(client: Any, path: str, status: int = 200, **query: Any) -> str:
 
 def test_the_list_says_how_many_are_not_known_to_match_and_shows_them(client, catalogue):
     page = text(client, "/", supports_tools="true", context_window__gte="1000")
-    assert "4 more are not known to match, since nobody states what a filter looks at." in page
+    assert "4 more may match: a value that a filter uses is unknown." in page
     assert '<a href="?supports_tools=true&amp;context_window__gte=1000&amp;unknown=only">Show them</a>' in page
     assert rows(client, supports_tools="true", context_window__gte="1000", unknown="only") != []
 
     there = text(client, "/", supports_tools="true", unknown="only")
-    assert "Of these it is not known whether they match" in there
-    assert '<a href="?supports_tools=true">Show those that match</a>' in there
+    assert "These may match" in there
+    assert '<a href="?supports_tools=true">Show matches</a>' in there
     assert 'name="unknown"' not in there
-    assert "not known to match" not in text(client, "/", provider="acme")
+    assert "more may match" not in text(client, "/", provider="acme")
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
@@ -219,7 +219,7 @@ def test_pages_follow_each_other_and_keep_the_filters(client, catalogue):
 
 
 def test_no_result_says_what_to_do(client, catalogue):
-    assert "Take a filter away" in text(client, "/", search="nothing-like-it-zzz")
+    assert "Remove a filter" in text(client, "/", search="nothing-like-it-zzz")
 
 
 # -- one offering, one model ------------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ def test_what_waits_for_a_person_is_in_the_answer_and_on_the_page(client, db):
     account = said("openai", disagree=["openai"], stated=False, pending=waits)
     make_offering("openai/gpt-4o", {"price.input": priced("2.5")}, provenance={"price.input": account})
 
-    assert "waits for review: $10 / 1M tokens (openai)" in text(client, "/offerings/openai/gpt-4o")
+    assert "pending review: $10 / 1M tokens (openai)" in text(client, "/offerings/openai/gpt-4o")
     told = client.get("/api/v1/offerings/openai/gpt-4o").json()["provenance"]["price.input"]
     assert (told["pending"], told["stated"]) == (waits, False)
 
