@@ -1,4 +1,4 @@
-"""The typed columns of an offering, which its current row and every version of it have alike."""
+"""The typed columns that the current row of an offering and each of its versions share."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def _price(label: Any) -> models.DecimalField[Any, Any]:
 
 
 class OfferingColumns(models.Model):
-    """What lists are filtered and ordered by: a projection of the published values. Null, or "", is unknown.
+    """Columns for filters and ordering: a projection of the published values. Null, or "", is unknown.
 
-    The columns of fields are made of their declarations, below. Has no index of its own, since the two tables are asked
-    in different ways.
+    The columns of fields are generated from their declarations, below. Indexes are declared by the two tables, since
+    their queries differ.
     """
 
     # Columns of fields that code reads by name, for type checkers.
@@ -40,7 +40,7 @@ class OfferingColumns(models.Model):
     updated_at = models.DateTimeField(_("last changed"))
     missing_since = models.DateTimeField(_("no longer listed since"), null=True, blank=True)
     not_seen_since = models.DateTimeField(_("not seen since"), null=True, blank=True)
-    """Since when no source has listed it, while that is too short to call it delisted; see `missing_since`."""
+    """Since when no source lists it, while that is too short to be delisted; see `missing_since`."""
 
     # The ordinary prices of a day: standard tier, no special condition, USD per 1M tokens.
     pricing = models.CharField(_("price"), max_length=12, choices=Pricing, default=Pricing.UNKNOWN)

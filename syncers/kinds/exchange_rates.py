@@ -1,7 +1,7 @@
 """Sources of exchange rates: what a central bank or a market publishes about currencies, and not about offerings.
 
-A source inherits `ExchangeRateList` and yields `registry.cost.exchange.QuotedRate` from each record. The rates are kept as
-they were published, by day; nothing is converted when they are read.
+A source inherits `ExchangeRateList` and yields `registry.cost.exchange.QuotedRate` from each record. The rates are
+kept as they were published, by day; nothing is converted when they are read.
 """
 
 from __future__ import annotations
