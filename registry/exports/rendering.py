@@ -252,9 +252,9 @@ def _keep(document: Document) -> bool:
 
 
 def _keep_blocks(name: str, blocks: Sequence[_Block]) -> None:
-    taken = [block.keys[0] for block in blocks if not block.is_new]
+    reused = [block.keys[0] for block in blocks if not block.is_new]
     stale = DocumentBlock.objects.filter(document__startswith=name)
-    stale.exclude(document=_of_shape(name), starts_at__in=taken).delete()
+    stale.exclude(document=_of_shape(name), starts_at__in=reused).delete()
     DocumentBlock.objects.bulk_create(
         DocumentBlock(
             document=_of_shape(name),
