@@ -54,13 +54,13 @@ class OfferingColumns(models.Model):
 
 
 def _text(field: Field, label: Any) -> models.CharField[Any, Any]:
-    # Lists of words are written as `|image|text|`, so that one word can be looked for on any database.
+    # Lists are stored as `|image|text|`, so that one word can be searched on any database.
     words = field.kind.schema.get("enum")
     choices = [(word, _(word)) for word in words] if words else None
     return models.CharField(label, max_length=field.kind.longest, blank=True, choices=choices)
 
 
-_MADE: Final[Mapping[str, Callable[[Any], models.Field[Any, Any]]]] = {
+_FACTORIES: Final[Mapping[str, Callable[[Any], models.Field[Any, Any]]]] = {
     "count": lambda label: models.BigIntegerField(label, null=True, blank=True),
     "date": lambda label: models.DateField(label, null=True, blank=True),
     "flag": lambda label: models.BooleanField(label, null=True, blank=True),
@@ -69,14 +69,14 @@ _MADE: Final[Mapping[str, Callable[[Any], models.Field[Any, Any]]]] = {
 
 
 def _column(field: Field) -> models.Field[Any, Any]:
-    """The column of a field, by its kind. Its label begins with a small letter, unless it is a name or an acronym."""
+    """The column of a field, by its kind. Its label begins in lower case, unless it is a name or an acronym."""
     rest = field.label[1:]
     label = _(field.label[0].lower() + rest if rest == rest.lower() else field.label)
-    made = _MADE.get(field.kind.name)
-    return made(label) if made else _text(field, label)
+    factory = _FACTORIES.get(field.kind.name)
+    return factory(label) if factory else _text(field, label)
 
 
 for field in FIELDS.values():
-    # A model is a row of its own, and a description is nothing that lists are asked by.
+    # The model has a table of its own, and lists are never filtered by the description.
     if field.column and field.name not in ("model", "description"):
         OfferingColumns.add_to_class(field.column, _column(field))

@@ -26,8 +26,8 @@ def make_provider(slug: str, **columns: Any) -> Provider:
 def make_model(slug: str, **columns: Any) -> Model:
     author, _, name = slug.partition("/")
     key = model_key(author, name)
-    known = {"slug": slug, "author": author, "created_at": NOON, **columns}
-    return Model.objects.get_or_create(key=key, defaults=known)[0]
+    values = {"slug": slug, "author": author, "created_at": NOON, **columns}
+    return Model.objects.get_or_create(key=key, defaults=values)[0]
 
 
 def said(source: str = "openrouter", **rest: Any) -> dict[str, Any]:
@@ -57,8 +57,8 @@ def make_offering(
     provider, _, native_id = key.partition("/")
     make_provider(provider)
     facts = dict(facts or {})
-    stated = {name: said() for name in facts} | {name: dict(one) for name, one in (provenance or {}).items()}
-    known = {
+    stated = {name: said() for name in facts} | {name: dict(origin) for name, origin in (provenance or {}).items()}
+    values = {
         "native_id": native_id,
         "provider_id": provider,
         "model": make_model(model) if model else None,
@@ -69,7 +69,7 @@ def make_offering(
         **projection.columns(facts, stated, NOON.date()),
         **columns,
     }
-    offering = Offering.objects.create(key=key, facts=facts, provenance=stated, **known)
+    offering = Offering.objects.create(key=key, facts=facts, provenance=stated, **values)
     aliases = list(aliases)
     Alias.objects.bulk_create(Alias(name=name, offering=offering, source="openrouter") for name in aliases)
     versions.write([versions.Touched(offering, facts, aliases)], offering.revision)

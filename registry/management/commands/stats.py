@@ -114,6 +114,7 @@ def _retirement_lines(
     for retirement in retirements_ahead:
         successor = retirement.successor or "no successor named"
         source = retirement.source or "unknown"
-        yield f"{retirement.retires_on}  {retirement.days_left:>4} days  {retirement.offering}  → {successor}  ({source})"
+        ending = f"{retirement.retires_on}  {retirement.days_left:>4} days  {retirement.offering}"
+        yield f"{ending}  → {successor}  ({source})"
     coverage = f"a day is known for {known_count:,} of {offerings:,} offerings"
     yield f"{len(retirements_ahead):,} retirements announced for the next {within} days; {coverage}"

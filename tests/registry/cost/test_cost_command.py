@@ -83,8 +83,8 @@ def test_it_prices_a_mix():
     assert cost("gpt4o", "--mix", "1:1", "--cached", "0.5")[0].splitlines()[-1] == (
         "  1:1 mix, 50% of the input cached  unknown"
     )
-    found, _ = cost("--where", "provider=openai,azure", "--mix", "1:0", "--json")
-    assert [load["effective"]["per_1m_tokens"] for load in json.loads(found)["compared"]] == ["2", "2.5"]
+    printed, _ = cost("--where", "provider=openai,azure", "--mix", "1:0", "--json")
+    assert [load["effective"]["per_1m_tokens"] for load in json.loads(printed)["compared"]] == ["2", "2.5"]
 
 
 def test_it_counts_what_the_fallback_answered(settings):

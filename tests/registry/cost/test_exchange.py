@@ -26,11 +26,11 @@ def keep(*rates: QuotedRate) -> exchange.SaveResult:
 def test_what_is_kept_can_be_converted_by():
     keep(said("1.25"), said("8.1", "CNY"))
 
-    found = convert(Decimal("8.1"), "CNY", "EUR", DAY, exchange.load(DAY))
+    conversion = convert(Decimal("8.1"), "CNY", "EUR", DAY, exchange.load(DAY))
 
-    assert found is not None
-    assert (found.source, found.rate_day) == ("ecb", DAY)
-    assert round(found.amount, 9) == 1
+    assert conversion is not None
+    assert (conversion.source, conversion.rate_day) == ("ecb", DAY)
+    assert round(conversion.amount, 9) == 1
 
 
 def test_rates_are_read_back_as_they_were_stated():
@@ -70,10 +70,10 @@ def test_publishers_stay_apart():
 def test_a_rate_that_doubles_or_halves_is_told(rate, odd):
     keep(said("9", day=DAY - timedelta(days=30)), said("1.25"))
 
-    told = exchange.jumps([said(rate, day=DAY + timedelta(days=1)), said("7", "CNY")], source="ecb")
+    messages = exchange.jumps([said(rate, day=DAY + timedelta(days=1)), said("7", "CNY")], source="ecb")
 
-    assert bool(told) == odd
-    assert all("USD on 2026-11-21" in one and "1.25 on 2026-11-20" in one for one in told)
+    assert bool(messages) == odd
+    assert all("USD on 2026-11-21" in message and "1.25 on 2026-11-20" in message for message in messages)
 
 
 @pytest.mark.parametrize("day", [date.min, date(1, 1, 5), date.max])

@@ -57,10 +57,10 @@ def test_what_has_a_price_is_not_listed():
 
 def test_without_an_operator_s_price_nothing_is_listed(settings, django_assert_num_queries):
     settings.COST_FALLBACK_PER_1M = None
-    found = estimates("one")
+    uses = estimates("one")
 
     with django_assert_num_queries(0):
-        assert fallback_log.note(found, API) == 0
+        assert fallback_log.note(uses, API) == 0
 
 
 def test_when_the_list_is_full_new_ids_are_counted_together(monkeypatch):

@@ -78,10 +78,10 @@ def test_it_serves_the_last_good_one_when_rendering_fails(catalogue, monkeypatch
 
     monkeypatch.setattr(queries, "models_json", broken)
 
-    found = documents.current()
+    document = documents.current()
 
-    assert found is not None
-    assert found.revision == 3
+    assert document is not None
+    assert document.revision == 3
     monkeypatch.undo()
     recovered = documents.current()
     assert recovered is not None
@@ -100,8 +100,8 @@ def test_it_says_so_when_it_cannot_render_at_all(catalogue, monkeypatch):
 
 def test_what_is_kept_is_what_is_served(catalogue):
     rendering.render()
-    kept, served = Document.objects.get(), documents.current()
+    row, served = Document.objects.get(), documents.current()
 
     assert served is not None
-    assert gzip.decompress(bytes(kept.body)) == served.body()
+    assert gzip.decompress(bytes(row.body)) == served.body()
     assert len(served.body()) == served.length

@@ -45,8 +45,10 @@ def recordings() -> list[replay.Recording]:
     """All that a source can read. Skips the test where there are none."""
     if not RECORDINGS.is_dir():
         pytest.skip("no recordings; set REGISTRY_RECORDINGS")
-    found = replay.find(RECORDINGS)
-    return [one for one in found if one.source in SOURCES and one.folder not in replay.LEFT_OUT]
+    replayed = replay.find(RECORDINGS)
+    return [
+        recording for recording in replayed if recording.source in SOURCES and recording.folder not in replay.LEFT_OUT
+    ]
 
 
 @cache
@@ -62,8 +64,8 @@ def listed_by(recording: replay.Recording) -> dict[str, tuple[str, ...]]:
 def catalogue(until: str = "9999") -> list[Listed]:
     """What the recordings before a day list; listed still is what the newest recording of some folder lists."""
     before = [recording for recording in recordings() if recording.day < until]
-    newest = {one.folder: one for one in before}
-    still = set(chain.from_iterable(listed_by(one) for one in newest.values()))
+    newest = {recording.folder: recording for recording in before}
+    still = set(chain.from_iterable(listed_by(recording) for recording in newest.values()))
     aliases: dict[str, tuple[str, ...]] = {}
     for recording in before:
         aliases |= listed_by(recording)
@@ -77,5 +79,5 @@ def later(since: str) -> Iterator[replay.Recording]:
 
 def _model(key: str) -> str | None:
     provider, _, native_id = key.partition("/")
-    found = identify(provider, native_id)
-    return found.key if found else None
+    identity = identify(provider, native_id)
+    return identity.key if identity else None

@@ -109,7 +109,7 @@ def test_ids_of_lists_recorded_later_are_found_and_none_is_taken_for_another(cap
     offerings = recorded.catalogue(CUT)
     find, by_key = finder(offerings), {offering.key for offering in offerings}
     models = {offering.model for offering in offerings}
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     wrong, missed = [], []
     for text, meant in sorted(set(asked_later())):
         answer = find.find(text, suggest=False)
@@ -120,17 +120,17 @@ def test_ids_of_lists_recorded_later_are_found_and_none_is_taken_for_another(cap
         verbatim = answer.matched_by == "own_id" and offering.endswith(f"/{text}")
         other_provider = bool(offering) and offering.partition("/")[0] != meant.partition("/")[0]
         other_model = bool(model and answer.model and answer.model != model.key and answer.matched_by != "alias")
-        told["asked"] += 1
-        told["known"] += is_known
-        told["found"] += is_known and answer.found
+        counts["asked"] += 1
+        counts["known"] += is_known
+        counts["found"] += is_known and answer.found
         if (other_provider or other_model) and not verbatim:
             wrong.append((text, meant, answer.offering, answer.model, answer.matched_by))
         if is_known and not answer.found:
             missed.append((text, meant, answer.matched_by))
     with capsys.disabled():
-        print(f"\nlookup, lists since {CUT}: {dict(told)}, wrong {len(wrong)}")
+        print(f"\nlookup, lists since {CUT}: {dict(counts)}, wrong {len(wrong)}")
     assert wrong == []
-    assert told["found"] >= 0.95 * told["known"], missed
+    assert counts["found"] >= 0.95 * counts["known"], missed
 
 
 def test_a_delisted_offering_with_an_alias_gives_way_to_listed_ones_that_are_called_so():

@@ -206,7 +206,7 @@ def test_a_survey_compares_offerings_of_one_model_and_reports_the_providers_aske
     lonely = Subject("acme/other", None, {"price.input": listed("5000")})
 
     everything = [(f.offering, f.rule.code) for f in survey([*subjects, lonely], on=TODAY)]
-    asked = [f.offering for f in survey([*subjects, lonely], on=TODAY, providers=["one"])]
+    reported = [f.offering for f in survey([*subjects, lonely], on=TODAY, providers=["one"])]
 
     assert everything == [
         ("acme/rocket-1", "price-unit"),
@@ -215,7 +215,7 @@ def test_a_survey_compares_offerings_of_one_model_and_reports_the_providers_aske
         ("acme/other", "price-absurd"),
         ("acme/other", "price-out-of-range"),
     ]
-    assert asked == []
+    assert reported == []
 
 
 @pytest.mark.parametrize(
@@ -248,8 +248,8 @@ def test_special_prices_are_measured_by_a_sound_ordinary_price():
     ),
     st.lists(price_lines(), max_size=4),
 )
-def test_no_price_whatever_breaks_a_rule_itself(stated, others):
-    facts = {name: kinds.PRICE.encode(line) for name, line in stated.items()}
+def test_no_price_whatever_breaks_a_rule_itself(price_line, others):
+    facts = {name: kinds.PRICE.encode(line) for name, line in price_line.items()}
     besides = [fact_sheet(f"p{n}/x", {"price.input": rates.encode(line)}, on=TODAY) for n, line in enumerate(others)]
 
     for finding in check(fact_sheet("acme/x", facts, on=TODAY), Context(TODAY, besides)):
