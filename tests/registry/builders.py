@@ -30,7 +30,7 @@ def make_model(slug: str, **columns: Any) -> Model:
     return Model.objects.get_or_create(key=key, defaults=values)[0]
 
 
-def said(source: str = "openrouter", **rest: Any) -> dict[str, Any]:
+def origin(source: str = "openrouter", **rest: Any) -> dict[str, Any]:
     """Provenance of one value."""
     return {
         "source": source,
@@ -57,7 +57,9 @@ def make_offering(
     provider, _, native_id = key.partition("/")
     make_provider(provider)
     facts = dict(facts or {})
-    stated = {name: said() for name in facts} | {name: dict(origin) for name, origin in (provenance or {}).items()}
+    origins = {name: origin() for name in facts} | {
+        name: dict(given_origin) for name, given_origin in (provenance or {}).items()
+    }
     values = {
         "native_id": native_id,
         "provider_id": provider,
@@ -66,10 +68,10 @@ def make_offering(
         "updated_at": NOON,
         "revision": 1,
         "serial": columns.get("revision", 1),
-        **projection.columns(facts, stated, NOON.date()),
+        **projection.columns(facts, origins, NOON.date()),
         **columns,
     }
-    offering = Offering.objects.create(key=key, facts=facts, provenance=stated, **values)
+    offering = Offering.objects.create(key=key, facts=facts, provenance=origins, **values)
     aliases = list(aliases)
     Alias.objects.bulk_create(Alias(name=name, offering=offering, source="openrouter") for name in aliases)
     versions.write([versions.Touched(offering, facts, aliases)], offering.revision)
@@ -85,5 +87,5 @@ def priced(amount: str, **rest: str) -> list[dict[str, str]]:
     return [{"amount": amount, "currency": "USD", **rest}]
 
 
-def stated(state: str) -> list[dict[str, str]]:
+def price_state(state: str) -> list[dict[str, str]]:
     return [{"state": state, "currency": "USD"}]

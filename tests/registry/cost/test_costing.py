@@ -11,7 +11,7 @@ from registry.models import Revision
 from registry.pricing import Conditions, Mix, Usage
 from tests import builders
 from tests.builders import NOW, usd
-from tests.registry.builders import make_offering, make_revision, priced, stated
+from tests.registry.builders import make_offering, make_revision, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def served():
     make_offering("openai/gpt-4o", {"price.input": priced("3"), **both}, model="openai/gpt-4o", aliases=["gpt4o"])
     make_offering("azure/gpt-4o", {"price.input": priced("2"), **both}, model="openai/gpt-4o")
     make_offering("a-partly/gpt-4o", {"price.input": priced("0.1")}, model="openai/gpt-4o")
-    make_offering("a-nobody/gpt-4o", {"price.input": stated("dynamic")}, model="openai/gpt-4o")
+    make_offering("a-nobody/gpt-4o", {"price.input": price_state("dynamic")}, model="openai/gpt-4o")
 
 
 def test_it_prices_any_spelling_that_lookup_resolves(served):

@@ -8,7 +8,7 @@ import pytest
 from registry.catalogue import queries
 from registry.exports import documents, lease, rendering, served
 from registry.models import Document
-from tests.registry.builders import make_offering, make_revision, priced, stated
+from tests.registry.builders import make_offering, make_revision, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def catalogue(db: None) -> None:
     make_revision(3)
     make_offering("openai/gpt-4o", {"price.input": priced("2.5")}, model="openai/gpt-4o")
-    make_offering("openai/free", {"price.input": stated("free")})
+    make_offering("openai/free", {"price.input": price_state("free")})
     make_offering("openai/unknown")
 
 

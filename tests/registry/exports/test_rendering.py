@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from registry.catalogue import offering_keys, representation, versions
 from registry.exports import gzip_parts, lease, rendering
 from registry.models import Document, DocumentBlock, Offering
-from tests.registry.builders import make_offering, make_revision, priced, stated
+from tests.registry.builders import make_offering, make_revision, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def catalogue(db: None) -> None:
     make_revision(3)
     make_offering("openai/gpt-4o", {"price.input": priced("2.5")}, model="openai/gpt-4o")
-    make_offering("openai/free", {"price.input": stated("free")})
+    make_offering("openai/free", {"price.input": price_state("free")})
     make_offering("openai/unknown")
 
 

@@ -21,7 +21,7 @@ from registry.identity import names
 from syncers.sources.catalogues import genai_package
 from syncers.sources.catalogues.genai_prices import GenaiPrices
 from syncers.sources.catalogues.genai_rates import UNITS
-from tests.registry.builders import priced, stated
+from tests.registry.builders import price_state, priced
 from tests.registry.formats.offered import Offered, exported, published, read
 from tests.syncers.real_payloads import real_payloads
 
@@ -67,8 +67,10 @@ def test_tiers_bands_and_windows_are_those_of_the_package():
 
 
 def test_what_is_free_costs_nothing_and_what_has_no_price_is_not_there():
-    assert cost(Offered("x/free", {"price.input": stated("free")}), input_tokens=10) == 0
-    assert loaded(Offered("x/none", {"name": "None"}), Offered("x/dynamic", {"price.input": stated("dynamic")})) == []
+    assert cost(Offered("x/free", {"price.input": price_state("free")}), input_tokens=10) == 0
+    assert (
+        loaded(Offered("x/none", {"name": "None"}), Offered("x/dynamic", {"price.input": price_state("dynamic")})) == []
+    )
 
 
 def test_prices_that_the_package_would_bill_wrongly_leave_the_offering_out():

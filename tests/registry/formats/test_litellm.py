@@ -11,7 +11,7 @@ from registry.formats import litellm, litellm_keys
 from registry.identity import names
 from syncers.sources.catalogues import litellm_entry as source
 from syncers.sources.catalogues.litellm import LiteLLM
-from tests.registry.builders import priced, stated
+from tests.registry.builders import price_state, priced
 from tests.registry.formats import litellm_trip
 from tests.registry.formats.litellm_trip import trip
 from tests.registry.formats.offered import Offered, exported, read
@@ -39,8 +39,12 @@ def test_prices_are_those_of_one_token_and_read_as_the_same_number():
 
 
 def test_only_free_is_zero():
-    facts = {"price.input": stated("free"), "price.output": stated("dynamic"), "price.cache_read": stated("included")}
-    result = written(Offered("openai/gpt-4o", facts | {"price.reasoning": stated("not_offered")}))["gpt-4o"]
+    facts = {
+        "price.input": price_state("free"),
+        "price.output": price_state("dynamic"),
+        "price.cache_read": price_state("included"),
+    }
+    result = written(Offered("openai/gpt-4o", facts | {"price.reasoning": price_state("not_offered")}))["gpt-4o"]
 
     assert result == {"litellm_provider": "openai", "input_cost_per_token": 0}
 

@@ -10,7 +10,7 @@ from registry.domain.rates import RateKey
 from registry.formats import models_dev
 from registry.identity import names
 from syncers.sources.catalogues.models_dev import ModelsDev
-from tests.registry.builders import priced, stated
+from tests.registry.builders import price_state, priced
 from tests.registry.formats.offered import Offered, exported, prices, published, read
 from tests.syncers.real_payloads import ROOT, real_payloads
 
@@ -39,8 +39,8 @@ def test_costs_are_per_million_tokens_and_context_tiers_stand_beside_them():
 
 
 def test_only_free_is_zero():
-    assert model(price_input=stated("free"), price_output=stated("included"))["cost"] == {"input": 0}
-    assert "cost" not in model(price_input=stated("dynamic"))
+    assert model(price_input=price_state("free"), price_output=price_state("included"))["cost"] == {"input": 0}
+    assert "cost" not in model(price_input=price_state("dynamic"))
 
 
 @pytest.mark.parametrize(

@@ -155,13 +155,13 @@ def test_it_never_answers_an_own_id_of_a_provider_with_another_model(loaded):
     for native_id, models in meant.items():
         answer = loaded.lookup(native_id)
         if len(models) == 1 and answer.found and answer.matched_by != "exact":
-            counts = (
+            model = (
                 loaded.entries[answer.offering].model
                 if answer.offering
                 else next(k for k, s in loaded.models.items() if s == answer.model)
             )
-            if counts not in models:
-                wrong[native_id] = (counts, models)
+            if model not in models:
+                wrong[native_id] = (model, models)
     assert wrong == {}
 
 

@@ -61,7 +61,7 @@ class Measured(NamedTuple):
 
     @property
     def precision(self) -> float:
-        return self.right / self.made
+        return self.right / self.links
 
     @property
     def recall(self) -> float:
@@ -119,7 +119,8 @@ def test_the_rules_link_what_is_one_model_and_nothing_else(name, least_recall, c
         print(
             f"\nidentity, {name}: {len(rows)} ids of {len({row.provider for row in rows})} providers, "
             f"precision {measured.precision:.4f} "
-            f"({measured.right}/{measured.made} links), recall {measured.recall:.4f} ({measured.right}/{measured.wanted})"
+            f"({measured.right}/{measured.links} links), "
+            f"recall {measured.recall:.4f} ({measured.right}/{measured.wanted})"
         )
     assert measured.precision >= LEAST_PRECISION, measured.wrong
     assert measured.recall >= least_recall, measured.missed

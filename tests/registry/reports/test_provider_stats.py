@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from registry.reports import provider_stats
-from tests.registry.builders import NOON, make_model, make_offering, make_revision, make_score, priced, said
+from tests.registry.builders import NOON, make_model, make_offering, make_revision, make_score, origin, priced
 from tests.registry.witness import read, witnessed
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def measured(provider: str = "openai") -> dict:
 
 def offering(key: str, source: str = "openai", *, amount: str = "2.5", **more) -> None:
     make_offering(
-        key, {"price.input": priced(amount)}, provenance={"price.input": said(source, quality="verified", **more)}
+        key, {"price.input": priced(amount)}, provenance={"price.input": origin(source, quality="verified", **more)}
     )
 
 

@@ -13,9 +13,9 @@ from tests.registry.builders import (
     make_offering,
     make_provider,
     make_revision,
+    origin,
+    price_state,
     priced,
-    said,
-    stated,
 )
 
 pytestmark = pytest.mark.django_db
@@ -32,14 +32,14 @@ def catalogue(db: None) -> None:
         {"price.input": priced("2.5"), "supports_tools": True, "status": "active"},
         model="openai/gpt-4o",
         aliases=["gpt4o"],
-        provenance={"price.input": said("openai", quality="verified", disagree=["litellm"])},
+        provenance={"price.input": origin("openai", quality="verified", disagree=["litellm"])},
     )
     make_offering(
         "openrouter/openai/gpt-4o",
-        {"price.input": stated("free"), "supports_tools": False},
+        {"price.input": price_state("free"), "supports_tools": False},
         model="openai/gpt-4o",
         missing_since=NOON,
-        provenance={"price.input": said("pin", reason="pinned")},
+        provenance={"price.input": origin("pin", reason="pinned")},
     )
     make_offering("openrouter/odd")
 

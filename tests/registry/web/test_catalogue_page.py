@@ -21,7 +21,7 @@ from registry.models import LedgerEntry
 from registry.web import state
 from registry.web.catalogue import price
 from registry.web.chart import picture
-from tests.registry.builders import NOON, make_offering, make_revision, make_score, priced, said, stated
+from tests.registry.builders import NOON, make_offering, make_revision, make_score, origin, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +38,8 @@ def catalogue(db):
     make_offering(
         "azure/gpt-4o", {"price.input": priced("0.000000012345"), "context_window": 200_000}, model="openai/gpt-4o"
     )
-    make_offering("meta/llama", {"price.input": stated("free"), "supports_tools": True})
-    make_offering("openrouter/auto", {"price.input": stated("dynamic")})
+    make_offering("meta/llama", {"price.input": price_state("free"), "supports_tools": True})
+    make_offering("openrouter/auto", {"price.input": price_state("dynamic")})
     make_offering("acme/quiet", {"name": "Quiet"})
 
 
@@ -233,7 +233,7 @@ def test_the_page_of_an_offering_says_who_says_so_and_what_was_before(client, db
         "retires_on": "2027-01-01",
         "successor": "openai/five",
     }
-    spoken = {"price.input": said("openai", agree=["litellm"], disagree=["models-dev"], quality="verified")}
+    spoken = {"price.input": origin("openai", agree=["litellm"], disagree=["models-dev"], quality="verified")}
     make_offering("openai/gpt-4o", facts, provenance=spoken, aliases=["gpt4o"], model="openai/gpt-4o")
     make_offering("azure/gpt-4o", {"price.input": priced("2.4")}, model="openai/gpt-4o")
     for old, new in ((None, priced("5")), (priced("5"), priced("2.5"))):
@@ -256,12 +256,12 @@ def test_the_page_of_an_offering_says_who_says_so_and_what_was_before(client, db
 def test_what_waits_for_a_person_is_in_the_answer_and_on_the_page(client, db):
     make_revision(7)
     waits = {"value": priced("10"), "source": "openai", "since": "2026-11-20", "why": "price moves by half"}
-    account = said("openai", disagree=["openai"], stated=False, pending=waits)
+    account = origin("openai", disagree=["openai"], stated=False, pending=waits)
     make_offering("openai/gpt-4o", {"price.input": priced("2.5")}, provenance={"price.input": account})
 
     assert "pending review: $10 / 1M tokens (openai)" in text(client, "/offerings/openai/gpt-4o")
     provenance = client.get("/api/v1/offerings/openai/gpt-4o").json()["provenance"]["price.input"]
-    assert (provenance["pending"], provenance["stated"]) == (waits, False)
+    assert (provenance["pending"], provenance["price_state"]) == (waits, False)
 
 
 def test_another_spelling_of_an_id_leads_to_its_page(client, catalogue):
