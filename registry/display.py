@@ -97,7 +97,7 @@ def text(name: str, data: Json) -> str:
 
 
 def price(facts: Mapping[str, Json], name: str, on: date) -> str:
-    """An ordinary price on one day, without its unit: `$2.5`, `free`, `$0.27 at 00:30-16:30Z` (the dearest hours)."""
+    """An ordinary price on one day, without its unit: `$2.5`, `free`, `$0.27 at 00:30-16:30Z` (the highest)."""
     if name not in facts and not hours.hangs_on_hours(facts):
         return str(UNKNOWN)
     if name in facts and facts[name] is None:

@@ -29,13 +29,13 @@ _LINE: Final = schema.shape(
 )
 _UNPRICED: Final = schema.shape(
     "UnpricedPart",
-    "A part of a usage whose price is not known. It is in no total.",
+    "A part of a usage whose price is unknown. It is in no total.",
     {
         "meter": schema.text(),
         "quantity": schema.amount(),
         "unit": schema.text(),
-        "why": schema.word(UnpricedReason, "Why, in a word."),
-        "detail": schema.text("Why, in a sentence."),
+        "why": schema.word(UnpricedReason, "The reason, as a word."),
+        "detail": schema.text("The reason, as a sentence."),
     },
 )
 _EFFECTIVE: Final = schema.shape(
@@ -51,16 +51,16 @@ _EFFECTIVE: Final = schema.shape(
 )
 COST: Final = schema.shape(
     "CostAnswer",
-    "What one usage costs, as far as it is known.",
+    "What one usage costs, as far as known.",
     {
-        "id": schema.text("As asked."),
+        "id": schema.text("The requested id."),
         "found": schema.flag("Whether the id means one offering."),
         "estimate": schema.flag("True when the operator's fallback was used."),
         "offering": schema.text(null=True),
         "model": schema.text(null=True),
         "matched_by": schema.text("The rule of `lookup` that found it."),
-        "candidates": schema.several(CANDIDATE, "What else it may have meant."),
-        "revision": schema.whole("Revision of the prices; asking for it again gives the same cost."),
+        "candidates": schema.several(CANDIDATE, "Alternatives or suggestions."),
+        "revision": schema.whole("Revision of the prices; the same revision always gives the same cost."),
         "at": schema.moment("Moment for which prices were taken."),
         "total": schema.amount(
             "Sum of the lines; null when nothing could be priced, or in several currencies.", null=True
@@ -70,7 +70,7 @@ COST: Final = schema.shape(
         "complete": schema.flag("Whether every part is priced."),
         "lines": schema.several(_LINE),
         "unpriced": schema.several(_UNPRICED),
-        "effective": schema.one(_EFFECTIVE, "Where a mix was asked for; lines are of a small request."),
+        "effective": schema.one(_EFFECTIVE, "Where a mix was requested; lines are of a small request."),
         "converted_total": schema.one(
             CONVERTED_TOTAL, "With `currency`; null without a rate for every part.", null=True
         ),
@@ -79,14 +79,14 @@ COST: Final = schema.shape(
 )
 COMPARISON: Final = schema.shape(
     "CostComparison",
-    "The same usage at all that some filters match, or at some ids.",
+    "The same usage at all offerings that filters match, or at some ids.",
     {
         "revision": schema.whole(),
-        "matching": schema.whole("How many were priced; `limit` tells how many of them are answered."),
+        "matching": schema.whole("How many were priced; `limit` is how many of them are returned."),
         "unknown_count": schema.whole(
-            "How many more may match: a filter looks at something of them that is unknown. 0 for `compare.ids`."
+            "How many more may match: a value that a filter uses is unknown. 0 for `compare.ids`."
         ),
-        "compared": schema.several(COST, "Cheapest first; partly priced, unpriced and not found ones last."),
+        "compared": schema.several(COST, "Cheapest first; partly priced, unpriced and unresolved ones last."),
     },
 )
 

@@ -26,7 +26,8 @@ def is_busy(error: BaseException | None) -> bool:
 
 
 def limit_waiting() -> None:
-    """Limits the waiting of new connections of this process to two seconds. For processes that serve requests."""
+    """Limits how long new connections of this process wait to two seconds. For processes that serve requests."""
+
     connection_created.connect(_limit, dispatch_uid=__name__)
 
 

@@ -141,7 +141,7 @@ watch: Final = Watch()
 
 
 def render(name: str = CATALOGUE) -> int:
-    """Renders the newest revision and stores it, with its blocks. Returns how many blocks were rendered anew.
+    """Renders the newest revision and stores it, with its blocks. Returns how many blocks were rendered again.
 
     Raises LookupError when nothing is published yet.
     """
@@ -207,7 +207,7 @@ def _blocks(name: str, stamp: Stamp) -> Iterator[_Block]:
 
 
 def _of_shape(name: str) -> str:
-    """What blocks are kept under: those of offerings with other keys are not taken again."""
+    """The name under which blocks are stored: blocks with another set of public keys are not reused."""
     return f"{name} {SHAPE}"
 
 

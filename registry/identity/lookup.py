@@ -79,7 +79,7 @@ CANDIDATE: Final = schema.shape(
     {
         "id": schema.text(),
         "kind": schema.enumeration("CandidateKindEnum", ("offering", "model", "provider")),
-        "score": schema.number("Likeness from 0 to 1."),
+        "score": schema.number("Similarity from 0 to 1."),
     },
     optional=("score",),
 )
@@ -95,12 +95,12 @@ ANSWER: Final = schema.shape(
             "The rule that found it; `ambiguous` and `none` found nothing.",
         ),
         "candidates": schema.several(CANDIDATE),
-        "others": schema.words("Ids of other offerings of the model that was found, listed ones first."),
+        "others": schema.words("Ids of other offerings of the same model, listed ones first."),
         "conditions": schema.mapping(
             schema.text(),
             "How the id says that the model is called: `region`, `plan`, `detail`. `/cost/` prices by them.",
         ),
-        "source": schema.text("Who states the alias that was found: a source, or `curator`.", null=True),
+        "source": schema.text("Who states the matched alias: a source, or `curator`.", null=True),
     },
 )
 

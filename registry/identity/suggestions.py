@@ -18,7 +18,7 @@ _LOOKED_AT: Final = 60
 #: Bonus points of similarity (of 100): for the same first word, and at most for being listed by many.
 _SAME_WORD: Final = 8.0
 _WELL_KNOWN: Final = 6.0
-#: Malus for what nobody lists any more.
+#: Penalty for what is delisted.
 _GONE: Final = -15.0
 _FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
 

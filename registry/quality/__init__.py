@@ -14,6 +14,15 @@ from registry.quality.sheets import FactSheet, claim_sheet, fact_sheet
 from registry.quality.survey import Subject, survey
 
 __all__ = [
-    "RULES", "Context", "Finding", "Rule", "Severity", "FactSheet", "Subject", "check", "fact_sheet", "claim_sheet",
+    "RULES",
+    "Context",
+    "FactSheet",
+    "Finding",
+    "Rule",
+    "Severity",
+    "Subject",
+    "check",
+    "claim_sheet",
+    "fact_sheet",
     "survey",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ class ChartLine:
 
     meter: str
     paths: tuple[str, ...]
-    """SVG paths, one for each stretch without a gap."""
+    """SVG paths, one for each span without a gap."""
     words: str
 
 

@@ -151,12 +151,12 @@ def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[t
     return [(str(display.GROUPS[group]), values) for group, values in groups.items()]
 
 
-def _pending(name: str, waiting: Proposed | None) -> str:
-    """A pending value as text, with its source; "" where none does."""
-    if not waiting:
+def _pending(name: str, pending: Proposed | None) -> str:
+    """A pending value as text, with its source; "" where there is none."""
+    if not pending:
         return ""
-    value = _("nothing") if waiting.value is None else display.text(name, waiting.value)
-    return _("%(value)s (%(source)s)") % {"value": value, "source": waiting.source} if waiting.source else value
+    value = _("nothing") if pending.value is None else display.text(name, pending.value)
+    return _("%(value)s (%(source)s)") % {"value": value, "source": pending.source} if pending.source else value
 
 
 def _prices(entries: list[LedgerEntry]) -> dict[str, Any]:

@@ -261,7 +261,7 @@ def test_what_waits_for_a_person_is_in_the_answer_and_on_the_page(client, db):
 
     assert "pending review: $10 / 1M tokens (openai)" in text(client, "/offerings/openai/gpt-4o")
     provenance = client.get("/api/v1/offerings/openai/gpt-4o").json()["provenance"]["price.input"]
-    assert (provenance["pending"], provenance["price_state"]) == (waits, False)
+    assert (provenance["pending"], provenance["stated"]) == (waits, False)
 
 
 def test_another_spelling_of_an_id_leads_to_its_page(client, catalogue):
