@@ -183,9 +183,9 @@ def from_offering(
         offering_id,
         tuple(sorted(set(aliases) - {offering_id})),
         caps=caps,
-        source=_most(said.source for said in sources if said.source),
-        quality=max((_quality(said) for said in sources), key=QUALITIES.index, default=None),
-        updated=max((day for said in sources if (day := said.since_day)), default=None),
+        source=_most(origin.source for origin in sources if origin.source),
+        quality=max((_quality(origin) for origin in sources), key=QUALITIES.index, default=None),
+        updated=max((day for origin in sources if (day := origin.since_day)), default=None),
         **values,
     )
 
@@ -203,8 +203,8 @@ def _most(words: Iterable[str]) -> str | None:
     return ranked[0][0] if ranked else None
 
 
-def _quality(said: Provenance) -> Quality:
-    return cast("Quality", said.quality) if said.quality in QUALITIES else "unknown"
+def _quality(provenance: Provenance) -> Quality:
+    return cast("Quality", provenance.quality) if provenance.quality in QUALITIES else "unknown"
 
 
 def to_values(row: Row) -> tuple[dict[str, Any], frozenset[str]]:
