@@ -176,8 +176,8 @@ def from_offering(
     caps = frozenset(letter for letter, name in CAPS.items() if facts.get(name) is True)
 
     columns = {**PLAIN, **PRICES, "status": "status"}
-    columns_shown = [columns[name] for name, value in values.items() if value is not None]
-    field_names = (*columns_shown, *(CAPS[letter] for letter in caps))
+    shown_fields = [columns[name] for name, value in values.items() if value is not None]
+    field_names = (*shown_fields, *(CAPS[letter] for letter in caps))
     sources = [Provenance(provenance.get(name, {})) for name in field_names]
     return Row(
         offering_id,
