@@ -1,4 +1,4 @@
-"""Composition: settings, addresses and the task queue of the three floors."""
+"""Composition: settings, URLs and the task queue of the three layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py`, with a sentence instead of a traceback for what is no fault of the code."""
+"""`manage.py`, with a sentence instead of a traceback for errors that the code did not cause."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Final
 from django.core.management import execute_from_command_line
 
 _INTERRUPTED: Final = 130
-"""What a shell reports for a program that was stopped by Ctrl-C (128 + SIGINT)."""
+"""Exit code of a program stopped by Ctrl-C (128 + SIGINT)."""
 _READER_GONE: Final = 141
-"""What a shell reports for a program that ended because nobody reads on (128 + SIGPIPE)."""
+"""Exit code of a program whose output pipe was closed (128 + SIGPIPE)."""
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -24,7 +24,7 @@ def run(arguments: Sequence[str]) -> None:
         finally:
             _render()
     except BrokenPipeError:  # `manage.py sources | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # buffered output is flushed at exit
         raise SystemExit(_READER_GONE) from None
     except KeyboardInterrupt:
         raise SystemExit(_INTERRUPTED) from None
@@ -46,7 +46,7 @@ def _render() -> None:
 
 
 def _sentence(error: Exception) -> str | None:
-    """What an operator did wrong; None when it is something else."""
+    """A sentence about an operator's mistake; None for other errors."""
     from django.conf import settings
     from django.db import DatabaseError
 

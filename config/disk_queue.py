@@ -1,9 +1,9 @@
-"""The task queue of the one-machine installation: every message is a file in `var/queue`.
+"""The task queue of the single-machine installation: every message is a file in `var/queue`.
 
-kombu's own file transport deletes a message when it is taken, so that a killed worker loses it, and
-its reader dies of a message that is still being written. Here a message appears whole or not at
-all, and is deleted only when its task is done: until then it lies in the folder for taken ones,
-locked by its taker. When the taker dies, however it dies, the lock goes and the message comes back.
+kombu's own file transport deletes a message when it is taken, so a killed worker loses it, and its reader crashes on a
+partly written message. Here a message appears atomically, and is deleted only when its task is done: until then it
+stays in the folder of taken messages, locked by its worker. When the worker dies, the lock is released and the message
+returns to the queue.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class Channel(filesystem.Channel):
-    do_restore = False  # what is not done when a channel closes is put back as a file, below
+    do_restore = False  # `close` puts unfinished messages back as files
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -49,7 +49,7 @@ class Channel(filesystem.Channel):
         raise Empty
 
     def _take(self, path: Path, queue: str) -> dict[str, Any] | None:
-        """The message in a file that nobody else has; the file is ours then."""
+        """The message in a file that no other process holds; this process holds it then."""
         place = self.taken_folder / path.name
         file = _move_locked(path, place)
         if file is None:
@@ -68,7 +68,7 @@ class Channel(filesystem.Channel):
         return message
 
     def _bring_back(self) -> int:
-        """Puts messages back whose taker is dead. Returns how many."""
+        """Puts back the messages of dead workers. Returns how many."""
         count = 0
         for path in sorted(self.taken_folder.glob("*.msg")):
             if file := _move_locked(path, self.folder / path.name):
@@ -82,7 +82,7 @@ class Channel(filesystem.Channel):
             path.unlink(missing_ok=True)
             file.close()
 
-    # -- what kombu calls -------------------------------------------------------------------------------------------
+    # -- called by kombu --------------------------------------------------------------------------------------------
 
     def basic_consume(self, queue: str, no_ack: bool, *args: Any, **options: Any) -> str:
         if no_ack:
@@ -117,7 +117,7 @@ class Transport(filesystem.Transport):
 
 
 def _move_locked(path: Path, to: Path) -> IO[bytes] | None:
-    """Moves a file that nobody holds, and holds it; None if somebody does, or was faster."""
+    """Moves a file that no process holds, and locks it; None if another process holds it or was faster."""
     try:
         file = path.open("rb")
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The scheduler behind `celery -A config beat`: what is due stands in the database, where curators change it."""
+"""The scheduler behind `celery -A config beat`: schedules are in the database, where curators change them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Scheduler(DatabaseScheduler):
 
 
 def refuse_unusable_database() -> None:
-    """Ends a process that could do nothing. Raises SystemExit with the reason and what to do."""
+    """Ends the process when the database is unusable. Raises SystemExit with the reason and what to do."""
     if reason := readiness.why_not():
         raise SystemExit(reason)
-    connection.close()  # processes that are made from this one must not share it
+    connection.close()  # child processes must not share it

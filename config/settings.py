@@ -1,6 +1,6 @@
-"""Settings, all from the environment; with none set, everything runs on one machine out of the folder `var/`.
+"""Settings, all from the environment; with none set, everything runs on one machine with its data in `var/`.
 
-`docs/settings.md` lists every variable. Secrets are never given a default that a stranger could guess.
+`docs/settings.md` lists every variable. Secrets never have a default that can be guessed.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env.read_file(BASE_DIR / ".env")
 
 VAR_DIR = env.folder(Path(env.text("VAR_DIR") or BASE_DIR / "var").expanduser(), "VAR_DIR")
-"""Where the one-machine installation keeps its database, its task queue and its secret key."""
+"""Where the single-machine installation keeps its database, its task queue and its secret key."""
 
 
 def _kept_secret(name: str) -> str:
-    """A random secret, made once and kept in `var/`, for installations that set none."""
+    """A random secret, created once and stored in `var/`, for installations that set none."""
     path = VAR_DIR / name
     try:
         if not path.exists():
@@ -60,7 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "registry.api.authentication.TokenMiddleware",  # before anything that could answer to a bad token
+    "registry.api.authentication.TokenMiddleware",  # before anything that could respond to a bad token
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -100,16 +100,16 @@ def _database() -> dict[str, Any]:
     }
     kept_seconds = env.whole("CONN_MAX_AGE", 60)
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        # WAL lets the site read while a sync writes; IMMEDIATE makes writers queue instead of failing half-way.
+        # WAL lets the site read while a sync writes; IMMEDIATE makes writers wait instead of failing midway.
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 30,  # of a command or a worker; requests wait for less: registry/database/patience.py
+            "timeout": 30,  # for commands and workers; requests wait less: registry/database/patience.py
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
         }
     else:
         database["CONN_MAX_AGE"] = kept_seconds
         database["CONN_HEALTH_CHECKS"] = True
-        # A server behind a wall that swallows what is sent to it is said to be away after seconds, not minutes.
+        # A server behind a firewall that drops packets is reported as unreachable after seconds, not minutes.
         database["OPTIONS"] = {"connect_timeout": 10, **database.get("OPTIONS", {})}
     return database
 
@@ -134,11 +134,11 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder(VAR_DIR / "static", "VAR_DIR")
-WHITENOISE_USE_FINDERS = True  # the one-machine installation needs no collectstatic
+WHITENOISE_USE_FINDERS = True  # the single-machine installation needs no collectstatic
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 HTTPS = env.switch("HTTPS", False)
-"""True when the site is served over https, directly or by a proxy that says so in X-Forwarded-Proto."""
+"""True when the site is served over https, directly or by a proxy that sets X-Forwarded-Proto."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -147,7 +147,7 @@ _hsts_seconds = env.whole("HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_SECONDS = _hsts_seconds if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.switch("HSTS_SUBDOMAINS", False) and HTTPS
 SECURE_HSTS_PRELOAD = env.switch("HSTS_PRELOAD", False) and HTTPS
-# The checks of deployment want both on: they bind other sites of the domain, for months, so an operator says so.
+# The deployment checks want both on: they affect other sites of the domain for months, so the operator decides.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # -- API -----------------------------------------------------------------------------------------------------------
@@ -155,14 +155,14 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 API_OPEN = env.switch("API_OPEN", True)
 """Whether reading needs no token and no sign-in."""
 API_SHOWS_PEOPLE = env.switch("API_SHOWS_PEOPLE", not API_OPEN)
-"""Whether the API names the people behind changes and pins. Off where strangers read: they are then `curator`."""
+"""Whether the API names the people behind changes and pins. Off for public APIs: they are then `curator`."""
 RENDER_INLINE = env.switch("RENDER_INLINE", False)
-"""Whether whoever asks for a document that is behind renders it at once, in its own process. For debugging."""
+"""Whether a request for an outdated document renders it at once, in its own process. For debugging."""
 COST_FALLBACK_PER_1M = env.number("COST_FALLBACK_PER_1M", example="20")
-"""USD per 1M tokens for models that are not found, where a caller asks for it; always marked an estimate."""
+"""USD per 1M tokens for unresolved ids, where a caller asks for it; always marked as an estimate."""
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "registry.api.authentication.TokenAuthentication",  # the first says how to sign in, in the answer to a stranger
+        "registry.api.authentication.TokenAuthentication",  # the first class sets WWW-Authenticate in a 401 response
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["registry.api.authentication.MayRead"],
@@ -194,7 +194,7 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
     for folder in ("messages", "taken", "control"):
         env.folder(QUEUE_DIR / folder, "VAR_DIR")
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        # One folder for both directions: this machine sends to itself.
+        # The same folder for both directions: sender and receiver are on one machine.
         "data_folder_in": str(QUEUE_DIR / "messages"),
         "data_folder_out": str(QUEUE_DIR / "messages"),
         "processed_folder": str(QUEUE_DIR / "taken"),
@@ -210,14 +210,14 @@ else:
         "retry_on_timeout": True,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for as long as it likes
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # retry without a limit while the broker is unavailable
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-# A task whose process was killed (by the kernel, for its memory) does not run again at once, to be killed for ever: the
-# schedule brings it back. A task whose whole worker was killed does run again.
+# A task whose process was killed (by the kernel, for its memory) is not repeated at once, since it would be killed
+# again: the schedule repeats it. A task whose whole worker was killed is repeated.
 CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING, below, holds for workers too
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING, below, applies to workers too
 CELERY_TASK_SOFT_TIME_LIMIT = 900
 CELERY_TASK_TIME_LIMIT = 960
 CELERY_BEAT_SCHEDULER = "config.scheduler:Scheduler"
@@ -227,25 +227,25 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 # -- curation ------------------------------------------------------------------------------------------------------
 
 CONFLICT_DAYS = env.whole("CONFLICT_DAYS", 14)
-"""After how many days a conflict between sources that nobody settled calls a person."""
+"""After how many days an unresolved conflict between sources needs attention."""
 DELIST_AFTER_READINGS = env.whole("DELIST_AFTER_READINGS", 3, least=1)
-"""From how many good readings of its source without it on an offering counts as delisted …"""
+"""After how many successful readings of its source without it an offering counts as delisted …"""
 DELIST_AFTER_HOURS = env.whole("DELIST_AFTER_HOURS", 48)
-"""… and how many hours must lie between the first of them and the last."""
+"""… and how many hours must lie between the first and the last of them."""
 SECOND_PERSON_ABOVE = env.number("SECOND_PERSON_ABOVE", example="10")
-"""From which factor on the move of a price needs a second person's approval (10: ten times or a tenth); None: never."""
+"""The factor from which a price change needs a second person's approval (10: ten times or a tenth); None: never."""
 
 # -- notifications -------------------------------------------------------------------------------------------------
 
 SITE_URL = env.website("SITE_URL", "http://localhost:8000")
-"""Where people find this site: what links in notifications begin with."""
+"""The address of this site: the base of links in notifications."""
 NOTICE_COLLECTORS = [
     *(f"curation.notifications.collect.{what}" for what in ("held", "pins", "conflicts", "retiring")),
     *(f"syncers.monitoring.notices.{what}" for what in ("quarantined", "failing")),
 ]
-"""Who is asked what happened."""
+"""Functions that collect the events to notify about."""
 NOTIFY_PRIVATE_HOSTS = env.words("NOTIFY_PRIVATE_HOSTS", [])
-"""Hosts to which webhooks may be sent although their address is private."""
+"""Hosts that may receive webhooks although their address is private."""
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.whole("EMAIL_PORT", 25, least=1, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
@@ -264,16 +264,16 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "registry@localhost")
 SYNC_PRIVATE_HOSTS = env.words("SYNC_PRIVATE_HOSTS", [])
 """Hosts that may be fetched although their address is private (a mirror in your own network)."""
 PAYLOAD_CACHE_SECONDS = env.whole("PAYLOAD_CACHE_SECONDS", 86_400)
-"""For how long a fetched payload may stand in for the network, where that is asked for (`sync --cached`, `up`)."""
+"""How long a fetched payload may be reused instead of a request, where that is asked for (`sync --cached`, `up`)."""
 KEPT_PAYLOADS = env.whole("KEPT_PAYLOADS", 5, least=1)
-"""How many good payloads of each source are kept."""
+"""How many valid payloads of each source are kept."""
 
 METRICS_COLLECTORS = [
-    "registry.reports.metrics.Published",
+    "registry.reports.metrics.RegistryCollector",
     "curation.metrics.Waiting",
     "syncers.monitoring.metrics.Sources",
 ]
-"""Who is asked for `/metrics`: one collector of each floor."""
+"""Collectors of `/metrics`: one of each layer."""
 
 
 def _level(default: str) -> str:
@@ -288,12 +288,12 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": _level("WARNING")},
     "loggers": {
         **{name: {"level": _level("INFO")} for name in ("registry", "curation", "syncers")},
-        "stamina": {"level": "ERROR"},  # says each retry; the run's own report is enough
-        "urllib3": {"level": "ERROR"},  # quotes whole addresses, and some providers want their key in there
+        "stamina": {"level": "ERROR"},  # logs each retry; the run's own report is enough
+        "urllib3": {"level": "ERROR"},  # logs whole addresses, and some contain an API key
     },
 }
 
-ENVIRONMENT_READ = frozenset(env.ASKED)
-"""The variables that were asked for: a name beside them that is nearly one of them is a slip."""
+ENVIRONMENT_READ = frozenset(env.READ)
+"""The variables that were read: another variable with a similar name is probably a typo."""
 
 from config.admin_site import UNFOLD  # noqa: E402, F401  (navigation of the admin lives beside the admin's look)

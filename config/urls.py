@@ -16,7 +16,7 @@ urlpatterns = [
     path("healthz", web.healthz, name="healthz"),
     path("readyz", web.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
-    path("regions", regions.matrix, name="regions"),
+    path("regions", regions.overview, name="regions"),
     path("exports/catalogue.csv", exports.ExportView.as_view(name="csv"), name="export-csv"),
     path("exports/catalogue.dsl", exports.ExportView.as_view(name="dsl"), name="export-dsl"),
     path("exports/litellm.json", exports.ExportView.as_view(name="litellm"), name="export-litellm"),

@@ -13,7 +13,7 @@ from config.environment import SettingError
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 _NEVER_BOOTS: Final = 3
-"""The exit code by which gunicorn knows that starting the process again would not help."""
+"""The exit code that tells gunicorn not to restart the process."""
 
 try:
     application = get_wsgi_application()

@@ -1,7 +1,7 @@
-"""Values as people read them: exact, never rounded, and never a number where nobody gave one.
+"""Values formatted for people: exact, never rounded, and never a number where the value is unknown.
 
-All functions take the canonical JSON form (see `registry.domain.fields`). None is "there is none", which a
-source said; a value that nobody stated is `UNKNOWN`, which the caller says, since it is absent.
+All functions take the canonical JSON form (see `registry.domain.fields`). None means "none", as a source stated; for a
+value that nobody stated, and which is therefore absent, the caller shows `UNKNOWN`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ UNKNOWN: Final = gettext_lazy("unknown")
 NONE: Final = gettext_lazy("none")
 
 GROUPS: Final[Mapping[Group, object]] = {group: gettext_lazy(title) for group, title in fields.GROUP_TITLES.items()}
-"""Titles of the groups, in the order in which pages show them."""
+"""Titles of the groups, in display order."""
 
 _METERS: Final = {
     "input": gettext_lazy("Input"),
@@ -52,7 +52,7 @@ _METER_ORDER: Final = {meter: position for position, meter in enumerate(rates.ME
 
 
 def position(name: str) -> tuple[int, int, bool, str]:
-    """Where a field stands: by group, then as declared; among prices by meter, the ordinary ones before the others."""
+    """Sort key of a field: by group, then as declared; prices by meter, the ordinary ones first."""
     group = _GROUP_ORDER[fields.field(name).group]
     if name.startswith(rates.PREFIX):
         key = rates.parse_key(name)
@@ -61,9 +61,9 @@ def position(name: str) -> tuple[int, int, bool, str]:
 
 
 def label(name: str, beside: Collection[str] = ()) -> str:
-    """Name of a field for people: `price.input[tier=batch]` → "Input price, batch".
+    """Label of a field: `price.input[tier=batch]` → "Input price, batch".
 
-    With `beside`, the names of all published fields, a price without hours says which are left to it.
+    With `beside`, the names of all published fields, the label of a price without hours can say "at all other hours".
     """
     declared = fields.field(name)
     if declared.group is not Group.PRICE:
@@ -74,13 +74,13 @@ def label(name: str, beside: Collection[str] = ()) -> str:
         band = _("for what is beyond %(units)s") % {"units": f"{key.beyond:,}"}
     when = key.schedule or (_("at all other hours") if hours.leave_others(beside, key) else "")
     conditions = (key.modality, key.tier, band, key.ttl, key.region, when, key.plan)
-    said = ", ".join(filter(None, (*conditions, key.detail)))
+    qualifiers = ", ".join(filter(None, (*conditions, key.detail)))
     title = _("%(meter)s price") % {"meter": _METERS[key.meter]}
-    return f"{title}, {said}" if said else title
+    return f"{title}, {qualifiers}" if qualifiers else title
 
 
 def text(name: str, data: Json) -> str:
-    """A value in words: `$2.5 / 1M tokens`, `200,000`, `yes`, `image, text`."""
+    """A value as text: `$2.5 / 1M tokens`, `200,000`, `yes`, `image, text`."""
     if data is None:
         return str(NONE)
     declared = fields.field(name)
@@ -97,16 +97,16 @@ def text(name: str, data: Json) -> str:
 
 
 def price(facts: Mapping[str, Json], name: str, on: date) -> str:
-    """An ordinary price on one day, without its unit: `$2.5`, `free`, `$0.27 at 00:30-16:30Z` (the dearest hours)."""
+    """An ordinary price on one day, without its unit: `$2.5`, `free`, `$0.27 at 00:30-16:30Z` (the highest)."""
     if name not in facts and not hours.hangs_on_hours(facts):
         return str(UNKNOWN)
     if name in facts and facts[name] is None:
         return str(NONE)
-    shown = hours.shown(facts, name, on)
-    if shown is None:
+    rate = hours.shown(facts, name, on)
+    if rate is None:
         return _("by the hour") if hours.leave_others(facts, rates.parse_key(name)) else str(UNKNOWN)
-    said = _money(shown.point)
-    return _("%(price)s at %(hours)s") % {"price": said, "hours": shown.schedule} if shown.schedule else said
+    money = _money(rate.point)
+    return _("%(price)s at %(hours)s") % {"price": money, "hours": rate.schedule} if rate.schedule else money
 
 
 def amount(data: Json, on: date) -> str:
@@ -118,7 +118,7 @@ def amount(data: Json, on: date) -> str:
 
 
 def movement(factor: Decimal | None) -> str:
-    """How far a number moves: `+25 %`, `×3`, `÷1,000`; "" where that has no meaning."""
+    """The size of a change: `+25 %`, `×3`, `÷1,000`; "" where it is undefined."""
     if not factor or factor == 1:
         return ""
     if factor >= 2:
@@ -130,19 +130,20 @@ def movement(factor: Decimal | None) -> str:
 
 
 def _brief(number: Decimal) -> str:
-    """Three significant digits: enough to judge by, and never 0 for something that is not."""
+    """Three significant digits, and never 0 for another number."""
+
     return f"{rates.plain(Context(prec=3).plus(number)):,f}"
 
 
 def _point(point: rates.PricePoint, unit: str) -> str:
-    said = _money(point)
+    words = _money(point)
     if point.state is rates.Amounts.PRICED:
-        said = f"{said} / {unit}"
+        words = f"{words} / {unit}"
     if point.valid_from:
-        said = _("%(price)s from %(day)s") % {"price": said, "day": point.valid_from.isoformat()}
+        words = _("%(price)s from %(day)s") % {"price": words, "day": point.valid_from.isoformat()}
     if point.valid_to:
-        said = _("%(price)s until %(day)s") % {"price": said, "day": point.valid_to.isoformat()}
-    return said
+        words = _("%(price)s until %(day)s") % {"price": words, "day": point.valid_to.isoformat()}
+    return words
 
 
 def _money(point: rates.PricePoint) -> str:

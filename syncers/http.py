@@ -16,10 +16,10 @@ from django.conf import settings
 from registry.http import client
 from registry.http import errors as failures
 from registry.http.addresses import check_url
-from registry.http.client import ATTEMPTS, TOTAL_SECONDS, Answer
+from registry.http.client import ATTEMPTS, TOTAL_SECONDS, Response
 from syncers.errors import BadPayload, ForbiddenAddress, ProviderRefused, SourceError, Unreachable
 
-__all__ = ["ATTEMPTS", "TOTAL_SECONDS", "Answer", "fetch", "post"]
+__all__ = ["ATTEMPTS", "TOTAL_SECONDS", "Response", "fetch", "post"]
 
 _SENT: Final = {"User-Agent": f"{client.PRODUCT} (+model catalogue sync)", "Accept": "application/json"}
 _VALUE: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
@@ -38,7 +38,7 @@ def fetch(
     etag: str = "",
     last_modified: str = "",
     total_seconds: float = TOTAL_SECONDS,
-) -> Answer:
+) -> Response:
     """GETs a document. It ends after `total_seconds`, retries and pauses included.
 
     Raises a SourceError whose text names the host and what to do; secrets never appear in it.
@@ -59,7 +59,7 @@ def fetch(
 
 def post(
     url: str, form: Mapping[str, str], *, headers: Mapping[str, str] | None = None, total_seconds: float = TOTAL_SECONDS
-) -> Answer:
+) -> Response:
     """POSTs a form and returns the answer. For token requests; only for requests that may be repeated.
 
     The same checks, limits and retries as for `fetch`. Raises a SourceError; nothing of the form ever appears in it.
@@ -97,7 +97,7 @@ def _checked(headers: Mapping[str, str], host: str) -> Mapping[str, str]:
     return headers
 
 
-def _sound(answer: Answer, host: str, *, is_known: bool = False) -> Answer:
+def _sound(answer: Response, host: str, *, is_known: bool = False) -> Response:
     """The answer, if its status is 200, or 304 for a document that is stored here."""
     status, body = answer.status, answer.body
     if answer.unchanged and not is_known:

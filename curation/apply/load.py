@@ -24,7 +24,7 @@ from registry.domain import fields
 from registry.domain.offering_ids import provider_of
 from registry.domain.provenance import behind_from_json, of_fields
 from registry.models import Offering
-from registry.quality import Sheet, read
+from registry.quality import FactSheet, fact_sheet
 
 _PUBLISHED: Final = (
     "key", "facts", "provenance", "behind", "missing_since", "not_seen_since", "created_at", "updated_at",
@@ -131,13 +131,13 @@ def published_states(keys: Collection[str]) -> dict[str, PublishedState]:
     return found
 
 
-def siblings(models: Collection[str], *, on: date) -> dict[str, list[Sheet]]:
+def siblings(models: Collection[str], *, on: date) -> dict[str, list[FactSheet]]:
     """The published offerings of the models that are still listed, by model. One query a chunk."""
-    found: dict[str, list[Sheet]] = {}
+    found: dict[str, list[FactSheet]] = {}
     for chunk in chunks(sorted(models)):
         listed = Offering.objects.filter(model__in=chunk, missing_since__isnull=True)
         for key, model, facts in listed.values_list("key", "model_id", "facts"):
-            found.setdefault(model, []).append(read(key, facts, on=on))
+            found.setdefault(model, []).append(fact_sheet(key, facts, on=on))
     return found
 
 

@@ -20,7 +20,7 @@ from registry.domain.offering_ids import OfferingId
 from registry.domain.provenance import AccountedValue, Provenance
 from registry.identity import affixes
 from registry.identity.normalise import identify
-from registry.quality import Sheet, stated
+from registry.quality import FactSheet, claim_sheet
 
 #: The rules of identity take part in the merge like any source: they read what an id says, and anybody may know better.
 IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model", "variants"), preference=1000)
@@ -44,9 +44,9 @@ class Inputs:
         """The values of the pins in force, by field, in canonical JSON form."""
         return {name: fields.field(name).encode(pin.value) for name, pin in self.pins.items()}
 
-    def rivals(self, sources: Collection[str], *, on: date) -> list[Sheet]:
+    def rivals(self, sources: Collection[str], *, on: date) -> list[FactSheet]:
         """What sources other than these state of the prices of the offering, each a voice of its own."""
-        return [stated(f"source:{c.voice}", c.values, on=on) for c in self.claims if c.source.slug not in sources]
+        return [claim_sheet(f"source:{c.voice}", c.values, on=on) for c in self.claims if c.source.slug not in sources]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,5 +157,5 @@ def regional_offerings(key: str) -> list[str]:
     return [f"{provider}/{one}" for one in affixes.regional_ids(provider, native_id)]
 
 
-Siblings = Mapping[str, Sequence[Sheet]]
+Siblings = Mapping[str, Sequence[FactSheet]]
 """Published offerings by model."""

@@ -25,7 +25,7 @@ from curation.core.inputs import Inputs, Siblings
 from curation.core.merge import Quality, Reason
 from curation.core.policy import Judgement, Verdict
 from registry.domain import fields
-from registry.quality import Context, Finding, Sheet, check, read
+from registry.quality import Context, FactSheet, Finding, check, fact_sheet
 
 POLICY: Final = "rule: {}"
 _GROUPS: Final = frozenset({fields.Group.PRICE, fields.Group.LIMIT, fields.Group.BENCHMARK, fields.Group.LIFECYCLE})
@@ -36,10 +36,10 @@ Facts = Mapping[str, fields.Json]
 def gate(
     judgements: Sequence[Judgement],
     published: Mapping[str, Facts],
-    siblings: Mapping[str, Collection[Sheet]],
+    siblings: Mapping[str, Collection[FactSheet]],
     *,
     on: date,
-    rivals: Mapping[str, Collection[Sheet]] | None = None,
+    rivals: Mapping[str, Collection[FactSheet]] | None = None,
 ) -> list[Judgement]:
     """The same judgements in the same order, some of them held now.
 
@@ -72,14 +72,14 @@ def sources_weighed(judgements: Sequence[Judgement]) -> dict[str, set[str]]:
 
 
 def _held(
-    key: str, facts: Facts | None, judgements: Sequence[Judgement], others: Sequence[Sheet], on: date
+    key: str, facts: Facts | None, judgements: Sequence[Judgement], others: Sequence[FactSheet], on: date
 ) -> Iterator[Judgement]:
-    before = read(key, facts, on=on) if facts is not None else None
+    before = fact_sheet(key, facts, on=on) if facts is not None else None
     context = Context(on, others, before)
     old = {finding.identity for finding in check(before, Context(on, others))} if before else set()
     left = list(judgements)
     while True:
-        sheet = read(key, _with(facts, left), on=on, sure=_sure(left))
+        sheet = fact_sheet(key, _with(facts, left), on=on, corroborated=_sure(left))
         fresh = [finding for finding in check(sheet, context) if finding.identity not in old]
         stopped: dict[str, Finding] = {}
         for finding in sorted(fresh, key=lambda finding: not finding.is_error):  # what cannot be right is named first
@@ -129,13 +129,13 @@ def _with(facts: Facts | None, judgements: Sequence[Judgement]) -> dict[str, fie
     return after
 
 
-def _newcomers(judgements: Mapping[str, Sequence[Judgement]], on: date) -> dict[str, list[Sheet]]:
+def _newcomers(judgements: Mapping[str, Sequence[Judgement]], on: date) -> dict[str, list[FactSheet]]:
     """Offerings that come with the same changes, as they would be published, by model."""
-    found: dict[str, list[Sheet]] = defaultdict(list)
+    found: dict[str, list[FactSheet]] = defaultdict(list)
     for key, each in judgements.items():
         facts = _with(None, each)
         if facts.get("model"):
-            found[facts["model"]].append(read(key, facts, on=on))
+            found[facts["model"]].append(fact_sheet(key, facts, on=on))
     return found
 
 

@@ -17,7 +17,7 @@ from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue import queries
 from registry.catalogue.filters.kinds import ONLY_UNSURE
 from registry.catalogue.offering_keys import OfferingFilterSet
-from registry.cost.costing import Compared, Question, compare_ids, compare_offerings
+from registry.cost.costing import CostComparison, Question, compare_ids, compare_offerings
 from registry.domain.words import nearest
 
 USUAL: Final = 100
@@ -37,7 +37,7 @@ class Over:
     limit: int = USUAL
 
 
-def compared(question: Question, over: Over, revision: int | None) -> Compared:
+def compared(question: Question, over: Over, revision: int | None) -> CostComparison:
     """The usage of the question at all that is meant. Raises BadParameters; a number of queries that does not grow."""
     if over.filters is None:
         return compare_ids(question, over.ids, revision=revision)

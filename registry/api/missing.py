@@ -13,7 +13,7 @@ from registry.catalogue import cache
 from registry.catalogue.as_of import Moment
 from registry.catalogue.queries import Stamp
 from registry.domain.iso import instant
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 
 MOST: Final = 10
 
@@ -45,7 +45,7 @@ def not_yet(id: str, moment: Moment, since: Stamp) -> NotFound:
     )
 
 
-def meant(answer: Answer) -> list[dict[str, Any]]:
+def meant(answer: LookupResult) -> list[dict[str, Any]]:
     """All that an answer found or suggests, best first."""
     found: list[dict[str, Any]] = []
     if answer.offering:

@@ -16,7 +16,7 @@ from registry.catalogue.as_of import Moment
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.snapshot import snapshot
 from registry.domain import accounts
-from registry.identity.lookup import Answer, Finder
+from registry.identity.lookup import Finder, LookupResult
 from registry.models import Alias, Model, Offering
 
 
@@ -51,7 +51,7 @@ class Catalogue:
     def finder(self) -> Finder:
         return Finder(self.entries.values(), self.models)
 
-    def lookup(self, text: str, *, suggest: bool = True) -> Answer:
+    def lookup(self, text: str, *, suggest: bool = True) -> LookupResult:
         """What an id means; see `registry.identity.lookup`."""
         return self.finder.find(text, suggest=suggest)
 

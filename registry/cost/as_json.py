@@ -1,4 +1,4 @@
-"""The public form of a cost, of the API and of `manage.py cost --json`. Numbers are exact, as text; null is unknown."""
+"""The public JSON of a cost, for the API and `manage.py cost --json`. Numbers are exact, as text; null is unknown."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from registry import json_schema as schema
-from registry.cost.costing import Compared, Costed
+from registry.cost.costing import CostComparison, CostResult
 from registry.domain.currency import CONVERTED_TOTAL
 from registry.domain.rates import plain
 from registry.identity.lookup import CANDIDATE
-from registry.pricing import Cost, Effective, Line, Mix, Unpriced, Why
+from registry.pricing import Cost, CostLine, Effective, Mix, Unpriced, UnpricedReason
 
 _LINE: Final = schema.shape(
     "CostLine",
@@ -29,13 +29,13 @@ _LINE: Final = schema.shape(
 )
 _UNPRICED: Final = schema.shape(
     "UnpricedPart",
-    "A part of a usage whose price is not known. It is in no total.",
+    "A part of a usage whose price is unknown. It is in no total.",
     {
         "meter": schema.text(),
         "quantity": schema.amount(),
         "unit": schema.text(),
-        "why": schema.word(Why, "Why, in a word."),
-        "detail": schema.text("Why, in a sentence."),
+        "why": schema.word(UnpricedReason, "The reason, as a word."),
+        "detail": schema.text("The reason, as a sentence."),
     },
 )
 _EFFECTIVE: Final = schema.shape(
@@ -51,16 +51,16 @@ _EFFECTIVE: Final = schema.shape(
 )
 COST: Final = schema.shape(
     "CostAnswer",
-    "What one usage costs, as far as it is known.",
+    "What one usage costs, as far as known.",
     {
-        "id": schema.text("As asked."),
+        "id": schema.text("The requested id."),
         "found": schema.flag("Whether the id means one offering."),
         "estimate": schema.flag("True when the operator's fallback was used."),
         "offering": schema.text(null=True),
         "model": schema.text(null=True),
         "matched_by": schema.text("The rule of `lookup` that found it."),
-        "candidates": schema.several(CANDIDATE, "What else it may have meant."),
-        "revision": schema.whole("Revision of the prices; asking for it again gives the same cost."),
+        "candidates": schema.several(CANDIDATE, "Alternatives or suggestions."),
+        "revision": schema.whole("Revision of the prices; the same revision always gives the same cost."),
         "at": schema.moment("Moment for which prices were taken."),
         "total": schema.amount(
             "Sum of the lines; null when nothing could be priced, or in several currencies.", null=True
@@ -70,7 +70,7 @@ COST: Final = schema.shape(
         "complete": schema.flag("Whether every part is priced."),
         "lines": schema.several(_LINE),
         "unpriced": schema.several(_UNPRICED),
-        "effective": schema.one(_EFFECTIVE, "Where a mix was asked for; lines are of a small request."),
+        "effective": schema.one(_EFFECTIVE, "Where a mix was requested; lines are of a small request."),
         "converted_total": schema.one(
             CONVERTED_TOTAL, "With `currency`; null without a rate for every part.", null=True
         ),
@@ -79,54 +79,54 @@ COST: Final = schema.shape(
 )
 COMPARISON: Final = schema.shape(
     "CostComparison",
-    "The same usage at all that some filters match, or at some ids.",
+    "The same usage at all offerings that filters match, or at some ids.",
     {
         "revision": schema.whole(),
-        "matching": schema.whole("How many were priced; `limit` tells how many of them are answered."),
+        "matching": schema.whole("How many were priced; `limit` is how many of them are returned."),
         "unknown_count": schema.whole(
-            "How many more may match: a filter looks at something of them that is unknown. 0 for `compare.ids`."
+            "How many more may match: a value that a filter uses is unknown. 0 for `compare.ids`."
         ),
-        "compared": schema.several(COST, "Cheapest first; partly priced, unpriced and not found ones last."),
+        "compared": schema.several(COST, "Cheapest first; partly priced, unpriced and unresolved ones last."),
     },
 )
 
 
-def as_json(one: Costed) -> dict[str, Any]:
-    """The public form of an answer."""
-    conditions = one.question.conditions
+def as_json(result: CostResult) -> dict[str, Any]:
+    """The public JSON of a result. Numbers are exact, as text; null is unknown."""
+    conditions = result.question.conditions
     return {
-        "id": one.question.id,
-        "found": one.found,
-        "estimate": one.estimate,
-        "offering": one.offering,
-        "model": one.model,
-        "matched_by": one.matched_by,
-        "candidates": [dict(candidate) for candidate in one.candidates],
-        "revision": one.revision,
+        "id": result.question.id,
+        "found": result.found,
+        "estimate": result.estimate,
+        "offering": result.offering,
+        "model": result.model,
+        "matched_by": result.matched_by,
+        "candidates": [dict(candidate) for candidate in result.candidates],
+        "revision": result.revision,
         "at": conditions.moment.isoformat().replace("+00:00", "Z"),
-        **_cost_json(one.cost),
-        **({"effective": _effective_json(one.question.mix, one.effective)} if one.question.mix else {}),
+        **_cost_json(result.cost),
+        **({"effective": _effective_json(result.question.mix, result.effective)} if result.question.mix else {}),
     }
 
 
-def compared_as_json(compared: Compared) -> dict[str, Any]:
-    """The public form of a comparison."""
+def compared_as_json(compared: CostComparison) -> dict[str, Any]:
+    """The public JSON of a comparison."""
     return {
         "revision": compared.revision,
         "matching": compared.matching,
         "unknown_count": compared.unknown,
-        "compared": [as_json(one) for one in compared.results],
+        "compared": [as_json(result) for result in compared.results],
     }
 
 
-def _effective_json(mix: Mix, found: Effective | None) -> dict[str, Any]:
-    per_million = found.per_million if found else None
+def _effective_json(mix: Mix, effective: Effective | None) -> dict[str, Any]:
+    per_million = effective.per_million if effective else None
     return {
         "mix": str(mix),
         "cached": _text(mix.cached),
         "per_1m_tokens": None if per_million is None else _text(per_million),
-        "currency": found.cost.currency if found and per_million is not None else None,
-        "leaves_out": list(found.leaves_out) if found else [],
+        "currency": effective.cost.currency if effective and per_million is not None else None,
+        "leaves_out": list(effective.leaves_out) if effective else [],
     }
 
 
@@ -143,7 +143,7 @@ def _cost_json(priced: Cost | None) -> dict[str, Any]:
     }
 
 
-def _line_json(line: Line) -> dict[str, Any]:
+def _line_json(line: CostLine) -> dict[str, Any]:
     return {
         "meter": line.meter,
         "quantity": _text(line.quantity),
@@ -163,7 +163,7 @@ def _unpriced_json(part: Unpriced) -> dict[str, Any]:
         "quantity": _text(part.quantity),
         "unit": part.unit,
         "why": part.why.value,
-        "detail": part.says,
+        "detail": part.message,
     }
 
 

@@ -19,12 +19,12 @@ SOURCE: Final = "ecb"
 """The publisher whose table is read unless another is asked for."""
 BASE: Final = "EUR"
 LARGEST_JUMP: Final = 2
-"""A currency that doubles or halves against the last known day is looked at by a person before it is believed."""
+"""A rate that doubles or halves against the last known day needs a person's approval."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """One rate as it was published: one `base` was `rate` of `currency` on that day."""
+class QuotedRate:
+    """One published rate: one `base` was `rate` of `currency` on that day."""
 
     day: date
     base: str
@@ -33,8 +33,8 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What came of keeping rates."""
+class SaveResult:
+    """How many rates were new or changed."""
 
     new: int
     changed: int
@@ -56,40 +56,43 @@ def load(on: date, *, since: date | None = None, source: str = SOURCE, base: str
     return Table(source, base, dict(days))
 
 
-def keep(stated: Collection[Stated], *, source: str, at: datetime) -> Kept:
-    """Keeps what a publisher states. What it said before and does not repeat stays; a day it restates is corrected."""
-    known = {(row.base, row.currency, row.day): row for row in _known(stated, source)}
-    fresh, moved = [], []
-    for one in stated:
-        row = known.get((one.base, one.currency, one.day))
+def save(rates: Collection[QuotedRate], *, source: str, at: datetime) -> SaveResult:
+    """Stores what a publisher states. Rates that it no longer repeats stay; a rate that it restates is corrected."""
+    stored = {(row.base, row.currency, row.day): row for row in _known(rates, source)}
+    fresh, changed = [], []
+    for quote in rates:
+        row = stored.get((quote.base, quote.currency, quote.day))
         if row is None:
-            values = {"day": one.day, "base": one.base, "currency": one.currency, "rate": one.rate}
+            values = {"day": quote.day, "base": quote.base, "currency": quote.currency, "rate": quote.rate}
             fresh.append(ExchangeRate(source=source, stated_at=at, **values))
-        elif row.rate != one.rate:
-            row.rate, row.stated_at = one.rate, at
-            moved.append(row)
+        elif row.rate != quote.rate:
+            row.rate, row.stated_at = quote.rate, at
+            changed.append(row)
     ExchangeRate.objects.bulk_create(fresh, batch_size=500)
-    ExchangeRate.objects.bulk_update(moved, ["rate", "stated_at"], batch_size=500)
-    return Kept(len(fresh), len(moved))
+    ExchangeRate.objects.bulk_update(changed, ["rate", "stated_at"], batch_size=500)
+    return SaveResult(len(fresh), len(changed))
 
 
-def jumps(stated: Collection[Stated], *, source: str) -> list[str]:
-    """Rates that moved by a factor no currency moves by against the last day known before, each told in words."""
-    known = ExchangeRate.objects.filter(source=source)
-    newest = known.values("base", "currency").annotate(last=Max("day")).order_by()
+def jumps(rates: Collection[QuotedRate], *, source: str) -> list[str]:
+    """Messages about rates that changed by an implausible factor since the last known day."""
+
+    stored = ExchangeRate.objects.filter(source=source)
+    newest = stored.values("base", "currency").annotate(last=Max("day")).order_by()
     last = {(row["base"], row["currency"]): row["last"] for row in newest}
-    rows = {(row.base, row.currency): row for row in known.filter(day__in=set(last.values()))
+    rows = {(row.base, row.currency): row for row in stored.filter(day__in=set(last.values()))
             if last[row.base, row.currency] == row.day}  # fmt: skip
-    told = []
-    for one in stated:
-        before = rows.get((one.base, one.currency))
-        if before and not before.rate / LARGEST_JUMP < one.rate < before.rate * LARGEST_JUMP:
-            told.append(f"{one.currency} on {one.day}: {one.rate:f} after {plain(before.rate):f} on {before.day}")
-    return told
+    messages = []
+    for quote in rates:
+        before = rows.get((quote.base, quote.currency))
+        if before and not before.rate / LARGEST_JUMP < quote.rate < before.rate * LARGEST_JUMP:
+            messages.append(
+                f"{quote.currency} on {quote.day}: {quote.rate:f} after {plain(before.rate):f} on {before.day}"
+            )
+    return messages
 
 
-def _known(stated: Collection[Stated], source: str) -> list[ExchangeRate]:
-    if not stated:
+def _known(rates: Collection[QuotedRate], source: str) -> list[ExchangeRate]:
+    if not rates:
         return []
-    days = {one.day for one in stated}
+    days = {quote.day for quote in rates}
     return list(ExchangeRate.objects.filter(source=source, day__range=(min(days), max(days))))

@@ -1,7 +1,7 @@
-"""The audit list of everything that was priced by the operator's fallback instead of a price that somebody states.
+"""The audit log of everything that was priced by the operator's fallback instead of a stated price.
 
-A few statements for a whole request, however many usages it has, and none where no fallback was used. Noting never
-fails and never holds up the answer; a note that is lost is logged.
+A few statements for a whole request, however many usages it has, and none where no fallback was used. Logging never
+fails a request and never delays it; a lost entry is reported in the process log.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from registry.cost.costing import Costed
+from registry.cost.costing import CostResult
 from registry.database.chunks import chunks
 from registry.database.patience import impatient
 from registry.models import FallbackUse
@@ -24,7 +24,7 @@ from registry.reference.unresolved_ids import storable
 log = logging.getLogger(__name__)
 
 MOST: Final = 10_000
-"""Ids kept apart; more are counted together, under OTHERS."""
+"""Ids counted separately; more are counted together, under OTHERS."""
 OTHERS: Final = "(other ids)"
 _FINEST: Final = Decimal("1e-15")
 _EXACTLY: Final = Context(prec=80)
@@ -37,15 +37,15 @@ class _Use:
     estimated: Decimal = Decimal(0)
 
 
-def note(answers: Iterable[Costed], origin: FallbackUse.Origin) -> int:
-    """Counts the estimates among some answers, by the id that was asked for; returns how many answers that were."""
+def note(results: Iterable[CostResult], origin: FallbackUse.Origin) -> int:
+    """Counts the estimates among some results, by the requested id; returns how many there were."""
     used: dict[str, _Use] = {}
-    for one in answers:
-        if one.estimate and (text := storable(one.question.id)):
+    for result in results:
+        if result.estimate and (text := storable(result.question.id)):
             use = used.setdefault(text, _Use())
             use.times += 1
-            use.tokens += one.question.usage.input_tokens + one.question.usage.output_tokens
-            use.estimated = _EXACTLY.add(use.estimated, (one.cost.total if one.cost else None) or Decimal(0))
+            use.tokens += result.question.usage.input_tokens + result.question.usage.output_tokens
+            use.estimated = _EXACTLY.add(use.estimated, (result.cost.total if result.cost else None) or Decimal(0))
     if not used:
         return 0
     try:
@@ -58,19 +58,19 @@ def note(answers: Iterable[Costed], origin: FallbackUse.Origin) -> int:
 
 
 def _apart(used: Mapping[str, _Use]) -> dict[str, _Use]:
-    """The uses by the row in which they are counted: where the list is full, new ids share one."""
+    """The uses by the row in which they are counted: where the log is full, new ids share one."""
     room = MOST - FallbackUse.objects.count()
     if len(used) <= room:
         return dict(used)
-    known = set(_texts(used))
-    kept: dict[str, _Use] = {}
+    logged = set(_texts(used))
+    rows: dict[str, _Use] = {}
     for text, use in sorted(used.items()):
-        if text not in known:
+        if text not in logged:
             room -= 1
-        row = kept.setdefault(text if text in known or room >= 0 else OTHERS, _Use())
-        row.times, row.tokens = row.times + use.times, row.tokens + use.tokens
-        row.estimated = _EXACTLY.add(row.estimated, use.estimated)
-    return kept
+        target = rows.setdefault(text if text in logged or room >= 0 else OTHERS, _Use())
+        target.times, target.tokens = target.times + use.times, target.tokens + use.tokens
+        target.estimated = _EXACTLY.add(target.estimated, use.estimated)
+    return rows
 
 
 def _texts(used: Mapping[str, _Use]) -> Iterable[str]:
@@ -80,11 +80,11 @@ def _texts(used: Mapping[str, _Use]) -> Iterable[str]:
 
 
 def _count(used: Mapping[str, _Use], origin: FallbackUse.Origin) -> None:
-    """Adds to the rows, which are made first, so that there is something to lock: two requests at once lose nothing."""
+    """Adds to the rows, which are created first so that they can be locked: concurrent requests lose nothing."""
     now, texts = timezone.now(), sorted(used)
     for chunk in chunks(texts):
-        made = [FallbackUse(text=text, first_at=now, last_at=now, origin=origin) for text in chunk]
-        FallbackUse.objects.bulk_create(made, ignore_conflicts=True)
+        new_rows = [FallbackUse(text=text, first_at=now, last_at=now, origin=origin) for text in chunk]
+        FallbackUse.objects.bulk_create(new_rows, ignore_conflicts=True)
         rows = list(FallbackUse.objects.select_for_update().filter(text__in=chunk).order_by("text"))
         for row in rows:
             use = used[row.text]

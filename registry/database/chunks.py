@@ -1,4 +1,4 @@
-"""Long lists in pieces: how many rows one query names."""
+"""Chunks of long lists, which limit the parameters of one query."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ CHUNK: Final = 500
 
 
 def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
-    """The items in their order, so many at a time."""
+    """The items in their order, at most `size` at a time."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -1,6 +1,6 @@
-"""How long a process waits while another one writes to the database.
+"""How long a process waits for another writer of the database.
 
-A person who waits for a page is told after seconds that the database is busy; a sync or a worker has time, and queues.
+A page request gives up after seconds and reports a busy database; a sync or a worker keeps waiting.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 WAIT_MS: Final = 2000
-"""For how long a request waits for another writer, each time that it is tried."""
+"""How long each attempt of a request waits for another writer."""
 _NOTE_MS: Final = 50
-"""For how long a note on the way, which may be lost, waits for it."""
+"""How long an optional write, which may be lost, waits for it."""
 _BUSY: Final = ("database is locked", "database table is locked", "lock timeout", "deadlock detected")
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Whether a database error only says that another writer is at work."""
+    """Whether a database error only means that another process is writing."""
     return isinstance(error, OperationalError) and any(words in str(error) for words in _BUSY)
 
 
 def limit_waiting() -> None:
-    """From now on, new connections of this process wait for two seconds. For processes that answer requests."""
+    """Limits how long new connections of this process wait to two seconds. For processes that serve requests."""
+
     connection_created.connect(_limit, dispatch_uid=__name__)
 
 
@@ -40,7 +41,7 @@ def _limit(connection: BaseDatabaseWrapper, **sent: Any) -> None:
 
 @contextmanager
 def impatient() -> Iterator[None]:
-    """SQLite has one writer; while that is a sync, this does not queue up behind it."""
+    """Within the block, writes to SQLite do not wait for another writer, such as a sync."""
     if connection.vendor != "sqlite":
         yield
         return

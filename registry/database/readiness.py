@@ -1,4 +1,4 @@
-"""Whether the database can be used, in sentences for the person who runs this: it answers, and has all migrations."""
+"""Checks that the database can be reached and has all migrations, with sentences for the operator."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 _migrated: set[str] = set()
-"""Databases seen with all migrations; they do not lose them while this process lives."""
+"""Databases known to have all migrations, cached for the life of this process."""
 
 
 def why_not() -> str | None:
-    """What keeps the database from being used, and what to do about it; None when nothing does.
+    """Why the database cannot be used, and what to do about it; None when it can.
 
-    Costs one query, and a look at all migrations the first time. Passwords are not in it.
+    One query, and a check of all migrations the first time. Contains no passwords.
     """
     try:
         connection.ensure_connection()
@@ -29,15 +29,15 @@ def why_not() -> str | None:
 
 
 def explain(error: DatabaseError) -> str | None:
-    """Why the database refused, where that is a mistake in how it was set up; None when it is one of this code."""
+    """The reason of a database error that is caused by the setup; None for an error of this code."""
     if connection.vendor == "sqlite" and any(word in str(error) for word in ("readonly", "unable to open", "disk")):
         return _unusable(error)
-    connection.close()  # what is asked next must not stand in a transaction that has failed
+    connection.close()  # the next query must not run in the failed transaction
     return why_not()
 
 
 def missing_migrations() -> list[str]:
-    """Migrations that the database does not have. Raises DatabaseError when it cannot be asked."""
+    """Migrations that the database lacks. Raises DatabaseError when it cannot be queried."""
     name = str(connection.settings_dict["NAME"])
     if name in _migrated:
         return []

@@ -1,4 +1,4 @@
-"""The whole catalogue as one finished document; `registry.exports.rendering` makes it."""
+"""The whole catalogue as one rendered document; `registry.exports.rendering` renders it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _catalogue: Final = _Catalogue()
 def current() -> File | None:
     """The newest rendering of the catalogue; None when nothing was published yet. One small query when nothing changed.
 
-    Raises NotRendered where none is there and none is made within two seconds.
+    Raises NotRendered where there is none and none is rendered within two seconds.
     """
     stamp = queries.latest()
     return _catalogue.current(CATALOGUE, stamp, CATALOGUE) if stamp else None

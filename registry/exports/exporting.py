@@ -1,4 +1,4 @@
-"""The published catalogue in the formats that people already have, as text in pieces."""
+"""The published catalogue in common formats, as an iterator of byte chunks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from registry.models import Provider
 
 FLAT: Final = tuple(formats.MODULES)
 AT_ADDRESSES: Final = (*FLAT, *formats.DOCUMENTS)
-"""What has an address of its own as a finished file; see `registry.exports.files`."""
+"""Formats with an address of their own as a rendered file; see `registry.exports.files`."""
 NAMES: Final = (*AT_ADDRESSES, "json", "ndjson")
 NO_CATALOGUE: Final = "nothing is published yet; run `manage.py sync` first"
 NOT_YET: Final = "nothing was published yet at that time; name a later one"
@@ -29,22 +29,22 @@ class NothingPublished(Exception):
 
 
 def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[bytes]:
-    """The whole catalogue in one format, in pieces; `on` is the day whose prices flat formats show.
+    """The whole catalogue in one format, in chunks; `on` is the day whose prices flat formats show.
 
-    With a `moment` it is the catalogue as it stood then, with prices of its day.
+    With a `moment` it is the catalogue as of then, with prices of its day.
 
-    Raises NothingPublished rather than give an empty catalogue, which readers would take for the truth.
+    Raises NothingPublished rather than return an empty catalogue, which readers would take as correct.
     """
     on = moment.on if moment else on
     if name in AT_ADDRESSES:
-        held = cache.at(moment) if moment else cache.current()
-        if moment and not held.entries:
+        catalogue = cache.at(moment) if moment else cache.current()
+        if moment and not catalogue.entries:
             raise NothingPublished(NOT_YET)
-        if not held.entries:
+        if not catalogue.entries:
             raise NothingPublished(NO_CATALOGUE)
         if name in formats.DOCUMENTS:
-            return iter([dump(formats.document(name).make(held.entries.values(), _providers(), on))])
-        rows = (from_offering(e.key, e.facts, e.provenance, e.aliases, on=on) for e in held.entries.values())
+            return iter([dump(formats.document(name).make(catalogue.entries.values(), _providers(), on))])
+        rows = (from_offering(e.key, e.facts, e.provenance, e.aliases, on=on) for e in catalogue.entries.values())
         return (piece.encode() for piece in formats.get(name).write(rows))
     if moment:
         return _past(name, moment)
@@ -57,11 +57,11 @@ def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[byt
         raise NothingPublished(NO_CATALOGUE)
     if name == "json":
         return iter([document.body()])
-    return (orjson.dumps(one) + b"\n" for one in orjson.loads(document.body())["offerings"])
+    return (orjson.dumps(offering) + b"\n" for offering in orjson.loads(document.body())["offerings"])
 
 
 def content_type(name: str) -> str:
-    """Of a flat format or a document of another tool, as it is sent."""
+    """The Content-Type of a flat format or of another tool's document."""
     if name in formats.DOCUMENTS:
         return formats.document(name).content_type
     return f"{formats.get(name).content_type}; charset=utf-8"
@@ -72,7 +72,7 @@ def _past(name: str, moment: Moment) -> Iterator[bytes]:
         raise NothingPublished(NOT_YET)
     if name == "json":
         return iter([past.document(moment)])
-    return (orjson.dumps(one) + b"\n" for one in past.offerings_json(moment))
+    return (orjson.dumps(offering) + b"\n" for offering in past.offerings_json(moment))
 
 
 def _providers() -> dict[str, dict[str, str]]:

@@ -1,11 +1,11 @@
-"""Export files as finished documents.
+"""Export files as rendered documents.
 
-They are made when they are asked for, since many are never asked for, and like the catalogue document never inside of a
-request: a child of the web process makes the one that is asked for, with those that were asked for before. The database
-keeps them. Until the newest is there, the last one is served, with its own revision and tag.
+They are rendered on request, since many are never requested, and like the catalogue document never inside a request: a
+child of the web process renders the requested one, and those requested before. The database stores them. Until the
+newest is ready, the last one is served, with its own revision and ETag.
 
-What they show can change with the published catalogue, with the day (prices in force) and with the names of providers,
-so all three say which file it is.
+Their content depends on the published catalogue, the day (prices in force) and the names of providers, so these three
+identify a file.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from registry.exports.served import File, Served
 from registry.models import Document, Offering
 
 LEASE: Final = "render exports"
-"""Held while one of them is made."""
+"""Held while one of them is rendered."""
 AGAIN_AFTER_SECONDS: Final = 30.0
-"""After what time a process is started again for a file."""
+"""Minimum time between two processes started for the same file."""
 _GZIP_LEVEL: Final = 6
 _DIGITS: Final = 12
 
@@ -53,20 +53,18 @@ _exports: Final = _Exports()
 
 
 def current(name: str, on: date) -> File:
-    """The file of one format with the prices of a day, or the last one while it is behind. Two small queries when
+    """The file of one format with the prices of a day, or the last one while it is outdated. Two small queries when
     nothing changed.
 
-    Raises registry.exports.exporting.NothingPublished, and registry.exports.served.NotRendered where none is there and
-    none is made within two seconds.
+    Raises registry.exports.exporting.NothingPublished, and registry.exports.served.NotRendered where there is none and
+    none is rendered within two seconds.
     """
     stamp, row = _wanted(name, on)
     return _exports.current(name, stamp, row)
 
 
 def _wanted(name: str, on: date) -> tuple[Stamp, str]:
-    """What is published now, and the name of the row of the file that shows it: the format, the day, and a digest of
-    the providers.
-    """
+    """The current stamp, and the row name of its file: the format, the day, and a digest of the providers."""
     stamp = queries.latest()
     if stamp is None:
         raise exporting.NothingPublished(exporting.NO_CATALOGUE)
@@ -74,7 +72,7 @@ def _wanted(name: str, on: date) -> tuple[Stamp, str]:
 
 
 class _Maker:
-    """The child process that makes exports: one at a time, and not again and again for what it cannot make."""
+    """The child process that renders exports: one at a time, without immediate retries of an export that fails."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -82,12 +80,12 @@ class _Maker:
         self._asked = PerRevision[float]()
 
     def ask(self, name: str) -> None:
-        """Starts the child for a file, unless one is at work here or elsewhere, or was started for it just now."""
+        """Starts the child for a file, unless one is running here or elsewhere, or was started for it just before."""
         with self._lock:
             if self._child and self._child.poll() is None:
                 return
-            asked = self._asked.last(name)
-            if asked and time.monotonic() - asked[1] < AGAIN_AFTER_SECONDS:
+            last_request = self._asked.last(name)
+            if last_request and time.monotonic() - last_request[1] < AGAIN_AFTER_SECONDS:
                 return
             if not lease.is_held(LEASE):
                 self._asked.put(None, time.monotonic(), name)
@@ -97,15 +95,15 @@ class _Maker:
 _maker: Final = _Maker()
 
 
-# -- making them ------------------------------------------------------------------------------------------------------
+# -- rendering --------------------------------------------------------------------------------------------------------
 
 
 def catch_up(name: str = "") -> None:
-    """Makes the file of a format, if one is named, then those of others that were asked for before, as far as they are
-    behind. Leaves it to whoever does so already.
+    """Renders the file of a format, if one is named, then outdated files of formats requested before. Leaves it to
+    another process that already does.
     """
-    kept = {row.partition(" ")[0] for row in Document.objects.values_list("name", flat=True)}
-    others = sorted(kept.intersection(exporting.AT_ADDRESSES) - {name})
+    requested = {row.partition(" ")[0] for row in Document.objects.values_list("name", flat=True)}
+    others = sorted(requested.intersection(exporting.AT_ADDRESSES) - {name})
     for each in (*filter(None, [name]), *others):
         with lease.taken(LEASE, seconds=rendering.LEASE_SECONDS) as is_ours:
             if not is_ours:
@@ -117,13 +115,13 @@ def catch_up(name: str = "") -> None:
 
 
 def render(name: str, on: date) -> None:
-    """Makes the file of a format with the prices of a day and keeps it. Raises
+    """Renders the file of a format with the prices of a day and stores it. Raises
     registry.exports.exporting.NothingPublished.
     """
     with snapshot():
         stamp, row = _wanted(name, on)
         content = b"".join(exporting.export(name, on=on))
-    made = Document(
+    document = Document(
         name=row,
         revision=stamp.number,
         serial=stamp.serial,
@@ -132,8 +130,8 @@ def render(name: str, on: date) -> None:
         length=len(content),
         digest=hashlib.sha256(content).hexdigest(),
     )
-    kept = Document.objects.filter(name__startswith=f"{name} ")
+    earlier = Document.objects.filter(name__startswith=f"{name} ")
     with transaction.atomic():
-        if not kept.filter(serial__gt=made.serial).exists():
-            kept.delete()
-            made.save(force_insert=True)
+        if not earlier.filter(serial__gt=document.serial).exists():
+            earlier.delete()
+            document.save(force_insert=True)

@@ -1,8 +1,8 @@
-"""One gzip file out of parts that were compressed by themselves, so that only parts that changed are compressed again.
+"""One gzip file from parts that are compressed separately, so that only changed parts are compressed again.
 
-Each part is a piece of one raw deflate stream that ends at a byte boundary and refers to nothing before it. Joined with
-one header, one end and one combined check sum they are an ordinary gzip file of a single member, which every client
-reads. (Some clients read only the first member of a file of several.)
+Each part is a section of one raw deflate stream that ends at a byte boundary and has no back-references to earlier
+parts. With one header, one trailer and one combined checksum they form an ordinary gzip file with a single member,
+which every client reads. (Some clients read only the first of several members.)
 
 Pure.
 """
@@ -26,7 +26,7 @@ _ONE: Final = 1 << 31
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A compressed piece of content: raw deflate bytes, CRC-32, length and SHA-256 (hex) of the content."""
+    """A compressed section: raw deflate bytes, and CRC-32, length and SHA-256 (hex) of the content."""
 
     body: bytes
     crc: int
@@ -35,14 +35,14 @@ class Part:
 
 
 def part(content: bytes) -> Part:
-    """Compresses a piece of content by itself."""
+    """Compresses a section of the content separately."""
     compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     body = compressor.compress(content) + compressor.flush(zlib.Z_FULL_FLUSH)
     return Part(body, zlib.crc32(content), len(content), hashlib.sha256(content).hexdigest())
 
 
 def join(parts: Iterable[Part]) -> tuple[bytes, int, str]:
-    """The gzip file of all parts in order, the length of its content in bytes, and a digest that names the content."""
+    """The gzip file of all parts in order, the length of its content in bytes, and a digest of the content."""
     pieces, crc, length, digest = [_HEADER], 0, 0, hashlib.sha256()
     for each in parts:
         pieces.append(each.body)
@@ -55,7 +55,7 @@ def join(parts: Iterable[Part]) -> tuple[bytes, int, str]:
 
 @lru_cache(maxsize=4096)
 def _shift(length: int) -> int:
-    """What the check sum of earlier content is multiplied by when so many bytes follow: x^(8·length)."""
+    """The factor for the checksum of earlier content when `length` bytes follow: x^(8·length)."""
     power, square, bits = _ONE, 1 << 30, length * 8
     while bits:
         if bits & 1:
@@ -64,13 +64,13 @@ def _shift(length: int) -> int:
     return power
 
 
-def _multiply(one: int, other: int) -> int:
+def _multiply(a: int, b: int) -> int:
     """The product of two polynomials over GF(2) modulo that of CRC-32, the highest bit being x^0."""
     product, mask = 0, _ONE
-    while one and mask:
-        if one & mask:
-            product ^= other
-            one ^= mask
+    while a and mask:
+        if a & mask:
+            product ^= b
+            a ^= mask
         mask >>= 1
-        other = (other >> 1) ^ _POLYNOMIAL if other & 1 else other >> 1
+        b = (b >> 1) ^ _POLYNOMIAL if b & 1 else b >> 1
     return product

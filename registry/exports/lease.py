@@ -1,7 +1,7 @@
-"""Leases: one process does a piece of work, the others see that it is being done.
+"""Leases: one process does a task, and other processes see that it is being done.
 
-A lease ends by itself when its holder dies. It is a row and no session lock, so that it also works behind a connection
-pooler, and on SQLite.
+A lease expires when its holder dies. It is a row and not a session lock, so it also works behind a connection pooler,
+and on SQLite.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def is_held(name: str) -> bool:
-    """Whether somebody does this work now. One small query."""
+    """Whether some process holds the lease. One small query."""
     return Lease.objects.filter(name=name, until__gt=timezone.now()).exists()
 
 
-class Held:
-    """A lease of a process that lives for long: renewed now and then, given back at its end."""
+class RenewedLease:
+    """The lease of a long-running process: renewed regularly, released at its end."""
 
     def __init__(self, name: str, *, seconds: int) -> None:
         self._name, self._seconds, self._holder = name, seconds, _holder()
         self._renewed: datetime | None = None
 
     def renew(self) -> None:
-        """Takes or renews it, once in a third of its time. Where another holds it, that is as good."""
+        """Takes or renews it, once in a third of its duration. It may also be held by another process."""
         now = timezone.now()
         if self._renewed is None or now - self._renewed > timedelta(seconds=self._seconds / 3):
             _take(self._name, self._holder, self._seconds)
             self._renewed = now
 
     def end(self) -> None:
-        """Gives it back."""
+        """Releases it."""
         Lease.objects.filter(name=self._name, holder=self._holder).update(until=_NEVER)
 
 
 @contextmanager
 def taken(name: str, *, seconds: int) -> Iterator[bool]:
-    """Holds the lease while the block runs, for so many seconds at most. Gives False where somebody else holds it."""
+    """Holds the lease while the block runs, for at most `seconds`. Yields False where another process holds it."""
     holder = _holder()
     if not (is_ours := _take(name, holder, seconds)):
         yield False

@@ -1,11 +1,11 @@
-"""Making the document that `registry.exports.documents` serves: after a publication, never inside of it.
+"""Rendering of the document that `registry.exports.documents` serves: after a publication, never inside it.
 
-Who renders is decided by a lease. In order: the `render` process (`manage.py render`), which looks every second; else
-the command or the worker that published, once it is done; else a child of the web process that notices that nobody does
-it. Publications in quick succession are rendered once.
+A lease decides who renders. In order: the `render` process (`manage.py render`), which checks every second; else the
+command or the worker that published, once it is done; else a child of the web process that notices the outdated
+document. Publications in quick succession are rendered once.
 
-A document is made of blocks of some hundred offerings. What was not published since, and reads the same today, is
-taken as it was compressed then.
+A document consists of blocks of some hundred offerings. Blocks without changes since, and with the same prices today,
+are reused in compressed form.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ JSON: Final = "application/json"
 LEASE: Final = "render"
 """Held while a document is rendered."""
 RENDERER: Final = "renderer"
-"""Held as long as a `render` process lives."""
+"""Held as long as a `render` process runs."""
 LEASE_SECONDS: Final = 120
 PATIENCE_SECONDS: Final = 5.0
-"""For how long a web process waits for others to render before it sees to it itself."""
+"""How long a web process waits for others to render before it starts a child."""
 _USUAL_BLOCK: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A run of offerings in order of id, as it goes into the document and into its row."""
+    """Consecutive offerings in order of id, as stored in the document and in its row."""
 
     keys: Sequence[str]
     part: Part
@@ -64,13 +64,13 @@ class _Block:
 
 
 def is_behind(name: str = CATALOGUE) -> bool:
-    """Whether something is published that the document does not show. Two small queries."""
+    """Whether the document is older than what is published. Two small queries."""
     stamp = queries.latest()
     return stamp is not None and not Document.objects.filter(name=name, serial__gte=stamp.serial).exists()
 
 
 def catch_up() -> bool:
-    """Renders what is behind, unless somebody does already. Returns whether it rendered."""
+    """Renders an outdated document, unless another process does. Returns whether it rendered."""
     if not is_behind():
         return False
     with lease.taken(LEASE, seconds=LEASE_SECONDS) as is_ours:
@@ -85,12 +85,12 @@ _published_here = threading.Event()
 
 
 def note_publication(**sent: object) -> None:
-    """Says that this process has published something."""
+    """Records that this process has published something."""
     _published_here.set()
 
 
 def finish() -> None:
-    """Renders what this process has published, unless a `render` process lives. For commands and workers."""
+    """Renders what this process has published, unless a `render` process runs. For commands and workers."""
     if not _published_here.is_set():
         return
     _published_here.clear()
@@ -98,11 +98,11 @@ def finish() -> None:
         if not lease.is_held(RENDERER):
             catch_up()
     except DatabaseError as error:
-        log.warning("the catalogue was not rendered, whoever reads it next sees to it: %s", error)
+        log.warning("the catalogue was not rendered; the next reader starts it: %s", error)
 
 
 class Watch:
-    """What a web process knows of a document that is behind: since when, and that it has called for a renderer."""
+    """State of a web process about an outdated document: since when, and the renderer that it started."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -110,7 +110,7 @@ class Watch:
         self._child: subprocess.Popen[bytes] | None = None
 
     def noticed(self, stamp: Stamp, *, urgent: bool = False) -> None:
-        """A reader found the document behind what is published. Starts a renderer once nobody else has come for it."""
+        """Called when a reader finds the document outdated. Starts a renderer when no other process renders it."""
         with self._lock:
             waited = time.monotonic() - self._since.get(stamp.serial, time.monotonic)
             is_rendering = self._child and self._child.poll() is None
@@ -125,7 +125,7 @@ class Watch:
 def start_child(*arguments: str) -> subprocess.Popen[bytes]:
     """Starts `manage.py render --once`, with these arguments.
 
-    A process, no thread: rendering takes a processor for seconds, and requests must not wait for it.
+    A process and not a thread: rendering uses a CPU for seconds, and requests must not wait for it.
     """
     return subprocess.Popen(  # noqa: S603
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "render", "--once", *arguments],
@@ -141,7 +141,7 @@ watch: Final = Watch()
 
 
 def render(name: str = CATALOGUE) -> int:
-    """Renders the newest revision and keeps it, with its blocks. Returns how many blocks had to be made anew.
+    """Renders the newest revision and stores it, with its blocks. Returns how many blocks were rendered again.
 
     Raises LookupError when nothing is published yet.
     """
@@ -168,7 +168,7 @@ def render(name: str = CATALOGUE) -> int:
 
 
 def _parts(blocks: Sequence[_Block], stamp: Stamp) -> Iterator[Part]:
-    """The document in order: its keys are sorted."""
+    """The parts of the document in order: its keys are sorted."""
     yield gzip_parts.part(b'{"models":' + _dump(queries.models_json()) + b',"offerings":[')
     comma = gzip_parts.part(b",")
     for number, block in enumerate(blocks):
@@ -184,14 +184,14 @@ def _parts(blocks: Sequence[_Block], stamp: Stamp) -> Iterator[Part]:
 
 
 def _blocks(name: str, stamp: Stamp) -> Iterator[_Block]:
-    """All offerings in blocks. Where one begins follows from the ids alone, so that a new id moves few of them."""
+    """All offerings in blocks. Block boundaries depend only on ids, so that a new id moves few of them."""
     day = stamp.at.date()
     rendered = Document.objects.filter(name=name, serial__lte=stamp.serial).values_list("serial", flat=True).first()
     blocks = DocumentBlock.objects.filter(document=_of_shape(name))
-    kept = {block.starts_at: block for block in blocks} if rendered else {}
+    earlier = {block.starts_at: block for block in blocks} if rendered else {}
     serials = dict(Offering.objects.values_list("key", "serial"))
     for keys in _runs(sorted(serials)):
-        block = kept.get(keys[0])
+        block = earlier.get(keys[0])
         is_same = (
             block is not None
             and rendered is not None
@@ -207,12 +207,12 @@ def _blocks(name: str, stamp: Stamp) -> Iterator[_Block]:
 
 
 def _of_shape(name: str) -> str:
-    """What blocks are kept under: those of offerings with other keys are not taken again."""
+    """The name under which blocks are stored: blocks with another set of public keys are not reused."""
     return f"{name} {SHAPE}"
 
 
 def _runs(keys: Sequence[str]) -> Iterator[list[str]]:
-    """The ids cut where their own check sum says so, which is after 256 of them on average."""
+    """The ids, split where their own checksum decides, after 256 of them on average."""
     run: list[str] = []
     for key in keys:
         if run and zlib.crc32(key.encode()) % _USUAL_BLOCK == 0:
@@ -236,7 +236,7 @@ def _new_block(keys: Sequence[str], day: date) -> _Block:
 
 
 def _keep(document: Document) -> bool:
-    """Writes the document, unless a newer one is there already."""
+    """Stores the document, unless there is a newer one."""
     values = {
         field.attname: getattr(document, field.attname)
         for field in Document._meta.concrete_fields
@@ -252,9 +252,9 @@ def _keep(document: Document) -> bool:
 
 
 def _keep_blocks(name: str, blocks: Sequence[_Block]) -> None:
-    taken = [block.keys[0] for block in blocks if not block.is_new]
+    reused = [block.keys[0] for block in blocks if not block.is_new]
     stale = DocumentBlock.objects.filter(document__startswith=name)
-    stale.exclude(document=_of_shape(name), starts_at__in=taken).delete()
+    stale.exclude(document=_of_shape(name), starts_at__in=reused).delete()
     DocumentBlock.objects.bulk_create(
         DocumentBlock(
             document=_of_shape(name),

@@ -1,8 +1,8 @@
-"""Finished documents, served from memory whatever the traffic.
+"""Rendered documents, served from memory.
 
-The database keeps the bytes as the truth for all processes; each process holds the newest ones and notices with a small
-query that there are newer. They are made after a publication, and never inside of a request: until that is done, the
-last ones are served, and say by their revision how old they are.
+The database stores the bytes for all processes; each process caches the newest ones and checks with a small query for
+newer ones. They are rendered after a publication, never inside a request: until then the last ones are served, with
+their own revision.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from registry.models import Document, Revision
 log = logging.getLogger(__name__)
 
 FIRST_WAIT_SECONDS: Final = 2.0
-"""For how long the first reader waits where nothing was ever made."""
+"""How long the first reader waits where nothing was ever rendered."""
 _LOOK_EVERY_SECONDS: Final = 0.1
 
 
 class NotRendered(Exception):
-    """Something is published, and no document of it is there yet. It is being made."""
+    """Something is published, but its document is not rendered yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,48 +43,49 @@ class File:
     content_type: str
     revision: int
     serial: int
-    """`Revision.serial` of what it shows."""
+    """`Revision.serial` of its content."""
     row: str
-    """The name of its row: that of the document and, where it depends on more than the serial, on what."""
+    """The name of its row: that of the document, with what else it depends on besides the serial."""
     published_at: datetime
 
     def body(self) -> bytes:
-        """The content itself, for the few clients that do not take gzip."""
+        """The uncompressed content, for the few clients that do not accept gzip."""
         return gzip.decompress(self.body_gzip)
 
 
 class Served(ABC):
-    """Documents of one kind: how they are made, and the newest one of each name."""
+    """Documents of one kind: how they are rendered, and the newest one of each name."""
 
     what: str
-    """What is being made, for who has to wait for the first one."""
+    """What is being rendered, for messages to those who wait for the first one."""
 
     def __init__(self) -> None:
         self._held = PerRevision[File]()
 
     @abstractmethod
     def make(self, name: str) -> None:
-        """Makes a document here and now."""
+        """Renders a document in this process."""
 
     @abstractmethod
     def call(self, name: str, stamp: Stamp, *, urgent: bool) -> None:
-        """Has another process make it, unless one is at it."""
+        """Has another process render it, unless one does already."""
 
     def current(self, name: str, stamp: Stamp, row: str) -> File:
-        """The document that shows a revision, kept in that row, or the last one while it is behind. Raises NotRendered
-        where none is there and none is made within two seconds.
+        """The document of a revision, stored in that row, or the last one while it is outdated.
+
+        Raises NotRendered where there is none and none is rendered within two seconds.
         """
-        state, held = (stamp, row), self._held.last(name)
-        if held and held[0] == state:
-            return held[1]
-        file = _newest(name, stamp, held[1] if held else None) or self._first(name, stamp)
+        state, cached = (stamp, row), self._held.last(name)
+        if cached and cached[0] == state:
+            return cached[1]
+        file = _newest(name, stamp, cached[1] if cached else None) or self._first(name, stamp)
         if _is_behind(file, stamp, row) and self._see_to_it(name, stamp):
             file = _newest(name, stamp, file) or file
         self._held.put(None if _is_behind(file, stamp, row) else state, file, name)
         return file
 
     def _first(self, name: str, stamp: Stamp) -> File:
-        """Waits a moment for a document that was never made."""
+        """Waits briefly for a document that was never rendered."""
         self._see_to_it(name, stamp, urgent=True)
         until = time.monotonic() + FIRST_WAIT_SECONDS
         while (file := _newest(name, stamp, None)) is None:
@@ -94,7 +95,7 @@ class Served(ABC):
         return file
 
     def _see_to_it(self, name: str, stamp: Stamp, *, urgent: bool = False) -> bool:
-        """Has a document made. Returns whether that was done at once."""
+        """Has a document rendered. Returns whether that was done at once."""
         if not settings.RENDER_INLINE:
             self.call(name, stamp, urgent=urgent)
             return False
@@ -111,12 +112,16 @@ def _is_behind(file: File, stamp: Stamp, row: str) -> bool:
     return file.serial < stamp.serial or file.row != row
 
 
-def _newest(name: str, stamp: Stamp, held: File | None) -> File | None:
-    """The document that is kept, from memory where that is the same one; None where there is none."""
-    kept = Document.objects.filter(Q(name=name) | Q(name__startswith=f"{name} ")).order_by("-serial", "-name")
-    if held and kept.values_list("serial", "name", "digest").first() == (held.serial, held.row, held.etag.strip('"')):
-        return held
-    row = kept.first()
+def _newest(name: str, stamp: Stamp, cached: File | None) -> File | None:
+    """The stored document, from the cache where that is the same one; None where there is none."""
+    documents = Document.objects.filter(Q(name=name) | Q(name__startswith=f"{name} ")).order_by("-serial", "-name")
+    if cached and documents.values_list("serial", "name", "digest").first() == (
+        cached.serial,
+        cached.row,
+        cached.etag.strip('"'),
+    ):
+        return cached
+    row = documents.first()
     if row is None:
         return None
     is_newest = row.serial == stamp.serial

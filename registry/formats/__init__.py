@@ -1,10 +1,9 @@
-"""The forms in which a catalogue leaves and enters the registry, one module per format.
+"""The import and export formats of a catalogue, one module per format.
 
     for text in formats.get("csv").write(rows):
         ...
 
-A format is added with one module that holds a `FORMAT`, and one line in `MODULES`. A module is
-imported when it is first asked for, so that nobody pays for formats which nobody uses.
+A format is added with one module that holds a `FORMAT`, and one line in `MODULES`. Modules are imported on first use.
 """
 
 from __future__ import annotations
@@ -29,16 +28,16 @@ DOCUMENTS: Final[Mapping[str, str]] = {
     "genai-prices": "registry.formats.genai_prices",
     "openai": "registry.formats.openai",
 }
-"""The catalogues of other tools, which are only written: one JSON document for all offerings."""
+"""Catalogue formats of other tools, export only: one JSON document for all offerings."""
 
 
 class FormatError(ValueError):
-    """A text that is not of this format at all. The message is a sentence for a person."""
+    """A text that is not in this format at all. The message is a sentence for a person."""
 
 
 @dataclass(frozen=True)  # no slots: Python 3.11 cannot call a frozen generic that has them
 class Format(Generic[Item]):
-    """One format: how it is called over HTTP and on disk, how it is written and read."""
+    """One format: its names over HTTP and on disk, how it is written and read."""
 
     name: str
     label: str
@@ -48,9 +47,8 @@ class Format(Generic[Item]):
     write: Callable[[Iterable[Item]], Iterator[str]]
     """The text in pieces, to be joined or streamed. Equal items give equal bytes (UTF-8)."""
     read: Callable[[str], Iterator[Item | RowError]] | None = None
-    """The items of a text in order, and a `RowError` for each that cannot be taken: one bad item
-    never loses the others. Raises FormatError for a text of another kind. None when the format is
-    only written.
+    """The items of a text in order, and a `RowError` for each invalid one: one bad item never loses the others. Raises
+    FormatError for a text in another format. None when the format is export only.
     """
 
 
@@ -58,13 +56,13 @@ def get(name: str) -> Format[Any]:
     """The format of that name. Raises ValueError naming the known ones."""
     if name not in MODULES:
         raise ValueError(f"unknown format {name!r}; known: {', '.join(sorted(MODULES))}")
-    found: Format[Any] = import_module(MODULES[name]).FORMAT
-    return found
+    loaded: Format[Any] = import_module(MODULES[name]).FORMAT
+    return loaded
 
 
 def document(name: str) -> Document:
     """The document format of that name. Raises ValueError naming the known ones."""
     if name not in DOCUMENTS:
         raise ValueError(f"unknown format {name!r}; known: {', '.join(sorted(DOCUMENTS))}")
-    found: Document = import_module(DOCUMENTS[name]).DOCUMENT
-    return found
+    loaded: Document = import_module(DOCUMENTS[name]).DOCUMENT
+    return loaded

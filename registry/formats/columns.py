@@ -1,4 +1,4 @@
-"""The 25 columns of a flat row: in which order, how each is read, checked and written."""
+"""The 25 columns of a flat row: their order, and how each is parsed, checked and written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CAPS: Final[Mapping[str, str]] = {
     "K": "supports_reasoning",
     "C": "supports_prompt_caching",
 }
-"""Letter → field, in the order in which letters are written."""
+"""Letter → field, in output order."""
 STATUSES: Final[Mapping[str, str]] = {"C": "active", "L": "legacy", "D": "deprecated"}
 PRICES: Final[Mapping[str, str]] = {
     "input_per_1m": "price.input",
@@ -33,13 +33,13 @@ BENCHMARKS: Final = ("mmlu", "humaneval", "math", "gpqa", "swe_bench", "ifeval",
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How one column is read and written. `parse` and `clean` raise ValueError with a reason."""
+    """How one column is parsed and written. `parse` and `clean` raise ValueError with a reason."""
 
     name: str
     parse: Callable[[str], Any]
-    """Text to value, forgivingly."""
+    """Text to value, lenient."""
     clean: Callable[[Any], Any]
-    """Value to its one canonical form, which is what a Row holds."""
+    """Value to its canonical form, which a Row holds."""
     show: Callable[[Any], str | None]
     """Canonical value to text, None for unknown."""
     attribute: str = ""
@@ -50,7 +50,7 @@ class Column:
 
 _NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
 _DIGITS: Final = 28
-"""As many digits as a Decimal computes with: more would be rounded on the way."""
+"""The default precision of Decimal: more digits would be rounded."""
 
 
 def _number(text: str) -> Decimal:
@@ -125,7 +125,7 @@ def _clean_aliases(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         raise TypeError("a tuple of names expected, not one text")
     clean = _text(320)
-    return tuple(dict.fromkeys(name for one in value if (name := clean(one)) is not None))
+    return tuple(dict.fromkeys(name for alias in value if (name := clean(alias)) is not None))
 
 
 def _clean_count(value: Any) -> int | None:
@@ -147,10 +147,10 @@ def _show_caps(caps: frozenset[str]) -> str | None:
     return "".join(letter for letter in CAPS if letter in caps) or None
 
 
-def _one_of(*known: str) -> Callable[[Any], str | None]:
+def _one_of(*words: str) -> Callable[[Any], str | None]:
     def clean(value: Any) -> str | None:
-        if value is not None and value not in known:
-            raise ValueError(f"{value!r} is none of {', '.join(known)}, -")
+        if value is not None and value not in words:
+            raise ValueError(f"{value!r} is none of {', '.join(words)}, -")
         return None if value is None else str(value)
 
     return clean
@@ -208,4 +208,4 @@ COLUMNS: Final[Mapping[str, Column]] = {
         Column("updated", _parse_date, fields.FIELDS["released_on"].clean, _shown),
     )
 }
-"""The columns in the order in which they are written."""
+"""The columns in output order."""

@@ -1,16 +1,14 @@
 """The CSV of 25 columns, UTF-8, lines ended by LF, quotes only where a cell needs them.
 
-Read forgivingly: columns in any order (the header row decides), any of them left out but `id`, a
-byte order mark, CRLF, blank lines, and comment lines that begin with `#`. An empty cell is
-unknown, as `-` is.
+The reader accepts columns in any order (the header row decides), any column left out except `id`, a byte order mark,
+CRLF, blank lines, and comment lines that begin with `#`. An empty cell is unknown, like `-`.
 
-A spreadsheet runs a cell that begins with one of = + - @ as a formula. Such a cell (unless it is
-a plain number or the lone `-`) is written with an apostrophe before it: `=A1` as `'=A1`. A text
-that has apostrophes there already gets one more (`'=A1` as `''=A1`), and reading takes one off
-again, so that no text is ever changed by going out and coming back. The same apostrophe tells a
-text that is just a hyphen (`'-`) from unknown (`-`). Apostrophes before anything else are left
-alone. A cell that begins with = and has none is a formula, and `#REF!` is an error of a sheet: both
-are refused, since what they come to is nothing that anybody stated.
+A spreadsheet runs a cell that begins with one of = + - @ as a formula. Such a cell (unless it is a plain number or a
+single `-`) is written with a leading apostrophe: `=A1` as `'=A1`. A text that already has apostrophes there gets one
+more (`'=A1` as `''=A1`), and the reader removes one, so texts survive a round trip unchanged. The same apostrophe
+distinguishes a text that is just a hyphen (`'-`) from unknown (`-`). Other leading apostrophes are kept. A cell that
+begins with = without an apostrophe is a formula, and `#REF!` is a spreadsheet error: both are refused, since their
+value was not stated by anybody.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ from registry.formats.row import InvalidRow, Row, RowError, from_cells
 UNKNOWN: Final = "-"
 REQUIRED: Final = ("id",)
 MOST_BROKEN: Final = 100
-"""So many rows with broken quotes end the reading: each may have to be looked for to the end."""
+"""After this many rows with broken quotes reading stops, since each may need a scan to the end."""
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001 (spreadsheets take the wide signs as well)
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001
@@ -45,9 +43,9 @@ def write(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def read(text: str) -> Iterator[Row | RowError]:
-    """Rows in order, and a RowError for each that cannot be taken.
+    """Rows in order, and a RowError for each invalid one.
 
-    Raises FormatError when the text is empty or its header is not one of these 25 columns.
+    Raises FormatError when the text is empty or its header has other columns than these 25.
     """
     records = _records(list(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     columns: tuple[str, ...] = ()
@@ -65,7 +63,7 @@ def read(text: str) -> Iterator[Row | RowError]:
 
 
 def guard(cell: str | None) -> str:
-    """The text of a cell, with an apostrophe before what a spreadsheet would run; `-` unknown."""
+    """The text of a cell, with an apostrophe before what a spreadsheet would run; `-` for unknown."""
     if cell is None:
         return UNKNOWN
     if cell == UNKNOWN or (_FORMULA.match(cell) and not _PLAIN_NUMBER.fullmatch(cell)):
@@ -74,20 +72,20 @@ def guard(cell: str | None) -> str:
 
 
 def unguard(cell: str) -> str | None:
-    """Takes back what `guard` did."""
+    """Undoes `guard`."""
     if cell in ("", UNKNOWN):
         return None
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def quote(cell: str) -> str:
-    """A cell between quotes where it needs them."""
+    """The cell, in quotes where it needs them."""
     # By hand: the csv module of Python 3.11 leaves a lone CR unquoted when lines end with LF.
     return '"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]', cell) else cell
 
 
 def refused(cell: str) -> str:
-    """Why a cell cannot be taken, whatever its column is; "" where it can."""
+    """Why a cell is invalid in any column; "" where it is not."""
     if cell.startswith(("=", "＝")):  # noqa: RUF001
         return "a formula; write the value itself (before a text that begins with =, write an apostrophe)"
     return f"the sheet shows an error here ({cell})" if _SHEET_ERROR.fullmatch(cell) else ""
@@ -111,7 +109,7 @@ def _header(line: int, record: list[str]) -> tuple[str, ...]:
 
 
 def _check_separator(line: int, record: list[str]) -> None:
-    """Raises FormatError for a header whose names are parted by another sign than a comma."""
+    """Raises FormatError for a header with another separator than a comma."""
     for sign, called in _SEPARATORS.items():
         names = [name.strip().lower() for name in ",".join(record).split(sign)]
         if len(names) > 1 and "id" in names:
@@ -122,17 +120,17 @@ def _check_separator(line: int, record: list[str]) -> None:
 
 
 def _row(line: int, columns: tuple[str, ...], record: list[str]) -> Row | RowError:
-    shown = _quoted(record)
+    row_text = _quoted(record)
     if len(record) != len(columns):
         reason = f"{len(record)} cells, while the header has {len(columns)} columns"
-        return RowError(line, (reason,), shown)
+        return RowError(line, (reason,), row_text)
     texts = {name: cell.strip() for name, cell in zip(columns, record, strict=True)}
     problems = {name: f"{name}: {why}" for name, text in texts.items() if (why := refused(text))}
     cells = {name: unguard(text) for name, text in texts.items() if name not in problems}
     try:
         return from_cells(cells, line=line, problems=problems.values())
     except InvalidRow as error:
-        return RowError(line, error.problems, shown, cells)
+        return RowError(line, error.problems, row_text, cells)
 
 
 def _quoted(record: list[str]) -> str:
@@ -142,8 +140,8 @@ def _quoted(record: list[str]) -> str:
 def _records(lines: list[str]) -> Iterator[tuple[int, list[str] | RowError]]:
     """The records that are not blank, each with the number of its first line.
 
-    A record with broken quotes is one error, and reading goes on with the very next line: a quote
-    that was never closed must not swallow the rows after it.
+    A record with broken quotes is one error, and reading continues with the next line: an unclosed quote must not
+    swallow the rows after it.
     """
     start = broken = 0
     while start < len(lines):

@@ -1,9 +1,9 @@
-"""What the catalogues of other tools have in common: one JSON document of all offerings, with prices of one day.
+"""Shared code of the catalogue formats of other tools: one JSON document of all offerings, with prices of one day.
 
-Each format is a module with a `DOCUMENT`; see `registry.formats.document`. The law for all of them: a value is written
-where it is published and the format has a place for it, else its key is left out. Free is 0, and nothing else is.
-A price that is dynamic, included in a plan, not offered, unknown or in another currency than USD has no number. Where a
-price changes with the hour, a format that knows no hours has that of the dearest ones, see `registry.domain.hours`.
+Each format is a module with a `DOCUMENT`; see `registry.formats.document`. In all of them a value is written where it
+is published and the format has a key for it, else its key is left out. Only a free price is 0. A price that is dynamic,
+included in a plan, not offered, unknown or in another currency than USD has no number. Where a price depends on the
+hour, a format without hours has the price of the most expensive ones, see `registry.domain.hours`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from registry.domain.fields import Json
 from registry.domain.rates import Amounts, PricePoint, RateKey
 
 
-class Published(Protocol):
+class PublishedOffering(Protocol):
     """One published offering, as `registry.catalogue.cache.Entry` holds it."""
 
     @property
@@ -37,7 +37,7 @@ class Published(Protocol):
 
 
 Providers = Mapping[str, Mapping[str, str]]
-"""Slug → what is known of the provider: `name`, `docs_url`; "" is unknown."""
+"""Slug → `name` and `docs_url` of the provider; "" is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +46,25 @@ class Document:
 
     name: str
     label: str
-    make: Callable[[Iterable[Published], Providers, date], Json]
-    """The document for the prices of one day. Numbers with digits after the point are Decimal; see `dump`."""
+    make: Callable[[Iterable[PublishedOffering], Providers, date], Json]
+    """The document with the prices of one day. Numbers with decimal places are Decimal; see `dump`."""
     content_type: str = "application/json"
 
 
 def prices_on(facts: Mapping[str, Json], day: date) -> dict[RateKey, Decimal]:
-    """The amounts in force on a day, in USD; 0 is free. All else is left out. Those of some hours are among them."""
+    """The amounts in force on a day, in USD, including prices of some hours only; 0 is free. All else is left out."""
     return _in_usd(hours.in_force(facts, day))
 
 
 def flat_prices_on(facts: Mapping[str, Json], day: date) -> tuple[dict[RateKey, Decimal], str]:
-    """The same for formats that know no hours: the amounts of the dearest hours, and in words which these are.
+    """The same for formats without hours: the amounts of the most expensive hours, and a note that names these hours.
 
-    The words are "" where every price is the same at every hour.
+    The note is "" where no price depends on the hour.
     """
-    shown = hours.without_hours(hours.in_force(facts, day))
-    found = _in_usd({key: one.point for key, one in shown.items()})
-    dearest = {one.schedule: None for key, one in sorted(shown.items()) if one.schedule and key in found}
-    return found, f"prices of the dearest hours, {', '.join(dearest)}" if dearest else ""
+    rates = hours.without_hours(hours.in_force(facts, day))
+    amounts = _in_usd({key: rate.point for key, rate in rates.items()})
+    dearest = {rate.schedule: None for key, rate in sorted(rates.items()) if rate.schedule and key in amounts}
+    return amounts, f"prices of the dearest hours, {', '.join(dearest)}" if dearest else ""
 
 
 def _in_usd(prices: Mapping[RateKey, PricePoint]) -> dict[RateKey, Decimal]:
@@ -82,12 +82,12 @@ def stated(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def dump(document: Json) -> bytes:
-    """The document as strict JSON, keys in their order. A Decimal is written so that it is read as the same number."""
+    """The document as strict JSON, keys in their order. A Decimal is written so that it is read back exactly."""
     return orjson.dumps(document, default=_number)
 
 
 _FEW: Final = 15
-"""So many digits survive the way through a binary float and back, in readers that know no decimals."""
+"""Digits that survive a round trip through a binary float, in readers without decimals."""
 
 
 def _number(value: Any) -> Any:

@@ -9,7 +9,7 @@ r"""The pipe format of 13 fields: one offering per line, `#` before a comment.
 The older form of 10 fields (without source, quality and updated) is read as well. `-` is unknown,
 for a field as a whole or for one number in it. In texts `\|` is a pipe, `\\` a backslash, `\n`
 and `\r` are line ends, and `\-` is a text that is just a hyphen; a backslash before anything else
-is a backslash, as in older files.
+is literal, as in older files.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ FIELDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 )
 """Field → the columns in it."""
 OLDER: Final = 10
-"""Number of fields of the older form: the first ones of the same list."""
+"""Number of fields of the older form: the first of the same list."""
 
 _OPTIONAL: Final = "cache_per_1m"
 _ESCAPES: Final[Mapping[str, str]] = {"\\": r"\\", "|": r"\|", "\n": r"\n", "\r": r"\r"}
@@ -57,9 +57,9 @@ def write(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def read(text: str) -> Iterator[Row | RowError]:
-    """Rows in order, and a RowError for each line that cannot be taken.
+    """Rows in order, and a RowError for each invalid line.
 
-    There is no header to tell the format by: a text of another kind gives nothing but errors.
+    The format has no header, so a text in another format gives only errors.
     """
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
         if (line := line.strip()) and not line.startswith("#"):
@@ -67,7 +67,7 @@ def read(text: str) -> Iterator[Row | RowError]:
 
 
 def escape(text: str | None) -> str:
-    """The text of a field on one line and without bare pipes; `-` for unknown."""
+    """The text of a field on one line, without unescaped pipes; `-` for unknown."""
     if text is None:
         return UNKNOWN
     if text == UNKNOWN:
@@ -76,7 +76,7 @@ def escape(text: str | None) -> str:
 
 
 def unescape(text: str) -> str | None:
-    """Takes back what `escape` did."""
+    """Undoes `escape`."""
     if text in ("", UNKNOWN):
         return None
     if text == r"\-":
@@ -107,7 +107,7 @@ def _row(number: int, line: str) -> Row | RowError:
 
 
 def _split(line: str) -> list[str]:
-    """The fields between bare pipes, still escaped."""
+    """The fields between unescaped pipes, still escaped."""
     parts = [""]
     for piece in _PIECE.findall(line):
         if piece == "|":

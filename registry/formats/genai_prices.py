@@ -1,19 +1,19 @@
 """genai-prices: `data.json`, a list of providers with their models, in the form that the package itself loads.
 
-Prices are those in force on one day. Service tiers are `price_variants`, context bands are `tiers`, daily windows are
-`constraint`s. A model is found by its very id (`equals`), since nobody stated which other ids are priced alike; a
-provider has no address by which it could be known, so its `api_pattern` matches nothing.
+Prices are those in force on one day. Service tiers are `price_variants`, whole-request thresholds are `tiers`, daily
+windows are `constraint`s. A model is matched by exactly its id (`equals`), since no source states which other ids have
+the same prices; a provider's API address is unknown, so its `api_pattern` matches nothing.
 
-The package bills what has no price key by the nearest key that is there, or as 0. So an offering whose prices are not
-whole in its eyes (cached input and audio input, but no cached audio) is left out, as is one without any price: its
-answer is then "not found" instead of a wrong number.
+The package bills what has no price key by the nearest existing key, or as 0. So an offering with incomplete prices in
+this sense (cached input and audio input, but no cached audio) is left out, as is one without any price: the package
+then answers "not found" instead of a wrong number.
 
-Prices at hours that are no daily windows in UTC, and those of tiers at some hours, are written as those of the dearest
-hours, and `price_comments` says which they are.
+Prices at hours that are no daily windows in UTC, and those of tiers at some hours, are written as those of the most
+expensive hours, and `price_comments` names these hours.
 
-What the format has no place for, and is left out: regions and plans; marginal bands; tiers other than batch, flex,
-priority and fast; a band without its base; images, video and storage; audio output by time, unless input has such a
-price too; parameters; currencies; limits other than the context window; capabilities, modalities and dates.
+What the format cannot express, and is left out: regions and plans; marginal thresholds; tiers other than batch, flex,
+priority and fast; a threshold without its base; images, video and storage; audio output by time, unless input has such
+a price too; parameters; currencies; limits other than the context window; capabilities, modalities and dates.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from typing import Any, Final
 from registry.domain import hours
 from registry.domain.fields import Json
 from registry.domain.rates import RateKey
-from registry.formats.documents import Document, Providers, Published, flat_prices_on, prices_on, stated
+from registry.formats.documents import Document, Providers, PublishedOffering, flat_prices_on, prices_on, stated
 
 PROVIDERS: Final[Mapping[str, str]] = {"bedrock": "aws", "moonshot": "moonshotai", "xai": "x-ai"}
-"""Our providers that are called otherwise there."""
+"""Our providers with another name there."""
 NOTHING: Final = "(?!)"
 """A pattern that no text matches."""
 _KINDS: Final = ("audio", "image", "video")
@@ -77,33 +77,33 @@ NAMES: Final[Mapping[RateKey, tuple[str, int]]] = {
     RateKey("tool_call", detail="code_execution"): ("code_executions_kcount", 1000),
     RateKey("request"): ("requests_kcount", 1000),
 }
-"""Rate → key, and how many of our units the key's unit is."""
+"""Rate → key, and the number of our units in the key's unit."""
 
 
-def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
-    found: dict[str, dict[str, Any]] = {}
-    for one in offerings:
-        amounts, comment = _amounts(one.facts, day)
-        prices = _Sheet(amounts, one.facts.get("task") == "rerank").written()
+def make(offerings: Iterable[PublishedOffering], providers: Providers, day: date) -> Json:
+    entries: dict[str, dict[str, Any]] = {}
+    for offering in offerings:
+        amounts, comment = _amounts(offering.facts, day)
+        prices = _PriceEntry(amounts, offering.facts.get("task") == "rerank").written()
         if prices is None:
             continue
         if comment:
             prices["price_comments"] = comment
-        if one.provider not in found:
-            name = providers.get(one.provider, {}).get("name") or one.provider
-            ident = PROVIDERS.get(one.provider, one.provider)
-            found[one.provider] = {"id": ident, "name": name, "api_pattern": NOTHING, "models": []}
-        found[one.provider]["models"].append(_model(one) | prices)
-    return list(found.values())
+        if offering.provider not in entries:
+            name = providers.get(offering.provider, {}).get("name") or offering.provider
+            ident = PROVIDERS.get(offering.provider, offering.provider)
+            entries[offering.provider] = {"id": ident, "name": name, "api_pattern": NOTHING, "models": []}
+        entries[offering.provider]["models"].append(_model(offering) | prices)
+    return list(entries.values())
 
 
 def _amounts(facts: Mapping[str, Json], day: date) -> tuple[dict[RateKey, Decimal], str]:
-    """Daily windows stay as they are. With any other hours, all are flattened, and the comment says to which."""
+    """Daily windows are kept. With any other hours, all are flattened, and the comment names the hours used."""
     timed, (flat, comment) = prices_on(facts, day), flat_prices_on(facts, day)
     of_hours = [key for key in hours.in_force(facts, day) if key.schedule and not key.tier]
     if all(key in timed and _is_daily(key.schedule) for key in of_hours):
-        kept = {key: amount for key, amount in timed.items() if not key.tier}
-        return kept | {key: amount for key, amount in flat.items() if key.tier}, ""
+        standard = {key: amount for key, amount in timed.items() if not key.tier}
+        return standard | {key: amount for key, amount in flat.items() if key.tier}, ""
     return flat, comment
 
 
@@ -111,7 +111,7 @@ def _is_daily(schedule: str) -> bool:
     return all(_WINDOW.fullmatch(part) for part in schedule.split("+"))
 
 
-def _model(offering: Published) -> dict[str, Json]:
+def _model(offering: PublishedOffering) -> dict[str, Json]:
     facts = offering.facts
     values = {
         "id": offering.native_id,
@@ -124,8 +124,8 @@ def _model(offering: Published) -> dict[str, Json]:
     return stated(values)
 
 
-class _Sheet:
-    """The prices of one offering by daily window and tier: key → amount by context band."""
+class _PriceEntry:
+    """The prices of one offering by daily window and tier: key → amount by whole-request threshold."""
 
     def __init__(self, prices: Mapping[RateKey, Decimal], is_rerank: bool) -> None:
         self.sets: dict[tuple[str, str], dict[RateKey, dict[int, Decimal]]] = defaultdict(lambda: defaultdict(dict))
@@ -138,7 +138,7 @@ class _Sheet:
                 self.sets[key.schedule, key.tier][stem][key.above] = prices[key]
 
     def written(self) -> dict[str, Json] | None:
-        """The keys `prices` and, where there are any, `price_variants`; None when there is no whole set of prices."""
+        """The keys `prices` and, where there are any, `price_variants`; None when the prices are incomplete."""
         ordinary = self._complete("", "")
         if not ordinary or not _is_whole(ordinary):
             return None
@@ -159,23 +159,23 @@ class _Sheet:
         )
 
     def _complete(self, window: str, tier: str) -> dict[RateKey, dict[int, Decimal]]:
-        """Without rates that have bands but no base."""
+        """The prices of a window and tier, without rates that have thresholds but no base."""
         return {stem: bands for stem, bands in self.sets.get((window, tier), {}).items() if 0 in bands}
 
-    def _texts(self, found: Mapping[RateKey, Mapping[int, Decimal]]) -> dict[str, Json]:
-        written: dict[str, Json] = {}
-        for stem, bands in found.items():
+    def _texts(self, rates: Mapping[RateKey, Mapping[int, Decimal]]) -> dict[str, Json]:
+        prices: dict[str, Json] = {}
+        for stem, bands in rates.items():
             name, units = NAMES[stem]
             if self.is_rerank and stem == RateKey("search"):
                 name = "rerank_searches_kcount"
             steps = [{"start": above, "price": bands[above] * units} for above in sorted(bands) if above]
-            written.setdefault(name, {"base": bands[0] * units, "tiers": steps} if steps else bands[0] * units)
-        # Audio without a direction is the whole of which both directions are parts, and is read as audio that goes in.
-        if "input_audio_hours" in written:
-            written["audio_hours"] = written["input_audio_hours"]
+            prices.setdefault(name, {"base": bands[0] * units, "tiers": steps} if steps else bands[0] * units)
+        # Audio without a direction includes both directions, and is read as audio input.
+        if "input_audio_hours" in prices:
+            prices["audio_hours"] = prices["input_audio_hours"]
         else:
-            written.pop("output_audio_hours", None)
-        return written
+            prices.pop("output_audio_hours", None)
+        return prices
 
 
 def _constraint(window: str) -> dict[str, str]:
@@ -184,18 +184,18 @@ def _constraint(window: str) -> dict[str, str]:
     return {"start_time": f"{start}:00Z", "end_time": f"{end}:00Z"}
 
 
-def _is_whole(found: Iterable[RateKey]) -> bool:
-    """Whether every price of a part stands beside that of its whole, and every two that meet beside that of both.
+def _is_whole(keys: Iterable[RateKey]) -> bool:
+    """Whether each price of a part has the prices of its wholes, and each two parts that overlap that of both.
 
-    A part is an input or output token that is cached, of a modality, reasoning …; parts that meet are such as cached
-    audio, of cached and of audio.
+    A part is an input or output token that is cached, of a modality, reasoning …; cached and audio tokens overlap in
+    cached audio tokens.
     """
-    parts = {traits for key in found if (traits := _traits(key))}
+    parts = {traits for key in keys if (traits := _traits(key))}
     for traits in parts:
         wholes = {whole for many in range(1, len(traits)) for whole in map(frozenset, combinations(traits, many))}
         if not {whole for whole in wholes if _exists(whole)} <= parts:
             return False
-    return all(one | other in parts for one in parts for other in parts if _exists(one | other))
+    return all(part | other in parts for part in parts for other in parts if _exists(part | other))
 
 
 def _traits(key: RateKey) -> frozenset[tuple[str, str]]:
@@ -205,16 +205,16 @@ def _traits(key: RateKey) -> frozenset[tuple[str, str]]:
         or key.meter not in ("input", "output", "cache_read", "cache_write", "reasoning", "citation")
     ):
         return frozenset()
-    way = "output" if key.meter in ("output", "reasoning", "citation") else "input"
+    direction = "output" if key.meter in ("output", "reasoning", "citation") else "input"
     kind = "" if key.meter in ("input", "output") else key.meter
-    named = (("way", way), ("modality", key.modality), ("kind", kind), ("ttl", key.ttl))
-    return frozenset((name, value) for name, value in named if value)
+    traits = (("direction", direction), ("modality", key.modality), ("kind", kind), ("ttl", key.ttl))
+    return frozenset((name, value) for name, value in traits if value)
 
 
 def _exists(traits: frozenset[tuple[str, str]]) -> bool:
-    """Whether there can be such a price: one value for each trait, a direction, and a life only of cache writes."""
+    """Whether such a price can exist: one value for each trait, a direction, and a ttl only of cache writes."""
     names = [name for name, _ in traits]
-    if len(set(names)) < len(names) or "way" not in names:
+    if len(set(names)) < len(names) or "direction" not in names:
         return False
     return "ttl" not in names or ("kind", "cache_write") in traits
 

@@ -1,16 +1,16 @@
-"""LiteLLM: the shape of `model_prices_and_context_window.json`, which gateways take from any address.
+"""LiteLLM: the format of `model_prices_and_context_window.json`, which gateways load from any address.
 
-The key of an entry is the id by which LiteLLM calls the model: bare for OpenAI, Anthropic and Bedrock, else
-`<provider>/<id>`, with LiteLLM's own word for the provider. Conditions that the map keeps in keys become entries of
-their own, with only what is stated for them: regions of Azure and Bedrock, commitments of Bedrock, size, steps and
-quality of images. Every number is USD for one single unit (token, image, second …).
+The key of an entry is LiteLLM's id of the model: bare for OpenAI, Anthropic and Bedrock, else `<provider>/<id>`, with
+LiteLLM's own name of the provider. Conditions that the map keeps in keys become separate entries with only what is
+stated for them: regions of Azure and Bedrock, commitments of Bedrock, size, steps and quality of images. Every number
+is USD for a single unit (token, image, second …).
 
-Where a price changes with the hour, that of the dearest hours is written, and `metadata.notes` says which they are.
+Where a price depends on the hour, that of the most expensive hours is written, and `metadata.notes` names these hours.
 
-What the format has no place for, and is left out: regions and plans of other providers; other hours; marginal bands,
-and bands that are no whole thousands; the five-minute cache write, unless it is the usual one; other tiers than batch,
-flex, fast, priority, balanced and ultrafast; parameters with no key of their own; currencies; dates of prices; release
-dates, names, descriptions, context windows (`max_input_tokens` is written only where that very limit is published),
+What the format cannot express, and is left out: regions and plans of other providers; other hours; marginal thresholds,
+and thresholds that are no multiple of 1,000; the five-minute cache write, unless it is the usual one; other tiers than
+batch, flex, fast, priority, balanced and ultrafast; parameters without a key; currencies; dates of prices; release
+dates, names, descriptions, context windows (`max_input_tokens` is written only where exactly that limit is published),
 aliases, endpoints and benchmarks. `max_tokens` follows the format's own rule: the output limit, else the input limit.
 """
 
@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from registry.domain.fields import Json
 from registry.domain.rates import RateKey
-from registry.formats.documents import Document, Providers, Published, flat_prices_on, stated
+from registry.formats.documents import Document, Providers, PublishedOffering, flat_prices_on, stated
 from registry.formats.litellm_keys import AWS_REGION, AZURE_REGIONS, COMMITMENT, QUALITY, named
 from registry.identity import names
 
@@ -44,7 +44,7 @@ PROVIDERS: Final[Mapping[str, str]] = {
     "nvidia": "nvidia_nim",
     "together": "together_ai",
 }
-"""Our providers that are called otherwise there; all others by their slug with underscores."""
+"""Our providers with another name there; all others keep their slug, with underscores."""
 _BARE: Final = frozenset({"anthropic", "bedrock", "openai"})
 MODES: Final[Mapping[str, str]] = {
     "chat": "chat",
@@ -77,7 +77,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "supports_video_input": "supports_video_input",
 }
 """Key of the map → field."""
-#: Parameters of images that stand before the model in a key.
+#: Image parameters in front of the model in a key.
 _IN_KEY: Final = (
     (re.compile(r"size:(\d+|max)x(\d+|max)"), r"\1-x-\2"),
     (re.compile(r"steps:(\d+|max)"), r"\1-steps"),
@@ -86,23 +86,25 @@ _IN_KEY: Final = (
 _Prices = Mapping[RateKey, Decimal]
 
 
-def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
-    found: dict[str, Json] = {}
-    for one in offerings:
-        mode = MODES.get(one.facts.get("task") or "")
-        about = _about(one.facts, provider := PROVIDERS.get(one.provider, one.provider.replace("-", "_")), mode)
-        amounts, note = flat_prices_on(one.facts, day)
+def make(offerings: Iterable[PublishedOffering], providers: Providers, day: date) -> Json:
+    entries: dict[str, Json] = {}
+    for offering in offerings:
+        mode = MODES.get(offering.facts.get("task") or "")
+        about = _about(
+            offering.facts, provider := PROVIDERS.get(offering.provider, offering.provider.replace("-", "_")), mode
+        )
+        amounts, note = flat_prices_on(offering.facts, day)
         if note:
             about["metadata"] = {"notes": note}
-        for before, prices in _by_key(one.provider, amounts):
-            key = _key(one, provider, before)
-            if key in found:  # two offerings under one bare id
-                key = "/".join((provider, *before, one.native_id))
-            found[key] = about | dict(named(prices, mode or ""))
-    return found
+        for before, prices in _by_key(offering.provider, amounts):
+            key = _key(offering, provider, before)
+            if key in entries:  # two offerings under one bare id
+                key = "/".join((provider, *before, offering.native_id))
+            entries[key] = about | dict(named(prices, mode or ""))
+    return entries
 
 
-def _key(offering: Published, provider: str, before: tuple[str, ...]) -> str:
+def _key(offering: PublishedOffering, provider: str, before: tuple[str, ...]) -> str:
     ident = (*before, offering.native_id)
     regional = any(AWS_REGION.fullmatch(word) or COMMITMENT.fullmatch(word) for word in before)
     if offering.provider in _BARE and "/" not in offering.native_id and not regional:
@@ -111,7 +113,7 @@ def _key(offering: Published, provider: str, before: tuple[str, ...]) -> str:
 
 
 def _about(facts: Mapping[str, Json], provider: str, mode: str | None) -> dict[str, Json]:
-    """All of an entry but its prices."""
+    """All of an entry except its prices."""
     most = {name: facts.get(name) for name in ("max_input_tokens", "max_output_tokens")}
     values: dict[str, Any] = {
         "litellm_provider": provider,
@@ -129,13 +131,13 @@ def _about(facts: Mapping[str, Json], provider: str, mode: str | None) -> dict[s
 
 
 def _without_pdf(facts: Mapping[str, Json]) -> list[str] | None:
-    """What goes in, but PDF where the flag says it: the lists of this format do not know the word."""
+    """Input modalities, without PDF where the flag states it: the lists of this format do not have the word."""
     listed = facts.get("input_modalities")
     return [word for word in listed if word != "pdf"] if listed and facts.get("supports_pdf_input") else listed
 
 
 def _by_key(provider: str, prices: _Prices) -> Iterator[tuple[tuple[str, ...], _Prices]]:
-    """The words before the model in a key, and the prices under it. The ordinary entry comes first, always."""
+    """The segments before the model in a key, and the prices under it. The ordinary entry always comes first."""
     groups: dict[tuple[str, ...], dict[RateKey, Decimal]] = defaultdict(dict)
     groups[()] = {}
     for key, amount in prices.items():
@@ -146,11 +148,11 @@ def _by_key(provider: str, prices: _Prices) -> Iterator[tuple[tuple[str, ...], _
 
 
 def _split(provider: str, key: RateKey) -> tuple[tuple[str, ...], RateKey] | None:
-    """Conditions as words in front of a model, and the rate without them; None when a key cannot say them."""
+    """Conditions as segments in front of a model, and the rate without them; None when a key cannot express them."""
     words: list[str] = []
     if key.region:
-        known = provider in names.AZURE and key.region in AZURE_REGIONS
-        if not known and not (provider in names.BEDROCK and AWS_REGION.fullmatch(key.region)):
+        is_azure_region = provider in names.AZURE and key.region in AZURE_REGIONS
+        if not is_azure_region and not (provider in names.BEDROCK and AWS_REGION.fullmatch(key.region)):
             return None
         words.append(key.region)
     if key.plan:

@@ -1,4 +1,4 @@
-"""Rates as the LiteLLM map calls them: a base name, suffixes for conditions, and the number for one single unit."""
+"""Keys of the LiteLLM map for rates: a base name, suffixes for conditions, and the price of a single unit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 from registry.domain.rates import RateKey, plain
 
 M: Final = 10**6
-#: Rate → name, and how many of its single units our amount pays for.
+#: Rate → name, and the number of single units in our amount.
 NAMES: Final[Mapping[RateKey, tuple[str, Decimal]]] = {
     key: (name, Decimal(pieces))
     for key, name, pieces in (
@@ -55,7 +55,7 @@ NAMES: Final[Mapping[RateKey, tuple[str, Decimal]]] = {
         (RateKey("page", detail="annotated"), "annotation_cost_per_page", 1),
     )
 }
-#: What a second is, the mode of the entry tells.
+#: Names of prices per second, which depend on the mode of the entry.
 _BY_MODE: Final[Mapping[tuple[str, RateKey], str]] = {
     ("audio_transcription", RateKey("input", "audio", unit="second")): "input_cost_per_second",
     ("audio_speech", RateKey("output", "audio", unit="second")): "output_cost_per_second",
@@ -64,9 +64,9 @@ _BY_MODE: Final[Mapping[tuple[str, RateKey], str]] = {
 GENERATORS: Final = ("image_generation", "image_edit")
 RESERVING: Final = ("chat", "completion")
 QUERIED: Final = ("", "embedding", "rerank", "search")
-"""Modes in which a search is what one asks for. Others search while they answer, with a price by amount of context."""
+"""Modes in which the request is a search. Others search while they answer, with a price by amount of context."""
 SIZES: Final = ("low", "medium", "high")
-#: Words that a key has in front of the model, for conditions of its prices.
+#: Segments of a key in front of the model, for price conditions.
 AZURE_REGIONS: Final = frozenset({"apac", "eu", "global", "global-standard", "us", "us-gov"})
 AWS_REGION: Final = re.compile(r"[a-z]{2}(-gov)?-[a-z]+-\d")
 COMMITMENT: Final = re.compile(r"\d+-month-commitment")
@@ -87,11 +87,11 @@ _EXACTLY: Final = Context(prec=60, traps=[Inexact])
 
 
 def named(prices: Mapping[RateKey, Decimal], mode: str) -> Iterator[tuple[str, Decimal | dict[str, Decimal]]]:
-    """Key and number for each of the rates that the map has a key for; all others are left out."""
+    """Key and number for each rate that has a key in the map; all others are left out."""
     for key in sorted(prices):
-        found = _named(key, prices, mode)
-        if found:
-            yield found[0], plain(_EXACTLY.divide(prices[key], found[1]))
+        name_and_unit = _named(key, prices, mode)
+        if name_and_unit:
+            yield name_and_unit[0], plain(_EXACTLY.divide(prices[key], name_and_unit[1]))
     if searches := _searches(prices, mode):
         yield "search_context_cost_per_query", searches
     if mode in RESERVING and (hour := prices.get(RateKey("capacity"))) is not None and (second := _second(hour)):
@@ -106,11 +106,11 @@ def _named(key: RateKey, prices: Mapping[RateKey, Decimal], mode: str) -> tuple[
     if base == RateKey("search") and mode not in QUERIED:
         return None  # see `_searches`
     if base not in NAMES and (mode, base) not in _BY_MODE:
-        spelt = _spelt(base.detail)
-        if spelt is None:
+        detail_suffix = _spelt(base.detail)
+        if detail_suffix is None:
             return None
-        base, suffix = replace(base, detail=""), spelt
-    if mode in GENERATORS and base in _GIVEN and not any(one in prices for one in _OF_OUTPUT):
+        base, suffix = replace(base, detail=""), detail_suffix
+    if mode in GENERATORS and base in _GIVEN and not any(output_key in prices for output_key in _OF_OUTPUT):
         return None  # readers would take it for the price of a generated image
     name, pieces = (_BY_MODE[mode, base], Decimal(1)) if (mode, base) in _BY_MODE else NAMES.get(base, ("", Decimal(1)))
     above = f"_above_{key.above // 1000}k_tokens" if key.above else ""
@@ -119,18 +119,18 @@ def _named(key: RateKey, prices: Mapping[RateKey, Decimal], mode: str) -> tuple[
 
 def _spelt(detail: str) -> str | None:
     """Suffixes for the parameters of a product; None when there is none for one of them."""
-    found = ""
+    suffixes = ""
     for part in detail.split(","):
         match = next(((pattern, word) for pattern, word in _DETAILS if pattern.fullmatch(part)), None)
         if match is None:
             return None
-        joint = "_and" if found and part == "quality:premium" else ""
-        found += joint + match[0].sub(match[1], part)
-    return found
+        joint = "_and" if suffixes and part == "quality:premium" else ""
+        suffixes += joint + match[0].sub(match[1], part)
+    return suffixes
 
 
 def _searches(prices: Mapping[RateKey, Decimal], mode: str) -> dict[str, Decimal]:
-    """USD per search by the amount of context; a plain price is that of every amount."""
+    """USD per search by the amount of context; a plain price applies to every amount."""
     always = prices.get(RateKey("search")) if mode not in QUERIED else None
     by_size = {size: prices.get(RateKey("search", detail=f"context:{size}"), always) for size in SIZES}
     return {f"search_context_size_{size}": amount for size, amount in by_size.items() if amount is not None}

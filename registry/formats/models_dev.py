@@ -1,13 +1,13 @@
 """models.dev: `api.json`, an object of providers with their models; costs are USD per 1M tokens.
 
-Where a price changes with the hour, the cost is that of the dearest hours, and the format has no room to say which.
+Where a price depends on the hour, the cost is that of the most expensive hours, which the format cannot name.
 
-What the format has no place for, and is left out: prices of service tiers, regions, other hours and plans, of cache
-lives, of images, seconds, pages, searches and requests; marginal bands; currencies; retirement dates; aliases;
-benchmarks. `preview` is written `beta` and `retired` is written `deprecated`; active and legacy have no word, and leave
-`status` out.
-The format's own schema requires more than anybody may have stated of an offering (`attachment`, `last_updated`, a
-provider's `env` and `npm` …); what is not published is left out nevertheless.
+What the format cannot express, and is left out: prices of service tiers, regions, other hours and plans, of cache
+lives, of images, seconds, pages, searches and requests; marginal thresholds; currencies; retirement dates; aliases;
+benchmarks. `preview` is written `beta` and `retired` is written `deprecated`; for active and legacy there is no
+`status`.
+The format's own schema requires values that may be unknown (`attachment`, `last_updated`, a provider's `env` and `npm`
+…); what is not published is left out nevertheless.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from registry.domain.fields import Json
 from registry.domain.rates import RateKey
-from registry.formats.documents import Document, Providers, Published, flat_prices_on, stated
+from registry.formats.documents import Document, Providers, PublishedOffering, flat_prices_on, stated
 
 PROVIDERS: Final[Mapping[str, str]] = {
     "bedrock": "amazon-bedrock",
@@ -33,7 +33,7 @@ PROVIDERS: Final[Mapping[str, str]] = {
     "vercel-ai-gateway": "vercel",
     "zhipu": "zhipuai",
 }
-"""Our providers that are called otherwise there."""
+"""Our providers with another name there."""
 COSTS: Final[Mapping[RateKey, str]] = {
     RateKey("input"): "input",
     RateKey("output"): "output",
@@ -52,19 +52,19 @@ _FLAGS: Final = {
 }
 
 
-def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
-    found: dict[str, dict[str, Any]] = {}
-    for one in offerings:
-        slug = PROVIDERS.get(one.provider, one.provider)
-        known = providers.get(one.provider, {})
-        if slug not in found:
-            about = {"id": slug, "name": known.get("name") or None, "doc": known.get("docs_url") or None}
-            found[slug] = stated(about) | {"models": {}}
-        found[slug]["models"][one.native_id] = _model(one, day)
-    return found
+def make(offerings: Iterable[PublishedOffering], providers: Providers, day: date) -> Json:
+    entries: dict[str, dict[str, Any]] = {}
+    for offering in offerings:
+        slug = PROVIDERS.get(offering.provider, offering.provider)
+        provider = providers.get(offering.provider, {})
+        if slug not in entries:
+            about = {"id": slug, "name": provider.get("name") or None, "doc": provider.get("docs_url") or None}
+            entries[slug] = stated(about) | {"models": {}}
+        entries[slug]["models"][offering.native_id] = _model(offering, day)
+    return entries
 
 
-def _model(offering: Published, day: date) -> dict[str, Json]:
+def _model(offering: PublishedOffering, day: date) -> dict[str, Json]:
     facts = offering.facts
     limit = {"context": "context_window", "input": "max_input_tokens", "output": "max_output_tokens"}
     efforts = facts.get("reasoning_efforts")
@@ -76,7 +76,7 @@ def _model(offering: Published, day: date) -> dict[str, Json]:
         "knowledge": facts.get("knowledge_cutoff"),
         **{word: facts.get(name) for word, name in _FLAGS.items()},
         "reasoning_options": [{"type": "effort", "values": efforts}] if efforts else None,
-        "modalities": _some({way: facts.get(f"{way}_modalities") for way in ("input", "output")}),
+        "modalities": _some({direction: facts.get(f"{direction}_modalities") for direction in ("input", "output")}),
         "limit": _some({word: facts.get(name) for word, name in limit.items()}),
         "cost": _some(_cost(flat_prices_on(facts, day)[0])),
     }
@@ -88,7 +88,7 @@ def _some(values: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _cost(prices: Mapping[RateKey, Decimal]) -> dict[str, Json]:
-    """The ordinary costs and those of context tiers. A tier without ordinary costs beside it has no place."""
+    """The ordinary costs and those of context tiers. A tier without ordinary costs is left out."""
     bands: dict[int, dict[str, Json]] = {0: {}}
     for key in sorted(prices):
         word = COSTS.get(replace(key, above=0))

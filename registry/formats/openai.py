@@ -1,11 +1,12 @@
-"""The list of models as OpenAI's API gives it (`GET /v1/models`), for clients that ask a gateway what it serves.
+"""The list of models in the format of OpenAI's API (`GET /v1/models`), for clients that ask a gateway what it serves.
 
     {"object": "list",
      "data": [{"id": "openai/gpt-4o", "object": "model", "created": 1715558400, "owned_by": "openai"}]}
 
-The id is the offering's, so that it is unique over all providers. `created` is the day of release at 00:00 UTC and
-`owned_by` the author of the model; both are left out where they are not known, although OpenAI's own schema requires
-them: a made-up moment would be read as a fact. The format has no place for prices, limits and capabilities.
+The id is the offering's, so it is unique over all providers. `created` is the day of release at 00:00 UTC and
+`owned_by` the author of the model; both are left out where they are unknown, although OpenAI's own schema requires
+them: an invented time would be read as a fact. The format has no prices, limits or capabilities.
+
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
 from registry.domain.fields import Json
-from registry.formats.documents import Document, Providers, Published, stated
+from registry.formats.documents import Document, Providers, PublishedOffering, stated
 
 
-def make(offerings: Iterable[Published], providers: Providers, day: date) -> Json:
-    return {"object": "list", "data": [entry(one) for one in offerings]}
+def make(offerings: Iterable[PublishedOffering], providers: Providers, day: date) -> Json:
+    return {"object": "list", "data": [entry(offering) for offering in offerings]}
 
 
-def entry(offering: Published) -> dict[str, Json]:
+def entry(offering: PublishedOffering) -> dict[str, Json]:
     """One model of the list, which is also the answer to `GET /v1/models/{id}`."""
     author = (offering.model_slug or "").partition("/")[0]
     return stated(

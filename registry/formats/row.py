@@ -1,23 +1,18 @@
 """The flat row of 25 columns that the CSV and the pipe format share.
 
-A row that exists can be written and read back: its constructor checks and normalises every
-column, so that equal rows have equal texts. `-` (None here) is *unknown*: never a default, never
-zero. A price of 0 is *free*, stated as such; a price of −1, in any spelling, is how older files
-wrote unknown, and is read as unknown.
+Every row can be written and read back: its constructor checks and normalises every column, so that equal rows have
+equal texts. `-` (None here) is *unknown*: never a default, never zero. A price of 0 is *free*; a price of −1, in any
+spelling, meant unknown in older files and is read as unknown.
 
-What 25 columns cannot say is left out of them, never approximated:
+What does not fit into 25 columns is left out, never approximated:
 
-* Prices: the base price in USD on one day, of the dearest hours where it changes with the hour (which they are,
-  the row has no room to say). A price that is dynamic, included in a plan or not
-  offered, one in another currency, and the whole line over time become `-`, as if unknown. So do
-  all other rates (tiers, bands, images, audio).
-* Capabilities: a letter states *yes*. *No* and *unknown* are both the missing letter, which is
-  read as no statement.
-* Status: preview is written C, retired is written D, and they are read back as active and
-  deprecated.
-* A benchmark beyond 0…100 is a score on another scale, and becomes `-`.
-* Provenance: one source, one quality and one date for the whole row, by the rule in
-  `from_offering`.
+* Prices: the base price in USD on one day, of the most expensive hours where it depends on the hour (the row does not
+  name them). A price that is dynamic, included in a plan, not offered or in another currency becomes `-`, as if
+  unknown. Price lines over time and all other rates (tiers, thresholds, images, audio) are left out.
+* Capabilities: a letter means *yes*. *No* and *unknown* both have no letter, which is read as no statement.
+* Status: preview is written C, retired is written D, and they are read back as active and deprecated.
+* A benchmark outside 0…100 is a score on another scale, and becomes `-`.
+* Provenance: one source, one quality and one date for the whole row, by the rule in `from_offering`.
 """
 
 from __future__ import annotations
@@ -60,7 +55,7 @@ PLAIN: Final[Mapping[str, str]] = {
 
 
 class InvalidRow(ValueError):
-    """A row that cannot be: `problems` has one sentence per bad column, which it begins with."""
+    """An invalid row: `problems` has one sentence per bad column, beginning with its name."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
@@ -69,14 +64,14 @@ class InvalidRow(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """A row of a text that could not be taken: where it starts, and all that is wrong with it."""
+    """An invalid row of a text: where it starts, and everything that is wrong with it."""
 
     line: int
     problems: tuple[str, ...]
     text: str = ""
-    """The beginning of the row as it was found."""
+    """The beginning of the row as it was read."""
     cells: Mapping[str, str | None] | None = attribute(default=None, compare=False, repr=False)
-    """Column → its text, where the columns at least could be told apart."""
+    """Column → its text, where the columns could be separated."""
 
     @property
     def reason(self) -> str:
@@ -88,7 +83,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One offering in 25 columns; None is unknown. InvalidRow is raised for what cannot be held."""
+    """One offering in 25 columns; None is unknown. Raises InvalidRow for invalid values."""
 
     id: str
     aliases: tuple[str, ...] = ()
@@ -116,7 +111,7 @@ class Row:
     quality: Quality | None = None
     updated: date | None = None
     line: int = attribute(default=0, compare=False, repr=False)
-    """The line on which it was read, 0 for a row that was made; no part of what the row says."""
+    """The line on which it was read, 0 for a row that was not read; not part of its content."""
 
     def __post_init__(self) -> None:
         problems = []
@@ -136,12 +131,11 @@ class Row:
 
 
 def from_cells(cells: Mapping[str, str | None], *, line: int = 0, problems: Iterable[str] = ()) -> Row:
-    """Reads what `Row.cells` gives, forgivingly. A column left out is unknown.
+    """Parses the output of `Row.cells`, leniently. A column left out is unknown.
 
-    `problems` are those already found with this row. Raises InvalidRow with them and all others
-    at once.
+    `problems` are those already known of this row. Raises InvalidRow with all problems at once.
     """
-    found, values = list(problems), dict[str, Any](line=line)
+    errors, values = list(problems), dict[str, Any](line=line)
     for name, text in cells.items():
         column = COLUMNS[name]
         if text is None:
@@ -149,11 +143,11 @@ def from_cells(cells: Mapping[str, str | None], *, line: int = 0, problems: Iter
         try:
             values[column.attribute] = column.clean(column.parse(text))
         except ValueError as error:
-            found.append(f"{name}: {error}")
+            errors.append(f"{name}: {error}")
     if cells.get("id") is None:
-        found.insert(0, "id: missing; each row needs one")
-    if found:
-        raise InvalidRow(found)
+        errors.insert(0, "id: missing; each row needs one")
+    if errors:
+        raise InvalidRow(errors)
     return Row(**values)
 
 
@@ -182,21 +176,22 @@ def from_offering(
     caps = frozenset(letter for letter, name in CAPS.items() if facts.get(name) is True)
 
     columns = {**PLAIN, **PRICES, "status": "status"}
-    shown = [columns[name] for name, value in values.items() if value is not None]
-    sources = [Provenance(provenance.get(name, {})) for name in (*shown, *(CAPS[letter] for letter in caps))]
+    shown_fields = [columns[name] for name, value in values.items() if value is not None]
+    field_names = (*shown_fields, *(CAPS[letter] for letter in caps))
+    sources = [Provenance(provenance.get(name, {})) for name in field_names]
     return Row(
         offering_id,
         tuple(sorted(set(aliases) - {offering_id})),
         caps=caps,
-        source=_most(said.source for said in sources if said.source),
-        quality=max((_quality(said) for said in sources), key=QUALITIES.index, default=None),
-        updated=max((day for said in sources if (day := said.since_day)), default=None),
+        source=_most(origin.source for origin in sources if origin.source),
+        quality=max((_quality(origin) for origin in sources), key=QUALITIES.index, default=None),
+        updated=max((day for origin in sources if (day := origin.since_day)), default=None),
         **values,
     )
 
 
 def _held(column: str, value: Any) -> Any:
-    """The value if the column can hold it, else None: what does not fit is left out, not bent."""
+    """The value if the column can hold it, else None: what does not fit is left out, not changed."""
     try:
         return COLUMNS[column].clean(value)
     except ValueError:
@@ -208,15 +203,15 @@ def _most(words: Iterable[str]) -> str | None:
     return ranked[0][0] if ranked else None
 
 
-def _quality(said: Provenance) -> Quality:
-    return cast("Quality", said.quality) if said.quality in QUALITIES else "unknown"
+def _quality(provenance: Provenance) -> Quality:
+    return cast("Quality", provenance.quality) if provenance.quality in QUALITIES else "unknown"
 
 
 def to_values(row: Row) -> tuple[dict[str, Any], frozenset[str]]:
     """What a row states, as values for `curation.core.claim.claim`, and which of them are estimates.
 
-    Unknown columns and missing letters are left out: no opinion. All is an estimate when the
-    row's quality says so, or its source does (`estimated`, in older files).
+    Unknown columns and missing letters are left out. All values are estimates when the row's quality is `estimated`,
+    or its source is (in older files).
     """
     values = {of: value for name, of in PLAIN.items() if (value := getattr(row, name)) is not None}
     for name, of in PRICES.items():

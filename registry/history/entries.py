@@ -1,7 +1,7 @@
-"""What the ledger tells of one offering over time: every change, with who made it and why.
+"""Ledger entries of one offering: every change, with who made it and why.
 
-What was published at any time is in the versions, see `registry.catalogue.queries`; which revision and which day are
-meant, in `registry.catalogue.as_of`.
+What was published at a given time is in the versions, see `registry.catalogue.queries`; `registry.catalogue.as_of`
+chooses revision and day.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from registry.models import LedgerEntry, OfferingVersion, Revision
 
 
 def entries_of(key: str) -> QuerySet[LedgerEntry]:
-    """All that ever changed about an offering, oldest first."""
+    """All changes of an offering, oldest first."""
     return LedgerEntry.objects.filter(offering_key=key).order_by("id")
 
 
 def by_field(entries: Iterable[LedgerEntry]) -> dict[str, Sequence[LedgerEntry]]:
-    """Entries under their fields, in the order in which they came."""
-    found: dict[str, list[LedgerEntry]] = {}
+    """Entries by field, in their order."""
+    fields: dict[str, list[LedgerEntry]] = {}
     for entry in entries:
-        found.setdefault(entry.field, []).append(entry)
-    return {name: found[name] for name in sorted(found)}
+        fields.setdefault(entry.field, []).append(entry)
+    return {name: fields[name] for name in sorted(fields)}
 
 
 def revision_dates(upto: int, wanted: Collection[int]) -> dict[int, datetime]:
-    """When revisions were published. One query: of these alone when they are few, else of all up to one."""
+    """When revisions were published. One query: only these when they are few, else all up to `upto`."""
     dates = Revision.objects.filter(number__lte=upto).order_by()
     if len(wanted) <= CHUNK:
         dates = dates.filter(number__in=wanted)
@@ -38,12 +38,12 @@ def revision_dates(upto: int, wanted: Collection[int]) -> dict[int, datetime]:
 
 
 def known_since(key: str) -> Stamp | None:
-    """The revision in which an offering was published first; None when it never was. Two queries."""
+    """The first revision in which an offering was published; None when it never was. Two queries."""
     return _first(OfferingVersion.objects.filter(key=key))
 
 
 def model_known_since(model: str) -> Stamp | None:
-    """The revision in which an offering was linked to a model (its key) first; None when none ever was. Two queries."""
+    """The first revision in which an offering was linked to a model (by key); None when none was. Two queries."""
     return _first(OfferingVersion.objects.filter(model=model))
 
 

@@ -1,4 +1,4 @@
-"""For how long each price of a history was published, as charts draw it. Pure."""
+"""How long each price of a history was published, for charts. Pure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 Point = Mapping[str, Any]
-"""As `registry.history.timeline.prices` gives it."""
+"""As returned by `registry.history.timeline.prices`."""
 Span = tuple[datetime, datetime, Point]
-"""When it begins and ends, and the point that holds."""
+"""Begin, end, and the price point in force."""
 
 
 def as_published(points: Iterable[Point], now: datetime) -> list[Span]:
-    """What was published, each for as long as it was the newest word and by its own dates held."""
+    """The published points, each for as long as it was the newest statement and in force by its own dates."""
     spans = []
     for point in points:
         known_to = point["known_to"]
@@ -25,11 +25,11 @@ def as_published(points: Iterable[Point], now: datetime) -> list[Span]:
     return sorted(spans, key=lambda span: span[0])
 
 
-def known_at(known: Mapping[str, str]) -> datetime:
-    """When a revision was published, as a point names it."""
-    return datetime.fromisoformat(known["at"])
+def known_at(revision: Mapping[str, str]) -> datetime:
+    """When a revision was published, from the JSON of a point."""
+    return datetime.fromisoformat(revision["at"])
 
 
 def start_of(day: str | None) -> datetime | None:
-    """The first moment of a day; None for none."""
+    """The first moment of a day; None for no day."""
     return datetime.combine(date.fromisoformat(day), time(tzinfo=UTC)) if day else None

@@ -1,4 +1,4 @@
-"""Changes and prices over time as public JSON: what a value was, from when to when it held, and when we knew it."""
+"""Changes and prices over time as public JSON: each value with its valid time and its recorded time."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ CHANGE: Final = schema.shape(
     "LedgerChange",
     "One field of one offering going from an old value to a new one, as published.",
     {
-        "id": schema.whole("Its place in the ledger; later ones are greater."),
+        "id": schema.whole("Position in the ledger; later entries have greater ids."),
         "revision": schema.whole(),
         "at": schema.moment("When the revision was published."),
         "offering": schema.text("Id of the offering."),
         "field": schema.text("Field, such as `context_window` or `price.input[tier=batch]`."),
-        "group": schema.text("Group of the field; null for one that is no longer known.", null=True),
+        "group": schema.text("Group of the field; null for a field that no longer exists.", null=True),
         "old": schema.anything("Null: there was none. A price is a list of its points in time."),
-        "new": schema.anything("Null: there is none, or nobody states it any more (`reason`: withdrawn)."),
+        "new": schema.anything("Null: there is none, or no source states it any longer (`reason`: withdrawn)."),
         "source": _SOURCE,
-        "quality": schema.one(QUALITY, "How sure it was."),
+        "quality": schema.one(QUALITY, "Quality of the value."),
         "reason": schema.text("Why this source won.", null=True),
         "policy": schema.text("The policy under which it was published.", null=True),
         "actor": schema.text("Who did it: a person's name, or `sync:` and a source."),
@@ -48,15 +48,15 @@ PRICE_POINT: Final = schema.shape(
     "What a rate cost in one span of time, and in which revisions the registry said so.",
     {
         "amount": schema.amount("In `currency` per `unit`. `0` when free; null when there is no number.", null=True),
-        "state": schema.word((*rates.Amounts, "unknown"), "How the price was known; `unknown` while nobody stated it."),
+        "state": schema.word((*rates.Amounts, "unknown"), "State of the price; `unknown` while no source stated it."),
         "currency": schema.text("ISO 4217 code; null when unknown.", null=True),
         "valid_from": schema.day("First day; null is open.", null=True),
         "valid_to": schema.day("First day on which it no longer holds; null is open.", null=True),
         "unit": schema.text("What one amount pays for."),
-        "known_from": schema.one(KNOWN, "The revision that brought it."),
-        "known_to": schema.one(KNOWN, "The revision that replaced it; null: it is what is published.", null=True),
+        "known_from": schema.one(KNOWN, "The revision that published it."),
+        "known_to": schema.one(KNOWN, "The revision that replaced it; null: it is published now.", null=True),
         "source": _SOURCE,
-        "quality": schema.one(QUALITY, "How sure it was."),
+        "quality": schema.one(QUALITY, "Quality of the value."),
         "actor": schema.text("Who published it."),
         "note": _NOTE,
     },
@@ -64,7 +64,7 @@ PRICE_POINT: Final = schema.shape(
 
 
 def public_value(name: str, value: Json) -> Json:
-    """A value as the API shows it: a price as its points in time with amounts as text, all else as it is kept."""
+    """A value as the API shows it: a price as its points with amounts as text, all else as stored."""
     if value is None or not name.startswith(rates.PREFIX):
         return value
     return [public_point(point) for point in value]
@@ -102,7 +102,7 @@ def change(entry: LedgerEntry, at: datetime) -> dict[str, Json]:
 
 
 def actor_shown(name: str) -> str:
-    """Who did it, as the API says it: a sync by its name, a person as `curator` unless names may be shown."""
+    """The actor as the API shows it: a sync by its name, a person as `curator` unless names may be shown."""
     return name if settings.API_SHOWS_PEOPLE or name == "registry" or name.startswith("sync:") else "curator"
 
 
@@ -114,7 +114,7 @@ def changes(entries: Sequence[LedgerEntry]) -> list[dict[str, Json]]:
 
 
 def group_of(name: str) -> str | None:
-    """The group of a field; None for one that the registry knew once and knows no longer."""
+    """The group of a field; None for a field that no longer exists."""
     try:
         return fields.field(name).group.value
     except ValueError:
@@ -122,28 +122,31 @@ def group_of(name: str) -> str | None:
 
 
 def of_group(group: Group) -> dict[str, Any]:
-    """What entries of a group's fields are selected by."""
+    """Filter arguments for the entries of a group's fields."""
     if prefix := _OPEN.get(group):
         return {"field__startswith": prefix}
-    return {"field__in": [one.name for one in fields.FIELDS.values() if one.group is group]}
+    return {"field__in": [field.name for field in fields.FIELDS.values() if field.group is group]}
 
 
 def prices(entries: Iterable[LedgerEntry]) -> dict[str, list[dict[str, Json]]]:
-    """Every price by its rate, on both clocks: each point with the revision that brought it and the one that ended it.
+    """Every price by its rate, bitemporal: each point (valid time) with the revisions that began and ended it (recorded
+    time).
 
-    `entries` are those of one offering, oldest first. A span in which nobody stated a price has the state `unknown`.
-    One query for the dates of revisions.
+    `entries` are those of one offering, oldest first. A span without a price has the state `unknown`. One query for the
+    dates of revisions.
     """
-    lines = {name: said for name, said in history.by_field(entries).items() if name.startswith(rates.PREFIX)}
-    numbers = {entry.revision_id for said in lines.values() for entry in said}
+    lines = {
+        name: line_entries for name, line_entries in history.by_field(entries).items() if name.startswith(rates.PREFIX)
+    }
+    numbers = {entry.revision_id for line_entries in lines.values() for entry in line_entries}
     dates = history.revision_dates(max(numbers, default=0), numbers)
-    return {name: list(_line(name, said, dates)) for name, said in lines.items()}
+    return {name: list(_line(name, line_entries, dates)) for name, line_entries in lines.items()}
 
 
-def _line(name: str, said: Sequence[LedgerEntry], dates: Mapping[int, datetime]) -> Iterator[dict[str, Json]]:
+def _line(name: str, entries: Sequence[LedgerEntry], dates: Mapping[int, datetime]) -> Iterator[dict[str, Json]]:
     unit = rates.parse_key(name).counted_in
-    for entry, following in zip(said, [*said[1:], None], strict=True):
-        known = {
+    for entry, following in zip(entries, [*entries[1:], None], strict=True):
+        recorded = {
             "known_from": known_in(entry.revision_id, dates[entry.revision_id]),
             "known_to": known_in(following.revision_id, dates[following.revision_id]) if following else None,
             "source": entry.source or None,
@@ -152,10 +155,10 @@ def _line(name: str, said: Sequence[LedgerEntry], dates: Mapping[int, datetime])
             "note": entry.note or None,
         }
         for point in entry.new or [{"state": "unknown"}]:
-            shown = public_point(point)
-            if shown["state"] == "unknown":
-                shown["currency"] = None
-            yield {**shown, "unit": unit, **known}
+            public = public_point(point)
+            if public["state"] == "unknown":
+                public["currency"] = None
+            yield {**public, "unit": unit, **recorded}
 
 
 def known_in(revision: int, at: datetime) -> dict[str, Json]:

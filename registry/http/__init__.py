@@ -1,3 +1,3 @@
-"""The one way out to the network. What reads sources (`syncers.http`) and what sends webhooks
-(`curation.notifications.webhook`) go through `registry.http.client`, and nothing else connects to anywhere.
+"""All outgoing HTTP. Sources (`syncers.http`) and webhooks (`curation.notifications.webhook`) are requested through
+`registry.http.client`; nothing else opens connections.
 """

@@ -1,4 +1,4 @@
-"""Which addresses may be talked to: https on public hosts, resolved once, so that a name cannot change its mind."""
+"""Checks addresses: https on public hosts only, resolved once, so that a later DNS answer cannot differ."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ASSIGNED: Final = ipaddress.IPv6Network("2000::/3")
 
 
 def check_url(url: str, private_hosts: Collection[str] = ()) -> str:
-    """The host of a URL that may be talked to. `private_hosts` are allowed whatever they are. Raises NotPublic."""
+    """The host of an allowed URL. `private_hosts` are always allowed. Raises NotPublic."""
     if not re.fullmatch(r"[\x21-\x5b\x5d-\x7e]+", url):
         raise NotPublic("an address holds no blanks, backslashes, line breaks or foreign signs")
     try:
@@ -45,12 +45,12 @@ def public_addresses(host: str, port: int, private_hosts: Collection[str] = ()) 
         resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:
         raise NotPublic(f"{host[:80]!r} is no name of a host") from error
-    found = sorted({str(info[4][0]) for info in resolved}, key=lambda address: (":" in address, address))
+    addresses = sorted({str(info[4][0]) for info in resolved}, key=lambda address: (":" in address, address))
     if host not in private_hosts:
-        for address in found:
+        for address in addresses:
             if not _is_public(address):
                 raise NotPublic(f"{host} leads to the private address {address}, which is never fetched")
-    return found
+    return addresses
 
 
 def _is_public(address: str) -> bool:

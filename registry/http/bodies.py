@@ -1,4 +1,4 @@
-"""Bodies of answers, unpacked and counted as they come: no answer can be larger than what is asked for."""
+"""Response bodies, decompressed and counted while they arrive, so that their size is bounded."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ MAX_BYTES: Final = 80_000_000
 """The largest list known is that of Featherless, some 50 MB in 2026."""
 MAX_WIRE_BYTES: Final = 20_000_000
 MAX_RATIO: Final = 100
-"""How many times its size a compressed answer may unpack to; catalogues reach 30."""
+"""Maximum compression ratio; catalogues reach 30."""
 _LONGEST_REFUSAL: Final = 4_000
 _READS: Final = 4
-"""A refusal that comes in more pieces than this is cut off."""
+"""Reads of an error response; what follows is dropped."""
 _CHUNK: Final = 64 * 1024
 _UNPACKED_CHUNK: Final = 1024 * 1024
 
 
 def read_body(response: requests.Response, host: str, deadline: Deadline) -> bytes:
-    """The unpacked body, counted as it comes: wire bytes, unpacked bytes and seconds are bounded."""
+    """The decompressed body; wire bytes, decompressed bytes and seconds are bounded."""
     unpack = _unpacker(response.headers.get("Content-Encoding", ""), host)
     body, wire = bytearray(), 0
     while chunk := response.raw.read1(_CHUNK, decode_content=False):
@@ -50,21 +50,21 @@ def read_body(response: requests.Response, host: str, deadline: Deadline) -> byt
 
 
 def beginning_of(response: requests.Response, host: str, deadline: Deadline) -> bytes:
-    """How the body of a refusal begins, bounded; b"" where it cannot be read."""
-    said = bytearray()
+    """The beginning of an error response's body, bounded; b"" where it cannot be read."""
+    body = bytearray()
     with suppress(BadBody, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError):
         unpack = _unpacker(response.headers.get("Content-Encoding", ""), host)
         for _ in range(_READS):
             chunk = b"" if deadline.is_over else response.raw.read1(_LONGEST_REFUSAL, decode_content=False)
             for piece in unpack.pieces(chunk) if chunk else ():
-                said += piece[:_LONGEST_REFUSAL]
-            if not chunk or len(said) >= _LONGEST_REFUSAL:
+                body += piece[:_LONGEST_REFUSAL]
+            if not chunk or len(body) >= _LONGEST_REFUSAL:
                 break
-    return bytes(said[:_LONGEST_REFUSAL])
+    return bytes(body[:_LONGEST_REFUSAL])
 
 
 class _Plain:
-    """Takes a body as it comes."""
+    """Passes a body through."""
 
     is_complete = True
 
@@ -73,7 +73,7 @@ class _Plain:
 
 
 class _Gzip:
-    """Unpacks a body in pieces that are small whatever the packed bytes claim to be."""
+    """Decompresses a body in small chunks, whatever the compressed bytes declare."""
 
     def __init__(self, host: str) -> None:
         self._host = host
@@ -86,7 +86,7 @@ class _Gzip:
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         while chunk:
-            if self._unpack.eof:  # a file may be several, one behind the other
+            if self._unpack.eof:  # a gzip file may have several members
                 self._unpack = self._new()
             try:
                 piece = self._unpack.decompress(chunk, _UNPACKED_CHUNK)

@@ -1,13 +1,11 @@
-"""`get` and `post`: polite and safe by construction.
+"""`get` and `post` with safe defaults.
 
-https to public addresses only, no redirects, bounded in time and in bytes both on the wire and unpacked, retries with
-back-off for what may pass, `Retry-After` honoured, unchanged documents not sent again. What another status than these
-means is for the caller to say.
+https to public addresses only, no redirects, limits on time and on bytes both on the wire and decompressed, retries
+with back-off for temporary errors, `Retry-After`, conditional requests. Other statuses are left to the caller.
 
-A proxy named by the usual variables (HTTPS_PROXY, NO_PROXY) is used, and REQUESTS_CA_BUNDLE is read, since a network
-that asks for them has no other way out. A host is checked before a proxy is asked for it; to which of its addresses the
-proxy then connects is for the proxy to say. Credentials in a .netrc file are never sent. Looking a name up takes as
-long as the system's resolver lets it.
+A proxy from the usual variables (HTTPS_PROXY, NO_PROXY) and REQUESTS_CA_BUNDLE are used, since some networks require
+them. A host is checked before a proxy is asked for it; the proxy itself chooses the address. Credentials in a .netrc
+file are never sent. DNS lookups take as long as the system's resolver allows.
 """
 
 from __future__ import annotations
@@ -40,16 +38,16 @@ TOTAL_SECONDS: Final = 60
 ATTEMPTS: Final = 3
 LONGEST_PAUSE: Final = 2.0
 LONGEST_RETRY_AFTER: Final = 30.0
-"""Who asks to be left alone for longer is asked again by the schedule, not by this call."""
-_COME_BACK: Final = frozenset({408, 425, 429})
+"""After a longer Retry-After the schedule tries again, not this call."""
+_TEMPORARY: Final = frozenset({408, 425, 429})
 _EXPLAINED: Final = frozenset({400, 401, 403})
-"""Refusals whose beginning is read."""
+"""Error statuses whose body is read."""
 _VALIDATOR: Final = re.compile(r"[\x20-\x7e]{1,300}")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a host answers: the unpacked body of a sound answer, how a refusal begins, else nothing."""
+class Response:
+    """A host's response: the decompressed body of a success, the beginning of an error body, else nothing."""
 
     body: bytes = b""
     etag: str = ""
@@ -59,13 +57,13 @@ class Answer:
 
     @property
     def unchanged(self) -> bool:
-        """Whether the server says that ours is still right."""
+        """Whether the server says that the document has not changed."""
         return self.status == 304
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is sent, and whether the answer's body is read."""
+    """What is sent, and whether the response body is read."""
 
     method: str
     url: str
@@ -84,14 +82,14 @@ def get(
     last_modified: str = "",
     private_hosts: Collection[str] = (),
     total_seconds: float = TOTAL_SECONDS,
-) -> Answer:
-    """GETs a document. Retries, pauses and all, it ends after `total_seconds`. Raises Failure."""
+) -> Response:
+    """GETs a document, within `total_seconds` including retries and pauses. Raises Failure."""
     sent = dict(headers)
     if etag:
         sent["If-None-Match"] = etag
     if last_modified:
         sent["If-Modified-Since"] = last_modified
-    return _ask(_Request("GET", url, check_url(url, private_hosts), sent, private_hosts), total_seconds, ATTEMPTS)
+    return _send(_Request("GET", url, check_url(url, private_hosts), sent, private_hosts), total_seconds, ATTEMPTS)
 
 
 def post(
@@ -103,30 +101,30 @@ def post(
     total_seconds: float = TOTAL_SECONDS,
     attempts: int = ATTEMPTS,
     is_read: bool = True,
-) -> Answer:
-    """POSTs a body; more than once only where `attempts` allows it. Nothing of it appears in errors. Raises Failure."""
+) -> Response:
+    """POSTs a body; retries only as `attempts` allows. The body never appears in errors. Raises Failure."""
     host = check_url(url, private_hosts)
-    return _ask(_Request("POST", url, host, headers, private_hosts, body, is_read), total_seconds, attempts)
+    return _send(_Request("POST", url, host, headers, private_hosts, body, is_read), total_seconds, attempts)
 
 
-def _ask(request: _Request, total_seconds: float, attempts: int) -> Answer:
+def _send(request: _Request, total_seconds: float, attempts: int) -> Response:
     with Deadline(total_seconds) as deadline:
         for attempt in stamina.retry_context(
-            on=_may_pass_before(deadline),
+            on=_retry_until(deadline),
             attempts=attempts,
             timeout=None,
             wait_initial=0.5,
             wait_max=LONGEST_PAUSE,
         ):
             with attempt:
-                return _ask_once(request, deadline)
+                return _send_once(request, deadline)
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _may_pass_before(deadline: Deadline) -> Callable[[Exception], bool | float]:
-    """Whether to try again, and after how many seconds when the server said so."""
+def _retry_until(deadline: Deadline) -> Callable[[Exception], bool | float]:
+    """Whether to retry, and after how many seconds when the server states it."""
 
-    def may_pass(error: Exception) -> bool | float:
+    def should_retry(error: Exception) -> bool | float:
         if not isinstance(error, Unreachable) or isinstance(error, NameNotFound):
             return False
         after = error.retry_after
@@ -134,10 +132,10 @@ def _may_pass_before(deadline: Deadline) -> Callable[[Exception], bool | float]:
             return deadline.left > LONGEST_PAUSE
         return after if after <= LONGEST_RETRY_AFTER and after < deadline.left else False
 
-    return may_pass
+    return should_retry
 
 
-def _ask_once(request: _Request, deadline: Deadline) -> Answer:
+def _send_once(request: _Request, deadline: Deadline) -> Response:
     with _Session() as session:
         adapter = CheckedAdapter(deadline, request.private_hosts)
         session.mount("https://", adapter)
@@ -153,14 +151,14 @@ def _ask_once(request: _Request, deadline: Deadline) -> Answer:
                 stream=True,
                 auth=_no_netrc,
             ) as response:
-                _refuse_for_now(response, request.host)
+                _raise_temporary(response, request.host)
                 body = _body(response, request.host, deadline) if request.is_read else b""
         except (
             requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, Failure, OSError,
         ) as error:  # fmt: skip
             # Without its cause: requests quotes addresses, and some hold a key.
             raise _as_failure(error, request.host, deadline) from None
-    return Answer(
+    return Response(
         body,
         etag=_validator(response, "ETag"),
         last_modified=_validator(response, "Last-Modified"),
@@ -171,12 +169,12 @@ def _ask_once(request: _Request, deadline: Deadline) -> Answer:
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """None: requests would otherwise read all of a redirect's body, to no end and unbounded."""
+        """None: requests would otherwise read the whole body of a redirect, without a limit."""
         return None
 
 
 def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keeps requests from adding credentials out of a .netrc file."""
+    """Prevents requests from adding credentials from a .netrc file."""
     return request
 
 
@@ -187,21 +185,21 @@ def _body(response: requests.Response, host: str, deadline: Deadline) -> bytes:
 
 
 def _validator(response: requests.Response, name: str) -> str:
-    """A header that is sent back the next time; "" when it could not be."""
+    """A header value to send back with the next request; "" when it is not valid for that."""
     value = str(response.headers.get(name, "")).strip()
     return value if _VALIDATOR.fullmatch(value) else ""
 
 
-def _refuse_for_now(response: requests.Response, host: str) -> None:
+def _raise_temporary(response: requests.Response, host: str) -> None:
     status = response.status_code
-    if status in _COME_BACK or status >= 500:
+    if status in _TEMPORARY or status >= 500:
         after = _retry_after(response.headers.get("Retry-After", ""))
         wish = f" and asks to be left alone for {after:,.0f} s" if after else ""
         raise Unreachable(f"{host}: answers {status}{wish}", retry_after=after)
 
 
 def _retry_after(text: str) -> float | None:
-    """Seconds out of a Retry-After header, which holds seconds or a date."""
+    """Seconds from a Retry-After header, which holds seconds or a date."""
     if re.fullmatch(r"[0-9]{1,9}", text):
         return float(text)
     with suppress(ValueError, TypeError, OverflowError):
@@ -212,7 +210,7 @@ def _retry_after(text: str) -> float | None:
     return None
 
 
-# -- what went wrong --------------------------------------------------------------------------------------------------
+# -- errors -----------------------------------------------------------------------------------------------------------
 
 
 def _as_failure(error: Exception, host: str, deadline: Deadline) -> Failure:
@@ -228,7 +226,7 @@ def _as_failure(error: Exception, host: str, deadline: Deadline) -> Failure:
     return Unreachable(f"{host}: cannot be reached ({type(error).__name__})")
 
 
-#: What an error means and what is said of it, by the first kind that it is or wraps.
+#: Failure class and message of an error, by the first type that it is or wraps.
 _WORDS: Final[tuple[tuple[tuple[type[BaseException], ...], type[Failure], str], ...]] = (
     ((ssl.SSLCertVerificationError,), Untrusted, "its certificate is not valid; nothing was read"),
     ((ssl.SSLError,), Unreachable, "no secure connection can be made"),
@@ -249,13 +247,13 @@ _WORDS: Final[tuple[tuple[tuple[type[BaseException], ...], type[Failure], str], 
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and all that it wraps; requests and urllib3 also hide causes in their arguments."""
-    ahead, seen = [error], set()
-    while ahead:
-        cause = ahead.pop()
-        if id(cause) in seen:
+    """The error and all errors that it wraps; requests and urllib3 also put causes into their arguments."""
+    pending, visited = [error], set()
+    while pending:
+        cause = pending.pop()
+        if id(cause) in visited:
             continue
-        seen.add(id(cause))
+        visited.add(id(cause))
         yield cause
         inner = (cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args)
-        ahead += [each for each in inner if isinstance(each, BaseException)]
+        pending += [each for each in inner if isinstance(each, BaseException)]

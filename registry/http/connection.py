@@ -1,4 +1,4 @@
-"""Connections that end with a deadline and lead to the very addresses that were checked."""
+"""Connections with a deadline, to exactly the addresses that were checked."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ from registry.http.addresses import public_addresses
 
 
 class Deadline:
-    """The end of a call. When it comes, the connection is cut, whatever it is waiting for.
+    """The deadline of a call. When it passes, the connection is closed, whatever it is waiting for.
 
-    Time-outs of a socket start anew with every byte; this one does not, and so also ends what
-    drips: handshakes, headers and bodies.
+    Socket timeouts restart with every byte; this one does not, so it also ends slow handshakes, headers and bodies.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -57,14 +56,14 @@ class Deadline:
         return time.monotonic() >= self._end
 
     def at_most(self, seconds: float) -> float:
-        """A time-out that does not reach beyond the end."""
+        """A timeout that does not exceed the remaining time."""
         return max(0.001, min(seconds, self.left))
 
     def watch(self, connection: socket.socket) -> None:
-        """Cuts this connection when the time is over. Only the latest one is watched."""
+        """Closes this connection at the deadline. Only the latest one is watched."""
         self._forget()
         with self._lock:
-            # A second handle on the same connection, because TLS takes the first one away.
+            # A second handle on the same connection, because TLS detaches the first one.
             self._watched = connection.dup()
         if self.is_over:
             self._cut()
@@ -83,7 +82,7 @@ class Deadline:
 
 
 class _Watched:
-    """Ends with the deadline."""
+    """A connection that ends at the deadline."""
 
     deadline: ClassVar[Deadline]
 
@@ -94,7 +93,7 @@ class _Watched:
 
 
 class _Checked(_Watched):
-    """Connects to the very addresses that were checked, so that a name cannot change its mind."""
+    """Connects to exactly the addresses that were checked, so that a later DNS answer cannot differ."""
 
     private_hosts: ClassVar[Collection[str]]
     _dns_host: str
@@ -115,7 +114,7 @@ class _Checked(_Watched):
 
 
 class CheckedAdapter(HTTPAdapter):
-    """Connects to public addresses only, proxies apart, and no longer than to a deadline."""
+    """Connects to public addresses only, except for proxies, and until a deadline."""
 
     def __init__(self, deadline: Deadline, private_hosts: Collection[str] = ()) -> None:
         self._deadline, self._private_hosts = deadline, tuple(private_hosts)
@@ -126,7 +125,7 @@ class CheckedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._pools(_Checked)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """The proxy's own address is the operator's word, and not checked."""
+        """The proxy's own address is set by the operator, and not checked."""
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = self._pools(_Watched)
         return manager

@@ -1,8 +1,8 @@
-"""What a provider's id says besides the model: how it is served (region, quantisation, plan), and which state it is in.
+"""What a provider's id states besides the model: how it is served (region, quantisation, plan) and its release state.
 
-Ways of serving (`:free`, `us.`, `-fp8`, a host's own words such as Together's `-turbo`) are taken off: what is left is
-the `base`, by which the model is told. What makes another model (a date, `preview`, `thinking`) stays in it. Both are
-kept as `variants`, words that say what was found: nothing an id states is thrown away.
+Serving affixes (`:free`, `us.`, `-fp8`, a host's own such as Together's `-turbo`) are removed; the rest is the `base`,
+which identifies the model. What makes a different model (a date, `preview`, `thinking`) stays in the base. Both are
+returned as `variants`, so nothing that an id states is lost.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from registry.identity import names
 
 
 class Affixes(NamedTuple):
-    """`base` is the id in lower case without ways of serving; `variants` are words, sorted."""
+    """`base` is the id in lower case without serving affixes; `variants` are sorted words."""
 
     base: str
     variants: tuple[str, ...]
 
 
-#: Endings by which a host names its own way of serving a model that others made.
+#: Suffixes by which a host marks its own way of serving a model that others made.
 HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
     "chutes": frozenset({"tee"}),
     "cloudflare-workers-ai": frozenset({"fast", "lora"}),
@@ -35,12 +35,12 @@ HOST_WORDS: Final[Mapping[str, frozenset[str]]] = {
     "poe": frozenset({"cs", "el", "fw", "n", "t"}),
     "together": frozenset({"turbo", "lite", "tput", "reference"}),
 }
-#: Families that use such a word for models of their own: `whisper-large-v3-turbo` is no quick Whisper of a host's.
+#: Families that use such a word in model names of their own: `whisper-large-v3-turbo` is a model, not a serving option.
 _OWN_WORD: Final = re.compile(
     r"(whisper|gpt-[34]|glm-|qwen-|flux|image|stable|sd3|tts|seedance|kling).*-(turbo|lite|fast)$"
 )
 _MOST: Final = 12
-"""Words taken off one id; ids of people have three at most."""
+"""Limit of affixes removed from one id; real ids have three at most."""
 
 _PLAN: Final = re.compile(r":(free|nitro|floor|online|beta|extended|thinking|exacto|batch|flex|priority)$")
 _FREE: Final = re.compile(r"-(free)$")
@@ -57,7 +57,7 @@ _GROQ_CONTEXT: Final = re.compile(r"-(8192|32768)$")
 #: `regional` is how genai-prices writes "in one region, not across them".
 _PLACES: Final = ("us", "eu", "apac", "global", "jp", "au", "ca", "in", "sa", "us-gov", "regional")
 _GEOGRAPHY: Final = re.compile(rf"^({'|'.join(_PLACES)})\.(?=[a-z0-9]+\.)")
-#: The call by which LiteLLM reaches a Bedrock model.
+#: LiteLLM's name of the API call that reaches a Bedrock model.
 _ROUTE: Final = re.compile(r"^(invoke|converse)/(?=[a-z0-9])")
 #: Listings of provisioned throughput: `:0:200k`, `:0:mm`, `:0:512`.
 _BEDROCK_CONTEXT: Final = re.compile(r"(?<=:\d):(\d+k?|mm)$")
@@ -73,72 +73,72 @@ _PINNED_VERSION: Final = re.compile(r"-(00\d)$")
 
 @lru_cache(maxsize=65_536)
 def parse(provider: str, native_id: str) -> Affixes:
-    """The base of a provider's id and what else it says. Pure, and never raises on odd text."""
-    text, found = _taken_off(provider, native_id)
-    return Affixes(text, tuple(sorted({*found, *_states(text)})))
+    """The base of a provider's id and its variants. Pure; never raises, whatever the text."""
+    text, words = _strip(provider, native_id)
+    return Affixes(text, tuple(sorted({*words, *_states(text)})))
 
 
-def _taken_off(provider: str, native_id: str) -> tuple[str, set[str]]:
-    """The base of an id, and the words that were taken off it."""
+def _strip(provider: str, native_id: str) -> tuple[str, set[str]]:
+    """The base of an id, and the affixes removed from it."""
     text = native_id.strip().lower()
-    found: set[str] = set()
-    if text.startswith("~"):  # OpenRouter's sign for an id that moves on to the newest model
+    words: set[str] = set()
+    if text.startswith("~"):  # OpenRouter's mark of an id that follows the newest model
         text = text.lstrip("~")
-        found.add("moving")
+        words.add("moving")
     text = text.removeprefix("hf:")  # where the weights are: Hugging Face
-    return (_bedrock(text, found) if provider in names.BEDROCK else _elsewhere(provider, text, found)), found
+    return (_bedrock(text, words) if provider in names.BEDROCK else _elsewhere(provider, text, words)), words
 
 
 @lru_cache(maxsize=65_536)
-def ways_of_serving(provider: str, native_id: str) -> frozenset[str]:
-    """The special ways of serving that an id names: a plan, a region, a quantisation. Empty for the plain listing."""
-    _, ways = _taken_off(provider, native_id)
-    return frozenset(way for way in ways if way != "default" and not way.startswith(("version:", "route:")))
+def serving_variants(provider: str, native_id: str) -> frozenset[str]:
+    """The serving variants that an id names: a plan, a region, a quantisation. Empty for the plain listing."""
+    _, words = _strip(provider, native_id)
+    return frozenset(word for word in words if word != "default" and not word.startswith(("version:", "route:")))
 
 
 def geography(provider: str, native_id: str) -> str:
-    """The prefix of an id that says in which part of the world it is served, such as `us.`; "" where there is none."""
-    found = _GEOGRAPHY.match(native_id) if provider in names.BEDROCK else None
-    return found[0] if found else ""
+    """The geography prefix of an id, such as `us.`; "" where there is none."""
+    match = _GEOGRAPHY.match(native_id) if provider in names.BEDROCK else None
+    return match[0] if match else ""
 
 
 def regional_ids(provider: str, native_id: str) -> list[str]:
-    """The ids under which a model may be served in one part of the world; none where an id names one already."""
+    """The id with each geography prefix in front; empty where it already has one."""
     ids = [f"{place}.{native_id}" for place in _PLACES]
-    return [one for one in ids if geography(provider, one)] if not geography(provider, native_id) else []
+    return [id_ for id_ in ids if geography(provider, id_)] if not geography(provider, native_id) else []
 
 
-def _bedrock(text: str, found: set[str]) -> str:
+def _bedrock(text: str, words: set[str]) -> str:
     if route := _ROUTE.match(text):
-        found.add(f"route:{route[1]}")
+        words.add(f"route:{route[1]}")
         text = text[route.end() :]
     if place := _GEOGRAPHY.match(text):
-        found.add(f"region:{place[1]}")
+        words.add(f"region:{place[1]}")
         text = text[place.end() :]
     if context := _BEDROCK_CONTEXT.search(text):
-        found.add(f"context:{context[1]}")
+        words.add(f"context:{context[1]}")
         text = text[: context.start()]
     # Amazon's own names carry their version (nova-reel-v1:1 is another model than v1:0); elsewhere it is Bedrock's.
     if text.startswith("amazon."):
         return text.removesuffix(":0")
     if version := _BEDROCK_VERSION.search(re.sub(r"-v0:(\d)$", r"-v0.\1", text)):
-        found.add(f"version:{next(group for group in version.group(1, 2, 4, 5) if group)}")
+        words.add(f"version:{next(group for group in version.group(1, 2, 4, 5) if group)}")
         return version.string[: version.start()] + (version["word"] or "")
     return re.sub(r"-v0:(\d)$", r"-v0.\1", text)
 
 
-def _elsewhere(provider: str, text: str, found: set[str]) -> str:
+def _elsewhere(provider: str, text: str, words: set[str]) -> str:
     for _ in range(_MOST):
-        word, shorter = next(_served(provider, text), ("", text))
+        word, shorter = next(_affix(provider, text), ("", text))
         if not word or not shorter:
             break
-        found.add(word)
+        words.add(word)
         text = shorter
     return text
 
 
-def _served(provider: str, text: str) -> Iterator[tuple[str, str]]:
-    """The last way of serving that the text names, as a word, and the text before it."""
+def _affix(provider: str, text: str) -> Iterator[tuple[str, str]]:
+    """The last serving affix of the text, as a word, and the text before it."""
     for pattern, label in (
         (_PLAN, ""),
         (_FREE, ""),

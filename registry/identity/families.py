@@ -1,6 +1,6 @@
-"""What is known about the names of each author's models, as data: how they begin, and which spellings are one name.
+"""Facts about the names of each author's models, as data: how they begin, and which spellings are equivalent.
 
-Every spelling rule states a fact about the family, not about one id, and says so in its `because`.
+Every spelling rule states a fact about a model family, not about one id, and gives its reason in `because`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from registry.identity import names
 
-#: Authors whose models are known by how their names begin.
+#: Authors by the prefixes of their models' names.
 FAMILIES: Final = (
     (r"claude", "anthropic"),
     (r"gpt-(?!j|neo)", "openai"),
@@ -165,20 +165,20 @@ SPELLINGS: Final = (
 )
 _SPELLINGS: Final = tuple((rule.author, re.compile(rule.pattern), rule.as_) for rule in SPELLINGS)
 
-#: The author's own word before the family's, as in `zai-org-glm-4.7` and `Cohere-command-r`.
+#: Author names in front of family names, as in `zai-org-glm-4.7` and `Cohere-command-r`.
 _KNOWN_AUTHORS: Final = {*names.AUTHOR_ALIASES, *names.AUTHOR_ALIASES.values(), *(author for _, author in FAMILIES)}
 _AUTHORS_WORDS: Final = tuple(sorted(_KNOWN_AUTHORS, key=len, reverse=True))
 
 
 @lru_cache(maxsize=65_536)
 def family_author(name: str) -> str | None:
-    """The author known by how a canonical name begins."""
+    """The author that the prefix of a canonical name identifies."""
     return next((author for pattern, author in _FAMILIES if pattern.match(name)), None)
 
 
 @lru_cache(maxsize=65_536)
 def without_author(name: str) -> str:
-    """A canonical name without its author's name before it, when what follows is one of his families."""
+    """A canonical name without a leading author name, when what follows is one of that author's families."""
     for word in _AUTHORS_WORDS:
         rest = name.removeprefix(f"{word}-")
         if rest != name and family_author(rest) == names.author(word):
@@ -187,7 +187,7 @@ def without_author(name: str) -> str:
 
 
 def respell(author: str, name: str) -> str:
-    """A canonical name in the one way that the family's rules choose."""
+    """A canonical name in the preferred spelling of its family."""
     for of, pattern, as_ in _SPELLINGS:
         if of == author:
             name = pattern.sub(as_, name, count=1)

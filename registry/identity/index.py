@@ -1,7 +1,7 @@
-"""The offerings of a revision by everything they are called, and which of several is meant by a name.
+"""An index of a revision's offerings by every name, and the choice between several offerings of one name.
 
-Which of a model's offerings a name means: the maker's own, else that of the only provider that lists it, else none, for
-no other price is the price. What is listed goes before what no longer is.
+A model's name resolves to the author's own offering, else to that of the only provider that lists it, else to none: no
+other price would be *the* price. Listed offerings precede delisted ones.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from registry.identity.normalise import HOME_PROVIDERS, canonical_name
 
 
 class Findable(Protocol):
-    """What the finder needs to know of an offering."""
+    """What the finder needs of an offering."""
 
     @property
     def key(self) -> str: ...
@@ -42,27 +42,27 @@ class Index:
 
     def __init__(self, offerings: Iterable[Findable], slugs: Mapping[str, str]) -> None:
         self.slugs = slugs
-        self.offerings = {one.key: one for one in offerings}
+        self.offerings = {offering.key: offering for offering in offerings}
         self.folded: dict[str, list[str]] = defaultdict(list)
         self.aliases: dict[str, list[str]] = defaultdict(list)
         self.native: dict[str, list[str]] = defaultdict(list)
         self.at_provider: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.of_model: dict[str, list[str]] = defaultdict(list)
         self.models_named: dict[str, list[str]] = defaultdict(list)
-        for one in self.offerings.values():
-            self.folded[one.key.casefold()].append(one.key)
-            self.native[one.native_id.casefold()].append(one.key)
-            self.at_provider[one.provider, evened(one.native_id)].append(one.key)
-            for alias in dict.fromkeys(alias.casefold() for alias in one.aliases):
-                self.aliases[alias].append(one.key)
-            if one.model:
-                self.of_model[one.model].append(one.key)
+        for offering in self.offerings.values():
+            self.folded[offering.key.casefold()].append(offering.key)
+            self.native[offering.native_id.casefold()].append(offering.key)
+            self.at_provider[offering.provider, normalised_id(offering.native_id)].append(offering.key)
+            for alias in dict.fromkeys(alias.casefold() for alias in offering.aliases):
+                self.aliases[alias].append(offering.key)
+            if offering.model:
+                self.of_model[offering.model].append(offering.key)
         for key in slugs:
             self.models_named[key.partition("/")[2]].append(key)
 
     @cached_property
     def providers(self) -> set[str]:
-        return {one.provider for one in self.offerings.values()} | set(names.PROVIDER_ALIASES.values())
+        return {offering.provider for offering in self.offerings.values()} | set(names.PROVIDER_ALIASES.values())
 
     def is_provider(self, slug: str) -> bool:
         return slug in self.providers
@@ -70,43 +70,45 @@ class Index:
     @cached_property
     def aliases_named(self) -> Mapping[str, Sequence[str]]:
         """Ids by the canonical name of their aliases."""
-        named: dict[str, dict[str, None]] = defaultdict(dict)
+        by_name: dict[str, dict[str, None]] = defaultdict(dict)
         for alias, keys in self.aliases.items():
-            named[canonical_name(alias)].update(dict.fromkeys(keys))
-        return {name: list(keys) for name, keys in named.items()}
+            by_name[canonical_name(alias)].update(dict.fromkeys(keys))
+        return {name: list(keys) for name, keys in by_name.items()}
 
     def called(self, native_id: str) -> Sequence[str]:
-        """Offerings that their providers call so, in whatever case."""
+        """Offerings with this native id, ignoring case."""
         return self.native.get(native_id.casefold(), ())
 
     def offerings_of(self, model: str) -> Sequence[str]:
         return self.of_model.get(model, ())
 
-    # -- which of several ---------------------------------------------------------------------------------------------
+    # -- choosing between several -------------------------------------------------------------------------------------
 
     def listed(self, keys: Sequence[str]) -> Sequence[str]:
         """Those that are listed today; all of them when none is."""
         return [key for key in keys if self.offerings[key].is_listed] or keys
 
-    def ways(self, key: str) -> frozenset[str]:
-        """The special ways of serving that an offering's id names."""
-        return affixes.ways_of_serving(self.offerings[key].provider, self.offerings[key].native_id)
+    def variants(self, key: str) -> frozenset[str]:
+        """The serving variants that an offering's id names."""
+        return affixes.serving_variants(self.offerings[key].provider, self.offerings[key].native_id)
 
-    def is_makers(self, key: str) -> bool:
-        """Whether an offering is its model's maker's own."""
-        one = self.offerings[key]
-        return bool(one.model) and one.provider in HOME_PROVIDERS.get((one.model or "").partition("/")[0], ())
+    def is_authors_own(self, key: str) -> bool:
+        """Whether an offering is the author's own offering of the model."""
+        offering = self.offerings[key]
+        return bool(offering.model) and offering.provider in HOME_PROVIDERS.get(
+            (offering.model or "").partition("/")[0], ()
+        )
 
     def only_user(self, keys: Sequence[str]) -> str | None:
-        """The one of these that is there, or that is still listed; not in place of a maker's, who has given it up."""
+        """The only offering, or the only listed one, unless it would replace the author's own delisted offering."""
         users = self.listed(keys)
-        is_given_up = any(self.is_makers(key) for key in keys if key not in users)
-        return users[0] if len(users) == 1 and not is_given_up else None
+        is_delisted_by_author = any(self.is_authors_own(key) for key in keys if key not in users)
+        return users[0] if len(users) == 1 and not is_delisted_by_author else None
 
     def chosen(self, query: str, model: str, keys: Sequence[str]) -> str | None:
-        """The maker's own offering among some of a model, else that of the only provider; listed ones first.
+        """The author's own offering among some of a model, else that of the only provider; listed ones first.
 
-        None when the maker has given it up and others have not: what they ask is not what the maker asked.
+        None when the author has delisted it and others have not: their price is not the author's price.
         """
         by_provider: dict[str, list[str]] = defaultdict(list)
         for key in (listed := self.listed(keys)):
@@ -114,23 +116,23 @@ class Index:
         for home in HOME_PROVIDERS.get(model.partition("/")[0], ()):
             if own := by_provider.get(home):
                 return own[0] if len(own) == 1 else self._narrowed(query, model, own)
-        is_given_up = any(self.is_makers(key) for key in keys)
-        return self._narrowed(query, model, listed) if len(by_provider) == 1 and not is_given_up else None
+        is_delisted_by_author = any(self.is_authors_own(key) for key in keys)
+        return self._narrowed(query, model, listed) if len(by_provider) == 1 and not is_delisted_by_author else None
 
     def _narrowed(self, query: str, model: str, keys: Sequence[str]) -> str | None:
-        """The one of a provider's offerings that is called as asked, or as the model, or served in no special way."""
+        """The only one of a provider's offerings with the queried id, or the model's name, or without variants."""
         native = {key: self.offerings[key].native_id for key in keys}
-        asked = query if query in native.values() else query.rpartition("/")[2]
+        own_id = query if query in native.values() else query.rpartition("/")[2]
         name = model.partition("/")[2]
         fitting = (
-            [key for key in keys if native[key] == asked],
-            [key for key in keys if native[key].casefold() == asked.casefold()],
-            [key for key in keys if evened(native[key]) == name],
-            [key for key in keys if not self.ways(key)],
+            [key for key in keys if native[key] == own_id],
+            [key for key in keys if native[key].casefold() == own_id.casefold()],
+            [key for key in keys if normalised_id(native[key]) == name],
+            [key for key in keys if not self.variants(key)],
         )
         return next((narrowed[0] for narrowed in fitting if len(narrowed) == 1), None)
 
 
-def evened(native_id: str) -> str:
-    """A provider's id with spelling evened out, for comparing within one provider."""
+def normalised_id(native_id: str) -> str:
+    """A normalised native id, for comparing within one provider."""
     return canonical_name(native_id.lower())

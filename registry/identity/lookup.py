@@ -1,21 +1,20 @@
-"""Any way to write a model, to the offering and the model meant. One order, for the command, the API, pages and costs.
+"""Resolves any spelling of an id to an offering and a model. The command, the API, pages and costs use one order.
 
-The first rule that finds something answers, and the answer names the rule:
+The first rule that matches decides, and the result names the rule:
 
-1. `exact`: the offering with this very id.
-2. `own_id`: the one provider that calls a model so. What it asks is its own, whatever others ask for the model.
-3. `alias`: the provider named, by any of its names, with what it calls the model or a name that somebody states there.
-   Before it, 1 in another case; after it, 2 in another case, for a text that names no provider.
-4. `model`: what several providers call so, when they mean one model.
+1. `exact`: the offering with exactly this id.
+2. `own_id`: the only provider with this native id. Its prices are its own, whatever others charge for the model.
+3. `alias`: a provider by any of its names, with its native id or an alias stated there. Before this rule, 1 is tried
+   ignoring case; after it, 2 ignoring case, for a text that names no provider.
+4. `model`: a native id that several providers use, when all mean one model.
 5. `alias`: a name that a source or a curator states.
-6. `normalised`: 2 to 5 for another way of writing the same (`spellings`): ARNs, regions, routes, tags.
+6. `normalised`: 2 to 5 for other interpretations of the text (`spellings`): ARNs, regions, routes, tags.
 7. `model`: a model by its id.
-8. `normalised`: a provider's id, or a model's name, in another spelling (`normalise`).
+8. `normalised`: a native id, or a model's name, in another spelling (`normalise`).
 
-Which of a model's offerings is meant is told in `index`. At every rule, what is listed goes before what no longer is.
-A text that names a provider
-is never answered with another one's offering, but by rule 2. Two equally good finds are an answer of their own
-(`ambiguous`), and a miss comes with suggestions.
+`index` chooses between several offerings of a model. In every rule, listed offerings precede delisted ones. A text that
+names a provider never resolves to another provider's offering, except by rule 2. Two equally good matches give the
+result `ambiguous`; an unresolved id comes with suggestions.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ from typing import Final
 
 from registry import json_schema as schema
 from registry.identity import affixes, names, spellings
-from registry.identity.index import Findable, Index, evened
+from registry.identity.index import Findable, Index, normalised_id
 from registry.identity.normalise import HOME_PROVIDERS, canonical_name, identify, model_key, spelt_name
-from registry.identity.suggestions import Named, Suggestions
+from registry.identity.suggestions import KnownName, Suggestions
 from registry.values import Json
 
 LONGEST_QUERY: Final = 400
@@ -37,8 +36,8 @@ MOST_OTHERS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What an id means. `offering` and `model` are ids or None; `candidates` are what it might have meant."""
+class LookupResult:
+    """What an id resolves to. `offering` and `model` are ids or None; `candidates` are alternatives or suggestions."""
 
     query: str
     matched_by: str
@@ -47,9 +46,9 @@ class Answer:
     model: str | None = None
     candidates: tuple[Mapping[str, Json], ...] = ()
     source: str | None = None
-    """Who states the alias that was found: a source's slug, or `curator`."""
+    """Who states the matched alias: a source's slug, or `curator`."""
     conditions: Mapping[str, str] = field(default_factory=dict)
-    """What the id says of how it is called, in the words of rates: `region`, `plan`, `detail`."""
+    """Price conditions that the id states, in the words of rate keys: `region`, `plan`, `detail`."""
 
     @property
     def found(self) -> bool:
@@ -57,7 +56,7 @@ class Answer:
 
     @property
     def others(self) -> tuple[str, ...]:
-        """Ids of other offerings of the model that was found."""
+        """Ids of other offerings of the same model."""
         return tuple(candidate["id"] for candidate in self.candidates) if self.found else ()
 
     def as_json(self) -> dict[str, Json]:
@@ -80,12 +79,12 @@ CANDIDATE: Final = schema.shape(
     {
         "id": schema.text(),
         "kind": schema.enumeration("CandidateKindEnum", ("offering", "model", "provider")),
-        "score": schema.number("Likeness from 0 to 1."),
+        "score": schema.number("Similarity from 0 to 1."),
     },
     optional=("score",),
 )
 ANSWER: Final = schema.shape(
-    "Answer",
+    "LookupResult",
     "What an id means.",
     {
         "query": schema.text(),
@@ -96,39 +95,39 @@ ANSWER: Final = schema.shape(
             "The rule that found it; `ambiguous` and `none` found nothing.",
         ),
         "candidates": schema.several(CANDIDATE),
-        "others": schema.words("Ids of other offerings of the model that was found, listed ones first."),
+        "others": schema.words("Ids of other offerings of the same model, listed ones first."),
         "conditions": schema.mapping(
             schema.text(),
             "How the id says that the model is called: `region`, `plan`, `detail`. `/cost/` prices by them.",
         ),
-        "source": schema.text("Who states the alias that was found: a source, or `curator`.", null=True),
+        "source": schema.text("Who states the matched alias: a source, or `curator`.", null=True),
     },
 )
 
 
 class Finder:
-    """Answers questions about the offerings of one revision.
+    """Resolves ids among the offerings of one revision.
 
     `slugs` maps a model's key to the spelling in which it is shown.
     """
 
     def __init__(self, offerings: Iterable[Findable], slugs: Mapping[str, str]) -> None:
         self._index = Index(offerings, slugs)
-        self._rules_of_names: tuple[Callable[[str], Answer | None], ...] = (
-            self._exact, self._own_id, self._in_another_case, self._at_named, self._own_ids, self._alias, self._model,
-            self._spelt_otherwise,
+        self._rules_of_names: tuple[Callable[[str], LookupResult | None], ...] = (
+            self._exact, self._own_id, self._ignoring_case, self._at_named_provider, self._own_ids, self._alias,
+            self._model, self._respelt,
         )  # fmt: skip
         self._rules = (
-            *self._rules_of_names[:-2], self._written_otherwise, *self._rules_of_names[-2:],
-            self._identified, self._undecided,
+            *self._rules_of_names[:-2], self._reinterpreted, *self._rules_of_names[-2:],
+            self._identified, self._ambiguous,
         )  # fmt: skip
 
-    def find(self, text: str, *, suggest: bool = True) -> Answer:
-        """The answer for one id. Never raises on odd text. Suggestions for a miss are the one slow part of it."""
+    def find(self, text: str, *, suggest: bool = True) -> LookupResult:
+        """Resolves one id. Never raises, whatever the text. Suggestions for an unresolved id are the only slow part."""
         query = text.strip()[:LONGEST_QUERY]
-        if query and (answer := _first(self._rules, query)):
-            return answer
-        return Answer(query, "none", candidates=self._suggestions.near(query) if suggest and query else ())
+        if query and (result := _first(self._rules, query)):
+            return result
+        return LookupResult(query, "none", candidates=self._suggestions.near(query) if suggest and query else ())
 
     def offerings_of(self, model_key: str) -> Sequence[str]:
         """Ids of all offerings of a model."""
@@ -136,192 +135,205 @@ class Finder:
 
     # -- the rules, in order --------------------------------------------------------------------------------------
 
-    def _exact(self, query: str) -> Answer | None:
-        return self._answer(query, "exact", [query] if query in self._index.offerings else ())
+    def _exact(self, query: str) -> LookupResult | None:
+        return self._result(query, "exact", [query] if query in self._index.offerings else ())
 
-    def _own_id(self, query: str) -> Answer | None:
-        """What exactly one provider itself calls so, letter by letter."""
+    def _own_id(self, query: str) -> LookupResult | None:
+        """The native id of exactly one provider, case-sensitive."""
         same = [key for key in self._index.called(query) if self._index.offerings[key].native_id == query]
         only = self._index.only_user(same)
         return self._chosen(query, "own_id", only) if only else None
 
-    def _in_another_case(self, query: str) -> Answer | None:
-        return self._answer(query, "exact", self._index.folded.get(query.casefold(), ()))
+    def _ignoring_case(self, query: str) -> LookupResult | None:
+        return self._result(query, "exact", self._index.folded.get(query.casefold(), ()))
 
-    def _at_named(self, query: str) -> Answer | None:
-        """What the provider that is named calls so, or what a source says that it is called there.
+    def _at_named_provider(self, query: str) -> LookupResult | None:
+        """A native id of the named provider, or an alias stated there.
 
-        `amazon/nova-pro-v1` names a maker as well: what Bedrock no longer lists by that name is not meant.
+        `amazon/nova-pro-v1` names an author as well: a delisted offering of Bedrock is not meant by it.
         """
         for provider, rest in spellings.named(query, self._index.is_provider):
-            answer = self._there(query, "alias", provider, rest)
-            names_maker = query.partition("/")[0].lower() in HOME_PROVIDERS
-            if answer and not (
-                names_maker and answer.offering and not self._index.offerings[answer.offering].is_listed
+            result = self._at_provider(query, "alias", provider, rest)
+            names_author = query.partition("/")[0].lower() in HOME_PROVIDERS
+            if result and not (
+                names_author and result.offering and not self._index.offerings[result.offering].is_listed
             ):
-                return answer
+                return result
         return None
 
-    def _own_ids(self, query: str) -> Answer | None:
-        """What one provider calls so in another case, or several do: when all whose model is known mean one model, or
-        one of them is its maker."""
-        keys, named = self._index.called(query), self._named(query)
-        if not named and (only := self._index.only_user(keys)):
+    def _own_ids(self, query: str) -> LookupResult | None:
+        """A native id of one provider ignoring case, or of several: when all with a known model mean the same model, or
+        one of them is its author.
+        """
+        keys, provider = self._index.called(query), self._named(query)
+        if not provider and (only := self._index.only_user(keys)):
             return self._chosen(query, "own_id", only)
-        for among in (self._index.listed(keys), [key for key in keys if self._index.is_makers(key)]):
+        for among in (self._index.listed(keys), [key for key in keys if self._index.is_authors_own(key)]):
             models = {model for key in among if (model := self._index.offerings[key].model)}
             if len(models) == 1:
                 every = dict.fromkeys((*self.offerings_of(model := models.pop()), *keys))
-                meant = [key for key in every if named in ("", self._index.offerings[key].provider)]
-                return self._model_answer(query, "model", model, meant, first=named)
+                meant = [key for key in every if provider in ("", self._index.offerings[key].provider)]
+                return self._model_result(query, "model", model, meant, first=provider)
         return None
 
-    def _alias(self, query: str) -> Answer | None:
-        """What a source says that it is called. Where that is delisted and others are listed by that id, nobody can
-        tell which is meant.
-        """
-        answer = self._stated(query, query, self._index.aliases.get(query.casefold(), ()))
+    def _alias(self, query: str) -> LookupResult | None:
+        """A stated alias. Ambiguous where its offering is delisted and others are listed by the same native id."""
+        result = self._by_alias(query, query, self._index.aliases.get(query.casefold(), ()))
         offerings = self._index.offerings
-        is_gone = answer is not None and answer.offering is not None and not offerings[answer.offering].is_listed
+        is_gone = result is not None and result.offering is not None and not offerings[result.offering].is_listed
         if is_gone and any(offerings[key].is_listed for key in self._index.called(query)):
-            return self._undecided(query)
-        return answer
+            return self._ambiguous(query)
+        return result
 
-    def _written_otherwise(self, query: str) -> Answer | None:
-        for reading in spellings.readings(query, self._index.is_provider):
-            if reading.provider:
-                answer = self._there(query, "normalised", reading.provider, reading.native_id)
+    def _reinterpreted(self, query: str) -> LookupResult | None:
+        for interpretation in spellings.interpretations(query, self._index.is_provider):
+            if interpretation.provider:
+                result = self._at_provider(query, "normalised", interpretation.provider, interpretation.native_id)
             else:
-                answer = _first(self._rules_of_names, reading.native_id)
-            if answer and answer.found:
-                return replace(answer, query=query, matched_by="normalised", conditions=reading.conditions)
+                result = _first(self._rules_of_names, interpretation.native_id)
+            if result and result.found:
+                return replace(result, query=query, matched_by="normalised", conditions=interpretation.conditions)
         return None
 
-    def _model(self, query: str) -> Answer | None:
+    def _model(self, query: str) -> LookupResult | None:
         """A model by its id."""
         author, _, rest = query.partition("/")
         key = model_key(author, rest)
         if key not in self._index.slugs:
             return None
-        named = self._named(query)
-        keys = [one for one in self.offerings_of(key) if named in ("", self._index.offerings[one].provider)]
-        return self._model_answer(query, "model", key, keys, first=named)
+        provider = self._named(query)
+        keys = [
+            offering
+            for offering in self.offerings_of(key)
+            if provider in ("", self._index.offerings[offering].provider)
+        ]
+        return self._model_result(query, "model", key, keys, first=provider)
 
-    def _spelt_otherwise(self, query: str) -> Answer | None:
-        """A provider's own id, or a bare name, with its numbers and separators written in another way."""
+    def _respelt(self, query: str) -> LookupResult | None:
+        """A native id, or a bare model name, with numbers and separators in another spelling."""
         index = self._index
         for provider, rest in spellings.named(query, index.is_provider):
-            if answer := self._answer(query, "normalised", index.at_provider.get((provider, evened(rest)), ())):
-                return answer
+            if result := self._result(query, "normalised", index.at_provider.get((provider, normalised_id(rest)), ())):
+                return result
         if "/" in query:
             return None
         models = index.models_named.get(canonical_name(query)) or index.models_named.get(spelt_name(query)) or []
         if len(models) == 1:
-            return self._model_answer(query, "normalised", models[0], self.offerings_of(models[0]))
+            return self._model_result(query, "normalised", models[0], self.offerings_of(models[0]))
         if aliased := index.aliases_named.get(canonical_name(query)):
-            return self._answer(query, "normalised", aliased)
-        shown = tuple({"id": index.slugs[key], "kind": "model"} for key in sorted(models)[:MOST_OTHERS])
-        return Answer(query, "ambiguous", candidates=shown) if shown else None
+            return self._result(query, "normalised", aliased)
+        candidates = tuple({"id": index.slugs[key], "kind": "model"} for key in sorted(models)[:MOST_OTHERS])
+        return LookupResult(query, "ambiguous", candidates=candidates) if candidates else None
 
-    def _identified(self, query: str) -> Answer | None:
-        """An id whose model the rules of identity tell, though nobody is known to list it so."""
+    def _identified(self, query: str) -> LookupResult | None:
+        """An id that identity rules link to a known model, although nobody lists that id."""
         is_provider = self._index.is_provider
-        verbatim = (spellings.Reading(*pair) for pair in spellings.named(query, is_provider))
-        for reading in (*verbatim, *spellings.readings(query, is_provider), spellings.Reading("", query)):
-            identity = identify(reading.provider, reading.native_id)
+        verbatim = (spellings.Interpretation(*pair) for pair in spellings.named(query, is_provider))
+        for interpretation in (
+            *verbatim,
+            *spellings.interpretations(query, is_provider),
+            spellings.Interpretation("", query),
+        ):
+            identity = identify(interpretation.provider, interpretation.native_id)
             if identity and identity.key in self._index.slugs:
-                return self._served_alike(query, reading, identity.key)
+                return self._same_variants(query, interpretation, identity.key)
         return None
 
-    def _undecided(self, query: str) -> Answer | None:
-        """What several call so, or one where another provider is named, and no rule could tell which is meant."""
-        shown = tuple({"id": key, "kind": "offering"} for key in sorted(self._index.called(query))[:MOST_OTHERS])
-        return Answer(query, "ambiguous", candidates=shown) if shown else None
+    def _ambiguous(self, query: str) -> LookupResult | None:
+        """Offerings with this native id between which no rule could decide."""
+        candidates = tuple({"id": key, "kind": "offering"} for key in sorted(self._index.called(query))[:MOST_OTHERS])
+        return LookupResult(query, "ambiguous", candidates=candidates) if candidates else None
 
     # -- parts of rules -------------------------------------------------------------------------------------------
 
     def _named(self, query: str) -> str:
-        """The provider that a text names and no maker: `openai/…`, `vertex_ai/…`, but not `meta-llama/…`; else ""."""
+        """The provider that a text names, unless it names an author: `openai/…`, `vertex_ai/…`, not `meta-llama/…`."""
         word = names.slug(query.partition("/")[0])
         if word in HOME_PROVIDERS and not self._index.is_provider(word):
             return ""
         return next((provider for provider, _ in spellings.named(query, self._index.is_provider)), "")
 
-    def _there(self, query: str, rule: str, provider: str, native_id: str) -> Answer | None:
-        """At one provider: its own id, letter by letter or in another case, else a name that is stated there."""
+    def _at_provider(self, query: str, rule: str, provider: str, native_id: str) -> LookupResult | None:
+        """At one provider: its native id, exact or ignoring case, else an alias stated there."""
         key, index = f"{provider}/{native_id}", self._index
         if own := [key] if key in index.offerings else index.folded.get(key.casefold()):
-            return self._answer(query, rule, own)
+            return self._result(query, rule, own)
         aliased = index.aliases.get(native_id.casefold(), ())
-        return self._stated(query, native_id, [key for key in aliased if index.offerings[key].provider == provider])
+        return self._by_alias(query, native_id, [key for key in aliased if index.offerings[key].provider == provider])
 
-    def _stated(self, query: str, alias: str, keys: Sequence[str]) -> Answer | None:
-        """What an alias of these offerings means, with who states it when all that do are one."""
-        answer, said = self._answer(query, "alias", keys), set[str]()
+    def _by_alias(self, query: str, alias: str, keys: Sequence[str]) -> LookupResult | None:
+        """The result for an alias of these offerings, with its source when there is only one."""
+        result, alias_sources = self._result(query, "alias", keys), set[str]()
         for key in keys:
             sources = self._index.offerings[key].alias_sources
-            said |= {source for name, source in sources.items() if name.casefold() == alias.casefold()}
-        return replace(answer, source=said.pop()) if answer and answer.found and len(said) == 1 else answer
+            alias_sources |= {source for name, source in sources.items() if name.casefold() == alias.casefold()}
+        return (
+            replace(result, source=alias_sources.pop())
+            if result and result.found and len(alias_sources) == 1
+            else result
+        )
 
-    def _served_alike(self, query: str, reading: spellings.Reading, model: str) -> Answer:
-        """The model, with the named provider's one offering of it that is served as the id says."""
-        index, ways = self._index, affixes.ways_of_serving(reading.provider, reading.native_id)
-        there = [key for key in self.offerings_of(model) if index.offerings[key].provider == reading.provider]
-        alike = [key for key in index.listed(there) if index.ways(key) == ways]
-        offering = alike[0] if len(alike) == 1 else None
-        if not reading.provider and not ways:
+    def _same_variants(self, query: str, interpretation: spellings.Interpretation, model: str) -> LookupResult:
+        """The model, with the named provider's only offering of it that has the variants of the id."""
+        index, variants = self._index, affixes.serving_variants(interpretation.provider, interpretation.native_id)
+        served = [key for key in self.offerings_of(model) if index.offerings[key].provider == interpretation.provider]
+        matching = [key for key in index.listed(served) if index.variants(key) == variants]
+        offering = matching[0] if len(matching) == 1 else None
+        if not interpretation.provider and not variants:
             offering = index.chosen(query, model, self.offerings_of(model))
-        answer = Answer(query, "normalised", offering, index.slugs[model], conditions=reading.conditions)
-        return self._with_others(answer, self.offerings_of(model), reading.provider)
+        result = LookupResult(query, "normalised", offering, index.slugs[model], conditions=interpretation.conditions)
+        return self._with_others(result, self.offerings_of(model), interpretation.provider)
 
-    # -- answers --------------------------------------------------------------------------------------------------
+    # -- results --------------------------------------------------------------------------------------------------
 
-    def _chosen(self, query: str, rule: str, key: str) -> Answer:
+    def _chosen(self, query: str, rule: str, key: str) -> LookupResult:
         model = self._index.offerings[key].model
-        answer = Answer(query, rule, key, self._index.slugs.get(model, model) if model else None)
-        return answer if rule == "exact" or not model else self._with_others(answer, self.offerings_of(model))
+        result = LookupResult(query, rule, key, self._index.slugs.get(model, model) if model else None)
+        return result if rule == "exact" or not model else self._with_others(result, self.offerings_of(model))
 
-    def _answer(self, query: str, rule: str, keys: Sequence[str]) -> Answer | None:
+    def _result(self, query: str, rule: str, keys: Sequence[str]) -> LookupResult | None:
         keys = self._index.listed(keys)
         if len(keys) == 1:
             return self._chosen(query, rule, keys[0])
         models = {self._index.offerings[key].model for key in keys}
         only = next(iter(models)) if len(models) == 1 else None
         if only:
-            return self._model_answer(query, rule, only, keys, others=keys)
-        shown = tuple({"id": key, "kind": "offering"} for key in sorted(keys)[:MOST_OTHERS])
-        return Answer(query, "ambiguous", candidates=shown) if shown else None
+            return self._model_result(query, rule, only, keys, others=keys)
+        candidates = tuple({"id": key, "kind": "offering"} for key in sorted(keys)[:MOST_OTHERS])
+        return LookupResult(query, "ambiguous", candidates=candidates) if candidates else None
 
-    def _model_answer(
+    def _model_result(
         self, query: str, rule: str, model: str, keys: Sequence[str], *,
         others: Sequence[str] | None = None, first: str = "",
-    ) -> Answer:  # fmt: skip
-        """A model, with the one of these offerings that is meant, if that can be told."""
+    ) -> LookupResult:  # fmt: skip
+        """A model, with the one of these offerings that is meant, if that can be decided."""
         offering = self._index.chosen(query, model, keys)
-        answer = Answer(query, rule, offering, self._index.slugs.get(model, model))
-        return self._with_others(answer, others or self.offerings_of(model), first)
+        result = LookupResult(query, rule, offering, self._index.slugs.get(model, model))
+        return self._with_others(result, others or self.offerings_of(model), first)
 
-    def _with_others(self, answer: Answer, keys: Sequence[str], first: str = "") -> Answer:
-        """The answer with other offerings of the model: those of a provider first, listed ones before the rest."""
+    def _with_others(self, result: LookupResult, keys: Sequence[str], first: str = "") -> LookupResult:
+        """The result with other offerings of the model: those of provider `first` first, listed before delisted."""
         offerings = self._index.offerings
         others = sorted(
-            (key for key in keys if key != answer.offering),
+            (key for key in keys if key != result.offering),
             key=lambda key: (offerings[key].provider != first, not offerings[key].is_listed),
         )
-        shown = tuple({"id": key, "kind": "offering"} for key in others[:MOST_OTHERS])
-        return replace(answer, candidates=shown)
+        candidates = tuple({"id": key, "kind": "offering"} for key in others[:MOST_OTHERS])
+        return replace(result, candidates=candidates)
 
     @cached_property
     def _suggestions(self) -> Suggestions:
         return Suggestions(self._names_to_suggest())
 
-    def _names_to_suggest(self) -> Iterator[Named]:
+    def _names_to_suggest(self) -> Iterator[KnownName]:
         offerings = self._index.offerings
         for key, slug in self._index.slugs.items():
-            yield Named(slug, slug, "model", sum(offerings[one].is_listed for one in self.offerings_of(key)))
-        for key, one in offerings.items():
-            yield Named(one.native_id, key, "offering", int(one.is_listed))
+            yield KnownName(
+                slug, slug, "model", sum(offerings[offering].is_listed for offering in self.offerings_of(key))
+            )
+        for key, offering in offerings.items():
+            yield KnownName(offering.native_id, key, "offering", int(offering.is_listed))
 
 
-def _first(rules: Iterable[Callable[[str], Answer | None]], query: str) -> Answer | None:
+def _first(rules: Iterable[Callable[[str], LookupResult | None]], query: str) -> LookupResult | None:
     return next(filter(None, (rule(query) for rule in rules)), None)

@@ -1,7 +1,7 @@
-"""Names that mean the same provider or the same author, as data.
+"""Aliases of providers and of authors, as data.
 
 A *provider* serves models, an *author* made them. The two lists are apart because one word may be both: `mistral` is a
-provider slug here, while the author is `mistralai`, as the author calls itself where models are published.
+provider slug here, while the author is `mistralai`, its own name where models are published.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-#: Only other spellings. An endpoint of its own (`azure-ai`, `bedrock-mantle`, `azure-cognitive-services`) serves the
-#: same ids at other prices, and is a provider of its own.
+#: Only other spellings. An endpoint with its own prices for the same ids (`azure-ai`, `bedrock-mantle`,
+#: `azure-cognitive-services`) is a separate provider.
 PROVIDER_ALIASES: Final[Mapping[str, str]] = {
     "ai21-chat": "ai21",
     "amazon-bedrock": "bedrock",
@@ -119,7 +119,7 @@ AUTHOR_ALIASES: Final[Mapping[str, str]] = {
     "nousresearch": "nousresearch",
 }
 
-#: Providers that spell ids the way Amazon Bedrock or Azure does.
+#: Providers that use the id formats of Amazon Bedrock or Azure.
 BEDROCK: Final = frozenset({"bedrock", "bedrock-mantle"})
 AZURE: Final = frozenset({"azure", "azure-ai", "azure-cognitive-services"})
 
@@ -130,7 +130,8 @@ def slug(text: str) -> str:
 
 
 def provider(name: str) -> str:
-    """Our slug for a provider, whatever a source calls it. An unknown name is made a slug and taken as it is."""
+    """Our slug for a provider, whatever a source calls it. An unknown name is turned into a slug."""
+
     plain = slug(name)
     return PROVIDER_ALIASES.get(plain, plain)
 

@@ -1,9 +1,9 @@
-"""From a provider's id to the model behind it, by rules that can be named. Precision first: no rule, no link.
+"""Links a provider's id to a model by named rules. Precision before recall: without a rule there is no link.
 
-A *model key* is `author/name` with the author as he calls himself and version numbers spelt one way, so that `4.5`,
-`4-5` and `4p5` are one, and so are `llama3`, `llama-3` and `Llama_3`; `families` holds the spellings of families. Ways
-of serving are taken off a provider's id before (`affixes`), and never off a model's own name. What may be another
-model stays apart: previews, dated snapshots, sizes, `-instruct`, `-thinking`.
+A *model key* is `author/name` with the author's own spelling and normalised version numbers: `4.5`, `4-5` and `4p5` are
+equal, and so are `llama3`, `llama-3` and `Llama_3`; `families` holds the spellings of families. Serving affixes are
+removed from a provider's id first (`affixes`), and never from a model's own name. What may be a different model stays
+separate: previews, dated snapshots, sizes, `-instruct`, `-thinking`.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ __all__ = [
 
 
 class Identity(NamedTuple):
-    """The model an id means, and the rule that says so."""
+    """The model of an id, and the rule that identified it."""
 
     key: str
     rule: str
 
 
-#: Providers that serve only what they made: there, an id that says nothing else names their own model.
+#: Providers that serve only their own models: there, an id without an author names a model of theirs.
 OWN_AUTHOR: Final[Mapping[str, str]] = {
     "anthropic": "anthropic",
     "openai": "openai",
@@ -67,7 +67,7 @@ OWN_AUTHOR: Final[Mapping[str, str]] = {
     "perplexity": "perplexity",
     "alibaba": "qwen",
 }
-#: The provider that is the author's own house, to be named first when a bare model name is looked up.
+#: The author's own provider, preferred when a bare model name is looked up.
 HOME_PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "amazon": ("bedrock",),
     "z-ai": ("zai", "zhipu"),
@@ -78,7 +78,7 @@ LONGEST_AUTHOR: Final = 80
 LONGEST_KEY: Final = 200
 """As the columns of `registry.models.Model` are."""
 
-#: Parts of an id that name a place in a provider's house, not an author.
+#: Path segments of an id that name no author.
 _PLACES: Final = frozenset(
     {
         "accounts",
@@ -96,7 +96,7 @@ _PLACES: Final = frozenset(
         "free",
     }
 )
-#: Hosts and re-uploaders of others' weights: before a name of a known family, they are where it is served.
+#: Hosts and re-uploaders of others' weights: in front of a known family's name they are not the author.
 _HOSTS: Final = frozenset(
     {
         "anyscale", "azure", "azure-openai", "baseten", "bedrock", "cerebras", "chutes", "chutesai", "cloudflare",
@@ -105,11 +105,11 @@ _HOSTS: Final = frozenset(
         "unsloth", "vertex", "vertex-ai", "workers-ai",
     }
 )  # fmt: skip
-#: Hosts of chat models alone: a model that has both builds, called by its size, is the instruct one there.
+#: Hosts of chat models only: a model with a base and an instruct build, named by size, is the instruct build there.
 _CHAT_HOSTS: Final = frozenset({"cerebras", "groq", "heroku", "poe", "sambanova", "venice"})
 _BY_SIZE: Final = re.compile(r"meta-llama/llama3(-\d)?-\d+b|mistralai/mixtral8x\d+b|qwen/qwen2-5-(coder-)?\d+b")
-#: Spellings that only one provider uses: of versions, or the vendor before the name. Venice leaves the point out:
-#: openai-gpt-52, claude-opus-45.
+#: Spellings that only one provider uses: of versions, or a vendor prefix. Venice omits the point: openai-gpt-52,
+#: claude-opus-45.
 _PROVIDER_SPELLING: Final = {
     **dict.fromkeys(names.AZURE, (re.compile(r"^gpt-35(?=-|$)"), "gpt-3.5")),
     "databricks": (re.compile(r"^databricks-"), ""),
@@ -124,10 +124,7 @@ _FAMILY_DIGIT = re.compile(
 
 @lru_cache(maxsize=65_536)
 def canonical_name(text: str) -> str:
-    """A model's name with its version numbers, separators and dates spelt one way. Not for showing.
-
-    Spelling it once is spelling it twice: canonical names stay as they are.
-    """
+    """A model's name with normalised version numbers, separators and dates. Not for display. Idempotent."""
     name = re.sub(r"[\s_@/-]+", "-", text.lower()).strip("-")
     name = re.sub(r"(?<=\d)[.p](?=\d)", "-", name)
     name = re.sub(r"(?<=-)(20\d\d)-(\d\d)-(\d\d)(?=-|$)", r"\1\2\3", name)
@@ -144,7 +141,7 @@ def model_key(author: str, name: str) -> str:
 
 
 def spelt_name(name: str) -> str:
-    """A model's name given without its author, as it stands in the key when the family is known."""
+    """A bare model name in the spelling of its key, when the family is known."""
     name = canonical_name(name)
     author = family_author(families.without_author(name))
     return model_key(author, name).partition("/")[2] if author else name
@@ -152,13 +149,13 @@ def spelt_name(name: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def identify(provider: str, native_id: str) -> Identity | None:
-    """The model that a provider's id means, or None when no rule is sure. Pure; price never decides identity."""
-    found = _identify(provider, native_id)
-    return found if found and is_model_key(found.key) else None
+    """The model of a provider's id, or None when no rule applies. Pure; prices never decide identity."""
+    identity = _identify(provider, native_id)
+    return identity if identity and is_model_key(identity.key) else None
 
 
 def is_model_key(key: str) -> bool:
-    """Whether a text can be a model's key: an author and a name, neither of them empty or of absurd length."""
+    """Whether a text can be a model's key: a non-empty author and name within the length limits."""
     author, _, name = key.partition("/")
     return bool(author and name) and len(author) <= LONGEST_AUTHOR and len(key) <= LONGEST_KEY
 
@@ -196,7 +193,7 @@ def _at_host(provider: str, key: str) -> str:
 def _identify_bedrock(text: str) -> Identity | None:
     vendor, separator, name = text.partition(".")
     if not separator or not re.fullmatch(r"[a-z0-9]+", vendor):
-        # No id of Bedrock's own: a model that somebody else lists there under its bare name.
+        # Not a Bedrock id: a model that another source lists there under its bare name.
         name = canonical_name(text)
         author = None if "/" in text else family_author(name)
         return Identity(model_key(author, name), "family name") if author else None

@@ -1,7 +1,7 @@
-"""The family and the version that a model's name says. Derived by rule, and to be labelled so: nobody stated them.
+"""The family and the version in a model's name. Derived by rule and labelled as derived: no source states them.
 
-Only names of families whose author is known (`registry.identity.families`) are read, and only what is plainly a
-version number is one: sizes (`70b`), experts (`8x7b`) and dates are not. What no rule reads stays unknown.
+Only names of families with a known author (`registry.identity.families`) are parsed. Sizes (`70b`), experts (`8x7b`)
+and dates are not versions. What no rule matches stays unknown.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from registry import json_schema as schema
 from registry.identity.families import family_author
 from registry.values import Json
 
-#: Families whose name is more than one word; every other family is its first word.
+#: Families whose name has more than one word; every other family is named by its first word.
 COMPOUND: Final = (
     "code-llama", "codex-mini", "computer-use", "dall-e", "llama-guard", "muse-spark", "omni-moderation",
     "text-embedding",
@@ -30,7 +30,7 @@ _VERSION: Final = re.compile(
 
 
 class Series(NamedTuple):
-    """`version` is None where the name says none."""
+    """`version` is None where the name has none."""
 
     family: str
     version: str | None
@@ -52,16 +52,16 @@ def series(key: str) -> Series | None:
     author, _, name = key.partition("/")
     if not name or family_author(name) != author:
         return None
-    found = _COMPOUND.match(name) or _WORD.match(name)
-    if not found:
+    match = _COMPOUND.match(name) or _WORD.match(name)
+    if not match:
         return None
-    return Series(found[0], _version(name[found.end() :]))
+    return Series(match[0], _version(name[match.end() :]))
 
 
 def _version(rest: str) -> str | None:
     """The first version number in what follows the family's name: `-4-5-20251101` → `4.5`."""
-    found = _VERSION.search(rest)
-    if not found:
+    match = _VERSION.search(rest)
+    if not match:
         return None
-    mark = "" if found["mark"] == "v" else found["mark"]
-    return mark + ".".join(filter(None, (found["major"], found["minor"])))
+    mark = "" if match["mark"] == "v" else match["mark"]
+    return mark + ".".join(filter(None, (match["major"], match["minor"])))

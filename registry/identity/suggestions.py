@@ -1,4 +1,4 @@
-"""What a text that means nothing may have meant: names near to it, and of these the well-known before the obscure."""
+"""Suggestions for an unresolved id: similar names, the widely listed ones first."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from rapidfuzz import fuzz, process
 from registry.values import Json
 
 SUGGESTIONS: Final = 5
-LEAST_LIKENESS: Final = 70.0
+LEAST_SIMILARITY: Final = 70.0
 _LOOKED_AT: Final = 60
-#: Points of likeness, of 100, that go to names which begin with the same word, and at most to those that many list.
+#: Bonus points of similarity (of 100): for the same first word, and at most for being listed by many.
 _SAME_WORD: Final = 8.0
 _WELL_KNOWN: Final = 6.0
-#: And to what nobody lists any more.
+#: Penalty for what is delisted.
 _GONE: Final = -15.0
 _FIRST_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
-class Named(NamedTuple):
+class KnownName(NamedTuple):
     """A name that may be suggested."""
 
     name: str
@@ -37,55 +37,60 @@ class Named(NamedTuple):
 class Suggestions:
     """Names to suggest, from those of all models and offerings."""
 
-    def __init__(self, names: Iterable[Named]) -> None:
+    def __init__(self, names: Iterable[KnownName]) -> None:
         self._names = tuple(names)
 
     def near(self, text: str) -> tuple[Mapping[str, Json], ...]:
-        """The nearest names, best first: whole ids for a text with a slash, bare names else. None is far off."""
-        asked = text.lower()
-        known = self._whole if "/" in asked else self._bare
-        first = _first_word(asked.rpartition("/")[2])
-        found = [
-            (name, likeness)
-            for name, likeness, _ in process.extract(
-                asked, known.keys(), scorer=fuzz.ratio, limit=_LOOKED_AT, score_cutoff=LEAST_LIKENESS - _SAME_WORD
+        """The most similar names, best first: whole ids for a text with a slash, bare names else."""
+        query = text.lower()
+        by_name = self._whole if "/" in query else self._bare
+        first = _first_word(query.rpartition("/")[2])
+        matches = [
+            (name, similarity)
+            for name, similarity, _ in process.extract(
+                query, by_name.keys(), scorer=fuzz.ratio, limit=_LOOKED_AT, score_cutoff=LEAST_SIMILARITY - _SAME_WORD
             )
         ]
-        found += [(start, fuzz.ratio(asked, start)) for start in _beginnings(asked) if start in known]
+        matches += [(start, fuzz.ratio(query, start)) for start in _beginnings(query) if start in by_name]
         ranked: dict[str, tuple[float, float, str]] = {}
-        for name, likeness in found:
-            one = known[name]
+        for name, similarity in matches:
+            candidate = by_name[name]
             same = bool(first) and _first_word(name.rpartition("/")[2]) == first
-            if likeness < LEAST_LIKENESS and not same:
+            if similarity < LEAST_SIMILARITY and not same:
                 continue
-            points = likeness + _SAME_WORD * same + (min(_WELL_KNOWN, math.log2(1 + one.listed)) or _GONE)
-            ranked[one.id] = max(ranked.get(one.id, (0.0, 0.0, "")), (points, likeness, one.kind))
+            points = similarity + _SAME_WORD * same + (min(_WELL_KNOWN, math.log2(1 + candidate.listed)) or _GONE)
+            ranked[candidate.id] = max(ranked.get(candidate.id, (0.0, 0.0, "")), (points, similarity, candidate.kind))
         best = sorted(ranked.items(), key=lambda pair: (-pair[1][0], pair[0]))[:SUGGESTIONS]
-        return tuple({"id": id, "kind": kind, "score": round(likeness / 100, 2)} for id, (_, likeness, kind) in best)
-
-    @cached_property
-    def _bare(self) -> Mapping[str, Named]:
-        return _best_known(
-            (one.name.rpartition("/")[2] if one.kind == "model" else one.name, one) for one in self._names
+        return tuple(
+            {"id": id, "kind": kind, "score": round(similarity / 100, 2)} for id, (_, similarity, kind) in best
         )
 
     @cached_property
-    def _whole(self) -> Mapping[str, Named]:
-        return _best_known((one.id, one) for one in self._names)
+    def _bare(self) -> Mapping[str, KnownName]:
+        return _by_name(
+            (name.name.rpartition("/")[2] if name.kind == "model" else name.name, name) for name in self._names
+        )
+
+    @cached_property
+    def _whole(self) -> Mapping[str, KnownName]:
+        return _by_name((name.id, name) for name in self._names)
 
 
-def _best_known(pairs: Iterable[tuple[str, Named]]) -> Mapping[str, Named]:
-    """By name in lower case: of several with one name, what is listed, then a model, then what more list."""
-    found: dict[str, Named] = {}
-    for name, one in pairs:
-        held = found.get(name.lower())
-        if held is None or _weight(one) > _weight(held):
-            found[name.lower()] = one
-    return found
+def _by_name(pairs: Iterable[tuple[str, KnownName]]) -> Mapping[str, KnownName]:
+    """By name in lower case. Of several with one name: listed before delisted, models before offerings, then the one
+    with more listings.
+    """
+
+    best: dict[str, KnownName] = {}
+    for name, candidate in pairs:
+        incumbent = best.get(name.lower())
+        if incumbent is None or _precedence(candidate) > _precedence(incumbent):
+            best[name.lower()] = candidate
+    return best
 
 
-def _weight(one: Named) -> tuple[bool, bool, int]:
-    return one.listed > 0, one.kind == "model", one.listed
+def _precedence(name: KnownName) -> tuple[bool, bool, int]:
+    return name.listed > 0, name.kind == "model", name.listed
 
 
 def _beginnings(text: str) -> list[str]:
@@ -95,5 +100,5 @@ def _beginnings(text: str) -> list[str]:
 
 
 def _first_word(text: str) -> str:
-    found = _FIRST_WORD.search(text)
-    return found[0] if found else ""
+    match = _FIRST_WORD.search(text)
+    return match[0] if match else ""

@@ -1,6 +1,4 @@
-"""What is published: the catalogue, its history and its documents. Only `registry.catalogue.publish` writes these
-tables.
-"""
+"""Tables of the published catalogue, its history and its documents. Only `registry.catalogue.publish` writes them."""
 
 from __future__ import annotations
 

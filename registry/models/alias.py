@@ -7,7 +7,7 @@ from registry.models.offering import Offering
 
 
 class Alias(models.Model):
-    """Another name for an offering, with who says so. Names of models need none: they follow from identity's rules."""
+    """Another name of an offering, with its source. Names of models are not stored: identity rules derive them."""
 
     name = models.CharField(_("name"), max_length=320, db_index=True)
     offering = models.ForeignKey(Offering, verbose_name=_("offering"), on_delete=models.CASCADE, related_name="aliases")

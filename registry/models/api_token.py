@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ApiToken(models.Model):
-    """What a program shows to the API. Only a keyed digest of its secret is kept, so nobody can read it back."""
+    """An API token of a program. Only a keyed digest of its secret is stored."""
 
     class Scope(models.TextChoices):
         READ = "read", _("read")

@@ -8,7 +8,7 @@ from registry.models.offering import Offering
 
 
 class Benchmark(models.Model):
-    """One score, as one source states it, of an offering or of a model. Scores of different publishers stay apart."""
+    """One score of an offering or a model, as one source states it. Scores of different publishers stay separate."""
 
     offering = models.ForeignKey(Offering, null=True, blank=True, on_delete=models.PROTECT, related_name="benchmarks")
     model = models.ForeignKey(Model, null=True, blank=True, on_delete=models.PROTECT, related_name="benchmarks")

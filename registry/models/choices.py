@@ -1,4 +1,4 @@
-"""Choices that mean something: value, label and the colour in which badges show them."""
+"""Choices of model fields: value, label and badge colour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from registry.json_schema import enumeration
 
 
 class Quality(models.TextChoices):
-    """How sure a published value is. Computed by the merge, never typed in."""
+    """Quality of a published value. Computed by the merge, never typed in."""
 
     VERIFIED = "verified", _("verified")
     PARTIAL = "partial", _("partial")
@@ -28,7 +28,7 @@ class Status(models.TextChoices):
 
 
 class Pricing(models.TextChoices):
-    """What is known of an offering's price: six different answers."""
+    """State of an offering's price."""
 
     PRICED = "priced", _("priced")
     FREE = "free", _("free")

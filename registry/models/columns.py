@@ -1,4 +1,4 @@
-"""The typed columns of an offering, which its current row and every version of it have alike."""
+"""The typed columns that the current row of an offering and each of its versions share."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def _price(label: Any) -> models.DecimalField[Any, Any]:
 
 
 class OfferingColumns(models.Model):
-    """What lists are filtered and ordered by: a projection of the published values. Null, or "", is unknown.
+    """Columns for filters and ordering: a projection of the published values. Null, or "", is unknown.
 
-    The columns of fields are made of their declarations, below. Has no index of its own, since the two tables are asked
-    in different ways.
+    The columns of fields are generated from their declarations, below. Indexes are declared by the two tables, since
+    their queries differ.
     """
 
     # Columns of fields that code reads by name, for type checkers.
@@ -40,7 +40,7 @@ class OfferingColumns(models.Model):
     updated_at = models.DateTimeField(_("last changed"))
     missing_since = models.DateTimeField(_("no longer listed since"), null=True, blank=True)
     not_seen_since = models.DateTimeField(_("not seen since"), null=True, blank=True)
-    """Since when no source has listed it, while that is too short to call it delisted; see `missing_since`."""
+    """Since when no source lists it, while that is too short to be delisted; see `missing_since`."""
 
     # The ordinary prices of a day: standard tier, no special condition, USD per 1M tokens.
     pricing = models.CharField(_("price"), max_length=12, choices=Pricing, default=Pricing.UNKNOWN)
@@ -54,13 +54,13 @@ class OfferingColumns(models.Model):
 
 
 def _text(field: Field, label: Any) -> models.CharField[Any, Any]:
-    # Lists of words are written as `|image|text|`, so that one word can be looked for on any database.
+    # Lists are stored as `|image|text|`, so that one word can be searched on any database.
     words = field.kind.schema.get("enum")
     choices = [(word, _(word)) for word in words] if words else None
     return models.CharField(label, max_length=field.kind.longest, blank=True, choices=choices)
 
 
-_MADE: Final[Mapping[str, Callable[[Any], models.Field[Any, Any]]]] = {
+_FACTORIES: Final[Mapping[str, Callable[[Any], models.Field[Any, Any]]]] = {
     "count": lambda label: models.BigIntegerField(label, null=True, blank=True),
     "date": lambda label: models.DateField(label, null=True, blank=True),
     "flag": lambda label: models.BooleanField(label, null=True, blank=True),
@@ -69,14 +69,14 @@ _MADE: Final[Mapping[str, Callable[[Any], models.Field[Any, Any]]]] = {
 
 
 def _column(field: Field) -> models.Field[Any, Any]:
-    """The column of a field, by its kind. Its label begins with a small letter, unless it is a name or an acronym."""
+    """The column of a field, by its kind. Its label begins in lower case, unless it is a name or an acronym."""
     rest = field.label[1:]
     label = _(field.label[0].lower() + rest if rest == rest.lower() else field.label)
-    made = _MADE.get(field.kind.name)
-    return made(label) if made else _text(field, label)
+    factory = _FACTORIES.get(field.kind.name)
+    return factory(label) if factory else _text(field, label)
 
 
 for field in FIELDS.values():
-    # A model is a row of its own, and a description is nothing that lists are asked by.
+    # The model has a table of its own, and lists are never filtered by the description.
     if field.column and field.name not in ("model", "description"):
         OfferingColumns.add_to_class(field.column, _column(field))

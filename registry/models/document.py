@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Document(models.Model):
-    """A rendering of the whole catalogue at one revision, kept as the bytes that are sent."""
+    """A rendering of the whole catalogue at one revision, stored as the bytes that are sent."""
 
     name = models.CharField(_("name"), max_length=60, primary_key=True)
     revision = models.PositiveIntegerField(_("revision"))
     serial = models.PositiveBigIntegerField(_("serial number"), default=0)
-    """`Revision.serial` of what it shows."""
+    """`Revision.serial` of its content."""
     content_type = models.CharField(_("content type"), max_length=60)
     body = models.BinaryField(_("gzip bytes"))
     length = models.PositiveIntegerField(_("bytes before gzip"))
@@ -25,7 +25,7 @@ class Document(models.Model):
 
 
 class DocumentBlock(models.Model):
-    """Some hundred offerings of a document, compressed: what did not change is not rendered again."""
+    """Some hundred offerings of a document, compressed, so that unchanged ones are not rendered again."""
 
     document = models.CharField(_("document"), max_length=60)
     starts_at = models.CharField(_("first offering"), max_length=320)
@@ -48,7 +48,7 @@ class DocumentBlock(models.Model):
 
 
 class Lease(models.Model):
-    """Who does a piece of work that only one process shall do, and until when that is believed."""
+    """The holder of a task that only one process may do, and when the lease expires."""
 
     name = models.CharField(_("work"), max_length=60, primary_key=True)
     holder = models.CharField(_("holder"), max_length=120)

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ExchangeRate(models.Model):
-    """What one unit of a currency was worth in another on a day, as a publisher stated it. Written by
-    `registry.cost.exchange`. Prices are never stored converted: the table is read when somebody asks.
+    """The value of one unit of a currency in another on a day, as a publisher stated it. Written by
+    `registry.cost.exchange`. Prices are never stored converted: they are converted on request.
     """
 
     day = models.DateField(_("day"), db_index=True)

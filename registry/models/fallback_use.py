@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FallbackUse(models.Model):
-    """Everything that was priced by the operator's fallback, as nothing published answers to the id. Written by
-    `registry.cost.fallback_log`; sums over all time.
+    """Unresolved ids that were priced by the operator's fallback, with sums over all time. Written by
+    `registry.cost.fallback_log`.
     """
 
     class Origin(models.TextChoices):

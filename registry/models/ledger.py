@@ -9,7 +9,7 @@ from registry.models.choices import Quality
 
 
 class Revision(models.Model):
-    """A numbered state of the published catalogue. Number 0 is the empty one, and the lock of the one writer."""
+    """A numbered state of the published catalogue. Number 0 is the empty one, and the row that writers lock."""
 
     number = models.PositiveIntegerField(_("revision"), primary_key=True)
     created_at = models.DateTimeField(_("published"))
@@ -18,9 +18,9 @@ class Revision(models.Model):
     batch = models.UUIDField(_("batch"), db_index=True)
     entries_count = models.PositiveIntegerField(_("changes"), default=0)
     serial = models.PositiveBigIntegerField(_("serial number"), default=0)
-    """Of what is shown since: it grows with every revision, and with every account that moves without one."""
+    """Serial number of the shown state: grows with every revision, and with every change of provenance without one."""
     shown_at = models.DateTimeField(_("last account"), null=True, blank=True)
-    """When an account moved last in it; null where none has."""
+    """When provenance last changed in this revision; null where it has not."""
 
     class Meta:
         verbose_name = _("revision")

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Model(models.Model):
-    """The thing itself, whoever serves it: `anthropic/claude-opus-4-5`.
+    """A model, independent of who serves it: `anthropic/claude-opus-4-5`.
 
-    `key` is the identity, with version numbers spelt one way (`4.5` and `4-5` are one); `slug` is the spelling shown.
+    `key` is the identity, with normalised version numbers (`4.5` and `4-5` are equal); `slug` is the display spelling.
     """
 
     key = models.CharField(_("key"), primary_key=True, max_length=200)

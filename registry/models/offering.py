@@ -9,11 +9,11 @@ from registry.models.provider import Provider
 
 
 class Offering(OfferingColumns):
-    """One model at one provider: the unit that is priced and called. Written by `registry.catalogue.publish` alone.
+    """One model at one provider: the unit that is priced and called. Only `registry.catalogue.publish` writes it.
 
-    `facts` holds every published value in its canonical JSON form, and `provenance` says for each who states it, how
-    sure that is and why it won. Its prices are those of the day of its last publication; lists read those of the day
-    they are asked for from `OfferingVersion`.
+    `facts` holds every published value in its canonical JSON form, and `provenance` the source, quality and reason of
+    each. Its price columns are those of the day of its last publication; lists read the prices of the requested day
+    from `OfferingVersion`.
     """
 
     key = models.CharField(_("id"), max_length=320, unique=True, help_text=_("provider/the provider's own id"))
@@ -28,12 +28,12 @@ class Offering(OfferingColumns):
     facts = models.JSONField(_("published values"), default=dict)
     provenance = models.JSONField(_("provenance"), default=dict)
     behind = models.JSONField(_("behind its pins"), default=dict, blank=True)
-    """Pinned field → value and account of what was accepted from its sources; null where nothing was."""
+    """Pinned field → value and provenance accepted from its sources; null where nothing was."""
     pinned_fields = models.PositiveSmallIntegerField(_("pins"), default=0)
     disputed_fields = models.PositiveSmallIntegerField(_("conflicts"), default=0)
     revision = models.PositiveIntegerField(_("last revision"), default=0)
     serial = models.PositiveBigIntegerField(_("serial number"), default=0)
-    """`Revision.serial` of when it was written last, its account included."""
+    """`Revision.serial` of its last write, including its provenance."""
 
     class Meta:
         verbose_name = _("offering")

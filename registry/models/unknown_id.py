@@ -5,9 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UnknownId(models.Model):
-    """What somebody asked for and nothing published answers to: a worklist. Written by
-    `registry.reference.unresolved_ids`.
-    """
+    """An id that was requested and not resolved: a worklist. Written by `registry.reference.unresolved_ids`."""
 
     class Origin(models.TextChoices):
         API = "api", _("API")

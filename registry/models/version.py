@@ -17,29 +17,29 @@ _DAYS: Final = ("day_from", "day_to")
 
 
 def _current(*columns: str) -> models.Index:
-    """An index of the rows that no revision has closed, the ones that are asked for all day long."""
+    """An index of the current rows, which most queries read."""
     return models.Index(fields=columns, condition=_CURRENT, name=f"current_{columns[0]}")
 
 
 def _counted(*columns: str) -> models.Index:
-    """The same, with all that a list is counted by: no row is looked at then."""
+    """The same, covering the columns that counting a list needs."""
     return _current(*columns, *_DAYS, "revision_to")
 
 
 class OfferingContent(models.Model):
-    """What a version shows and is never asked by: all published values, and the short account of each.
+    """The values of a version that are never queried: all published values, and the short account of each.
 
-    Beside the versions and not in them, since rows that are looked through should be narrow; and shared by those that
-    show the same, by its digest.
+    In a separate table, since rows that are scanned should be narrow, and shared by versions with the same digest.
     """
 
     digest = models.CharField(_("digest"), max_length=32, unique=True)
     facts = models.JSONField(_("published values"))
     account = models.JSONField(_("account"))
-    """As `registry.domain.accounts` packs it."""
+    """Packed by `registry.domain.accounts`."""
     behind = models.JSONField(_("behind its pins"), default=dict, blank=True)
-    """Pinned field → value and short account of what was accepted from its sources, null where nothing was. A pinned
-    field that is not in it is one of which that was not kept."""
+    """Pinned field → value and short account accepted from its sources, null where nothing was. For a pinned field that
+    is missing here it is unknown.
+    """
 
     class Meta:
         verbose_name = _("content of a version")
@@ -50,11 +50,12 @@ class OfferingContent(models.Model):
 
 
 class OfferingVersion(OfferingColumns):
-    """An offering as it was published from one revision until another, for days from one until another.
+    """An offering as published from one revision until another (recorded time), for days from one until another (valid
+    time).
 
-    The current rows are among them. A row is never changed, but for the revision that ends it, and for the columns of
-    the current row that move without a version (`registry.catalogue.versions`). Where a price has dates, a version has
-    one row for each stretch of days (`registry.catalogue.stretches`). Written by `registry.catalogue.publish` alone.
+    The current rows are among them. Rows are immutable, except for the revision that ends them, and for columns of the
+    current row that change without a version (`registry.catalogue.versions`). Where a price has dates, a version has
+    one row for each span of days (`registry.catalogue.stretches`). Only `registry.catalogue.publish` writes it.
     """
 
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="versions", db_index=False)

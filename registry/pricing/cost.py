@@ -1,4 +1,4 @@
-"""Prices and a usage in, the cost with all its lines out. The law stands in `registry.pricing`."""
+"""Prices and a usage in, the cost with all its lines out. `registry.pricing` explains the rules."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from decimal import Context, Decimal
 from typing import Final
 
 from registry.domain.rates import Amounts, PriceLine, RateKey, plain
-from registry.pricing.rules import Found, NoRate, PriceBook, Why
+from registry.pricing.rules import AppliedRate, NoRate, PriceBook, UnpricedReason
 from registry.pricing.usage import Conditions, Part, Quantity, Usage, parts
 
 #: Enough for every product of an amount and a quantity to be exact; only thirds of an hour are rounded, very late.
 _EXACTLY: Final = Context(prec=80)
 _UNPRICED: Final = {
-    Amounts.DYNAMIC: (Why.DYNAMIC, "the price is not fixed: it depends on where the call is routed"),
-    Amounts.INCLUDED: (Why.INCLUDED, "included in a plan, so there is no price of its own"),
-    Amounts.NOT_OFFERED: (Why.NOT_OFFERED, "the provider does not offer this"),
+    Amounts.DYNAMIC: (UnpricedReason.DYNAMIC, "the price is not fixed: it depends on where the call is routed"),
+    Amounts.INCLUDED: (UnpricedReason.INCLUDED, "included in a plan, so there is no price of its own"),
+    Amounts.NOT_OFFERED: (UnpricedReason.NOT_OFFERED, "the provider does not offer this"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CostLine:
     """One part of a usage and what it costs."""
 
     meter: str
@@ -35,7 +35,7 @@ class Line:
     currency: str
     cost: Decimal
     rule: str
-    """How the rate was chosen; "standard" when nothing special was asked or found."""
+    """How the rate was chosen; "standard" when no condition applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,15 @@ class Unpriced:
     meter: str
     quantity: Quantity
     unit: str
-    why: Why
-    says: str
+    why: UnpricedReason
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a usage costs, as far as that is known."""
+    """What a usage costs, as far as known."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CostLine, ...]
     unpriced: tuple[Unpriced, ...]
     totals: Mapping[str, Decimal]
     """Currency → sum of the lines in it."""
@@ -74,42 +74,42 @@ class Cost:
 
 
 def price_usage(prices: Mapping[RateKey, PriceLine] | PriceBook, usage: Usage, conditions: Conditions) -> Cost:
-    """What a usage costs by the prices of one offering. Nothing is invented; see the law in `registry.pricing`."""
+    """What a usage costs by the prices of one offering, by the rules in `registry.pricing`."""
     book = prices if isinstance(prices, PriceBook) else PriceBook(prices)
-    lines: list[Line] = []
+    lines: list[CostLine] = []
     unpriced: list[Unpriced] = []
     for part in parts(usage, conditions.detail, apart=book.apart):
-        if part.meter == "request" and not book.has(part.ways[0].key):
+        if part.meter == "request" and not book.has(part.options[0].key):
             continue
         try:
-            found = book.rates(part, usage, conditions)
-        except NoRate as missing:
-            unpriced.append(Unpriced(part.meter, part.quantity, part.unit, missing.why, missing.says))
+            applied = book.rates(part, usage, conditions)
+        except NoRate as error:
+            unpriced.append(Unpriced(part.meter, part.quantity, part.unit, error.why, error.message))
             continue
-        for one in found:
-            if one.point.state in _UNPRICED:
-                unpriced.append(Unpriced(part.meter, one.quantity, part.unit, *_UNPRICED[one.point.state]))
+        for rate in applied:
+            if rate.point.state in _UNPRICED:
+                unpriced.append(Unpriced(part.meter, rate.quantity, part.unit, *_UNPRICED[rate.point.state]))
             else:
-                lines.append(_line(part, one))
+                lines.append(_line(part, rate))
     return summed(lines, unpriced)
 
 
-def summed(lines: list[Line], unpriced: list[Unpriced]) -> Cost:
+def summed(lines: list[CostLine], unpriced: list[Unpriced]) -> Cost:
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
         totals[line.currency] = _EXACTLY.add(totals[line.currency], line.cost)
     return Cost(tuple(lines), tuple(unpriced), {currency: plain(total) for currency, total in totals.items()})
 
 
-def times(quantity: Quantity, amount: Decimal, pieces: int) -> Decimal:
-    """The cost of a quantity when `pieces` of it cost `amount`."""
-    return plain(_EXACTLY.divide(_EXACTLY.multiply(amount, Decimal(quantity)), Decimal(pieces)))
+def times(quantity: Quantity, amount: Decimal, unit_size: int) -> Decimal:
+    """The cost of a quantity when `unit_size` of it costs `amount`."""
+    return plain(_EXACTLY.divide(_EXACTLY.multiply(amount, Decimal(quantity)), Decimal(unit_size)))
 
 
-def _line(part: Part, found: Found) -> Line:
-    point = found.point
+def _line(part: Part, applied: AppliedRate) -> CostLine:
+    point = applied.point
     amount = point.amount or Decimal(0)
-    rules = [*found.rules, *(["free"] if point.state is Amounts.FREE else [])]
-    cost = times(found.quantity, amount, found.way.pieces)
+    rules = [*applied.rules, *(["free"] if point.state is Amounts.FREE else [])]
+    cost = times(applied.quantity, amount, applied.option.unit_size)
     rule = "; ".join(rules) or "standard"
-    return Line(part.meter, found.quantity, part.unit, found.key, amount, point.currency, cost, rule)
+    return CostLine(part.meter, applied.quantity, part.unit, applied.key, amount, point.currency, cost, rule)

@@ -1,8 +1,8 @@
-"""What 1M tokens of a stated mix cost, so that models with two prices can be put in one order. Pure.
+"""The blended price of 1M tokens for a mix of input and output, so that models can be ordered by one price. Pure.
 
-A mix is parts of input to parts of output, 3:1 unless said otherwise, and a share of the input that is read from a
-cache. It is priced as one small request, below every context band, and without a fee for the request itself, which
-would depend on its size; a price book that has such a fee says so (`leaves_out`).
+A mix is parts of input to parts of output, 3:1 by default, and a share of the input that is read from a cache. It is
+priced as one small request, below every threshold, and without a request fee, which would depend on the size of the
+request; `leaves_out` names such a fee.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from registry.pricing.rules import PriceBook
 from registry.pricing.usage import Conditions, InvalidUsage, Usage
 
 MOST_PARTS: Final = 100
-"""Of input, and of output. A request of a mix then has 10,000 tokens of each at most, which no band is below."""
+"""Limit of parts of input, and of output. The request then has at most 10,000 tokens of each, below every threshold."""
 USUAL: Final = "3:1"
 _WRITTEN: Final = re.compile(r"(\d{1,3}):(\d{1,3})", re.ASCII)
 _MILLION: Final = 10**6
@@ -29,7 +29,7 @@ _FINEST: Final = Decimal("1e-12")
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """Parts of input to parts of output. Raises InvalidUsage for what is none."""
+    """Parts of input to parts of output. Raises InvalidUsage for values that are no mix."""
 
     input: int = 3
     output: int = 1
@@ -60,14 +60,14 @@ class Effective:
 
     mix: Mix
     cost: Cost
-    """Of the request by which the mix is priced."""
+    """Cost of the request that represents the mix."""
     leaves_out: tuple[str, ...] = ()
-    """Fees that are not in the price, since they do not depend on tokens."""
+    """Fees that are not included, since they do not depend on tokens."""
 
     @property
     def per_million(self) -> Decimal | None:
-        """Price of 1M tokens of the mix in `cost.currency`, to twelve places at most; None when a part of it has no
-        known price: half a price would look cheap.
+        """Price of 1M tokens of the mix in `cost.currency`, to twelve places at most; None when a part of it is
+        unpriced, since a partial price would be too low.
         """
         if not self.cost.complete or self.cost.total is None:
             return None
@@ -91,7 +91,7 @@ def parse_mix(text: str, cached: str | Decimal = Decimal(0)) -> Mix:
 
 
 def effective(prices: Mapping[RateKey, PriceLine] | PriceBook, mix: Mix, conditions: Conditions) -> Effective:
-    """What a mix costs by the prices of one offering, under some conditions. Nothing is invented: see the law."""
+    """What a mix costs by the prices of one offering under some conditions, by the rules in `registry.pricing`."""
     book = prices if isinstance(prices, PriceBook) else PriceBook(prices)
     fees = ("request",) if book.has(RateKey("request")) else ()
     return Effective(mix, price_usage(book, mix.usage, conditions), fees)

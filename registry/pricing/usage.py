@@ -1,4 +1,4 @@
-"""What was used, under which conditions, and how it is divided into parts that are priced one by one."""
+"""What was used, under which conditions, and how it is divided into parts that are priced separately."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Quantity = int | Decimal
 
 
 class InvalidUsage(ValueError):
-    """A usage that cannot be. `field` names where, `nearest` what was probably meant."""
+    """An impossible usage. `field` names the wrong field, `nearest` the one probably meant."""
 
     def __init__(self, where: str, message: str, nearest: str | None = None) -> None:
         super().__init__(f"{where}: {message}")
@@ -29,7 +29,7 @@ class InvalidUsage(ValueError):
 
 @dataclass(frozen=True)
 class Usage:
-    """What one call used. Everything is 0 unless stated. Raises InvalidUsage when the parts exceed their whole."""
+    """What one call used. Every quantity defaults to 0. Raises InvalidUsage when parts exceed their whole."""
 
     input_tokens: int = 0
     """All input tokens, cached ones and all modalities included."""
@@ -86,9 +86,9 @@ class Usage:
     searches: int = 0
     """Searches made."""
     requests: int = 1
-    """How many calls this was. More than one makes context bands undecidable."""
+    """Number of calls. With more than one, the threshold that each exceeds is unknown."""
     others: Mapping[str, Quantity] = field(default_factory=dict)
-    """Anything else, by the word of its rate: `{"search[detail=context:low]": 2}`. Tokens and characters by one."""
+    """Anything else, by rate key: `{"search[detail=context:low]": 2}`. Tokens and characters are counted singly."""
 
     def __post_init__(self) -> None:
         for name in QUANTITIES:
@@ -98,20 +98,20 @@ class Usage:
         for whole, parts in _WHOLES.items():
             if (used := sum(getattr(self, part) for part in parts)) > getattr(self, whole):
                 raise InvalidUsage(whole, f"less than its parts: {' + '.join(parts)} = {used}")
-        for cached, given in _CACHED:
-            if getattr(self, cached) > getattr(self, given):
-                raise InvalidUsage(given, f"less than its cached part: {cached} = {getattr(self, cached)}")
+        for cached, whole_kind in _CACHED:
+            if getattr(self, cached) > getattr(self, whole_kind):
+                raise InvalidUsage(whole_kind, f"less than its cached part: {cached} = {getattr(self, cached)}")
         if self._uncached_text < 0:
             raise InvalidUsage("input_tokens", "less than what was cached and what is of other modalities together")
 
     @property
     def _uncached_text(self) -> int:
-        other: int = sum(getattr(self, given) - getattr(self, cached) for cached, given in _CACHED)
-        return self.input_tokens - self.cache_read_tokens - self.cache_write_tokens - other
+        others: int = sum(getattr(self, total) - getattr(self, cached) for cached, total in _CACHED)
+        return self.input_tokens - self.cache_read_tokens - self.cache_write_tokens - others
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was used but the call itself."""
+        """Whether nothing was used except the call itself."""
         return not any(self.others.values()) and not any(getattr(self, n) for n in QUANTITIES if n != "requests")
 
 
@@ -121,7 +121,7 @@ SECONDS: Final = tuple(name for name in QUANTITIES if name.endswith("_seconds"))
 _DIVISIBLE: Final = frozenset({
     "second", "minute", "hour", "megapixel", "GB-day", "GB-month", "GB-hour", "1M token-hours", "unit-hour",
 })  # fmt: skip
-"""Units of which half a one can be used; tokens, images, pages and calls are counted."""
+"""Units with fractional quantities; tokens, images, pages and calls are whole."""
 _WHOLES: Final = {
     "input_tokens": ("cache_read_tokens", "cache_write_tokens"),
     "cache_write_tokens": ("cache_write_5m_tokens", "cache_write_1h_tokens"),
@@ -158,7 +158,7 @@ def _other(word: str) -> RateKey:
 TIERS: Final = ("batch", "fast", "flex", "priority")
 """Service tiers beside the standard one, as the sources are read."""
 STANDARD: Final = frozenset({"", "standard", "default", "auto", "on_demand", "standard_only"})
-"""What providers call the standard tier in their answers and requests."""
+"""What providers call the standard tier in their responses and requests."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Conditions:
 
     at: datetime
     tier: str = ""
-    """One of TIERS, or another that a source states; "" and the words of STANDARD are the ordinary one."""
+    """One of TIERS, or another that a source states; "" and the words of STANDARD are the standard tier."""
     region: str = ""
     plan: str = ""
     detail: str = ""
@@ -192,28 +192,28 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One way to bill a part: the rate without conditions, how many of the part make one of its unit, and the rule."""
+class BillingOption:
+    """One way to bill a part: the rate key without conditions, the quantity in one unit of it, and the rule."""
 
     key: RateKey
-    pieces: int
+    unit_size: int
     rule: str = ""
     unless: RateKey | None = None
-    """Not a way when the offering has a rate for this."""
+    """Does not apply when the offering has a rate with this key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A quantity to be priced. The first of its ways that the offering has any rate for is the one that counts."""
+    """A quantity to be priced by the first of its billing options for which the offering has any rate."""
 
     quantity: Quantity
     unit: str
-    ways: tuple[Way, ...]
+    options: tuple[BillingOption, ...]
 
     @property
     def meter(self) -> str:
-        """The rate by which it would be billed in the first place, in a word."""
-        return str(self.ways[0].key)
+        """The preferred rate key, as text."""
+        return str(self.options[0].key)
 
 
 _MILLION: Final = 10**6
@@ -221,51 +221,53 @@ _AS_TEXT: Final = "no rate of its own: image and video input counts as input tok
 _USUAL_LIFE: Final = "the provider's usual cache life"
 
 
-def _way(meter: str, modality: str = "", *, rule: str = "", ttl: str = "") -> Way:
-    return Way(RateKey(meter, modality, ttl=ttl), _MILLION, rule)
+def _option(meter: str, modality: str = "", *, rule: str = "", ttl: str = "") -> BillingOption:
+    return BillingOption(RateKey(meter, modality, ttl=ttl), _MILLION, rule)
 
 
-def _own_or_text(meter: str, modality: str) -> tuple[Way, ...]:
-    # Where images have a rate of their own, cached images are no cached text either.
-    as_text = Way(RateKey(meter), _MILLION, _AS_TEXT, unless=RateKey("input", modality))
-    return (_way(meter, modality), as_text)
+def _own_or_text(meter: str, modality: str) -> tuple[BillingOption, ...]:
+    # Where images have a rate of their own, cached images are not billed as cached text.
+    as_text = BillingOption(RateKey(meter), _MILLION, _AS_TEXT, unless=RateKey("input", modality))
+    return (_option(meter, modality), as_text)
 
 
 @lru_cache(maxsize=1000)
-def _by_time(meter: str, modality: str, detail: str) -> tuple[Way, ...]:
-    pieces = {"second": 1, "minute": 60, "hour": 3600}
+def _by_time(meter: str, modality: str, detail: str) -> tuple[BillingOption, ...]:
+    seconds = {"second": 1, "minute": 60, "hour": 3600}
     return tuple(
-        Way(RateKey(meter, modality, unit=unit, detail=detail), many, f"billed by the {unit}" if many > 1 else "")
-        for unit, many in pieces.items()
+        BillingOption(
+            RateKey(meter, modality, unit=unit, detail=detail), size, f"billed by the {unit}" if size > 1 else ""
+        )
+        for unit, size in seconds.items()
     )
 
 
-_OUTPUT: Final = {kind: (_way("output", kind),) for kind in ("audio", "image", "video")}
+_OUTPUT: Final = {kind: (_option("output", kind),) for kind in ("audio", "image", "video")}
 _INPUT: Final = {
     meter: {
-        "audio": (_way(meter, "audio"),),
+        "audio": (_option(meter, "audio"),),
         "image": _own_or_text(meter, "image"),
         "video": _own_or_text(meter, "video"),
     }
     for meter in ("input", "cache_read")
 }
 _WRITE: Final = {
-    "": (_way("cache_write"),),
-    "5m": (_way("cache_write", ttl="5m"), _way("cache_write", rule=_USUAL_LIFE)),
-    "1h": (_way("cache_write", ttl="1h"),),
+    "": (_option("cache_write"),),
+    "5m": (_option("cache_write", ttl="5m"), _option("cache_write", rule=_USUAL_LIFE)),
+    "1h": (_option("cache_write", ttl="1h"),),
 }
-_PLAIN: Final = {meter: (_way(meter),) for meter in ("input", "cache_read", "output", "reasoning", "citation")}
+_PLAIN: Final = {meter: (_option(meter),) for meter in ("input", "cache_read", "output", "reasoning", "citation")}
 
 
 def parts(usage: Usage, detail: str, *, apart: frozenset[str]) -> Iterator[Part]:
-    """The parts of a usage that are not 0. `apart` are the meters of the output that have rates of their own."""
+    """The parts of a usage that are not 0. `apart` are output meters with rates of their own."""
     for part in (*_input(usage), *_output(usage, apart), *_pieces(usage, detail)):
         if part.quantity:
             yield part
 
 
-def _tokens(quantity: int, ways: tuple[Way, ...]) -> Part:
-    return Part(quantity, "tokens", ways)
+def _tokens(quantity: int, options: tuple[BillingOption, ...]) -> Part:
+    return Part(quantity, "tokens", options)
 
 
 def _input(usage: Usage) -> Iterator[Part]:
@@ -278,18 +280,18 @@ def _input(usage: Usage) -> Iterator[Part]:
         yield _tokens(cached, _INPUT["cache_read"][kind])
     timed = {"5m": usage.cache_write_5m_tokens, "1h": usage.cache_write_1h_tokens}
     yield _tokens(usage.cache_write_tokens - sum(timed.values()), _WRITE[""])
-    for ttl, written in timed.items():
-        yield _tokens(written, _WRITE[ttl])
+    for ttl, tokens in timed.items():
+        yield _tokens(tokens, _WRITE[ttl])
 
 
 def _output(usage: Usage, apart: frozenset[str]) -> Iterator[Part]:
     own = {"reasoning": usage.reasoning_tokens, "citation": usage.citation_tokens}
     own = {meter: quantity for meter, quantity in own.items() if meter in apart}
-    made = {kind: getattr(usage, f"output_{kind}_tokens") for kind in _OUTPUT}
-    yield _tokens(usage.output_tokens - sum(own.values()) - sum(made.values()), _PLAIN["output"])
+    by_modality = {kind: getattr(usage, f"output_{kind}_tokens") for kind in _OUTPUT}
+    yield _tokens(usage.output_tokens - sum(own.values()) - sum(by_modality.values()), _PLAIN["output"])
     for meter, quantity in own.items():
         yield _tokens(quantity, _PLAIN[meter])
-    for kind, quantity in made.items():
+    for kind, quantity in by_modality.items():
         yield _tokens(quantity, _OUTPUT[kind])
 
 
@@ -299,8 +301,8 @@ def _pieces(usage: Usage, detail: str) -> Iterator[Part]:
             yield _counted(replace(key, detail=detail) if key.modality and detail else key, quantity)
     for name, (meter, kind) in _TIMED.items():
         if quantity := getattr(usage, name):
-            ways = _by_time(meter, kind, detail if kind == "video" else "")
-            yield Part(quantity, "seconds", ways)
+            options = _by_time(meter, kind, detail if kind == "video" else "")
+            yield Part(quantity, "seconds", options)
     for word, quantity in usage.others.items():
         yield _counted(_other(word), quantity)
 
@@ -321,5 +323,5 @@ _TIMED: Final = {
 
 def _counted(key: RateKey, quantity: Quantity) -> Part:
     unit = key.counted_in
-    many = unit.startswith("1M ")
-    return Part(quantity, unit.removeprefix("1M "), (Way(key, _MILLION if many else 1),))
+    size = unit.startswith("1M ")
+    return Part(quantity, unit.removeprefix("1M "), (BillingOption(key, _MILLION if size else 1),))

@@ -1,7 +1,7 @@
-"""What other APIs call the quantities of a usage, so that a hint names the one that is meant. Pure.
+"""Names of usage quantities in other APIs, so that a hint can name the one that is meant. Pure.
 
-Nothing is read under these names: what is called alike is not always counted alike. The `input_tokens` of Anthropic and
-Bedrock leave cached tokens out, and the output of Gemini leaves thoughts out; here a whole holds its parts.
+They are not accepted as input, since equal names are not always counted equally: `input_tokens` of Anthropic and
+Bedrock exclude cached tokens, and the output of Gemini excludes thoughts; here a whole includes its parts.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from registry.pricing.usage import QUANTITIES
 
 TOTAL: Final = "is the sum of others; leave it out, and state input_tokens and output_tokens"
 _TOTALS: Final = frozenset({"totaltokens", "totaltokencount", "tokens", "tokencount", "tokensused"})
-_ALIKE: Final = 0.6
+_CUTOFF: Final = 0.6
 
-#: Quantity → the words for it in the answers of OpenAI, Anthropic, Gemini, Bedrock, DeepSeek, Cohere, xAI, OpenRouter
-#: and of the usual client libraries, in any of the ways to write them: only letters and digits are compared.
+#: Quantity → its names in responses of OpenAI, Anthropic, Gemini, Bedrock, DeepSeek, Cohere, xAI, OpenRouter and of the
+#: usual client libraries. Only letters and digits are compared.
 _FOREIGN: Final = {
     "input_tokens": "prompt_tokens promptTokenCount inputTokenCount inputTokens input_token_count prompt_token_count "
     "tokens_prompt native_tokens_prompt prompt_eval_count toolUsePromptTokenCount prompt_text_tokens text_input_tokens",
@@ -58,12 +58,13 @@ _OURS: Final = {
 
 
 def is_total(word: str) -> bool:
-    """Whether a word names a sum, for which there is no quantity."""
+    """Whether a word names a total, which is not a quantity."""
     return _letters(word) in _TOTALS
 
 
 def meant(word: str) -> str | None:
-    """The quantity that a word names elsewhere, or is a slip of; None when it is like none."""
+    """The quantity that a word names in another API or misspells; None when it resembles none."""
+
     letters = _letters(word)
-    close = [letters] if letters in _OURS else get_close_matches(letters, _OURS, n=1, cutoff=_ALIKE)
+    close = [letters] if letters in _OURS else get_close_matches(letters, _OURS, n=1, cutoff=_CUTOFF)
     return _OURS[close[0]] if close else None

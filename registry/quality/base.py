@@ -1,4 +1,4 @@
-"""What a rule is, what it may look at, and what it finds."""
+"""Base classes of quality rules: a rule, its context and its findings."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from registry.quality.sheet import Sheet
+from registry.quality.sheets import FactSheet
 from registry.values import Json
 
 
 class Severity(StrEnum):
     ERROR = "error"
-    """Cannot be right: it is never published without a person."""
+    """Certainly wrong: never published without a person's approval."""
     WARNING = "warning"
-    """Seldom right: a known value does not move there without a person."""
+    """Probably wrong: a known value does not change to it without a person's approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,15 @@ class Context:
     """What a rule may compare an offering with."""
 
     on: date
-    others: Sequence[Sheet] = ()
+    others: Sequence[FactSheet] = ()
     """Other offerings of the same model."""
-    before: Sheet | None = None
-    """The offering as it is published, where a change of it is judged."""
+    before: FactSheet | None = None
+    """The offering as published, where a change is checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule found. Which field is wrong is not always clear: `beside` names the others it may be."""
+    """One finding of a rule. Which field is wrong is not always clear: `beside` names the other candidates."""
 
     rule: Rule
     offering: str
@@ -64,17 +64,17 @@ class Finding:
 
 
 class Rule:
-    """Base of all rules: three attributes and one method. Wrong declarations fail when the class is made."""
+    """Base of all rules: three attributes and one method. Wrong declarations fail when the class is defined."""
 
     code: ClassVar[str]
     sentence: ClassVar[str]
-    """What must not be, as a curator reads it."""
+    """The problem, as a curator reads it."""
     severity: ClassVar[Severity]
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         raise NotImplementedError
 
-    def finding(self, sheet: Sheet, name: str, *beside: str, **values: object) -> Finding:
+    def finding(self, sheet: FactSheet, name: str, *beside: str, **values: object) -> Finding:
         return Finding(self, sheet.offering, name, {key: _written(value) for key, value in values.items()}, beside)
 
     def __init_subclass__(cls, **kwargs: object) -> None:

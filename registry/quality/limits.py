@@ -8,7 +8,7 @@ from typing import Final
 
 from registry.domain import fields
 from registry.quality.base import Context, Finding, Rule, Severity
-from registry.quality.sheet import Sheet
+from registry.quality.sheets import FactSheet
 
 #: Scores that are no percentage: ratings, amounts of money, positions.
 _NOT_PERCENT: Final = (
@@ -21,7 +21,7 @@ class ContextTooSmall(Rule):
     sentence = "The context window of a chat model is below 1,024 tokens."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         size = sheet.facts.get("context_window")
         if size is not None and size < 1024 and sheet.facts.get("task") in ("chat", "completion"):
             yield self.finding(sheet, "context_window", "task", tokens=size)
@@ -32,7 +32,7 @@ class ContextTooLarge(Rule):
     sentence = "A context window above 10,000,000 tokens: larger than any model has."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name in ("context_window", "max_input_tokens", "max_output_tokens"):
             size = sheet.facts.get(name)
             # Llama 4 Scout has 10M, which some write as 10 × 1,048,576.
@@ -42,10 +42,10 @@ class ContextTooLarge(Rule):
 
 class OutputAboveContext(Rule):
     code = "output-above-context"
-    sentence = "More tokens can be put out than the context window holds."
+    sentence = "The maximum output exceeds the context window."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         window, output = sheet.facts.get("context_window"), sheet.facts.get("max_output_tokens")
         if window is not None and output is not None and output > window:
             yield self.finding(sheet, "max_output_tokens", "context_window", max_output=output, context=window)
@@ -56,7 +56,7 @@ class BenchmarkRange(Rule):
     sentence = "A benchmark counted in per cent is above 100."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, score in _percentages(sheet):
             if score > 100:
                 yield self.finding(sheet, name, score=score)
@@ -64,16 +64,16 @@ class BenchmarkRange(Rule):
 
 class BenchmarkFraction(Rule):
     code = "benchmark-fraction"
-    sentence = "A benchmark counted in per cent is between 0 and 1: it may be a share."
+    sentence = "A benchmark counted in per cent is between 0 and 1: it may be a fraction."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, score in _percentages(sheet):
             if 0 < score < 1:
                 yield self.finding(sheet, name, score=score)
 
 
-def _percentages(sheet: Sheet) -> Iterator[tuple[str, Decimal]]:
+def _percentages(sheet: FactSheet) -> Iterator[tuple[str, Decimal]]:
     for name, data in sheet.facts.items():
         if data is not None and name.startswith(fields.BENCHMARK_PREFIX) and not any(w in name for w in _NOT_PERCENT):
             yield name, Decimal(data)
@@ -81,10 +81,10 @@ def _percentages(sheet: Sheet) -> Iterator[tuple[str, Decimal]]:
 
 class RetiresBeforeRelease(Rule):
     code = "retires-before-release"
-    sentence = "It retires before it was released."
+    sentence = "The retirement date is before the release date."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         # Dates in ISO form are in the order of their text.
         released, retires = sheet.facts.get("released_on"), sheet.facts.get("retires_on")
         if released and retires and retires < released:
@@ -93,10 +93,10 @@ class RetiresBeforeRelease(Rule):
 
 class CutoffAfterRelease(Rule):
     code = "cutoff-after-release"
-    sentence = "It knows of things after its release."
+    sentence = "The knowledge cutoff is after the release date."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         released, cutoff = sheet.facts.get("released_on"), sheet.facts.get("knowledge_cutoff")
         if released and cutoff and cutoff > released[: len(cutoff)]:
             yield self.finding(sheet, "knowledge_cutoff", "released_on", cutoff=cutoff, released=released)
@@ -104,10 +104,10 @@ class CutoffAfterRelease(Rule):
 
 class RetiredButActive(Rule):
     code = "retired-but-active"
-    sentence = "Its day of retirement has passed, and it is called active."
+    sentence = "The retirement date has passed, but the status is active or preview."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         retires, status = sheet.facts.get("retires_on"), sheet.facts.get("status")
         if retires and retires < context.on.isoformat() and status in ("active", "preview"):
             yield self.finding(sheet, "status", "retires_on", status=status, retires=retires)

@@ -1,4 +1,4 @@
-"""Rules about prices of whole things: images, searches, pages. How many one price is for is what goes wrong there."""
+"""Rules about prices per item: images, searches, pages. The usual error is the number of items that a price covers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Final
 
 from registry.domain.rates import RateKey
 from registry.quality.base import Context, Finding, Rule, Severity
-from registry.quality.sheet import Sheet, rate_key
+from registry.quality.sheets import FactSheet, rate_key
 
 _PIECES: Final = frozenset({"image", "search", "request", "page", "call"})
-#: What nobody ever charged a dollar for. Pictures, videos and sessions may be that dear.
+#: Units that never cost a dollar. Images, videos and sessions may.
 _CHEAP: Final = frozenset({"search", "page", "call"})
 _DEAREST: Final = Decimal(1)
 _FEWEST_TOKENS: Final = 10
@@ -20,10 +20,10 @@ _PER_1M: Final = 1_000_000
 
 class PieceAbsurd(Rule):
     code = "piece-absurd"
-    sentence = "A search, a page or a call above 1 USD: the price of a thousand, stated as that of one."
+    sentence = "A search, a page or a call above 1 USD: probably the price of a thousand."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced():
             if rate_key(name).counted_in in _CHEAP and point.currency == "USD" and amount > _DEAREST:
                 yield self.finding(sheet, name, price=amount)
@@ -31,10 +31,10 @@ class PieceAbsurd(Rule):
 
 class PieceAsToken(Rule):
     code = "piece-as-token"
-    sentence = "An image, a search, a request or a page costs no more than ten tokens: the price of one, misread."
+    sentence = "An image, a search, a request or a page costs no more than ten tokens: probably a price per token."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced():
             key = rate_key(name)
             if key.counted_in not in _PIECES:

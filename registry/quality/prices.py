@@ -1,4 +1,4 @@
-"""Rules about the prices of one offering. All compare amounts of one currency, under equal conditions."""
+"""Rules about the prices of one offering. All compare amounts of one currency under equal conditions."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Final
 
 from registry.domain.rates import RateKey
 from registry.quality.base import Context, Finding, Rule, Severity
-from registry.quality.sheet import Sheet, rate_key
+from registry.quality.sheets import FactSheet, rate_key
 
 TOKEN_PRICES: Final = (Decimal("0.004"), Decimal(200))
-"""USD per 1M text tokens: the least and the most that is believed when one catalogue alone says so."""
+"""USD per 1M text tokens: the lowest and highest price accepted from one catalogue alone."""
 _INPUT: Final = "price.input"
 _OUTPUT: Final = "price.output"
 
 
 class PriceAbsurd(Rule):
     code = "price-absurd"
-    sentence = "Text tokens above 1,000 USD per 1M: dearer than any model ever was."
+    sentence = "Text tokens above 1,000 USD per 1M: more than any model has ever cost."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced():
             if _is_text(name) and point.currency == "USD" and amount > 1000:
                 yield self.finding(sheet, name, price=amount)
@@ -29,10 +29,10 @@ class PriceAbsurd(Rule):
 
 class PriceTiny(Rule):
     code = "price-tiny"
-    sentence = "Text tokens below 0.0001 USD per 1M: cheaper than any model ever was."
+    sentence = "Text tokens below 0.0001 USD per 1M: less than any model has ever cost."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced():
             if _is_text(name) and point.currency == "USD" and amount < Decimal("0.0001"):
                 yield self.finding(sheet, name, price=amount)
@@ -40,16 +40,20 @@ class PriceTiny(Rule):
 
 class PriceOutOfRange(Rule):
     code = "price-out-of-range"
-    sentence = "Tokens below 0.004 or above 200 USD per 1M, by the word of one catalogue alone: a unit nobody knows."
+    sentence = "Tokens below 0.004 or above 200 USD per 1M, stated by one catalogue only: possible unit error."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, point, amount in sheet.priced():
             key = rate_key(name)
             if key.meter not in ("input", "output") or not _is_text(name) or point.currency != "USD":
                 continue
-            # The price of a batch or of a long request is measured by the ordinary one, where there is a sound one.
-            if name not in sheet.sure and _is_unusual(amount) and not (not key.is_base and _is_sound(sheet, key.meter)):
+            # Prices of batch or of long requests are compared with the ordinary price where that is plausible.
+            if (
+                name not in sheet.corroborated
+                and _is_unusual(amount)
+                and not (not key.is_base and _is_plausible(sheet, key.meter))
+            ):
                 yield self.finding(sheet, name, price=amount)
 
 
@@ -58,10 +62,10 @@ def _is_unusual(amount: Decimal) -> bool:
     return not least <= amount <= most
 
 
-def _is_sound(sheet: Sheet, meter: str) -> bool:
+def _is_plausible(sheet: FactSheet, meter: str) -> bool:
     name = RateKey(meter).field
     amount = sheet.amount(name)
-    return amount is not None and (name in sheet.sure or not _is_unusual(amount))
+    return amount is not None and (name in sheet.corroborated or not _is_unusual(amount))
 
 
 def _is_text(name: str) -> bool:
@@ -71,10 +75,10 @@ def _is_text(name: str) -> bool:
 
 class CacheReadAboveInput(Rule):
     code = "cache-read-above-input"
-    sentence = "Reading from the cache costs more than sending the same tokens anew."
+    sentence = "Cache reads cost more than uncached input."
     severity = Severity.ERROR
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, other, plain in sheet.pairs("cache_read", "input"):
             if amount > plain:
                 yield self.finding(sheet, name, other, cache_read=amount, input=plain)
@@ -82,10 +86,10 @@ class CacheReadAboveInput(Rule):
 
 class CacheReadAboveWrite(Rule):
     code = "cache-read-above-write"
-    sentence = "Reading from the cache costs more than writing to it: the two look swapped."
+    sentence = "Cache reads cost more than cache writes: they may be swapped."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, other, read in sheet.pairs("cache_write", "cache_read"):
             if read > amount:
                 yield self.finding(sheet, name, other, cache_write=amount, cache_read=read)
@@ -93,10 +97,10 @@ class CacheReadAboveWrite(Rule):
 
 class CacheWriteRange(Rule):
     code = "cache-write-range"
-    sentence = "Writing to the cache costs less than a tenth, or more than four times, of the input."
+    sentence = "Cache writes cost less than a tenth of the input, or more than four times as much."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, other, plain in sheet.pairs("cache_write", "input"):
             if not plain / 10 <= amount <= plain * 4:
                 yield self.finding(sheet, name, other, cache_write=amount, input=plain)
@@ -107,7 +111,7 @@ class OutputBelowInput(Rule):
     sentence = "Output of a chat model costs less than half of its input."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         if not sheet.may_converse:
             return
         for name, amount, other, plain in sheet.pairs("output", "input"):
@@ -120,7 +124,7 @@ class OutputFarAboveInput(Rule):
     sentence = "Output of a chat model costs more than 25 times its input."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         if not sheet.may_converse:
             return
         for name, amount, other, plain in sheet.pairs("output", "input"):
@@ -129,13 +133,13 @@ class OutputFarAboveInput(Rule):
 
 
 class _TierOrder(Rule):
-    """Base of the rules on what a service tier may cost beside the standard one."""
+    """Base of the rules that compare a service tier with the standard one."""
 
-    code, sentence, severity = "tier-order", "A tier against its own order.", Severity.WARNING
+    code, sentence, severity = "tier-order", "A tier priced against its order.", Severity.WARNING
     tier = ""
     dearer = False
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, standard, plain in sheet.variants("tier"):
             if rate_key(name).tier == self.tier and (amount < plain if self.dearer else amount > plain):
                 yield self.finding(sheet, name, standard, price=amount, standard=plain)
@@ -167,7 +171,7 @@ class BandBelowBase(Rule):
     sentence = "Long requests cost less per token than short ones."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name, amount, base, plain in sheet.variants("above"):
             if amount < plain:
                 yield self.finding(sheet, name, base, price=amount, base=plain)
@@ -175,10 +179,10 @@ class BandBelowBase(Rule):
 
 class BandWithoutBase(Rule):
     code = "band-without-base"
-    sentence = "A price of long requests, and none of short ones."
+    sentence = "There is a price for long requests and none for short ones."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         for name in sheet.prices:
             key = rate_key(name)
             if key.above and RateKey(key.meter, key.modality, key.unit, key.ttl).field not in sheet.prices:
@@ -190,7 +194,7 @@ class FreeAmongPriced(Rule):
     sentence = "Input or output of a chat model is free while the other is not: zero may mean unknown."
     severity = Severity.WARNING
 
-    def check(self, sheet: Sheet, context: Context) -> Iterator[Finding]:
+    def check(self, sheet: FactSheet, context: Context) -> Iterator[Finding]:
         if not sheet.may_converse:
             return
         for free, other in ((_INPUT, _OUTPUT), (_OUTPUT, _INPUT)):

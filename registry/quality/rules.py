@@ -1,4 +1,4 @@
-"""All rules, in the order in which they are shown."""
+"""All rules, in display order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from registry.quality import compared, limits, modalities, pieces, prices
 from registry.quality.base import Context, Finding, Rule
-from registry.quality.sheet import Sheet
+from registry.quality.sheets import FactSheet
 
 RULES: Final[tuple[Rule, ...]] = (
     compared.PriceUnit(),
@@ -44,7 +44,7 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def check(sheet: Sheet, context: Context) -> Iterator[Finding]:
-    """Everything that any rule finds about one offering."""
+def check(sheet: FactSheet, context: Context) -> Iterator[Finding]:
+    """All findings of all rules about one offering."""
     for rule in RULES:
         yield from rule.check(sheet, context)

@@ -1,4 +1,4 @@
-"""All findings over many offerings at once, each compared with the other offerings of its model."""
+"""Findings over many offerings, each compared with the other offerings of its model."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Protocol
 
 from registry.quality.base import Context, Finding
 from registry.quality.rules import check
-from registry.quality.sheet import Sheet, read, sure_fields
+from registry.quality.sheets import FactSheet, corroborated_fields, fact_sheet
 from registry.values import Json
 
 
 class Subject(Protocol):
-    """What is surveyed: an entry of the catalogue, or anything that has these four."""
+    """An entry of the catalogue, or anything else with these four properties."""
 
     @property
     def key(self) -> str: ...
@@ -27,11 +27,11 @@ class Subject(Protocol):
 
 
 def survey(subjects: Iterable[Subject], *, on: date, providers: Collection[str] = ()) -> Iterator[Finding]:
-    """Findings in order of the offerings. `providers` limits what is reported, never what it is compared with."""
-    sheets: list[tuple[Sheet, str | None]] = []
-    by_model: dict[str, list[Sheet]] = defaultdict(list)
+    """Findings in order of the offerings. `providers` limits what is reported, not what it is compared with."""
+    sheets: list[tuple[FactSheet, str | None]] = []
+    by_model: dict[str, list[FactSheet]] = defaultdict(list)
     for subject in subjects:
-        sheet = read(subject.key, subject.facts, on=on, sure=sure_fields(subject.provenance))
+        sheet = fact_sheet(subject.key, subject.facts, on=on, corroborated=corroborated_fields(subject.provenance))
         sheets.append((sheet, subject.model))
         if subject.model:
             by_model[subject.model].append(sheet)

@@ -1,4 +1,4 @@
-"""Reference data that comes with the installation: providers with their names and kinds."""
+"""Reference data of the installation: providers with their names and kinds."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ PROVIDERS_FILE: Final = Path(__file__).parent.parent / "data" / "providers.csv"
 
 
 def load_providers() -> int:
-    """Adds what `providers.csv` knows and the database does not; what people entered stays. Returns rows written."""
-    known = Provider.objects.in_bulk()
+    """Adds providers from `providers.csv` that the database lacks; edits by people stay. Returns rows written."""
+    stored = Provider.objects.in_bulk()
     listed = read_providers()
-    fresh = [row for row in listed if row.slug not in known]
-    # A provider that a sync met first has its slug for a name, and no kind.
+    fresh = [row for row in listed if row.slug not in stored]
+    # A provider that a sync added has its slug as name, and no kind.
     bare = [
-        row for row in listed if row.slug in known and not known[row.slug].kind and known[row.slug].name == row.slug
+        row for row in listed if row.slug in stored and not stored[row.slug].kind and stored[row.slug].name == row.slug
     ]
     Provider.objects.bulk_create(fresh)
     Provider.objects.bulk_update(bare, ["name", "kind", "homepage"])
@@ -27,9 +27,9 @@ def load_providers() -> int:
 
 
 def add_provider(slug: str, *, name: str, kind: str = "", homepage: str = "", docs_url: str = "") -> Provider:
-    """Adds a provider that a person knows of. Raises ValueError with a sentence when it is there, or cannot be one."""
+    """Adds a provider by hand. Raises ValueError with a sentence when it exists or is invalid."""
     if Provider.objects.filter(slug__iexact=slug).exists():
-        raise ValueError(f"There is a provider {slug} already.")
+        raise ValueError(f"Provider {slug} already exists.")
     if not name:
         raise ValueError("Give the name as the provider writes it.")
     if kind and kind not in ProviderKind.values:
@@ -38,7 +38,7 @@ def add_provider(slug: str, *, name: str, kind: str = "", homepage: str = "", do
 
 
 def read_providers() -> list[Provider]:
-    """The providers of the file. Raises ValueError naming the line of a kind that does not exist."""
+    """The providers of the file. Raises ValueError naming the line of an unknown kind."""
     rows = []
     with PROVIDERS_FILE.open(newline="", encoding="utf-8") as file:
         for line, row in enumerate(csv.DictReader(file), start=2):

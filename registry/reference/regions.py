@@ -1,6 +1,6 @@
-"""Where offerings are served, as their sources state it: how many in each region, and a matrix of a provider's.
+"""Regions of offerings, as their sources state them: counts by region, and a table of one provider.
 
-A region that is not listed for an offering is not stated, never "not served": few sources say where they serve at all.
+A region that is missing for an offering means "not stated", never "not served": few sources state regions at all.
 """
 
 from __future__ import annotations
@@ -33,33 +33,33 @@ MATRIX: Final = schema.record(
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
-    """The offerings of one provider for which regions are stated, over all regions that occur."""
+class RegionTable:
+    """The offerings of one provider with stated regions, by all regions that occur."""
 
     provider: str
     regions: tuple[str, ...]
     rows: tuple[tuple[str, frozenset[str]], ...]
-    """Id of each offering, in order, and the regions stated for it."""
+    """Id of each offering, in order, and its stated regions."""
     unstated: int
-    """Offerings of the provider for which nobody states a region."""
+    """Number of the provider's offerings without a stated region."""
 
     def as_json(self) -> dict[str, Any]:
         return {
             "provider": self.provider,
             "regions": list(self.regions),
-            "offerings": [{"id": key, "regions": sorted(stated)} for key, stated in self.rows],
+            "offerings": [{"id": key, "regions": sorted(regions)} for key, regions in self.rows],
             "unstated": self.unstated,
         }
 
 
 def counts() -> dict[str, Any]:
-    """Offerings by region and by provider, the most first, and how many state none. JSON-ready; two queries.
+    """Offerings by region and by provider, the most first, and how many have none. JSON-ready; two queries.
 
-    Offerings with the same regions are counted in the database, so that it costs the same for any number of them.
+    The database groups offerings with the same regions, so the cost does not grow with their number.
     """
     by_region, by_provider = Counter[str](), Counter[str]()
-    stated = Offering.objects.exclude(regions="").order_by().values_list("regions", "provider_id")
-    for tags, provider, number in stated.annotate(number=Count("pk")):
+    with_regions = Offering.objects.exclude(regions="").order_by().values_list("regions", "provider_id")
+    for tags, provider, number in with_regions.annotate(number=Count("pk")):
         by_provider[provider] += number
         by_region.update(dict.fromkeys(split(tags), number))
     return {
@@ -69,19 +69,19 @@ def counts() -> dict[str, Any]:
     }
 
 
-def matrix(provider: str) -> Matrix:
+def table(provider: str) -> RegionTable:
     """Regions of one provider's offerings. Two queries."""
     offerings = Offering.objects.filter(provider_id=provider)
-    stated = offerings.exclude(regions="").order_by("key").values_list("key", "regions")
-    rows = tuple((key, frozenset(split(tags))) for key, tags in stated)
-    regions = sorted({region for _, found in rows for region in found})
-    return Matrix(provider, tuple(regions), rows, offerings.filter(regions="").count())
+    with_regions = offerings.exclude(regions="").order_by("key").values_list("key", "regions")
+    rows = tuple((key, frozenset(split(tags))) for key, tags in with_regions)
+    regions = sorted({region for _, offered_in in rows for region in offered_in})
+    return RegionTable(provider, tuple(regions), rows, offerings.filter(regions="").count())
 
 
 def split(tags: str) -> list[str]:
-    """The words of a column that holds them as `|eu-west-1|us-east-1|`."""
+    """The words of a column in the form `|eu-west-1|us-east-1|`."""
     return tags.strip("|").split("|") if tags else []
 
 
 def _most_first(counted: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))

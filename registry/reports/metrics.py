@@ -1,4 +1,4 @@
-"""What is published, as Prometheus gauges: how much, how sure, how disputed, what ends soon. Three queries."""
+"""The published catalogue as Prometheus gauges: counts, data quality, conflicts, retirements. Three queries."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from registry.reports import retirements
 PREFIX: Final = "modelsuite"
 
 
-class Published(Collector):
-    """Everything that the catalogue itself knows."""
+class RegistryCollector(Collector):
+    """Gauges of the published catalogue."""
 
     def collect(self) -> Iterator[Metric]:
         stamp = queries.latest()
@@ -73,9 +73,9 @@ def _offerings() -> Iterator[Metric]:
 
 def _retirements() -> Metric:
     ahead = retirements.ahead(timezone.now().date(), max(AHEAD_DAYS))
-    found = GaugeMetricFamily(
+    gauge = GaugeMetricFamily(
         f"{PREFIX}_retirements_ahead", "Offerings announced to retire within so many days.", labels=("days",)
     )
     for days in sorted(AHEAD_DAYS):
-        found.add_metric((str(days),), sum(one.days_left <= days for one in ahead))
-    return found
+        gauge.add_metric((str(days),), sum(retirement.days_left <= days for retirement in ahead))
+    return gauge

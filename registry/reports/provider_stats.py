@@ -1,4 +1,4 @@
-"""How good what is published of each provider is, measured against targets: for people, `stats --providers`, the API.
+"""Data quality of each provider, measured against targets: for people, `stats --providers` and the API.
 
 A metric that cannot be measured is unknown, never met: a provider without a list of its own has no agreement with it.
 """
@@ -32,12 +32,12 @@ TARGETS: Final[Mapping[str, tuple[str, float]]] = {
     "oldest_price_days": ("below", STALE_DAYS),
     "oldest_benchmark_days": ("below", STALE_DAYS),
 }
-"""Metric → what it should be. Shares are from 0 to 1, ages in days."""
+"""Metric → target. Shares are from 0 to 1, ages in days."""
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What is counted of one provider on the way through the catalogue."""
+    """Counts for one provider during the pass through the catalogue."""
 
     offerings: int = 0
     with_errors: set[str] = field(default_factory=set)
@@ -45,10 +45,10 @@ class _Tally:
     values: int = 0
     disputed: int = 0
     own_list: int = 0
-    """Prices about which the provider's own list says something."""
+    """Prices that the provider's own list states too."""
     as_own_list: int = 0
-    others_asked: int = 0
-    """Prices of its own list about which others say something too."""
+    others_state: int = 0
+    """Prices of its own list that other sources state too."""
     others_agree: int = 0
     prices: int = 0
     unconfirmed: int = 0
@@ -56,9 +56,9 @@ class _Tally:
 
 
 def collect(now: datetime) -> list[dict[str, Any]]:
-    """Metrics of every provider that has offerings, in order of slug, JSON-ready.
+    """Metrics of every provider with offerings, in order of slug, JSON-ready.
 
-    Six queries, whatever the number of providers; every published value is looked at once.
+    Six queries, whatever the number of providers; one pass over all published values.
     """
     current = cache.current()
     readings, gone, dated = witness().readings(), frozenset(witness().gone(None)), witness().dated(None)
@@ -77,7 +77,7 @@ def collect(now: datetime) -> list[dict[str, Any]]:
 
 
 def benchmarks(now: datetime) -> list[dict[str, Any]]:
-    """Publishers of benchmarks: how many scores are theirs, and whether they were read lately. Two queries."""
+    """Publishers of benchmarks: how many scores they have, and how fresh they are. Two queries."""
     readings = witness().readings()
     counted: dict[str, int] = defaultdict(int)
     for source in Benchmark.objects.filter(model__isnull=False).order_by().values_list("source", flat=True):
@@ -104,37 +104,37 @@ def _count(
     dated: Mapping[tuple[str, str], datetime],
 ) -> None:
     tally.offerings += 1
-    for name, said in of_fields(entry.provenance).items():
+    for name, provenance in of_fields(entry.provenance).items():
         tally.values += 1
-        tally.verified += said.is_verified
-        tally.disputed += said.is_disputed
+        tally.verified += provenance.is_verified
+        tally.disputed += provenance.is_disputed
         if name.startswith(rates.PREFIX):
-            _count_price(tally, entry, name, said, readings, gone, dated)
+            _count_price(tally, entry, name, provenance, readings, gone, dated)
 
 
 def _count_price(
     tally: _Tally,
     entry: Entry,
     name: str,
-    said: Provenance,
+    provenance: Provenance,
     readings: Mapping[str, Reading],
     gone: Collection[tuple[str, str, str]],
     dated: Mapping[tuple[str, str], datetime],
 ) -> None:
     tally.prices += 1
-    at = confirmation(entry.key, name, said, readings, gone, dated).at
+    at = confirmation(entry.key, name, provenance, readings, gone, dated).at
     tally.unconfirmed += at is None
     tally.oldest_price = oldest((tally.oldest_price, at))
-    same, other = {said.source, *said.agree}, set(said.disagree)
+    same, other = {provenance.source, *provenance.agree}, set(provenance.disagree)
     own = {slug for slug in same | other if slug in readings and readings[slug].speaks_for == entry.provider}
     if not own:
         return
     tally.own_list += 1
     tally.as_own_list += bool(own & same)
-    # Where the own list is published, whoever differs differs from it; where it is not, whoever agrees does.
+    # Where the own list's value is published, sources that disagree differ from it; otherwise those that agree do.
     with_it, against = (same, other) if own & same else (other, same)
     if others := (with_it | against) - own - {"pin"}:
-        tally.others_asked += 1
+        tally.others_state += 1
         tally.others_agree += not (others & against)
 
 
@@ -150,7 +150,7 @@ def _metrics(
         "rule_compliance": share(tally.offerings - len(tally.with_errors), tally.offerings),
         "verified_share": share(tally.verified, tally.values),
         "prices_as_own_list": share(tally.as_own_list, tally.own_list),
-        "others_as_own_list": share(tally.others_agree, tally.others_asked),
+        "others_as_own_list": share(tally.others_agree, tally.others_state),
         "duplicate_rate": copies,
         "oldest_price_days": age_in_days(tally.oldest_price, now),
         "oldest_benchmark_days": _oldest_benchmark(publishers, readings, now),
@@ -167,18 +167,18 @@ def _metrics(
 
 
 def _oldest_benchmark(publishers: Iterable[str], readings: Mapping[str, Reading], now: datetime) -> int | None:
-    known = [readings[slug].confirmed_at for slug in publishers if slug in readings]
-    return age_in_days(oldest(known), now)
+    confirmed = [readings[slug].confirmed_at for slug in publishers if slug in readings]
+    return age_in_days(oldest(confirmed), now)
 
 
 def _scores_by_provider() -> dict[str, set[str]]:
     """Publishers of scores by the providers that serve the scored models. One query."""
     pairs = Benchmark.objects.filter(model__isnull=False).order_by()
-    found: dict[str, set[str]] = defaultdict(set)
+    publishers: dict[str, set[str]] = defaultdict(set)
     for provider, source in pairs.values_list("model__offerings__provider_id", "source").distinct():
         if provider:
-            found[provider].add(source)
-    return found
+            publishers[provider].add(source)
+    return publishers
 
 
 def _aged(reading: Reading | None, now: datetime) -> dict[str, Any]:
@@ -232,14 +232,16 @@ def report(now: datetime) -> dict[str, Any]:
 
 
 def current(now: datetime) -> dict[str, Any]:
-    """The report, from memory while no revision, no day and no day of a reading has moved. Two queries then."""
+    """The report, cached while revision, day and the days of all readings are the same. Two queries then."""
     return _held.get((queries.latest(), now.date(), readings_digest()), lambda: report(now))
 
 
 def readings_digest() -> str:
-    """Changes when a source was read well on another day than before. One query."""
-    read = sorted((one.slug, str(one.confirmed_at)[:10], one.speaks_for) for one in witness().readings().values())
-    return sha256(repr(read).encode()).hexdigest()
+    """Changes when the day of a source's last successful sync changes. One query."""
+    states = sorted(
+        (reading.slug, str(reading.confirmed_at)[:10], reading.speaks_for) for reading in witness().readings().values()
+    )
+    return sha256(repr(states).encode()).hexdigest()
 
 
 _held = PerRevision[dict[str, Any]]()

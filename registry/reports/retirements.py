@@ -1,4 +1,4 @@
-"""Announced retirements of what is published, for the command line, the API and whoever sends notifications."""
+"""Announced retirements of published offerings, for the command line, the API and notifications."""
 
 from __future__ import annotations
 
@@ -21,21 +21,20 @@ class _Row:
 
 
 def ahead(on: date, within: int = AHEAD_DAYS[0]) -> list[Retirement]:
-    """What will be retired in so many days, the next first. One query."""
+    """Offerings that retire within so many days, the next first. One query."""
     return retirements(_rows(on, within), on=on, within=within)
 
 
 def known() -> tuple[int, int]:
-    """Of how many offerings a day of retirement is known, and of how many in all. One query."""
+    """The number of offerings with a known retirement date, and of all. One query."""
     counted = Offering.objects.aggregate(known=Count("retires_on"), all=Count("pk"))
     return counted["known"], counted["all"]
 
 
 def to_tell(since: date, on: date, ahead: Iterable[int] = AHEAD_DAYS) -> list[tuple[int, Retirement]]:
-    """What has to be told on a day to those who were told last on `since`; see `registry.domain.lifecycle.alerts`. One
-    query.
+    """The alerts due on a day after the last ones on `since`; see `registry.domain.lifecycle.alerts`. One query.
 
-    For the sender of notifications: keep the day of the last call, and call it with that day.
+    For the sender of notifications: store the day of the last call, and pass it as `since`.
     """
     marks = tuple(ahead)
     return alerts(_rows(on, max(marks, default=0)), since=since, on=on, ahead=marks)

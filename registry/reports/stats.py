@@ -1,7 +1,7 @@
-"""How much is published, how much of it is known, and how well: a handful of aggregate queries.
+"""Statistics of the published catalogue: counts, coverage and quality, by a few aggregate queries.
 
-The counts at the top level (`offerings`, `providers`, `models`) are what people quote, so a provider or a model counts
-only when it has an offering. `priced` are those with a number, which for a free one is 0.
+The counts at the top level (`offerings`, `providers`, `models`) are quoted by people, so a provider or a model counts
+only when it has an offering. `priced` offerings have an amount, which is 0 for a free one.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ STATS: Final = schema.record(
 
 
 def current() -> dict[str, Any]:
-    """The statistics of the newest revision today, from memory when nothing has moved. Two small queries then."""
+    """The statistics of the newest revision today, cached while nothing changes. Two small queries then."""
     stamp, today = queries.latest(), timezone.now().date()
     if stamp is None:
         return collect()
@@ -58,7 +58,7 @@ _held = PerRevision[dict[str, Any]]()
 
 
 def collect(stamp: Stamp | None = None) -> dict[str, Any]:
-    """The statistics of the newest revision, JSON-ready. `stamp` saves asking for it again."""
+    """The statistics of the newest revision, JSON-ready. Passing `stamp` saves a query."""
     stamp = stamp or queries.latest()
     listed = queries.offerings(timezone.now().date()).order_by()
     totals = listed.aggregate(**_TOTALS)
@@ -99,7 +99,7 @@ def collect(stamp: Stamp | None = None) -> dict[str, Any]:
 
 
 def _totals() -> dict[str, Count]:
-    known: dict[str, Count] = {
+    counts: dict[str, Count] = {
         "offerings": Count("pk"),
         "providers": Count("provider", distinct=True),
         "models": Count("model", distinct=True),
@@ -113,8 +113,8 @@ def _totals() -> dict[str, Count]:
     for capability in fields.CAPABILITIES:
         for word, value in (("yes", True), ("no", False)):
             condition = Q(**{capability.column: value})
-            known[f"{capability.name}_{word}"] = Count("pk", filter=condition)
-    return known
+            counts[f"{capability.name}_{word}"] = Count("pk", filter=condition)
+    return counts
 
 
 _TOTALS: Final = _totals()
@@ -125,7 +125,7 @@ def _answers(totals: dict[str, int], name: str, offerings: int) -> dict[str, int
     return {"yes": yes, "no": no, "unknown": offerings - yes - no}
 
 
-def _listed(counts: Counter[str], known: list[str]) -> dict[str, int]:
-    """Counts of all known words, also those that do not occur, and of `unknown` last."""
-    words = dict.fromkeys((*(word for word in known if word != "unknown"), "unknown"))
-    return {word: counts[word] for word in words}
+def _listed(counts: Counter[str], words: list[str]) -> dict[str, int]:
+    """Counts of all these words, including those that do not occur, and of `unknown` last."""
+    names = dict.fromkeys((*(word for word in words if word != "unknown"), "unknown"))
+    return {word: counts[word] for word in names}

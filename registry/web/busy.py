@@ -1,6 +1,6 @@
-"""A database that is busy with somebody else's writing is a sentence and another try, never an error of the server.
+"""A busy database gives a retry and then status 503 with a sentence, never a server error.
 
-How long each try waits is a matter of the process: `registry.database.patience`.
+How long each attempt waits depends on the process: `registry.database.patience`.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS: Final = 5
 _TRIES: Final = 2
 _PAUSE_SECONDS: Final = 0.1
-"""Before the next try: SQLite gives up at once where waiting could never end."""
+"""Pause before the retry: SQLite fails at once where waiting would be a deadlock."""
 _HTML, _JSON = "text/html", "application/json"
 
 
 class BusyDatabaseMiddleware:
-    """Tries a view once more when the database was busy, then says so with status 503. Stands last in the list."""
+    """Retries a view once when the database was busy, then responds with status 503. Last in the list of middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -44,7 +44,7 @@ class BusyDatabaseMiddleware:
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
     ) -> HttpResponseBase | None:
-        """Runs the view of an unsafe request, and once more where the database was busy."""
+        """Runs the view of an unsafe request, with a retry when the database was busy."""
         if request.method in ("GET", "HEAD", "OPTIONS") or connection.in_atomic_block:
             return None
         for left in reversed(range(_TRIES)):
@@ -59,17 +59,17 @@ class BusyDatabaseMiddleware:
         return _sentence(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The answer to a request that only reads, or whose page could not be made."""
+        """The response to a safe request, or to one whose page could not be rendered."""
         return _sentence(request) if is_busy(error) else None
 
 
 def handler500(request: HttpRequest) -> HttpResponseBase:
-    """The answer where a middleware failed, one that saves a session say, and no view is there to try again."""
+    """The response where a middleware failed, such as one that saves a session, and no view can be retried."""
     return _sentence(request) if is_busy(sys.exc_info()[1]) else problems.handler500(request)
 
 
 def _rewind(request: HttpRequest) -> None:
-    """Files that were sent can be read from their beginning again."""
+    """Rewinds uploaded files, so that they can be read again."""
     if request.content_type == "multipart/form-data":
         for files in request.FILES.lists():
             for file in files[1]:
@@ -82,7 +82,7 @@ def _sentence(request: HttpRequest) -> HttpResponse:
         return problems.busy(request)
     if request.get_preferred_type([_HTML, _JSON]) == _JSON:  # a script of one of our pages
         response: HttpResponse = JsonResponse(
-            {"error": _("The database is busy. Look whether this was saved, and try again in a few seconds.")},
+            {"error": _("The database is busy. Check whether this was saved, and try again in a few seconds.")},
             status=503,
         )
     else:

@@ -1,4 +1,4 @@
-"""`/`: the catalogue for choosers. Search, filters and order are those of the API, and each state is an address."""
+"""`/`: the catalogue page. Search, filters and order are those of the API, and every state has its own URL."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from registry.catalogue.offering_keys import OfferingFilterSet
 from registry.catalogue.queries import latest
 from registry.catalogue.snapshot import afterwards
 from registry.domain import fields
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 from registry.models import OfferingVersion, UnknownId
 from registry.models.choices import Pricing, Status
 from registry.reference import unresolved_ids
@@ -56,24 +56,24 @@ STARTS: Final = (
     (_("Open weights that reason"), {"open_weights": "true", "supports_reasoning": "true", "ordering": "output_price"}),
 )  # fmt: skip
 _MARKS: Final = tuple(
-    (one.name, one.label)
-    for one in fields.CAPABILITIES
-    if one.name in ("supports_vision", "supports_tools", "supports_reasoning", "supports_structured_output")
+    (capability.name, capability.label)
+    for capability in fields.CAPABILITIES
+    if capability.name in ("supports_vision", "supports_tools", "supports_reasoning", "supports_structured_output")
 )
 
 
 @require_safe
 @for_visitors
 def home(request: HttpRequest) -> HttpResponse:
-    """The list in the asked state, with what the searched words mean as an id; `?q=` resolves any id.
+    """The filtered list, with the lookup of the search text as an id; `?q=` resolves any id.
 
-    Filters that the API would refuse are refused here too, with what was probably meant, and status 400.
+    Filters that the API refuses are refused here too, with the same message and status 400.
     """
     if not all(request.GET.values()):
         return HttpResponseRedirect(_without_empty(request))
-    said = request.GET.dict()
-    now = {name: str(text) for name, text in said.items() if name != "q"}
-    query = str(said.get("q", now.get("search", ""))).replace("\0", "").strip()[:LONGEST_QUERY]
+    parameters = request.GET.dict()
+    now = {name: str(text) for name, text in parameters.items() if name != "q"}
+    query = str(parameters.get("q", now.get("search", ""))).replace("\0", "").strip()[:LONGEST_QUERY]
     context: dict[str, Any] = {
         "stats": (counted := stats.current()),
         "stock": _stock(counted),
@@ -95,32 +95,32 @@ def _stock(counted: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _without_empty(request: HttpRequest) -> str:
-    """A form sends its empty inputs too; the address of the state has none."""
-    said = urlencode({name: str(text) for name, text in request.GET.items() if text})
-    return f"{reverse('home')}?{said}" if said else reverse("home")
+    """The URL without the empty inputs that a form sends too."""
+    query = urlencode({name: str(text) for name, text in request.GET.items() if text})
+    return f"{reverse('home')}?{query}" if query else reverse("home")
 
 
 def _pages(request: HttpRequest) -> tuple[Pages, list[OfferingVersion], Narrowed]:
-    """The asked page of the asked list, and what the filters could not judge.
+    """The requested page of the list, and the offerings with unknown values that filters could not decide.
 
     Raises BadParameters, and NotFound for a page after the last.
     """
-    listed, state_asked = copy(request), QueryDict(mutable=True)
-    state_asked.update(request.GET)
-    state_asked.pop("q", None)  # it says nothing of the list, and any text may be looked up
-    listed.GET = state_asked  # type: ignore[assignment]
-    asked = Request(listed)
+    listed, filters = copy(request), QueryDict(mutable=True)
+    filters.update(request.GET)
+    filters.pop("q", None)  # not a filter of the list
+    listed.GET = filters  # type: ignore[assignment]
+    api_request = Request(listed)
     rows = queries.offerings(timezone.now().date())
-    narrowed = filtering.narrow(asked, rows, OfferingFilterSet, newest=latest())
+    narrowed = filtering.narrow(api_request, rows, OfferingFilterSet, newest=latest())
     pages = Pages()
     offerings = pages.paginate_queryset(
-        narrowed.rows, asked, shown=lambda page: page.select_related("model", "content").only(*COLUMNS)
+        narrowed.rows, api_request, shown=lambda page: page.select_related("model", "content").only(*COLUMNS)
     )
     return pages, offerings, narrowed
 
 
 def _unsure(pages: Pages, narrowed: Narrowed, now: Mapping[str, str]) -> dict[str, Any]:
-    """How many offerings are not known to match, and where they are listed."""
+    """How many offerings may match because of unknown values, and the URL that lists them."""
     number = narrowed.unknown_count(pages.page.paginator.count)
     if narrowed.only_unsure:
         return {"only_unsure": True, "matching": state.address(now, **{ONLY_UNSURE: None})}
@@ -129,15 +129,15 @@ def _unsure(pages: Pages, narrowed: Narrowed, now: Mapping[str, str]) -> dict[st
 
 
 def _listed(pages: Pages, offerings: list[OfferingVersion], now: Mapping[str, str]) -> dict[str, Any]:
-    today, found = timezone.now().date(), pages.page
+    today, current_page = timezone.now().date(), pages.page
     turned = {name: text for name, text in now.items() if name != "page"}
     return {
         "rows": [_row(offering, today) for offering in offerings],
-        "page": found,
-        "count": found.paginator.count,
-        "count_text": f"{found.paginator.count:,}",
-        "previous": _turned(turned, found.number - 1) if found.has_previous() else "",
-        "following": _turned(turned, found.number + 1) if found.has_next() else "",
+        "page": current_page,
+        "count": current_page.paginator.count,
+        "count_text": f"{current_page.paginator.count:,}",
+        "previous": _turned(turned, current_page.number - 1) if current_page.has_previous() else "",
+        "following": _turned(turned, current_page.number + 1) if current_page.has_next() else "",
         "sorts": state.sorts(now),
         "export": f"{reverse('api:offerings')}{state.address(now)}".rstrip("?"),
     }
@@ -157,28 +157,28 @@ def _row(offering: OfferingVersion, today: date) -> dict[str, Any]:
 
 
 def price(facts: Mapping[str, Any], meter: str, today: date) -> dict[str, Any]:
-    """An ordinary price on a day in words, and whether anybody states it."""
+    """An ordinary price on a day as text, and whether it is known."""
     text = display.price(facts, f"price.{meter}", today)
     return {"text": text, "is_known": text != str(display.UNKNOWN)}
 
 
 def limit(facts: Mapping[str, Any], name: str) -> str:
-    """A limit with its thousands marked; "" where nobody states one."""
+    """A limit with thousands separators; "" where it is unknown."""
     return display.text(name, facts[name]) if facts.get(name) else ""
 
 
 def _meant(query: str, *, is_asked: bool) -> dict[str, Any]:
-    """What a text means as an id. A miss is noted only where an id was asked for: words of a search are none."""
+    """The lookup of a text as an id. Unresolved ids are recorded for `?q=` only, not for search words."""
     current = cache.current()
-    answer: Answer = current.lookup(query)
+    result: LookupResult = current.lookup(query)
     if is_asked:
-        afterwards(lambda: unresolved_ids.note([answer], UnknownId.Origin.SITE))
-    entry = current.entries.get(answer.offering or "") if is_asked else None
-    return {"answer": answer, "is_asked": is_asked, "values": list(explain(entry)) if entry else []}
+        afterwards(lambda: unresolved_ids.note([result], UnknownId.Origin.SITE))
+    entry = current.entries.get(result.offering or "") if is_asked else None
+    return {"answer": result, "is_asked": is_asked, "values": list(explain(entry)) if entry else []}
 
 
 def _form(now: Mapping[str, str]) -> dict[str, Any]:
-    """What the form shows. What it has no input for is kept in hidden ones."""
+    """The context of the form. Parameters without an input are kept in hidden inputs."""
     ticked = {name for name in (*TICKED, "missing") if now.get(name) == ("false" if name == "missing" else "true")}
     stamp = latest()
     return {

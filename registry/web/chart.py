@@ -1,4 +1,4 @@
-"""Prices over time as a picture: a line for each as it was published, and a gap where nobody stated one. Pure."""
+"""Prices over time as an SVG chart: a line for each published price, and a gap where it is unknown. Pure."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _MARGIN: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What is drawn of one meter."""
+class ChartLine:
+    """The line of one meter."""
 
     meter: str
     paths: tuple[str, ...]
-    """SVG paths, one for each stretch without a gap."""
+    """SVG paths, one for each span without a gap."""
     words: str
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture of `WIDTH` by `HEIGHT`; the scale begins at 0."""
+class Chart:
+    """A chart of `WIDTH` by `HEIGHT`; the scale begins at 0."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     highest: str
     first: str
     last: str
@@ -40,18 +40,18 @@ class Picture:
         return f"0 0 {WIDTH} {HEIGHT}"
 
 
-def picture(prices: Mapping[str, Sequence[Point]], now: datetime) -> Picture | None:
-    """The prices of some meters until now; None where nothing moved, or where there is no one scale to draw them on."""
+def picture(prices: Mapping[str, Sequence[Point]], now: datetime) -> Chart | None:
+    """The prices of some meters until now; None without any change, or without a common currency."""
     lines = {meter: spans for meter, points in prices.items() if (spans := as_published(points, now))}
-    shown = [span for spans in lines.values() for span in spans]
-    currencies = {point["currency"] for _, _, point in shown if point["amount"] is not None}
-    first = min((begins for begins, _, _ in shown), default=now)
+    all_spans = [span for spans in lines.values() for span in spans]
+    currencies = {point["currency"] for _, _, point in all_spans if point["amount"] is not None}
+    first = min((begins for begins, _, _ in all_spans), default=now)
     if len(currencies) != 1 or first >= now or all(len(spans) < 2 for spans in lines.values()):
         return None
-    highest = max(Decimal(point["amount"]) for _, _, point in shown if point["amount"] is not None)
-    return Picture(
+    highest = max(Decimal(point["amount"]) for _, _, point in all_spans if point["amount"] is not None)
+    return Chart(
         tuple(
-            Line(meter, _paths(spans, first, now, highest), "; ".join(map(_words, spans)))
+            ChartLine(meter, _paths(spans, first, now, highest), "; ".join(map(_words, spans)))
             for meter, spans in lines.items()
         ),
         _money(highest, currencies.pop()),

@@ -1,4 +1,4 @@
-"""`/offerings/<id>` and `/models/<id>`: everything published about one of them, with who says so and since when."""
+"""`/offerings/<id>` and `/models/<id>`: all published values of one of them, with source and date."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LONGEST_ID: Final = 400
 @require_safe
 @for_visitors
 def offering(request: HttpRequest, key: str) -> HttpResponse:
-    """One offering. Another spelling of its id leads to it; anything else is 404, with what was probably meant."""
+    """One offering. Another spelling of its id redirects to it; anything else is 404, with suggestions."""
     row = Offering.objects.select_related("model", "provider").filter(key=key).first() if _may_be(key) else None
     if row is None:
         return _elsewhere(request, key, "offering")
@@ -57,7 +57,7 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
         "chart": picture({meter: prices.get(f"{rates.PREFIX}{meter}", ()) for meter in ("input", "output")}, now),
         "changes": [_change(entry) for entry in entries[::-1][:MOST_CHANGES]],
         "changes_in_all": len(entries),
-        "also": [_line(one) for one in also[:MOST_ALSO]] if also is not None else [],
+        "also": [_line(version) for version in also[:MOST_ALSO]] if also is not None else [],
         "api_url": reverse("api:offering", args=[row.key]),
         "history_url": reverse("api:history", args=[row.key]),
     }
@@ -67,14 +67,14 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @for_visitors
 def model(request: HttpRequest, slug: str) -> HttpResponse:
-    """One model with all who serve it, the cheapest first and what has no price last."""
+    """One model with its offerings, the cheapest first and those without a price last."""
     row = Model.objects.filter(slug=slug).first() if _may_be(slug) else None
     if row is None:
         return _elsewhere(request, slug, "model")
     served = _served(row.key, timezone.now().date())
     context = {
         "model": row,
-        "offerings": [_line(one) for one in served[:MOST_OFFERINGS]],
+        "offerings": [_line(version) for version in served[:MOST_OFFERINGS]],
         "benchmarks": list(Benchmark.objects.filter(model=row).order_by("name", "source", "variant")),
     }
     return page(request, "model", context)
@@ -85,18 +85,18 @@ def _may_be(text: str) -> bool:
 
 
 def _elsewhere(request: HttpRequest, text: str, kind: str) -> HttpResponse:
-    """To the page that another spelling means, or 404."""
-    answer = cache.current().lookup(text[:LONGEST_ID].replace("\0", ""))
-    found = answer.offering if kind == "offering" else answer.model
-    if found and found != text:
-        return HttpResponseRedirect(reverse(f"{kind}-page", args=[found]))
-    afterwards(lambda: unresolved_ids.note([answer], UnknownId.Origin.SITE))
-    context = {"text": text[:LONGEST_ID], "candidates": answer.candidates, "answer": answer}
+    """Redirects another spelling to its page, else 404."""
+    result = cache.current().lookup(text[:LONGEST_ID].replace("\0", ""))
+    resolved = result.offering if kind == "offering" else result.model
+    if resolved and resolved != text:
+        return HttpResponseRedirect(reverse(f"{kind}-page", args=[resolved]))
+    afterwards(lambda: unresolved_ids.note([result], UnknownId.Origin.SITE))
+    context = {"text": text[:LONGEST_ID], "candidates": result.candidates, "answer": result}
     return page(request, "missing", context, 404)
 
 
 def _served(model: str, today: date) -> QuerySet[OfferingVersion]:
-    """Who serves a model, the cheapest of the day first."""
+    """The offerings of a model, the cheapest of the day first."""
     columns = (
         "key",
         "model",
@@ -114,55 +114,55 @@ def _served(model: str, today: date) -> QuerySet[OfferingVersion]:
     return served.order_by(*cheapest).select_related("content").only(*columns)
 
 
-def _line(one: OfferingVersion) -> dict[str, Any]:
+def _line(version: OfferingVersion) -> dict[str, Any]:
     today = timezone.now().date()
     return {
-        "offering": one,
-        "prices": [price(one.facts, meter, today) for meter in ("input", "output", "cache_read")],
-        "context": limit(one.facts, "context_window"),
+        "offering": version,
+        "prices": [price(version.facts, meter, today) for meter in ("input", "output", "cache_read")],
+        "context": limit(version.facts, "context_window"),
     }
 
 
 def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Every published value under the title of its group, with its account and what it was before."""
+    """Every published value under the title of its group, with its provenance and its previous value."""
     before = {entry.field: entry.old for entry in entries if entry.old is not None}
-    found: dict[fields.Group, list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[fields.Group, list[dict[str, Any]]] = defaultdict(list)
     for name in sorted(row.facts, key=display.position):
         if name == "model":
             continue
-        said = Provenance(row.provenance.get(name, {}))
-        found[fields.field(name).group].append(
+        provenance = Provenance(row.provenance.get(name, {}))
+        groups[fields.field(name).group].append(
             {
                 "field": name,
                 "label": display.label(name, row.facts),
                 "text": display.text(name, row.facts[name]),
-                "source": said.source,
-                "quality": said.quality,
-                "since": said.since or "",
-                "is_pinned": said.is_pinned,
-                "agree": said.agree,
-                "disagree": [one for one in said.disagree if one != said.source],
-                "is_checked": said.source in said.disagree,
+                "source": provenance.source,
+                "quality": provenance.quality,
+                "since": provenance.since or "",
+                "is_pinned": provenance.is_pinned,
+                "agree": provenance.agree,
+                "disagree": [source for source in provenance.disagree if source != provenance.source],
+                "is_checked": provenance.source in provenance.disagree,
                 "confirmed": (confirmed.get(name) or {}).get("confirmed_at"),
-                "pending": _pending(name, said.pending),
+                "pending": _pending(name, provenance.pending),
                 "before": display.text(name, before[name]) if name in before else "",
             }
         )
-    return [(str(display.GROUPS[group]), values) for group, values in found.items()]
+    return [(str(display.GROUPS[group]), values) for group, values in groups.items()]
 
 
-def _pending(name: str, waiting: Proposed | None) -> str:
-    """A value that waits for a person, in words, with who states it; "" where none does."""
-    if not waiting:
+def _pending(name: str, pending: Proposed | None) -> str:
+    """A pending value as text, with its source; "" where there is none."""
+    if not pending:
         return ""
-    value = _("nothing") if waiting.value is None else display.text(name, waiting.value)
-    return _("%(value)s (%(source)s)") % {"value": value, "source": waiting.source} if waiting.source else value
+    value = _("nothing") if pending.value is None else display.text(name, pending.value)
+    return _("%(value)s (%(source)s)") % {"value": value, "source": pending.source} if pending.source else value
 
 
 def _prices(entries: list[LedgerEntry]) -> dict[str, Any]:
-    """The history of every price, in the order in which prices are shown."""
-    found = timeline.prices([one for one in entries if one.field.startswith(rates.PREFIX)])
-    return {name: found[name] for name in sorted(found, key=display.position)}
+    """The history of every price, in display order."""
+    lines = timeline.prices([entry for entry in entries if entry.field.startswith(rates.PREFIX)])
+    return {name: lines[name] for name in sorted(lines, key=display.position)}
 
 
 def _change(entry: LedgerEntry) -> dict[str, Any]:

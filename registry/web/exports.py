@@ -1,7 +1,7 @@
-"""The catalogue in the formats that tools already read, at addresses they can be pointed to.
+"""The catalogue in formats of other tools, at stable addresses.
 
 `/exports/litellm.json`, `/exports/models.dev/api.json`, `/exports/genai-prices/data.json`, `/exports/catalogue.csv`,
-`/exports/catalogue.dsl` and `/v1/models`: finished bytes with a strong tag, compressed for whoever takes that.
+`/exports/catalogue.dsl` and `/v1/models`: rendered files with a strong ETag, compressed for clients that accept it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from registry.formats.documents import dump
 
 @extend_schema(exclude=True)
 class ExportView(Reading):
-    """One export file, whatever the Accept header says: the address names the format."""
+    """One export file. The address names the format; the Accept header is ignored."""
 
     content_negotiation_class = OnlyOne  # type: ignore[assignment]
     name: ClassVar[str] = ""
@@ -38,12 +38,12 @@ class ExportView(Reading):
     shows_the_past = True
 
     def depends_on(self) -> str:
-        """For a past state: names of providers are today's."""
+        """For a past state: names of providers are always today's."""
         return queries.providers_digest()
 
     @conditional
     def _past(self, request: Request) -> HttpResponseBase:
-        """The file as it would have been then, made on demand."""
+        """The file as of then, rendered on request."""
         try:
             with snapshot():
                 content = b"".join(exporting.export(self.name, on=self.today, moment=self.moment))

@@ -1,4 +1,4 @@
-"""Who may see the public pages: everybody, or whoever signed in where reading is not open."""
+"""Access to the public pages: everybody, or signed-in people where reading is not open."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def for_visitors(view: View) -> View:
-    """Sends people to the sign-in and programs away with 401, where reading is not open."""
+    """Redirects people to the sign-in and answers programs with 401, where reading is not open."""
 
     @wraps(view)
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -37,7 +37,7 @@ def for_visitors(view: View) -> View:
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """A public page, which loads nothing from elsewhere and runs nothing that stands in it."""
+    """A public page, which loads nothing from other hosts and runs no inline scripts."""
     response = render(request, f"registry/{template}.html", context, status=status)
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = f"{'public' if settings.API_OPEN else 'private'}, no-cache"

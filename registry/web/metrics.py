@@ -1,6 +1,6 @@
-"""`/metrics`: the state of the registry for Prometheus. Each floor offers a collector; the settings name them.
+"""`/metrics`: the state of the registry for Prometheus. Each layer has a collector; the settings name them.
 
-Every answer is made of a registry of its own, so that nothing is counted in a process: all processes tell the same.
+Every response uses a new collector registry, and nothing is counted in a process, so all processes report the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from registry.api.authentication import for_readers
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 KEPT_SECONDS: Final = 5
-"""Several scrapers at once cost one collection."""
+"""Several scrapers at once share one collection."""
 _KEY: Final = "registry.web.metrics"
 
 
@@ -27,7 +27,7 @@ _KEY: Final = "registry.web.metrics"
 @require_safe
 @for_readers
 def metrics(request: HttpRequest) -> HttpResponse:
-    """All metrics in the text format; a few seconds old at most. Open or gated as reading the API is."""
+    """All metrics in the text format; at most a few seconds old. Open or gated like reading the API."""
     body = cache.get(_KEY)
     if body is None:
         body = render()

@@ -1,4 +1,4 @@
-"""`/regions`: in which regions offerings are stated to be served; for one provider, which of them where."""
+"""`/regions`: stated regions of offerings; for one provider, a table of its offerings by region."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from registry.web.gate import POLICY
 
 @require_safe
 @for_readers
-def matrix(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponse:
     """Counts, or with `?provider=` a table with a row for each of its offerings and a column for each region."""
     slug = request.GET.get("provider", "")
     context: dict[str, Any] = {"provider": slug}
     if slug:
         if "\0" in slug or not Provider.objects.filter(slug=slug).exists():
             raise Http404(f"there is no provider {slug[:60]!r}")
-        found = regions.matrix(slug)
+        table = regions.table(slug)
         context |= {
-            "regions": found.regions,
-            "unstated": found.unstated,
-            "rows": [(key, [region in stated for region in found.regions]) for key, stated in found.rows],
+            "regions": table.regions,
+            "unstated": table.unstated,
+            "rows": [(key, [region in offered_in for region in table.regions]) for key, offered_in in table.rows],
         }
     else:
         context |= {"counts": regions.counts()}

@@ -1,4 +1,4 @@
-"""The state of the catalogue page as an address: links that change one thing of it, and what it says in words. Pure."""
+"""The state of the catalogue page as a URL: links that change one part of it, and its filters as text. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One filter that is set, and the address without it."""
+    """An active filter, and the URL without it."""
 
     name: str
     text: str
@@ -36,7 +36,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A column as a link: where it leads, and how the list is sorted by it now."""
+    """A column as a link: its URL, and how the list is sorted by it now."""
 
     name: str
     title: Any
@@ -46,18 +46,18 @@ class Sort:
 
 
 def address(state: Mapping[str, str], **changes: str | None) -> str:
-    """The address of a state with some things changed (None leaves one out). A change goes back to the first page."""
-    kept = {name: text for name, text in state.items() if name != "page"}
+    """The URL of a state with changes (None removes a parameter). A change returns to the first page."""
+    query = {name: text for name, text in state.items() if name != "page"}
     for name, text in changes.items():
-        kept.pop(name, None)
+        query.pop(name, None)
         if text is not None:
-            kept[name] = text
-    return f"?{urlencode(kept)}" if kept else "?"
+            query[name] = text
+    return f"?{urlencode(query)}" if query else "?"
 
 
-def chips(state: Mapping[str, str], known: Iterable[str]) -> list[Chip]:
-    """The filters of a state in words: `context_window ≥ 200000`."""
-    names = frozenset(known)
+def chips(state: Mapping[str, str], filters: Iterable[str]) -> list[Chip]:
+    """The filters of a state as text: `context_window ≥ 200000`."""
+    names = frozenset(filters)
     return [
         Chip(name, _in_words(name, text), address(state, **{name: None}))
         for name, text in state.items()
@@ -76,14 +76,14 @@ def _in_words(name: str, text: str) -> str:
 
 
 def sorts(state: Mapping[str, str]) -> list[Sort]:
-    """The columns: a click sorts rising, a second one falling, a third one not any more."""
+    """The columns: a click sorts ascending, a second one descending, a third one not at all."""
     now = state.get("ordering", "")
-    found = []
+    columns = []
     for name, title in COLUMNS:
         if now == name:
-            found.append(Sort(name, title, address(state, ordering=f"-{name}"), "ascending", "↑"))
+            columns.append(Sort(name, title, address(state, ordering=f"-{name}"), "ascending", "↑"))
         elif now == f"-{name}":
-            found.append(Sort(name, title, address(state, ordering=None), "descending", "↓"))
+            columns.append(Sort(name, title, address(state, ordering=None), "descending", "↓"))
         else:
-            found.append(Sort(name, title, address(state, ordering=name), "none", ""))
-    return found
+            columns.append(Sort(name, title, address(state, ordering=name), "none", ""))
+    return columns

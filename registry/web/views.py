@@ -1,4 +1,4 @@
-"""The two addresses that watch over the service."""
+"""Health and readiness checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from registry.database import readiness
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers. Asks nothing of anybody."""
+    """The process responds. Makes no queries."""
+
     return JsonResponse({"status": "ok"})
 
 

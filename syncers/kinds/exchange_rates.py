@@ -1,7 +1,7 @@
 """Sources of exchange rates: what a central bank or a market publishes about currencies, and not about offerings.
 
-A source inherits `ExchangeRateList` and yields `registry.cost.exchange.Stated` from each record. The rates are kept as
-they were published, by day; nothing is converted when they are read.
+A source inherits `ExchangeRateList` and yields `registry.cost.exchange.QuotedRate` from each record. The rates are
+kept as they were published, by day; nothing is converted when they are read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim
-from registry.cost.exchange import Stated
+from registry.cost.exchange import QuotedRate
 from syncers.kinds.parsing import attempt, counted
 from syncers.kinds.record import Parsed, Record, Rejected
 from syncers.kinds.source import Source
@@ -24,7 +24,7 @@ class ExchangeRateList(Source):
     standing = Standing.OFFICIAL
     authority = ()
 
-    def rates(self, record: Record) -> Iterable[Stated]:
+    def rates(self, record: Record) -> Iterable[QuotedRate]:
         """The rates of one record. Raises InvalidClaim for a record that cannot be taken."""
         raise NotImplementedError
 
@@ -46,12 +46,12 @@ class ExchangeRateList(Source):
 class ParsedRates(Parsed):
     """The result of parsing a payload of exchange rates."""
 
-    rates: list[Stated] = field(default_factory=list)
+    rates: list[QuotedRate] = field(default_factory=list)
 
 
 def _drop_contradicted(parsed: ParsedRates) -> None:
     """Of two rates of one currency for one day neither is taken, since choosing one would be a guess."""
-    by_place: dict[tuple[date, str, str], Stated] = {}
+    by_place: dict[tuple[date, str, str], QuotedRate] = {}
     contradicted: set[tuple[date, str, str]] = set()
     for rate in parsed.rates:
         place = (rate.day, rate.base, rate.currency)

@@ -71,7 +71,7 @@ class _Fetching:
         # Only a list of one part and one page, without a follow-up, can be requested conditionally.
         alone = len(urls) == 1 and source.follow_up is None
         validators = {"etag": etag, "last_modified": last_modified} if alone else _NOTHING_KNOWN
-        last = http.Answer()
+        last = http.Response()
         for part, url in urls.items():
             for answer in self._part(part, fill_in(url, source.label), source.paging, validators):
                 if answer.unchanged:
@@ -93,7 +93,7 @@ class _Fetching:
         bodies = [body for pages in self.parts.values() for body in pages]
         return bodies[0] if len(bodies) == 1 and not self.absent else envelope(self.parts, self.absent)
 
-    def _part(self, part: str, url: str, paging: Paging, validators: Mapping[str, str]) -> Iterator[http.Answer]:
+    def _part(self, part: str, url: str, paging: Paging, validators: Mapping[str, str]) -> Iterator[http.Response]:
         """The answers of one part, stored as they come."""
         try:
             for answer in self._pages(url, paging, validators):
@@ -114,7 +114,7 @@ class _Fetching:
         if self.length > MAX_BYTES:
             raise BadPayload(f"all pages together have more than {MAX_BYTES:,} bytes")
 
-    def _pages(self, url: str, paging: Paging, validators: Mapping[str, str]) -> Iterator[http.Answer]:
+    def _pages(self, url: str, paging: Paging, validators: Mapping[str, str]) -> Iterator[http.Response]:
         source = self.source
         address: str | None = paging.first(url)
         visited: set[str] = set()
@@ -137,7 +137,7 @@ class _Fetching:
             count = source.count(document) if paging is source.paging else 0
             address = paging.after(Page(address, document, count, answer.links))
 
-    def _ask(self, address: str, validators: Mapping[str, str]) -> http.Answer:
+    def _ask(self, address: str, validators: Mapping[str, str]) -> http.Response:
         """One request, signed for its address. An expired token is renewed, once in a run."""
         self.requests += 1
         url, headers = self.credential.sign(address) if self.credential else (address, {})

@@ -245,7 +245,7 @@ class Reading(RunRecord):
         if jumps and not self.accept:
             raise Suspicious(f"{len(jumps):,} rates moved by more than any currency does: {'; '.join(jumps[:3])}")
         with self._transaction():
-            stored = exchange.keep(parsed.rates, source=self.row.slug, at=self.at)
+            stored = exchange.save(parsed.rates, source=self.row.slug, at=self.at)
         self.run.rejected = len(parsed.rejected)
         self.run.new, self.run.changed = stored.new, stored.changed
         self.outcome.applied = self.outcome.rows = stored.new + stored.changed

@@ -24,23 +24,23 @@ def run(folder: Path, *command: str, **variables: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def says(told: tuple[int, str], *words: str, code: int = 1) -> None:
-    assert told[0] == code, told[1]
-    assert "Traceback" not in told[1]
-    assert all(word in told[1] for word in words), told[1]
+def says(outcome: tuple[int, str], *words: str, code: int = 1) -> None:
+    assert outcome[0] == code, outcome[1]
+    assert "Traceback" not in outcome[1]
+    assert all(word in outcome[1] for word in words), outcome[1]
 
 
 def test_a_switch_that_is_none_stops_a_command_in_a_sentence(tmp_path):
-    told = run(tmp_path, "manage.py", "stats", API_OPEN="maybe")
+    outcome = run(tmp_path, "manage.py", "stats", API_OPEN="maybe")
 
-    says(told)
-    assert told[1] == "API_OPEN is 'maybe': write 1 (on) or 0 (off).\n"
+    says(outcome)
+    assert outcome[1] == "API_OPEN is 'maybe': write 1 (on) or 0 (off).\n"
 
 
 def test_a_switch_that_is_none_stops_the_site_for_good(tmp_path):
-    told = run(tmp_path, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0", API_OPEN="maybe")
+    outcome = run(tmp_path, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0", API_OPEN="maybe")
 
-    says(told, "API_OPEN is 'maybe': write 1 (on) or 0 (off).", code=3)
+    says(outcome, "API_OPEN is 'maybe': write 1 (on) or 0 (off).", code=3)
 
 
 def test_a_switch_that_is_none_stops_a_worker_in_a_sentence(tmp_path):
@@ -48,16 +48,18 @@ def test_a_switch_that_is_none_stops_a_worker_in_a_sentence(tmp_path):
 
 
 def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path):
-    told = run(tmp_path, "manage.py", "stats", DATABASE_URL="postgres://someone:sekret@127.0.0.1:1/catalogue")
+    outcome = run(tmp_path, "manage.py", "stats", DATABASE_URL="postgres://someone:sekret@127.0.0.1:1/catalogue")
 
-    says(told, "DATABASE_URL", "the database catalogue at 127.0.0.1:1 cannot be used", "postgres://user:password@host")
-    assert "sekret" not in told[1]
+    says(
+        outcome, "DATABASE_URL", "the database catalogue at 127.0.0.1:1 cannot be used", "postgres://user:password@host"
+    )
+    assert "sekret" not in outcome[1]
 
 
 def test_a_place_where_no_database_can_be_is_named(tmp_path):
-    told = run(tmp_path, "manage.py", "migrate", DATABASE_URL=f"sqlite:///{tmp_path}/nowhere/x.sqlite3")
+    outcome = run(tmp_path, "manage.py", "migrate", DATABASE_URL=f"sqlite:///{tmp_path}/nowhere/x.sqlite3")
 
-    says(told, "DATABASE_URL", f"{tmp_path}/nowhere/x.sqlite3 cannot be used")
+    says(outcome, "DATABASE_URL", f"{tmp_path}/nowhere/x.sqlite3 cannot be used")
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
@@ -90,8 +92,8 @@ def test_a_reader_who_goes_away_is_no_error(tmp_path):
     assert process.stderr
     process.stdout.close()
 
-    said = process.stderr.read()
+    stderr = process.stderr.read()
     process.stderr.close()
 
-    assert said == b""
+    assert stderr == b""
     assert process.wait(60) == 141

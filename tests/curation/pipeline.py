@@ -17,7 +17,7 @@ from curation.core.merge import Reason, SourceClaim
 from curation.core.policy import Judgement, Verdict
 from curation.core.policy.defaults import DEFAULTS
 from registry.domain.provenance import Provenance
-from registry.quality import Sheet, read
+from registry.quality import FactSheet, fact_sheet
 
 
 @dataclass
@@ -53,11 +53,11 @@ class Published:
                 if change.decision.reason is Reason.WITHDRAWN:
                     del facts[change.field]
 
-    def siblings(self, models: Collection[str], on: date) -> Mapping[str, list[Sheet]]:
-        found: dict[str, list[Sheet]] = defaultdict(list)
+    def siblings(self, models: Collection[str], on: date) -> Mapping[str, list[FactSheet]]:
+        found: dict[str, list[FactSheet]] = defaultdict(list)
         for key, facts in self.facts.items():
             if facts.get("model") in models:
-                found[facts["model"]].append(read(key, facts, on=on))
+                found[facts["model"]].append(fact_sheet(key, facts, on=on))
         return found
 
     def _state(self, key: str) -> PublishedState | None:

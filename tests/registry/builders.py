@@ -26,11 +26,11 @@ def make_provider(slug: str, **columns: Any) -> Provider:
 def make_model(slug: str, **columns: Any) -> Model:
     author, _, name = slug.partition("/")
     key = model_key(author, name)
-    known = {"slug": slug, "author": author, "created_at": NOON, **columns}
-    return Model.objects.get_or_create(key=key, defaults=known)[0]
+    values = {"slug": slug, "author": author, "created_at": NOON, **columns}
+    return Model.objects.get_or_create(key=key, defaults=values)[0]
 
 
-def said(source: str = "openrouter", **rest: Any) -> dict[str, Any]:
+def origin(source: str = "openrouter", **rest: Any) -> dict[str, Any]:
     """Provenance of one value."""
     return {
         "source": source,
@@ -57,8 +57,10 @@ def make_offering(
     provider, _, native_id = key.partition("/")
     make_provider(provider)
     facts = dict(facts or {})
-    stated = {name: said() for name in facts} | {name: dict(one) for name, one in (provenance or {}).items()}
-    known = {
+    origins = {name: origin() for name in facts} | {
+        name: dict(given_origin) for name, given_origin in (provenance or {}).items()
+    }
+    values = {
         "native_id": native_id,
         "provider_id": provider,
         "model": make_model(model) if model else None,
@@ -66,10 +68,10 @@ def make_offering(
         "updated_at": NOON,
         "revision": 1,
         "serial": columns.get("revision", 1),
-        **projection.columns(facts, stated, NOON.date()),
+        **projection.columns(facts, origins, NOON.date()),
         **columns,
     }
-    offering = Offering.objects.create(key=key, facts=facts, provenance=stated, **known)
+    offering = Offering.objects.create(key=key, facts=facts, provenance=origins, **values)
     aliases = list(aliases)
     Alias.objects.bulk_create(Alias(name=name, offering=offering, source="openrouter") for name in aliases)
     versions.write([versions.Touched(offering, facts, aliases)], offering.revision)
@@ -85,5 +87,5 @@ def priced(amount: str, **rest: str) -> list[dict[str, str]]:
     return [{"amount": amount, "currency": "USD", **rest}]
 
 
-def stated(state: str) -> list[dict[str, str]]:
+def price_state(state: str) -> list[dict[str, str]]:
     return [{"state": state, "currency": "USD"}]

@@ -28,7 +28,7 @@ VALUES = {
 }
 KEYS = ("acme/rocket-1", "acme/rocket-2", "relay/acme/rocket-1/history")
 _VALUES = st.dictionaries(st.sampled_from(sorted(VALUES)), st.booleans(), min_size=1, max_size=4).flatmap(
-    lambda chosen: st.fixed_dictionaries({n: VALUES[n] if kept else st.just(...) for n, kept in chosen.items()})
+    lambda chosen: st.fixed_dictionaries({n: VALUES[n] if is_kept else st.just(...) for n, is_kept in chosen.items()})
 )
 _MORE = st.fixed_dictionaries(
     {},
@@ -48,7 +48,7 @@ _ACCOUNTS = st.fixed_dictionaries(
         "agree": st.just(["x"]),
         "disagree": st.just(["y"]),
     },
-).map(lambda said: {"quality": "partial", "reason": "only source"} | said)
+).map(lambda origin: {"quality": "partial", "reason": "only source"} | origin)
 
 
 def _course(more: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[Any]]:
@@ -76,8 +76,8 @@ def publish_course(steps: Iterable[tuple[str, dict[str, Any], str, dict[str, Any
 
 def publish_step(key: str, values: dict[str, Any], at: datetime, *, reason: str = "only source", **more: Any) -> int:
     """Publishes what moves; `...` takes a field out, as a withdrawal does. Returns the revision, 0 for none."""
-    known = Offering.objects.filter(key=key).first()
-    facts = known.facts if known else {}
+    existing = Offering.objects.filter(key=key).first()
+    facts = existing.facts if existing else {}
     changes = [
         to(name, None, old=facts.get(name), gone=True, source="", reason="withdrawn", quality="unknown")
         if value is ...
@@ -85,6 +85,6 @@ def publish_step(key: str, values: dict[str, Any], at: datetime, *, reason: str 
         for name, value in values.items()
         if (name in facts if value is ... else name not in facts or facts[name] != value)
     ]
-    if not changes and not (known and more):
+    if not changes and not (existing and more):
         return 0
     return put(*changes, key=key, at=at, **more).revision or 0

@@ -33,24 +33,24 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("field", "data", "said"), VALUES)
-def test_values_are_exact_and_in_words(field, data, said):
-    assert display.text(field, data) == said
+@pytest.mark.parametrize(("field", "data", "expected"), VALUES)
+def test_values_are_exact_and_in_words(field, data, expected):
+    assert display.text(field, data) == expected
 
 
 @pytest.mark.parametrize(
-    ("factor", "said"),
+    ("factor", "expected"),
     [
         (None, ""), ("1", ""), ("1.25", "+25 %"), ("0.9", "−10 %"), ("1.00001", "+0.001 %"),
         ("2", "×2"), ("1000000", "×1,000,000"), ("0.5", "÷2"), ("0.001", "÷1,000"),
     ],
 )  # fmt: skip
-def test_a_movement_is_never_rounded_to_nothing(factor, said):
-    assert display.movement(Decimal(factor) if factor else None) == said
+def test_a_movement_is_never_rounded_to_nothing(factor, expected):
+    assert display.movement(Decimal(factor) if factor else None) == expected
 
 
 @pytest.mark.parametrize(
-    ("field", "said"),
+    ("field", "expected"),
     [
         ("price.input", "Input price"),
         ("price.input[tier=batch;above=200000]", "Input price, batch, above 200,000 tokens"),
@@ -59,8 +59,8 @@ def test_a_movement_is_never_rounded_to_nothing(factor, said):
         ("benchmark.mmlu", "MMLU"),
     ],
 )
-def test_fields_have_names_for_people(field, said):
-    assert display.label(field) == said
+def test_fields_have_names_for_people(field, expected):
+    assert display.label(field) == expected
 
 
 def test_the_price_of_a_day_is_the_point_that_holds_then():

@@ -14,7 +14,7 @@ class Known:
     """Sources by slug, and what they do not confirm any more: offering, source, field (`""` for all)."""
 
     def __init__(self, *readings: Reading, gone: Collection[tuple[str, str, str]] = ()) -> None:
-        self.by_slug = {one.slug: one for one in readings}
+        self.by_slug = {reading.slug: reading for reading in readings}
         self.gone_from = gone
 
     def readings(self) -> Mapping[str, Reading]:

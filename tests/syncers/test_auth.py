@@ -339,9 +339,9 @@ def test_the_tenant_is_part_of_the_address(monkeypatch: pytest.MonkeyPatch) -> N
     set_all(monkeypatch, AZURE_KEYS)
     urls = []
 
-    def post(url: str, form: Any) -> http.Answer:
+    def post(url: str, form: Any) -> http.Response:
         urls.append(url)
-        return http.Answer(b'{"access_token": "t", "expires_in": 3600}')
+        return http.Response(b'{"access_token": "t", "expires_in": 3600}')
 
     monkeypatch.setattr(http, "post", post)
     ClientCredentials().sign("https://management.azure.com/")

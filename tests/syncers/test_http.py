@@ -294,10 +294,10 @@ def test_it_has_a_word_for_any_answer_at_all(settings: Any, seed: int) -> None:
     with FakeProvider({"/any": lambda to: to.send(answer)}) as provider, at_most(3):
         outcome = _outcome(provider.url("/any"))
 
-    assert isinstance(outcome, http.Answer) or HOST in str(outcome)
+    assert isinstance(outcome, http.Response) or HOST in str(outcome)
 
 
-def _outcome(url: str) -> http.Answer | SourceError:
+def _outcome(url: str) -> http.Response | SourceError:
     try:
         return http.fetch(url, total_seconds=2)
     except SourceError as error:
@@ -979,7 +979,7 @@ def test_it_holds_no_transaction_while_it_waits_for_a_provider(
     waiting_inside = []
     real = http.fetch
 
-    def fetch(*args: Any, **kwargs: Any) -> http.Answer:
+    def fetch(*args: Any, **kwargs: Any) -> http.Response:
         waiting_inside.append(connection.in_atomic_block)
         return real(*args, **kwargs)
 

@@ -46,7 +46,7 @@ class RegionsView(Reading):
         if not Provider.objects.filter(slug=provider).exists():
             near = nearest(provider, Provider.objects.values_list("slug", flat=True))
             raise BadParameters([ParameterError("provider", f"no such provider: {provider[:100]!r}", near)])
-        return Response(regions.matrix(provider).as_json())
+        return Response(regions.table(provider).as_json())
 
 
 @openapi.get(

@@ -18,7 +18,7 @@ from registry.catalogue import cache
 from registry.catalogue.cache import Entry
 from registry.cost import as_json as cost_json
 from registry.cost import costing, fallback_log
-from registry.cost.costing import Compared, Costed, Question, asked_mix
+from registry.cost.costing import CostComparison, CostResult, Question, asked_mix
 from registry.domain.rate_keys import PREFIX, parse_key
 from registry.domain.words import nearest
 from registry.models import FallbackUse
@@ -33,24 +33,24 @@ SHORT = {
     "cache-write": "cache_write_tokens",
     "reasoning": "reasoning_tokens",
 }
-"""Options with names of their own; the others are called as the quantity."""
+"""Options with short names; the others are named like the quantity."""
 
 
 class Command(BaseCommand):
     help = (
-        "Prices one call, line by line: what was used, by which rate, under which rule. Parts with no known price are "
-        "listed and never counted as 0. With --compare it prices the same call at every offering of the model, with "
-        "--where at every offering that filters match, the cheapest first. With --mix it prices 1M tokens of a mix. "
-        "The exit code is 0 when everything that was asked about has a price (with --compare and --where, at one "
-        "offering at least), and 1 otherwise; why stands on standard error."
+        "Prices one call, line by line: quantity, rate and rule. Parts without a known price are listed and never "
+        "counted as 0. With --compare it prices the same call at every offering of the model, with --where at every "
+        "offering that filters match, the cheapest first. With --mix it prices 1M tokens of a mix. The exit code is 0 "
+        "when everything has a price (with --compare and --where, at one offering at least), and 1 otherwise, with the "
+        "reason on standard error."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("id", metavar="ID", nargs="?", help="any id, alias or spelling that `lookup` resolves")
-        named = {quantity: short for short, quantity in SHORT.items()}
+        option_names = {quantity: short for short, quantity in SHORT.items()}
         for name in QUANTITIES:
             parser.add_argument(
-                f"--{named.get(name, name.replace('_', '-'))}",
+                f"--{option_names.get(name, name.replace('_', '-'))}",
                 dest=name,
                 metavar="N",
                 type=Decimal if name in SECONDS else int,
@@ -104,49 +104,53 @@ class Command(BaseCommand):
             known_at = options["known_at"]
             revision = costing.revision_known_at(moment(known_at)) if known_at else options["revision"]
             if where:
-                found = cost_compare.compared(question, _over(where, limit), revision)
-                self._show_compared(found, json)
+                comparison = cost_compare.compared(question, _over(where, limit), revision)
+                self._show_compared(comparison, json)
                 return
-            one = costing.costs([question], revision=revision, fallback=options["fallback"])[0]
-            others = costing.compare(question, revision=one.revision) if compare else []
+            result = costing.costs([question], revision=revision, fallback=options["fallback"])[0]
+            others = costing.compare(question, revision=result.revision) if compare else []
         except BadParameters as error:
             raise CommandError(error.text) from error
         except (InvalidUsage, costing.UnknownRevision, ValueError) as error:
             raise CommandError(str(error)) from error
-        fallback_log.note([one], FallbackUse.Origin.COMMAND)
+        fallback_log.note([result], FallbackUse.Origin.COMMAND)
         if json:
-            self.stdout.write(_json(one, others, compare))
+            self.stdout.write(_json(result, others, compare))
         else:
-            self.stdout.write("\n".join((*_report(one), *_compared(others))))
-        self._end([one, *others])
+            self.stdout.write("\n".join((*_report(result), *_compared(others))))
+        self._end([result, *others])
 
-    def _show_compared(self, found: Compared, json: bool) -> None:
+    def _show_compared(self, comparison: CostComparison, json: bool) -> None:
         if json:
-            self.stdout.write(_dumped(cost_json.compared_as_json(found)))
+            self.stdout.write(_dumped(cost_json.compared_as_json(comparison)))
         else:
-            shown = len(found.results)
-            head = f"{found.matching:,} offerings match, cheapest first (revision {found.revision})"
-            more = [f"  and {found.matching - shown:,} more; see --limit"] if found.matching > shown else []
-            if found.unknown:
-                more.append(f"{found.unknown:,} more are not known to match: what a filter looks at is unknown of them")
-            self.stdout.write("\n".join((head, *_rows(found.results), *more)))
-        self._end(found.results)
+            number_shown = len(comparison.results)
+            head = f"{comparison.matching:,} offerings match, cheapest first (revision {comparison.revision})"
+            more = (
+                [f"  and {comparison.matching - number_shown:,} more; see --limit"]
+                if comparison.matching > number_shown
+                else []
+            )
+            if comparison.unknown:
+                more.append(f"{comparison.unknown:,} more may match: a value that a filter uses is unknown")
+            self.stdout.write("\n".join((head, *_rows(comparison.results), *more)))
+        self._end(comparison.results)
 
-    def _end(self, found: Sequence[Costed]) -> None:
+    def _end(self, results: Sequence[CostResult]) -> None:
         """Exits with 1 unless one of them has a whole price."""
-        if not any(map(_is_priced, found)):
-            self.stderr.write("No complete price: " + (_what_lacks(found[0]) if found else "no offering matches."))
+        if not any(map(_is_priced, results)):
+            self.stderr.write("No complete price: " + (_what_lacks(results[0]) if results else "no offering matches."))
             sys.exit(1)
 
 
-def _check_region(asked: str) -> None:
-    """Raises CommandError for a region that nobody in the catalogue has: a price without region would pass for its."""
-    if not asked:
+def _check_region(region: str) -> None:
+    """Raises CommandError for a region that no offering has; else a price without region would be used for it."""
+    if not region:
         return
-    known = {region for entry in cache.current().entries.values() for region in _regions(entry)}
-    if _plain(asked) not in map(_plain, known):
-        near = nearest(asked, sorted(known))
-        raise CommandError(f"nothing is offered in a region {asked!r}" + (f"; did you mean {near!r}?" if near else ""))
+    known_regions = {name for entry in cache.current().entries.values() for name in _regions(entry)}
+    if _plain(region) not in map(_plain, known_regions):
+        near = nearest(region, sorted(known_regions))
+        raise CommandError(f"nothing is offered in a region {region!r}" + (f"; did you mean {near!r}?" if near else ""))
 
 
 def _regions(entry: Entry) -> Iterator[str]:
@@ -155,22 +159,22 @@ def _regions(entry: Entry) -> Iterator[str]:
 
 
 def _plain(region: str) -> str:
-    """Without what never tells two regions apart: case, hyphens and blanks."""
+    """A region without case, hyphens and blanks, which never distinguish two regions."""
     return re.sub(r"[\s_-]+", "", region.casefold())
 
 
 def _question(options: dict[str, Any]) -> Question:
-    stated = {name: value for name in QUANTITIES if (value := options[name]) is not None}
+    quantities = {name: value for name in QUANTITIES if (value := options[name]) is not None}
     others = dict(_other(text) for text in options["other"])
     at = moment(options["at"]) if options["at"] else timezone.now()
     under = conditions(at, {name: options[name] for name in ("tier", "region", "plan", "detail")})
     id = options["id"] or ""
     if options["mix"]:
-        if stated or others:
+        if quantities or others:
             raise CommandError("--mix takes the place of what was used; give one of them")
         return asked_mix(id, parse_mix(options["mix"], options["cached"]), under)
-    usage = Usage(**stated, others=others)
-    if usage.is_empty and "requests" not in stated:
+    usage = Usage(**quantities, others=others)
+    if usage.is_empty and "requests" not in quantities:
         raise CommandError("say what was used, for example --input 1000 --output 200, or --mix")
     return Question(id, usage, under)
 
@@ -195,8 +199,8 @@ def _other(text: str) -> tuple[str, Decimal]:
         raise ValueError(f"--other wants a rate and a number, such as `page=3`, not {text!r}") from error
 
 
-def _json(one: Costed, others: Iterable[Costed], compare: bool) -> str:
-    answer = cost_json.as_json(one)
+def _json(result: CostResult, others: Iterable[CostResult], compare: bool) -> str:
+    answer = cost_json.as_json(result)
     if compare:
         answer["compared"] = [cost_json.as_json(other) for other in others]
     return _dumped(answer)
@@ -206,19 +210,19 @@ def _dumped(answer: dict[str, Any]) -> str:
     return json.dumps(answer, indent=2)
 
 
-def _report(one: Costed) -> Iterator[str]:
-    shown = one.question.id.encode("utf-8", "backslashreplace").decode()
-    if one.found:
-        yield f"{one.offering}  (matched by {one.matched_by}, revision {one.revision})"
+def _report(result: CostResult) -> Iterator[str]:
+    id_text = result.question.id.encode("utf-8", "backslashreplace").decode()
+    if result.found:
+        yield f"{result.offering}  (matched by {result.matched_by}, revision {result.revision})"
     else:
-        yield f"{shown}: {'could be several' if one.matched_by == 'ambiguous' or one.model else 'not found'}"
-        yield from (f"    {candidate['id']} ({candidate['kind']})" for candidate in one.candidates)
-    if one.estimate:
+        yield f"{id_text}: {'could be several' if result.matched_by == 'ambiguous' or result.model else 'not found'}"
+        yield from (f"    {candidate['id']} ({candidate['kind']})" for candidate in result.candidates)
+    if result.estimate:
         yield "  estimate by the operator's fallback; no price of this model:"
-    if one.cost:
-        yield from _breakdown(one.cost)
-    if one.effective:
-        yield f"  {_of_mix(one.effective)}"
+    if result.cost:
+        yield from _breakdown(result.cost)
+    if result.effective:
+        yield f"  {_of_mix(result.effective)}"
 
 
 def _breakdown(cost: Cost) -> Iterator[str]:
@@ -227,7 +231,7 @@ def _breakdown(cost: Cost) -> Iterator[str]:
          f"{line.amount:f} {line.currency} / {line.rate.counted_in}", f"{line.cost:f}", line.rule)
         for line in cost.lines
     ]  # fmt: skip
-    rows += [(part.meter, f"{part.quantity:,}", part.unit, "unpriced", "?", part.says) for part in cost.unpriced]
+    rows += [(part.meter, f"{part.quantity:,}", part.unit, "unpriced", "?", part.message) for part in cost.unpriced]
     yield from _aligned(rows, right=(1, 4))
     yield f"  total  {_total(cost)}"
 
@@ -235,48 +239,49 @@ def _breakdown(cost: Cost) -> Iterator[str]:
 def _total(cost: Cost) -> str:
     if not cost.totals:
         return "unknown"
-    known = " + ".join(f"{total:f} {currency}" for currency, total in cost.totals.items())
-    return known if cost.complete else f"{known}, without what is unpriced"
+    total_text = " + ".join(f"{total:f} {currency}" for currency, total in cost.totals.items())
+    return total_text if cost.complete else f"{total_text}, without what is unpriced"
 
 
-def _of_mix(found: Effective) -> str:
-    mix = f"{found.mix} mix" + (f", {found.mix.cached:.0%} of the input cached" if found.mix.cached else "")
-    fees = f", without the fee for each {' and '.join(found.leaves_out)}" if found.leaves_out else ""
-    if found.per_million is None:
+def _of_mix(effective: Effective) -> str:
+    mix = f"{effective.mix} mix" + (f", {effective.mix.cached:.0%} of the input cached" if effective.mix.cached else "")
+    fees = f", without the fee for each {' and '.join(effective.leaves_out)}" if effective.leaves_out else ""
+    if effective.per_million is None:
         return f"{mix}  unknown"
-    return f"{mix}  {found.per_million:f} {found.cost.currency} / 1M tokens{fees}"
+    return f"{mix}  {effective.per_million:f} {effective.cost.currency} / 1M tokens{fees}"
 
 
-def _compared(others: list[Costed]) -> Iterator[str]:
+def _compared(others: list[CostResult]) -> Iterator[str]:
     if others:
         yield ""
         yield from _rows(others)
 
 
-def _rows(found: Iterable[Costed]) -> Iterator[str]:
+def _rows(results: Iterable[CostResult]) -> Iterator[str]:
     rows = [
-        (one.offering or one.question.id, _of_mix(one.effective) if one.effective else _known(one)) for one in found
+        (result.offering or result.question.id, _of_mix(result.effective) if result.effective else _known(result))
+        for result in results
     ]
     if rows:
         yield from _aligned(rows, right=())
 
 
-def _known(one: Costed) -> str:
-    return _total(one.cost) if one.cost else "unknown"
+def _known(result: CostResult) -> str:
+    return _total(result.cost) if result.cost else "unknown"
 
 
-def _is_priced(one: Costed) -> bool:
-    """Whether all that was asked about has a price of that offering; an estimate is none."""
-    if one.effective:
-        return one.found and one.effective.per_million is not None
-    return one.found and one.cost is not None and one.cost.complete and bool(one.cost.totals)
+def _is_priced(result: CostResult) -> bool:
+    """Whether every part has a price at that offering; an estimate does not count."""
+    if result.effective:
+        return result.found and result.effective.per_million is not None
+    return result.found and result.cost is not None and result.cost.complete and bool(result.cost.totals)
 
 
-def _what_lacks(one: Costed) -> str:
-    if not one.found:
-        return "what was asked about is no single offering."
-    cost = one.effective.cost if one.effective else one.cost
-    parts = "; ".join(f"{part.meter}: {part.says}" for part in cost.unpriced) if cost else ""
+def _what_lacks(result: CostResult) -> str:
+    if not result.found:
+        return "the id means no single offering."
+    cost = result.effective.cost if result.effective else result.cost
+    parts = "; ".join(f"{part.meter}: {part.message}" for part in cost.unpriced) if cost else ""
     return f"{parts or 'nobody states a price of it'}."
 
 

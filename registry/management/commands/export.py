@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Writes a file that is there whole or not at all. Raises OSError."""
+    """Writes a file atomically. Raises OSError."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

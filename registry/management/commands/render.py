@@ -20,27 +20,27 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS: Final = 1.0
 ALIVE_SECONDS: Final = 60
-"""For how long others believe that it lives without hearing of it."""
+"""How long other processes assume that it is running after its last renewal."""
 WAIT_AFTER_ERROR_SECONDS: Final = 5.0
 QUIET_BEFORE_EXPORTS: Final = timedelta(seconds=30)
-"""A run of a source makes many revisions one after the other, and an export takes seconds."""
+"""A run of a source publishes many revisions in a row, and an export takes seconds."""
 
 
 class Command(BaseCommand):
     help = (
         "Renders the catalogue document whenever something was published. Runs until it is stopped; `up` and the "
-        "compose file start one. Without it, commands, workers and the site see to it themselves."
+        "compose file start one. Without it, commands, workers and the site render by themselves."
     )
 
     _renewed: tuple[int, date] | None = None
-    """Serial and day that the exports are brought up to."""
+    """Serial and day of the last export."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="render what is behind, and end")
+        parser.add_argument("--once", action="store_true", help="render what is outdated, and end")
         parser.add_argument(
             "--export",
             choices=exporting.AT_ADDRESSES,
-            help="make this export and those asked for before, as far as behind, and end",
+            help="render this export and those requested before, if outdated, and end",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,13 +57,13 @@ class Command(BaseCommand):
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
-        alive = lease.Held(rendering.RENDERER, seconds=ALIVE_SECONDS)
+        alive = lease.RenewedLease(rendering.RENDERER, seconds=ALIVE_SECONDS)
         while not stopped.is_set():
             stopped.wait(self._look(alive))
         alive.end()
 
-    def _look(self, alive: lease.Held) -> float:
-        """Renders what is behind. Returns for how many seconds to wait."""
+    def _look(self, alive: lease.RenewedLease) -> float:
+        """Renders what is outdated. Returns how many seconds to wait."""
         try:
             alive.renew()
             if not rendering.catch_up():
@@ -76,8 +76,8 @@ class Command(BaseCommand):
         return LOOK_EVERY_SECONDS
 
     def _renew_exports(self) -> None:
-        """Makes the exports anew that were ever asked for, once nothing was published for a while, and once a day: who
-        asks once a week gets what is published now, not what he was given last.
+        """Renders all exports that were ever requested, once nothing was published for a while, and once a day, so that
+        rare requests get the current state.
         """
         stamp, now = queries.latest(), timezone.now()
         if stamp is None or now - stamp.at < QUIET_BEFORE_EXPORTS:

@@ -16,9 +16,9 @@ _WORDS = {True: "met", False: "missed", None: "unknown"}
 
 class Command(BaseCommand):
     help = (
-        "Prints how much is published (offerings, models, providers, by kind, status, quality, price, source and "
-        "capability), how much of it is known and at which revision. With --providers, how good it is at each "
-        "provider, against targets; with --retirements, what ends soon. With --json as one JSON object."
+        "Prints statistics of the published catalogue: offerings, models and providers, by kind, status, quality, "
+        "price, source and capability, how much is known, and the revision. With --providers, the quality of each "
+        "provider against targets; with --retirements, what retires soon. With --json as one JSON object."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,28 +31,28 @@ class Command(BaseCommand):
             nargs="?",
             const=AHEAD_DAYS[0],
             metavar="DAYS",
-            help=f"what is announced to retire in so many days (default {AHEAD_DAYS[0]})",
+            help=f"offerings announced to retire within so many days (default {AHEAD_DAYS[0]})",
         )
 
     def handle(self, *, json: bool, providers: bool, retirements: int | None, **options: Any) -> None:
-        found, lines = self._found(providers, retirements)
-        self.stdout.write(_object(found) if json else "\n".join(lines))
+        report, lines = self._report(providers, retirements)
+        self.stdout.write(_object(report) if json else "\n".join(lines))
 
-    def _found(self, providers: bool, within: int | None) -> tuple[Mapping[str, Any], Iterator[str]]:
+    def _report(self, providers: bool, within: int | None) -> tuple[Mapping[str, Any], Iterator[str]]:
         now = timezone.now()
         if providers:
             report = provider_stats.report(now)
             return report, _provider_lines(report)
         if within is not None:
-            ending = retirements.ahead(now.date(), within)
-            known, offerings = retirements.known()
+            retirements_ahead = retirements.ahead(now.date(), within)
+            known_count, offerings = retirements.known()
             listed = {
-                "within_days": within, "known": known, "offerings": offerings,
-                "retirements": [one.as_json() for one in ending],
+                "within_days": within, "known": known_count, "offerings": offerings,
+                "retirements": [retirement.as_json() for retirement in retirements_ahead],
             }  # fmt: skip
-            return listed, _retirement_lines(ending, within, known, offerings)
-        counted = stats.collect()
-        return counted, _lines(counted)
+            return listed, _retirement_lines(retirements_ahead, within, known_count, offerings)
+        statistics = stats.collect()
+        return statistics, _lines(statistics)
 
 
 def _days(text: str) -> int:
@@ -62,12 +62,12 @@ def _days(text: str) -> int:
     return days
 
 
-def _object(found: Mapping[str, Any]) -> str:
-    return json.dumps(found, indent=2)
+def _object(report: Mapping[str, Any]) -> str:
+    return json.dumps(report, indent=2)
 
 
-def _lines(found: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in found.items():
+def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in report.items():
         title = name.replace("_", " ")
         if not isinstance(value, Mapping):
             yield f"{title:<24}{_plain(value)}"
@@ -87,18 +87,19 @@ def _plain(value: Any) -> str:
 
 
 def _provider_lines(report: Mapping[str, Any]) -> Iterator[str]:
-    """One block a provider: each metric with its target, and whether that is met."""
+    """One block per provider: each metric with its target, and whether that is met."""
     targets: Mapping[str, str] = report["targets"]
-    for one in report["providers"]:
-        yield f"{one['provider']}  {one['offerings']:,} offerings, {one['conflicts']:,} conflicts"
-        for metric, value in one.items():
+    for provider in report["providers"]:
+        yield f"{provider['provider']}  {provider['offerings']:,} offerings, {provider['conflicts']:,} conflicts"
+        for metric, value in provider.items():
             if metric in targets or metric.endswith("_share") or metric == "others_as_own_list":
-                judged = f"{_WORDS[one['met'][metric]]}: {targets[metric]}" if metric in targets else ""
+                judged = f"{_WORDS[provider['met'][metric]]}: {targets[metric]}" if metric in targets else ""
                 yield f"  {metric.replace('_', ' '):<24}{_measured(metric, value):>9}  {judged}".rstrip()
         yield ""
-    for one in report["benchmarks"]:
-        age = "never confirmed" if one["age_days"] is None else f"confirmed {one['age_days']} days ago"
-        yield f"benchmarks of {one['source']}: {one['scores']:,} scores, {age}{', stale' if one['stale'] else ''}"
+    for publisher in report["benchmarks"]:
+        age = "never confirmed" if publisher["age_days"] is None else f"confirmed {publisher['age_days']} days ago"
+        stale = ", stale" if publisher["stale"] else ""
+        yield f"benchmarks of {publisher['source']}: {publisher['scores']:,} scores, {age}{stale}"
 
 
 def _measured(metric: str, value: float | None) -> str:
@@ -107,9 +108,13 @@ def _measured(metric: str, value: float | None) -> str:
     return f"{value:,} days" if metric.endswith("_days") else f"{value:.1%}"
 
 
-def _retirement_lines(found: Sequence[Retirement], within: int, known: int, offerings: int) -> Iterator[str]:
-    for one in found:
-        heir = one.successor or "no successor named"
-        yield f"{one.retires_on}  {one.days_left:>4} days  {one.offering}  → {heir}  ({one.source or 'unknown'})"
-    said = f"a day is known for {known:,} of {offerings:,} offerings"
-    yield f"{len(found):,} retirements announced for the next {within} days; {said}"
+def _retirement_lines(
+    retirements_ahead: Sequence[Retirement], within: int, known_count: int, offerings: int
+) -> Iterator[str]:
+    for retirement in retirements_ahead:
+        successor = retirement.successor or "no successor named"
+        source = retirement.source or "unknown"
+        ending = f"{retirement.retires_on}  {retirement.days_left:>4} days  {retirement.offering}"
+        yield f"{ending}  → {successor}  ({source})"
+    coverage = f"a day is known for {known_count:,} of {offerings:,} offerings"
+    yield f"{len(retirements_ahead):,} retirements announced for the next {within} days; {coverage}"

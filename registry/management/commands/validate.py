@@ -17,9 +17,9 @@ from registry.quality import RULES, Finding, Severity, survey
 
 class Command(BaseCommand):
     help = (
-        "Tells what is suspicious in the published catalogue: every value that breaks a rule, grouped by rule, with "
-        "what it was compared with. Exits with 1 when there is an error, and with 0 when there are only warnings. "
-        "The rules are listed in docs/quality.md."
+        "Checks the published catalogue: prints every value that breaks a quality rule, grouped by rule, with what it "
+        "was compared with. Exits with 1 when there is an error, and with 0 when there are only warnings. The rules "
+        "are listed in docs/quality.md."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,13 +36,13 @@ class Command(BaseCommand):
         unknown = set(provider) - {entry.provider for entry in current.entries.values()}
         if unknown:
             raise CommandError(f"nothing is published of {', '.join(sorted(unknown))}; `stats` counts what is")
-        found = list(survey(current.entries.values(), on=timezone.now().date(), providers=provider))
+        all_findings = list(survey(current.entries.values(), on=timezone.now().date(), providers=provider))
         findings = sorted(
-            (f for f in found if severity in (None, f.rule.severity)),
+            (f for f in all_findings if severity in (None, f.rule.severity)),
             key=lambda f: (not f.is_error, f.rule.code, f.offering, f.field),
         )
         self.stdout.write(_object(current, findings) if json else "\n".join(_lines(current, findings)))
-        if any(finding.is_error for finding in found):  # also when only warnings were asked for
+        if any(finding.is_error for finding in all_findings):  # also when only warnings were asked for
             raise SystemExit(1)
 
 
@@ -87,26 +87,27 @@ def _lines(current: cache.Catalogue, findings: Sequence[Finding]) -> Iterator[st
 _PAGE = """\
 # Quality rules
 
-Made from the classes in `registry/quality/`. Do not edit, but run
-`python manage.py validate --rules > docs/quality.md`; a test keeps it true.
+Generated from the classes in `registry/quality/`. Do not edit; run
+`python manage.py validate --rules > docs/quality.md`. A test checks that this page is up to date.
 
-`python manage.py validate` lists every published value that breaks a rule. The same rules stand before publishing:
+`python manage.py validate` lists every published value that breaks a rule. The same rules are applied before publishing
+(*quality gate*):
 
-- An **error** cannot be right. A value that would make one waits for a person, also when its offering is new; the rest
-  of the offering is published, and a known value stays as it was.
-- A **warning** is seldom right. A change that would make one where none was waits for a person; what is stated for the
+- An **error** is certainly wrong. A value that causes one waits for approval, also in a new offering; the rest of the
+  offering is published, and a known value stays.
+- A **warning** is probably wrong. A change that causes a new one waits for approval; a value that is stated for the
   first time is published, and listed by `validate`.
-- A pin is a person's decision and is published. What was suspicious before a change is no reason to hold the change.
-- Held values are found under *Changes* in the admin, with the policy `rule: <code>`.
+- A pin is a person's decision and is published. Findings that existed before a change do not hold the change.
+- Held values are found under *Review queue* in the admin, with the policy `rule: <code>`.
 
-Prices are compared with other offerings of the same model: the median over at least two other providers, one voice
-each, where what other sources state of the very offering counts as well; with at least two other offerings of the model
-at the same provider; and, where a change is judged, with what is published. Rules that compare with what is published
-have nothing to say about a catalogue at rest, so that `validate` never lists them.
+Prices are compared with other offerings of the same model: with the median over at least two other providers, each
+counted once, including what other sources state of the same offering; with at least two other offerings of the model at
+the same provider; and, for a change, with the published price. `validate` never lists rules that compare with the
+published price.
 
 {count} rules.
 
-| code | severity | what must not be |
+| code | severity | problem |
 |---|---|---|
 {rows}
 """

@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn
 from xml.parsers import expat
 
 from curation.core.claim import InvalidClaim
-from registry.cost.exchange import Stated
+from registry.cost.exchange import QuotedRate
 from syncers.errors import BadPayload
 from syncers.kinds.coerce import full_day
 from syncers.kinds.exchange_rates import ExchangeRateList
@@ -50,7 +50,7 @@ class ECB(ExchangeRateList):
         for index, data in enumerate(document):
             yield Record(f"[{index}] {data.get('currency', '')[:10]}", data)
 
-    def rates(self, record: Record) -> Iterator[Stated]:
+    def rates(self, record: Record) -> Iterator[QuotedRate]:
         currency, rate_text = record.get("currency"), record.get("rate")
         if not re.fullmatch(r"[A-Z]{3}", currency or ""):
             raise InvalidClaim(f"not a currency code: {str(currency)[:20]!r}")
@@ -63,7 +63,7 @@ class ECB(ExchangeRateList):
         day = full_day(record.get("time"))
         if day is None:
             raise InvalidClaim("a rate needs its day")
-        yield Stated(day, "EUR", currency, rate)
+        yield QuotedRate(day, "EUR", currency, rate)
 
 
 class _Cubes:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from curation.models import Match, Source
 from curation.review import decisions
 from registry.domain import rates
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 from registry.models import UnknownId
 from registry.reference import unresolved_ids
 from syncers.models import RejectedRecord, Run
@@ -43,7 +43,7 @@ def a_full_registry(module_database: None) -> None:
         error="no answer",
     )
     RejectedRecord.objects.create(run=run, where="data[3]", reason="no id", fragment="{}")
-    unresolved_ids.note([Answer("acme/three", "none")], UnknownId.Origin.API)
+    unresolved_ids.note([LookupResult("acme/three", "none")], UnknownId.Origin.API)
     Match.objects.create(offering_key=key, native_id="one", candidate="acme/two", score="0.8", found_at=timezone.now())
     ensure_schedule()
 

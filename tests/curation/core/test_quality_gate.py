@@ -20,7 +20,7 @@ from curation.models import Change, Policy
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from registry.models import Offering
-from registry.quality import Context, Sheet, check, read
+from registry.quality import Context, FactSheet, check, fact_sheet
 from tests.builders import (
     NOW,
     OFFERING,
@@ -46,7 +46,7 @@ def applied(field: str, new: Any, old: Any = None, **more: Any) -> Judgement:
     return Judgement(moved, Verdict.APPLY, "everything else")
 
 
-def held(judgements: list[Judgement], published: Mapping[str, Any] | None = None, *others: Sheet) -> dict[str, str]:
+def held(judgements: list[Judgement], published: Mapping[str, Any] | None = None, *others: FactSheet) -> dict[str, str]:
     """Fields that are held after the gate, and by what. Others are offerings of the model `acme/rocket`."""
     known = {OFFERING: published} if published is not None else {}
     turned = gate(judgements, known, {"acme/rocket": others}, on=TODAY)
@@ -54,8 +54,8 @@ def held(judgements: list[Judgement], published: Mapping[str, Any] | None = None
     return {j.change.field: j.policy for j in turned if j.verdict is Verdict.HOLD}
 
 
-def elsewhere(amount: str) -> list[Sheet]:
-    return [read(f"{name}/rocket", {"price.input": listed(amount)}, on=TODAY) for name in ("one", "two")]
+def elsewhere(amount: str) -> list[FactSheet]:
+    return [fact_sheet(f"{name}/rocket", {"price.input": listed(amount)}, on=TODAY) for name in ("one", "two")]
 
 
 # -- the law ---------------------------------------------------------------------------------------
@@ -186,10 +186,10 @@ def test_no_error_gets_into_the_catalogue_that_was_not_there(published, wanted, 
     turned = gate(judgements, {OFFERING: before}, {"acme/rocket": others}, on=TODAY)
 
     after = before | {j.change.field: j.change.new for j in turned if j.verdict is Verdict.APPLY}
-    context = Context(TODAY, others, read(OFFERING, before, on=TODAY))
+    context = Context(TODAY, others, fact_sheet(OFFERING, before, on=TODAY))
 
-    known = {f.identity for f in check(read(OFFERING, before, on=TODAY), Context(TODAY, others))}
-    fresh = [f for f in check(read(OFFERING, after, on=TODAY), context) if f.is_error and f.identity not in known]
+    known = {f.identity for f in check(fact_sheet(OFFERING, before, on=TODAY), Context(TODAY, others))}
+    fresh = [f for f in check(fact_sheet(OFFERING, after, on=TODAY), context) if f.is_error and f.identity not in known]
     assert fresh == []
     assert gate(turned, {OFFERING: before}, {"acme/rocket": others}, on=TODAY) == turned
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.registry.builders import make_offering, make_revision, priced, said, stated
+from tests.registry.builders import make_offering, make_revision, origin, price_state, priced
 
 Get = Callable[..., Any]
 
@@ -50,7 +50,7 @@ def publish_four() -> None:
         },
         model="openai/gpt-4o",
         aliases=["azure/gpt-4o-alias", "gpt4o"],
-        provenance={"price.input": said("openai", quality="verified", disagree=["litellm"])},
+        provenance={"price.input": origin("openai", quality="verified", disagree=["litellm"])},
     )
     make_offering(
         "openrouter/openai/gpt-4o",
@@ -61,15 +61,15 @@ def publish_four() -> None:
             "price.output": priced("0.1"),
         },
         model="openai/gpt-4o",
-        provenance={"context_window": said("pin", reason="pinned", quality="verified")},
+        provenance={"context_window": origin("pin", reason="pinned", quality="verified")},
     )
     make_offering(
         "openrouter/meta-llama/llama-3.3-70b:free",
         {
             "status": "preview",
             "context_window": 8_192,
-            "price.input": stated("free"),
-            "price.output": stated("dynamic"),
+            "price.input": price_state("free"),
+            "price.output": price_state("dynamic"),
         },
         model="meta-llama/llama-3.3-70b",
     )

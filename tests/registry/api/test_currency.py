@@ -19,8 +19,8 @@ NATIVE = {"amount": "16", "state": "priced", "currency": "CNY", "unit": "1M toke
 def rates(day: date | None = None, **stated: str) -> date:
     """Rates of a day, today's unless another is named."""
     day = day or timezone.now().date()
-    said = [exchange.Stated(day, "EUR", currency, Decimal(rate)) for currency, rate in stated.items()]
-    exchange.keep(said, source="ecb", at=NOW)
+    said = [exchange.QuotedRate(day, "EUR", currency, Decimal(rate)) for currency, rate in stated.items()]
+    exchange.save(said, source="ecb", at=NOW)
     return day
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.registry.builders import make_offering, make_provider, make_revision, priced, stated
+from tests.registry.builders import make_offering, make_provider, make_revision, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def four_prices(db):
     make_revision()
     make_offering("p/two", {"price.input": priced("2")})
     make_offering("p/unknown", {"name": "a"})
-    make_offering("p/free", {"price.input": stated("free"), "name": "B"})
+    make_offering("p/free", {"price.input": price_state("free"), "name": "B"})
     make_offering("p/ten", {"price.input": priced("10"), "context_window": 5})
 
 

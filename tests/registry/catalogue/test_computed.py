@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from registry.catalogue import computed
-from tests.registry.builders import NOON, make_model, make_offering, make_score, priced, stated
+from tests.registry.builders import NOON, make_model, make_offering, make_score, price_state, priced
 
 pytestmark = pytest.mark.django_db
 TODAY = NOON.date()
@@ -24,7 +24,9 @@ def of(model) -> dict:
 def test_it_gives_points_for_the_money_best_first_and_unknown_last(scored):
     make_offering("azure/a", {"price.input": priced("1")}, model="openai/gpt-4o")
     make_offering("openai/b", {"price.input": priced("1"), "price.output": priced("5")}, model="openai/gpt-4o")
-    make_offering("poe/c", {"price.input": stated("free"), "price.output": stated("free")}, model="openai/gpt-4o")
+    make_offering(
+        "poe/c", {"price.input": price_state("free"), "price.output": price_state("free")}, model="openai/gpt-4o"
+    )
     make_offering("xai/d", {"price.input": priced("0.5"), "price.output": priced("0.5")}, model="openai/gpt-4o")
 
     assert of(scored)["quality_per_dollar"]["offerings"] == [

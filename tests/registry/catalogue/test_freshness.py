@@ -9,7 +9,7 @@ from registry.catalogue import freshness
 from registry.catalogue.freshness import STALE_DAYS, confirmation
 from registry.domain.provenance import Provenance
 from tests import builders
-from tests.registry.builders import NOON, said
+from tests.registry.builders import NOON, origin
 from tests.registry.witness import read, witnessed
 
 KEY = "openai/gpt-4o"
@@ -19,11 +19,11 @@ DAY = timedelta(days=1)
 def test_a_value_is_confirmed_by_whoever_was_read_last_and_still_says_so():
     readings = {one.slug: one for one in (read("openai", NOON - DAY), read("litellm", NOON))}
 
-    both = confirmation(KEY, "price.input", Provenance(said("openai", agree=["litellm"])), readings, ())
+    both = confirmation(KEY, "price.input", Provenance(origin("openai", agree=["litellm"])), readings, ())
     one = confirmation(
-        KEY, "price.input", Provenance(said("openai", agree=["litellm"])), readings, {(KEY, "litellm", "")}
+        KEY, "price.input", Provenance(origin("openai", agree=["litellm"])), readings, {(KEY, "litellm", "")}
     )
-    none = confirmation(KEY, "price.input", Provenance(said("openai")), readings, {(KEY, "openai", "")})
+    none = confirmation(KEY, "price.input", Provenance(origin("openai")), readings, {(KEY, "openai", "")})
 
     assert (both.at, both.by) == (NOON, "litellm")
     assert (one.at, one.by) == (NOON - DAY, "openai")
@@ -35,22 +35,22 @@ def test_a_value_is_confirmed_by_whoever_was_read_last_and_still_says_so():
 def test_what_no_source_states_is_confirmed_by_nobody(source):
     readings = {"pin": read("pin", NOON), "identity": read("identity", NOON)}
 
-    assert confirmation(KEY, "price.input", Provenance(said(source)), readings, ()).at is None
+    assert confirmation(KEY, "price.input", Provenance(origin(source)), readings, ()).at is None
 
 
 @pytest.mark.parametrize(("days", "stale"), [(0, False), (STALE_DAYS - 1, False), (STALE_DAYS, True), (400, True)])
 def test_what_nobody_confirmed_for_long_is_stale(days, stale):
     readings = {"openai": read("openai", NOON - days * DAY)}
 
-    assert confirmation(KEY, "price.input", Provenance(said("openai")), readings, ()).is_stale(NOON) is stale
+    assert confirmation(KEY, "price.input", Provenance(origin("openai")), readings, ()).is_stale(NOON) is stale
 
 
 def test_an_offering_is_as_fresh_as_its_oldest_price():
     provenance = {
-        "price.input": said("openai"),
-        "price.output": said("litellm"),
-        "context_window": said("old"),
-        "price.cache_read": said("pin", reason="pinned"),
+        "price.input": origin("openai"),
+        "price.output": origin("litellm"),
+        "context_window": origin("old"),
+        "price.cache_read": origin("pin", reason="pinned"),
     }
     with witnessed(read("openai", NOON), read("litellm", NOON - 3 * DAY), read("old", NOON - 90 * DAY)):
         found = freshness.of_offering(KEY, provenance, now=NOON)
@@ -62,7 +62,7 @@ def test_an_offering_is_as_fresh_as_its_oldest_price():
 
 
 def test_while_one_of_its_prices_is_confirmed_by_nobody_its_age_is_unknown():
-    provenance = {"price.input": said("openai"), "price.output": said("gone")}
+    provenance = {"price.input": origin("openai"), "price.output": origin("gone")}
     with witnessed(read("openai", NOON), read("gone", None)):
         found = freshness.of_offering(KEY, provenance, now=NOON)
 
@@ -71,7 +71,9 @@ def test_while_one_of_its_prices_is_confirmed_by_nobody_its_age_is_unknown():
 
 def test_without_a_witness_everything_is_unknown():
     with witnessed():
-        assert freshness.of_offering(KEY, {"name": said("openai")}, now=NOON)["fields"]["name"]["confirmed_at"] is None
+        assert (
+            freshness.of_offering(KEY, {"name": origin("openai")}, now=NOON)["fields"]["name"]["confirmed_at"] is None
+        )
 
 
 @pytest.mark.django_db

@@ -83,8 +83,8 @@ def test_it_prices_a_mix():
     assert cost("gpt4o", "--mix", "1:1", "--cached", "0.5")[0].splitlines()[-1] == (
         "  1:1 mix, 50% of the input cached  unknown"
     )
-    found, _ = cost("--where", "provider=openai,azure", "--mix", "1:0", "--json")
-    assert [one["effective"]["per_1m_tokens"] for one in json.loads(found)["compared"]] == ["2", "2.5"]
+    printed, _ = cost("--where", "provider=openai,azure", "--mix", "1:0", "--json")
+    assert [load["effective"]["per_1m_tokens"] for load in json.loads(printed)["compared"]] == ["2", "2.5"]
 
 
 def test_it_counts_what_the_fallback_answered(settings):
@@ -207,6 +207,6 @@ def test_a_comparison_over_a_filter_says_how_many_are_not_known_to_match():
     text, code = cost("--where", "supports_vision=true", "--input", "5")
     assert code == 0
     assert text.splitlines()[0] == "1 offerings match, cheapest first (revision 1)"
-    assert text.splitlines()[-1] == ("2 more are not known to match: what a filter looks at is unknown of them")
+    assert text.splitlines()[-1] == ("2 more may match: a value that a filter uses is unknown")
     assert json.loads(cost("--where", "supports_vision=true", "--input", "5", "--json")[0])["unknown_count"] == 2
     assert "not known" not in cost("--where", "provider=openai", "--input", "5")[0]

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from registry.domain import schedule
-from registry.pricing import Why
+from registry.pricing import UnpricedReason
 from tests.registry.builders import make_offering, make_revision, priced
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +35,8 @@ def catalogue(db):
         "deepseek/deepseek-chat": {"input": "0.27", "input[schedule=16:30-00:30Z]": "0.135"},
         "acme/reader": {"page": "0.01", "page[beyond=1000]": "0.005"},
     }  # fmt: skip
-    for key, stated in prices.items():
-        make_offering(key, {f"price.{rate}": priced(amount) for rate, amount in stated.items()})
+    for key, price in prices.items():
+        make_offering(key, {f"price.{rate}": priced(amount) for rate, amount in price.items()})
 
 
 @pytest.mark.parametrize(("arguments", "expected"), CONSOLE)
@@ -64,18 +64,18 @@ def test_it_answers_what_the_page_sends(client, body, path, value):
     answer = client.post("/api/v1/cost/", json.dumps(json.loads(body)), content_type="application/json")
 
     assert answer.status_code == 200
-    found = answer.json()
+    at_path = answer.json()
     for step in path.split("."):
-        found = found[int(step) if step.isdigit() else step]
-    assert found == value
+        at_path = at_path[int(step) if step.isdigit() else step]
+    assert at_path == value
 
 
-@pytest.mark.parametrize("written", SCHEDULES)
-def test_it_reads_the_schedules_of_the_page(written):
-    assert schedule.canonical(written) == written
+@pytest.mark.parametrize("schedule_text", SCHEDULES)
+def test_it_reads_the_schedules_of_the_page(schedule_text):
+    assert schedule.canonical(schedule_text) == schedule_text
 
 
 def test_the_page_has_examples_and_explains_every_reason():
     assert (len(CONSOLE), len(BODIES)) == (7, 3)
-    assert [written for written in SCHEDULES if f"`{written}`" not in PAGE] == []
-    assert [why for why in Why if f"`{why}`" not in PAGE] == []
+    assert [schedule_text for schedule_text in SCHEDULES if f"`{schedule_text}`" not in PAGE] == []
+    assert [why for why in UnpricedReason if f"`{why}`" not in PAGE] == []

@@ -26,11 +26,11 @@ def test_a_providers_own_id_is_billed_at_that_providers_price_and_not_at_the_mak
     make_offering(haiku, {"price.input": priced("1")}, model=haiku)
     make_offering(f"bedrock/{own}", {"price.input": priced("1.1")}, model=haiku)
 
-    one = costing.cost(own, USED, ASKED)
+    result = costing.cost(own, USED, ASKED)
 
-    assert (one.offering, one.matched_by) == (f"bedrock/{own}", "own_id")
-    assert one.cost is not None
-    assert one.cost.total == Decimal("1.1")
+    assert (result.offering, result.matched_by) == (f"bedrock/{own}", "own_id")
+    assert result.cost is not None
+    assert result.cost.total == Decimal("1.1")
 
 
 def test_the_region_that_an_id_names_is_billed_unless_the_question_names_one():
@@ -43,8 +43,8 @@ def test_the_region_that_an_id_names_is_billed_unless_the_question_names_one():
     make_offering("azure/gpt-4o", prices, model="openai/gpt-4o")
 
     totals = [
-        one.cost and one.cost.total
-        for one in (
+        result.cost and result.cost.total
+        for result in (
             costing.cost("azure/gpt-4o", USED, ASKED),
             costing.cost("azure/eu/gpt-4o", USED, ASKED),
             costing.cost("azure/eu/gpt-4o", USED, Conditions(NOON, region="us")),

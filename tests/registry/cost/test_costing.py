@@ -11,7 +11,7 @@ from registry.models import Revision
 from registry.pricing import Conditions, Mix, Usage
 from tests import builders
 from tests.builders import NOW, usd
-from tests.registry.builders import make_offering, make_revision, priced, stated
+from tests.registry.builders import make_offering, make_revision, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -29,31 +29,36 @@ def served():
     make_offering("openai/gpt-4o", {"price.input": priced("3"), **both}, model="openai/gpt-4o", aliases=["gpt4o"])
     make_offering("azure/gpt-4o", {"price.input": priced("2"), **both}, model="openai/gpt-4o")
     make_offering("a-partly/gpt-4o", {"price.input": priced("0.1")}, model="openai/gpt-4o")
-    make_offering("a-nobody/gpt-4o", {"price.input": stated("dynamic")}, model="openai/gpt-4o")
+    make_offering("a-nobody/gpt-4o", {"price.input": price_state("dynamic")}, model="openai/gpt-4o")
 
 
 def test_it_prices_any_spelling_that_lookup_resolves(served):
-    one = costing.cost("gpt4o", USED, ASKED)
+    result = costing.cost("gpt4o", USED, ASKED)
 
-    assert (one.found, one.offering, one.matched_by, one.revision) == (True, "openai/gpt-4o", "alias", 1)
-    assert one.cost is not None
-    assert one.cost.total == 3
+    assert (result.found, result.offering, result.matched_by, result.revision) == (True, "openai/gpt-4o", "alias", 1)
+    assert result.cost is not None
+    assert result.cost.total == 3
 
 
 def test_it_never_prices_what_it_does_not_find(served):
-    one = costing.cost("gpt-4o-mini-pro-max", USED, ASKED)
+    result = costing.cost("gpt-4o-mini-pro-max", USED, ASKED)
 
-    assert (one.found, one.cost, one.estimate) == (False, None, False)
-    assert one.candidates
+    assert (result.found, result.cost, result.estimate) == (False, None, False)
+    assert result.candidates
 
 
 def test_it_compares_all_offerings_of_a_model_and_puts_what_is_unknown_last(served):
     usage = Usage(input_tokens=M, output_tokens=M)
 
-    found = costing.compare(Question("gpt-4o", usage, ASKED))
+    results = costing.compare(Question("gpt-4o", usage, ASKED))
 
-    assert [one.offering for one in found] == ["azure/gpt-4o", "openai/gpt-4o", "a-partly/gpt-4o", "a-nobody/gpt-4o"]
-    assert [one.cost.total for one in found if one.cost] == [3, 4, Decimal("0.1"), None]
+    assert [result.offering for result in results] == [
+        "azure/gpt-4o",
+        "openai/gpt-4o",
+        "a-partly/gpt-4o",
+        "a-nobody/gpt-4o",
+    ]
+    assert [result.cost.total for result in results if result.cost] == [3, 4, Decimal("0.1"), None]
 
 
 def test_a_revision_makes_a_cost_reproducible():
@@ -90,42 +95,45 @@ def test_it_refuses_a_revision_that_is_not_there(served):
 def test_a_fallback_needs_the_operator_and_the_caller(served, settings, operator, caller, total):
     settings.COST_FALLBACK_PER_1M = Decimal(operator) if operator else None
 
-    one = costing.costs([Question("no-such-model", USED, ASKED)], fallback=caller)[0]
+    result = costing.costs([Question("no-such-model", USED, ASKED)], fallback=caller)[0]
 
-    assert not one.found
-    assert one.estimate == (total is not None)
-    assert (one.cost.total if one.cost else None) == total
+    assert not result.found
+    assert result.estimate == (total is not None)
+    assert (result.cost.total if result.cost else None) == total
 
 
 def test_a_fallback_is_never_used_for_a_model_that_is_there(served, settings):
     settings.COST_FALLBACK_PER_1M = Decimal(20)
 
-    one = costing.costs([Question("a-nobody/gpt-4o", USED, ASKED)], fallback=True)[0]
+    result = costing.costs([Question("a-nobody/gpt-4o", USED, ASKED)], fallback=True)[0]
 
-    assert one.cost is not None
-    assert (one.estimate, one.cost.total) == (False, None)
+    assert result.cost is not None
+    assert (result.estimate, result.cost.total) == (False, None)
 
 
 def test_it_prices_a_mix_per_million_tokens(served):
-    one = costing.costs([costing.asked_mix("gpt4o", Mix(), ASKED)])[0]
+    result = costing.costs([costing.asked_mix("gpt4o", Mix(), ASKED)])[0]
 
-    assert one.effective is not None
-    assert one.effective.per_million == Decimal("2.5")
+    assert result.effective is not None
+    assert result.effective.per_million == Decimal("2.5")
 
 
 def test_it_compares_any_offerings_and_cuts_the_list_off(served):
     keys = ["openai/gpt-4o", "azure/gpt-4o", "a-nobody/gpt-4o", "gone/long-ago"]
 
-    found = costing.compare_offerings(Question("", USED, ASKED), keys, limit=2)
+    comparison = costing.compare_offerings(Question("", USED, ASKED), keys, limit=2)
 
-    assert (found.matching, [one.offering for one in found.results]) == (3, ["azure/gpt-4o", "openai/gpt-4o"])
+    assert (comparison.matching, [result.offering for result in comparison.results]) == (
+        3,
+        ["azure/gpt-4o", "openai/gpt-4o"],
+    )
 
 
 def test_it_compares_ids_and_puts_what_is_not_found_last(served):
-    found = costing.compare_ids(Question("", USED, ASKED), ["nothing-like-it", "gpt4o", "a-nobody/gpt-4o"])
+    comparison = costing.compare_ids(Question("", USED, ASKED), ["nothing-like-it", "gpt4o", "a-nobody/gpt-4o"])
 
-    assert [one.question.id for one in found.results] == ["gpt4o", "a-nobody/gpt-4o", "nothing-like-it"]
-    assert [one.found for one in found.results] == [True, True, False]
+    assert [result.question.id for result in comparison.results] == ["gpt4o", "a-nobody/gpt-4o", "nothing-like-it"]
+    assert [result.found for result in comparison.results] == [True, True, False]
 
 
 @pytest.mark.parametrize("later", [["1"], ["1", "0.5", "7"], ["2.5", ...]])
@@ -150,7 +158,7 @@ def test_only_the_first_misses_of_a_batch_get_suggestions(served, monkeypatch):
     monkeypatch.setattr(costing, "MOST_SUGGESTED", 2)
     questions = [Question(f"gpt-4p{number}", USED, ASKED) for number in range(3)]
 
-    found = costing.costs(questions)
+    results = costing.costs(questions)
 
-    assert [bool(one.candidates) for one in found] == [True, True, False]
-    assert not any(one.found for one in found)
+    assert [bool(result.candidates) for result in results] == [True, True, False]
+    assert not any(result.found for result in results)

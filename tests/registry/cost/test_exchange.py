@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from registry.cost import exchange
-from registry.cost.exchange import Stated
+from registry.cost.exchange import QuotedRate
 from registry.domain.currency import convert
 from registry.models import ExchangeRate
 
@@ -15,22 +15,22 @@ DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 16, tzinfo=UTC)
 
 
-def said(rate: str, currency: str = "USD", day: date = DAY) -> Stated:
-    return Stated(day, "EUR", currency, Decimal(rate))
+def said(rate: str, currency: str = "USD", day: date = DAY) -> QuotedRate:
+    return QuotedRate(day, "EUR", currency, Decimal(rate))
 
 
-def keep(*rates: Stated) -> exchange.Kept:
-    return exchange.keep(rates, source="ecb", at=NOW)
+def keep(*rates: QuotedRate) -> exchange.SaveResult:
+    return exchange.save(rates, source="ecb", at=NOW)
 
 
 def test_what_is_kept_can_be_converted_by():
     keep(said("1.25"), said("8.1", "CNY"))
 
-    found = convert(Decimal("8.1"), "CNY", "EUR", DAY, exchange.load(DAY))
+    conversion = convert(Decimal("8.1"), "CNY", "EUR", DAY, exchange.load(DAY))
 
-    assert found is not None
-    assert (found.source, found.rate_day) == ("ecb", DAY)
-    assert round(found.amount, 9) == 1
+    assert conversion is not None
+    assert (conversion.source, conversion.rate_day) == ("ecb", DAY)
+    assert round(conversion.amount, 9) == 1
 
 
 def test_rates_are_read_back_as_they_were_stated():
@@ -46,21 +46,21 @@ def test_only_the_days_that_may_be_used_are_loaded():
 
 
 def test_what_is_repeated_is_not_written():
-    assert keep(said("1.25")) == exchange.Kept(1, 0)
-    assert keep(said("1.250")) == exchange.Kept(0, 0)
+    assert keep(said("1.25")) == exchange.SaveResult(1, 0)
+    assert keep(said("1.250")) == exchange.SaveResult(0, 0)
 
 
 def test_a_day_that_is_restated_is_corrected():
     keep(said("1.25"), said("8.1", "CNY"))
 
-    assert keep(said("1.26")) == exchange.Kept(0, 1)
+    assert keep(said("1.26")) == exchange.SaveResult(0, 1)
     assert ExchangeRate.objects.get(currency="USD").rate == Decimal("1.26")
     assert ExchangeRate.objects.count() == 2
 
 
 def test_publishers_stay_apart():
     keep(said("1.25"))
-    exchange.keep([said("1.3")], source="other", at=NOW)
+    exchange.save([said("1.3")], source="other", at=NOW)
 
     assert exchange.load(DAY, source="other").days[DAY]["USD"] == Decimal("1.3")
     assert exchange.load(DAY).days[DAY]["USD"] == Decimal("1.25")
@@ -70,10 +70,10 @@ def test_publishers_stay_apart():
 def test_a_rate_that_doubles_or_halves_is_told(rate, odd):
     keep(said("9", day=DAY - timedelta(days=30)), said("1.25"))
 
-    told = exchange.jumps([said(rate, day=DAY + timedelta(days=1)), said("7", "CNY")], source="ecb")
+    messages = exchange.jumps([said(rate, day=DAY + timedelta(days=1)), said("7", "CNY")], source="ecb")
 
-    assert bool(told) == odd
-    assert all("USD on 2026-11-21" in one and "1.25 on 2026-11-20" in one for one in told)
+    assert bool(messages) == odd
+    assert all("USD on 2026-11-21" in message and "1.25 on 2026-11-20" in message for message in messages)
 
 
 @pytest.mark.parametrize("day", [date.min, date(1, 1, 5), date.max])

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from registry.cost import costing, fallback_log
-from registry.cost.costing import Costed, Question
+from registry.cost.costing import CostResult, Question
 from registry.models import FallbackUse
 from registry.pricing import Conditions, Usage
 from tests.registry.builders import make_offering, make_revision, priced
@@ -25,7 +25,7 @@ def published(settings):
     make_offering("openai/gpt-4o", {"price.input": priced("3")})
 
 
-def estimates(*ids: str, tokens: int = 1_000_000) -> list[Costed]:
+def estimates(*ids: str, tokens: int = 1_000_000) -> list[CostResult]:
     return costing.costs([Question(id, Usage(input_tokens=tokens), ASKED) for id in ids], fallback=True)
 
 
@@ -57,10 +57,10 @@ def test_what_has_a_price_is_not_listed():
 
 def test_without_an_operator_s_price_nothing_is_listed(settings, django_assert_num_queries):
     settings.COST_FALLBACK_PER_1M = None
-    found = estimates("one")
+    uses = estimates("one")
 
     with django_assert_num_queries(0):
-        assert fallback_log.note(found, API) == 0
+        assert fallback_log.note(uses, API) == 0
 
 
 def test_when_the_list_is_full_new_ids_are_counted_together(monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from registry.catalogue import queries
 from registry.exports import documents, lease, rendering, served
 from registry.models import Document
-from tests.registry.builders import make_offering, make_revision, priced, stated
+from tests.registry.builders import make_offering, make_revision, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def catalogue(db: None) -> None:
     make_revision(3)
     make_offering("openai/gpt-4o", {"price.input": priced("2.5")}, model="openai/gpt-4o")
-    make_offering("openai/free", {"price.input": stated("free")})
+    make_offering("openai/free", {"price.input": price_state("free")})
     make_offering("openai/unknown")
 
 
@@ -78,10 +78,10 @@ def test_it_serves_the_last_good_one_when_rendering_fails(catalogue, monkeypatch
 
     monkeypatch.setattr(queries, "models_json", broken)
 
-    found = documents.current()
+    document = documents.current()
 
-    assert found is not None
-    assert found.revision == 3
+    assert document is not None
+    assert document.revision == 3
     monkeypatch.undo()
     recovered = documents.current()
     assert recovered is not None
@@ -100,8 +100,8 @@ def test_it_says_so_when_it_cannot_render_at_all(catalogue, monkeypatch):
 
 def test_what_is_kept_is_what_is_served(catalogue):
     rendering.render()
-    kept, served = Document.objects.get(), documents.current()
+    row, served = Document.objects.get(), documents.current()
 
     assert served is not None
-    assert gzip.decompress(bytes(kept.body)) == served.body()
+    assert gzip.decompress(bytes(row.body)) == served.body()
     assert len(served.body()) == served.length

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from registry.catalogue import offering_keys, representation, versions
 from registry.exports import gzip_parts, lease, rendering
 from registry.models import Document, DocumentBlock, Offering
-from tests.registry.builders import make_offering, make_revision, priced, stated
+from tests.registry.builders import make_offering, make_revision, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def catalogue(db: None) -> None:
     make_revision(3)
     make_offering("openai/gpt-4o", {"price.input": priced("2.5")}, model="openai/gpt-4o")
-    make_offering("openai/free", {"price.input": stated("free")})
+    make_offering("openai/free", {"price.input": price_state("free")})
     make_offering("openai/unknown")
 
 
@@ -34,18 +34,18 @@ def content() -> Any:
 def test_it_renders_the_whole_catalogue(catalogue):
     rendering.render()
 
-    kept, body = Document.objects.get(name="catalogue.json"), content()
-    assert (kept.revision, kept.content_type) == (3, "application/json")
-    assert kept.length == len(gzip.decompress(bytes(kept.body)))
+    document, body = Document.objects.get(name="catalogue.json"), content()
+    assert (document.revision, document.content_type) == (3, "application/json")
+    assert document.length == len(gzip.decompress(bytes(document.body)))
     assert list(body) == ["models", "offerings", "providers", "published_at", "revision"]
-    amounts = {one["id"]: one["prices"]["input"]["amount"] for one in body["offerings"]}
+    amounts = {offering["id"]: offering["prices"]["input"]["amount"] for offering in body["offerings"]}
     assert amounts == {"openai/gpt-4o": "2.5", "openai/free": "0", "openai/unknown": None}
 
 
 def test_offerings_come_in_order_of_id(catalogue):
     rendering.render()
 
-    assert [one["id"] for one in content()["offerings"]] == ["openai/free", "openai/gpt-4o", "openai/unknown"]
+    assert [offering["id"] for offering in content()["offerings"]] == ["openai/free", "openai/gpt-4o", "openai/unknown"]
 
 
 def test_it_gives_the_same_bytes_for_the_same_revision(catalogue):
@@ -72,7 +72,7 @@ def test_only_the_block_of_a_published_offering_is_rendered_again(catalogue, mon
     body = content()
     assert body["revision"] == 4
     assert body["offerings"][0]["prices"]["input"]["amount"] == "7"
-    assert [one["id"] for one in body["offerings"]] == ["openai/free", "openai/gpt-4o", "openai/unknown"]
+    assert [offering["id"] for offering in body["offerings"]] == ["openai/free", "openai/gpt-4o", "openai/unknown"]
 
 
 def test_all_blocks_are_rendered_again_when_offerings_have_other_keys(catalogue, monkeypatch):
@@ -94,7 +94,7 @@ def test_a_new_offering_comes_in(catalogue):
 
     rendering.render()
 
-    assert [one["id"] for one in content()["offerings"]][::4] == ["aaa/first", "zzz/last"]
+    assert [offering["id"] for offering in content()["offerings"]][::4] == ["aaa/first", "zzz/last"]
 
 
 def test_what_is_rendered_in_steps_is_what_is_rendered_at_once(catalogue, monkeypatch):
@@ -190,8 +190,8 @@ def test_between_two_changes_an_offering_reads_the_same(stated_days, starts, on,
     facts["price.input"] = [{"amount": "1", "to": starts.isoformat()}, {"amount": "2", "from": starts.isoformat()}]
     row = dict.fromkeys(representation.columns(offering_keys.DETAIL))
     row |= {"facts": facts, "provenance": {}, "pinned_fields": 0, "disputed_fields": 0}
-    shown = representation.offering_detail(row, on)
-    changes_on = representation.changes_on(shown, on)
+    detail = representation.offering_detail(row, on)
+    changes_on = representation.changes_on(detail, on)
 
     if on <= later and (changes_on is None or later < changes_on):
-        assert representation.offering_detail(row, later) == shown
+        assert representation.offering_detail(row, later) == detail

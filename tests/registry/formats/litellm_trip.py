@@ -69,28 +69,32 @@ def trip(path: Path) -> Trip:
     """Raises nothing: what is not explained is listed."""
     source, body = LiteLLM(), path.read_bytes()
     claims = source.parse(body).claims
-    written = exported("litellm", *published(claims))
-    again = source.parse(written).claims
-    by_place = {_place(key, entry): entry for key, entry in read(written).items()}
+    document = exported("litellm", *published(claims))
+    again = source.parse(document).claims
+    by_place = {_place(key, entry): entry for key, entry in read(document).items()}
     entries = list(_entries(read_json(body, keep_repeated=True)))
     result = Trip(len(entries), is_fixed=_stated(claims) == _stated(again))
-    said = _all_values(entries)
-    offerings = {one.offering for one in claims}
+    values = _all_values(entries)
+    offerings = {claim.offering for claim in claims}
     for key, entry in entries:
         if not _is_read(key, entry):
             result.prices[SIZES if is_size_class(key) else REJECTED] += 1
             continue
         where = _place(key, entry)
-        found = by_place.get(where, {})
+        exported_entry = by_place.get(where, {})
         for name, rate, value in _prices(entry):
-            word = _price_word(name, rate, value, found, said[where, rate[0]]) if where[0] in offerings else REJECTED
+            word = (
+                _price_word(name, rate, value, exported_entry, values[where, rate[0]])
+                if where[0] in offerings
+                else REJECTED
+            )
             if word == UNEXPLAINED and _has_no_unit(rate[0], entry):
                 word = UNIT
             result.note(result.prices, word, key, name, value)
         result.prices[UNREAD] += sum(1 for _ in not_understood(entry, str(entry.get("mode"))))
         ordinary = by_place.get((where[0], frozenset()), {})
         for name in (name for name in _PLAIN if name in entry):
-            word = _plain_word(entry[name], ordinary.get(name), said[where[0], name], has_conditions=bool(where[1]))
+            word = _plain_word(entry[name], ordinary.get(name), values[where[0], name], has_conditions=bool(where[1]))
             if word == UNEXPLAINED and _is_contradicted(name, entry):
                 word = CONTRADICTED
             result.note(result.others, word if where[0] in offerings else REJECTED, key, name, entry[name])
@@ -103,33 +107,33 @@ def _is_read(key: str, entry: Any) -> bool:
 
 def _all_values(entries: Iterable[tuple[str, Any]]) -> Mapping[Any, set[Any]]:
     """What all entries state: by place and rate, and by offering and other key."""
-    found: dict[Any, set[Any]] = defaultdict(set)
+    values: dict[Any, set[Any]] = defaultdict(set)
     for key, entry in entries:
         if not _is_read(key, entry):
             continue
         where = _place(key, entry)
         for _, rate, value in _prices(entry):
             if value:
-                found[where, rate[0]].add((amount(value) or 0) * Decimal(rate[1]))
+                values[where, rate[0]].add((amount(value) or 0) * Decimal(rate[1]))
         for name in _PLAIN:
             if entry.get(name) is not None:
-                found[where[0], name].add(str(_plain(_COARSE.get(str(entry[name]), entry[name]))))
-    return found
+                values[where[0], name].add(str(_plain(_COARSE.get(str(entry[name]), entry[name]))))
+    return values
 
 
 def _stated(claims: Iterable[Claim]) -> dict[str, dict[str, Any]]:
     # That there is a batch interface stands in a list of addresses, which nobody could write whole.
     return {
-        one.offering: {name: value for name, value in one.encoded().items() if name != "supports_batch"}
-        for one in claims
+        claim.offering: {name: value for name, value in claim.encoded().items() if name != "supports_batch"}
+        for claim in claims
     }
 
 
 def _entries(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, entry in document.items():
         if key not in ("sample_spec", "fallback_generalizations"):
-            for one in entry if isinstance(entry, Repeated) else (entry,):
-                yield key, one
+            for part in entry if isinstance(entry, Repeated) else (entry,):
+                yield key, part
 
 
 def _place(key: str, entry: Entry) -> tuple[str, frozenset[tuple[str, str]]]:
@@ -157,29 +161,29 @@ def _prices(entry: Entry) -> Iterator[tuple[str, tuple[RateKey, str | int], Any]
                     yield "tiered_pricing", (replace(rate[0], above=int(low)), rate[1]), value
 
 
-def _price_word(name: str, rate: tuple[RateKey, str | int], value: Any, found: Entry, said: set[Any]) -> str:
+def _price_word(name: str, rate: tuple[RateKey, str | int], value: Any, exported_entry: Entry, values: set[Any]) -> str:
     if not value:
         return ZERO
-    if found.get(name) == value:
+    if exported_entry.get(name) == value:
         return SAME
-    held = {key: Decimal(number) * Decimal(times) for _, (key, times), number in _prices(found)}
+    held = {key: Decimal(number) * Decimal(times) for _, (key, times), number in _prices(exported_entry)}
     if rate[0] not in held:
-        return SPLIT if len(said) > 1 else UNEXPLAINED
+        return SPLIT if len(values) > 1 else UNEXPLAINED
     if held[rate[0]] == Decimal(value) * Decimal(rate[1]):
         return CANONICAL
     return ROUNDED if held[rate[0]] == (amount(value) or 0) * Decimal(rate[1]) else UNEXPLAINED
 
 
-def _plain_word(value: Any, found: Any, said: set[Any], *, has_conditions: bool) -> str:
-    if _plain(value) == _plain(found):
+def _plain_word(value: Any, exported_value: Any, values: set[Any], *, has_conditions: bool) -> str:
+    if _plain(value) == _plain(exported_value):
         return SAME
-    if not value and found is None:
+    if not value and exported_value is None:
         return FILLED
     if has_conditions:
         return SPOKEN
-    if isinstance(value, str) and _COARSE.get(value) == found:
+    if isinstance(value, str) and _COARSE.get(value) == exported_value:
         return MODE
-    return SPLIT if len(said) > 1 else UNEXPLAINED
+    return SPLIT if len(values) > 1 else UNEXPLAINED
 
 
 def _has_no_unit(rate: RateKey, entry: Entry) -> bool:
@@ -188,10 +192,10 @@ def _has_no_unit(rate: RateKey, entry: Entry) -> bool:
 
 def _is_contradicted(name: str, entry: Entry) -> bool:
     lists = {"supported_modalities": INPUTS, "supported_output_modalities": OUTPUTS}
-    named = (
+    lists_of_flag = (
         (entry.get(at), word) for at, fields in lists.items() for word, f in fields.items() if f == FLAGS.get(name)
     )
-    return any(listed and (word in listed) is not entry[name] for listed, word in named)
+    return any(listed and (word in listed) is not entry[name] for listed, word in lists_of_flag)
 
 
 def _plain(value: Any) -> Any:

@@ -38,10 +38,10 @@ class Offered:
 
 def published(claims: Iterable[Claim]) -> list[Offered]:
     """As if each statement had been published as it is; the first about an offering counts. In order of id."""
-    found: dict[str, Offered] = {}
-    for one in claims:
-        found.setdefault(one.offering, Offered(one.offering, one.encoded()))
-    return [found[key] for key in sorted(found)]
+    offerings: dict[str, Offered] = {}
+    for claim in claims:
+        offerings.setdefault(claim.offering, Offered(claim.offering, claim.encoded()))
+    return [offerings[key] for key in sorted(offerings)]
 
 
 def exported(name: str, *offerings: Offered, providers: Mapping[str, Mapping[str, str]] | None = None) -> bytes:

@@ -26,8 +26,8 @@ def text_of(*rows: Row) -> str:
 
 
 def one(text: str) -> Row | RowError:
-    (found,) = read(text)
-    return found
+    (row,) = read(text)
+    return row
 
 
 def test_it_reads_the_files_of_old():
@@ -100,32 +100,32 @@ def test_it_refuses_a_text_of_another_kind(text, reason):
 
 
 def test_it_reports_every_bad_row_with_its_line_and_keeps_the_good_ones():
-    found = list(
+    rows = list(
         read('id,name,mmlu,caps\nacme/a,A,101,VX\nacme/b,"two\nlines",1,-\nacme/c,C\nrocket,D,2,-\nacme/e,E,3,V\n')
     )
 
-    assert [str(item) for item in found if isinstance(item, RowError)] == [
+    assert [str(item) for item in rows if isinstance(item, RowError)] == [
         "line 2: mmlu: 101 is outside 0…100; write - for unknown; caps: unknown letter 'X'; known: V T J S K C",
         "line 5: 2 cells, while the header has 4 columns",
         "line 6: id: not an offering id (provider/model): 'rocket'",
     ]
-    assert [(r.id, r.line) for r in found if isinstance(r, Row)] == [("acme/b", 3), ("acme/e", 7)]
+    assert [(r.id, r.line) for r in rows if isinstance(r, Row)] == [("acme/b", 3), ("acme/e", 7)]
 
 
 def test_it_loses_only_the_row_whose_quote_is_never_closed():
-    found = list(read('id,name\nacme/a,"A\nacme/b,B\nacme/c,C\n'))
+    rows = list(read('id,name\nacme/a,"A\nacme/b,B\nacme/c,C\n'))
 
-    assert [item.line for item in found] == [2, 3, 4]
-    assert isinstance(found[0], RowError)
-    assert found[0].reason.startswith("the quotes of this row are broken")
-    assert found[1:] == [Row("acme/b", name="B"), Row("acme/c", name="C")]
+    assert [item.line for item in rows] == [2, 3, 4]
+    assert isinstance(rows[0], RowError)
+    assert rows[0].reason.startswith("the quotes of this row are broken")
+    assert rows[1:] == [Row("acme/b", name="B"), Row("acme/c", name="C")]
 
 
 def test_it_stops_at_a_text_that_is_nothing_but_broken_quotes():
-    found = list(read("id,name\n" + 'acme/a,"A"x\n' * (MOST_BROKEN + 50)))
+    rows = list(read("id,name\n" + 'acme/a,"A"x\n' * (MOST_BROKEN + 50)))
 
-    assert len(found) == MOST_BROKEN
-    assert "nothing after this one is read" in str(found[-1])
+    assert len(rows) == MOST_BROKEN
+    assert "nothing after this one is read" in str(rows[-1])
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ points = st.builds(PricePoint, st.decimals("0.000001", "1000", places=9, allow_n
     [PricePoint(None, state) for state in Amounts if state is not Amounts.PRICED]
 )
 priced = st.dictionaries(keys, points, max_size=6).map(
-    lambda found: {key.field: rates.encode((point,)) for key, point in found.items()}
+    lambda priced_facts: {key.field: rates.encode((point,)) for key, point in priced_facts.items()}
 )
 offered = st.builds(
     Offered, st.sampled_from(["azure/m", "bedrock/a.m-1:0", "openai/gpt", "openrouter/a/m"]), priced | st.just({})
@@ -43,30 +43,30 @@ offered = st.builds(
 
 
 @every_format
-@given(one=offered)
-def test_it_is_strict_json_and_the_same_each_time(name, one):
-    body = exported(name, one)
+@given(offering=offered)
+def test_it_is_strict_json_and_the_same_each_time(name, offering):
+    body = exported(name, offering)
 
     read(body)
-    assert exported(name, one) == body
+    assert exported(name, offering) == body
 
 
 @pytest.mark.parametrize("name", READERS)
-@given(one=offered)
-def test_nothing_that_is_read_out_of_it_is_invented(name, one):
+@given(offering=offered)
+def test_nothing_that_is_read_out_of_it_is_invented(name, offering):
     """Every price that our own source reads there is published, with that very amount, be it for some hours."""
-    published = {parse_key(field): rates.decode(line)[0] for field, line in one.facts.items()}
+    published = {parse_key(field): rates.decode(line)[0] for field, line in offering.facts.items()}
     beside = Offered("zai/beside", {"price.input": [{"amount": "1", "currency": "USD"}]})  # no source reads nothing
 
-    for claim in READERS[name]().parse(exported(name, one, beside)).claims:
+    for claim in READERS[name]().parse(exported(name, offering, beside)).claims:
         if claim.offering == beside.key:
             continue
-        assert claim.offering == one.key
+        assert claim.offering == offering.key
         for field, (point,) in claim.values.items():
             key = parse_key(field)
             # A daily window of genai-prices is a whole price list, so it names the ordinary prices again.
-            said = [p for k, p in published.items() if replace(k, schedule="") == replace(key, schedule="")]
-            assert (point.amount, point.state) in [(p.amount, p.state) for p in said]
+            same_rate = [p for k, p in published.items() if replace(k, schedule="") == replace(key, schedule="")]
+            assert (point.amount, point.state) in [(p.amount, p.state) for p in same_rate]
 
 
 @pytest.mark.parametrize(

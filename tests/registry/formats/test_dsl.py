@@ -17,14 +17,14 @@ OPUS = (
 
 
 def one(text: str) -> Row | RowError:
-    (found,) = read(text)
-    return found
+    (row,) = read(text)
+    return row
 
 
 def test_it_reads_13_fields():
-    found = one(f"{OPUS}|official|verified|2026-01-04")
+    read_row = one(f"{OPUS}|official|verified|2026-01-04")
 
-    assert found == row(
+    assert read_row == row(
         id="anthropic/claude-opus-4-5-20251101",
         aliases=("claude-opus-4-5",),
         name="Claude Opus 4.5",
@@ -44,11 +44,11 @@ def test_it_reads_13_fields():
 
 
 def test_it_reads_the_10_fields_of_old():
-    found = one(OPUS)
+    read_row = one(OPUS)
 
-    assert isinstance(found, Row)
-    assert (found.tps, found.can_classify) == (Decimal(60), False)
-    assert (found.source, found.quality, found.updated) == (None, None, None)
+    assert isinstance(read_row, Row)
+    assert (read_row.tps, read_row.can_classify) == (Decimal(60), False)
+    assert (read_row.source, read_row.quality, read_row.updated) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -64,17 +64,17 @@ def test_it_reads_the_10_fields_of_old():
     ],
 )
 def test_it_reads_prices_in_two_or_three_parts(triple, prices):
-    found = one(f"acme/r|-|-|-|{triple}|-,-|-|-|-|-")
+    read_row = one(f"acme/r|-|-|-|{triple}|-,-|-|-|-|-")
 
-    assert isinstance(found, Row)
-    assert (found.input_per_1m, found.output_per_1m, found.cache_per_1m) == prices
+    assert isinstance(read_row, Row)
+    assert (read_row.input_per_1m, read_row.output_per_1m, read_row.cache_per_1m) == prices
 
 
 def test_it_passes_over_comments_and_blank_lines():
-    found = one(f"\ufeff# Source: data/models/core/*.csv\r\n\r\n   \r\n  {OPUS}  \r\n")
+    read_row = one(f"\ufeff# Source: data/models/core/*.csv\r\n\r\n   \r\n  {OPUS}  \r\n")
 
-    assert isinstance(found, Row)
-    assert found.line == 4
+    assert isinstance(read_row, Row)
+    assert read_row.line == 4
 
 
 def test_it_names_the_fields_and_writes_one_line_per_row():
@@ -89,7 +89,7 @@ def test_it_names_the_fields_and_writes_one_line_per_row():
 
 
 def test_it_reports_every_bad_line_with_all_its_problems():
-    found = list(
+    rows = list(
         read(
             "acme/a|b|c\n"
             "acme/b|-|-|X|1,2,3,4|5|Q|1,2|-|-\n"
@@ -98,7 +98,7 @@ def test_it_reports_every_bad_line_with_all_its_problems():
         )
     )
 
-    assert [str(item) for item in found if isinstance(item, RowError)] == [
+    assert [str(item) for item in rows if isinstance(item, RowError)] == [
         "line 1: 3 fields, while 13 are needed, or 10 in the older form",
         "line 2: in,out[,cache]: 4 numbers, while 3 are needed: '1,2,3,4'; "
         "max_ctx,max_out: 1 numbers, while 2 are needed: '5'; "
@@ -108,7 +108,7 @@ def test_it_reports_every_bad_line_with_all_its_problems():
         "line 4: id: not an offering id (provider/model): 'rocket'; "
         "input_per_1m: number expected, not 'one'; write - for unknown",
     ]
-    assert [item.id for item in found if isinstance(item, Row)] == ["acme/c"]
+    assert [item.id for item in rows if isinstance(item, Row)] == ["acme/c"]
 
 
 @pytest.mark.parametrize(

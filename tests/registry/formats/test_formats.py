@@ -23,13 +23,13 @@ ROWS = pytest.mark.parametrize("name", ["csv", "dsl"])
 @given(many=st.lists(rows, max_size=4))
 def test_it_reads_back_what_it_wrote_and_writes_the_same_bytes(name, many):
     kind = formats.get(name)
-    written = "".join(kind.write(many))
+    text = "".join(kind.write(many))
 
     assert kind.read is not None
-    again = list(kind.read(written))
+    again = list(kind.read(text))
 
     assert again == many
-    assert "".join(kind.write(again)).encode() == written.encode()
+    assert "".join(kind.write(again)).encode() == text.encode()
 
 
 @ROWS
@@ -38,11 +38,11 @@ def test_it_never_fails_on_a_text_but_says_what_is_wrong(name, text):
     kind = formats.get(name)
     assert kind.read is not None
 
-    found: list[object] = []
+    items: list[object] = []
     with suppress(formats.FormatError):
-        found += kind.read(text)
+        items += kind.read(text)
 
-    assert all(item.reason for item in found if isinstance(item, RowError))
+    assert all(item.reason for item in items if isinstance(item, RowError))
 
 
 @ROWS
@@ -70,12 +70,12 @@ def test_it_finds_the_curated_files_written_as_it_would_write_them(path):
 
 @pytest.mark.parametrize("name", formats.MODULES)
 def test_it_lists_each_format_under_its_own_name(name):
-    found = formats.get(name)
+    kind = formats.get(name)
 
-    assert found.name == name
-    assert found.suffix.startswith(".")
-    assert "/" in found.content_type
-    assert found.label
+    assert kind.name == name
+    assert kind.suffix.startswith(".")
+    assert "/" in kind.content_type
+    assert kind.label
 
 
 def test_it_names_the_known_formats_when_asked_for_another():

@@ -21,7 +21,7 @@ from registry.identity import names
 from syncers.sources.catalogues import genai_package
 from syncers.sources.catalogues.genai_prices import GenaiPrices
 from syncers.sources.catalogues.genai_rates import UNITS
-from tests.registry.builders import priced, stated
+from tests.registry.builders import price_state, priced
 from tests.registry.formats.offered import Offered, exported, published, read
 from tests.syncers.real_payloads import real_payloads
 
@@ -34,11 +34,11 @@ def loaded(*offerings: Offered) -> Any:
     return _providers_from_raw(json.loads(exported("genai-prices", *offerings)))
 
 
-def cost(one: Offered, *, moment: datetime = NOON, context: Any = None, **usage: Any) -> Decimal:
+def cost(offering: Offered, *, moment: datetime = NOON, context: Any = None, **usage: Any) -> Decimal:
     """What the package says that a usage of an offering costs."""
-    providers = loaded(one)
+    providers = loaded(offering)
     data = DataSnapshot(providers, from_auto_update=True)
-    provider, model = data.find_provider_model(one.native_id.upper(), None, providers[0].id, None)
+    provider, model = data.find_provider_model(offering.native_id.upper(), None, providers[0].id, None)
     calculation = model.calc_price(
         genai_prices.Usage(**usage), provider, genai_request_timestamp=moment, price_context=context
     )
@@ -57,18 +57,20 @@ def test_tiers_bands_and_windows_are_those_of_the_package():
         "price.input[above=200000]": priced("6"),
         RateKey("output", schedule="00:30-16:30Z").field: priced("30"),
     }
-    one = Offered("anthropic/claude", facts)
+    offering = Offered("anthropic/claude", facts)
 
-    assert cost(one, input_tokens=100_000) == Decimal("0.3")
-    assert cost(one, input_tokens=300_000) == Decimal("1.8")
-    assert cost(one, input_tokens=100_000, context={"processing": "batch"}) == Decimal("0.15")
-    assert cost(one, output_tokens=100_000) == Decimal("3")
-    assert cost(one, output_tokens=100_000, moment=NOON.replace(hour=20)) == Decimal("1.5")
+    assert cost(offering, input_tokens=100_000) == Decimal("0.3")
+    assert cost(offering, input_tokens=300_000) == Decimal("1.8")
+    assert cost(offering, input_tokens=100_000, context={"processing": "batch"}) == Decimal("0.15")
+    assert cost(offering, output_tokens=100_000) == Decimal("3")
+    assert cost(offering, output_tokens=100_000, moment=NOON.replace(hour=20)) == Decimal("1.5")
 
 
 def test_what_is_free_costs_nothing_and_what_has_no_price_is_not_there():
-    assert cost(Offered("x/free", {"price.input": stated("free")}), input_tokens=10) == 0
-    assert loaded(Offered("x/none", {"name": "None"}), Offered("x/dynamic", {"price.input": stated("dynamic")})) == []
+    assert cost(Offered("x/free", {"price.input": price_state("free")}), input_tokens=10) == 0
+    assert (
+        loaded(Offered("x/none", {"name": "None"}), Offered("x/dynamic", {"price.input": price_state("dynamic")})) == []
+    )
 
 
 def test_prices_that_the_package_would_bill_wrongly_leave_the_offering_out():
@@ -110,18 +112,24 @@ def check(body: bytes, least: int) -> None:
     offered = published(GenaiPrices().parse(body).claims)
     providers = loaded(*offered)
     sets = [
-        one
+        offering
         for provider in providers
         for model in provider.models
-        for one in ([part.prices for part in model.prices] if isinstance(model.prices, list) else [model.prices])
+        for offering in ([part.prices for part in model.prices] if isinstance(model.prices, list) else [model.prices])
     ]
-    for one in sets:
-        validate_model_price({name for name, value in vars(one).items() if value is not None}, _get_registry())
+    for offering in sets:
+        validate_model_price({name for name, value in vars(offering).items() if value is not None}, _get_registry())
     assert len(sets) >= least
 
-    again = {one.offering: one.encoded() for one in GenaiPrices().parse(exported("genai-prices", *offered)).claims}
-    undated = [one for one in offered if one.key in again and not any("from" in str(v) for v in one.facts.values())]
-    assert sum(again[one.key] == one.facts for one in undated) >= 0.97 * len(undated)
+    again = {
+        claim.offering: claim.encoded() for claim in GenaiPrices().parse(exported("genai-prices", *offered)).claims
+    }
+    undated = [
+        offering
+        for offering in offered
+        if offering.key in again and not any("from" in str(v) for v in offering.facts.values())
+    ]
+    assert sum(again[offering.key] == offering.facts for offering in undated) >= 0.97 * len(undated)
 
 
 def test_the_packages_own_data_goes_out_valid_and_comes_back():

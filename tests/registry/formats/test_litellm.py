@@ -11,7 +11,7 @@ from registry.formats import litellm, litellm_keys
 from registry.identity import names
 from syncers.sources.catalogues import litellm_entry as source
 from syncers.sources.catalogues.litellm import LiteLLM
-from tests.registry.builders import priced, stated
+from tests.registry.builders import price_state, priced
 from tests.registry.formats import litellm_trip
 from tests.registry.formats.litellm_trip import trip
 from tests.registry.formats.offered import Offered, exported, read
@@ -25,41 +25,45 @@ def written(*offerings: Offered) -> Any:
 
 
 def entry(key: str = "openai/gpt-4o", **facts: Any) -> Any:
-    (found,) = written(
+    (result,) = written(
         Offered(key, {name.replace("price_", "price."): value for name, value in facts.items()})
     ).values()
-    return found
+    return result
 
 
 def test_prices_are_those_of_one_token_and_read_as_the_same_number():
-    found = entry(price_input=priced("2.5"), price_output=priced("0.1234567890123456789"))
+    result = entry(price_input=priced("2.5"), price_output=priced("0.1234567890123456789"))
 
-    assert found["input_cost_per_token"] == Decimal("0.0000025")
-    assert found["output_cost_per_token"] == Decimal("0.0000001234567890123456789")
+    assert result["input_cost_per_token"] == Decimal("0.0000025")
+    assert result["output_cost_per_token"] == Decimal("0.0000001234567890123456789")
 
 
 def test_only_free_is_zero():
-    facts = {"price.input": stated("free"), "price.output": stated("dynamic"), "price.cache_read": stated("included")}
-    found = written(Offered("openai/gpt-4o", facts | {"price.reasoning": stated("not_offered")}))["gpt-4o"]
+    facts = {
+        "price.input": price_state("free"),
+        "price.output": price_state("dynamic"),
+        "price.cache_read": price_state("included"),
+    }
+    result = written(Offered("openai/gpt-4o", facts | {"price.reasoning": price_state("not_offered")}))["gpt-4o"]
 
-    assert found == {"litellm_provider": "openai", "input_cost_per_token": 0}
+    assert result == {"litellm_provider": "openai", "input_cost_per_token": 0}
 
 
 def test_a_price_in_another_currency_or_of_another_day_has_no_number():
     line = [*priced("9", to="2026-11-21"), *priced("4", **{"from": "2026-11-21"})]
-    found = entry(
+    result = entry(
         price_input=line, price_output=[{"amount": "7", "currency": "CNY"}], price_request=priced("1", to="2025-01-01")
     )
 
-    assert {name for name in found if "cost" in name} == {"input_cost_per_token"}
-    assert found["input_cost_per_token"] == Decimal("0.000004")
+    assert {name for name in result if "cost" in name} == {"input_cost_per_token"}
+    assert result["input_cost_per_token"] == Decimal("0.000004")
 
 
 def test_conditions_become_suffixes():
     key = RateKey("cache_write", ttl="1h", above=200_000, tier="priority")
-    found = written(Offered("anthropic/claude", {key.field: priced("6")}))["claude"]
+    result = written(Offered("anthropic/claude", {key.field: priced("6")}))["claude"]
 
-    assert found["cache_creation_input_token_cost_above_1hr_above_200k_tokens_priority"] == Decimal("0.000006")
+    assert result["cache_creation_input_token_cost_above_1hr_above_200k_tokens_priority"] == Decimal("0.000006")
 
 
 @pytest.mark.parametrize("tier", ["batch", "flex", "fast", "priority", "balanced", "ultrafast"])
@@ -79,33 +83,37 @@ def test_regions_and_sizes_become_entries_of_their_own():
         "price.input[region=moon]": priced("99"),
     }
     image = RateKey("output", "image", unit="image", detail="quality:hd,size:1024x1792")
-    found = written(
+    result = written(
         Offered("azure/gpt-5", facts), Offered("openai/dall-e-3", {image.field: priced("0.12"), "task": "image"})
     )
 
-    assert found["azure/gpt-5"]["input_cost_per_token"] == Decimal("0.000002")
-    assert found["azure/eu/gpt-5"]["input_cost_per_token"] == Decimal("0.0000022")
-    assert found["azure/eu/gpt-5"]["mode"] == "chat"
-    assert found["hd/1024-x-1792/dall-e-3"]["output_cost_per_image"] == Decimal("0.12")
-    assert set(found) == {"azure/gpt-5", "azure/eu/gpt-5", "dall-e-3", "hd/1024-x-1792/dall-e-3"}
+    assert result["azure/gpt-5"]["input_cost_per_token"] == Decimal("0.000002")
+    assert result["azure/eu/gpt-5"]["input_cost_per_token"] == Decimal("0.0000022")
+    assert result["azure/eu/gpt-5"]["mode"] == "chat"
+    assert result["hd/1024-x-1792/dall-e-3"]["output_cost_per_image"] == Decimal("0.12")
+    assert set(result) == {"azure/gpt-5", "azure/eu/gpt-5", "dall-e-3", "hd/1024-x-1792/dall-e-3"}
 
 
 def test_endpoints_of_their_own_keep_their_own_keys():
     facts = {"price.input": priced("2.2"), "price.input[region=us-gov-west-1]": priced("2.4")}
-    found = written(
+    result = written(
         Offered("bedrock/openai.gpt-6-sol", {"price.input": priced("2")}),
         Offered("bedrock-mantle/openai.gpt-6-sol", facts),
         Offered("azure-ai/grok-4", {"price.input": priced("3"), "price.input[region=global]": priced("2.5")}),
     )
 
-    assert {key: one.get("input_cost_per_token") for key, one in found.items()} == {
+    assert {key: litellm_entry.get("input_cost_per_token") for key, litellm_entry in result.items()} == {
         "openai.gpt-6-sol": Decimal("0.000002"),
         "bedrock_mantle/openai.gpt-6-sol": Decimal("0.0000022"),
         "bedrock_mantle/us-gov-west-1/openai.gpt-6-sol": Decimal("0.0000024"),
         "azure_ai/grok-4": Decimal("0.000003"),
         "azure_ai/global/grok-4": Decimal("0.0000025"),
     }
-    assert {one["litellm_provider"] for one in found.values()} == {"bedrock", "bedrock_mantle", "azure_ai"}
+    assert {litellm_entry["litellm_provider"] for litellm_entry in result.values()} == {
+        "bedrock",
+        "bedrock_mantle",
+        "azure_ai",
+    }
 
 
 @pytest.mark.parametrize("quality", ["low", "xhigh", "max", "hd"])
@@ -137,9 +145,9 @@ def test_what_the_format_cannot_say_is_left_out_and_not_flattened(key):
 
 
 def test_pdf_is_told_by_its_flag_and_not_in_the_list():
-    found = entry(input_modalities=["pdf", "text"], supports_pdf_input=True)
+    result = entry(input_modalities=["pdf", "text"], supports_pdf_input=True)
 
-    assert (found["supported_modalities"], found["supports_pdf_input"]) == (["text"], True)
+    assert (result["supported_modalities"], result["supports_pdf_input"]) == (["text"], True)
     assert entry(input_modalities=["pdf", "text"])["supported_modalities"] == ["pdf", "text"]
 
 
@@ -150,9 +158,9 @@ def test_limits_are_written_where_they_are_published_and_nowhere_else():
 
 
 def test_two_offerings_never_share_a_key():
-    found = written(Offered("anthropic/x", {}), Offered("bedrock/x", {}), Offered("openai/x", {}))
+    result = written(Offered("anthropic/x", {}), Offered("bedrock/x", {}), Offered("openai/x", {}))
 
-    assert set(found) == {"x", "bedrock/x", "openai/x"}
+    assert set(result) == {"x", "bedrock/x", "openai/x"}
 
 
 def test_its_words_are_those_that_our_source_reads():

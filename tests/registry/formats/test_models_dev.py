@@ -10,7 +10,7 @@ from registry.domain.rates import RateKey
 from registry.formats import models_dev
 from registry.identity import names
 from syncers.sources.catalogues.models_dev import ModelsDev
-from tests.registry.builders import priced, stated
+from tests.registry.builders import price_state, priced
 from tests.registry.formats.offered import Offered, exported, prices, published, read
 from tests.syncers.real_payloads import ROOT, real_payloads
 
@@ -18,10 +18,10 @@ SAMPLE = ROOT / "tests" / "recordings" / "models_dev.json"
 
 
 def model(**facts: Any) -> Any:
-    found = read(
+    result = read(
         exported("models-dev", Offered("openai/gpt", {n.replace("price_", "price."): v for n, v in facts.items()}))
     )
-    return found["openai"]["models"]["gpt"]
+    return result["openai"]["models"]["gpt"]
 
 
 def test_what_nobody_stated_has_no_key():
@@ -30,17 +30,17 @@ def test_what_nobody_stated_has_no_key():
 
 def test_costs_are_per_million_tokens_and_context_tiers_stand_beside_them():
     above = RateKey("input", above=272_000).field
-    found = read(exported("models-dev", Offered("openai/gpt", {"price.input": priced("2.5"), above: priced("5")})))
+    result = read(exported("models-dev", Offered("openai/gpt", {"price.input": priced("2.5"), above: priced("5")})))
 
-    assert found["openai"]["models"]["gpt"]["cost"] == {
+    assert result["openai"]["models"]["gpt"]["cost"] == {
         "input": Decimal("2.5"),
         "tiers": [{"input": 5, "tier": {"type": "context", "size": 272_000}}],
     }
 
 
 def test_only_free_is_zero():
-    assert model(price_input=stated("free"), price_output=stated("included"))["cost"] == {"input": 0}
-    assert "cost" not in model(price_input=stated("dynamic"))
+    assert model(price_input=price_state("free"), price_output=price_state("included"))["cost"] == {"input": 0}
+    assert "cost" not in model(price_input=price_state("dynamic"))
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,16 @@ def test_only_free_is_zero():
     ids=str,
 )
 def test_what_the_format_cannot_say_is_left_out_and_not_flattened(key):
-    found = read(exported("models-dev", Offered("openai/gpt", {key.field: priced("1")})))
+    result = read(exported("models-dev", Offered("openai/gpt", {key.field: priced("1")})))
 
-    assert found["openai"]["models"]["gpt"] == {"id": "gpt"}
+    assert result["openai"]["models"]["gpt"] == {"id": "gpt"}
 
 
 def test_a_provider_is_called_as_it_is_called_there():
-    known = {"bedrock": {"name": "Amazon Bedrock", "docs_url": ""}}
-    found = read(exported("models-dev", Offered("bedrock/claude", {}), providers=known))
+    providers = {"bedrock": {"name": "Amazon Bedrock", "docs_url": ""}}
+    result = read(exported("models-dev", Offered("bedrock/claude", {}), providers=providers))
 
-    assert found == {
+    assert result == {
         "amazon-bedrock": {"id": "amazon-bedrock", "name": "Amazon Bedrock", "models": {"claude": {"id": "claude"}}}
     }
     assert {ours for ours, their in models_dev.PROVIDERS.items() if names.provider(their) != ours} == set()
@@ -68,15 +68,18 @@ def test_a_provider_is_called_as_it_is_called_there():
 def test_our_source_reads_the_same_statements_out_of_it(path: Path):
     offered = published(ModelsDev().parse(path.read_bytes()).claims)
 
-    again = {one.offering: one.encoded() for one in ModelsDev().parse(exported("models-dev", *offered)).claims}
+    again = {claim.offering: claim.encoded() for claim in ModelsDev().parse(exported("models-dev", *offered)).claims}
 
-    for one in offered:
-        found = again[one.key]
-        lost = {name: value for name, value in one.facts.items() if found.get(name) != value}
-        assert found.keys() <= one.facts.keys(), one.key
-        assert all(name.startswith("price.") for name in lost), (one.key, lost)
+    for offering in offered:
+        result = again[offering.key]
+        lost = {name: value for name, value in offering.facts.items() if result.get(name) != value}
+        assert result.keys() <= offering.facts.keys(), offering.key
+        assert all(name.startswith("price.") for name in lost), (offering.key, lost)
         assert all("tier=" in name or value[0].get("state") == "included" for name, value in lost.items()), (
-            one.key,
+            offering.key,
             lost,
         )
-    assert sum(prices(one.facts) == prices(again[one.key]) for one in offered) > 0.9 * len(offered) or path == SAMPLE
+    assert (
+        sum(prices(offering.facts) == prices(again[offering.key]) for offering in offered) > 0.9 * len(offered)
+        or path == SAMPLE
+    )

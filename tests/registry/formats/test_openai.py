@@ -19,7 +19,7 @@ def test_a_list_of_models_is_read_by_what_reads_such_lists():
         "openai", Offered("openai/gpt-4o", {"released_on": "2024-05-13"}, "openai/gpt-4o"), Offered("x/y", {})
     )
 
-    assert [one.offering for one in Gateway().parse(body).claims] == ["gateway/openai/gpt-4o", "gateway/x/y"]
+    assert [claim.offering for claim in Gateway().parse(body).claims] == ["gateway/openai/gpt-4o", "gateway/x/y"]
 
 
 def test_the_moment_and_the_owner_are_left_out_unless_they_are_known():

@@ -42,7 +42,7 @@ def test_it_has_the_25_columns_in_their_order():
 
 
 @pytest.mark.parametrize(
-    ("stated", "shown"),
+    ("price_value", "expected"),
     [
         pytest.param(None, None, id="stated that there is none"),
         pytest.param([{"amount": "2.50", "currency": "USD"}], Decimal("2.5"), id="priced"),
@@ -64,8 +64,8 @@ def test_it_has_the_25_columns_in_their_order():
     ],
 )
 @pytest.mark.parametrize(("column", "field"), PRICES.items())
-def test_it_shows_a_price_or_nothing(column, field, stated, shown):
-    assert getattr(offering({field: stated}), column) == shown
+def test_it_shows_a_price_or_nothing(column, field, price_value, expected):
+    assert getattr(offering({field: price_value}), column) == expected
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_it_leaves_out_a_score_of_another_scale():
 
 
 def test_it_sorts_the_aliases_and_leaves_the_id_out_of_them():
-    made = from_offering("acme/rocket-1", {}, {}, ["b", "a", "acme/rocket-1", "a"], on=TODAY)
+    row = from_offering("acme/rocket-1", {}, {}, ["b", "a", "acme/rocket-1", "a"], on=TODAY)
 
-    assert made.aliases == ("a", "b")
+    assert row.aliases == ("a", "b")
 
 
 def test_it_sums_up_provenance_over_the_fields_of_the_row_only():
@@ -121,9 +121,9 @@ def test_it_sums_up_provenance_over_the_fields_of_the_row_only():
         "price.input": stated("zzz", "unknown", "2026-05-01"),
     }
 
-    made = offering(facts, provenance)
+    row = offering(facts, provenance)
 
-    assert (made.source, made.quality, made.updated) == ("acme", "partial", date(2026, 3, 1))
+    assert (row.source, row.quality, row.updated) == ("acme", "partial", date(2026, 3, 1))
 
 
 def test_it_names_the_first_source_by_alphabet_among_equals():

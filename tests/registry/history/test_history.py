@@ -24,8 +24,8 @@ def test_a_timeline_shows_both_clocks(settings):
 
     (line,) = timeline.prices(entries.entries_of(OFFERING)).values()
 
-    told = [(p["amount"], p["state"], p["valid_from"], p["known_from"]["revision"], p["actor"]) for p in line]
-    assert told == [
+    points = [(p["amount"], p["state"], p["valid_from"], p["known_from"]["revision"], p["actor"]) for p in line]
+    assert points == [
         ("3", "priced", None, 1, "ada"),
         ("2", "priced", "2026-01-01", 2, "ada"),
         (None, "unknown", None, 3, "bob"),

@@ -37,7 +37,7 @@ class Listed:
 
 
 def finder(offerings: list[Listed]) -> Finder:
-    models = {one.model for one in offerings if one.model}
+    models = {offering.model for offering in offerings if offering.model}
     return Finder(offerings, {model: model for model in sorted(models)})
 
 
@@ -45,8 +45,10 @@ def recordings() -> list[replay.Recording]:
     """All that a source can read. Skips the test where there are none."""
     if not RECORDINGS.is_dir():
         pytest.skip("no recordings; set REGISTRY_RECORDINGS")
-    found = replay.find(RECORDINGS)
-    return [one for one in found if one.source in SOURCES and one.folder not in replay.LEFT_OUT]
+    replayed = replay.find(RECORDINGS)
+    return [
+        recording for recording in replayed if recording.source in SOURCES and recording.folder not in replay.LEFT_OUT
+    ]
 
 
 @cache
@@ -61,9 +63,9 @@ def listed_by(recording: replay.Recording) -> dict[str, tuple[str, ...]]:
 
 def catalogue(until: str = "9999") -> list[Listed]:
     """What the recordings before a day list; listed still is what the newest recording of some folder lists."""
-    before = [one for one in recordings() if one.day < until]
-    newest = {one.folder: one for one in before}
-    still = set(chain.from_iterable(listed_by(one) for one in newest.values()))
+    before = [recording for recording in recordings() if recording.day < until]
+    newest = {recording.folder: recording for recording in before}
+    still = set(chain.from_iterable(listed_by(recording) for recording in newest.values()))
     aliases: dict[str, tuple[str, ...]] = {}
     for recording in before:
         aliases |= listed_by(recording)
@@ -72,10 +74,10 @@ def catalogue(until: str = "9999") -> list[Listed]:
 
 def later(since: str) -> Iterator[replay.Recording]:
     """Recordings of a day and after it."""
-    return (one for one in recordings() if one.day >= since)
+    return (recording for recording in recordings() if recording.day >= since)
 
 
 def _model(key: str) -> str | None:
     provider, _, native_id = key.partition("/")
-    found = identify(provider, native_id)
-    return found.key if found else None
+    identity = identify(provider, native_id)
+    return identity.key if identity else None

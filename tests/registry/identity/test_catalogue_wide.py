@@ -155,13 +155,13 @@ def test_it_never_answers_an_own_id_of_a_provider_with_another_model(loaded):
     for native_id, models in meant.items():
         answer = loaded.lookup(native_id)
         if len(models) == 1 and answer.found and answer.matched_by != "exact":
-            found = (
+            model = (
                 loaded.entries[answer.offering].model
                 if answer.offering
                 else next(k for k, s in loaded.models.items() if s == answer.model)
             )
-            if found not in models:
-                wrong[native_id] = (found, models)
+            if model not in models:
+                wrong[native_id] = (model, models)
     assert wrong == {}
 
 
@@ -195,20 +195,20 @@ def test_every_published_value_is_what_its_source_states(loaded):
                 identity = identify(entry.provider, entry.native_id)
                 variants = list(parse(entry.provider, entry.native_id).variants)
                 derived = {"model": identity and identity.key, "variants": variants}
-                stated = derived.get(name) == data
+                is_stated = derived.get(name) == data
             else:
                 row = claims.get((source, key))
-                stated = row is not None and name in row.values and _says(name, row.values[name], data)
-                stated = stated and sources[source].is_authority_for(name)
-            if not stated:
+                is_stated = row is not None and name in row.values and _says(name, row.values[name], data)
+                is_stated = is_stated and sources[source].is_authority_for(name)
+            if not is_stated:
                 invented.append((key, name, data, source))
     assert invented == []
 
 
-def _says(name: str, stated: Any, data: Any) -> bool:
+def _says(name: str, stated_value: Any, data: Any) -> bool:
     """Whether a source states a value; a price that it announces for a later day is not published yet."""
     declared = fields.field(name)
-    return bool(fields.agrees(name, declared.decode(stated), declared.decode(data), on=NOW.date()))
+    return bool(fields.agrees(name, declared.decode(stated_value), declared.decode(data), on=NOW.date()))
 
 
 def test_every_value_in_a_column_is_one_of_the_published_values(loaded):

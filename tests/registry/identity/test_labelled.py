@@ -39,8 +39,8 @@ class Labelled(NamedTuple):
 
     @property
     def derived(self) -> str | None:
-        found = identify(self.provider, self.native_id)
-        return found.key if found else None
+        identity = identify(self.provider, self.native_id)
+        return identity.key if identity else None
 
 
 def load(name: str = "labelled") -> list[Labelled]:
@@ -51,7 +51,7 @@ def load(name: str = "labelled") -> list[Labelled]:
 
 
 class Measured(NamedTuple):
-    made: int
+    links: int
     """Pairs of ids that the rules link."""
     wanted: int
     """Pairs that the labels link."""
@@ -61,7 +61,7 @@ class Measured(NamedTuple):
 
     @property
     def precision(self) -> float:
-        return self.right / self.made
+        return self.right / self.links
 
     @property
     def recall(self) -> float:
@@ -69,18 +69,18 @@ class Measured(NamedTuple):
 
 
 def measure(rows: list[Labelled]) -> Measured:
-    made = wanted = right = 0
+    links = wanted = right = 0
     wrong, missed = [], []
     derived = [(row, row.derived) for row in rows]
-    for (one, key), (other, other_key) in combinations(derived, 2):
-        linked, same = key is not None and key == other_key, one.model != "-" and one.model == other.model
-        made, wanted, right = made + linked, wanted + same, right + (linked and same)
-        pair = f"{one.provider} {one.native_id} = {other.provider} {other.native_id} ({key}, {other_key})"
+    for (first, key), (second, other_key) in combinations(derived, 2):
+        linked, same = key is not None and key == other_key, first.model != "-" and first.model == second.model
+        links, wanted, right = links + linked, wanted + same, right + (linked and same)
+        pair = f"{first.provider} {first.native_id} = {second.provider} {second.native_id} ({key}, {other_key})"
         if linked and not same:
             wrong.append(pair)
         if same and not linked:
             missed.append(pair)
-    return Measured(made, wanted, right, wrong, missed)
+    return Measured(links, wanted, right, wrong, missed)
 
 
 @pytest.fixture(scope="module")
@@ -113,13 +113,14 @@ def test_the_holdout_shares_no_id_with_the_labelled_set(rows, holdout):
 )
 def test_the_rules_link_what_is_one_model_and_nothing_else(name, least_recall, capsys):
     rows = load(name)
-    found = measure(rows)
+    measured = measure(rows)
 
     with capsys.disabled():
         print(
             f"\nidentity, {name}: {len(rows)} ids of {len({row.provider for row in rows})} providers, "
-            f"precision {found.precision:.4f} "
-            f"({found.right}/{found.made} links), recall {found.recall:.4f} ({found.right}/{found.wanted})"
+            f"precision {measured.precision:.4f} "
+            f"({measured.right}/{measured.links} links), "
+            f"recall {measured.recall:.4f} ({measured.right}/{measured.wanted})"
         )
-    assert found.precision >= LEAST_PRECISION, found.wrong
-    assert found.recall >= least_recall, found.missed
+    assert measured.precision >= LEAST_PRECISION, measured.wrong
+    assert measured.recall >= least_recall, measured.missed

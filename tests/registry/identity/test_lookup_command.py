@@ -6,7 +6,7 @@ import json
 import pytest
 from django.core.management import call_command
 
-from tests.registry.builders import make_offering, make_revision, priced, said, stated
+from tests.registry.builders import make_offering, make_revision, origin, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -16,10 +16,10 @@ def catalogue(db):
     make_revision()
     make_offering(
         "openai/gpt-4o",
-        {"price.input": priced("2.5"), "price.output": stated("free"), "context_window": 128_000},
+        {"price.input": priced("2.5"), "price.output": price_state("free"), "context_window": 128_000},
         model="openai/gpt-4o",
         aliases=["gpt4o"],
-        provenance={"price.input": said("openai", quality="verified", since="2026-11-02")},
+        provenance={"price.input": origin("openai", quality="verified", since="2026-11-02")},
     )
 
 

@@ -28,12 +28,12 @@ VENDORS = ("anthropic", "openai", "google", "xai", "mistral", "deepseek", "coher
 
 def exceptions(offerings: list[Listed], find: Finder) -> Iterator[str]:
     """Where the order is broken: (a) an offering's id, (b) what one provider calls so, (c) listed before delisted."""
-    by_key = {one.key: one for one in offerings}
+    by_key = {offering.key: offering for offering in offerings}
     called: dict[str, list[Listed]] = defaultdict(list)
-    for one in offerings:
-        called[one.native_id].append(one)
-        if (answer := find.find(one.key, suggest=False)).offering != one.key:
-            yield f"(a) {one.key}: {answer.offering}"
+    for offering in offerings:
+        called[offering.native_id].append(offering)
+        if (answer := find.find(offering.key, suggest=False)).offering != offering.key:
+            yield f"(a) {offering.key}: {answer.offering}"
     for native_id, users in called.items():
         answer = find.find(native_id, suggest=False)
         if len(users) == 1 and native_id not in by_key and answer.offering != users[0].key:
@@ -42,7 +42,7 @@ def exceptions(offerings: list[Listed], find: Finder) -> Iterator[str]:
         if meant and not meant.is_listed and answer.matched_by != "exact":
             # An id that names a provider means what that provider calls so, listed or not.
             is_named = native_id.startswith(meant.key.partition("/")[0] + "/")
-            better = [] if is_named else [one.key for one in users if one.is_listed]
+            better = [] if is_named else [user.key for user in users if user.is_listed]
             if better:
                 yield f"(c) {native_id}: {meant.key} is no longer listed, {better} are"
 
@@ -107,9 +107,9 @@ def asked_later() -> Iterator[tuple[str, str]]:
 @pytest.mark.recordings
 def test_ids_of_lists_recorded_later_are_found_and_none_is_taken_for_another(capsys):
     offerings = recorded.catalogue(CUT)
-    find, by_key = finder(offerings), {one.key for one in offerings}
-    models = {one.model for one in offerings}
-    told: Counter[str] = Counter()
+    find, by_key = finder(offerings), {offering.key for offering in offerings}
+    models = {offering.model for offering in offerings}
+    counts: Counter[str] = Counter()
     wrong, missed = [], []
     for text, meant in sorted(set(asked_later())):
         answer = find.find(text, suggest=False)
@@ -120,17 +120,17 @@ def test_ids_of_lists_recorded_later_are_found_and_none_is_taken_for_another(cap
         verbatim = answer.matched_by == "own_id" and offering.endswith(f"/{text}")
         other_provider = bool(offering) and offering.partition("/")[0] != meant.partition("/")[0]
         other_model = bool(model and answer.model and answer.model != model.key and answer.matched_by != "alias")
-        told["asked"] += 1
-        told["known"] += is_known
-        told["found"] += is_known and answer.found
+        counts["asked"] += 1
+        counts["known"] += is_known
+        counts["found"] += is_known and answer.found
         if (other_provider or other_model) and not verbatim:
             wrong.append((text, meant, answer.offering, answer.model, answer.matched_by))
         if is_known and not answer.found:
             missed.append((text, meant, answer.matched_by))
     with capsys.disabled():
-        print(f"\nlookup, lists since {CUT}: {dict(told)}, wrong {len(wrong)}")
+        print(f"\nlookup, lists since {CUT}: {dict(counts)}, wrong {len(wrong)}")
     assert wrong == []
-    assert told["found"] >= 0.95 * told["known"], missed
+    assert counts["found"] >= 0.95 * counts["known"], missed
 
 
 def test_a_delisted_offering_with_an_alias_gives_way_to_listed_ones_that_are_called_so():
@@ -157,4 +157,4 @@ def test_where_an_alias_of_a_delisted_offering_gives_way_nobody_answers_for_it_b
     answer = finder(offerings).find("foo")
 
     assert (answer.offering, answer.matched_by) == (None, "ambiguous")
-    assert {one["id"] for one in answer.candidates} == {"groq/foo", "together/foo"}
+    assert {candidate["id"] for candidate in answer.candidates} == {"groq/foo", "together/foo"}

@@ -46,7 +46,7 @@ def test_spelling_a_name_twice_is_spelling_it_once(text):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("gemini-2.5-pro", "gemini-2.5-pro-preview"),
         ("gemini-3-pro-preview", "gemini-3-pro"),
@@ -71,8 +71,8 @@ def test_spelling_a_name_twice_is_spelling_it_once(text):
         ("gpt-3.5", "gpt-35"),
     ],
 )
-def test_it_never_takes_one_model_for_another(one, other):
-    assert model_key("acme", one) != model_key("acme", other)
+def test_it_never_takes_one_model_for_another(first, second):
+    assert model_key("acme", first) != model_key("acme", second)
 
 
 # -- identifying -----------------------------------------------------------------------------------
@@ -143,9 +143,9 @@ def test_it_never_takes_one_model_for_another(one, other):
     ],
 )
 def test_it_identifies_the_model_behind_a_providers_id(provider, native_id, key):
-    found = identify(provider, native_id)
+    identity = identify(provider, native_id)
 
-    assert (found and found.key) == key
+    assert (identity and identity.key) == key
 
 
 @pytest.mark.parametrize(
@@ -160,9 +160,9 @@ def test_it_identifies_the_model_behind_a_providers_id(provider, native_id, key)
     ],
 )
 def test_it_does_not_take_a_name_for_a_familys_that_only_resembles_it(native_id, author):
-    found = identify("groq", native_id)
+    identity = identify("groq", native_id)
 
-    assert found is None or not found.key.startswith(f"{author}/")
+    assert identity is None or not identity.key.startswith(f"{author}/")
 
 
 @pytest.mark.parametrize(
@@ -175,10 +175,10 @@ def test_it_does_not_take_a_name_for_a_familys_that_only_resembles_it(native_id,
     ],
 )
 def test_it_names_the_rule_that_decided(provider, native_id, rule):
-    found = identify(provider, native_id)
+    identity = identify(provider, native_id)
 
-    assert found is not None
-    assert found.rule == rule
+    assert identity is not None
+    assert identity.rule == rule
 
 
 @given(
@@ -186,20 +186,20 @@ def test_it_names_the_rule_that_decided(provider, native_id, rule):
     st.text() | st.text("abAB01./@:_- ~", max_size=300),
 )
 def test_it_gives_a_sound_key_or_none_for_any_text(provider, native_id):
-    found = identify(provider, native_id)
+    identity = identify(provider, native_id)
 
-    if found is not None:
-        author, _, name = found.key.partition("/")
-        assert is_model_key(found.key)
-        assert model_key(author, name) == found.key
-        assert found.rule
+    if identity is not None:
+        author, _, name = identity.key.partition("/")
+        assert is_model_key(identity.key)
+        assert model_key(author, name) == identity.key
+        assert identity.rule
 
 
 # -- names -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("said", "slug"),
+    ("name", "slug"),
     [
         ("together_ai", "together"),
         ("Together AI", "together"),
@@ -216,12 +216,12 @@ def test_it_gives_a_sound_key_or_none_for_any_text(provider, native_id):
         ("new one", "new-one"),
     ],
 )
-def test_it_knows_a_provider_whatever_a_source_calls_it(said, slug):
-    assert names.provider(said) == slug
+def test_it_knows_a_provider_whatever_a_source_calls_it(name, slug):
+    assert names.provider(name) == slug
 
 
 @pytest.mark.parametrize(
-    ("said", "author"),
+    ("name", "author"),
     [
         ("deepseek-ai", "deepseek"),
         ("Meta", "meta-llama"),
@@ -233,8 +233,8 @@ def test_it_knows_a_provider_whatever_a_source_calls_it(said, slug):
         ("somebody", "somebody"),
     ],
 )
-def test_it_knows_an_author_whatever_a_source_calls_him(said, author):
-    assert names.author(said) == author
+def test_it_knows_an_author_whatever_a_source_calls_him(name, author):
+    assert names.author(name) == author
 
 
 @pytest.mark.parametrize("aliases", [names.PROVIDER_ALIASES, names.AUTHOR_ALIASES], ids=["providers", "authors"])

@@ -46,6 +46,6 @@ def test_it_says_nothing_of_families_that_it_does_not_know(key):
 
 @given(st.text(max_size=60), st.sampled_from(["openai/gpt-", "anthropic/claude-", "qwen/qwen", "openai/dall-e-", ""]))
 def test_it_never_fails_and_says_that_it_is_derived(text, start):
-    found = series(start + text)
+    derived = series(start + text)
 
-    assert found is None or (found.family and found.as_json()["derived"])
+    assert derived is None or (derived.family and derived.as_json()["derived"])

@@ -18,8 +18,8 @@ from tests.registry.identity.recorded import Listed, finder
 
 def _offering(key: str, *aliases: str, is_listed: bool = True) -> Listed:
     provider, _, native_id = key.partition("/")
-    found = identify(provider, native_id)
-    return Listed(key, found.key if found else None, aliases, is_listed, dict.fromkeys(aliases, provider))
+    identity = identify(provider, native_id)
+    return Listed(key, identity.key if identity else None, aliases, is_listed, dict.fromkeys(aliases, provider))
 
 
 KEYS = (
@@ -68,15 +68,15 @@ def key() -> list[tuple[str, ...]]:
         return [tuple(row) for row in rows]
 
 
-@pytest.mark.parametrize(("asked", "matched_by", "offering", "model", "reason"), key())
-def test_a_spelling_that_people_write_means_what_its_provider_says(asked, matched_by, offering, model, reason):
-    answer = FINDER.find(asked)
+@pytest.mark.parametrize(("query", "matched_by", "offering", "model", "reason"), key())
+def test_a_spelling_that_people_write_means_what_its_provider_says(query, matched_by, offering, model, reason):
+    answer = FINDER.find(query)
 
     assert (answer.offering or "", answer.model or "", answer.matched_by) == (offering, model, matched_by), reason
 
 
 @pytest.mark.parametrize(
-    ("asked", "conditions"),
+    ("query", "conditions"),
     [
         ("azure/eu/gpt-4o-2024-11-20", {"region": "eu"}),
         ("azure/us-gov/gpt-4o-2024-11-20", {"region": "us-gov"}),
@@ -90,8 +90,8 @@ def test_a_spelling_that_people_write_means_what_its_provider_says(asked, matche
         ("openai/gpt-4o", {}),
     ],
 )  # fmt: skip
-def test_what_an_id_says_of_how_a_model_is_called_is_kept(asked, conditions):
-    answer = FINDER.find(asked)
+def test_what_an_id_says_of_how_a_model_is_called_is_kept(query, conditions):
+    answer = FINDER.find(query)
 
     assert answer.offering
     assert answer.conditions == conditions
@@ -134,9 +134,9 @@ def test_others_names_the_models_other_offerings_those_still_listed_first():
     )
 
 
-@pytest.mark.parametrize("asked", ["gpt-4o-latest", "gpt-5-codex-max", "gpt-5.2-0315"])
-def test_suggestions_are_near_in_name_and_well_known(asked):
-    ids = [candidate["id"] for candidate in FINDER.find(asked).candidates]
+@pytest.mark.parametrize("query", ["gpt-4o-latest", "gpt-5-codex-max", "gpt-5.2-0315"])
+def test_suggestions_are_near_in_name_and_well_known(query):
+    ids = [candidate["id"] for candidate in FINDER.find(query).candidates]
 
     assert ids
     assert all("gpt" in id for id in ids)

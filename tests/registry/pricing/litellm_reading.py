@@ -17,7 +17,7 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain import rates
 from registry.domain.rates import PriceLine, RateKey, parse_key
-from registry.pricing import Conditions, Cost, Usage, Why, price_usage
+from registry.pricing import Conditions, Cost, UnpricedReason, Usage, price_usage
 from syncers.sources.catalogues.litellm import LiteLLM
 from syncers.sources.catalogues.litellm_ids import place
 from syncers.sources.catalogues.litellm_prices import rate_of
@@ -71,21 +71,23 @@ def prices_of(key: str, row: Row) -> Prices | None:
 
 def conditions(key: str, row: Row, tier: str) -> Conditions:
     """The conditions that a key names, as those of a call."""
-    said = place(key, str(row["litellm_provider"])).conditions
-    return Conditions(NOON, tier, said.get("region", ""), said.get("plan", ""), said.get("detail", ""))
+    named_by_key = place(key, str(row["litellm_provider"])).conditions
+    return Conditions(
+        NOON, tier, named_by_key.get("region", ""), named_by_key.get("plan", ""), named_by_key.get("detail", "")
+    )
 
 
 def random_question(chance: random.Random, key: str, row: Row, prices: Prices) -> dict[str, Any]:
     """A usage, mostly of what the row has prices for and often at the edge of a band, and a service tier."""
     tiers = [t for t in ("flex", "priority", "batch") if chance.random() < 0.1 or any(k.tier == t for k in prices)]
     tier = chance.choice(tiers) if tiers and chance.random() < 0.4 else ""
-    bands = sorted({one.above for one in prices if one.above})
-    priced = {(one.meter, one.modality, one.ttl) for one in prices}
+    bands = sorted({price.above for price in prices if price.above})
+    priced = {(price.meter, price.modality, price.ttl) for price in prices}
     anything = chance.random() < 0.15
 
     def some(often: float, most: int, *rate: str) -> int:
-        known = anything or (*rate, "", "")[:3] in priced
-        return chance.randrange(most + 1) if known and chance.random() < often else 0
+        is_priced = anything or (*rate, "", "")[:3] in priced
+        return chance.randrange(most + 1) if is_priced and chance.random() < often else 0
 
     total = chance.choice([0, chance.randrange(2_000), chance.randrange(2_000_000)])
     if bands and chance.random() < 0.6:
@@ -94,17 +96,17 @@ def random_question(chance: random.Random, key: str, row: Row, prices: Prices) -
     used = {"input_tokens": total, "output_tokens": output}
     used["cache_read_tokens"] = left = some(0.6, total, "cache_read")
     if tier != "batch":  # its calculator for batches looks at nothing but text
-        used["cache_write_tokens"] = written = some(0.4, total - left, "cache_write")
-        used["cache_write_1h_tokens"] = some(0.4, written, "cache_write", "", "1h")
-        room, free = output, total - left - written
+        used["cache_write_tokens"] = cache_write_tokens = some(0.4, total - left, "cache_write")
+        used["cache_write_1h_tokens"] = some(0.4, cache_write_tokens, "cache_write", "", "1h")
+        room, free = output, total - left - cache_write_tokens
         for kind in KINDS:
-            used[f"input_{kind}_tokens"] = taken = some(0.3, free, "input", kind)
-            free -= taken
-        used["reasoning_tokens"] = taken = chance.randrange(room + 1) if chance.random() < 0.3 else 0
-        room -= taken
+            used[f"input_{kind}_tokens"] = part = some(0.3, free, "input", kind)
+            free -= part
+        used["reasoning_tokens"] = part = chance.randrange(room + 1) if chance.random() < 0.3 else 0
+        room -= part
         for kind in KINDS:
-            used[f"output_{kind}_tokens"] = taken = some(0.3, room, "output", kind)
-            room -= taken
+            used[f"output_{kind}_tokens"] = part = some(0.3, room, "output", kind)
+            room -= part
     return {"key": key, "tier": tier, "usage": {name: number for name, number in used.items() if number}
             | {"input_tokens": total, "output_tokens": output}}  # fmt: skip
 
@@ -112,8 +114,8 @@ def random_question(chance: random.Random, key: str, row: Row, prices: Prices) -
 def compare(row: Row, prices: Prices, question: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[str]:
     """`EQUAL`, or the classes of the difference; nothing when it is not explained."""
     usage, tier = Usage(**question["usage"]), question["tier"]
-    asked = conditions(question["key"], row, tier)
-    ours = price_usage(prices, usage, asked)
+    call = conditions(question["key"], row, tier)
+    ours = price_usage(prices, usage, call)
     if ours.complete and _close(ours, answer["cost"]):
         yield EQUAL
         return
@@ -139,17 +141,17 @@ def _close(cost: Cost, theirs: float) -> bool:
     return cost.complete and _same(float(cost.total or 0), theirs)
 
 
-def _same(one: float, other: float) -> bool:
-    return abs(one - other) <= 1e-9 * max(abs(one), abs(other)) + 1e-15
+def _same(first: float, second: float) -> bool:
+    return abs(first - second) <= 1e-9 * max(abs(first), abs(second)) + 1e-15
 
 
 def _classes(row: Row, ours: Cost, tier: str, usage: Usage) -> Iterator[str]:
     for part in ours.unpriced:
-        if part.why is Why.TIER:
+        if part.why is UnpricedReason.TIER:
             yield NO_BATCH if tier == "batch" else NO_TIER
-        elif part.why is Why.BAND:
+        elif part.why is UnpricedReason.BAND:
             yield NO_BAND
-        elif part.why is Why.TTL or "1h" in part.meter:
+        elif part.why is UnpricedReason.TTL or "1h" in part.meter:
             yield NO_LIFE
         elif part.meter == "cache_read" and row["litellm_provider"] == "fireworks_ai":
             yield FIREWORKS
@@ -157,7 +159,7 @@ def _classes(row: Row, ours: Cost, tier: str, usage: Usage) -> Iterator[str]:
             yield NO_CACHE
         elif part.meter.startswith(("input[modality=audio]", "output[modality=")):
             yield NO_MODALITY
-        elif part.why is Why.UNKNOWN:
+        elif part.why is UnpricedReason.UNKNOWN:
             yield NO_PRICE
     if any(line.meter == "request" for line in ours.lines):
         yield REQUEST
@@ -175,12 +177,12 @@ def _classes(row: Row, ours: Cost, tier: str, usage: Usage) -> Iterator[str]:
 
 def amounts_of(row: Row) -> Amounts:
     """The numbers of a row as they stand in it, zeros included, by rate."""
-    found: Amounts = {}
+    amounts: Amounts = {}
     for name, value in row.items():
         rate = rate_of(name, str(row.get("mode")), row)
         if rate and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-            found.setdefault(rate[0], Decimal(str(value)) * Decimal(rate[1]))
-    return found
+            amounts.setdefault(rate[0], Decimal(str(value)) * Decimal(rate[1]))
+    return amounts
 
 
 def _reading(row: Row, tier: str, usage: Usage, *, is_inclusive: bool) -> Prices:
@@ -194,8 +196,8 @@ def _reading(row: Row, tier: str, usage: Usage, *, is_inclusive: bool) -> Prices
     def banded(stem: RateKey) -> Decimal | None:
         held = amounts.get(stem) if stem == _HOUR else at_tier(stem)
         for above in bands:
-            found = at_tier(stem, above)
-            held = held if found is None else found
+            amount = at_tier(stem, above)
+            held = held if amount is None else amount
         return held
 
     bands = sorted(
@@ -235,11 +237,14 @@ def _reading(row: Row, tier: str, usage: Usage, *, is_inclusive: bool) -> Prices
 
 def _ranged(row: Row, total: int) -> Amounts | None:
     """The prices of the range that a request falls into, for rows with `tiered_pricing`."""
-    ranges = [one for one in row.get("tiered_pricing") or () if len(one.get("range", ())) == 2]
+    ranges = [price_range for price_range in row.get("tiered_pricing") or () if len(price_range.get("range", ())) == 2]
     if not ranges or total <= 0:
         return None
-    ranges.sort(key=lambda one: one["range"][0])
-    held = next((one for one in ranges if one["range"][0] < total <= one["range"][1]), ranges[-1])
+    ranges.sort(key=lambda price_range: price_range["range"][0])
+    held = next(
+        (price_range for price_range in ranges if price_range["range"][0] < total <= price_range["range"][1]),
+        ranges[-1],
+    )
     return amounts_of(held) if "input_cost_per_token" in held else None
 
 

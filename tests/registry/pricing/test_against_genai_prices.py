@@ -21,7 +21,7 @@ from genai_prices.data import providers
 
 from registry.domain import schedule
 from registry.domain.rates import PREFIX, PriceLine, RateKey, parse_key, point_on
-from registry.pricing import Conditions, Unpriced, Usage, Why, price_usage
+from registry.pricing import Conditions, Unpriced, UnpricedReason, Usage, price_usage
 from registry.pricing.rules import stem
 from syncers.sources.catalogues import genai_package
 from syncers.sources.catalogues.genai_prices import GenaiPrices
@@ -57,8 +57,8 @@ def models() -> Iterator[tuple[Any, Any, Prices]]:
     for provider in providers:
         for model in provider.models:
             (claim,) = source.claims(next(records))
-            stated = {name: value for name, value in claim.values.items() if name.startswith(PREFIX) and value}
-            yield provider, model, {parse_key(name): value for name, value in stated.items()}
+            price_values = {name: value for name, value in claim.values.items() if name.startswith(PREFIX) and value}
+            yield provider, model, {parse_key(name): value for name, value in price_values.items()}
 
 
 def random_usage(chance: random.Random, prices: Prices) -> Usage:
@@ -68,8 +68,8 @@ def random_usage(chance: random.Random, prices: Prices) -> Usage:
     anything = chance.random() < 0.2
 
     def some(often: float, most: int | Decimal, *rate: str) -> int:
-        known = anything or (*rate, "", "", "")[:3] in priced
-        return chance.randrange(int(most) + 1) if known and chance.random() < often else 0
+        is_priced = anything or (*rate, "", "", "")[:3] in priced
+        return chance.randrange(int(most) + 1) if is_priced and chance.random() < often else 0
 
     total = chance.choice([0, chance.randrange(2_000), chance.randrange(2_000_000)])
     if bands and chance.random() < 0.5:
@@ -79,7 +79,7 @@ def random_usage(chance: random.Random, prices: Prices) -> Usage:
     read = some(0.6, total, "cache_read")
     write = some(0.4, total - read, "cache_write")
     hour = some(0.4, write, "cache_write", "", "1h")
-    given: dict[str, Any] = {}
+    inputs: dict[str, Any] = {}
     cached: dict[str, Any] = {}
     free, cached_free = total - read - write, read
     for kind in KINDS:
@@ -87,28 +87,28 @@ def random_usage(chance: random.Random, prices: Prices) -> Usage:
         cached_free -= cached[kind]
         uncached = some(0.3, free, "input", kind)
         free -= uncached
-        given[kind] = cached[kind] + uncached
+        inputs[kind] = cached[kind] + uncached
     output = some(0.9, 50_000, "output")
     room = output
-    made: dict[str, Any] = {}
+    outputs: dict[str, Any] = {}
     for kind in ("reasoning", "citation"):
-        made[kind] = chance.randrange(room + 1) if chance.random() < 0.2 else 0
-        room -= made[kind]
+        outputs[kind] = chance.randrange(room + 1) if chance.random() < 0.2 else 0
+        room -= outputs[kind]
     for kind in KINDS:
-        made[kind] = some(0.3, room, "output", kind)
-        room -= made[kind]
+        outputs[kind] = some(0.3, room, "output", kind)
+        room -= outputs[kind]
     return Usage(
         input_tokens=total,
         cache_read_tokens=read,
         cache_write_tokens=write,
         cache_write_1h_tokens=hour,
         cache_write_5m_tokens=some(0.3, write - hour, "cache_write"),
-        **{f"input_{kind}_tokens": count for kind, count in given.items()},
+        **{f"input_{kind}_tokens": count for kind, count in inputs.items()},
         **{f"cache_read_{kind}_tokens": count for kind, count in cached.items()},
         output_tokens=output,
-        reasoning_tokens=made["reasoning"],
-        citation_tokens=made["citation"],
-        **{f"output_{kind}_tokens": made[kind] for kind in KINDS},
+        reasoning_tokens=outputs["reasoning"],
+        citation_tokens=outputs["citation"],
+        **{f"output_{kind}_tokens": outputs[kind] for kind in KINDS},
         input_characters=some(0.5, 100_000, "character"),
         input_audio_seconds=Decimal(some(0.6, 20_000, "input", "audio")) / 2,
         pages=some(0.5, 100, "page"),
@@ -127,7 +127,7 @@ def their_usage(usage: Usage, model: Any) -> genai_prices.Usage:
     text_in = usage.input_tokens - sum(getattr(usage, f"input_{kind}_tokens") for kind in KINDS)
     text_read = usage.cache_read_tokens - sum(getattr(usage, f"cache_read_{kind}_tokens") for kind in KINDS)
     text_out = usage.output_tokens - sum(getattr(usage, f"output_{kind}_tokens") for kind in KINDS)
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "input_tokens": usage.input_tokens,
         "input_text_tokens": text_in,
         "cache_read_tokens": usage.cache_read_tokens,
@@ -150,37 +150,41 @@ def their_usage(usage: Usage, model: Any) -> genai_prices.Usage:
         "input_document_pages": usage.pages,
     }
     for kind in KINDS:
-        said[f"input_{kind}_tokens"] = getattr(usage, f"input_{kind}_tokens")
-        said[f"cache_{kind}_read_tokens"] = getattr(usage, f"cache_read_{kind}_tokens")
-        said[f"output_{kind}_tokens"] = getattr(usage, f"output_{kind}_tokens")
+        fields[f"input_{kind}_tokens"] = getattr(usage, f"input_{kind}_tokens")
+        fields[f"cache_{kind}_read_tokens"] = getattr(usage, f"cache_read_{kind}_tokens")
+        fields[f"output_{kind}_tokens"] = getattr(usage, f"output_{kind}_tokens")
     rerank = "rerank_searches_kcount" in price_keys(model)
-    said["rerank_searches" if rerank else "web_searches"] = usage.searches
-    return genai_prices.Usage(**said)
+    fields["rerank_searches" if rerank else "web_searches"] = usage.searches
+    return genai_prices.Usage(**fields)
 
 
 def price_keys(model: Any) -> set[str]:
-    sets = [one.prices for one in model.prices] if isinstance(model.prices, list) else [model.prices]
-    return {key for one in (*sets, *(v.prices for v in model.price_variants or ())) for key in vars(one)}
+    sets = [price.prices for price in model.prices] if isinstance(model.prices, list) else [model.prices]
+    return {key for line in (*sets, *(v.prices for v in model.price_variants or ())) for key in vars(line)}
 
 
-def as_they_would(prices: Prices, asked: Conditions) -> Prices:
+def as_they_would(prices: Prices, conditions: Conditions) -> Prices:
     """The prices of that moment and context with every gap filled in the way the package fills it, conditions gone."""
-    day = asked.moment.date()
-    held = {key: one for key, one in prices.items() if point_on(one, day)}
-    standard = {key: one for key, one in held.items() if not (key.tier or key.region)} or first_prices(prices)
-    windows = {key.schedule for key in standard if key.schedule and schedule.read(key.schedule).holds_at(asked.moment)}
-    current = {key: one for key, one in standard.items() if key.schedule in (windows or {""})}
-    special = {k: one for k, one in held.items() if (k.tier, k.region) == (asked.tier, asked.region) != ("", "")}
+    day = conditions.moment.date()
+    held = {key: line for key, line in prices.items() if point_on(line, day)}
+    standard = {key: line for key, line in held.items() if not (key.tier or key.region)} or first_prices(prices)
+    windows = {
+        key.schedule for key in standard if key.schedule and schedule.read(key.schedule).holds_at(conditions.moment)
+    }
+    current = {key: line for key, line in standard.items() if key.schedule in (windows or {""})}
+    special = {
+        k: line for k, line in held.items() if (k.tier, k.region) == (conditions.tier, conditions.region) != ("", "")
+    }
     overridden = {stem(key) for key in special}
-    current = {key: one for key, one in current.items() if stem(key) not in overridden} | special
+    current = {key: line for key, line in current.items() if stem(key) not in overridden} | special
     filled: Prices = {}
-    for key, one in current.items():
-        always = replace(point_on(one, day) or one[0], valid_from=None, valid_to=None)
+    for key, line in current.items():
+        always = replace(point_on(line, day) or line[0], valid_from=None, valid_to=None)
         filled[replace(key, tier="", region="", schedule="")] = (always,)
     for wanted, nearest in FALLS_BACK:
         if not any(stem(key) == stem(wanted) for key in filled):
-            given = {key.above: one for key, one in filled.items() if stem(key) == stem(nearest)}
-            filled |= {replace(wanted, above=above): one for above, one in given.items()}
+            inputs = {key.above: line for key, line in filled.items() if stem(key) == stem(nearest)}
+            filled |= {replace(wanted, above=above): line for above, line in inputs.items()}
     return filled | dict(short_prompts(filled))
 
 
@@ -197,9 +201,9 @@ def short_prompts(filled: Prices) -> Iterator[tuple[RateKey, PriceLine]]:
 
 def first_prices(prices: Prices) -> Prices:
     """Before the first day of all, the first set of prices holds already."""
-    standard = {key: one for key, one in prices.items() if not (key.tier or key.region or key.schedule)}
-    first = min((one[0].valid_from for one in standard.values() if one[0].valid_from), default=None)
-    return {key: one for key, one in standard.items() if one[0].valid_from == first}
+    standard = {key: line for key, line in prices.items() if not (key.tier or key.region or key.schedule)}
+    first = min((line[0].valid_from for line in standard.values() if line[0].valid_from), default=None)
+    return {key: line for key, line in standard.items() if line[0].valid_from == first}
 
 
 #: What has no price → as what the package then bills it. In this order, since one may fall back on another.
@@ -217,9 +221,9 @@ FALLS_BACK = (
 
 def reason(part: Unpriced) -> str:
     """The class of disagreement that a part without a price leads to."""
-    if part.why in (Why.TIER, Why.BAND, Why.DATE):
-        return {Why.TIER: NO_TIER, Why.BAND: NO_BAND, Why.DATE: NO_DAY}[part.why]
-    assert part.why in (Why.UNKNOWN, Why.TTL), part
+    if part.why in (UnpricedReason.TIER, UnpricedReason.BAND, UnpricedReason.DATE):
+        return {UnpricedReason.TIER: NO_TIER, UnpricedReason.BAND: NO_BAND, UnpricedReason.DATE: NO_DAY}[part.why]
+    assert part.why in (UnpricedReason.UNKNOWN, UnpricedReason.TTL), part
     if part.meter.startswith("cache_"):
         return NO_CACHE
     return NO_MODALITY if part.meter.startswith(("input[modality=audio]", "output[modality=")) else NO_PRICE
@@ -229,32 +233,39 @@ def reason(part: Unpriced) -> str:
 def test_it_agrees_with_genai_prices_or_says_why_not():
     chance = random_courses.chance()
     everything = list(models())
-    special = [one for one in everything if any(key.above or key.schedule or key.tier for key in one[2])]
-    found = Counter[str]()
+    special = [line for line in everything if any(key.above or key.schedule or key.tier for key in line[2])]
+    counts = Counter[str]()
 
     for number in range(QUESTIONS):
         provider, model, prices = chance.choice(special if number % 2 else everything)
-        context, said = context_of(chance, prices)
+        context, options = context_of(chance, prices)
         moment = datetime(2023, 6, 1, tzinfo=UTC) + timedelta(minutes=chance.randrange(4 * 365 * 1440))
-        usage, asked = random_usage(chance, prices), Conditions(moment, **said)
+        usage, conditions = random_usage(chance, prices), Conditions(moment, **options)
 
-        ours = price_usage(prices, usage, asked)
+        ours = price_usage(prices, usage, conditions)
         calculation = model.calc_price(
             their_usage(usage, model), provider, genai_request_timestamp=moment, price_context=context
         )
 
         theirs = calculation.total_price
         if "whisper" in model.id and provider.id == "groq" and 0 < usage.input_audio_seconds < 10:
-            found[SPECIAL] += 1
+            counts[SPECIAL] += 1
         elif ours.complete:
-            assert abs((ours.total or 0) - theirs) <= EPSILON, (provider.id, model.id, usage, asked, ours, theirs)
-            found["equal"] += 1
+            assert abs((ours.total or 0) - theirs) <= EPSILON, (provider.id, model.id, usage, conditions, ours, theirs)
+            counts["equal"] += 1
         else:
-            again = price_usage(as_they_would(prices, asked), usage, Conditions(moment))
-            assert abs((again.total or 0) - theirs) <= EPSILON, (provider.id, model.id, usage, asked, again, theirs)
-            found["equal when read as they do"] += 1
-            found.update({reason(part) for part in ours.unpriced})
+            again = price_usage(as_they_would(prices, conditions), usage, Conditions(moment))
+            assert abs((again.total or 0) - theirs) <= EPSILON, (
+                provider.id,
+                model.id,
+                usage,
+                conditions,
+                again,
+                theirs,
+            )
+            counts["equal when read as they do"] += 1
+            counts.update({reason(part) for part in ours.unpriced})
 
-    print(dict(found))  # shown by pytest -s
-    assert found["equal"] > QUESTIONS / 2, found
-    assert {NO_TIER, NO_DAY, NO_CACHE, NO_MODALITY, NO_PRICE} <= set(found), found
+    print(dict(counts))  # shown by pytest -s
+    assert counts["equal"] > QUESTIONS / 2, counts
+    assert {NO_TIER, NO_DAY, NO_CACHE, NO_MODALITY, NO_PRICE} <= set(counts), counts

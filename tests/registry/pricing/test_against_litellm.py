@@ -19,7 +19,8 @@ from tests.registry.pricing import litellm_reading as reading
 
 GOLDEN = json.loads(Path(__file__).with_name("litellm_golden.json").read_bytes(), parse_float=Decimal)
 QUESTIONS: list[dict[str, Any]] = [
-    {**one, "cost": float(one["cost"]), "generic": float(one["generic"])} for one in GOLDEN["questions"]
+    {**question, "cost": float(question["cost"]), "generic": float(question["generic"])}
+    for question in GOLDEN["questions"]
 ]
 
 
@@ -31,23 +32,23 @@ def classes_of(question: dict[str, Any]) -> list[str]:
 
 
 def test_it_agrees_with_litellm_or_says_why_not():
-    found = {number: classes_of(one) for number, one in enumerate(QUESTIONS)}
+    by_question = {number: classes_of(question) for number, question in enumerate(QUESTIONS)}
 
-    assert {number: QUESTIONS[number] for number, classes in found.items() if not classes} == {}
-    counts = Counter(word for classes in found.values() for word in classes)
+    assert {number: QUESTIONS[number] for number, classes in by_question.items() if not classes} == {}
+    counts = Counter(word for classes in by_question.values() for word in classes)
     print(f"litellm {GOLDEN['litellm']}: {dict(counts)}")  # shown by pytest -s
     assert counts[reading.EQUAL] >= 100
     assert {reading.NO_TIER, reading.NO_BATCH, reading.NO_CACHE, reading.NO_MODALITY, reading.NO_PRICE} <= set(counts)
 
 
 def test_the_classes_of_difference_are_those_that_were_found_with_the_answers():
-    assert [classes_of(one) for one in QUESTIONS] == [one["classes"] for one in QUESTIONS]
+    assert [classes_of(question) for question in QUESTIONS] == [question["classes"] for question in QUESTIONS]
 
 
 @pytest.mark.parametrize("off", ["1.001", "0.999", "2"])
 def test_a_wrong_answer_is_not_explained_away(off):
-    equal = [one for one in QUESTIONS if one["classes"] == [reading.EQUAL] and one["cost"]]
-    wrong = [one | {name: one[name] * float(off) for name in ("cost", "generic")} for one in equal]
+    equal = [question for question in QUESTIONS if question["classes"] == [reading.EQUAL] and question["cost"]]
+    wrong = [question | {name: question[name] * float(off) for name in ("cost", "generic")} for question in equal]
 
     assert equal
-    assert not any(classes_of(one) for one in wrong)
+    assert not any(classes_of(question) for question in wrong)

@@ -30,16 +30,16 @@ SHARES = st.integers(0, 100).map(lambda hundredths: Decimal(hundredths) / 100)
     ],
 )
 def test_it_weighs_input_cache_and_output(mix, cached, per_million):
-    found = effective(CHAT, parse_mix(mix, cached), NOON)
+    blended = effective(CHAT, parse_mix(mix, cached), NOON)
 
-    assert found.per_million == Decimal(per_million)
-    assert found.leaves_out == ()
+    assert blended.per_million == Decimal(per_million)
+    assert blended.leaves_out == ()
 
 
 def test_half_a_price_is_no_price():
-    found = effective({RateKey("input"): price("3")}, Mix(), NOON)
+    blended = effective({RateKey("input"): price("3")}, Mix(), NOON)
 
-    assert (found.per_million, [part.meter for part in found.cost.unpriced]) == (None, ["output"])
+    assert (blended.per_million, [part.meter for part in blended.cost.unpriced]) == (None, ["output"])
 
 
 def test_cached_input_without_a_price_for_it_has_no_price():
@@ -58,11 +58,11 @@ def test_free_is_zero():
 def test_it_is_priced_below_every_band_and_without_fees_for_requests():
     prices = {**CHAT, parse_key("input[above=16000]"): price("6"), RateKey("request"): price("0.01")}
 
-    found = effective(prices, Mix(100, 100, Decimal("0.99")), NOON)
+    blended = effective(prices, Mix(100, 100, Decimal("0.99")), NOON)
 
-    assert found.cost.complete
-    assert [str(line.rate) for line in found.cost.lines] == ["input", "cache_read", "output"]
-    assert found.leaves_out == ("request",)
+    assert blended.cost.complete
+    assert [str(line.rate) for line in blended.cost.lines] == ["input", "cache_read", "output"]
+    assert blended.leaves_out == ("request",)
 
 
 def test_tier_and_region_hold_as_for_any_call():
@@ -90,20 +90,20 @@ def test_it_refuses_what_is_no_share(share):
 
 
 @given(st.integers(0, 100), st.integers(1, 100), SHARES, AMOUNTS, AMOUNTS, AMOUNTS)
-def test_it_lies_between_the_cheapest_and_the_dearest_part(given_, made, cached, one, other, third):
+def test_it_lies_between_the_cheapest_and_the_dearest_part(input_parts, output_parts, cached, first, second, third):
     prices = {
         RateKey(meter): (PricePoint(amount),)
-        for meter, amount in zip(("input", "output", "cache_read"), (one, other, third), strict=True)
+        for meter, amount in zip(("input", "output", "cache_read"), (first, second, third), strict=True)
     }
 
-    found = effective(prices, Mix(given_, made, cached), NOON).per_million
+    blended = effective(prices, Mix(input_parts, output_parts, cached), NOON).per_million
 
-    assert found is not None
-    assert min(one, other, third) - Decimal("1e-11") <= found <= max(one, other, third) + Decimal("1e-11")
+    assert blended is not None
+    assert min(first, second, third) - Decimal("1e-11") <= blended <= max(first, second, third) + Decimal("1e-11")
 
 
 @given(st.integers(1, 30), st.integers(1, 30), SHARES, st.integers(2, 3))
-def test_only_the_proportions_count(given_, made, cached, times):
-    small, large = Mix(given_, made, cached), Mix(given_ * times, made * times, cached)
+def test_only_the_proportions_count(input_parts, output_parts, cached, times):
+    small, large = Mix(input_parts, output_parts, cached), Mix(input_parts * times, output_parts * times, cached)
 
     assert effective(CHAT, small, NOON).per_million == effective(CHAT, large, NOON).per_million

@@ -10,15 +10,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from registry.domain.rates import Amounts, PriceLine, PricePoint, RateKey, line, parse_key, price, stated
-from registry.pricing import Conditions, Cost, InvalidUsage, Usage, Why, price_usage
+from registry.pricing import Conditions, Cost, InvalidUsage, UnpricedReason, Usage, price_usage
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 M = 1_000_000
 
 
-def cost(prices: dict[str, str | Amounts | PriceLine], usage: dict[str, Any], **said: Any) -> Cost:
+def cost(prices: dict[str, str | Amounts | PriceLine], usage: dict[str, Any], **options: Any) -> Cost:
     """`cost({"input": "3"}, {"input_tokens": 1000}, tier="batch")`."""
-    return price_usage(book(prices), Usage(**usage), Conditions(**{"at": NOON} | said))
+    return price_usage(book(prices), Usage(**usage), Conditions(**{"at": NOON} | options))
 
 
 def book(prices: dict[str, str | Amounts | PriceLine]) -> dict[RateKey, PriceLine]:
@@ -140,9 +140,9 @@ TOTALS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = 
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("prices", "usage", "said", "total"), TOTALS.values(), ids=TOTALS)
-def test_it_charges(prices, usage, said, total):
-    priced = cost(prices, usage, **said)
+@pytest.mark.parametrize(("prices", "usage", "options", "total"), TOTALS.values(), ids=TOTALS)
+def test_it_charges(prices, usage, options, total):
+    priced = cost(prices, usage, **options)
 
     assert priced.complete, priced.unpriced
     assert priced.total == Decimal(total)
@@ -265,9 +265,9 @@ UNPRICED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[s
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("prices", "usage", "said", "parts"), UNPRICED.values(), ids=UNPRICED)
-def test_it_names_what_is_unpriced(prices, usage, said, parts):
-    priced = cost(prices, usage, **said)
+@pytest.mark.parametrize(("prices", "usage", "options", "parts"), UNPRICED.values(), ids=UNPRICED)
+def test_it_names_what_is_unpriced(prices, usage, options, parts):
+    priced = cost(prices, usage, **options)
 
     assert why(priced) == parts
     assert not priced.complete
@@ -285,17 +285,19 @@ def test_a_total_leaves_unpriced_parts_out_and_says_so():
     priced = cost({"input": "3"}, {"input_tokens": M, "output_tokens": M})
 
     assert (priced.total, priced.complete) == (Decimal(3), False)
-    assert [(part.meter, part.quantity, part.why) for part in priced.unpriced] == [("output", M, Why.UNKNOWN)]
+    assert [(part.meter, part.quantity, part.why) for part in priced.unpriced] == [
+        ("output", M, UnpricedReason.UNKNOWN)
+    ]
 
 
 def test_it_takes_the_price_of_the_day_of_the_call():
-    moved = line([
+    changed = line([
         PricePoint(Decimal(10), valid_to=date(2026, 6, 1)), PricePoint(Decimal(5), valid_from=date(2026, 6, 1)),
     ])  # fmt: skip
     late_in_may = datetime.fromisoformat("2026-06-01T01:00+02:00")
 
-    assert cost({"input": moved}, {"input_tokens": M}, at=late_in_may).total == 10
-    assert cost({"input": moved}, {"input_tokens": M}).total == 5
+    assert cost({"input": changed}, {"input_tokens": M}, at=late_in_may).total == 10
+    assert cost({"input": changed}, {"input_tokens": M}).total == 5
 
 
 def test_each_line_names_its_rate_and_rule():
@@ -303,7 +305,7 @@ def test_each_line_names_its_rate_and_rule():
     priced = cost({**regional, "input[region=eu;above=9]": "7"}, {"input_tokens": M, "output_tokens": 1}, region="EU")
     without = cost(CHAT, {"output_tokens": 1}, region="eu")
 
-    assert [(str(one.rate), one.rule) for one in (*priced.lines, *without.lines)] == [
+    assert [(str(cost_line.rate), cost_line.rule) for cost_line in (*priced.lines, *without.lines)] == [
         ("input[above=9;region=eu]", "region eu; more than 9 input tokens"),
         ("output[above=9;region=eu]", "region eu; more than 9 input tokens"),
         ("output", "the rate without region, as no rate of eu or any other region is known"),
@@ -349,11 +351,11 @@ def test_it_refuses_a_usage_that_cannot_be(usage, field):
 
 
 @pytest.mark.parametrize(
-    ("word", "told"),
+    ("word", "hint"),
     [("nonsense", "nonsense"), *((f"input[{c}]", "names conditions") for c in ("tier=batch", "above=9", "region=eu"))],
 )
-def test_what_cannot_be_used_is_told_why(word, told):
-    with pytest.raises(InvalidUsage, match=told):
+def test_what_cannot_be_used_is_told_why(word, hint):
+    with pytest.raises(InvalidUsage, match=hint):
         Usage(others={word: 1})
 
 
@@ -396,9 +398,9 @@ def books(draw: st.DrawFn) -> dict[RateKey, PriceLine]:
 def test_every_part_is_either_priced_or_named_and_the_lines_make_the_total(prices, usage, tier):
     priced = price_usage(prices, Usage(**usage), Conditions(NOON, tier))
 
-    assert sum((one.cost for one in priced.lines), Decimal(0)) == (priced.total or 0)
+    assert sum((cost_line.cost for cost_line in priced.lines), Decimal(0)) == (priced.total or 0)
     assert (priced.total is None) == (not priced.lines)
-    counted = sum(one.quantity for one in priced.lines) + sum(part.quantity for part in priced.unpriced)
+    counted = sum(cost_line.quantity for cost_line in priced.lines) + sum(part.quantity for part in priced.unpriced)
     assert counted == usage["input_tokens"] + usage["output_tokens"]
 
 
@@ -410,18 +412,18 @@ def test_more_never_costs_less(amounts, usage, meter, more):
     if meter.startswith("cache"):
         grown["input_tokens"] += more
 
-    before, after = (price_usage(prices, Usage(**one), Conditions(NOON)).total or 0 for one in (usage, grown))
+    before, after = (price_usage(prices, Usage(**each), Conditions(NOON)).total or 0 for each in (usage, grown))
 
     assert after - before == more * amounts[meter] / M
 
 
 @given(st.fixed_dictionaries(dict.fromkeys(METERS, AMOUNTS)), usages(), usages())
-def test_two_calls_cost_what_they_cost_together_where_there_are_no_bands(amounts, one, other):
+def test_two_calls_cost_what_they_cost_together_where_there_are_no_bands(amounts, call, other):
     prices = {RateKey(name): (PricePoint(amount),) for name, amount in amounts.items()}
-    both = {name: one[name] + other[name] for name in one}
+    both = {name: call[name] + other[name] for name in call}
 
     first, second, together = (
-        price_usage(prices, Usage(**usage), Conditions(NOON)).total or 0 for usage in (one, other, both)
+        price_usage(prices, Usage(**usage), Conditions(NOON)).total or 0 for usage in (call, other, both)
     )
 
     assert together == first + second
@@ -475,9 +477,12 @@ def test_the_slices_of_marginal_bands_make_up_the_part(bands, base, tokens):
 
     priced = price_usage(prices, Usage(input_tokens=tokens), Conditions(NOON))
 
-    assert [one.rate.beyond for one in priced.lines] == [0, *(band for band in sorted(bands) if band < tokens)]
-    assert sum(one.quantity for one in priced.lines) == tokens
-    assert sum(one.cost for one in priced.lines) == priced.total
+    assert [cost_line.rate.beyond for cost_line in priced.lines] == [
+        0,
+        *(band for band in sorted(bands) if band < tokens),
+    ]
+    assert sum(cost_line.quantity for cost_line in priced.lines) == tokens
+    assert sum(cost_line.cost for cost_line in priced.lines) == priced.total
 
 
 PLACES = ("", "eu", "us")
@@ -513,9 +518,13 @@ def holds(key: RateKey, region: str, tier: str, total: int, *, noon: bool) -> bo
 def test_a_complete_call_is_priced_by_no_rate_whose_conditions_are_not_known_to_hold(
     prices, tokens, is_written, region, tier, noon
 ):
-    written = tokens if is_written else 0
+    write_tokens = tokens if is_written else 0
     usage = Usage(
-        input_tokens=tokens, cache_write_tokens=written, cache_write_1h_tokens=written, output_tokens=tokens, searches=1
+        input_tokens=tokens,
+        cache_write_tokens=write_tokens,
+        cache_write_1h_tokens=write_tokens,
+        output_tokens=tokens,
+        searches=1,
     )
     at = NOON if noon else NOON.replace(hour=20)
 
@@ -523,22 +532,26 @@ def test_a_complete_call_is_priced_by_no_rate_whose_conditions_are_not_known_to_
 
     of_a_request = [key for key in prices if key.meter in METERS]
     regions = {key.region for key in of_a_request} - {""}
-    for one in (each for each in priced.lines if each.meter != "search"):
-        assert one.rate.tier == tier
-        assert holds(one.rate, region, tier, tokens, noon=noon)
-        assert one.rate.region == region or not (region and regions)
-        beside = [k for k in of_a_request if holds(k, one.rate.region, tier, tokens, noon=noon)]
+    for cost_line in (each for each in priced.lines if each.meter != "search"):
+        assert cost_line.rate.tier == tier
+        assert holds(cost_line.rate, region, tier, tokens, noon=noon)
+        assert cost_line.rate.region == region or not (region and regions)
+        beside = [k for k in of_a_request if holds(k, cost_line.rate.region, tier, tokens, noon=noon)]
         # What moves another part of the call, or the ordinary price of this one, has moved this line, too.
-        assert one.rate.above == max(k.above for k in beside if k.schedule in ("", one.rate.schedule))
-        assert one.rate.schedule == max(k.schedule for k in beside)
+        assert cost_line.rate.above == max(k.above for k in beside if k.schedule in ("", cost_line.rate.schedule))
+        assert cost_line.rate.schedule == max(k.schedule for k in beside)
 
 
 @given(books(), usages())
 def test_what_is_unpriced_is_in_no_line_and_no_total(prices, usage):
     priced = price_usage(prices, Usage(**usage), Conditions(NOON))
 
-    named = {part.meter for part in priced.unpriced}
-    assert not named & {one.meter for one in priced.lines}
-    assert priced.complete == (not named)
-    without = {key: one for key, one in prices.items() if str(replace(key, above=0, beyond=0, tier="")) not in named}
+    unpriced_meters = {part.meter for part in priced.unpriced}
+    assert not unpriced_meters & {line.meter for line in priced.lines}
+    assert priced.complete == (not unpriced_meters)
+    without = {
+        key: line
+        for key, line in prices.items()
+        if str(replace(key, above=0, beyond=0, tier="")) not in unpriced_meters
+    }
     assert price_usage(without, Usage(**usage), Conditions(NOON)).total == priced.total

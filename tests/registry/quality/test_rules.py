@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain import kinds, rates
-from registry.quality import RULES, Context, Rule, Severity, Sheet, check, read, survey
+from registry.quality import RULES, Context, FactSheet, Rule, Severity, check, fact_sheet, survey
 from tests.builders import listed
 from tests.registry.domain.test_rates import price_lines
 
@@ -18,18 +18,18 @@ TODAY = date(2026, 1, 5)
 FREE = [{"state": "free", "currency": "USD"}]
 
 
-def sheet(offering: str = "acme/rocket-1", **facts: Any) -> Sheet:
+def sheet(offering: str = "acme/rocket-1", **facts: Any) -> FactSheet:
     """A sheet of a chat model; facts are given with `_` for the dot, `price_input="3"` is published as a price."""
     published = {"task": "chat"} | {name.replace("price_", "price.", 1): data for name, data in facts.items()}
-    return read(offering, {n: listed(d) if n.startswith("price.") and isinstance(d, str) else d
+    return fact_sheet(offering, {n: listed(d) if n.startswith("price.") and isinstance(d, str) else d
                            for n, d in published.items()}, on=TODAY)  # fmt: skip
 
 
-def found(facts: dict[str, Any], *others: Sheet, before: Sheet | None = None) -> set[str]:
+def found(facts: dict[str, Any], *others: FactSheet, before: FactSheet | None = None) -> set[str]:
     return {finding.rule.code for finding in check(sheet(**facts), Context(TODAY, others, before))}
 
 
-def charging(**facts: str) -> list[Sheet]:
+def charging(**facts: str) -> list[FactSheet]:
     """Three other providers of the model, who charge about the same."""
     return [sheet(f"{provider}/rocket-1", **facts) for provider in ("one", "two", "three")]
 
@@ -206,7 +206,7 @@ def test_a_survey_compares_offerings_of_one_model_and_reports_the_providers_aske
     lonely = Subject("acme/other", None, {"price.input": listed("5000")})
 
     everything = [(f.offering, f.rule.code) for f in survey([*subjects, lonely], on=TODAY)]
-    asked = [f.offering for f in survey([*subjects, lonely], on=TODAY, providers=["one"])]
+    reported = [f.offering for f in survey([*subjects, lonely], on=TODAY, providers=["one"])]
 
     assert everything == [
         ("acme/rocket-1", "price-unit"),
@@ -215,7 +215,7 @@ def test_a_survey_compares_offerings_of_one_model_and_reports_the_providers_aske
         ("acme/other", "price-absurd"),
         ("acme/other", "price-out-of-range"),
     ]
-    assert asked == []
+    assert reported == []
 
 
 @pytest.mark.parametrize(
@@ -248,9 +248,9 @@ def test_special_prices_are_measured_by_a_sound_ordinary_price():
     ),
     st.lists(price_lines(), max_size=4),
 )
-def test_no_price_whatever_breaks_a_rule_itself(stated, others):
-    facts = {name: kinds.PRICE.encode(line) for name, line in stated.items()}
-    besides = [read(f"p{n}/x", {"price.input": rates.encode(line)}, on=TODAY) for n, line in enumerate(others)]
+def test_no_price_whatever_breaks_a_rule_itself(price_line, others):
+    facts = {name: kinds.PRICE.encode(line) for name, line in price_line.items()}
+    besides = [fact_sheet(f"p{n}/x", {"price.input": rates.encode(line)}, on=TODAY) for n, line in enumerate(others)]
 
-    for finding in check(read("acme/x", facts, on=TODAY), Context(TODAY, besides)):
+    for finding in check(fact_sheet("acme/x", facts, on=TODAY), Context(TODAY, besides)):
         assert finding.field in facts

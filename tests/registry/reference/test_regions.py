@@ -29,7 +29,7 @@ def test_it_counts_offerings_by_region_and_those_of_which_nobody_says_where(serv
 
 
 def test_it_gives_the_matrix_of_one_provider(served):
-    assert regions.matrix("bedrock").as_json() == {
+    assert regions.table("bedrock").as_json() == {
         "provider": "bedrock",
         "regions": ["eu-west-1", "us-east-1"],
         "offerings": [
@@ -41,6 +41,6 @@ def test_it_gives_the_matrix_of_one_provider(served):
 
 
 def test_the_region_filter_finds_what_is_counted(served, client):
-    found = client.get("/api/v1/offerings/", {"region": "us-east-1", "fields": "id"}).json()
+    response = client.get("/api/v1/offerings/", {"region": "us-east-1", "fields": "id"}).json()
 
-    assert [one["id"] for one in found["results"]] == ["bedrock/a", "bedrock/b"]
+    assert [offering["id"] for offering in response["results"]] == ["bedrock/a", "bedrock/b"]

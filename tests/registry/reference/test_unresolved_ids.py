@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 from registry.models import UnknownId
 from registry.reference import unresolved_ids
 from tests.registry.builders import make_offering
@@ -14,8 +14,8 @@ from tests.registry.builders import make_offering
 pytestmark = pytest.mark.django_db
 
 
-def missed(text: str) -> Answer:
-    return Answer(text, "none")
+def missed(text: str) -> LookupResult:
+    return LookupResult(text, "none")
 
 
 def test_it_counts_how_often_an_unknown_id_was_asked_for_and_from_where():
@@ -29,7 +29,7 @@ def test_it_counts_how_often_an_unknown_id_was_asked_for_and_from_where():
 
 @pytest.mark.parametrize("matched_by", ["exact", "alias", "model", "normalised", "ambiguous"])
 def test_what_was_found_or_may_be_several_is_no_miss(matched_by):
-    assert not unresolved_ids.note([Answer("gpt-4o", matched_by)], UnknownId.Origin.API)
+    assert not unresolved_ids.note([LookupResult("gpt-4o", matched_by)], UnknownId.Origin.API)
     assert not UnknownId.objects.exists()
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from registry.reports import provider_stats
-from tests.registry.builders import NOON, make_model, make_offering, make_revision, make_score, priced, said
+from tests.registry.builders import NOON, make_model, make_offering, make_revision, make_score, origin, priced
 from tests.registry.witness import read, witnessed
 
 pytestmark = pytest.mark.django_db
@@ -16,12 +16,12 @@ DAY = timedelta(days=1)
 
 
 def measured(provider: str = "openai") -> dict:
-    return next(one for one in provider_stats.collect(NOON) if one["provider"] == provider)
+    return next(row for row in provider_stats.collect(NOON) if row["provider"] == provider)
 
 
 def offering(key: str, source: str = "openai", *, amount: str = "2.5", **more) -> None:
     make_offering(
-        key, {"price.input": priced(amount)}, provenance={"price.input": said(source, quality="verified", **more)}
+        key, {"price.input": priced(amount)}, provenance={"price.input": origin(source, quality="verified", **more)}
     )
 
 
@@ -32,21 +32,21 @@ def test_prices_are_compared_with_the_provider_s_own_list():
     offering("openai/c", "litellm", disagree=["openai"])
     offering("openai/d", "litellm")
     with witnessed(read("openai", NOON, "openai"), read("litellm", NOON)):
-        found = measured()
+        metrics = measured()
 
-    assert found["prices_as_own_list"] == 0.6667  # a and b of a, b and c; nobody asked the list about d
-    assert found["met"]["prices_as_own_list"] is False
-    assert found["others_as_own_list"] == 0.3333  # about a alone
-    assert found["conflicts"] == 2
+    assert metrics["prices_as_own_list"] == 0.6667  # a and b of a, b and c; nobody asked the list about d
+    assert metrics["met"]["prices_as_own_list"] is False
+    assert metrics["others_as_own_list"] == 0.3333  # about a alone
+    assert metrics["conflicts"] == 2
 
 
 def test_without_a_list_of_its_own_agreement_is_unknown_and_not_met():
     make_revision()
     offering("openai/a", "litellm", agree=["models-dev"])
     with witnessed(read("litellm", NOON)):
-        found = measured()
+        metrics = measured()
 
-    assert (found["prices_as_own_list"], found["met"]["prices_as_own_list"]) == (None, None)
+    assert (metrics["prices_as_own_list"], metrics["met"]["prices_as_own_list"]) == (None, None)
 
 
 def test_it_counts_offerings_that_break_no_rule():
@@ -54,9 +54,9 @@ def test_it_counts_offerings_that_break_no_rule():
     offering("openai/a")
     offering("openai/b", amount="9000")
     with witnessed():
-        found = measured()
+        metrics = measured()
 
-    assert (found["rule_compliance"], found["met"]["rule_compliance"]) == (0.5, False)
+    assert (metrics["rule_compliance"], metrics["met"]["rule_compliance"]) == (0.5, False)
 
 
 def test_it_counts_copies_and_verified_values():
@@ -64,10 +64,10 @@ def test_it_counts_copies_and_verified_values():
     offering("openai/gpt-4o")
     offering("openai/GPT-4O")
     with witnessed():
-        found = measured()
+        metrics = measured()
 
-    assert (found["duplicate_rate"], found["met"]["duplicate_rate"]) == (0.5, False)
-    assert found["verified_share"] == 1.0
+    assert (metrics["duplicate_rate"], metrics["met"]["duplicate_rate"]) == (0.5, False)
+    assert metrics["verified_share"] == 1.0
 
 
 @pytest.mark.parametrize(("days", "met"), [(2, True), (30, False)])
@@ -76,19 +76,19 @@ def test_the_oldest_price_is_as_old_as_its_last_confirmation(days, met):
     offering("openai/a")
     offering("openai/b", "litellm")
     with witnessed(read("openai", NOON), read("litellm", NOON - days * DAY)):
-        found = measured()
+        metrics = measured()
 
-    assert (found["oldest_price_days"], found["met"]["oldest_price_days"]) == (days, met)
-    assert found["prices_never_confirmed"] == 0
+    assert (metrics["oldest_price_days"], metrics["met"]["oldest_price_days"]) == (days, met)
+    assert metrics["prices_never_confirmed"] == 0
 
 
 def test_a_price_that_its_source_dropped_is_confirmed_by_nobody():
     make_revision()
     offering("openai/a")
     with witnessed(read("openai", NOON), gone=[("openai/a", "openai", "")]):
-        found = measured()
+        metrics = measured()
 
-    assert (found["prices_never_confirmed"], found["oldest_price_days"]) == (1, None)
+    assert (metrics["prices_never_confirmed"], metrics["oldest_price_days"]) == (1, None)
 
 
 def test_benchmarks_that_were_not_read_lately_are_marked_stale():
@@ -108,8 +108,8 @@ def test_benchmarks_that_were_not_read_lately_are_marked_stale():
 @pytest.mark.parametrize("number", [1, 40])
 def test_it_asks_as_much_for_many_as_for_one(number, django_assert_max_num_queries):
     make_revision()
-    for one in range(number):
-        offering(f"p{one}/a")
+    for index in range(number):
+        offering(f"p{index}/a")
 
     with django_assert_max_num_queries(12):
         provider_stats.report(NOON)

@@ -13,9 +13,9 @@ from tests.registry.builders import (
     make_offering,
     make_provider,
     make_revision,
+    origin,
+    price_state,
     priced,
-    said,
-    stated,
 )
 
 pytestmark = pytest.mark.django_db
@@ -32,22 +32,22 @@ def catalogue(db: None) -> None:
         {"price.input": priced("2.5"), "supports_tools": True, "status": "active"},
         model="openai/gpt-4o",
         aliases=["gpt4o"],
-        provenance={"price.input": said("openai", quality="verified", disagree=["litellm"])},
+        provenance={"price.input": origin("openai", quality="verified", disagree=["litellm"])},
     )
     make_offering(
         "openrouter/openai/gpt-4o",
-        {"price.input": stated("free"), "supports_tools": False},
+        {"price.input": price_state("free"), "supports_tools": False},
         model="openai/gpt-4o",
         missing_since=NOON,
-        provenance={"price.input": said("pin", reason="pinned")},
+        provenance={"price.input": origin("pin", reason="pinned")},
     )
     make_offering("openrouter/odd")
 
 
 def test_it_counts_what_is_published(catalogue):
-    found = stats.collect()
+    statistics = stats.collect()
 
-    assert {name: found[name] for name in list(found)[:12]} == {
+    assert {name: statistics[name] for name in list(statistics)[:12]} == {
         "offerings": 3,
         "providers": 2,
         "models": 1,
@@ -61,38 +61,38 @@ def test_it_counts_what_is_published(catalogue):
         "with_provenance": 2,
         "provenance_share": 0.6667,
     }
-    assert (found["revision"], found["published_at"]) == (3, "2026-11-20T12:00:00Z")
+    assert (statistics["revision"], statistics["published_at"]) == (3, "2026-11-20T12:00:00Z")
 
 
 def test_it_counts_by_every_word_known_and_unknown(catalogue):
-    found = stats.collect()
+    statistics = stats.collect()
 
-    assert found["by_kind"]["direct"] == 1
-    assert found["by_kind"]["unknown"] == 2
-    assert found["providers_by_kind"] == {**dict.fromkeys(found["by_kind"], 0), "direct": 1, "unknown": 1}
-    assert found["by_status"]["unknown"] == 2
-    assert found["by_quality"] == {"verified": 1, "partial": 1, "estimated": 0, "unknown": 1}
-    assert found["by_pricing"]["priced"] == 1
-    assert found["by_pricing"]["free"] == 1
-    assert found["by_pricing"]["unknown"] == 1
-    assert found["by_source"]["unknown"] == 1
-    assert found["by_capability"]["tools"] == {"yes": 1, "no": 1, "unknown": 1}
-    assert found["by_capability"]["vision"] == {"yes": 0, "no": 0, "unknown": 3}
+    assert statistics["by_kind"]["direct"] == 1
+    assert statistics["by_kind"]["unknown"] == 2
+    assert statistics["providers_by_kind"] == {**dict.fromkeys(statistics["by_kind"], 0), "direct": 1, "unknown": 1}
+    assert statistics["by_status"]["unknown"] == 2
+    assert statistics["by_quality"] == {"verified": 1, "partial": 1, "estimated": 0, "unknown": 1}
+    assert statistics["by_pricing"]["priced"] == 1
+    assert statistics["by_pricing"]["free"] == 1
+    assert statistics["by_pricing"]["unknown"] == 1
+    assert statistics["by_source"]["unknown"] == 1
+    assert statistics["by_capability"]["tools"] == {"yes": 1, "no": 1, "unknown": 1}
+    assert statistics["by_capability"]["vision"] == {"yes": 0, "no": 0, "unknown": 3}
     for name in ("by_kind", "by_status", "by_quality", "by_pricing", "by_source"):
-        assert sum(found[name].values()) == 3, name
+        assert sum(statistics[name].values()) == 3, name
 
 
 def test_it_gives_no_share_of_nothing(db):
-    found = stats.collect()
+    statistics = stats.collect()
 
-    assert (found["offerings"], found["priced_share"], found["revision"]) == (0, None, 0)
-    assert found["published_at"] is None
+    assert (statistics["offerings"], statistics["priced_share"], statistics["revision"]) == (0, None, 0)
+    assert statistics["published_at"] is None
 
 
 @pytest.mark.parametrize("number", [1, 60])
 def test_it_asks_a_handful_of_questions_whatever_the_number_of_rows(db, number, django_assert_num_queries):
-    for one in range(number):
-        make_offering(f"openai/m-{one}")
+    for index in range(number):
+        make_offering(f"openai/m-{index}")
 
     with django_assert_num_queries(6):
         stats.collect()

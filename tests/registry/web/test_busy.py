@@ -117,8 +117,10 @@ def another_process_writing() -> Iterator[subprocess.Popen[bytes]]:
     if connection.vendor == "sqlite":
         command = [_HOLD_SQLITE, str(connection.settings_dict["NAME"])]
     else:
-        known = connection.get_connection_params()
-        address = {name: known[name] for name in ("dbname", "user", "password", "host", "port") if name in known}
+        parameters = connection.get_connection_params()
+        address = {
+            name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if name in parameters
+        }
         command = [_HOLD_POSTGRES, json.dumps(address)]
     holder = subprocess.Popen([sys.executable, "-c", *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdin is not None
@@ -194,7 +196,7 @@ def test_a_script_of_a_page_gets_the_sentence_as_json(rf):
 
     assert answer is not None
     assert page is not None
-    assert json.loads(answer.content)["error"].startswith("The database is busy. Look whether this was saved")
+    assert json.loads(answer.content)["error"].startswith("The database is busy. Check whether this was saved")
     assert (answer.status_code, answer["Retry-After"], page["Content-Type"][:9]) == (503, "5", "text/html")
 
 
@@ -217,7 +219,7 @@ def test_the_site_waits_for_two_seconds_and_a_worker_for_thirty(tmp_path, module
     ask = f"import {module}, django; django.setup(); from django.db import connection as c; print(c.cursor().execute"
     environment = {**os.environ, "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
     environment.pop("DATABASE_URL", None)
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", f"{ask}('PRAGMA busy_timeout').fetchone()[0])"],
         env=environment,
         cwd=settings.BASE_DIR,
@@ -226,4 +228,4 @@ def test_the_site_waits_for_two_seconds_and_a_worker_for_thirty(tmp_path, module
         check=True,
     )
 
-    assert int(told.stdout) == waits
+    assert int(result.stdout) == waits

@@ -21,7 +21,7 @@ from registry.models import LedgerEntry
 from registry.web import state
 from registry.web.catalogue import price
 from registry.web.chart import picture
-from tests.registry.builders import NOON, make_offering, make_revision, make_score, priced, said, stated
+from tests.registry.builders import NOON, make_offering, make_revision, make_score, origin, price_state, priced
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +38,8 @@ def catalogue(db):
     make_offering(
         "azure/gpt-4o", {"price.input": priced("0.000000012345"), "context_window": 200_000}, model="openai/gpt-4o"
     )
-    make_offering("meta/llama", {"price.input": stated("free"), "supports_tools": True})
-    make_offering("openrouter/auto", {"price.input": stated("dynamic")})
+    make_offering("meta/llama", {"price.input": price_state("free"), "supports_tools": True})
+    make_offering("openrouter/auto", {"price.input": price_state("dynamic")})
     make_offering("acme/quiet", {"name": "Quiet"})
 
 
@@ -60,23 +60,23 @@ def text(client: Any, path: str, status: int = 200, **query: Any) -> str:
 
 def test_the_list_says_how_many_are_not_known_to_match_and_shows_them(client, catalogue):
     page = text(client, "/", supports_tools="true", context_window__gte="1000")
-    assert "4 more are not known to match, since nobody states what a filter looks at." in page
+    assert "4 more may match: a value that a filter uses is unknown." in page
     assert '<a href="?supports_tools=true&amp;context_window__gte=1000&amp;unknown=only">Show them</a>' in page
     assert rows(client, supports_tools="true", context_window__gte="1000", unknown="only") != []
 
     there = text(client, "/", supports_tools="true", unknown="only")
-    assert "Of these it is not known whether they match" in there
-    assert '<a href="?supports_tools=true">Show those that match</a>' in there
+    assert "These may match" in there
+    assert '<a href="?supports_tools=true">Show matches</a>' in there
     assert 'name="unknown"' not in there
-    assert "not known to match" not in text(client, "/", provider="acme")
+    assert "more may match" not in text(client, "/", provider="acme")
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_what_is_unknown_stands_last_both_ways(client, catalogue, sign):
     listed = rows(client, ordering=f"{sign}input_price")
 
-    known = ["meta/llama", "azure/gpt-4o", "openai/gpt-4o"]
-    assert listed[:3] == (known if not sign else known[::-1])
+    priced_ids = ["meta/llama", "azure/gpt-4o", "openai/gpt-4o"]
+    assert listed[:3] == (priced_ids if not sign else priced_ids[::-1])
     assert set(listed[3:]) == {"acme/quiet", "openrouter/auto"}
 
 
@@ -89,15 +89,15 @@ def test_prices_are_exact_and_their_states_are_words(client, catalogue):
     assert "$0<" not in page
 
 
-@given(st.decimals(min_value=Decimal("1e-12"), max_value=Decimal("99999"), places=12).filter(lambda one: one > 0))
+@given(st.decimals(min_value=Decimal("1e-12"), max_value=Decimal("99999"), places=12).filter(lambda each: each > 0))
 def test_no_price_is_shown_rounded(amount):
-    shown = price({"price.input": priced(f"{amount:f}")}, "input", NOON.date())
+    cell = price({"price.input": priced(f"{amount:f}")}, "input", NOON.date())
 
-    assert Decimal(shown["text"].removeprefix("$").replace(",", "")) == amount
+    assert Decimal(cell["text"].removeprefix("$").replace(",", "")) == amount
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ({"search": "gpt4o"}, ["openai/gpt-4o"]),
         ({"provider": "azure"}, ["azure/gpt-4o"]),
@@ -107,10 +107,10 @@ def test_no_price_is_shown_rounded(amount):
         ({"model": "openai/gpt-4o", "ordering": "-input_price"}, ["openai/gpt-4o", "azure/gpt-4o"]),
     ],
 )
-def test_it_filters_as_the_api_does(client, catalogue, query, found):
-    assert rows(client, **query) == found
+def test_it_filters_as_the_api_does(client, catalogue, query, expected):
+    assert rows(client, **query) == expected
     answer = client.get("/api/v1/offerings/", query).json()
-    assert [one["id"] for one in answer["results"]] == found
+    assert [each["id"] for each in answer["results"]] == expected
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_pages_follow_each_other_and_keep_the_filters(client, catalogue):
 
 
 def test_no_result_says_what_to_do(client, catalogue):
-    assert "Take a filter away" in text(client, "/", search="nothing-like-it-zzz")
+    assert "Remove a filter" in text(client, "/", search="nothing-like-it-zzz")
 
 
 # -- one offering, one model ------------------------------------------------------------------------------------------
@@ -233,7 +233,7 @@ def test_the_page_of_an_offering_says_who_says_so_and_what_was_before(client, db
         "retires_on": "2027-01-01",
         "successor": "openai/five",
     }
-    spoken = {"price.input": said("openai", agree=["litellm"], disagree=["models-dev"], quality="verified")}
+    spoken = {"price.input": origin("openai", agree=["litellm"], disagree=["models-dev"], quality="verified")}
     make_offering("openai/gpt-4o", facts, provenance=spoken, aliases=["gpt4o"], model="openai/gpt-4o")
     make_offering("azure/gpt-4o", {"price.input": priced("2.4")}, model="openai/gpt-4o")
     for old, new in ((None, priced("5")), (priced("5"), priced("2.5"))):
@@ -256,12 +256,12 @@ def test_the_page_of_an_offering_says_who_says_so_and_what_was_before(client, db
 def test_what_waits_for_a_person_is_in_the_answer_and_on_the_page(client, db):
     make_revision(7)
     waits = {"value": priced("10"), "source": "openai", "since": "2026-11-20", "why": "price moves by half"}
-    account = said("openai", disagree=["openai"], stated=False, pending=waits)
+    account = origin("openai", disagree=["openai"], stated=False, pending=waits)
     make_offering("openai/gpt-4o", {"price.input": priced("2.5")}, provenance={"price.input": account})
 
-    assert "waits for review: $10 / 1M tokens (openai)" in text(client, "/offerings/openai/gpt-4o")
-    told = client.get("/api/v1/offerings/openai/gpt-4o").json()["provenance"]["price.input"]
-    assert (told["pending"], told["stated"]) == (waits, False)
+    assert "pending review: $10 / 1M tokens (openai)" in text(client, "/offerings/openai/gpt-4o")
+    provenance = client.get("/api/v1/offerings/openai/gpt-4o").json()["provenance"]["price.input"]
+    assert (provenance["pending"], provenance["stated"]) == (waits, False)
 
 
 def test_another_spelling_of_an_id_leads_to_its_page(client, catalogue):
@@ -320,7 +320,7 @@ def test_no_page_loads_or_runs_anything_that_is_not_ours(client, catalogue, path
 
 
 def span(amount: str | None, start: str, state: str = "priced", **rest: Any) -> dict[str, Any]:
-    known = {"revision": 1, "at": f"{start}T12:00:00Z"}
+    revision_json = {"revision": 1, "at": f"{start}T12:00:00Z"}
     price = {
         "amount": amount,
         "state": state,
@@ -329,7 +329,7 @@ def span(amount: str | None, start: str, state: str = "priced", **rest: Any) -> 
         "valid_from": None,
         "valid_to": None,
     }
-    return {**price, "known_from": known, "known_to": None, **rest}
+    return {**price, "known_from": revision_json, "known_to": None, **rest}
 
 
 def test_a_chart_steps_from_price_to_price_and_leaves_what_was_unknown_open():
@@ -360,8 +360,8 @@ def test_one_price_that_never_moved_and_two_currencies_are_no_chart():
 
 def history(*spans: dict[str, Any]) -> list[dict[str, Any]]:
     """Spans, each known until the next one is."""
-    ends = [*(one["known_from"] for one in spans[1:]), None]
-    return [{**one, "known_to": end} for one, end in zip(spans, ends, strict=True)]
+    ends = [*(each["known_from"] for each in spans[1:]), None]
+    return [{**each, "known_to": end} for each, end in zip(spans, ends, strict=True)]
 
 
 # -- where reading is not open ----------------------------------------------------------------------------------------

@@ -67,11 +67,11 @@ def test_the_compressed_form_holds_the_same_and_has_a_tag_of_its_own(client, pub
 
 @every_path
 def test_it_answers_to_head_without_a_body(client, published, path):
-    head, got = client.head(path), client.get(path)
+    head, response = client.head(path), client.get(path)
 
     assert (head.status_code, head.content) == (200, b"")
-    assert head["Content-Length"] == got["Content-Length"]
-    assert head["ETag"] == got["ETag"]
+    assert head["Content-Length"] == response["Content-Length"]
+    assert head["ETag"] == response["ETag"]
 
 
 @pytest.mark.parametrize("path", [*PATHS.values(), "/v1/models/openai/gpt-4o"])

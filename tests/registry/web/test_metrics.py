@@ -36,8 +36,8 @@ def scrape(client, **headers) -> dict[tuple[str, frozenset], float]:
     }
 
 
-def sample(found: dict[tuple[str, frozenset], float], name: str, **labels: str) -> float | None:
-    return found.get((f"modelsuite_{name}", frozenset(labels.items())))
+def sample(samples: dict[tuple[str, frozenset], float], name: str, **labels: str) -> float | None:
+    return samples.get((f"modelsuite_{name}", frozenset(labels.items())))
 
 
 def run(source, status: str, **columns) -> None:
@@ -64,13 +64,13 @@ def test_it_counts_offerings_by_kind_status_and_quality(client):
     make_offering("openai/a", {"status": "active"})
     make_offering("openai/b", {"status": "active"})
     make_offering("odd/c", disputed_fields=2)
-    found = scrape(client)
+    samples = scrape(client)
 
-    assert sample(found, "revision") == 7
-    assert sample(found, "offerings", kind="direct", status="active") == 2
-    assert sample(found, "offerings", kind="unknown", status="unknown") == 1
-    assert sample(found, "offerings_by_quality", quality="verified") == 0
-    assert sample(found, "offerings_disputed") == 1
+    assert sample(samples, "revision") == 7
+    assert sample(samples, "offerings", kind="direct", status="active") == 2
+    assert sample(samples, "offerings", kind="unknown", status="unknown") == 1
+    assert sample(samples, "offerings_by_quality", quality="verified") == 0
+    assert sample(samples, "offerings_disputed") == 1
 
 
 def test_it_counts_what_waits_by_age_and_what_retires(client):
@@ -78,11 +78,11 @@ def test_it_counts_what_waits_by_age_and_what_retires(client):
         waiting(timedelta(days=days), f"acme/{number}")
     soon = timezone.now().date() + timedelta(days=20)
     make_offering("acme/old", {"retires_on": soon.isoformat()})
-    found = scrape(client)
+    samples = scrape(client)
 
-    ages = {age: sample(found, "changes_open", age=age) for age in ("1d", "7d", "30d", "older")}
+    ages = {age: sample(samples, "changes_open", age=age) for age in ("1d", "7d", "30d", "older")}
     assert ages == {"1d": 1, "7d": 2, "30d": 0, "older": 1}
-    assert (sample(found, "retirements_ahead", days="30"), sample(found, "pins")) == (1, 0)
+    assert (sample(samples, "retirements_ahead", days="30"), sample(samples, "pins")) == (1, 0)
 
 
 def test_it_says_when_a_source_was_last_read_well_and_how_its_runs_came_out(client):
@@ -92,19 +92,19 @@ def test_it_says_when_a_source_was_last_read_well_and_how_its_runs_came_out(clie
     run(source, Run.Status.OK, seen=10, rejected=2)
     run(source, Run.Status.FAILED)
     run(source, Run.Status.FAILED, started_at=at - timedelta(days=2))
-    found = scrape(client)
+    samples = scrape(client)
 
-    assert sample(found, "source_last_success_timestamp_seconds", source="list") == at.timestamp()
-    assert sample(found, "source_last_success_timestamp_seconds", source="never") is None
-    assert sample(found, "source_runs_last_day", source="list", status="failed") == 1
-    assert sample(found, "source_records_rejected", source="list") == 2
+    assert sample(samples, "source_last_success_timestamp_seconds", source="list") == at.timestamp()
+    assert sample(samples, "source_last_success_timestamp_seconds", source="never") is None
+    assert sample(samples, "source_runs_last_day", source="list", status="failed") == 1
+    assert sample(samples, "source_records_rejected", source="list") == 2
 
 
 @pytest.mark.parametrize("number", [1, 30])
 def test_it_asks_as_much_for_many_as_for_one(client, number, django_assert_num_queries):
-    for one in range(number):
-        make_offering(f"p{one}/a", {"status": "active"})
-        run(builders.source(f"s{one}"), Run.Status.OK, seen=1)
+    for index in range(number):
+        make_offering(f"p{index}/a", {"status": "active"})
+        run(builders.source(f"s{index}"), Run.Status.OK, seen=1)
 
     with django_assert_num_queries(8):
         scrape(client)

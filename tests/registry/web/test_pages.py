@@ -49,7 +49,7 @@ def test_it_resolves_an_id_and_shows_values_with_their_source(client, catalogue)
 
 def test_it_suggests_when_nothing_is_found(client, catalogue):
     assert "?q=openai/gpt-4o" in page(client, {"q": "openai/gtp-4o"})
-    assert "Nothing is known by this name" in page(client, {"q": "zzzzzzzz"})
+    assert "No offering or model has this name" in page(client, {"q": "zzzzzzzz"})
 
 
 @pytest.mark.parametrize("query", ["<script>alert(1)</script>", "gpt4o", "\0", "x" * 9000, "%", "{{7*7}}", '"><b>'])

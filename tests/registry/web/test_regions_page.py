@@ -37,14 +37,14 @@ def test_it_shows_the_matrix_of_a_provider_and_says_what_a_dash_means(client, se
     assert text.count("<td>yes</td>") == 2
     assert text.count('<span aria-hidden="true">–</span><span class="hidden">not stated</span>') == 2
     assert "<code>bedrock/c</code>" not in text
-    assert "– means not stated: nobody says whether it is served there, which is no “no”." in text
+    assert "– means not stated: it may be served there or not." in text
 
 
 def test_it_says_so_when_nobody_states_a_region(client, db):
     make_offering("acme/a")
 
-    assert "Nobody states a region yet." in page(client)
-    assert "Nobody states where its offerings are served." in page(client, {"provider": "acme"})
+    assert "No source states a region yet." in page(client)
+    assert "No source states regions of its offerings." in page(client, {"provider": "acme"})
 
 
 @pytest.mark.parametrize("provider", ["none", "\0", "<script>", "x" * 3000])

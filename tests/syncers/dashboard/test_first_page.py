@@ -18,7 +18,7 @@ from curation.models import Change, Conflict, Match, Pin, Source
 from curation.review import decisions
 from registry.catalogue.per_revision import forget_all
 from registry.domain import rates
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 from registry.models import Offering, Provider, UnknownId
 from registry.reference import unresolved_ids
 from syncers.dashboard.figures import Bar, Figure
@@ -47,7 +47,7 @@ def work(person):
     source = Source.objects.get(slug="catalogue-b")
     Run.objects.create(source=source, status="failed", batch=uuid4(), started_at=now, error="no answer")
     Source.objects.filter(slug="catalogue-b").update(last_good_at=now - timedelta(days=9))
-    unresolved_ids.note([Answer("acme/three", "none")], UnknownId.Origin.API)
+    unresolved_ids.note([LookupResult("acme/three", "none")], UnknownId.Origin.API)
     Match.objects.create(offering_key="acme/one", native_id="one", candidate="acme/two", score="0.8", found_at=now)
     old = now - timedelta(days=60)
     Conflict.objects.create(

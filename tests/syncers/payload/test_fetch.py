@@ -77,13 +77,13 @@ class Web:
         self.asked: list[str] = []
         self.conditional: list[str] = []
 
-    def fetch(self, url: str, **how: Any) -> http.Answer:
+    def fetch(self, url: str, **how: Any) -> http.Response:
         self.asked.append(url.removeprefix(HOST))
         self.conditional.append(how["etag"])
         document = self.answers[url.removeprefix(HOST)]
         if isinstance(document, Exception):
             raise document
-        return http.Answer(json.dumps(document).encode(), etag='"v1"')
+        return http.Response(json.dumps(document).encode(), etag='"v1"')
 
 
 @pytest.fixture

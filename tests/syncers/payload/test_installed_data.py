@@ -50,7 +50,7 @@ class Packaged(base.Source):
 
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fetch(url: str, **how: object) -> http.Answer:
+    def fetch(url: str, **how: object) -> http.Response:
         raise Unreachable("packaged.example: no answer in time")
 
     monkeypatch.setattr(http, "fetch", fetch)

@@ -102,12 +102,12 @@ def network(monkeypatch):
             self.asked: list[dict[str, Any]] = []
             self.transactions: list[int] = []
 
-        def fetch(self, url: str, **how: Any) -> http.Answer:
+        def fetch(self, url: str, **how: Any) -> http.Response:
             self.asked.append({"url": url, **how})
             self.transactions.append(len(connection.savepoint_ids))
             if self.error:
                 raise self.error
-            return http.Answer(self.body, status=304 if self.unchanged else 200, etag='"v1"')
+            return http.Response(self.body, status=304 if self.unchanged else 200, etag='"v1"')
 
     network = Network()
     monkeypatch.setattr(http, "fetch", network.fetch)

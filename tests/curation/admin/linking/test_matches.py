@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from curation.linking import matching
 from curation.models import Match, Pin
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 from registry.models import Offering, UnknownId
 from registry.reference import unresolved_ids
 from tests.builders import offering
@@ -68,7 +68,7 @@ def test_a_viewer_decides_nothing(enter, waiting):
 
 
 def test_an_unknown_id_is_shown_with_what_it_may_mean(enter, waiting):
-    unresolved_ids.note([Answer("mistral-sabba", "none")], UnknownId.Origin.API)
+    unresolved_ids.note([LookupResult("mistral-sabba", "none")], UnknownId.Origin.API)
     row = UnknownId.objects.get()
 
     page = enter("viewer").get(reverse("admin:registry_unknownid_change", args=[row.pk])).content.decode()
@@ -77,7 +77,7 @@ def test_an_unknown_id_is_shown_with_what_it_may_mean(enter, waiting):
 
 
 def test_what_is_known_by_now_is_marked(enter, waiting):
-    unresolved_ids.note([Answer("mistral/mistral-saba", "none")], UnknownId.Origin.SITE)
+    unresolved_ids.note([LookupResult("mistral/mistral-saba", "none")], UnknownId.Origin.SITE)
 
     assert (
         "resolves to mistral/mistral-saba"

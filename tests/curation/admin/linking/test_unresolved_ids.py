@@ -10,7 +10,7 @@ from curation.models import StatedAlias
 from curation.statements import aliases
 from registry.catalogue import cache
 from registry.cost import exchange
-from registry.identity.lookup import Answer
+from registry.identity.lookup import LookupResult
 from registry.models import Offering, UnknownId
 from registry.reference import unresolved_ids
 from tests.builders import NOW, offering
@@ -25,7 +25,7 @@ ASKED = "mistral-sabba"
 def row():
     offering(SABA)
     offering("acme/rocket-1")
-    unresolved_ids.note([Answer(ASKED, "none")], UnknownId.Origin.API)
+    unresolved_ids.note([LookupResult(ASKED, "none")], UnknownId.Origin.API)
     return UnknownId.objects.get()
 
 
@@ -120,7 +120,7 @@ def test_ignoring_takes_it_off_the_list_and_is_undone(enter, row):
 def test_what_is_ignored_is_counted_on(row):
     unresolved_ids.ignore(ASKED, by="ada", reason="a typo", at=row.first_seen_at)
 
-    unresolved_ids.note([Answer(ASKED, "none")], UnknownId.Origin.SITE)
+    unresolved_ids.note([LookupResult(ASKED, "none")], UnknownId.Origin.SITE)
 
     row.refresh_from_db()
     assert row.times == 2
@@ -170,8 +170,8 @@ def test_a_viewer_withdraws_nothing(enter, alias):
 
 
 def test_exchange_rates_can_be_looked_at(enter):
-    rate = exchange.Stated(date(2026, 11, 20), "EUR", "USD", Decimal("1.25"))
-    exchange.keep([rate], source="ecb", at=NOW)
+    rate = exchange.QuotedRate(date(2026, 11, 20), "EUR", "USD", Decimal("1.25"))
+    exchange.save([rate], source="ecb", at=NOW)
 
     assert "1.25" in enter("viewer").get(reverse("admin:registry_exchangerate_changelist")).content.decode()
 

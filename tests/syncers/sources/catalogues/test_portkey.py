@@ -111,7 +111,7 @@ def test_it_refuses_a_single_file_that_does_not_say_whose_it_is() -> None:
 
 
 def test_it_fetches_each_file_without_knowing_yet_whose_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = http.Answer(b'{"m": {"pricing_config": {"pay_as_you_go": {"request_token": {"price": 0.0001}}}}}')
+    answer = http.Response(b'{"m": {"pricing_config": {"pay_as_you_go": {"request_token": {"price": 0.0001}}}}}')
     monkeypatch.setattr(http, "fetch", lambda url, **_: answer)
 
     assert len(Portkey().parse(fetch(Portkey()).body).claims) == len(FILES)

@@ -94,10 +94,10 @@ def test_it_puts_the_answers_of_all_regions_together() -> None:
 def test_it_fetches_models_and_profiles_with_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     document, requests = SAMPLES["bedrock"].document(), []
 
-    def answer(url: str, *, headers: dict[str, str], **_: Any) -> http.Answer:
+    def answer(url: str, *, headers: dict[str, str], **_: Any) -> http.Response:
         requests.append((url, headers["Authorization"]))
         name = "inferenceProfileSummaries" if "profiles" in url else "modelSummaries"
-        return http.Answer(json.dumps({name: document[name]}).encode())
+        return http.Response(json.dumps({name: document[name]}).encode())
 
     monkeypatch.setattr(http, "fetch", answer)
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "secret")

@@ -86,6 +86,6 @@ def test_it_knows_each_model_by_one_name_only() -> None:
 
 
 def test_it_fetches_and_reads_both_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "fetch", lambda url, **_: http.Answer(SAMPLES["bedrock-prices"].body()))
+    monkeypatch.setattr(http, "fetch", lambda url, **_: http.Response(SAMPLES["bedrock-prices"].body()))
 
     assert BedrockPrices().parse(fetch(BedrockPrices()).body).claims

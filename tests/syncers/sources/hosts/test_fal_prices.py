@@ -63,7 +63,7 @@ class Fal:
         self.asked: list[tuple[str, dict[str, list[str]], str]] = []
         self.prices_fail = False
 
-    def fetch(self, url: str, *, headers: dict[str, str], **_: Any) -> http.Answer:
+    def fetch(self, url: str, *, headers: dict[str, str], **_: Any) -> http.Response:
         parts = urlsplit(url)
         query = parse_qs(parts.query)
         self.asked.append((parts.path, query, headers["Authorization"]))
@@ -81,8 +81,8 @@ class Fal:
         return self.page({"prices": prices, "next_cursor": None, "has_more": False})
 
     @staticmethod
-    def page(document: Any) -> http.Answer:
-        return http.Answer(json.dumps(document).encode(), etag='"v1"')
+    def page(document: Any) -> http.Response:
+        return http.Response(json.dumps(document).encode(), etag='"v1"')
 
 
 @pytest.fixture

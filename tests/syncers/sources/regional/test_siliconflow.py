@@ -41,9 +41,9 @@ def test_it_has_no_opinion_on_a_row_of_unknown_kind() -> None:
 def test_it_fetches_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = []
 
-    def answer(url: str, **_: object) -> http.Answer:
+    def answer(url: str, **_: object) -> http.Response:
         kinds.append(url.partition("sub_type=")[2])
-        return http.Answer(json.dumps({"data": [{"id": f"one/{kinds[-1]}"}]}).encode())
+        return http.Response(json.dumps({"data": [{"id": f"one/{kinds[-1]}"}]}).encode())
 
     monkeypatch.setattr(http, "fetch", answer)
     monkeypatch.setenv("SILICONFLOW_API_KEY", "secret")
