@@ -105,7 +105,7 @@ def _begin(name: str, using: str) -> Role:
     group, is_new = Group.objects.using(using).get_or_create(name=name)
     offered: list[str] = []
     if not is_new:
-        had = {_written(one) for one in group.permissions.select_related("content_type")}
+        had = {_written(permission) for permission in group.permissions.select_related("content_type")}
         offered = sorted(had | _offered_at_first(name, using))
     return Role.objects.using(using).create(name=name, group=group, offered=offered)
 

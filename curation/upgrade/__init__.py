@@ -105,10 +105,10 @@ def upgrade(
 def _mend(keys: Collection[str], report: Report, *, batch: UUID, at: datetime) -> None:
     """Looks again where nobody else writes, and mends."""
     findings = find(keys, at=at)
-    _keep_behind([one for one in findings if one.kind is Kind.PIN], batch=batch, at=at)
+    _keep_behind([finding for finding in findings if finding.kind is Kind.PIN], batch=batch, at=at)
     moved: set[str] = set()
     for kind, policy in POLICIES.items():
-        chosen = [one for one in findings if one.kind is kind]
+        chosen = [finding for finding in findings if finding.kind is kind]
         _put_back(chosen, policy, batch=batch, at=at)
         moved |= {one.offering for one in chosen}
     if moved:  # what waits, who agrees and who contradicts is told anew, by what is accepted now
@@ -116,7 +116,7 @@ def _mend(keys: Collection[str], report: Report, *, batch: UUID, at: datetime) -
         report.applied += outcome.applied
         report.held += outcome.held
     states = {key: accepted(state).facts for key, state in published_states(moved).items()}
-    report.findings += [_since(one, states[one.offering]) if one.kind in POLICIES else one for one in findings]
+    report.findings += [_since(finding, states[finding.offering]) if finding.kind in POLICIES else finding for finding in findings]
 
 
 def _since(finding: Finding, facts: Mapping[str, Json]) -> Finding:
@@ -141,7 +141,7 @@ def _put_back(findings: Sequence[Finding], policy: str, *, batch: UUID, at: date
         }
         now = accepted(states[key]).with_changes(back)
         found = publication(key, states[key], now, {}, {}, inputs[key], NO_NOTES, on=at.date(), said=policy)
-        told = [replace(one, note=why.get((key, one.field), REASON)) for one in found.changes]
+        told = [replace(change, note=why.get((key, change.field), REASON)) for change in found.changes]
         changes.append(_change(key, states[key], told, found.accounts, found.behind))
     publish(changes, actor=ACTOR, reason=REASON, batch=batch, at=at)
 

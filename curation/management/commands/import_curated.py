@@ -162,10 +162,10 @@ def _told(name: str, batch: ImportBatch, lines: Sequence[imports.Line]) -> dict[
         "rows": batch.rows_count,
         "changed": batch.changed_count,
         "outcomes": batch.outcomes,
-        "problems": [{"line": one.line, "problems": one.problems} for one in lines if one.problems],
-        "notes": [{"line": one.line, "notes": one.notes} for one in lines if one.notes],
+        "problems": [{"line": line.line, "problems": line.problems} for line in lines if line.problems],
+        "notes": [{"line": line.line, "notes": line.notes} for line in lines if line.notes],
         "changes": [
-            {"line": one.line, "offering": one.offering, **asdict(cell)} for one in lines for cell in one.changes
+            {"line": line.line, "offering": line.offering, **asdict(cell)} for line in lines for cell in line.changes
         ],
     }
 

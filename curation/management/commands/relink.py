@@ -47,7 +47,7 @@ class Command(BaseCommand):
             told = f"{change.offering}  {change.field}: {_line(change.old)} → {_line(change.new)}"
             self.stdout.write(_line(asdict(change)) if as_json else told)
         if not as_json:
-            self.stdout.write(f"{len(changes):,} changes in {len({one.offering for one in changes}):,} offerings.")
+            self.stdout.write(f"{len(changes):,} changes in {len({change.offering for change in changes}):,} offerings.")
 
     def _progress(self, done: int, total: int) -> None:
         if self.stderr.isatty():

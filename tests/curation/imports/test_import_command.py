@@ -107,7 +107,7 @@ def test_a_folder_is_every_file_in_it(file, tmp_path):
 def test_what_cannot_be_done_is_said(file, arguments, said):
     path = file()
     with pytest.raises(CommandError, match=said):
-        run(*(one.replace("{file}", path) for one in arguments))
+        run(*(argument.replace("{file}", path) for argument in arguments))
 
 
 def test_a_folder_without_a_file_to_import_is_a_mistake(tmp_path):
