@@ -78,5 +78,5 @@ class FirstPasswordMiddleware:
 
 
 def _problem(request: HttpRequest) -> HttpResponse:
-    said = "Your password was chosen by somebody else. Sign in to /admin/ and choose your own first."
-    return problems.response(request, 403, said)
+    message = "Your password was chosen by somebody else. Sign in to /admin/ and choose your own first."
+    return problems.response(request, 403, message)

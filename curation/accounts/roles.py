@@ -90,13 +90,13 @@ def _offer(name: str, wanted: QuerySet[Permission], using: str) -> None:
     role = Role.objects.using(using).select_related("group").filter(name=name).first()
     if role is None:
         role = _begin(name, using)
-    known = set(role.offered)
-    fresh = [permission for permission in wanted if _written(permission) not in known]
+    offered = set(role.offered)
+    fresh = [permission for permission in wanted if _written(permission) not in offered]
     if not fresh:
         return
     if role.group is not None:
         role.group.permissions.add(*fresh)
-    role.offered = sorted(known | {_written(permission) for permission in fresh})
+    role.offered = sorted(offered | {_written(permission) for permission in fresh})
     role.save(using=using)
 
 
@@ -112,14 +112,14 @@ def _begin(name: str, using: str) -> Role:
 
 def _offered_at_first(name: str, using: str) -> set[str]:
     """What the first release gave to a group of that name, as far as it still exists."""
-    known = Permission.objects.using(using).filter(ROLES[name])
-    found = set()
-    for permission in known.select_related("content_type"):
+    permissions = Permission.objects.using(using).filter(ROLES[name])
+    names = set()
+    for permission in permissions.select_related("content_type"):
         kind = permission.content_type
         its_own = kind.app_label == "django_celery_beat"
         if its_own or f"{kind.app_label}.{kind.model}" in _FIRST_TABLES:
-            found.add(_written(permission))
-    return found
+            names.add(_written(permission))
+    return names
 
 
 def _written(permission: Permission) -> str:

@@ -64,7 +64,7 @@ class DecisionView(APIView):
 
     def post(self, request: Request, id: str) -> HttpResponseBase:
         parameters.check(request, ())
-        seen, reason, actor = _seen(request), _reason(request), request.user
+        fingerprint, reason, actor = _seen(request), _reason(request), request.user
         if not isinstance(actor, User):
             raise PermissionDenied
         change = Change.objects.filter(pk=int(id)).first() if len(id) < 19 else None
@@ -72,11 +72,11 @@ class DecisionView(APIView):
             raise NotFound(f"There is no change {id[:40]}. /api/v1/changes/queue/ lists those that wait.")
         if change.state != Change.State.PROPOSED:
             raise Conflict(f"This change is {change.state} already.", state=change.state)
-        if change.fingerprint != seen:
+        if change.fingerprint != fingerprint:
             raise PreconditionFailed("The values have moved since you looked, or this is another change; look again.")
         decide = decisions.approve if self.verdict == "approve" else decisions.reject
         try:
-            outcome = decide({change.pk: seen}, actor=actor, reason=reason)
+            outcome = decide({change.pk: fingerprint}, actor=actor, reason=reason)
         except decisions.Refused as refusal:
             raise Problem(str(refusal)) from refusal
         change.refresh_from_db()

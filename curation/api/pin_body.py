@@ -103,15 +103,15 @@ class _Reader:
         ]
 
     def text(self, name: str, *, required: bool = True) -> str:
-        said = self.data.get(name)
-        if said is None and not required:
+        text = self.data.get(name)
+        if text is None and not required:
             return ""
-        if not isinstance(said, str) or (required and not said.strip()):
-            self.wrong(name, "is missing" if said is None else "a text is expected")
-        elif "\0" in said or len(said) > _LONGEST[name]:
+        if not isinstance(text, str) or (required and not text.strip()):
+            self.wrong(name, "is missing" if text is None else "a text is expected")
+        elif "\0" in text or len(text) > _LONGEST[name]:
             self.wrong(name, f"at most {_LONGEST[name]} signs, none of them NUL")
         else:
-            return said.strip()
+            return text.strip()
         return ""
 
     def moment(self, name: str) -> datetime | None:

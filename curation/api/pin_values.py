@@ -47,12 +47,12 @@ def _point(data: Any) -> rates.PricePoint:
         raise ValueError("a point in time is an object with amount, state, currency, valid_from and valid_to")
     if unknown := sorted(set(data) - set(_KEYS)):
         raise ValueError(f"no such key in a point in time: {unknown[0][:60]!r}; known: {', '.join(_KEYS)}")
-    said, amount, currency = data.get("state") or "priced", data.get("amount"), data.get("currency") or "USD"
-    if said not in ("priced", *_STATES):
+    state_name, amount, currency = data.get("state") or "priced", data.get("amount"), data.get("currency") or "USD"
+    if state_name not in ("priced", *_STATES):
         raise ValueError(f"state: one of priced, {', '.join(_STATES)}")
     if not isinstance(currency, str):
         raise ValueError("currency: a code of three capital letters, such as USD")
-    state = rates.Amounts(said)
+    state = rates.Amounts(state_name)
     if state is rates.Amounts.FREE and amount == "0":
         amount = None  # as the API shows what is free
     exact = None if amount is None else _amount(amount)
@@ -69,10 +69,10 @@ def _amount(data: Any) -> Decimal:
 
 
 def _day(data: Mapping[str, Any], name: str) -> date | None:
-    said = data.get(name)
-    if said is None:
+    text = data.get(name)
+    if text is None:
         return None
     try:
-        return iso.day(said)
+        return iso.day(text)
     except ValueError as error:
         raise ValueError(f"{name}: a day such as 2026-01-31") from error

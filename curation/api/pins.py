@@ -93,17 +93,17 @@ class PinsView(PinsApi):
     )
     def post(self, request: Request) -> HttpResponseBase:
         parameters.check(request, ())
-        asked = pin_body.read(request, timezone.now())
-        if not Offering.objects.filter(key=asked.offering).exists():
-            raise not_found(request, asked.offering)
-        if held := asked.held_already(request.user):
+        pin_request = pin_body.read(request, timezone.now())
+        if not Offering.objects.filter(key=pin_request.offering).exists():
+            raise not_found(request, pin_request.offering)
+        if held := pin_request.held_already(request.user):
             return Response(as_json([held])[0], headers=_HEADERS)
         try:
-            made = decisions.pin(**asked.as_arguments(), actor=request.user)  # type: ignore[arg-type]
+            pin = decisions.pin(**pin_request.as_arguments(), actor=request.user)  # type: ignore[arg-type]
         except decisions.Refused as refusal:
             raise Problem(str(refusal)) from refusal
-        headers = {**_HEADERS, "Location": reverse("api-pin", kwargs={"id": made.pk})}
-        return Response(as_json([made])[0], 201, headers=headers)
+        headers = {**_HEADERS, "Location": reverse("api-pin", kwargs={"id": pin.pk})}
+        return Response(as_json([pin])[0], 201, headers=headers)
 
 
 class PinView(PinsApi):
@@ -144,19 +144,19 @@ def _found(id: str) -> Pin:
 
 
 def _chosen(request: Request) -> QuerySet[Pin]:
-    found = Pin.objects.select_related("author").order_by("-created_at", "-id")
+    pins = Pin.objects.select_related("author").order_by("-created_at", "-id")
     query, now = request.query_params, timezone.now()
     if offering := query.get("offering"):
-        found = found.filter(offering_key=offering)
+        pins = pins.filter(offering_key=offering)
     if field := query.get("field"):
         check_field(field)
-        found = found.filter(field=field)
+        pins = pins.filter(field=field)
     state = query.get("state", IN_FORCE)
     if state not in STATES:
         near = nearest(state, STATES)
         raise BadParameters([ParameterError("state", f"{state[:100]!r} is none of {', '.join(STATES)}", near)])
     if state == "all":
-        return found
-    return found.filter(
+        return pins
+    return pins.filter(
         pin_drift.in_force(now) if state == IN_FORCE else pin_drift.condition(pin_drift.State(state), now)
     )

@@ -124,9 +124,9 @@ class QueueView(APIView):
 
 def _check(query: Mapping[str, str]) -> None:
     errors = [
-        ParameterError(name, f"one of {', '.join(known)}", nearest(query[name], known))
-        for name, known in _CHOICES.items()
-        if name in query and query[name] not in known
+        ParameterError(name, f"one of {', '.join(choices)}", nearest(query[name], choices))
+        for name, choices in _CHOICES.items()
+        if name in query and query[name] not in choices
     ]
     if errors:
         raise BadParameters(errors)
@@ -135,9 +135,9 @@ def _check(query: Mapping[str, str]) -> None:
 def _view(request: Request, slug: str) -> dict[str, str]:
     view = saved_views.find(slug, person=request.user)  # type: ignore[arg-type]
     if view is None:
-        known = [one.slug for one in saved_views.open_to(request.user)]  # type: ignore[arg-type]
+        slugs = [saved_view.slug for saved_view in saved_views.open_to(request.user)]  # type: ignore[arg-type]
         raise BadParameters(
-            [ParameterError("view", "no such view, or it is not shared with you", nearest(slug, known))]
+            [ParameterError("view", "no such view, or it is not shared with you", nearest(slug, slugs))]
         )
     return saved_views.query_of(view)
 

@@ -139,22 +139,22 @@ def _field(story: FieldStory) -> dict[str, Any]:
         "quality": story.quality,
         "waiting": story.waiting is not None,
         "pin": _pin(story.pin),
-        "statements": [_statement(story.name, said) for said in story.statements],
+        "statements": [_statement(story.name, statement) for statement in story.statements],
     }
 
 
-def _statement(name: str, said: Statement) -> dict[str, Any]:
+def _statement(name: str, statement: Statement) -> dict[str, Any]:
     return {
-        "source": said.source,
-        "value": public_value(name, said.value),
-        "since": said.since.isoformat() if said.since else None,
-        "confirmed": instant(said.confirmed),
-        "missing_since": instant(said.gone_since),
-        "dropped_since": instant(said.dropped_since),
-        "standing": said.standing,
-        "authority": said.has_authority,
-        "verdict": said.verdict.value,
-        "winner": said.verdict is Verdict.WON,
+        "source": statement.source,
+        "value": public_value(name, statement.value),
+        "since": statement.since.isoformat() if statement.since else None,
+        "confirmed": instant(statement.confirmed),
+        "missing_since": instant(statement.gone_since),
+        "dropped_since": instant(statement.dropped_since),
+        "standing": statement.standing,
+        "authority": statement.has_authority,
+        "verdict": statement.verdict.value,
+        "winner": statement.verdict is Verdict.WON,
     }
 
 

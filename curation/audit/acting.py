@@ -25,12 +25,12 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        kept, batch = _request.set(request), _batch.set(None)
+        request_token, batch_token = _request.set(request), _batch.set(None)
         try:
             return self.get_response(request)
         finally:
-            _request.reset(kept)
-            _batch.reset(batch)
+            _request.reset(request_token)
+            _batch.reset(batch_token)
 
 
 def person() -> str:
@@ -55,7 +55,7 @@ def batch() -> UUID:
     """The batch of this request; outside requests a new one each time."""
     if _request.get() is None:
         return uuid4()
-    if (known := _batch.get()) is None:
-        known = uuid4()
-        _batch.set(known)
-    return known
+    if (current := _batch.get()) is None:
+        current = uuid4()
+        _batch.set(current)
+    return current

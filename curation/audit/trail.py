@@ -60,7 +60,7 @@ def record_all(
 ) -> None:
     """Keeps one decision about many objects, under one batch id and in one query for each 500."""
     batch, at = batch or acting.batch(), at or timezone.now()
-    entries = [_entry(action, one, actor, *_sides(one), reason, batch, at) for one in about]
+    entries = [_entry(action, row, actor, *_sides(row), reason, batch, at) for row in about]
     AuditEntry.objects.bulk_create(entries, batch_size=500)
 
 

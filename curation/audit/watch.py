@@ -91,7 +91,7 @@ def _remember(sender: type[models.Model], instance: Any, raw: bool, **signal: An
 def _saved(sender: type[models.Model], instance: Any, created: bool, raw: bool, **signal: Any) -> None:
     if raw:
         return
-    columns, known = WATCHED[sender._meta.label], getattr(instance, "_audit_before", None)
+    columns, previous = WATCHED[sender._meta.label], getattr(instance, "_audit_before", None)
     now = {name: getattr(instance, name) for name in columns}
     if created:
         label = sender._meta.label
@@ -99,22 +99,22 @@ def _saved(sender: type[models.Model], instance: Any, created: bool, raw: bool, 
             after = {name: value for name, value in now.items() if value not in (None, "", [], {})}
             _record("made", instance, None, after)
         return
-    moved = [name for name in columns if known and known[name] != now[name]]
-    if known and moved:
-        before, after = ({name: values[name] for name in moved} for values in (known, now))
-        _record(_verb(moved, now), instance, before, after)
+    changed = [name for name in columns if previous and previous[name] != now[name]]
+    if previous and changed:
+        before, after = ({name: values[name] for name in changed} for values in (previous, now))
+        _record(_verb(changed, now), instance, before, after)
 
 
-def _verb(moved: list[str], now: dict[str, Any]) -> str:
+def _verb(changed: list[str], now: dict[str, Any]) -> str:
     """What happened in a word, where the column tells."""
     for name, word in _WORDS.items():
-        if name in moved and now[name]:
+        if name in changed and now[name]:
             return word
-    if moved == ["enabled"]:
+    if changed == ["enabled"]:
         return "switched on" if now["enabled"] else "switched off"
-    if moved == ["state"]:
+    if changed == ["state"]:
         return str(now["state"])
-    return "password changed" if moved == ["password"] else "changed"
+    return "password changed" if changed == ["password"] else "changed"
 
 
 def _deleted(sender: type[models.Model], instance: Any, **signal: Any) -> None:
@@ -161,8 +161,8 @@ def _record(action: str, row: Any, before: dict[str, Any] | None, after: dict[st
 def _first(row: Any, names: tuple[str, ...]) -> str:
     """The first of these columns that says something; people by their names."""
     for name in names:
-        if said := getattr(row, name, ""):
-            return str(said.get_username() if hasattr(said, "get_username") else said)
+        if value := getattr(row, name, ""):
+            return str(value.get_username() if hasattr(value, "get_username") else value)
     return ""
 
 

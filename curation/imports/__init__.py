@@ -100,8 +100,8 @@ def look(
     )
     lines = compare(sheet.rows, on=at.date())
     if (changed := sum(bool(line.changes) for line in lines)) > MOST_CHANGED:
-        told = {"changed": f"{changed:,}", "most": f"{MOST_CHANGED:,}"}
-        raise Unreadable(_("%(changed)s rows change something; at most %(most)s do at once. Split the file.") % told)
+        counts = {"changed": f"{changed:,}", "most": f"{MOST_CHANGED:,}"}
+        raise Unreadable(_("%(changed)s rows change something; at most %(most)s do at once. Split the file.") % counts)
     _rehearse(batch, lines, actor, at)
     return batch, lines
 
@@ -130,8 +130,8 @@ def confirm(batch: ImportBatch, *, actor: User, at: datetime | None = None) -> I
                     raise Moved
                 held.state, held.done_at, held.revision, held.author = ImportBatch.State.DONE, at, revision, actor
                 held.save(update_fields=["state", "done_at", "revision", "author"])
-                said = held.outcomes
-                trail.record("imported", held, actor=actor, after=said, reason=held.reason, batch=held.pk, at=at)
+                outcomes = held.outcomes
+                trail.record("imported", held, actor=actor, after=outcomes, reason=held.reason, batch=held.pk, at=at)
         except Moved:
             stands = False
             _keep(held, lines)

@@ -77,8 +77,8 @@ def compare(rows: Iterable[Row | RowError], *, on: date) -> list[Line]:
     published = _published({key for key in keys.values() if key}, on)
     sources = set(Source.objects.values_list("slug", flat=True))
     lines: list[Line] = []
-    seen: dict[str, int] = {}
-    taken = _Names(key for key in keys.values())
+    first_lines: dict[str, int] = {}
+    names = _Names(key for key in keys.values())
     twins = doubts.twins({key for key in keys.values() if key not in published})
     for row in rows:
         if isinstance(row, RowError):
@@ -87,14 +87,14 @@ def compare(rows: Iterable[Row | RowError], *, on: date) -> list[Line]:
         key = keys[row.line]
         line = Line(row.line, key, {name: text for name, text in row.cells().items() if text is not None})
         lines.append(line)
-        if key in seen:
-            told = {"id": key, "line": seen[key]}
-            line.problems.append(_("id: %(id)s stands in line %(line)s already") % told)
+        if key in first_lines:
+            place = {"id": key, "line": first_lines[key]}
+            line.problems.append(_("id: %(id)s stands in line %(line)s already") % place)
             continue
-        seen[key] = row.line
-        if key not in published and (doubt := doubts.of_case(key, twins, seen)):
+        first_lines[key] = row.line
+        if key not in published and (doubt := doubts.of_case(key, twins, first_lines)):
             line.problems.append(doubt)
-        _compare(line, row, published.get(key), sources, taken, on)
+        _compare(line, row, published.get(key), sources, names, on)
     return lines
 
 
@@ -106,30 +106,33 @@ def _key(row: Row) -> str:
 
 def _published(keys: set[str], on: date) -> dict[str, tuple[Row, dict[str, Any]]]:
     """Offering → its row as it would be exported on that day, and its facts."""
-    found = {}
+    rows = {}
     for chunk in chunks(sorted(keys)):
-        for one in Offering.objects.filter(key__in=chunk).prefetch_related("aliases"):
-            names = [alias.name for alias in one.aliases.all()]
-            found[one.key] = from_offering(one.key, one.facts, one.provenance, names, on=on), one.facts
-    return found
+        for offering in Offering.objects.filter(key__in=chunk).prefetch_related("aliases"):
+            names = [alias.name for alias in offering.aliases.all()]
+            rows[offering.key] = (
+                from_offering(offering.key, offering.facts, offering.provenance, names, on=on),
+                offering.facts,
+            )
+    return rows
 
 
 def _compare(
-    line: Line, row: Row, known: tuple[Row, dict[str, Any]] | None, sources: set[str], taken: _Names, on: date
+    line: Line, row: Row, published: tuple[Row, dict[str, Any]] | None, sources: set[str], names: _Names, on: date
 ) -> None:
-    base, facts = known or (Row(line.offering or row.id), {})
+    base, facts = published or (Row(line.offering or row.id), {})
     row, noise = doubts.without_noise(row, base)
     line.notes += noise
-    line.is_new = known is None
+    line.is_new = published is None
     if line.offering != row.id:
         line.notes.append(_("%(written)s is %(id)s here") % {"written": row.id, "id": line.offering})
     values, estimates = to_values(row)
     own = {name: values[of] for name, of in FIELD_OF.items() if of in values}
     for column in COLUMNS.values():
-        stated, held = getattr(row, column.attribute), getattr(base, column.attribute)
-        if column.name in ("id", "alias", "caps", *ACCOUNTS) or stated is None:
+        new, old = getattr(row, column.attribute), getattr(base, column.attribute)
+        if column.name in ("id", "alias", "caps", *ACCOUNTS) or new is None:
             continue
-        if stated == held:
+        if new == old:
             line.same.append(column.name)
         else:
             _differs(line, column.name, FIELD_OF[column.name], own[column.name], facts)
@@ -137,16 +140,16 @@ def _compare(
         _differs(line, "caps", CAPS[letter], True, facts)
     if row.caps and row.caps <= base.caps:
         line.same.append("caps")
-    taken.read(line, row, base)
-    stated = [(cell.column, line.cells[cell.column] if cell.field else str(cell.new)) for cell in line.changes]
-    line.problems += filter(None, (doubts.of_cell(name, text) for name, text in stated))
+    names.read(line, row, base)
+    texts = [(cell.column, line.cells[cell.column] if cell.field else str(cell.new)) for cell in line.changes]
+    line.problems += filter(None, (doubts.of_cell(name, text) for name, text in texts))
     _account(line, row, base, estimates, sources, on)
     line.values = {cell.field: values[cell.field] for cell in line.changes if cell.field}
     try:
         claim(line.offering, line.values)
     except InvalidClaim as error:
-        named = str(error).partition(": ")[0] in line.values
-        line.problems.append(str(error) if named else f"id: {error}")
+        concerns_a_cell = str(error).partition(": ")[0] in line.values
+        line.problems.append(str(error) if concerns_a_cell else f"id: {error}")
     if line.is_new and not line.values:
         line.problems.append(_("id: nothing is published under this id, and the row states nothing about it"))
 
@@ -177,15 +180,15 @@ class _Names:
                 self._given[name.lower()] = line.offering
                 line.changes.append(Cell("alias", "", None, name, False))
             elif meaning != line.offering:
-                told = {"name": name, "meaning": meaning}
-                line.notes.append(_("the alias %(name)s is left out: it means %(meaning)s already") % told)
+                params = {"name": name, "meaning": meaning}
+                line.notes.append(_("the alias %(name)s is left out: it means %(meaning)s already") % params)
 
     def _meaning(self, name: str) -> str | None:
         """What a name means already, in the catalogue or in the file; None when it is free."""
         if name.lower() in self._ids:
             return _("an offering of this file")
-        if given := self._given.get(name.lower()):
-            return given
+        if owner := self._given.get(name.lower()):
+            return owner
         answer = self._current.lookup(name, suggest=False)
         if answer.matched_by == "ambiguous":
             return _("several things")
@@ -200,8 +203,8 @@ def _account(line: Line, row: Row, base: Row, estimates: frozenset[str], sources
             line.problems.append(_("updated: %(day)s is still to come") % {"day": row.updated})
     if row.source and row.source != base.source and row.source in sources:
         line.origin = row.source
-    said = {name for name in ACCOUNTS if getattr(row, name) is not None}
-    moved = {name for name in said if getattr(row, name) != getattr(base, name)}
-    if "estimated" in {getattr(row, name) for name in moved}:
+    accounts = {name for name in ACCOUNTS if getattr(row, name) is not None}
+    differing = {name for name in accounts if getattr(row, name) != getattr(base, name)}
+    if "estimated" in {getattr(row, name) for name in differing}:
         line.estimates = frozenset(cell.field for cell in line.changes if cell.field in estimates)
-    line.same += sorted(said - moved)
+    line.same += sorted(accounts - differing)

@@ -59,8 +59,8 @@ def perform(batch: ImportBatch, lines: Sequence[Line], *, actor: User, at: datet
         else:
             _state(batch, wanted, actor, at)
             left = {line.offering for line in wanted if not line.values}
-        said = f"import of {batch.file_name}: {batch.reason}"[:500]
-        reconcile(left, actor=actor.get_username(), reason=said, batch=batch.pk, at=at)
+        reason = f"import of {batch.file_name}: {batch.reason}"[:500]
+        reconcile(left, actor=actor.get_username(), reason=reason, batch=batch.pk, at=at)
         _tell(batch, wanted)
         return LedgerEntry.objects.filter(revision__batch=batch.pk).values_list("revision_id", flat=True).last()
 
@@ -79,13 +79,13 @@ def taken_back() -> Iterator[None]:
 
 def fingerprint(batch: ImportBatch, lines: Sequence[Line]) -> str:
     """Of everything that was shown: the values, what they stand against, and what comes of each."""
-    shown: list[Any] = [batch.meaning, batch.standing, batch.reason, batch.evidence]
-    shown += [
+    content: list[Any] = [batch.meaning, batch.standing, batch.reason, batch.evidence]
+    content += [
         [line.line, line.offering, str(line.as_of or ""), line.origin, sorted(line.estimates), line.problems]
         + [asdict(cell) for cell in line.changes]
         for line in lines
     ]
-    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _state(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -> None:
@@ -107,7 +107,7 @@ def _state(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime)
 
 
 def _pin(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -> None:
-    made = [
+    new_pins = [
         decisions.pin(
             offering=line.offering,
             field=name,
@@ -122,7 +122,7 @@ def _pin(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -
         for line in lines
         for name, value in line.values.items()
     ]
-    pin_drift.start_all(made, at=at)
+    pin_drift.start_all(new_pins, at=at)
 
 
 def _tell(batch: ImportBatch, lines: Sequence[Line]) -> None:
@@ -130,27 +130,27 @@ def _tell(batch: ImportBatch, lines: Sequence[Line]) -> None:
     for few in _by(lines):
         keys = [line.offering for line in few]
         entries = LedgerEntry.objects.filter(revision__batch=batch.pk, offering_key__in=keys)
-        written = {(entry.offering_key, entry.field): entry for entry in entries}
+        ledger = {(entry.offering_key, entry.field): entry for entry in entries}
         changes = list(Change.objects.filter(offering_key__in=keys).filter(_OPEN | Q(batch=batch.pk)))
         waiting = _proposed(changes, Change.State.PROPOSED)
         declined = _proposed(changes, Change.State.REJECTED)
-        published = {key: (facts, said) for key, facts, said in _facts(keys)}
+        published = {key: (facts, accounts) for key, facts, accounts in _facts(keys)}
         for line in few:
-            facts, said = published.get(line.offering, ({}, {}))
+            facts, accounts = published.get(line.offering, ({}, {}))
             for cell in line.changes:
                 place = line.offering, cell.field
                 if not cell.field:
                     cell.outcome = Outcome.NAMED.value
                 elif cell.field in facts and facts[cell.field] == cell.new:
                     cell.outcome = Outcome.PUBLISHED.value
-                    cell.by = written[place].policy if place in written else ""
+                    cell.by = ledger[place].policy if place in ledger else ""
                 elif place in waiting and waiting[place][0] == cell.new:
                     cell.outcome, cell.by = Outcome.WAITS.value, waiting[place][1]
                 elif place in declined and declined[place][0] == cell.new:
                     cell.outcome, cell.by = Outcome.REJECTED.value, declined[place][1]
                 else:
                     cell.outcome = Outcome.OUTWEIGHED.value
-                    cell.by = Provenance(said.get(cell.field, {})).source
+                    cell.by = Provenance(accounts.get(cell.field, {})).source
 
 
 def _proposed(changes: Collection[Change], state: str) -> dict[tuple[str, str], tuple[Any, str]]:

@@ -29,25 +29,25 @@ def twins(keys: Collection[str]) -> dict[str, str]:
 
     One query for every 500.
     """
-    found: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for chunk in chunks(sorted({key.lower() for key in keys})):
         spelt = Offering.objects.annotate(small=Lower("key")).filter(small__in=chunk)
-        found |= dict(spelt.values_list("small", "key"))
-    return found
+        spellings |= dict(spelt.values_list("small", "key"))
+    return spellings
 
 
-def of_case(key: str, known: dict[str, str], lines: Mapping[str, int]) -> str:
+def of_case(key: str, spellings: dict[str, str], lines: Mapping[str, int]) -> str:
     """Whether a row about something new means an offering, of the registry or the file, that differs by capitals only.
 
-    A second one would be an invention; "" where there is none. `known` is what `twins` gave, and learns this one;
+    A second one would be an invention; "" where there is none. `spellings` is what `twins` returned; this one is added to it;
     `lines` says which offerings the file named before, and where.
     """
-    twin = known.setdefault(key.lower(), key)
+    twin = spellings.setdefault(key.lower(), key)
     if twin == key:
         return ""
     where = _("line %(line)s") % {"line": lines[twin]} if twin in lines else _("published")
-    told = {"id": key, "twin": twin, "where": where}
-    return _("id: %(id)s differs by case only from %(twin)s (%(where)s). Write it as it is there") % told
+    params = {"id": key, "twin": twin, "where": where}
+    return _("id: %(id)s differs by case only from %(twin)s (%(where)s). Write it as it is there") % params
 
 
 def of_cell(column: str, text: str) -> str:
@@ -55,13 +55,13 @@ def of_cell(column: str, text: str) -> str:
     if column in ("name", "alias") and len(text.splitlines()) > 1:
         return _("%(column)s: there is a line break in it. Is it one name? Write it in one line") % {"column": column}
     if column in PRICES and 0 < (amount := Decimal(text)) <= _PER_TOKEN:
-        told = {"column": column, "amount": f"{amount:f}", "meant": f"{rates.plain(amount * 10**6):f}"}
+        params = {"column": column, "amount": f"{amount:f}", "meant": f"{rates.plain(amount * 10**6):f}"}
         return (
             _(
                 "%(column)s: %(amount)s USD per 1M tokens is less than any model costs. Is it the price of one token? "
                 "Then write %(meant)s. A price that is really so small is stated by hand"
             )
-            % told
+            % params
         )
     return ""
 
@@ -79,8 +79,8 @@ def without_noise(row: Row, base: Row) -> tuple[Row, list[str]]:
             continue
         if (plain := _plain(value)) != value:
             cleaned[column.attribute] = plain
-            told = {"column": column.name, "written": f"{value:f}", "plain": f"{plain:f}"}
-            notes.append(_("%(column)s: %(written)s is taken as %(plain)s: the rest is a program's noise") % told)
+            params = {"column": column.name, "written": f"{value:f}", "plain": f"{plain:f}"}
+            notes.append(_("%(column)s: %(written)s is taken as %(plain)s: the rest is a program's noise") % params)
     return replace(row, **cleaned), notes
 
 
@@ -88,5 +88,5 @@ def _plain(value: Decimal) -> Decimal:
     """A number without the noise of binary floats: more digits than one holds, and few before the last of them."""
     if len(value.as_tuple().digits) <= _FLOAT_DIGITS:
         return value
-    shown = rates.plain(Context(prec=_FLOAT_DIGITS).plus(value))
-    return shown if len(shown.as_tuple().digits) <= _WRITTEN_DIGITS else value
+    rounded = rates.plain(Context(prec=_FLOAT_DIGITS).plus(value))
+    return rounded if len(rounded.as_tuple().digits) <= _WRITTEN_DIGITS else value

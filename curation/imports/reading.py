@@ -48,17 +48,17 @@ def read(name: str, body: bytes) -> Sheet:
     if not body.strip():
         raise Unreadable(_("The file is empty."))
     if len(body) > MOST_BYTES:
-        told = {"bytes": f"{len(body):,}", "most": f"{MOST_BYTES:,}"}
-        raise Unreadable(_("The file has %(bytes)s bytes; at most %(most)s are taken. Split it.") % told)
+        limit = {"bytes": f"{len(body):,}", "most": f"{MOST_BYTES:,}"}
+        raise Unreadable(_("The file has %(bytes)s bytes; at most %(most)s are taken. Split it.") % limit)
     kind = _format(name, body)
     try:
-        found = {"csv": _csv, "xlsx": _xlsx, "json": _json, "dsl": _dsl}[kind](body)
+        parsed = {"csv": _csv, "xlsx": _xlsx, "json": _json, "dsl": _dsl}[kind](body)
         rows = []
-        for row in found:
+        for row in parsed:
             rows.append(row)
             if len(rows) > MOST_ROWS:
-                told = {"most": f"{MOST_ROWS:,}"}
-                raise Unreadable(_("The file has more than %(most)s rows. Split it.") % told)
+                limit = {"most": f"{MOST_ROWS:,}"}
+                raise Unreadable(_("The file has more than %(most)s rows. Split it.") % limit)
     except FormatError as error:
         raise Unreadable(_("The file cannot be read: %(error)s") % {"error": error}) from error
     if not rows:
@@ -77,7 +77,9 @@ def _format(name: str, body: bytes) -> str:
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[")):
         return "json"
-    line = next((one for one in start.splitlines() if one.strip() and not one.startswith(b"#")), start)
+    line = next(
+        (text_line for text_line in start.splitlines() if text_line.strip() and not text_line.startswith(b"#")), start
+    )
     return "dsl" if line.count(b"|") >= dsl.OLDER - 1 else "csv"
 
 
@@ -85,8 +87,8 @@ def _text(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        told = {"place": f"{error.start:,}"}
-        raise Unreadable(_("The file is not UTF-8 text (at byte %(place)s). Save it as UTF-8.") % told) from error
+        place = {"place": f"{error.start:,}"}
+        raise Unreadable(_("The file is not UTF-8 text (at byte %(place)s). Save it as UTF-8.") % place) from error
 
 
 def _csv(body: bytes) -> Iterator[Row | RowError]:
@@ -165,9 +167,9 @@ def _names(held: list[tuple[Any, str]]) -> list[str]:
 
 
 def _sheet_row(line: int, columns: list[str], held: list[tuple[Any, str]]) -> Row | RowError:
-    shown = ",".join("" if value is None else str(value) for value, _kind in held)[:500]
+    text = ",".join("" if value is None else str(value) for value, _kind in held)[:500]
     if len(held) > len(columns):
-        return RowError(line, (f"{len(held)} cells, while the header has {len(columns)} columns",), shown)
+        return RowError(line, (f"{len(held)} cells, while the header has {len(columns)} columns",), text)
     cells: dict[str, str | None] = {}
     problems = []
     for name, (value, kind) in zip(columns, held, strict=False):
@@ -177,7 +179,7 @@ def _sheet_row(line: int, columns: list[str], held: list[tuple[Any, str]]) -> Ro
             problems.append(f"{name}: the sheet shows an error here ({value})")
         else:
             cells[name] = _cell(value)
-    return _row(line, cells, problems, shown)
+    return _row(line, cells, problems, text)
 
 
 def _cell(value: Any) -> str | None:
@@ -193,11 +195,11 @@ def _cell(value: Any) -> str | None:
     return csv25.unguard(str(value).strip())
 
 
-def _row(line: int, cells: dict[str, str | None], problems: list[str], shown: str) -> Row | RowError:
+def _row(line: int, cells: dict[str, str | None], problems: list[str], text: str) -> Row | RowError:
     try:
         return from_cells(cells, line=line, problems=problems)
     except InvalidRow as error:
-        return RowError(line, error.problems, shown)
+        return RowError(line, error.problems, text)
 
 
 # -- JSON ------------------------------------------------------------------------------------------
@@ -209,20 +211,20 @@ def _json(body: bytes) -> Iterator[Row | RowError]:
         document = strict_json.loads(_text(body), whole=str, fraction=str)
     except (ValueError, RecursionError) as error:
         raise FormatError(f"no JSON: {error}") from error
-    found = document.get("offerings") if isinstance(document, dict) else document
-    if not isinstance(found, list):
+    records = document.get("offerings") if isinstance(document, dict) else document
+    if not isinstance(records, list):
         raise FormatError("a list of objects is expected, alone or under the key `offerings`")
-    for number, one in enumerate(found, start=1):
-        yield _json_row(number, one)
+    for number, record in enumerate(records, start=1):
+        yield _json_row(number, record)
 
 
-def _json_row(number: int, one: Any) -> Row | RowError:
-    shown = json.dumps(one, ensure_ascii=False)[:500]
-    if not isinstance(one, dict):
-        return RowError(number, ("an object with the columns as its keys is expected",), shown)
+def _json_row(number: int, record: Any) -> Row | RowError:
+    text = json.dumps(record, ensure_ascii=False)[:500]
+    if not isinstance(record, dict):
+        return RowError(number, ("an object with the columns as its keys is expected",), text)
     cells: dict[str, str | None] = {}
-    problems = [f"{name[:40]}: no such column; known: {', '.join(COLUMNS)}" for name in one if name not in COLUMNS]
-    for name, value in one.items():
+    problems = [f"{name[:40]}: no such column; known: {', '.join(COLUMNS)}" for name in record if name not in COLUMNS]
+    for name, value in record.items():
         if name not in COLUMNS:
             continue
         if isinstance(value, list) and name == "alias" and all(isinstance(item, str) for item in value):
@@ -233,4 +235,4 @@ def _json_row(number: int, one: Any) -> Row | RowError:
             problems.append(f"{name}: text, a number, Y, N or null is expected")
         else:
             cells[name] = None if value in (None, "", csv25.UNKNOWN) else value
-    return _row(number, cells, problems, shown)
+    return _row(number, cells, problems, text)

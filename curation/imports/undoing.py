@@ -31,12 +31,12 @@ def undo(batch: ImportBatch, *, actor: User, reason: str, at: datetime | None = 
             raise Refused(
                 _("This import is %(state)s; there is nothing to undo.") % {"state": held.get_state_display()}
             )
-        said = _("import undone: %(reason)s") % {"reason": why}
-        keys = _withdraw(held, actor, said, at)
+        note = _("import undone: %(reason)s") % {"reason": why}
+        keys = _withdraw(held, actor, note, at)
         manual.write_claims(keys, at=at)
-        outcome = ledger.roll_back(batch=held.pk, actor=actor, reason=said[:LONGEST_REASON], at=at)
+        outcome = ledger.roll_back(batch=held.pk, actor=actor, reason=note[:LONGEST_REASON], at=at)
         # Closes what waits because of it, and takes its names out; what else waits keeps waiting.
-        reconcile(keys, actor=actor.get_username(), reason=said[:500], batch=uuid4(), at=at, approved={})
+        reconcile(keys, actor=actor.get_username(), reason=note[:500], batch=uuid4(), at=at, approved={})
         held.state, held.undone_at = ImportBatch.State.UNDONE, at
         held.undone_by, held.undone_reason = actor.get_username(), why
         held.save(update_fields=["state", "undone_at", "undone_by", "undone_reason"])
@@ -45,22 +45,26 @@ def undo(batch: ImportBatch, *, actor: User, reason: str, at: datetime | None = 
     return outcome
 
 
-def _withdraw(batch: ImportBatch, actor: User, said: str, at: datetime) -> set[str]:
+def _withdraw(batch: ImportBatch, actor: User, reason: str, at: datetime) -> set[str]:
     """Ends the import's statements and names that still hold, and lets what they replaced hold again."""
     mine = Statement.objects.filter(batch=batch.pk, withdrawn_at__isnull=True)
     keys = set(mine.values_list("offering_key", flat=True))
     ended = list(mine.values_list("pk", flat=True))
-    manual.end(ended, actor=actor, reason=said, at=at)
+    manual.end(ended, actor=actor, reason=reason, at=at)
     again = list(Statement.objects.filter(replaced_by__batch=batch.pk, replaced_by__withdrawn_at=at))
     for row in again:  # a new row each: a statement that ended has ended
         row.pk, row._state.adding = None, True
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason, row.replaced_by = None, "", "", None
     Statement.objects.bulk_create(again, batch_size=500)
-    given = StatedAlias.objects.filter(author_id=batch.author_id, reason=batch.reason, withdrawn_at__isnull=True)
-    for name in given:
-        if name.stated_at != batch.done_at:
+    aliases = StatedAlias.objects.filter(author_id=batch.author_id, reason=batch.reason, withdrawn_at__isnull=True)
+    for alias in aliases:
+        if alias.stated_at != batch.done_at:
             continue
-        name.withdrawn_at, name.withdrawn_by, name.withdrawn_reason = at, actor.get_username(), said[:LONGEST_REASON]
-        name.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-        keys.add(name.offering_key)
+        alias.withdrawn_at, alias.withdrawn_by, alias.withdrawn_reason = (
+            at,
+            actor.get_username(),
+            reason[:LONGEST_REASON],
+        )
+        alias.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+        keys.add(alias.offering_key)
     return keys

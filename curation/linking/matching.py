@@ -52,9 +52,9 @@ class _Row:
     gives: frozenset[str]
 
     def named(self) -> Named:
-        said, _, last = affixes.parse(self.provider, self.native_id).base.rpartition("/")
+        author_path, _, last = affixes.parse(self.provider, self.native_id).base.rpartition("/")
         name = without_author(canonical_name(last))
-        return Named(self.model or "", name, author_of(name, said.rpartition("/")[2]), self.gives)
+        return Named(self.model or "", name, author_of(name, author_path.rpartition("/")[2]), self.gives)
 
 
 @dataclass(slots=True)
@@ -71,12 +71,12 @@ def find_matches(*, at: datetime | None = None) -> Found:
         if row.model:
             served[row.model].providers.add(row.provider)
             served[row.model].gives |= row.gives
-    known = Candidates(_models(served))
+    candidates = Candidates(_models(served))
     unsure = [row for row in rows if _is_unsure(row, served)]
-    wanted = {(row.key, like.candidate): (row, like) for row in unsure for like in known.best(row.named())}
-    found = _store(wanted, at)
-    found.unsure = len(unsure)
-    return found
+    wanted = {(row.key, like.candidate): (row, like) for row in unsure for like in candidates.best(row.named())}
+    search = _store(wanted, at)
+    search.unsure = len(unsure)
+    return search
 
 
 def _rows() -> Iterator[_Row]:
@@ -86,11 +86,11 @@ def _rows() -> Iterator[_Row]:
 
 
 def _models(served: dict[str, _Served]) -> Iterator[Named]:
-    for key, one in served.items():
+    for key, serving in served.items():
         author, _, name = key.partition("/")
         # A model that one stranger serves is as unsure as what is compared with it.
-        if len(one.providers) > 1 or one.providers & set(HOME_PROVIDERS.get(author, ())):
-            yield Named(key, name, author, frozenset(one.gives))
+        if len(serving.providers) > 1 or serving.providers & set(HOME_PROVIDERS.get(author, ())):
+            yield Named(key, name, author, frozenset(serving.gives))
 
 
 def _is_unsure(row: _Row, served: dict[str, _Served]) -> bool:
@@ -108,12 +108,12 @@ def _store(wanted: dict[tuple[str, str], tuple[_Row, Likeness]], at: datetime) -
             Match.objects.filter(pk__in=chunk).delete()
         fresh = [_match(row, like, at) for place, (row, like) in wanted.items() if place not in rows]
         Match.objects.bulk_create(fresh, batch_size=500)
-        moved = [
+        rescored = [
             _moved(rows[place], like)
             for place, (_, like) in wanted.items()
             if place in rows and rows[place].state == Match.State.OPEN and rows[place].score != like.score
         ]
-        Match.objects.bulk_update(moved, ["score", "evidence"], batch_size=500)
+        Match.objects.bulk_update(rescored, ["score", "evidence"], batch_size=500)
         return Found(new=len(fresh), gone=len(gone), waiting=Match.objects.filter(state=Match.State.OPEN).count())
 
 
@@ -148,13 +148,18 @@ def accept_match(
         held = _open(match)
         identical = Match.objects.filter(native_id=held.native_id, candidate=held.candidate, state=Match.State.OPEN)
         accepted = list(identical) if everywhere else [held]
-        said = f"matched: {reason.strip() or 'same model'} (score {held.score})"
-        for one in accepted:
+        why = f"matched: {reason.strip() or 'same model'} (score {held.score})"
+        for accepted_match in accepted:
             decisions.pin(
-                offering=one.offering_key, field="model", value=one.candidate, actor=actor, reason=said[:500], at=at
+                offering=accepted_match.offering_key,
+                field="model",
+                value=accepted_match.candidate,
+                actor=actor,
+                reason=why[:500],
+                at=at,
             )
         _decide(accepted, Match.State.ACCEPTED, actor, reason, at)
-        keys = [one.offering_key for one in accepted]
+        keys = [accepted_match.offering_key for accepted_match in accepted]
         Match.objects.filter(offering_key__in=keys, state=Match.State.OPEN).delete()
     return sorted(keys)
 

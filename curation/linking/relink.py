@@ -80,7 +80,7 @@ def relink(
 
 def _claimed(keys: Sequence[str]) -> list[str]:
     """Those that some source claims: what nobody claims has nothing to be reconciled with."""
-    known: set[str] = set()
+    claimed: set[str] = set()
     for chunk in chunks(keys):
-        known.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))
-    return [key for key in keys if key in known]
+        claimed.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))
+    return [key for key in keys if key in claimed]

@@ -39,13 +39,13 @@ _HEAVIEST: Final = 1_000_000
 
 def collect(*, at: datetime) -> int:
     """Finds and announces what is new, on all floors. Returns how many. One failing collector stops no other."""
-    found: list[Notice] = []
+    notices: list[Notice] = []
     for path in settings.NOTICE_COLLECTORS:
         try:
-            found += list(import_string(path)(at))
+            notices += list(import_string(path)(at))
         except Exception:
             log.exception("%s could not tell what happened", path)
-    return announce(found, at=at)
+    return announce(notices, at=at)
 
 
 def page(name: str, **query: Any) -> str:
@@ -83,8 +83,8 @@ def pins(at: datetime) -> Iterator[Notice]:
     in_force = Pin.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), released_at__isnull=True)
     pins = list(in_force.only("offering_key", "field", "value", "created_at"))
     claims: dict[str, list[StoredClaim]] = {}
-    stated = StoredClaim.objects.filter(offering_key__in={pin.offering_key for pin in pins}, missing_since__isnull=True)
-    for claim in stated.select_related("source") if pins else ():
+    stored = StoredClaim.objects.filter(offering_key__in={pin.offering_key for pin in pins}, missing_since__isnull=True)
+    for claim in stored.select_related("source") if pins else ():
         claims.setdefault(claim.offering_key, []).append(claim)
     for pin in pins:
         provider = provider_of(pin.offering_key)
@@ -99,15 +99,15 @@ def pins(at: datetime) -> Iterator[Notice]:
                 or since <= pin.created_at.date().isoformat()
             ):
                 continue
-            said = claim.values[pin.field]
-            if _written(said) == _written(pin.value):
+            value = claim.values[pin.field]
+            if _written(value) == _written(pin.value):
                 continue
             yield Notice(
-                key=f"pin:{pin.pk}:{claim.source_id}:{hashlib.sha256(_written(said).encode()).hexdigest()[:16]}",
+                key=f"pin:{pin.pk}:{claim.source_id}:{hashlib.sha256(_written(value).encode()).hexdigest()[:16]}",
                 event=Event.PIN,
                 title=(
                     f"{pin.offering_key}, {display.label(pin.field)}: pinned {display.text(pin.field, pin.value)}, and "
-                    f"{claim.source_id} says {display.text(pin.field, said)} since {since}"
+                    f"{claim.source_id} says {display.text(pin.field, value)} since {since}"
                 )[:400],
                 path=f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': pin.offering_key})}",
             )
@@ -124,7 +124,7 @@ def conflicts(at: datetime) -> Iterator[Notice]:
     late = Conflict.objects.overdue(at).filter(
         first_seen_at__gte=midnight - LOOKED_BACK - limit, first_seen_at__lt=midnight - limit
     )
-    days = Counter((seen + limit).date() for seen in late.values_list("first_seen_at", flat=True))
+    days = Counter((first_seen + limit).date() for first_seen in late.values_list("first_seen_at", flat=True))
     for day, count in sorted(days.items()):
         yield Notice(
             key=f"conflicts:{day}",
@@ -137,12 +137,14 @@ def conflicts(at: datetime) -> Iterator[Notice]:
 
 def retiring(at: datetime) -> Iterable[Notice]:
     """Announced ends, at each of the marks that `registry.domain.lifecycle` sets."""
-    for mark, one in retirements.to_tell(at.date() - LOOKED_BACK, at.date()):
-        successor = f"; its provider names {one.successor}" if one.successor else ""
+    for mark, retirement in retirements.to_tell(at.date() - LOOKED_BACK, at.date()):
+        successor = f"; its provider names {retirement.successor}" if retirement.successor else ""
         yield Notice(
-            key=f"retirement:{one.offering}:{one.retires_on}:{mark}"[:200],
+            key=f"retirement:{retirement.offering}:{retirement.retires_on}:{mark}"[:200],
             event=Event.RETIREMENT,
-            title=f"{one.offering} on {one.retires_on}, in {one.days_left} days, as {one.source} says{successor}"[:400],
-            path=f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': one.offering})}",
-            weight=1000 - one.days_left,
+            title=f"{retirement.offering} on {retirement.retires_on}, in {retirement.days_left} days, as {retirement.source} says{successor}"[
+                :400
+            ],
+            path=f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': retirement.offering})}",
+            weight=1000 - retirement.days_left,
         )

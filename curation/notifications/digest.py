@@ -97,11 +97,11 @@ def digest(items: Iterable[Item], *, site: str = "") -> Message | None:
 
 
 def _by_event(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:
-    found: dict[str, list[Item]] = {}
+    by_event: dict[str, list[Item]] = {}
     for item in items:
         if item.count:
-            found.setdefault(item.event, []).append(item)
-    return sorted(found.items(), key=lambda pair: (_rank(pair[0]), pair[0]))
+            by_event.setdefault(item.event, []).append(item)
+    return sorted(by_event.items(), key=lambda pair: (_rank(pair[0]), pair[0]))
 
 
 def _rank(event: str) -> int:
@@ -111,9 +111,9 @@ def _rank(event: str) -> int:
 def _section(event: str, rows: Sequence[Item], site: str) -> Section:
     rows = sorted(rows, key=lambda item: (-item.weight, -item.count, item.at, item.title))
     count = sum(item.count for item in rows)
-    one, many = _WORDS.get(event, (event, event))
-    shown = tuple(
+    singular, plural = _WORDS.get(event, (event, event))
+    listed = tuple(
         Item(row.event, row.title, f"{site}{row.link}" if row.link else "", row.count, row.weight, row.at)
         for row in rows[:LINES]
     )
-    return Section(event, one if count == 1 else many, count, shown, max(0, len(rows) - LINES))
+    return Section(event, singular if count == 1 else plural, count, listed, max(0, len(rows) - LINES))

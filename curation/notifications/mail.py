@@ -13,12 +13,12 @@ from curation.notifications.digest import Message
 from curation.notifications.errors import NotSent
 
 
-def send(subscription: Subscription, message: UUID, said: Message) -> None:
+def send(subscription: Subscription, message: UUID, content: Message) -> None:
     """Sends a message to one address. Raises NotSent."""
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or "localhost"
     mail = EmailMessage(
-        subject=f"{settings.EMAIL_SUBJECT_PREFIX}{said.subject}",
-        body=f"{said.text}\n--\nWhat you are told, and how soon: {settings.SITE_URL}/admin/curation/subscription/\n",
+        subject=f"{settings.EMAIL_SUBJECT_PREFIX}{content.subject}",
+        body=f"{content.text}\n--\nWhat you are told, and how soon: {settings.SITE_URL}/admin/curation/subscription/\n",
         to=[subscription.address],
         # The same id at every attempt, so that mail programs show it once.
         headers={"Message-ID": f"<{message.hex}@{host}>", "Auto-Submitted": "auto-generated"},
@@ -36,6 +36,6 @@ def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"The mail server {server} refuses EMAIL_HOST_USER and its password."
     if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        return f"The mail server {server} answers {error.smtp_code}: {said}"[:500]
+        reply = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        return f"The mail server {server} answers {error.smtp_code}: {reply}"[:500]
     return f"The mail server {server} cannot be used ({type(error).__name__}: {error})."[:500]

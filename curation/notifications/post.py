@@ -34,22 +34,22 @@ KEPT: Final = timedelta(days=90)
 
 def announce(notices: Collection[Notice], *, at: datetime) -> int:
     """Keeps notices that are new (by their key) and puts them on their way. Returns how many there were."""
-    found = {notice.key: notice for notice in notices}
-    known = set(Notice.objects.filter(key__in=found).values_list("key", flat=True))
-    fresh = [notice for key, notice in found.items() if key not in known]
+    by_key = {notice.key: notice for notice in notices}
+    stored_keys = set(Notice.objects.filter(key__in=by_key).values_list("key", flat=True))
+    fresh = [notice for key, notice in by_key.items() if key not in stored_keys]
     if not fresh:
         return 0
     for notice in fresh:
         notice.at = at
     with transaction.atomic():
         Notice.objects.bulk_create(fresh, ignore_conflicts=True)
-        kept = list(Notice.objects.filter(key__in=[notice.key for notice in fresh]))
+        stored = list(Notice.objects.filter(key__in=[notice.key for notice in fresh]))
         Delivery.objects.bulk_create(
             (
-                Delivery(subscription=one, notice=notice, due_at=due(one, at))
-                for one in _listening()
-                for notice in kept
-                if notice.event in one.events
+                Delivery(subscription=subscription, notice=notice, due_at=due(subscription, at))
+                for subscription in _listening()
+                for notice in stored
+                if notice.event in subscription.events
             ),
             ignore_conflicts=True,
         )
@@ -73,7 +73,7 @@ def deliver(*, at: datetime) -> tuple[int, int]:
         state=Delivery.State.FAILED, error="The notification was switched off."
     )
     to = set(waiting.filter(due_at__lte=at).values_list("subscription_id", flat=True))
-    done = [_send_due(one, at) for one in _listening() if one.pk in to]
+    done = [_send_due(subscription, at) for subscription in _listening() if subscription.pk in to]
     return sum(sent for sent, _failed in done), sum(failed for _sent, failed in done)
 
 
@@ -114,8 +114,8 @@ def _send_due(subscription: Subscription, at: datetime) -> tuple[int, int]:
     for pk, message in ready.values_list("pk", "message"):
         groups.setdefault(message, []).append(pk)
     sent = failed = 0
-    for known, keys in groups.items():
-        message = known or uuid4()
+    for earlier, keys in groups.items():
+        message = earlier or uuid4()
         claimed = ready.filter(pk__in=keys).update(
             state=Delivery.State.SENDING, message=message, attempts=F("attempts") + 1, tried_at=at
         )
@@ -142,18 +142,18 @@ def _send(subscription: Subscription, message: UUID, rows: Sequence[Delivery], a
     counts = recount.still([row.notice for row in rows])
     gone = [row.pk for row in rows if not counts[row.notice_id]]
     Delivery.objects.filter(pk__in=gone).update(state=Delivery.State.SETTLED)
-    said = digest((_item(row.notice, counts[row.notice_id]) for row in rows), site=settings.SITE_URL)
-    if said is None:
+    content = digest((_item(row.notice, counts[row.notice_id]) for row in rows), site=settings.SITE_URL)
+    if content is None:
         return False
     if subscription.channel == Subscription.Channel.MAIL:
-        mail.send(subscription, message, said)
+        mail.send(subscription, message, content)
     else:
-        webhook.send(subscription, message, _body(said, at), at=at)
+        webhook.send(subscription, message, _body(content, at), at=at)
     return True
 
 
-def _body(said: Message, at: datetime) -> bytes:
-    return orjson.dumps({"type": "registry.notices", "timestamp": at.isoformat(), "data": said.as_json()})
+def _body(content: Message, at: datetime) -> bytes:
+    return orjson.dumps({"type": "registry.notices", "timestamp": at.isoformat(), "data": content.as_json()})
 
 
 def _item(notice: Notice, count: int) -> Item:
@@ -161,14 +161,14 @@ def _item(notice: Notice, count: int) -> Item:
 
 
 def _failed(subscription: Subscription, rows: Sequence[Delivery], error: NotSent, at: datetime) -> None:
-    said = str(error)[:500]
-    log.warning("a message to subscription %s was not sent: %s", subscription.pk, said)
+    reason = str(error)[:500]
+    log.warning("a message to subscription %s was not sent: %s", subscription.pk, reason)
     tries = max(row.attempts for row in rows)
     sending = Delivery.objects.filter(pk__in=[row.pk for row in rows], state=Delivery.State.SENDING)
     if isinstance(error, Gone) or tries > len(BACKOFF):
-        sending.update(state=Delivery.State.FAILED, error=said)
+        sending.update(state=Delivery.State.FAILED, error=reason)
     else:
-        sending.update(state=Delivery.State.WAITING, error=said, due_at=at + BACKOFF[tries - 1])
+        sending.update(state=Delivery.State.WAITING, error=reason, due_at=at + BACKOFF[tries - 1])
     if isinstance(error, Gone):
-        subscription.enabled, subscription.stopped_because = False, said[:300]
+        subscription.enabled, subscription.stopped_because = False, reason[:300]
         subscription.save(update_fields=["enabled", "stopped_because"])

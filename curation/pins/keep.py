@@ -24,7 +24,7 @@ from registry.domain import fields
 
 
 def keep(
-    shown: Mapping[int, str],
+    fingerprints: Mapping[int, str],
     *,
     actor: User,
     reason: str,
@@ -32,7 +32,7 @@ def keep(
     expires_at: datetime | None = None,
     at: datetime | None = None,
 ) -> Outcome:
-    """Pins every accepted value that each change would move, those left out that are pinned already. `shown`: change id
+    """Pins every accepted value that each change would move, those left out that are pinned already. `fingerprints`: change id
     → the fingerprint the person saw.
 
     The proposed values are remembered as refused: they are not asked about again, also when the pins end.
@@ -40,24 +40,24 @@ def keep(
     Refused one by one: what was decided already or has moved, and a change of which there is nothing to pin. Raises
     Refused for a pin that `review.pin` would not take.
     """
-    at, batch, outcome, said = at or timezone.now(), uuid4(), Outcome(), reason_for(reason)
-    made: list[Pin] = []
+    at, batch, outcome, why = at or timezone.now(), uuid4(), Outcome(), reason_for(reason)
+    new_pins: list[Pin] = []
     with sole_writer():
-        waiting = still_shown(shown, outcome)
+        waiting = still_shown(fingerprints, outcome)
         published = published_states({change.offering_key for change in waiting})
         for change in waiting:
             held, why_not = _to_pin(change, published.get(change.offering_key))
             if why_not:
                 outcome.refused.append((change.pk, why_not))
                 continue
-            record([change], Change.State.REJECTED, actor, _("pinned as it was: %s") % said, at)
-            made += (
+            record([change], Change.State.REJECTED, actor, _("pinned as it was: %s") % why, at)
+            new_pins += (
                 decisions.pin(
                     offering=change.offering_key,
                     field=part.field,
                     value=fields.field(part.field).decode(part.old),
                     actor=actor,
-                    reason=said,
+                    reason=why,
                     evidence=evidence,
                     expires_at=expires_at,
                     at=at,
@@ -67,10 +67,10 @@ def keep(
                 for part in held
             )
             outcome.done.append(change.pk)
-        if made:
-            pin_drift.start_all(made, at=at)
-            keys = {pin.offering_key for pin in made}
-            reconcile(keys, actor=actor.get_username(), reason=f"pinned: {said}"[:LONGEST_REASON], batch=batch, at=at)
+        if new_pins:
+            pin_drift.start_all(new_pins, at=at)
+            keys = {pin.offering_key for pin in new_pins}
+            reconcile(keys, actor=actor.get_username(), reason=f"pinned: {why}"[:LONGEST_REASON], batch=batch, at=at)
     return outcome
 
 

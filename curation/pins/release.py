@@ -42,8 +42,8 @@ def release_agreed(chosen: Collection[int], *, actor: User, at: datetime | None 
         states = published_states({pin.offering_key for pin in held})
         agreed = [
             pin.pk
-            for pin, found in zip(held, pin_drift.behind_all(held, at=at), strict=True)
-            if found.drift is pin_drift.Drift.CAME_ROUND and _lies_behind(pin, states.get(pin.offering_key))
+            for pin, behind in zip(held, pin_drift.behind_all(held, at=at), strict=True)
+            if behind.drift is pin_drift.Drift.CAME_ROUND and _lies_behind(pin, states.get(pin.offering_key))
         ]
         why = _("The sources do not say the same any more, or what they say waits for review; look again.")
         outcome.refused = [(pin.pk, why) for pin in held if pin.pk not in agreed]

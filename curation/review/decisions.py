@@ -45,21 +45,21 @@ LONGEST_EVIDENCE: Final = 500
 
 
 def approve(
-    shown: Mapping[int, str],
+    fingerprints: Mapping[int, str],
     *,
     actor: User,
     reason: str = "",
     at: datetime | None = None,
     batch: UUID | None = None,
 ) -> Outcome:
-    """Publishes changes as they were shown. `shown`: change id → the fingerprint the person saw.
+    """Publishes changes as they were shown. `fingerprints`: change id → the fingerprint the person saw.
 
     Refused one by one: a change decided already, one whose published values, pins or source have moved. Those that
     moved are proposed anew as they are now. Where a second person is required, the first approval is only recorded.
     """
     at, outcome = at or timezone.now(), Outcome()
     with sole_writer():
-        waiting = still_shown(shown, outcome)
+        waiting = still_shown(fingerprints, outcome)
         ready, first = four_eyes.divided(waiting, outcome, actor=actor)
         if not ready and not first:
             return outcome
@@ -81,16 +81,16 @@ def approve(
     return outcome
 
 
-def reject(shown: Mapping[int, str], *, actor: User, reason: str, at: datetime | None = None) -> Outcome:
+def reject(fingerprints: Mapping[int, str], *, actor: User, reason: str, at: datetime | None = None) -> Outcome:
     """Declines changes for good: the same source saying the same is not asked again. A reason is required."""
-    at, outcome, said = at or timezone.now(), Outcome(), reason_for(reason)
+    at, outcome, why = at or timezone.now(), Outcome(), reason_for(reason)
     with sole_writer():
-        waiting = still_shown(shown, outcome)
-        record(waiting, Change.State.REJECTED, actor, said, at)
+        waiting = still_shown(fingerprints, outcome)
+        record(waiting, Change.State.REJECTED, actor, why, at)
         outcome.done = sorted(change.pk for change in waiting)
         if waiting:  # nothing is published by it but what the accounts say
             keys = {change.offering_key for change in waiting}
-            reconcile(keys, actor=actor.get_username(), reason=said, batch=uuid4(), at=at, approved={})
+            reconcile(keys, actor=actor.get_username(), reason=why, batch=uuid4(), at=at, approved={})
     return outcome
 
 
@@ -103,23 +103,23 @@ def reconsider(changes: Collection[int], *, actor: User, reason: str, at: dateti
     at, outcome, why = at or timezone.now(), Outcome(), reason_for(reason)
     with sole_writer():
         chosen = _rejected(changes, outcome)
-        said = f"reconsidered by {actor.get_username()}: {why}"[:LONGEST_REASON]
-        taken = set(Change.objects.awaiting_review().filter(offering_key__in=_keys(chosen)).values_list(*_PLACE))
+        note = f"reconsidered by {actor.get_username()}: {why}"[:LONGEST_REASON]
+        occupied = set(Change.objects.awaiting_review().filter(offering_key__in=_keys(chosen)).values_list(*_PLACE))
         for change in chosen:
-            waits = change.place not in taken
-            taken.add(change.place)
+            waits = change.place not in occupied
+            occupied.add(change.place)
             change.state = Change.State.PROPOSED if waits else Change.State.SUPERSEDED
             change.decided_at, change.decided_by = (None, "") if waits else (at, actor.get_username())
-            change.reason, change.postponed_until, change.first_approved_by = said, None, ""
+            change.reason, change.postponed_until, change.first_approved_by = note, None, ""
             change.save(
                 update_fields=["state", "decided_at", "decided_by", "reason", "postponed_until", "first_approved_by"]
             )
-        _lift_same_no(chosen, said)
+        _lift_same_no(chosen, note)
         outcome.done = sorted(change.pk for change in chosen)
         if chosen:
-            reconcile(_keys(chosen), actor=actor.get_username(), reason=said, batch=uuid4(), at=at, approved={})
+            reconcile(_keys(chosen), actor=actor.get_username(), reason=note, batch=uuid4(), at=at, approved={})
             gone = Change.objects.filter(pk__in=outcome.done, state=Change.State.SUPERSEDED)
-            gone.update(decided_by=actor.get_username(), reason=said)
+            gone.update(decided_by=actor.get_username(), reason=note)
     return outcome
 
 
@@ -159,7 +159,7 @@ def pin(
             raise Refused(f"There is no published offering {offering}.")
         for earlier in Pin.objects.filter(offering_key=offering, field=declared.name, released_at__isnull=True):
             _end(earlier, actor, at)
-        made = Pin(
+        new_pin = Pin(
             offering_key=offering,
             field=declared.name,
             value=data,
@@ -172,11 +172,11 @@ def pin(
             batch=batch,
         )
         if settle:
-            pin_drift.start([made], at=at)
-        made.save(force_insert=True)
+            pin_drift.start([new_pin], at=at)
+        new_pin.save(force_insert=True)
         if settle:
             _settle(offering, actor, f"pinned {declared.name}: {reason}", at, batch)
-    return made
+    return new_pin
 
 
 def _check_pin(
@@ -235,25 +235,25 @@ def _is_web_address(text: str) -> bool:
 
 
 def _rejected(changes: Collection[int], outcome: Outcome) -> list[Change]:
-    found = {change.pk: change for change in Change.objects.select_for_update().filter(pk__in=changes)}
+    rows = {change.pk: change for change in Change.objects.select_for_update().filter(pk__in=changes)}
     for pk in changes:
-        if pk not in found:
+        if pk not in rows:
             outcome.refused.append((pk, "This change does not exist any more."))
-        elif found[pk].state != Change.State.REJECTED:
-            outcome.refused.append((pk, f"This change is not rejected, it is {found[pk].get_state_display()}."))
-    return [change for change in found.values() if change.state == Change.State.REJECTED]
+        elif rows[pk].state != Change.State.REJECTED:
+            outcome.refused.append((pk, f"This change is not rejected, it is {rows[pk].get_state_display()}."))
+    return [change for change in rows.values() if change.state == Change.State.REJECTED]
 
 
 def _keys(changes: Collection[Change]) -> set[str]:
     return {change.offering_key for change in changes}
 
 
-def _lift_same_no(changes: Collection[Change], said: str) -> None:
+def _lift_same_no(changes: Collection[Change], reason: str) -> None:
     """Closes the other rejections of the same source saying the same about a field, on whatever base."""
     lifted = {(change.offering_key, no) for change in changes for no in refusals(change.parts_shown)}
     rejected = Change.objects.filter(offering_key__in=_keys(changes), state=Change.State.REJECTED)
     same = [row.pk for row in rejected if any((row.offering_key, no) in lifted for no in refusals(row.parts_shown))]
-    Change.objects.filter(pk__in=same).update(state=Change.State.SUPERSEDED, reason=said)
+    Change.objects.filter(pk__in=same).update(state=Change.State.SUPERSEDED, reason=reason)
 
 
 def _end(pin: Pin, actor: User, at: datetime) -> None:

@@ -30,16 +30,19 @@ _DRAFTS_KEPT: Final = timedelta(days=1)
 _REFUSALS_KEPT: Final = 1000
 
 
-def draft(verdict: str, shown: Mapping[int, str], *, person: User, at: datetime | None = None) -> ReviewJob:
-    """A preview of a decision about many changes. `shown`: change id → the fingerprint as shown. Raises Refused."""
+def draft(verdict: str, fingerprints: Mapping[int, str], *, person: User, at: datetime | None = None) -> ReviewJob:
+    """A preview of a decision about many changes. `fingerprints`: change id → the fingerprint as shown. Raises Refused."""
     at = at or timezone.now()
     if verdict not in VERDICTS:
         raise Refused(_("This is decided one by one."))
-    if len(shown) > MOST:
+    if len(fingerprints) > MOST:
         raise Refused(_("At most %(most)s changes at once; narrow the list down.") % {"most": f"{MOST:,}"})
     ReviewJob.objects.filter(state=ReviewJob.State.DRAFT, created_at__lt=at - _DRAFTS_KEPT).delete()
     return ReviewJob.objects.create(
-        verdict=verdict, shown={str(pk): seen for pk, seen in shown.items()}, person=person, created_at=at
+        verdict=verdict,
+        shown={str(pk): fingerprint for pk, fingerprint in fingerprints.items()},
+        person=person,
+        created_at=at,
     )
 
 
@@ -81,7 +84,7 @@ def _slice(batch: UUID) -> ReviewJob:
             fail(batch, _("%(person)s may not decide changes any more.") % {"person": job.person})
             return ReviewJob.objects.get(batch=batch)
         job.started_at = job.started_at or timezone.now()
-        items = sorted((int(pk), seen) for pk, seen in job.shown.items())
+        items = sorted((int(pk), fingerprint) for pk, fingerprint in job.shown.items())
         part = dict(items[job.position : job.position + SLICE])
         outcome = _decide(job, part)
         job.position += len(part)

@@ -23,20 +23,20 @@ def write(
     *, about: str, key: str, text: str, kind: str = Note.Kind.INFO, actor: User, at: datetime | None = None
 ) -> Note:
     """Leaves a note at something that exists. Raises Refused."""
-    said = text.strip()
-    if not said:
+    content = text.strip()
+    if not content:
         raise Refused(_("A note says something."))
-    if len(said) > LONGEST:
+    if len(content) > LONGEST:
         raise Refused(
             _("The note has %(length)s signs; %(most)s are kept.")
-            % {"length": f"{len(said):,}", "most": f"{LONGEST:,}"}
+            % {"length": f"{len(content):,}", "most": f"{LONGEST:,}"}
         )
     if kind not in Note.Kind.values:
         raise Refused(_("A note is of one of these kinds: %(kinds)s.") % {"kinds": ", ".join(Note.Kind.values)})
     if not _exists(about, key):
         raise Refused(_("There is no %(about)s “%(key)s” to leave a note at.") % {"about": about, "key": key})
     return Note.objects.create(
-        about=about, key=key, kind=kind, text=said, author=actor.get_username(), written_at=at or timezone.now()
+        about=about, key=key, kind=kind, text=content, author=actor.get_username(), written_at=at or timezone.now()
     )
 
 
@@ -50,8 +50,8 @@ def close(note: Note, *, actor: User, at: datetime | None = None) -> None:
 
 def counts(about: str, keys: Collection[str]) -> dict[str, tuple[int, int]]:
     """How many open notes there are, and how many of them warn, by key; one query. Keys without notes are left out."""
-    found = Note.objects.filter(about=about, key__in=keys, closed_at__isnull=True).order_by().values_list("key")
-    counted = found.annotate(count=Count("pk"), warnings=Count("pk", filter=Q(kind=Note.Kind.WARNING)))
+    open_notes = Note.objects.filter(about=about, key__in=keys, closed_at__isnull=True).order_by().values_list("key")
+    counted = open_notes.annotate(count=Count("pk"), warnings=Count("pk", filter=Q(kind=Note.Kind.WARNING)))
     return {key: (count, warnings) for key, count, warnings in counted}
 
 

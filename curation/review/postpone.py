@@ -22,16 +22,16 @@ USUAL: Final = timedelta(days=7)
 LONGEST: Final = timedelta(days=366)
 
 
-def postpone(shown: Mapping[int, str], *, until: datetime, actor: User, at: datetime | None = None) -> Outcome:
-    """Puts changes off until a time. `shown`: change id → the fingerprint the person saw. Raises Refused."""
+def postpone(fingerprints: Mapping[int, str], *, until: datetime, actor: User, at: datetime | None = None) -> Outcome:
+    """Puts changes off until a time. `fingerprints`: change id → the fingerprint the person saw. Raises Refused."""
     at, outcome = at or timezone.now(), Outcome()
     if until <= at:
         raise Refused(_("Choose a day that is still to come."))
     if until > at + LONGEST:
         raise Refused(_("Choose a day within a year; what is put off longer is better rejected, with a reason."))
     with transaction.atomic():
-        _disturb(shown)
-        for change in still_shown(shown, outcome):
+        _disturb(fingerprints)
+        for change in still_shown(fingerprints, outcome):
             change.postponed_until, change.postponed_by = until, actor.get_username()
             change.save(update_fields=["postponed_until", "postponed_by"])
             outcome.done.append(change.pk)
@@ -44,9 +44,9 @@ def wake(changes: Collection[int]) -> list[int]:
     with transaction.atomic():
         _disturb(changes)
         off = Change.objects.filter(pk__in=changes, state=Change.State.PROPOSED, postponed_until__isnull=False)
-        found = sorted(off.select_for_update().values_list("pk", flat=True))
-        Change.objects.filter(pk__in=found).update(postponed_until=None, postponed_by="")
-    return found
+        woken = sorted(off.select_for_update().values_list("pk", flat=True))
+        Change.objects.filter(pk__in=woken).update(postponed_until=None, postponed_by="")
+    return woken
 
 
 def _disturb(changes: Collection[int]) -> None:

@@ -27,8 +27,8 @@ def look(change: int | None, *, person: User, at: datetime | None = None) -> Non
 
 def others(changes: Collection[int], *, than: User, at: datetime | None = None) -> dict[int, list[str]]:
     """Who else looks at which of these changes. One query."""
-    since, found = (at or timezone.now()) - LASTS, defaultdict(list)
+    since, names = (at or timezone.now()) - LASTS, defaultdict(list)
     rows = Presence.objects.filter(change__in=changes, seen_at__gt=since).exclude(person=than)
     for change, name in rows.order_by("person__username").values_list("change_id", "person__username"):
-        found[change].append(name)
-    return dict(found)
+        names[change].append(name)
+    return dict(names)

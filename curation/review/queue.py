@@ -56,7 +56,7 @@ def in_group(changes: QuerySet[Any], group: str, *, column: str = "field") -> Qu
             return changes.filter(Q(**{f"{column}__startswith": rates.PREFIX}) | Q(**{column: TOKEN_PRICES}))
         case fields.Group.BENCHMARK:
             return changes.filter(**{f"{column}__startswith": fields.BENCHMARK_PREFIX})
-    names = [name for name, one in fields.FIELDS.items() if one.group == group]
+    names = [name for name, declared in fields.FIELDS.items() if declared.group == group]
     return changes.filter(**{f"{column}__in": names})
 
 
@@ -157,9 +157,9 @@ def facets(changes: Changes, by: str) -> list[Facet]:
     )
     if by == "same":
         rows = rows.filter(count__gt=1)
-    found = list(rows[:MOST_GROUPS])
-    examples = Change.objects.in_bulk([row["one"] for row in found]) if by == "same" else {}
-    return [_facet(by, row, examples) for row in found]
+    groups = list(rows[:MOST_GROUPS])
+    examples = Change.objects.in_bulk([row["one"] for row in groups]) if by == "same" else {}
+    return [_facet(by, row, examples) for row in groups]
 
 
 def _facet(by: str, row: Mapping[str, Any], examples: Mapping[int, Change]) -> Facet:
@@ -215,6 +215,6 @@ def radii(changes: Collection[Change], at: datetime | None = None) -> dict[int, 
     }
 
 
-def _counted(changes: Changes, kind: str, one: str, other: str) -> QuerySet[Change, Any]:
-    rows = changes.annotate(radius=Value(kind), first=F(one), second=F(other)).values("radius", "first", "second")
+def _counted(changes: Changes, kind: str, first: str, second: str) -> QuerySet[Change, Any]:
+    rows = changes.annotate(radius=Value(kind), first=F(first), second=F(second)).values("radius", "first", "second")
     return rows.annotate(count=Count("pk")).values_list("radius", "first", "second", "count")

@@ -39,15 +39,15 @@ def save(
     name = " ".join(name.split())
     if not name or len(name) > 80:
         raise Refused(_("Give the view a name of at most 80 signs."))
-    kept = cleaned(query)
-    if len(kept) > _LONGEST:
+    filters = cleaned(query)
+    if len(filters) > _LONGEST:
         raise Refused(_("These filters are too long to be kept."))
     with transaction.atomic():
         view = SavedView.objects.filter(owner=owner, name=name).first()
         view = view or SavedView(owner=owner, name=name, slug=_free_slug(name), created_at=timezone.now())
         if is_default:
             SavedView.objects.filter(owner=owner, is_default=True).update(is_default=False)
-        view.query, view.is_shared, view.is_default = kept, is_shared, is_default
+        view.query, view.is_shared, view.is_default = filters, is_shared, is_default
         view.save()
     return view
 
@@ -64,6 +64,6 @@ def open_to(person: User) -> list[SavedView]:
 
 def _free_slug(name: str) -> str:
     base = slugify(name)[:70] or "view"
-    taken = set(SavedView.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    candidates = (f"{base}-{number}" if number > 1 else base for number in range(1, len(taken) + 2))
-    return next(slug for slug in candidates if slug not in taken)
+    slugs = set(SavedView.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    candidates = (f"{base}-{number}" if number > 1 else base for number in range(1, len(slugs) + 2))
+    return next(slug for slug in candidates if slug not in slugs)

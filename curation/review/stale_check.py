@@ -43,38 +43,38 @@ class Outcome:
 
 def reason_for(text: str) -> str:
     """A reason that was required, trimmed. Raises Refused when there is none."""
-    said = text.strip()
-    if not said:
+    reason = text.strip()
+    if not reason:
         raise Refused(str(SAY_WHY))
-    return said[:LONGEST_REASON]
+    return reason[:LONGEST_REASON]
 
 
-def still_shown(shown: Mapping[int, str], outcome: Outcome) -> list[Change]:
+def still_shown(fingerprints: Mapping[int, str], outcome: Outcome) -> list[Change]:
     """The shown changes that still wait and still are what was shown, locked; the others go to `outcome.refused`."""
-    found: dict[int, Change] = {}
-    numbers = sorted(shown)
+    locked: dict[int, Change] = {}
+    numbers = sorted(fingerprints)
     for chunk in chunks(numbers):
         some = Change.objects.select_for_update().filter(pk__in=chunk)
-        found |= {change.pk: change for change in some}
+        locked |= {change.pk: change for change in some}
     waiting = []
-    for pk, seen in shown.items():
-        change = found.get(pk)
+    for pk, fingerprint in fingerprints.items():
+        change = locked.get(pk)
         if change is None:
             outcome.refused.append((pk, _("This change does not exist any more.")))
         elif change.state != Change.State.PROPOSED:
             outcome.refused.append((pk, _("This change is %(state)s already.") % {"state": change.get_state_display()}))
-        elif change.fingerprint != seen:
+        elif change.fingerprint != fingerprint:
             outcome.refused.append((pk, _("The values have moved since you looked; please look again.")))
         else:
             waiting.append(change)
     return waiting
 
 
-def unmoved(changes: Collection[Change], moved: Collection[Place], outcome: Outcome) -> list[Change]:
+def unmoved(changes: Collection[Change], stale: Collection[Place], outcome: Outcome) -> list[Change]:
     """The changes that are still what was decided about; those that have moved are refused."""
     why = _("A published value, a pin or the source has moved; it is shown again as it is now.")
-    outcome.refused += ((change.pk, why) for change in changes if change.place in moved)
-    return [change for change in changes if change.place not in moved]
+    outcome.refused += ((change.pk, why) for change in changes if change.place in stale)
+    return [change for change in changes if change.place not in stale]
 
 
 def record(changes: Collection[Change], state: str, actor: User, reason: str, at: datetime) -> None:

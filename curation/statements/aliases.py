@@ -29,39 +29,39 @@ LONGEST_NAME: Final = 320
 
 def state(*, name: str, offering: str, actor: User, reason: str, at: datetime | None = None) -> StatedAlias:
     """Says that a name means a published offering, from now on and whatever a sync brings. Raises Refused."""
-    at, name, said = at or timezone.now(), name.strip(), _reason(reason)
+    at, name, why = at or timezone.now(), name.strip(), _reason(reason)
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise Refused(f"A name has 1 to {LONGEST_NAME} printable signs; this has {len(name):,}, or others.")
     with sole_writer():
         if not Offering.objects.filter(key=offering).exists():
             raise Refused(f"There is no published offering {offering}. Choose one by its full id: provider/its own id.")
         _must_be_free(name, offering)
-        made = StatedAlias.objects.create(name=name, offering_key=offering, reason=said, author=actor, stated_at=at)
-        _publish(made, actor, f"alias {name}: {said}", at)
-    return made
+        alias = StatedAlias.objects.create(name=name, offering_key=offering, reason=why, author=actor, stated_at=at)
+        _publish(alias, actor, f"alias {name}: {why}", at)
+    return alias
 
 
 def keep(meanings: Mapping[str, str], *, actor: User, reason: str, at: datetime) -> None:
     """Writes down what free names mean, by name; whoever calls has looked that they are free, and reconciles."""
-    said = _reason(reason)
+    why = _reason(reason)
     rows = [
-        StatedAlias(name=name, offering_key=offering, reason=said, author=actor, stated_at=at)
+        StatedAlias(name=name, offering_key=offering, reason=why, author=actor, stated_at=at)
         for name, offering in meanings.items()
     ]
     StatedAlias.objects.bulk_create(rows)
-    trail.record_all("made", rows, actor=actor, reason=said, at=at)
+    trail.record_all("made", rows, actor=actor, reason=why, at=at)
 
 
 def withdraw(statement: StatedAlias, *, actor: User, reason: str, at: datetime | None = None) -> None:
     """Takes a statement back; the name keeps its meaning only if a source states it too. Raises Refused."""
-    at, said = at or timezone.now(), _reason(reason)
+    at, why = at or timezone.now(), _reason(reason)
     with sole_writer():
         held = StatedAlias.objects.select_for_update().get(pk=statement.pk)
         if held.withdrawn_at:
             raise Refused(f"This alias has been withdrawn already, by {held.withdrawn_by}.")
-        held.withdrawn_at, held.withdrawn_by, held.withdrawn_reason = at, actor.get_username(), said
+        held.withdrawn_at, held.withdrawn_by, held.withdrawn_reason = at, actor.get_username(), why
         held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-        _publish(held, actor, f"alias {held.name} withdrawn: {said}", at)
+        _publish(held, actor, f"alias {held.name} withdrawn: {why}", at)
     statement.refresh_from_db()
 
 
@@ -82,8 +82,8 @@ def _must_be_free(name: str, offering: str) -> None:
         raise Refused(
             f"{name} is what {own.partition('/')[0]} itself calls {own}; a provider's own id is heard before any alias."
         )
-    taken = Alias.objects.filter(name__iexact=name).order_by("offering__key")
-    for key, source in taken.values_list("offering__key", "source"):
+    aliases = Alias.objects.filter(name__iexact=name).order_by("offering__key")
+    for key, source in aliases.values_list("offering__key", "source"):
         if key == offering:
             raise Refused(f"{name} means {offering} already, as {source} says.")
         raise Refused(f"{name} means {key} already, as {source} says; a second meaning would leave lookups undecided.")

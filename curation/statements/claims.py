@@ -47,34 +47,36 @@ def write_claims(keys: Collection[str], *, at: datetime) -> None:
     A claim of which nothing is left stays as an empty one that is missing: the offering is then not listed by it.
     """
     for chunk in chunks(sorted(keys)):
-        said: dict[tuple[str, str], list[Statement]] = {}
-        for one in Statement.objects.filter(offering_key__in=chunk, withdrawn_at__isnull=True).order_by("field"):
-            said.setdefault((one.source_id, one.offering_key), []).append(one)
+        statements: dict[tuple[str, str], list[Statement]] = {}
+        for statement in Statement.objects.filter(offering_key__in=chunk, withdrawn_at__isnull=True).order_by("field"):
+            statements.setdefault((statement.source_id, statement.offering_key), []).append(statement)
         stored = StoredClaim.objects.filter(source__in=SOURCES.values(), offering_key__in=chunk)
-        known = {(row.source_id, row.offering_key): row for row in stored}
+        stored_by_place = {(row.source_id, row.offering_key): row for row in stored}
         fresh: list[StoredClaim] = []
-        moved: list[StoredClaim] = []
-        for place in sorted({*said, *known}):
-            row = known.get(place) or StoredClaim(source_id=place[0], offering_key=place[1], first_seen_at=at)
-            if _bring(row, said.get(place, []), at):
-                (moved if place in known else fresh).append(row)
-        StoredClaim.objects.bulk_update(moved, _WRITTEN, batch_size=200)
+        changed: list[StoredClaim] = []
+        for place in sorted({*statements, *stored_by_place}):
+            row = stored_by_place.get(place) or StoredClaim(source_id=place[0], offering_key=place[1], first_seen_at=at)
+            if _bring(row, statements.get(place, []), at):
+                (changed if place in stored_by_place else fresh).append(row)
+        StoredClaim.objects.bulk_update(changed, _WRITTEN, batch_size=200)
         StoredClaim.objects.bulk_create(fresh, batch_size=500)
 
 
-def _bring(row: StoredClaim, said: list[Statement], at: datetime) -> bool:
+def _bring(row: StoredClaim, statements: list[Statement], at: datetime) -> bool:
     """Writes the statements into the claim, not yet saved. Whether anything is otherwise than before."""
-    days = {one.field: one.as_of or one.stated_at.date() for one in said}
-    estimates = frozenset(one.field for one in said if one.is_estimate)
+    days = {statement.field: statement.as_of or statement.stated_at.date() for statement in statements}
+    estimates = frozenset(statement.field for statement in statements if statement.is_estimate)
     # A claim has one origin. Where only some of it is a copy, all counts as one: agreement is never counted too high.
-    origin = next((one.origin for one in said if one.origin), "")
-    values = {one.field: fields.field(one.field).decode(one.value) for one in said}
-    stated = claim(row.offering_key, values, as_of=max(days.values(), default=None), estimates=estimates, origin=origin)
+    origin = next((statement.origin for statement in statements if statement.origin), "")
+    values = {statement.field: fields.field(statement.field).decode(statement.value) for statement in statements}
+    new_claim = claim(
+        row.offering_key, values, as_of=max(days.values(), default=None), estimates=estimates, origin=origin
+    )
     since = {name: day.isoformat() for name, day in days.items()}
-    missing = None if said else row.missing_since or at
-    if (row.digest, row.since, row.missing_since) == (stated.digest(), since, missing):
+    missing = None if statements else row.missing_since or at
+    if (row.digest, row.since, row.missing_since) == (new_claim.digest(), since, missing):
         return False
-    row.digest, row.values, row.since, row.as_of = stated.digest(), stated.encoded(), since, stated.as_of
+    row.digest, row.values, row.since, row.as_of = new_claim.digest(), new_claim.encoded(), since, new_claim.as_of
     row.next_start = next_start(row.values, at.date())
     row.estimates, row.origin, row.changed_at, row.missing_since = sorted(estimates), origin, at, missing
     return True

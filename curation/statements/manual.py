@@ -108,8 +108,8 @@ def withdraw(
         if not keys:
             raise Refused(_("These statements have been withdrawn or replaced already."))
         write_claims(keys, at=at)
-        said = f"statement withdrawn: {reason}"[:500]
-        return reconcile(keys, actor=actor.get_username(), reason=said, batch=batch, at=at)
+        why = f"statement withdrawn: {reason}"[:500]
+        return reconcile(keys, actor=actor.get_username(), reason=why, batch=batch, at=at)
 
 
 def end(statements: Collection[int], *, actor: User, reason: str, at: datetime) -> set[str]:
@@ -192,12 +192,12 @@ def _replace(rows: list[Statement], actor: User, at: datetime) -> None:
 def _say_again(rows: list[Statement], actor: User, at: datetime) -> None:
     """An earlier No to what was stated by hand is over when a person states the field again: that is something new."""
     places = {(row.offering_key, row.field) for row in rows}
-    said = _("stated again by %(who)s") % {"who": actor.get_username()}
+    note = _("stated again by %(who)s") % {"who": actor.get_username()}
     for chunk in chunks(sorted({key for key, _name in places})):
         rejected = Change.objects.filter(
             offering_key__in=chunk, source__in=SOURCES.values(), state=Change.State.REJECTED
         )
         over = [row for row in rejected if any((row.offering_key, name) in places for name in row.moved_fields)]
         for row in over:
-            row.state, row.decided_at, row.reason = Change.State.SUPERSEDED, at, said
+            row.state, row.decided_at, row.reason = Change.State.SUPERSEDED, at, note
         Change.objects.bulk_update(over, ["state", "decided_at", "reason"], batch_size=200)

@@ -21,14 +21,14 @@ def add(
     """
     why, slug = reason_for(reason), slug.strip()
     if names.slug(slug) != slug:
-        told = {"slug": names.slug(slug)}
-        raise Refused(_("A slug has small letters, digits and hyphens: %(slug)s, for example.") % told)
+        suggestion = {"slug": names.slug(slug)}
+        raise Refused(_("A slug has small letters, digits and hyphens: %(slug)s, for example.") % suggestion)
     if (known_as := names.provider(slug)) != slug:
         raise Refused(_("This is another name of the provider %(slug)s.") % {"slug": known_as})
     try:
-        made = providers.add_provider(slug, name=name.strip(), kind=kind, homepage=homepage, docs_url=docs_url)
+        provider = providers.add_provider(slug, name=name.strip(), kind=kind, homepage=homepage, docs_url=docs_url)
     except ValueError as error:
         raise Refused(str(error)) from error
-    after = {"name": made.name, "kind": made.kind, "homepage": made.homepage, "docs_url": made.docs_url}
-    trail.record("made", made, actor=actor, after=after, reason=why)
-    return made
+    after = {"name": provider.name, "kind": provider.kind, "homepage": provider.homepage, "docs_url": provider.docs_url}
+    trail.record("made", provider, actor=actor, after=after, reason=why)
+    return provider

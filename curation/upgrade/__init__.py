@@ -61,13 +61,13 @@ class Report:
     @property
     def counts(self) -> dict[str, int]:
         """How many of each kind were found."""
-        found = Counter(finding.kind for finding in self.findings)
-        return {kind.value: found[kind] for kind in Kind}
+        counts = Counter(finding.kind for finding in self.findings)
+        return {kind.value: counts[kind] for kind in Kind}
 
     def of(self, kind: Kind) -> list[Finding]:
         """All of one kind, by offering."""
-        found = [finding for finding in self.findings if finding.kind is kind]
-        return sorted(found, key=lambda finding: finding.offering)
+        chosen = [finding for finding in self.findings if finding.kind is kind]
+        return sorted(chosen, key=lambda finding: finding.offering)
 
 
 def is_done() -> bool:
@@ -87,11 +87,11 @@ def upgrade(
     done = 0
     for chunk in chunks(keys):
         findings = find(chunk, at=at)
-        moved = {finding.offering for finding in findings if finding.kind in MENDED}
-        report.findings += [finding for finding in findings if finding.offering not in moved]
-        if moved:
+        affected = {finding.offering for finding in findings if finding.kind in MENDED}
+        report.findings += [finding for finding in findings if finding.offering not in affected]
+        if affected:
             with sole_writer():
-                _mend(moved, report, batch=batch, at=at)
+                _mend(affected, report, batch=batch, at=at)
                 if dry_run:
                     transaction.set_rollback(True)
         done += len(chunk)
@@ -106,17 +106,19 @@ def _mend(keys: Collection[str], report: Report, *, batch: UUID, at: datetime) -
     """Looks again where nobody else writes, and mends."""
     findings = find(keys, at=at)
     _keep_behind([finding for finding in findings if finding.kind is Kind.PIN], batch=batch, at=at)
-    moved: set[str] = set()
+    affected: set[str] = set()
     for kind, policy in POLICIES.items():
         chosen = [finding for finding in findings if finding.kind is kind]
         _put_back(chosen, policy, batch=batch, at=at)
-        moved |= {one.offering for one in chosen}
-    if moved:  # what waits, who agrees and who contradicts is told anew, by what is accepted now
-        outcome = reconcile(moved, actor=ACTOR, reason=REASON, batch=batch, at=at)
+        affected |= {finding.offering for finding in chosen}
+    if affected:  # what waits, who agrees and who contradicts is told anew, by what is accepted now
+        outcome = reconcile(affected, actor=ACTOR, reason=REASON, batch=batch, at=at)
         report.applied += outcome.applied
         report.held += outcome.held
-    states = {key: accepted(state).facts for key, state in published_states(moved).items()}
-    report.findings += [_since(finding, states[finding.offering]) if finding.kind in POLICIES else finding for finding in findings]
+    states = {key: accepted(state).facts for key, state in published_states(affected).items()}
+    report.findings += [
+        _since(finding, states[finding.offering]) if finding.kind in POLICIES else finding for finding in findings
+    ]
 
 
 def _since(finding: Finding, facts: Mapping[str, Json]) -> Finding:
@@ -140,9 +142,9 @@ def _put_back(findings: Sequence[Finding], policy: str, *, batch: UUID, at: date
             for name, value in values.items()
         }
         now = accepted(states[key]).with_changes(back)
-        found = publication(key, states[key], now, {}, {}, inputs[key], NO_NOTES, on=at.date(), said=policy)
-        told = [replace(change, note=why.get((key, change.field), REASON)) for change in found.changes]
-        changes.append(_change(key, states[key], told, found.accounts, found.behind))
+        decision = publication(key, states[key], now, {}, {}, inputs[key], NO_NOTES, on=at.date(), said=policy)
+        noted = [replace(change, note=why.get((key, change.field), REASON)) for change in decision.changes]
+        changes.append(_change(key, states[key], noted, decision.accounts, decision.behind))
     publish(changes, actor=ACTOR, reason=REASON, batch=batch, at=at)
 
 

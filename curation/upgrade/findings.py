@@ -44,40 +44,44 @@ def find(keys: Collection[str], *, at: datetime) -> list[Finding]:
     """What earlier rules left behind in some offerings, in order of their ids. Writes nothing."""
     inputs, published = gather(keys, at=at), published_states(keys)
     behind = values_behind(inputs, published)
-    for found in behind:
-        published[found.offering] = with_value(published[found.offering], found.restored)
+    for finding in behind:
+        published[finding.offering] = with_value(published[finding.offering], finding.restored)
     looks = [_Look(key, inputs[key], published[key], at.date()) for key in sorted(published)]
-    asked = {look.key: names for look in looks if (names := look.asks_history_of)}
-    history = _History(asked)
-    return behind + [found for look in looks for found in look.findings(history)]
+    history_fields = {look.key: names for look in looks if (names := look.asks_history_of)}
+    history = _History(history_fields)
+    return behind + [finding for look in looks for finding in look.findings(history)]
 
 
 class _History:
     """The past of the fields that somebody asks about, as the ledger has it. Five queries, none where nobody asks."""
 
-    def __init__(self, asked: Mapping[str, Collection[str]]) -> None:
+    def __init__(self, fields_by_offering: Mapping[str, Collection[str]]) -> None:
         self.entries: dict[tuple[str, str], list[LedgerEntry]] = defaultdict(list)
         self.lists: Mapping[str, list[ListState]] = {}
         self.decided: set[tuple[str, str]] = set()
         """(offering, unit) of which a person rejected a change, or gave a first approval that still waits."""
-        if not asked:
+        if not fields_by_offering:
             return
-        names = {name for some in asked.values() for name in some}
-        ledger = LedgerEntry.objects.filter(offering_key__in=asked, field__in=names).exclude(source=PIN_SOURCE)
+        names = {name for some in fields_by_offering.values() for name in some}
+        ledger = LedgerEntry.objects.filter(offering_key__in=fields_by_offering, field__in=names).exclude(
+            source=PIN_SOURCE
+        )
         for entry in ledger.order_by("id"):
             self.entries[entry.offering_key, entry.field].append(entry)
-        self.lists = price_lists_of([key for key, some in asked.items() if not set(some).isdisjoint(ORDINARY)])
+        self.lists = price_lists_of(
+            [key for key, some in fields_by_offering.items() if not set(some).isdisjoint(ORDINARY)]
+        )
         rejected = Q(state=Change.State.REJECTED) & ~Q(decided_by=BY_POLICY)
         approved_once = Q(state=Change.State.PROPOSED) & ~Q(first_approved_by="")
-        rows = Change.objects.filter(rejected | approved_once, offering_key__in=asked)
+        rows = Change.objects.filter(rejected | approved_once, offering_key__in=fields_by_offering)
         self.decided = set(rows.values_list("offering_key", "unit"))
 
 
 class _Look:
     """One offering, looked at."""
 
-    def __init__(self, key: str, known: Inputs, published: PublishedState, on: date) -> None:
-        self.key, self.known, self.published, self.on = key, known, published, on
+    def __init__(self, key: str, inputs: Inputs, published: PublishedState, on: date) -> None:
+        self.key, self.inputs, self.published, self.on = key, inputs, published, on
         self.provider = provider_of(key)
         self.accepted: AcceptedState = accepted(published)
         self.ordinary = {name: self.accepted.facts[name] for name in ORDINARY if name in self.accepted.facts}
@@ -107,10 +111,10 @@ class _Look:
     def _is_stated_whole(self) -> bool:
         """Whether sources state the accepted ordinary prices together: one all of them, or several in parts."""
         covered: set[str] = set()
-        for claim in self.known.claims:
-            said = stated(claim)
-            if all(name in self.ordinary and self._is_value(name, value) for name, value in said.items()):
-                covered |= said.keys()
+        for claim in self.inputs.claims:
+            ordinary = stated(claim)
+            if all(name in self.ordinary and self._is_value(name, value) for name, value in ordinary.items()):
+                covered |= ordinary.keys()
         return covered == self.ordinary.keys()
 
     def _is_value(self, name: str, value: Any) -> bool:
@@ -118,21 +122,21 @@ class _Look:
         return fields.agrees(name, fields.field(name).decode(self.accepted.facts[name]), value, on=self.on)
 
     def _mixture(self, lists: Sequence[ListState], history: _History) -> Finding | None:
-        if any(one.is_whole and same_prices(one.ordinary, self.ordinary, on=self.on) for one in lists):
+        if any(state.is_whole and same_prices(state.ordinary, self.ordinary, on=self.on) for state in lists):
             return None
-        found = Finding(Kind.MIXTURE, self.key, TOKEN_PRICES, self.ordinary)
+        finding = Finding(Kind.MIXTURE, self.key, TOKEN_PRICES, self.ordinary)
         if (lists and lists[-1].is_of_a_person) or (self.key, TOKEN_PRICES) in history.decided:
-            return replace(found, kind=Kind.LEFT, why="no source states these prices together, and a person decided")
-        if whole := next((one for one in reversed(lists) if one.is_whole and one.ordinary), None):
-            return self._with_list(found, whole, lists[-1], f"the last whole list, of revision {whole.revision}")
+            return replace(finding, kind=Kind.LEFT, why="no source states these prices together, and a person decided")
+        if whole := next((state for state in reversed(lists) if state.is_whole and state.ordinary), None):
+            return self._with_list(finding, whole, lists[-1], f"the last whole list, of revision {whole.revision}")
         if len(self.ordinary) < len(ORDINARY):
-            return replace(found, kind=Kind.LEFT, why="one half of a list, the other waits or is not stated any more")
-        if not any(stated(claim) for claim in self.known.claims) or is_frozen(self.provider, self.known.claims):
-            return replace(found, kind=Kind.LEFT, why="no whole list of it is known")
+            return replace(finding, kind=Kind.LEFT, why="one half of a list, the other waits or is not stated any more")
+        if not any(stated(claim) for claim in self.inputs.claims) or is_frozen(self.provider, self.inputs.claims):
+            return replace(finding, kind=Kind.LEFT, why="no whole list of it is known")
         gone = dict.fromkeys(name for name in self.accepted.facts if _is_token_price(name))
-        return replace(found, why="no whole list was published: decided anew by what is stated today", restored=gone)
+        return replace(finding, why="no whole list was published: decided anew by what is stated today", restored=gone)
 
-    def _with_list(self, found: Finding, whole: ListState, last: ListState, why: str) -> Finding:
+    def _with_list(self, finding: Finding, whole: ListState, last: ListState, why: str) -> Finding:
         """A finding that is put right by a list that was published before. A person's special rates stay."""
         restored: dict[str, AccountedValue | None] = {
             name: accepted_again(entry)
@@ -145,24 +149,24 @@ class _Look:
         theirs = {n for n, entry in last.entries.items() if n not in ORDINARY and is_of_a_person(entry)}
         restored = {name: back for name, back in restored.items() if name not in theirs}
         source = next(entry.source for name, entry in whole.entries.items() if name in ORDINARY)
-        return replace(found, new=whole.ordinary, source=source, why=why, restored=restored)
+        return replace(finding, new=whole.ordinary, source=source, why=why, restored=restored)
 
     def _belongs(self, name: str, ordinary: Mapping[str, fields.Json]) -> bool:
         """Whether somebody states an accepted special rate beside these ordinary prices."""
-        decided = {one: fields.field(one).decode(data) for one, data in ordinary.items()}
+        decided = {rate: fields.field(rate).decode(data) for rate, data in ordinary.items()}
         return any(
             name in claim.values
             and self._is_value(name, claim.values[name])
             and is_of_list(name, claim.values, decided, on=self.on)
-            for claim in self.known.claims
+            for claim in self.inputs.claims
         )
 
     # -- seats ----------------------------------------------------------------------------------------------------
 
     def _lost_to_fresher(self) -> set[str]:
         """The fields of which the accepted value was taken for having been read later, wording left out."""
-        taken = {name for name, account in self.accepted.accounts.items() if account.reason == FRESHEST}
-        return {name for name in taken if name != "name" and fields.field(name).group is not fields.Group.TEXT}
+        later_read = {name for name, account in self.accepted.accounts.items() if account.reason == FRESHEST}
+        return {name for name in later_read if name != "name" and fields.field(name).group is not fields.Group.TEXT}
 
     def _seats_in_doubt(self) -> list[list[str]]:
         """The same fields, together those that are stated together; the ordinary prices first."""
@@ -177,60 +181,62 @@ class _Look:
         lost = {name: _lost_seats(history.entries[self.key, name]) for name in names}
         unit = unit_of(names[0])
         for source in dict.fromkeys(entry.source for entries in lost.values() for entry in entries):
-            claim = next((claim for claim in self.known.claims if claim.source.slug == source), None)
+            claim = next((claim for claim in self.inputs.claims if claim.source.slug == source), None)
             entries = [entry for some in lost.values() for entry in some if entry.source == source]
             back = [entry for entry in entries if claim and self._still_states(claim, entry)]
             if claim is None or not back or all(self._is_value(e.field, claim.values[e.field]) for e in back):
                 continue
-            found = Finding(Kind.SEAT, self.key, unit, {e.field: self.accepted.facts[e.field] for e in back})
-            found = replace(found, source=source, new={entry.field: entry.new for entry in back})
+            finding = Finding(Kind.SEAT, self.key, unit, {e.field: self.accepted.facts[e.field] for e in back})
+            finding = replace(finding, source=source, new={entry.field: entry.new for entry in back})
             if back[0].field in ORDINARY:
-                found = self._list_of_seat(found, claim, lists)
+                finding = self._list_of_seat(finding, claim, lists)
             else:
-                found = replace(found, restored={entry.field: accepted_again(entry) for entry in back})
-            if not found.restored or not self._keeps_seat(found):
+                finding = replace(finding, restored={entry.field: accepted_again(entry) for entry in back})
+            if not finding.restored or not self._keeps_seat(finding):
                 continue
             by_person = any(is_of_a_person(history.entries[self.key, name][-1]) for name in names)
             if by_person or (self.key, unit) in history.decided:
-                return replace(found, kind=Kind.LEFT, why="taken by a later reading alone, and a person decided")
-            return replace(found, why=f"{source} still states it, and lost its seat to a later reading alone")
+                return replace(finding, kind=Kind.LEFT, why="taken by a later reading alone, and a person decided")
+            return replace(finding, why=f"{source} still states it, and lost its seat to a later reading alone")
         return None
 
     def _still_states(self, claim: SourceClaim, lost: LedgerEntry) -> bool:
         if claim.listing is Listing.GONE or lost.field not in claim.values:
             return False
-        said = fields.field(lost.field).encode(claim.values[lost.field])
-        return same_value(lost.field, said, lost.new, on=self.on)
+        stated_now = fields.field(lost.field).encode(claim.values[lost.field])
+        return same_value(lost.field, stated_now, lost.new, on=self.on)
 
-    def _list_of_seat(self, found: Finding, claim: SourceClaim, lists: Sequence[ListState]) -> Finding:
+    def _list_of_seat(self, finding: Finding, claim: SourceClaim, lists: Sequence[ListState]) -> Finding:
         """The whole list of a source that lost the lead, where it was published and is stated still."""
-        said = {name: fields.field(name).encode(value) for name, value in stated(claim).items()}
-        state = next((one for one in reversed(lists) if same_prices(one.ordinary, said, on=self.on)), None)
+        stated_prices = {name: fields.field(name).encode(value) for name, value in stated(claim).items()}
+        state = next(
+            (listed for listed in reversed(lists) if same_prices(listed.ordinary, stated_prices, on=self.on)), None
+        )
         if state is None:
-            return found
-        back = self._with_list(replace(found, old=self.ordinary), state, lists[-1], "")
+            return finding
+        back = self._with_list(replace(finding, old=self.ordinary), state, lists[-1], "")
         led_by = {
-            name: AccountedValue(restored.value, restored.account.with_source(found.source))
+            name: AccountedValue(restored.value, restored.account.with_source(finding.source))
             if restored and name in ORDINARY
             else restored
             for name, restored in back.restored.items()
         }
-        return replace(back, source=found.source, restored=led_by)
+        return replace(back, source=finding.source, restored=led_by)
 
-    def _keeps_seat(self, found: Finding) -> bool:
+    def _keeps_seat(self, finding: Finding) -> bool:
         """Whether the present rules leave the seat to the source that gets it back."""
         base = self.accepted.incumbents()
-        for name, data in found.new.items():
-            base[name] = Accepted(fields.field(name).decode(data), found.source)
-        merged = merge(self.provider, self.known.claims, on=self.on, base=base).decided
-        return all(name in merged and merged[name].source == found.source for name in found.new)
+        for name, data in finding.new.items():
+            base[name] = Accepted(fields.field(name).decode(data), finding.source)
+        merged = merge(self.provider, self.inputs.claims, on=self.on, base=base).decided
+        return all(name in merged and merged[name].source == finding.source for name in finding.new)
 
     # -- what nobody states ---------------------------------------------------------------------------------------
 
     def _unstated(self) -> Iterator[Finding]:
-        if is_frozen(self.provider, self.known.claims):
+        if is_frozen(self.provider, self.inputs.claims):
             return
-        heard = [claim for claim in self.known.claims if claim.listing is not Listing.GONE]
+        heard = [claim for claim in self.inputs.claims if claim.listing is not Listing.GONE]
         for name, data in sorted(self.accepted.facts.items()):
             if name.startswith(PREFIX) and not any(name in claim.values for claim in heard):
                 source = self.accepted.accounts.get(name, UNKNOWN).source

@@ -29,17 +29,17 @@ def with_value(state: PublishedState, restored: Mapping[str, AccountedValue | No
     return replace(state, behind={**state.behind, **restored})
 
 
-def _without_value(known: Inputs, state: PublishedState) -> Iterator[str]:
+def _without_value(inputs: Inputs, state: PublishedState) -> Iterator[str]:
     """Fields that a pin holds, or held until it expired, of which nothing is kept."""
-    yield from sorted((state.pinned | known.pins.keys()) - state.behind.keys())
+    yield from sorted((state.pinned | inputs.pins.keys()) - state.behind.keys())
 
 
 def _finding(key: str, name: str, state: PublishedState, last: LedgerEntry | None) -> Finding:
-    found = Finding(Kind.PIN, key, name, {name: state.facts.get(name)})
+    finding = Finding(Kind.PIN, key, name, {name: state.facts.get(name)})
     if last is None or wrote(last) is ABSENT:
-        return replace(found, why="nothing was published before it", restored={name: None})
+        return replace(finding, why="nothing was published before it", restored={name: None})
     account = Provenance.of(last.source, last.quality, last.reason, policy=last.policy)
     why = f"published before it, in revision {last.revision_id}"
     return replace(
-        found, new={name: last.new}, source=last.source, why=why, restored={name: AccountedValue(last.new, account)}
+        finding, new={name: last.new}, source=last.source, why=why, restored={name: AccountedValue(last.new, account)}
     )

@@ -67,23 +67,23 @@ def is_of_a_person(entry: LedgerEntry) -> bool:
 def price_lists_of(keys: Collection[str]) -> dict[str, list[ListState]]:
     """By offering, its token prices after each revision that moved one of them, oldest first. Three queries."""
     entries = LedgerEntry.objects.filter(offering_key__in=keys, field__startswith=PREFIX).exclude(source=PIN_SOURCE)
-    moved: dict[str, dict[int, list[LedgerEntry]]] = defaultdict(lambda: defaultdict(list))
+    by_offering: dict[str, dict[int, list[LedgerEntry]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries.select_related("revision").order_by("id"):
         if _is_token_price(entry.field):
-            moved[entry.offering_key][entry.revision_id].append(entry)
+            by_offering[entry.offering_key][entry.revision_id].append(entry)
     waits, claims = _waits(keys), _claims(keys)
-    return {key: list(_states(by_revision, waits[key], claims[key])) for key, by_revision in moved.items()}
+    return {key: list(_states(by_revision, waits[key], claims[key])) for key, by_revision in by_offering.items()}
 
 
-def same_prices(one: Mapping[str, Any], other: Mapping[str, Any], *, on: date) -> bool:
+def same_prices(left: Mapping[str, Any], right: Mapping[str, Any], *, on: date) -> bool:
     """Whether two lists have the very same ordinary prices, given in canonical JSON."""
-    return one.keys() == other.keys() and all(same_value(name, one[name], other[name], on=on) for name in one)
+    return left.keys() == right.keys() and all(same_value(name, left[name], right[name], on=on) for name in left)
 
 
-def same_value(name: str, one: fields.Json, other: fields.Json, *, on: date) -> bool:
+def same_value(name: str, left: fields.Json, right: fields.Json, *, on: date) -> bool:
     """Whether two values of a field, in canonical JSON, mean the same."""
     declared = fields.field(name)
-    return one == other or fields.agrees(name, declared.decode(one), declared.decode(other), on=on)
+    return left == right or fields.agrees(name, declared.decode(left), declared.decode(right), on=on)
 
 
 def _states(
@@ -108,8 +108,8 @@ def _was_stated(entry: LedgerEntry, claim: StoredClaim | None, at: datetime) -> 
     """False where the source of an ordinary price is known to have said something else at that time."""
     if entry.field not in ORDINARY or claim is None or claim.changed_at > at:
         return True
-    said = claim.values.get(entry.field)
-    return said is not None and same_value(entry.field, said, entry.new, on=at.date())
+    value = claim.values.get(entry.field)
+    return value is not None and same_value(entry.field, value, entry.new, on=at.date())
 
 
 def _is_token_price(name: str) -> bool:
@@ -120,15 +120,15 @@ def _is_token_price(name: str) -> bool:
 
 
 def _claims(keys: Collection[str]) -> dict[str, dict[str, StoredClaim]]:
-    found: dict[str, dict[str, StoredClaim]] = defaultdict(dict)
+    claims: dict[str, dict[str, StoredClaim]] = defaultdict(dict)
     for claim in StoredClaim.objects.filter(offering_key__in=keys):
-        found[claim.offering_key][claim.source_id] = claim
-    return found
+        claims[claim.offering_key][claim.source_id] = claim
+    return claims
 
 
 def _waits(keys: Collection[str]) -> dict[str, list[Wait]]:
     """By offering, when a change of an ordinary price waited, or was rejected and still stood."""
-    found: dict[str, list[Wait]] = defaultdict(list)
+    waits: dict[str, list[Wait]] = defaultdict(list)
     began: dict[tuple[str, str], datetime] = {}
     rows = list(Change.objects.filter(offering_key__in=keys, unit=TOKEN_PRICES))
     for row in rows:
@@ -139,5 +139,5 @@ def _waits(keys: Collection[str]) -> dict[str, list[Wait]]:
         for name in row.moved_fields if row.reason != JOINED else ():
             if name in ORDINARY:
                 since = row.first_seen_at if is_over else began.get((row.offering_key, name), row.first_seen_at)
-                found[row.offering_key].append(Wait(since, row.decided_at if is_over else None))
-    return found
+                waits[row.offering_key].append(Wait(since, row.decided_at if is_over else None))
+    return waits

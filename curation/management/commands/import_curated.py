@@ -59,19 +59,19 @@ class Command(BaseCommand):
         if not files:
             raise CommandError(f"No file to import in {', '.join(paths)}: it takes {', '.join(sorted(FORMATS))}.")
         self._know(options["user"])
-        told = []
+        reports = []
         with taken_back():
             for name, body in files:
                 batch, lines = self._look(name, body, options)
-                told.append(_told(name, batch, lines))
+                reports.append(_told(name, batch, lines))
                 if not json:
                     self._print(name, batch, lines)
-        broken = sum(len(one["problems"]) for one in told)
+        broken = sum(len(report["problems"]) for report in reports)
         if not dry_run and not broken:
-            for one, (name, body) in zip(told, files, strict=True):
-                one |= self._do(name, body, options)
+            for report, (name, body) in zip(reports, files, strict=True):
+                report |= self._do(name, body, options)
         if json:
-            self.stdout.write(_line({"dry_run": dry_run, "files": told}))
+            self.stdout.write(_line({"dry_run": dry_run, "files": reports}))
         elif dry_run or broken:
             self.stdout.write("Nothing was written.")
         if broken:
@@ -104,17 +104,17 @@ class Command(BaseCommand):
     def _print(self, name: str, batch: ImportBatch, lines: Sequence[imports.Line]) -> None:
         came = ", ".join(f"{count:,} {word}" for word, count in sorted(batch.outcomes.items())) or "nothing changes"
         self.stdout.write(f"{name}: {batch.rows_count:,} rows, {batch.changed_count:,} change something ({came})")
-        shown = 0
+        printed = 0
         for line in lines:
             for problem in line.problems:
                 self.stdout.write(f"  line {line.line}: {problem}")
             for note in line.notes:
                 self.stdout.write(f"  line {line.line}: {note}")
             for cell in line.changes:
-                if (shown := shown + 1) <= _SHOWN:
+                if (printed := printed + 1) <= _SHOWN:
                     self.stdout.write(f"  {line.offering}  {cell.column}: {_move(cell)}  [{_came(cell)}]")
-        if shown > _SHOWN:
-            self.stdout.write(f"  and {shown - _SHOWN:,} cells more; --json lists them all")
+        if printed > _SHOWN:
+            self.stdout.write(f"  and {printed - _SHOWN:,} cells more; --json lists them all")
 
 
 def _order(options: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _files(paths: Sequence[str]) -> Iterator[Path]:
         if not path.exists():
             raise CommandError(f"There is no {path}.")
         if path.is_dir():
-            yield from (one for one in sorted(path.rglob("*")) if one.suffix.lstrip(".").lower() in FORMATS)
+            yield from (file for file in sorted(path.rglob("*")) if file.suffix.lstrip(".").lower() in FORMATS)
         else:
             yield path
 

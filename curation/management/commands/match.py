@@ -22,13 +22,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *, json: bool, **options: Any) -> None:
-        found = find_matches()
+        search = find_matches()
         if json:
-            self.stdout.write(_line(asdict(found)))
+            self.stdout.write(_line(asdict(search)))
             return
         self.stdout.write(
-            f"{found.unsure:,} offerings looked at: {found.new:,} new candidates, {found.gone:,} gone, "
-            f"{found.waiting:,} wait for a curator."
+            f"{search.unsure:,} offerings looked at: {search.new:,} new candidates, {search.gone:,} gone, "
+            f"{search.waiting:,} wait for a curator."
         )
 
 

@@ -22,5 +22,5 @@ class Command(BaseCommand):
             self.stdout.write(markdown(), ending="")
             return
         for number, rule in enumerate(load_rules(), start=1):
-            said = decided(rule.verdict, rule.grace_hours)
-            self.stdout.write(f"{number:>3}. {rule.name}: {said}; when {rule.in_words}")
+            verdict = decided(rule.verdict, rule.grace_hours)
+            self.stdout.write(f"{number:>3}. {rule.name}: {verdict}; when {rule.in_words}")

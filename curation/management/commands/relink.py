@@ -44,10 +44,12 @@ class Command(BaseCommand):
 
     def _list(self, changes: list[relink.Moved], *, as_json: bool) -> None:
         for change in changes:
-            told = f"{change.offering}  {change.field}: {_line(change.old)} → {_line(change.new)}"
-            self.stdout.write(_line(asdict(change)) if as_json else told)
+            text = f"{change.offering}  {change.field}: {_line(change.old)} → {_line(change.new)}"
+            self.stdout.write(_line(asdict(change)) if as_json else text)
         if not as_json:
-            self.stdout.write(f"{len(changes):,} changes in {len({change.offering for change in changes}):,} offerings.")
+            self.stdout.write(
+                f"{len(changes):,} changes in {len({change.offering for change in changes}):,} offerings."
+            )
 
     def _progress(self, done: int, total: int) -> None:
         if self.stderr.isatty():

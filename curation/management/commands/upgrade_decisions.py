@@ -58,11 +58,11 @@ class Command(BaseCommand):
 def line(finding: Finding) -> str:
     """One finding in words."""
     old = _values(finding.old)
-    told = f"{finding.offering}  {old} → {_values(finding.new)}" if finding.new else f"{finding.offering}  {old}"
+    text = f"{finding.offering}  {old} → {_values(finding.new)}" if finding.new else f"{finding.offering}  {old}"
     if finding.since:
-        told += f", and by policy since → {_values(finding.since)}"
+        text += f", and by policy since → {_values(finding.since)}"
     who = f"last stated by {finding.source}" if finding.kind is Kind.UNSTATED and finding.source else finding.why
-    return f"{told}  ({who})" if who else told
+    return f"{text}  ({who})" if who else text
 
 
 def _values(values: Mapping[str, Json]) -> str:
