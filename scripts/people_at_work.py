@@ -52,7 +52,7 @@ class Work:
 
     def decide(self) -> None:
         """Approvals, rejections, second approvals, postponed changes, and values kept by a pin."""
-        from curation.pins import keep
+        from curation.pins import pin_current
         from curation.review import decisions, four_eyes, postpone
 
         rows = list(self._waiting())
@@ -71,7 +71,7 @@ class Work:
         self.count("rejected", len(rejected.done))
         put_off = postpone.postpone(_shown(left[15:20]), until=self.now + timedelta(days=30), actor=self.ada)
         self.count("put off", len(put_off.done))
-        pinned = keep.keep(_shown(left[20:24]), actor=self.ada, reason="ours is right")
+        pinned = pin_current.pin_current(_shown(left[20:24]), actor=self.ada, reason="ours is right")
         self.count("kept by pins", len(pinned.done))
 
     def _waiting(self) -> Iterable[Change]:
@@ -149,7 +149,7 @@ class Work:
         for number, (name, some) in enumerate((("stands.csv", keys[::2]), ("undone.csv", keys[1::2]))):
             rows = "".join(f"{key},{200_000 + number},1{line}.5\n" for line, key in enumerate(some))
             body = f"id,max_context,input_per_1m\n{rows}".encode()
-            batch = imports.show(name, body, actor=self.ada, reason="a list of ours")
+            batch = imports.draft(name, body, actor=self.ada, reason="a list of ours")
             imports.confirm(batch, actor=self.ada)
             self.count(f"cells of {name}", sum(batch.outcomes.values()))
         undone = imports.undo(batch, actor=self.bob, reason="the old list after all")

@@ -1,8 +1,8 @@
-"""Passwords that somebody else chose (the first account's, shown by `up`; those set in the admin) are changed first.
+"""Forces a change of passwords that somebody else chose (the first account's, shown by `up`; those set in the admin).
 
-`ask` marks a person. From the next sign-in on, `FirstPasswordMiddleware` leads them to the page for changing it,
-whatever they ask for; `NotTheFirstPassword`, among the password validators, refuses the same one and takes the mark
-away when a new one is saved, by whatever way.
+`ask` marks a person. From the next sign-in on, `FirstPasswordMiddleware` redirects every request to the page for
+changing it. The password validator `NotTheFirstPassword` refuses the same one and removes the mark when a new one is
+saved.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ALLOWED: Final = ("admin:password_change", "admin:logout", "admin:login", "admi
 
 
 def ask(person: AbstractBaseUser) -> None:
-    """Has them choose a password of their own at their next sign-in."""
+    """Makes a person choose a new password at their next sign-in."""
     FirstPassword.objects.update_or_create(person_id=person.pk, defaults={"since": timezone.now()})
 
 
@@ -64,7 +64,7 @@ class FirstPasswordMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # A session that is not needed is not looked at: answers to strangers stay the same for all of them.
+        # The session is not read without need: anonymous responses stay the same for everybody.
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.session.get(_IN_SESSION):
             return self.get_response(request)
         if not is_asked(request.user):

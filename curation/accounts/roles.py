@@ -1,8 +1,8 @@
-"""Who may do what, by group: *viewers* look, *curators* decide and pin, *senior curators* set the rules and undo what
-others did, *maintainers* keep the schedules. The whole table is in docs/people.md.
+"""Permissions by group: *viewers* read, *curators* decide and pin, *senior curators* edit policies and undo what others
+did, *maintainers* edit schedules. The whole table is in docs/people.md.
 
-The groups are made once. What an administrator makes of them later stays: an upgrade gives a group only those
-permissions that it was never offered before, never one that was taken away, and never makes a deleted group again.
+The groups are created once. What an administrator changes later stays: an upgrade gives a group only permissions that
+it was never offered before, never one that was taken away, and never creates a deleted group again.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _FIRST_TABLES: Final = frozenset(
 
 
 def ensure_roles(**signal: Any) -> None:
-    """Makes the groups and offers them what is new. Receiver of `post_migrate`, sent by the last of our apps."""
+    """Creates the groups and gives them new permissions. Receiver of `post_migrate`, sent by the last of our apps."""
     using = signal.get("using", "default")
     with transaction.atomic(using=using):
         for name, may in ROLES.items():

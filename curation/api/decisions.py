@@ -1,7 +1,6 @@
-"""Approving and rejecting what waits, over the API.
+"""Approving and rejecting changes over the API.
 
-Like people, programs approve what they saw: a decision names the fingerprint of the values it is about, in `If-Match`,
-and is refused with 412 when they have moved.
+A decision names the fingerprint of the values in `If-Match`, and is refused with 412 when they have moved.
 """
 
 from __future__ import annotations

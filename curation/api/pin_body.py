@@ -40,7 +40,7 @@ NEW_PIN: Final = schema.shape(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PinRequest:
     """What is to be pinned, as `curation.review.decisions.pin` takes it."""
 
     offering: str
@@ -56,8 +56,8 @@ class Asked:
         # Not deeply: prices are plain values of their own.
         return {name: getattr(self, name) for name in NEW_PIN.keys} | {"at": self.now}
 
-    def held_already(self, person: Any) -> Pin | None:
-        """The very same pin of the same person, when it is in force: a request that was sent twice pins once."""
+    def existing_pin(self, person: Any) -> Pin | None:
+        """The same pin of the same person, when it is in force: a request that is sent twice pins once."""
         held = Pin.objects.select_related("author").filter(pin_drift.in_force(self.now))
         pin = held.filter(offering_key=self.offering, field=self.field, author=person).first()
         if pin is None:
@@ -67,8 +67,8 @@ class Asked:
         return pin if same == mine and pin.value == fields.field(self.field).encode(self.value) else None
 
 
-def read(request: Request, now: datetime) -> Asked:
-    """What is asked. Raises BadParameters, and Problem for a body that is no JSON."""
+def read(request: Request, now: datetime) -> PinRequest:
+    """The request's body. Raises BadParameters, and Problem for a body that is no JSON."""
     data = json_body.document(request)
     if not isinstance(data, dict):
         raise Problem("The body is an object with offering, field, value and reason.")
@@ -79,7 +79,7 @@ def read(request: Request, now: datetime) -> Asked:
     value = reader.value(name)
     if reader.errors:
         raise BadParameters(reader.errors)
-    return Asked(offering, fields.field(name).name, value, reason, evidence, expires_at, review_at, now)
+    return PinRequest(offering, fields.field(name).name, value, reason, evidence, expires_at, review_at, now)
 
 
 def reason(text: Any) -> str:
@@ -92,7 +92,7 @@ def reason(text: Any) -> str:
 
 
 class _Reader:
-    """Collects errors on the way, so that all are told at once."""
+    """Collects errors, so that all are reported at once."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.data = data

@@ -1,4 +1,4 @@
-"""Pins over the API: list, look at one, pin a field, and release it. The same units decide as in the admin."""
+"""Pins over the API: list, read, pin a field, and release it. The admin calls the same functions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class MayPin(MayWrite):
 
 
 class PinsApi(APIView):
-    """What both addresses share: everybody who may read may look, writing takes a token with the scope `pin`."""
+    """Permissions of both URLs: whoever may read may see pins; writing needs a token with the scope `pin`."""
 
     content_negotiation_class = Negotiation
 
@@ -76,7 +76,7 @@ class PinsView(PinsApi):
     def get(self, request: Request) -> HttpResponseBase:
         parameters.check(request, ("page", "page_size", *_FILTERS))
         pages = Pages()
-        rows = pages.paginate_queryset(_chosen(request), request, self)
+        rows = pages.paginate_queryset(_filtered(request), request, self)
         answer = pages.get_paginated_response(as_json(rows))
         answer.headers["Cache-Control"] = _HEADERS["Cache-Control"]
         return answer
@@ -96,7 +96,7 @@ class PinsView(PinsApi):
         pin_request = pin_body.read(request, timezone.now())
         if not Offering.objects.filter(key=pin_request.offering).exists():
             raise not_found(request, pin_request.offering)
-        if held := pin_request.held_already(request.user):
+        if held := pin_request.existing_pin(request.user):
             return Response(as_json([held])[0], headers=_HEADERS)
         try:
             pin = decisions.pin(**pin_request.as_arguments(), actor=request.user)  # type: ignore[arg-type]
@@ -112,7 +112,7 @@ class PinView(PinsApi):
     @openapi.operation("get_pin", "pins", PIN, openapi.NUMBER, problems=_PROBLEMS, tagged=False)
     def get(self, request: Request, id: str) -> HttpResponseBase:
         parameters.check(request, ())
-        return Response(as_json([_found(id)])[0], headers=_HEADERS)
+        return Response(as_json([_pin_or_404(id)])[0], headers=_HEADERS)
 
     @openapi.operation(
         "release_pin",
@@ -127,23 +127,23 @@ class PinView(PinsApi):
     def delete(self, request: Request, id: str) -> HttpResponseBase:
         parameters.check(request, ("reason",))
         reason = pin_body.reason(request.query_params.get("reason"))
-        pin = _found(id)
+        pin = _pin_or_404(id)
         if pin.released_at is None:
             try:
                 decisions.release(pin, actor=request.user, reason=reason)  # type: ignore[arg-type]
             except decisions.Refused:
-                pin.refresh_from_db()  # somebody was quicker
+                pin.refresh_from_db()  # somebody else released it
         return Response(as_json([pin])[0], headers=_HEADERS)
 
 
-def _found(id: str) -> Pin:
+def _pin_or_404(id: str) -> Pin:
     pin = Pin.objects.select_related("author").filter(pk=int(id)).first() if len(id) < 19 else None
     if pin is None:
         raise NotFound(f"There is no pin {id[:40]}. /api/v1/pins/ lists those in force.")
     return pin
 
 
-def _chosen(request: Request) -> QuerySet[Pin]:
+def _filtered(request: Request) -> QuerySet[Pin]:
     pins = Pin.objects.select_related("author").order_by("-created_at", "-id")
     query, now = request.query_params, timezone.now()
     if offering := query.get("offering"):

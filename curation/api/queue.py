@@ -1,4 +1,4 @@
-"""What waits for a decision, over the API: with the filters of the queue in the admin, and its saved views by slug."""
+"""The review queue over the API: with the filters of the admin's queue, and its saved views by slug."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _check(query: Mapping[str, str]) -> None:
 def _view(request: Request, slug: str) -> dict[str, str]:
     view = saved_views.find(slug, person=request.user)  # type: ignore[arg-type]
     if view is None:
-        slugs = [saved_view.slug for saved_view in saved_views.open_to(request.user)]  # type: ignore[arg-type]
+        slugs = [saved_view.slug for saved_view in saved_views.visible_to(request.user)]  # type: ignore[arg-type]
         raise BadParameters(
             [ParameterError("view", "no such view, or it is not shared with you", nearest(slug, slugs))]
         )
@@ -143,7 +143,7 @@ def _view(request: Request, slug: str) -> dict[str, str]:
 
 
 def as_json(change: Change, radius: queue.Radius) -> dict[str, Any]:
-    """A change as the API tells it."""
+    """A change as the API shows it."""
     return {
         "id": change.pk,
         "fingerprint": change.fingerprint,

@@ -1,4 +1,4 @@
-"""Addresses of the API about what sources claim. They stand before those of the floor below, whose ids take slashes."""
+"""URLs of the curation API. They precede those of the registry, whose ids contain slashes."""
 
 from __future__ import annotations
 

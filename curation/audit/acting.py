@@ -1,7 +1,7 @@
-"""On whose request something happens, for records that are written where no person is at hand (`curation.audit.trail`).
+"""The current request, for audit records that are written where no actor is passed (`curation.audit.trail`).
 
-Services take who acts and why as arguments; forms of the admin that save rows by themselves do not. The request of the
-moment is kept in a context variable: each thread and each task has its own, and outside requests there is none.
+Services take the actor and reason as arguments; admin forms that save rows by themselves do not. The current request is
+in a context variable: each thread and each task has its own, and outside requests there is none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _batch: ContextVar[UUID | None] = ContextVar("batch", default=None)
 
 
 class ActingMiddleware:
-    """Keeps the request for as long as it is answered, and one batch id for all that comes of it."""
+    """Holds the request while it is handled, and one batch id for all that it writes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -34,20 +34,20 @@ class ActingMiddleware:
 
 
 def person() -> str:
-    """The name of who made the request; "" outside requests and for strangers."""
+    """The name of the signed-in person; "" outside requests and for anonymous ones."""
     request = _request.get()
     user = getattr(request, "user", None)
     return user.get_username() if user is not None and user.is_authenticated else ""
 
 
 def reason() -> str:
-    """What the person wrote in the field `reason` of the form that they sent; "" when there was none."""
+    """The field `reason` of the submitted form; "" when there is none."""
     request = _request.get()
     if request is None or request.method != "POST" or request.content_type not in _FORMS:
         return ""
     try:
         return " ".join(request.POST.get("reason", "").split())
-    except RawPostDataException:  # the API has read the body in its own way, and takes reasons as arguments
+    except RawPostDataException:  # the API has read the body already, and passes reasons as arguments
         return ""
 
 

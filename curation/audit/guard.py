@@ -1,8 +1,8 @@
-"""The database's own part in keeping the audit trail: triggers that refuse what the model refuses, also to plain SQL.
+"""Database triggers that keep the audit trail append-only, also against plain SQL.
 
-PostgreSQL refuses to change or delete an entry. SQLite refuses to change one; that one is deleted it cannot refuse
-without also refusing to empty a whole database (`manage.py flush`). Whoever owns the database can drop a trigger: this
-stops mistakes and other programs, not its administrator. Made again after every migration.
+PostgreSQL refuses to change or delete an entry. SQLite refuses to change one; refusing to delete would also break
+`manage.py flush`. The database's owner can drop a trigger: this stops mistakes and other programs, not its
+administrator. Created again after every migration.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SQLITE: Final = (
 
 
 def install(using: str = "default", **signal: Any) -> None:
-    """Makes the triggers, if this database knows them. Receiver of `post_migrate`."""
+    """Creates the triggers, where the database supports them. Receiver of `post_migrate`."""
     connection = connections[using]
     statements = {"postgresql": _POSTGRESQL, "sqlite": _SQLITE}.get(connection.vendor, ())
     if _TABLE not in connection.introspection.table_names():

@@ -1,8 +1,8 @@
 """The audit trail: who decided what about which object, when and why. Written here only, and never changed.
 
-The ledger keeps what changed published values. Decisions that publish nothing (a No, a policy, a source paused, a note,
-a token, somebody's groups) leave their trace here. Django's own log of the admin is no such trail: its rows can be
-edited and deleted, it knows no reasons and no batches, and it misses what the API, the shell and services do.
+The ledger records changes of published values. Decisions that publish nothing (a rejection, a policy, a paused source,
+a note, a token, somebody's groups) are recorded here. Django's admin log is no audit trail: its rows can be edited and
+deleted, it has no reasons and no batches, and it misses what the API, the shell and services do.
 
 Services call `record`; rows that forms save by themselves are watched by `curation.audit.watch`.
 """
@@ -40,7 +40,7 @@ def record(
     batch: UUID | None = None,
     at: datetime | None = None,
 ) -> AuditEntry:
-    """Keeps one decision about one object. What is not given comes from the request that is being answered, if any.
+    """Records one decision about one object. Missing arguments come from the current request, if any.
 
     `before` and `after` hold the values that the decision was about; secrets do not belong there.
     """
@@ -58,7 +58,7 @@ def record_all(
     batch: UUID | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Keeps one decision about many objects, under one batch id and in one query for each 500."""
+    """Records one decision about many objects, under one batch id and in one query for each 500."""
     batch, at = batch or acting.batch(), at or timezone.now()
     entries = [_entry(action, row, actor, *_sides(row), reason, batch, at) for row in about]
     AuditEntry.objects.bulk_create(entries, batch_size=500)
@@ -91,7 +91,7 @@ def _entry(
 
 
 def _sides(about: models.Model) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """All values of a proposed change by field, so that a No tells what it was about."""
+    """Old and new values of a proposed change by field, so that a rejection shows what it was about."""
     if not isinstance(about, Change):
         return None, None
     return about.old_values, about.new_values

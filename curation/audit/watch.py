@@ -1,7 +1,7 @@
-"""Which rows leave a trace when they are saved, by whatever form or service: some columns, before and after.
+"""Which tables and columns are recorded in the audit trail when rows are saved, with their values before and after.
 
-One line a table. A save that moves none of these columns leaves no trace, so that what machines note down for
-themselves (the last run of a schedule, the last sign-in) does not drown what people decided.
+One line per table. A save that changes none of these columns is not recorded, so that bookkeeping of programs (the last
+run of a schedule, the last sign-in) does not hide what people decided.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ _MADE_BY_ITSELF: Final = frozenset(
         "django_celery_beat.PeriodicTask",
     }
 )  # fmt: skip
-"""What the registry proposes, ships or declares: that a row appears is a decision only when a person makes it."""
+"""Rows that the registry itself creates: creating one is recorded only when a person does it."""
 _SHOWN_FIRST: Final = frozenset({"curation.ImportBatch"})
-"""What is a preview to begin with: only what is made of it is a decision."""
+"""Rows that begin as a preview: creating one is not recorded, later changes are."""
 _SECRET: Final = frozenset({"password", "address"})
-"""That these moved is told, never to what: the address of a webhook may open the door behind it."""
+"""Columns of which only the change is recorded, not the value: a webhook's address may be a secret."""
 _WORDS: Final = {
     "released_at": "released",
     "withdrawn_at": "withdrawn",
@@ -63,12 +63,12 @@ _WHO: Final = {
     "postponed": ("postponed_by",),
     "decided": ("decided_by", "looked_by", "undone_by", "author"),
 }
-"""Where a row itself says who did it, for what happens outside requests."""
+"""Columns of a row that name who did it, for changes outside requests."""
 _UID: Final = "curation.audit.watch"
 
 
 def connect() -> None:
-    """Begins to watch; called once, when the apps are ready."""
+    """Connects the signals; called once, when the apps are ready."""
     for name in WATCHED:
         model = apps.get_model(name)
         uid = f"{_UID}.{name}"
@@ -106,7 +106,7 @@ def _saved(sender: type[models.Model], instance: Any, created: bool, raw: bool, 
 
 
 def _verb(changed: list[str], now: dict[str, Any]) -> str:
-    """What happened in a word, where the column tells."""
+    """The action, by the columns that changed."""
     for name, word in _WORDS.items():
         if name in changed and now[name]:
             return word
@@ -151,21 +151,21 @@ def _record(action: str, row: Any, before: dict[str, Any] | None, after: dict[st
         action,
         row,
         actor=who,
-        before=_open(before),
-        after=_open(after),
+        before=_redacted(before),
+        after=_redacted(after),
         reason=why,
         batch=batch if isinstance(batch, UUID) else None,
     )
 
 
 def _first(row: Any, names: tuple[str, ...]) -> str:
-    """The first of these columns that says something; people by their names."""
+    """The first of these columns that is not empty; people by their names."""
     for name in names:
         if value := getattr(row, name, ""):
             return str(value.get_username() if hasattr(value, "get_username") else value)
     return ""
 
 
-def _open(values: dict[str, Any] | None) -> dict[str, Any] | None:
+def _redacted(values: dict[str, Any] | None) -> dict[str, Any] | None:
     """Without secrets."""
     return values and {name: "…" if name in _SECRET else value for name, value in values.items()}

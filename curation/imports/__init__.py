@@ -1,12 +1,12 @@
-"""Files that people bring in: shown cell by cell against what is published, then done exactly as shown, or not at all.
+"""Imports of files: shown cell by cell against what is published, then applied exactly as shown, or not at all.
 
-    batch = importing.show("prices.csv", body, actor=ada, reason="the provider's new price list")
-    importing.confirm(batch, actor=ada)
-    importing.undo(batch, actor=ada, reason="the old list after all")
+    batch = imports.draft("prices.csv", body, actor=ada, reason="the provider's new price list")
+    imports.confirm(batch, actor=ada)
+    imports.undo(batch, actor=ada, reason="the old list after all")
 
-A file is taken as *statements by hand* (`curation.statements.manual`: weighed and judged like any source) or as *pins*.
-Nothing is written while one row of it cannot be taken, or when anything of what was shown has moved since. All that
-comes of it is one batch, with one id, which can be undone.
+A file is imported as *manual statements* (`curation.statements.manual`: merged and decided like any source) or as
+*pins*. Nothing is written while one row of it is invalid, or when anything that was shown has moved since. Everything
+that an import writes is one batch, with one id, which can be undone.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from django.utils.translation import gettext as _
 
 from curation.audit import trail
 from curation.core.authority import Standing
+from curation.imports.applying import CellOutcome, fingerprint, perform, rolled_back, unpublished
 from curation.imports.comparing import Line, compare
-from curation.imports.doing import Outcome, fingerprint, perform, taken_back, unpublished
-from curation.imports.reading import MOST_BYTES, MOST_ROWS, Unreadable, read
+from curation.imports.parsing import MOST_BYTES, MOST_ROWS, Unreadable, read
 from curation.imports.undoing import undo
 from curation.models import ImportBatch, ImportRow
 from curation.review.stale_check import Refused
@@ -35,21 +35,21 @@ from registry.catalogue.publish import sole_writer
 from registry.formats.row import Row, RowError, from_cells
 
 __all__ = [
-    "MOST_BYTES", "MOST_CHANGED", "MOST_ROWS", "Line", "Moved", "Outcome", "Refused", "Unreadable", "confirm", "look",
-    "show", "undo",
+    "MOST_BYTES", "MOST_CHANGED", "MOST_ROWS", "CellOutcome", "Line", "Refused", "StaleImport", "Unreadable", "confirm",
+    "draft", "preview", "undo",
 ]  # fmt: skip
 
 MOST_CHANGED: Final = 2_000
 """Rows of one import that may change something: as many as one request can show, check and write."""
 FORGOTTEN_AFTER: Final = timedelta(days=7)
-"""How long what was shown and never done is kept."""
+"""How long a draft that was never confirmed is kept."""
 
 
-class Moved(Refused):
-    """Something of what was shown is not so any more. Nothing was written; the batch shows it as it is now."""
+class StaleImport(Refused):
+    """Stale check: something that was shown has moved. Nothing was written; the batch shows it as it is now."""
 
 
-def show(
+def draft(
     name: str,
     body: bytes,
     *,
@@ -60,18 +60,18 @@ def show(
     evidence: str = "",
     at: datetime | None = None,
 ) -> ImportBatch:
-    """Reads a file and keeps what it would come to; publishes nothing. Raises Unreadable or Refused."""
+    """Reads a file and stores what it would change; publishes nothing. Raises Unreadable or Refused."""
     at = at or timezone.now()
-    batch, lines = look(
+    batch, lines = preview(
         name, body, actor=actor, reason=reason, meaning=meaning, standing=standing, evidence=evidence, at=at
     )
     with transaction.atomic():
         ImportBatch.objects.filter(state=ImportBatch.State.SHOWN, made_at__lt=at - FORGOTTEN_AFTER).delete()
-        _keep(batch, lines)
+        _save(batch, lines)
     return batch
 
 
-def look(
+def preview(
     name: str,
     body: bytes,
     *,
@@ -82,7 +82,7 @@ def look(
     evidence: str = "",
     at: datetime | None = None,
 ) -> tuple[ImportBatch, list[Line]]:
-    """What a file would come to, kept nowhere: the batch, not saved, and its lines. Raises Unreadable or Refused."""
+    """What a file would change, without storing it: the unsaved batch and its lines. Raises Unreadable or Refused."""
     at = at or timezone.now()
     manual.check(reason, standing, evidence)
     if meaning not in ImportBatch.Meaning.values:
@@ -102,21 +102,21 @@ def look(
     if (changed := sum(bool(line.changes) for line in lines)) > MOST_CHANGED:
         counts = {"changed": f"{changed:,}", "most": f"{MOST_CHANGED:,}"}
         raise Unreadable(_("%(changed)s rows change something; at most %(most)s do at once. Split the file.") % counts)
-    _rehearse(batch, lines, actor, at)
+    _dry_run(batch, lines, actor, at)
     return batch, lines
 
 
 def confirm(batch: ImportBatch, *, actor: User, at: datetime | None = None) -> ImportBatch:
-    """Does what was shown, all of it. Raises Moved, with the batch shown anew, or Refused; nothing is written then."""
+    """Applies all that was shown. Raises StaleImport, with the batch updated, or Refused; then nothing is written."""
     at = at or timezone.now()
     with sole_writer():
         held = ImportBatch.objects.select_for_update().filter(pk=batch.pk).first()
         if held is None:
-            raise Refused(_("This import is gone: what was shown is kept for a week. Bring the file in again."))
+            raise Refused(_("This import is gone: what was shown is kept for a week. Upload the file again."))
         if held.state != ImportBatch.State.SHOWN:
             raise Refused(_("This import is %(state)s already.") % {"state": held.get_state_display()})
         if held.problems_count:
-            raise Refused(_("Nothing is imported while a row cannot be taken. Mend the file, and bring it in again."))
+            raise Refused(_("Nothing is imported while a row cannot be taken. Fix the file, and upload it again."))
         if not held.changed_count:
             raise Refused(_("The file changes nothing: it says what is published."))
         lines = compare(_rows(held), on=at.date())
@@ -127,25 +127,27 @@ def confirm(batch: ImportBatch, *, actor: User, at: datetime | None = None) -> I
             with transaction.atomic():
                 revision = perform(held, lines, actor=actor, at=at)
                 if fingerprint(held, lines) != held.fingerprint:
-                    raise Moved
+                    raise StaleImport
                 held.state, held.done_at, held.revision, held.author = ImportBatch.State.DONE, at, revision, actor
                 held.save(update_fields=["state", "done_at", "revision", "author"])
                 outcomes = held.outcomes
                 trail.record("imported", held, actor=actor, after=outcomes, reason=held.reason, batch=held.pk, at=at)
-        except Moved:
+        except StaleImport:
             stands = False
-            _keep(held, lines)
+            _save(held, lines)
     if not stands:
-        raise Moved(_("Something has moved since this was shown; nothing was written. It is shown again as it is now."))
+        raise StaleImport(
+            _("Something has moved since this was shown; nothing was written. It is shown again as it is now.")
+        )
     batch.refresh_from_db()
     return batch
 
 
-def _rehearse(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -> None:
-    """Does it all and takes it back, so that every cell says what comes of it."""
+def _dry_run(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -> None:
+    """Applies everything and rolls it back, so that every cell has its outcome."""
     if batch.meaning == ImportBatch.Meaning.PINS:
         unpublished(lines)
-    with taken_back():
+    with rolled_back():
         perform(batch, lines, actor=actor, at=at)
     _count(batch, lines)
 
@@ -159,7 +161,7 @@ def _count(batch: ImportBatch, lines: Sequence[Line]) -> None:
     batch.outcomes = dict(Counter(cells))
 
 
-def _keep(batch: ImportBatch, lines: Sequence[Line]) -> None:
+def _save(batch: ImportBatch, lines: Sequence[Line]) -> None:
     _count(batch, lines)
     batch.save()
     batch.rows.all().delete()

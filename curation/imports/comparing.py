@@ -1,9 +1,9 @@
-"""What the rows of a file say otherwise than what is published, cell by cell.
+"""Compares the rows of a file with what is published, cell by cell.
 
-Rows are compared in the very form in which they are exported, so that a file that was exported and comes back changes
-nothing, whatever its 25 columns could not hold. An unknown cell (`-`, or nothing) says nothing. `source`, `quality` and
-`updated` are accounts of the row: where they differ from the published account, they tell what the new values are
-taken from, whether they are estimates, and for which day they were read.
+Rows are compared in the form in which they are exported, so that importing an exported file changes nothing, even
+where the 25 columns cannot hold everything. An unknown cell (`-`, or empty) states nothing. `source`, `quality` and
+`updated` are provenance of the row: where they differ from the published provenance, they give the origin of the new
+values, whether they are estimates, and the day for which they were read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from curation.core.claim import InvalidClaim, claim
-from curation.imports import doubts
+from curation.imports import plausibility
 from curation.models import Source
 from registry.catalogue import cache
 from registry.database.chunks import chunks
@@ -34,7 +34,7 @@ FIELD_OF: Final[Mapping[str, str]] = {**PLAIN, **PRICES, "status": "status"}
 
 @dataclass(slots=True)
 class Cell:
-    """One cell that says something else than what is published."""
+    """One cell that differs from what is published."""
 
     column: str
     field: str
@@ -44,7 +44,7 @@ class Cell:
     """Published and stated value in canonical JSON form; for another name nothing, and the name."""
     was_published: bool = True
     outcome: str = ""
-    """What would come of it, or came: see `curation.imports.doing`."""
+    """A `CellOutcome`, of the preview or of the import; see `curation.imports.applying`."""
     by: str = ""
     """The policy or the source that decides it."""
 
@@ -56,7 +56,7 @@ class Line:
     line: int
     offering: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
-    """Column → its text, of the columns that say something."""
+    """Column → its text, without unknown cells."""
     changes: list[Cell] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     is_new: bool = False
@@ -79,7 +79,7 @@ def compare(rows: Iterable[Row | RowError], *, on: date) -> list[Line]:
     lines: list[Line] = []
     first_lines: dict[str, int] = {}
     names = _Names(key for key in keys.values())
-    twins = doubts.twins({key for key in keys.values() if key not in published})
+    twins = plausibility.twins({key for key in keys.values() if key not in published})
     for row in rows:
         if isinstance(row, RowError):
             lines.append(Line(row.line, problems=list(row.problems), text=row.text))
@@ -92,14 +92,14 @@ def compare(rows: Iterable[Row | RowError], *, on: date) -> list[Line]:
             line.problems.append(_("id: %(id)s stands in line %(line)s already") % place)
             continue
         first_lines[key] = row.line
-        if key not in published and (doubt := doubts.of_case(key, twins, first_lines)):
+        if key not in published and (doubt := plausibility.of_case(key, twins, first_lines)):
             line.problems.append(doubt)
         _compare(line, row, published.get(key), sources, names, on)
     return lines
 
 
 def _key(row: Row) -> str:
-    """The offering's id; a provider under another of its names is called by our slug, as lookups do."""
+    """The offering's id; another name of a provider is replaced by its slug, as lookups do."""
     served_by, own_id = OfferingId.of(row.id)
     return str(OfferingId(provider(served_by), own_id))
 
@@ -121,7 +121,7 @@ def _compare(
     line: Line, row: Row, published: tuple[Row, dict[str, Any]] | None, sources: set[str], names: _Names, on: date
 ) -> None:
     base, facts = published or (Row(line.offering or row.id), {})
-    row, noise = doubts.without_noise(row, base)
+    row, noise = plausibility.without_noise(row, base)
     line.notes += noise
     line.is_new = published is None
     if line.offering != row.id:
@@ -142,7 +142,7 @@ def _compare(
         line.same.append("caps")
     names.read(line, row, base)
     texts = [(cell.column, line.cells[cell.column] if cell.field else str(cell.new)) for cell in line.changes]
-    line.problems += filter(None, (doubts.of_cell(name, text) for name, text in texts))
+    line.problems += filter(None, (plausibility.of_cell(name, text) for name, text in texts))
     _account(line, row, base, estimates, sources, on)
     line.values = {cell.field: values[cell.field] for cell in line.changes if cell.field}
     try:
@@ -160,8 +160,8 @@ def _differs(line: Line, column: str, name: str, value: Any, facts: Mapping[str,
 
 
 class _Names:
-    """The other names that a file gives to offerings. Those that are known already say nothing; one that means, or
-    might mean, something else is left out, and the row says so.
+    """The aliases that a file states. Known ones change nothing; one that means, or might mean, something else is left
+    out, with a note on the row.
     """
 
     def __init__(self, keys: Iterable[str]) -> None:
@@ -184,7 +184,7 @@ class _Names:
                 line.notes.append(_("the alias %(name)s is left out: it means %(meaning)s already") % params)
 
     def _meaning(self, name: str) -> str | None:
-        """What a name means already, in the catalogue or in the file; None when it is free."""
+        """What a name means, in the catalogue or in the file; None when it is free."""
         if name.lower() in self._ids:
             return _("an offering of this file")
         if owner := self._given.get(name.lower()):
@@ -196,7 +196,7 @@ class _Names:
 
 
 def _account(line: Line, row: Row, base: Row, estimates: frozenset[str], sources: set[str], on: date) -> None:
-    """What the row says about itself, where that is not what is published anyway."""
+    """Reads the provenance columns of a row, where they differ from the published provenance."""
     if row.updated and row.updated != base.updated:
         line.as_of = row.updated
         if row.updated > on:

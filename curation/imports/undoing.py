@@ -1,7 +1,7 @@
-"""Taking an import back: its statements, names and pins go, what they replaced comes back, and so do published values.
+"""Undoes an import: withdraws its statements, aliases and pins, and restores what they replaced.
 
-What something newer sits on stays, and is named. Nothing is erased: statements are withdrawn, the ledger gets new
-entries (`curation.rollback.undo`), and the import says who undid it and why.
+A value that was changed again since stays, and is reported. Nothing is erased: statements are withdrawn, the ledger
+gets new entries (`curation.rollback.undo`), and the import records who undid it and why.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from registry.catalogue.publish import sole_writer
 
 
 def undo(batch: ImportBatch, *, actor: User, reason: str, at: datetime | None = None) -> ledger.Outcome:
-    """Undoes an import that was done, once. `skipped` of the outcome says what stays, and why. Raises Refused."""
+    """Undoes a finished import, once. `skipped` of the outcome says what stays, and why. Raises Refused."""
     at, why = at or timezone.now(), reason_for(reason)
     with sole_writer():
         held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
@@ -35,7 +35,7 @@ def undo(batch: ImportBatch, *, actor: User, reason: str, at: datetime | None = 
         keys = _withdraw(held, actor, note, at)
         manual.write_claims(keys, at=at)
         outcome = ledger.roll_back(batch=held.pk, actor=actor, reason=note[:LONGEST_REASON], at=at)
-        # Closes what waits because of it, and takes its names out; what else waits keeps waiting.
+        # Closes its waiting changes and removes its aliases; other changes keep waiting.
         reconcile(keys, actor=actor.get_username(), reason=note[:500], batch=uuid4(), at=at, approved={})
         held.state, held.undone_at = ImportBatch.State.UNDONE, at
         held.undone_by, held.undone_reason = actor.get_username(), why
@@ -46,13 +46,13 @@ def undo(batch: ImportBatch, *, actor: User, reason: str, at: datetime | None = 
 
 
 def _withdraw(batch: ImportBatch, actor: User, reason: str, at: datetime) -> set[str]:
-    """Ends the import's statements and names that still hold, and lets what they replaced hold again."""
+    """Withdraws the import's statements and aliases that still hold, and restores those that they replaced."""
     mine = Statement.objects.filter(batch=batch.pk, withdrawn_at__isnull=True)
     keys = set(mine.values_list("offering_key", flat=True))
     ended = list(mine.values_list("pk", flat=True))
-    manual.end(ended, actor=actor, reason=reason, at=at)
+    manual.mark_withdrawn(ended, actor=actor, reason=reason, at=at)
     again = list(Statement.objects.filter(replaced_by__batch=batch.pk, replaced_by__withdrawn_at=at))
-    for row in again:  # a new row each: a statement that ended has ended
+    for row in again:  # a new row each: a withdrawn statement stays withdrawn
         row.pk, row._state.adding = None, True
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason, row.replaced_by = None, "", "", None
     Statement.objects.bulk_create(again, batch_size=500)

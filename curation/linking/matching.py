@@ -1,7 +1,7 @@
-"""The matching queue: offerings whose model the rules could not tell, each with the models that it may be.
+"""Unlinked offerings: those whose model the rules could not tell, each with candidate models.
 
-An offering is looked at when it has no model, or when nobody but its provider serves its model and the provider is not
-the author's own house. Candidates wait for a person; accepting one pins the offering's model, a refusal is remembered.
+Candidates are searched for an offering without a model, or whose model only its provider serves when that is not the
+author's own. Candidates wait for a person; accepting one pins the offering's model, a refusal is remembered.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _COLUMNS: Final = ("key", "provider_id", "native_id", "model_id", "task", "outpu
 
 
 @dataclass(slots=True)
-class Found:
-    """What a search for candidates did."""
+class MatchSearch:
+    """Result of a search for candidates."""
 
     unsure: int = 0
     """Offerings that were looked at."""
     new: int = 0
     gone: int = 0
-    """Candidates that wait no longer, since the rules or a source have told the model."""
+    """Candidates that were removed, since the rules or a source tell the model now."""
     waiting: int = 0
 
 
@@ -63,8 +63,8 @@ class _Served:
     gives: set[str] = field(default_factory=set)
 
 
-def find_matches(*, at: datetime | None = None) -> Found:
-    """Looks for candidates anew. What a person has decided stays as it is."""
+def find_matches(*, at: datetime | None = None) -> MatchSearch:
+    """Searches for candidates again. Decisions of people stay."""
     at, rows = at or timezone.now(), list(_rows())
     served: dict[str, _Served] = defaultdict(_Served)
     for row in rows:
@@ -88,7 +88,7 @@ def _rows() -> Iterator[_Row]:
 def _models(served: dict[str, _Served]) -> Iterator[Named]:
     for key, serving in served.items():
         author, _, name = key.partition("/")
-        # A model that one stranger serves is as unsure as what is compared with it.
+        # A model that only one other provider serves is as unsure as what is compared with it.
         if len(serving.providers) > 1 or serving.providers & set(HOME_PROVIDERS.get(author, ())):
             yield Named(key, name, author, frozenset(serving.gives))
 
@@ -100,7 +100,7 @@ def _is_unsure(row: _Row, served: dict[str, _Served]) -> bool:
     return len(served[row.model].providers) == 1 and row.provider not in HOME_PROVIDERS.get(author, ())
 
 
-def _store(wanted: dict[tuple[str, str], tuple[_Row, Likeness]], at: datetime) -> Found:
+def _store(wanted: dict[tuple[str, str], tuple[_Row, Likeness]], at: datetime) -> MatchSearch:
     with transaction.atomic():
         rows = {(row.offering_key, row.candidate): row for row in Match.objects.all()}
         gone = [row.pk for place, row in rows.items() if row.state == Match.State.OPEN and place not in wanted]
@@ -114,7 +114,7 @@ def _store(wanted: dict[tuple[str, str], tuple[_Row, Likeness]], at: datetime) -
             if place in rows and rows[place].state == Match.State.OPEN and rows[place].score != like.score
         ]
         Match.objects.bulk_update(rescored, ["score", "evidence"], batch_size=500)
-        return Found(new=len(fresh), gone=len(gone), waiting=Match.objects.filter(state=Match.State.OPEN).count())
+        return MatchSearch(new=len(fresh), gone=len(gone), waiting=Match.objects.filter(state=Match.State.OPEN).count())
 
 
 def _match(row: _Row, like: Likeness, at: datetime) -> Match:
@@ -165,7 +165,7 @@ def accept_match(
 
 
 def refuse_match(*, match: Match, actor: User, reason: str, at: datetime | None = None) -> None:
-    """Says for good that the offering is not that model: it is not suggested again. A reason is required."""
+    """Refuses a candidate: it is not suggested again. A reason is required."""
     reason = reason_for(reason)
     with transaction.atomic():
         _decide([_open(match)], Match.State.REFUSED, actor, reason, at or timezone.now())

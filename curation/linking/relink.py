@@ -1,7 +1,7 @@
-"""After the rules of identity have changed: brings stored offerings to what the rules read from their ids now.
+"""Relinks stored offerings after the identity rules have changed.
 
-What a curator pinned and what a source states about the model stands; only what identity derived is looked at. A move
-to another model waits in the review queue as any does, unless a person takes it upon himself.
+Only values derived from ids are compared; pins and what sources state about the model stand. A move to another model
+waits in the review queue like any change, unless a person approves it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ REASON: Final = "rules of identity"
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """One field that identity reads otherwise now, in canonical JSON form."""
+class IdentityChange:
+    """One field that the identity rules derive differently now, in canonical JSON form."""
 
     offering: str
     field: str
@@ -38,8 +38,8 @@ class Moved:
     new: Any
 
 
-def moved() -> Iterator[Moved]:
-    """What identity derives otherwise than it is published, in order of offerings."""
+def identity_changes() -> Iterator[IdentityChange]:
+    """Derived fields that differ from what is published, in order of offerings."""
     rows = Offering.objects.order_by("key").values_list("key", "facts", "provenance")
     for key, facts, provenance in rows.iterator(chunk_size=2000):
         claim = derive_identity(key)
@@ -47,12 +47,12 @@ def moved() -> Iterator[Moved]:
             derived = fields.field(name).encode(claim.values.get(name)) if claim else None
             known_by = Provenance(provenance.get(name, {})).source or DERIVING_SOURCE
             if known_by == DERIVING_SOURCE and (facts.get(name) or None) != derived:
-                yield Moved(key, name, facts.get(name), derived)
+                yield IdentityChange(key, name, facts.get(name), derived)
 
 
 @dataclass(slots=True)
-class Relinked:
-    """What relinking did."""
+class RelinkReport:
+    """Result of relinking."""
 
     offerings: int = 0
     applied: int = 0
@@ -60,13 +60,16 @@ class Relinked:
 
 
 def relink(
-    changes: Iterable[Moved], *, approved_by: str = "", progress: Callable[[int, int], None] = lambda done, all_: None
-) -> Relinked:
+    changes: Iterable[IdentityChange],
+    *,
+    approved_by: str = "",
+    progress: Callable[[int, int], None] = lambda done, all_: None,
+) -> RelinkReport:
     """Reconciles the offerings of these changes, a few hundred at a time. `approved_by` publishes moves at once."""
     by_offering: dict[str, list[str]] = {}
     for change in changes:
         by_offering.setdefault(change.offering, []).append(change.field)
-    done, batch, at = Relinked(), uuid4(), timezone.now()
+    done, batch, at = RelinkReport(), uuid4(), timezone.now()
     for chunk in chunks(_claimed(sorted(by_offering))):
         places = {(key, unit_of(name)): approved_by for key in chunk for name in by_offering[key]}
         approved = places if approved_by else None
@@ -79,7 +82,7 @@ def relink(
 
 
 def _claimed(keys: Sequence[str]) -> list[str]:
-    """Those that some source claims: what nobody claims has nothing to be reconciled with."""
+    """The keys that some source claims; the others have nothing to be reconciled with."""
     claimed: set[str] = set()
     for chunk in chunks(keys):
         claimed.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))

@@ -1,4 +1,4 @@
-"""What we decide, kept: sources and what they claim, pins, proposed changes, policies."""
+"""Tables of curation: sources and their claims, pins, proposed changes, policies."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
 class AuditEntry(models.Model):
     """One decision of a person, or of the registry in their place: who did what to which object, when and why.
 
-    It names people and objects by their words, not by links, so that it outlives them. Append-only here, and in the
+    It holds the names of people and objects, not foreign keys, so that it outlives them. Append-only here, and in the
     database as far as `curation.audit.guard` can hold that. What changed published values is in the ledger besides.
     """
 

@@ -14,7 +14,7 @@ from registry.domain.fields import Json
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def awaiting_review(self) -> ChangeQuerySet:
-        """All that nobody has decided, those that are put off included."""
+        """All undecided changes, postponed ones included."""
         return self.filter(state=Change.State.PROPOSED)
 
 
@@ -116,11 +116,11 @@ class Change(models.Model):
         return tuple(sorted(map(Part.from_json, self.parts), key=lambda part: display.position(part.field)))
 
     def part(self, name: str) -> Part | None:
-        """What becomes of one field; None where it does not move."""
+        """The part about one field; None where it does not move."""
         return next((part for part in self.parts_shown if part.field == name), None)
 
     def take(self, parts: Collection[Part], pins: Mapping[str, Json] | None = None) -> None:
-        """Makes these the fields that move, with all columns that follow from them."""
+        """Sets the fields that move, and all columns that follow from them."""
         ordered = sorted(parts, key=lambda part: part.field)
         self.parts = [part.as_json() for part in ordered]
         self.field_names = f"|{'|'.join(part.field for part in ordered)}|"

@@ -14,7 +14,7 @@ def day_start(day: date) -> datetime:
 
 
 class StoredClaim(models.Model):
-    """The latest claim of one source about one offering. Not written at all while the source repeats itself."""
+    """The latest claim of one source about one offering. Not written while it stays the same."""
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="claims")
     offering_key = models.CharField(_("offering"), max_length=320, db_index=True)
@@ -47,9 +47,9 @@ class StoredClaim(models.Model):
     changed_at = models.DateTimeField(_("last changed"))
     missing_since = models.DateTimeField(_("missing since"), null=True, blank=True)
     delisted = models.BooleanField(_("delisted"), default=False)
-    """Whether it has been missing for long enough, and its offering was decided without it."""
+    """Whether it has been missing long enough that its offering is decided without it."""
     next_start = models.DateField(_("next announced price"), null=True, blank=True, db_index=True)
-    """The first day to come on which a price begins that is stated already."""
+    """The next day on which a stated price begins."""
 
     class Meta:
         verbose_name = _("claim")

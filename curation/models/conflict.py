@@ -13,14 +13,14 @@ class ConflictQuerySet(models.QuerySet["Conflict"]):
         return self.filter(state=Conflict.State.OPEN)
 
     def overdue(self, now: datetime) -> ConflictQuerySet:
-        """Open for longer than sources may be left to settle it among themselves: a person is called."""
+        """Open for longer than `settings.CONFLICT_DAYS`: a person is asked."""
         return self.open().filter(first_seen_at__lte=now - timedelta(days=settings.CONFLICT_DAYS))
 
 
 class Conflict(models.Model):
     """One field of one offering about which sources contradict each other, and since when.
 
-    The merge picks a winner at once; this remembers that it had to. Written only when the sides change.
+    The merge picks a winner at once; this records the contradiction. Written only when the sides change.
     """
 
     class State(models.TextChoices):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OfferingCounter(models.Model):
-    """How often anything was written that decides about an offering, and at which count it was last decided.
+    """Counts writes of anything that decides an offering, and holds the count at its last decision.
 
     A decision is computed without a lock; before it is written, this says whether it still stands. See
     `curation.apply.counters`.

@@ -8,7 +8,7 @@ from curation.models.change import Change
 
 
 class Presence(models.Model):
-    """Which change a person is looking at now: one row a person, worth nothing a minute later."""
+    """Which change a person is viewing now: one row per person, valid for less than a minute."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
     change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="presences")

@@ -56,7 +56,7 @@ class Source(models.Model):
 
     @property
     def confirmed_at(self) -> datetime | None:
-        """When the source was heard to state what it states.
+        """When the source last confirmed its claims.
 
         None for one that is not fetched from anywhere: its files lie here, and to read them again confirms nothing. Its
         claims have dates of their own, see `StoredClaim.confirmed_at`.
@@ -64,7 +64,7 @@ class Source(models.Model):
         return self.last_good_at if self.url else None
 
     def is_silent(self, at: datetime) -> bool:
-        """Whether it could not be read for so long that its word lost weight; see `curation.core.authority`."""
+        """Whether it failed for so long that its claims lost weight; see `curation.core.authority`."""
         heard_at = self.confirmed_at
         long_ago = heard_at is not None and at - heard_at > UNCONFIRMED_AFTER
         return long_ago and self.failed_readings >= SILENT_AFTER

@@ -1,7 +1,7 @@
-"""Telling people what happens: notices are collected, written into digests, and sent by mail or webhook.
+"""Notifications: notices are collected, written into digests, and sent by mail or webhook.
 
-`collect` finds what happened, `post` brings it to those who asked for it, `digest` words it (pure), `mail` and
-`webhook` carry it. See docs/notifications.md.
+`collect` finds events, `post` delivers them to subscriptions, `digest` writes the text (pure), `mail` and `webhook`
+send it. See docs/notifications.md.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 def wake() -> None:
-    """Has the notifications looked after soon, once what is being written is committed. The schedule does so anyway."""
+    """Starts a delivery after the current transaction commits. The schedule does so anyway."""
     transaction.on_commit(_wake, robust=True)
 
 

@@ -1,7 +1,7 @@
-"""What happened that people may want to be told: notices, each named by a key, so that finding it twice does no harm.
+"""Collects notices of what happened. Each has a key, so that finding the same event twice does no harm.
 
 The settings name the collectors (NOTICE_COLLECTORS); this module holds those for what is decided here.
-Nothing hooks into syncs or reviews: what a crashed worker left untold is found the next time.
+Nothing hooks into syncs or reviews: what a crashed worker did not announce is found the next time.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from registry.reports import retirements
 log = logging.getLogger(__name__)
 
 LOOKED_BACK: Final = timedelta(days=7)
-"""How old something may be and still be told, after a time in which nothing was sent."""
+"""How old an event may be and still be announced, after a time in which nothing was sent."""
 _HEAVIEST: Final = 1_000_000
 
 
 def collect(*, at: datetime) -> int:
-    """Finds and announces what is new, on all floors. Returns how many. One failing collector stops no other."""
+    """Finds and announces new notices of all collectors. Returns how many. A failing collector stops no other."""
     notices: list[Notice] = []
     for path in settings.NOTICE_COLLECTORS:
         try:
             notices += list(import_string(path)(at))
         except Exception:
-            log.exception("%s could not tell what happened", path)
+            log.exception("%s could not collect notices", path)
     return announce(notices, at=at)
 
 
@@ -79,7 +79,7 @@ def held(at: datetime) -> Iterator[Notice]:
 
 
 def pins(at: datetime) -> Iterator[Notice]:
-    """Pins that an official source has come to contradict since they were made."""
+    """Pins that an official source contradicts since they were made."""
     in_force = Pin.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), released_at__isnull=True)
     pins = list(in_force.only("offering_key", "field", "value", "created_at"))
     claims: dict[str, list[StoredClaim]] = {}
@@ -118,7 +118,7 @@ def _written(data: Any) -> str:
 
 
 def conflicts(at: datetime) -> Iterator[Notice]:
-    """One notice for each day on which conflicts came to be open for too long; of today's is told tomorrow."""
+    """One notice for each day on which conflicts became overdue; today's are announced tomorrow."""
     limit = timedelta(days=settings.CONFLICT_DAYS)
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     late = Conflict.objects.overdue(at).filter(
@@ -136,15 +136,16 @@ def conflicts(at: datetime) -> Iterator[Notice]:
 
 
 def retiring(at: datetime) -> Iterable[Notice]:
-    """Announced ends, at each of the marks that `registry.domain.lifecycle` sets."""
+    """Announced retirements, at each of the marks that `registry.domain.lifecycle` sets."""
     for mark, retirement in retirements.to_tell(at.date() - LOOKED_BACK, at.date()):
         successor = f"; its provider names {retirement.successor}" if retirement.successor else ""
         yield Notice(
             key=f"retirement:{retirement.offering}:{retirement.retires_on}:{mark}"[:200],
             event=Event.RETIREMENT,
-            title=f"{retirement.offering} on {retirement.retires_on}, in {retirement.days_left} days, as {retirement.source} says{successor}"[
-                :400
-            ],
+            title=(
+                f"{retirement.offering} on {retirement.retires_on}, in {retirement.days_left} days, "
+                f"as {retirement.source} says{successor}"
+            )[:400],
             path=f"{reverse('admin:registry_offering_by_key')}?{urlencode({'key': retirement.offering})}",
             weight=1000 - retirement.days_left,
         )

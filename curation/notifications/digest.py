@@ -1,4 +1,4 @@
-"""What a message says: counts with links, worst first, nothing when there is nothing. Pure: plain values in and out."""
+"""Text of a message: counts with links, worst first, none when there is nothing. Pure: plain values in and out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 LINES: Final = 20
-"""How many lines of one event are written out; of the rest, the number is told."""
+"""How many lines of one event are written out; the rest are counted."""
 WORST_FIRST: Final = ("quarantine", "failing", "pin", "held", "conflict", "retirement", "test")
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "quarantine": ("run was quarantined", "runs were quarantined"),
@@ -23,7 +23,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One notice, as a message tells it."""
+    """One notice in a message."""
 
     event: str
     title: str
@@ -85,7 +85,7 @@ class Message:
 
 
 def digest(items: Iterable[Item], *, site: str = "") -> Message | None:
-    """The message about some notices; None when there is nothing to tell. `site` goes before every link."""
+    """The message about some notices; None when there are none. `site` goes before every link."""
     sections = [_section(event, rows, site) for event, rows in _by_event(items)]
     if not sections:
         return None

@@ -1,11 +1,11 @@
-"""Why a message did not arrive. The texts are for the person whose message it was."""
+"""Why a message did not arrive. The texts are for its subscriber."""
 
 from __future__ import annotations
 
 
 class NotSent(Exception):
-    """It did not arrive this time."""
+    """A message could not be delivered this time."""
 
 
 class Gone(NotSent):
-    """Its receiver wants no more of them."""
+    """The receiver wants no more messages (HTTP 410)."""

@@ -1,4 +1,4 @@
-"""Mail, as plain text, by the settings EMAIL_…; printed to the log where no mail server is set."""
+"""Plain-text mail by the EMAIL_… settings; printed to the log where no mail server is set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def send(subscription: Subscription, message: UUID, content: Message) -> None:
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or "localhost"
     mail = EmailMessage(
         subject=f"{settings.EMAIL_SUBJECT_PREFIX}{content.subject}",
-        body=f"{content.text}\n--\nWhat you are told, and how soon: {settings.SITE_URL}/admin/curation/subscription/\n",
+        body=f"{content.text}\n--\nNotification settings: {settings.SITE_URL}/admin/curation/subscription/\n",
         to=[subscription.address],
         # The same id at every attempt, so that mail programs show it once.
         headers={"Message-ID": f"<{message.hex}@{host}>", "Auto-Submitted": "auto-generated"},

@@ -1,4 +1,4 @@
-"""Brings notices to those who asked for them: each once per subscription, at once or in the day's message.
+"""Delivers notices to subscriptions: each once, immediately or in the daily message.
 
 A notice and its deliveries are written together, so that none is lost; a delivery is claimed before it is sent, so that
 two workers never send the same one. What fails is tried again, later each time, under the same message id.
@@ -25,15 +25,15 @@ from curation.notifications.errors import Gone, NotSent
 log = logging.getLogger(__name__)
 
 BACKOFF: Final = tuple(timedelta(minutes=m) for m in (5, 30, 120, 300, 600, 840, 1200, 1440))
-"""How long to wait after each failure; after the last, it is given up. Some three days in all."""
+"""How long to wait after each failure; after the last, the delivery fails. About three days in all."""
 _CRASHED_AFTER: Final = timedelta(minutes=15)
-"""What has been "being sent" for longer than this belongs to a worker that died."""
+"""A delivery in state SENDING for longer than this belongs to a worker that died."""
 KEPT: Final = timedelta(days=90)
 """For how long notices and the log of their deliveries are kept."""
 
 
 def announce(notices: Collection[Notice], *, at: datetime) -> int:
-    """Keeps notices that are new (by their key) and puts them on their way. Returns how many there were."""
+    """Stores notices that are new (by their key) and their deliveries. Returns how many there were."""
     by_key = {notice.key: notice for notice in notices}
     stored_keys = set(Notice.objects.filter(key__in=by_key).values_list("key", flat=True))
     fresh = [notice for key, notice in by_key.items() if key not in stored_keys]
@@ -57,7 +57,7 @@ def announce(notices: Collection[Notice], *, at: datetime) -> int:
 
 
 def due(subscription: Subscription, at: datetime) -> datetime:
-    """When something that is told at `at` is to be sent: now, or with the next message of the day."""
+    """When a notice of this time is to be sent: now, or with the next daily message."""
     if subscription.pace == Subscription.Pace.IMMEDIATE:
         return at
     today = at.replace(hour=subscription.hour, minute=0, second=0, microsecond=0)
@@ -65,7 +65,7 @@ def due(subscription: Subscription, at: datetime) -> datetime:
 
 
 def deliver(*, at: datetime) -> tuple[int, int]:
-    """Sends what is due, one message a subscription. Returns how many messages were sent, and how many failed."""
+    """Sends what is due, one message per subscription. Returns how many messages were sent, and how many failed."""
     stuck = Delivery.objects.filter(state=Delivery.State.SENDING, tried_at__lt=at - _CRASHED_AFTER)
     stuck.update(state=Delivery.State.WAITING, due_at=at)
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
@@ -96,14 +96,14 @@ def send_test(subscription: Subscription, *, at: datetime) -> None:
     try:
         _send(subscription, row.message or uuid4(), [row], at)
     except NotSent as error:
-        # A test is not tried again: the person sees at once what came of it.
+        # A test is not tried again: the person sees the result at once.
         Delivery.objects.filter(pk=row.pk).update(state=Delivery.State.FAILED, error=str(error)[:500])
         raise
     Delivery.objects.filter(pk=row.pk).update(state=Delivery.State.SENT, sent_at=at, error="")
 
 
 def _listening() -> list[Subscription]:
-    """The subscriptions that are in force: switched on, of people who may still sign in."""
+    """The active subscriptions: enabled, of people who may still sign in."""
     return list(Subscription.objects.filter(enabled=True, person__is_active=True, person__is_staff=True))
 
 
@@ -119,7 +119,7 @@ def _send_due(subscription: Subscription, at: datetime) -> tuple[int, int]:
         claimed = ready.filter(pk__in=keys).update(
             state=Delivery.State.SENDING, message=message, attempts=F("attempts") + 1, tried_at=at
         )
-        if not claimed:  # another worker was quicker
+        if not claimed:  # another worker claimed them
             continue
         rows = list(mine.filter(message=message, state=Delivery.State.SENDING).select_related("notice"))
         try:
@@ -127,7 +127,7 @@ def _send_due(subscription: Subscription, at: datetime) -> tuple[int, int]:
         except NotSent as error:
             failed += 1
             _failed(subscription, rows, error, at)
-        except Exception as error:  # ours: whatever it is, it must not be tried every minute for ever
+        except Exception as error:  # a bug of ours must not be retried every minute forever
             log.exception("a message to subscription %s could not be made", subscription.pk)
             failed += 1
             _failed(subscription, rows, NotSent(f"The registry could not make this message: {error!r}"), at)
@@ -138,7 +138,7 @@ def _send_due(subscription: Subscription, at: datetime) -> tuple[int, int]:
 
 
 def _send(subscription: Subscription, message: UUID, rows: Sequence[Delivery], at: datetime) -> bool:
-    """Sends what still holds of some deliveries; what does not is marked settled. Whether anything was sent."""
+    """Sends the deliveries whose notices still hold; marks the others settled. Returns whether anything was sent."""
     counts = recount.still([row.notice for row in rows])
     gone = [row.pk for row in rows if not counts[row.notice_id]]
     Delivery.objects.filter(pk__in=gone).update(state=Delivery.State.SETTLED)

@@ -1,4 +1,4 @@
-"""What of a notice still holds when its message goes out: a digest does not ask for what was done in the meantime."""
+"""Recounts notices when their message is sent: a digest does not ask for what was decided in the meantime."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from curation.models import Change, Event, Notice
 
 
 def still(notices: Sequence[Notice]) -> dict[int, int]:
-    """How many of what each notice counted still wait, by the notice's id; 0 when it is settled. At most one query."""
+    """Notice id → how many of its changes still wait; 0 when it is settled. At most one query."""
     batches = {notice.pk: notice.key.partition(":")[2] for notice in notices if notice.event == Event.HELD}
     open_now: dict[str, int] = {}
     if batches:

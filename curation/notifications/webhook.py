@@ -1,7 +1,7 @@
 """Webhooks, by Standard Webhooks 1.0.0 (https://www.standardwebhooks.com): signed, checked, never redirected.
 
-The secret (`whsec_…`) is derived from SECRET_KEY and the subscription, and kept nowhere: a copy of the database signs
-nothing. The address is another person's word, and what the receiver answers is not read; see `registry.http.client`.
+The secret (`whsec_…`) is derived from SECRET_KEY and the subscription, and stored nowhere: a copy of the database
+cannot sign. The address is untrusted input, and the body of the response is not read; see `registry.http.client`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PREFIX: Final = "whsec_"
 
 
 def secret_of(subscription: Subscription) -> str:
-    """What the receiver checks signatures with: `whsec_` and base64."""
+    """The key by which the receiver verifies signatures: `whsec_` and base64."""
     who = f"{subscription.pk}:{subscription.nonce}"
     key = salted_hmac("curation.notifications.webhook", who, algorithm="sha256").digest()
     return _PREFIX + base64.b64encode(key).decode()
@@ -41,7 +41,7 @@ def signature(secret: str, identifier: str, timestamp: int, body: bytes) -> str:
 
 
 def check_address(url: str) -> None:
-    """Raises NotPublic for an address that nothing is ever sent to; whether its host is public shows at sending."""
+    """Raises NotPublic for an address that is never allowed. Whether its host is public is checked when sending."""
     check_url(url, settings.NOTIFY_PRIVATE_HOSTS)
 
 

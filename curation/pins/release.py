@@ -1,4 +1,4 @@
-"""Releasing many pins as one batch, and those at once that their sources have come round to."""
+"""Releases many pins as one batch, or those whose sources agree by now."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from curation.core.accepted import accepted
 from curation.core.inputs import PublishedState
 from curation.models import Pin
 from curation.review import decisions
-from curation.review.stale_check import Outcome, Refused
+from curation.review.stale_check import Refused, ReviewOutcome
 from registry.catalogue.publish import sole_writer
 
 
 def release_all(
     chosen: Collection[int], *, actor: User, reason: str, at: datetime | None = None, batch: UUID | None = None
-) -> Outcome:
-    """Releases pins, by id. Those that do not hold any more are refused one by one."""
-    at, batch, outcome = at or timezone.now(), batch or uuid4(), Outcome()
+) -> ReviewOutcome:
+    """Releases pins by id. Those that are not in force any more are refused one by one."""
+    at, batch, outcome = at or timezone.now(), batch or uuid4(), ReviewOutcome()
     for pin in Pin.objects.filter(pk__in=chosen).order_by("pk"):
         try:
             decisions.release(pin, actor=actor, reason=reason, at=at, batch=batch)
@@ -34,9 +34,9 @@ def release_all(
     return outcome
 
 
-def release_agreed(chosen: Collection[int], *, actor: User, at: datetime | None = None) -> Outcome:
-    """Releases pins whose sources say the same by now, so that no value moves. The others are refused."""
-    at, outcome = at or timezone.now(), Outcome()
+def release_agreed(chosen: Collection[int], *, actor: User, at: datetime | None = None) -> ReviewOutcome:
+    """Releases pins whose sources state the same by now, so that no value moves. The others are refused."""
+    at, outcome = at or timezone.now(), ReviewOutcome()
     with sole_writer():
         held = list(Pin.objects.filter(pk__in=chosen, released_at__isnull=True))
         states = published_states({pin.offering_key for pin in held})
@@ -53,5 +53,5 @@ def release_agreed(chosen: Collection[int], *, actor: User, at: datetime | None 
 
 
 def _lies_behind(pin: Pin, published: PublishedState | None) -> bool:
-    """Whether the pinned value is what was accepted from the sources: that is what its end shows."""
+    """Whether the pinned value is the accepted one, which releasing the pin publishes."""
     return published is not None and accepted(published).facts.get(pin.field) == pin.value

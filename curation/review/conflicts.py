@@ -1,7 +1,7 @@
-"""Conflicts without deadlock: the merge picks a winner at once, and a person is called where sources do not settle it.
+"""Conflicts: the merge picks a winner at once; a person is asked when the sources do not settle the conflict.
 
 A conflict that stays open for longer than `settings.CONFLICT_DAYS` is listed as overdue (`Conflict.objects.overdue`).
-A curator pins one side (`review.pin`), or leaves it as it is: what was left stays left until the sides change.
+A curator pins one side (`decisions.pin`), or leaves it as it is until the sides change.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from curation.review.stale_check import reason_for
 def leave(chosen: Collection[int], *, actor: User, reason: str, at: datetime | None = None) -> list[int]:
     """Leaves open conflicts as they are, until their sides change. Returns the ids of those that were left.
 
-    Raises Refused without a reason: it is what the next curator reads.
+    Raises Refused without a reason.
     """
     reason = reason_for(reason)
     at = at or timezone.now()

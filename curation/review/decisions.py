@@ -1,8 +1,8 @@
-"""What curators do: approve, reject, pin, release. One unit each, called alike by admin, API and shell.
+"""What curators do: approve, reject, pin, release. Admin, API and shell call the same functions.
 
-Every unit takes who acts and why, locks what it writes, checks that what the person saw is still so, writes, and hands
-back what was done and what was refused with a sentence. You approve what you saw: a change whose base or value has
-moved since is refused and shown again.
+Each takes the actor and a reason, locks what it writes, checks that it is still what the person saw (stale check),
+writes, and returns what was done and what was refused, each with a sentence. A change whose base or value has moved
+since is refused and shown again.
 """
 
 from __future__ import annotations
@@ -23,15 +23,23 @@ from curation.core.decided import Request
 from curation.core.parts import refusals
 from curation.models import Change, Pin
 from curation.review import four_eyes
-from curation.review.stale_check import LONGEST_REASON, Outcome, Refused, reason_for, record, still_shown, unmoved
+from curation.review.stale_check import (
+    LONGEST_REASON,
+    Refused,
+    ReviewOutcome,
+    lock_unchanged,
+    reason_for,
+    record,
+    without_stale,
+)
 from registry.catalogue.publish import sole_writer
 from registry.domain import fields, offering_ids
 from registry.models import Offering
 
 __all__ = (
     "LONGEST_REASON",
-    "Outcome",
     "Refused",
+    "ReviewOutcome",
     "approve",
     "end_expired_pins",
     "pin",
@@ -51,16 +59,16 @@ def approve(
     reason: str = "",
     at: datetime | None = None,
     batch: UUID | None = None,
-) -> Outcome:
-    """Publishes changes as they were shown. `fingerprints`: change id → the fingerprint the person saw.
+) -> ReviewOutcome:
+    """Publishes changes as they were shown. `fingerprints`: by change id, as the person saw them.
 
     Refused one by one: a change decided already, one whose published values, pins or source have moved. Those that
     moved are proposed anew as they are now. Where a second person is required, the first approval is only recorded.
     """
-    at, outcome = at or timezone.now(), Outcome()
+    at, outcome = at or timezone.now(), ReviewOutcome()
     with sole_writer():
-        waiting = still_shown(fingerprints, outcome)
-        ready, first = four_eyes.divided(waiting, outcome, actor=actor)
+        waiting = lock_unchanged(fingerprints, outcome)
+        ready, first = four_eyes.split(waiting, outcome, actor=actor)
         if not ready and not first:
             return outcome
         result = reconcile(
@@ -74,33 +82,33 @@ def approve(
                 expected={change.place: change.fingerprint for change in (*ready, *first)},
             ),
         )
-        ready, first = (unmoved(some, result.refused, outcome) for some in (ready, first))
+        ready, first = (without_stale(some, result.refused, outcome) for some in (ready, first))
         record(ready, Change.State.APPLIED, actor, reason, at)
         four_eyes.record_first(first, outcome, actor=actor, at=at)
         outcome.done, outcome.revision = sorted(change.pk for change in ready), result.published.revision
     return outcome
 
 
-def reject(fingerprints: Mapping[int, str], *, actor: User, reason: str, at: datetime | None = None) -> Outcome:
-    """Declines changes for good: the same source saying the same is not asked again. A reason is required."""
-    at, outcome, why = at or timezone.now(), Outcome(), reason_for(reason)
+def reject(fingerprints: Mapping[int, str], *, actor: User, reason: str, at: datetime | None = None) -> ReviewOutcome:
+    """Rejects changes: the same value of the same source is not proposed again. A reason is required."""
+    at, outcome, why = at or timezone.now(), ReviewOutcome(), reason_for(reason)
     with sole_writer():
-        waiting = still_shown(fingerprints, outcome)
+        waiting = lock_unchanged(fingerprints, outcome)
         record(waiting, Change.State.REJECTED, actor, why, at)
         outcome.done = sorted(change.pk for change in waiting)
-        if waiting:  # nothing is published by it but what the accounts say
+        if waiting:  # this publishes only provenance
             keys = {change.offering_key for change in waiting}
             reconcile(keys, actor=actor.get_username(), reason=why, batch=uuid4(), at=at, approved={})
     return outcome
 
 
-def reconsider(changes: Collection[int], *, actor: User, reason: str, at: datetime | None = None) -> Outcome:
-    """Takes back a No: rejected changes wait again when they still stand, and are closed when they do not.
+def reconsider(changes: Collection[int], *, actor: User, reason: str, at: datetime | None = None) -> ReviewOutcome:
+    """Undoes rejections: the changes wait again when they still stand, and are closed when they do not.
 
-    Nothing is published by it. A change whose base has moved is asked anew as it is now; the same No given elsewhere,
-    to the same source saying the same, goes too. A reason is required.
+    Nothing is published. A change whose base has moved is proposed as it is now. Other rejections of the same value of
+    the same source are lifted too. A reason is required.
     """
-    at, outcome, why = at or timezone.now(), Outcome(), reason_for(reason)
+    at, outcome, why = at or timezone.now(), ReviewOutcome(), reason_for(reason)
     with sole_writer():
         chosen = _rejected(changes, outcome)
         note = f"reconsidered by {actor.get_username()}: {why}"[:LONGEST_REASON]
@@ -140,8 +148,8 @@ def pin(
     """Overrides one field of one published offering until released or expired. Replaces an earlier pin of the field.
 
     `value` is in the Python form of the field's kind; None pins that there is none. From `review_at` on the pin is
-    listed as due for another look, and holds on. Who makes many pins says `settle=False`, calls `pins.start_all`
-    and reconciles once. Raises Refused.
+    listed as due for another look, and holds on. To make many pins, pass `settle=False`, call `pin_drift.start_all`
+    and reconcile once. Raises Refused.
     """
     at, batch = at or timezone.now(), batch or uuid4()
     _check_pin(reason, evidence, expires_at, review_at, at)
@@ -182,7 +190,7 @@ def pin(
 def _check_pin(
     reason: str, evidence: str, expires_at: datetime | None, review_at: datetime | None, at: datetime
 ) -> None:
-    """Raises Refused where a pin would not say why, or would not hold."""
+    """Raises Refused for a pin without a reason, with bad evidence, or with dates that cannot hold."""
     if not reason.strip():
         raise Refused("Say why: a pin without a reason cannot be judged later.")
     if len(reason) > LONGEST_REASON:
@@ -200,7 +208,7 @@ def _check_pin(
 
 
 def release(pin: Pin, *, actor: User, reason: str = "", at: datetime | None = None, batch: UUID | None = None) -> None:
-    """Lets a pinned field go back to what its sources say. Raises Refused when the pin is not in force any more."""
+    """Releases a pin: the sources decide the field again. Raises Refused when the pin is not in force any more."""
     at = at or timezone.now()
     with sole_writer():
         held = Pin.objects.select_for_update().get(pk=pin.pk)
@@ -212,7 +220,7 @@ def release(pin: Pin, *, actor: User, reason: str = "", at: datetime | None = No
 
 
 def end_expired_pins(*, at: datetime | None = None) -> list[Pin]:
-    """Ends pins whose time has come, and gives their fields back to the sources. For the schedule."""
+    """Releases expired pins; the sources decide their fields again. For the schedule."""
     at = at or timezone.now()
     with sole_writer():
         over = list(Pin.objects.filter(released_at__isnull=True, expires_at__lte=at))
@@ -234,7 +242,7 @@ def _is_web_address(text: str) -> bool:
     return len(text) <= LONGEST_EVIDENCE
 
 
-def _rejected(changes: Collection[int], outcome: Outcome) -> list[Change]:
+def _rejected(changes: Collection[int], outcome: ReviewOutcome) -> list[Change]:
     rows = {change.pk: change for change in Change.objects.select_for_update().filter(pk__in=changes)}
     for pk in changes:
         if pk not in rows:
@@ -249,7 +257,7 @@ def _keys(changes: Collection[Change]) -> set[str]:
 
 
 def _lift_same_no(changes: Collection[Change], reason: str) -> None:
-    """Closes the other rejections of the same source saying the same about a field, on whatever base."""
+    """Closes the other rejections of the same value of the same source, whatever their base."""
     lifted = {(change.offering_key, no) for change in changes for no in refusals(change.parts_shown)}
     rejected = Change.objects.filter(offering_key__in=_keys(changes), state=Change.State.REJECTED)
     same = [row.pk for row in rejected if any((row.offering_key, no) in lifted for no in refusals(row.parts_shown))]

@@ -1,8 +1,8 @@
-"""Grace time: a change that its policy applies after some hours, unless somebody objects.
+"""Delayed apply: a change that its policy applies after some hours, unless somebody objects.
 
-Until then it waits in the queue with its time. Rejecting it, pinning the field or putting it off is an objection; who
-puts it off takes it over, so that it waits for a person from then on. When its time has come it is judged once more, by
-the policies of that day, and passes the gate like any other.
+Until then it waits in the queue with its time. Rejecting it, pinning the field or postponing it is an objection; a
+postponed change waits for a person from then on. When it is due, the policies of that day decide it again, and it has
+to pass the quality gate like any other.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from curation.models import Change, ChangeQuerySet
 
 
 def waiting_for_time() -> ChangeQuerySet:
-    """Changes that are applied by themselves at their time, the next first."""
+    """Changes that wait for their time to be applied, the next first."""
     waiting = ChangeQuerySet(Change).awaiting_review()
     return waiting.filter(apply_after__isnull=False, postponed_until__isnull=True).order_by("apply_after")
 
 
 def apply_due(*, at: datetime | None = None) -> Outcome:
-    """Applies those whose time has come and that still stand. For the schedule."""
+    """Applies the changes that are due and still stand. For the schedule."""
     at = at or timezone.now()
     # What the gate holds waits for a person, however long.
     due = waiting_for_time().filter(apply_after__lte=at).exclude(policy__startswith=POLICY.format(""))

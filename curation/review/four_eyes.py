@@ -1,7 +1,7 @@
-"""A second person for large moves of prices: who approves first is recorded, and somebody else has to agree.
+"""Four-eyes rule for large price changes: the first approval is recorded, and a second person has to agree.
 
-Off unless the setting SECOND_PERSON_ABOVE names a factor. The first approval belongs to the values that were shown:
-when they move, the change is another one, and nobody has approved it.
+Off unless the setting SECOND_PERSON_ABOVE names a factor. The first approval is for the values that were shown:
+when they change, the change is a new one without approvals.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 from curation.audit import trail
 from curation.core.parts import Part
 from curation.models import Change
-from curation.review.stale_check import Outcome
+from curation.review.stale_check import ReviewOutcome
 from registry.domain import rates
 
 
 def is_needed(change: Change) -> bool:
     """Whether two people have to agree with a change, because of any price in it.
 
-    A price that moves so that no factor says how far (it becomes free, or another kind of answer) is above any limit;
-    one that was not known before is below it.
+    A move that has no factor (the price becomes free, or changes its type) is above any limit; a price that was
+    unknown before is below it.
     """
     limit: Decimal | None = settings.SECOND_PERSON_ABOVE
     return limit is not None and any(_is_beyond(part, limit) for part in change.parts_shown)
@@ -37,9 +37,9 @@ def _is_beyond(part: Part, limit: Decimal) -> bool:
     return not part.factor or part.distance >= limit
 
 
-def divided(changes: Collection[Change], outcome: Outcome, *, actor: User) -> tuple[list[Change], list[Change]]:
-    """The changes that may be applied now, and those of which this is the first approval. A second one by the same
-    person is refused.
+def split(changes: Collection[Change], outcome: ReviewOutcome, *, actor: User) -> tuple[list[Change], list[Change]]:
+    """Splits changes into those that may be applied now and those of which this is the first approval. A second
+    approval by the same person is refused.
     """
     name, ready, first = actor.get_username(), [], []
     for change in changes:
@@ -58,8 +58,8 @@ def divided(changes: Collection[Change], outcome: Outcome, *, actor: User) -> tu
     return ready, first
 
 
-def record_first(changes: Collection[Change], outcome: Outcome, *, actor: User, at: datetime) -> None:
-    """Writes down first approvals; they wait for a second person."""
+def record_first(changes: Collection[Change], outcome: ReviewOutcome, *, actor: User, at: datetime) -> None:
+    """Records first approvals; the changes wait for a second person."""
     for change in changes:
         change.first_approved_by, change.first_approved_at = actor.get_username(), at
     Change.objects.bulk_update(changes, ["first_approved_by", "first_approved_at"], batch_size=500)

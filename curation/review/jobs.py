@@ -1,7 +1,7 @@
-"""Deciding many changes in the background: a preview that is kept, a confirmation, and a job that any worker does.
+"""Deciding many changes in the background: a stored preview, a confirmation, and a job that any worker runs.
 
-All that a job publishes bears one batch number, so that it can be undone as one. It works in slices, each in a
-transaction of its own together with the progress: a worker that dies in the middle is followed by one that goes on.
+All that a job publishes has one batch number, so that it can be undone as one. It works in slices. Each slice and the
+progress are one transaction: after a crash another worker continues.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from curation.models import ReviewJob
 from curation.review import decisions, postpone
-from curation.review.stale_check import Outcome, Refused, reason_for
+from curation.review.stale_check import Refused, ReviewOutcome, reason_for
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ _REFUSALS_KEPT: Final = 1000
 
 
 def draft(verdict: str, fingerprints: Mapping[int, str], *, person: User, at: datetime | None = None) -> ReviewJob:
-    """A preview of a decision about many changes. `fingerprints`: change id → the fingerprint as shown. Raises Refused."""
+    """Stores a preview of a decision about many changes. `fingerprints`: by change id, as shown. Raises Refused."""
     at = at or timezone.now()
     if verdict not in VERDICTS:
         raise Refused(_("This is decided one by one."))
@@ -47,7 +47,7 @@ def draft(verdict: str, fingerprints: Mapping[int, str], *, person: User, at: da
 
 
 def confirm(batch: UUID, *, person: User, reason: str, until: datetime | None = None) -> ReviewJob:
-    """Releases a draft to the workers. Raises Refused when it is not this person's draft, or the reason is missing."""
+    """Queues a draft for the workers. Raises Refused when it is not this person's draft, or the reason is missing."""
     with transaction.atomic():
         job = ReviewJob.objects.select_for_update().filter(batch=batch, person=person).first()
         if job is None or job.state != ReviewJob.State.DRAFT:
@@ -62,20 +62,20 @@ def confirm(batch: UUID, *, person: User, reason: str, until: datetime | None = 
 
 
 def run(batch: UUID) -> ReviewJob:
-    """Does a job to its end; one that another worker has begun goes on where that stopped."""
+    """Runs a job to its end; continues where another worker stopped."""
     while (job := _slice(batch)).state == ReviewJob.State.RUNNING:
         log.info("review job %s: %s of %s", batch, job.position, len(job.shown))
     return job
 
 
 def fail(batch: UUID, why: str) -> None:
-    """Writes down that a job stopped. What it has decided so far stays, under its batch number."""
+    """Marks a job as failed. What it has decided so far stays, under its batch number."""
     going = ReviewJob.objects.filter(batch=batch).exclude(state=ReviewJob.State.DONE)
     going.update(state=ReviewJob.State.FAILED, error=why[:500], finished_at=timezone.now())
 
 
 def _slice(batch: UUID) -> ReviewJob:
-    """The next changes of a job, decided and counted in one transaction."""
+    """Decides and counts the next changes of a job in one transaction."""
     with transaction.atomic():
         job = ReviewJob.objects.select_for_update().select_related("person").get(batch=batch)
         if job.state not in (ReviewJob.State.QUEUED, ReviewJob.State.RUNNING):
@@ -98,7 +98,7 @@ def _slice(batch: UUID) -> ReviewJob:
     return job
 
 
-def _decide(job: ReviewJob, part: Mapping[int, str]) -> Outcome:
+def _decide(job: ReviewJob, part: Mapping[int, str]) -> ReviewOutcome:
     if job.verdict == "approve":
         return decisions.approve(part, actor=job.person, reason=job.reason, batch=job.batch)
     if job.verdict == "reject":

@@ -1,4 +1,4 @@
-"""Notes that curators leave for each other: write and close. One unit each, called alike by admin, API and shell."""
+"""Notes that curators leave for each other: write and close. Admin, API and shell call the same functions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def write(
 
 
 def close(note: Note, *, actor: User, at: datetime | None = None) -> None:
-    """Puts a note away that no longer matters; it stays readable. Raises Refused."""
+    """Closes a note; it stays readable. Raises Refused."""
     if note.closed_at:
         raise Refused(_("This note has been closed already, by %(name)s.") % {"name": note.closed_by})
     note.closed_at, note.closed_by = at or timezone.now(), actor.get_username()
@@ -49,7 +49,7 @@ def close(note: Note, *, actor: User, at: datetime | None = None) -> None:
 
 
 def counts(about: str, keys: Collection[str]) -> dict[str, tuple[int, int]]:
-    """How many open notes there are, and how many of them warn, by key; one query. Keys without notes are left out."""
+    """Key → number of open notes, and of warnings among them. One query. Keys without notes are left out."""
     open_notes = Note.objects.filter(about=about, key__in=keys, closed_at__isnull=True).order_by().values_list("key")
     counted = open_notes.annotate(count=Count("pk"), warnings=Count("pk", filter=Q(kind=Note.Kind.WARNING)))
     return {key: (count, warnings) for key, count, warnings in counted}

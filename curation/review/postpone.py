@@ -1,6 +1,6 @@
-"""Putting changes off: hidden from the queue until a day, and then asked again.
+"""Postponing changes: they are hidden from the queue until a day.
 
-Nothing is decided by it. When the values move before that day, it is another change, and that one is asked at once.
+Nothing is decided. When the values move before that day, it is a new change, which is shown at once.
 """
 
 from __future__ import annotations
@@ -16,22 +16,24 @@ from django.utils.translation import gettext as _
 
 from curation.apply import counters
 from curation.models import Change
-from curation.review.stale_check import Outcome, Refused, still_shown
+from curation.review.stale_check import Refused, ReviewOutcome, lock_unchanged
 
 USUAL: Final = timedelta(days=7)
 LONGEST: Final = timedelta(days=366)
 
 
-def postpone(fingerprints: Mapping[int, str], *, until: datetime, actor: User, at: datetime | None = None) -> Outcome:
-    """Puts changes off until a time. `fingerprints`: change id → the fingerprint the person saw. Raises Refused."""
-    at, outcome = at or timezone.now(), Outcome()
+def postpone(
+    fingerprints: Mapping[int, str], *, until: datetime, actor: User, at: datetime | None = None
+) -> ReviewOutcome:
+    """Postpones changes until a time. `fingerprints`: by change id, as the person saw them. Raises Refused."""
+    at, outcome = at or timezone.now(), ReviewOutcome()
     if until <= at:
         raise Refused(_("Choose a day that is still to come."))
     if until > at + LONGEST:
         raise Refused(_("Choose a day within a year; what is put off longer is better rejected, with a reason."))
     with transaction.atomic():
         _disturb(fingerprints)
-        for change in still_shown(fingerprints, outcome):
+        for change in lock_unchanged(fingerprints, outcome):
             change.postponed_until, change.postponed_by = until, actor.get_username()
             change.save(update_fields=["postponed_until", "postponed_by"])
             outcome.done.append(change.pk)
@@ -40,7 +42,7 @@ def postpone(fingerprints: Mapping[int, str], *, until: datetime, actor: User, a
 
 
 def wake(changes: Collection[int]) -> list[int]:
-    """Changes that were put off wait again from now on. Returns those that did."""
+    """Ends the postponement of changes. Returns the ids of those that were postponed."""
     with transaction.atomic():
         _disturb(changes)
         off = Change.objects.filter(pk__in=changes, state=Change.State.PROPOSED, postponed_until__isnull=False)
@@ -50,5 +52,5 @@ def wake(changes: Collection[int]) -> list[int]:
 
 
 def _disturb(changes: Collection[int]) -> None:
-    """Has whoever decides about these just now look again: it may be their time that has come."""
+    """Makes a concurrent decision about these offerings start again: a delayed change may be due just now."""
     counters.disturb(set(Change.objects.filter(pk__in=changes).values_list("offering_key", flat=True)))

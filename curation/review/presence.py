@@ -1,4 +1,4 @@
-"""Who else is looking at a change right now. It locks nothing: it only keeps two people from doing the same work."""
+"""Presence: who else is viewing a change now. Nothing is locked; it keeps two people from doing the same work."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from django.utils import timezone
 from curation.models import Change, Presence
 
 LASTS: Final = timedelta(seconds=45)
-"""A browser says it again every 15 seconds while its page is in front and somebody touches it."""
+"""A browser reports every 15 seconds while its page is in front and in use."""
 
 
-def look(change: int | None, *, person: User, at: datetime | None = None) -> None:
-    """The person looks at this change now, and at no other; None: at none any more."""
+def record(change: int | None, *, person: User, at: datetime | None = None) -> None:
+    """Records that a person views this change now, and no other; None: none any more."""
     at = at or timezone.now()
     if change is None or not Change.objects.filter(pk=change).exists():
         Presence.objects.filter(person=person).delete()
@@ -26,7 +26,7 @@ def look(change: int | None, *, person: User, at: datetime | None = None) -> Non
 
 
 def others(changes: Collection[int], *, than: User, at: datetime | None = None) -> dict[int, list[str]]:
-    """Who else looks at which of these changes. One query."""
+    """Change id → names of the other people who view it. One query."""
     since, names = (at or timezone.now()) - LASTS, defaultdict(list)
     rows = Presence.objects.filter(change__in=changes, seen_at__gt=since).exclude(person=than)
     for change, name in rows.order_by("person__username").values_list("change_id", "person__username"):

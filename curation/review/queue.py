@@ -1,6 +1,6 @@
-"""The review queue as a list: the filters it takes, alike in the admin and in the API, and its groups with counts.
+"""The review queue as a list: its filters, the same in the admin and in the API, and its groups with counts.
 
-A filter is a name and a text, as they stand in an address; an unknown name or value finds nothing it was not asked for.
+A filter is a name and a text, as in a query string. An unknown name is ignored; an unknown value matches nothing.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ STATES: Final = (
 )
 MOST_GROUPS: Final = 12
 _NAMED: Final = 2
-"""How many values of a change the name of a group tells."""
+"""How many values of a change the label of a group shows."""
 
 
 def in_state(changes: Changes, state: str, at: datetime | None = None) -> Changes:
-    """Changes of one state; what is put off counts as a state of its own."""
+    """Changes of one state; postponed is a state of its own."""
     at = at or timezone.now()
     if state == WAITING:
         return changes.filter(state=Change.State.PROPOSED).exclude(postponed_until__gt=at)
@@ -61,7 +61,7 @@ def in_group(changes: QuerySet[Any], group: str, *, column: str = "field") -> Qu
 
 
 def label(unit: str) -> str:
-    """Name of a unit for people. Raises ValueError for what is none."""
+    """Display name of a unit. Raises ValueError for an unknown unit."""
     return _("Token prices") if unit == TOKEN_PRICES else display.label(unit)
 
 
@@ -100,7 +100,7 @@ FILTERS: Final[Mapping[str, Callable[[Changes, str], Changes]]] = {
 
 
 def filtered(changes: Changes, query: Mapping[str, str]) -> Changes:
-    """Changes that all filters of a query leave. `state` is "proposed" where none is asked for, "all" for any."""
+    """Changes that match all filters of a query. `state` defaults to "proposed"; "all" is any."""
     state = query.get("state", WAITING)
     if state != "all":
         changes = in_state(changes, state)
@@ -115,12 +115,12 @@ def filtered(changes: Changes, query: Mapping[str, str]) -> Changes:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """A way to see the list in groups."""
+    """One way to group the list."""
 
     title: Any
     columns: tuple[str, ...]
     filter: str
-    """The filter that leaves one of its groups."""
+    """The filter that selects one of its groups."""
 
 
 GROUPINGS: Final[Mapping[str, Grouping]] = {
@@ -136,7 +136,7 @@ GROUPINGS: Final[Mapping[str, Grouping]] = {
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One group: what its filter takes, how it is called, and how many changes it has."""
+    """One group: its filter value, its label, and how many changes it has."""
 
     value: str
     label: str
@@ -144,7 +144,7 @@ class Facet:
 
 
 def facets(changes: Changes, by: str) -> list[Facet]:
-    """The largest groups of a list, the largest first. One query; of the same change everywhere a second one."""
+    """The largest groups of a list, the largest first. One query; a second one for `same`."""
     grouping = GROUPINGS[by]
     if by == "model":
         model = Offering.objects.filter(key=OuterRef("offering_key")).values("model_id")[:1]
@@ -190,26 +190,26 @@ def _move_in_words(part: Part) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Radius:
-    """How far a change reaches beyond its own row."""
+    """Blast radius of a change: how many other changes are like it."""
 
     same: int
     """Waiting changes of the same unit by the same source, between the same values, itself included."""
-    alike: int
+    similar: int
     """Waiting changes of the same source that the same policy holds, itself included."""
 
 
 def radii(changes: Collection[Change], at: datetime | None = None) -> dict[int, Radius]:
-    """How far each of these changes reaches. One aggregated query, however many."""
+    """The blast radius of each of these changes. One aggregated query, however many."""
     if not changes:
         return {}
     waiting = in_state(Change.objects.all(), WAITING, at).order_by()
     same = _counted(waiting.filter(fingerprint__in={c.fingerprint for c in changes}), "same", "unit", "fingerprint")
-    alike = _counted(waiting.filter(source__in={c.source for c in changes}), "alike", "source", "policy")
-    counts = {tuple(row[:3]): row[3] for row in same.union(alike, all=True)}
+    similar = _counted(waiting.filter(source__in={c.source for c in changes}), "similar", "source", "policy")
+    counts = {tuple(row[:3]): row[3] for row in same.union(similar, all=True)}
     return {
         change.pk: Radius(
             counts.get(("same", change.unit, change.fingerprint), 0),
-            counts.get(("alike", change.source, change.policy), 0),
+            counts.get(("similar", change.source, change.policy), 0),
         )
         for change in changes
     }

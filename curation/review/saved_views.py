@@ -1,4 +1,4 @@
-"""Saved views of the review queue: filters under a name, one's own or shared, the same in the admin and in the API."""
+"""Saved views of the review queue: named filters, own or shared, the same in the admin and in the API."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from curation.models import SavedView
 from curation.review import queue
 from curation.review.stale_check import Refused
 
-KEPT: Final = ("state", *queue.FILTERS, "q", "by", "o")
-"""What a view keeps of an address; the page is not part of it. The API takes the filters of it."""
+PARAMETERS: Final = ("state", *queue.FILTERS, "q", "by", "o")
+"""Query parameters that a view stores; the page is not one. The API uses the filters among them."""
 _LONGEST: Final = 2000
 
 
 def cleaned(query: Mapping[str, str]) -> str:
-    """The part of an address's query that a view keeps, in one order."""
-    return urlencode([(name, word) for name in KEPT if (word := query.get(name))])
+    """The query parameters that a view stores, in a fixed order."""
+    return urlencode([(name, word) for name in PARAMETERS if (word := query.get(name))])
 
 
 def query_of(view: SavedView) -> dict[str, str]:
     """What a view filters by."""
-    return {name: word for name, word in parse_qsl(view.query) if name in KEPT}
+    return {name: word for name, word in parse_qsl(view.query) if name in PARAMETERS}
 
 
 def save(
     name: str, query: Mapping[str, str], *, owner: User, is_shared: bool = False, is_default: bool = False
 ) -> SavedView:
-    """Keeps filters under a name; a view of one's own of that name is replaced. Raises Refused."""
+    """Saves filters under a name; the person's own view of that name is replaced. Raises Refused."""
     name = " ".join(name.split())
     if not name or len(name) > 80:
         raise Refused(_("Give the view a name of at most 80 signs."))
@@ -54,10 +54,10 @@ def save(
 
 def find(slug: str, *, person: User) -> SavedView | None:
     """The view of that slug, if it is the person's own or shared."""
-    return next((view for view in open_to(person) if view.slug == slug), None)
+    return next((view for view in visible_to(person) if view.slug == slug), None)
 
 
-def open_to(person: User) -> list[SavedView]:
+def visible_to(person: User) -> list[SavedView]:
     """A person's own views and those that others share, by name."""
     return list(SavedView.objects.filter(Q(owner=person) | Q(is_shared=True)).select_related("owner"))
 

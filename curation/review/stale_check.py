@@ -1,6 +1,6 @@
-"""You approve what you saw: what the units that decide changes share.
+"""Stale check (optimistic locking) shared by all review decisions.
 
-Whoever decides hands in the fingerprint of each change as it was shown. What has moved since is refused, one by one,
+The caller passes the fingerprint of each change as it was shown. A change that has moved since is refused, one by one,
 with a sentence that says what to do.
 """
 
@@ -26,12 +26,12 @@ SAY_WHY: Final = gettext_lazy("Say why: the reason is what the next curator read
 
 
 class Refused(Exception):
-    """What was asked cannot be done; the text says why and what to do."""
+    """The request cannot be carried out; the text says why and what to do."""
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What came of a decision about several changes."""
+class ReviewOutcome:
+    """Result of a decision about several changes."""
 
     done: list[int] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
@@ -49,8 +49,8 @@ def reason_for(text: str) -> str:
     return reason[:LONGEST_REASON]
 
 
-def still_shown(fingerprints: Mapping[int, str], outcome: Outcome) -> list[Change]:
-    """The shown changes that still wait and still are what was shown, locked; the others go to `outcome.refused`."""
+def lock_unchanged(fingerprints: Mapping[int, str], outcome: ReviewOutcome) -> list[Change]:
+    """Locks and returns the changes that still wait and match their fingerprint; the others go to `outcome.refused`."""
     locked: dict[int, Change] = {}
     numbers = sorted(fingerprints)
     for chunk in chunks(numbers):
@@ -70,15 +70,15 @@ def still_shown(fingerprints: Mapping[int, str], outcome: Outcome) -> list[Chang
     return waiting
 
 
-def unmoved(changes: Collection[Change], stale: Collection[Place], outcome: Outcome) -> list[Change]:
-    """The changes that are still what was decided about; those that have moved are refused."""
+def without_stale(changes: Collection[Change], stale: Collection[Place], outcome: ReviewOutcome) -> list[Change]:
+    """The changes whose values have not moved; the others are refused."""
     why = _("A published value, a pin or the source has moved; it is shown again as it is now.")
     outcome.refused += ((change.pk, why) for change in changes if change.place in stale)
     return [change for change in changes if change.place not in stale]
 
 
 def record(changes: Collection[Change], state: str, actor: User, reason: str, at: datetime) -> None:
-    """Writes down what was decided, by whom and why."""
+    """Records a decision: its state, person, time and reason."""
     for change in changes:
         change.state, change.decided_at = state, at
         change.decided_by, change.reason = actor.get_username(), reason.strip()[:LONGEST_REASON]

@@ -1,4 +1,4 @@
-"""How often a waiting change was seen: once for every good reading of its source in which it still stood."""
+"""How often a waiting change was seen: once for every good reading of its source that still states it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from curation.models import Change, StoredClaim
 
 
 def seen_again(source: str, *, at: datetime) -> int:
-    """Counts a good reading of a source for what waits because of it. One statement, however many. Returns how many.
+    """Counts a good reading of a source for its waiting changes. One SQL statement. Returns how many were counted.
 
-    What came up in this very reading is counted already, and what the source no longer lists was not seen.
+    Changes first seen in this reading are counted already; offerings that the source no longer lists were not seen.
     """
     gone = StoredClaim.objects.filter(source=source, offering_key=OuterRef("offering_key"), missing_since__isnull=False)
     waiting = Change.objects.filter(source=source, state=Change.State.PROPOSED, last_seen_at__lt=at)

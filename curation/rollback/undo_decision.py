@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from curation.apply.reconcile import reconcile
 from curation.models import Change, Pin
 from curation.review import decisions, postpone
-from curation.review.stale_check import Outcome, Refused
+from curation.review.stale_check import Refused, ReviewOutcome
 from curation.rollback import undo
 from registry.catalogue.publish import sole_writer
 from registry.domain.provenance import Provenance
@@ -57,7 +57,7 @@ def to_be_pinned(changes: Mapping[int, str]) -> dict[str, list[str]]:
     }
 
 
-def retract(decision: Decision, *, actor: User, at: datetime | None = None) -> Outcome:
+def retract(decision: Decision, *, actor: User, at: datetime | None = None) -> ReviewOutcome:
     """Takes a decision back. What something newer sits on stays, and is named in `refused`. Raises Refused."""
     at = at or timezone.now()
     with sole_writer():
@@ -68,7 +68,7 @@ def retract(decision: Decision, *, actor: User, at: datetime | None = None) -> O
             case "reject":
                 outcome = decisions.reconsider(decision.changes, actor=actor, reason=REASON, at=at)
             case "postpone":
-                outcome = Outcome(done=postpone.wake(decision.changes))
+                outcome = ReviewOutcome(done=postpone.wake(decision.changes))
             case "keep":
                 outcome = _unpin(decision, actor, at)
             case _:
@@ -82,8 +82,8 @@ def _forget_first_approvals(changes: list[int], actor: User) -> None:
     mine.update(first_approved_by="", first_approved_at=None)
 
 
-def _unpublish(decision: Decision, actor: User, at: datetime) -> Outcome:
-    outcome = Outcome()
+def _unpublish(decision: Decision, actor: User, at: datetime) -> ReviewOutcome:
+    outcome = ReviewOutcome()
     if decision.revision is None:
         return outcome
     undone = undo.roll_back(revision=decision.revision, actor=actor, reason=REASON, at=at)
@@ -100,9 +100,9 @@ def _unpublish(decision: Decision, actor: User, at: datetime) -> Outcome:
     return outcome
 
 
-def _unpin(decision: Decision, actor: User, at: datetime) -> Outcome:
+def _unpin(decision: Decision, actor: User, at: datetime) -> ReviewOutcome:
     """Ends pins of what was published anyway. The values stay, under their own source again, and the change waits."""
-    outcome, back = Outcome(), []
+    outcome, back = ReviewOutcome(), []
     for change in Change.objects.select_for_update().filter(pk__in=decision.changes):
         made = _pins_as_made(change, decision.pinned.get(str(change.pk), []), actor)
         if not made:

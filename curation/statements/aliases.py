@@ -1,8 +1,8 @@
-"""What curators say other names mean: state and withdraw. One unit each, called alike by admin, API and shell.
+"""Aliases stated by curators: state and withdraw. Admin, API and shell call the same functions.
 
-A statement is kept with who made it, why and when; `curation.apply.load` lays it beside the aliases that sources state,
-so that it is published by the one writer and no sync can lose it. A name that a lookup answers already, or that would
-come to mean several things, is refused with a sentence.
+A statement is stored with its author, reason and time. `curation.apply.load` adds it to the aliases that sources state,
+so that it is published by the one writer and no sync can lose it. A name that a lookup resolves already, or that would
+be ambiguous, is refused with a sentence.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LONGEST_NAME: Final = 320
 
 
 def state(*, name: str, offering: str, actor: User, reason: str, at: datetime | None = None) -> StatedAlias:
-    """Says that a name means a published offering, from now on and whatever a sync brings. Raises Refused."""
+    """States that a name means a published offering; no sync changes that. Raises Refused."""
     at, name, why = at or timezone.now(), name.strip(), _reason(reason)
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise Refused(f"A name has 1 to {LONGEST_NAME} printable signs; this has {len(name):,}, or others.")
@@ -41,8 +41,8 @@ def state(*, name: str, offering: str, actor: User, reason: str, at: datetime | 
     return alias
 
 
-def keep(meanings: Mapping[str, str], *, actor: User, reason: str, at: datetime) -> None:
-    """Writes down what free names mean, by name; whoever calls has looked that they are free, and reconciles."""
+def record_names(meanings: Mapping[str, str], *, actor: User, reason: str, at: datetime) -> None:
+    """Stores aliases (name → offering). The caller has checked that the names are free, and reconciles."""
     why = _reason(reason)
     rows = [
         StatedAlias(name=name, offering_key=offering, reason=why, author=actor, stated_at=at)
@@ -53,7 +53,7 @@ def keep(meanings: Mapping[str, str], *, actor: User, reason: str, at: datetime)
 
 
 def withdraw(statement: StatedAlias, *, actor: User, reason: str, at: datetime | None = None) -> None:
-    """Takes a statement back; the name keeps its meaning only if a source states it too. Raises Refused."""
+    """Withdraws an alias; the name keeps its meaning only if a source states it too. Raises Refused."""
     at, why = at or timezone.now(), _reason(reason)
     with sole_writer():
         held = StatedAlias.objects.select_for_update().get(pk=statement.pk)
@@ -73,21 +73,21 @@ def _reason(text: str) -> str:
 
 
 def _must_be_free(name: str, offering: str) -> None:
-    """Refuses what a lookup answers already, and what would give a name two meanings."""
+    """Refuses a name that a lookup resolves already, or that would get two meanings."""
     if own := Offering.objects.filter(key__iexact=name).values_list("key", flat=True).first():
         raise Refused(
             f"{name} is the id of an offering itself ({own}), and an offering's own id always means that one."
         )
     if own := Offering.objects.filter(native_id__iexact=name).order_by("key").values_list("key", flat=True).first():
         raise Refused(
-            f"{name} is what {own.partition('/')[0]} itself calls {own}; a provider's own id is heard before any alias."
+            f"{name} is what {own.partition('/')[0]} itself calls {own}; a provider's own id precedes any alias."
         )
     aliases = Alias.objects.filter(name__iexact=name).order_by("offering__key")
     for key, source in aliases.values_list("offering__key", "source"):
         if key == offering:
             raise Refused(f"{name} means {offering} already, as {source} says.")
         raise Refused(f"{name} means {key} already, as {source} says; a second meaning would leave lookups undecided.")
-    # One that the rules cannot settle (`ambiguous` by spelling alone) may be settled; what they do settle may not.
+    # A name that is ambiguous by spelling alone may be given a meaning; one that the rules resolve may not.
     answer = cache.current().lookup(name)
     if answer.found:
         raise Refused(
@@ -96,5 +96,5 @@ def _must_be_free(name: str, offering: str) -> None:
 
 
 def _publish(statement: StatedAlias, actor: User, reason: str, at: datetime) -> None:
-    # `approved={}`: stating a name is no approval of whatever else waits for this offering.
+    # `approved={}`: stating a name approves nothing else that waits for this offering.
     reconcile([statement.offering_key], actor=actor.get_username(), reason=reason, batch=uuid4(), at=at, approved={})

@@ -1,4 +1,4 @@
-"""The two sources of what curators state by hand, and their claims: the statements in force, ready for the merge."""
+"""The two sources of manual statements, and their claims: the statements in force, ready for the merge."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SOURCES: Final[Mapping[Standing, str]] = {Standing.COMMUNITY: "manual", Standing
 """Standing that a curator may choose → the source that such statements are of."""
 _LABELS: Final = {"manual": "Stated by curators", "manual-official": "Read by curators off the provider's own pages"}
 _PREFERENCE: Final = 80
-"""Before the curated files that come with the installation (90): who states it here knows this installation."""
+"""Preferred to the curated files that come with the software (90): these statements are about this installation."""
 _NOT_FETCHED: Final = "People state it in the admin, or import it from a file."
 _WRITTEN: Final = (
     "digest", "values", "since", "next_start", "as_of", "estimates", "origin", "changed_at", "missing_since",
@@ -25,7 +25,7 @@ _WRITTEN: Final = (
 
 
 def ensure_sources() -> dict[str, Source]:
-    """The rows of the two sources, by slug, made when they are needed for the first time."""
+    """The rows of the two sources, by slug; created when first needed."""
     return {
         slug: Source.objects.get_or_create(
             slug=slug,
@@ -42,9 +42,9 @@ def ensure_sources() -> dict[str, Source]:
 
 
 def write_claims(keys: Collection[str], *, at: datetime) -> None:
-    """Brings the claims of the two sources about these offerings to their statements in force.
+    """Updates the claims of the two sources about these offerings to the statements in force.
 
-    A claim of which nothing is left stays as an empty one that is missing: the offering is then not listed by it.
+    A claim without statements stays, empty and missing: the source then does not list the offering.
     """
     for chunk in chunks(sorted(keys)):
         statements: dict[tuple[str, str], list[Statement]] = {}
@@ -56,17 +56,17 @@ def write_claims(keys: Collection[str], *, at: datetime) -> None:
         changed: list[StoredClaim] = []
         for place in sorted({*statements, *stored_by_place}):
             row = stored_by_place.get(place) or StoredClaim(source_id=place[0], offering_key=place[1], first_seen_at=at)
-            if _bring(row, statements.get(place, []), at):
+            if _update(row, statements.get(place, []), at):
                 (changed if place in stored_by_place else fresh).append(row)
         StoredClaim.objects.bulk_update(changed, _WRITTEN, batch_size=200)
         StoredClaim.objects.bulk_create(fresh, batch_size=500)
 
 
-def _bring(row: StoredClaim, statements: list[Statement], at: datetime) -> bool:
-    """Writes the statements into the claim, not yet saved. Whether anything is otherwise than before."""
+def _update(row: StoredClaim, statements: list[Statement], at: datetime) -> bool:
+    """Writes the statements into the claim, without saving it. Returns whether it changed."""
     days = {statement.field: statement.as_of or statement.stated_at.date() for statement in statements}
     estimates = frozenset(statement.field for statement in statements if statement.is_estimate)
-    # A claim has one origin. Where only some of it is a copy, all counts as one: agreement is never counted too high.
+    # A claim has one origin. If any of it is a copy, all of it counts as one, so that corroboration is never too high.
     origin = next((statement.origin for statement in statements if statement.origin), "")
     values = {statement.field: fields.field(statement.field).decode(statement.value) for statement in statements}
     new_claim = claim(

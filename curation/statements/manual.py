@@ -1,12 +1,12 @@
-"""What curators state by hand: a source like any other, whose claims are written here instead of by a sync.
+"""Manual statements of curators: a source like any other, whose claims are written here instead of by a sync.
 
     manual.state("acme/rocket-1", {"context_window": 200_000}, actor=ada, reason="read in their docs")
 
-There are two such sources, so that the law of the merge needs no exception: `manual` has the standing of a community
-source, and `manual-official` that of the provider's own word, for what was read off the provider's own page; it needs a
-link that shows it. What is stated is merged, compared and judged by the policies like any claim; nothing is overridden
-by it (that is a pin). Each value is a row with its author, reason, evidence and day, replaced by a newer statement and
-withdrawn without being erased. A statement grows old like those of other sources: by the day for which it was read.
+There are two such sources, so that the precedence rules need no exception: `manual` has the standing of a community
+source, `manual-official` that of an official one, for what was read on the provider's own page; it needs a link to it.
+Statements are merged and decided by the policies like any claim. They override nothing; a pin does. Each value is a row
+with its author, reason, evidence and day. A newer statement replaces it; a withdrawn one stays in the table. It gets
+stale like those of other sources: by the day for which it was read.
 """
 
 from __future__ import annotations
@@ -33,13 +33,23 @@ from curation.statements.claims import SOURCES, ensure_sources, write_claims
 from registry.catalogue.publish import sole_writer
 from registry.database.chunks import chunks
 
-__all__ = ["SOURCES", "About", "check", "end", "ensure_sources", "state", "state_all", "withdraw", "write_claims"]
+__all__ = [
+    "SOURCES",
+    "OfferingStatement",
+    "check",
+    "ensure_sources",
+    "mark_withdrawn",
+    "state",
+    "state_all",
+    "withdraw",
+    "write_claims",
+]
 
 _LONGEST_EVIDENCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class OfferingStatement:
     """What is stated about one offering: values in the Python form of their kinds, None states that there is none."""
 
     offering: str
@@ -47,7 +57,7 @@ class About:
     as_of: date | None = None
     estimates: frozenset[str] = field(default_factory=frozenset)
     origin: str = ""
-    """The source of ours that this was taken from; it is then no voice of its own."""
+    """The source of ours that this was copied from; it then counts as that origin."""
 
 
 def state(
@@ -63,12 +73,12 @@ def state(
     batch: UUID | None = None,
 ) -> Outcome:
     """States values about one offering, which need not be published yet. Raises Refused."""
-    about = [About(offering, values, as_of)]
-    return state_all(about, actor=actor, reason=reason, standing=standing, evidence=evidence, at=at, batch=batch)
+    entry = [OfferingStatement(offering, values, as_of)]
+    return state_all(entry, actor=actor, reason=reason, standing=standing, evidence=evidence, at=at, batch=batch)
 
 
 def state_all(
-    abouts: Collection[About],
+    entries: Collection[OfferingStatement],
     *,
     actor: User,
     reason: str,
@@ -77,10 +87,10 @@ def state_all(
     at: datetime | None = None,
     batch: UUID | None = None,
 ) -> Outcome:
-    """States values about many offerings: all of it or, when anything is wrong, nothing. Raises Refused."""
+    """States values about many offerings: all of them or, when anything is wrong, none. Raises Refused."""
     at, batch = at or timezone.now(), batch or uuid4()
     slug = check(reason, standing, evidence)
-    rows = [row for about in abouts for row in _rows(about, at)]
+    rows = [row for entry in entries for row in _rows(entry, at)]
     if not rows:
         raise Refused(_("There is nothing to state: give at least one value."))
     with sole_writer():
@@ -88,8 +98,8 @@ def state_all(
         for row in rows:
             row.source, row.author, row.reason, row.evidence, row.batch = source, actor, reason.strip(), evidence, batch
         _replace(rows, actor, at)
-        _say_again(rows, actor, at)
-        keys = {about.offering for about in abouts}
+        _lift_rejections(rows, actor, at)
+        keys = {entry.offering for entry in entries}
         write_claims(keys, at=at)
         trail.record_all("stated", rows, actor=actor, reason=reason, batch=batch, at=at)
         return reconcile(keys, actor=actor.get_username(), reason=f"stated: {reason}"[:500], batch=batch, at=at)
@@ -98,13 +108,13 @@ def state_all(
 def withdraw(
     statements: Iterable[Statement], *, actor: User, reason: str, at: datetime | None = None, batch: UUID | None = None
 ) -> Outcome:
-    """Takes statements back. What another source states comes through, as policies allow; where nobody states the field
-    any more, a price waits in the review queue like that of any source, and other values go. Raises Refused.
+    """Withdraws statements. Another source's value takes their place, as policies allow. Where nobody states the field
+    any more, a price waits in the review queue like that of any source, and other values are removed. Raises Refused.
     """
     at, batch, wanted = at or timezone.now(), batch or uuid4(), [row.pk for row in statements]
     reason = reason_for(reason)
     with sole_writer():
-        keys = end(wanted, actor=actor, reason=reason, at=at)
+        keys = mark_withdrawn(wanted, actor=actor, reason=reason, at=at)
         if not keys:
             raise Refused(_("These statements have been withdrawn or replaced already."))
         write_claims(keys, at=at)
@@ -112,8 +122,8 @@ def withdraw(
         return reconcile(keys, actor=actor.get_username(), reason=why, batch=batch, at=at)
 
 
-def end(statements: Collection[int], *, actor: User, reason: str, at: datetime) -> set[str]:
-    """Marks statements as withdrawn and gives their offerings. The caller writes the claims and reconciles."""
+def mark_withdrawn(statements: Collection[int], *, actor: User, reason: str, at: datetime) -> set[str]:
+    """Marks statements as withdrawn. Returns their offerings. The caller writes the claims and reconciles."""
     ended: list[Statement] = []
     wanted = sorted(statements)
     for some in chunks(wanted):
@@ -127,7 +137,7 @@ def end(statements: Collection[int], *, actor: User, reason: str, at: datetime) 
 
 
 def check(reason: str, standing: Standing, evidence: str) -> str:
-    """The slug of the source that states it. Raises Refused for what every statement needs and this lacks."""
+    """Checks what every statement needs. Returns the slug of its source. Raises Refused."""
     if not reason.strip():
         raise Refused(_("Say how you know: a statement without a reason cannot be judged later."))
     if len(reason.strip()) > LONGEST_REASON:
@@ -149,22 +159,22 @@ def _is_web_address(text: str) -> bool:
     return len(text) <= _LONGEST_EVIDENCE
 
 
-def _rows(about: About, at: datetime) -> list[Statement]:
+def _rows(entry: OfferingStatement, at: datetime) -> list[Statement]:
     """The statements about one offering, not yet saved, without their source and author. Raises Refused."""
-    if about.as_of and about.as_of > at.date():
-        raise Refused(_("%(day)s is still to come; nothing can have been read then.") % {"day": about.as_of})
+    if entry.as_of and entry.as_of > at.date():
+        raise Refused(_("%(day)s is still to come; nothing can have been read then.") % {"day": entry.as_of})
     try:
-        checked = claim(about.offering, about.values, estimates=about.estimates, origin=about.origin)
+        checked = claim(entry.offering, entry.values, estimates=entry.estimates, origin=entry.origin)
     except InvalidClaim as error:
-        raise Refused(f"{about.offering}: {error}") from error
+        raise Refused(f"{entry.offering}: {error}") from error
     return [
         Statement(
             offering_key=checked.offering,
             field=name,
             value=value,
             is_estimate=name in checked.estimates,
-            origin=about.origin,
-            as_of=about.as_of,
+            origin=entry.origin,
+            as_of=entry.as_of,
             stated_at=at,
         )
         for name, value in checked.encoded().items()
@@ -172,7 +182,7 @@ def _rows(about: About, at: datetime) -> list[Statement]:
 
 
 def _replace(rows: list[Statement], actor: User, at: datetime) -> None:
-    """Writes the statements; those in force about the same fields end with them."""
+    """Saves the statements; they replace those in force about the same fields."""
     wanted = {(row.offering_key, row.field): row for row in rows}
     if len(wanted) < len(rows):
         raise Refused(_("A field of an offering is stated twice."))
@@ -189,8 +199,8 @@ def _replace(rows: list[Statement], actor: User, at: datetime) -> None:
     Statement.objects.bulk_update(replaced, ["replaced_by"], batch_size=200)
 
 
-def _say_again(rows: list[Statement], actor: User, at: datetime) -> None:
-    """An earlier No to what was stated by hand is over when a person states the field again: that is something new."""
+def _lift_rejections(rows: list[Statement], actor: User, at: datetime) -> None:
+    """Closes earlier rejections of manual statements about these fields: stating a field again proposes it again."""
     places = {(row.offering_key, row.field) for row in rows}
     note = _("stated again by %(who)s") % {"who": actor.get_username()}
     for chunk in chunks(sorted({key for key, _name in places})):

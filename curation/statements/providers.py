@@ -1,4 +1,4 @@
-"""Providers that curators add by hand. One unit, called alike by admin and shell."""
+"""Providers that curators add. Admin and shell call the same function."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from registry.reference import providers
 def add(
     slug: str, *, name: str, actor: User, reason: str, kind: str = "", homepage: str = "", docs_url: str = ""
 ) -> Provider:
-    """Makes a provider known before anything of it is published. Raises Refused.
+    """Adds a provider before anything of it is published. Raises Refused.
 
-    A slug that lookups understand as another provider's name is refused: offerings under it would never be found.
+    A slug that lookups resolve to another provider is refused: offerings under it would never be found.
     """
     why, slug = reason_for(reason), slug.strip()
     if names.slug(slug) != slug:

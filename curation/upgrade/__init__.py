@@ -1,7 +1,7 @@
-"""The upgrade of a database that earlier rules have decided: brings what they left behind to what holds now, once.
+"""One-time upgrade of a database that earlier rules have decided: fixes what they left behind.
 
-People's work stays: pins, approvals, rejections and what was undone are never touched, only listed. All of it is
-written by the one writer as the actor `registry`, in one batch, so that it is in the ledger and can be undone.
+Decisions of people stay: pins, approvals, rejections and undone decisions are only listed. All fixes are written by the
+one writer as the actor `registry`, in one batch, so that they are in the ledger and can be undone.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ POLICIES: Final = {
     Kind.MIXTURE: f"{UPGRADED}a price list that no source stated whole",
     Kind.SEAT: f"{UPGRADED}a seat lost to a later reading alone",
 }
-"""What stands for a policy in the ledger and in accounts."""
-MENDED: Final = frozenset({*POLICIES, Kind.PIN})
-"""The kinds of which something is written; the others are only listed."""
+"""The policy names that the ledger and the provenance record."""
+FIXED: Final = frozenset({*POLICIES, Kind.PIN})
+"""The kinds that are fixed; the others are only listed."""
 
 
 @dataclass(slots=True)
 class Report:
-    """What was found, and what came of it."""
+    """Findings, and what was done."""
 
     findings: list[Finding] = field(default_factory=list)
     applied: int = 0
@@ -81,17 +81,17 @@ def upgrade(
     at: datetime | None = None,
     progress: Callable[[int, int], None] = lambda done, all_: None,
 ) -> Report:
-    """Upgrades all that is published, a few hundred offerings at a time. A dry run leaves everything as it was."""
+    """Upgrades all published offerings, a few hundred at a time. A dry run changes nothing."""
     at, batch, report = at or timezone.now(), uuid4(), Report()
     keys = list(Offering.objects.order_by("key").values_list("key", flat=True))
     done = 0
     for chunk in chunks(keys):
         findings = find(chunk, at=at)
-        affected = {finding.offering for finding in findings if finding.kind in MENDED}
+        affected = {finding.offering for finding in findings if finding.kind in FIXED}
         report.findings += [finding for finding in findings if finding.offering not in affected]
         if affected:
             with sole_writer():
-                _mend(affected, report, batch=batch, at=at)
+                _fix(affected, report, batch=batch, at=at)
                 if dry_run:
                     transaction.set_rollback(True)
         done += len(chunk)
@@ -102,8 +102,8 @@ def upgrade(
     return report
 
 
-def _mend(keys: Collection[str], report: Report, *, batch: UUID, at: datetime) -> None:
-    """Looks again where nobody else writes, and mends."""
+def _fix(keys: Collection[str], report: Report, *, batch: UUID, at: datetime) -> None:
+    """Searches again inside the writer's lock, and fixes the findings."""
     findings = find(keys, at=at)
     _keep_behind([finding for finding in findings if finding.kind is Kind.PIN], batch=batch, at=at)
     affected: set[str] = set()
@@ -111,7 +111,7 @@ def _mend(keys: Collection[str], report: Report, *, batch: UUID, at: datetime) -
         chosen = [finding for finding in findings if finding.kind is kind]
         _put_back(chosen, policy, batch=batch, at=at)
         affected |= {finding.offering for finding in chosen}
-    if affected:  # what waits, who agrees and who contradicts is told anew, by what is accepted now
+    if affected:  # proposals, corroboration and conflicts follow from what is accepted now
         outcome = reconcile(affected, actor=ACTOR, reason=REASON, batch=batch, at=at)
         report.applied += outcome.applied
         report.held += outcome.held
@@ -122,13 +122,13 @@ def _mend(keys: Collection[str], report: Report, *, batch: UUID, at: datetime) -
 
 
 def _since(finding: Finding, facts: Mapping[str, Json]) -> Finding:
-    """A finding with what is accepted in the end, where that is something else by now."""
+    """A finding with what is accepted in the end, where that differs."""
     now = {name: facts[name] for name in finding.new or finding.old if name in facts}
     return replace(finding, since=now) if now != finding.new else finding
 
 
 def _put_back(findings: Sequence[Finding], policy: str, *, batch: UUID, at: datetime) -> None:
-    """Publishes what is accepted again, with the pins laid over it."""
+    """Publishes the restored values, with the pins laid over them."""
     restored: dict[str, dict[str, AccountedValue | None]] = {}
     why: dict[Place, str] = {}
     for finding in findings:
@@ -155,7 +155,7 @@ def _change(
     accounts: Mapping[str, Provenance],
     behind: Mapping[str, AccountedValue | None],
 ) -> OfferingChange:
-    """A change of these values only: names, and since when it is missing, stay as they are."""
+    """A change of these values only: aliases and `missing_since` stay."""
     return OfferingChange(
         key,
         changes,
@@ -167,7 +167,7 @@ def _change(
 
 
 def _keep_behind(findings: Sequence[Finding], *, batch: UUID, at: datetime) -> None:
-    """Keeps the values behind pins. What is published does not move by it."""
+    """Stores the values behind pins. Published values do not change."""
     states = published_states({finding.offering for finding in findings})
     for finding in findings:
         states[finding.offering] = with_value(states[finding.offering], finding.restored)

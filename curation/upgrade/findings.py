@@ -1,10 +1,10 @@
-"""What earlier rules left behind in the published catalogue, found and not yet changed.
+"""Finds what earlier rules left behind in the published catalogue. Changes nothing.
 
-* *mixtures*: ordinary token prices that no source ever stated together, one half of a list being new and one old;
-* *seats*: values that were taken from an equal source only because another had been read later, while the first still
-  states its own;
+* *mixtures*: ordinary token prices that no source ever stated together, half of an old list and half of a new one;
+* *seats*: values that an equal source replaced only because it was read later, while the incumbent still states
+  its own;
 * *unstated*: published rates that nobody states any more;
-* *pins* of which the value behind them was never kept.
+* *pins* whose value behind was never stored.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ def find(keys: Collection[str], *, at: datetime) -> list[Finding]:
     behind = values_behind(inputs, published)
     for finding in behind:
         published[finding.offering] = with_value(published[finding.offering], finding.restored)
-    looks = [_Look(key, inputs[key], published[key], at.date()) for key in sorted(published)]
-    history_fields = {look.key: names for look in looks if (names := look.asks_history_of)}
+    checks = [_OfferingCheck(key, inputs[key], published[key], at.date()) for key in sorted(published)]
+    history_fields = {check.key: names for check in checks if (names := check.needs_history_of)}
     history = _History(history_fields)
-    return behind + [finding for look in looks for finding in look.findings(history)]
+    return behind + [finding for check in checks for finding in check.findings(history)]
 
 
 class _History:
-    """The past of the fields that somebody asks about, as the ledger has it. Five queries, none where nobody asks."""
+    """Ledger history of the fields that checks ask for. Five queries, none where nothing is asked."""
 
     def __init__(self, fields_by_offering: Mapping[str, Collection[str]]) -> None:
         self.entries: dict[tuple[str, str], list[LedgerEntry]] = defaultdict(list)
@@ -77,8 +77,8 @@ class _History:
         self.decided = set(rows.values_list("offering_key", "unit"))
 
 
-class _Look:
-    """One offering, looked at."""
+class _OfferingCheck:
+    """The checks of one offering."""
 
     def __init__(self, key: str, inputs: Inputs, published: PublishedState, on: date) -> None:
         self.key, self.inputs, self.published, self.on = key, inputs, published, on
@@ -87,13 +87,13 @@ class _Look:
         self.ordinary = {name: self.accepted.facts[name] for name in ORDINARY if name in self.accepted.facts}
 
     @property
-    def asks_history_of(self) -> set[str]:
-        """The fields of which the past has to be known."""
+    def needs_history_of(self) -> set[str]:
+        """The fields whose history the checks need."""
         mixed = set(ORDINARY) if self.ordinary and not self._is_stated_whole() else set()
         return mixed | self._lost_to_fresher()
 
     def findings(self, history: _History) -> Iterator[Finding]:
-        """What is found, with what is to be done about it."""
+        """The findings, with how to fix them."""
         lists = history.lists.get(self.key, [])
         mixture = self._mixture(lists, history) if self.ordinary and not self._is_stated_whole() else None
         if mixture:
@@ -137,7 +137,7 @@ class _Look:
         return replace(finding, why="no whole list was published: decided anew by what is stated today", restored=gone)
 
     def _with_list(self, finding: Finding, whole: ListState, last: ListState, why: str) -> Finding:
-        """A finding that is put right by a list that was published before. A person's special rates stay."""
+        """A finding that is fixed by a price list that was published before. A person's special rates stay."""
         restored: dict[str, AccountedValue | None] = {
             name: accepted_again(entry)
             for name, entry in whole.entries.items()
@@ -152,7 +152,7 @@ class _Look:
         return replace(finding, new=whole.ordinary, source=source, why=why, restored=restored)
 
     def _belongs(self, name: str, ordinary: Mapping[str, fields.Json]) -> bool:
-        """Whether somebody states an accepted special rate beside these ordinary prices."""
+        """Whether a source states an accepted special rate together with these ordinary prices."""
         decided = {rate: fields.field(rate).decode(data) for rate, data in ordinary.items()}
         return any(
             name in claim.values
@@ -164,12 +164,12 @@ class _Look:
     # -- seats ----------------------------------------------------------------------------------------------------
 
     def _lost_to_fresher(self) -> set[str]:
-        """The fields of which the accepted value was taken for having been read later, wording left out."""
+        """The fields whose accepted value won by its later reading alone, without texts."""
         later_read = {name for name, account in self.accepted.accounts.items() if account.reason == FRESHEST}
         return {name for name in later_read if name != "name" and fields.field(name).group is not fields.Group.TEXT}
 
     def _seats_in_doubt(self) -> list[list[str]]:
-        """The same fields, together those that are stated together; the ordinary prices first."""
+        """The same fields, grouped by what is stated together; the ordinary prices first."""
         groups: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self._lost_to_fresher(), key=lambda name: (name not in ORDINARY, name)):
             is_special = unit_of(name) == TOKEN_PRICES and name not in ORDINARY
@@ -177,7 +177,7 @@ class _Look:
         return list(groups.values())
 
     def _seat(self, names: Sequence[str], lists: Sequence[ListState], history: _History) -> Finding | None:
-        """The values of the source that would have kept its seat."""
+        """The values of the source that would have stayed the incumbent."""
         lost = {name: _lost_seats(history.entries[self.key, name]) for name in names}
         unit = unit_of(names[0])
         for source in dict.fromkeys(entry.source for entries in lost.values() for entry in entries):
@@ -207,7 +207,7 @@ class _Look:
         return same_value(lost.field, stated_now, lost.new, on=self.on)
 
     def _list_of_seat(self, finding: Finding, claim: SourceClaim, lists: Sequence[ListState]) -> Finding:
-        """The whole list of a source that lost the lead, where it was published and is stated still."""
+        """The whole list of a source that lost the lead, where it was published and is still stated."""
         stated_prices = {name: fields.field(name).encode(value) for name, value in stated(claim).items()}
         state = next(
             (listed for listed in reversed(lists) if same_prices(listed.ordinary, stated_prices, on=self.on)), None
@@ -224,7 +224,7 @@ class _Look:
         return replace(back, source=finding.source, restored=led_by)
 
     def _keeps_seat(self, finding: Finding) -> bool:
-        """Whether the present rules leave the seat to the source that gets it back."""
+        """Whether the present rules keep the restored source as the incumbent."""
         base = self.accepted.incumbents()
         for name, data in finding.new.items():
             base[name] = Accepted(fields.field(name).decode(data), finding.source)
@@ -244,9 +244,7 @@ class _Look:
 
 
 def _lost_seats(entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
-    """The last word of each source that lost the seat of a field to a later reading, one after the other. Whoever lost
-    it first comes first.
-    """
+    """The last entry of each source that was replaced by a later reading alone, the first to be replaced first."""
     lost: list[LedgerEntry] = []
     for earlier, later in reversed(list(pairwise(entries))):
         if earlier.source == later.source:

@@ -1,4 +1,4 @@
-"""Pins of which the value behind them was never kept: it is the last one that no pin published."""
+"""Pins whose value behind was never stored: it is the last published value that is not a pin's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from registry.models import LedgerEntry
 
 
 def values_behind(inputs: Mapping[str, Inputs], published: Mapping[str, PublishedState]) -> list[Finding]:
-    """The values behind pins that keep none. One query where there are any."""
+    """The values behind pins that store none. One query where there are any."""
     places = [(key, name) for key, state in sorted(published.items()) for name in _without_value(inputs[key], state)]
     if not places:
         return []
@@ -25,12 +25,12 @@ def values_behind(inputs: Mapping[str, Inputs], published: Mapping[str, Publishe
 
 
 def with_value(state: PublishedState, restored: Mapping[str, AccountedValue | None]) -> PublishedState:
-    """A published side that keeps these values behind its pins."""
+    """A published state with these values behind its pins."""
     return replace(state, behind={**state.behind, **restored})
 
 
 def _without_value(inputs: Inputs, state: PublishedState) -> Iterator[str]:
-    """Fields that a pin holds, or held until it expired, of which nothing is kept."""
+    """Fields that a pin holds, or held until it expired, without a stored value behind."""
     yield from sorted((state.pinned | inputs.pins.keys()) - state.behind.keys())
 
 

@@ -1,7 +1,7 @@
-"""The token prices of offerings as earlier revisions left them, and which of these lists a source had stated whole.
+"""The token prices of offerings after earlier revisions, and which of these price lists a source had stated whole.
 
-Earlier rules decided field by field: where one half of a new list passed and the other had to wait, a pair was
-published that nobody ever stated. Such a pair is known by what waited while it was published.
+Earlier rules decided field by field: where half of a new list was applied and the other half was held, a combination
+was published that no source ever stated. It is recognised by the changes that waited while it was published.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from registry.domain.rates import PREFIX
 from registry.models import LedgerEntry
 
 JOINED: Final = "joined with the other prices of its list"
-"""Why a row of the queue was closed by the migration that made one row of all that waited about a list."""
+"""The reason of changes that a migration closed when it joined all that waited about a list into one change."""
 _BY_PEOPLE: Final = ("approved by ", f"{ROLLED_BACK} ")
 
 
@@ -34,7 +34,7 @@ class ListState:
     entries: Mapping[str, LedgerEntry]
     """Field → the entry that published its value."""
     is_whole: bool
-    """Whether its ordinary prices were stated together, by all that is known."""
+    """Whether its ordinary prices were stated together, as far as is known."""
 
     @property
     def ordinary(self) -> dict[str, fields.Json]:
@@ -60,7 +60,7 @@ class Wait:
 
 
 def is_of_a_person(entry: LedgerEntry) -> bool:
-    """Whether a person approved what an entry published, or put it back."""
+    """Whether a person approved what an entry published, or rolled back to it."""
     return entry.policy.startswith(_BY_PEOPLE)
 
 

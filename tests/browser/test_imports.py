@@ -45,7 +45,7 @@ def test_the_preview_has_no_serious_finding_and_fits_a_laptop(page_of, theme):
     world.an_offering("acme/one")
     broken = FILE + "nonsense,-,-,many,-\n"
     batches = [
-        imports.show(name, text.encode(), actor=builders.curator(), reason="a list")
+        imports.draft(name, text.encode(), actor=builders.curator(), reason="a list")
         for name, text in (("new.csv", FILE), ("broken.csv", broken))
     ]
     assert ImportBatch.objects.count() == 2

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from curation.apply.load import published_states
 from curation.core.accepted import accepted
 from curation.models import Change, Pin, Policy
-from curation.pins.keep import keep
+from curation.pins.pin_current import pin_current
 from curation.policies import history, re_evaluate, simulate
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions, delayed_apply, queue
@@ -243,7 +243,7 @@ def test_the_first_of_two_approvals_is_void_once_the_list_moves(settings):
 
 def test_a_pin_of_what_is_published_is_a_pin_of_every_price():
     change = a_waiting_list()
-    outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
+    outcome = pin_current(shown(change), actor=curator(), reason="their page", at=LATER)
 
     assert outcome.done == [change.pk]
     assert dict(Pin.objects.values_list("field", "value")) == {INPUT: listed("5"), OUTPUT: listed("25")}
@@ -253,7 +253,7 @@ def test_a_pin_of_what_is_published_is_a_pin_of_every_price():
 def test_a_rate_that_came_with_the_list_stays_out_when_the_old_list_is_pinned():
     says("5/25")
     says("2.5/12", at=TOMORROW, price_cache_read="0.2")
-    keep(shown(held()), actor=curator(), reason="their page", at=LATER)
+    pin_current(shown(held()), actor=curator(), reason="their page", at=LATER)
     says("2.5/12", at=LATER + timedelta(hours=1), price_cache_read="0.2", **{"price_input[tier=batch]": "1.2"})
 
     assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "25"}, set())
@@ -268,7 +268,7 @@ def a_waiting_list_half_pinned() -> Change:
 
 def test_what_is_pinned_already_stays_as_it_is_when_the_rest_of_the_list_is_pinned():
     change = a_waiting_list_half_pinned()
-    outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
+    outcome = pin_current(shown(change), actor=curator(), reason="their page", at=LATER)
 
     assert (outcome.done, outcome.refused) == ([change.pk], [])
     in_force = Pin.objects.filter(released_at__isnull=True)
@@ -279,7 +279,7 @@ def test_what_is_pinned_already_stays_as_it_is_when_the_rest_of_the_list_is_pinn
 def test_taking_back_pins_of_half_a_list_leaves_the_earlier_pin():
     change = a_waiting_list_half_pinned()
     pinned = undo_decision.to_be_pinned(shown(change))
-    outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
+    outcome = pin_current(shown(change), actor=curator(), reason="their page", at=LATER)
     made = undo_decision.Decision("keep", outcome.done, pinned=pinned)
 
     assert undo_decision.retract(made, actor=curator(), at=LATER).done == [change.pk]
@@ -291,14 +291,14 @@ def test_a_list_that_is_pinned_whole_can_only_be_rejected():
     a_waiting_list_half_pinned()
     decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
 
-    ((_pk, why),) = keep(shown(held()), actor=curator(), reason="x", at=LATER).refused
+    ((_pk, why),) = pin_current(shown(held()), actor=curator(), reason="x", at=LATER).refused
     assert why.startswith("All that is published of it is pinned already")
 
 
 def test_pins_that_are_taken_back_at_once_leave_the_list_waiting():
     change = a_waiting_list()
     pinned = undo_decision.to_be_pinned(shown(change))
-    outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
+    outcome = pin_current(shown(change), actor=curator(), reason="their page", at=LATER)
     made = undo_decision.Decision("keep", outcome.done, pinned=pinned)
 
     assert undo_decision.retract(made, actor=curator(), at=LATER).done == [change.pk]
@@ -310,7 +310,7 @@ def test_pins_that_are_taken_back_at_once_leave_the_list_waiting():
 def test_a_pin_that_somebody_else_ended_keeps_all_of_them_from_being_taken_back():
     change = a_waiting_list()
     pinned = undo_decision.to_be_pinned(shown(change))
-    outcome = keep(shown(change), actor=curator(), reason="their page", at=LATER)
+    outcome = pin_current(shown(change), actor=curator(), reason="their page", at=LATER)
     decisions.release(Pin.objects.get(field=OUTPUT), actor=curator("eve"), at=LATER)
 
     made = undo_decision.Decision("keep", outcome.done, pinned=pinned)

@@ -65,7 +65,7 @@ class ImportAdmin(ReadOnlyAdmin):
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
             try:
-                batch = imports.show(
+                batch = imports.draft(
                     data["file"].name,
                     data["file"].read(imports.MOST_BYTES + 1),
                     actor=actor(request),
@@ -124,7 +124,9 @@ class ImportAdmin(ReadOnlyAdmin):
             page=rows,
             rows=described_rows(rows.object_list),
             outcomes=[
-                (OUTCOMES[word], batch.outcomes[word.value]) for word in imports.Outcome if word.value in batch.outcomes
+                (OUTCOMES[word], batch.outcomes[word.value])
+                for word in imports.CellOutcome
+                if word.value in batch.outcomes
             ],
             ledger=list_url("registry_ledgerentry", revision__batch__exact=batch.pk),
             may=request.user.has_perm("curation.import_rows"),
@@ -139,7 +141,7 @@ class ImportAdmin(ReadOnlyAdmin):
             return HttpResponseRedirect(_address(batch))
         try:
             done = imports.confirm(batch, actor=actor(request))
-        except imports.Moved as moved:
+        except imports.StaleImport as moved:
             batch.refresh_from_db()
             return self._page(request, batch, error=str(moved), status=409)
         except imports.Refused as refusal:

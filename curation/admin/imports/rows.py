@@ -15,18 +15,18 @@ from curation.admin.severity import PartSummary, describe_part
 from curation.core import diff
 from curation.core.merge import Decision, Quality, Reason
 from curation.core.parts import Part
-from curation.imports import Outcome
+from curation.imports import CellOutcome
 from curation.models import ImportRow
 from registry import display
 from registry.domain import fields
 from registry.formats.columns import COLUMNS
 
-OUTCOMES: Final[dict[Outcome, tuple[Any, str]]] = {
-    Outcome.PUBLISHED: (gettext_lazy("published at once"), "success"),
-    Outcome.WAITS: (gettext_lazy("waits for review"), "warning"),
-    Outcome.REJECTED: (gettext_lazy("rejected by a policy"), "danger"),
-    Outcome.OUTWEIGHED: (gettext_lazy("another source has precedence"), ""),
-    Outcome.NAMED: (gettext_lazy("an alias of the offering"), "info"),
+OUTCOMES: Final[dict[CellOutcome, tuple[Any, str]]] = {
+    CellOutcome.PUBLISHED: (gettext_lazy("published at once"), "success"),
+    CellOutcome.WAITS: (gettext_lazy("waits for review"), "warning"),
+    CellOutcome.REJECTED: (gettext_lazy("rejected by a policy"), "danger"),
+    CellOutcome.OUTWEIGHED: (gettext_lazy("another source has precedence"), ""),
+    CellOutcome.NAMED: (gettext_lazy("an alias of the offering"), "info"),
 }
 """Words and colour of a badge."""
 

@@ -15,7 +15,7 @@ from curation.admin.base import actor, back_to, cell, chosen_ids, list_url, offe
 from curation.admin.confirm import Confirmation, Reason, Table, inputs, two_lines
 from curation.models import Pin
 from curation.pins import release
-from curation.review.stale_check import Outcome
+from curation.review.stale_check import ReviewOutcome
 from registry import display
 
 
@@ -64,7 +64,7 @@ def _row(pin: Pin) -> list[Any]:
     ]
 
 
-def _tell(request: HttpRequest, outcome: Outcome) -> None:
+def _tell(request: HttpRequest, outcome: ReviewOutcome) -> None:
     if outcome.done:
         message = ngettext("%(count)s pin released.", "%(count)s pins released.", len(outcome.done))
         messages.success(request, message % {"count": len(outcome.done)})

@@ -23,7 +23,7 @@ from curation.admin.queue.review_actions import REVIEW_ACTIONS, ActionInput, Rev
 from curation.admin.severity import ASK_TWICE, describe
 from curation.models import Change
 from curation.review import jobs
-from curation.review.stale_check import Outcome, Refused
+from curation.review.stale_check import Refused, ReviewOutcome
 from curation.rollback import undo_decision
 
 MOST_AT_ONCE: Final = 200
@@ -124,7 +124,7 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def _answer(request: HttpRequest, outcome: Outcome, action: ReviewAction, back: str) -> HttpResponse:
+def _answer(request: HttpRequest, outcome: ReviewOutcome, action: ReviewAction, back: str) -> HttpResponse:
     """Reports what was decided and what was refused, with links to the rows."""
     if message := result_message(action, outcome):
         links = {"approve": _ledger_url(outcome.revision), "keep": list_url("curation_pin")}

@@ -18,7 +18,7 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     person, at = actor(request), _number(request.POST.get("change", ""))
-    presence.look(at, person=person)
+    presence.record(at, person=person)
     rows = [row for text in request.POST.getlist("row")[:_MOST_ROWS] if (row := _number(text)) is not None]
     return JsonResponse({"others": presence.others(rows, than=person)})
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from curation.pins.keep import keep
+from curation.pins.pin_current import pin_current
 from curation.review import decisions, postpone
-from curation.review.stale_check import Outcome
+from curation.review.stale_check import ReviewOutcome
 from registry.domain import iso
 
 Fingerprints = Mapping[int, str]
@@ -38,7 +38,7 @@ class ReviewAction:
     button: Any
     result: Any
     """The message after it, with `%(count)s`."""
-    decide: Callable[[Fingerprints, User, ActionInput], Outcome]
+    decide: Callable[[Fingerprints, User, ActionInput], ReviewOutcome]
     hint: Any = ""
     needs_reason: bool = False
     asks_reason: bool = True
@@ -76,7 +76,7 @@ REVIEW_ACTIONS: Final[Mapping[str, ReviewAction]] = {
             gettext_lazy("Pin published values"),
             gettext_lazy("Pin"),
             ngettext_lazy("%(count)s change pinned as published.", "%(count)s changes pinned as published.", "count"),
-            lambda fingerprints, who, entered: keep(fingerprints, actor=who, reason=entered.reason),
+            lambda fingerprints, who, entered: pin_current(fingerprints, actor=who, reason=entered.reason),
             hint=gettext_lazy("Every published value in it is pinned: no sync changes it until the pin is released."),
             needs_reason=True,
         ),
@@ -117,7 +117,7 @@ def bounds() -> dict[str, str]:
     }
 
 
-def result_message(action: ReviewAction, outcome: Outcome) -> str:
+def result_message(action: ReviewAction, outcome: ReviewOutcome) -> str:
     """The result as a sentence; "" when nothing was done."""
     sentences = []
     if outcome.done:

@@ -24,7 +24,7 @@ from curation.review.stale_check import Refused
 def views_of(request: HttpRequest) -> list[SavedView]:
     """The views that a person may open, loaded once per page."""
     if not hasattr(request, "_queue_views"):
-        request._queue_views = saved_views.open_to(actor(request))  # type: ignore[attr-defined]
+        request._queue_views = saved_views.visible_to(actor(request))  # type: ignore[attr-defined]
     views: list[SavedView] = request._queue_views  # type: ignore[attr-defined]
     return views
 

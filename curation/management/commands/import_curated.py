@@ -1,4 +1,4 @@
-"""`manage.py import_curated`: files in, by the same unit as in the admin."""
+"""`manage.py import_curated`: imports files, as the admin does."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from curation import imports
 from curation.core.authority import Standing
-from curation.imports.doing import taken_back
-from curation.imports.reading import FORMATS
+from curation.imports.applying import rolled_back
+from curation.imports.parsing import FORMATS
 from curation.models import ImportBatch
 from curation.statements.manual import SOURCES
 from registry import display
@@ -27,9 +27,9 @@ _SHOWN: Final = 200
 
 class Command(BaseCommand):
     help = (
-        "Imports files of the 25 columns (CSV, XLSX, JSON) or the pipe format (13 or 10 fields), after showing what "
-        "each cell would change. Only what differs from the published values is taken: as statements by hand, weighed "
-        "and judged like any source, or as pins. Every file is one batch, which can be undone in the admin. Nothing is "
+        "Imports files of the 25 columns (CSV, XLSX, JSON) or the pipe format (13 or 10 fields); first shows what "
+        "each cell would change. Only what differs from the published values is taken: as manual statements, merged "
+        "and decided like any source, or as pins. Every file is one batch, which can be undone in the admin. Nothing is "
         "written while one row of any of the files cannot be taken: exit 1."
     )
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             raise CommandError(f"No file to import in {', '.join(paths)}: it takes {', '.join(sorted(FORMATS))}.")
         self._know(options["user"])
         reports = []
-        with taken_back():
+        with rolled_back():
             for name, body in files:
                 batch, lines = self._look(name, body, options)
                 reports.append(_told(name, batch, lines))
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         elif dry_run or broken:
             self.stdout.write("Nothing was written.")
         if broken:
-            raise CommandError(f"{broken:,} rows cannot be taken; nothing was imported. Mend them and run it again.")
+            raise CommandError(f"{broken:,} rows cannot be taken; nothing was imported. Fix them and run it again.")
 
     def _know(self, name: str) -> None:
         if name and not User.objects.filter(username=name, is_active=True).exists():
@@ -83,7 +83,7 @@ class Command(BaseCommand):
 
     def _look(self, name: str, body: bytes, options: dict[str, Any]) -> tuple[ImportBatch, Sequence[imports.Line]]:
         try:
-            return imports.look(name, body, **_order(options))
+            return imports.preview(name, body, **_order(options))
         except (imports.Unreadable, imports.Refused) as error:
             raise CommandError(f"{name}: {error}") from error
 
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         """Imports one file. A file that changes nothing leaves no trace."""
         order = _order(options)
         try:
-            batch = imports.show(name, body, **order)
+            batch = imports.draft(name, body, **order)
             if not batch.changed_count:
                 batch.delete()
                 return {"state": "unchanged"}

@@ -1,4 +1,4 @@
-"""The policies in their order, or the document about those that are shipped."""
+"""`manage.py policies`: lists the policies in order, or prints docs/policies.md about the default ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Lists the policies that are asked, in their order: what each decides, and when."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--markdown", action="store_true", help="print docs/policies.md, about the shipped ones")
+        parser.add_argument("--markdown", action="store_true", help="print docs/policies.md, about the default ones")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["markdown"]:

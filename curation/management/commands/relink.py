@@ -16,12 +16,12 @@ from curation.linking import relink
 class Command(BaseCommand):
     help = (
         "Reads the ids of all published offerings again with the present rules of identity, and reconciles those whose "
-        "model or variants come out otherwise. A move to another model waits in the review queue, unless --approve-as "
+        "model or variants come out different. A move to another model waits in the review queue, unless --approve-as "
         "names who answers for it. What a curator pinned stands."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="list what comes out otherwise, change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="list what comes out different, change nothing")
         parser.add_argument("--approve-as", metavar="USER", default="", help="publish moves at once, in that name")
         parser.add_argument("--json", action="store_true", help="print one JSON object per line")
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         users = get_user_model()._default_manager
         if approve_as and not users.filter(**{users.model.USERNAME_FIELD: approve_as}).exists():
             raise CommandError(f"There is no user {approve_as}.")
-        changes = list(relink.moved())
+        changes = list(relink.identity_changes())
         if dry_run:
             self._list(changes, as_json=json)
             return
@@ -38,11 +38,11 @@ class Command(BaseCommand):
             self.stdout.write(_line(asdict(done)))
         else:
             self.stdout.write(
-                f"{done.offerings:,} offerings read anew: {done.applied:,} changes published, "
+                f"{done.offerings:,} offerings relinked: {done.applied:,} changes published, "
                 f"{done.held:,} wait for review."
             )
 
-    def _list(self, changes: list[relink.Moved], *, as_json: bool) -> None:
+    def _list(self, changes: list[relink.IdentityChange], *, as_json: bool) -> None:
         for change in changes:
             text = f"{change.offering}  {change.field}: {_line(change.old)} → {_line(change.new)}"
             self.stdout.write(_line(asdict(change)) if as_json else text)

@@ -23,10 +23,9 @@ TITLES: Final = {
 
 class Command(BaseCommand):
     help = (
-        "Brings what earlier rules decided to what holds now, and lists it: price lists that no source ever stated "
-        "whole go back to the last whole one, values taken from an equal source by the day of reading alone go back to "
-        "it, and the values behind pins are kept. What people decided stands. `prepare` does it once per database; "
-        "repeatable."
+        "Fixes what earlier rules decided wrongly, and lists it: price lists that no source ever stated whole go back "
+        "to the last whole one, values that an equal source replaced by its later reading alone are restored, and the "
+        "values behind pins are stored. What people decided stands. `prepare` does it once per database; repeatable."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -71,8 +70,8 @@ def _values(values: Mapping[str, Json]) -> str:
 
 def _summary(report: Report, *, dry_run: bool) -> str:
     counts = report.counts
-    mended = counts[Kind.MIXTURE] + counts[Kind.SEAT] + counts[Kind.PIN]
+    fixed = counts[Kind.MIXTURE] + counts[Kind.SEAT] + counts[Kind.PIN]
     listed = counts[Kind.UNSTATED] + counts[Kind.LEFT]
     done = "would be brought to what holds now" if dry_run else "brought to what holds now"
     since = f"policies applied {report.applied:,} more changes there, {report.held:,} wait for review"
-    return f"{mended:,} {done}, {listed:,} listed only; {since}."
+    return f"{fixed:,} {done}, {listed:,} listed only; {since}."

@@ -103,7 +103,7 @@ def test_the_export_of_the_offerings_comes_back_and_changes_nothing(enter, form)
     world.an_offering("acme/one", name="=1", description="'=a\nb")
     world.an_offering("acme/two", name="-", price__input=builders.usd("0.12345678901234567"), supports_vision=True)
     content = body(enter("viewer"), f"/admin/registry/offering/export/{form}/")
-    batch = imports.show(f"x.{form}", content, actor=builders.curator(), reason="there and back")
+    batch = imports.draft(f"x.{form}", content, actor=builders.curator(), reason="there and back")
 
     assert (batch.rows_count, batch.changed_count, batch.problems_count) == (Offering.objects.count(), 0, 0)
 

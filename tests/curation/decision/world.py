@@ -331,12 +331,12 @@ def shown_of(name: str) -> dict[int, str]:
 
 def approve(
     seen: Mapping[int, str] | None = None, *, by: str = "ada", at: datetime = TODAY + HOUR
-) -> decisions.Outcome:
+) -> decisions.ReviewOutcome:
     """Somebody approves what they have seen; everything that waits now when it is not said."""
     return decisions.approve(shown() if seen is None else seen, actor=curator(by), at=at)
 
 
-def reject(*, by: str = "ada", at: datetime = TODAY + HOUR) -> decisions.Outcome:
+def reject(*, by: str = "ada", at: datetime = TODAY + HOUR) -> decisions.ReviewOutcome:
     """Somebody says no to all that waits."""
     return decisions.reject(shown(), actor=curator(by), reason="not so", at=at)
 

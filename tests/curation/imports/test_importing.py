@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from curation import imports
-from curation.imports import reading
+from curation.imports import parsing
 from curation.models import AuditEntry, Change, ImportBatch, ImportRow, Pin, StatedAlias, Statement
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
@@ -37,7 +37,7 @@ def _policies():
 def show(text: str | bytes, name: str = "new.csv", **more: Any) -> ImportBatch:
     body = text.encode() if isinstance(text, str) else text
     told: dict[str, Any] = {"actor": builders.curator(), "reason": "a new list", "at": LATER} | more
-    return imports.show(name, body, **told)
+    return imports.draft(name, body, **told)
 
 
 def bring(text: str | bytes, **more: Any) -> ImportBatch:
@@ -107,7 +107,7 @@ def test_a_row_that_cannot_be_taken_names_its_line_and_column_and_stops_the_impo
 
     bad = batch.rows.get(line=3)
     assert bad.problems[0].startswith(f"{column}: " if column else "3 cells")
-    with pytest.raises(imports.Refused, match="Mend the file"):
+    with pytest.raises(imports.Refused, match="Fix the file"):
         imports.confirm(batch, actor=batch.author, at=LATER)
     assert not Statement.objects.exists()
 
@@ -122,7 +122,7 @@ def test_two_rows_about_one_offering_are_an_error_also_under_two_spellings():
     ("name", "body", "said"),
     [
         ("a.csv", b"  \n", "empty"),
-        ("a.csv", b"x" * (reading.MOST_BYTES + 1), "at most 10,000,000"),
+        ("a.csv", b"x" * (parsing.MOST_BYTES + 1), "at most 10,000,000"),
         ("a.csv", b"id,colour\nacme/x,red\n", "colour"),
         ("a.csv", b"name\nRocket\n", "id"),
         ("a.csv", b"id,name\n", "no rows"),
@@ -141,7 +141,7 @@ def test_a_file_that_cannot_be_taken_is_refused_with_a_sentence(name, body, said
 
 
 def test_too_many_rows_are_refused(monkeypatch):
-    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    monkeypatch.setattr(parsing, "MOST_ROWS", 2)
     with pytest.raises(imports.Unreadable, match="more than 2 rows"):
         show("id,name\n" + "".join(f"acme/x{n},X\n" for n in range(3)))
 
@@ -193,7 +193,7 @@ def test_nothing_is_written_when_the_base_moved_since_and_it_is_shown_anew():
     builders.offering(price_input=usd("3"), max_output_tokens=3_000, at=LATER)
     before = written()
 
-    with pytest.raises(imports.Moved, match="shown again"):
+    with pytest.raises(imports.StaleImport, match="shown again"):
         imports.confirm(batch, actor=batch.author, at=LATER)
 
     assert written() == before
@@ -210,7 +210,7 @@ def test_a_policy_that_changed_since_is_a_moved_base_too():
     batch = show(f"id,max_output\n{OFFERING},4000\n")
     Policy.objects.create(name="nothing by itself", position=0, verdict="hold")
 
-    with pytest.raises(imports.Moved):
+    with pytest.raises(imports.StaleImport):
         imports.confirm(batch, actor=batch.author, at=LATER)
     batch.refresh_from_db()
     assert cells(batch)[OFFERING, "max_output"] | {"old": None} == {

@@ -31,14 +31,14 @@ def as_before(monkeypatch):
 
 
 def test_it_tells_what_the_rules_read_otherwise_now(as_before):
-    assert [(one.field, one.old, one.new) for one in relink.moved()] == [
+    assert [(one.field, one.old, one.new) for one in relink.identity_changes()] == [
         ("model", "meta-llama/llama3-3-70b-instruct-turbo", NOW_TOLD),
         ("variants", None, ["instruct", "turbo"]),
     ]
 
 
 def test_a_move_to_another_model_waits_for_review(as_before):
-    done = relink.relink(relink.moved())
+    done = relink.relink(relink.identity_changes())
 
     as_before.refresh_from_db()
     assert (done.offerings, done.applied, done.held) == (1, 1, 1)
@@ -54,7 +54,7 @@ def test_a_person_may_answer_for_all_moves(as_before):
 
     as_before.refresh_from_db()
     assert as_before.model_id == NOW_TOLD
-    assert list(relink.moved()) == []
+    assert list(relink.identity_changes()) == []
 
 
 def test_a_dry_run_lists_and_changes_nothing(as_before):
@@ -62,13 +62,13 @@ def test_a_dry_run_lists_and_changes_nothing(as_before):
     call_command("relink", "--dry-run", "--json", stdout=out)
 
     assert [json.loads(line)["field"] for line in out.getvalue().splitlines()] == ["model", "variants"]
-    assert len(list(relink.moved())) == 2
+    assert len(list(relink.identity_changes())) == 2
 
 
 def test_what_a_curator_pinned_stands(as_before):
     decisions.pin(offering=TOLD, field="model", value="acme/other", actor=curator(), reason="I know")
 
-    relink.relink(relink.moved(), approved_by="ada")
+    relink.relink(relink.identity_changes(), approved_by="ada")
 
     as_before.refresh_from_db()
     assert as_before.model_id == "acme/other"

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from curation.core.parts import Part
 from curation.models import Change, Pin, ReviewJob, SavedView
-from curation.pins.keep import keep
+from curation.pins.pin_current import pin_current
 from curation.review import decisions, jobs, presence, queue, saved_views, times_seen
 from curation.review.decisions import Refused
 from curation.review.postpone import postpone, wake
@@ -88,7 +88,7 @@ def test_what_is_postponed_can_be_woken():
 
 def test_the_published_value_is_pinned_as_it_was_shown():
     change = held()[0]
-    outcome = keep(shown(change), actor=curator(), reason="their page says 3", at=LATER)
+    outcome = pin_current(shown(change), actor=curator(), reason="their page says 3", at=LATER)
 
     assert outcome.done == [change.pk]
     assert (published(), Pin.objects.get().value) == (listed("3"), listed("3"))
@@ -109,7 +109,7 @@ def test_nothing_is_pinned_that_nobody_published():
     change.take([Part("license", "fill", None, "MIT", "list")])
     change.save()
 
-    ((_pk, why),) = keep(shown(change), actor=curator(), reason="x").refused
+    ((_pk, why),) = pin_current(shown(change), actor=curator(), reason="x").refused
     assert why.startswith("Nothing is published")
     assert not Pin.objects.exists()
 
@@ -117,7 +117,7 @@ def test_nothing_is_pinned_that_nobody_published():
 def test_what_moved_is_not_pinned():
     change = held()[0]
 
-    assert keep({change.pk: "stale"}, actor=curator(), reason="x").done == []
+    assert pin_current({change.pk: "stale"}, actor=curator(), reason="x").done == []
     assert not Pin.objects.exists()
 
 
@@ -242,7 +242,7 @@ def test_blast_radius_takes_one_query():
     with CaptureQueriesContext(connection) as queries:
         found = queue.radii(changes)
     assert len(queries) == 1
-    assert {(one.same, one.alike) for one in found.values()} == {(3, 3)}
+    assert {(one.same, one.similar) for one in found.values()} == {(3, 3)}
 
 
 # -- saved views -----------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ def test_a_private_view_is_for_its_owner_alone():
         saved_views.save(name, {}, owner=curator("ada"), is_shared=shared)
     saved_views.save("Mine", {}, owner=curator("bob"))
 
-    assert [view.slug for view in saved_views.open_to(curator("bob"))] == ["mine-2", "ours"]
+    assert [view.slug for view in saved_views.visible_to(curator("bob"))] == ["mine-2", "ours"]
     assert saved_views.find("mine", person=curator("bob")) is None
 
 
@@ -283,21 +283,21 @@ def test_a_view_needs_a_name(name):
 
 def test_others_see_who_is_looking_for_a_short_while():
     one, two = held("acme/one", "acme/two")
-    presence.look(one.pk, person=curator("ada"), at=NOW)
+    presence.record(one.pk, person=curator("ada"), at=NOW)
 
     assert presence.others([one.pk, two.pk], than=curator("bob"), at=NOW) == {one.pk: ["ada"]}
     assert presence.others([one.pk], than=curator("ada"), at=NOW) == {}
-    presence.look(two.pk, person=curator("ada"), at=NOW)
+    presence.record(two.pk, person=curator("ada"), at=NOW)
     assert presence.others([one.pk, two.pk], than=curator("bob"), at=NOW) == {two.pk: ["ada"]}
     assert presence.others([two.pk], than=curator("bob"), at=NOW + 2 * presence.LASTS) == {}
-    presence.look(None, person=curator("ada"))
+    presence.record(None, person=curator("ada"))
     assert presence.others([two.pk], than=curator("bob"), at=NOW) == {}
 
 
 # -- taking back -----------------------------------------------------------------------------------
 
 
-def decided(verdict: str, outcome: decisions.Outcome, **more: object) -> undo_decision.Decision:
+def decided(verdict: str, outcome: decisions.ReviewOutcome, **more: object) -> undo_decision.Decision:
     return undo_decision.Decision(verdict, outcome.done, outcome.waiting, outcome.revision, **more)  # type: ignore[arg-type]
 
 
@@ -338,7 +338,7 @@ def test_a_rejection_and_a_postponement_taken_back_wait_again():
 def test_a_pin_of_the_old_value_taken_back_publishes_nothing_and_asks_again():
     change = held()[0]
     pinned = undo_decision.to_be_pinned(shown(change))
-    outcome = keep(shown(change), actor=curator(), reason="x", at=LATER)
+    outcome = pin_current(shown(change), actor=curator(), reason="x", at=LATER)
     back = undo_decision.retract(decided("keep", outcome, pinned=pinned), actor=curator())
 
     assert back.done == [change.pk]

@@ -45,7 +45,7 @@ def held(amount: str = "30") -> Change:
     return Change.objects.awaiting_review().get()
 
 
-def approve(*changes: Change, **more: Any) -> decisions.Outcome:
+def approve(*changes: Change, **more: Any) -> decisions.ReviewOutcome:
     return decisions.approve({c.pk: c.fingerprint for c in changes}, actor=curator(), at=LATER, **more)
 
 
@@ -239,7 +239,7 @@ def reject(change: Change) -> None:
     decisions.reject({change.pk: change.fingerprint}, actor=curator(), reason="unit mix-up", at=LATER)
 
 
-def reconsider(*changes: Change) -> decisions.Outcome:
+def reconsider(*changes: Change) -> decisions.ReviewOutcome:
     return decisions.reconsider([c.pk for c in changes], actor=curator("bob"), reason="they announced it", at=LATER)
 
 

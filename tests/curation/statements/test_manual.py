@@ -183,7 +183,7 @@ def test_a_statement_grows_old_by_the_day_for_which_it_was_read():
 
 
 def test_a_copy_is_no_voice_of_its_own_and_an_estimate_stays_one():
-    about = manual.About(
+    about = manual.OfferingStatement(
         OFFERING, {"context_window": 8_000}, estimates=frozenset({"context_window"}), origin="openrouter"
     )
     manual.state_all([about], actor=builders.curator(), reason="from a file", at=LATER)

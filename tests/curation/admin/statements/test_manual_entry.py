@@ -130,7 +130,7 @@ def test_the_list_asks_as_often_for_many_rows_as_for_few(enter, acme, django_ass
     from curation.statements import manual
     from tests import builders
 
-    abouts = [manual.About(f"acme/m{number}", {"name": "M"}) for number in range(60)]
+    abouts = [manual.OfferingStatement(f"acme/m{number}", {"name": "M"}) for number in range(60)]
     manual.state_all(abouts, actor=builders.curator(), reason="many")
     client = enter("curator")
 

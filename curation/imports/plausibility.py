@@ -1,4 +1,4 @@
-"""What a row of a file most likely does not mean, although it says so: asked about before anything is written."""
+"""Plausibility checks of rows: likely mistakes are reported before anything is written."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from registry.formats.row import Row
 from registry.models import Offering
 
 _PER_TOKEN: Final = Decimal("0.0002")
-"""USD: what one token of the dearest models costs. Nothing costs that little per 1M."""
+"""USD: the price of one token of the most expensive models. Nothing costs that little per 1M."""
 _FLOAT_DIGITS: Final = 15
-"""So many digits of a number survive a binary float, and sheets show no more."""
+"""Significant digits that survive a binary float; sheets show no more."""
 _WRITTEN_DIGITS: Final = 12
-"""No more digits than that are written by people."""
+"""People write no more digits than that."""
 
 
 def twins(keys: Collection[str]) -> dict[str, str]:
-    """Of ids under which nothing is published: in small letters → what is published and only spelt otherwise.
+    """For ids that are not published: lower-case id → a published id that differs by case only.
 
     One query for every 500.
     """
@@ -37,10 +37,9 @@ def twins(keys: Collection[str]) -> dict[str, str]:
 
 
 def of_case(key: str, spellings: dict[str, str], lines: Mapping[str, int]) -> str:
-    """Whether a row about something new means an offering, of the registry or the file, that differs by capitals only.
+    """The problem of a new id that differs only by case from another of the registry or the file; "" where none does.
 
-    A second one would be an invention; "" where there is none. `spellings` is what `twins` returned; this one is added to it;
-    `lines` says which offerings the file named before, and where.
+    `spellings` is what `twins` returned; this id is added to it. `lines`: offering → its line, of the earlier rows.
     """
     twin = spellings.setdefault(key.lower(), key)
     if twin == key:
@@ -51,7 +50,7 @@ def of_case(key: str, spellings: dict[str, str], lines: Mapping[str, int]) -> st
 
 
 def of_cell(column: str, text: str) -> str:
-    """What is odd about a cell that states something new; "" where nothing is."""
+    """The problem of a cell that states a new value; "" where there is none."""
     if column in ("name", "alias") and len(text.splitlines()) > 1:
         return _("%(column)s: there is a line break in it. Is it one name? Write it in one line") % {"column": column}
     if column in PRICES and 0 < (amount := Decimal(text)) <= _PER_TOKEN:
@@ -67,9 +66,9 @@ def of_cell(column: str, text: str) -> str:
 
 
 def without_noise(row: Row, base: Row) -> tuple[Row, list[str]]:
-    """The row with 0.3 where a program wrote 0.30000000000000004, and a note on each such number.
+    """The row with 0.3 in place of 0.30000000000000004, and a note on each such number.
 
-    What is published with all its digits (`base`) is left as it is.
+    A number that is published with all its digits (`base`) is left as it is.
     """
     cleaned: dict[str, Any] = {}
     notes = []
@@ -85,7 +84,7 @@ def without_noise(row: Row, base: Row) -> tuple[Row, list[str]]:
 
 
 def _plain(value: Decimal) -> Decimal:
-    """A number without the noise of binary floats: more digits than one holds, and few before the last of them."""
+    """A number without the rounding error of binary floats."""
     if len(value.as_tuple().digits) <= _FLOAT_DIGITS:
         return value
     rounded = rates.plain(Context(prec=_FLOAT_DIGITS).plus(value))

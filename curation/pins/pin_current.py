@@ -1,4 +1,4 @@
-"""Pinning what is published, straight from the queue: the sources may say what they like, the value stays."""
+"""Pins the current values from the review queue, so that a proposed change is not applied."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from curation.core.inputs import PublishedState
 from curation.core.parts import Part
 from curation.models import Change, Pin
 from curation.review import decisions
-from curation.review.stale_check import LONGEST_REASON, Outcome, reason_for, record, still_shown
+from curation.review.stale_check import LONGEST_REASON, ReviewOutcome, lock_unchanged, reason_for, record
 from registry.catalogue.publish import sole_writer
 from registry.domain import fields
 
 
-def keep(
+def pin_current(
     fingerprints: Mapping[int, str],
     *,
     actor: User,
@@ -31,19 +31,19 @@ def keep(
     evidence: str = "",
     expires_at: datetime | None = None,
     at: datetime | None = None,
-) -> Outcome:
-    """Pins every accepted value that each change would move, those left out that are pinned already. `fingerprints`: change id
-    → the fingerprint the person saw.
+) -> ReviewOutcome:
+    """Pins each accepted value that these changes would move, unless it is pinned already. `fingerprints`: by change
+    id, as the person saw them.
 
-    The proposed values are remembered as refused: they are not asked about again, also when the pins end.
+    The proposed values are recorded as rejected: they are not proposed again, also when the pins end.
 
-    Refused one by one: what was decided already or has moved, and a change of which there is nothing to pin. Raises
-    Refused for a pin that `review.pin` would not take.
+    Refused one by one: changes that are decided or have moved, and those of which there is nothing to pin. Raises
+    Refused for a pin that `decisions.pin` would not accept.
     """
-    at, batch, outcome, why = at or timezone.now(), uuid4(), Outcome(), reason_for(reason)
+    at, batch, outcome, why = at or timezone.now(), uuid4(), ReviewOutcome(), reason_for(reason)
     new_pins: list[Pin] = []
     with sole_writer():
-        waiting = still_shown(fingerprints, outcome)
+        waiting = lock_unchanged(fingerprints, outcome)
         published = published_states({change.offering_key for change in waiting})
         for change in waiting:
             held, why_not = _to_pin(change, published.get(change.offering_key))
@@ -75,9 +75,9 @@ def keep(
 
 
 def _to_pin(change: Change, published: PublishedState | None) -> tuple[list[Part], str]:
-    """The parts of a change whose old values are to be pinned, or why none is.
+    """The parts of a change whose old values are to be pinned, or why there are none.
 
-    A change moves accepted values: what is published of a pinned field is the pin's, and no part of it.
+    A change moves accepted values; the published value of a pinned field is the pin's, not the accepted one.
     """
     values = accepted(published).facts if published else {}
     parts = [part for part in change.parts_shown if part.field in values]

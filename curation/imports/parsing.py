@@ -1,7 +1,7 @@
-"""From the bytes of a file to rows of 25 columns, whatever it was saved as: CSV, XLSX, JSON or DSL (13 or 10 fields).
+"""Parses a file into rows of 25 columns: CSV, XLSX, JSON or DSL (13 or 10 fields).
 
-Reads and decides nothing. One bad row never loses the others: it becomes a RowError with its line and its columns.
-Limits come first, so that no file can take more than its share of memory.
+A bad row does not lose the others: it becomes a RowError with its line and its columns. Limits are checked first, to
+bound the memory that a file can take.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ _ENDINGS: Final = {"csv": "csv", "xlsx": "xlsx", "json": "json", "dsl": "dsl", "
 
 
 class Unreadable(ValueError):
-    """A file that cannot be taken at all. The message is a sentence for a person."""
+    """A file that cannot be read at all. The message is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ParsedFile:
     """What a file holds, in order."""
 
     format: str
     rows: list[Row | RowError]
 
 
-def read(name: str, body: bytes) -> Sheet:
-    """The rows of a file; its name and, where that says nothing, its first signs tell the format. Raises Unreadable."""
+def read(name: str, body: bytes) -> ParsedFile:
+    """The rows of a file. Its name or else its first characters tell the format. Raises Unreadable."""
     if not body.strip():
         raise Unreadable(_("The file is empty."))
     if len(body) > MOST_BYTES:
@@ -63,7 +63,7 @@ def read(name: str, body: bytes) -> Sheet:
         raise Unreadable(_("The file cannot be read: %(error)s") % {"error": error}) from error
     if not rows:
         raise Unreadable(_("The file has a header and no rows."))
-    return Sheet(kind, rows)
+    return ParsedFile(kind, rows)
 
 
 def _format(name: str, body: bytes) -> str:
@@ -114,9 +114,7 @@ def _header(names: list[str], line: int) -> None:
 
 
 def _xlsx(body: bytes) -> Iterator[Row | RowError]:
-    """The sheet of a workbook that has our header. A cell with a formula is refused: what it comes to is not what it
-    says.
-    """
+    """The sheet of a workbook that has our header. Formulas are refused: only their text is read, not their result."""
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
@@ -151,7 +149,7 @@ def _sheet(book: Any) -> Any:
 
 def _lines(sheet: Any) -> Iterator[tuple[int, list[tuple[Any, str]]]]:
     """The rows of a sheet that hold anything and are no comment, each as value and kind of its cells."""
-    sheet.reset_dimensions()  # some programs write a size that is not the sheet's: rows beyond it would be lost
+    sheet.reset_dimensions()  # some programs write a wrong size: rows beyond it would be lost
     for line, cells in enumerate(sheet.iter_rows(), start=1):
         if line > _MOST_LINES:
             raise FormatError(f"a row beyond line {_MOST_LINES:,}, where sheets end")
@@ -183,7 +181,7 @@ def _sheet_row(line: int, columns: list[str], held: list[tuple[Any, str]]) -> Ro
 
 
 def _cell(value: Any) -> str | None:
-    """The text of a cell. A number is what the sheet shows, digit by digit; it never passes through arithmetic."""
+    """The text of a cell. A number keeps the digits that the sheet shows; no arithmetic is done on it."""
     if value is None:
         return None
     if isinstance(value, bool):

@@ -1,7 +1,7 @@
-"""Doing what a file says, in one transaction and under one batch id, and telling of each cell what came of it.
+"""Applies an import in one transaction and under one batch id, and records the outcome of each cell.
 
-Looking and doing are the same work: a preview does everything and takes it back at the end of its transaction. So a
-preview exercises every check and every write, and its outcomes are what will be, not what somebody computed beside.
+A preview does the same work and rolls its transaction back. So it exercises every check and every write, and its
+outcomes are exact.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from registry.domain.provenance import Provenance
 from registry.models import LedgerEntry, Offering
 
 
-class Outcome(StrEnum):
-    """What comes of one cell."""
+class CellOutcome(StrEnum):
+    """Outcome of one cell."""
 
     PUBLISHED = "published"
     WAITS = "waits for review"
@@ -44,15 +44,15 @@ class Outcome(StrEnum):
 
 
 def perform(batch: ImportBatch, lines: Sequence[Line], *, actor: User, at: datetime) -> int | None:
-    """Does what the lines say, and writes into each of their cells what came of it. Gives the revision, if any.
+    """Applies the lines, and writes the outcome into each of their cells. Returns the revision, if any.
 
-    Must run inside a transaction; lines with problems are left alone. Raises Refused.
+    Must run inside a transaction; lines with problems are skipped. Raises Refused.
     """
     wanted = [line for line in lines if line.changes and not line.problems]
     with sole_writer():
         names = {str(cell.new): line.offering for line in wanted for cell in line.changes if not cell.field}
         if names:
-            aliases.keep(names, actor=actor, reason=batch.reason, at=at)
+            aliases.record_names(names, actor=actor, reason=batch.reason, at=at)
         if batch.meaning == ImportBatch.Meaning.PINS:
             _pin(batch, wanted, actor, at)
             left = {line.offering for line in wanted}
@@ -61,24 +61,24 @@ def perform(batch: ImportBatch, lines: Sequence[Line], *, actor: User, at: datet
             left = {line.offering for line in wanted if not line.values}
         reason = f"import of {batch.file_name}: {batch.reason}"[:500]
         reconcile(left, actor=actor.get_username(), reason=reason, batch=batch.pk, at=at)
-        _tell(batch, wanted)
+        _record_outcomes(batch, wanted)
         return LedgerEntry.objects.filter(revision__batch=batch.pk).values_list("revision_id", flat=True).last()
 
 
-class _TakeBack(Exception):
-    """Ends a transaction of which nothing stays."""
+class _RollBack(Exception):
+    """Rolls a transaction back."""
 
 
 @contextmanager
-def taken_back() -> Iterator[None]:
-    """A transaction of which nothing stays, what was to happen after it included."""
-    with suppress(_TakeBack), transaction.atomic():
+def rolled_back() -> Iterator[None]:
+    """A transaction that is always rolled back, its `on_commit` hooks included."""
+    with suppress(_RollBack), transaction.atomic():
         yield
-        raise _TakeBack
+        raise _RollBack
 
 
 def fingerprint(batch: ImportBatch, lines: Sequence[Line]) -> str:
-    """Of everything that was shown: the values, what they stand against, and what comes of each."""
+    """Hash of everything that is shown: the new values, the published ones, and the outcomes."""
     content: list[Any] = [batch.meaning, batch.standing, batch.reason, batch.evidence]
     content += [
         [line.line, line.offering, str(line.as_of or ""), line.origin, sorted(line.estimates), line.problems]
@@ -89,14 +89,14 @@ def fingerprint(batch: ImportBatch, lines: Sequence[Line]) -> str:
 
 
 def _state(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -> None:
-    abouts = [
-        manual.About(line.offering, line.values, line.as_of, line.estimates, line.origin)
+    entries = [
+        manual.OfferingStatement(line.offering, line.values, line.as_of, line.estimates, line.origin)
         for line in lines
         if line.values
     ]
-    if abouts:
+    if entries:
         manual.state_all(
-            abouts,
+            entries,
             actor=actor,
             reason=batch.reason,
             standing=Standing(batch.standing),
@@ -125,8 +125,8 @@ def _pin(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -
     pin_drift.start_all(new_pins, at=at)
 
 
-def _tell(batch: ImportBatch, lines: Sequence[Line]) -> None:
-    """Looks up what came of each cell, in three queries for every 500 offerings."""
+def _record_outcomes(batch: ImportBatch, lines: Sequence[Line]) -> None:
+    """Looks up the outcome of each cell, in three queries for every 500 offerings."""
     for few in _by(lines):
         keys = [line.offering for line in few]
         entries = LedgerEntry.objects.filter(revision__batch=batch.pk, offering_key__in=keys)
@@ -140,16 +140,16 @@ def _tell(batch: ImportBatch, lines: Sequence[Line]) -> None:
             for cell in line.changes:
                 place = line.offering, cell.field
                 if not cell.field:
-                    cell.outcome = Outcome.NAMED.value
+                    cell.outcome = CellOutcome.NAMED.value
                 elif cell.field in facts and facts[cell.field] == cell.new:
-                    cell.outcome = Outcome.PUBLISHED.value
+                    cell.outcome = CellOutcome.PUBLISHED.value
                     cell.by = ledger[place].policy if place in ledger else ""
                 elif place in waiting and waiting[place][0] == cell.new:
-                    cell.outcome, cell.by = Outcome.WAITS.value, waiting[place][1]
+                    cell.outcome, cell.by = CellOutcome.WAITS.value, waiting[place][1]
                 elif place in declined and declined[place][0] == cell.new:
-                    cell.outcome, cell.by = Outcome.REJECTED.value, declined[place][1]
+                    cell.outcome, cell.by = CellOutcome.REJECTED.value, declined[place][1]
                 else:
-                    cell.outcome = Outcome.OUTWEIGHED.value
+                    cell.outcome = CellOutcome.OUTWEIGHED.value
                     cell.by = Provenance(accounts.get(cell.field, {})).source
 
 
@@ -177,7 +177,7 @@ def _by(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
 
 
 def unpublished(lines: Sequence[Line]) -> None:
-    """Pins are for what is published: of a line about anything else, this says so."""
+    """Adds a problem to each line that would pin something that is not published."""
     for line in lines:
         if line.is_new and not line.problems:
             line.problems.append(_("id: nothing is published under this id, so nothing of it can be pinned"))
