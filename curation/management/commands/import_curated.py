@@ -27,10 +27,10 @@ _SHOWN: Final = 200
 
 class Command(BaseCommand):
     help = (
-        "Imports files of the 25 columns (CSV, XLSX, JSON) or the pipe format (13 or 10 fields); first shows what "
+        "Imports files of the 25 columns (CSV, XLSX, JSON) or the pipe format (10 or 13 fields); shows what "
         "each cell would change. Only what differs from the published values is taken: as manual statements, merged "
-        "and decided like any source, or as pins. Every file is one batch, which can be undone in the admin. Nothing is "
-        "written while one row of any of the files cannot be taken: exit 1."
+        "and decided like any source, or as pins. Every file is one batch, which can be undone in the admin. Nothing "
+        "is written while one row of any of the files cannot be taken: exit 1."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 def permissions_of(name: str) -> set[str]:
-    found = Group.objects.get(name=name).permissions.select_related("content_type")
-    return {f"{one.content_type.app_label}.{one.codename}" for one in found}
+    permissions = Group.objects.get(name=name).permissions.select_related("content_type")
+    return {f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions}
 
 
 def the(name: str) -> Permission:

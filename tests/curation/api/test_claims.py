@@ -25,7 +25,7 @@ def body(client: Client) -> Any:
 
 
 def field(body: Any, name: str) -> Any:
-    return next(one for one in body["fields"] if one["field"] == name)
+    return next(row for row in body["fields"] if row["field"] == name)
 
 
 def test_it_shows_what_each_source_states_and_which_one_won(body):
@@ -33,18 +33,24 @@ def test_it_shows_what_each_source_states_and_which_one_won(body):
 
     assert (price["published"], price["source"], price["group"]) == (True, "list", "price")
     assert price["value"] == price["statements"][0]["value"]
-    told = {one["source"]: (one["value"][0]["amount"], one["winner"], one["verdict"]) for one in price["statements"]}
-    assert told == {"list": ("3", True, "won"), "other": ("4", False, "differs")}
+    by_source = {
+        statement["source"]: (statement["value"][0]["amount"], statement["winner"], statement["verdict"])
+        for statement in price["statements"]
+    }
+    assert by_source == {"list": ("3", True, "won"), "other": ("4", False, "differs")}
 
 
 def test_it_shows_who_is_not_heard(body):
-    window = {one["source"]: (one["authority"], one["verdict"]) for one in field(body, "context_window")["statements"]}
+    window = {
+        statement["source"]: (statement["authority"], statement["verdict"])
+        for statement in field(body, "context_window")["statements"]
+    }
 
     assert window == {"list": (True, "won"), "other": (False, "not heard")}
 
 
 def test_it_shows_each_claim_with_its_dates(body):
-    by_source = {one["source"]: one for one in body["sources"]}
+    by_source = {row["source"]: row for row in body["sources"]}
 
     assert by_source["list"]["confirmed"] == "2026-01-05T12:00:00Z"
     assert by_source["other"]["aliases"] == ["rocket"]
@@ -74,9 +80,9 @@ def test_a_source_that_lists_it_no_longer_confirms_nothing(client):
     state(source(last_good_at=NOW), claim())
     StoredClaim.objects.update(missing_since=NOW)
 
-    (one,) = client.get(URL).json()["sources"]
+    (row,) = client.get(URL).json()["sources"]
 
-    assert (one["confirmed"], one["missing_since"]) == (None, "2026-01-05T12:00:00Z")
+    assert (row["confirmed"], row["missing_since"]) == (None, "2026-01-05T12:00:00Z")
 
 
 def test_it_answers_as_its_schema_says(body):

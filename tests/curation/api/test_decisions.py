@@ -36,9 +36,9 @@ def token(*scopes: str, role: str = "curator") -> dict[str, str]:
 
 
 def decide(client: Client, change: Change, verdict: str, headers: dict[str, str], body: Any = None) -> Any:
-    seen = {"If-Match": f'"{change.fingerprint}"'} | headers
+    conditions = {"If-Match": f'"{change.fingerprint}"'} | headers
     url = f"/api/v1/changes/{change.pk}/{verdict}"
-    return client.post(url, json.dumps(body or {}), content_type="application/json", headers=seen)
+    return client.post(url, json.dumps(body or {}), content_type="application/json", headers=conditions)
 
 
 def price() -> Any:
@@ -48,7 +48,7 @@ def price() -> Any:
 def test_it_lists_what_waits_as_the_schema_says(client, change):
     body = client.get(QUEUE, headers=token("read")).json()
 
-    assert [(one["id"], one["same"], one["times_seen"]) for one in body["results"]] == [(change.pk, 1, 1)]
+    assert [(row["id"], row["same"], row["times_seen"]) for row in body["results"]] == [(change.pk, 1, 1)]
     described = schema()["paths"]["/api/v1/changes/queue/"]["get"]["responses"]["200"]["content"]["application/json"]
     assert errors(described["schema"], body) == []
 
@@ -164,28 +164,28 @@ def test_a_change_that_is_not_there_is_404(client, change, number):
 def price_list() -> Change:
     """A list of two prices that waits; the batch price comes with it."""
     offering(price_input=usd("5"), price_output=usd("25"))
-    moved: dict[str, Any] = {"price_input[tier=batch]": usd("1.25")}
-    state(source(), claim(price_input=usd("2.5"), price_output=usd("12"), **moved))
+    prices: dict[str, Any] = {"price_input[tier=batch]": usd("1.25")}
+    state(source(), claim(price_input=usd("2.5"), price_output=usd("12"), **prices))
     return Change.objects.awaiting_review().get()
 
 
 def test_a_list_is_told_with_each_of_its_prices(client, price_list):
-    (told,) = client.get(QUEUE, headers=token("read")).json()["results"]
+    (row,) = client.get(QUEUE, headers=token("read")).json()["results"]
 
-    assert (told["unit"], told["kind"], told["source"]) == ("token_prices", "change", "list")
-    assert [(part["field"], part["kind"], part["factor"], part["source"]) for part in told["parts"]] == [
+    assert (row["unit"], row["kind"], row["source"]) == ("token_prices", "change", "list")
+    assert [(part["field"], part["kind"], part["factor"], part["source"]) for part in row["parts"]] == [
         ("price.input", "change", "0.5", "list"),
         ("price.input[tier=batch]", "fill", None, "list"),
         ("price.output", "change", "0.48", "list"),
     ]
-    assert {"field", "old", "new"}.isdisjoint(told)
+    assert {"field", "old", "new"}.isdisjoint(row)
 
 
 @pytest.mark.parametrize("member", ["price.input", "price.output", "price.input[tier=batch]", "token_prices"])
 def test_a_list_is_found_by_any_field_in_it(client, price_list, member):
-    asked = {"field": member}
+    query = {"field": member}
 
-    assert client.get(QUEUE, asked, headers=token("read")).json()["count"] == 1
+    assert client.get(QUEUE, query, headers=token("read")).json()["count"] == 1
     assert client.get(QUEUE, {"field": "price.cache_read"}, headers=token("read")).json()["count"] == 0
 
 

@@ -44,20 +44,20 @@ def send(ada):
     return ask
 
 
-def wanted(**said: Any) -> dict[str, Any]:
-    return {"offering": KEY, "field": "price.input", "value": "3", "reason": "on their page", **said}
+def wanted(**changed: Any) -> dict[str, Any]:
+    return {"offering": KEY, "field": "price.input", "value": "3", "reason": "on their page", **changed}
 
 
 def test_a_field_is_pinned_and_looked_at(send):
     world.an_offering()
     ends = (timezone.now() + timedelta(days=90)).replace(microsecond=0)
 
-    made = send("post", PINS, wanted(evidence="https://acme.example/prices", expires_at=ends.isoformat()))
+    created = send("post", PINS, wanted(evidence="https://acme.example/prices", expires_at=ends.isoformat()))
 
-    assert made.status_code == 201
-    found = send("get", made["Location"]).json()
-    assert found == made.json()
-    assert found | {"id": 0, "created": ""} == {
+    assert created.status_code == 201
+    shown_pin = send("get", created["Location"]).json()
+    assert shown_pin == created.json()
+    assert shown_pin | {"id": 0, "created": ""} == {
         "id": 0,
         "offering": KEY,
         "field": "price.input",
@@ -67,7 +67,7 @@ def test_a_field_is_pinned_and_looked_at(send):
             "value": [{"amount": "2.5", "state": "priced", "currency": "USD", "valid_from": None, "valid_to": None}],
             "source": "catalogue-a",
         },
-        "behind_then": found["behind"],
+        "behind_then": shown_pin["behind"],
         "moved": "0.833333",
         "official": [],
         "reason": "on their page",
@@ -112,11 +112,11 @@ def test_another_value_replaces_the_pin(send):
 
 def test_one_rate_is_pinned_by_itself(send):
     """A partial pin: the batch price stands, and the ordinary one goes on with its sources."""
-    said: dict[str, Any] = {"price__input[tier=batch]": rates.price("1.25")}
-    world.an_offering(**said)
+    values: dict[str, Any] = {"price__input[tier=batch]": rates.price("1.25")}
+    world.an_offering(**values)
     send("post", PINS, wanted(field="price.input[tier=batch]", value="1.5"))
-    said = {"price__input": rates.price("2.6"), "price__input[tier=batch]": rates.price("1.3")}
-    world.says("catalogue-a", KEY, **said)
+    values = {"price__input": rates.price("2.6"), "price__input[tier=batch]": rates.price("1.3")}
+    world.says("catalogue-a", KEY, **values)
     world.publish(KEY)
 
     facts = Offering.objects.get().facts
@@ -148,11 +148,11 @@ VALUES = [
 def test_values_of_every_kind_are_taken_as_the_api_shows_them(field, value, published, send):
     world.an_offering()
 
-    made = send("post", PINS, wanted(field=field, value=value))
+    created = send("post", PINS, wanted(field=field, value=value))
 
-    assert made.status_code == 201, made.content
+    assert created.status_code == 201, created.content
     assert Offering.objects.get().facts[field] == published
-    again = send("post", PINS, wanted(field=field, value=made.json()["value"]))
+    again = send("post", PINS, wanted(field=field, value=created.json()["value"]))
     assert again.status_code == 200  # what is shown can be sent back
 
 
@@ -177,11 +177,11 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("said", "parameter"), WRONG)
-def test_what_is_wrong_is_named(said, parameter, send):
+@pytest.mark.parametrize(("body", "parameter"), WRONG)
+def test_what_is_wrong_is_named(body, parameter, send):
     world.an_offering()
 
-    answer = send("post", PINS, wanted(**said))
+    answer = send("post", PINS, wanted(**body))
 
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert [error["parameter"] for error in answer.json()["errors"]] == [parameter]
@@ -250,11 +250,11 @@ def test_a_session_is_no_token(ada):
 def test_releasing_needs_a_reason_and_can_be_repeated(send):
     world.an_offering()
     address = send("post", PINS, wanted()).json()["id"]
-    one = f"{PINS}{address}/"
+    url = f"{PINS}{address}/"
 
-    assert send("delete", one).status_code == 400
-    assert send("delete", f"{one}?reason=gone", scopes=("read",)).status_code == 403
-    first, second = (send("delete", f"{one}?reason=they fixed it") for _ in range(2))
+    assert send("delete", url).status_code == 400
+    assert send("delete", f"{url}?reason=gone", scopes=("read",)).status_code == 403
+    first, second = (send("delete", f"{url}?reason=they fixed it") for _ in range(2))
 
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.json()["released"] == second.json()["released"] is not None

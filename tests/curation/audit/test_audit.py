@@ -29,9 +29,9 @@ def ada() -> User:
 
 
 def last(**about) -> AuditEntry:
-    found = AuditEntry.objects.filter(**about).first()
-    assert found is not None, [str(entry) for entry in AuditEntry.objects.all()]
-    return found
+    newest = AuditEntry.objects.filter(**about).first()
+    assert newest is not None, [str(entry) for entry in AuditEntry.objects.all()]
+    return newest
 
 
 # -- append-only -----------------------------------------------------------------------------------
@@ -110,10 +110,10 @@ def test_a_batch_of_rejections_has_one_batch_id(ada):
 def test_a_pin_made_released_and_expired(ada):
     key, now = world.an_offering(), timezone.now()
     pin = decisions.pin(offering=key, field="context_window", value=100_000, actor=ada, reason="measured")
-    made = last(kind="curation.pin")
-    assert (made.action, made.actor, made.reason, made.offering_key) == ("made", "ada", "measured", key)
-    assert made.after is not None
-    assert made.after["value"] == 100_000
+    created = last(kind="curation.pin")
+    assert (created.action, created.actor, created.reason, created.offering_key) == ("made", "ada", "measured", key)
+    assert created.after is not None
+    assert created.after["value"] == 100_000
 
     decisions.release(pin, actor=ada, reason="over")
     assert (last(kind="curation.pin").action, last(kind="curation.pin").actor) == ("released", "ada")
@@ -154,8 +154,8 @@ def test_a_token_made_and_revoked_without_its_secret(ada):
     row, text = tokens.make("billing", ada, ["read"])
     tokens.revoke(row)
 
-    made, revoked = AuditEntry.objects.filter(kind="registry.apitoken").order_by("pk")
-    assert (made.action, made.actor, revoked.action) == ("made", "ada", "revoked")
+    created, revoked = AuditEntry.objects.filter(kind="registry.apitoken").order_by("pk")
+    assert (created.action, created.actor, revoked.action) == ("made", "ada", "revoked")
     assert text[-40:] not in str(list(AuditEntry.objects.values()))
 
 
@@ -166,8 +166,8 @@ def test_a_person_and_the_groups_they_are_put_in(ada):
     ada.save()
     ada.groups.remove(group)
 
-    given = last(action="given", kind="auth.user")
-    assert given.after == {"group": ["night shift"]}
+    grant = last(action="given", kind="auth.user")
+    assert grant.after == {"group": ["night shift"]}
     assert last(action="taken away").before == {"group": ["night shift"]}
     changed = last(action="password changed")
     assert changed.after == {"password": "…"}
@@ -175,8 +175,8 @@ def test_a_person_and_the_groups_they_are_put_in(ada):
 
 def test_a_stated_alias_withdrawn(ada):
     key = world.an_offering()
-    stated = aliases.state(name="uno", offering=key, actor=ada, reason="so they call it")
-    aliases.withdraw(stated, actor=ada, reason="no longer")
+    alias = aliases.state(name="uno", offering=key, actor=ada, reason="so they call it")
+    aliases.withdraw(alias, actor=ada, reason="no longer")
 
     entries = AuditEntry.objects.filter(kind="curation.statedalias").values_list("action", "actor", "reason")
     assert list(entries) == [("withdrawn", "ada", "no longer"), ("made", "ada", "so they call it")]
@@ -212,8 +212,8 @@ def test_a_note_written_and_closed(ada):
     note = notes.write(about="offering", key=key, text="Look twice.", actor=ada)
     notes.close(note, actor=ada)
 
-    found = AuditEntry.objects.filter(kind="curation.note").values_list("action", "actor")
-    assert list(found) == [("closed", "ada"), ("made", "ada")]
+    entries = AuditEntry.objects.filter(kind="curation.note").values_list("action", "actor")
+    assert list(entries) == [("closed", "ada"), ("made", "ada")]
 
 
 def test_what_is_published_is_left_to_the_ledger():

@@ -74,10 +74,10 @@ def test_one_bad_row_stops_all_files(file):
 def test_it_is_read_by_machines(file):
     out, _err = run(file(), "--json")
 
-    told = json.loads(out)["files"][0]
-    assert (told["state"], told["rows"], told["changed"]) == ("done", 1, 1)
-    assert told["changes"][0]["new"] == 4_000
-    assert told["batch"] == str(ImportBatch.objects.get().pk)
+    report = json.loads(out)["files"][0]
+    assert (report["state"], report["rows"], report["changed"]) == ("done", 1, 1)
+    assert report["changes"][0]["new"] == 4_000
+    assert report["batch"] == str(ImportBatch.objects.get().pk)
 
 
 def test_a_file_that_changes_nothing_leaves_no_trace(file):
@@ -97,16 +97,16 @@ def test_a_folder_is_every_file_in_it(file, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("nowhere.csv",), "There is no nowhere.csv"),
         (("{file}", "--user", "nobody"), "no active user nobody"),
         (("{file}", "--standing", "official"), "needs evidence"),
     ],
 )
-def test_what_cannot_be_done_is_said(file, arguments, said):
+def test_what_cannot_be_done_is_said(file, arguments, message):
     path = file()
-    with pytest.raises(CommandError, match=said):
+    with pytest.raises(CommandError, match=message):
         run(*(argument.replace("{file}", path) for argument in arguments))
 
 

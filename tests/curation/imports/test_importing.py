@@ -36,8 +36,8 @@ def _policies():
 
 def show(text: str | bytes, name: str = "new.csv", **more: Any) -> ImportBatch:
     body = text.encode() if isinstance(text, str) else text
-    told: dict[str, Any] = {"actor": builders.curator(), "reason": "a new list", "at": LATER} | more
-    return imports.draft(name, body, **told)
+    arguments: dict[str, Any] = {"actor": builders.curator(), "reason": "a new list", "at": LATER} | more
+    return imports.draft(name, body, **arguments)
 
 
 def bring(text: str | bytes, **more: Any) -> ImportBatch:
@@ -69,12 +69,12 @@ def test_it_shows_what_each_cell_would_change_and_writes_nothing():
     before = written()
     batch = show(HEAD + f"{OFFERING},Rocket 1,300000,-\nacme/rocket-2,Rocket 2,-,4\n")
 
-    shown = cells(batch)
-    assert shown[OFFERING, "max_context"]["old"] == 200_000
-    assert shown[OFFERING, "max_context"]["new"] == 300_000
-    assert (OFFERING, "name") not in shown  # unchanged
-    assert (OFFERING, "input_per_1m") not in shown  # unknown says nothing
-    assert shown["acme/rocket-2", "input_per_1m"]["outcome"] == "published"
+    plan = cells(batch)
+    assert plan[OFFERING, "max_context"]["old"] == 200_000
+    assert plan[OFFERING, "max_context"]["new"] == 300_000
+    assert (OFFERING, "name") not in plan  # unchanged
+    assert (OFFERING, "input_per_1m") not in plan  # unknown says nothing
+    assert plan["acme/rocket-2", "input_per_1m"]["outcome"] == "published"
     assert batch.rows.get(offering_key=OFFERING).same == ["name"]
     assert batch.rows.get(offering_key="acme/rocket-2").is_new
     assert (batch.rows_count, batch.changed_count, batch.problems_count) == (2, 2, 0)
@@ -119,7 +119,7 @@ def test_two_rows_about_one_offering_are_an_error_also_under_two_spellings():
 
 
 @pytest.mark.parametrize(
-    ("name", "body", "said"),
+    ("name", "body", "message"),
     [
         ("a.csv", b"  \n", "empty"),
         ("a.csv", b"x" * (parsing.MOST_BYTES + 1), "at most 10,000,000"),
@@ -134,8 +134,8 @@ def test_two_rows_about_one_offering_are_an_error_also_under_two_spellings():
         ("a.json", b'{"models": []}', "list of objects"),
     ],
 )
-def test_a_file_that_cannot_be_taken_is_refused_with_a_sentence(name, body, said):
-    with pytest.raises(imports.Unreadable, match=said):
+def test_a_file_that_cannot_be_taken_is_refused_with_a_sentence(name, body, message):
+    with pytest.raises(imports.Unreadable, match=message):
         show(body, name=name)
     assert not ImportBatch.objects.exists()
 
@@ -271,9 +271,9 @@ def _as_xlsx(csv_text: str) -> bytes:
         book.active.append(row)
         for cell in book.active[book.active.max_row]:
             cell.data_type = "s"
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("meaning", ["statements", "pins"])
@@ -338,9 +338,9 @@ def test_a_formula_in_a_sheet_is_refused_and_a_text_that_looks_like_one_is_text(
     book.active.append(["acme/x", "X", "=1+1", 0.1])
     book.active.append(["acme/y", "Y", 100, 0.25])
     book.active["B3"].value, book.active["B3"].data_type = "=CMD()", "s"
-    kept = io.BytesIO()
-    book.save(kept)
-    batch = show(kept.getvalue(), name="sheet.xlsx")
+    file = io.BytesIO()
+    book.save(file)
+    batch = show(file.getvalue(), name="sheet.xlsx")
 
     assert batch.rows.get(line=2).problems == ["max_context: a formula; write the value itself"]
     assert cells(batch)["acme/y", "name"]["new"] == "=CMD()"
@@ -440,12 +440,12 @@ def sheets(*pages: tuple[str, list[list[Any]]], dimension: str = "") -> bytes:
         page = book.create_sheet(title)
         for cells_of_row in rows:
             page.append(cells_of_row)
-    kept = io.BytesIO()
-    book.save(kept)
+    file = io.BytesIO()
+    book.save(file)
     if not dimension:
-        return kept.getvalue()
+        return file.getvalue()
     wrong = io.BytesIO()
-    with zipfile.ZipFile(kept) as true, zipfile.ZipFile(wrong, "w") as lying:
+    with zipfile.ZipFile(file) as true, zipfile.ZipFile(wrong, "w") as lying:
         for part in true.infolist():
             body = true.read(part)
             lying.writestr(part, re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{dimension}"'.encode(), body))
@@ -457,12 +457,12 @@ def test_an_id_that_differs_by_case_only_is_no_second_offering(spelt):
     builders.offering()
     batch = show(HEAD + f" {OFFERING} ,Rocket 1,300000,-\n{spelt},Rocket 1,300000,-\n")
 
-    told = (
+    expected = (
         f"id: {spelt.replace('Acme', 'acme')} differs by case only from acme/rocket-1 (line 2). Write it as it is there"
     )
-    assert problems(batch) == [told]
+    assert problems(batch) == [expected]
     alone = show(HEAD + f"{spelt},Rocket 1,300000,-\n")
-    assert problems(alone) == [told.replace("line 2", "published")]
+    assert problems(alone) == [expected.replace("line 2", "published")]
     assert not Offering.objects.filter(key="acme/ROCKET-1").exists()
 
 
@@ -477,7 +477,7 @@ def test_two_new_ids_that_differ_by_case_only_are_told_and_two_published_ones_ar
 
 
 @pytest.mark.parametrize(
-    ("written", "taken"),
+    ("text", "expected"),
     [
         ("2.50000000000000013", "2.5"),
         ("0.30000000000000004", "0.3"),
@@ -488,17 +488,17 @@ def test_two_new_ids_that_differ_by_case_only_are_told_and_two_published_ones_ar
     ],
 )
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_noise_of_a_program_is_no_part_of_a_price(kind, written, taken):
+def test_the_noise_of_a_program_is_no_part_of_a_price(kind, text, expected):
     builders.offering()
-    body: str | bytes = HEAD + f"{OFFERING},-,-,{written}\n"
+    body: str | bytes = HEAD + f"{OFFERING},-,-,{text}\n"
     if kind == "xlsx":
-        body = sheets(("Prices", [["id", "input_per_1m"], [OFFERING, float(written)]]))
+        body = sheets(("Prices", [["id", "input_per_1m"], [OFFERING, float(text)]]))
     batch = show(body, name=f"new.{kind}")
 
-    assert cells(batch)[OFFERING, "input_per_1m"]["new"][0]["amount"] == taken
-    noted = [f"input_per_1m: {written} is taken as {taken}: the rest is a program's noise"]
+    assert cells(batch)[OFFERING, "input_per_1m"]["new"][0]["amount"] == expected
+    noted = [f"input_per_1m: {text} is taken as {expected}: the rest is a program's noise"]
     # A workbook may have lost the noise when it was saved.
-    assert batch.rows.get().notes == ([] if written == taken else noted) or (
+    assert batch.rows.get().notes == ([] if text == expected else noted) or (
         kind == "xlsx" and not batch.rows.get().notes
     )
     assert imports.confirm(batch, actor=batch.author, at=LATER).state == ImportBatch.State.DONE
@@ -515,12 +515,12 @@ def test_a_published_price_of_many_digits_comes_back_as_it_is():
 def test_a_formula_or_an_error_of_a_sheet_is_an_error_in_csv_too(cell):
     batch = show(HEAD + f"{OFFERING},{cell},100,{cell}\n")
 
-    said = "a formula; write the value itself" if "=" in cell else f"the sheet shows an error here ({cell})"
+    problem = "a formula; write the value itself" if "=" in cell else f"the sheet shows an error here ({cell})"
     assert [text.partition(" (before")[0] for text in batch.rows.get().problems] == [
-        f"name: {said}", f"input_per_1m: {said}",
+        f"name: {problem}", f"input_per_1m: {problem}",
     ]  # fmt: skip
-    kept = show(HEAD + f"{OFFERING},'=A1,100,-\n")
-    assert cells(kept)[OFFERING, "name"]["new"] == "=A1"
+    shown_again = show(HEAD + f"{OFFERING},'=A1,100,-\n")
+    assert cells(shown_again)[OFFERING, "name"]["new"] == "=A1"
 
 
 @pytest.mark.parametrize(
@@ -537,9 +537,9 @@ def test_a_file_that_is_separated_otherwise_names_its_separator(sign, called):
 def test_a_price_per_token_in_a_column_per_million_is_asked_about(column, amount, meant):
     batch = show(f"id,{column}\nacme/new,{amount}\nacme/other,0\nacme/third,0.0003\n")
 
-    (asked,) = problems(batch)
-    assert asked.startswith(f"{column}: ")
-    assert f"Is it the price of one token? Then write {meant}." in asked
+    (problem,) = problems(batch)
+    assert problem.startswith(f"{column}: ")
+    assert f"Is it the price of one token? Then write {meant}." in problem
     with pytest.raises(imports.Refused):
         imports.confirm(batch, actor=batch.author, at=LATER)
 

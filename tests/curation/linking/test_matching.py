@@ -17,11 +17,11 @@ from tests.builders import curator, offering
 KNOWN = "mistralai/mistral-saba"
 UNSURE = "groq/mistral-saba-24b"
 
-# -- likeness --------------------------------------------------------------------------------------
+# -- similarity ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("left", "right"),
     [
         ("qwen3-32b", "qwen3-14b"),
         ("claude-opus-4", "claude-opus-4-5"),
@@ -32,8 +32,8 @@ UNSURE = "groq/mistral-saba-24b"
         ("qwen3-30b-instruct", "qwen3-30b-thinking"),
     ],
 )
-def test_another_size_version_or_tier_is_never_a_candidate(one, other):
-    assert compare(Named("a", one), Named("b", other)) is None
+def test_another_size_version_or_tier_is_never_a_candidate(left, right):
+    assert compare(Named("a", left), Named("b", right)) is None
 
 
 def test_another_kind_of_output_is_never_a_candidate():
@@ -46,11 +46,11 @@ def test_another_kind_of_output_is_never_a_candidate():
 
 
 def test_it_tells_what_speaks_for_and_against():
-    found = compare(Named("", "mistral-saba-24b", "mistralai"), Named(KNOWN, "mistral-saba", "mistralai"))
+    similarity = compare(Named("", "mistral-saba-24b", "mistralai"), Named(KNOWN, "mistral-saba", "mistralai"))
 
-    assert found is not None
-    assert (found.candidate, found.score) == (KNOWN, Decimal("0.857"))
-    assert found.evidence == {
+    assert similarity is not None
+    assert (similarity.candidate, similarity.score) == (KNOWN, Decimal("0.857"))
+    assert similarity.evidence == {
         "same": ["mistral", "saba"],
         "only_here": ["24b"],
         "only_there": [],
@@ -83,9 +83,9 @@ def test_it_never_links_by_itself(queue):
 
 
 def test_looking_again_finds_nothing_new(queue):
-    found = matching.find_matches()
+    search = matching.find_matches()
 
-    assert (found.unsure, found.new, found.gone, found.waiting) == (2, 0, 0, 2)
+    assert (search.unsure, search.new, search.gone, search.waiting) == (2, 0, 0, 2)
 
 
 def test_accepting_pins_the_model_of_that_offering(queue):
@@ -109,9 +109,9 @@ def test_accepting_everywhere_pins_all_with_the_same_id(queue):
 def test_a_refusal_is_remembered(queue):
     matching.refuse_match(match=Match.objects.get(offering_key=UNSURE), actor=curator(), reason="a fine-tune")
 
-    found = matching.find_matches()
+    search = matching.find_matches()
 
-    assert (found.new, found.waiting) == (0, 1)
+    assert (search.new, search.waiting) == (0, 1)
     assert Match.objects.get(offering_key=UNSURE).reason == "a fine-tune"
 
 
@@ -131,9 +131,9 @@ def test_what_is_decided_is_not_decided_again(queue):
 def test_a_candidate_goes_when_the_model_is_known(queue):
     decisions.pin(offering=UNSURE, field="model", value=KNOWN, actor=curator(), reason="I know")
 
-    found = matching.find_matches()
+    search = matching.find_matches()
 
-    assert (found.gone, found.waiting) == (1, 1)
+    assert (search.gone, search.waiting) == (1, 1)
 
 
 def test_the_command_says_what_it_found(queue):

@@ -23,15 +23,15 @@ NOW_TOLD = "meta-llama/llama3-3-70b-instruct"
 @pytest.fixture
 def as_before(monkeypatch):
     """An offering published by rules that did not know what Together's `-Turbo` is."""
-    said = {"model": "meta-llama/llama3-3-70b-instruct-turbo"}
+    values = {"model": "meta-llama/llama3-3-70b-instruct-turbo"}
     with monkeypatch.context() as patch:
-        patch.setattr(load, "derive_identity", lambda key: SourceClaim(IDENTITY, said))
+        patch.setattr(load, "derive_identity", lambda key: SourceClaim(IDENTITY, values))
         offering(TOLD)
     return Offering.objects.get(key=TOLD)
 
 
 def test_it_tells_what_the_rules_read_otherwise_now(as_before):
-    assert [(one.field, one.old, one.new) for one in relink.identity_changes()] == [
+    assert [(change.field, change.old, change.new) for change in relink.identity_changes()] == [
         ("model", "meta-llama/llama3-3-70b-instruct-turbo", NOW_TOLD),
         ("variants", None, ["instruct", "turbo"]),
     ]

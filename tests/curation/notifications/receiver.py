@@ -14,19 +14,19 @@ class Receiver:
     url: str = ""
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
 @contextmanager
 def receiver() -> Iterator[Receiver]:
-    made = Receiver()
+    started = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            made.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(made.status)
-            for name, value in made.headers.items():
+            started.requests.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(started.status)
+            for name, value in started.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -37,9 +37,9 @@ def receiver() -> Iterator[Receiver]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    made.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
+    started.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
     try:
-        yield made
+        yield started
     finally:
         server.shutdown()
         server.server_close()

@@ -49,10 +49,10 @@ def test_held_changes_are_told_once_per_occasion_with_their_list(client, root):
 def test_conflicts_are_told_when_they_have_been_open_for_too_long(client, root, settings):
     now = timezone.now()
     for number, days in enumerate((3, 16, 16, 17)):
-        seen = now - timedelta(days=days)
+        first_seen = now - timedelta(days=days)
         Conflict.objects.create(
             offering_key=f"acme/{number}", provider_slug="acme", field="context_window",
-            first_seen_at=seen, changed_at=seen,
+            first_seen_at=first_seen, changed_at=first_seen,
         )  # fmt: skip
 
     collect.collect(at=now)
@@ -203,16 +203,16 @@ def test_the_task_does_it_all_and_nothing_while_nobody_listens(wants):
 
 
 def test_the_end_of_a_run_wakes_the_sender_after_the_commit(wants, monkeypatch, django_capture_on_commit_callbacks):
-    asked: list[str] = []
-    monkeypatch.setattr(current_app, "send_task", asked.append)
+    queries: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", queries.append)
     with django_capture_on_commit_callbacks(execute=True):
         ran(world.source("a"), "ok", timezone.now())
-    assert asked == []
+    assert queries == []
 
     wants()
     with django_capture_on_commit_callbacks(execute=True):
         ran(world.source("a"), "ok", timezone.now())
-    assert asked == ["curation.tell"]
+    assert queries == ["curation.tell"]
 
 
 def test_a_queue_out_of_reach_costs_nothing_but_time(wants, monkeypatch, django_capture_on_commit_callbacks):

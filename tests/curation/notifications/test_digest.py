@@ -42,7 +42,7 @@ def test_within_an_event_the_heaviest_comes_first():
     message = digest([item(title="small", weight=2), item(title="large", weight=300)])
 
     assert message is not None
-    assert [one.title for one in message.sections[0].items] == ["large", "small"]
+    assert [item.title for item in message.sections[0].items] == ["large", "small"]
 
 
 def test_a_mail_reads_as_a_person_would_write_it():
@@ -61,15 +61,15 @@ def test_a_mail_reads_as_a_person_would_write_it():
 def test_every_count_is_told_once_and_lines_are_few(given_items):
     message = digest(given_items, site="https://reg.example")
 
-    told = message.sections if message else ()
-    assert sum(section.count for section in told) == sum(one.count for one in given_items)
-    assert len({section.event for section in told}) == len(told)
-    for section in told:
+    sections = message.sections if message else ()
+    assert sum(section.count for section in sections) == sum(item.count for item in given_items)
+    assert len({section.event for section in sections}) == len(sections)
+    for section in sections:
         assert len(section.items) <= LINES
-        there = sum(one.event == section.event and one.count > 0 for one in given_items)
+        there = sum(item.event == section.event and item.count > 0 for item in given_items)
         assert len(section.items) + section.more == there
 
 
 @given(st.lists(items, max_size=20))
 def test_the_order_of_what_is_found_does_not_matter(given_items):
-    assert digest(given_items) == digest(sorted(given_items, key=lambda one: (one.title, one.weight, one.count)))
+    assert digest(given_items) == digest(sorted(given_items, key=lambda item: (item.title, item.weight, item.count)))

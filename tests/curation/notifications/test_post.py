@@ -89,37 +89,37 @@ def test_what_a_dead_worker_was_sending_is_sent_under_the_same_id(wants, hook):
 
     post.deliver(at=AT + timedelta(hours=1))
 
-    assert len({headers["webhook-id"] for headers, _body in hook.got}) == 1
+    assert len({headers["webhook-id"] for headers, _body in hook.requests}) == 1
     assert states() == ["sent"]
 
 
 @examples(max_examples=30)
 @given(
-    found=st.lists(st.lists(st.integers(0, 5), max_size=4), max_size=6),
+    events=st.lists(st.lists(st.integers(0, 5), max_size=4), max_size=6),
     works=st.lists(st.booleans(), min_size=6, max_size=6),
 )
-def test_whatever_fails_each_notice_arrives_once(wants, found, works):
+def test_whatever_fails_each_notice_arrives_once(wants, events, works):
     Notice.objects.all().delete()
     Subscription.objects.all().delete()
     wants()
     arrived: list[int] = []
     with pytest.MonkeyPatch.context() as patch:
-        for round_, (keys, sound) in enumerate(zip(found, works, strict=False)):
+        for round_, (keys, sound) in enumerate(zip(events, works, strict=False)):
             post.announce([notice(f"quarantine:{key}") for key in keys], at=AT + timedelta(days=round_))
             patch.setattr("curation.notifications.mail.send", _sender(arrived, sound=sound))
             post.deliver(at=AT + timedelta(days=round_))
         patch.setattr("curation.notifications.mail.send", _sender(arrived, sound=True))
         post.deliver(at=AT + timedelta(days=30))
 
-    assert sum(arrived) == len({key for keys in found for key in keys})
+    assert sum(arrived) == len({key for keys in events for key in keys})
     assert set(states()) <= {"sent"}
 
 
 def _sender(arrived: list[int], *, sound: bool) -> Callable[..., None]:
-    def send(subscription: Subscription, message: UUID, said: Message) -> None:
+    def send(subscription: Subscription, message: UUID, content: Message) -> None:
         if not sound:
             raise NotSent("no")
-        arrived.append(sum(section.count for section in said.sections))
+        arrived.append(sum(section.count for section in content.sections))
 
     return send
 
@@ -132,12 +132,12 @@ def _sender(arrived: list[int], *, sound: bool) -> Callable[..., None]:
     [(7, datetime(2026, 3, 2, 7, tzinfo=UTC)), (13, datetime(2026, 3, 1, 13, tzinfo=UTC))],
 )
 def test_a_daily_message_waits_for_its_hour(wants, hour, expected):
-    one = wants(pace="daily", hour=hour)
+    subscription = wants(pace="daily", hour=hour)
     post.announce([notice()], at=AT)
 
     post.deliver(at=expected - timedelta(minutes=1))
     assert mail.outbox == []
-    assert post.due(one, AT) == expected
+    assert post.due(subscription, AT) == expected
     post.deliver(at=expected)
     assert len(mail.outbox) == 1
 
@@ -188,22 +188,22 @@ def test_it_is_given_up_after_some_days(wants, hook):
         post.deliver(at=AT + timedelta(days=day * 2))
 
     assert states() == ["failed"]
-    assert len(hook.got) == len(post.BACKOFF) + 1
+    assert len(hook.requests) == len(post.BACKOFF) + 1
     assert list(post.BACKOFF) == sorted(post.BACKOFF)
 
 
 def test_410_switches_the_subscription_off(wants, hook):
     hook.status = 410
-    one = wants(channel="webhook", address=hook.url)
+    subscription = wants(channel="webhook", address=hook.url)
     post.announce([notice()], at=AT)
     post.deliver(at=AT)
 
-    one.refresh_from_db()
-    assert not one.enabled
-    assert "no more messages" in one.stopped_because
+    subscription.refresh_from_db()
+    assert not subscription.enabled
+    assert "no more messages" in subscription.stopped_because
     post.announce([notice("quarantine:b")], at=AT)
     post.deliver(at=AT + timedelta(days=3))
-    assert len(hook.got) == 1
+    assert len(hook.requests) == 1
 
 
 def test_one_receiver_that_fails_stops_no_other(wants, hook):
@@ -227,10 +227,10 @@ def test_a_message_that_cannot_be_made_is_a_failure_too(wants, monkeypatch):
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}])
 def test_who_may_not_sign_in_any_more_is_told_nothing(wants, change):
-    one = wants()
+    subscription = wants()
     for name, value in change.items():
-        setattr(one.person, name, value)
-    one.person.save()
+        setattr(subscription.person, name, value)
+    subscription.person.save()
 
     post.announce([notice()], at=AT)
     post.deliver(at=AT)
@@ -247,7 +247,7 @@ def test_a_webhook_receives_counts_with_links(wants, hook, settings):
     post.announce([notice()], at=AT)
     post.deliver(at=AT)
 
-    body = json.loads(hook.got[0][1])
+    body = json.loads(hook.requests[0][1])
     assert (body["type"], body["timestamp"]) == ("registry.notices", AT.isoformat())
     assert body["data"]["events"][0]["notices"][0]["link"] == "https://reg.example/admin/"
 
@@ -261,12 +261,12 @@ def test_a_test_message_goes_out_at_once_and_stands_in_the_log(wants):
 
 def test_a_test_that_fails_says_why_and_is_not_tried_again(wants, hook):
     hook.status = 404
-    one = wants(channel="webhook", address=hook.url)
+    subscription = wants(channel="webhook", address=hook.url)
 
     with pytest.raises(NotSent, match="404"):
-        post.send_test(one, at=AT)
+        post.send_test(subscription, at=AT)
     post.deliver(at=AT + timedelta(days=1))
-    assert (states(), len(hook.got)) == (["failed"], 1)
+    assert (states(), len(hook.requests)) == (["failed"], 1)
 
 
 def test_a_mail_server_that_cannot_be_reached_is_told_in_words(wants, settings):

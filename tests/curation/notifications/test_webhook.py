@@ -23,8 +23,8 @@ MESSAGE = UUID(int=7)
 
 @pytest.fixture
 def to(wants, hook) -> Subscription:
-    made: Subscription = wants(channel="webhook", address=hook.url)
-    return made
+    subscription: Subscription = wants(channel="webhook", address=hook.url)
+    return subscription
 
 
 def test_it_signs_as_the_specification_says():
@@ -40,7 +40,7 @@ def test_it_signs_as_the_specification_says():
 def test_a_receiver_can_verify_what_it_was_sent(to, hook):
     webhook.send(to, MESSAGE, b'{"a": 1}', at=AT)
 
-    headers, body = hook.got[0]
+    headers, body = hook.requests[0]
     key = base64.b64decode(webhook.secret_of(to).removeprefix("whsec_"))
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
@@ -55,15 +55,15 @@ def test_the_id_is_the_same_at_every_attempt(to, hook):
     webhook.send(to, MESSAGE, b"{}", at=AT)
     webhook.send(to, MESSAGE, b"{}", at=AT)
 
-    assert len({headers["webhook-id"] for headers, _body in hook.got}) == 1
+    assert len({headers["webhook-id"] for headers, _body in hook.requests}) == 1
 
 
 def test_every_subscription_has_its_own_secret_and_the_database_holds_none(to, wants):
     other = wants("eve", channel="webhook", address=to.address)
 
     assert webhook.secret_of(to) != webhook.secret_of(other)
-    kept = json.dumps(list(Subscription.objects.values()), default=str)
-    assert webhook.secret_of(to).removeprefix("whsec_") not in kept
+    stored = json.dumps(list(Subscription.objects.values()), default=str)
+    assert webhook.secret_of(to).removeprefix("whsec_") not in stored
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])
@@ -79,7 +79,7 @@ def test_a_redirect_is_a_failure_and_not_followed(to, hook, status):
 
     with pytest.raises(NotSent, match="redirect"):
         webhook.send(to, MESSAGE, b"{}", at=AT)
-    assert len(hook.got) == 1
+    assert len(hook.requests) == 1
 
 
 @pytest.mark.parametrize("status", [400, 404, 429, 500, 503])
@@ -88,7 +88,7 @@ def test_any_other_status_is_a_failure_and_the_schedule_tries_again_not_this_cal
 
     with pytest.raises(NotSent, match=str(status)):
         webhook.send(to, MESSAGE, b"{}", at=AT)
-    assert len(hook.got) == 1
+    assert len(hook.requests) == 1
 
 
 def test_410_says_that_no_more_is_wanted(to, hook):
@@ -128,7 +128,7 @@ def test_hosts_that_sources_may_be_read_from_are_no_door_for_webhooks(wants, hoo
 
     with pytest.raises(NotSent, match="only https"):
         webhook.send(to, MESSAGE, b"{}", at=AT)
-    assert hook.got == []
+    assert hook.requests == []
 
 
 def test_what_goes_wrong_is_told_without_the_address(wants, settings):

@@ -149,9 +149,9 @@ def test_a_first_approval_does_not_outlive_the_values_it_was_about(two_people):
     change = held()[0]
     decisions.approve(shown(change), actor=curator("ada"), at=LATER)
     state(source(), claim(price_input=usd("90")))
-    moved = Change.objects.awaiting_review().get()
+    newer = Change.objects.awaiting_review().get()
 
-    assert decisions.approve(shown(moved), actor=curator("bob"), at=LATER).waiting == [moved.pk]
+    assert decisions.approve(shown(newer), actor=curator("bob"), at=LATER).waiting == [newer.pk]
     assert published() == listed("3")
 
 
@@ -222,9 +222,9 @@ def test_filters_leave_what_they_say():
 def test_every_count_of_a_group_is_the_length_of_the_list_it_leads_to(by):
     held("openai/gpt-4o", "openrouter/openai/gpt-4o", "acme/one")
 
-    found = queue.facets(queue.filtered(Change.objects.all(), {}), by)
-    assert found
-    for facet in found:
+    groups = queue.facets(queue.filtered(Change.objects.all(), {}), by)
+    assert groups
+    for facet in groups:
         assert facet.count == len(waiting(**{queue.GROUPINGS[by].filter: facet.value})), facet
 
 
@@ -240,9 +240,9 @@ def test_blast_radius_takes_one_query():
     changes = held("acme/one", "acme/two", "zeta/one")
 
     with CaptureQueriesContext(connection) as queries:
-        found = queue.radii(changes)
+        radii = queue.radii(changes)
     assert len(queries) == 1
-    assert {(one.same, one.similar) for one in found.values()} == {(3, 3)}
+    assert {(radius.same, radius.similar) for radius in radii.values()} == {(3, 3)}
 
 
 # -- saved views -----------------------------------------------------------------------------------
@@ -282,16 +282,16 @@ def test_a_view_needs_a_name(name):
 
 
 def test_others_see_who_is_looking_for_a_short_while():
-    one, two = held("acme/one", "acme/two")
-    presence.record(one.pk, person=curator("ada"), at=NOW)
+    first, second = held("acme/one", "acme/two")
+    presence.record(first.pk, person=curator("ada"), at=NOW)
 
-    assert presence.others([one.pk, two.pk], than=curator("bob"), at=NOW) == {one.pk: ["ada"]}
-    assert presence.others([one.pk], than=curator("ada"), at=NOW) == {}
-    presence.record(two.pk, person=curator("ada"), at=NOW)
-    assert presence.others([one.pk, two.pk], than=curator("bob"), at=NOW) == {two.pk: ["ada"]}
-    assert presence.others([two.pk], than=curator("bob"), at=NOW + 2 * presence.LASTS) == {}
+    assert presence.others([first.pk, second.pk], than=curator("bob"), at=NOW) == {first.pk: ["ada"]}
+    assert presence.others([first.pk], than=curator("ada"), at=NOW) == {}
+    presence.record(second.pk, person=curator("ada"), at=NOW)
+    assert presence.others([first.pk, second.pk], than=curator("bob"), at=NOW) == {second.pk: ["ada"]}
+    assert presence.others([second.pk], than=curator("bob"), at=NOW + 2 * presence.LASTS) == {}
     presence.record(None, person=curator("ada"))
-    assert presence.others([two.pk], than=curator("bob"), at=NOW) == {}
+    assert presence.others([second.pk], than=curator("bob"), at=NOW) == {}
 
 
 # -- taking back -----------------------------------------------------------------------------------
@@ -426,6 +426,6 @@ def test_a_job_of_who_may_no_longer_decide_stops(chief):
 
 def test_a_draft_is_forgotten_after_a_day(chief):
     jobs.draft("approve", {1: "x"}, person=chief, at=NOW)
-    kept = jobs.draft("approve", {1: "x"}, person=chief, at=NOW + 2 * DAY)
+    draft = jobs.draft("approve", {1: "x"}, person=chief, at=NOW + 2 * DAY)
 
-    assert [job.pk for job in ReviewJob.objects.all()] == [kept.pk]
+    assert [job.pk for job in ReviewJob.objects.all()] == [draft.pk]

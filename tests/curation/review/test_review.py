@@ -433,11 +433,11 @@ def test_it_goes_back_to_what_was_accepted_behind_the_pin_meanwhile():
 def test_what_is_accepted_behind_a_pin_is_a_revision_that_writes_nothing_in_the_ledger():
     offering(context_window=200_000)
     decisions.pin(offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="docs", at=NOW)
-    before, written = Revision.objects.latest().number, LedgerEntry.objects.count()
+    before, entries = Revision.objects.latest().number, LedgerEntry.objects.count()
     state(source(), claim(context_window=210_000), at=LATER)
 
     version = OfferingVersion.objects.get(revision_to=OPEN)
-    assert (version.revision_from, LedgerEntry.objects.count()) == (before + 1, written)
+    assert (version.revision_from, LedgerEntry.objects.count()) == (before + 1, entries)
     assert version.content.behind["context_window"]["value"] == 210_000
 
 
@@ -537,27 +537,31 @@ def test_whatever_happens_in_between_an_approval_publishes_what_was_seen_or_noth
     """
     with transaction.atomic():
         offering(price_input=usd("3"))
-        stated: dict[str, Any] = {"list": usd("3")}
-        seen: dict[int, tuple[str, Any]] = {}
+        prices: dict[str, Any] = {"list": usd("3")}
+        fingerprints: dict[int, tuple[str, Any]] = {}
         pinned: Pin | None = None
         for step, slug, amount in steps:
             before, stood = published("price.input"), accepted_price()
             if step == "say":
-                stated[slug] = amount if amount is ... else usd(amount)
-                state(source(slug, standing=_STANDINGS[slug]), claim(price_input=stated[slug]), at=LATER)
+                prices[slug] = amount if amount is ... else usd(amount)
+                state(source(slug, standing=_STANDINGS[slug]), claim(price_input=prices[slug]), at=LATER)
             elif step == "see":
-                seen = {
+                fingerprints = {
                     c.pk: (c.fingerprint, part(c).new)
                     for c in Change.objects.awaiting_review().filter(unit="token_prices")
                 }
             elif step == "approve":
-                outcome = decisions.approve({pk: mark for pk, (mark, _) in seen.items()}, actor=curator(), at=LATER)
-                shown = [new for pk, (_, new) in seen.items() if pk in outcome.done]
-                assert accepted_price() == (shown[0] if shown else stood)
+                outcome = decisions.approve(
+                    {pk: mark for pk, (mark, _) in fingerprints.items()}, actor=curator(), at=LATER
+                )
+                applied = [new for pk, (_, new) in fingerprints.items() if pk in outcome.done]
+                assert accepted_price() == (applied[0] if applied else stood)
                 assert published("price.input") == (before if pinned else accepted_price())
-                assert set(outcome.done) | {pk for pk, _ in outcome.refused} == set(seen)
+                assert set(outcome.done) | {pk for pk, _ in outcome.refused} == set(fingerprints)
             elif step == "reject":
-                decisions.reject({pk: mark for pk, (mark, _) in seen.items()}, actor=curator(), reason="no", at=LATER)
+                decisions.reject(
+                    {pk: mark for pk, (mark, _) in fingerprints.items()}, actor=curator(), reason="no", at=LATER
+                )
                 assert (published("price.input"), accepted_price()) == (before, stood)
             elif step == "pin":
                 pinned = pin("price.input", usd(amount))

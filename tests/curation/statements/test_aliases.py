@@ -31,9 +31,9 @@ def test_a_stated_name_is_found_with_who_states_it(rocket):
 
 
 def test_it_is_kept_with_who_why_and_when(rocket):
-    made = say()
+    alias = say()
 
-    assert (made.author.get_username(), made.reason, made.stated_at) == ("ada", "their changelog", NOW)
+    assert (alias.author.get_username(), alias.reason, alias.stated_at) == ("ada", "their changelog", NOW)
     assert "their changelog" in Revision.objects.latest("number").reason
     assert Revision.objects.latest("number").actor == "ada"
 
@@ -55,31 +55,31 @@ def test_stating_a_name_publishes_nothing_else_that_waits(rocket):
 
 
 def test_what_a_source_says_too_stays_the_curators_until_it_is_withdrawn(rocket):
-    made = say()
+    alias = say()
     state(source(), claim(aliases=(NAME,)))
     assert Alias.objects.get().source == "curator"
 
-    aliases.withdraw(made, actor=curator("bob"), reason="they say it themselves", at=NOW)
+    aliases.withdraw(alias, actor=curator("bob"), reason="they say it themselves", at=NOW)
 
     assert Alias.objects.get().source == "list"
 
 
 def test_a_withdrawn_name_means_nothing_again(rocket):
-    made = say()
+    alias = say()
 
-    aliases.withdraw(made, actor=curator("bob"), reason="it was another", at=NOW)
+    aliases.withdraw(alias, actor=curator("bob"), reason="it was another", at=NOW)
 
     assert not cache.current().lookup(NAME).found
-    assert (made.withdrawn_by, made.withdrawn_reason, made.withdrawn_at) == ("bob", "it was another", NOW)
-    assert say().pk != made.pk
+    assert (alias.withdrawn_by, alias.withdrawn_reason, alias.withdrawn_at) == ("bob", "it was another", NOW)
+    assert say().pk != alias.pk
 
 
 def test_it_is_withdrawn_once(rocket):
-    made = say()
-    aliases.withdraw(made, actor=curator("bob"), reason="it was another", at=NOW)
+    alias = say()
+    aliases.withdraw(alias, actor=curator("bob"), reason="it was another", at=NOW)
 
     with pytest.raises(decisions.Refused, match="already, by bob"):
-        aliases.withdraw(made, actor=curator(), reason="again", at=NOW)
+        aliases.withdraw(alias, actor=curator(), reason="again", at=NOW)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
@@ -90,7 +90,7 @@ def test_a_reason_is_required_and_fits(rocket, reason):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("zeta/Rocket-2", "the id of an offering itself"),
         ("rocket-2", "zeta itself calls"),
@@ -103,13 +103,13 @@ def test_a_reason_is_required_and_fits(rocket, reason):
         ("x" * 321, "1 to 320"),
     ],
 )
-def test_a_name_that_means_something_already_is_refused(name, said):
+def test_a_name_that_means_something_already_is_refused(name, message):
     state(
         source(), claim(), claim("zeta/rocket-2", aliases=("zwei",)), claim("bedrock/nova-lite-v1"), claim("acme/other")
     )
     say("second meaning", "zeta/rocket-2")
 
-    with pytest.raises(decisions.Refused, match=said):
+    with pytest.raises(decisions.Refused, match=message):
         say(name)
     assert StatedAlias.objects.count() == 1
 

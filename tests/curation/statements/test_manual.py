@@ -30,8 +30,8 @@ def _policies():
 
 
 def state(values: dict[str, Any], offering: str = OFFERING, **more: Any) -> Any:
-    told: dict[str, Any] = {"actor": builders.curator(), "reason": "read in their docs", "at": LATER} | more
-    return manual.state(offering, values, **told)
+    arguments: dict[str, Any] = {"actor": builders.curator(), "reason": "read in their docs", "at": LATER} | more
+    return manual.state(offering, values, **arguments)
 
 
 def facts() -> Any:
@@ -74,7 +74,7 @@ def test_the_providers_own_word_is_believed_before_a_catalogue_and_is_judged_lik
 
 
 @pytest.mark.parametrize(
-    ("values", "more", "said"),
+    ("values", "more", "message"),
     [
         ({"context_window": 5}, {"reason": " "}, "how you know"),
         ({"context_window": 5}, {"reason": "x" * 501}, "too long"),
@@ -88,8 +88,8 @@ def test_the_providers_own_word_is_believed_before_a_catalogue_and_is_judged_lik
         ({"context_window": 5}, {"offering": "no id"}, "not an offering id"),
     ],
 )
-def test_what_cannot_be_taken_is_refused_with_a_sentence_and_leaves_nothing(values, more, said):
-    with pytest.raises(Refused, match=said):
+def test_what_cannot_be_taken_is_refused_with_a_sentence_and_leaves_nothing(values, more, message):
+    with pytest.raises(Refused, match=message):
         state(values, **more)
 
     assert not Statement.objects.exists()

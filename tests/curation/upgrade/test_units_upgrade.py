@@ -55,13 +55,13 @@ def again() -> Outcome:
 
 
 def row(table: Any, field: str, old: Any, new: Any, **more: Any) -> Any:
-    told = {
+    columns = {
         "offering_key": OFFERING, "provider_slug": "acme", "field": field, "kind": "change", "old": old, "new": new,
         "factor": Decimal("0.5"), "fingerprint": "f" * 64, "source": "list", "policy": "price moves by half",
         "batch": "0" * 32, "state": "proposed", "first_seen_at": NOW, "last_seen_at": NOW,
         "circumstances": {"standing": "catalogue", "quality": "partial", "age_days": 3, "voices": 0},
     }  # fmt: skip
-    return table.objects.create(**told | more)
+    return table.objects.create(**columns | more)
 
 
 def test_what_waited_about_prices_of_one_list_becomes_one_change(rows_of_before):
@@ -108,12 +108,14 @@ def test_a_no_is_still_remembered(rows_of_before):
 
 
 def test_what_waits_is_the_same_change_at_the_next_reading_and_can_be_approved(rows_of_before):
-    kept = row(rows_of_before, INPUT, listed("3"), listed("30"), factor=Decimal(10), policy="smells of a unit mix-up")
+    waiting = row(
+        rows_of_before, INPUT, listed("3"), listed("30"), factor=Decimal(10), policy="smells of a unit mix-up"
+    )
     upgrade()
     assert again().held == 0
 
-    assert held().pk == kept.pk
-    assert decisions.approve({kept.pk: held().fingerprint}, actor=curator(), at=NOW).done == [kept.pk]
+    assert held().pk == waiting.pk
+    assert decisions.approve({waiting.pk: held().fingerprint}, actor=curator(), at=NOW).done == [waiting.pk]
 
 
 def test_a_pin_is_part_of_what_was_seen(rows_of_before):

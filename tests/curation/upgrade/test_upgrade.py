@@ -341,10 +341,10 @@ def test_a_dry_run_says_what_would_be_done_and_leaves_everything_as_it_was():
     half_passed()
     before = _all_rows()
 
-    told = run("--dry-run")
+    output = run("--dry-run")
     assert _all_rows() == before
-    assert OFFERING in told
-    assert "1 would be brought to what holds now" in told
+    assert OFFERING in output
+    assert "1 would be brought to what holds now" in output
     assert "1 brought to what holds now" in run()
 
 
@@ -361,11 +361,11 @@ def test_a_second_run_finds_nothing_to_do():
 def test_what_policies_let_through_at_once_is_told_beside():
     half_passed()
     puts_first("cheaper", verdict="apply", fields=["price.input", "price.output"])
-    told = run()
+    output = run()
 
     assert published() == "0.075/0.3"
-    assert "by policy since" in told
-    assert "policies applied 1 more change" in told
+    assert "by policy since" in output
+    assert "policies applied 1 more change" in output
 
 
 def test_an_installation_is_upgraded_once_when_it_is_prepared():
