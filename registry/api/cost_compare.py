@@ -65,8 +65,8 @@ def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
         narrowed = filtering.narrow(Request(asked), rows, OfferingFilterSet, newest=queries.latest())
     except BadParameters as error:
         raise BadParameters(
-            ParameterError(f"{_PLACE}.{one['parameter']}", one["detail"], one["nearest"])
-            for one in error.members["errors"]
+            ParameterError(f"{_PLACE}.{member['parameter']}", member["detail"], member["nearest"])
+            for member in error.members["errors"]
         ) from error
     keys = list(narrowed.rows.order_by("key").values_list("key", flat=True)[: MOST_MATCHING + 1])
     if len(keys) > MOST_MATCHING:

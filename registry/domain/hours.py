@@ -41,7 +41,7 @@ def shown(facts: Facts, name: str, on: date) -> Shown | None:
         return Shown(point) if point else None
     key = rates.parse_key(name)
     meter = rates.PREFIX + key.meter
-    alike = {one: facts[one] for one in facts if one == meter or one.startswith(f"{meter}[")}
+    alike = {fact: facts[fact] for fact in facts if fact == meter or fact.startswith(f"{meter}[")}
     return without_hours(in_force(alike, on)).get(key)
 
 

@@ -178,11 +178,11 @@ def alerts(
     """
     marks = sorted(set(ahead))
     found = []
-    for one in retirements(subjects, on=on, within=marks[-1]) if marks else ():
-        passed = [mark for mark in marks if one.days_left <= mark]
-        due = max(one.retires_on - timedelta(days=passed[0]), one.stated_on or date.min)
+    for retirement in retirements(subjects, on=on, within=marks[-1]) if marks else ():
+        passed = [mark for mark in marks if retirement.days_left <= mark]
+        due = max(retirement.retires_on - timedelta(days=passed[0]), retirement.stated_on or date.min)
         if since < due <= on:
-            found.append((passed[0], one))
+            found.append((passed[0], retirement))
     return found
 
 

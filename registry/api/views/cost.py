@@ -81,7 +81,7 @@ def _answer(body: Body, path: str) -> tuple[dict[str, Any], int]:
     if body.compare:
         # Both are asked of one revision, also when another is published in between.
         others = costing.compare(body.questions[0], revision=number)
-        answers[0]["compared"] = [cost_json.as_json(one) for one in others]
+        answers[0]["compared"] = [cost_json.as_json(other) for other in others]
     return answers[0], number
 
 

@@ -75,7 +75,7 @@ class FreshnessView(Reading):
     """When each value of an offering was confirmed last, by whom, and whether that is stale."""
 
     def depends_on(self) -> str:
-        readings = sorted((one.slug, str(one.confirmed_at)) for one in freshness.witness().readings().values())
+        readings = sorted((reading.slug, str(reading.confirmed_at)) for reading in freshness.witness().readings().values())
         asked = [self.kwargs["id"]] if may_be_an_id(self.kwargs["id"]) else []
         gone, dated = sorted(freshness.witness().gone(asked)), sorted(freshness.witness().dated(asked).items())
         return sha256(repr((readings, gone, dated)).encode()).hexdigest()
