@@ -207,7 +207,7 @@ def as_of(day: date) -> Mapping[str, Mapping[str, Any]]:
     from registry.catalogue import as_of as moments
     from registry.catalogue import queries as published
 
-    moment = moments.moment(now=datetime.now(UTC) + timedelta(days=36_500), as_of=day)
+    moment = moments.resolve(now=datetime.now(UTC) + timedelta(days=36_500), as_of=day)
     return dict(published.offerings(day, moment.revision).values_list("key", "content__facts"))
 
 

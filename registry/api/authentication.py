@@ -33,14 +33,14 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         # The middleware has looked already, and the token is looked up once a request.
-        token = getattr(request, _FOUND, None) or _token(request)
+        token = getattr(request, _BEARER, None) or _token(request)
         return (token.owner, token) if token else None
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
 
 
-_FOUND: Final = "bearer_token"
+_BEARER: Final = "bearer_token"
 
 
 def _token(request: Request | HttpRequest) -> ApiToken | None:
@@ -65,7 +65,7 @@ class TokenMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            setattr(request, _FOUND, _token(request))
+            setattr(request, _BEARER, _token(request))
         except AuthenticationFailed as error:
             return problems.response(request, 401, str(error.detail), {"WWW-Authenticate": CHALLENGE})
         except (OperationalError, InterfaceError):
@@ -121,8 +121,8 @@ def for_readers(view: View) -> View:
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.API_OPEN and not request.user.is_authenticated:
             try:
-                found = TokenAuthentication().authenticate(Request(request))
-                allowed = found is not None and _scoped(found[1], ApiToken.Scope.READ)
+                authenticated = TokenAuthentication().authenticate(Request(request))
+                allowed = authenticated is not None and _scoped(authenticated[1], ApiToken.Scope.READ)
                 says = "Reading needs a token: Authorization: Bearer msr_…"
             except (AuthenticationFailed, PermissionDenied) as error:
                 allowed, says = False, str(error.detail)

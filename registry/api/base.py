@@ -17,11 +17,11 @@ from django.utils.http import http_date
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from registry.api import clocks
+from registry.api import bitemporal
 from registry.api.problems import PreconditionFailed
 from registry.api.renderers import Negotiation
 from registry.catalogue import offering_keys, queries
-from registry.catalogue.as_of import Moment
+from registry.catalogue.as_of import AsOf
 from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
 
@@ -34,7 +34,7 @@ FOR_A_DAY: Final = "max-age=86400"
 Handler = TypeVar("Handler", bound=Callable[..., HttpResponseBase])
 
 
-class Reading(APIView):
+class ReadView(APIView):
     """A view that reads what is published. Signing in costs nothing where reading needs none."""
 
     content_negotiation_class = Negotiation
@@ -58,9 +58,9 @@ class Reading(APIView):
         return None
 
     @cached_property
-    def moment(self) -> Moment | None:
+    def as_of(self) -> AsOf | None:
         """The place on both clocks that is asked for; None for here and now. Raises BadParameters."""
-        return clocks.moment(self.request.query_params, timezone.now()) if self.shows_the_past else None
+        return bitemporal.requested(self.request.query_params, timezone.now()) if self.shows_the_past else None
 
     @cached_property
     def newest(self) -> Stamp | None:
@@ -70,19 +70,19 @@ class Reading(APIView):
     @property
     def stamp(self) -> Stamp | None:
         """The revision that is shown; None for the empty catalogue before the first one."""
-        return self.moment.stamp if self.moment else self.newest
+        return self.as_of.stamp if self.as_of else self.newest
 
     @cached_property
     def today(self) -> date:
         """The day whose prices are shown."""
-        return self.moment.on if self.moment else timezone.now().date()
+        return self.as_of.on if self.as_of else timezone.now().date()
 
     @property
     def caching(self) -> str:
         """How long a good answer may be kept without asking."""
-        if self.moment is None or not self.moment.settled:
+        if self.as_of is None or not self.as_of.settled:
             return REVALIDATE
-        return FOR_EVER if self.moment.named else FOR_A_DAY
+        return FOR_EVER if self.as_of.names_revision else FOR_A_DAY
 
 
 def conditional(handler: Handler) -> Handler:
@@ -92,7 +92,7 @@ def conditional(handler: Handler) -> Handler:
     """
 
     @wraps(handler)
-    def answer(view: Reading, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answer(view: ReadView, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         stamp = view.stamp
         if stamp is None:
             nothing = handler(view, request, *args, **kwargs)
@@ -112,14 +112,14 @@ def conditional(handler: Handler) -> Handler:
     return cast(Handler, answer)
 
 
-def _etag(view: Reading, stamp: Stamp, depends_on: str | None) -> str:
+def _etag(view: ReadView, stamp: Stamp, depends_on: str | None) -> str:
     parts = (SHAPE, stamp, view.today, view.request.build_absolute_uri(), depends_on)
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
-def _modified(view: Reading, stamp: Stamp, depends_on: str | None) -> datetime | None:
+def _modified(view: ReadView, stamp: Stamp, depends_on: str | None) -> datetime | None:
     """Since when the answer has been what it is; None when nobody knows."""
-    if view.moment or depends_on is not None:
+    if view.as_of or depends_on is not None:
         return None
     # Prices change with the day, also when nothing is published.
     return max(stamp.at, datetime.combine(view.today, time(), tzinfo=UTC))

@@ -34,7 +34,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedItem:
     """An item of a batch that cannot be read, and why."""
 
     id: str | None
@@ -46,7 +46,7 @@ class Refused:
 class Body:
     """What is asked. `many` tells whether the answer is a list; only then can an item be refused by itself."""
 
-    items: list[Question | Refused]
+    items: list[Question | RefusedItem]
     many: bool
     compare: bool
     """Whether to price it at every offering of the model, too."""
@@ -77,14 +77,16 @@ def known_tiers() -> Collection[str]:
     return sorted({*TIERS, *vocabulary.words("tiers", queries.latest())})
 
 
-def conditions(at: datetime, said: Mapping[str, str], tiers: Callable[[], Collection[str]] = known_tiers) -> Conditions:
+def conditions(
+    at: datetime, values: Mapping[str, str], tiers: Callable[[], Collection[str]] = known_tiers
+) -> Conditions:
     """The conditions of a call. Raises InvalidUsage, also for a service tier that nobody has."""
-    under = Conditions(at, **said)
+    under = Conditions(at, **values)
     tier = under.service_tier
     if tier and tier not in TIERS and tier not in tiers():
-        known = ("standard", *tiers())
+        allowed = ("standard", *tiers())
         raise InvalidUsage(
-            "tier", f"no such service tier: {tier!r}; known are {', '.join(known)}", nearest(tier, known)
+            "tier", f"no such service tier: {tier!r}; known are {', '.join(allowed)}", nearest(tier, allowed)
         )
     return under
 
@@ -116,7 +118,7 @@ class _Reader(UsageReader):
         if not isinstance(data, dict):
             raise self.wrong("body", f"an object is expected, not {kind_of(data)}")
         many = "items" in data
-        self.known(data, "", OPTION_KEYS if many else (*ITEM.keys, *OPTION_KEYS))
+        self.check_keys(data, "", OPTION_KEYS if many else (*ITEM.keys, *OPTION_KEYS))
         over = self._over(data["compare"]) if isinstance(data.get("compare"), dict) else None
         compare, fallback = over is None and self._flag(data, "compare"), self._flag(data, "fallback")
         if many and (compare or over):
@@ -127,8 +129,8 @@ class _Reader(UsageReader):
         known_at = self._moment(data["known_at"], "known_at") if data.get("known_at") is not None else None
         if revision is not None and known_at is not None:
             raise self.wrong("known_at", "says the same as `revision`; give one of them")
-        items: list[Question | Refused]
-        items = list(self._items(data["items"])) if many else [self._question(data, "", named=not over)]
+        items: list[Question | RefusedItem]
+        items = list(self._items(data["items"])) if many else [self._question(data, "", needs_id=not over)]
         return Body(items, many, compare, over, fallback, revision, known_at, self._currency(data))
 
     def _currency(self, data: Mapping[str, Any]) -> str | None:
@@ -138,7 +140,7 @@ class _Reader(UsageReader):
         return code
 
     def _over(self, data: Mapping[str, Any]) -> Over:
-        self.known(data, "compare.", ("filter", "ids", "limit"))
+        self.check_keys(data, "compare.", ("filter", "ids", "limit"))
         if ("filter" in data) == ("ids" in data):
             raise self.wrong("compare", "either `filter` or `ids` is expected")
         limit = data.get("limit", cost_compare.USUAL)
@@ -161,7 +163,7 @@ class _Reader(UsageReader):
         """The value of a filter as it stands in an address."""
         if isinstance(value, bool):
             return "true" if value else "false"
-        if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
             return ",".join(value)
         if not isinstance(value, str | int | Decimal):
             raise self.wrong(
@@ -169,7 +171,7 @@ class _Reader(UsageReader):
             )
         return f"{value:f}" if isinstance(value, Decimal) and abs(value.adjusted()) < 40 else str(value)
 
-    def _items(self, items: Any) -> Iterator[Question | Refused]:
+    def _items(self, items: Any) -> Iterator[Question | RefusedItem]:
         if not isinstance(items, list) or not items:
             raise self.wrong("items", "a list with at least one usage is expected")
         if len(items) > MOST_ITEMS:
@@ -180,19 +182,19 @@ class _Reader(UsageReader):
             try:
                 if not isinstance(item, dict):
                     raise self.wrong(place, f"an object is expected, not {kind_of(item)}")
-                self.known(item, f"{place}.", ITEM.keys)
+                self.check_keys(item, f"{place}.", ITEM.keys)
                 yield self._question(item, f"{place}.")
             except Stop:
                 id = item.get("id") if isinstance(item, dict) else None
-                yield Refused(id if _is_id(id) else None, BadParameters(self.errors[before:]))
+                yield RefusedItem(id if _is_id(id) else None, BadParameters(self.errors[before:]))
                 del self.errors[before:]
 
-    def _question(self, item: Mapping[str, Any], place: str, *, named: bool = True) -> Question:
-        id = self._id(item.get("id"), f"{place}id") if named else ""
+    def _question(self, item: Mapping[str, Any], place: str, *, needs_id: bool = True) -> Question:
+        id = self._id(item.get("id"), f"{place}id") if needs_id else ""
         at = self.now if item.get("at") is None else self._moment(item["at"], f"{place}at")
-        said = {name: self._word(item, name, longest, place) for name, longest in _CONDITIONS.items()}
+        values = {name: self._word(item, name, longest, place) for name, longest in _CONDITIONS.items()}
         try:
-            under = conditions(at, said, lambda: self.tiers)
+            under = conditions(at, values, lambda: self.tiers)
         except InvalidUsage as error:
             raise self.wrong(f"{place}{error.field}", error.message[:500], error.nearest) from error
         if item.get("mix") is not None:

@@ -50,19 +50,19 @@ def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
 
     Raises BadParameters.
     """
-    known = [name for name in OfferingFilterSet.base_filters if name not in _LEFT_OUT]
+    names = [name for name in OfferingFilterSet.base_filters if name not in _LEFT_OUT]
     wrong = [
-        ParameterError(f"{_PLACE}.{name[:100]}", "no such filter here", nearest(name, known))
+        ParameterError(f"{_PLACE}.{name[:100]}", "no such filter here", nearest(name, names))
         for name in filters
-        if name not in known
+        if name not in names
     ]
     if wrong:
         raise BadParameters(wrong)
-    asked = HttpRequest()
-    asked.GET = QueryDict(urlencode(filters))
+    request = HttpRequest()
+    request.GET = QueryDict(urlencode(filters))
     try:
         rows = queries.offerings(timezone.now().date())
-        narrowed = filtering.narrow(Request(asked), rows, OfferingFilterSet, newest=queries.latest())
+        narrowed = filtering.narrow(Request(request), rows, OfferingFilterSet, newest=queries.latest())
     except BadParameters as error:
         raise BadParameters(
             ParameterError(f"{_PLACE}.{member['parameter']}", member["detail"], member["nearest"])

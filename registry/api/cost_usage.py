@@ -85,14 +85,14 @@ class UsageReader:
             if name not in QUANTITIES and name != "others":
                 raise self.wrong(f"{place}.{name[:100]}", "no such quantity", self.hint(usage_words.meant, name))
 
-    def known(self, data: Mapping[str, Any], place: str, known: tuple[str, ...]) -> None:
+    def check_keys(self, data: Mapping[str, Any], place: str, allowed: tuple[str, ...]) -> None:
         for name in data:
-            if name not in known:
-                raise self.wrong(f"{place}{name[:100]}", "no such key here", self.hint(nearest, name, known))
+            if name not in allowed:
+                raise self.wrong(f"{place}{name[:100]}", "no such key here", self.hint(nearest, name, allowed))
 
-    def hint(self, find: Callable[..., str | None], *asked: Any) -> str | None:
+    def hint(self, find: Callable[..., str | None], *arguments: Any) -> str | None:
         self.hints += 1
-        return find(*asked) if self.hints <= MOST_HINTS else None
+        return find(*arguments) if self.hints <= MOST_HINTS else None
 
     def wrong(self, place: str, message: str, near: str | None = None) -> Stop:
         self.errors.append(ParameterError(place, message, near))

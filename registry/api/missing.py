@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from registry.api.problems import NotFound
 from registry.catalogue import cache
-from registry.catalogue.as_of import Moment
+from registry.catalogue.as_of import AsOf
 from registry.catalogue.queries import Stamp
 from registry.domain.iso import instant
 from registry.identity.lookup import Answer
@@ -21,7 +21,7 @@ MOST: Final = 10
 def not_found(request: Request, id: str) -> NotFound:
     """The 404 for an offering or a model, with candidates and the address that resolves other spellings."""
     answer = cache.current().lookup(id)
-    candidates = meant(answer)[:MOST]
+    candidates = candidates_of(answer)[:MOST]
     if answer.found:
         advice = "It is another spelling of the first candidate; ask for that id, or use lookup_url."
     elif candidates:
@@ -35,24 +35,24 @@ def not_found(request: Request, id: str) -> NotFound:
     )
 
 
-def not_yet(id: str, moment: Moment, since: Stamp) -> NotFound:
+def not_yet(id: str, as_of: AsOf, since: Stamp) -> NotFound:
     """The 404 for what is published, and was not yet in the state that was asked for."""
     at = instant(since.at)
     return NotFound(
-        f"{id[:400]!r} was not published yet in revision {moment.revision}: "
+        f"{id[:400]!r} was not published yet in revision {as_of.revision}: "
         f"the registry knows it since revision {since.number} ({at}).",
         known_since={"revision": since.number, "at": at},
     )
 
 
-def meant(answer: Answer) -> list[dict[str, Any]]:
+def candidates_of(answer: Answer) -> list[dict[str, Any]]:
     """All that an answer found or suggests, best first."""
-    found: list[dict[str, Any]] = []
+    candidates: list[dict[str, Any]] = []
     if answer.offering:
-        found.append({"id": answer.offering, "kind": "offering"})
+        candidates.append({"id": answer.offering, "kind": "offering"})
     if answer.model:
-        found.append({"id": answer.model, "kind": "model"})
-    return [*found, *(dict(candidate) for candidate in answer.candidates)]
+        candidates.append({"id": answer.model, "kind": "model"})
+    return [*candidates, *(dict(candidate) for candidate in answer.candidates)]
 
 
 def lookup_url(request: Request, id: str) -> str:

@@ -99,10 +99,10 @@ class Problem(exceptions.APIException):
 
 class BadParameters(Problem):
     def __init__(self, errors: Iterable[ParameterError]) -> None:
-        found = list(errors)
+        all_errors = list(errors)
         super().__init__(
-            " ".join(_sentence(error) for error in found),
-            errors=[error.as_json() for error in found],
+            " ".join(_sentence(error) for error in all_errors),
+            errors=[error.as_json() for error in all_errors],
         )
 
 
@@ -158,19 +158,19 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     """The answer to an exception in a view; None for one that is nobody's doing but ours, which Django then records,
     and for a busy database, of which the request is tried again (`registry.web.busy`).
     """
-    known = _known(error)
-    if known is None:
+    exception = _as_exception(error)
+    if exception is None:
         return None
     views.set_rollback()
     instance = context["request"].get_full_path()
-    if isinstance(known, Problem):
-        body = problem(known.status_code, known.text, instance, **known.members)
+    if isinstance(exception, Problem):
+        body = problem(exception.status_code, exception.text, instance, **exception.members)
     else:
-        body = problem(known.status_code, *_told(known, instance))
-    return Response(body, known.status_code, headers=_headers(known), content_type=CONTENT_TYPE)
+        body = problem(exception.status_code, *_detail_and_instance(exception, instance))
+    return Response(body, exception.status_code, headers=_headers(exception), content_type=CONTENT_TYPE)
 
 
-def _known(error: Exception) -> exceptions.APIException | None:
+def _as_exception(error: Exception) -> exceptions.APIException | None:
     if isinstance(error, exceptions.APIException):
         return error
     if isinstance(error, Http404):
@@ -188,7 +188,7 @@ def _known(error: Exception) -> exceptions.APIException | None:
     return None
 
 
-def _told(error: exceptions.APIException, instance: str) -> tuple[str, str]:
+def _detail_and_instance(error: exceptions.APIException, instance: str) -> tuple[str, str]:
     detail = error.detail
     text = str(detail) if isinstance(detail, str) else encode(detail).decode()
     advice = _ADVICE.get(error.status_code)
@@ -244,8 +244,8 @@ def busy(request: HttpRequest) -> HttpResponse:
 def response(request: HttpRequest, status: int, detail: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """A problem as an answer of Django's, where no view of the REST framework is there to give one."""
     body = encode(problem(status, detail, request.get_full_path()))
-    told = {"Cache-Control": "no-store", **(headers or {})}
-    return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=told)
+    all_headers = {"Cache-Control": "no-store", **(headers or {})}
+    return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=all_headers)
 
 
 def _plain(request: HttpRequest, status: int) -> HttpResponse | None:

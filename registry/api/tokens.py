@@ -48,8 +48,10 @@ def make(
     at = at or timezone.now()
     unknown = sorted(set(scopes) - set(ApiToken.Scope.values))
     if unknown or not scopes:
-        known = ", ".join(ApiToken.Scope.values)
-        raise ValueError(f"no such scope: {', '.join(unknown)}; known: {known}" if unknown else f"choose from: {known}")
+        allowed = ", ".join(ApiToken.Scope.values)
+        raise ValueError(
+            f"no such scope: {', '.join(unknown)}; known: {allowed}" if unknown else f"choose from: {allowed}"
+        )
     if expires_at is not None and expires_at <= at:
         raise ValueError("the token would have expired already; choose a later time, or none")
     identifier, secret = _random(12), _random(40)

@@ -26,7 +26,7 @@ ANNOUNCED: Final = schema.shape(
         "prices": schema.several(schema.anything(), "Points of the price line, with `from`."),
     },
 )
-SAID: Final = schema.shape(
+PROVENANCE: Final = schema.shape(
     "Said",
     "Where one published value comes from, and what waits or is announced beside it.",
     {

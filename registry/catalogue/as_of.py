@@ -26,13 +26,13 @@ class NotYet(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class AsOf:
     """A place on both clocks: a revision, and the day whose prices are meant."""
 
     stamp: Stamp | None
     """The revision; None for the empty catalogue before the first one."""
     on: date
-    named: bool = False
+    names_revision: bool = False
     """Whether the revision itself was named: what is shown can then never change."""
     settled: bool = False
     """Whether it lies so far back that no revision is to be expected for it any more."""
@@ -42,9 +42,9 @@ class Moment:
         return self.stamp.number if self.stamp else 0
 
 
-def moment(
+def resolve(
     *, now: datetime, as_of: date | None = None, known_at: datetime | None = None, revision: int | None = None
-) -> Moment:
+) -> AsOf:
     """The place that is meant. One query. Raises UnknownRevision, NotYet, and ValueError for two ways to say one thing.
 
     A day alone means what was known at its end; a day to come, what is known now. Without a day, it is the one on which
@@ -53,17 +53,17 @@ def moment(
     if revision is not None and known_at is not None:
         raise ValueError("known_at and revision say the same; give one of them")
     if revision is not None:
-        stamp = _named(revision)
+        stamp = _by_number(revision)
         # Nothing is published in revision 0, so that its day does not matter.
-        return Moment(stamp, as_of or (stamp.at if stamp else now).date(), named=True, settled=True)
+        return AsOf(stamp, as_of or (stamp.at if stamp else now).date(), names_revision=True, settled=True)
     if known_at is not None:
         if known_at.date() > now.date():
             raise NotYet("lies in the future; what will be known then is not known now")
-        known, day = known_at, as_of or known_at.date()
+        instant, day = known_at, as_of or known_at.date()
     else:
         day = as_of or now.date()
-        known = end_of(day)
-    return Moment(_newest(known), day, settled=known < now - SETTLES_AFTER)
+        instant = end_of(day)
+    return AsOf(_newest(instant), day, settled=instant < now - SETTLES_AFTER)
 
 
 def end_of(day: date) -> datetime:
@@ -71,7 +71,7 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, tzinfo=UTC)
 
 
-def _named(number: int) -> Stamp | None:
+def _by_number(number: int) -> Stamp | None:
     if number == 0:
         return None
     row = _stamps().filter(number=number).first()
@@ -81,8 +81,8 @@ def _named(number: int) -> Stamp | None:
     return Stamp(*row)
 
 
-def _newest(known: datetime) -> Stamp | None:
-    row = _stamps().filter(created_at__lte=known, number__gt=0).order_by("-number").first()
+def _newest(known_at: datetime) -> Stamp | None:
+    row = _stamps().filter(created_at__lte=known_at, number__gt=0).order_by("-number").first()
     return Stamp(*row) if row else None
 
 

@@ -39,7 +39,7 @@ class Duplicates:
         for group in self.groups:
             surplus[provider_of(group[0])] += len(group) - 1
         rates = {provider: share(count, self.offerings[provider]) for provider, count in surplus.items()}
-        return dict(sorted(rates.items(), key=lambda one: (-(one[1] or 0), one[0])))
+        return dict(sorted(rates.items(), key=lambda item: (-(item[1] or 0), item[0])))
 
     def as_json(self) -> dict[str, Any]:
         return {"count": self.count, "rate": self.rate}

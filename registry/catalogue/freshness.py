@@ -24,7 +24,7 @@ _DERIVED: Final = frozenset({"identity", "pin"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourceReading:
     """A source as freshness knows it."""
 
     slug: str
@@ -36,10 +36,10 @@ class Reading:
     """The provider whose own list it is."""
 
 
-class Witness(Protocol):
+class ReadingLog(Protocol):
     """Who knows when sources were read."""
 
-    def readings(self) -> Mapping[str, Reading]:
+    def readings(self) -> Mapping[str, SourceReading]:
         """All sources by slug."""
 
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
@@ -51,8 +51,8 @@ class Witness(Protocol):
         """By offering and source: when a statement was confirmed that has a date of its own; None asks for all."""
 
 
-class _Nobody:
-    def readings(self) -> Mapping[str, Reading]:
+class _NoReadings:
+    def readings(self) -> Mapping[str, SourceReading]:
         return {}
 
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
@@ -62,17 +62,17 @@ class _Nobody:
         return {}
 
 
-_witness: Witness = _Nobody()
+_reading_log: ReadingLog = _NoReadings()
 
 
-def register(witness: Witness) -> None:
+def register(reading_log: ReadingLog) -> None:
     """Makes somebody the witness, when the application starts."""
-    global _witness
-    _witness = witness
+    global _reading_log
+    _reading_log = reading_log
 
 
-def witness() -> Witness:
-    return _witness
+def reading_log() -> ReadingLog:
+    return _reading_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ FRESHNESS: Final = schema.record(
 def confirmation(
     offering: str,
     name: str,
-    said: Provenance,
-    readings: Mapping[str, Reading],
+    account: Provenance,
+    readings: Mapping[str, SourceReading],
     gone: Collection[tuple[str, str, str]],
     dated: Mapping[tuple[str, str], datetime] = NOTHING_DATED,
 ) -> Confirmation:
@@ -124,7 +124,7 @@ def confirmation(
     `said` is the provenance of the value, `gone` is what `Witness.gone` answers. A source that no longer lists the
     offering confirms nothing, and one whose word on the field cannot be read does not confirm the field.
     """
-    sources = [said.source, *said.agree]
+    sources = [account.source, *account.agree]
     heard = [
         (at, slug)
         for slug in sources
@@ -146,34 +146,42 @@ def of_offering(offering: str, provenance: Mapping[str, Mapping[str, Any]], *, n
     `confirmed_at` of the whole is that of its oldest price or, without prices, of its oldest value; pins and what is
     derived have none. It is unknown while one of these is.
     """
-    said = of_fields(provenance)
-    readings, gone, dated = _witness.readings(), frozenset(_witness.gone([offering])), _witness.dated([offering])
-    found = {name: confirmation(offering, name, one, readings, gone, dated) for name, one in sorted(said.items())}
-    read = {name: one for name, one in found.items() if said[name].source not in _DERIVED}
-    weighty = [one for name, one in read.items() if name.startswith("price.")] or list(read.values())
-    known = [one for one in weighty if one.at]
-    oldest = min(known, key=lambda one: (one.at, one.by)) if known and len(known) == len(weighty) else None
+    accounts = of_fields(provenance)
+    readings, gone, dated = (
+        _reading_log.readings(),
+        frozenset(_reading_log.gone([offering])),
+        _reading_log.dated([offering]),
+    )
+    confirmations = {
+        name: confirmation(offering, name, account, readings, gone, dated) for name, account in sorted(accounts.items())
+    }
+    read = {name: confirmed for name, confirmed in confirmations.items() if accounts[name].source not in _DERIVED}
+    primary = [confirmed for name, confirmed in read.items() if name.startswith("price.")] or list(read.values())
+    timed = [confirmed for confirmed in primary if confirmed.at]
+    oldest = (
+        min(timed, key=lambda confirmed: (confirmed.at, confirmed.by)) if timed and len(timed) == len(primary) else None
+    )
     return {
         "id": offering,
         **_as_json(oldest or Confirmation(None), now),
         "fields": {
             name: {
-                "source": said[name].source or None,
-                "quality": said[name].quality,
-                "since": said[name].since,
-                **_as_json(one, now),
+                "source": accounts[name].source or None,
+                "quality": accounts[name].quality,
+                "since": accounts[name].since,
+                **_as_json(confirmed, now),
             }
-            for name, one in found.items()
+            for name, confirmed in confirmations.items()
         },
     }
 
 
-def _as_json(one: Confirmation, now: datetime) -> dict[str, Any]:
+def _as_json(confirmed: Confirmation, now: datetime) -> dict[str, Any]:
     return {
-        "confirmed_at": instant(one.at),
-        "confirmed_by": one.by,
-        "age_days": age_in_days(one.at, now),
-        "stale": one.is_stale(now),
+        "confirmed_at": instant(confirmed.at),
+        "confirmed_by": confirmed.by,
+        "age_days": age_in_days(confirmed.at, now),
+        "stale": confirmed.is_stale(now),
     }
 
 

@@ -47,7 +47,7 @@ class StaleBase(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class Publication:
     """What came of a publication. `revision` is None when there was nothing to do."""
 
     revision: int | None
@@ -77,7 +77,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoresPublished:
+class ScorePublication:
     """What came of publishing scores. `revision` is None when there was nothing to do."""
 
     revision: int | None
@@ -121,19 +121,19 @@ def _make_empty_catalogue() -> None:
     Revision.objects.select_for_update().get(number=0)
 
 
-def publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime) -> Published:
+def publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime) -> Publication:
     """Publishes changes as the next revision. Must run inside `sole_writer`. Raises StaleBase, and then writes nothing.
 
     Accounts that move alone make no revision: they are shown from now on, under another serial number.
     `actor` is a person's name or `sync:<source>`; `batch` groups everything that one action did, for undo.
     """
     if not changes:
-        return Published(None)
+        return Publication(None)
     with transaction.atomic():
         return _publish(changes, actor=actor, reason=reason, batch=batch, at=at)
 
 
-def _publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime) -> Published:
+def _publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batch: UUID, at: datetime) -> Publication:
     moving = [change for change in changes if not change.account_only]
     entries = sum(len(change.changes) for change in moving)
     rows, number = 1, None
@@ -150,7 +150,7 @@ def _publish(changes: Sequence[OfferingChange], *, actor: str, reason: str, batc
     for chunk in chunks(accounts):
         rows += _write_accounts(chunk, revision.serial, at)
     transaction.on_commit(_tell)
-    return Published(number, entries, rows)
+    return Publication(number, entries, rows)
 
 
 def _tell() -> None:
@@ -176,71 +176,71 @@ def _next_revision(*, actor: str, reason: str, batch: UUID, at: datetime, entrie
 
 def _write_accounts(changes: Sequence[OfferingChange], serial: int, at: datetime) -> int:
     """Brings accounts up to date. The rows of today show them; versions keep those of their revision."""
-    known = {o.key: o for o in Offering.objects.filter(key__in=[change.key for change in changes])}
+    offerings = {o.key: o for o in Offering.objects.filter(key__in=[change.key for change in changes])}
     for change in changes:
-        offering = known[change.key]
+        offering = offerings[change.key]
         _apply(change, offering, offering.revision, at)
         offering.serial = serial
-    Offering.objects.bulk_update(known.values(), list(_ACCOUNT), batch_size=200)
-    versions.refresh(list(known.values()))
-    return len(known)
+    Offering.objects.bulk_update(offerings.values(), list(_ACCOUNT), batch_size=200)
+    versions.refresh(list(offerings.values()))
+    return len(offerings)
 
 
 def _publish_chunk(changes: Sequence[OfferingChange], revision: Revision, actor: str, at: datetime) -> int:
-    known = {o.key: o for o in Offering.objects.filter(key__in=[c.key for c in changes])}
-    fresh = [c.key for c in changes if c.key not in known]
+    offerings = {o.key: o for o in Offering.objects.filter(key__in=[c.key for c in changes])}
+    fresh = [c.key for c in changes if c.key not in offerings]
     rows = _ensure_providers(fresh) if fresh else 0
     rows += _ensure_models(changes, at)
     ledger: list[LedgerEntry] = []
     for change in changes:
-        offering = known.get(change.key)
+        offering = offerings.get(change.key)
         if offering is None:
-            offering = known[change.key] = _new_offering(change.key, at)
+            offering = offerings[change.key] = _new_offering(change.key, at)
         _apply(change, offering, revision.number, at)
         offering.serial = revision.serial
         ledger += _ledger_entries(change, revision, actor)
-    written = [known[change.key] for change in changes]
+    changed = [offerings[change.key] for change in changes]
     Offering.objects.bulk_create(
-        written, update_conflicts=True, unique_fields=["key"], update_fields=list(_UPDATED), batch_size=CHUNK
+        changed, update_conflicts=True, unique_fields=["key"], update_fields=list(_UPDATED), batch_size=CHUNK
     )
-    ids = {key: offering.pk for key, offering in known.items() if offering.pk}
+    ids = {key: offering.pk for key, offering in offerings.items() if offering.pk}
     ids |= dict(Offering.objects.filter(key__in=fresh).values_list("key", "id")) if fresh else {}
     LedgerEntry.objects.bulk_create(ledger, batch_size=2000)
-    rows += len(written) + len(ledger)
+    rows += len(changed) + len(ledger)
     rows += _write_benchmarks(changes, ids)
     rows += _write_aliases(changes, ids)
-    return rows + versions.write([_touched(change, known[change.key], ids) for change in changes], revision.number)
+    return rows + versions.write([_touched(change, offerings[change.key], ids) for change in changes], revision.number)
 
 
-def _touched(change: OfferingChange, offering: Offering, ids: Mapping[str, int]) -> versions.Touched:
+def _touched(change: OfferingChange, offering: Offering, ids: Mapping[str, int]) -> versions.WrittenOffering:
     offering.pk = ids[change.key]
-    return versions.Touched(offering, {one.field for one in change.changes}, change.aliases)
+    return versions.WrittenOffering(offering, {field_change.field for field_change in change.changes}, change.aliases)
 
 
 def publish_scores(
     source: str, scores: Sequence[Score], *, actor: str, reason: str, batch: UUID, at: datetime
-) -> ScoresPublished:
+) -> ScorePublication:
     """Makes these the scores of models that a source states. Must run inside `sole_writer`.
 
     What is the same is not written. Scores have no ledger: publishers stay apart, so that nothing is ever decided
     between them. The revision says of which source they are, and how many moved.
     """
-    stated = Benchmark.objects.filter(source=source, model__isnull=False)
-    known = {(row.model_id, row.name, row.variant): row for row in stated}
+    rows = Benchmark.objects.filter(source=source, model__isnull=False)
+    existing = {(row.model_id, row.name, row.variant): row for row in rows}
     wanted = {score.place: score for score in scores}
-    fresh = [_score_row(source, score) for place, score in wanted.items() if place not in known]
-    moved = [row for place, row in known.items() if place in wanted and _score_moves(row, wanted[place])]
-    gone = [row.pk for place, row in known.items() if place not in wanted]
-    if not (fresh or moved or gone):
-        return ScoresPublished(None)
-    count = len(fresh) + len(moved) + len(gone)
+    fresh = [_score_row(source, score) for place, score in wanted.items() if place not in existing]
+    changed = [row for place, row in existing.items() if place in wanted and _score_moves(row, wanted[place])]
+    gone = [row.pk for place, row in existing.items() if place not in wanted]
+    if not (fresh or changed or gone):
+        return ScorePublication(None)
+    count = len(fresh) + len(changed) + len(gone)
     number = _next_revision(actor=actor, reason=reason, batch=batch, at=at, entries=count).number
     Benchmark.objects.bulk_create(fresh, batch_size=CHUNK)
-    Benchmark.objects.bulk_update(moved, list(_SCORED), batch_size=CHUNK)
+    Benchmark.objects.bulk_update(changed, list(_SCORED), batch_size=CHUNK)
     for chunk in chunks(gone):
         Benchmark.objects.filter(pk__in=chunk).delete()
     transaction.on_commit(_tell)
-    return ScoresPublished(number, len(fresh), len(moved), len(gone), count + 1)
+    return ScorePublication(number, len(fresh), len(changed), len(gone), count + 1)
 
 
 def _score_row(source: str, score: Score) -> Benchmark:
@@ -263,18 +263,21 @@ def _new_offering(key: str, at: datetime) -> Offering:
 
 def _apply(change: OfferingChange, offering: Offering, revision: int, at: datetime) -> None:
     facts, provenance = dict(offering.facts), dict(offering.provenance)
-    for one in change.changes:
-        if facts.get(one.field) != one.old:
-            raise StaleBase(f"{change.key} {one.field}: published is {facts.get(one.field)!r}, not {one.old!r}")
-        if one.gone:
-            facts.pop(one.field, None)
-            provenance.pop(one.field, None)
+    for field_change in change.changes:
+        now = facts.get(field_change.field)
+        if now != field_change.old:
+            raise StaleBase(
+                f"{change.key} {field_change.field}: published is {now!r}, not {field_change.old!r}"
+            )
+        if field_change.gone:
+            facts.pop(field_change.field, None)
+            provenance.pop(field_change.field, None)
         else:
-            facts[one.field] = one.new
-            provenance[one.field] = one.provenance.as_json()
-    for name, moved in change.provenance.items():
+            facts[field_change.field] = field_change.new
+            provenance[field_change.field] = field_change.provenance.as_json()
+    for name, account in change.provenance.items():
         if name in facts:
-            provenance[name] = moved.as_json()
+            provenance[name] = account.as_json()
     offering.facts, offering.provenance = facts, provenance
     offering.behind = behind_as_json(change.behind) if change.behind is not None else offering.behind
     offering.model_id = facts.get("model")
@@ -291,17 +294,17 @@ def _ledger_entries(change: OfferingChange, revision: Revision, actor: str) -> l
         LedgerEntry(
             revision=revision,
             offering_key=change.key,
-            field=one.field,
-            old=one.old,
-            new=one.new,
-            source=one.provenance.source,
-            quality=one.provenance.quality,
-            reason=one.provenance.reason,
-            policy=(one.policy or one.provenance.policy)[:80],
+            field=field_change.field,
+            old=field_change.old,
+            new=field_change.new,
+            source=field_change.provenance.source,
+            quality=field_change.provenance.quality,
+            reason=field_change.provenance.reason,
+            policy=(field_change.policy or field_change.provenance.policy)[:80],
             actor=actor,
-            note=one.note[:500],
+            note=field_change.note[:500],
         )
-        for one in change.changes
+        for field_change in change.changes
     ]
 
 
@@ -316,20 +319,22 @@ def _ensure_models(changes: Collection[OfferingChange], at: datetime) -> int:
     """Makes the models that are linked to for the first time, spelt as the offering's own id spells them."""
     spelt: dict[str, str] = {}
     for change in changes:
-        for one in change.changes:
-            if one.field == "model" and one.new:
-                author, _, name = one.new.partition("/")
+        for field_change in change.changes:
+            if field_change.field == "model" and field_change.new:
+                author, _, name = field_change.new.partition("/")
                 tail = parse(*OfferingId.of(change.key)).base.rpartition("/")[2]
                 spelling = f"{author}/{tail}"
                 same = canonical_name(tail) == name
-                spelt[one.new] = min(filter(None, (spelt.get(one.new), spelling if same else one.new)), key=_plainness)
-    known = set(Model.objects.filter(key__in=spelt).values_list("key", flat=True))
-    fresh = [key for key in spelt if key not in known]
-    taken = set(Model.objects.filter(slug__in=[spelt[key] for key in fresh]).values_list("slug", flat=True))
+                spelt[field_change.new] = min(
+                    filter(None, (spelt.get(field_change.new), spelling if same else field_change.new)), key=_plainness
+                )
+    existing = set(Model.objects.filter(key__in=spelt).values_list("key", flat=True))
+    fresh = [key for key in spelt if key not in existing]
+    used_slugs = set(Model.objects.filter(slug__in=[spelt[key] for key in fresh]).values_list("slug", flat=True))
     Model.objects.bulk_create(
         Model(
             key=key,
-            slug=key if spelt[key] in taken else spelt[key],
+            slug=key if spelt[key] in used_slugs else spelt[key],
             author=key.partition("/")[0],
             created_at=at,
         )
@@ -346,18 +351,18 @@ def _plainness(spelling: str) -> tuple[bool, int, str]:
 def _write_benchmarks(changes: Sequence[OfferingChange], ids: Mapping[str, int]) -> int:
     rows = 0
     for change in changes:
-        for one in change.changes:
-            if not one.field.startswith(fields.BENCHMARK_PREFIX):
+        for field_change in change.changes:
+            if not field_change.field.startswith(fields.BENCHMARK_PREFIX):
                 continue
-            name = one.field.removeprefix(fields.BENCHMARK_PREFIX)
+            name = field_change.field.removeprefix(fields.BENCHMARK_PREFIX)
             Benchmark.objects.filter(offering_id=ids[change.key], name=name).delete()
-            if one.new is not None and not one.gone:
+            if field_change.new is not None and not field_change.gone:
                 Benchmark.objects.create(
                     offering_id=ids[change.key],
                     name=name,
-                    score=fields.field(one.field).decode(one.new),
-                    source=one.provenance.source,
-                    measured_on=one.provenance.since_day,
+                    score=fields.field(field_change.field).decode(field_change.new),
+                    source=field_change.provenance.source,
+                    measured_on=field_change.provenance.since_day,
                 )
             rows += 1
     return rows

@@ -208,18 +208,18 @@ def _overlapping(book: Mapping[RateKey, PriceLine]) -> Iterator[str]:
     for key in sorted(key for key in book if key.schedule):
         timed.setdefault(replace(_base(key), schedule=""), []).append(key)
     for keys in timed.values():
-        for one, other in combinations(keys, 2):
-            if one.schedule == other.schedule or not _meet(book[one], book[other]):
+        for first, second in combinations(keys, 2):
+            if first.schedule == second.schedule or not _meet(book[first], book[second]):
                 continue
-            if schedule.read(one.schedule).overlaps(schedule.read(other.schedule)):
-                yield f"{one} and {other} hold at the same moment"
+            if schedule.read(first.schedule).overlaps(schedule.read(second.schedule)):
+                yield f"{first} and {second} hold at the same moment"
 
 
-def _meet(one: PriceLine, other: PriceLine) -> bool:
+def _meet(left: PriceLine, right: PriceLine) -> bool:
     """Whether there is a day on which both lines say something."""
     return any(
         (a.valid_from is None or b.valid_to is None or a.valid_from < b.valid_to)
         and (b.valid_from is None or a.valid_to is None or b.valid_from < a.valid_to)
-        for a in one
-        for b in other
+        for a in left
+        for b in right
     )

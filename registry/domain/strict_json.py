@@ -47,8 +47,8 @@ def unique(pairs: Pairs) -> dict[str, Json]:
     """An object whose keys occur once each. Raises UnsoundJSON for one that occurs twice, whatever its values."""
     result = dict(pairs)
     if len(result) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        keys: set[str] = set()
+        twice = next(key for key, _ in pairs if key in keys or keys.add(key))  # type: ignore[func-returns-value]
         raise UnsoundJSON(
             f"the key {twice[:100]!r} occurs twice in one object, so that one of its values would be lost"
         )

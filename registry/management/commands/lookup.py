@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from registry.catalogue import cache
 from registry.catalogue.cache import Catalogue, Entry
-from registry.catalogue.explanation import Stated, explain
+from registry.catalogue.explanation import ExplainedValue, explain
 from registry.identity.lookup import Answer
 from registry.models import UnknownId
 from registry.reference import unresolved_ids
@@ -88,7 +88,7 @@ def _table(entry: Entry) -> Iterator[str]:
         yield "  " + "  ".join(cells).rstrip()
 
 
-def _short(one: Stated) -> str:
+def _short(one: ExplainedValue) -> str:
     """A value on one line. Only descriptions are cut: half a price would be another price."""
     text = " ".join(_printable(one.text).split())
     return f"{text[:59]}…" if one.field == "description" and len(text) > 60 else text

@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from registry.catalogue import freshness
-from registry.catalogue.freshness import Reading
+from registry.catalogue.freshness import SourceReading
 
 
-class Known:
+class FixedReadingLog:
     """Sources by slug, and what they do not confirm any more: offering, source, field (`""` for all)."""
 
-    def __init__(self, *readings: Reading, gone: Collection[tuple[str, str, str]] = ()) -> None:
-        self.by_slug = {one.slug: one for one in readings}
+    def __init__(self, *readings: SourceReading, gone: Collection[tuple[str, str, str]] = ()) -> None:
+        self.by_slug = {row.slug: row for row in readings}
         self.gone_from = gone
 
-    def readings(self) -> Mapping[str, Reading]:
+    def readings(self) -> Mapping[str, SourceReading]:
         return self.by_slug
 
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
@@ -28,15 +28,15 @@ class Known:
 
 
 @contextmanager
-def witnessed(*readings: Reading, gone: Collection[tuple[str, str, str]] = ()) -> Iterator[None]:
+def reading_log(*readings: SourceReading, gone: Collection[tuple[str, str, str]] = ()) -> Iterator[None]:
     """Makes these the sources that are known, for as long as it holds."""
-    before = freshness.witness()
-    freshness.register(Known(*readings, gone=gone))
+    before = freshness.reading_log()
+    freshness.register(FixedReadingLog(*readings, gone=gone))
     try:
         yield
     finally:
         freshness.register(before)
 
 
-def read(slug: str, at: datetime | None, speaks_for: str = "") -> Reading:
-    return Reading(slug, at, speaks_for)
+def read(slug: str, at: datetime | None, speaks_for: str = "") -> SourceReading:
+    return SourceReading(slug, at, speaks_for)

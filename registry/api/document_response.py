@@ -16,7 +16,7 @@ from registry.exports.served import File
 CACHING: Final = "max-age=60, stale-if-error=86400"
 
 
-def finished(
+def document_response(
     request: Request, file: File, headers: Mapping[str, str], modified: datetime | None = None
 ) -> HttpResponseBase:
     """The document, or 304 to who has it already."""

@@ -10,7 +10,7 @@ VARIABLE: Final = "REGISTRY_SIGN_OF_LIFE"
 """Names the file, in the environment of the process."""
 
 
-def give() -> None:
+def beat() -> None:
     """Says that this process is at work."""
     if path := os.environ.get(VARIABLE):
         Path(path).touch()
