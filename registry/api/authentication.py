@@ -20,7 +20,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from registry.api import problems, tokens
+from registry.api import error_handlers, tokens
 from registry.models import ApiToken
 
 SCHEME: Final = "Bearer"
@@ -67,9 +67,9 @@ class TokenMiddleware:
         try:
             setattr(request, _BEARER, _token(request))
         except AuthenticationFailed as error:
-            return problems.response(request, 401, str(error.detail), {"WWW-Authenticate": CHALLENGE})
+            return error_handlers.response(request, 401, str(error.detail), {"WWW-Authenticate": CHALLENGE})
         except (OperationalError, InterfaceError):
-            return problems.unavailable(request)
+            return error_handlers.unavailable(request)
         return self.get_response(request)
 
 

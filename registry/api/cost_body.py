@@ -7,25 +7,22 @@ whole raises BadParameters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from registry.api import cost_compare, vocabulary
+from registry.api import cost_compare
 from registry.api.cost_compare import Over
+from registry.api.cost_conditions import conditions, known_tiers, moment
 from registry.api.cost_request import ITEM, LONGEST_ID, OPTIONS
 from registry.api.cost_usage import Stop, UsageReader, kind_of
 from registry.api.problems import BadParameters
-from registry.catalogue import queries
 from registry.cost.costing import Question, asked_mix
-from registry.domain import iso
 from registry.domain.currency import is_code
-from registry.domain.words import nearest
-from registry.pricing import Conditions, InvalidUsage
-from registry.pricing.usage import TIERS
+from registry.pricing import InvalidUsage
 
 MOST_ITEMS: Final = 10_000
 _CONDITIONS: Final = {"tier": 40, "region": 80, "plan": 80, "detail": 80}
@@ -70,33 +67,6 @@ def read(data: Any, now: datetime) -> Body:
     if reader.errors or body is None:
         raise BadParameters(reader.errors)
     return body
-
-
-def known_tiers() -> Collection[str]:
-    """Service tiers beside the standard one: those that sources have words for, and whatever was ever published."""
-    return sorted({*TIERS, *vocabulary.words("tiers", queries.latest())})
-
-
-def conditions(
-    at: datetime, values: Mapping[str, str], tiers: Callable[[], Collection[str]] = known_tiers
-) -> Conditions:
-    """The conditions of a call. Raises InvalidUsage, also for a service tier that nobody has."""
-    under = Conditions(at, **values)
-    tier = under.service_tier
-    if tier and tier not in TIERS and tier not in tiers():
-        allowed = ("standard", *tiers())
-        raise InvalidUsage(
-            "tier", f"no such service tier: {tier!r}; known are {', '.join(allowed)}", nearest(tier, allowed)
-        )
-    return under
-
-
-def moment(value: Any) -> datetime:
-    """A moment in ISO 8601, or a day for its first instant; UTC where no zone is named. Raises ValueError."""
-    try:
-        return iso.moment(value)
-    except ValueError as error:
-        raise ValueError("a day or a moment is expected, such as 2026-01-31 or 2026-01-31T08:00Z") from error
 
 
 class _Reader(UsageReader):

@@ -11,7 +11,8 @@ from rest_framework.request import Request
 
 from registry.api import bitemporal, parameters, vocabulary
 from registry.api.problems import BadParameters, ParameterError
-from registry.catalogue.filters.kinds import Filter, OnlyUnsure
+from registry.catalogue.filters.base import Filter
+from registry.catalogue.filters.kinds import OnlyUnsure
 from registry.catalogue.filters.values import WrongValue
 from registry.catalogue.keys import KeyFilterSet
 from registry.catalogue.queries import Stamp

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from registry.catalogue.filters.kinds import Filter
+from registry.catalogue.filters.base import Filter
 from registry.catalogue.keys import Keys
 from registry.catalogue.offering_keys import KEYS
 from registry.catalogue.representation import MODEL_KEYS, PROVIDER_KEYS

@@ -18,7 +18,8 @@ from curation.apply.incoming import Incoming
 from curation.apply.reconcile import reconcile
 from curation.core import run_guard
 from curation.review import times_seen
-from registry.catalogue.publish import Publication, publish_scores, sole_writer
+from registry.catalogue.publish import Publication, sole_writer
+from registry.catalogue.publish.scores import publish_scores
 from registry.cost import exchange
 from registry.models import Benchmark, Model
 from syncers.errors import BadPayload, Suspicious

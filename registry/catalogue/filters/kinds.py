@@ -9,61 +9,17 @@ from functools import partial, reduce
 from operator import and_
 from typing import Any, Final
 
-import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 
 from registry.catalogue.columns import word_in_names
 from registry.catalogue.filters import values
+from registry.catalogue.filters.base import Filter
 from registry.json_schema import Schema, text
 
 ONLY_UNSURE: Final = "unknown"
 """The parameter that asks for the rows of which it is not known whether they match."""
 _NEVER_BLANK: Final = ("key", "slug")
 _ANY_TEXT: Final = text(minLength=1, maxLength=values.LONGEST_SEARCH)
-
-
-class ParameterField(forms.Field):
-    """The text of a parameter, read by one function. `clean` raises WrongValue, also for an empty text."""
-
-    def __init__(self, *, read: Callable[[str], Any], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.read = read
-
-    def clean(self, value: Any) -> Any:
-        return self.read(str(value))
-
-
-class Filter(django_filters.Filter):
-    """A parameter that narrows a list."""
-
-    field_class: type[forms.Field] = ParameterField
-
-    vocabulary: str = ""
-    """The list of words that occur, where only those can be asked for (`registry.api.vocabulary`)."""
-    has_past: bool = True
-    """Whether what it looks at is known of the past."""
-    unsure_of_past: Q | None = None
-    """What rows of the past fulfil of which that is not known, in the place of `unsure`."""
-
-    def __init__(self, schema: Schema, says: str, read: Callable[[str], Any]) -> None:
-        """`read` turns its text into a value, or raises WrongValue."""
-        super().__init__(label=says, read=read)  # type: ignore[no-untyped-call]
-        self.schema = schema
-
-    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """The rows that match."""
-        return qs.filter(self.condition(value))
-
-    def condition(self, value: Any) -> Q:
-        """What matching rows fulfil."""
-        raise NotImplementedError
-
-    def unsure(self, value: Any) -> Q | None:
-        """What rows fulfil for which the filter looks at something unknown, so that they might match; None where
-        nothing is unknown, or where what is unknown is asked for.
-        """
-        return None
 
 
 class Words(Filter):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain import rates
+from registry.domain import price_coherence, rates
 from registry.domain.rates import METERS, OTHER_UNITS, Amounts, PricePoint, RateKey, parse_key, price
 
 words = st.text("abcXYZ019 ._:,/+×x-", max_size=20)
@@ -357,7 +357,7 @@ INCOHERENT = {
 
 @pytest.mark.parametrize(("sentence", "names"), INCOHERENT.items())
 def test_it_says_which_prices_cannot_all_be_meant(sentence, names):
-    assert rates.incoherent(book(*names)) == [sentence]
+    assert price_coherence.incoherent(book(*names)) == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_it_says_which_prices_cannot_all_be_meant(sentence, names):
     ],
 )
 def test_it_has_nothing_to_say_about_prices_that_fit(names):
-    assert rates.incoherent(book(*names)) == []
+    assert price_coherence.incoherent(book(*names)) == []
 
 
 def test_prices_of_different_times_do_not_contradict_each_other():
@@ -383,6 +383,6 @@ def test_prices_of_different_times_do_not_contradict_each_other():
         RateKey("input", beyond=5): rates.line([PricePoint(Decimal(2), valid_from=day)]),
     }
 
-    assert rates.incoherent(prices) == []
+    assert price_coherence.incoherent(prices) == []
     ended = {**prices, RateKey("input"): rates.line([PricePoint(Decimal(1), valid_from=day)])}
-    assert rates.incoherent(ended) == ["input[above=5] has no base: there is no input at the same time"]
+    assert price_coherence.incoherent(ended) == ["input[above=5] has no base: there is no input at the same time"]
