@@ -1,4 +1,4 @@
-"""The witness of `registry.catalogue.freshness`: when each source was read well, and what it no longer lists."""
+"""The log of readings for `registry.catalogue.freshness`: when each source was read well, and what it no longer lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from registry.catalogue.freshness import SourceReading
 
 
 class Sources:
-    """Sources as witnesses of what is published."""
+    """The log of readings, from the table of sources."""
 
     def readings(self) -> Mapping[str, SourceReading]:
         """One query over as many rows as there are sources."""

@@ -1,4 +1,4 @@
-"""Who asks, and what they may: tokens with scopes for programs, the session of the admin for people.
+"""Authentication and permissions: tokens with scopes for programs, the session of the admin for people.
 
 Writing always needs a token with the scope and a person who has the permission. Reading is open, or needs a token with
 the scope `read` (or a session) where API_OPEN is off.
@@ -29,7 +29,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer msr_…`. A bad one is 401, never taken for no token at all."""
+    """`Authorization: Bearer msr_…`. A bad token is 401, never treated as no token."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         # The middleware has looked already, and the token is looked up once a request.
@@ -57,7 +57,7 @@ def _token(request: Request | HttpRequest) -> ApiToken | None:
 class TokenMiddleware:
     """Answers a bad token with 401 at every address, also where none is needed.
 
-    A program whose token ran out learns it at once, and not on the day on which reading is closed.
+    A program whose token expired learns it at once, and not on the day on which reading is closed.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -115,7 +115,7 @@ def _scoped(token: ApiToken, scope: ApiToken.Scope) -> bool:
 
 
 def for_readers(view: View) -> View:
-    """For plain views: the same answer to strangers as the API gives where reading is not open."""
+    """For plain Django views: requires a session or a token where API_OPEN is off, as the API does."""
 
     @wraps(view)
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

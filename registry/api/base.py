@@ -1,4 +1,4 @@
-"""What all reading views share: one look at the revision, conditional requests, strict parameters, our own JSON."""
+"""What all reading views share: one query for the revision, conditional requests, strict parameters, our own JSON."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class ReadView(APIView):
     other_parameters: ClassVar[tuple[str, ...]] = ()
     """Query parameters that are not filters."""
     reads_one_state: ClassVar[bool] = True
-    """False for what is one row of its own, and may be waited for."""
+    """False where the answer is a single row, which needs no snapshot."""
     shows_the_past: bool = False
-    """Whether the clocks may be set: `as_of`, `known_at`, `revision`."""
+    """Whether it takes `as_of`, `known_at` and `revision`."""
 
     def perform_authentication(self, request: Request) -> None:
-        """Nobody is looked up here; permissions that ask who it is cause that by asking."""
+        """Does nothing: the user is looked up only when a permission asks for it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Reads all of an answer, its tag included, from one state of the database."""
@@ -59,7 +59,7 @@ class ReadView(APIView):
 
     @cached_property
     def as_of(self) -> AsOf | None:
-        """The place on both clocks that is asked for; None for here and now. Raises BadParameters."""
+        """The requested revision and day; None for the newest revision today. Raises BadParameters."""
         return bitemporal.requested(self.request.query_params, timezone.now()) if self.shows_the_past else None
 
     @cached_property
@@ -88,7 +88,7 @@ class ReadView(APIView):
 def conditional(handler: Handler) -> Handler:
     """Answers 304 by revision, address and day before anything is read, and gives every answer its validators.
 
-    Only good answers get a tag, so a tag that matches needs no second look at the address.
+    Only successful answers get a tag, so a matching tag needs no further check of the address.
     """
 
     @wraps(handler)
@@ -118,7 +118,7 @@ def _etag(view: ReadView, stamp: Stamp, depends_on: str | None) -> str:
 
 
 def _modified(view: ReadView, stamp: Stamp, depends_on: str | None) -> datetime | None:
-    """Since when the answer has been what it is; None when nobody knows."""
+    """Since when the answer has been the same; None when that is not known."""
     if view.as_of or depends_on is not None:
         return None
     # Prices change with the day, also when nothing is published.
@@ -126,7 +126,7 @@ def _modified(view: ReadView, stamp: Stamp, depends_on: str | None) -> datetime 
 
 
 def not_modified(request: Request, etags: Collection[str], modified: datetime | None) -> HttpResponseBase | None:
-    """The empty answer to a client that has one of these already, else None. Raises PreconditionFailed."""
+    """The 304 for a client that has one of these tags already, else None. Raises PreconditionFailed."""
     seconds = int(modified.timestamp()) if modified else None
     early = [get_conditional_response(request._request, etag, seconds) for etag in etags]
     for response in early:
@@ -151,5 +151,5 @@ def set_validators(
 
 
 def may_be_an_id(text: str) -> bool:
-    """Whether a text can be looked for at all: databases refuse NUL signs."""
+    """Whether a text can be used in a query: databases refuse NUL characters."""
     return bool(text) and "\0" not in text and len(text) <= 400

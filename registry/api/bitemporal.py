@@ -1,4 +1,4 @@
-"""The two clocks as query parameters: `as_of=` (a day), and `known_at=` (a day or a moment) or `revision=`."""
+"""Valid time and recorded time as query parameters: `as_of=` (a day); `known_at=` (a day or a moment) or `revision=`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _LARGEST: Final = 2**31 - 1
 
 
 def requested(query: Mapping[str, str], now: datetime) -> AsOf | None:
-    """The place on both clocks that a query names; None when it names none. Raises BadParameters."""
+    """The place that a query names; None when it names none. Raises BadParameters."""
     errors: list[ParameterError] = []
     arguments: dict[str, Any] = {}
     for name in PARAMETERS:

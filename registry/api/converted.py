@@ -1,4 +1,4 @@
-"""Prices in another currency beside the native ones, for those who ask: `?currency=USD`."""
+"""Prices in another currency beside the native ones: `?currency=USD`."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ DESCRIBED: Final = parameter(
     "Puts `converted` beside every amount: the same in this currency, by the reference rate of the day.",
 )
 KEYS: Final = ("prices", "rates")
-"""Where an offering has amounts."""
+"""Keys of an offering that hold amounts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """The currency that was asked for, the day, and the rates of that day."""
+    """The requested currency, the day, and the exchange rates of that day."""
 
     to: str
     on: date

@@ -1,7 +1,7 @@
 """The body of a cost request, read strictly: every error names its place, such as `items[3].usage.input_tokens`.
 
-An item of a batch that cannot be read is Refused, and costs the others nothing; what is wrong with the request as a
-whole raises BadParameters.
+An item of a batch that cannot be read becomes a RefusedItem and does not affect the others; an error in the request
+as a whole raises BadParameters.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class RefusedItem:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is asked. `many` tells whether the answer is a list; only then can an item be refused by itself."""
+    """A cost request. `many` tells whether the answer is a list; only then can an item be refused by itself."""
 
     items: list[Question | RefusedItem]
     many: bool

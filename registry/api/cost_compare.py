@@ -1,4 +1,4 @@
-"""What a cost is to be compared over: the offerings that some filters of the list match, or some ids."""
+"""What a cost is compared over: the offerings that some filters of the list match, or some ids."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from registry.domain.words import nearest
 
 USUAL: Final = 100
 MOST: Final = 1_000
-"""Answers, and ids that can be named."""
+"""Most answers, and most ids in a request."""
 MOST_MATCHING: Final = 20_000
 _PLACE: Final = "compare.filter"
 _LEFT_OUT: Final = (*PAGING, "ordering", ONLY_UNSURE)
@@ -38,7 +38,9 @@ class Over:
 
 
 def compared(question: Question, over: Over, revision: int | None) -> Compared:
-    """The usage of the question at all that is meant. Raises BadParameters; a number of queries that does not grow."""
+    """The usage of the question priced at every offering of the comparison. A fixed number of queries. Raises
+    BadParameters.
+    """
     if over.filters is None:
         return compare_ids(question, over.ids, revision=revision)
     keys, unknown = matching(over.filters)

@@ -25,7 +25,7 @@ from registry.database.patience import is_busy
 log = logging.getLogger(__name__)
 
 PROGRAMS: Final = ("/api", "/v1", "/exports")
-"""Below these addresses it is programs that ask, and every error is a problem."""
+"""Addresses of programs: every error below them is a problem."""
 _ADVICE: Final = {
     400: "The request could not be understood.",
     404: "There is nothing at this address; /api/v1/ lists what there is.",
@@ -41,8 +41,8 @@ _BUSY: Final = (
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """The answer to an exception in a view; None for one that is nobody's doing but ours, which Django then records,
-    and for a busy database, of which the request is tried again (`registry.web.busy`).
+    """The answer to an exception in a view. None for an internal error, which Django then logs, and for a busy
+    database, where the request is retried (`registry.web.busy`).
     """
     exception = _as_exception(error)
     if exception is None:
@@ -107,28 +107,28 @@ def handler500(request: HttpRequest) -> HttpResponseBase:
 
 @csrf_exempt
 def unknown_address(request: HttpRequest) -> HttpResponseBase:
-    """What is left below the addresses of programs: a problem, also from a debugging server and for a POST."""
+    """The 404 for unknown addresses of programs: a problem, also with DEBUG on and for a POST."""
     return response(request, 404, _ADVICE[404])
 
 
 def for_programs(request: HttpRequest) -> bool:
-    """Whether it is a program that asks, by the address."""
+    """Whether the address is one of programs."""
     return any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in PROGRAMS)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The answer while the database does not answer, for what needs it before any view."""
+    """The 503 while the database does not answer, for what needs it before any view."""
     log.error("the database does not answer", exc_info=True)
     return response(request, 503, _ADVICE[503], {"Retry-After": "5"})
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    """The answer while another process writes to the database for longer than a request waits."""
+    """The 503 while another process writes to the database for longer than a request waits."""
     return response(request, 503, _BUSY, {"Retry-After": "5"})
 
 
 def response(request: HttpRequest, status: int, detail: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """A problem as an answer of Django's, where no view of the REST framework is there to give one."""
+    """A problem as a plain Django response, where no view of the REST framework answers."""
     body = encode(problem(status, detail, request.get_full_path()))
     all_headers = {"Cache-Control": "no-store", **(headers or {})}
     return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=all_headers)

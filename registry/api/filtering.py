@@ -1,4 +1,4 @@
-"""Filters as a request names them, applied strictly: whatever else it says is an error."""
+"""The filters of a request, applied strictly: any other parameter is an error."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ PAGING: Final = ("page", "page_size")
 
 @dataclass(frozen=True, slots=True)
 class FilteredRows:
-    """What filters make of a list."""
+    """A list after its filters."""
 
     rows: Any
-    """What is asked for, in the asked order."""
+    """The requested rows, in the requested order."""
     unsure: Any
     """Rows that no filter excludes and that some filter cannot judge, for what it looks at is unknown; None where no
     filter looks at anything that may be unknown.
     """
     only_unsure: bool = False
-    """Whether it is these that are asked for."""
+    """Whether the request asks for these."""
 
     def unknown_count(self, count: int) -> int:
         """How many rows are not known to match; `count` is that of `rows`. One query, or none."""

@@ -1,4 +1,4 @@
-"""What to say about an id that is not there: never another offering in its place, but what it probably meant."""
+"""The 404 for an unknown id: never another offering in its place, but candidates for what was meant."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def not_found(request: Request, id: str) -> NotFound:
 
 
 def not_yet(id: str, as_of: AsOf, since: Stamp) -> NotFound:
-    """The 404 for what is published, and was not yet in the state that was asked for."""
+    """The 404 for what is published now, and was not in the requested state."""
     at = instant(since.at)
     return NotFound(
         f"{id[:400]!r} was not published yet in revision {as_of.revision}: "
@@ -46,7 +46,7 @@ def not_yet(id: str, as_of: AsOf, since: Stamp) -> NotFound:
 
 
 def candidates_of(answer: Answer) -> list[dict[str, Any]]:
-    """All that an answer found or suggests, best first."""
+    """Everything that a lookup found or suggests, best first."""
     candidates: list[dict[str, Any]] = []
     if answer.offering:
         candidates.append({"id": answer.offering, "kind": "offering"})

@@ -1,4 +1,4 @@
-"""How addresses are described for the OpenAPI document.
+"""Describes endpoints for the OpenAPI document.
 
 Answers are plain schemas (`registry.json_schema`), declared next to the code that makes them: nothing here serialises.
 """

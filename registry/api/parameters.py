@@ -1,4 +1,4 @@
-"""Strictness about query parameters: an unknown, repeated or empty one is an error that names what was meant."""
+"""Checks query parameters strictly: an unknown, repeated or empty one is an error with the nearest known name."""
 
 from __future__ import annotations
 

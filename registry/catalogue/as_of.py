@@ -1,7 +1,7 @@
-"""A place on both clocks: which revision is meant, and the day whose prices are.
+"""A bitemporal place: a revision (recorded time) and a day (valid time).
 
-*When we knew it* is a revision: named, or the newest one that was published by a moment. *When it holds* is a day,
-since prices carry their dates.
+Recorded time is a revision: given by its number, or the newest one that was published by a moment. Valid time is a
+day, since prices carry their dates.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from registry.catalogue.queries import Stamp
 from registry.models import Revision
 
 SETTLES_AFTER: Final = timedelta(days=1)
-"""A publication carries the time at which it was begun, so that a moment may still get a revision a little later."""
+"""A publication carries the time of its start, so that a past moment may still get a revision a little later."""
 
 
 class UnknownRevision(ValueError):
@@ -22,20 +22,20 @@ class UnknownRevision(ValueError):
 
 
 class NotYet(ValueError):
-    """It is asked what will be known at a time that has not come."""
+    """The recorded time lies in the future."""
 
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """A place on both clocks: a revision, and the day whose prices are meant."""
+    """A revision (recorded time) and the day whose prices are shown (valid time)."""
 
     stamp: Stamp | None
     """The revision; None for the empty catalogue before the first one."""
     on: date
     names_revision: bool = False
-    """Whether the revision itself was named: what is shown can then never change."""
+    """Whether the revision was given by its number: the answer can then never change."""
     settled: bool = False
-    """Whether it lies so far back that no revision is to be expected for it any more."""
+    """Whether it lies so far back that no later revision can belong to it."""
 
     @property
     def revision(self) -> int:
@@ -45,7 +45,8 @@ class AsOf:
 def resolve(
     *, now: datetime, as_of: date | None = None, known_at: datetime | None = None, revision: int | None = None
 ) -> AsOf:
-    """The place that is meant. One query. Raises UnknownRevision, NotYet, and ValueError for two ways to say one thing.
+    """The place that the arguments name. One query. Raises UnknownRevision, NotYet, and ValueError for both of
+    `known_at` and `revision`.
 
     A day alone means what was known at its end; a day to come, what is known now. Without a day, it is the one on which
     that was known.

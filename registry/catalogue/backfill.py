@@ -1,8 +1,8 @@
 """Makes the versions of a database that was written before versions were kept: folds the ledger once. For a migration.
 
 The ledger holds values with their source, quality, reason and policy, and not the other names of an offering, which of
-its values were pinned, and since when it was not listed: of these versions that is not known (`from_ledger`). What an
-offering is since it was written last stands in its row, and is known whole.
+its values were pinned, and since when it was not listed: of these versions that is not known (`from_ledger`). The
+newest version of an offering comes from its row and is complete.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from registry.domain.fields import Json
 from registry.domain.spans import OPEN
 
 WITHDRAWN: Final = "withdrawn"
-"""The reason of an entry that took a field out: nobody states it any more."""
+"""The reason of an entry that removed a field: no source states it any more."""
 _CHUNK: Final = 200
 _ENTRY: Final = ("offering_key", "revision_id", "field", "new", "source", "quality", "reason", "policy")
 
@@ -147,7 +147,7 @@ class Backfill:
 def _states(entries: Sequence[tuple[Any, ...]], newest: int) -> Iterator[tuple[int, int, LedgerState]]:
     """What the ledger says after each revision that changed an offering, and until which one that holds.
 
-    It is one state that moves on: whoever keeps it copies it.
+    The same state is yielded each time and then updated: copy it to keep it.
     """
     state = LedgerState()
     steps = [(revision, list(group)) for revision, group in groupby(entries, key=lambda entry: entry[0])]

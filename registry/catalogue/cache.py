@@ -1,6 +1,6 @@
 """The published catalogue in memory: one immutable object per revision, shared by everything in the process.
 
-Looking an offering up is a dictionary access; noticing that a newer revision exists is one tiny query.
+A lookup is a dictionary access; checking for a newer revision is one small query.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Entry:
     alias_sources: Mapping[str, str] = field(default_factory=dict)
     """Other name → the source that states it."""
     is_listed: bool = True
-    """Whether some source lists it still."""
+    """Whether some source still lists it."""
 
 
 class Catalogue:

@@ -37,7 +37,7 @@ _WEAKEST_FIRST: Final = (Quality.UNKNOWN, Quality.ESTIMATED, Quality.PARTIAL, Qu
 _ASKED_FIRST: Final = frozenset({*PRICE_COLUMNS.values(), "context_window", "max_output_tokens"})
 _TOKENS: Final = "1M tokens"
 _BAR: Final = "\x1f"
-"""Stands for `|` within a name: a sign that no name can have."""
+"""Stands for `|` within a name: a character that no name can have."""
 
 
 def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:

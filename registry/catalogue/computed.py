@@ -1,7 +1,7 @@
-"""What the registry itself computes of a model, and calls computed: its series, its quality score, points per dollar.
+"""What the registry itself computes of a model, and labels as computed: series, quality score, points per dollar.
 
-Nothing of this is a statement of anybody, and none of it is stored: it follows from what is published and from the
-methods in docs/facts.md.
+No source states any of this, and none of it is stored: it follows from what is published and from the methods in
+docs/facts.md.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def score_of(key: str) -> QualityScore:
 def _by_value(
     score: QualityScore, offerings: Iterable[tuple[str, Mapping[str, Any]]], on: date
 ) -> list[dict[str, Any]]:
-    """The most points for the money first: what is free, then by value, then what is not known."""
+    """Most points per dollar first: free ones, then by value, then unknown ones."""
     rows = []
     for key, facts in offerings:
         amounts = (columns.usd_price(facts, f"price.{meter}", on) for meter in ("input", "output"))

@@ -1,4 +1,4 @@
-"""An offering in words, value by value with who says so: what `manage.py lookup` and the start page show."""
+"""An offering in words, value by value with its source: what `manage.py lookup` and the start page show."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """When published values were last confirmed: by whom, when, and whether that is too long ago.
 
-A source that repeats itself is not written down again and again: that its statements hold follows from its last good
-reading. What is published does not know sources, which are a floor above; they are asked through `Witness`, which that
-floor registers when it is there. Without a witness everything is unknown, which is the truth.
+Repeated statements are not stored again: that they still hold follows from the last successful reading of the source.
+Sources belong to the layer above, which registers a `ReadingLog` here at start. Without one, every confirmation is
+unknown.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from registry.domain.iso import instant
 from registry.domain.provenance import Provenance, of_fields
 
 STALE_DAYS: Final = 30
-"""What nobody confirmed for so many days is marked stale."""
+"""A value that was not confirmed for so many days is marked stale."""
 NOTHING_DATED: Final[Mapping[tuple[str, str], datetime]] = {}
 _DERIVED: Final = frozenset({"identity", "pin"})
-"""Sources that are no readings: a rule of ours holds as long as it is there, and a pin until it is released."""
+"""Sources without readings: values derived from ids, and pins."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReading:
-    """A source as freshness knows it."""
+    """When a source was last read."""
 
     slug: str
     confirmed_at: datetime | None
@@ -37,7 +37,7 @@ class SourceReading:
 
 
 class ReadingLog(Protocol):
-    """Who knows when sources were read."""
+    """Knows when sources were read, and what they no longer state."""
 
     def readings(self) -> Mapping[str, SourceReading]:
         """All sources by slug."""
@@ -66,7 +66,7 @@ _reading_log: ReadingLog = _NoReadings()
 
 
 def register(reading_log: ReadingLog) -> None:
-    """Makes somebody the witness, when the application starts."""
+    """Sets the log of readings, when the application starts."""
     global _reading_log
     _reading_log = reading_log
 
@@ -77,7 +77,7 @@ def reading_log() -> ReadingLog:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Who confirmed a value last, and when. `at` is None when nobody did, or nobody knows."""
+    """Who confirmed a value last, and when. `at` is None when that is unknown."""
 
     at: datetime | None
     by: str | None = None
@@ -121,8 +121,8 @@ def confirmation(
 ) -> Confirmation:
     """The latest confirmation of one value, by its source or by one that agrees with it. Pure.
 
-    `said` is the provenance of the value, `gone` is what `Witness.gone` answers. A source that no longer lists the
-    offering confirms nothing, and one whose word on the field cannot be read does not confirm the field.
+    `account` is the provenance of the value, `gone` is what `ReadingLog.gone` answers. A source that no longer lists
+    the offering confirms nothing, and one whose value of the field cannot be read does not confirm the field.
     """
     sources = [account.source, *account.agree]
     heard = [
@@ -141,7 +141,7 @@ def confirmation(
 
 
 def of_offering(offering: str, provenance: Mapping[str, Mapping[str, Any]], *, now: datetime) -> dict[str, Any]:
-    """Every published value of an offering with its age, JSON-ready: three queries of the witness.
+    """Every published value of an offering with its age, JSON-ready: three queries of the log.
 
     `confirmed_at` of the whole is that of its oldest price or, without prices, of its oldest value; pins and what is
     derived have none. It is unknown while one of these is.

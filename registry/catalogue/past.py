@@ -72,7 +72,7 @@ def _models_json(as_of: AsOf) -> list[dict[str, Json]]:
 
 
 def _providers_json(as_of: AsOf) -> list[dict[str, Json]]:
-    """The providers that served anything then. Which others were known is not kept."""
+    """The providers that had offerings then. Others are not recorded."""
     serving = _counted(as_of, "provider_id")
     providers = Provider.objects.annotate(offerings_count=Value(0)).order_by("slug")
     return [

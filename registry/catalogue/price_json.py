@@ -78,7 +78,7 @@ def all_rates(facts: Mapping[str, Json], on: str) -> list[dict[str, Json]]:
 
 
 def _price(facts: Mapping[str, Json], meter: str, on: str) -> dict[str, Json]:
-    """The ordinary price of a meter on a day. Its unit is a part of the question, so that it is always given."""
+    """The ordinary price of a meter on a day. Its unit is always given."""
     unit = rates.METERS[meter]
     for point in facts.get(rates.PREFIX + meter) or ():
         if _holds(point, on):

@@ -1,8 +1,7 @@
 """The public JSON of the catalogue: what an offering, a model and a provider look like to everybody outside.
 
 Pure: a row of the database (see `registry.catalogue.queries`) and a day in, plain JSON out. The values come from
-`facts`, so they are exact. One law: what nobody stated is null, free is "0", and a number with digits after the point
-is text.
+`facts`, so they are exact. What nobody stated is null, free is "0", and a number with digits after the point is text.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ def benchmark(row: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def changes_on(offering: Mapping[str, Any], on: date) -> date | None:
-    """The first day after `on` on which the detail of an offering reads differently, though nobody publishes anything.
+    """The first day after `on` on which the detail of an offering changes without a publication.
 
     None when there is none. Prices start and end by their dates, a stage of life begins, days until an end are counted.
     """

@@ -1,4 +1,4 @@
-"""An offering while it is being turned into public JSON, and what is made of its facts and accounts. Pure."""
+"""An offering while it is being turned into public JSON, and the keys made of its facts and provenance. Pure."""
 
 from __future__ import annotations
 

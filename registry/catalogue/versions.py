@@ -89,7 +89,7 @@ def write(touched: Sequence[WrittenOffering], revision: int) -> int:
 
 
 def refresh(offerings: Sequence[Offering]) -> None:
-    """Shows in the current rows what accounts come to now: they are asked for it. Closed rows stay as they were."""
+    """Updates the columns of current rows that follow from provenance. Closed rows stay as they were."""
     wanted = {offering.pk: offering for offering in offerings}
     changed = []
     for row in OfferingVersion.objects.filter(offering_id__in=wanted, revision_to=OPEN).only("offering_id", *_OF_TODAY):
@@ -149,6 +149,6 @@ def _content(draft: Draft) -> dict[str, Any]:
 
 
 def digest(content: Mapping[str, Any]) -> str:
-    """What a content is found by: a digest of its columns."""
+    """The key of a content: a digest of its columns."""
     parts = [content[name] for name in ("facts", "account", "behind") if name in content]
     return blake2b(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()

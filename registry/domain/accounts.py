@@ -1,6 +1,6 @@
-"""The short account of an offering's values, as its versions keep it: who states each, how sure it is, why it won.
+"""The short provenance of an offering's values, as its versions store it: source, quality, reason, policy, since.
 
-Who agrees and who disagrees is not in it: that moves with every reading of every source, while the value stays. Pure.
+Agreement is not in it: it changes with every reading of every source, while the value stays. Pure.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Packed = list[list[Json]]
 
 
 class Account(NamedTuple):
-    """What is kept of the account of one value."""
+    """The stored provenance of one value."""
 
     source: str
     quality: str
@@ -34,7 +34,7 @@ class Account(NamedTuple):
 
     @property
     def significant(self) -> tuple[str, str, str, str]:
-        """The part that makes a version where it moves."""
+        """The part whose change makes a new version."""
         return self.source, self.quality, self.reason, self.policy
 
 

@@ -41,7 +41,7 @@ class Table:
         return quoted | {self.base} if quoted else quoted
 
     def rate(self, currency: str, to: str, on: date) -> tuple[Decimal, date] | None:
-        """How many `to` one `currency` is, and the day for which that was published; None when nobody says."""
+        """How many `to` one `currency` is, and the day for which that was published; None when no rate is known."""
         for back in range(min(MOST_DAYS_BEFORE, (on - date.min).days) + 1):
             day = on - timedelta(days=back)
             quotes = self.days.get(day)

@@ -1,4 +1,4 @@
-"""Signs of life: a worker and the scheduler touch a file when they are at work, if whoever started them named one."""
+"""Heartbeats: a worker and the scheduler touch a file while they run, if the environment names one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ VARIABLE: Final = "REGISTRY_SIGN_OF_LIFE"
 
 
 def beat() -> None:
-    """Says that this process is at work."""
+    """Records that this process is alive."""
     if path := os.environ.get(VARIABLE):
         Path(path).touch()

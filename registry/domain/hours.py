@@ -1,8 +1,8 @@
-"""The one price that readers without a clock may show, where prices change with the hour of the day or the week.
+"""The single price to display where prices change with the hour of the day or the week.
 
-A rate that stands beside rates with a schedule holds only outside of their hours: it is not the price. Whoever has room
-for one number shows that of the dearest hours, and says which these are. Where the hours cannot be compared (other
-currencies, a price that is dynamic, hours for which nobody states any) there is no such number.
+A rate beside rates with a schedule holds only outside of their hours, so it is not the price. A display of one number
+shows that of the most expensive hours, and names them. Where the hours cannot be compared (other currencies, a dynamic
+price, hours without a price) there is no such number.
 
 Pure. `registry.pricing` does not use this: it knows when the call was made.
 """
@@ -27,7 +27,7 @@ _NUMBERS = frozenset({Amounts.PRICED, Amounts.FREE})
 
 @dataclass(frozen=True, slots=True)
 class DisplayPrice:
-    """A price for readers without a clock."""
+    """A price to display without a time of day."""
 
     point: PricePoint
     schedule: str = ""
@@ -35,7 +35,7 @@ class DisplayPrice:
 
 
 def display_price(facts: Facts, name: str, on: date) -> DisplayPrice | None:
-    """What to show for a price field without a schedule, such as `price.input`; None for no price, or no one price."""
+    """The price to display for a field without a schedule, such as `price.input`; None where there is no single one."""
     if not hangs_on_hours(facts):
         point = _point(facts.get(name), on)
         return DisplayPrice(point) if point else None
@@ -46,7 +46,7 @@ def display_price(facts: Facts, name: str, on: date) -> DisplayPrice | None:
 
 
 def hangs_on_hours(facts: Iterable[str]) -> bool:
-    """Whether any of these price fields has a schedule. Quick, since nearly no offering has one."""
+    """Whether any of these price fields has a schedule."""
     return any("schedule=" in name for name in facts)
 
 
@@ -66,7 +66,7 @@ def in_force(facts: Facts, on: date) -> dict[RateKey, PricePoint]:
 
 
 def without_hours(prices: Mapping[RateKey, PricePoint]) -> dict[RateKey, DisplayPrice]:
-    """The same prices for readers without a clock, by rates without a schedule. What is no one price is left out."""
+    """The prices to display, by rates without a schedule. Rates without a single price are left out."""
     windows: dict[RateKey, set[str]] = defaultdict(set)
     for key in prices:
         if key.schedule:

@@ -1,7 +1,7 @@
-"""Where an offering is in its life, and what ends soon. Pure: facts and a day in, answers with their grounds out.
+"""The lifecycle stage of an offering, and upcoming retirements. Pure: a function of facts and a day.
 
-The words are those of the providers: preview, new, active, legacy, deprecated, retired. Nothing is guessed: an offering
-whose stage nobody states has none, whatever its age.
+The stages are those of the providers: preview, new, active, legacy, deprecated, retired. Nothing is guessed: an
+offering whose stage nobody states has none, whatever its age.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from registry.values import Json
 NEW_DAYS: Final = 90
 """For how many days after its release something is new."""
 AHEAD_DAYS: Final = (90, 30)
-"""How many days before a retirement somebody is to be told, the first time first."""
+"""How many days before a retirement people are notified, the earliest first."""
 
 
 class Stage(StrEnum):
@@ -175,10 +175,10 @@ def retirements(subjects: Iterable[Subject], *, on: date, within: int = AHEAD_DA
 def alerts(
     subjects: Iterable[Subject], *, since: date, on: date, ahead: Iterable[int] = AHEAD_DAYS
 ) -> list[tuple[int, Retirement]]:
-    """What somebody is to be told now, who was last told on `since`: the days of notice, and the retirement.
+    """The notices due now, when the last ones were sent on `since`: days of notice, and the retirement.
 
-    Each is told once for each of `ahead`, also where days were skipped in between; an announcement at short notice is
-    told when it is made, with the shortest notice that it still has.
+    Each retirement is due once for each of `ahead`, also where days were skipped; an announcement at short notice is
+    due when it is made, with the shortest notice that it still has.
     """
     marks = sorted(set(ahead))
     notices = []

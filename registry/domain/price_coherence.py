@@ -14,7 +14,7 @@ def incoherent(book: Mapping[RateKey, PriceLine]) -> list[str]:
     """Why the prices of one offering cannot all be meant as they stand, one sentence each; empty when they can.
 
     A band without the price that it departs from, whole-request and marginal bands of one price, and windows that hold
-    at the same moment: each leaves somebody without an answer, or with two. Prices at different times are not compared.
+    at the same moment: each leaves a call without a price, or with two. Prices at different times are not compared.
     """
     return [
         *(

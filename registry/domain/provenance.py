@@ -39,7 +39,7 @@ class Proposed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """A view of its JSON, which is read when something is asked: lists carry thousands that nobody looks at."""
+    """A lazy view of its JSON: lists carry thousands that nobody reads."""
 
     json: Mapping[str, Json] = field(default_factory=dict)
 
@@ -147,7 +147,7 @@ class Provenance:
     def is_disputed(self) -> bool:
         return bool(self.json.get("disagree"))
 
-    # -- the same with something else -----------------------------------------------------------------------------
+    # -- changed copies -------------------------------------------------------------------------------------------
 
     def with_policy(self, policy: str) -> Provenance:
         return self._with(policy=policy)

@@ -18,7 +18,7 @@ from registry import json_schema as schema
 from registry.values import Json
 
 FEWEST: Final = 3
-"""Benchmarks below which nothing is said."""
+"""Fewest benchmarks for a score."""
 WEIGHTS: Final[Mapping[str, Decimal]] = {
     "gpqa": Decimal(2),
     "swe_bench": Decimal(2),

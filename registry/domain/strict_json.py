@@ -1,4 +1,4 @@
-"""JSON as it was meant: a document that says a thing twice, or says no number, is refused. Pure.
+"""Strict JSON: repeated keys, NaN and Infinity are refused. Pure.
 
 Every document from outside goes through here: answers of sources (`syncers.payload.parse`), files of imports and bodies
 of the API. The readers of the standard library and of orjson keep the last of two values and say nothing of the other.
@@ -18,7 +18,7 @@ Pairs = list[tuple[str, Json]]
 
 
 class UnsoundJSON(ValueError):
-    """JSON that can be read, and of which something would be lost. The message says what, as a sentence's end."""
+    """JSON that parses, but would lose something. The message says what, as the end of a sentence."""
 
 
 def loads(

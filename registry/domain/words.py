@@ -1,4 +1,4 @@
-"""Words in what people and programs ask: several of them in one text, and what a misspelt one was meant to be. Pure."""
+"""Lists of words in parameters, and the nearest known word for a misspelt one. Pure."""
 
 from __future__ import annotations
 

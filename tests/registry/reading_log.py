@@ -1,4 +1,4 @@
-"""A witness for tests of what is published alone: sources as one says they are."""
+"""A log of readings for tests of the registry alone: sources as the test states them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FixedReadingLog:
 
 @contextmanager
 def reading_log(*readings: SourceReading, gone: Collection[tuple[str, str, str]] = ()) -> Iterator[None]:
-    """Makes these the sources that are known, for as long as it holds."""
+    """Makes these the known sources inside the block."""
     before = freshness.reading_log()
     freshness.register(FixedReadingLog(*readings, gone=gone))
     try:

@@ -1,4 +1,4 @@
-"""The ledger as a feed: whoever asks `next` again and again gets every change, and each of them once."""
+"""The ledger as a feed: following `next` gives every change exactly once."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class ChangesView(ReadView):
         newest = self.newest.number if self.newest else 0
         if numbers["since"] > newest:
             raise BadParameters([ParameterError("since", f"the newest revision is {newest}", str(newest))])
-        # All up to here is there for good: the one writer writes in order, and whole revisions at once.
+        # Everything up to here is final: the one writer writes in order, and whole revisions at once.
         last = LedgerEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
         wanted = _filtered(request, LedgerEntry.objects.filter(id__gt=numbers["after"], id__lte=last))
         if numbers["since"]:

@@ -1,4 +1,4 @@
-"""Facts about facts: where offerings are served, what ends soon, when values were confirmed, how good providers are."""
+"""Regions, retirements, freshness of values and metrics of providers."""
 
 from __future__ import annotations
 

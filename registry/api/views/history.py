@@ -30,7 +30,7 @@ FIELD: Final = openapi.parameter(
 )
 _HISTORY: Final = page(
     "History",
-    "What changed about one offering, newest first, and its prices on both clocks.",
+    "What changed about one offering, newest first, and its prices by valid time and recorded time.",
     timeline.CHANGE,
     {
         "id": schema.text(),
@@ -65,7 +65,7 @@ _REVISIONS: Final = page(
     problems=(400, 404),
 )
 class HistoryView(AboutOffering):
-    """What changed about one offering, newest first, and its prices with both clocks."""
+    """What changed about one offering, newest first, and its prices by valid time and recorded time."""
 
     suffix = "history"
 
@@ -81,7 +81,7 @@ class HistoryView(AboutOffering):
 
 
 def _wanted(request: Request) -> dict[str, object]:
-    """What the ledger is to be asked by. Raises BadParameters."""
+    """The filters of the ledger. Raises BadParameters."""
     name, group = request.query_params.get("field"), request.query_params.get("group")
     if name and group:
         raise BadParameters([ParameterError("group", "follows from field; give one of them")])

@@ -1,4 +1,4 @@
-"""What is told about one offering at an address behind its own: `offerings/{id}/history/`.
+"""Answers about one offering at an address below its own: `offerings/{id}/history/`.
 
 Ids contain slashes, and one may end in such a word itself. The word is a suffix where what stands before it is the id
 of a published offering; else the whole is taken as an id.
@@ -18,7 +18,7 @@ from registry.models import Offering
 
 
 class AboutOffering(ReadView):
-    """Subclasses say what is told of a published offering."""
+    """Subclasses answer about a published offering."""
 
     suffix: ClassVar[str]
     is_conditional: ClassVar[bool] = True

@@ -33,7 +33,7 @@ class Filter(django_filters.Filter):
     has_past: bool = True
     """Whether what it looks at is known of the past."""
     unsure_of_past: Q | None = None
-    """What rows of the past fulfil of which that is not known, in the place of `unsure`."""
+    """The condition of past rows that cannot be judged, in the place of `unsure`."""
 
     def __init__(self, schema: Schema, says: str, read: Callable[[str], Any]) -> None:
         """`read` turns its text into a value, or raises WrongValue."""
@@ -49,7 +49,7 @@ class Filter(django_filters.Filter):
         raise NotImplementedError
 
     def unsure(self, value: Any) -> Q | None:
-        """What rows fulfil for which the filter looks at something unknown, so that they might match; None where
-        nothing is unknown, or where what is unknown is asked for.
+        """The condition of rows whose value is unknown, so that they might match; None where nothing can be unknown,
+        or where the filter asks for unknown values.
         """
         return None

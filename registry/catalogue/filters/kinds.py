@@ -17,7 +17,7 @@ from registry.catalogue.filters.base import Filter
 from registry.json_schema import Schema, text
 
 ONLY_UNSURE: Final = "unknown"
-"""The parameter that asks for the rows of which it is not known whether they match."""
+"""The parameter that lists the rows that cannot be judged."""
 _NEVER_BLANK: Final = ("key", "slug")
 _ANY_TEXT: Final = text(minLength=1, maxLength=values.LONGEST_SEARCH)
 
@@ -166,7 +166,7 @@ class Compared(Filter):
 
 
 class OnlyUnsure(Filter):
-    """Turns a list round: the rows of which it is not known whether they match, instead of those that do."""
+    """Lists the rows that cannot be judged, instead of those that match."""
 
     def __init__(self) -> None:
         says = "`only` lists the rows that `unknown_count` counts, instead of those that match."

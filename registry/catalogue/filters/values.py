@@ -1,4 +1,4 @@
-"""How the values of parameters are read: strictly, in one language, with the nearest known word for a slip."""
+"""Reads the values of parameters strictly, and suggests the nearest known word for a misspelt one."""
 
 from __future__ import annotations
 

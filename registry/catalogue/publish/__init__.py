@@ -39,7 +39,7 @@ class StaleBase(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What came of a publication. `revision` is None when there was nothing to do."""
+    """The result of a publication. `revision` is None when there was nothing to do."""
 
     revision: int | None
     entries: int = 0

@@ -22,7 +22,7 @@ def ensure_providers(keys: Iterable[str]) -> int:
 
 
 def ensure_models(changes: Collection[OfferingChange], at: datetime) -> int:
-    """Makes the models that are linked to for the first time, spelt as the offering's own id spells them."""
+    """Creates models that are linked for the first time, spelt as in the offering's own id."""
     spelt: dict[str, str] = {}
     for change in changes:
         for field_change in change.changes:

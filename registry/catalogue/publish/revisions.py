@@ -22,9 +22,9 @@ published: Final = Signal()
 
 @contextmanager
 def sole_writer() -> Iterator[None]:
-    """A transaction in which nobody else publishes: what is read inside is what will be published upon.
+    """A transaction that holds the publication lock: nobody else publishes while it is open.
 
-    Inside another one it asks for nothing.
+    Nested ones do nothing.
     """
     if _is_sole_writer.get():
         yield

@@ -33,13 +33,13 @@ class Score:
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """What one publisher states one score for."""
+        """What identifies a score of one publisher."""
         return self.model, self.name, self.variant
 
 
 @dataclass(frozen=True, slots=True)
 class ScorePublication:
-    """What came of publishing scores. `revision` is None when there was nothing to do."""
+    """The result of publishing scores. `revision` is None when there was nothing to do."""
 
     revision: int | None
     new: int = 0
@@ -80,7 +80,7 @@ def _score_row(source: str, score: Score) -> Benchmark:
 
 
 def _score_moves(row: Benchmark, score: Score) -> bool:
-    """Brings a row to a score. Whether it was another before."""
+    """Sets a row to a score. Returns whether it changed."""
     before = [getattr(row, name) for name in _SCORED]
     for name in _SCORED:
         setattr(row, name, getattr(score, name))

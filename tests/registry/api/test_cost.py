@@ -203,7 +203,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a tier that is no text": ({**ASKED, "tier": ["batch"]}, "tier"),
     "a revision to come": ({**ASKED, "revision": 99}, "revision"),
     "a negative revision": ({**ASKED, "revision": -1}, "revision"),
-    "two clocks at odds": ({**ASKED, "revision": 7, "known_at": "2026-01-01"}, "known_at"),
+    "revision and known_at": ({**ASKED, "revision": 7, "known_at": "2026-01-01"}, "known_at"),
     "compare that is no flag": ({**ASKED, "compare": "yes"}, "compare"),
     "compare of a batch": ({"items": [ASKED], "compare": True}, "compare"),
     "a comparison over nothing": ({"usage": USAGE, "compare": {}}, "compare"),

@@ -48,7 +48,7 @@ def test_it_tells_what_changed_newest_first(get, published):
     assert newest["new"] == [{"amount": "0", **point, "state": "free"}]
 
 
-def test_its_prices_show_both_clocks(get, published):
+def test_its_prices_have_valid_and_recorded_time(get, published):
     (line,) = get(f"offerings/{OFFERING}/history/").json()["prices"].values()
 
     assert [(p["amount"], p["state"], p["source"], p["known_from"]["revision"]) for p in line] == [

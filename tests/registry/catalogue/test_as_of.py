@@ -1,4 +1,4 @@
-"""A place on both clocks: which revision is meant, and which day."""
+"""Valid time and recorded time: which revision is meant, and which day."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def place(**arguments: Any) -> tuple[int, date]:
         ({"revision": 1, "as_of": date(2026, 1, 20)}, (1, date(2026, 1, 20))),
     ],
 )
-def test_it_finds_the_place_on_both_clocks(three_days, arguments, expected):
+def test_it_finds_the_revision_and_the_day(three_days, arguments, expected):
     assert place(**arguments) == expected
 
 

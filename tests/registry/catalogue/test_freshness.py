@@ -69,13 +69,13 @@ def test_while_one_of_its_prices_is_confirmed_by_nobody_its_age_is_unknown():
     assert (body["confirmed_at"], body["age_days"], body["stale"]) == (None, None, None)
 
 
-def test_without_a_witness_everything_is_unknown():
+def test_without_a_reading_log_everything_is_unknown():
     with reading_log():
         assert freshness.of_offering(KEY, {"name": said("openai")}, now=NOON)["fields"]["name"]["confirmed_at"] is None
 
 
 @pytest.mark.django_db
-def test_the_sources_are_the_witness_and_know_what_they_no_longer_list(django_assert_num_queries):
+def test_the_sources_are_the_reading_log_and_know_what_they_no_longer_list(django_assert_num_queries):
     source = builders.source("list", last_good_at=NOON, speaks_for="acme")
     builders.state(source, builders.claim("acme/a"), builders.claim("acme/b"))
     builders.state(source, builders.claim("acme/b", supports_tools=...))
