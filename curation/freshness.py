@@ -1,4 +1,4 @@
-"""The log of readings for `registry.catalogue.freshness`: when each source was read well, and what it no longer lists."""
+"""The log of readings for `registry.catalogue.freshness`: when a source was read well, and what it no longer lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Valid time and recorded time as query parameters: `as_of=` (a day); `known_at=` (a day or a moment) or `revision=`."""
+"""Valid and recorded time as query parameters: `as_of=` (a day); `known_at=` (a day or a moment) or `revision=`."""
 
 from __future__ import annotations
 
