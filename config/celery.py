@@ -8,7 +8,7 @@ from typing import Any
 from celery import Celery, signals
 from kombu.transport import TRANSPORT_ALIASES
 
-from registry.domain import signs
+from registry.domain import heartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -35,4 +35,4 @@ def _render_what_was_published(**sent: Any) -> None:
 
 @signals.worker_ready.connect
 def _give_sign_of_life(**sent: Any) -> None:
-    signs.give()
+    heartbeat.beat()

@@ -8,7 +8,7 @@ from django.db import connection
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from registry.database import readiness
-from registry.domain import signs
+from registry.domain import heartbeat
 
 
 class Scheduler(DatabaseScheduler):
@@ -18,7 +18,7 @@ class Scheduler(DatabaseScheduler):
 
     def tick(self, *args: Any, **options: Any) -> Any:
         interval = super().tick(*args, **options)
-        signs.give()
+        heartbeat.beat()
         return interval
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from registry.api import problems
+from registry.api import error_handlers
 from registry.web import busy, catalogue, detail, exports, metrics, regions
 from registry.web import views as web
 
@@ -28,9 +28,9 @@ urlpatterns = [
     path("api/v1/", include("syncers.api.urls")),
     path("api/v1/", include("curation.api.urls")),
     path("api/v1/", include("registry.api.urls")),
-    re_path(r"^(?:api|v1|exports)(?:/|$)", problems.unknown_address),
+    re_path(r"^(?:api|v1|exports)(?:/|$)", error_handlers.unknown_address),
 ]
 
-handler400 = problems.handler400
-handler404 = problems.handler404
+handler400 = error_handlers.handler400
+handler404 = error_handlers.handler404
 handler500 = busy.handler500

@@ -1,4 +1,4 @@
-"""The witness of `registry.catalogue.freshness`: when each source was read well, and what it no longer lists."""
+"""The log of readings for `registry.catalogue.freshness`: when a source was read well, and what it no longer lists."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from django.db.models import QuerySet
 
 from curation.models import Source, StoredClaim
 from curation.models.claim import day_start
-from registry.catalogue.freshness import Reading
+from registry.catalogue.freshness import SourceReading
 
 
 class Sources:
-    """Sources as witnesses of what is published."""
+    """The log of readings, from the table of sources."""
 
-    def readings(self) -> Mapping[str, Reading]:
+    def readings(self) -> Mapping[str, SourceReading]:
         """One query over as many rows as there are sources."""
         rows = Source.objects.only("slug", "last_good_at", "speaks_for", "url")
-        return {row.slug: Reading(row.slug, row.confirmed_at, row.speaks_for) for row in rows}
+        return {row.slug: SourceReading(row.slug, row.confirmed_at, row.speaks_for) for row in rows}
 
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
         """Two queries. What a source cannot be read about, and what it lists and no longer states, is gone as well."""

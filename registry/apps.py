@@ -8,7 +8,7 @@ class RegistryConfig(AppConfig):
     verbose_name = "Registry"
 
     def ready(self) -> None:
-        from registry.catalogue.publish import published
+        from registry.catalogue.publish.revisions import published
         from registry.exports import rendering
 
         published.connect(rendering.note_publication, dispatch_uid="registry.exports.rendering")

@@ -102,7 +102,7 @@ def price(facts: Mapping[str, Json], name: str, on: date) -> str:
         return str(UNKNOWN)
     if name in facts and facts[name] is None:
         return str(NONE)
-    rate = hours.shown(facts, name, on)
+    rate = hours.display_price(facts, name, on)
     if rate is None:
         return _("by the hour") if hours.leave_others(facts, rates.parse_key(name)) else str(UNKNOWN)
     money = _money(rate.point)

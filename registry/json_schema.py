@@ -74,7 +74,7 @@ def count(says: str = "", *, null: bool = False) -> Schema:
 
 
 def number(says: str = "", *, null: bool = False, **more: Any) -> Schema:
-    """A binary number, for what is no money: a share, a score of likeness."""
+    """A binary number, for what is not money: a share, a similarity."""
     return _typed("number", says, null, **more)
 
 
@@ -99,9 +99,9 @@ def link(says: str = "", *, null: bool = False, **more: Any) -> Schema:
     return text(says, null=null, format="uri", **more)
 
 
-def word(known: Iterable[str], says: str = "") -> Schema:
+def word(allowed: Iterable[str], says: str = "") -> Schema:
     """One of some words. A pattern: enumerations without a name get one from generators of clients."""
-    return text(says, pattern=f"^({'|'.join(known)})$")
+    return text(says, pattern=f"^({'|'.join(allowed)})$")
 
 
 def several(of: Type, says: str = "", *, null: bool = False, **more: Any) -> Schema:

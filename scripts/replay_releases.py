@@ -207,7 +207,7 @@ def as_of(day: date) -> Mapping[str, Mapping[str, Any]]:
     from registry.catalogue import as_of as as_of_module
     from registry.catalogue import queries as published
 
-    moment = as_of_module.moment(now=datetime.now(UTC) + timedelta(days=36_500), as_of=day)
+    moment = as_of_module.resolve(now=datetime.now(UTC) + timedelta(days=36_500), as_of=day)
     return dict(published.offerings(day, moment.revision).values_list("key", "content__facts"))
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 from rapidfuzz.distance import OSA
 
-from registry.domain import signs
+from registry.domain import heartbeat
 from syncers.errors import NotConfigured
 from syncers.kinds.source import Source
 from syncers.payload import auth
@@ -76,7 +76,7 @@ def _is_slip(word: str, candidate: str) -> bool:
 def known_names() -> frozenset[str]:
     """Every variable that a setting or a source reads."""
     read = (name for source in all_sources() for name in _read_by(source))
-    return frozenset({*settings.ENVIRONMENT_READ, *BESIDE_US, *OF_SOURCES, signs.VARIABLE, *read})
+    return frozenset({*settings.ENVIRONMENT_READ, *BESIDE_US, *OF_SOURCES, heartbeat.VARIABLE, *read})
 
 
 def _read_by(source: type[Source]) -> Iterator[str]:

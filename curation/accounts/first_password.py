@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation.models import FirstPassword
-from registry.api import problems
+from registry.api import error_handlers
 
 _IN_SESSION: Final = "first_password"
 _ALLOWED: Final = ("admin:password_change", "admin:logout", "admin:login", "admin:jsi18n")
@@ -72,11 +72,11 @@ class FirstPasswordMiddleware:
             return self.get_response(request)
         if request.path in {reverse(name) for name in _ALLOWED}:
             return self.get_response(request)
-        if problems.for_programs(request):
+        if error_handlers.for_programs(request):
             return _problem(request)
         return HttpResponseRedirect(reverse("admin:password_change"))
 
 
 def _problem(request: HttpRequest) -> HttpResponse:
     message = "Your password was chosen by somebody else. Sign in to /admin/ and choose your own first."
-    return problems.response(request, 403, message)
+    return error_handlers.response(request, 403, message)

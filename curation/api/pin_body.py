@@ -12,7 +12,7 @@ from curation.api import pin_values
 from curation.apply import pin_drift
 from curation.models import Pin
 from registry import json_schema as schema
-from registry.api import cost_body, json_body
+from registry.api import cost_conditions, json_body
 from registry.api.problems import BadParameters, ParameterError, Problem
 from registry.domain import fields
 from registry.domain.fields import FIELDS
@@ -118,7 +118,7 @@ class _Reader:
         if self.data.get(name) is None:
             return None
         try:
-            return cost_body.moment(self.data[name])
+            return cost_conditions.moment(self.data[name])
         except ValueError as error:
             self.wrong(name, str(error))
             return None

@@ -102,7 +102,7 @@ class ClaimsView(AboutOffering):
     suffix = "claims"
     is_conditional = False
 
-    def told(self, request: Request, id: str) -> HttpResponseBase:
+    def respond(self, request: Request, id: str) -> HttpResponseBase:
         parameters.check(request, ())
         offering = Offering.objects.get(key=id)
         rows = StoredClaim.objects.filter(offering_key=id).select_related("source").order_by("source")

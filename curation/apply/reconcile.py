@@ -32,7 +32,7 @@ from curation.core.inputs import Inputs
 from curation.core.parts import Place
 from curation.core.policy import Rule
 from curation.core.run_guard import TooMuchAtOnce
-from registry.catalogue.publish import Published, is_sole_writer, publish, sole_writer
+from registry.catalogue.publish import Publication, is_sole_writer, publish, sole_writer
 from registry.database.chunks import chunks
 
 __all__ = ["Outcome", "TooMuchAtOnce", "reconcile"]
@@ -55,13 +55,13 @@ class Outcome:
     """Changes left out because a person, or a policy, has rejected the very same before."""
     declined: int = 0
     """Changes that a policy rejected."""
-    published: Published = field(default_factory=lambda: Published(None))
+    published: Publication = field(default_factory=lambda: Publication(None))
     """All that was published, under the last of the revisions."""
     rows: int = 0
     refused: list[Place] = field(default_factory=list)
     """What was expected and stands no longer as it was: see `curation.core.decided.Request`."""
 
-    def count(self, decided: Decided, *, held: int, published: Published, rows: int) -> None:
+    def count(self, decided: Decided, *, held: int, published: Publication, rows: int) -> None:
         """Adds what came of a slice."""
         self.applied += decided.count_published()
         self.remembered += decided.count(Fate.REMEMBERED)
@@ -71,7 +71,7 @@ class Outcome:
         self.refused += decided.refused
         before = self.published
         revision = before.revision if published.revision is None else published.revision
-        self.published = Published(revision, before.entries + published.entries, before.rows + published.rows)
+        self.published = Publication(revision, before.entries + published.entries, before.rows + published.rows)
 
 
 def reconcile(

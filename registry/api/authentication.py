@@ -1,4 +1,4 @@
-"""Who asks, and what they may: tokens with scopes for programs, the session of the admin for people.
+"""Authentication and permissions: tokens with scopes for programs, the session of the admin for people.
 
 Writing always needs a token with the scope and a person who has the permission. Reading is open, or needs a token with
 the scope `read` (or a session) where API_OPEN is off.
@@ -20,7 +20,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from registry.api import problems, tokens
+from registry.api import error_handlers, tokens
 from registry.models import ApiToken
 
 SCHEME: Final = "Bearer"
@@ -29,18 +29,18 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer msr_…`. A bad one is 401, never taken for no token at all."""
+    """`Authorization: Bearer msr_…`. A bad token is 401, never treated as no token."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         # The middleware has looked already, and the token is looked up once a request.
-        token = getattr(request, _FOUND, None) or _token(request)
+        token = getattr(request, _BEARER, None) or _token(request)
         return (token.owner, token) if token else None
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
 
 
-_FOUND: Final = "bearer_token"
+_BEARER: Final = "bearer_token"
 
 
 def _token(request: Request | HttpRequest) -> ApiToken | None:
@@ -57,7 +57,7 @@ def _token(request: Request | HttpRequest) -> ApiToken | None:
 class TokenMiddleware:
     """Answers a bad token with 401 at every address, also where none is needed.
 
-    A program whose token ran out learns it at once, and not on the day on which reading is closed.
+    A program whose token expired learns it at once, and not on the day on which reading is closed.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -65,11 +65,11 @@ class TokenMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            setattr(request, _FOUND, _token(request))
+            setattr(request, _BEARER, _token(request))
         except AuthenticationFailed as error:
-            return problems.response(request, 401, str(error.detail), {"WWW-Authenticate": CHALLENGE})
+            return error_handlers.response(request, 401, str(error.detail), {"WWW-Authenticate": CHALLENGE})
         except (OperationalError, InterfaceError):
-            return problems.unavailable(request)
+            return error_handlers.unavailable(request)
         return self.get_response(request)
 
 
@@ -115,14 +115,14 @@ def _scoped(token: ApiToken, scope: ApiToken.Scope) -> bool:
 
 
 def for_readers(view: View) -> View:
-    """For plain views: the same answer to strangers as the API gives where reading is not open."""
+    """For plain Django views: requires a session or a token where API_OPEN is off, as the API does."""
 
     @wraps(view)
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.API_OPEN and not request.user.is_authenticated:
             try:
-                found = TokenAuthentication().authenticate(Request(request))
-                allowed = found is not None and _scoped(found[1], ApiToken.Scope.READ)
+                authenticated = TokenAuthentication().authenticate(Request(request))
+                allowed = authenticated is not None and _scoped(authenticated[1], ApiToken.Scope.READ)
                 says = "Reading needs a token: Authorization: Bearer msr_…"
             except (AuthenticationFailed, PermissionDenied) as error:
                 allowed, says = False, str(error.detail)

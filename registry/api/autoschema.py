@@ -1,4 +1,4 @@
-"""How drf-spectacular looks at a view. A module of its own, since the REST framework imports it with its settings."""
+"""How drf-spectacular reads a view. A module of its own, since the REST framework imports it with its settings."""
 
 from __future__ import annotations
 

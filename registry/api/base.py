@@ -1,4 +1,4 @@
-"""What all reading views share: one look at the revision, conditional requests, strict parameters, our own JSON."""
+"""What all reading views share: one query for the revision, conditional requests, strict parameters, our own JSON."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from django.utils.http import http_date
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from registry.api import clocks
+from registry.api import bitemporal
 from registry.api.problems import PreconditionFailed
 from registry.api.renderers import Negotiation
 from registry.catalogue import offering_keys, queries
-from registry.catalogue.as_of import Moment
+from registry.catalogue.as_of import AsOf
 from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
 
@@ -34,19 +34,19 @@ FOR_A_DAY: Final = "max-age=86400"
 Handler = TypeVar("Handler", bound=Callable[..., HttpResponseBase])
 
 
-class Reading(APIView):
+class ReadView(APIView):
     """A view that reads what is published. Signing in costs nothing where reading needs none."""
 
     content_negotiation_class = Negotiation
     other_parameters: ClassVar[tuple[str, ...]] = ()
     """Query parameters that are not filters."""
     reads_one_state: ClassVar[bool] = True
-    """False for what is one row of its own, and may be waited for."""
+    """False where the answer is a single row, which needs no snapshot."""
     shows_the_past: bool = False
-    """Whether the clocks may be set: `as_of`, `known_at`, `revision`."""
+    """Whether it takes `as_of`, `known_at` and `revision`."""
 
     def perform_authentication(self, request: Request) -> None:
-        """Nobody is looked up here; permissions that ask who it is cause that by asking."""
+        """Does nothing: the user is looked up only when a permission asks for it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Reads all of an answer, its tag included, from one state of the database."""
@@ -58,9 +58,9 @@ class Reading(APIView):
         return None
 
     @cached_property
-    def moment(self) -> Moment | None:
-        """The place on both clocks that is asked for; None for here and now. Raises BadParameters."""
-        return clocks.moment(self.request.query_params, timezone.now()) if self.shows_the_past else None
+    def as_of(self) -> AsOf | None:
+        """The requested revision and day; None for the newest revision today. Raises BadParameters."""
+        return bitemporal.requested(self.request.query_params, timezone.now()) if self.shows_the_past else None
 
     @cached_property
     def newest(self) -> Stamp | None:
@@ -70,29 +70,29 @@ class Reading(APIView):
     @property
     def stamp(self) -> Stamp | None:
         """The revision that is shown; None for the empty catalogue before the first one."""
-        return self.moment.stamp if self.moment else self.newest
+        return self.as_of.stamp if self.as_of else self.newest
 
     @cached_property
     def today(self) -> date:
         """The day whose prices are shown."""
-        return self.moment.on if self.moment else timezone.now().date()
+        return self.as_of.on if self.as_of else timezone.now().date()
 
     @property
     def caching(self) -> str:
         """How long a good answer may be kept without asking."""
-        if self.moment is None or not self.moment.settled:
+        if self.as_of is None or not self.as_of.settled:
             return REVALIDATE
-        return FOR_EVER if self.moment.named else FOR_A_DAY
+        return FOR_EVER if self.as_of.names_revision else FOR_A_DAY
 
 
 def conditional(handler: Handler) -> Handler:
     """Answers 304 by revision, address and day before anything is read, and gives every answer its validators.
 
-    Only good answers get a tag, so a tag that matches needs no second look at the address.
+    Only successful answers get a tag, so a matching tag needs no further check of the address.
     """
 
     @wraps(handler)
-    def answer(view: Reading, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answer(view: ReadView, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         stamp = view.stamp
         if stamp is None:
             nothing = handler(view, request, *args, **kwargs)
@@ -112,21 +112,21 @@ def conditional(handler: Handler) -> Handler:
     return cast(Handler, answer)
 
 
-def _etag(view: Reading, stamp: Stamp, depends_on: str | None) -> str:
+def _etag(view: ReadView, stamp: Stamp, depends_on: str | None) -> str:
     parts = (SHAPE, stamp, view.today, view.request.build_absolute_uri(), depends_on)
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
-def _modified(view: Reading, stamp: Stamp, depends_on: str | None) -> datetime | None:
-    """Since when the answer has been what it is; None when nobody knows."""
-    if view.moment or depends_on is not None:
+def _modified(view: ReadView, stamp: Stamp, depends_on: str | None) -> datetime | None:
+    """Since when the answer has been the same; None when that is not known."""
+    if view.as_of or depends_on is not None:
         return None
     # Prices change with the day, also when nothing is published.
     return max(stamp.at, datetime.combine(view.today, time(), tzinfo=UTC))
 
 
 def not_modified(request: Request, etags: Collection[str], modified: datetime | None) -> HttpResponseBase | None:
-    """The empty answer to a client that has one of these already, else None. Raises PreconditionFailed."""
+    """The 304 for a client that has one of these tags already, else None. Raises PreconditionFailed."""
     seconds = int(modified.timestamp()) if modified else None
     early = [get_conditional_response(request._request, etag, seconds) for etag in etags]
     for response in early:
@@ -151,5 +151,5 @@ def set_validators(
 
 
 def may_be_an_id(text: str) -> bool:
-    """Whether a text can be looked for at all: databases refuse NUL signs."""
+    """Whether a text can be used in a query: databases refuse NUL characters."""
     return bool(text) and "\0" not in text and len(text) <= 400

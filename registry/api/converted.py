@@ -1,4 +1,4 @@
-"""Prices in another currency beside the native ones, for those who ask: `?currency=USD`."""
+"""Prices in another currency beside the native ones: `?currency=USD`."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ DESCRIBED: Final = parameter(
     "Puts `converted` beside every amount: the same in this currency, by the reference rate of the day.",
 )
 KEYS: Final = ("prices", "rates")
-"""Where an offering has amounts."""
+"""Keys of an offering that hold amounts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """The currency that was asked for, the day, and the rates of that day."""
+class Conversion:
+    """The requested currency, the day, and the exchange rates of that day."""
 
     to: str
     on: date
@@ -40,7 +40,7 @@ class Wanted:
 
     def beside(self, objects: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Offerings in public JSON, with `converted` beside every amount."""
-        return [{key: self._annotated(key, value) for key, value in one.items()} for one in objects]
+        return [{key: self._annotated(key, value) for key, value in offering.items()} for offering in objects]
 
     def _annotated(self, key: str, value: Any) -> Any:
         return currency.annotate(value, self.to, self.on, self.table) if key in KEYS else value
@@ -61,15 +61,15 @@ def add_totals(answer: dict[str, Any], to: str) -> None:
 def _costs(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if "totals" in answer:
         yield answer
-    for one in (*answer.get("results", ()), *answer.get("compared", ())):
-        yield from _costs(one)
+    for cost in (*answer.get("results", ()), *answer.get("compared", ())):
+        yield from _costs(cost)
 
 
 def _day(cost: Mapping[str, Any]) -> date:
     return datetime.fromisoformat(cost["at"]).astimezone(UTC).date()
 
 
-def wanted(parameters: Mapping[str, str], on: date) -> Wanted | None:
+def conversion(parameters: Mapping[str, str], on: date) -> Conversion | None:
     """What `currency=` asks for; None when nothing. One query. Raises BadParameters for what is no known currency.
 
     Of a day for which there are no rates at all, any currency can be asked for: nothing is converted then.
@@ -79,7 +79,7 @@ def wanted(parameters: Mapping[str, str], on: date) -> Wanted | None:
         return None
     table = exchange.load(on)
     if to in table.currencies or (not table.currencies and currency.is_code(to)):
-        return Wanted(to, on, table)
-    known = ", ".join(sorted(table.currencies)) or "three capital letters, such as USD"
-    problem = f"no exchange rate is known for {to[:20]!r} on {on}; known: {known}"
+        return Conversion(to, on, table)
+    currencies = ", ".join(sorted(table.currencies)) or "three capital letters, such as USD"
+    problem = f"no exchange rate is known for {to[:20]!r} on {on}; known: {currencies}"
     raise BadParameters([ParameterError(PARAMETER, problem, nearest(to.upper(), table.currencies))])

@@ -1,31 +1,28 @@
 """The body of a cost request, read strictly: every error names its place, such as `items[3].usage.input_tokens`.
 
-An item of a batch that cannot be read is Refused, and costs the others nothing; what is wrong with the request as a
-whole raises BadParameters.
+An item of a batch that cannot be read becomes a RefusedItem and does not affect the others; an error in the request
+as a whole raises BadParameters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from registry.api import cost_compare, vocabulary
+from registry.api import cost_compare
 from registry.api.cost_compare import Over
+from registry.api.cost_conditions import conditions, known_tiers, moment
 from registry.api.cost_request import ITEM, LONGEST_ID, OPTIONS
 from registry.api.cost_usage import Stop, UsageReader, kind_of
 from registry.api.problems import BadParameters
-from registry.catalogue import queries
 from registry.cost.costing import Question, asked_mix
-from registry.domain import iso
 from registry.domain.currency import is_code
-from registry.domain.words import nearest
-from registry.pricing import Conditions, InvalidUsage
-from registry.pricing.usage import TIERS
+from registry.pricing import InvalidUsage
 
 MOST_ITEMS: Final = 10_000
 _CONDITIONS: Final = {"tier": 40, "region": 80, "plan": 80, "detail": 80}
@@ -34,7 +31,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedItem:
     """An item of a batch that cannot be read, and why."""
 
     id: str | None
@@ -44,9 +41,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What is asked. `many` tells whether the answer is a list; only then can an item be refused by itself."""
+    """A cost request. `many` tells whether the answer is a list; only then can an item be refused by itself."""
 
-    items: list[Question | Refused]
+    items: list[Question | RefusedItem]
     many: bool
     compare: bool
     """Whether to price it at every offering of the model, too."""
@@ -72,31 +69,6 @@ def read(data: Any, now: datetime) -> Body:
     return body
 
 
-def known_tiers() -> Collection[str]:
-    """Service tiers beside the standard one: those that sources have words for, and whatever was ever published."""
-    return sorted({*TIERS, *vocabulary.words("tiers", queries.latest())})
-
-
-def conditions(at: datetime, said: Mapping[str, str], tiers: Callable[[], Collection[str]] = known_tiers) -> Conditions:
-    """The conditions of a call. Raises InvalidUsage, also for a service tier that nobody has."""
-    under = Conditions(at, **said)
-    tier = under.service_tier
-    if tier and tier not in TIERS and tier not in tiers():
-        known = ("standard", *tiers())
-        raise InvalidUsage(
-            "tier", f"no such service tier: {tier!r}; known are {', '.join(known)}", nearest(tier, known)
-        )
-    return under
-
-
-def moment(value: Any) -> datetime:
-    """A moment in ISO 8601, or a day for its first instant; UTC where no zone is named. Raises ValueError."""
-    try:
-        return iso.moment(value)
-    except ValueError as error:
-        raise ValueError("a day or a moment is expected, such as 2026-01-31 or 2026-01-31T08:00Z") from error
-
-
 class _Reader(UsageReader):
     def __init__(self, now: datetime) -> None:
         super().__init__()
@@ -116,7 +88,7 @@ class _Reader(UsageReader):
         if not isinstance(data, dict):
             raise self.wrong("body", f"an object is expected, not {kind_of(data)}")
         many = "items" in data
-        self.known(data, "", OPTION_KEYS if many else (*ITEM.keys, *OPTION_KEYS))
+        self.check_keys(data, "", OPTION_KEYS if many else (*ITEM.keys, *OPTION_KEYS))
         over = self._over(data["compare"]) if isinstance(data.get("compare"), dict) else None
         compare, fallback = over is None and self._flag(data, "compare"), self._flag(data, "fallback")
         if many and (compare or over):
@@ -127,8 +99,8 @@ class _Reader(UsageReader):
         known_at = self._moment(data["known_at"], "known_at") if data.get("known_at") is not None else None
         if revision is not None and known_at is not None:
             raise self.wrong("known_at", "says the same as `revision`; give one of them")
-        items: list[Question | Refused]
-        items = list(self._items(data["items"])) if many else [self._question(data, "", named=not over)]
+        items: list[Question | RefusedItem]
+        items = list(self._items(data["items"])) if many else [self._question(data, "", needs_id=not over)]
         return Body(items, many, compare, over, fallback, revision, known_at, self._currency(data))
 
     def _currency(self, data: Mapping[str, Any]) -> str | None:
@@ -138,7 +110,7 @@ class _Reader(UsageReader):
         return code
 
     def _over(self, data: Mapping[str, Any]) -> Over:
-        self.known(data, "compare.", ("filter", "ids", "limit"))
+        self.check_keys(data, "compare.", ("filter", "ids", "limit"))
         if ("filter" in data) == ("ids" in data):
             raise self.wrong("compare", "either `filter` or `ids` is expected")
         limit = data.get("limit", cost_compare.USUAL)
@@ -161,7 +133,7 @@ class _Reader(UsageReader):
         """The value of a filter as it stands in an address."""
         if isinstance(value, bool):
             return "true" if value else "false"
-        if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
             return ",".join(value)
         if not isinstance(value, str | int | Decimal):
             raise self.wrong(
@@ -169,7 +141,7 @@ class _Reader(UsageReader):
             )
         return f"{value:f}" if isinstance(value, Decimal) and abs(value.adjusted()) < 40 else str(value)
 
-    def _items(self, items: Any) -> Iterator[Question | Refused]:
+    def _items(self, items: Any) -> Iterator[Question | RefusedItem]:
         if not isinstance(items, list) or not items:
             raise self.wrong("items", "a list with at least one usage is expected")
         if len(items) > MOST_ITEMS:
@@ -180,19 +152,19 @@ class _Reader(UsageReader):
             try:
                 if not isinstance(item, dict):
                     raise self.wrong(place, f"an object is expected, not {kind_of(item)}")
-                self.known(item, f"{place}.", ITEM.keys)
+                self.check_keys(item, f"{place}.", ITEM.keys)
                 yield self._question(item, f"{place}.")
             except Stop:
                 id = item.get("id") if isinstance(item, dict) else None
-                yield Refused(id if _is_id(id) else None, BadParameters(self.errors[before:]))
+                yield RefusedItem(id if _is_id(id) else None, BadParameters(self.errors[before:]))
                 del self.errors[before:]
 
-    def _question(self, item: Mapping[str, Any], place: str, *, named: bool = True) -> Question:
-        id = self._id(item.get("id"), f"{place}id") if named else ""
+    def _question(self, item: Mapping[str, Any], place: str, *, needs_id: bool = True) -> Question:
+        id = self._id(item.get("id"), f"{place}id") if needs_id else ""
         at = self.now if item.get("at") is None else self._moment(item["at"], f"{place}at")
-        said = {name: self._word(item, name, longest, place) for name, longest in _CONDITIONS.items()}
+        values = {name: self._word(item, name, longest, place) for name, longest in _CONDITIONS.items()}
         try:
-            under = conditions(at, said, lambda: self.tiers)
+            under = conditions(at, values, lambda: self.tiers)
         except InvalidUsage as error:
             raise self.wrong(f"{place}{error.field}", error.message[:500], error.nearest) from error
         if item.get("mix") is not None:

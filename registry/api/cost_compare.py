@@ -1,4 +1,4 @@
-"""What a cost is to be compared over: the offerings that some filters of the list match, or some ids."""
+"""What a cost is compared over: the offerings that some filters of the list match, or some ids."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from registry.domain.words import nearest
 
 USUAL: Final = 100
 MOST: Final = 1_000
-"""Answers, and ids that can be named."""
+"""Most answers, and most ids in a request."""
 MOST_MATCHING: Final = 20_000
 _PLACE: Final = "compare.filter"
 _LEFT_OUT: Final = (*PAGING, "ordering", ONLY_UNSURE)
@@ -38,7 +38,9 @@ class Over:
 
 
 def compared(question: Question, over: Over, revision: int | None) -> CostComparison:
-    """The usage of the question at all that is meant. Raises BadParameters; a number of queries that does not grow."""
+    """The usage of the question priced at every offering of the comparison. A fixed number of queries. Raises
+    BadParameters.
+    """
     if over.filters is None:
         return compare_ids(question, over.ids, revision=revision)
     keys, unknown = matching(over.filters)
@@ -50,23 +52,23 @@ def matching(filters: Mapping[str, str]) -> tuple[list[str], int]:
 
     Raises BadParameters.
     """
-    known = [name for name in OfferingFilterSet.base_filters if name not in _LEFT_OUT]
+    names = [name for name in OfferingFilterSet.base_filters if name not in _LEFT_OUT]
     wrong = [
-        ParameterError(f"{_PLACE}.{name[:100]}", "no such filter here", nearest(name, known))
+        ParameterError(f"{_PLACE}.{name[:100]}", "no such filter here", nearest(name, names))
         for name in filters
-        if name not in known
+        if name not in names
     ]
     if wrong:
         raise BadParameters(wrong)
-    asked = HttpRequest()
-    asked.GET = QueryDict(urlencode(filters))
+    request = HttpRequest()
+    request.GET = QueryDict(urlencode(filters))
     try:
         rows = queries.offerings(timezone.now().date())
-        narrowed = filtering.narrow(Request(asked), rows, OfferingFilterSet, newest=queries.latest())
+        narrowed = filtering.narrow(Request(request), rows, OfferingFilterSet, newest=queries.latest())
     except BadParameters as error:
         raise BadParameters(
-            ParameterError(f"{_PLACE}.{one['parameter']}", one["detail"], one["nearest"])
-            for one in error.members["errors"]
+            ParameterError(f"{_PLACE}.{member['parameter']}", member["detail"], member["nearest"])
+            for member in error.members["errors"]
         ) from error
     keys = list(narrowed.rows.order_by("key").values_list("key", flat=True)[: MOST_MATCHING + 1])
     if len(keys) > MOST_MATCHING:

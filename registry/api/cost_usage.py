@@ -1,4 +1,4 @@
-"""What one call used, or the mix of tokens that is asked about, read strictly: every error names its place."""
+"""Reads the usage of one call, or a mix of tokens, strictly: every error names its place."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from registry.pricing.mix import USUAL
 from registry.pricing.usage import FINEST, MOST, QUANTITIES, SECONDS
 
 MOST_HINTS: Final = 100
-"""Errors of one request that get a hint: looking for what was meant is slow, and nobody reads ten thousand."""
+"""Most errors of one request that get a hint: finding the nearest name is slow."""
 MOST_OTHERS: Final = 20
 _DECIMAL: Final = re.compile(r"\d{1,16}(\.\d{1,12})?", re.ASCII)
 
 
 class Stop(Exception):
-    """A part of the body cannot be read; why stands in the errors."""
+    """A part of the body cannot be read; the reason is in the errors."""
 
 
 class UsageReader:
-    """Collects errors on the way, so that a batch tells several at once."""
+    """Collects errors while reading, so that a batch reports several at once."""
 
     def __init__(self) -> None:
         self.errors: list[ParameterError] = []
@@ -78,21 +78,21 @@ class UsageReader:
         return int(number) if whole or number == number.to_integral_value() else number
 
     def _quantities(self, data: Mapping[str, Any], place: str) -> None:
-        """Names what is called differently elsewhere; nothing is read under those names."""
+        """Refuses unknown quantities, with the name of ours for those that other APIs call differently."""
         for name in data:
             if usage_words.is_total(name):
                 raise self.wrong(f"{place}.{name[:100]}", usage_words.TOTAL)
             if name not in QUANTITIES and name != "others":
                 raise self.wrong(f"{place}.{name[:100]}", "no such quantity", self.hint(usage_words.meant, name))
 
-    def known(self, data: Mapping[str, Any], place: str, known: tuple[str, ...]) -> None:
+    def check_keys(self, data: Mapping[str, Any], place: str, allowed: tuple[str, ...]) -> None:
         for name in data:
-            if name not in known:
-                raise self.wrong(f"{place}{name[:100]}", "no such key here", self.hint(nearest, name, known))
+            if name not in allowed:
+                raise self.wrong(f"{place}{name[:100]}", "no such key here", self.hint(nearest, name, allowed))
 
-    def hint(self, find: Callable[..., str | None], *asked: Any) -> str | None:
+    def hint(self, find: Callable[..., str | None], *arguments: Any) -> str | None:
         self.hints += 1
-        return find(*asked) if self.hints <= MOST_HINTS else None
+        return find(*arguments) if self.hints <= MOST_HINTS else None
 
     def wrong(self, place: str, message: str, near: str | None = None) -> Stop:
         self.errors.append(ParameterError(place, message, near))

@@ -1,4 +1,4 @@
-"""Filters as a request names them, applied strictly: whatever else it says is an error."""
+"""The filters of a request, applied strictly: any other parameter is an error."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any, Final
 from django.db.models import Q
 from rest_framework.request import Request
 
-from registry.api import clocks, parameters, vocabulary
+from registry.api import bitemporal, parameters, vocabulary
 from registry.api.problems import BadParameters, ParameterError
-from registry.catalogue.filters.kinds import Filter, OnlyUnsure
+from registry.catalogue.filters.base import Filter
+from registry.catalogue.filters.kinds import OnlyUnsure
 from registry.catalogue.filters.values import WrongValue
 from registry.catalogue.keys import KeyFilterSet
 from registry.catalogue.queries import Stamp
@@ -21,17 +22,17 @@ PAGING: Final = ("page", "page_size")
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
-    """What filters make of a list."""
+class FilteredRows:
+    """A list after its filters."""
 
     rows: Any
-    """What is asked for, in the asked order."""
+    """The requested rows, in the requested order."""
     unsure: Any
     """Rows that no filter excludes and that some filter cannot judge, for what it looks at is unknown; None where no
     filter looks at anything that may be unknown.
     """
     only_unsure: bool = False
-    """Whether it is these that are asked for."""
+    """Whether the request asks for these."""
 
     def unknown_count(self, count: int) -> int:
         """How many rows are not known to match; `count` is that of `rows`. One query, or none."""
@@ -48,34 +49,34 @@ def narrow(
     newest: Stamp | None,
     is_past: bool = False,
     others: Collection[str] = (),
-) -> Narrowed:
+) -> FilteredRows:
     """The rows that fulfil every filter that a request names, and beside them those of which that is not known.
 
     `newest` is the newest revision, `others` are parameters that are no filters. Raises BadParameters.
     """
     filters = filterset.base_filters
     parameters.check(request, (*filters, *PAGING, *others))
-    asked, errors = {}, []
+    values, errors = {}, []
     for name, text in request.query_params.items():
         if name not in filters:
             continue
         declared = filters[name]
         try:
-            asked[name] = declared.field.clean(text)
-            _check_words(declared, asked[name], newest, is_past=is_past)
+            values[name] = declared.field.clean(text)
+            _check_words(declared, values[name], newest, is_past=is_past)
         except WrongValue as error:
             errors.append(ParameterError(name, str(error.message), error.nearest))
         if is_past and not declared.has_past:
-            clock = " and ".join(word for word in clocks.PARAMETERS if word in request.query_params)
+            clock = " and ".join(word for word in bitemporal.PARAMETERS if word in request.query_params)
             errors.append(ParameterError(name, f"is not known of the past; leave it out, or leave out {clock}"))
     if errors:
         raise BadParameters(errors)
-    return _narrowed(rows, [(filters[name], value) for name, value in asked.items()], is_past=is_past)
+    return _narrowed(rows, [(filters[name], value) for name, value in values.items()], is_past=is_past)
 
 
-def _narrowed(rows: Any, asked: Collection[tuple[Filter, Any]], *, is_past: bool) -> Narrowed:
+def _narrowed(rows: Any, chosen: Collection[tuple[Filter, Any]], *, is_past: bool) -> FilteredRows:
     matching, possible, unknown = rows, rows, Q()
-    for declared, value in asked:
+    for declared, value in chosen:
         matching = declared.filter(matching, value)
         unsure = declared.unsure_of_past if is_past and declared.unsure_of_past else declared.unsure(value)
         if unsure is None:
@@ -84,20 +85,20 @@ def _narrowed(rows: Any, asked: Collection[tuple[Filter, Any]], *, is_past: bool
             # What it does not exclude for certain, and the condition under which any filter is unsure.
             possible, unknown = possible.filter(declared.condition(value) | unsure), unknown | unsure
     rest = possible.filter(unknown) if unknown else None
-    if any(isinstance(declared, OnlyUnsure) for declared, _ in asked):
-        return Narrowed(matching.none() if rest is None else rest, rest, only_unsure=True)
-    return Narrowed(matching, rest)
+    if any(isinstance(declared, OnlyUnsure) for declared, _ in chosen):
+        return FilteredRows(matching.none() if rest is None else rest, rest, only_unsure=True)
+    return FilteredRows(matching, rest)
 
 
 def _check_words(declared: Filter, value: Any, newest: Stamp | None, *, is_past: bool) -> None:
     kind = declared.vocabulary
-    if not kind or not (known := vocabulary.words(kind, newest)):
+    if not kind or not (words := vocabulary.words(kind, newest)):
         return
-    if not known.issuperset(value):
+    if not words.issuperset(value):
         # People add providers without a new revision.
-        known = vocabulary.words(kind, newest, afresh=True)
+        words = vocabulary.words(kind, newest, afresh=True)
     if kind == "sources" and is_past:
         return  # a source that is the main one of nothing today may have been it then
     for word in value:
-        if word not in known:
-            raise WrongValue(f"nothing published has {word[:100]!r}", nearest(word, known))
+        if word not in words:
+            raise WrongValue(f"nothing published has {word[:100]!r}", nearest(word, words))

@@ -14,7 +14,7 @@ from registry.domain import strict_json
 from registry.domain.strict_json import UnsoundJSON
 
 MOST_BYTES: Final = 16 * 2**20
-_KEPT: Final = "_body_as_sent"
+_BODY_ATTRIBUTE: Final = "_body_as_sent"
 
 
 class TooLarge(Problem):
@@ -43,8 +43,8 @@ def document(request: Request) -> Any:
 
 def _sent(request: HttpRequest) -> bytes:
     """The body, kept with the request: one that finds the database busy is tried twice, and can be read once."""
-    body: bytes | None = getattr(request, _KEPT, None)
+    body: bytes | None = getattr(request, _BODY_ATTRIBUTE, None)
     if body is None:
         body = request.read(MOST_BYTES + 1)
-        setattr(request, _KEPT, body)
+        setattr(request, _BODY_ATTRIBUTE, body)
     return body

@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import json_schema as schema
-from registry.api import clocks, filtering, openapi, pagination, parameters
-from registry.api.base import Reading, conditional, may_be_an_id
+from registry.api import bitemporal, filtering, openapi, pagination, parameters
+from registry.api.base import ReadView, conditional, may_be_an_id
 from registry.api.missing import not_found
 from registry.catalogue.keys import KeyFilterSet
 from registry.catalogue.queries import Row
@@ -26,7 +26,7 @@ Objects = list[dict[str, Json]]
 View = TypeVar("View", bound=type)
 
 
-class Listing(Reading, viewsets.GenericViewSet):
+class Listing(ReadView, viewsets.GenericViewSet):
     """A list with filters, pages and chosen keys, and the detail of one row. Subclasses say how rows become JSON."""
 
     filterset_class: ClassVar[type[KeyFilterSet]]
@@ -46,33 +46,33 @@ class Listing(Reading, viewsets.GenericViewSet):
         return self.action in self.past_actions
 
     @property
-    def clocks(self) -> tuple[str, ...]:
-        """Names of the parameters that set the clocks, where they may be set."""
-        return clocks.PARAMETERS if self.shows_the_past else ()
+    def bitemporal_parameters(self) -> tuple[str, ...]:
+        """Parameters for a past or future state, where the action takes them."""
+        return bitemporal.PARAMETERS if self.shows_the_past else ()
 
     @conditional
     def list(self, request: Request) -> HttpResponseBase:
-        known = self.row_shape.keys
-        keys = parameters.chosen_keys(request, known, self.usual_keys or known)
+        available = self.row_shape.keys
+        keys = parameters.chosen_keys(request, available, self.usual_keys or available)
         narrowed = filtering.narrow(
             request,
             self.get_queryset(),
             self.filterset_class,
             newest=self.newest,
-            is_past=self.moment is not None,
-            others=(*self.other_parameters, *self.clocks),
+            is_past=self.as_of is not None,
+            others=(*self.other_parameters, *self.bitemporal_parameters),
         )
         pages = pagination.Pages()
-        rows = pages.paginate_queryset(narrowed.rows, request, self, shown=lambda page: self.rows(page, keys))
+        rows = pages.paginate_queryset(narrowed.rows, request, self, select=lambda page: self.rows(page, keys))
         answer = pages.get_paginated_response(self.as_json(rows, keys))
         answer.data |= pagination.unknown(request, narrowed, answer.data["count"])
         return answer
 
     @conditional
     def retrieve(self, request: Request, id: str) -> HttpResponseBase:
-        parameters.check(request, (*self.other_parameters, *self.clocks))
-        known = self.detail_shape.keys
-        keys = parameters.chosen_keys(request, known, known)
+        parameters.check(request, (*self.other_parameters, *self.bitemporal_parameters))
+        available = self.detail_shape.keys
+        keys = parameters.chosen_keys(request, available, available)
         row = self.row(id, keys) if may_be_an_id(id) else None
         if row is None:
             raise self.missing(id)
@@ -80,8 +80,8 @@ class Listing(Reading, viewsets.GenericViewSet):
 
     def row(self, id: str, keys: Collection[str]) -> Row | None:
         """The row of one id, from which those keys can be made."""
-        found: Row | None = self.rows(self.get_queryset().filter(**{self.id_column: id}), keys).first()
-        return found
+        row: Row | None = self.rows(self.get_queryset().filter(**{self.id_column: id}), keys).first()
+        return row
 
     def rows(self, queryset: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any, Any]:
         """The lazy rows from which those keys can be made."""
@@ -108,10 +108,10 @@ def described(name: str, *parameters: OpenApiParameter) -> Callable[[View], View
         declared = view.filterset_class.base_filters
         filters = [openapi.parameter(word, filter.schema, filter.label) for word, filter in declared.items()]
         listed = (*filters, *pagination.PARAMETERS, *_chosen_by(view, "list", view.row_shape), *parameters)
-        shown = (id, *_chosen_by(view, "retrieve", view.detail_shape), *parameters)
+        detail = (id, *_chosen_by(view, "retrieve", view.detail_shape), *parameters)
         methods = extend_schema_view(
             list=openapi.operation(f"list_{name}", name, page, *listed, problems=(400, 404)),
-            retrieve=openapi.operation(f"get_{single}", name, view.detail_shape, *shown, problems=(400, 404)),
+            retrieve=openapi.operation(f"get_{single}", name, view.detail_shape, *detail, problems=(400, 404)),
         )
         return methods(view)
 
@@ -122,7 +122,7 @@ def _chosen_by(view: Any, action: str, shape: Shape) -> tuple[OpenApiParameter, 
     says = f"Keys to answer with, joined by commas (`id` always comes): {', '.join(shape.keys)}."
     word = "|".join(shape.keys)
     fields = openapi.parameter("fields", schema.text(pattern=f"^({word})(,({word}))*$"), says)
-    return (fields, *(clocks.DESCRIBED if action in view.past_actions else ()))
+    return (fields, *(bitemporal.DESCRIBED if action in view.past_actions else ()))
 
 
 def chosen(data: Mapping[str, Json], keys: Collection[str]) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""What to say about an id that is not there: never another offering in its place, but what it probably meant."""
+"""The 404 for an unknown id: never another offering in its place, but candidates for what was meant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from registry.api.problems import NotFound
 from registry.catalogue import cache
-from registry.catalogue.as_of import Moment
+from registry.catalogue.as_of import AsOf
 from registry.catalogue.queries import Stamp
 from registry.domain.iso import instant
 from registry.identity.lookup import LookupResult
@@ -21,7 +21,7 @@ MOST: Final = 10
 def not_found(request: Request, id: str) -> NotFound:
     """The 404 for an offering or a model, with candidates and the address that resolves other spellings."""
     answer = cache.current().lookup(id)
-    candidates = meant(answer)[:MOST]
+    candidates = candidates_of(answer)[:MOST]
     if answer.found:
         advice = "It is another spelling of the first candidate; ask for that id, or use lookup_url."
     elif candidates:
@@ -35,24 +35,24 @@ def not_found(request: Request, id: str) -> NotFound:
     )
 
 
-def not_yet(id: str, moment: Moment, since: Stamp) -> NotFound:
-    """The 404 for what is published, and was not yet in the state that was asked for."""
+def not_yet(id: str, as_of: AsOf, since: Stamp) -> NotFound:
+    """The 404 for what is published now, and was not in the requested state."""
     at = instant(since.at)
     return NotFound(
-        f"{id[:400]!r} was not published yet in revision {moment.revision}: "
+        f"{id[:400]!r} was not published yet in revision {as_of.revision}: "
         f"the registry knows it since revision {since.number} ({at}).",
         known_since={"revision": since.number, "at": at},
     )
 
 
-def meant(answer: LookupResult) -> list[dict[str, Any]]:
-    """All that an answer found or suggests, best first."""
-    found: list[dict[str, Any]] = []
+def candidates_of(answer: LookupResult) -> list[dict[str, Any]]:
+    """Everything that a lookup found or suggests, best first."""
+    candidates: list[dict[str, Any]] = []
     if answer.offering:
-        found.append({"id": answer.offering, "kind": "offering"})
+        candidates.append({"id": answer.offering, "kind": "offering"})
     if answer.model:
-        found.append({"id": answer.model, "kind": "model"})
-    return [*found, *(dict(candidate) for candidate in answer.candidates)]
+        candidates.append({"id": answer.model, "kind": "model"})
+    return [*candidates, *(dict(candidate) for candidate in answer.candidates)]
 
 
 def lookup_url(request: Request, id: str) -> str:

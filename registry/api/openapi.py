@@ -1,4 +1,4 @@
-"""How addresses are described for the OpenAPI document.
+"""Describes endpoints for the OpenAPI document.
 
 Answers are plain schemas (`registry.json_schema`), declared next to the code that makes them: nothing here serialises.
 """
@@ -59,7 +59,7 @@ def operation(
 ) -> Callable[[Method], Method]:
     """Describes one method of a view: its good answer, others by status, its problems. `tagged`: it can answer 304."""
     good = {200: answer, **(others or {})}
-    responses: dict[Any, Any] = {(status, JSON): _as_is(one) for status, one in good.items()}
+    responses: dict[Any, Any] = {(status, JSON): _as_is(type_) for status, type_ in good.items()}
     if tagged:
         responses[304] = OpenApiResponse(description="The client has it already (If-None-Match).")
     for status in problems:
@@ -107,7 +107,7 @@ def name_shapes(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
             if set(part) == {"allOf"} and len(part["allOf"]) == 1:
                 return resolved(part["allOf"][0])
             return {key: resolved(value) for key, value in part.items()}
-        return [resolved(one) for one in part] if isinstance(part, list | tuple) else part
+        return [resolved(item) for item in part] if isinstance(part, list | tuple) else part
 
     described: dict[str, Any] = resolved(result)
     described["components"]["schemas"] = dict(sorted(components.items()))

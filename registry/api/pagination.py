@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from registry import json_schema as schema
-from registry.api.filtering import Narrowed
+from registry.api.filtering import FilteredRows
 from registry.api.openapi import parameter
 from registry.api.problems import BadParameters, NotFound, ParameterError
 from registry.catalogue.filters.kinds import ONLY_UNSURE
@@ -29,9 +29,14 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
 
     def paginate_queryset(
-        self, queryset: Any, request: Request, view: APIView | None = None, *, shown: Callable[[Any], Any] | None = None
+        self,
+        queryset: Any,
+        request: Request,
+        view: APIView | None = None,
+        *,
+        select: Callable[[Any], Any] | None = None,
     ) -> list[Any]:
-        """The rows of the asked page, or what `shown` makes of them: then nothing is joined to the rows before it that
+        """The rows of the asked page, or what `select` makes of them: then nothing is joined to the rows before it that
         only what is shown needs. Raises BadParameters, and NotFound for a page after the last.
         """
         self.request = request
@@ -45,9 +50,9 @@ class Pages(PageNumberPagination):
                 f"There is no page {number}: the last one is {paginator.num_pages}.",
                 pages=paginator.num_pages,
             ) from error
-        if shown is None:
+        if select is None:
             return list(self.page)
-        return list(shown(queryset.filter(pk__in=self.page.object_list.values("pk"))))  # type: ignore[attr-defined]
+        return list(select(queryset.filter(pk__in=self.page.object_list.values("pk"))))  # type: ignore[attr-defined]
 
     def get_page_size(self, request: Request) -> int:
         return _whole(request, self.page_size_query_param, self.page_size, self.max_page_size)
@@ -104,13 +109,13 @@ _UNKNOWN: Final = {
 }
 
 
-def unknown(request: Request, narrowed: Narrowed, count: int) -> dict[str, Any]:
+def unknown(request: Request, narrowed: FilteredRows, count: int) -> dict[str, Any]:
     """What a page says of the rows that are not known to match; `count` is of those that it lists. At most a query."""
     number = narrowed.unknown_count(count)
     if not number or narrowed.only_unsure:
         return {"unknown_count": number, "unknown": None}
-    asked = {name: text for name, text in request.query_params.items() if name != Pages.page_query_param}
-    url = request.build_absolute_uri(f"{request.path}?{urlencode({**asked, ONLY_UNSURE: 'only'})}")
+    query = {name: text for name, text in request.query_params.items() if name != Pages.page_query_param}
+    url = request.build_absolute_uri(f"{request.path}?{urlencode({**query, ONLY_UNSURE: 'only'})}")
     return {"unknown_count": number, "unknown": url}
 
 

@@ -2,49 +2,23 @@
 
     raise BadParameters([ParameterError("ordering", "no such column: 'nope'", nearest="name")])
 
-`exception_handler` is named in the settings; the `handler…` functions are named in `config.urls` and answer for what
-never reaches a view.
+`registry.api.error_handlers` turns exceptions into them.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.views import defaults
-from django.views.decorators.csrf import csrf_exempt
-from rest_framework import exceptions, views
-from rest_framework.response import Response
+from rest_framework import exceptions
 
 from registry import json_schema as schema
-from registry.api.renderers import encode
-from registry.database.patience import is_busy
 from registry.history.timeline import KNOWN
 from registry.identity.lookup import CANDIDATE
 
-log = logging.getLogger(__name__)
-
 CONTENT_TYPE: Final = "application/problem+json"
-PROGRAMS: Final = ("/api", "/v1", "/exports")
-"""Below these addresses it is programs that ask, and every error is a problem."""
-_ADVICE: Final = {
-    400: "The request could not be understood.",
-    404: "There is nothing at this address; /api/v1/ lists what there is.",
-    405: "This address only answers to the methods named in the Allow header.",
-    406: "This API answers in application/json; ask for that, or send no Accept header.",
-    500: "The error is in this server, and was recorded there. Trying again later may help.",
-    503: "The database cannot be asked right now. Try again in a few seconds.",
-}
-_BUSY: Final = (
-    "The database is busy: another process is writing to it, and this request was not finished. "
-    "Look whether it was saved, and send it again in a few seconds."
-)
 PROBLEM: Final = schema.shape(
     "Problem",
     "An error, by RFC 9457.",
@@ -99,10 +73,10 @@ class Problem(exceptions.APIException):
 
 class BadParameters(Problem):
     def __init__(self, errors: Iterable[ParameterError]) -> None:
-        found = list(errors)
+        all_errors = list(errors)
         super().__init__(
-            " ".join(_sentence(error) for error in found),
-            errors=[error.as_json() for error in found],
+            " ".join(_sentence(error) for error in all_errors),
+            errors=[error.as_json() for error in all_errors],
         )
 
 
@@ -152,101 +126,3 @@ def problem(status: int, detail: str, instance: str, **members: Any) -> dict[str
         "instance": instance,
         **members,
     }
-
-
-def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """The answer to an exception in a view; None for one that is nobody's doing but ours, which Django then records,
-    and for a busy database, of which the request is tried again (`registry.web.busy`).
-    """
-    known = _known(error)
-    if known is None:
-        return None
-    views.set_rollback()
-    instance = context["request"].get_full_path()
-    if isinstance(known, Problem):
-        body = problem(known.status_code, known.text, instance, **known.members)
-    else:
-        body = problem(known.status_code, *_told(known, instance))
-    return Response(body, known.status_code, headers=_headers(known), content_type=CONTENT_TYPE)
-
-
-def _known(error: Exception) -> exceptions.APIException | None:
-    if isinstance(error, exceptions.APIException):
-        return error
-    if isinstance(error, Http404):
-        return NotFound(_ADVICE[404])
-    if isinstance(error, PermissionDenied):
-        return exceptions.PermissionDenied()
-    if isinstance(error, SuspiciousOperation):
-        return Problem(str(error) or _ADVICE[400])
-    if isinstance(error, OperationalError | InterfaceError) and not is_busy(error):
-        log.error("the database does not answer", exc_info=error)
-        unavailable = Problem(_ADVICE[503])
-        unavailable.status_code = 503
-        unavailable.headers = {"Retry-After": "5"}
-        return unavailable
-    return None
-
-
-def _told(error: exceptions.APIException, instance: str) -> tuple[str, str]:
-    detail = error.detail
-    text = str(detail) if isinstance(detail, str) else encode(detail).decode()
-    advice = _ADVICE.get(error.status_code)
-    return (f"{text} {advice}" if advice else text), instance
-
-
-def _headers(error: exceptions.APIException) -> dict[str, str]:
-    headers = {"Cache-Control": "no-store", **getattr(error, "headers", {})}
-    if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = f"{wait:.0f}"
-    if challenge := getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = challenge
-    return headers
-
-
-# -- what never reaches a view ----------------------------------------------------------------------------------------
-
-
-def handler400(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return _plain(request, 400) or defaults.bad_request(request, exception)
-
-
-def handler404(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return _plain(request, 404) or defaults.page_not_found(request, exception)
-
-
-def handler500(request: HttpRequest) -> HttpResponseBase:
-    return _plain(request, 500) or defaults.server_error(request)
-
-
-@csrf_exempt
-def unknown_address(request: HttpRequest) -> HttpResponseBase:
-    """What is left below the addresses of programs: a problem, also from a debugging server and for a POST."""
-    return response(request, 404, _ADVICE[404])
-
-
-def for_programs(request: HttpRequest) -> bool:
-    """Whether it is a program that asks, by the address."""
-    return any(request.path == prefix or request.path.startswith(f"{prefix}/") for prefix in PROGRAMS)
-
-
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """The answer while the database does not answer, for what needs it before any view."""
-    log.error("the database does not answer", exc_info=True)
-    return response(request, 503, _ADVICE[503], {"Retry-After": "5"})
-
-
-def busy(request: HttpRequest) -> HttpResponse:
-    """The answer while another process writes to the database for longer than a request waits."""
-    return response(request, 503, _BUSY, {"Retry-After": "5"})
-
-
-def response(request: HttpRequest, status: int, detail: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """A problem as an answer of Django's, where no view of the REST framework is there to give one."""
-    body = encode(problem(status, detail, request.get_full_path()))
-    told = {"Cache-Control": "no-store", **(headers or {})}
-    return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=told)
-
-
-def _plain(request: HttpRequest, status: int) -> HttpResponse | None:
-    return response(request, status, _ADVICE[status]) if for_programs(request) else None

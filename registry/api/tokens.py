@@ -29,11 +29,11 @@ PREFIX: Final = "msr"
 _SIGNS: Final = string.ascii_letters + string.digits
 _FORM: Final = re.compile(rf"{PREFIX}_([A-Za-z0-9]{{12}})_([A-Za-z0-9]{{40}})")
 _NOTED_EVERY: Final = timedelta(minutes=5)
-"""How exactly the last use is known: a write for every request would cost more than the request."""
+"""Resolution of the last use: a write for every request would cost more than the request."""
 
 
 class NotAccepted(Exception):
-    """A token that opens nothing; the text says why, and never repeats it."""
+    """The token is not valid; the message says why, and never contains the token."""
 
 
 def make(
@@ -44,12 +44,14 @@ def make(
     expires_at: datetime | None = None,
     at: datetime | None = None,
 ) -> tuple[ApiToken, str]:
-    """A new token and its text, which can never be had again. Raises ValueError for scopes that do not exist."""
+    """A new token and its text, which cannot be read again later. Raises ValueError for scopes that do not exist."""
     at = at or timezone.now()
     unknown = sorted(set(scopes) - set(ApiToken.Scope.values))
     if unknown or not scopes:
-        known = ", ".join(ApiToken.Scope.values)
-        raise ValueError(f"no such scope: {', '.join(unknown)}; known: {known}" if unknown else f"choose from: {known}")
+        allowed = ", ".join(ApiToken.Scope.values)
+        raise ValueError(
+            f"no such scope: {', '.join(unknown)}; known: {allowed}" if unknown else f"choose from: {allowed}"
+        )
     if expires_at is not None and expires_at <= at:
         raise ValueError("the token would have expired already; choose a later time, or none")
     identifier, secret = _random(12), _random(40)
@@ -87,7 +89,7 @@ def find(text: str, *, at: datetime | None = None) -> ApiToken:
 
 
 def _note_use(row: ApiToken, at: datetime) -> None:
-    """Never holds up the answer: while the database is busy, a use goes unnoted."""
+    """Never delays the answer: while the database is busy, a use is not recorded."""
     try:
         with impatient():
             ApiToken.objects.filter(pk=row.pk).update(last_used_at=at)

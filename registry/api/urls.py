@@ -1,5 +1,5 @@
-"""Addresses of the API, with and without a trailing slash. Ids contain slashes, so details come last, and what is told
-about one of them before.
+"""Addresses of the API, with and without a trailing slash. Ids contain slashes, so details come last, after the
+addresses that end in a suffix.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ _held = PerRevision[frozenset[str]]()
 
 
 def words(kind: str, stamp: Stamp | None, *, afresh: bool = False) -> frozenset[str]:
-    """All words of a kind; empty when nothing is published. One query per kind and revision, or when asked afresh."""
+    """All words of a kind; empty when nothing is published. One query per kind and revision, and with `afresh`."""
     if stamp is None:
         return frozenset()
     if afresh:

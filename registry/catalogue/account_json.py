@@ -20,13 +20,13 @@ PROPOSED: Final = schema.shape(
 )
 ANNOUNCED: Final = schema.shape(
     "AnnouncedPrice",
-    "A price of a later day that nobody stands for yet. It is in no total.",
+    "A price of a later day that is announced and not accepted yet. It is in no total.",
     {
         "source": schema.text("Slug of the source that announces it."),
         "prices": schema.several(schema.anything(), "Points of the price line, with `from`."),
     },
 )
-SAID: Final = schema.shape(
+PROVENANCE: Final = schema.shape(
     "Said",
     "Where one published value comes from, and what waits or is announced beside it.",
     {
@@ -42,7 +42,7 @@ SAID: Final = schema.shape(
         "disagree": schema.words("Sources that say something else."),
         "agreement": schema.mapping(
             schema.whole(),
-            "Independent voices that state the value (`agree`), of all (`of`); left out where it is one of one.",
+            "Independent sources that state the value (`agree`), of all (`of`); left out where it is one of one.",
         ),
         "stated": schema.flag("False where `source` states the value no longer; left out where it does."),
         "pending": schema.one(PROPOSED, "A change that waits for a person."),

@@ -1,7 +1,7 @@
-"""A place on both clocks: which revision is meant, and the day whose prices are.
+"""A bitemporal place: a revision (recorded time) and a day (valid time).
 
-*When we knew it* is a revision: named, or the newest one that was published by a moment. *When it holds* is a day,
-since prices carry their dates.
+Recorded time is a revision: given by its number, or the newest one that was published by a moment. Valid time is a
+day, since prices carry their dates.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from registry.catalogue.queries import Stamp
 from registry.models import Revision
 
 SETTLES_AFTER: Final = timedelta(days=1)
-"""A publication carries the time at which it was begun, so that a moment may still get a revision a little later."""
+"""A publication carries the time of its start, so that a past moment may still get a revision a little later."""
 
 
 class UnknownRevision(ValueError):
@@ -22,30 +22,31 @@ class UnknownRevision(ValueError):
 
 
 class NotYet(ValueError):
-    """It is asked what will be known at a time that has not come."""
+    """The recorded time lies in the future."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A place on both clocks: a revision, and the day whose prices are meant."""
+class AsOf:
+    """A revision (recorded time) and the day whose prices are shown (valid time)."""
 
     stamp: Stamp | None
     """The revision; None for the empty catalogue before the first one."""
     on: date
-    named: bool = False
-    """Whether the revision itself was named: what is shown can then never change."""
+    names_revision: bool = False
+    """Whether the revision was given by its number: the answer can then never change."""
     settled: bool = False
-    """Whether it lies so far back that no revision is to be expected for it any more."""
+    """Whether it lies so far back that no later revision can belong to it."""
 
     @property
     def revision(self) -> int:
         return self.stamp.number if self.stamp else 0
 
 
-def moment(
+def resolve(
     *, now: datetime, as_of: date | None = None, known_at: datetime | None = None, revision: int | None = None
-) -> Moment:
-    """The place that is meant. One query. Raises UnknownRevision, NotYet, and ValueError for two ways to say one thing.
+) -> AsOf:
+    """The place that the arguments name. One query. Raises UnknownRevision, NotYet, and ValueError for both of
+    `known_at` and `revision`.
 
     A day alone means what was known at its end; a day to come, what is known now. Without a day, it is the one on which
     that was known.
@@ -53,17 +54,17 @@ def moment(
     if revision is not None and known_at is not None:
         raise ValueError("known_at and revision say the same; give one of them")
     if revision is not None:
-        stamp = _named(revision)
+        stamp = _by_number(revision)
         # Nothing is published in revision 0, so that its day does not matter.
-        return Moment(stamp, as_of or (stamp.at if stamp else now).date(), named=True, settled=True)
+        return AsOf(stamp, as_of or (stamp.at if stamp else now).date(), names_revision=True, settled=True)
     if known_at is not None:
         if known_at.date() > now.date():
             raise NotYet("lies in the future; what will be known then is not known now")
-        known, day = known_at, as_of or known_at.date()
+        instant, day = known_at, as_of or known_at.date()
     else:
         day = as_of or now.date()
-        known = end_of(day)
-    return Moment(_newest(known), day, settled=known < now - SETTLES_AFTER)
+        instant = end_of(day)
+    return AsOf(_newest(instant), day, settled=instant < now - SETTLES_AFTER)
 
 
 def end_of(day: date) -> datetime:
@@ -71,7 +72,7 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, tzinfo=UTC)
 
 
-def _named(number: int) -> Stamp | None:
+def _by_number(number: int) -> Stamp | None:
     if number == 0:
         return None
     row = _stamps().filter(number=number).first()
@@ -81,8 +82,8 @@ def _named(number: int) -> Stamp | None:
     return Stamp(*row)
 
 
-def _newest(known: datetime) -> Stamp | None:
-    row = _stamps().filter(created_at__lte=known, number__gt=0).order_by("-number").first()
+def _newest(known_at: datetime) -> Stamp | None:
+    row = _stamps().filter(created_at__lte=known_at, number__gt=0).order_by("-number").first()
     return Stamp(*row) if row else None
 
 

@@ -1,8 +1,8 @@
 """Makes the versions of a database that was written before versions were kept: folds the ledger once. For a migration.
 
 The ledger holds values with their source, quality, reason and policy, and not the other names of an offering, which of
-its values were pinned, and since when it was not listed: of these versions that is not known (`from_ledger`). What an
-offering is since it was written last stands in its row, and is known whole.
+its values were pinned, and since when it was not listed: of these versions that is not known (`from_ledger`). The
+newest version of an offering comes from its row and is complete.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from registry.domain.fields import Json
 from registry.domain.spans import OPEN
 
 WITHDRAWN: Final = "withdrawn"
-"""The reason of an entry that took a field out: nobody states it any more."""
+"""The reason of an entry that removed a field: no source states it any more."""
 _CHUNK: Final = 200
 _ENTRY: Final = ("offering_key", "revision_id", "field", "new", "source", "quality", "reason", "policy")
 
 
 @dataclass(slots=True)
-class State:
+class LedgerState:
     """What the ledger says of an offering up to some revision."""
 
     facts: dict[str, Json] = field(default_factory=dict)
@@ -59,11 +59,11 @@ class Backfill:
 
     def run(self) -> int:
         """Returns how many rows were written."""
-        written, last = 0, 0
+        count, last = 0, 0
         while some := list(self.offerings.objects.filter(pk__gt=last).order_by("pk")[:_CHUNK]):
-            written += self._write(some)
+            count += self._write(some)
             last = some[-1].pk
-        return written
+        return count
 
     def _write(self, offerings: Sequence[Any]) -> int:
         entries = self._entries([offering.key for offering in offerings])
@@ -84,17 +84,17 @@ class Backfill:
 
     def _entries(self, keys: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
         """The ledger of some offerings, in the order in which it was written."""
-        found: dict[str, list[tuple[Any, ...]]] = {}
+        entries: dict[str, list[tuple[Any, ...]]] = {}
         for key, *entry in self.ledger.objects.filter(offering_key__in=keys).order_by("id").values_list(*_ENTRY):
-            found.setdefault(key, []).append(tuple(entry))
-        return found
+            entries.setdefault(key, []).append(tuple(entry))
+        return entries
 
     def _names(self, offerings: Sequence[int]) -> dict[int, list[str]]:
-        found: dict[int, list[str]] = {}
-        stated = self.aliases.objects.filter(offering_id__in=offerings).order_by()
-        for offering, name in stated.values_list("offering_id", "name"):
-            found.setdefault(offering, []).append(name)
-        return found
+        names: dict[int, list[str]] = {}
+        rows = self.aliases.objects.filter(offering_id__in=offerings).order_by()
+        for offering, name in rows.values_list("offering_id", "name"):
+            names.setdefault(offering, []).append(name)
+        return names
 
     def _drafts(self, offering: Any, entries: Sequence[tuple[Any, ...]], names: Iterable[str]) -> Iterator[Draft]:
         """The versions of an offering: those of the ledger until it was written last, and the one of its row."""
@@ -104,10 +104,10 @@ class Backfill:
             account = dict(state.accounts)
             if revision < newest:
                 yield self._of_ledger(offering, state, (entries[0][0], revision, end))
-        moved = [name for revision, name, *_ in entries if revision == newest]
-        yield self._of_row(offering, account, moved, newest, names)
+        changed = [name for revision, name, *_ in entries if revision == newest]
+        yield self._of_row(offering, account, changed, newest, names)
 
-    def _of_ledger(self, offering: Any, state: State, span: tuple[int, int, int]) -> Draft:
+    def _of_ledger(self, offering: Any, state: LedgerState, span: tuple[int, int, int]) -> Draft:
         first, revision, end = span
         facts = dict(state.facts)
         provenance = {name: account._asdict() for name, account in state.accounts.items()}
@@ -130,9 +130,9 @@ class Backfill:
         return Draft(columns, facts, accounts.pack(state.accounts))
 
     def _of_row(
-        self, offering: Any, before: Mapping[str, Account], moved: Sequence[str], revision: int, names: Iterable[str]
+        self, offering: Any, before: Mapping[str, Account], changed: Sequence[str], revision: int, names: Iterable[str]
     ) -> Draft:
-        known = accounts.accounts(offering.provenance, revision=revision, moved=moved, before=before)
+        by_field = accounts.accounts(offering.provenance, revision=revision, changed=changed, before=before)
         columns = {
             # Columns that came after this migration are not there yet.
             **{name: getattr(offering, name) for name in versions.COPIED if name in self.columns},
@@ -141,15 +141,15 @@ class Backfill:
             "revision_from": revision,
             "revision_to": OPEN,
         }
-        return Draft(columns, offering.facts, accounts.pack(known))
+        return Draft(columns, offering.facts, accounts.pack(by_field))
 
 
-def _states(entries: Sequence[tuple[Any, ...]], newest: int) -> Iterator[tuple[int, int, State]]:
+def _states(entries: Sequence[tuple[Any, ...]], newest: int) -> Iterator[tuple[int, int, LedgerState]]:
     """What the ledger says after each revision that changed an offering, and until which one that holds.
 
-    It is one state that moves on: whoever keeps it copies it.
+    The same state is yielded each time and then updated: copy it to keep it.
     """
-    state = State()
+    state = LedgerState()
     steps = [(revision, list(group)) for revision, group in groupby(entries, key=lambda entry: entry[0])]
     for (revision, group), (end, _) in pairwise([*steps, (newest, [])]):
         for _, name, new, source, quality, reason, policy in group:

@@ -1,6 +1,6 @@
 """The published catalogue in memory: one immutable object per revision, shared by everything in the process.
 
-Looking an offering up is a dictionary access; noticing that a newer revision exists is one tiny query.
+A lookup is a dictionary access; checking for a newer revision is one small query.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from registry.catalogue import columns, queries
-from registry.catalogue.as_of import Moment
+from registry.catalogue.as_of import AsOf
 from registry.catalogue.per_revision import PerRevision
 from registry.catalogue.snapshot import snapshot
 from registry.domain import accounts
@@ -35,7 +35,7 @@ class Entry:
     alias_sources: Mapping[str, str] = field(default_factory=dict)
     """Other name → the source that states it."""
     is_listed: bool = True
-    """Whether some source lists it still."""
+    """Whether some source still lists it."""
 
 
 class Catalogue:
@@ -89,10 +89,10 @@ def load(revision: int) -> Catalogue:
     return Catalogue(revision, entries, slugs)
 
 
-def at(moment: Moment) -> Catalogue:
+def at(as_of: AsOf) -> Catalogue:
     """The catalogue of a past state, in two queries. Who stated other names then is not known."""
     slugs = dict(Model.objects.values_list("key", "slug"))
-    rows = queries.offerings(moment.on, moment.revision).values_list(
+    rows = queries.offerings(as_of.on, as_of.revision).values_list(
         "key", "provider_id", "native_id", "model_id", "content__facts", "content__account", "names", "missing_since"
     )
     entries = {
@@ -109,4 +109,4 @@ def at(moment: Moment) -> Catalogue:
         )
         for key, provider, native, model, facts, account, names, missing in rows.iterator(chunk_size=2000)
     }
-    return Catalogue(moment.revision, entries, slugs)
+    return Catalogue(as_of.revision, entries, slugs)

@@ -37,7 +37,7 @@ _WEAKEST_FIRST: Final = (Quality.UNKNOWN, Quality.ESTIMATED, Quality.PARTIAL, Qu
 _ASKED_FIRST: Final = frozenset({*PRICE_COLUMNS.values(), "context_window", "max_output_tokens"})
 _TOKENS: Final = "1M tokens"
 _BAR: Final = "\x1f"
-"""Stands for `|` within a name: a sign that no name can have."""
+"""Stands for `|` within a name: a character that no name can have."""
 
 
 def columns(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:
@@ -54,17 +54,17 @@ def of_day(facts: Mapping[str, fields.Json], on: date) -> dict[str, Any]:
 def lasting(facts: Mapping[str, fields.Json], provenance: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The columns that are the same on every day."""
     projected = {field.column: in_column(field, facts.get(field.name)) for field in _PROJECTED}
-    known = of_fields(provenance)
-    projected["source"], projected["quality"] = standing_of(known)
-    projected["pinned_fields"] = sum(said.is_pinned for said in known.values())
-    projected["disputed_fields"] = sum(said.is_disputed for said in known.values())
+    accounts = of_fields(provenance)
+    projected["source"], projected["quality"] = standing_of(accounts)
+    projected["pinned_fields"] = sum(account.is_pinned for account in accounts.values())
+    projected["disputed_fields"] = sum(account.is_disputed for account in accounts.values())
     return projected
 
 
 def names_column(names: Iterable[str]) -> str:
     """Other names of an offering in one column, `|a|b|`, so that they are looked through like any other text."""
-    told = sorted(name.replace("|", _BAR) for name in names)
-    return f"|{'|'.join(told)}|" if told else ""
+    escaped = sorted(name.replace("|", _BAR) for name in names)
+    return f"|{'|'.join(escaped)}|" if escaped else ""
 
 
 def names_in(column: str) -> list[str]:
@@ -91,10 +91,10 @@ def usd_price(facts: Mapping[str, fields.Json], name: str, on: date) -> Decimal 
 
     Where the price changes with the hour it is that of the dearest hours, see `registry.domain.hours`.
     """
-    shown = hours.shown(facts, name, on)
-    if shown is None or shown.point.currency != "USD":
+    price = hours.display_price(facts, name, on)
+    if price is None or price.point.currency != "USD":
         return None
-    return Decimal(0) if shown.point.state is rates.Amounts.FREE else shown.point.amount
+    return Decimal(0) if price.point.state is rates.Amounts.FREE else price.point.amount
 
 
 def pricing(facts: Mapping[str, fields.Json], on: date) -> Pricing:
@@ -122,11 +122,11 @@ def standing_of(provenance: Mapping[str, Provenance]) -> tuple[str, Quality]:
     Those are the ordinary prices and the limits; where none is stated, all values. Special rates are left out, since
     few sources state them, and so is what is derived from the id, which is there for nearly every offering.
     """
-    stated = {name: said for name, said in provenance.items() if name not in DERIVED and said.source}
-    if not stated:
+    accounts = {name: account for name, account in provenance.items() if name not in DERIVED and account.source}
+    if not accounts:
         return "", Quality.UNKNOWN
-    counts = Counter(said.source for said in stated.values())
+    counts = Counter(account.source for account in accounts.values())
     source = min(counts, key=lambda slug: (-counts[slug], slug))
-    weighty = [said for name, said in stated.items() if name in _ASKED_FIRST]
-    qualities = {Quality(said.quality) for said in weighty or stated.values()}
+    primary = [account for name, account in accounts.items() if name in _ASKED_FIRST]
+    qualities = {Quality(account.quality) for account in primary or accounts.values()}
     return source, next(quality for quality in _WEAKEST_FIRST if quality in qualities)

@@ -1,7 +1,7 @@
-"""What the registry itself computes of a model, and calls computed: its series, its quality score, points per dollar.
+"""What the registry itself computes of a model, and labels as computed: series, quality score, points per dollar.
 
-Nothing of this is a statement of anybody, and none of it is stored: it follows from what is published and from the
-methods in docs/facts.md.
+No source states any of this, and none of it is stored: it follows from what is published and from the methods in
+docs/facts.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from registry import json_schema as schema
 from registry.catalogue import columns
 from registry.domain import rates, scoring
 from registry.domain.offering_ids import OfferingId
-from registry.domain.scoring import LABEL, QUALITY_SCORE, Measured, QualityScore
+from registry.domain.scoring import LABEL, QUALITY_SCORE, Measurement, QualityScore
 from registry.identity.series import SERIES, series
 from registry.models import Alias, Benchmark, Offering
 
@@ -56,9 +56,9 @@ def of_model(key: str, on: date) -> dict[str, Any]:
     """Everything computed of one model, JSON-ready. `on` is the day whose prices count. At most seven queries."""
     offerings = list(Offering.objects.filter(model=key).order_by("key").values_list("key", "facts"))
     score = score_of(key)
-    found = series(key)
+    model_series = series(key)
     return {
-        "series": found.as_json() if found else None,
+        "series": model_series.as_json() if model_series else None,
         "quality_score": score.as_json(),
         "quality_per_dollar": {
             "unit": _UNIT,
@@ -74,15 +74,15 @@ def of_model(key: str, on: date) -> dict[str, Any]:
 def score_of(key: str) -> QualityScore:
     """The quality score of a model, from the scores of it and those of its offerings. One query."""
     rows = Benchmark.objects.filter(Q(model=key) | Q(offering__model=key)).order_by()
-    stated = set(rows.values_list("name", "score", "scale", "source"))
+    scores = set(rows.values_list("name", "score", "scale", "source"))
     # A set: what one source says of a model at three providers is one statement.
-    return scoring.quality_score(Measured(*row) for row in stated)
+    return scoring.quality_score(Measurement(*row) for row in scores)
 
 
 def _by_value(
     score: QualityScore, offerings: Iterable[tuple[str, Mapping[str, Any]]], on: date
 ) -> list[dict[str, Any]]:
-    """The most points for the money first: what is free, then by value, then what is not known."""
+    """Most points per dollar first: free ones, then by value, then unknown ones."""
     rows = []
     for key, facts in offerings:
         amounts = (columns.usd_price(facts, f"price.{meter}", on) for meter in ("input", "output"))
@@ -90,7 +90,7 @@ def _by_value(
         value = scoring.per_dollar(score.score, price)
         rows.append((_rank(value), key, price, value))
     return [
-        {"offering": key, "effective_price": _written(price), "points_per_usd": _written(value)}
+        {"offering": key, "effective_price": _as_text(price), "points_per_usd": _as_text(value)}
         for _, key, price, value in sorted(rows)
     ]
 
@@ -101,28 +101,28 @@ def _rank(value: Decimal | str | None) -> tuple[int, Decimal]:
     return (2, Decimal(0)) if value is None else (0, Decimal(0))
 
 
-def _written(value: Decimal | str | None) -> str | None:
+def _as_text(value: Decimal | str | None) -> str | None:
     """An exact number as text; words as they are."""
     return f"{rates.plain(value):f}" if isinstance(value, Decimal) else value
 
 
-def _models_of(named: Iterable[str | None]) -> list[str]:
+def _models_of(successors: Iterable[str | None]) -> list[str]:
     """Ids of the models behind offerings that are named as successors, by id or by alias at their provider."""
-    keys = sorted({key for key in named if key})
+    keys = sorted({key for key in successors if key})
     if not keys:
         return []
-    found = set(Offering.objects.filter(key__in=keys, model__isnull=False).values_list("model__slug", flat=True))
+    slugs = set(Offering.objects.filter(key__in=keys, model__isnull=False).values_list("model__slug", flat=True))
     spelt = Q()
     for key in keys:
         provider, name = OfferingId.of(key)
         spelt |= Q(offering__provider=provider, name__in=(name, key))
     aliases = Alias.objects.filter(spelt, offering__model__isnull=False)
-    return sorted(found | set(aliases.values_list("offering__model__slug", flat=True)))
+    return sorted(slugs | set(aliases.values_list("offering__model__slug", flat=True)))
 
 
 def _predecessors(keys: list[str]) -> list[str]:
     """Ids of the models whose offerings name one of these, or an alias of one, as their successor."""
     aliases = Alias.objects.filter(offering__key__in=keys).values_list("offering__provider_id", "name")
-    named = {*keys, *(f"{provider}/{name}" for provider, name in aliases)}
-    before = Offering.objects.filter(successor__in=named, model__isnull=False).exclude(key__in=keys)
+    names = {*keys, *(f"{provider}/{name}" for provider, name in aliases)}
+    before = Offering.objects.filter(successor__in=names, model__isnull=False).exclude(key__in=keys)
     return sorted(set(before.values_list("model__slug", flat=True)))

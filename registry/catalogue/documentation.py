@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from registry.catalogue.filters.kinds import Filter
+from registry.catalogue.filters.base import Filter
 from registry.catalogue.keys import Keys
 from registry.catalogue.offering_keys import KEYS
 from registry.catalogue.representation import MODEL_KEYS, PROVIDER_KEYS
@@ -41,11 +41,11 @@ def _table(title: str) -> Iterator[str]:
 
 def _by_stem(filters: Mapping[str, Filter]) -> str:
     """Filters that differ in their suffix alone, beside each other: `context_window` `__gte` `__lte`."""
-    found: dict[str, str] = {}
+    stems: dict[str, str] = {}
     for name in filters:
         stem, _, suffix = name.partition("__")
-        found[stem] = f"{found[stem]} `__{suffix}`" if stem in found else f"`{name}`"
-    return ", ".join(found.values())
+        stems[stem] = f"{stems[stem]} `__{suffix}`" if stem in stems else f"`{name}`"
+    return ", ".join(stems.values())
 
 
 def _in_words(type_: Type) -> str:
@@ -54,12 +54,12 @@ def _in_words(type_: Type) -> str:
     null = ", or null" if "null" in schema.get("type", ()) or {"type": "null"} in schema.get("oneOf", ()) else ""
     if parts := schema.get("oneOf") or schema.get("allOf"):
         return _in_words(parts[0]) + null
-    return _named(schema) + null
+    return _type_in_words(schema) + null
 
 
-def _named(schema: Mapping[str, Any]) -> str:
-    if known := schema.get("enum"):
-        return f"one of {', '.join(known)}"
+def _type_in_words(schema: Mapping[str, Any]) -> str:
+    if choices := schema.get("enum"):
+        return f"one of {', '.join(choices)}"
     if schema.get("pattern") == AMOUNT:
         return "exact number, as text"
     kind = schema["type"] if isinstance(schema["type"], str) else schema["type"][0]

@@ -1,4 +1,4 @@
-"""Offerings of one provider that look like one and the same, written twice: a defect of a source, or of how it is read.
+"""Duplicate offerings of one provider, under two spellings of one id: a defect of a source, or of its syncer.
 
 Two ids of a provider are the same when they differ in nothing but case, separators and the spelling of versions. A way
 of serving (`:free`, `:batch`, `-fp8`) is a difference: such offerings have prices of their own.
@@ -18,7 +18,7 @@ from registry.models import Offering
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """`groups` are the ids that are one, each group in order. All but one of a group are too many."""
+    """`groups` are the ids that mean the same, each group in order. All but one of a group are surplus."""
 
     groups: tuple[tuple[str, ...], ...]
     offerings: Counter[str]
@@ -30,7 +30,7 @@ class Duplicates:
 
     @property
     def rate(self) -> float | None:
-        """The share of offerings that are too many, from 0 to 1; of nothing there is none."""
+        """The share of surplus offerings, from 0 to 1; None without offerings."""
         return share(self.count, self.offerings.total())
 
     def by_provider(self) -> dict[str, float | None]:
@@ -39,7 +39,7 @@ class Duplicates:
         for group in self.groups:
             surplus[provider_of(group[0])] += len(group) - 1
         rates = {provider: share(count, self.offerings[provider]) for provider, count in surplus.items()}
-        return dict(sorted(rates.items(), key=lambda one: (-(one[1] or 0), one[0])))
+        return dict(sorted(rates.items(), key=lambda item: (-(item[1] or 0), item[0])))
 
     def as_json(self) -> dict[str, Any]:
         return {"count": self.count, "rate": self.rate}
@@ -62,5 +62,5 @@ def among(ids: Iterable[tuple[str, str]]) -> Duplicates:
 
 
 def share(part: int, whole: int) -> float | None:
-    """A share from 0 to 1; of nothing there is none."""
+    """A share from 0 to 1; None of nothing."""
     return round(part / whole, 4) if whole else None

@@ -1,4 +1,4 @@
-"""An offering in words, value by value with who says so: what `manage.py lookup` and the start page show."""
+"""An offering in words, value by value with its source: what `manage.py lookup` and the start page show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from registry.domain.provenance import Provenance
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class ExplainedValue:
     """One published value as people read it."""
 
     field: str
@@ -23,18 +23,18 @@ class Stated:
     reason: str
 
 
-def explain(entry: Entry) -> Iterator[Stated]:
+def explain(entry: Entry) -> Iterator[ExplainedValue]:
     """All published values of an offering, prices first. What is not among them is unknown."""
     for name in sorted(entry.facts, key=display.position):
         if name == "model":
             continue
-        said = Provenance(entry.provenance.get(name, {}))
-        yield Stated(
+        account = Provenance(entry.provenance.get(name, {}))
+        yield ExplainedValue(
             name,
             display.label(name, entry.facts),
             display.text(name, entry.facts[name]),
-            said.source,
-            said.quality,
-            said.since or "",
-            said.reason,
+            account.source,
+            account.quality,
+            account.since or "",
+            account.reason,
         )

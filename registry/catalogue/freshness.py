@@ -1,8 +1,8 @@
 """When published values were last confirmed: by whom, when, and whether that is too long ago.
 
-A source that repeats itself is not written down again and again: that its statements hold follows from its last good
-reading. What is published does not know sources, which are a floor above; they are asked through `Witness`, which that
-floor registers when it is there. Without a witness everything is unknown, which is the truth.
+Repeated statements are not stored again: that they still hold follows from the last successful reading of the source.
+Sources belong to the layer above, which registers a `ReadingLog` here at start. Without one, every confirmation is
+unknown.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from registry.domain.iso import instant
 from registry.domain.provenance import Provenance, of_fields
 
 STALE_DAYS: Final = 30
-"""What nobody confirmed for so many days is marked stale."""
+"""A value that was not confirmed for so many days is marked stale."""
 NOTHING_DATED: Final[Mapping[tuple[str, str], datetime]] = {}
 _DERIVED: Final = frozenset({"identity", "pin"})
-"""Sources that are no readings: a rule of ours holds as long as it is there, and a pin until it is released."""
+"""Sources without readings: values derived from ids, and pins."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A source as freshness knows it."""
+class SourceReading:
+    """When a source was last read."""
 
     slug: str
     confirmed_at: datetime | None
@@ -36,10 +36,10 @@ class Reading:
     """The provider whose own list it is."""
 
 
-class Witness(Protocol):
-    """Who knows when sources were read."""
+class ReadingLog(Protocol):
+    """Knows when sources were read, and what they no longer state."""
 
-    def readings(self) -> Mapping[str, Reading]:
+    def readings(self) -> Mapping[str, SourceReading]:
         """All sources by slug."""
 
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
@@ -51,8 +51,8 @@ class Witness(Protocol):
         """By offering and source: when a statement was confirmed that has a date of its own; None asks for all."""
 
 
-class _Nobody:
-    def readings(self) -> Mapping[str, Reading]:
+class _NoReadings:
+    def readings(self) -> Mapping[str, SourceReading]:
         return {}
 
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
@@ -62,22 +62,22 @@ class _Nobody:
         return {}
 
 
-_witness: Witness = _Nobody()
+_reading_log: ReadingLog = _NoReadings()
 
 
-def register(witness: Witness) -> None:
-    """Makes somebody the witness, when the application starts."""
-    global _witness
-    _witness = witness
+def register(reading_log: ReadingLog) -> None:
+    """Sets the log of readings, when the application starts."""
+    global _reading_log
+    _reading_log = reading_log
 
 
-def witness() -> Witness:
-    return _witness
+def reading_log() -> ReadingLog:
+    return _reading_log
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Who confirmed a value last, and when. `at` is None when nobody did, or nobody knows."""
+    """Who confirmed a value last, and when. `at` is None when that is unknown."""
 
     at: datetime | None
     by: str | None = None
@@ -114,17 +114,17 @@ FRESHNESS: Final = schema.record(
 def confirmation(
     offering: str,
     name: str,
-    said: Provenance,
-    readings: Mapping[str, Reading],
+    account: Provenance,
+    readings: Mapping[str, SourceReading],
     gone: Collection[tuple[str, str, str]],
     dated: Mapping[tuple[str, str], datetime] = NOTHING_DATED,
 ) -> Confirmation:
     """The latest confirmation of one value, by its source or by one that agrees with it. Pure.
 
-    `said` is the provenance of the value, `gone` is what `Witness.gone` answers. A source that no longer lists the
-    offering confirms nothing, and one whose word on the field cannot be read does not confirm the field.
+    `account` is the provenance of the value, `gone` is what `ReadingLog.gone` answers. A source that no longer lists
+    the offering confirms nothing, and one whose value of the field cannot be read does not confirm the field.
     """
-    sources = [said.source, *said.agree]
+    sources = [account.source, *account.agree]
     heard = [
         (at, slug)
         for slug in sources
@@ -141,39 +141,47 @@ def confirmation(
 
 
 def of_offering(offering: str, provenance: Mapping[str, Mapping[str, Any]], *, now: datetime) -> dict[str, Any]:
-    """Every published value of an offering with its age, JSON-ready: three queries of the witness.
+    """Every published value of an offering with its age, JSON-ready: three queries of the log.
 
     `confirmed_at` of the whole is that of its oldest price or, without prices, of its oldest value; pins and what is
     derived have none. It is unknown while one of these is.
     """
-    said = of_fields(provenance)
-    readings, gone, dated = _witness.readings(), frozenset(_witness.gone([offering])), _witness.dated([offering])
-    found = {name: confirmation(offering, name, one, readings, gone, dated) for name, one in sorted(said.items())}
-    read = {name: one for name, one in found.items() if said[name].source not in _DERIVED}
-    weighty = [one for name, one in read.items() if name.startswith("price.")] or list(read.values())
-    known = [one for one in weighty if one.at]
-    oldest = min(known, key=lambda one: (one.at, one.by)) if known and len(known) == len(weighty) else None
+    accounts = of_fields(provenance)
+    readings, gone, dated = (
+        _reading_log.readings(),
+        frozenset(_reading_log.gone([offering])),
+        _reading_log.dated([offering]),
+    )
+    confirmations = {
+        name: confirmation(offering, name, account, readings, gone, dated) for name, account in sorted(accounts.items())
+    }
+    read = {name: confirmed for name, confirmed in confirmations.items() if accounts[name].source not in _DERIVED}
+    primary = [confirmed for name, confirmed in read.items() if name.startswith("price.")] or list(read.values())
+    timed = [confirmed for confirmed in primary if confirmed.at]
+    oldest = (
+        min(timed, key=lambda confirmed: (confirmed.at, confirmed.by)) if timed and len(timed) == len(primary) else None
+    )
     return {
         "id": offering,
         **_as_json(oldest or Confirmation(None), now),
         "fields": {
             name: {
-                "source": said[name].source or None,
-                "quality": said[name].quality,
-                "since": said[name].since,
-                **_as_json(one, now),
+                "source": accounts[name].source or None,
+                "quality": accounts[name].quality,
+                "since": accounts[name].since,
+                **_as_json(confirmed, now),
             }
-            for name, one in found.items()
+            for name, confirmed in confirmations.items()
         },
     }
 
 
-def _as_json(one: Confirmation, now: datetime) -> dict[str, Any]:
+def _as_json(confirmed: Confirmation, now: datetime) -> dict[str, Any]:
     return {
-        "confirmed_at": instant(one.at),
-        "confirmed_by": one.by,
-        "age_days": age_in_days(one.at, now),
-        "stale": one.is_stale(now),
+        "confirmed_at": instant(confirmed.at),
+        "confirmed_by": confirmed.by,
+        "age_days": age_in_days(confirmed.at, now),
+        "stale": confirmed.is_stale(now),
     }
 
 

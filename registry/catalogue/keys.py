@@ -10,8 +10,9 @@ from django.db.models import F, Value
 from django.db.models.functions import NullIf
 from django_filters import FilterSet
 
+from registry.catalogue.filters.base import Filter
 from registry.catalogue.filters.families import Filters
-from registry.catalogue.filters.kinds import ONLY_UNSURE, Filter, OnlyUnsure, Ordering
+from registry.catalogue.filters.kinds import ONLY_UNSURE, OnlyUnsure, Ordering
 from registry.domain import iso
 from registry.domain.fields import Json
 from registry.json_schema import Shape, Type, moment, shape

@@ -33,8 +33,8 @@ def of_field(field: Field) -> Key:
 
 def _schema(field: Field) -> Schema:
     says, kind = field.says or f"{field.label}.", field.kind.schema
-    if known := kind.get("enum"):
-        words_ = schema.enumeration(f"{field.name.title().replace('_', '')}Enum", known)
+    if choices := kind.get("enum"):
+        words_ = schema.enumeration(f"{field.name.title().replace('_', '')}Enum", choices)
         return schema.one(words_, says, null=True)
     return {**kind, "type": [kind["type"], "null"], "description": says}
 
@@ -48,7 +48,7 @@ def _price_filters() -> Filters:
 
 
 def _capability_filters() -> Filters:
-    return {name: one for field in fields.CAPABILITIES for name, one in families.of_field(field).items()}
+    return {name: filter_ for field in fields.CAPABILITIES for name, filter_ in families.of_field(field).items()}
 
 
 _OF_IDENTITY: Final[Keys] = {
@@ -113,7 +113,7 @@ _OF_REGISTRY: Final[Keys] = {
         schema.one(PRICING, "What is known of its price as a whole."),
         "pricing",
         words(
-            "pricing", "pricing", "What is known of the price", known=Pricing.values,
+            "pricing", "pricing", "What is known of the price", allowed=Pricing.values,
             unknown=Q(pricing=Pricing.UNKNOWN.value),
         ),
     ),
@@ -132,7 +132,7 @@ _OF_REGISTRY: Final[Keys] = {
     "quality": of_column(
         schema.one(QUALITY, "The weakest quality among its prices and limits."),
         "quality",
-        words("quality", "quality", "Quality", known=Quality.values),
+        words("quality", "quality", "Quality", allowed=Quality.values),
     ),
     "aliases": Key(
         schema.words("Other names; null in a past state that was made of the ledger: not known.", null=True),
@@ -191,7 +191,7 @@ _IN_FULL: Final[Keys] = {
     ),
     "benchmarks": Key(schema.mapping(schema.amount(), "Scores by benchmark."), ("facts",), subjects.benchmarks),
     "provenance": Key(
-        schema.mapping(account_json.SAID, "Field → where its value comes from."),
+        schema.mapping(account_json.PROVENANCE, "Field → where its value comes from."),
         ("provenance",),
         lambda subject: dict(sorted(subject.provenance.items())),
     ),

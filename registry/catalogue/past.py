@@ -14,7 +14,7 @@ from django.db.models import Value
 
 from registry import json_schema as schema
 from registry.catalogue import queries, representation
-from registry.catalogue.as_of import Moment
+from registry.catalogue.as_of import AsOf
 from registry.catalogue.offering_keys import OFFERING
 from registry.domain import iso
 from registry.domain.fields import Json
@@ -35,21 +35,21 @@ CATALOGUE: Final = schema.shape(
 )
 
 
-def offerings_json(moment: Moment) -> Iterator[dict[str, Json]]:
+def offerings_json(as_of: AsOf) -> Iterator[dict[str, Json]]:
     """Every offering of a past state in full, in order of id, one after the other."""
-    return queries.full_offerings_json(queries.offerings(moment.on, moment.revision), moment.on, past=True)
+    return queries.full_offerings_json(queries.offerings(as_of.on, as_of.revision), as_of.on, past=True)
 
 
-def document(moment: Moment) -> bytes:
+def document(as_of: AsOf) -> bytes:
     """The whole catalogue of a past state."""
     content: dict[str, Any] = {
-        "revision": moment.revision,
-        "published_at": iso.instant(moment.stamp.at) if moment.stamp else None,
-        "prices_on": moment.on.isoformat(),
+        "revision": as_of.revision,
+        "published_at": iso.instant(as_of.stamp.at) if as_of.stamp else None,
+        "prices_on": as_of.on.isoformat(),
         # Written one by one: thousands of offerings as Python objects at once would be ten times the bytes.
-        "offerings": [orjson.Fragment(dump(one)) for one in offerings_json(moment)],
-        "models": _models_json(moment),
-        "providers": _providers_json(moment),
+        "offerings": [orjson.Fragment(dump(offering)) for offering in offerings_json(as_of)],
+        "models": _models_json(as_of),
+        "providers": _providers_json(as_of),
     }
     return dump(content)
 
@@ -58,31 +58,31 @@ def dump(data: Any) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
 
 
-def _models_json(moment: Moment) -> list[dict[str, Json]]:
+def _models_json(as_of: AsOf) -> list[dict[str, Json]]:
     """The models that were published by then, with how many served them."""
-    if moment.stamp is None:
+    if as_of.stamp is None:
         return []
-    served = _counted(moment, "model_id")
-    known = Model.objects.annotate(offerings_count=Value(0)).order_by("slug")
+    served = _counted(as_of, "model_id")
+    models = Model.objects.annotate(offerings_count=Value(0)).order_by("slug")
     return [
-        representation.model({**one, "offerings_count": served[one["key"]]})
-        for one in known.values(*representation.MODEL_COLUMNS)
-        if served[one["key"]] or one["created_at"] <= moment.stamp.at
+        representation.model({**row, "offerings_count": served[row["key"]]})
+        for row in models.values(*representation.MODEL_COLUMNS)
+        if served[row["key"]] or row["created_at"] <= as_of.stamp.at
     ]
 
 
-def _providers_json(moment: Moment) -> list[dict[str, Json]]:
-    """The providers that served anything then. Which others were known is not kept."""
-    serving = _counted(moment, "provider_id")
-    known = Provider.objects.annotate(offerings_count=Value(0)).order_by("slug")
+def _providers_json(as_of: AsOf) -> list[dict[str, Json]]:
+    """The providers that had offerings then. Others are not recorded."""
+    serving = _counted(as_of, "provider_id")
+    providers = Provider.objects.annotate(offerings_count=Value(0)).order_by("slug")
     return [
-        representation.provider({**one, "offerings_count": serving[one["slug"]]})
-        for one in known.values(*representation.PROVIDER_COLUMNS)
-        if serving[one["slug"]]
+        representation.provider({**row, "offerings_count": serving[row["slug"]]})
+        for row in providers.values(*representation.PROVIDER_COLUMNS)
+        if serving[row["slug"]]
     ]
 
 
-def _counted(moment: Moment, column: str) -> Counter[str | None]:
+def _counted(as_of: AsOf, column: str) -> Counter[str | None]:
     """How many offerings there were by a column."""
-    rows = queries.offerings(moment.on, moment.revision).order_by()
+    rows = queries.offerings(as_of.on, as_of.revision).order_by()
     return Counter(rows.values_list(column, flat=True))

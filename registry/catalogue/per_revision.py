@@ -1,7 +1,7 @@
-"""The one cache of what depends on what is published: a process holds one value, and the state that it belongs to.
+"""The one cache for values that depend on what is published: a process holds one value and the state it belongs to.
 
 A state is whatever the value follows from, mostly `queries.latest()` and a day. Asking for another state computes the
-value anew, so what is held never grows old and never grows in number.
+value anew, so the cache is never stale and never grows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class PerRevision(Generic[Value]):
         _all.append(self)
 
     def get(self, state: Hashable, compute: Callable[[], Value], name: str = "") -> Value:
-        """The value of a state. Whoever asks first computes it; others wait, and need not compute it too."""
+        """The value of a state. The first caller computes it; concurrent callers wait for it."""
         held = self._held.get(name)
         if held is None or held[0] != state:
             with self._lock:

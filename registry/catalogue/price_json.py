@@ -78,7 +78,7 @@ def all_rates(facts: Mapping[str, Json], on: str) -> list[dict[str, Json]]:
 
 
 def _price(facts: Mapping[str, Json], meter: str, on: str) -> dict[str, Json]:
-    """The ordinary price of a meter on a day. Its unit is a part of the question, so that it is always given."""
+    """The ordinary price of a meter on a day. Its unit is always given."""
     unit = rates.METERS[meter]
     for point in facts.get(rates.PREFIX + meter) or ():
         if _holds(point, on):
@@ -92,9 +92,9 @@ def _price_of_hours(facts: Mapping[str, Json], meter: str, on: str) -> dict[str,
 
     It has no `schedule` where the price is the same at every hour, and is unknown where the hours cannot be compared.
     """
-    shown = hours.shown(facts, rates.PREFIX + meter, date.fromisoformat(on))
-    price = _price({rates.PREFIX + meter: rates.encode((shown.point,)) if shown else None}, meter, on)
-    return {**price, "schedule": shown.schedule} if shown and shown.schedule else price
+    dearest = hours.display_price(facts, rates.PREFIX + meter, date.fromisoformat(on))
+    price = _price({rates.PREFIX + meter: rates.encode((dearest.point,)) if dearest else None}, meter, on)
+    return {**price, "schedule": dearest.schedule} if dearest and dearest.schedule else price
 
 
 def _rates(facts: Mapping[str, Json], on: str) -> Iterator[dict[str, Json]]:

@@ -34,19 +34,19 @@ _THEN: Final[Mapping[str, Any]] = {
     "provenance": Cast("content__account", TextField()),
     "disputed_fields": Value(None, IntegerField()),
 }
-"""Who disagreed in the past is not kept."""
+"""Disagreement of the past is not stored."""
 _PROVIDER_ITSELF: Final = tuple(name for name in representation.PROVIDER_COLUMNS if name != "offerings_count")
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A revision as caches know it. The batch tells two databases apart that happen to count alike."""
+    """A revision as caches identify it. The batch tells apart two databases with the same revision numbers."""
 
     number: int
     batch: UUID
     at: datetime
     serial: int = 0
-    """Of what is shown of it: an account moves without a revision."""
+    """Counts changes that make no revision: those of provenance alone."""
 
 
 def latest() -> Stamp | None:

@@ -1,8 +1,7 @@
 """The public JSON of the catalogue: what an offering, a model and a provider look like to everybody outside.
 
 Pure: a row of the database (see `registry.catalogue.queries`) and a day in, plain JSON out. The values come from
-`facts`, so they are exact. One law: what nobody stated is null, free is "0", and a number with digits after the point
-is text.
+`facts`, so they are exact. What nobody stated is null, free is "0", and a number with digits after the point is text.
 """
 
 from __future__ import annotations
@@ -41,26 +40,26 @@ def columns(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def model(row: Mapping[str, Any]) -> dict[str, Json]:
-    return _made(MODEL_KEYS, row)
+    return _object(MODEL_KEYS, row)
 
 
 def provider(row: Mapping[str, Any]) -> dict[str, Json]:
-    return _made(PROVIDER_KEYS, row)
+    return _object(PROVIDER_KEYS, row)
 
 
 def benchmark(row: Mapping[str, Any]) -> dict[str, Json]:
     """One score of a model, as its source states it."""
-    return _made(_SCORE_KEYS, row)
+    return _object(_SCORE_KEYS, row)
 
 
 def changes_on(offering: Mapping[str, Any], on: date) -> date | None:
-    """The first day after `on` on which the detail of an offering reads differently, though nobody publishes anything.
+    """The first day after `on` on which the detail of an offering changes without a publication.
 
     None when there is none. Prices start and end by their dates, a stage of life begins, days until an end are counted.
     """
-    written = [rate[end] for rate in offering["rates"] for end in ("valid_from", "valid_to")]
-    written += [offering["released_on"], offering["deprecated_on"]]
-    days = [date.fromisoformat(day) for day in written if day]
+    texts = [rate[end] for rate in offering["rates"] for end in ("valid_from", "valid_to")]
+    texts += [offering["released_on"], offering["deprecated_on"]]
+    days = [date.fromisoformat(day) for day in texts if day]
     if offering["released_on"]:
         days.append(date.fromisoformat(offering["released_on"]) + timedelta(days=NEW_DAYS))
     if offering["lifecycle"]["days_left"]:
@@ -74,7 +73,7 @@ def _offering(row: Mapping[str, Any], on: date, names: Iterable[str]) -> dict[st
     return {name: declared[name].make(subject) for name in names}
 
 
-def _made(declared: Keys, row: Mapping[str, Any]) -> dict[str, Json]:
+def _object(declared: Keys, row: Mapping[str, Any]) -> dict[str, Json]:
     return {name: key.make(row) for name, key in declared.items()}
 
 
@@ -122,7 +121,7 @@ PROVIDER_KEYS: Final[Keys] = {
     "kind": of_column(
         schema.one(PROVIDER_KIND, "Kind.", null=True),
         "kind",
-        words("kind", "kind", "Kind", known=ProviderKind.values, blank=True),
+        words("kind", "kind", "Kind", allowed=ProviderKind.values, blank=True),
         sorted_by("kind", blank=True),
     ),
     "homepage": of_column(schema.text("Home page.", null=True), "homepage"),

@@ -35,19 +35,19 @@ def cut(facts: Mapping[str, Json]) -> list[Stretch]:
 
     The time before it was published is among them: with `as_of`, what is known now is asked about an earlier day.
     """
-    found: list[Stretch] = []
+    result: list[Stretch] = []
     for start, end in pairwise((FIRST_DAY, *sorted(boundaries(facts)), LAST_DAY)):
         columns = projection.of_day(facts, start)
-        if found and found[-1].columns == columns:
-            found[-1] = replace(found[-1], day_to=end)
+        if result and result[-1].columns == columns:
+            result[-1] = replace(result[-1], day_to=end)
         else:
-            found.append(Stretch(start, end, columns))
-    return found
+            result.append(Stretch(start, end, columns))
+    return result
 
 
 def boundaries(facts: Mapping[str, Json]) -> set[date]:
     """The days on which some price of an offering starts or ends."""
-    return {day for day in _written(facts) if FIRST_DAY < day < LAST_DAY}
+    return {day for day in _price_days(facts) if FIRST_DAY < day < LAST_DAY}
 
 
 def day_in_range(day: date) -> date:
@@ -55,7 +55,7 @@ def day_in_range(day: date) -> date:
     return min(day, LAST_DAY - timedelta(days=1))
 
 
-def _written(facts: Mapping[str, Json]) -> Iterator[date]:
+def _price_days(facts: Mapping[str, Json]) -> Iterator[date]:
     for name, points in facts.items():
         if name.startswith(rates.PREFIX):
             for point in points or ():

@@ -1,4 +1,4 @@
-"""An offering while it is being turned into public JSON, and what is made of its facts and accounts. Pure."""
+"""An offering while it is being turned into public JSON, and the keys made of its facts and provenance. Pure."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def aliases(subject: Subject) -> Json:
 def pinned(subject: Subject) -> Json:
     if not subject["pinned_fields"]:
         return None if subject["pinned_fields"] is None else []
-    return sorted(name for name, said in of_fields(subject.provenance).items() if said.is_pinned)
+    return sorted(name for name, account in of_fields(subject.provenance).items() if account.is_pinned)
 
 
 def disputed(subject: Subject) -> Json:
     if not subject["disputed_fields"]:
         return None if subject["disputed_fields"] is None else []
-    return sorted(name for name, said in of_fields(subject.provenance).items() if said.is_disputed)
+    return sorted(name for name, account in of_fields(subject.provenance).items() if account.is_disputed)
 
 
 def benchmarks(subject: Subject) -> Json:

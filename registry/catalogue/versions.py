@@ -36,7 +36,7 @@ COPIED: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
+class WrittenOffering:
     """An offering that a publication has written, and what of it moved."""
 
     offering: Offering
@@ -70,14 +70,14 @@ class _Current:
     behind: Mapping[str, Any]
 
 
-def write(touched: Sequence[Touched], revision: int) -> int:
+def write(touched: Sequence[WrittenOffering], revision: int) -> int:
     """Ends the current version of each offering that moved, and begins its next. Returns how many rows were written."""
-    current = _current([one.offering.pk for one in touched])
-    drafts = [draft for one in touched if (draft := _draft(one, current.get(one.offering.pk), revision))]
+    current = _current([changed.offering.pk for changed in touched])
+    drafts = [draft for changed in touched if (draft := _draft(changed, current.get(changed.offering.pk), revision))]
     if not drafts:
         return 0
-    moved = [draft.columns["offering_id"] for draft in drafts]
-    ended = OfferingVersion.objects.filter(offering_id__in=moved, revision_to=OPEN).update(revision_to=revision)
+    changed_ids = [draft.columns["offering_id"] for draft in drafts]
+    ended = OfferingVersion.objects.filter(offering_id__in=changed_ids, revision_to=OPEN).update(revision_to=revision)
     contents = keep_contents(drafts, OfferingContent)
     rows = [
         OfferingVersion(**row)
@@ -89,16 +89,16 @@ def write(touched: Sequence[Touched], revision: int) -> int:
 
 
 def refresh(offerings: Sequence[Offering]) -> None:
-    """Shows in the current rows what accounts come to now: they are asked for it. Closed rows stay as they were."""
+    """Updates the columns of current rows that follow from provenance. Closed rows stay as they were."""
     wanted = {offering.pk: offering for offering in offerings}
-    moved = []
+    changed = []
     for row in OfferingVersion.objects.filter(offering_id__in=wanted, revision_to=OPEN).only("offering_id", *_OF_TODAY):
         offering = wanted[row.offering_id]
         if any(getattr(row, name) != getattr(offering, name) for name in _OF_TODAY):
             for name in _OF_TODAY:
                 setattr(row, name, getattr(offering, name))
-            moved.append(row)
-    OfferingVersion.objects.bulk_update(moved, _OF_TODAY, batch_size=CHUNK)
+            changed.append(row)
+    OfferingVersion.objects.bulk_update(changed, _OF_TODAY, batch_size=CHUNK)
 
 
 def _current(offerings: Sequence[int]) -> dict[int, _Current]:
@@ -110,25 +110,25 @@ def _current(offerings: Sequence[int]) -> dict[int, _Current]:
     }
 
 
-def _draft(one: Touched, before: _Current | None, revision: int) -> Draft | None:
+def _draft(changed: WrittenOffering, before: _Current | None, revision: int) -> Draft | None:
     """The version that begins now; None where nothing moved that makes one."""
-    offering = one.offering
-    known = accounts.accounts(
-        offering.provenance, revision=revision, moved=one.fields, before=before.accounts if before else {}
+    offering = changed.offering
+    by_field = accounts.accounts(
+        offering.provenance, revision=revision, changed=changed.fields, before=before.accounts if before else {}
     )
-    names = before.names if before and one.names is None else projection.names_column(one.names or ())
+    names = before.names if before and changed.names is None else projection.names_column(changed.names or ())
     listing = offering.missing_since, offering.not_seen_since
     behind = accounts.behind(offering.behind)
-    stays = before and not one.fields and (before.names, before.listing) == (names, listing)
+    stays = before and not changed.fields and (before.names, before.listing) == (names, listing)
     if (
         before
         and stays
-        and not (accounts.differ(before.accounts, known) or accounts.behind_differs(before.behind, behind))
+        and not (accounts.differ(before.accounts, by_field) or accounts.behind_differs(before.behind, behind))
     ):
         return None
     columns = {name: getattr(offering, name) for name in COPIED}
     span = {"offering_id": offering.pk, "names": names, "revision_from": revision, "revision_to": OPEN}
-    return Draft(columns | span, offering.facts, accounts.pack(known), behind)
+    return Draft(columns | span, offering.facts, accounts.pack(by_field), behind)
 
 
 def keep_contents(drafts: Iterable[Draft], table: type[OfferingContent]) -> list[int]:
@@ -149,6 +149,6 @@ def _content(draft: Draft) -> dict[str, Any]:
 
 
 def digest(content: Mapping[str, Any]) -> str:
-    """What a content is found by: a digest of its columns."""
-    told = [content[name] for name in ("facts", "account", "behind") if name in content]
-    return blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    """The key of a content: a digest of its columns."""
+    parts = [content[name] for name in ("facts", "account", "behind") if name in content]
+    return blake2b(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()

@@ -1,6 +1,6 @@
-"""The short account of an offering's values, as its versions keep it: who states each, how sure it is, why it won.
+"""The short provenance of an offering's values, as its versions store it: source, quality, reason, policy, since.
 
-Who agrees and who disagrees is not in it: that moves with every reading of every source, while the value stays. Pure.
+Agreement is not in it: it changes with every reading of every source, while the value stays. Pure.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Packed = list[list[Json]]
 
 
 class Account(NamedTuple):
-    """What is kept of the account of one value."""
+    """The stored provenance of one value."""
 
     source: str
     quality: str
@@ -30,11 +30,11 @@ class Account(NamedTuple):
     @property
     def provenance(self) -> Provenance:
         """The same as the provenance of a value that is accepted again."""
-        return Provenance({key: said for key, said in self._asdict().items() if key != "revision"})
+        return Provenance({key: value for key, value in self._asdict().items() if key != "revision"})
 
     @property
-    def weighty(self) -> tuple[str, str, str, str]:
-        """The part that makes a version where it moves."""
+    def significant(self) -> tuple[str, str, str, str]:
+        """The part whose change makes a new version."""
         return self.source, self.quality, self.reason, self.policy
 
 
@@ -42,53 +42,53 @@ def accounts(
     provenance: Mapping[str, Mapping[str, Json]],
     *,
     revision: int,
-    moved: Collection[str] = (),
+    changed: Collection[str] = (),
     before: Mapping[str, Account],
 ) -> dict[str, Account]:
     """The accounts of all values. Those that did not move in this revision keep the one that brought them."""
     return {
         name: Account(
-            said.source,
-            said.quality,
-            said.reason,
-            said.policy,
-            said.since,
-            before[name].revision if name in before and name not in moved else revision,
+            account.source,
+            account.quality,
+            account.reason,
+            account.policy,
+            account.since,
+            before[name].revision if name in before and name not in changed else revision,
         )
-        for name, said in of_fields(provenance).items()
+        for name, account in of_fields(provenance).items()
     }
 
 
-def differ(one: Mapping[str, Account], other: Mapping[str, Account]) -> bool:
+def differ(before: Mapping[str, Account], after: Mapping[str, Account]) -> bool:
     """Whether two accounts differ in what makes a version."""
-    return one.keys() != other.keys() or any(one[name].weighty != other[name].weighty for name in one)
+    return before.keys() != after.keys() or any(before[name].significant != after[name].significant for name in before)
 
 
-def behind(kept: Mapping[str, Json]) -> dict[str, Json]:
+def behind(stored: Mapping[str, Json]) -> dict[str, Json]:
     """What lies behind pins, as versions keep it: `Offering.behind` with the short account of each value."""
     return {
         name: {"value": held.value, "account": held.account.short()} if held else None
-        for name, held in sorted(behind_from_json(kept).items())
+        for name, held in sorted(behind_from_json(stored).items())
     }
 
 
-def behind_differs(one: Mapping[str, Json], other: Mapping[str, Json]) -> bool:
-    """Whether what lies behind pins differs in what makes a version: a value, or the weighty part of its account."""
-    return _weighty_behind(one) != _weighty_behind(other)
+def behind_differs(before: Mapping[str, Json], after: Mapping[str, Json]) -> bool:
+    """Whether what lies behind pins differs in what makes a version: a value, or what counts of its account."""
+    return _significant_behind(before) != _significant_behind(after)
 
 
-def _weighty_behind(kept: Mapping[str, Json]) -> dict[str, Json]:
+def _significant_behind(stored: Mapping[str, Json]) -> dict[str, Json]:
     return {
         name: held and (held.value, {**held.account.short(), "since": None})
-        for name, held in behind_from_json(kept).items()
+        for name, held in behind_from_json(stored).items()
     }
 
 
-def pack(known: Mapping[str, Account]) -> Packed:
+def pack(by_field: Mapping[str, Account]) -> Packed:
     """An account as it is stored. Most values of an offering have the same one, which is written once."""
     fields: dict[Account, list[str]] = {}
-    for name in sorted(known):
-        fields.setdefault(known[name], []).append(name)
+    for name in sorted(by_field):
+        fields.setdefault(by_field[name], []).append(name)
     return [[*account, names] for account, names in fields.items()]
 
 

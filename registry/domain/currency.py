@@ -37,17 +37,17 @@ class Table:
     @property
     def currencies(self) -> frozenset[str]:
         """All that something can be converted from and to, on some day at least; none of an empty table."""
-        found = frozenset(currency for stated in self.days.values() for currency in stated)
-        return found | {self.base} if found else found
+        quoted = frozenset(currency for quotes in self.days.values() for currency in quotes)
+        return quoted | {self.base} if quoted else quoted
 
     def rate(self, currency: str, to: str, on: date) -> tuple[Decimal, date] | None:
-        """How many `to` one `currency` is, and the day for which that was published; None when nobody says."""
+        """How many `to` one `currency` is, and the day for which that was published; None when no rate is known."""
         for back in range(min(MOST_DAYS_BEFORE, (on - date.min).days) + 1):
             day = on - timedelta(days=back)
-            stated = self.days.get(day)
-            if not stated:
+            quotes = self.days.get(day)
+            if not quotes:
                 continue
-            worth = {**stated, self.base: Decimal(1)}
+            worth = {**quotes, self.base: Decimal(1)}
             if currency in worth and to in worth:
                 return rates.plain(_CROSS.divide(worth[to], worth[currency])), day
         return None
@@ -119,10 +119,10 @@ def convert(amount: Decimal, currency: str, to: str, on: date, table: Table) -> 
         raise ValueError(f"an amount must be a finite number, not {amount}")
     if currency == to:
         return Converted(rates.plain(amount), to, Decimal(1), None, None)
-    found = table.rate(currency, to, on)
-    if found is None:
+    quote = table.rate(currency, to, on)
+    if quote is None:
         return None
-    rate, day = found
+    rate, day = quote
     return Converted(rates.plain(_EXACTLY.multiply(amount, rate)), to, rate, day, table.source)
 
 
@@ -132,17 +132,19 @@ def total(totals: Mapping[str, Decimal], to: str, on: date, table: Table) -> dic
     None when there is no sum at all, or no rate for one of them: a part of a total is no total.
     """
     parts = {currency: convert(amount, currency, to, on, table) for currency, amount in sorted(totals.items())}
-    found = {currency: part for currency, part in parts.items() if part is not None}
-    if not parts or len(found) < len(parts):
+    converted = {currency: part for currency, part in parts.items() if part is not None}
+    if not parts or len(converted) < len(parts):
         return None
-    told = {currency: part.as_json() for currency, part in found.items()}
+    parts_json = {currency: part.as_json() for currency, part in converted.items()}
     whole = Decimal(0)
-    for part in found.values():
+    for part in converted.values():
         whole = _EXACTLY.add(whole, part.amount)
     return {
         "amount": f"{rates.plain(whole):f}",
         "currency": to,
-        "rates": {name: {key: part[key] for key in ("rate", "rate_day", "source")} for name, part in told.items()},
+        "rates": {
+            name: {key: part[key] for key in ("rate", "rate_day", "source")} for name, part in parts_json.items()
+        },
     }
 
 
@@ -164,5 +166,5 @@ def annotate(prices: Json, to: str, on: date, table: Table) -> Json:
 def _beside(price: Mapping[str, Json], to: str, on: date, table: Table) -> dict[str, str | None] | None:
     if price["amount"] is None or price["currency"] is None:
         return None
-    found = convert(Decimal(price["amount"]), price["currency"], to, on, table)
-    return found.as_json() if found else None
+    converted = convert(Decimal(price["amount"]), price["currency"], to, on, table)
+    return converted.as_json() if converted else None

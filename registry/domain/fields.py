@@ -172,8 +172,8 @@ _BENCHMARK = re.compile(r"benchmark\.[a-z0-9][a-z0-9_.-]{0,59}")
 @lru_cache(maxsize=8192)
 def field(name: str) -> Field:
     """The field of that name, also of the open families. Raises ValueError for a name that is no field."""
-    if known := FIELDS.get(name):
-        return known
+    if declared := FIELDS.get(name):
+        return declared
     if name.startswith(rates.PREFIX):
         key = rates.parse_key(name)
         return Field(key.field, f"Price: {key}", Group.PRICE, kinds.PRICE)
@@ -182,19 +182,19 @@ def field(name: str) -> Field:
     raise ValueError(f"unknown field {name!r}")
 
 
-def agrees(name: str, one: Value, other: Value, *, on: date) -> bool:
+def agrees(name: str, left: Value, right: Value, *, on: date) -> bool:
     """Whether two sources say the same about a field.
 
     Prices agree when they are equal on that day; where neither says anything of it, when what they announce next is.
     """
-    if one is None or other is None:
-        return one is other
+    if left is None or right is None:
+        return left is right
     if name.startswith(rates.PREFIX):
-        first, second = rates.point_on(one, on), rates.point_on(other, on)
+        first, second = rates.point_on(left, on), rates.point_on(right, on)
         if first is None or second is None:
-            return first is second and rates.next_point(one, on) == rates.next_point(other, on)
+            return first is second and rates.next_point(left, on) == rates.next_point(right, on)
         return (first.amount, first.state, first.currency) == (second.amount, second.state, second.currency)
-    return bool(one == other) or (is_count(one) and is_count(other) and _is_rounded(one, other))
+    return bool(left == right) or (is_count(left) and is_count(right) and _is_rounded(left, right))
 
 
 def is_count(value: object) -> bool:
@@ -202,9 +202,9 @@ def is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_rounded(one: int, other: int) -> bool:
+def _is_rounded(left: int, right: int) -> bool:
     """Whether one number is the other in thousands instead of in units of 1,024: 128,000 for 131,072."""
-    least, most = sorted((one, other))
+    least, most = sorted((left, right))
     return any(most % binary == 0 and most // binary * decimal == least for decimal, binary in _THOUSANDS)
 
 

@@ -1,8 +1,8 @@
-"""The one price that readers without a clock may show, where prices change with the hour of the day or the week.
+"""The single price to display where prices change with the hour of the day or the week.
 
-A rate that stands beside rates with a schedule holds only outside of their hours: it is not the price. Whoever has room
-for one number shows that of the dearest hours, and says which these are. Where the hours cannot be compared (other
-currencies, a price that is dynamic, hours for which nobody states any) there is no such number.
+A rate beside rates with a schedule holds only outside of their hours, so it is not the price. A display of one number
+shows that of the most expensive hours, and names them. Where the hours cannot be compared (other currencies, a dynamic
+price, hours without a price) there is no such number.
 
 Pure. `registry.pricing` does not use this: it knows when the call was made.
 """
@@ -26,27 +26,27 @@ _NUMBERS = frozenset({Amounts.PRICED, Amounts.FREE})
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A price for readers without a clock."""
+class DisplayPrice:
+    """A price to display without a time of day."""
 
     point: PricePoint
     schedule: str = ""
     """The hours in which it holds, by `registry.domain.schedule`; "" where it is the same at every hour."""
 
 
-def shown(facts: Facts, name: str, on: date) -> Shown | None:
-    """What to show for a price field without a schedule, such as `price.input`; None for no price, or no one price."""
+def display_price(facts: Facts, name: str, on: date) -> DisplayPrice | None:
+    """The price to display for a field without a schedule, such as `price.input`; None where there is no single one."""
     if not hangs_on_hours(facts):
         point = _point(facts.get(name), on)
-        return Shown(point) if point else None
+        return DisplayPrice(point) if point else None
     key = rates.parse_key(name)
     meter = rates.PREFIX + key.meter
-    alike = {one: facts[one] for one in facts if one == meter or one.startswith(f"{meter}[")}
-    return without_hours(in_force(alike, on)).get(key)
+    related = {fact: facts[fact] for fact in facts if fact == meter or fact.startswith(f"{meter}[")}
+    return without_hours(in_force(related, on)).get(key)
 
 
 def hangs_on_hours(facts: Iterable[str]) -> bool:
-    """Whether any of these price fields has a schedule. Quick, since nearly no offering has one."""
+    """Whether any of these price fields has a schedule."""
     return any("schedule=" in name for name in facts)
 
 
@@ -65,17 +65,17 @@ def in_force(facts: Facts, on: date) -> dict[RateKey, PricePoint]:
     }
 
 
-def without_hours(prices: Mapping[RateKey, PricePoint]) -> dict[RateKey, Shown]:
-    """The same prices for readers without a clock, by rates without a schedule. What is no one price is left out."""
+def without_hours(prices: Mapping[RateKey, PricePoint]) -> dict[RateKey, DisplayPrice]:
+    """The prices to display, by rates without a schedule. Rates without a single price are left out."""
     windows: dict[RateKey, set[str]] = defaultdict(set)
     for key in prices:
         if key.schedule:
             windows[_stem(key)].add(key.schedule)
-    found = {}
+    result = {}
     for key in {replace(key, schedule="") for key in prices}:
-        if one := _dearest(key, prices, tuple(sorted(windows.get(_stem(key), ())))):
-            found[key] = one
-    return found
+        if dearest := _dearest(key, prices, tuple(sorted(windows.get(_stem(key), ())))):
+            result[key] = dearest
+    return result
 
 
 def _stem(key: RateKey) -> RateKey:
@@ -85,25 +85,25 @@ def _stem(key: RateKey) -> RateKey:
     return replace(key, above=0, beyond=0, schedule="")
 
 
-def _dearest(key: RateKey, prices: Mapping[RateKey, PricePoint], windows: tuple[str, ...]) -> Shown | None:
+def _dearest(key: RateKey, prices: Mapping[RateKey, PricePoint], windows: tuple[str, ...]) -> DisplayPrice | None:
     if not windows:
-        return Shown(prices[key])
+        return DisplayPrice(prices[key])
     rest = _rest(windows)
     if rest is None:
         return None
-    held = {window: prices.get(replace(key, schedule=window)) for window in windows}
+    by_window = {window: prices.get(replace(key, schedule=window)) for window in windows}
     if rest:
-        held[rest] = prices.get(key)
-    points = [point for point in held.values() if point]
-    if len(points) < len(held) or len({point.currency for point in points}) > 1:
+        by_window[rest] = prices.get(key)
+    points = [point for point in by_window.values() if point]
+    if len(points) < len(by_window) or len({point.currency for point in points}) > 1:
         return None
     if len({(point.state, point.amount) for point in points}) == 1:
-        return Shown(points[0])
+        return DisplayPrice(points[0])
     if not all(point.state in _NUMBERS for point in points):
         return None
     most = max(points, key=_amount)
-    hours = [window for window, point in held.items() if point and _amount(point) == _amount(most)]
-    return Shown(most, schedule.canonical("+".join(hours)))
+    hours = [window for window, point in by_window.items() if point and _amount(point) == _amount(most)]
+    return DisplayPrice(most, schedule.canonical("+".join(hours)))
 
 
 def _amount(point: PricePoint) -> Decimal:
@@ -113,8 +113,8 @@ def _amount(point: PricePoint) -> Decimal:
 @lru_cache(maxsize=1000)
 def _rest(windows: tuple[str, ...]) -> str | None:
     """All other hours; "" where there are none, None where no schedule says them, as the windows name several zones."""
-    held = [schedule.read(window) for window in windows]
-    return schedule.others(held) if len({one.zone for one in held}) == 1 else None
+    schedules = [schedule.read(window) for window in windows]
+    return schedule.others(schedules) if len({part.zone for part in schedules}) == 1 else None
 
 
 def _point(data: Json, on: date) -> PricePoint | None:

@@ -1,7 +1,7 @@
 """Days and moments as people and programs write them, in one strict form. Pure.
 
 `date.fromisoformat` also takes week dates (`2026-W01`), ordinal dates and `20260101`, and `datetime.fromisoformat` any
-sign between day and time. Whoever writes those usually meant something else, and nobody is told so.
+sign between day and time. Those are usually mistakes, and would pass silently.
 """
 
 from __future__ import annotations

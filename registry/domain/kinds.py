@@ -40,8 +40,8 @@ def text(limit: int) -> Kind:
     def clean(value: object) -> str:
         if not isinstance(value, str):
             raise ValueError(f"text expected, not {type(value).__name__}")
-        if found := _FORBIDDEN.search(value):
-            raise ValueError(f"forbidden sign {found[0]!r} in text")
+        if forbidden := _FORBIDDEN.search(value):
+            raise ValueError(f"forbidden sign {forbidden[0]!r} in text")
         text: str = value.strip()
         if not text:
             raise ValueError("empty text; leave the field out instead")
@@ -140,13 +140,13 @@ def _clean_tags(value: object) -> tuple[str, ...]:
     return words
 
 
-def choice(*known: str, longest: int = 20) -> Kind:
+def choice(*allowed: str, longest: int = 20) -> Kind:
     def clean(value: object) -> str:
-        if value not in known:
-            raise ValueError(f"{value!r} is none of {', '.join(known)}")
+        if value not in allowed:
+            raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
         return str(value)
 
-    return Kind("choice", clean, json_schema.text(enum=list(known)), longest)
+    return Kind("choice", clean, json_schema.text(enum=list(allowed)), longest)
 
 
 def _clean_price(value: object) -> rates.PriceLine:

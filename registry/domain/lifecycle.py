@@ -1,7 +1,7 @@
-"""Where an offering is in its life, and what ends soon. Pure: facts and a day in, answers with their grounds out.
+"""The lifecycle stage of an offering, and upcoming retirements. Pure: a function of facts and a day.
 
-The words are those of the providers: preview, new, active, legacy, deprecated, retired. Nothing is guessed: an offering
-whose stage nobody states has none, whatever its age.
+The stages are those of the providers: preview, new, active, legacy, deprecated, retired. Nothing is guessed: an
+offering whose stage nobody states has none, whatever its age.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from registry.values import Json
 NEW_DAYS: Final = 90
 """For how many days after its release something is new."""
 AHEAD_DAYS: Final = (90, 30)
-"""How many days before a retirement somebody is to be told, the first time first."""
+"""How many days before a retirement people are notified, the earliest first."""
 
 
 class Stage(StrEnum):
@@ -49,9 +49,9 @@ class Lifecycle:
         return {
             "stage": self.stage.value if self.stage else None,
             "because": list(self.because),
-            "released_on": _written(self.released_on),
-            "deprecated_on": _written(self.deprecated_on),
-            "retires_on": _written(self.retires_on),
+            "released_on": _as_text(self.released_on),
+            "deprecated_on": _as_text(self.deprecated_on),
+            "retires_on": _as_text(self.retires_on),
             "days_left": self.days_left,
             "successor": self.successor,
         }
@@ -145,7 +145,7 @@ class Retirement:
             "successor": self.successor,
             "source": self.source,
             "quality": self.quality,
-            "stated_on": _written(self.stated_on),
+            "stated_on": _as_text(self.stated_on),
         }
 
 
@@ -164,26 +164,30 @@ RETIREMENT: Final = schema.record(
 
 def retirements(subjects: Iterable[Subject], *, on: date, within: int = AHEAD_DAYS[0]) -> list[Retirement]:
     """What will be retired in so many days, today not included: the next first. What is retired already is left out."""
-    found = (one for subject in subjects if (one := _retirement(subject, on)) and 0 < one.days_left <= within)
-    return sorted(found, key=lambda one: (one.retires_on, one.offering))
+    ahead = (
+        retirement
+        for subject in subjects
+        if (retirement := _retirement(subject, on)) and 0 < retirement.days_left <= within
+    )
+    return sorted(ahead, key=lambda retirement: (retirement.retires_on, retirement.offering))
 
 
 def alerts(
     subjects: Iterable[Subject], *, since: date, on: date, ahead: Iterable[int] = AHEAD_DAYS
 ) -> list[tuple[int, Retirement]]:
-    """What somebody is to be told now, who was last told on `since`: the days of notice, and the retirement.
+    """The notices due now, when the last ones were sent on `since`: days of notice, and the retirement.
 
-    Each is told once for each of `ahead`, also where days were skipped in between; an announcement at short notice is
-    told when it is made, with the shortest notice that it still has.
+    Each retirement is due once for each of `ahead`, also where days were skipped; an announcement at short notice is
+    due when it is made, with the shortest notice that it still has.
     """
     marks = sorted(set(ahead))
-    found = []
-    for one in retirements(subjects, on=on, within=marks[-1]) if marks else ():
-        passed = [mark for mark in marks if one.days_left <= mark]
-        due = max(one.retires_on - timedelta(days=passed[0]), one.stated_on or date.min)
+    notices = []
+    for retirement in retirements(subjects, on=on, within=marks[-1]) if marks else ():
+        passed = [mark for mark in marks if retirement.days_left <= mark]
+        due = max(retirement.retires_on - timedelta(days=passed[0]), retirement.stated_on or date.min)
         if since < due <= on:
-            found.append((passed[0], one))
-    return found
+            notices.append((passed[0], retirement))
+    return notices
 
 
 def _retirement(subject: Subject, on: date) -> Retirement | None:
@@ -191,15 +195,15 @@ def _retirement(subject: Subject, on: date) -> Retirement | None:
     retires = _day(facts, "retires_on")
     if retires is None or facts.get("status") == "retired":
         return None
-    said = Provenance(subject.provenance.get("retires_on", {}))
+    account = Provenance(subject.provenance.get("retires_on", {}))
     return Retirement(
         subject.key,
         retires,
         (retires - on).days,
         facts.get("successor"),
-        said.source,
-        said.quality,
-        said.since_day,
+        account.source,
+        account.quality,
+        account.since_day,
     )
 
 
@@ -208,5 +212,5 @@ def _day(facts: Mapping[str, Json], name: str) -> date | None:
     return date.fromisoformat(data) if data else None
 
 
-def _written(day: date | None) -> str | None:
+def _as_text(day: date | None) -> str | None:
     return day.isoformat() if day else None

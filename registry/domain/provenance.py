@@ -39,7 +39,7 @@ class Proposed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """A view of its JSON, which is read when something is asked: lists carry thousands that nobody looks at."""
+    """A lazy view of its JSON: lists carry thousands that nobody reads."""
 
     json: Mapping[str, Json] = field(default_factory=dict)
 
@@ -147,7 +147,7 @@ class Provenance:
     def is_disputed(self) -> bool:
         return bool(self.json.get("disagree"))
 
-    # -- the same with something else -----------------------------------------------------------------------------
+    # -- changed copies -------------------------------------------------------------------------------------------
 
     def with_policy(self, policy: str) -> Provenance:
         return self._with(policy=policy)
@@ -161,8 +161,8 @@ class Provenance:
 
     def with_announced(self, announced: Sequence[tuple[str, Json]]) -> Provenance:
         """With the prices of later days that are not accepted, by source: shown, and in no total."""
-        told = [{"source": source, "prices": prices} for source, prices in announced]
-        return self._with(announced=told) if told else self
+        entries = [{"source": source, "prices": prices} for source, prices in announced]
+        return self._with(announced=entries) if entries else self
 
     def with_pending(self, proposed: Proposed) -> Provenance:
         return self._with(pending=proposed.as_json())
@@ -176,8 +176,8 @@ class Provenance:
 
     def standing(self, reason: str, quality: str, agree: Sequence[str], disagree: Sequence[str]) -> Provenance:
         """That of a value which stands, with who agrees today; what it said of some other day is left out."""
-        kept = {word: said for word, said in self.json.items() if word not in _OF_A_DAY}
-        return Provenance(kept)._with(reason=reason, quality=quality, agree=list(agree), disagree=list(disagree))
+        lasting = {word: value for word, value in self.json.items() if word not in _OF_A_DAY}
+        return Provenance(lasting)._with(reason=reason, quality=quality, agree=list(agree), disagree=list(disagree))
 
     def _with(self, **words: Json) -> Provenance:
         return Provenance({**self.json, **words})
@@ -195,8 +195,8 @@ class AccountedValue(NamedTuple):
     account: Provenance
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Json]) -> AccountedValue:
-        return cls(kept["value"], Provenance(kept["account"]))
+    def from_json(cls, data: Mapping[str, Json]) -> AccountedValue:
+        return cls(data["value"], Provenance(data["account"]))
 
     def as_json(self) -> dict[str, Json]:
         return {"value": self.value, "account": self.account.as_json()}
@@ -207,9 +207,9 @@ def of_fields(provenance: Mapping[str, Mapping[str, Json]]) -> dict[str, Provena
     return {name: Provenance(json) for name, json in provenance.items()}
 
 
-def behind_from_json(kept: Mapping[str, Mapping[str, Json] | None]) -> dict[str, AccountedValue | None]:
+def behind_from_json(data: Mapping[str, Mapping[str, Json] | None]) -> dict[str, AccountedValue | None]:
     """What lies behind pins, as an offering keeps it: field → the accepted value, None where nothing was accepted."""
-    return {name: AccountedValue.from_json(held) if held is not None else None for name, held in kept.items()}
+    return {name: AccountedValue.from_json(held) if held is not None else None for name, held in data.items()}
 
 
 def behind_as_json(behind: Mapping[str, AccountedValue | None]) -> dict[str, Json]:

@@ -1,7 +1,8 @@
 """Which price is meant: what is metered, and the conditions under which the price holds.
 
 A rate key is written in one way only (`input[tier=batch]`, `input[above=200000]`), whatever the way in which its
-conditions were given, so that the same price never gets two names. What makes no sense is refused when a key is made.
+conditions were given, so that the same price never gets two names. Impossible combinations are
+refused when a key is made.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ _SETTLED: Final = {"modality": _modality, "ttl": _lower, "tier": _tier, "schedul
 _TOKEN: Final = re.compile(r"[A-Za-z0-9 ._:,/+×x-]*")
 _MOST_TOKENS: Final = 2**40
 _BANDS: Final = ("above", "beyond")
-#: Longer ones are no conditions but somebody's sentences.
+#: Longer values are prose, not conditions.
 _LONGEST: Final = {"modality": 40, "ttl": 20, "tier": 40, "region": 80, "schedule": 120, "plan": 80, "detail": 80}
 LONGEST_FIELD: Final = 250
 _CONDITIONS: Final = tuple(f.name for f in fields(RateKey) if f.name != "meter")

@@ -8,20 +8,19 @@ database, and nothing here knows a default price.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation
 from enum import StrEnum
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import Final
 
-from registry.domain import schedule
 from registry.domain.rate_keys import LONGEST_FIELD, METERS, OTHER_UNITS, PREFIX, RateKey, parse_key
 
 __all__ = [
     "LONGEST_FIELD", "METERS", "OTHER_UNITS", "PREFIX", "Amounts", "PriceLine", "PricePoint", "RateKey", "decode",
-    "encode", "incoherent", "line", "parse_key", "plain", "point_on", "price", "stated",
+    "encode", "line", "parse_key", "plain", "point_on", "price", "stated",
 ]  # fmt: skip
 
 
@@ -163,63 +162,4 @@ def decode(data: Iterable[Mapping[str, str]]) -> PriceLine:
             date.fromisoformat(p["to"]) if "to" in p else None,
         )
         for p in data
-    )
-
-
-# -- what the prices of one offering say together ---------------------------------------------------------------------
-
-
-def incoherent(book: Mapping[RateKey, PriceLine]) -> list[str]:
-    """Why the prices of one offering cannot all be meant as they stand, one sentence each; empty when they can.
-
-    A band without the price that it departs from, whole-request and marginal bands of one price, and windows that hold
-    at the same moment: each leaves somebody without an answer, or with two. Prices at different times are not compared.
-    """
-    return [
-        *(
-            f"{key} has no base: there is no {_base(key)} at the same time"
-            for key in sorted(book)
-            if _baseless(key, book)
-        ),
-        *_mixed(book),
-        *_overlapping(book),
-    ]
-
-
-def _base(key: RateKey) -> RateKey:
-    return replace(key, above=0, beyond=0)
-
-
-def _baseless(key: RateKey, book: Mapping[RateKey, PriceLine]) -> bool:
-    if not (key.above or key.beyond):
-        return False
-    return not _meet(book[key], book.get(_base(key), ()))
-
-
-def _mixed(book: Mapping[RateKey, PriceLine]) -> Iterator[str]:
-    for whole in sorted(key for key in book if key.above):
-        for marginal in sorted(key for key in book if key.beyond and _base(key) == _base(whole)):
-            if _meet(book[whole], book[marginal]):
-                yield f"{whole} is a price for the whole request and {marginal} a marginal one: only one can hold"
-
-
-def _overlapping(book: Mapping[RateKey, PriceLine]) -> Iterator[str]:
-    timed: dict[RateKey, list[RateKey]] = {}
-    for key in sorted(key for key in book if key.schedule):
-        timed.setdefault(replace(_base(key), schedule=""), []).append(key)
-    for keys in timed.values():
-        for one, other in combinations(keys, 2):
-            if one.schedule == other.schedule or not _meet(book[one], book[other]):
-                continue
-            if schedule.read(one.schedule).overlaps(schedule.read(other.schedule)):
-                yield f"{one} and {other} hold at the same moment"
-
-
-def _meet(one: PriceLine, other: PriceLine) -> bool:
-    """Whether there is a day on which both lines say something."""
-    return any(
-        (a.valid_from is None or b.valid_to is None or a.valid_from < b.valid_to)
-        and (b.valid_from is None or a.valid_to is None or b.valid_from < a.valid_to)
-        for a in one
-        for b in other
     )

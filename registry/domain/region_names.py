@@ -22,10 +22,10 @@ def letters(name: str) -> str:
     return _WORDS.get(bare, bare)
 
 
-def same(name: str, known: Iterable[str]) -> str | None:
+def same(name: str, names: Iterable[str]) -> str | None:
     """The one of the known names that is meant; None when it is none of them, or could be several."""
-    listed = list(known)
+    listed = list(names)
     if name in listed:
         return name
-    found = [one for one in listed if letters(one) == letters(name)]
-    return found[0] if len(found) == 1 else None
+    matches = [candidate for candidate in listed if letters(candidate) == letters(name)]
+    return matches[0] if len(matches) == 1 else None

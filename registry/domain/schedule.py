@@ -57,11 +57,11 @@ class Schedule:
 
     def _in_utc(self, on: datetime) -> int:
         offset = on.astimezone(_zone(self.zone)).utcoffset() or timedelta()
-        moved = int(offset.total_seconds() // 60) % _WEEK
-        return (self.minutes >> moved | self.minutes << (_WEEK - moved)) & _ALWAYS
+        shift = int(offset.total_seconds() // 60) % _WEEK
+        return (self.minutes >> shift | self.minutes << (_WEEK - shift)) & _ALWAYS
 
     def __str__(self) -> str:
-        return "+".join(_written(self))
+        return "+".join(_windows(self))
 
 
 @lru_cache(maxsize=1000)
@@ -86,12 +86,12 @@ def canonical(text: str) -> str:
     return str(read(text))
 
 
-def others(held: Sequence[Schedule]) -> str:
+def others(schedules: Sequence[Schedule]) -> str:
     """The hours of the week in which none of some schedules of one zone holds; "" where there are none."""
     minutes = 0
-    for one in held:
-        minutes |= one.minutes
-    return str(Schedule(held[0].zone, _ALWAYS & ~minutes))
+    for schedule in schedules:
+        minutes |= schedule.minutes
+    return str(Schedule(schedules[0].zone, _ALWAYS & ~minutes))
 
 
 def _window(part: str, text: str) -> tuple[str, int]:
@@ -110,7 +110,7 @@ def _window(part: str, text: str) -> tuple[str, int]:
 
 
 def _hours(first: str, last: str, text: str) -> tuple[int, int]:
-    (hour, minute), (last_hour, last_minute) = (map(int, one.split(":")) for one in (first, last))
+    (hour, minute), (last_hour, last_minute) = (map(int, clock.split(":")) for clock in (first, last))
     start, end = hour * 60 + minute, last_hour * 60 + last_minute
     if max(minute, last_minute) > 59 or start >= _DAY or end > _DAY:
         raise ValueError(f"no time of day in {text!r}; hours go from 00:00 to 24:00")
@@ -146,7 +146,7 @@ def _zone(name: str) -> ZoneInfo:
         raise ValueError(f"no time zone of the IANA database: {name!r}") from error
 
 
-def _written(schedule: Schedule) -> Iterator[str]:
+def _windows(schedule: Schedule) -> Iterator[str]:
     """The windows of a schedule: runs of minutes, cut at midnight where they are a day or longer, days with the same
     hours together.
     """
@@ -154,14 +154,16 @@ def _written(schedule: Schedule) -> Iterator[str]:
     for start, length in _runs(schedule.minutes):
         for day, first, last in _cut(start, length):
             days_of[first, last].add(day)
-    ordered = sorted(days_of.items(), key=lambda one: (one[0] == (0, _DAY), min(one[1]) if len(one[1]) < 7 else 0, one))
+    ordered = sorted(
+        days_of.items(), key=lambda item: (item[0] == (0, _DAY), min(item[1]) if len(item[1]) < 7 else 0, item)
+    )
     for (first, last), days in ordered:
-        named = "" if len(days) == 7 else _named(days)
+        label = "" if len(days) == 7 else _day_names(days)
         if (first, last) == (0, _DAY):
-            yield named if schedule.zone == "Z" else f"{named} {schedule.zone}"
+            yield label if schedule.zone == "Z" else f"{label} {schedule.zone}"
         else:
             zone = "Z" if schedule.zone == "Z" else f" {schedule.zone}"
-            yield f"{named} {_clock(first)}-{_clock(last)}{zone}".lstrip()
+            yield f"{label} {_clock(first)}-{_clock(last)}{zone}".lstrip()
 
 
 def _runs(minutes: int) -> Iterator[tuple[int, int]]:
@@ -187,7 +189,7 @@ def _cut(start: int, length: int) -> Iterator[tuple[int, int, int]]:
         day, first, length = day + 1, 0, length - here
 
 
-def _named(days: set[int]) -> str:
+def _day_names(days: set[int]) -> str:
     """`Mon-Fri`, `Sat,Sun`: three days in a row or more are a span."""
     parts: list[str] = []
     ordered = sorted(days)

@@ -18,7 +18,7 @@ from registry import json_schema as schema
 from registry.values import Json
 
 FEWEST: Final = 3
-"""Benchmarks below which nothing is said."""
+"""Fewest benchmarks for a score."""
 WEIGHTS: Final[Mapping[str, Decimal]] = {
     "gpqa": Decimal(2),
     "swe_bench": Decimal(2),
@@ -47,7 +47,7 @@ _WIDE: Final = Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """One score as one publisher states it."""
 
     benchmark: str
@@ -69,8 +69,8 @@ class Part:
     def as_json(self) -> dict[str, Json]:
         return {
             "benchmark": self.benchmark,
-            "score": _written(self.score),
-            "weight": _written(self.weight),
+            "score": _as_text(self.score),
+            "weight": _as_text(self.weight),
             "publishers": list(self.publishers),
             "statements": self.statements,
         }
@@ -85,7 +85,7 @@ class QualityScore:
 
     def as_json(self) -> dict[str, Json]:
         return {
-            "score": None if self.score is None else _written(self.score),
+            "score": None if self.score is None else _as_text(self.score),
             "quality": LABEL,
             "method": METHOD,
             "benchmarks": [part.as_json() for part in self.parts],
@@ -115,22 +115,22 @@ QUALITY_SCORE: Final = schema.record(
 )
 
 
-def quality_score(measured: Iterable[Measured]) -> QualityScore:
+def quality_score(measured: Iterable[Measurement]) -> QualityScore:
     """The score of one model from everything that is measured of it. The order of the statements does not matter."""
     by_benchmark: dict[str, list[tuple[Decimal, str]]] = defaultdict(list)
-    for one in measured:
-        name, times = SAME.get(one.benchmark, one.benchmark), _TIMES.get(one.scale)
-        if name in WEIGHTS and times is not None and 0 <= one.score * times <= 100:
-            by_benchmark[name].append((one.score * times, one.publisher))
+    for measurement in measured:
+        name, times = SAME.get(measurement.benchmark, measurement.benchmark), _TIMES.get(measurement.scale)
+        if name in WEIGHTS and times is not None and 0 <= measurement.score * times <= 100:
+            by_benchmark[name].append((measurement.score * times, measurement.publisher))
     parts = tuple(
         Part(
             name,
-            _rounded(median(score for score, _ in stated)),
+            _rounded(median(score for score, _ in statements)),
             WEIGHTS[name],
-            tuple(sorted({publisher for _, publisher in stated})),
-            len(stated),
+            tuple(sorted({publisher for _, publisher in statements})),
+            len(statements),
         )
-        for name, stated in sorted(by_benchmark.items())
+        for name, statements in sorted(by_benchmark.items())
     )
     if len(parts) < FEWEST:
         return QualityScore(None, parts)
@@ -156,6 +156,6 @@ def _rounded(number: Decimal) -> Decimal:
     return number.quantize(_PLACES, ROUND_HALF_EVEN, _WIDE)
 
 
-def _written(number: Decimal) -> str:
+def _as_text(number: Decimal) -> str:
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,4 +1,4 @@
-"""JSON as it was meant: a document that says a thing twice, or says no number, is refused. Pure.
+"""Strict JSON: repeated keys, NaN and Infinity are refused. Pure.
 
 Every document from outside goes through here: answers of sources (`syncers.payload.parse`), files of imports and bodies
 of the API. The readers of the standard library and of orjson keep the last of two values and say nothing of the other.
@@ -18,7 +18,7 @@ Pairs = list[tuple[str, Json]]
 
 
 class UnsoundJSON(ValueError):
-    """JSON that can be read, and of which something would be lost. The message says what, as a sentence's end."""
+    """JSON that parses, but would lose something. The message says what, as the end of a sentence."""
 
 
 def loads(
@@ -47,8 +47,8 @@ def unique(pairs: Pairs) -> dict[str, Json]:
     """An object whose keys occur once each. Raises UnsoundJSON for one that occurs twice, whatever its values."""
     result = dict(pairs)
     if len(result) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        keys: set[str] = set()
+        twice = next(key for key, _ in pairs if key in keys or keys.add(key))  # type: ignore[func-returns-value]
         raise UnsoundJSON(
             f"the key {twice[:100]!r} occurs twice in one object, so that one of its values would be lost"
         )

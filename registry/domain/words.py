@@ -1,4 +1,4 @@
-"""Words in what people and programs ask: several of them in one text, and what a misspelt one was meant to be. Pure."""
+"""Lists of words in parameters, and the nearest known word for a misspelt one. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def split(text: str) -> list[str]:
     return list(dict.fromkeys(word for part in text.split(",") if (word := part.strip())))
 
 
-def nearest(word: str, known: Collection[str]) -> str | None:
+def nearest(word: str, words: Collection[str]) -> str | None:
     """The known word most like this one, if any is like it at all."""
-    found = get_close_matches(word[:100].lower(), known, n=1, cutoff=0.55)
-    return found[0] if found else None
+    matches = get_close_matches(word[:100].lower(), words, n=1, cutoff=0.55)
+    return matches[0] if matches else None

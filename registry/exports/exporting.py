@@ -10,7 +10,7 @@ import orjson
 
 from registry import formats
 from registry.catalogue import cache, past
-from registry.catalogue.as_of import Moment
+from registry.catalogue.as_of import AsOf
 from registry.exports import documents, rendering
 from registry.formats.documents import dump
 from registry.formats.row import from_offering
@@ -28,7 +28,7 @@ class NothingPublished(Exception):
     """There is no catalogue yet: run a sync first."""
 
 
-def export(name: str, *, on: date, moment: Moment | None = None) -> Iterator[bytes]:
+def export(name: str, *, on: date, moment: AsOf | None = None) -> Iterator[bytes]:
     """The whole catalogue in one format, in chunks; `on` is the day whose prices flat formats show.
 
     With a `moment` it is the catalogue as of then, with prices of its day.
@@ -67,7 +67,7 @@ def content_type(name: str) -> str:
     return f"{formats.get(name).content_type}; charset=utf-8"
 
 
-def _past(name: str, moment: Moment) -> Iterator[bytes]:
+def _past(name: str, moment: AsOf) -> Iterator[bytes]:
     if moment.stamp is None:
         raise NothingPublished(NOT_YET)
     if name == "json":

@@ -16,7 +16,15 @@ from registry import json_schema as schema
 from registry.catalogue import cache, duplicates, queries
 from registry.catalogue.cache import Entry
 from registry.catalogue.duplicates import share
-from registry.catalogue.freshness import STALE_DAYS, Confirmation, Reading, age_in_days, confirmation, oldest, witness
+from registry.catalogue.freshness import (
+    STALE_DAYS,
+    Confirmation,
+    SourceReading,
+    age_in_days,
+    confirmation,
+    oldest,
+    reading_log,
+)
 from registry.catalogue.per_revision import PerRevision
 from registry.domain import rates
 from registry.domain.iso import instant
@@ -61,7 +69,7 @@ def collect(now: datetime) -> list[dict[str, Any]]:
     Six queries, whatever the number of providers; one pass over all published values.
     """
     current = cache.current()
-    readings, gone, dated = witness().readings(), frozenset(witness().gone(None)), witness().dated(None)
+    readings, gone, dated = reading_log().readings(), frozenset(reading_log().gone(None)), reading_log().dated(None)
     tallies: dict[str, _Tally] = defaultdict(_Tally)
     for entry in current.entries.values():
         _count(tallies[entry.provider], entry, readings, gone, dated)
@@ -78,7 +86,7 @@ def collect(now: datetime) -> list[dict[str, Any]]:
 
 def benchmarks(now: datetime) -> list[dict[str, Any]]:
     """Publishers of benchmarks: how many scores they have, and how fresh they are. Two queries."""
-    readings = witness().readings()
+    readings = reading_log().readings()
     counted: dict[str, int] = defaultdict(int)
     for source in Benchmark.objects.filter(model__isnull=False).order_by().values_list("source", flat=True):
         counted[source] += 1
@@ -99,7 +107,7 @@ def judge(metric: str, value: float | None) -> bool | None:
 def _count(
     tally: _Tally,
     entry: Entry,
-    readings: Mapping[str, Reading],
+    readings: Mapping[str, SourceReading],
     gone: Collection[tuple[str, str, str]],
     dated: Mapping[tuple[str, str], datetime],
 ) -> None:
@@ -117,7 +125,7 @@ def _count_price(
     entry: Entry,
     name: str,
     provenance: Provenance,
-    readings: Mapping[str, Reading],
+    readings: Mapping[str, SourceReading],
     gone: Collection[tuple[str, str, str]],
     dated: Mapping[tuple[str, str], datetime],
 ) -> None:
@@ -143,7 +151,7 @@ def _metrics(
     tally: _Tally,
     copies: float,
     publishers: Iterable[str],
-    readings: Mapping[str, Reading],
+    readings: Mapping[str, SourceReading],
     now: datetime,
 ) -> dict[str, Any]:
     measured: dict[str, float | None] = {
@@ -166,7 +174,7 @@ def _metrics(
     }
 
 
-def _oldest_benchmark(publishers: Iterable[str], readings: Mapping[str, Reading], now: datetime) -> int | None:
+def _oldest_benchmark(publishers: Iterable[str], readings: Mapping[str, SourceReading], now: datetime) -> int | None:
     confirmed = [readings[slug].confirmed_at for slug in publishers if slug in readings]
     return age_in_days(oldest(confirmed), now)
 
@@ -181,7 +189,7 @@ def _scores_by_provider() -> dict[str, set[str]]:
     return publishers
 
 
-def _aged(reading: Reading | None, now: datetime) -> dict[str, Any]:
+def _aged(reading: SourceReading | None, now: datetime) -> dict[str, Any]:
     at = reading.confirmed_at if reading else None
     return {
         "confirmed_at": instant(at),
@@ -239,7 +247,8 @@ def current(now: datetime) -> dict[str, Any]:
 def readings_digest() -> str:
     """Changes when the day of a source's last successful sync changes. One query."""
     states = sorted(
-        (reading.slug, str(reading.confirmed_at)[:10], reading.speaks_for) for reading in witness().readings().values()
+        (reading.slug, str(reading.confirmed_at)[:10], reading.speaks_for)
+        for reading in reading_log().readings().values()
     )
     return sha256(repr(states).encode()).hexdigest()
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from registry.api import problems
+from registry.api import error_handlers
 from registry.database.patience import is_busy
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class BusyDatabaseMiddleware:
 
 def handler500(request: HttpRequest) -> HttpResponseBase:
     """The response where a middleware failed, such as one that saves a session, and no view can be retried."""
-    return _sentence(request) if is_busy(sys.exc_info()[1]) else problems.handler500(request)
+    return _sentence(request) if is_busy(sys.exc_info()[1]) else error_handlers.handler500(request)
 
 
 def _rewind(request: HttpRequest) -> None:
@@ -78,8 +78,8 @@ def _rewind(request: HttpRequest) -> None:
 
 def _sentence(request: HttpRequest) -> HttpResponse:
     log.warning("%s %s: the database is busy", request.method, request.path)
-    if problems.for_programs(request):
-        return problems.busy(request)
+    if error_handlers.for_programs(request):
+        return error_handlers.busy(request)
     if request.get_preferred_type([_HTML, _JSON]) == _JSON:  # a script of one of our pages
         response: HttpResponse = JsonResponse(
             {"error": _("The database is busy. Check whether this was saved, and try again in a few seconds.")},

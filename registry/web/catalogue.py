@@ -17,7 +17,7 @@ from rest_framework.request import Request
 
 from registry import display
 from registry.api import filtering, vocabulary
-from registry.api.filtering import Narrowed
+from registry.api.filtering import FilteredRows
 from registry.api.pagination import Pages
 from registry.api.problems import Problem
 from registry.catalogue import cache, queries
@@ -100,7 +100,7 @@ def _without_empty(request: HttpRequest) -> str:
     return f"{reverse('home')}?{query}" if query else reverse("home")
 
 
-def _pages(request: HttpRequest) -> tuple[Pages, list[OfferingVersion], Narrowed]:
+def _pages(request: HttpRequest) -> tuple[Pages, list[OfferingVersion], FilteredRows]:
     """The requested page of the list, and the offerings with unknown values that filters could not decide.
 
     Raises BadParameters, and NotFound for a page after the last.
@@ -114,12 +114,12 @@ def _pages(request: HttpRequest) -> tuple[Pages, list[OfferingVersion], Narrowed
     narrowed = filtering.narrow(api_request, rows, OfferingFilterSet, newest=latest())
     pages = Pages()
     offerings = pages.paginate_queryset(
-        narrowed.rows, api_request, shown=lambda page: page.select_related("model", "content").only(*COLUMNS)
+        narrowed.rows, api_request, select=lambda page: page.select_related("model", "content").only(*COLUMNS)
     )
     return pages, offerings, narrowed
 
 
-def _unsure(pages: Pages, narrowed: Narrowed, now: Mapping[str, str]) -> dict[str, Any]:
+def _unsure(pages: Pages, narrowed: FilteredRows, now: Mapping[str, str]) -> dict[str, Any]:
     """How many offerings may match because of unknown values, and the URL that lists them."""
     number = narrowed.unknown_count(pages.page.paginator.count)
     if narrowed.only_unsure:

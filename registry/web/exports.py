@@ -13,9 +13,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from registry import formats
-from registry.api import clocks, parameters, problems
-from registry.api.base import Reading, conditional
-from registry.api.finished import finished
+from registry.api import bitemporal, parameters, problems
+from registry.api.base import ReadView, conditional
+from registry.api.document_response import document_response
 from registry.api.missing import not_found
 from registry.api.problems import NotFound, NothingPublished
 from registry.api.renderers import OnlyOne
@@ -28,7 +28,7 @@ from registry.formats.documents import dump
 
 
 @extend_schema(exclude=True)
-class ExportView(Reading):
+class ExportView(ReadView):
     """One export file. The address names the format; the Accept header is ignored."""
 
     content_negotiation_class = OnlyOne  # type: ignore[assignment]
@@ -46,14 +46,14 @@ class ExportView(Reading):
         """The file as of then, rendered on request."""
         try:
             with snapshot():
-                content = b"".join(exporting.export(self.name, on=self.today, moment=self.moment))
+                content = b"".join(exporting.export(self.name, on=self.today, moment=self.as_of))
         except exporting.NothingPublished as error:
             raise NotFound(f"There is no such file of that time: {error}.") from error
         return HttpResponse(content, headers=_headers(self.name) | {"Content-Length": str(len(content))})
 
     def get(self, request: Request) -> HttpResponseBase:
-        parameters.check(request, clocks.PARAMETERS)
-        if self.moment:
+        parameters.check(request, bitemporal.PARAMETERS)
+        if self.as_of:
             return self._past(request)
         try:
             file = files.current(self.name, self.today)
@@ -61,11 +61,11 @@ class ExportView(Reading):
             raise NothingPublished from error
         except NotRendered as error:
             raise problems.NotRendered("This export") from error
-        return finished(request, file, _headers(self.name))
+        return document_response(request, file, _headers(self.name))
 
 
 @extend_schema(exclude=True)
-class OpenAIModelView(Reading):
+class OpenAIModelView(ReadView):
     """`GET /v1/models/{id}`: one entry of the list. The id is an offering's, or any name that means one."""
 
     content_negotiation_class = OnlyOne  # type: ignore[assignment]

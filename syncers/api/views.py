@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from curation.models import Source
 from registry import json_schema as schema
 from registry.api import openapi, parameters
-from registry.api.base import Reading
+from registry.api.base import ReadView
 from registry.api.problems import NotFound
 from registry.domain.iso import instant
 from registry.domain.words import nearest
@@ -69,7 +69,7 @@ _SOURCES: Final = schema.shape(
 )
 
 
-class SourcesView(Reading):
+class SourcesView(ReadView):
     """Every source: its authority and the result of its last run."""
 
     @openapi.operation("list_sources", "sources", _SOURCES, tagged=False)
@@ -79,7 +79,7 @@ class SourcesView(Reading):
         return Response({"count": len(sources), "results": sources}, headers=_HEADERS)
 
 
-class SourceView(Reading):
+class SourceView(ReadView):
     """One source."""
 
     @openapi.operation(

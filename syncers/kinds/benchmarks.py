@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Final
 
 from curation.core.authority import Standing
 from curation.core.claim import Claim, InvalidClaim
-from registry.catalogue.publish import Score
+from registry.catalogue.publish.scores import Score
 from registry.domain import kinds
 from registry.identity.families import family_author, without_author
 from registry.identity.normalise import canonical_name, identify, model_key

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from registry.domain import signs
+from registry.domain import heartbeat
 
 ANSWER_SECONDS: Final = 120
 STOP_SECONDS: Final = 10
@@ -54,7 +54,7 @@ class Child:
             # Its own session, so that Ctrl-C reaches only us and everything is stopped in order.
             self.process = subprocess.Popen(  # noqa: S603
                 self.command, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
-                env={**os.environ, **self.environment, signs.VARIABLE: str(self.sign)},
+                env={**os.environ, **self.environment, heartbeat.VARIABLE: str(self.sign)},
             )  # fmt: skip
 
     def check(self) -> None:

@@ -18,7 +18,8 @@ from curation.apply.incoming import Incoming
 from curation.apply.reconcile import reconcile
 from curation.core import run_guard
 from curation.review import times_seen
-from registry.catalogue.publish import Published, publish_scores, sole_writer
+from registry.catalogue.publish import Publication, sole_writer
+from registry.catalogue.publish.scores import publish_scores
 from registry.cost import exchange
 from registry.models import Benchmark, Model
 from syncers.errors import BadPayload, Suspicious
@@ -237,7 +238,7 @@ class Reading(RunRecord):
         self.run.new, self.run.changed, self.run.missing = done.new, done.changed, done.gone
         changes = done.new + done.changed + done.gone
         self.outcome.applied, self.outcome.rows = changes, done.rows
-        self.outcome.published = Published(done.revision, changes, done.rows)
+        self.outcome.published = Publication(done.revision, changes, done.rows)
 
     def _keep_rates(self, parsed: ParsedRates) -> None:
         self._check_size(len(parsed.rates), len(parsed.rates), what="exchange rates")

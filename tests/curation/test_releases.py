@@ -41,7 +41,7 @@ def test_every_answer_is_what_the_release_said_when_a_person_agrees_with_all_of_
 
     sonnet, day = "anthropic/claude-sonnet-5", date(2026, 9, 1)
     now = datetime(2027, 1, 1, tzinfo=UTC)
-    before = moments.moment(now=now, as_of=day, known_at=datetime(2026, 8, 15, tzinfo=UTC))
+    before = moments.resolve(now=now, as_of=day, known_at=datetime(2026, 8, 15, tzinfo=UTC))
     assert price(queries.offerings(day, before.revision).get(key=sonnet).facts, day) == "3"
     assert price(as_of(day)[sonnet], day) == "2"
 

@@ -74,7 +74,7 @@ def make_offering(
     offering = Offering.objects.create(key=key, facts=facts, provenance=origins, **values)
     aliases = list(aliases)
     Alias.objects.bulk_create(Alias(name=name, offering=offering, source="openrouter") for name in aliases)
-    versions.write([versions.Touched(offering, facts, aliases)], offering.revision)
+    versions.write([versions.WrittenOffering(offering, facts, aliases)], offering.revision)
     return offering
 
 

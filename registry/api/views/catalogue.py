@@ -6,9 +6,9 @@ from typing import Final
 from django.http import HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 
-from registry.api import clocks, openapi, parameters
-from registry.api.base import Reading, conditional
-from registry.api.finished import finished, takes_gzip
+from registry.api import bitemporal, openapi, parameters
+from registry.api.base import ReadView, conditional
+from registry.api.document_response import document_response, takes_gzip
 from registry.api.problems import NothingPublished, NotRendered
 from registry.catalogue import past, queries
 from registry.exports import documents
@@ -16,16 +16,16 @@ from registry.exports import documents
 _GZIP_LEVEL: Final = 4
 
 
-@openapi.get("get_catalogue", "catalogue", past.CATALOGUE, *clocks.DESCRIBED, problems=(400, 503))
-class CatalogueView(Reading):
+@openapi.get("get_catalogue", "catalogue", past.CATALOGUE, *bitemporal.DESCRIBED, problems=(400, 503))
+class CatalogueView(ReadView):
     """The whole published catalogue, as bytes that were made when it was published; or as it stood, made on demand."""
 
     reads_one_state = False
     shows_the_past = True
 
     def get(self, request: Request) -> HttpResponseBase:
-        parameters.check(request, clocks.PARAMETERS)
-        return self._past(request) if self.moment else self._current(request)
+        parameters.check(request, bitemporal.PARAMETERS)
+        return self._past(request) if self.as_of else self._current(request)
 
     def depends_on(self) -> str:
         """For a past state: names of providers are today's, and the compressed form has a tag of its own."""
@@ -33,9 +33,9 @@ class CatalogueView(Reading):
 
     @conditional
     def _past(self, request: Request) -> HttpResponseBase:
-        if self.newest is None or self.moment is None:
+        if self.newest is None or self.as_of is None:
             raise NothingPublished
-        body, headers = past.document(self.moment), {"Vary": "Accept-Encoding"}
+        body, headers = past.document(self.as_of), {"Vary": "Accept-Encoding"}
         if takes_gzip(request.headers.get("Accept-Encoding", "")):
             body, headers["Content-Encoding"] = gzip.compress(body, _GZIP_LEVEL, mtime=0), "gzip"
         headers["Content-Length"] = str(len(body))
@@ -48,4 +48,4 @@ class CatalogueView(Reading):
             raise NotRendered from error
         if document is None:
             raise NothingPublished
-        return finished(request, document, {"Content-Type": document.content_type}, document.published_at)
+        return document_response(request, document, {"Content-Type": document.content_type}, document.published_at)

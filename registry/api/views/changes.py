@@ -1,4 +1,4 @@
-"""The ledger as a feed: whoever asks `next` again and again gets every change, and each of them once."""
+"""The ledger as a feed: following `next` gives every change exactly once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from registry import json_schema as schema
 from registry.api import openapi, parameters
-from registry.api.base import Reading, conditional
+from registry.api.base import ReadView, conditional
 from registry.api.problems import BadParameters, ParameterError
 from registry.api.views.history import FIELD, check_field
 from registry.catalogue.filters import values
@@ -52,7 +52,7 @@ _CHANGES: Final = schema.shape(
     FIELD,
     openapi.parameter("source", schema.text(minLength=1), "Values of one source, by its slug."),
 )
-class ChangesView(Reading):
+class ChangesView(ReadView):
     """Changes after a revision (`since`), or after a place in the ledger (`after`, as `next` says it), oldest first."""
 
     @conditional
@@ -62,18 +62,18 @@ class ChangesView(Reading):
         newest = self.newest.number if self.newest else 0
         if numbers["since"] > newest:
             raise BadParameters([ParameterError("since", f"the newest revision is {newest}", str(newest))])
-        # All up to here is there for good: the one writer writes in order, and whole revisions at once.
+        # Everything up to here is final: the one writer writes in order, and whole revisions at once.
         last = LedgerEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
         wanted = _filtered(request, LedgerEntry.objects.filter(id__gt=numbers["after"], id__lte=last))
         if numbers["since"]:
             wanted = wanted.filter(revision_id__gt=numbers["since"])
-        found = list(wanted.order_by("id")[: numbers["limit"] + 1])
-        shown, more = found[: numbers["limit"]], len(found) > numbers["limit"]
-        after = shown[-1].pk if more else max(last, numbers["after"])
+        entries = list(wanted.order_by("id")[: numbers["limit"] + 1])
+        page, more = entries[: numbers["limit"]], len(entries) > numbers["limit"]
+        after = page[-1].pk if more else max(last, numbers["after"])
         return Response(
             {
-                "revision": max(newest, *(entry.revision_id for entry in shown), 0),
-                "results": timeline.changes(shown),
+                "revision": max(newest, *(entry.revision_id for entry in page), 0),
+                "results": timeline.changes(page),
                 "more": more,
                 "next": _next(request, after),
             }
@@ -105,9 +105,9 @@ def _filtered(request: Request, entries: QuerySet[LedgerEntry]) -> QuerySet[Ledg
 
 
 def _of_provider(entries: QuerySet[LedgerEntry], slug: str) -> QuerySet[LedgerEntry]:
-    known = list(Provider.objects.values_list("slug", flat=True))
-    if slug not in known:
-        raise BadParameters([ParameterError("provider", f"no such provider: {slug[:100]!r}", nearest(slug, known))])
+    slugs = list(Provider.objects.values_list("slug", flat=True))
+    if slug not in slugs:
+        raise BadParameters([ParameterError("provider", f"no such provider: {slug[:100]!r}", nearest(slug, slugs))])
     return entries.filter(offering_key__startswith=f"{slug}/")
 
 
@@ -137,7 +137,7 @@ _NARROWED: Final[Mapping[str, Callable[[QuerySet[LedgerEntry], str], QuerySet[Le
 
 
 def _next(request: Request, after: int) -> str:
-    kept: dict[str, Any] = {
+    query: dict[str, Any] = {
         name: value for name in (*FILTERS, "limit") if (value := request.query_params.get(name)) is not None
     }
-    return request.build_absolute_uri(f"{request.path}?{urlencode({'after': after, **kept})}")
+    return request.build_absolute_uri(f"{request.path}?{urlencode({'after': after, **query})}")

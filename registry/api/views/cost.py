@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from registry import json_schema as schema
 from registry.api import converted, cost_body, cost_compare, cost_request, json_body, openapi, parameters
-from registry.api.base import Reading
-from registry.api.cost_body import Body, Refused
+from registry.api.base import ReadView
+from registry.api.cost_body import Body, RefusedItem
 from registry.api.problems import PROBLEM, BadParameters, ParameterError, problem
 from registry.catalogue.snapshot import afterwards
 from registry.cost import as_json as cost_json
@@ -51,7 +51,7 @@ _ANSWERS: Final = schema.shape(
     body=cost_request.QUESTION,
     problems=(400, 413, 415),
 )
-class CostView(Reading):
+class CostView(ReadView):
     """What calls cost, line by line. It only reads what is published; POST because a batch fits in no address."""
 
     def post(self, request: Request) -> HttpResponseBase:
@@ -70,28 +70,28 @@ class CostView(Reading):
 def _answer(body: Body, path: str) -> tuple[dict[str, Any], int]:
     revision = costing.revision_known_at(body.known_at) if body.known_at else body.revision
     if body.over:
-        found = cost_compare.compared(body.questions[0], body.over, revision)
-        return cost_json.compared_as_json(found), found.revision
+        comparison = cost_compare.compared(body.questions[0], body.over, revision)
+        return cost_json.compared_as_json(comparison), comparison.revision
     priced = costing.costs(body.questions, revision=revision, fallback=body.fallback)
     afterwards(lambda: fallback_log.note(priced, FallbackUse.Origin.API))
-    answers = [cost_json.as_json(one) for one in priced]
+    answers = [cost_json.as_json(cost) for cost in priced]
     number = priced[0].revision if priced else costing.revision_number(revision)
     if body.many:
         return _batch(body, answers, number, path), number
     if body.compare:
         # Both are asked of one revision, also when another is published in between.
         others = costing.compare(body.questions[0], revision=number)
-        answers[0]["compared"] = [cost_json.as_json(one) for one in others]
+        answers[0]["compared"] = [cost_json.as_json(other) for other in others]
     return answers[0], number
 
 
 def _batch(body: Body, answers: Iterable[dict[str, Any]], revision: int, path: str) -> dict[str, Any]:
     """Answers and refused items in the order in which they were asked."""
     rest = iter(answers)
-    results = [_refused(item, path) if isinstance(item, Refused) else next(rest) for item in body.items]
+    results = [_refused(item, path) if isinstance(item, RefusedItem) else next(rest) for item in body.items]
     return {"revision": revision, "refused": len(body.items) - len(body.questions), "results": results}
 
 
-def _refused(item: Refused, path: str) -> dict[str, Any]:
+def _refused(item: RefusedItem, path: str) -> dict[str, Any]:
     why = item.problem
     return {"id": item.id, "problem": problem(why.status_code, why.text, path, **why.members)}

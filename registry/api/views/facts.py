@@ -1,4 +1,4 @@
-"""Facts about facts: where offerings are served, what ends soon, when values were confirmed, how good providers are."""
+"""Regions, retirements, freshness of values and metrics of providers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from registry import json_schema as schema
 from registry.api import openapi, parameters
-from registry.api.base import Reading, conditional, may_be_an_id
+from registry.api.base import ReadView, conditional, may_be_an_id
 from registry.api.missing import not_found
 from registry.api.problems import BadParameters, NotFound, ParameterError
 from registry.catalogue import freshness
@@ -34,7 +34,7 @@ RETIREMENTS: Final = schema.record(
 
 
 @openapi.get("get_regions", "regions", {"oneOf": [regions.COUNTS, regions.MATRIX]}, openapi.PROVIDER)
-class RegionsView(Reading):
+class RegionsView(ReadView):
     """How many offerings are stated to be served in each region; with `provider`, which of its offerings where."""
 
     @conditional
@@ -57,27 +57,32 @@ class RegionsView(Reading):
         "within", schema.whole(minimum=1, maximum=LONGEST_AHEAD, default=AHEAD_DAYS[0]), "How many days ahead."
     ),
 )
-class RetirementsView(Reading):
+class RetirementsView(ReadView):
     """Announced retirements, the next first, with the successor that the provider names and who says so."""
 
     @conditional
     def get(self, request: Request) -> HttpResponseBase:
         parameters.check(request, ("within",))
         within = _days(request.query_params.get("within"))
-        found = retirements.ahead(self.today, within)
-        known, offerings = retirements.known()
-        listed = [one.as_json() for one in found]
-        return Response({"within_days": within, "known": known, "offerings": offerings, "retirements": listed})
+        upcoming = retirements.ahead(self.today, within)
+        dated, offerings = retirements.known()
+        listed = [retirement.as_json() for retirement in upcoming]
+        return Response({"within_days": within, "known": dated, "offerings": offerings, "retirements": listed})
 
 
 @openapi.get("get_offering_freshness", "offerings", freshness.FRESHNESS, openapi.OFFERING_ID, problems=(400, 404))
-class FreshnessView(Reading):
+class FreshnessView(ReadView):
     """When each value of an offering was confirmed last, by whom, and whether that is stale."""
 
     def depends_on(self) -> str:
-        readings = sorted((one.slug, str(one.confirmed_at)) for one in freshness.witness().readings().values())
-        asked = [self.kwargs["id"]] if may_be_an_id(self.kwargs["id"]) else []
-        gone, dated = sorted(freshness.witness().gone(asked)), sorted(freshness.witness().dated(asked).items())
+        readings = sorted(
+            (reading.slug, str(reading.confirmed_at)) for reading in freshness.reading_log().readings().values()
+        )
+        offerings = [self.kwargs["id"]] if may_be_an_id(self.kwargs["id"]) else []
+        gone, dated = (
+            sorted(freshness.reading_log().gone(offerings)),
+            sorted(freshness.reading_log().dated(offerings).items()),
+        )
         return sha256(repr((readings, gone, dated)).encode()).hexdigest()
 
     @conditional
@@ -91,7 +96,7 @@ class FreshnessView(Reading):
 
 
 @openapi.get("get_provider_stats", "stats", provider_stats.REPORT, openapi.PROVIDER, problems=(400, 404))
-class ProviderStatsView(Reading):
+class ProviderStatsView(ReadView):
     """Metrics of every provider against their targets: met, missed or, where they cannot be measured, unknown."""
 
     def depends_on(self) -> str:
@@ -104,12 +109,12 @@ class ProviderStatsView(Reading):
         wanted = request.query_params.get("provider")
         if wanted is None:
             return Response(report)
-        found = [one for one in report["providers"] if one["provider"] == wanted]
-        if not found:
+        providers = [row for row in report["providers"] if row["provider"] == wanted]
+        if not providers:
             raise NotFound(
                 f"Nothing is published of a provider {wanted[:100]!r}. /api/v1/providers/ lists all of them."
             )
-        return Response({**report, "providers": found})
+        return Response({**report, "providers": providers})
 
 
 def _days(text: str | None) -> int:

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from registry import json_schema as schema
 from registry.api import openapi, parameters
-from registry.api.base import Reading, conditional
+from registry.api.base import ReadView, conditional
 from registry.api.filtering import PAGING
 from registry.api.pagination import PARAMETERS, Pages, page
 from registry.api.problems import BadParameters, ParameterError
@@ -30,7 +30,7 @@ FIELD: Final = openapi.parameter(
 )
 _HISTORY: Final = page(
     "History",
-    "What changed about one offering, newest first, and its prices on both clocks.",
+    "What changed about one offering, newest first, and its prices by valid time and recorded time.",
     timeline.CHANGE,
     {
         "id": schema.text(),
@@ -65,11 +65,11 @@ _REVISIONS: Final = page(
     problems=(400, 404),
 )
 class HistoryView(AboutOffering):
-    """What changed about one offering, newest first, and its prices with both clocks."""
+    """What changed about one offering, newest first, and its prices by valid time and recorded time."""
 
     suffix = "history"
 
-    def told(self, request: Request, id: str) -> HttpResponseBase:
+    def respond(self, request: Request, id: str) -> HttpResponseBase:
         parameters.check(request, ("field", "group", *PAGING))
         entries = history.entries_of(id).filter(**_wanted(request))
         pages = Pages()
@@ -81,7 +81,7 @@ class HistoryView(AboutOffering):
 
 
 def _wanted(request: Request) -> dict[str, object]:
-    """What the ledger is to be asked by. Raises BadParameters."""
+    """The filters of the ledger. Raises BadParameters."""
     name, group = request.query_params.get("field"), request.query_params.get("group")
     if name and group:
         raise BadParameters([ParameterError("group", "follows from field; give one of them")])
@@ -104,7 +104,7 @@ def check_field(name: str) -> None:
 
 
 @openapi.get("list_revisions", "history", _REVISIONS, *PARAMETERS, problems=(400, 404))
-class RevisionsView(Reading):
+class RevisionsView(ReadView):
     """Every publication, newest first."""
 
     @conditional
@@ -112,7 +112,7 @@ class RevisionsView(Reading):
         parameters.check(request, PAGING)
         pages = Pages()
         rows = Revision.objects.filter(number__gt=0).order_by("-number").values_list(*_REVISION)
-        shown = pages.paginate_queryset(rows, request, self)
+        revisions = pages.paginate_queryset(rows, request, self)
         answer: Response = pages.get_paginated_response(
             [
                 {
@@ -122,7 +122,7 @@ class RevisionsView(Reading):
                     "reason": reason or None,
                     "entries": entries,
                 }
-                for number, at, actor, reason, entries in shown
+                for number, at, actor, reason, entries in revisions
             ]
         )
         return answer

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from registry import json_schema as schema
 from registry.api import openapi, parameters
-from registry.api.base import Reading, conditional
+from registry.api.base import ReadView, conditional
 from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue import cache
 from registry.catalogue.snapshot import afterwards
@@ -37,7 +37,7 @@ _ANSWERS: Final = schema.shape(
         explode=True,
     ),
 )
-class LookupView(Reading):
+class LookupView(ReadView):
     """Any way to write a model, resolved: ids, aliases, other spellings. Never a guess that is not called one."""
 
     @conditional
@@ -47,9 +47,9 @@ class LookupView(Reading):
         if problem := _problem(ids):
             raise BadParameters([ParameterError("id", problem)])
         current = cache.current()
-        found = [current.lookup(id) for id in ids]
-        afterwards(lambda: unresolved_ids.note(found, UnknownId.Origin.API))
-        answers = [answer.as_json() for answer in found]
+        results = [current.lookup(id) for id in ids]
+        afterwards(lambda: unresolved_ids.note(results, UnknownId.Origin.API))
+        answers = [answer.as_json() for answer in results]
         # One question has one answer; several have a list, in their order.
         return Response(answers[0] if len(answers) == 1 else {"results": answers})
 

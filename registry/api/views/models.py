@@ -9,7 +9,7 @@ from registry import json_schema as schema
 from registry.api.listing import Listing, Objects, Rows, chosen, described
 from registry.api.missing import not_found, not_yet
 from registry.catalogue import columns, computed, offering_keys, queries, representation
-from registry.catalogue.as_of import Moment
+from registry.catalogue.as_of import AsOf
 from registry.catalogue.queries import Row
 from registry.domain.fields import Json
 from registry.history import entries
@@ -47,8 +47,8 @@ class ModelViewSet(Listing):
         return [chosen(representation.model(row), keys) for row in rows]
 
     def one_as_json(self, row: Row, keys: Collection[str]) -> dict[str, Json]:
-        if self.moment:
-            return chosen(self._past(self.moment, row), keys)
+        if self.as_of:
+            return chosen(self._past(self.as_of, row), keys)
         data = representation.model(row)
         served = queries.offerings(self.today).filter(model=row["key"])
         if "served_by" in keys:
@@ -62,13 +62,13 @@ class ModelViewSet(Listing):
             data["computed"] = computed.of_model(row["key"], self.today)
         return chosen(data, keys)
 
-    def _past(self, moment: Moment, row: Row) -> dict[str, Json]:
+    def _past(self, as_of: AsOf, row: Row) -> dict[str, Json]:
         """The model with those who served it then. Scores have no history: null."""
-        served = queries.offerings(moment.on, moment.revision).filter(model=row["key"])
+        served = queries.offerings(as_of.on, as_of.revision).filter(model=row["key"])
         served_by = self._served_by(served)
-        if not served_by and (moment.stamp is None or row["created_at"] > moment.stamp.at):
+        if not served_by and (as_of.stamp is None or row["created_at"] > as_of.stamp.at):
             since = entries.model_known_since(row["key"])
-            raise not_yet(row["slug"], moment, since) if since else not_found(self.request, row["slug"])
+            raise not_yet(row["slug"], as_of, since) if since else not_found(self.request, row["slug"])
         return {
             **representation.model({**row, "offerings_count": len(served_by)}),
             "served_by": served_by,
@@ -84,7 +84,7 @@ class ModelViewSet(Listing):
 
 def _ids(served: QuerySet[OfferingVersion]) -> list[str]:
     """Every id that means a model: those of its offerings, and their other names as far as they are known."""
-    found: set[str] = set()
+    ids: set[str] = set()
     for key, names in served.values_list("key", "names"):
-        found |= {key, *columns.names_in(names or "")}
-    return sorted(found)
+        ids |= {key, *columns.names_in(names or "")}
+    return sorted(ids)

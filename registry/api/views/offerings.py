@@ -26,31 +26,31 @@ class OfferingViewSet(Listing):
     past_actions = frozenset({"list", "retrieve"})
 
     @cached_property
-    def wanted(self) -> converted.Wanted | None:
+    def conversion(self) -> converted.Conversion | None:
         """The currency in which prices are wanted besides their own."""
-        return converted.wanted(self.request.query_params, self.today)
+        return converted.conversion(self.request.query_params, self.today)
 
     def depends_on(self) -> str | None:
-        return self.wanted.digest() if self.wanted else None
+        return self.conversion.digest() if self.conversion else None
 
     @property
     def caching(self) -> str:
         # A rate that was missed may still be read, also for a day that is settled.
-        return REVALIDATE if self.wanted else super().caching
+        return REVALIDATE if self.conversion else super().caching
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return super().get_queryset()
-        return queries.offerings(self.today, self.moment.revision if self.moment else None)
+        return queries.offerings(self.today, self.as_of.revision if self.as_of else None)
 
     def rows(self, queryset: Any, keys: Collection[str]) -> Any:
-        return queries.offering_rows(queryset, keys, past=self.moment is not None)
+        return queries.offering_rows(queryset, keys, past=self.as_of is not None)
 
     def as_json(self, rows: Rows, keys: Collection[str]) -> Objects:
-        found = queries.offerings_json(rows, keys, self.today, past=self.moment is not None)
-        return self.wanted.beside(found) if self.wanted else found
+        offerings = queries.offerings_json(rows, keys, self.today, past=self.as_of is not None)
+        return self.conversion.beside(offerings) if self.conversion else offerings
 
     def missing(self, id: str) -> Exception:
-        if self.moment and may_be_an_id(id) and (since := entries.known_since(id)):
-            return not_yet(id, self.moment, since)
+        if self.as_of and may_be_an_id(id) and (since := entries.known_since(id)):
+            return not_yet(id, self.as_of, since)
         return super().missing(id)

@@ -31,8 +31,8 @@ class ProviderViewSet(Listing):
         return [chosen(representation.provider(row), keys) for row in rows]
 
     def missing(self, id: str) -> Exception:
-        known = Provider.objects.values_list("slug", flat=True)
-        near = nearest(id, known)
+        slugs = Provider.objects.values_list("slug", flat=True)
+        near = nearest(id, slugs)
         advice = f"Did you mean {near!r}?" if near else "/api/v1/providers/ lists all of them."
         return NotFound(
             f"There is no provider {id[:400]!r}. {advice}",

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import parameters
-from registry.api.base import Reading
+from registry.api.base import ReadView
 
 ADDRESSES: Final = {
     "offerings": "api:offerings",
@@ -30,7 +30,7 @@ ADDRESSES: Final = {
 }
 
 
-class RootView(Reading):
+class RootView(ReadView):
     """Where everything is."""
 
     @extend_schema(exclude=True)

@@ -5,13 +5,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.api import openapi, parameters
-from registry.api.base import Reading, conditional
+from registry.api.base import ReadView, conditional
 from registry.catalogue import queries
 from registry.reports import stats
 
 
 @openapi.get("get_stats", "stats", stats.STATS)
-class StatsView(Reading):
+class StatsView(ReadView):
     """How much is published, and how much of it is known, and how well."""
 
     def depends_on(self) -> str:

@@ -1,4 +1,4 @@
-"""What is told about one offering at an address behind its own: `offerings/{id}/history/`.
+"""Answers about one offering at an address below its own: `offerings/{id}/history/`.
 
 Ids contain slashes, and one may end in such a word itself. The word is a suffix where what stands before it is the id
 of a published offering; else the whole is taken as an id.
@@ -11,14 +11,14 @@ from typing import Any, ClassVar
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 
-from registry.api.base import Reading, conditional, may_be_an_id
+from registry.api.base import ReadView, conditional, may_be_an_id
 from registry.api.missing import not_found
 from registry.api.views.offerings import OfferingViewSet
 from registry.models import Offering
 
 
-class AboutOffering(Reading):
-    """Subclasses say what is told of a published offering."""
+class AboutOffering(ReadView):
+    """Subclasses answer about a published offering."""
 
     suffix: ClassVar[str]
     is_conditional: ClassVar[bool] = True
@@ -26,7 +26,7 @@ class AboutOffering(Reading):
 
     def get(self, request: Request, id: str) -> HttpResponseBase:
         if _is_published(id):
-            return self._tagged(request, id) if self.is_conditional else self.told(request, id)
+            return self._tagged(request, id) if self.is_conditional else self.respond(request, id)
         whole = f"{id}/{self.suffix}"
         if _is_published(whole):
             detail: Any = OfferingViewSet.as_view({"get": "retrieve"})
@@ -36,9 +36,9 @@ class AboutOffering(Reading):
 
     @conditional
     def _tagged(self, request: Request, id: str) -> HttpResponseBase:
-        return self.told(request, id)
+        return self.respond(request, id)
 
-    def told(self, request: Request, id: str) -> HttpResponseBase:
+    def respond(self, request: Request, id: str) -> HttpResponseBase:
         """The answer about a published offering."""
         raise NotImplementedError
 

@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from registry.catalogue.columns import DERIVED
 from registry.catalogue.filters import values
-from registry.catalogue.filters.kinds import Compared, Filter, Meaning, Tags, Words
+from registry.catalogue.filters.base import Filter
+from registry.catalogue.filters.kinds import Compared, Meaning, Tags, Words
 from registry.domain import kinds
 from registry.domain.fields import Field
 from registry.json_schema import Schema, day, text, whole
@@ -27,8 +28,8 @@ def of_field(field: Field) -> Filters:
     name, column, says = field.parameter or field.name, field.column, field.label
     if not column:
         return {}
-    if known := field.kind.schema.get("enum"):
-        return words(name, column, says, known=known, blank=True)
+    if choices := field.kind.schema.get("enum"):
+        return words(name, column, says, allowed=choices, blank=True)
     if field.kind is kinds.FLAG:
         return flag(name, column, says)
     if field.kind is kinds.TAGS:
@@ -75,7 +76,7 @@ def wholes(name: str, column: str, says: str) -> Filters:
 
 def counts(name: str, column: str, says: str) -> Filters:
     """Whole numbers that are always known."""
-    return {word: one for word, one in wholes(name, column, says).items() if not word.endswith("__empty")}
+    return {word: filter_ for word, filter_ in wholes(name, column, says).items() if not word.endswith("__empty")}
 
 
 def amounts(name: str, column: str, says: str) -> Filters:
@@ -99,15 +100,15 @@ def moments(name: str, column: str, says: str) -> Filters:
 
 def not_of_ledger(filters: Filters) -> Filters:
     """Filters by what versions hold and the ledger does not: of what was made of the ledger they can say nothing."""
-    for one in filters.values():
-        one.unsure_of_past = Q(from_ledger=True)
+    for filter_ in filters.values():
+        filter_.unsure_of_past = Q(from_ledger=True)
     return filters
 
 
 def of_today(filters: Filters) -> Filters:
     """Filters by what is known of the present alone."""
-    for one in filters.values():
-        one.has_past = False
+    for filter_ in filters.values():
+        filter_.has_past = False
     return filters
 
 

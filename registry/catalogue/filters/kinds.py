@@ -9,68 +9,24 @@ from functools import partial, reduce
 from operator import and_
 from typing import Any, Final
 
-import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 
 from registry.catalogue.columns import word_in_names
 from registry.catalogue.filters import values
+from registry.catalogue.filters.base import Filter
 from registry.json_schema import Schema, text
 
 ONLY_UNSURE: Final = "unknown"
-"""The parameter that asks for the rows of which it is not known whether they match."""
+"""The parameter that lists the rows that cannot be judged."""
 _NEVER_BLANK: Final = ("key", "slug")
 _ANY_TEXT: Final = text(minLength=1, maxLength=values.LONGEST_SEARCH)
 
 
-class ParameterField(forms.Field):
-    """The text of a parameter, read by one function. `clean` raises WrongValue, also for an empty text."""
-
-    def __init__(self, *, read: Callable[[str], Any], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.read = read
-
-    def clean(self, value: Any) -> Any:
-        return self.read(str(value))
-
-
-class Filter(django_filters.Filter):
-    """A parameter that narrows a list."""
-
-    field_class: type[forms.Field] = ParameterField
-
-    vocabulary: str = ""
-    """The list of words that occur, where only those can be asked for (`registry.api.vocabulary`)."""
-    has_past: bool = True
-    """Whether what it looks at is known of the past."""
-    unsure_of_past: Q | None = None
-    """What rows of the past fulfil of which that is not known, in the place of `unsure`."""
-
-    def __init__(self, schema: Schema, says: str, read: Callable[[str], Any]) -> None:
-        """`read` turns its text into a value, or raises WrongValue."""
-        super().__init__(label=says, read=read)  # type: ignore[no-untyped-call]
-        self.schema = schema
-
-    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """The rows that match."""
-        return qs.filter(self.condition(value))
-
-    def condition(self, value: Any) -> Q:
-        """What matching rows fulfil."""
-        raise NotImplementedError
-
-    def unsure(self, value: Any) -> Q | None:
-        """What rows fulfil for which the filter looks at something unknown, so that they might match; None where
-        nothing is unknown, or where what is unknown is asked for.
-        """
-        return None
-
-
 class Words(Filter):
-    """Any of some words. `vocabulary` names the list of words that occur; `known` holds a fixed one."""
+    """Any of some words. `vocabulary` names the list of words that occur; `allowed` holds a fixed one."""
 
     def __init__(
-        self, column: str, says: str, *, known: Collection[str] = (), vocabulary: str = "",
+        self, column: str, says: str, *, allowed: Collection[str] = (), vocabulary: str = "",
         exclude: bool = False, unknown: Q | None = None, blank: bool = False,
     ) -> None:  # fmt: skip
         """`unknown` is what rows fulfil that have no word; with `blank` that is "", asked for as `unknown`."""
@@ -78,24 +34,24 @@ class Words(Filter):
         self.vocabulary = vocabulary
         self.unknown = Q(**{column: ""}) if blank else unknown
         self.blank = blank
-        self.known = (*known, "unknown") if blank else tuple(known)
-        listed = f" ({', '.join(self.known)})" if self.known else ""
+        self.allowed = (*allowed, "unknown") if blank else tuple(allowed)
+        listed = f" ({', '.join(self.allowed)})" if self.allowed else ""
         schema = text(minLength=1)
-        if self.known:
-            word = "|".join(self.known)
+        if self.allowed:
+            word = "|".join(self.allowed)
             schema = text(minLength=1, pattern=f"^({word})(,({word}))*$")
-        read = partial(values.words, known=self.known)
+        read = partial(values.words, allowed=self.allowed)
         super().__init__(schema, f"{says}{listed}; several are joined by commas.", read)
         self.exclude = exclude
 
     def condition(self, value: Any) -> Q:
-        found = ["" if word == "unknown" and self.blank else word for word in value]
-        matching = Q(**{f"{self.column}__in": found})
+        words = ["" if word == "unknown" and self.blank else word for word in value]
+        matching = Q(**{f"{self.column}__in": words})
         return ~matching if self.exclude else matching
 
     def unsure(self, value: Any) -> Q | None:
         # What is not one of some words, the unknown is too: excluding loses nothing.
-        return None if self.exclude or ("unknown" in value and "unknown" in self.known) else self.unknown
+        return None if self.exclude or ("unknown" in value and "unknown" in self.allowed) else self.unknown
 
 
 class Tags(Filter):
@@ -121,7 +77,7 @@ class Meaning(Filter):
     def __init__(self, says: str, meanings: Mapping[str, Q]) -> None:
         """The meaning of the word `unknown`, where there is one, is what the other words cannot judge."""
         self.meanings = dict(meanings)
-        super().__init__(text(enum=list(meanings)), says, partial(values.choice, known=tuple(meanings)))
+        super().__init__(text(enum=list(meanings)), says, partial(values.choice, allowed=tuple(meanings)))
 
     def condition(self, value: Any) -> Q:
         return self.meanings[value]
@@ -151,21 +107,21 @@ class Search(Filter):
         """`names` is the column of other names, where there is one."""
         self.columns = columns
         self.names = names
-        shown = ", ".join(column.replace("__slug", "") for column in columns)
+        listed = ", ".join(column.replace("__slug", "") for column in columns)
         super().__init__(
-            _ANY_TEXT, f"Words that all occur in {shown}{' or an alias' * bool(names)}.", values.search
+            _ANY_TEXT, f"Words that all occur in {listed}{' or an alias' * bool(names)}.", values.search
         )  # fmt: skip
 
     def condition(self, value: Any) -> Q:
-        return reduce(and_, (self._found(word) for word in value))
+        return reduce(and_, (self._occurs(word) for word in value))
 
-    def _found(self, word: str) -> Q:
-        found = Q()
+    def _occurs(self, word: str) -> Q:
+        condition = Q()
         for column in self.columns:
-            found |= Q(**{f"{column}__icontains": word})
+            condition |= Q(**{f"{column}__icontains": word})
         if self.names:
-            found |= Q(**{f"{self.names}__icontains": word_in_names(word)})
-        return found
+            condition |= Q(**{f"{self.names}__icontains": word_in_names(word)})
+        return condition
 
 
 class Ordering(Filter):
@@ -177,7 +133,7 @@ class Ordering(Filter):
         word = "|".join(columns)
         says = f"Sort by {', '.join(columns)}; falling with a minus sign; unknown always last."
         schema = text(pattern=f"^-?({word})(,-?({word}))*$")
-        super().__init__(schema, says, partial(values.order, known=tuple(columns)))
+        super().__init__(schema, says, partial(values.order, allowed=tuple(columns)))
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return qs.order_by(*(self._sorted(word, falls) for word, falls in value), self.columns["id"])
@@ -210,11 +166,11 @@ class Compared(Filter):
 
 
 class OnlyUnsure(Filter):
-    """Turns a list round: the rows of which it is not known whether they match, instead of those that do."""
+    """Lists the rows that cannot be judged, instead of those that match."""
 
     def __init__(self) -> None:
         says = "`only` lists the rows that `unknown_count` counts, instead of those that match."
-        super().__init__(text(enum=["only"]), says, partial(values.choice, known=("only",)))
+        super().__init__(text(enum=["only"]), says, partial(values.choice, allowed=("only",)))
 
     def condition(self, value: Any) -> Q:
         return Q()

@@ -1,4 +1,4 @@
-"""How the values of parameters are read: strictly, in one language, with the nearest known word for a slip."""
+"""Reads the values of parameters strictly, and suggests the nearest known word for a misspelt one."""
 
 from __future__ import annotations
 
@@ -30,31 +30,31 @@ class WrongValue(ValidationError):
         self.nearest = near
 
 
-def words(text: str, known: Collection[str] = ()) -> list[str]:
-    """`openai,bedrock`: any of these. With `known`, only words from it."""
-    found = split(text)
-    if not found:
+def words(text: str, allowed: Collection[str] = ()) -> list[str]:
+    """`openai,bedrock`: any of these. With `allowed`, only words from it."""
+    listed = split(text)
+    if not listed:
         raise WrongValue("names nothing")
-    if len(found) > MOST_WORDS:
-        raise WrongValue(f"{len(found)} words; {MOST_WORDS} at most")
-    if known:
-        for word in found:
-            choice(word, known)
-    return found
+    if len(listed) > MOST_WORDS:
+        raise WrongValue(f"{len(listed)} words; {MOST_WORDS} at most")
+    if allowed:
+        for word in listed:
+            choice(word, allowed)
+    return listed
 
 
 def tags(text: str) -> list[str]:
     """`image,text`: all of these."""
-    found = [word.lower() for word in words(text)]
-    if odd := next((word for word in found if not _TAG.fullmatch(word)), None):
+    listed = [word.lower() for word in words(text)]
+    if odd := next((word for word in listed if not _TAG.fullmatch(word)), None):
         raise WrongValue(f"{odd[:100]!r} is no plain word")
-    return found
+    return listed
 
 
-def choice(text: str, known: Collection[str]) -> str:
+def choice(text: str, allowed: Collection[str]) -> str:
     """One of a few words."""
-    if text not in known:
-        raise WrongValue(f"{text[:100]!r} is none of {', '.join(known)}", nearest(text, known))
+    if text not in allowed:
+        raise WrongValue(f"{text[:100]!r} is none of {', '.join(allowed)}", nearest(text, allowed))
     return text
 
 
@@ -95,18 +95,18 @@ def late_moment(text: str) -> datetime:
 
 def search(text: str) -> list[str]:
     """A few words, all of which must be found."""
-    found = text.split()
-    if not found or len(found) > MOST_SEARCHED or len(text) > LONGEST_SEARCH:
+    listed = text.split()
+    if not listed or len(listed) > MOST_SEARCHED or len(text) > LONGEST_SEARCH:
         raise WrongValue(f"one to {MOST_SEARCHED} words and at most {LONGEST_SEARCH} signs are expected")
-    return found
+    return listed
 
 
-def order(text: str, known: Collection[str]) -> list[tuple[str, bool]]:
+def order(text: str, allowed: Collection[str]) -> list[tuple[str, bool]]:
     """`-input_price,id`: columns to sort by, falling with a minus sign."""
-    found = [(word.removeprefix("-"), word.startswith("-")) for word in split(text)]
-    if not found:
+    columns = [(word.removeprefix("-"), word.startswith("-")) for word in split(text)]
+    if not columns:
         raise WrongValue("names no column")
-    for column, _ in found:
-        if column not in known:
-            raise WrongValue(f"cannot sort by {column[:100]!r}", nearest(column, known))
-    return found
+    for column, _ in columns:
+        if column not in allowed:
+            raise WrongValue(f"cannot sort by {column[:100]!r}", nearest(column, allowed))
+    return columns

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registry.api import cost_compare
-from registry.api.cost_body import conditions, moment
+from registry.api.cost_conditions import conditions, moment
 from registry.api.problems import BadParameters
 from registry.catalogue import cache
 from registry.catalogue.cache import Entry

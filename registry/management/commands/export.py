@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registry.api import clocks
+from registry.api import bitemporal
 from registry.api.problems import BadParameters
 from registry.exports import exporting
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         try:
-            moment = clocks.moment({n: options[n] for n in clocks.PARAMETERS if options[n] is not None}, now)
+            moment = bitemporal.requested({n: options[n] for n in bitemporal.PARAMETERS if options[n] is not None}, now)
             pieces = exporting.export(options["format"], on=now.date(), moment=moment)
         except BadParameters as error:
             raise CommandError(error.text) from error

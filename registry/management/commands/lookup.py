@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from registry.catalogue import cache
 from registry.catalogue.cache import Catalogue, Entry
-from registry.catalogue.explanation import Stated, explain
+from registry.catalogue.explanation import ExplainedValue, explain
 from registry.identity.lookup import LookupResult
 from registry.models import UnknownId
 from registry.reference import unresolved_ids
@@ -88,7 +88,7 @@ def _table(entry: Entry) -> Iterator[str]:
         yield "  " + "  ".join(cells).rstrip()
 
 
-def _short(value: Stated) -> str:
+def _short(value: ExplainedValue) -> str:
     """A value on one line. Only descriptions are truncated."""
     text = " ".join(_printable(value.text).split())
     return f"{text[:59]}…" if value.field == "description" and len(text) > 60 else text

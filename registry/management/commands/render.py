@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from registry.catalogue import queries
-from registry.domain import signs
+from registry.domain import heartbeat
 from registry.exports import exporting, files, lease, rendering
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             alive.renew()
             if not rendering.catch_up():
                 self._renew_exports()
-            signs.give()
+            heartbeat.beat()
         except DatabaseError as error:
             log.warning("the catalogue could not be rendered, trying again: %s", error)
             connection.close_if_unusable_or_obsolete()

@@ -5,7 +5,7 @@ import gzip
 import orjson
 import pytest
 
-from registry.api.finished import takes_gzip
+from registry.api.document_response import takes_gzip
 from registry.catalogue.per_revision import forget_all
 from registry.exports import rendering
 from registry.models import Document
@@ -21,8 +21,8 @@ def test_it_gives_the_whole_catalogue_with_provenance(get, published):
     assert body["published_at"] == "2026-11-20T12:00:00Z"
     assert len(body["offerings"]) == 4
     assert body["offerings"][0]["provenance"]["price.input"]["source"] == "openai"
-    assert [one["id"] for one in body["models"]] == ["meta-llama/llama-3.3-70b", "openai/gpt-4o"]
-    assert [one["id"] for one in body["providers"]] == ["openai", "openrouter"]
+    assert [row["id"] for row in body["models"]] == ["meta-llama/llama-3.3-70b", "openai/gpt-4o"]
+    assert [row["id"] for row in body["providers"]] == ["openai", "openrouter"]
 
 
 def test_it_gives_the_same_content_zipped_and_plain(get, published):

@@ -82,7 +82,7 @@ def test_a_fallback_is_labelled(post, published, settings):
 def test_it_compares_offerings_cheapest_first(post, published):
     body = post({**ASKED, "compare": True}).json()
 
-    assert [(one["offering"], one["total"]) for one in body["compared"]] == [
+    assert [(row["offering"], row["total"]) for row in body["compared"]] == [
         ("openrouter/openai/gpt-4o", "2.51000000000000000001"),
         ("openai/gpt-4o", "3.5"),
     ]
@@ -92,7 +92,7 @@ def test_it_compares_over_a_filter(post, published):
     body = post({"usage": USAGE, "compare": {"filter": {"pricing": "priced,free"}, "limit": 2}}).json()
 
     assert (body["revision"], body["matching"]) == (7, 3)
-    assert [one["offering"] for one in body["compared"]] == [
+    assert [row["offering"] for row in body["compared"]] == [
         "openrouter/openai/gpt-4o", "openai/gpt-4o",
     ]  # fmt: skip
 
@@ -100,7 +100,7 @@ def test_it_compares_over_a_filter(post, published):
 def test_it_compares_ids(post, published):
     body = post({"usage": USAGE, "compare": {"ids": ["nothing-like-it", "openai/gpt-4o"]}}).json()
 
-    assert [(one["id"], one["total"]) for one in body["compared"]] == [
+    assert [(row["id"], row["total"]) for row in body["compared"]] == [
         ("openai/gpt-4o", "3.5"),
         ("nothing-like-it", None),
     ]
@@ -129,11 +129,11 @@ def test_it_lists_what_the_fallback_answered(post, published, settings, django_a
     settings.COST_FALLBACK_PER_1M = Decimal(20)
     unknown = [{"id": f"nobody-{number % 3}", "usage": USAGE} for number in range(300)]
     post(ASKED)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as single:
         post({"items": [ASKED, {"id": "nobody-at-all", "usage": USAGE}], "fallback": True})
     FallbackUse.objects.all().delete()
 
-    with django_assert_num_queries(len(one)):
+    with django_assert_num_queries(len(single)):
         post({"items": [ASKED, *unknown], "fallback": True})
 
     rows = FallbackUse.objects.order_by("text").values_list("text", "times", "tokens", "estimated", "origin")
@@ -155,7 +155,7 @@ def test_ten_thousand_usages_take_as_many_queries_as_one(post, published, django
         body = post({"items": [ASKED, {"id": "nobody", "usage": USAGE}] * 5000}).json()
 
     assert len(body["results"]) == 10_000
-    assert [one["total"] for one in body["results"][:2]] == ["3.5", None]
+    assert [row["total"] for row in body["results"][:2]] == ["3.5", None]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a tier that is no text": ({**ASKED, "tier": ["batch"]}, "tier"),
     "a revision to come": ({**ASKED, "revision": 99}, "revision"),
     "a negative revision": ({**ASKED, "revision": -1}, "revision"),
-    "two clocks at odds": ({**ASKED, "revision": 7, "known_at": "2026-01-01"}, "known_at"),
+    "revision and known_at": ({**ASKED, "revision": 7, "known_at": "2026-01-01"}, "known_at"),
     "compare that is no flag": ({**ASKED, "compare": "yes"}, "compare"),
     "compare of a batch": ({"items": [ASKED], "compare": True}, "compare"),
     "a comparison over nothing": ({"usage": USAGE, "compare": {}}, "compare"),
@@ -272,7 +272,7 @@ def test_a_bad_item_costs_the_others_nothing(post, published, item, place, id):
 
     assert answer.status_code == 200
     assert body["refused"] == 1
-    assert [one.get("total") for one in body["results"]] == ["3.5", None, "3.5"]
+    assert [row.get("total") for row in body["results"]] == ["3.5", None, "3.5"]
     assert set(body["results"][1]) == {"id", "problem"}
     assert body["results"][1]["id"] == id
     problem = body["results"][1]["problem"]
@@ -320,10 +320,10 @@ def test_it_refuses_a_tier_that_nobody_has_and_names_those_there_are(post, publi
 def test_a_tier_that_is_published_can_be_asked_for_whatever_its_name(post):
     prices: dict[str, Any] = {"price.input": usd("2"), "price.input[tier=scale]": usd("5")}
     builders.offering(**prices)
-    asked = {"id": builders.OFFERING, "usage": {"input_tokens": 1_000_000}, "tier": "Scale", "at": "2026-11-20"}
+    question = {"id": builders.OFFERING, "usage": {"input_tokens": 1_000_000}, "tier": "Scale", "at": "2026-11-20"}
 
-    assert post(asked).json()["total"] == "5"
-    assert "scale" in post({**asked, "tier": "scales"}).json()["errors"][0]["detail"]
+    assert post(question).json()["total"] == "5"
+    assert "scale" in post({**question, "tier": "scales"}).json()["errors"][0]["detail"]
 
 
 REGIONAL = {

@@ -16,11 +16,11 @@ NOW = datetime(2026, 11, 20, 16, tzinfo=UTC)
 NATIVE = {"amount": "16", "state": "priced", "currency": "CNY", "unit": "1M tokens"}
 
 
-def rates(day: date | None = None, **stated: str) -> date:
+def rates(day: date | None = None, **quotes: str) -> date:
     """Rates of a day, today's unless another is named."""
     day = day or timezone.now().date()
-    said = [exchange.QuotedRate(day, "EUR", currency, Decimal(rate)) for currency, rate in stated.items()]
-    exchange.save(said, source="ecb", at=NOW)
+    rows = [exchange.QuotedRate(day, "EUR", currency, Decimal(rate)) for currency, rate in quotes.items()]
+    exchange.save(rows, source="ecb", at=NOW)
     return day
 
 
@@ -36,15 +36,15 @@ def yuan():
 def test_amounts_in_another_currency_stand_beside_the_native_ones(get, yuan):
     day = rates(USD="1.25", CNY="8")
 
-    found = get("offerings/zai/glm-9/", {"currency": "USD"}).json()
+    body = get("offerings/zai/glm-9/", {"currency": "USD"}).json()
 
-    told = {"amount": "2.5", "currency": "USD", "rate": "0.15625", "rate_day": day.isoformat(), "source": "ecb"}
-    assert found["prices"]["input"] == {**NATIVE, "converted": told}
-    assert found["prices"]["output"]["converted"] is None  # nobody states pounds
-    assert found["prices"]["cache_read"] == {
+    expected = {"amount": "2.5", "currency": "USD", "rate": "0.15625", "rate_day": day.isoformat(), "source": "ecb"}
+    assert body["prices"]["input"] == {**NATIVE, "converted": expected}
+    assert body["prices"]["output"]["converted"] is None  # nobody states pounds
+    assert body["prices"]["cache_read"] == {
         "amount": None, "state": "unknown", "currency": None, "unit": "1M tokens", "converted": None,
     }  # fmt: skip
-    assert [one["converted"] and one["converted"]["amount"] for one in found["rates"]] == ["2.5", None]
+    assert [row["converted"] and row["converted"]["amount"] for row in body["rates"]] == ["2.5", None]
 
 
 def test_without_being_asked_nothing_is_converted(get, yuan):
@@ -56,9 +56,9 @@ def test_without_being_asked_nothing_is_converted(get, yuan):
 def test_lists_are_converted_too(get, yuan):
     rates(USD="1.25", CNY="8")
 
-    found = get("offerings/", {"currency": "EUR", "fields": "prices"}).json()["results"]
+    body = get("offerings/", {"currency": "EUR", "fields": "prices"}).json()["results"]
 
-    assert {one["id"]: one["prices"]["input"]["converted"]["amount"] for one in found} == {
+    assert {row["id"]: row["prices"]["input"]["converted"]["amount"] for row in body} == {
         "openai/gpt-9": "2", "zai/glm-9": "2",
     }  # fmt: skip
 
@@ -66,9 +66,9 @@ def test_lists_are_converted_too(get, yuan):
 def test_what_is_in_that_currency_already_needs_no_rate(get, yuan):
     rates(USD="1.25", CNY="8")
 
-    found = get("offerings/openai/gpt-9/", {"currency": "USD"}).json()["prices"]["input"]["converted"]
+    body = get("offerings/openai/gpt-9/", {"currency": "USD"}).json()["prices"]["input"]["converted"]
 
-    assert found == {"amount": "2.5", "currency": "USD", "rate": "1", "rate_day": None, "source": None}
+    assert body == {"amount": "2.5", "currency": "USD", "rate": "1", "rate_day": None, "source": None}
 
 
 @pytest.mark.parametrize("currency", ["GBP", "usd", "US", "", "x" * 50])
@@ -84,9 +84,9 @@ def test_a_currency_without_a_rate_is_an_error_that_names_the_known_ones(currenc
 def test_old_rates_are_no_rates(get, yuan):
     rates(timezone.now().date() - timedelta(days=8), USD="1.25", CNY="8")
 
-    found = get("offerings/zai/glm-9/", {"currency": "USD"}).json()
+    body = get("offerings/zai/glm-9/", {"currency": "USD"}).json()
 
-    assert found["prices"]["input"] == {**NATIVE, "converted": None}
+    assert body["prices"]["input"] == {**NATIVE, "converted": None}
 
 
 def test_what_is_no_code_is_an_error_also_when_no_rate_is_known(get, yuan):
@@ -108,24 +108,24 @@ def test_the_schema_tells_of_it(get, yuan):
     paths = get("schema/", {"format": "json"}).json()["paths"]
 
     for path in ("/api/v1/offerings/", "/api/v1/offerings/{id}/"):
-        assert "currency" in {one["name"] for one in paths[path]["get"]["parameters"]}
+        assert "currency" in {row["name"] for row in paths[path]["get"]["parameters"]}
 
 
 # -- costs -----------------------------------------------------------------------------------------
 
 
-def cost(client: Client, **asked: Any) -> Any:
-    body = {"id": "zai/glm-9", "usage": {"input_tokens": 500_000}, **asked}
+def cost(client: Client, **question: Any) -> Any:
+    body = {"id": "zai/glm-9", "usage": {"input_tokens": 500_000}, **question}
     return client.post("/api/v1/cost/", body, content_type="application/json")
 
 
 def test_a_total_is_given_in_another_currency_beside_its_own(client, yuan):
     day = rates(USD="1.25", CNY="8")
 
-    found = cost(client, currency="USD").json()
+    body = cost(client, currency="USD").json()
 
-    assert (found["total"], found["currency"]) == ("8", "CNY")
-    assert found["converted_total"] == {
+    assert (body["total"], body["currency"]) == ("8", "CNY")
+    assert body["converted_total"] == {
         "amount": "1.25",
         "currency": "USD",
         "rates": {"CNY": {"rate": "0.15625", "rate_day": day.isoformat(), "source": "ecb"}},
@@ -140,7 +140,7 @@ def test_a_total_is_converted_by_the_rate_of_the_day_of_the_call(client, yuan):
 
     answer = client.post("/api/v1/cost/", {"items": items, "currency": "USD"}, content_type="application/json")
 
-    totals = [one["converted_total"] for one in answer.json()["results"]]
+    totals = [row["converted_total"] for row in answer.json()["results"]]
     assert [total and total["amount"] for total in totals] == ["1.25", None, "1"]
 
 
@@ -156,9 +156,9 @@ def test_what_is_compared_is_converted_too(client, yuan):
     rates(USD="1.25", CNY="8")
 
     body = {"usage": {"input_tokens": 500_000}, "compare": {"ids": ["zai/glm-9", "openai/gpt-9"]}, "currency": "EUR"}
-    found = client.post("/api/v1/cost/", body, content_type="application/json").json()["compared"]
+    result = client.post("/api/v1/cost/", body, content_type="application/json").json()["compared"]
 
-    assert {one["id"]: one["converted_total"]["amount"] for one in found} == {"zai/glm-9": "1", "openai/gpt-9": "1"}
+    assert {row["id"]: row["converted_total"]["amount"] for row in result} == {"zai/glm-9": "1", "openai/gpt-9": "1"}
 
 
 @pytest.mark.parametrize("currency", ["usd", "", 7, ["USD"], "DOLLAR"])

@@ -15,14 +15,14 @@ PLACES = {"/api/v1/offerings/{id}/": "offerings/openai/gpt-4o", "/api/v1/models/
 def test_no_parameter_takes_a_week_or_a_day_without_hyphens(get, published):
     tried = 0
     for path, methods in schema()["paths"].items():
-        for one in methods.get("get", {}).get("parameters", ()):
-            kinds = [one["schema"], *one["schema"].get("anyOf", ())]
-            if one["in"] != "query" or not {kind.get("format") for kind in kinds} & {"date", "date-time"}:
+        for parameter in methods.get("get", {}).get("parameters", ()):
+            kinds = [parameter["schema"], *parameter["schema"].get("anyOf", ())]
+            if parameter["in"] != "query" or not {kind.get("format") for kind in kinds} & {"date", "date-time"}:
                 continue
             for text in ODD:
                 url = PLACES.get(path, path.removeprefix("/api/v1/"))
-                answer = get(url, {one["name"]: text})
-                assert answer.status_code == 400, (path, one["name"], text)
-                assert answer.json()["errors"][0]["parameter"] == one["name"]
+                answer = get(url, {parameter["name"]: text})
+                assert answer.status_code == 400, (path, parameter["name"], text)
+                assert answer.json()["errors"][0]["parameter"] == parameter["name"]
                 tried += 1
     assert tried > 100

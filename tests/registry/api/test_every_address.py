@@ -56,19 +56,19 @@ def bad_tokens() -> dict[str, str]:
 def test_a_bad_token_is_401_at_every_address_and_for_every_method(published, bad_tokens, settings, is_open):
     settings.API_OPEN = is_open
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    asked = [*dict.fromkeys(addresses()), *UNKNOWN, "/nothing"]
-    assert len(asked) > 150
+    paths = [*dict.fromkeys(addresses()), *UNKNOWN, "/nothing"]
+    assert len(paths) > 150
     kinds = cycle(bad_tokens.items())
-    requests = [(method, path, *next(kinds)) for path in asked for method in METHODS]
+    requests = [(method, path, *next(kinds)) for path in paths for method in METHODS]
     requests += [(method, path, *kind) for path in ("/api/v1/offerings/", "/", "/exports/nope") for method in METHODS
                  for kind in bad_tokens.items()]  # fmt: skip
 
     wrong = {}
     for method, path, kind, text in requests:
         answer = client.generic(method, path, headers={"authorization": text})
-        told = answer.status_code, answer.get("WWW-Authenticate"), answer["Content-Type"]
-        if told != (401, 'Bearer realm="registry"', "application/problem+json"):
-            wrong[method, path, kind] = told
+        summary = answer.status_code, answer.get("WWW-Authenticate"), answer["Content-Type"]
+        if summary != (401, 'Bearer realm="registry"', "application/problem+json"):
+            wrong[method, path, kind] = summary
     assert wrong == {}
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.registry.builders import NOON, make_offering, make_revision
-from tests.registry.witness import read, witnessed
+from tests.registry.reading_log import read, reading_log
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +23,8 @@ def test_retirements_ahead_are_listed_with_their_successor(get, published):
     ends = timezone.now().date() + timedelta(days=20)
     make_offering("acme/old", {"retires_on": ends.isoformat(), "successor": "acme/new"})
 
-    found = get("retirements/").json()
-    assert [(one["offering"], one["days_left"], one["successor"]) for one in found["retirements"]] == [
+    body = get("retirements/").json()
+    assert [(row["offering"], row["days_left"], row["successor"]) for row in body["retirements"]] == [
         ("acme/old", 20, "acme/new")
     ]
     # None within 19 days, as far as anybody knows: for four of the five nobody states a day.
@@ -40,9 +40,9 @@ def test_a_number_of_days_that_is_none_is_refused(get, published, within):
 
 
 def test_it_says_when_each_value_was_confirmed_and_another_reading_is_another_answer(get, published):
-    with witnessed(read("openai", NOON)):
+    with reading_log(read("openai", NOON)):
         first = get("offerings/openai/gpt-4o/freshness/")
-    with witnessed(read("openai", NOON + timedelta(hours=1))):
+    with reading_log(read("openai", NOON + timedelta(hours=1))):
         second = get("offerings/openai/gpt-4o/freshness/", if_none_match=first["ETag"])
 
     assert first.json()["fields"]["price.input"]["confirmed_at"] == "2026-11-20T12:00:00Z"
@@ -55,8 +55,8 @@ def test_of_an_unknown_offering_nothing_was_confirmed(get, published):
 
 
 def test_metrics_of_providers_can_be_had_for_all_or_one(get, published):
-    assert {one["provider"] for one in get("stats/providers/").json()["providers"]} >= {"openai", "openrouter"}
-    assert [one["provider"] for one in get("stats/providers/?provider=openai").json()["providers"]] == ["openai"]
+    assert {row["provider"] for row in get("stats/providers/").json()["providers"]} >= {"openai", "openrouter"}
+    assert [row["provider"] for row in get("stats/providers/?provider=openai").json()["providers"]] == ["openai"]
     assert get("stats/providers/?provider=nobody").status_code == 404
 
 
@@ -64,15 +64,15 @@ def test_a_model_says_what_is_computed_of_it(get, published):
     make_revision(8)
     for offering in get("models/openai/gpt-4o/").json()["served_by"]:
         assert offering["id"].endswith("gpt-4o")
-    found = get("models/openai/gpt-4o/").json()["computed"]
+    body = get("models/openai/gpt-4o/").json()["computed"]
 
-    assert found["quality_score"]["score"] is None
-    assert found["series"]["family"] == "gpt"
+    assert body["quality_score"]["score"] is None
+    assert body["series"]["family"] == "gpt"
 
 
 def test_an_offering_says_where_it_is_in_its_life(get, published):
     make_offering("acme/old", {"deprecated_on": "2026-01-01", "successor": "acme/new"})
 
-    found = get("offerings/acme/old/").json()
-    assert found["lifecycle"]["stage"] == "deprecated"
-    assert (found["successor"], found["deprecated_on"]) == ("acme/new", "2026-01-01")
+    body = get("offerings/acme/old/").json()
+    assert body["lifecycle"]["stage"] == "deprecated"
+    assert (body["successor"], body["deprecated_on"]) == ("acme/new", "2026-01-01")

@@ -74,7 +74,7 @@ def test_it_filters(get, published, query, expected):
     answer = get(f"offerings/?{query}")
 
     assert answer.status_code == 200, answer.json()
-    assert {one["id"] for one in answer.json()["results"]} == expected
+    assert {row["id"] for row in answer.json()["results"]} == expected
 
 
 def test_it_knows_a_provider_that_somebody_just_added(get, published):
@@ -103,9 +103,9 @@ def four_prices(db):
     ],
 )
 def test_it_sorts_what_is_unknown_last_both_ways(get, four_prices, ordering, expected):
-    found = get("offerings/", {"ordering": ordering}).json()["results"]
+    body = get("offerings/", {"ordering": ordering}).json()["results"]
 
-    assert [one["native_id"] for one in found] == expected
+    assert [row["native_id"] for row in body] == expected
 
 
 @pytest.mark.parametrize(

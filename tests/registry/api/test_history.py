@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def told(db: None) -> None:
+def published(db: None) -> None:
     """Three revisions of one offering, and one of another whose id begins with the same words."""
     put(to("name", "Rocket"), to("price.input", listed("3")), to("benchmark.mmlu", "88.7"))
     put(to("context_window", 9), to("model", "acme/rocket-1"), key="relay/acme/rocket-1")
@@ -31,11 +31,11 @@ def told(db: None) -> None:
 # -- one offering -----------------------------------------------------------------------------------------------------
 
 
-def test_it_tells_what_changed_newest_first(get, told):
+def test_it_tells_what_changed_newest_first(get, published):
     body = get(f"offerings/{OFFERING}/history/").json()
 
     assert (body["id"], body["count"]) == (OFFERING, 5)
-    assert [(one["revision"], one["field"]) for one in body["results"]] == [
+    assert [(row["revision"], row["field"]) for row in body["results"]] == [
         (4, "price.input"), (3, "price.input"), (1, "benchmark.mmlu"), (1, "price.input"), (1, "name"),
     ]  # fmt: skip
     newest = body["results"][0]
@@ -48,7 +48,7 @@ def test_it_tells_what_changed_newest_first(get, told):
     assert newest["new"] == [{"amount": "0", **point, "state": "free"}]
 
 
-def test_its_prices_show_both_clocks(get, told):
+def test_its_prices_have_valid_and_recorded_time(get, published):
     (line,) = get(f"offerings/{OFFERING}/history/").json()["prices"].values()
 
     assert [(p["amount"], p["state"], p["source"], p["known_from"]["revision"]) for p in line] == [
@@ -70,29 +70,29 @@ def test_its_prices_show_both_clocks(get, told):
         ("group=limit", [], 0),
     ],
 )
-def test_it_can_be_asked_about_one_field_or_group(get, told, query, fields, prices):
+def test_it_can_be_asked_about_one_field_or_group(get, published, query, fields, prices):
     body = get(f"offerings/{OFFERING}/history?{query}").json()
 
-    assert [one["field"] for one in body["results"]] == fields
+    assert [row["field"] for row in body["results"]] == fields
     assert len(body["prices"]) == prices
 
 
 @pytest.mark.parametrize(
     "query", ["field=nope", "group=nope", "field=name&group=price", "since=1", "page=x", "field=price.nope"]
 )
-def test_it_refuses_what_it_does_not_know(get, told, query):
+def test_it_refuses_what_it_does_not_know(get, published, query):
     assert get(f"offerings/{OFFERING}/history?{query}").status_code == 400
 
 
-def test_it_has_pages_and_a_tag(get, told):
+def test_it_has_pages_and_a_tag(get, published):
     first = get(f"offerings/{OFFERING}/history?page_size=2")
     second = get(first.json()["next"].partition("/api/v1/")[2]).json()
 
-    assert [one["revision"] for one in second["results"]] == [1, 1]
+    assert [row["revision"] for row in second["results"]] == [1, 1]
     assert get(f"offerings/{OFFERING}/history?page_size=2", if_none_match=first["ETag"]).status_code == 304
 
 
-def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(get, told, django_assert_max_num_queries):
+def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(get, published, django_assert_max_num_queries):
     for number in range(20):
         put(to("context_window", number + 1, old=number or None))
 
@@ -100,7 +100,7 @@ def test_it_takes_as_many_queries_for_a_long_history_as_for_a_short_one(get, tol
         assert get(f"offerings/{OFFERING}/history").json()["count"] == 25
 
 
-def test_an_id_may_end_in_the_word_itself(get, told):
+def test_an_id_may_end_in_the_word_itself(get, published):
     put(to("name", "Chronicle"), key="relay/big/history")
 
     assert get("offerings/relay/big/history").json()["name"] == "Chronicle"
@@ -108,18 +108,18 @@ def test_an_id_may_end_in_the_word_itself(get, told):
     assert get("offerings/relay/big/history/history/").json()["id"] == "relay/big/history"
 
 
-def test_the_word_is_a_suffix_where_both_could_be_meant(get, told):
+def test_the_word_is_a_suffix_where_both_could_be_meant(get, published):
     put(to("name", "Big"), key="relay/big")
     put(to("name", "Chronicle"), key="relay/big/history")
 
     assert get("offerings/relay/big/history/").json()["id"] == "relay/big"
     assert "results" in get("offerings/relay/big/history/").json()
-    found = get("offerings/?id=relay/big/history&fields=name,provenance").json()["results"]
-    assert [one["name"] for one in found] == ["Chronicle"]
+    body = get("offerings/?id=relay/big/history&fields=name,provenance").json()["results"]
+    assert [row["name"] for row in body] == ["Chronicle"]
 
 
 @pytest.mark.parametrize("suffix", ["history", "claims"])
-def test_what_is_not_published_is_not_found(get, told, suffix):
+def test_what_is_not_published_is_not_found(get, published, suffix):
     answer = get(f"offerings/acme/rocket/{suffix}/")
 
     assert answer.status_code == 404
@@ -131,13 +131,13 @@ def test_what_is_not_published_is_not_found(get, told, suffix):
 
 def places(answer: Any) -> list[int]:
     assert answer.status_code == 200, answer.json()
-    return [one["id"] for one in answer.json()["results"]]
+    return [row["id"] for row in answer.json()["results"]]
 
 
-def test_the_feed_gives_what_came_after_a_revision(get, told):
+def test_the_feed_gives_what_came_after_a_revision(get, published):
     body = get("changes/?since=2").json()
 
-    assert [(one["revision"], one["offering"]) for one in body["results"]] == [(3, OFFERING), (4, OFFERING)]
+    assert [(row["revision"], row["offering"]) for row in body["results"]] == [(3, OFFERING), (4, OFFERING)]
     assert (body["revision"], body["more"]) == (4, False)
 
 
@@ -152,8 +152,8 @@ def test_the_feed_gives_what_came_after_a_revision(get, told):
         ("since=3&provider=relay", []),
     ],
 )
-def test_the_feed_can_be_narrowed(get, told, query, revisions):
-    assert [one["revision"] for one in get(f"changes/?{query}").json()["results"]] == revisions
+def test_the_feed_can_be_narrowed(get, published, query, revisions):
+    assert [row["revision"] for row in get(f"changes/?{query}").json()["results"]] == revisions
 
 
 @pytest.mark.parametrize(
@@ -171,19 +171,19 @@ def test_the_feed_can_be_narrowed(get, told, query, revisions):
         ("page=2", "page"),
     ],
 )
-def test_the_feed_refuses_what_cannot_be_meant(get, told, query, parameter):
+def test_the_feed_refuses_what_cannot_be_meant(get, published, query, parameter):
     assert [error["parameter"] for error in get(f"changes/?{query}").json()["errors"]] == [parameter]
 
 
 def follow(get: Any, url: str) -> tuple[list[int], str]:
     """All that a client gets until there is no more, and where it will ask next."""
-    got: list[int] = []
+    numbers: list[int] = []
     while True:
         answer = get(url)
-        got += places(answer)
+        numbers += places(answer)
         url = answer.json()["next"].partition("/api/v1/")[2]
         if not answer.json()["more"]:
-            return got, url
+            return numbers, url
 
 
 @settings(max_examples=count(15))
@@ -193,19 +193,19 @@ def test_a_poller_gets_every_change_once(client, steps, limit):
         return client.get(f"/api/v1/{path}")
 
     with transaction.atomic():
-        got: list[int] = []
+        numbers: list[int] = []
         url = f"changes/?limit={limit}"
         before = set(LedgerEntry.objects.values_list("id", flat=True))
         for number, size in enumerate(steps):
             put(*(to(f"benchmark.s{number}b{n}", "1") for n in range(size)))
             new, url = follow(get, url)
-            got += new
-        assert got == sorted(set(LedgerEntry.objects.values_list("id", flat=True)) - before)
+            numbers += new
+        assert numbers == sorted(set(LedgerEntry.objects.values_list("id", flat=True)) - before)
         assert follow(get, url)[0] == []
         transaction.set_rollback(True)
 
 
-def test_a_narrowed_poller_moves_on_though_nothing_was_for_it(get, told):
+def test_a_narrowed_poller_moves_on_though_nothing_was_for_it(get, published):
     first = get("changes/?source=acme").json()
     put(to("name", "R", old="Rocket"))
     second = get(first["next"].partition("/api/v1/")[2]).json()
@@ -213,10 +213,10 @@ def test_a_narrowed_poller_moves_on_though_nothing_was_for_it(get, told):
     put(to("quantization", "fp8", source="acme"), at=NOW + 4 * DAY)
 
     assert second["results"] == []
-    assert [one["field"] for one in get(second["next"].partition("/api/v1/")[2]).json()["results"]] == ["quantization"]
+    assert [row["field"] for row in get(second["next"].partition("/api/v1/")[2]).json()["results"]] == ["quantization"]
 
 
-def test_polling_costs_nothing_while_nothing_is_published(get, told):
+def test_polling_costs_nothing_while_nothing_is_published(get, published):
     first = get("changes/?since=4")
 
     assert get("changes/?since=4", if_none_match=first["ETag"]).status_code == 304
@@ -224,7 +224,7 @@ def test_polling_costs_nothing_while_nothing_is_published(get, told):
     assert len(places(get("changes/?since=4", if_none_match=first["ETag"]))) == 1
 
 
-def test_the_feed_takes_as_many_queries_for_many_as_for_few(get, told, django_assert_max_num_queries):
+def test_the_feed_takes_as_many_queries_for_many_as_for_few(get, published, django_assert_max_num_queries):
     for number in range(30):
         put(to("name", "R"), key=f"acme/r{number}")
 
@@ -241,19 +241,19 @@ def test_nothing_published_is_an_empty_feed(get, db):
 # -- revisions --------------------------------------------------------------------------------------------------------
 
 
-def test_it_lists_revisions_newest_first(get, told):
+def test_it_lists_revisions_newest_first(get, published):
     body = get("revisions/?page_size=2").json()
 
     assert body["count"] == 4
     assert body["results"][0] == {
         "number": 4, "at": "2026-01-07T12:00:00Z", "actor": "curator", "reason": "why", "entries": 1,
     }  # fmt: skip
-    assert [one["number"] for one in body["results"]] == [4, 3]
+    assert [row["number"] for row in body["results"]] == [4, 3]
 
 
-def test_people_are_named_where_the_operator_says_so(get, told, settings):
+def test_people_are_named_where_the_operator_says_so(get, published, settings):
     settings.API_SHOWS_PEOPLE = True
 
-    actors = {one["actor"] for one in get("changes/?since=0").json()["results"]}
+    actors = {row["actor"] for row in get("changes/?since=0").json()["results"]}
 
     assert "bob" in actors

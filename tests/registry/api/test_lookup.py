@@ -26,7 +26,7 @@ def test_it_resolves_one_id(get, published, id, offering, matched_by):
 def test_it_resolves_several_ids_in_their_order(get, published):
     body = get("lookup/", {"id": ["gpt4o", "nothing-like-it", "gpt4o"]}).json()
 
-    assert [one["offering"] for one in body["results"]] == ["openai/gpt-4o", None, "openai/gpt-4o"]
+    assert [row["offering"] for row in body["results"]] == ["openai/gpt-4o", None, "openai/gpt-4o"]
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_it_notes_a_hundred_misses_in_a_handful_of_queries(get, published, djang
     get("lookup/", {"id": "gpt4o"})
 
     with django_assert_max_num_queries(12):
-        assert len(get("lookup/", {"id": [f"x{one}" for one in range(100)]}).json()["results"]) == 100
+        assert len(get("lookup/", {"id": [f"x{number}" for number in range(100)]}).json()["results"]) == 100

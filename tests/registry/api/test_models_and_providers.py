@@ -13,24 +13,24 @@ pytestmark = pytest.mark.django_db
 def test_it_lists_models_with_how_many_serve_them(get, published):
     make_model("nobody/serves-this")
 
-    found = get("models/", {"ordering": "-offerings"}).json()["results"]
+    body = get("models/", {"ordering": "-offerings"}).json()["results"]
 
-    assert [(one["id"], one["offerings"]) for one in found] == [
+    assert [(row["id"], row["offerings"]) for row in body] == [
         ("openai/gpt-4o", 2),
         ("meta-llama/llama-3.3-70b", 1),
         ("nobody/serves-this", 0),
     ]
-    assert found[0]["name"] is None
+    assert body[0]["name"] is None
 
 
 def test_it_shows_everybody_who_serves_a_model_with_prices(get, published):
     make_score(Model.objects.get(slug="openai/gpt-4o"), "mmlu", "88.700000")
 
-    found = get("models/openai/gpt-4o").json()
+    body = get("models/openai/gpt-4o").json()
 
-    amounts = {one["id"]: one["prices"]["output"]["amount"] for one in found["served_by"]}
+    amounts = {row["id"]: row["prices"]["output"]["amount"] for row in body["served_by"]}
     assert amounts == {"openai/gpt-4o": "10", "openrouter/openai/gpt-4o": "0.1"}
-    assert found["benchmarks"][0]["score"] == "88.7"
+    assert body["benchmarks"][0]["score"] == "88.7"
 
 
 def test_it_shows_a_score_with_its_publisher_variant_day_and_link(get, published):
@@ -80,30 +80,30 @@ def test_it_spares_the_queries_of_keys_that_nobody_chose(get, published, django_
     ],
 )
 def test_it_filters_models(get, published, query, expected):
-    assert [one["id"] for one in get(f"models/?{query}").json()["results"]] == expected
+    assert [row["id"] for row in get(f"models/?{query}").json()["results"]] == expected
 
 
 def test_it_suggests_models_and_providers_for_a_slip(get, published):
     model, provider = get("models/openai/gpt-40"), get("providers/opnai")
 
     assert (model.status_code, provider.status_code) == (404, 404)
-    assert "openai/gpt-4o" in [one["id"] for one in model.json()["candidates"]]
+    assert "openai/gpt-4o" in [row["id"] for row in model.json()["candidates"]]
     assert provider.json()["candidates"] == [{"id": "openai", "kind": "provider"}]
 
 
 def test_it_lists_providers_with_how_many_they_serve(get, published):
     make_provider("ended", kind="cloud", ended_on="2025-01-01", successor_id="openai")
 
-    found = get("providers/").json()["results"]
+    body = get("providers/").json()["results"]
 
-    assert [(one["id"], one["offerings"]) for one in found] == [
+    assert [(row["id"], row["offerings"]) for row in body] == [
         ("ended", 0),
         ("openai", 1),
         ("openrouter", 3),
     ]
-    assert (found[0]["kind"], found[0]["ended_on"]) == ("cloud", "2025-01-01")
-    assert found[0]["successor"] == "openai"
-    assert found[1]["kind"] is None
+    assert (body[0]["kind"], body[0]["ended_on"]) == ("cloud", "2025-01-01")
+    assert body[0]["successor"] == "openai"
+    assert body[1]["kind"] is None
 
 
 @pytest.mark.parametrize(
@@ -118,4 +118,4 @@ def test_it_lists_providers_with_how_many_they_serve(get, published):
     ],
 )
 def test_it_filters_providers(get, published, query, expected):
-    assert [one["id"] for one in get(f"providers/?{query}").json()["results"]] == expected
+    assert [row["id"] for row in get(f"providers/?{query}").json()["results"]] == expected

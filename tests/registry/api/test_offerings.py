@@ -15,7 +15,7 @@ def test_it_lists_offerings_by_id(get, published):
     assert answer["Content-Type"] == "application/json"
     assert answer["X-Registry-Revision"] == "7"
     assert answer.json()["count"] == 4
-    assert [one["id"] for one in answer.json()["results"]] == [
+    assert [row["id"] for row in answer.json()["results"]] == [
         "openai/gpt-4o",
         "openrouter/@preset/odd:1@2",
         "openrouter/meta-llama/llama-3.3-70b:free",
@@ -24,7 +24,7 @@ def test_it_lists_offerings_by_id(get, published):
 
 
 def test_it_tells_unknown_from_free_from_priced(get, published):
-    prices = {one["id"]: one["prices"] for one in get("offerings/").json()["results"]}
+    prices = {row["id"]: row["prices"] for row in get("offerings/").json()["results"]}
 
     assert prices["openai/gpt-4o"]["input"] == {
         "amount": "2.5",
@@ -50,14 +50,14 @@ def test_it_keeps_every_digit_of_a_price(get, published):
 
 
 def test_it_shows_what_nobody_stated_as_null(get, published):
-    found = get("offerings/openrouter/@preset/odd:1@2/").json()
+    body = get("offerings/openrouter/@preset/odd:1@2/").json()
 
-    known = {"id", "provider", "native_id", "pricing", "prices", "quality", "created", "updated"}
+    always = {"id", "provider", "native_id", "pricing", "prices", "quality", "created", "updated"}
     empty: dict[str, object] = {"aliases": [], "pinned": [], "disputed": [], "rates": [], "benchmarks": {}}
-    assert found["pricing"] == "unknown"
-    assert set(found["capabilities"].values()) == {None}
-    for key in set(offering_keys.DETAIL) - known - {"capabilities", "lifecycle", "provenance"}:
-        assert found[key] == empty.get(key), key
+    assert body["pricing"] == "unknown"
+    assert set(body["capabilities"].values()) == {None}
+    for key in set(offering_keys.DETAIL) - always - {"capabilities", "lifecycle", "provenance"}:
+        assert body[key] == empty.get(key), key
 
 
 @pytest.mark.parametrize(
@@ -78,18 +78,18 @@ def test_it_finds_a_detail_by_an_id_with_slashes_and_signs(get, published, id, s
 
 
 def test_it_gives_the_detail_with_rates_benchmarks_and_provenance(get, published):
-    found = get("offerings/openai/gpt-4o/").json()
+    body = get("offerings/openai/gpt-4o/").json()
 
-    assert [rate["rate"] for rate in found["rates"]] == ["input", "input[tier=batch]", "output"]
-    batch = found["rates"][1]
+    assert [rate["rate"] for rate in body["rates"]] == ["input", "input[tier=batch]", "output"]
+    batch = body["rates"][1]
     assert (batch["tier"], batch["amount"], batch["in_force"]) == ("batch", "1.25", True)
-    assert found["benchmarks"] == {"mmlu": "88.7"}
-    assert found["provenance"]["price.input"]["source"] == "openai"
-    assert found["capabilities"]["tools"] is True
-    assert found["capabilities"]["batch"] is False
-    assert found["capabilities"]["vision"] is None
-    assert found["aliases"] == ["azure/gpt-4o-alias", "gpt4o"]
-    assert found["disputed"] == ["price.input"]
+    assert body["benchmarks"] == {"mmlu": "88.7"}
+    assert body["provenance"]["price.input"]["source"] == "openai"
+    assert body["capabilities"]["tools"] is True
+    assert body["capabilities"]["batch"] is False
+    assert body["capabilities"]["vision"] is None
+    assert body["aliases"] == ["azure/gpt-4o-alias", "gpt4o"]
+    assert body["disputed"] == ["price.input"]
 
 
 def test_it_names_the_fields_that_a_curator_pinned(get, published):
@@ -97,16 +97,16 @@ def test_it_names_the_fields_that_a_curator_pinned(get, published):
 
 
 def test_it_gives_the_chosen_keys_and_always_the_id(get, published):
-    found = get("offerings/", {"fields": "prices,name"}).json()["results"][0]
+    body = get("offerings/", {"fields": "prices,name"}).json()["results"][0]
 
-    assert list(found) == ["id", "name", "prices"]
+    assert list(body) == ["id", "name", "prices"]
 
 
 def test_it_gives_keys_of_the_detail_in_the_list_when_asked(get, published):
-    found = get("offerings/", {"fields": "provenance,benchmarks"}).json()["results"][0]
+    body = get("offerings/", {"fields": "provenance,benchmarks"}).json()["results"][0]
 
-    assert found["benchmarks"] == {"mmlu": "88.7"}
-    assert "price.input" in found["provenance"]
+    assert body["benchmarks"] == {"mmlu": "88.7"}
+    assert "price.input" in body["provenance"]
 
 
 def test_it_reads_only_the_columns_of_the_chosen_keys(get, published, django_assert_num_queries):
@@ -119,16 +119,16 @@ def test_it_reads_only_the_columns_of_the_chosen_keys(get, published, django_ass
 @pytest.mark.parametrize("number", [10, 200])
 def test_it_lists_in_three_queries_whatever_the_number_of_rows(get, db, django_assert_num_queries, number):
     make_revision()
-    for one in range(number):
+    for index in range(number):
         facts = {"price.input": priced("1")}
-        make_offering(f"openai/m-{one}", facts, model=f"openai/m-{one}", aliases=[f"a-{one}"])
+        make_offering(f"openai/m-{index}", facts, model=f"openai/m-{index}", aliases=[f"a-{index}"])
     query = {"page_size": 1000, "provider": "openai", "ordering": "-input_price", "search": "m"}
     get("offerings/", {"provider": "openai"})  # learns which providers there are
 
     with django_assert_num_queries(3):
-        found = get("offerings/", query).json()
+        body = get("offerings/", query).json()
 
-    assert len(found["results"]) == number
+    assert len(body["results"]) == number
 
 
 def test_it_answers_an_alias_with_404_and_the_offering_meant(get, published):
@@ -144,7 +144,7 @@ def test_it_suggests_ids_for_a_slip(get, published):
     answer = get("offerings/openai/gtp-4o")
 
     assert answer.status_code == 404
-    assert "openai/gpt-4o" in [one["id"] for one in answer.json()["candidates"]]
+    assert "openai/gpt-4o" in [row["id"] for row in answer.json()["candidates"]]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

@@ -19,7 +19,7 @@ def test_it_links_to_the_neighbours(get, five):
 
     body = answer.json()
     assert body["count"] == 5
-    assert [one["native_id"] for one in body["results"]] == ["m-2", "m-3"]
+    assert [row["native_id"] for row in body["results"]] == ["m-2", "m-3"]
     assert "page=3" in body["next"]
     assert "provider=openai" in body["next"]
     assert "page_size=2" in body["previous"]
@@ -27,13 +27,13 @@ def test_it_links_to_the_neighbours(get, five):
 
 
 def test_it_walks_all_pages_by_their_links(get, client, five):
-    url, found = "/api/v1/offerings/?page_size=2", []
+    url, result = "/api/v1/offerings/?page_size=2", []
     while url:
         body = client.get(url).json()
-        found += [one["native_id"] for one in body["results"]]
+        result += [row["native_id"] for row in body["results"]]
         url = body["next"]
 
-    assert found == [f"m-{number}" for number in range(5)]
+    assert result == [f"m-{number}" for number in range(5)]
 
 
 @pytest.mark.parametrize("page", ["4", "9" * 9, "9" * 4000])

@@ -28,7 +28,7 @@ def _today():
 
 
 @pytest.fixture
-def told(db: None) -> None:
+def published(db: None) -> None:
     """Five offerings published on 5 January, one of which changed on the 10th, and a sixth from 1 March on."""
     put(
         to("name", "GPT-4o"),
@@ -84,15 +84,15 @@ def amount(offering: dict[str, Any]) -> Any:
         ("as_of=2027-01-01", 7, "2"),
     ],
 )
-def test_it_shows_the_state_that_is_asked_for(get, told, query, revision, expected):
+def test_it_shows_the_state_that_is_asked_for(get, published, query, revision, expected):
     detail, rows = get(f"offerings/openai/gpt-4o?{query}"), get(f"offerings/?{query}&id=openai/gpt-4o")
 
     assert (detail.status_code, detail["X-Registry-Revision"]) == (200, str(revision))
     assert amount(detail.json()) == expected
-    assert [amount(one) for one in rows.json()["results"]] == [expected]
+    assert [amount(row) for row in rows.json()["results"]] == [expected]
 
 
-def test_a_correction_that_came_later_does_not_leak_into_the_past(get, told):
+def test_a_correction_that_came_later_does_not_leak_into_the_past(get, published):
     line = [*listed("9"), {"amount": "4", "currency": "USD", "from": "2026-02-01"}]
     line[0]["to"] = "2026-02-01"
     put(to("price.input", line, old=listed("0.3")), key="relay/acme/rocket-1", at=datetime(2026, 6, 1, tzinfo=UTC))
@@ -105,7 +105,7 @@ def test_a_correction_that_came_later_does_not_leak_into_the_past(get, told):
     assert asked("as_of=2026-03-20&known_at=2026-11-20") == "4"
 
 
-def test_before_the_first_revision_there_is_an_honest_nothing(get, told):
+def test_before_the_first_revision_there_is_an_honest_nothing(get, published):
     rows, detail = get("offerings/?as_of=2025-12-31"), get("offerings/openai/gpt-4o?as_of=2025-12-31")
 
     assert (rows.status_code, rows.json()["count"], rows["X-Registry-Revision"]) == (200, 0, "0")
@@ -114,7 +114,7 @@ def test_before_the_first_revision_there_is_an_honest_nothing(get, told):
     assert errors({"$ref": "#/components/schemas/Problem"}, detail.json()) == []
 
 
-def test_what_came_later_is_not_there_and_what_never_was_has_no_date(get, told):
+def test_what_came_later_is_not_there_and_what_never_was_has_no_date(get, published):
     assert get("offerings/relay/late?revision=6").json()["known_since"]["revision"] == 7
     assert "known_since" not in get("offerings/relay/nope?revision=6").json()
 
@@ -136,7 +136,7 @@ def test_what_came_later_is_not_there_and_what_never_was_has_no_date(get, told):
     ],
 )
 @pytest.mark.parametrize("path", ["offerings/", "offerings/openai/gpt-4o", "models/openai/gpt-4o", "catalogue/"])
-def test_it_refuses_what_cannot_be_meant(get, told, path, query, parameter):
+def test_it_refuses_what_cannot_be_meant(get, published, path, query, parameter):
     answer = get(f"{path}?{query}")
 
     assert answer.status_code == 400
@@ -144,7 +144,7 @@ def test_it_refuses_what_cannot_be_meant(get, told, path, query, parameter):
 
 
 @pytest.mark.parametrize("path", ["models/", "providers/", "providers/openai", "stats/", "lookup/?id=x"])
-def test_what_has_no_history_does_not_pretend_to(get, told, path):
+def test_what_has_no_history_does_not_pretend_to(get, published, path):
     joined = "&" if "?" in path else "?"
 
     assert get(f"{path}{joined}as_of=2026-01-06").json()["errors"][0]["parameter"] == "as_of"
@@ -197,17 +197,17 @@ QUERIES = [
 
 def ids(answer: Any) -> list[str]:
     assert answer.status_code == 200, answer.json()
-    return [one["id"] for one in answer.json()["results"]]
+    return [row["id"] for row in answer.json()["results"]]
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_a_filter_means_the_same_for_the_past_as_for_the_present(get, told, query):
+def test_a_filter_means_the_same_for_the_past_as_for_the_present(get, published, query):
     query = query.replace(" ", "+")
 
     assert ids(get(f"offerings/?{query}&revision=7")) == ids(get(f"offerings/?{query}"))
 
 
-def test_every_described_filter_works_on_the_past_or_says_that_it_cannot(get, told):
+def test_every_described_filter_works_on_the_past_or_says_that_it_cannot(get, published):
     refused = []
     for parameter in schema()["paths"]["/api/v1/offerings/"]["get"]["parameters"]:
         name, value = parameter["name"], example(parameter["name"], parameter["schema"])
@@ -223,7 +223,7 @@ def test_every_described_filter_works_on_the_past_or_says_that_it_cannot(get, to
     assert set(refused) == {"disputed"}
 
 
-def test_names_pins_and_delisting_are_those_of_that_time(get, told):
+def test_names_pins_and_delisting_are_those_of_that_time(get, published):
     put(aliases={"omni": "list"}, missing_since=TODAY - 9 * DAY, key="openai/gpt-4o", at=TODAY - 9 * DAY)
     put(to("name", "Pinned", old="Free", reason="pinned"), key="openrouter/openai/gpt-4o:free", at=TODAY - 8 * DAY)
 
@@ -239,26 +239,26 @@ def test_names_pins_and_delisting_are_those_of_that_time(get, told):
     ("query", "matching"),
     [("missing=true", []), ("missing=false", []), ("pinned=true", []), ("missing_since__gte=2020-01-01", [])],
 )
-def test_of_what_was_made_of_the_ledger_it_says_that_it_is_not_known(get, told, query, matching):
+def test_of_what_was_made_of_the_ledger_it_says_that_it_is_not_known(get, published, query, matching):
     OfferingVersion.objects.filter(revision_from=1).update(from_ledger=True, names=None, pinned_fields=None)
 
     answer = get(f"offerings/?{query}&revision=1").json()
     everything = get("offerings/?revision=1").json()
 
-    assert ([one["id"] for one in answer["results"]], answer["unknown_count"]) == (matching, 1)
-    (one,) = everything["results"]
-    assert (one["aliases"], one["pinned"], one["disputed"]) == (None, None, None)
+    assert ([row["id"] for row in answer["results"]], answer["unknown_count"]) == (matching, 1)
+    (offering,) = everything["results"]
+    assert (offering["aliases"], offering["pinned"], offering["disputed"]) == (None, None, None)
     described = schema()["paths"]["/api/v1/offerings/"]["get"]["responses"]["200"]["content"]
     assert errors(described["application/json"]["schema"], everything) == []
 
 
-def test_filters_go_by_the_values_of_that_time(get, told):
+def test_filters_go_by_the_values_of_that_time(get, published):
     assert ids(get("offerings/?input_price=2.5&revision=5")) == ["openai/gpt-4o"]
     assert ids(get("offerings/?input_price=2.5&revision=6")) == []
     assert ids(get("offerings/?supports_batch=true&as_of=2026-01-09")) == []
 
 
-def test_pages_and_chosen_keys_work_as_ever(get, told):
+def test_pages_and_chosen_keys_work_as_ever(get, published):
     first = get(f"offerings/?{PAST}&page_size=2&fields=name,provenance").json()
 
     assert (first["count"], len(first["results"])) == (6 - 1, 2)
@@ -267,7 +267,7 @@ def test_pages_and_chosen_keys_work_as_ever(get, told):
     assert get(first["next"].partition("/api/v1/")[2]).status_code == 200
 
 
-def test_the_number_of_queries_does_not_grow(get, told, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow(get, published, django_assert_max_num_queries):
     for number in range(30):
         put(to("name", "R"), to("model", f"acme/r{number}"), key=f"acme/r{number}")
 
@@ -278,24 +278,24 @@ def test_the_number_of_queries_does_not_grow(get, told, django_assert_max_num_qu
 # -- models and the catalogue -----------------------------------------------------------------------------------------
 
 
-def test_a_model_shows_who_served_it_then(get, told):
+def test_a_model_shows_who_served_it_then(get, published):
     before, after = get("models/openai/gpt-4o?revision=1").json(), get("models/openai/gpt-4o?revision=2").json()
 
-    assert [one["id"] for one in before["served_by"]] == ["openai/gpt-4o"]
+    assert [row["id"] for row in before["served_by"]] == ["openai/gpt-4o"]
     assert (after["offerings"], after["ids"]) == (2, ["gpt4o", "openai/gpt-4o", "openrouter/openai/gpt-4o:free"])
     assert after["benchmarks"] is None
     assert get("models/openai/gpt-4o?as_of=2025-01-01").json()["known_since"]["revision"] == 1
 
 
-def test_the_catalogue_of_a_revision_is_whole_and_says_which_it_is(get, told):
+def test_the_catalogue_of_a_revision_is_whole_and_says_which_it_is(get, published):
     answer = get("catalogue/?revision=5")
     body = answer.json()
 
     assert (body["revision"], body["published_at"], body["prices_on"]) == (5, "2026-01-05T12:00:00Z", "2026-01-05")
-    assert [one["id"] for one in body["offerings"]] == ids(get("offerings/?revision=5"))
+    assert [row["id"] for row in body["offerings"]] == ids(get("offerings/?revision=5"))
     assert body["offerings"][0] == get("offerings/openai/gpt-4o?revision=5").json()
-    assert {one["id"]: one["offerings"] for one in body["providers"]} == {"openai": 1, "openrouter": 1, "relay": 3}
-    assert [(one["id"], one["offerings"]) for one in body["models"]] == [("openai/gpt-4o", 2)]
+    assert {row["id"]: row["offerings"] for row in body["providers"]} == {"openai": 1, "openrouter": 1, "relay": 3}
+    assert [(row["id"], row["offerings"]) for row in body["models"]] == [("openai/gpt-4o", 2)]
     described = schema()["paths"]["/api/v1/catalogue/"]["get"]["responses"]["200"]["content"]
     assert errors(described["application/json"]["schema"], body) == []
 
@@ -309,14 +309,14 @@ def test_the_catalogue_before_the_first_revision_is_empty_and_none_while_nothing
     assert (body["revision"], body["published_at"], body["offerings"]) == (0, None, [])
 
 
-def test_the_compressed_catalogue_holds_the_same_and_has_a_tag_of_its_own(get, told):
+def test_the_compressed_catalogue_holds_the_same_and_has_a_tag_of_its_own(get, published):
     plain, zipped = get("catalogue/?revision=5"), get("catalogue/?revision=5", accept_encoding="gzip")
 
     assert gzip.decompress(zipped.content) == plain.content
     assert (plain["ETag"] != zipped["ETag"], "Accept-Encoding" in zipped["Vary"]) == (True, True)
 
 
-def test_the_newest_catalogue_is_still_the_rendered_one(get, told, monkeypatch):
+def test_the_newest_catalogue_is_still_the_rendered_one(get, published, monkeypatch):
     monkeypatch.setattr("registry.catalogue.past.document", lambda moment: pytest.fail("made for nothing"))
 
     assert json.loads(get("catalogue/").content)["revision"] == 7
@@ -338,12 +338,12 @@ Paths = pytest.mark.parametrize("path", ["offerings/", "offerings/openai/gpt-4o"
         ("as_of=2027-01-10", "public, no-cache"),
     ],
 )
-def test_the_further_back_the_longer_it_may_be_kept(get, told, path, query, caching):
+def test_the_further_back_the_longer_it_may_be_kept(get, published, path, query, caching):
     assert get(f"{path}?{query}")["Cache-Control"] == caching
 
 
 @Paths
-def test_a_past_state_keeps_its_tag_whatever_is_published_later(get, told, path):
+def test_a_past_state_keeps_its_tag_whatever_is_published_later(get, published, path):
     first = get(f"{path}?revision=6")
     put(to("name", "New", old="GPT-4o"), key="openai/gpt-4o", at=TODAY - DAY)
     with time_machine.travel(TODAY + 9 * DAY):
@@ -354,7 +354,7 @@ def test_a_past_state_keeps_its_tag_whatever_is_published_later(get, told, path)
     assert not first["ETag"].startswith("W/")
 
 
-def test_an_unsettled_state_gets_another_tag_with_the_next_revision(get, told):
+def test_an_unsettled_state_gets_another_tag_with_the_next_revision(get, published):
     first = get("offerings/?as_of=2027-01-01")
     put(to("name", "New", old="GPT-4o"), key="openai/gpt-4o", at=TODAY)
 
@@ -364,7 +364,7 @@ def test_an_unsettled_state_gets_another_tag_with_the_next_revision(get, told):
 Get = Callable[..., Any]
 
 
-def test_a_state_is_the_same_whatever_was_changed_since(get: Get, told: None) -> None:
+def test_a_state_is_the_same_whatever_was_changed_since(get: Get, published: None) -> None:
     before = get("offerings/?revision=7&fields=" + "name,prices,rates,provenance,updated").json()
     Offering.objects.update(name="x", facts={})
 
@@ -375,7 +375,7 @@ def test_a_state_is_the_same_whatever_was_changed_since(get: Get, told: None) ->
     "query", ["supports_tools=true", "context_window__gte=100000", "input_price__lte=1", "status=active",
               "model=openai%2Fgpt-4o", "input_modality=image", "supports_tools=true&context_window__lt=100000"],
 )  # fmt: skip
-def test_a_past_list_counts_what_is_not_known_to_match_as_the_present_one_does(get, told, query):
+def test_a_past_list_counts_what_is_not_known_to_match_as_the_present_one_does(get, published, query):
     newest = get("offerings/")["X-Registry-Revision"]
     now, then = get(f"offerings/?{query}").json(), get(f"offerings/?{query}&revision={newest}").json()
 
@@ -383,5 +383,5 @@ def test_a_past_list_counts_what_is_not_known_to_match_as_the_present_one_does(g
     assert f"&revision={newest}&unknown=only" in then["unknown"]
     listed_then = get(then["unknown"].removeprefix("http://testserver/api/v1/")).json()
     listed_now = get(f"offerings/?{query}&unknown=only").json()
-    assert [one["id"] for one in listed_then["results"]] == [one["id"] for one in listed_now["results"]]
+    assert [row["id"] for row in listed_then["results"]] == [row["id"] for row in listed_now["results"]]
     assert listed_then["count"] == listed_then["unknown_count"] == now["unknown_count"]

@@ -40,8 +40,8 @@ READS = [
 @cache
 def schema() -> dict[str, Any]:
     generator = SchemaGenerator()  # type: ignore[no-untyped-call]
-    found: dict[str, Any] = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
-    return found
+    document: dict[str, Any] = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
+    return document
 
 
 def errors(part: dict[str, Any], body: Any) -> list[str]:
@@ -53,7 +53,7 @@ def errors(part: dict[str, Any], body: Any) -> list[str]:
 def closed(part: Any) -> Any:
     """A schema whose objects have no other keys than those that it names."""
     if isinstance(part, list):
-        return [closed(one) for one in part]
+        return [closed(item) for item in part]
     if not isinstance(part, dict):
         return part
     narrow = {name: closed(value) for name, value in part.items()}
@@ -139,8 +139,8 @@ KNOWN = {
 
 def example(name: str, described: dict[str, Any]) -> str:
     """A value that a parameter should take, going by its schema alone where it is not a name of ours."""
-    if known := KNOWN.get(name.removesuffix("__n")):
-        return known
+    if choices := KNOWN.get(name.removesuffix("__n")):
+        return choices
     if words := described.get("enum"):
         return str(words[-1])
     if (
@@ -154,9 +154,9 @@ def example(name: str, described: dict[str, Any]) -> str:
 
 
 def test_it_serves_the_schema_and_a_page_that_needs_nobody_else(client, published):
-    found, page = client.get("/api/v1/schema/"), client.get("/api/v1/docs/")
+    document, page = client.get("/api/v1/schema/"), client.get("/api/v1/docs/")
 
-    assert found.json()["openapi"] == "3.1.0"
+    assert document.json()["openapi"] == "3.1.0"
     assert page.status_code == 200
     text = page.content.decode()
     assert "/static/drf_spectacular_sidecar/" in text

@@ -51,14 +51,14 @@ def test_revoked_expired_and_orphaned_tokens_open_nothing(owner):
     row, revoked = tokens.make("a", owner, ["read"])
     tokens.revoke(row)
     _, expired = tokens.make("b", owner, ["read"], expires_at=NOW + timedelta(hours=1), at=NOW)
-    _, kept = tokens.make("c", owner, ["read"])
+    _, secret = tokens.make("c", owner, ["read"])
 
     for text, says in ((revoked, "revoked"), (expired, "expired on 2026-05-01")):
         with pytest.raises(tokens.NotAccepted, match=says):
             tokens.find(text, at=NOW + timedelta(days=1))
     User.objects.filter(pk=owner.pk).update(is_active=False)
     with pytest.raises(tokens.NotAccepted, match="switched off"):
-        tokens.find(kept)
+        tokens.find(secret)
 
 
 def test_scopes_that_do_not_exist_are_refused(owner):

@@ -84,22 +84,22 @@ def test_a_filter_never_loses_the_unknown_silently(get, published, query, matchi
 
 
 def test_every_row_is_a_match_or_excluded_by_a_known_value_or_counted_as_unknown(get, published):
-    told = {
+    expected = {
         "supports_tools": "true", "context_window__gte": "100000", "input_price__lte": "2", "status": "preview",
         "input_modality": "text", "released_on__lte": "2026-01-01", "pricing": "priced", "task": "chat",
     }  # fmt: skip
 
-    for several in (*combinations(told, 1), *combinations(told, 2), *combinations(told, 3)):
-        each = [get("offerings/", {name: told[name]}) for name in several]
-        unsure = [ids(get("offerings/", {name: told[name], "unknown": "only"})) for name in several]
-        possible = set.intersection(*(ids(one) | lost for one, lost in zip(each, unsure, strict=True)))
+    for several in (*combinations(expected, 1), *combinations(expected, 2), *combinations(expected, 3)):
+        each = [get("offerings/", {name: expected[name]}) for name in several]
+        unsure = [ids(get("offerings/", {name: expected[name], "unknown": "only"})) for name in several]
+        possible = set.intersection(*(ids(matching) | lost for matching, lost in zip(each, unsure, strict=True)))
         matching = set.intersection(*map(ids, each))
 
-        asked = {name: told[name] for name in several}
-        together = get("offerings/", asked)
+        query = {name: expected[name] for name in several}
+        together = get("offerings/", query)
         assert ids(together) == matching
         assert together.json()["unknown_count"] == len(possible - matching), several
-        assert ids(get("offerings/", asked | {"unknown": "only"})) == possible - matching
+        assert ids(get("offerings/", query | {"unknown": "only"})) == possible - matching
 
 
 def test_the_link_keeps_order_size_and_keys_and_leaves_the_page_out(get, published):
@@ -121,9 +121,9 @@ def test_where_no_filter_looks_at_what_may_be_unknown_there_is_none(get, publish
 def test_it_costs_one_query_and_only_where_something_may_be_unknown(get, published):
     def queries(query: str) -> int:
         get(f"offerings/?{query}")  # words that occur are looked up once and then known
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert get(f"offerings/?{query}").status_code == 200
-        return len(asked)
+        return len(queries)
 
     usual = queries("provider=openrouter")
     assert queries("provider=openrouter&context_window__gte=1") == usual + 1

@@ -1,4 +1,4 @@
-"""A place on both clocks: which revision is meant, and which day."""
+"""Valid time and recorded time: which revision is meant, and which day."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def three_days(db: None) -> None:
         put(to("context_window", number + 1, old=number or None), at=NOW + number * DAY)
 
 
-def place(**asked: Any) -> tuple[int, date]:
-    moment = as_of.moment(now=LATER, **asked)
+def place(**arguments: Any) -> tuple[int, date]:
+    moment = as_of.resolve(now=LATER, **arguments)
     return moment.revision, moment.on
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("arguments", "expected"),
     [
         ({"as_of": date(2026, 1, 4)}, (0, date(2026, 1, 4))),
         ({"as_of": date(2026, 1, 5)}, (1, date(2026, 1, 5))),
@@ -44,21 +44,21 @@ def place(**asked: Any) -> tuple[int, date]:
         ({"revision": 1, "as_of": date(2026, 1, 20)}, (1, date(2026, 1, 20))),
     ],
 )
-def test_it_finds_the_place_on_both_clocks(three_days, asked, expected):
-    assert place(**asked) == expected
+def test_it_finds_the_revision_and_the_day(three_days, arguments, expected):
+    assert place(**arguments) == expected
 
 
 def test_it_refuses_what_cannot_be_meant(three_days):
     with pytest.raises(UnknownRevision, match="the newest is 3"):
-        as_of.moment(now=LATER, revision=4)
+        as_of.resolve(now=LATER, revision=4)
     with pytest.raises(NotYet):
-        as_of.moment(now=LATER, known_at=LATER + DAY)
+        as_of.resolve(now=LATER, known_at=LATER + DAY)
     with pytest.raises(ValueError, match="give one"):
-        as_of.moment(now=LATER, known_at=NOW, revision=1)
+        as_of.resolve(now=LATER, known_at=NOW, revision=1)
 
 
 def test_only_a_place_far_enough_back_is_settled(three_days):
-    assert as_of.moment(now=NOW + 4 * DAY, known_at=NOW).settled
-    assert not as_of.moment(now=NOW + timedelta(hours=1), known_at=NOW).settled
-    assert not as_of.moment(now=NOW, as_of=date(2027, 1, 1)).settled
-    assert as_of.moment(now=NOW, revision=1).named
+    assert as_of.resolve(now=NOW + 4 * DAY, known_at=NOW).settled
+    assert not as_of.resolve(now=NOW + timedelta(hours=1), known_at=NOW).settled
+    assert not as_of.resolve(now=NOW, as_of=date(2027, 1, 1)).settled
+    assert as_of.resolve(now=NOW, revision=1).names_revision

@@ -36,25 +36,25 @@ def rows_at(revision: int) -> list[dict[str, Any]]:
 
 
 def without(row: dict[str, Any], names: set[str]) -> dict[str, Any]:
-    known = {name: account._replace(since=None) for name, account in row["content__account"].items()}
-    return {name: value for name, value in row.items() if name not in names} | {"content__account": known}
+    account_ = {name: account._replace(since=None) for name, account in row["content__account"].items()}
+    return {name: value for name, value in row.items() if name not in names} | {"content__account": account_}
 
 
 def every_revision() -> Iterator[int]:
     yield from Revision.objects.filter(number__gt=0).values_list("number", flat=True)
 
 
-def compare_with(written: dict[int, list[dict[str, Any]]]) -> None:
+def compare_with(by_revision: dict[int, list[dict[str, Any]]]) -> None:
     """Asserts that the versions there are now are those that were written, at every revision."""
-    for revision, expected in written.items():
-        found = rows_at(revision)
-        assert [without(row, UNKNOWN) for row in found] == [without(row, UNKNOWN) for row in expected]
-        for row, was in zip(found, expected, strict=True):
-            told = {name: row[name] for name in UNKNOWN}
+    for revision, expected in by_revision.items():
+        rows = rows_at(revision)
+        assert [without(row, UNKNOWN) for row in rows] == [without(row, UNKNOWN) for row in expected]
+        for row, was in zip(rows, expected, strict=True):
+            unknown = {name: row[name] for name in UNKNOWN}
             if row["from_ledger"]:
-                assert set(told.values()) == {None, True}
+                assert set(unknown.values()) == {None, True}
             else:
-                assert told == {name: was[name] for name in UNKNOWN}
+                assert unknown == {name: was[name] for name in UNKNOWN}
 
 
 @pytest.mark.django_db
@@ -63,13 +63,13 @@ def compare_with(written: dict[int, list[dict[str, Any]]]) -> None:
 def test_folding_the_ledger_gives_the_versions_that_were_written(steps):
     with transaction.atomic():
         list(publish_course(steps))
-        written = {revision: rows_at(revision) for revision in every_revision()}
+        expected = {revision: rows_at(revision) for revision in every_revision()}
         OfferingVersion.objects.all().delete()
         OfferingContent.objects.all().delete()
 
         Backfill(apps).run()
 
-        compare_with(written)
+        compare_with(expected)
         assert not OfferingVersion.objects.filter(revision_to=OPEN, from_ledger=True).exists()
         transaction.set_rollback(True)
 
@@ -92,8 +92,8 @@ def test_a_row_whose_account_alone_moved_since_its_last_change_begins_where_it_m
 
     Backfill(apps).run()
 
-    told = OfferingVersion.objects.values_list("revision_from", "revision_to", "source", "names", "from_ledger")
-    assert list(told) == [(1, 2, "list", None, True), (2, OPEN, "other", "|r|", False)]
+    rows = OfferingVersion.objects.values_list("revision_from", "revision_to", "source", "names", "from_ledger")
+    assert list(rows) == [(1, 2, "list", None, True), (2, OPEN, "other", "|r|", False)]
 
 
 @pytest.mark.django_db
@@ -135,8 +135,8 @@ def test_what_lies_behind_a_pin_comes_to_the_version_that_stands(migrated_back_a
     migrate(("registry", "0008_accounts_of_today"))
     migrate_on()
 
-    told = OfferingVersion.objects.values_list("revision_from", "content__behind", "content__facts__license")
-    assert list(told) == [(1, {}, None), (2, behind, "BSD")]
+    rows = OfferingVersion.objects.values_list("revision_from", "content__behind", "content__facts__license")
+    assert list(rows) == [(1, {}, None), (2, behind, "BSD")]
     assert OfferingVersion.objects.get(revision_to=OPEN).content.digest == digest(
         {"facts": {"name": "Rocket", "license": "BSD"}, "account": _current_account(), "behind": behind}
     )
@@ -150,13 +150,13 @@ def test_the_migration_upgrades_a_database_in_place(migrated_back_afterwards):
     put(to("name", "Rocket"), to("price.input", listed("3")), aliases={"r": "list"})
     put(to("price.input", listed("2"), old=listed("3")))
     put(to("license", "MIT"), key="relay/acme/rocket-1")
-    written = {revision: rows_at(revision) for revision in every_revision()}
+    expected = {revision: rows_at(revision) for revision in every_revision()}
 
     old = migrate(BEFORE)
     assert old.get_model("registry", "Offering").objects.count() == 2
     assert "registry_offeringversion" not in connection.introspection.table_names()
     migrate_on()
 
-    compare_with(written)
+    compare_with(expected)
     assert [row["key"] for row in rows_at(3)] == [OFFERING, "relay/acme/rocket-1"]
     assert list(OfferingVersion.objects.values_list("from_ledger", flat=True)) == [True, False, False]

@@ -48,10 +48,10 @@ def test_without_three_benchmarks_there_is_no_score_and_nothing_for_the_money():
     model = make_model("openai/gpt-4o")
     make_score(model, "gpqa", "80")
     make_offering("openai/b", {"price.input": priced("1"), "price.output": priced("5")}, model="openai/gpt-4o")
-    found = of(model)
+    body = of(model)
 
-    assert found["quality_score"]["score"] is None
-    assert found["quality_per_dollar"]["offerings"][0]["points_per_usd"] is None
+    assert body["quality_score"]["score"] is None
+    assert body["quality_per_dollar"]["offerings"][0]["points_per_usd"] is None
 
 
 def test_family_and_version_are_marked_as_derived(scored):
@@ -71,8 +71,8 @@ def test_successors_are_found_by_id_and_by_alias_and_the_other_way_round():
 
 @pytest.mark.parametrize("number", [1, 30])
 def test_it_asks_as_much_for_many_offerings_as_for_one(scored, number, django_assert_max_num_queries):
-    for one in range(number):
-        make_offering(f"p{one}/a", {"successor": f"p{one}/b"}, model="openai/gpt-4o")
+    for index in range(number):
+        make_offering(f"p{index}/a", {"successor": f"p{index}/b"}, model="openai/gpt-4o")
 
     with django_assert_max_num_queries(6):
         of(scored)

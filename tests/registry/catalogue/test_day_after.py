@@ -52,7 +52,7 @@ def on_both_days(ask: Any) -> tuple[Any, Any]:
 
 def test_the_list_finds_and_sorts_by_the_new_price(client: Client) -> None:
     def ids(query: str) -> list[str]:
-        return [one["id"] for one in client.get(f"/api/v1/offerings/?{query}").json()["results"]]
+        return [row["id"] for row in client.get(f"/api/v1/offerings/?{query}").json()["results"]]
 
     assert on_both_days(lambda: ids("input_price__lte=2&pricing=priced")) == ([KEY], [])
     assert on_both_days(lambda: ids("model=acme/rocket-1&ordering=input_price")) == (
@@ -65,7 +65,7 @@ def test_the_detail_and_the_model_say_what_is_known_of_the_price_today(client: C
     def pricing() -> tuple[str, list[str]]:
         detail = client.get("/api/v1/offerings/relay/trial").json()["pricing"]
         served = client.get("/api/v1/models/acme/rocket-1").json()["served_by"]
-        return detail, [one["prices"]["input"]["amount"] for one in served]
+        return detail, [row["prices"]["input"]["amount"] for row in served]
 
     assert on_both_days(pricing) == (("free", ["1", "5"]), ("unknown", ["9", "5"]))
 
@@ -84,9 +84,9 @@ def test_the_pages_list_the_cheapest_of_the_day_first(client: Client) -> None:
 
 def test_a_cost_is_compared_over_what_matches_today(client: Client) -> None:
     def compared() -> list[str]:
-        asked = {"usage": {"input_tokens": 1_000_000}, "compare": {"filter": {"input_price__lte": "2"}}}
-        answer = client.post("/api/v1/cost/", json.dumps(asked), content_type="application/json")
-        return [one["offering"] for one in answer.json()["compared"]]
+        question = {"usage": {"input_tokens": 1_000_000}, "compare": {"filter": {"input_price__lte": "2"}}}
+        answer = client.post("/api/v1/cost/", json.dumps(question), content_type="application/json")
+        return [row["offering"] for row in answer.json()["compared"]]
 
     assert on_both_days(compared) == (["relay/trial", KEY], [])
 

@@ -8,7 +8,7 @@ from tests.registry.builders import make_offering
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("microsoft/Phi-4", "microsoft/phi-4"),
         ("claude-opus-4.5", "claude-opus-4-5"),
@@ -16,15 +16,15 @@ from tests.registry.builders import make_offering
         ("llama_3_8b", "llama-3-8b"),
     ],
 )
-def test_two_spellings_of_one_id_are_a_duplicate(one, other):
-    found = duplicates.among([("acme", one), ("acme", other)])
+def test_two_spellings_of_one_id_are_a_duplicate(first, second):
+    duplicate = duplicates.among([("acme", first), ("acme", second)])
 
-    assert found.groups == (tuple(sorted((f"acme/{one}", f"acme/{other}"))),)
-    assert (found.count, found.rate) == (1, 0.5)
+    assert duplicate.groups == (tuple(sorted((f"acme/{first}", f"acme/{second}"))),)
+    assert (duplicate.count, duplicate.rate) == (1, 0.5)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("openai/gpt-5", "openai/gpt-5:batch"),
         ("openai/gpt-oss-20b", "openai/gpt-oss-20b:free"),
@@ -33,8 +33,8 @@ def test_two_spellings_of_one_id_are_a_duplicate(one, other):
         ("gpt-3.5", "gpt-35"),
     ],
 )
-def test_what_differs_in_more_than_spelling_is_none(one, other):
-    assert duplicates.among([("acme", one), ("acme", other)]).count == 0
+def test_what_differs_in_more_than_spelling_is_none(first, second):
+    assert duplicates.among([("acme", first), ("acme", second)]).count == 0
 
 
 def test_the_same_id_at_two_providers_is_none():
@@ -48,10 +48,10 @@ def test_it_tells_the_rate_of_each_provider_the_worst_first():
         + [("fine", "y")]
     )
 
-    found = duplicates.among(ids)
+    body = duplicates.among(ids)
 
-    assert (found.count, found.rate) == (3, 0.375)
-    assert found.by_provider() == {"globex": 0.6667, "acme": 0.25}
+    assert (body.count, body.rate) == (3, 0.375)
+    assert body.by_provider() == {"globex": 0.6667, "acme": 0.25}
 
 
 def test_of_nothing_there_is_no_rate():

@@ -10,23 +10,23 @@ from registry.catalogue.freshness import STALE_DAYS, confirmation
 from registry.domain.provenance import Provenance
 from tests import builders
 from tests.registry.builders import NOON, origin
-from tests.registry.witness import read, witnessed
+from tests.registry.reading_log import read, reading_log
 
 KEY = "openai/gpt-4o"
 DAY = timedelta(days=1)
 
 
 def test_a_value_is_confirmed_by_whoever_was_read_last_and_still_says_so():
-    readings = {one.slug: one for one in (read("openai", NOON - DAY), read("litellm", NOON))}
+    readings = {reading.slug: reading for reading in (read("openai", NOON - DAY), read("litellm", NOON))}
 
     both = confirmation(KEY, "price.input", Provenance(origin("openai", agree=["litellm"])), readings, ())
-    one = confirmation(
+    confirmed = confirmation(
         KEY, "price.input", Provenance(origin("openai", agree=["litellm"])), readings, {(KEY, "litellm", "")}
     )
     none = confirmation(KEY, "price.input", Provenance(origin("openai")), readings, {(KEY, "openai", "")})
 
     assert (both.at, both.by) == (NOON, "litellm")
-    assert (one.at, one.by) == (NOON - DAY, "openai")
+    assert (confirmed.at, confirmed.by) == (NOON - DAY, "openai")
     assert none.at is None
     assert none.is_stale(NOON) is None
 
@@ -52,39 +52,38 @@ def test_an_offering_is_as_fresh_as_its_oldest_price():
         "context_window": origin("old"),
         "price.cache_read": origin("pin", reason="pinned"),
     }
-    with witnessed(read("openai", NOON), read("litellm", NOON - 3 * DAY), read("old", NOON - 90 * DAY)):
-        found = freshness.of_offering(KEY, provenance, now=NOON)
+    with reading_log(read("openai", NOON), read("litellm", NOON - 3 * DAY), read("old", NOON - 90 * DAY)):
+        body = freshness.of_offering(KEY, provenance, now=NOON)
 
-    assert (found["confirmed_at"], found["confirmed_by"]) == ("2026-11-17T12:00:00Z", "litellm")
-    assert (found["age_days"], found["stale"]) == (3, False)
-    assert found["fields"]["context_window"]["stale"] is True
-    assert found["fields"]["price.cache_read"]["confirmed_at"] is None
+    assert (body["confirmed_at"], body["confirmed_by"]) == ("2026-11-17T12:00:00Z", "litellm")
+    assert (body["age_days"], body["stale"]) == (3, False)
+    assert body["fields"]["context_window"]["stale"] is True
+    assert body["fields"]["price.cache_read"]["confirmed_at"] is None
 
 
 def test_while_one_of_its_prices_is_confirmed_by_nobody_its_age_is_unknown():
     provenance = {"price.input": origin("openai"), "price.output": origin("gone")}
-    with witnessed(read("openai", NOON), read("gone", None)):
-        found = freshness.of_offering(KEY, provenance, now=NOON)
+    with reading_log(read("openai", NOON), read("gone", None)):
+        body = freshness.of_offering(KEY, provenance, now=NOON)
 
-    assert (found["confirmed_at"], found["age_days"], found["stale"]) == (None, None, None)
+    assert (body["confirmed_at"], body["age_days"], body["stale"]) == (None, None, None)
 
 
-def test_without_a_witness_everything_is_unknown():
-    with witnessed():
-        assert (
-            freshness.of_offering(KEY, {"name": origin("openai")}, now=NOON)["fields"]["name"]["confirmed_at"] is None
-        )
+def test_without_a_reading_log_everything_is_unknown():
+    with reading_log():
+        fields = freshness.of_offering(KEY, {"name": origin("openai")}, now=NOON)["fields"]
+        assert fields["name"]["confirmed_at"] is None
 
 
 @pytest.mark.django_db
-def test_the_sources_are_the_witness_and_know_what_they_no_longer_list(django_assert_num_queries):
+def test_the_sources_are_the_reading_log_and_know_what_they_no_longer_list(django_assert_num_queries):
     source = builders.source("list", last_good_at=NOON, speaks_for="acme")
     builders.state(source, builders.claim("acme/a"), builders.claim("acme/b"))
     builders.state(source, builders.claim("acme/b", supports_tools=...))
 
-    assert isinstance(freshness.witness(), Sources)
+    assert isinstance(freshness.reading_log(), Sources)
     with django_assert_num_queries(5):
-        assert freshness.witness().readings() == {"list": read("list", NOON, "acme")}
+        assert freshness.reading_log().readings() == {"list": read("list", NOON, "acme")}
         gone = {("acme/a", "list", ""), ("acme/b", "list", "supports_tools")}
-        assert set(freshness.witness().gone(["acme/a", "acme/b"])) == gone
-        assert set(freshness.witness().gone(None)) == gone
+        assert set(freshness.reading_log().gone(["acme/a", "acme/b"])) == gone
+        assert set(freshness.reading_log().gone(None)) == gone

@@ -27,11 +27,15 @@ def test_the_page_of_keys_is_up_to_date():
 @pytest.mark.parametrize("name", FIELDS)
 def test_every_field_is_shown_in_the_type_of_its_kind(name):
     field = FIELDS[name]
-    shown = OFFERING.schema["properties"]
-    schema = shown["capabilities"].schema["properties"][CAPABILITIES[name]] if name in CAPABILITIES else shown[name]
+    properties = OFFERING.schema["properties"]
+    schema = (
+        properties["capabilities"].schema["properties"][CAPABILITIES[name]]
+        if name in CAPABILITIES
+        else properties[name]
+    )
 
-    if known := field.kind.schema.get("enum"):
-        assert schema["oneOf"][0].schema["enum"] == known
+    if choices := field.kind.schema.get("enum"):
+        assert schema["oneOf"][0].schema["enum"] == choices
     else:
         assert schema["type"] == [field.kind.schema["type"], "null"]
 
@@ -51,10 +55,10 @@ def test_lists_are_sorted_by_every_field_of_a_kind_with_an_order(kind):
     assert set(names) <= {word for key in KEYS.values() for word in key.order}
 
 
-@pytest.mark.parametrize("kept", [KEYS, MODEL_KEYS, PROVIDER_KEYS])
-def test_no_two_keys_have_a_parameter_or_a_word_of_the_order_of_one_name(kept):
-    parameters = [name for key in kept.values() for name in key.filters]
-    words = [word for key in kept.values() for word in key.order]
+@pytest.mark.parametrize("keys", [KEYS, MODEL_KEYS, PROVIDER_KEYS])
+def test_no_two_keys_have_a_parameter_or_a_word_of_the_order_of_one_name(keys):
+    parameters = [name for key in keys.values() for name in key.filters]
+    words = [word for key in keys.values() for word in key.order]
 
     assert len(set(parameters)) == len(parameters)
     assert len(set(words)) == len(words)

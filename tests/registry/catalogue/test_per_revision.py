@@ -43,18 +43,18 @@ def test_nothing_is_a_value_and_held_like_any_other():
 
 
 def test_who_asks_while_it_is_computed_waits_and_does_not_compute_it_too():
-    cache, begun, asked = PerRevision[int](), Event(), Barrier(3)
+    cache, begun, barrier = PerRevision[int](), Event(), Barrier(3)
     computed: list[int] = []
 
     def compute() -> int:
         begun.set()
-        asked.wait(10)  # both others are about to ask
+        barrier.wait(10)  # both others are about to ask
         computed.append(1)
         return 10
 
     def ask() -> int:
         begun.wait(10)
-        asked.wait(10)
+        barrier.wait(10)
         return cache.get(1, compute)
 
     with ThreadPoolExecutor(3) as threads:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.catalogue.publish import Published, StaleBase, publish, sole_writer
+from registry.catalogue.publish import Publication, StaleBase, publish, sole_writer
 from registry.domain.changeset import FieldChange, OfferingChange
 from registry.domain.provenance import Provenance, behind_from_json, of_fields
 from registry.domain.spans import OPEN
@@ -24,17 +24,17 @@ TABLES = (Offering, Provider, Model, OfferingVersion, Benchmark, Alias, LedgerEn
 BATCH = UUID(int=1)
 
 
-def to(field: str, new: Any, *, old: Any = None, gone: bool = False, **said: Any) -> FieldChange:
+def to(field: str, new: Any, *, old: Any = None, gone: bool = False, **origin: Any) -> FieldChange:
     """A change of one field that one catalogue states."""
     complete = {"source": "list", "quality": "partial", "reason": "only source", "since": "2026-01-01", "policy": "new"}
-    return FieldChange(field, old, new, Provenance(complete | said), gone)
+    return FieldChange(field, old, new, Provenance(complete | origin), gone)
 
 
-def put(*changes: FieldChange, key: str = OFFERING, actor: str = "ada", **more: Any) -> Published:
+def put(*changes: FieldChange, key: str = OFFERING, actor: str = "ada", **more: Any) -> Publication:
     """Publishes changes of one offering. Provenance, and what lies behind pins, are given as JSON."""
     at = more.pop("at", NOW)
     readers = {"provenance": of_fields, "behind": behind_from_json}
-    more = {name: readers[name](given) if name in readers else given for name, given in more.items()}
+    more = {name: readers[name](value) if name in readers else value for name, value in more.items()}
     with sole_writer():
         return publish([OfferingChange(key, list(changes), **more)], actor=actor, reason="why", batch=BATCH, at=at)
 
@@ -83,7 +83,7 @@ def test_it_makes_no_revision_for_nothing():
     with sole_writer():
         done = publish([], actor="ada", reason="why", batch=BATCH, at=NOW)
 
-    assert done == Published(None)
+    assert done == Publication(None)
     assert list(Revision.objects.values_list("number", flat=True)) == [0]
 
 
@@ -106,8 +106,8 @@ def test_it_publishes_more_offerings_than_go_into_one_statement():
 # -- stale base ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seen", [None, 100_000, "200000"])
-def test_it_writes_nothing_when_the_published_value_is_another_than_was_seen(seen):
+@pytest.mark.parametrize("expected", [None, 100_000, "200000"])
+def test_it_writes_nothing_when_the_published_value_is_another_than_was_seen(expected):
     put(to("context_window", 200_000))
     before = rows()
 
@@ -115,7 +115,7 @@ def test_it_writes_nothing_when_the_published_value_is_another_than_was_seen(see
         publish(
             [
                 OfferingChange("other/new-1", [to("name", "New")]),
-                OfferingChange(OFFERING, [to("name", "Rocket"), to("context_window", 1, old=seen)]),
+                OfferingChange(OFFERING, [to("name", "Rocket"), to("context_window", 1, old=expected)]),
             ],
             actor="ada",
             reason="why",
@@ -270,11 +270,11 @@ def test_its_ledger_rebuilds_every_offering_at_every_revision(publications):
             for key, moves in publication.items():
                 offering = Offering.objects.filter(key=key).first()
                 facts = offering.facts if offering else {}
-                made = [
+                scores = [
                     to(name, None if new is _GONE else new, old=facts.get(name), gone=new is _GONE)
                     for name, new in moves.items()
                 ]
-                changes.append(OfferingChange(key, made))
+                changes.append(OfferingChange(key, scores))
             with sole_writer():
                 done = publish(changes, actor="ada", reason="why", batch=BATCH, at=NOW)
             states[done.revision or 0] = {o.key: known(o.facts) for o in Offering.objects.all()}

@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import given, settings
 
 from registry.catalogue import cache, offering_keys, queries
-from registry.catalogue.as_of import Moment, moment
+from registry.catalogue.as_of import AsOf, resolve
 from registry.models import Revision
 from tests.builders import NOW, OFFERING, listed
 from tests.random_courses import count
@@ -38,8 +38,8 @@ def shown(on: date, revision: int | None = None) -> list[dict[str, Any]]:
 def lasting(offering: dict[str, Any]) -> dict[str, Any]:
     """What is kept of the past: not who agreed and disagreed."""
     account = {
-        name: {key: value for key, value in said.items() if key in ("source", "quality", "reason")}
-        for name, said in offering["provenance"].items()
+        name: {key: value for key, value in account.items() if key in ("source", "quality", "reason")}
+        for name, account in offering["provenance"].items()
     }
     return offering | {"provenance": account, "disputed": None}
 
@@ -51,8 +51,8 @@ def test_every_revision_shows_what_was_shown_when_it_was_the_newest(steps):
         states = {(revision, on): shown(on) for revision in publish_course(steps) for on in DAYS}
 
         for (revision, on), expected in states.items():
-            assert [lasting(one) for one in shown(on, revision)] == [lasting(one) for one in expected]
-            assert all(one["disputed"] is None for one in shown(on, revision))
+            assert [lasting(row) for row in shown(on, revision)] == [lasting(row) for row in expected]
+            assert all(row["disputed"] is None for row in shown(on, revision))
         transaction.set_rollback(True)
 
 
@@ -84,7 +84,7 @@ def test_a_day_before_the_offering_was_published_shows_the_prices_of_that_day():
 def test_the_very_last_day_is_a_day_too():
     put(to("price.input", DATED))
 
-    assert [one["prices"]["input"]["amount"] for one in shown(date.max, 1)] == ["9"]
+    assert [row["prices"]["input"]["amount"] for row in shown(date.max, 1)] == ["9"]
 
 
 def test_it_keeps_what_is_stated_to_be_nothing_apart_from_what_nobody_states():
@@ -110,9 +110,9 @@ def test_provenance_of_the_past_says_which_revision_brought_a_value():
     put(to("name", "R"), to("price.input", listed("3")))
     put(to("name", "S", old="R"))
 
-    (one,) = shown(NOW.date(), 2)
-    assert {name: said["revision"] for name, said in one["provenance"].items()} == {"name": 2, "price.input": 1}
-    assert one["provenance"]["price.input"] == {
+    (row,) = shown(NOW.date(), 2)
+    assert {name: account["revision"] for name, account in row["provenance"].items()} == {"name": 2, "price.input": 1}
+    assert row["provenance"]["price.input"] == {
         "source": "list", "quality": "partial", "reason": "only source", "policy": "new", "since": "2026-01-01",
         "revision": 1,
     }  # fmt: skip
@@ -122,8 +122,8 @@ def test_the_catalogue_of_a_revision_knows_the_names_of_that_time():
     put(to("name", "R"), to("model", "acme/rocket-1"), aliases={"r": "list"})
     put(aliases={"s": "list"})
 
-    def at(revision: int) -> Moment:
-        return moment(now=LATER, revision=revision)
+    def at(revision: int) -> AsOf:
+        return resolve(now=LATER, revision=revision)
 
     assert cache.at(at(1)).lookup("r").offering == OFFERING
     assert cache.at(at(2)).lookup("r").offering is None

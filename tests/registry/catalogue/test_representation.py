@@ -62,10 +62,10 @@ def test_it_says_how_a_price_is_known(line, amount, state, currency):
 
 
 def test_it_takes_a_price_that_is_stated_to_be_none_as_unknown():
-    found = offering_detail(row({"price.input": None}), DAY)
+    body = offering_detail(row({"price.input": None}), DAY)
 
-    assert found["prices"]["input"]["state"] == "unknown"
-    assert found["rates"] == []
+    assert body["prices"]["input"]["state"] == "unknown"
+    assert body["rates"] == []
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_it_shows_the_price_of_the_day(day, amount):
         {"amount": "2", "currency": "USD", "from": "2026-11-21", "to": "2027-01-01"},
     ]
 
-    found = offering_detail(row({"price.input": line}), date.fromisoformat(day))
+    body = offering_detail(row({"price.input": line}), date.fromisoformat(day))
 
-    assert found["prices"]["input"]["amount"] == amount
-    assert [rate["amount"] for rate in found["rates"]] == ["3", "2"]
-    assert [rate["amount"] for rate in found["rates"] if rate["in_force"]] == [amount] * bool(amount)
+    assert body["prices"]["input"]["amount"] == amount
+    assert [rate["amount"] for rate in body["rates"]] == ["3", "2"]
+    assert [rate["amount"] for rate in body["rates"] if rate["in_force"]] == [amount] * bool(amount)
 
 
 def test_it_does_not_show_a_special_price_as_the_ordinary_one():
@@ -121,10 +121,10 @@ def test_it_lists_a_rate_with_all_its_conditions():
 def test_it_reads_json_columns_as_text_too():
     facts = {"name": "GPT-4o", "supports_tools": False}
 
-    found = offering_summary(row(orjson.dumps(facts).decode()), DAY)  # type: ignore[arg-type]
+    body = offering_summary(row(orjson.dumps(facts).decode()), DAY)  # type: ignore[arg-type]
 
-    assert found["name"] == "GPT-4o"
-    assert found["capabilities"]["tools"] is False
+    assert body["name"] == "GPT-4o"
+    assert body["capabilities"]["tools"] is False
 
 
 def test_it_needs_only_the_columns_that_it_names():

@@ -31,13 +31,13 @@ def lines(draw: st.DrawFn) -> list[dict[str, str]] | None:
     """A price line of some points, with gaps here and there; or none."""
     ends = sorted(draw(st.sets(DAYS, max_size=4)))
     spans = list(pairwise([None, *ends, None]))
-    kept = draw(st.lists(st.booleans(), min_size=len(spans), max_size=len(spans)))
+    chosen = draw(st.lists(st.booleans(), min_size=len(spans), max_size=len(spans)))
     amounts = st.sampled_from(["1", "2.5", "9", None])
     points = [
         replace(
             (rates.price(amount) if amount else rates.stated(rates.Amounts.FREE))[0], valid_from=start, valid_to=end
         )
-        for (start, end), is_kept in zip(spans, kept, strict=True)
+        for (start, end), is_kept in zip(spans, chosen, strict=True)
         if is_kept
         for amount in (draw(amounts),)
     ]
@@ -49,16 +49,16 @@ FACTS = st.dictionaries(st.sampled_from(NAMES), lines(), max_size=4)
 
 @given(FACTS)
 def test_every_day_is_in_exactly_one_stretch(facts: dict[str, Any]) -> None:
-    found = stretches.cut(facts)
+    parts = stretches.cut(facts)
 
-    assert (found[0].day_from, found[-1].day_to) == (FIRST_DAY, LAST_DAY)
-    assert all(earlier.day_to == later.day_from for earlier, later in pairwise(found))
-    assert all(one.day_from < one.day_to for one in found)
+    assert (parts[0].day_from, parts[-1].day_to) == (FIRST_DAY, LAST_DAY)
+    assert all(earlier.day_to == later.day_from for earlier, later in pairwise(parts))
+    assert all(stretch.day_from < stretch.day_to for stretch in parts)
 
 
 @given(FACTS, DAYS)
 def test_a_stretch_shows_the_prices_of_each_of_its_days(facts: dict[str, Any], day: date) -> None:
-    (stretch,) = [one for one in stretches.cut(facts) if one.holds_on(day)]
+    (stretch,) = [part for part in stretches.cut(facts) if part.holds_on(day)]
 
     assert stretch.columns == columns.of_day(facts, day)
 

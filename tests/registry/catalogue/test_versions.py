@@ -34,9 +34,9 @@ def spans(key: str = OFFERING) -> list[tuple[int, int]]:
     return list(OfferingVersion.objects.filter(key=key).values_list("revision_from", "revision_to"))
 
 
-def refresh(**said: Any) -> None:
+def refresh(**account: Any) -> None:
     """Publishes another account of the unchanged name."""
-    put(provenance={"name": SAID | said}, at=NOW + DAY)
+    put(provenance={"name": SAID | account}, at=NOW + DAY)
 
 
 def test_a_new_offering_begins_a_version_that_is_open() -> None:
@@ -64,20 +64,22 @@ def test_a_change_ends_a_version_and_begins_the_next() -> None:
     assert list(OfferingVersion.objects.values_list("context_window", flat=True)) == [1000, 2000]
 
 
-@pytest.mark.parametrize("said", [{"source": "other"}, {"quality": "verified"}, {"reason": "pinned"}, {"policy": "p"}])
-def test_another_source_quality_reason_or_policy_begins_a_version(said: Mapping[str, str]) -> None:
+@pytest.mark.parametrize(
+    "account", [{"source": "other"}, {"quality": "verified"}, {"reason": "pinned"}, {"policy": "p"}]
+)
+def test_another_source_quality_reason_or_policy_begins_a_version(account: Mapping[str, str]) -> None:
     put(to("name", "Rocket 1"))
-    refresh(**said)
+    refresh(**account)
 
     assert spans() == [(1, 2), (2, OPEN)]
 
 
 @pytest.mark.parametrize(
-    "said", [{"agree": ["x"]}, {"disagree": ["x"]}, {"agreement": {"agree": 2, "of": 3}}, {"since": "2026-01-02"}]
+    "account", [{"agree": ["x"]}, {"disagree": ["x"]}, {"agreement": {"agree": 2, "of": 3}}, {"since": "2026-01-02"}]
 )
-def test_who_agrees_and_since_when_begins_none(said: Mapping[str, Any]) -> None:
+def test_who_agrees_and_since_when_begins_none(account: Mapping[str, Any]) -> None:
     put(to("name", "Rocket 1"))
-    refresh(**said)
+    refresh(**account)
 
     assert spans() == [(1, OPEN)]
     assert Offering.objects.get().revision == 2
@@ -89,8 +91,8 @@ def test_another_name_begins_a_version_and_names_that_are_not_told_stay() -> Non
     put(aliases={"r1": "list", "rocket|1": "list"})
     put(to("license", "MIT"))
 
-    told = OfferingVersion.objects.values_list("revision_from", "names")
-    assert [(revision, projection.names_in(names or "")) for revision, names in told] == [
+    rows = OfferingVersion.objects.values_list("revision_from", "names")
+    assert [(revision, projection.names_in(names or "")) for revision, names in rows] == [
         (1, ["r1"]), (2, ["r1", "rocket|1"]), (4, ["r1", "rocket|1"]),
     ]  # fmt: skip
 
@@ -100,13 +102,13 @@ def test_what_is_no_longer_listed_begins_a_version() -> None:
     put(not_seen_since=NOW)
     put(missing_since=NOW)
 
-    told = OfferingVersion.objects.values_list("revision_from", "not_seen_since", "missing_since")
-    assert list(told) == [(1, None, None), (2, NOW, None), (3, None, NOW)]
+    rows = OfferingVersion.objects.values_list("revision_from", "not_seen_since", "missing_since")
+    assert list(rows) == [(1, None, None), (2, NOW, None), (3, None, NOW)]
 
 
-def lies_behind(value: int, **said: Any) -> dict[str, Any]:
+def lies_behind(value: int, **account: Any) -> dict[str, Any]:
     """What was accepted of a pinned context window, as the row of the offering keeps it."""
-    return {"context_window": {"value": value, "account": SAID | said}}
+    return {"context_window": {"value": value, "account": SAID | account}}
 
 
 def test_what_is_accepted_behind_a_pin_begins_a_version() -> None:
@@ -114,8 +116,8 @@ def test_what_is_accepted_behind_a_pin_begins_a_version() -> None:
     put(behind=lies_behind(900, since="2026-01-02"))
     put(behind=lies_behind(800))
 
-    told = OfferingVersion.objects.values_list("revision_from", "content__behind")
-    assert list(told) == [(1, lies_behind(900)), (3, lies_behind(800))]
+    rows = OfferingVersion.objects.values_list("revision_from", "content__behind")
+    assert list(rows) == [(1, lies_behind(900)), (3, lies_behind(800))]
 
 
 def test_a_price_with_dates_has_a_row_for_each_stretch_of_days() -> None:

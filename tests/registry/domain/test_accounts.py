@@ -19,37 +19,37 @@ ACCOUNTS = st.dictionaries(
 
 
 @given(ACCOUNTS)
-def test_what_is_packed_is_read_back_also_from_json(known: dict[str, Account]) -> None:
-    assert accounts.unpack(orjson.loads(orjson.dumps(accounts.pack(known)))) == known
+def test_what_is_packed_is_read_back_also_from_json(by_field: dict[str, Account]) -> None:
+    assert accounts.unpack(orjson.loads(orjson.dumps(accounts.pack(by_field)))) == by_field
 
 
 def test_values_with_the_same_account_are_written_once() -> None:
-    one, other = Account("a", "partial", "", "", None, 1), Account("b", "partial", "", "", None, 1)
+    first, other = Account("a", "partial", "", "", None, 1), Account("b", "partial", "", "", None, 1)
 
-    assert accounts.pack({"name": one, "status": other, "task": one}) == [
-        [*one, ["name", "task"]],
+    assert accounts.pack({"name": first, "status": other, "task": first}) == [
+        [*first, ["name", "task"]],
         [*other, ["status"]],
     ]
 
 
 def test_only_source_quality_reason_and_policy_make_two_accounts_differ() -> None:
-    one = {"name": Account("a", "partial", "r", "p", "2026-01-01", 1)}
+    before = {"name": Account("a", "partial", "r", "p", "2026-01-01", 1)}
 
-    assert not accounts.differ(one, {"name": one["name"]._replace(since="2026-02-01", revision=2)})
-    for moved in (
-        one["name"]._replace(source="x"),
-        one["name"]._replace(quality="x"),
-        one["name"]._replace(reason="x"),
-        one["name"]._replace(policy="x"),
+    assert not accounts.differ(before, {"name": before["name"]._replace(since="2026-02-01", revision=2)})
+    for after in (
+        before["name"]._replace(source="x"),
+        before["name"]._replace(quality="x"),
+        before["name"]._replace(reason="x"),
+        before["name"]._replace(policy="x"),
     ):
-        assert accounts.differ(one, {"name": moved})
-    assert accounts.differ(one, {})
+        assert accounts.differ(before, {"name": after})
+    assert accounts.differ(before, {})
 
 
 def test_a_value_keeps_the_revision_that_brought_it() -> None:
-    said = {"name": {"source": "a"}, "status": {"source": "a"}, "task": {"source": "a"}}
+    provenance = {"name": {"source": "a"}, "status": {"source": "a"}, "task": {"source": "a"}}
     before = accounts.accounts({"name": {}, "status": {}}, revision=3, before={})
 
-    known = accounts.accounts(said, revision=5, moved={"status"}, before=before)
+    by_field = accounts.accounts(provenance, revision=5, changed={"status"}, before=before)
 
-    assert {name: account.revision for name, account in known.items()} == {"name": 3, "status": 5, "task": 5}
+    assert {name: account.revision for name, account in by_field.items()} == {"name": 3, "status": 5, "task": 5}

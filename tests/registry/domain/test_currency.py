@@ -24,7 +24,7 @@ days = st.dates(date(2026, 11, 10), date(2026, 12, 10))
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency", "to", "converted", "rate"),
+    ("amount", "currency", "to", "expected_amount", "rate"),
     [
         ("3", "EUR", "USD", "3.75", "1.25"),
         ("10", "USD", "EUR", "8", "0.8"),
@@ -33,27 +33,27 @@ days = st.dates(date(2026, 11, 10), date(2026, 12, 10))
         ("1.50", "USD", "USD", "1.5", "1"),
     ],
 )
-def test_it_converts_at_the_rate_of_the_day_and_says_which(amount, currency, to, converted, rate):
-    found = convert(Decimal(amount), currency, to, FRIDAY, TABLE)
+def test_it_converts_at_the_rate_of_the_day_and_says_which(amount, currency, to, expected_amount, rate):
+    converted = convert(Decimal(amount), currency, to, FRIDAY, TABLE)
 
-    assert found is not None
-    assert (found.amount, found.rate, found.currency) == (Decimal(converted), Decimal(rate), to)
-    told = (None, None) if currency == to else (FRIDAY, "ecb")
-    assert (found.rate_day, found.source) == told
+    assert converted is not None
+    assert (converted.amount, converted.rate, converted.currency) == (Decimal(expected_amount), Decimal(rate), to)
+    expected = (None, None) if currency == to else (FRIDAY, "ecb")
+    assert (converted.rate_day, converted.source) == expected
 
 
 def test_a_weekend_has_the_rate_of_the_last_day_published():
-    found = convert(Decimal(1), "EUR", "USD", MONDAY, TABLE)
+    converted = convert(Decimal(1), "EUR", "USD", MONDAY, TABLE)
 
-    assert found is not None
-    assert (found.rate, found.rate_day) == (Decimal("1.25"), FRIDAY)
+    assert converted is not None
+    assert (converted.rate, converted.rate_day) == (Decimal("1.25"), FRIDAY)
 
 
 def test_no_rate_of_a_later_day_is_used():
-    found = convert(Decimal(1), "EUR", "USD", date(2026, 11, 19), TABLE)
+    converted = convert(Decimal(1), "EUR", "USD", date(2026, 11, 19), TABLE)
 
-    assert found is not None
-    assert found.rate == Decimal("1.2")
+    assert converted is not None
+    assert converted.rate == Decimal("1.2")
     assert convert(Decimal(1), "EUR", "USD", date(2026, 11, 18), TABLE) is None
 
 
@@ -73,11 +73,11 @@ def test_without_a_rate_there_is_no_conversion(currency, to):
 
 
 def test_a_cross_rate_takes_both_sides_from_one_day():
-    found = convert(Decimal(1), "INR", "USD", FRIDAY, TABLE)
+    converted = convert(Decimal(1), "INR", "USD", FRIDAY, TABLE)
 
-    assert found is not None
-    assert found.rate_day == date(2026, 11, 19)
-    assert found.rate == Decimal("0.0122448979592")
+    assert converted is not None
+    assert converted.rate_day == date(2026, 11, 19)
+    assert converted.rate == Decimal("0.0122448979592")
 
 
 @pytest.mark.parametrize(("currency", "to"), [("usd", "EUR"), ("USD", "euro"), ("", "EUR"), ("US", "USDD")])
@@ -94,13 +94,13 @@ def test_what_is_no_amount_is_refused(amount):
 
 @given(amounts, st.sampled_from(CODES), st.sampled_from(CODES), days)
 def test_the_amount_is_the_native_one_times_the_rate_exactly(amount, currency, to, on):
-    found = convert(amount, currency, to, on, TABLE)
+    converted = convert(amount, currency, to, on, TABLE)
 
-    assume(found is not None)
-    assert found is not None
-    assert found.amount == Context(prec=200).multiply(amount, found.rate)
-    if found.rate_day:
-        assert timedelta(0) <= on - found.rate_day <= timedelta(days=MOST_DAYS_BEFORE)
+    assume(converted is not None)
+    assert converted is not None
+    assert converted.amount == Context(prec=200).multiply(amount, converted.rate)
+    if converted.rate_day:
+        assert timedelta(0) <= on - converted.rate_day <= timedelta(days=MOST_DAYS_BEFORE)
 
 
 @given(amounts, st.sampled_from(CODES), st.sampled_from(CODES))
@@ -133,22 +133,22 @@ PRICES: dict[str, dict[str, object]] = {
 
 
 def test_prices_keep_what_they_say_and_get_the_conversion_beside_it():
-    told = annotate(PRICES, "USD", FRIDAY, TABLE)
+    annotated = annotate(PRICES, "USD", FRIDAY, TABLE)
 
-    assert told["input"] == PRICES["input"] | {
+    assert annotated["input"] == PRICES["input"] | {
         "converted": {"amount": "2.5", "currency": "USD", "rate": "0.15625", "rate_day": "2026-11-20", "source": "ecb"}
     }
-    assert told["output"] == PRICES["output"] | {"converted": None}
-    assert told["cache_read"] == PRICES["cache_read"] | {"converted": None}
+    assert annotated["output"] == PRICES["output"] | {"converted": None}
+    assert annotated["cache_read"] == PRICES["cache_read"] | {"converted": None}
 
 
 def test_lists_of_rates_are_annotated_too_and_nothing_is_touched():
     rows: list[dict[str, object]] = [dict(PRICES["input"]), {"meter": "odd", "note": "no price"}]
 
-    told = annotate(rows, "EUR", FRIDAY, TABLE)
+    annotated = annotate(rows, "EUR", FRIDAY, TABLE)
 
-    assert told[0]["converted"]["amount"] == "2"
-    assert told[1] == {"meter": "odd", "note": "no price"}
+    assert annotated[0]["converted"]["amount"] == "2"
+    assert annotated[1] == {"meter": "odd", "note": "no price"}
     assert "converted" not in rows[0]
 
 

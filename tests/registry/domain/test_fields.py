@@ -48,7 +48,7 @@ def test_it_labels_every_field_once():
 
 
 @pytest.mark.parametrize(
-    ("name", "given_", "kept", "written"),
+    ("name", "given_", "clean", "encoded"),
     [
         ("name", "  Rocket 1 ", "Rocket 1", "Rocket 1"),
         ("name", "Ракета 🚀", "Ракета 🚀", "Ракета 🚀"),
@@ -82,14 +82,14 @@ def test_it_labels_every_field_once():
         ("price.input[tier=batch]", rates.price(0), rates.price(0), [{"state": "free", "currency": "USD"}]),
     ],
 )
-def test_it_keeps_a_value_in_one_form(name, given_, kept, written):
+def test_it_keeps_a_value_in_one_form(name, given_, clean, encoded):
     field = fields.field(name)
 
     cleaned = field.clean(given_)
-    assert cleaned == kept
-    assert type(cleaned) is type(kept)
-    assert field.encode(cleaned) == written
-    assert field.decode(json.loads(json.dumps(written))) == kept
+    assert cleaned == clean
+    assert type(cleaned) is type(clean)
+    assert field.encode(cleaned) == encoded
+    assert field.decode(json.loads(json.dumps(encoded))) == clean
 
 
 @pytest.mark.parametrize("name", [*fields.FIELDS, "price.input", "benchmark.mmlu"])
@@ -237,7 +237,7 @@ def _from_march(amount: str) -> rates.PriceLine:
 
 
 @pytest.mark.parametrize(
-    ("name", "one", "other", "same"),
+    ("name", "left", "right", "same"),
     [
         ("context_window", 200_000, 200_000, True),
         ("context_window", 200_000, 128_000, False),
@@ -256,6 +256,6 @@ def _from_march(amount: str) -> rates.PriceLine:
         ("price.input", (rates.PricePoint(Decimal(3), valid_to=FEBRUARY),), (), True),
     ],
 )
-def test_it_knows_when_two_sources_say_the_same(name, one, other, same):
-    assert fields.agrees(name, one, other, on=FEBRUARY) is same
-    assert fields.agrees(name, other, one, on=FEBRUARY) is same
+def test_it_knows_when_two_sources_say_the_same(name, left, right, same):
+    assert fields.agrees(name, left, right, on=FEBRUARY) is same
+    assert fields.agrees(name, right, left, on=FEBRUARY) is same

@@ -10,7 +10,7 @@ import pytest
 from registry import display
 from registry.catalogue import columns
 from registry.catalogue.representation import offering_summary
-from registry.domain.hours import shown
+from registry.domain.hours import display_price
 from tests.builders import listed
 from tests.registry.catalogue.test_representation import row
 
@@ -28,10 +28,10 @@ every_way = pytest.mark.parametrize("facts", [NIGHT_IS_ORDINARY, DAY_IS_ORDINARY
 
 @every_way
 def test_a_price_that_holds_only_at_some_hours_is_shown_as_that_of_the_dearest(facts):
-    found = shown(facts, "price.input", DAY)
+    body = display_price(facts, "price.input", DAY)
 
-    assert found
-    assert (found.point.amount, found.schedule) == (Decimal("0.27"), PEAK)
+    assert body
+    assert (body.point.amount, body.schedule) == (Decimal("0.27"), PEAK)
 
 
 @every_way
@@ -67,7 +67,7 @@ def test_the_label_of_an_ordinary_price_says_that_other_hours_have_their_own():
     ids=["no price at the other hours", "two currencies", "dynamic at the other hours", "windows of two zones"],
 )
 def test_hours_that_cannot_be_compared_have_no_one_price(facts):
-    assert shown(facts, "price.input", DAY) is None
+    assert display_price(facts, "price.input", DAY) is None
     assert columns.columns(facts, {}, DAY)["input_price"] is None
     assert display.price(facts, "price.input", DAY) == "by the hour"
     assert offering_summary(row(facts), DAY)["prices"]["input"]["state"] == "unknown"
@@ -76,28 +76,28 @@ def test_hours_that_cannot_be_compared_have_no_one_price(facts):
 def test_a_band_without_a_price_for_the_window_is_no_price_of_every_hour():
     facts = NIGHT_IS_ORDINARY | {"price.input[above=200000]": listed("0.5")}
 
-    assert shown(facts, "price.input[above=200000]", DAY) is None
+    assert display_price(facts, "price.input[above=200000]", DAY) is None
 
 
 def test_a_window_that_is_over_counts_no_more():
     ended = [{"amount": "0.27", "currency": "USD", "to": "2025-09-05"}]
-    found = shown({"price.input": listed("0.3"), f"price.input[schedule={PEAK}]": ended}, "price.input", DAY)
+    body = display_price({"price.input": listed("0.3"), f"price.input[schedule={PEAK}]": ended}, "price.input", DAY)
 
-    assert found
-    assert (found.point.amount, found.schedule) == (Decimal("0.3"), "")
+    assert body
+    assert (body.point.amount, body.schedule) == (Decimal("0.3"), "")
 
 
 def test_the_same_price_in_and_out_of_a_window_is_the_price_of_every_hour():
-    found = shown({"price.input": listed("1"), f"price.input[schedule={PEAK}]": listed("1")}, "price.input", DAY)
+    body = display_price({"price.input": listed("1"), f"price.input[schedule={PEAK}]": listed("1")}, "price.input", DAY)
 
-    assert found
-    assert (found.point.amount, found.schedule) == (Decimal(1), "")
+    assert body
+    assert (body.point.amount, body.schedule) == (Decimal(1), "")
 
 
 def test_a_price_of_another_meter_or_tier_is_left_alone_by_a_window():
     facts = NIGHT_IS_ORDINARY | {"price.output": listed("1.1"), "price.input[tier=batch]": listed("0.07")}
 
     for name, amount in (("price.output", "1.1"), ("price.input[tier=batch]", "0.07")):
-        found = shown(facts, name, DAY)
-        assert found
-        assert (found.point.amount, found.schedule) == (Decimal(amount), "")
+        body = display_price(facts, name, DAY)
+        assert body
+        assert (body.point.amount, body.schedule) == (Decimal(amount), "")

@@ -24,9 +24,9 @@ def in_days(number: int) -> str:
     return (TODAY + timedelta(days=number)).isoformat()
 
 
-def ending(days: int, key: str = "acme/old", stated: str = "2026-01-01", **facts: Any) -> Subject:
-    said = {"source": "acme", "quality": "verified", "since": stated}
-    return Subject(key, {"retires_on": in_days(days), **facts}, {"retires_on": said})
+def ending(days: int, key: str = "acme/old", since: str = "2026-01-01", **facts: Any) -> Subject:
+    provenance = {"source": "acme", "quality": "verified", "since": since}
+    return Subject(key, {"retires_on": in_days(days), **facts}, {"retires_on": provenance})
 
 
 @pytest.mark.parametrize(
@@ -53,21 +53,21 @@ def ending(days: int, key: str = "acme/old", stated: str = "2026-01-01", **facts
     ],
 )
 def test_a_stage_follows_from_what_is_stated_and_says_from_what(facts, stage, because):
-    found = lifecycle(facts, TODAY)
+    life = lifecycle(facts, TODAY)
 
-    assert (found.stage, found.because) == (stage, because)
+    assert (life.stage, life.because) == (stage, because)
 
 
 def test_it_counts_the_days_that_are_left_and_names_the_successor():
-    found = lifecycle({"retires_on": in_days(12), "successor": "acme/next"}, TODAY)
+    life = lifecycle({"retires_on": in_days(12), "successor": "acme/next"}, TODAY)
 
-    assert (found.days_left, found.successor) == (12, "acme/next")
+    assert (life.days_left, life.successor) == (12, "acme/next")
     assert lifecycle({"retires_on": in_days(-5)}, TODAY).days_left == 0
     assert lifecycle({}, TODAY).days_left is None
 
 
 days = st.dates(date(2015, 1, 1), date(2100, 1, 1))
-stated = st.fixed_dictionaries(
+fact_sets = st.fixed_dictionaries(
     {},
     optional={
         "status": st.sampled_from(["preview", "active", "legacy", "deprecated", "retired"]),
@@ -76,20 +76,20 @@ stated = st.fixed_dictionaries(
 )
 
 
-@given(stated, days, days)
-def test_nothing_comes_back_from_retirement(facts, one, other):
-    first, later = sorted((one, other))
+@given(fact_sets, days, days)
+def test_nothing_comes_back_from_retirement(facts, day, another_day):
+    first, later = sorted((day, another_day))
 
     if lifecycle(facts, first).stage is Stage.RETIRED:
         assert lifecycle(facts, later).stage is Stage.RETIRED
 
 
-@given(stated, days)
+@given(fact_sets, days)
 def test_a_stage_never_stands_without_grounds_that_are_stated(facts, on):
-    found = lifecycle(facts, on)
+    life = lifecycle(facts, on)
 
-    assert bool(found.stage) == bool(found.because)
-    assert set(found.because) <= set(facts)
+    assert bool(life.stage) == bool(life.because)
+    assert set(life.because) <= set(facts)
 
 
 # -- retirements ----------------------------------------------------------------------------------
@@ -98,10 +98,13 @@ def test_a_stage_never_stands_without_grounds_that_are_stated(facts, on):
 def test_it_lists_what_ends_soon_the_next_first_and_who_says_so():
     subjects = [ending(40, "acme/b", successor="acme/next"), ending(5, "acme/a"), ending(91, "acme/c"), ending(0)]
 
-    found = retirements(subjects, on=TODAY, within=90)
+    ending_soon = retirements(subjects, on=TODAY, within=90)
 
-    assert [(one.offering, one.days_left) for one in found] == [("acme/a", 5), ("acme/b", 40)]
-    assert found[1].as_json() == {
+    assert [(retirement.offering, retirement.days_left) for retirement in ending_soon] == [
+        ("acme/a", 5),
+        ("acme/b", 40),
+    ]
+    assert ending_soon[1].as_json() == {
         "offering": "acme/b",
         "retires_on": in_days(40),
         "days_left": 40,
@@ -126,7 +129,7 @@ def test_an_alert_comes_when_the_notice_begins_also_where_a_day_was_skipped():
 
 
 def test_an_announcement_at_short_notice_is_told_on_the_day_that_it_is_made():
-    subjects = [ending(10, stated=TODAY.isoformat())]
+    subjects = [ending(10, since=TODAY.isoformat())]
 
     assert [mark for mark, _ in alerts(subjects, since=TODAY - timedelta(days=1), on=TODAY)] == [30]
     assert alerts(subjects, since=TODAY, on=TODAY + timedelta(days=1)) == []
@@ -135,17 +138,17 @@ def test_an_announcement_at_short_notice_is_told_on_the_day_that_it_is_made():
 @given(st.integers(1, 400), st.integers(1, 40))
 def test_every_retirement_is_told_once_for_each_notice_however_often_one_looks(notice, step):
     subject = ending(0)
-    day, told = TODAY - timedelta(days=notice), []
+    day, notices = TODAY - timedelta(days=notice), []
     start = day
     subject.provenance["retires_on"]["since"] = start.isoformat()
     since = start - timedelta(days=1)
     while day < TODAY:
-        told += [mark for mark, _ in alerts([subject], since=since, on=day)]
+        notices += [mark for mark, _ in alerts([subject], since=since, on=day)]
         since, day = day, day + timedelta(days=step)
 
-    assert len(told) == len(set(told))
-    assert set(told) <= set(AHEAD_DAYS)
+    assert len(notices) == len(set(notices))
+    assert set(notices) <= set(AHEAD_DAYS)
     if step == 1:
-        assert sorted(told) == sorted(mark for mark in AHEAD_DAYS if mark < notice or mark == min(
-            (one for one in AHEAD_DAYS if notice <= one), default=0
+        assert sorted(notices) == sorted(mark for mark in AHEAD_DAYS if mark < notice or mark == min(
+            (mark for mark in AHEAD_DAYS if notice <= mark), default=0
         ))  # fmt: skip

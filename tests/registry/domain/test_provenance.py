@@ -58,7 +58,7 @@ def test_what_it_said_of_another_day_is_left_out_when_the_value_stands():
 
 
 @pytest.mark.parametrize(
-    ("said", "by_person"),
+    ("provenance", "by_person"),
     [
         ({"reason": "pinned"}, True),
         ({"policy": "approved by ada"}, True),
@@ -66,8 +66,8 @@ def test_what_it_said_of_another_day_is_left_out_when_the_value_stands():
         ({"policy": None}, False),
     ],
 )
-def test_a_person_pins_a_value_or_approves_it(said, by_person):
-    assert Provenance(said).is_by_person is by_person
+def test_a_person_pins_a_value_or_approves_it(provenance, by_person):
+    assert Provenance(provenance).is_by_person is by_person
 
 
 def test_what_lies_behind_pins_is_read_as_it_was_written():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain import rates
+from registry.domain import price_coherence, rates
 from registry.domain.rates import METERS, OTHER_UNITS, Amounts, PricePoint, RateKey, parse_key, price
 
 words = st.text("abcXYZ019 ._:,/+×x-", max_size=20)
@@ -27,7 +27,10 @@ conditions = st.fixed_dictionaries({
     "detail": words,
 })  # fmt: skip
 keys = st.builds(
-    lambda said, band, kind: RateKey(**said, **{kind: band}), conditions, bands, st.sampled_from(["above", "beyond"])
+    lambda conditions_, band, kind: RateKey(**conditions_, **{kind: band}),
+    conditions,
+    bands,
+    st.sampled_from(["above", "beyond"]),
 )
 amounts = st.decimals("1e-12", "1e9", allow_nan=False, allow_infinity=False)
 days = st.dates(date(2020, 1, 1), date(2030, 1, 1))
@@ -121,7 +124,7 @@ def test_it_refuses_a_text_that_is_no_key(text):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("left", "right"),
     [
         ({"unit": "1M tokens"}, {}),
         ({"tier": "standard"}, {}),
@@ -132,9 +135,9 @@ def test_it_refuses_a_text_that_is_no_key(text):
         ({"schedule": "16:30-00:00Z"}, {"schedule": "16:30-24:00Z"}),
     ],
 )
-def test_the_same_price_has_one_name(one, other):
-    assert RateKey("input", **one) == RateKey("input", **other)
-    assert RateKey("input", **one).field == RateKey("input", **other).field
+def test_the_same_price_has_one_name(left, right):
+    assert RateKey("input", **left) == RateKey("input", **right)
+    assert RateKey("input", **left).field == RateKey("input", **right).field
 
 
 def test_it_knows_what_one_amount_pays_for():
@@ -294,9 +297,9 @@ def test_it_reads_back_every_line_that_it_writes(line):
 
 @given(price_lines())
 def test_it_writes_a_line_that_it_read_as_it_was(line):
-    written = rates.encode(line)
+    encoded = rates.encode(line)
 
-    assert rates.encode(rates.decode(written)) == written
+    assert rates.encode(rates.decode(encoded)) == encoded
 
 
 @given(st.sampled_from(["1.0", "1.00", "1E+0", "10E-1", "0.1E1"]))
@@ -320,18 +323,18 @@ def test_it_makes_one_of_neighbours_that_say_the_same():
     five = Decimal(5)
 
     joined = rates.line([rates.PricePoint(five, valid_to=turn), rates.PricePoint(five, valid_from=turn)])
-    moved = rates.line([rates.PricePoint(five, valid_to=turn), rates.PricePoint(Decimal(6), valid_from=turn)])
+    shifted = rates.line([rates.PricePoint(five, valid_to=turn), rates.PricePoint(Decimal(6), valid_from=turn)])
     gap = rates.line([rates.PricePoint(five, valid_to=turn), rates.PricePoint(five, valid_from=end)])
 
     assert joined == (rates.PricePoint(five),)
-    assert (len(moved), len(gap)) == (2, 2)
+    assert (len(shifted), len(gap)) == (2, 2)
 
 
 # -- what the prices of one offering say together ------------------------------------------------------------------
 
 
-def book(*stated: str) -> dict[RateKey, rates.PriceLine]:
-    return {parse_key(word): price("1") for word in stated}
+def book(*names: str) -> dict[RateKey, rates.PriceLine]:
+    return {parse_key(word): price("1") for word in names}
 
 
 INCOHERENT = {
@@ -352,13 +355,13 @@ INCOHERENT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("sentence", "stated"), INCOHERENT.items())
-def test_it_says_which_prices_cannot_all_be_meant(sentence, stated):
-    assert rates.incoherent(book(*stated)) == [sentence]
+@pytest.mark.parametrize(("sentence", "names"), INCOHERENT.items())
+def test_it_says_which_prices_cannot_all_be_meant(sentence, names):
+    assert price_coherence.incoherent(book(*names)) == [sentence]
 
 
 @pytest.mark.parametrize(
-    "stated",
+    "names",
     [
         ["input", "input[above=5]", "input[above=9]", "output"],
         ["input", "input[beyond=5]", "input[beyond=9]", "output", "output[above=5]"],
@@ -368,8 +371,8 @@ def test_it_says_which_prices_cannot_all_be_meant(sentence, stated):
         ["input[schedule=09:00-10:00 Europe/Berlin]", "input[schedule=09:00-10:00Z]"],
     ],
 )
-def test_it_has_nothing_to_say_about_prices_that_fit(stated):
-    assert rates.incoherent(book(*stated)) == []
+def test_it_has_nothing_to_say_about_prices_that_fit(names):
+    assert price_coherence.incoherent(book(*names)) == []
 
 
 def test_prices_of_different_times_do_not_contradict_each_other():
@@ -380,6 +383,6 @@ def test_prices_of_different_times_do_not_contradict_each_other():
         RateKey("input", beyond=5): rates.line([PricePoint(Decimal(2), valid_from=day)]),
     }
 
-    assert rates.incoherent(prices) == []
+    assert price_coherence.incoherent(prices) == []
     ended = {**prices, RateKey("input"): rates.line([PricePoint(Decimal(1), valid_from=day)])}
-    assert rates.incoherent(ended) == ["input[above=5] has no base: there is no input at the same time"]
+    assert price_coherence.incoherent(ended) == ["input[above=5] has no base: there is no input at the same time"]

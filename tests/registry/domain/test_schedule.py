@@ -35,8 +35,8 @@ def settled(text: str) -> schedule.Schedule | None:
 
 @given(schedules())
 def test_it_writes_what_it_read_in_one_way(text):
-    if found := settled(text):
-        assert schedule.read(str(found)) == found
+    if schedule_ := settled(text):
+        assert schedule.read(str(schedule_)) == schedule_
         assert schedule.canonical(schedule.canonical(text)) == schedule.canonical(text)
 
 
@@ -50,14 +50,14 @@ def test_a_window_and_what_is_outside_of_it_never_hold_together(days, span, zone
 
 
 @given(schedules(), schedules(), moments)
-def test_windows_of_one_zone_that_hold_together_overlap(one, other, moment):
-    first, second = settled(one), settled(other)
+def test_windows_of_one_zone_that_hold_together_overlap(left, right, moment):
+    first, second = settled(left), settled(right)
     if first and second and first.zone == second.zone and first.holds_at(moment) and second.holds_at(moment):
         assert first.overlaps(second)
 
 
 @pytest.mark.parametrize(
-    ("text", "written"),
+    ("text", "canonical_text"),
     [
         ("16:30-00:30Z", "16:30-00:30Z"),
         ("16:30-00:00 UTC", "16:30-24:00Z"),
@@ -69,8 +69,8 @@ def test_windows_of_one_zone_that_hold_together_overlap(one, other, moment):
         ("Sat,Sun Asia/Shanghai", "Sat,Sun Asia/Shanghai"),
     ],
 )
-def test_it_has_one_way_of_writing(text, written):
-    assert schedule.canonical(text) == written
+def test_it_has_one_way_of_writing(text, canonical_text):
+    assert schedule.canonical(text) == canonical_text
 
 
 @pytest.mark.parametrize(

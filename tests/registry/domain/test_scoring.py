@@ -6,22 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.scoring import FEWEST, SAME, WEIGHTS, Measured, effective_price, per_dollar, quality_score
+from registry.domain.scoring import FEWEST, SAME, WEIGHTS, Measurement, effective_price, per_dollar, quality_score
 
 
-def measured(benchmark: str, score: str, scale: str = "percent", publisher: str = "epoch") -> Measured:
-    return Measured(benchmark, Decimal(score), scale, publisher)
+def measured(benchmark: str, score: str, scale: str = "percent", publisher: str = "epoch") -> Measurement:
+    return Measurement(benchmark, Decimal(score), scale, publisher)
 
 
 THREE = [measured("gpqa", "80"), measured("swe_bench", "60"), measured("mmlu", "90")]
 
 
 def test_it_is_the_weighted_mean_of_three_or_more_benchmarks():
-    found = quality_score(THREE)
+    body = quality_score(THREE)
 
     # gpqa and swe_bench count twice: (2×80 + 2×60 + 90) / 5
-    assert found.score == Decimal("74")
-    assert [(part.benchmark, part.weight) for part in found.parts] == [
+    assert body.score == Decimal("74")
+    assert [(part.benchmark, part.weight) for part in body.parts] == [
         ("gpqa", Decimal(2)),
         ("mmlu", Decimal(1)),
         ("swe_bench", Decimal(2)),
@@ -29,15 +29,15 @@ def test_it_is_the_weighted_mean_of_three_or_more_benchmarks():
 
 
 def test_with_fewer_it_is_unknown_and_still_says_what_is_known():
-    found = quality_score(THREE[:2])
+    body = quality_score(THREE[:2])
 
-    assert found.score is None
-    assert found.as_json()["score"] is None
-    assert [part["benchmark"] for part in found.as_json()["benchmarks"]] == ["gpqa", "swe_bench"]
+    assert body.score is None
+    assert body.as_json()["score"] is None
+    assert [part["benchmark"] for part in body.as_json()["benchmarks"]] == ["gpqa", "swe_bench"]
 
 
 @pytest.mark.parametrize(
-    "one",
+    "measurement",
     [
         measured("mmlu", "1300", "rating"),
         measured("mmlu", "101"),
@@ -46,29 +46,29 @@ def test_with_fewer_it_is_unknown_and_still_says_what_is_known():
         measured("mmlu", "90", "dollars"),
     ],
 )
-def test_it_takes_no_score_that_is_not_from_0_to_100_or_not_on_the_list(one):
-    assert quality_score([*THREE[:2], one]).score is None
+def test_it_takes_no_score_that_is_not_from_0_to_100_or_not_on_the_list(measurement):
+    assert quality_score([*THREE[:2], measurement]).score is None
 
 
 def test_a_share_counts_as_a_percentage_and_one_benchmark_under_two_names_once():
-    found = quality_score(
+    body = quality_score(
         [*THREE[1:], measured("epoch_gpqa_diamond", "0.8", "share"), measured("gpqa", "70", "", "curated")]
     )
 
-    gpqa = found.parts[0]
+    gpqa = body.parts[0]
     assert (gpqa.score, gpqa.publishers, gpqa.statements) == (Decimal(75), ("curated", "epoch"), 2)
-    assert len(found.parts) == FEWEST
+    assert len(body.parts) == FEWEST
 
 
 def test_it_says_that_it_is_computed_and_how():
-    said = quality_score(THREE).as_json()
+    body = quality_score(THREE).as_json()
 
-    assert (said["quality"], said["score"]) == ("computed", "74")
-    assert said["method"].startswith("docs/facts.md#")
+    assert (body["quality"], body["score"]) == ("computed", "74")
+    assert body["method"].startswith("docs/facts.md#")
 
 
 scores = st.builds(
-    Measured,
+    Measurement,
     st.sampled_from([*WEIGHTS, *SAME, "lmarena_text"]),
     st.decimals(0, 100, places=3),
     st.sampled_from(["percent", "share", "rating", ""]),
@@ -86,13 +86,13 @@ def test_the_order_of_the_statements_does_not_matter(given_, random):
 
 @given(st.lists(scores, max_size=30))
 def test_a_score_lies_between_its_lowest_and_its_highest_part_and_needs_three(given_):
-    found = quality_score(given_)
+    body = quality_score(given_)
 
-    if found.score is None:
-        assert len(found.parts) < FEWEST
+    if body.score is None:
+        assert len(body.parts) < FEWEST
     else:
-        assert len(found.parts) >= FEWEST
-        assert min(p.score for p in found.parts) <= found.score <= max(p.score for p in found.parts)
+        assert len(body.parts) >= FEWEST
+        assert min(p.score for p in body.parts) <= body.score <= max(p.score for p in body.parts)
 
 
 @given(st.lists(scores, min_size=1, max_size=10), st.sampled_from(sorted(WEIGHTS)), st.decimals(0, 100, places=1))
@@ -114,11 +114,11 @@ def test_the_effective_price_is_three_parts_of_input_and_one_of_output():
 
 
 @pytest.mark.parametrize(
-    ("score", "price", "said"),
+    ("score", "price", "expected"),
     [("74", "2", Decimal(37)), ("74", "0", "free"), ("74", None, None), (None, "2", None), (None, "0", None)],
 )
-def test_points_per_dollar_are_unknown_where_score_or_price_is_and_free_is_said(score, price, said):
-    assert per_dollar(Decimal(score) if score else None, Decimal(price) if price else None) == said
+def test_points_per_dollar_are_unknown_where_score_or_price_is_and_free_is_said(score, price, expected):
+    assert per_dollar(Decimal(score) if score else None, Decimal(price) if price else None) == expected
 
 
 @given(st.decimals(0, 100, places=2), st.decimals("1e-30", "1e6"))

@@ -65,7 +65,7 @@ def test_only_the_block_of_a_published_offering_is_rendered_again(catalogue, mon
     free = Offering.objects.get(key="openai/free")
     free.revision, free.serial, free.facts = 4, 4, {"price.input": priced("7")}
     free.save()
-    versions.write([versions.Touched(free, {"price.input"}, None)], 4)
+    versions.write([versions.WrittenOffering(free, {"price.input"}, None)], 4)
 
     assert rendering.render() == 1
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from registry.reports import provider_stats
 from tests.registry.builders import NOON, make_model, make_offering, make_revision, make_score, origin, priced
-from tests.registry.witness import read, witnessed
+from tests.registry.reading_log import read, reading_log
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ def test_prices_are_compared_with_the_provider_s_own_list():
     offering("openai/b", disagree=["litellm"])
     offering("openai/c", "litellm", disagree=["openai"])
     offering("openai/d", "litellm")
-    with witnessed(read("openai", NOON, "openai"), read("litellm", NOON)):
+    with reading_log(read("openai", NOON, "openai"), read("litellm", NOON)):
         metrics = measured()
 
     assert metrics["prices_as_own_list"] == 0.6667  # a and b of a, b and c; nobody asked the list about d
@@ -43,7 +43,7 @@ def test_prices_are_compared_with_the_provider_s_own_list():
 def test_without_a_list_of_its_own_agreement_is_unknown_and_not_met():
     make_revision()
     offering("openai/a", "litellm", agree=["models-dev"])
-    with witnessed(read("litellm", NOON)):
+    with reading_log(read("litellm", NOON)):
         metrics = measured()
 
     assert (metrics["prices_as_own_list"], metrics["met"]["prices_as_own_list"]) == (None, None)
@@ -53,7 +53,7 @@ def test_it_counts_offerings_that_break_no_rule():
     make_revision()
     offering("openai/a")
     offering("openai/b", amount="9000")
-    with witnessed():
+    with reading_log():
         metrics = measured()
 
     assert (metrics["rule_compliance"], metrics["met"]["rule_compliance"]) == (0.5, False)
@@ -63,7 +63,7 @@ def test_it_counts_copies_and_verified_values():
     make_revision()
     offering("openai/gpt-4o")
     offering("openai/GPT-4O")
-    with witnessed():
+    with reading_log():
         metrics = measured()
 
     assert (metrics["duplicate_rate"], metrics["met"]["duplicate_rate"]) == (0.5, False)
@@ -75,7 +75,7 @@ def test_the_oldest_price_is_as_old_as_its_last_confirmation(days, met):
     make_revision()
     offering("openai/a")
     offering("openai/b", "litellm")
-    with witnessed(read("openai", NOON), read("litellm", NOON - days * DAY)):
+    with reading_log(read("openai", NOON), read("litellm", NOON - days * DAY)):
         metrics = measured()
 
     assert (metrics["oldest_price_days"], metrics["met"]["oldest_price_days"]) == (days, met)
@@ -85,7 +85,7 @@ def test_the_oldest_price_is_as_old_as_its_last_confirmation(days, met):
 def test_a_price_that_its_source_dropped_is_confirmed_by_nobody():
     make_revision()
     offering("openai/a")
-    with witnessed(read("openai", NOON), gone=[("openai/a", "openai", "")]):
+    with reading_log(read("openai", NOON), gone=[("openai/a", "openai", "")]):
         metrics = measured()
 
     assert (metrics["prices_never_confirmed"], metrics["oldest_price_days"]) == (1, None)
@@ -95,7 +95,7 @@ def test_benchmarks_that_were_not_read_lately_are_marked_stale():
     make_revision()
     make_offering("openai/a", model="openai/a")
     make_score(make_model("openai/a"), "mmlu", "88")
-    with witnessed(read("curated", NOON - 40 * DAY)):
+    with reading_log(read("curated", NOON - 40 * DAY)):
         report = provider_stats.report(NOON)
 
     assert report["benchmarks"] == [
@@ -118,18 +118,18 @@ def test_it_asks_as_much_for_many_as_for_one(number, django_assert_max_num_queri
 def test_it_measures_once_while_nothing_moves(django_assert_num_queries):
     make_revision()
     offering("openai/a")
-    with witnessed(read("openai", NOON)):
+    with reading_log(read("openai", NOON)):
         first = provider_stats.current(NOON)
         with django_assert_num_queries(1):
             assert provider_stats.current(NOON) is first
-    with witnessed(read("openai", NOON + DAY)):
+    with reading_log(read("openai", NOON + DAY)):
         assert provider_stats.current(NOON) is not first
 
 
 def test_the_command_prints_what_is_met_missed_and_unknown():
     make_revision()
     offering("openai/a", disagree=["litellm"])
-    with witnessed(read("openai", NOON, "openai")):
+    with reading_log(read("openai", NOON, "openai")):
         as_text, as_json = StringIO(), StringIO()
         call_command("stats", "--providers", stdout=as_text)
         call_command("stats", "--providers", "--json", stdout=as_json)

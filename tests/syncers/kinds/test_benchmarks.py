@@ -11,7 +11,8 @@ import pytest
 from django.db import OperationalError
 
 from curation.core.claim import InvalidClaim
-from registry.catalogue.publish import Score, publish_scores, sole_writer
+from registry.catalogue.publish import sole_writer
+from registry.catalogue.publish.scores import Score, publish_scores
 from registry.models import Benchmark, LedgerEntry, Revision
 from syncers.kinds.benchmarks import BenchmarkList, ReportedScore
 from syncers.kinds.record import Record

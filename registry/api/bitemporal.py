@@ -1,4 +1,4 @@
-"""The two clocks as query parameters: `as_of=` (a day), and `known_at=` (a day or a moment) or `revision=`."""
+"""Valid and recorded time as query parameters: `as_of=` (a day); `known_at=` (a day or a moment) or `revision=`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from registry import json_schema as schema
 from registry.api.openapi import parameter
 from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue import as_of
-from registry.catalogue.as_of import Moment
+from registry.catalogue.as_of import AsOf
 from registry.catalogue.filters import values
 from registry.catalogue.filters.values import WrongValue
 
@@ -37,25 +37,25 @@ DESCRIBED: Final = (
 _LARGEST: Final = 2**31 - 1
 
 
-def moment(query: Mapping[str, str], now: datetime) -> Moment | None:
-    """The place on both clocks that a query names; None when it names none. Raises BadParameters."""
+def requested(query: Mapping[str, str], now: datetime) -> AsOf | None:
+    """The place that a query names; None when it names none. Raises BadParameters."""
     errors: list[ParameterError] = []
-    asked: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     for name in PARAMETERS:
         if (text := query.get(name)) is None:
             continue
         try:
-            asked[name] = _READERS[name](text)
+            arguments[name] = _READERS[name](text)
         except WrongValue as error:
             errors.append(ParameterError(name, str(error.message)))
     if errors:
         raise BadParameters(errors)
-    if not asked:
+    if not arguments:
         return None
-    if "revision" in asked:
-        asked["revision"] = min(asked["revision"], _LARGEST)
+    if "revision" in arguments:
+        arguments["revision"] = min(arguments["revision"], _LARGEST)
     try:
-        return as_of.moment(now=now, **asked)
+        return as_of.resolve(now=now, **arguments)
     except as_of.UnknownRevision as error:
         raise BadParameters([ParameterError("revision", str(error))]) from error
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Signs of life: a worker and the scheduler touch a file when they are at work, if whoever started them named one."""
+"""Heartbeats: a worker and the scheduler touch a file while they run, if the environment names one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ VARIABLE: Final = "REGISTRY_SIGN_OF_LIFE"
 """Names the file, in the environment of the process."""
 
 
-def give() -> None:
-    """Says that this process is at work."""
+def beat() -> None:
+    """Records that this process is alive."""
     if path := os.environ.get(VARIABLE):
         Path(path).touch()

@@ -1,4 +1,4 @@
-"""Answers that are finished documents: their bytes, compressed for whoever takes that, with a strong tag."""
+"""Responses with a rendered document: its bytes, gzip-compressed where the client accepts that, and a strong ETag."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from registry.exports.served import File
 CACHING: Final = "max-age=60, stale-if-error=86400"
 
 
-def finished(
+def document_response(
     request: Request, file: File, headers: Mapping[str, str], modified: datetime | None = None
 ) -> HttpResponseBase:
-    """The document, or 304 to who has it already."""
+    """The document, or 304 for a client that has it already."""
     # A strong tag names bytes, so the compressed form has one of its own.
     zipped = takes_gzip(request.headers.get("Accept-Encoding", ""))
     zipped_etag = f'{file.etag[:-1]}-gzip"'
