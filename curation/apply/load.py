@@ -53,7 +53,7 @@ def gather(keys: Collection[str], *, at: datetime, incoming: Incoming | None = N
         retired: dict[str, datetime] = {}
         stored = _stored(chunk, incoming)
         repeating = _repeating(stored, incoming)
-        for row in sorted(stored, key=lambda row: _by_standing(row, sources[row.source_id])):
+        for row in sorted(stored, key=lambda row: _by_source_type(row, sources[row.source_id])):
             facts, key = sources[row.source_id], row.offering_key
             inputs, listing = gathered[key], listing_of(row, gone_before[row.source_id])
             claim = read_claim(row, facts, read_on[row.source_id], listing)
@@ -141,9 +141,9 @@ def siblings(models: Collection[str], *, on: date) -> dict[str, list[FactSheet]]
     return found
 
 
-def _by_standing(row: StoredClaim, source: SourceFacts) -> tuple[str, int, int, str]:
-    standing = source.standing_towards(provider_of(row.offering_key))
-    return row.offering_key, standing.rank, source.preference, source.slug
+def _by_source_type(row: StoredClaim, source: SourceFacts) -> tuple[str, int, int, str]:
+    source_type = source.source_type_towards(provider_of(row.offering_key))
+    return row.offering_key, source_type.rank, source.preference, source.slug
 
 
 def in_force(at: datetime) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from curation.core.authority import Standing, weight
+from curation.core.authority import SourceType, weight
 from curation.core.statements import SourceClaim
 from registry.domain import fields
 from registry.values import Value
@@ -18,7 +18,7 @@ class Candidate:
 
     claim: SourceClaim
     value: Value
-    standing: Standing
+    source_type: SourceType
     rank: tuple[int, bool]
     """By which candidates are compared, lower is better: the weight of the source, then whether it merely repeats the
     base offering."""
@@ -38,13 +38,13 @@ class Candidate:
 
 def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Value = None) -> Candidate:
     """A claim as a candidate for a field."""
-    standing, aged, counts = claim.heard(name, provider, on)
+    source_type, aged, counts = claim.heard(name, provider, on)
     moves = claim.moved.get(name, ())
     return Candidate(
         claim,
         claim.values[name] if value is None else value,
-        standing,
-        (weight(standing, aged=aged), claim.repeats_base),
+        source_type,
+        (weight(source_type, aged=aged), claim.repeats_base),
         counts,
         name in claim.dropped,
         moves[-1].on if moves else None,

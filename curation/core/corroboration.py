@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.merge import Decision, Reason, SourceClaim, is_coherent
 from registry.domain import fields
 from registry.domain.fields import Value
@@ -55,7 +55,7 @@ def backing(
         if fields.agrees(name, decision.value, claim.values[name], on=on):
             backers.add(claim.voice)
         elif fields.agrees(name, published, claim.values[name], on=on):
-            if claim.standing(name, provider) is Standing.OFFICIAL:
+            if claim.source_type(name, provider) is SourceType.OFFICIAL:
                 return 0
             holders.add(claim.voice)
     if len(holders - backers) > 1:

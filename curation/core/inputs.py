@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from curation.core.authority import SourceFacts, Standing
+from curation.core.authority import SourceFacts, SourceType
 from curation.core.diff import Change
 from curation.core.parts import Part, Refusal, refusals
 from curation.core.statements import DERIVING_SOURCE, PinnedValue, SourceClaim
@@ -23,7 +23,7 @@ from registry.identity.normalise import identify
 from registry.quality import FactSheet, claim_sheet
 
 #: The rules of identity take part in the merge like any source: they read what an id says, and anybody may know better.
-IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model", "variants"), preference=1000)
+IDENTITY: Final = SourceFacts(DERIVING_SOURCE, SourceType.ESTIMATE, authority=("model", "variants"), preference=1000)
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Inputs:
     claims: list[SourceClaim] = field(default_factory=list)
     pins: dict[str, PinnedValue] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
-    """Other name → the source that states it: a curator, else the best standing of those that do."""
+    """Other name → the source that states it: a curator, else the best source type of those that do."""
     missing_since: datetime | None = None
     """Since when no source lists the offering any more; None while one does, or may again."""
     not_seen_since: datetime | None = None

@@ -47,7 +47,7 @@ def choose(candidates: Sequence[Candidate], agrees: Agrees, base: Accepted | Non
         return _kept(sitting, equals, agrees, base)
     winner, reason, contested = _first(equals, agrees)
     if len(equals) == 1:
-        reason = Reason.BEST_STANDING
+        reason = Reason.BEST_SOURCE_TYPE
     return Choice(winner, reason, contested if base is None else ())
 
 
@@ -69,7 +69,7 @@ def _kept(sitting: Candidate, equals: Sequence[Candidate], agrees: Agrees, base:
     if sitting.is_dropped and (same := [v for v in equals if v.counts and agrees(sitting.value, v.value)]):
         return Choice(_first(same, agrees)[0], Reason.INCUMBENT)  # the seat goes to one that still says so
     news = [candidate for candidate in others if candidate.counts and _left(candidate, base, agrees)]
-    reason = Reason.INCUMBENT if len(equals) > 1 else Reason.BEST_STANDING
+    reason = Reason.INCUMBENT if len(equals) > 1 else Reason.BEST_SOURCE_TYPE
     return Choice(sitting, reason, news=_first(news, agrees)[0] if news else None)
 
 

@@ -151,7 +151,7 @@ def _applied(
             continue  # it was held first, and is told once
         source, first = sources.get(entry.source), published_at.get(entry.offering_key)
         context = PolicyContext(
-            source_type=source.standing_towards(provider_of(entry.offering_key)).value if source else None,
+            source_type=source.source_type_towards(provider_of(entry.offering_key)).value if source else None,
             quality=before,
             age_days=max((at - first).days, 0) if first else None,
             corroboration_is_known=False,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.diff import Change, Kind
 from curation.core.policy.condition import AnyOf, Blank, Choice, Condition, Factor, Flag, Input, Section, Whole
 from curation.core.policy.context import PolicyContext
@@ -124,7 +124,7 @@ class SourceTypes(AnyOf):
     title, sentence = "type of the source", "said by: %s sources"
     meaning = "Official, marketplace, catalogue, community or estimate, towards the provider of the offering."
     section = Section.WHO
-    choices = {one.value: one.value for one in Standing}
+    choices = {one.value: one.value for one in SourceType}
     nothing = "nobody"
 
     def asked(self, change: Change, context: PolicyContext) -> str | Blank:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.diff import Kind
 from curation.core.policy.conditions import (
     CorroborationAtLeast,
@@ -85,7 +85,7 @@ SHIPPED: Final = (
     Shipped(
         "provider-moves-its-list", 3,
         Rule("the provider moves its own list", Verdict.APPLY,
-             (Kinds.of(Kind.CHANGE), Groups.of(Group.PRICE), SourceTypes.of(Standing.OFFICIAL), OneWay(),
+             (Kinds.of(Kind.CHANGE), Groups.of(Group.PRICE), SourceTypes.of(SourceType.OFFICIAL), OneWay(),
               FactorBelow(Decimal(3))),
              explanation="The provider's own prices, all up or all down, none by more than three times."),
         "Who sets the price is believed about it. A list that moves in two directions was read from the wrong column "

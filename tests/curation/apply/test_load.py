@@ -22,7 +22,7 @@ def voices() -> dict[str, str]:
 
 
 def test_what_is_taken_from_the_provider_is_its_own_voice():
-    state(source("router", speaks_for="acme", standing="marketplace"), claim(price_input=usd("3")))
+    state(source("router", speaks_for="acme", source_type="marketplace"), claim(price_input=usd("3")))
     state(source("list"), replace(claim(price_input=usd("3")), origin="router"))
     state(source("copy", origin="router"), claim(price_input=usd("3")))
     state(source("of-copy", origin="copy"), claim(price_input=usd("3")))

@@ -291,7 +291,7 @@ def test_what_is_declared_of_a_source_meanwhile_is_what_decides():
     state(source("two"), claim(context_window=100))
 
     def speak_officially() -> None:
-        Source.objects.filter(pk="one").update(standing="official", speaks_for="acme")
+        Source.objects.filter(pk="one").update(source_type="official", speaks_for="acme")
 
     reads(source("two"), claim(context_window=120), while_computed=speak_officially)
 

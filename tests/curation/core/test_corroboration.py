@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.corroboration import backing, contested
 from curation.core.merge import PinnedValue, SourceClaim, merge, pinned
 from curation.core.statements import Listing
@@ -23,7 +23,7 @@ def says(slug: str, price: str, *, estimate: bool = False, **declared: Any) -> S
 
 
 def official(price: str) -> SourceClaim:
-    return says("acme-api", price, standing=Standing.OFFICIAL, speaks_for="acme")
+    return says("acme-api", price, source_type=SourceType.OFFICIAL, speaks_for="acme")
 
 
 def voices(*claims: SourceClaim, published: str = "3") -> int:
@@ -65,13 +65,13 @@ def voices(*claims: SourceClaim, published: str = "3") -> int:
         ),
         pytest.param([official("6"), says("b", "6")], 2, id="with a second voice it is two"),
         pytest.param(
-            [says("b", "6"), says("c", "6"), says("a", "3", standing=Standing.COMMUNITY)],
+            [says("b", "6"), says("c", "6"), says("a", "3", source_type=SourceType.COMMUNITY)],
             2,
             id="one mirror may still say the old",
         ),
         pytest.param(
             [
-                says("b", "6", standing=Standing.MARKETPLACE),
+                says("b", "6", source_type=SourceType.MARKETPLACE),
                 says("c", "6"),
                 says("a", "3"),
                 says("d", "3"),
@@ -81,7 +81,7 @@ def voices(*claims: SourceClaim, published: str = "3") -> int:
         ),
         pytest.param(
             [
-                says("b", "6", standing=Standing.MARKETPLACE),
+                says("b", "6", source_type=SourceType.MARKETPLACE),
                 says("c", "6"),
                 says("a", "3"),
                 says("d", "3", origin="a"),
@@ -143,12 +143,12 @@ def test_what_is_pinned_is_decided():
 
 
 def test_a_special_price_of_another_list_contradicts_nothing_by_itself():
-    def prices(slug: str, plain: str, batch: str, standing: Standing) -> SourceClaim:
+    def prices(slug: str, plain: str, batch: str, source_type: SourceType) -> SourceClaim:
         values = {FIELD: usd(plain), "price.input[tier=batch]": usd(batch)}
-        return statement(source_facts(slug, standing=standing), values=values)
+        return statement(source_facts(slug, source_type=source_type), values=values)
 
     assert sides(
-        prices("a", "3", "1.5", Standing.MARKETPLACE),
-        prices("b", "6", "3", Standing.CATALOGUE),
-        prices("c", "3", "1.2", Standing.COMMUNITY),
+        prices("a", "3", "1.5", SourceType.MARKETPLACE),
+        prices("b", "6", "3", SourceType.CATALOGUE),
+        prices("c", "3", "1.2", SourceType.COMMUNITY),
     ) == {FIELD: [("a", "c"), ("b",)], "price.input[tier=batch]": [("a",), ("c",)]}

@@ -61,7 +61,7 @@ def test_it_is_believed_up_to_its_share_and_names_some_of_the_rest():
 @pytest.mark.django_db
 def test_who_else_states_what_does_not_change_it():
     """Law 4: the same words of one source are guarded alike, whoever leads the offering."""
-    mine, other = source("mine"), source("other", standing="official", speaks_for="acme")
+    mine, other = source("mine"), source("other", source_type="official", speaks_for="acme")
 
     def moving(now: Claim) -> list[str]:
         difference = stored_claims.compare(mine, [now])

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.authority import voices as voices_of_sources
 from curation.core.candidates import Candidate, candidate_of
 from curation.core.seat import MAJORITY, Choice, choose
@@ -51,7 +51,7 @@ def sets_of_voices(draw: st.DrawFn) -> list[Candidate]:
             listed=draw(st.booleans()),
             dropped=draw(st.sampled_from([False, False, True])),
             origin=draw(st.sampled_from(["", "", "a", "b", "c"])),
-            standing=draw(st.sampled_from([Standing.CATALOGUE, Standing.CATALOGUE, Standing.COMMUNITY])),
+            source_type=draw(st.sampled_from([SourceType.CATALOGUE, SourceType.CATALOGUE, SourceType.COMMUNITY])),
             preference=draw(st.sampled_from([50, 100])),
         )
         for slug in sorted(slugs)

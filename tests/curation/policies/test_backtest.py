@@ -252,11 +252,11 @@ def test_it_tells_when_the_gate_would_hold_it():
 
 
 def test_it_tells_when_the_merge_would_not_choose_it():
-    state(source("own", standing="official"), claim(price_input=usd("3")))
+    state(source("own", source_type="official"), claim(price_input=usd("3")))
 
     answer = simulate.of_statement(OFFERING, "price.input", source("list"), usd("3.1"), at=days(1))
 
-    assert "own wins (best standing)" in answer.before[0]
+    assert "own wins (best source type)" in answer.before[0]
     assert decides(answer) == ["everything else"]
 
 
