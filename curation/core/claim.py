@@ -52,7 +52,7 @@ class Claim:
     def leaves_open(self, name: str) -> bool:
         """Whether what the source said before about a field may still be what it says.
 
-        Prices are one list: while a part of it cannot be read, no other part counts as withdrawn.
+        Prices are one list: while a part of it cannot be read, no other part counts as no longer stated.
         """
         if name in self.values or not self.unreadable:
             return False

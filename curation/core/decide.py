@@ -95,7 +95,7 @@ class _Publishing:
                 change, policy = judgement.change, ruling.policy(judgement)
                 if not ruling.approver and not is_due(judgement):
                     continue  # announced for a later day
-                is_gone = change.decision.reason is Reason.WITHDRAWN
+                is_gone = change.decision.reason is Reason.NO_LONGER_STATED
                 new = change.new if ruling.approver else change.firm
                 changed[change.field] = None if is_gone else AccountedValue(new, provenance(change.decision, policy))
                 policies[change.field] = policy

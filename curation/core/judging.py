@@ -194,4 +194,4 @@ def _moved(expected: Mapping[Place, str], units: Sequence[UnitJudgement]) -> set
 
 def is_due(judgement: Judgement) -> bool:
     """Whether anything is to be published of a change that a policy lets through."""
-    return judgement.change.firm != judgement.change.old or judgement.change.decision.reason is Reason.WITHDRAWN
+    return judgement.change.firm != judgement.change.old or judgement.change.decision.reason is Reason.NO_LONGER_STATED

@@ -80,7 +80,7 @@ def moves(offering: str, before: Mapping[str, fields.Json], now: Mapping[str, fi
 
 def _counts(change: Change) -> bool:
     group = fields.field(change.field).group
-    if change.kind is Kind.WITHDRAWN:
+    if change.kind is Kind.NO_LONGER_STATED:
         return group is fields.Group.PRICE
     ordinary = change.kind in (Kind.NEW, Kind.FILL)
     return not ordinary and group is not fields.Group.TEXT and not is_only_wording(change)

@@ -32,7 +32,7 @@ class Reason(StrEnum):
     """Its own statement moved last, of those that are equal in all else."""
     PREFERRED = "preferred source"
     DERIVED = "derived"
-    WITHDRAWN = "withdrawn"
+    NO_LONGER_STATED = "no longer stated"
     """Nobody states it any more; the proposal is to publish nothing."""
 
 

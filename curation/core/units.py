@@ -117,7 +117,7 @@ def with_leaving(judgements: Sequence[Judgement]) -> list[Judgement]:
 
 def _leaves(judgement: Judgement, moved: Mapping[str, Sequence[Judgement]]) -> bool:
     change = judgement.change
-    is_removed = change.kind in (Kind.WITHDRAWN, Kind.UNLISTED)
+    is_removed = change.kind in (Kind.NO_LONGER_STATED, Kind.OTHER_LIST)
     is_special = unit_of(change.field) == TOKEN_PRICES and change.field not in ORDINARY
     return is_removed and is_special and change.offering in moved
 

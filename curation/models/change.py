@@ -39,7 +39,7 @@ class Change(models.Model):
     field_names = models.TextField(
         _("fields"), default="", help_text=_("Written |a|b|, to be filtered by one of them.")
     )
-    kind = models.CharField(_("kind"), max_length=12, help_text=_("Of the part that decides."))
+    kind = models.CharField(_("kind"), max_length=24, help_text=_("Of the part that decides."))
     factor = models.DecimalField(
         _("factor"),
         max_digits=30,

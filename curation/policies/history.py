@@ -177,7 +177,7 @@ def _change(entry: LedgerEntry, published_at: datetime | None) -> diff.Change | 
         published = None if published_at == entry.revision.created_at else {entry.field: entry.old}
         if published and entry.old is None:
             published = {}
-        gone = entry.new is None and entry.reason == Reason.WITHDRAWN
+        gone = entry.new is None and entry.reason == Reason.NO_LONGER_STATED
         said = _decision(entry.source, declared.decode(entry.new), entry.reason)
         decided = {} if gone else {entry.field: said}
         found = diff.diff(entry.offering_key, published, decided, on=entry.revision.created_at.date())

@@ -114,7 +114,7 @@ def _deciding(row: models.Change) -> diff.Change:
 
 def _has_left(change: diff.Change, row: models.Change) -> bool:
     """Whether a rate goes because its list moves without it."""
-    is_removed = change.kind in (diff.Kind.WITHDRAWN, diff.Kind.UNLISTED)
+    is_removed = change.kind in (diff.Kind.NO_LONGER_STATED, diff.Kind.OTHER_LIST)
     return is_removed and any(part.field in ORDINARY and not part.is_removal for part in row.parts_shown)
 
 

@@ -127,7 +127,7 @@ def test_a_rate_that_a_standing_list_drops_is_asked_about():
     assert (prices()[CACHE], held_fields()) == ("0.5", set())
 
     grace_passes(source(), since=TOMORROW)
-    assert (prices()[CACHE], held_fields(), held(field=CACHE).kind) == ("0.5", {CACHE}, "withdrawn")
+    assert (prices()[CACHE], held_fields(), held(field=CACHE).kind) == ("0.5", {CACHE}, "no_longer_stated")
 
 
 def test_a_list_that_moves_on_is_asked_anew_as_a_whole():

@@ -31,9 +31,9 @@ class Kinds(AnyOf):
         Kind.LOSS: "loss: a capability or a modality is gone",
         Kind.CLEAR: "clear: a source says that there is none",
         Kind.FREE: "free: a price becomes zero",
-        Kind.RECAST: "recast: a price becomes another kind of answer",
-        Kind.WITHDRAWN: "withdrawn: no source states it any more",
-        Kind.UNLISTED: "unlisted: stated only in price lists other than the published one",
+        Kind.PRICE_TYPE_CHANGED: "price_type_changed: a price becomes another kind of answer",
+        Kind.NO_LONGER_STATED: "no_longer_stated: no source states it any more",
+        Kind.OTHER_LIST: "other_list: stated only in price lists other than the published one",
         Kind.REWRITES: "rewrites: the past of a price is told otherwise than it was published",
     }
 

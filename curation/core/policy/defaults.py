@@ -119,7 +119,7 @@ SHIPPED: Final = (
     ),
     Shipped(
         "price-of-another-kind", 1,
-        Rule("price of another kind", Verdict.HOLD, (Kinds.of(Kind.RECAST),),
+        Rule("price of another kind", Verdict.HOLD, (Kinds.of(Kind.PRICE_TYPE_CHANGED),),
              explanation="A price becomes dynamic, included, not offered or paid, ends, or changes its currency."),
         "No factor tells how far such a price moves, so that no limit above catches it.",
     ),
@@ -153,7 +153,8 @@ SHIPPED: Final = (
     Shipped(
         "no-longer-stated", 3,
         Rule("no longer stated", Verdict.APPLY,
-             (Kinds.of(Kind.WITHDRAWN), Groups(frozenset(group.value for group in Group if group is not Group.PRICE))),
+             (Kinds.of(Kind.NO_LONGER_STATED),
+              Groups(frozenset(group.value for group in Group if group is not Group.PRICE))),
              explanation="No source states it any more, in several good readings over two days."),
         "What its own source no longer says is not known any more. One reading without it changes nothing. Prices wait "
         "for a person: without one, nobody can be billed.",
@@ -161,12 +162,12 @@ SHIPPED: Final = (
     ),
     Shipped(
         "removed-value", 2,
-        Rule("removed value", Verdict.HOLD, (Kinds.of(Kind.CLEAR, Kind.WITHDRAWN, Kind.UNLISTED),),
+        Rule("removed value", Verdict.HOLD, (Kinds.of(Kind.CLEAR, Kind.NO_LONGER_STATED, Kind.OTHER_LIST),),
              explanation="A source now states that there is no value, or nothing any more, or only another price "
                          "list."),
         "Nothing is deleted by a sync.",
         earlier=(
-            Rule("removed value", Verdict.HOLD, (Kinds.of(Kind.CLEAR, Kind.WITHDRAWN),),
+            Rule("removed value", Verdict.HOLD, (Kinds.of(Kind.CLEAR, Kind.NO_LONGER_STATED),),
                  explanation="A source now states that there is no value, or states nothing any more."),
         ),
     ),

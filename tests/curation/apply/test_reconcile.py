@@ -288,7 +288,7 @@ def test_a_special_price_whose_list_moves_away_is_held_and_not_dropped():
     moved: dict[str, Any] = {"price_input[tier=batch]": usd("1.4")}
     state(source(), claim(price_input=usd("2.8"), **moved), at=TOMORROW)
     assert facts()["price.input[tier=batch]"] == listed("1.5")
-    assert Change.objects.awaiting_review().get().kind == "unlisted"
+    assert Change.objects.awaiting_review().get().kind == "other_list"
 
     state(source("own"), claim(price_input=usd("2.8")), at=TOMORROW)
     assert (facts()["price.input[tier=batch]"], waiting()) == (listed("1.4"), [])
@@ -305,7 +305,7 @@ def test_it_proposes_to_withdraw_a_price_and_never_drops_it():
     grace_passes(source())
     assert facts()["price.search"] == listed("0.01")
     assert waiting() == [("price.search", None)]
-    assert Change.objects.get().kind == "withdrawn"
+    assert Change.objects.get().kind == "no_longer_stated"
 
 
 @pytest.mark.parametrize(

@@ -817,7 +817,7 @@ def test_it_stays_with_what_it_came_to_when_nothing_moves(claims, held):
 @given(statements(), bases)
 def test_it_gives_no_decision_without_a_reason_and_a_source(claims, held):
     for name, decided in merged(claims, held).decided.items():
-        assert decided.reason not in (Reason.WITHDRAWN, Reason.PINNED)
+        assert decided.reason not in (Reason.NO_LONGER_STATED, Reason.PINNED)
         assert isinstance(decided.quality, Quality)
         assert decided.source in {claim.source.slug for claim in claims if name in claim.values}
 

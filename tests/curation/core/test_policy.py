@@ -60,7 +60,7 @@ CAUGHT = {
     "fills what was unknown": (change(kind=Kind.FILL, old=None, factor=None), change()),
     "only the wording": (
         change(field="description", old="Fast.", new="Quick.", factor=None),
-        change(field="description", kind=Kind.WITHDRAWN, old="Fast.", new=None, factor=None),
+        change(field="description", kind=Kind.NO_LONGER_STATED, old="Fast.", new=None, factor=None),
     ),
     "price becomes zero": (
         change(
@@ -79,7 +79,7 @@ CAUGHT = {
     "price of another kind": (
         change(
             field="price.input",
-            kind=Kind.RECAST,
+            kind=Kind.PRICE_TYPE_CHANGED,
             old=listed("3"),
             new=[{"state": "dynamic", "currency": "USD"}],
             factor=None,
@@ -97,11 +97,11 @@ CAUGHT = {
         change(field="supports_tools", kind=Kind.CHANGE, old=False, new=True, factor=None),
     ),
     "no longer stated": (
-        change(field="license", kind=Kind.WITHDRAWN, old="MIT", new=None, factor=None),
-        change(field="price.input", kind=Kind.WITHDRAWN, old=listed("3"), new=None, factor=None),
+        change(field="license", kind=Kind.NO_LONGER_STATED, old="MIT", new=None, factor=None),
+        change(field="price.input", kind=Kind.NO_LONGER_STATED, old=listed("3"), new=None, factor=None),
     ),
     "removed value": (
-        change(field="price.input", kind=Kind.WITHDRAWN, old=listed("3"), new=None, factor=None),
+        change(field="price.input", kind=Kind.NO_LONGER_STATED, old=listed("3"), new=None, factor=None),
         change(field="license", kind=Kind.CHANGE, old="MIT", new="Apache-2.0", factor=None),
     ),
     "moved to another model": (
@@ -143,7 +143,12 @@ def test_only_the_provider_is_believed_and_only_about_a_list_that_moves_one_way(
 
 @pytest.mark.parametrize(
     "moved",
-    [price_moves("12"), price_moves("1", Kind.FREE), price_moves("2", Kind.RECAST), price_moves("2", Kind.REWRITES)],
+    [
+        price_moves("12"),
+        price_moves("1", Kind.FREE),
+        price_moves("2", Kind.PRICE_TYPE_CHANGED),
+        price_moves("2", Kind.REWRITES),
+    ],
     ids=["twelvefold", "free", "of another kind", "rewritten"],
 )
 def test_the_provider_is_not_believed_about_everything(moved):
@@ -163,8 +168,8 @@ def test_the_provider_is_not_believed_about_everything(moved):
         (change(new=600_000, factor=Decimal(3)), Verdict.APPLY),
         (change(new=4_000_000, factor=Decimal(20)), Verdict.HOLD),
         (change(kind=Kind.CLEAR, new=None, factor=None), Verdict.HOLD),
-        (change(kind=Kind.WITHDRAWN, new=None, factor=None), Verdict.APPLY),
-        (change(field="price.input", kind=Kind.WITHDRAWN, old=listed("3"), new=None, factor=None), Verdict.HOLD),
+        (change(kind=Kind.NO_LONGER_STATED, new=None, factor=None), Verdict.APPLY),
+        (change(field="price.input", kind=Kind.NO_LONGER_STATED, old=listed("3"), new=None, factor=None), Verdict.HOLD),
         (change(kind=Kind.NEW, field="model", old=None, new="acme/a", factor=None), Verdict.APPLY),
     ],
 )
@@ -302,7 +307,7 @@ def test_a_policy_with_grace_holds_until_its_time_has_come():
 
 # -- properties --------------------------------------------------------------------------------------
 
-kinds = st.sampled_from([Kind.CHANGE, Kind.SHRINK, Kind.LOSS, Kind.FILL, Kind.CLEAR, Kind.WITHDRAWN])
+kinds = st.sampled_from([Kind.CHANGE, Kind.SHRINK, Kind.LOSS, Kind.FILL, Kind.CLEAR, Kind.NO_LONGER_STATED])
 conditions = st.sets(
     st.one_of(
         st.builds(Kinds, st.frozensets(kinds, min_size=1, max_size=3)),

@@ -266,8 +266,8 @@ def test_it_knows_what_nobody_states_any_more_and_what_is_new():
     gone = simulate.of_statement(OFFERING, "license", None, None, at=days(1))
     unpriced = simulate.of_statement(OFFERING, "price.input", None, None, at=days(1))
     fresh = simulate.of_statement("acme/rocket-2", "license", source(), "MIT", at=days(1))
-    assert (decides(gone), gone.change.kind) == (["no longer stated"], "withdrawn")
-    assert (decides(unpriced), unpriced.change.kind) == (["removed value"], "withdrawn")
+    assert (decides(gone), gone.change.kind) == (["no longer stated"], "no_longer_stated")
+    assert (decides(unpriced), unpriced.change.kind) == (["removed value"], "no_longer_stated")
     assert (decides(fresh), fresh.change.kind) == (["new offerings"], "new")
 
 

@@ -53,7 +53,11 @@ def test_an_update_leaves_alone_what_people_made_of_policies(first_release):
     ensure_defaults(at=NOW)
 
     edited = Policy.objects.get(name="removed value")
-    assert (edited.explanation, edited.conditions, edited.came_at) == ("ours", {"kinds": ["clear", "withdrawn"]}, None)
+    assert (edited.explanation, edited.conditions, edited.came_at) == (
+        "ours",
+        {"kinds": ["clear", "no_longer_stated"]},
+        None,
+    )
     assert is_edited(edited)
     assert not Policy.objects.get(name="new offerings").enabled
     assert "lost capability" not in names()

@@ -112,7 +112,7 @@ def test_it_takes_out_what_was_unknown_before():
     undo()
 
     assert "license" not in Offering.objects.get().facts | Offering.objects.get().provenance
-    assert LedgerEntry.objects.latest("id").reason == "withdrawn"
+    assert LedgerEntry.objects.latest("id").reason == "no longer stated"
 
 
 def test_it_goes_back_to_stated_to_be_none_and_not_to_unknown():

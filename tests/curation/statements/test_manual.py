@@ -146,7 +146,7 @@ def test_withdrawing_the_only_word_about_an_offering_makes_it_missing_and_asks_b
     assert offering.missing_since == LATER
     assert "context_window" not in offering.facts
     assert offering.facts["price.input"] == builders.listed("3")
-    assert builders.held(OFFERING, "price.input").kind == "withdrawn"
+    assert builders.held(OFFERING, "price.input").kind == "no_longer_stated"
     assert builders.held_fields() == {"price.input"}
 
 
