@@ -78,7 +78,7 @@ class SourceFacts:
     speaks_for: str = ""
     """The provider whose own statement this is. About that provider's offerings its source type is official."""
     origin: str = ""
-    """The source it copies, if it does: copies of one origin count as one voice."""
+    """The source it copies, if it does: copies of one origin count as one."""
     preference: int = 100
     """Decides between sources that are equal in all else; lower first."""
     failed_readings: int = 0
@@ -91,32 +91,32 @@ class SourceFacts:
         return SourceType.OFFICIAL if self.speaks_for and self.speaks_for == provider else self.source_type
 
     @property
-    def voice(self) -> str:
-        """Whose statement this really is, for counting independent agreement: a copy is the voice of its origin."""
-        return self.origin or self.own_voice
+    def counted_as(self) -> str:
+        """What it is counted as where independent sources are counted: a copy as its origin, else see `own_origin`."""
+        return self.origin or self.own_origin
 
     @property
-    def own_voice(self) -> str:
-        """Its voice where it copies nobody: all sources of a provider are one."""
+    def own_origin(self) -> str:
+        """What it is counted as where it copies nobody: all sources of a provider are one."""
         return f"provider:{self.speaks_for}" if self.speaks_for else self.slug
 
 
-def voices(sources: Mapping[str, SourceFacts]) -> dict[str, str]:
-    """Source → whose voice it really is, copies of copies followed to their origin; those that copy each other are one.
+def origins(sources: Mapping[str, SourceFacts]) -> dict[str, str]:
+    """Source → what it is counted as: copies of copies as their origin, those that copy each other as one.
 
-    A name that is no source's, such as an origin that was never read, is its own voice.
+    A name that is no source's, such as an origin that was never read, is counted as itself.
     """
-    return {slug: _voice_of(slug, sources) for slug in sources}
+    return {slug: _origin_of(slug, sources) for slug in sources}
 
 
-def _voice_of(slug: str, sources: Mapping[str, SourceFacts]) -> str:
+def _origin_of(slug: str, sources: Mapping[str, SourceFacts]) -> str:
     passed: list[str] = []
     while slug in sources and sources[slug].origin and slug not in passed:
         passed.append(slug)
         slug = sources[slug].origin
     if slug in passed:
         return min(passed[passed.index(slug) :])
-    return sources[slug].own_voice if slug in sources else slug
+    return sources[slug].own_origin if slug in sources else slug
 
 
 def covers(authority: Collection[str], name: str) -> bool:

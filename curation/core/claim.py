@@ -39,7 +39,7 @@ class Claim:
     """The day for which the source speaks, when it says so itself."""
     estimates: frozenset[str] = field(default_factory=frozenset)
     origin: str = ""
-    """The source that this very statement was taken from, so that a copy never counts as a second voice."""
+    """The source that this very statement was taken from, so that a copy never counts as an independent one."""
     unreadable: frozenset[str] = field(default_factory=frozenset)
     """Fields about which the source says something that cannot be read: it is not known whether it still says what it
     said before. ANY_FIELD where it is not known which fields they are.

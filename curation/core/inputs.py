@@ -45,8 +45,10 @@ class Inputs:
         return {name: fields.field(name).encode(pin.value) for name, pin in self.pins.items()}
 
     def rivals(self, sources: Collection[str], *, on: date) -> list[FactSheet]:
-        """What sources other than these state of the prices of the offering, each a voice of its own."""
-        return [claim_sheet(f"source:{c.voice}", c.values, on=on) for c in self.claims if c.source.slug not in sources]
+        """What sources other than these state of the prices of the offering, each counted by itself."""
+        return [
+            claim_sheet(f"source:{c.counted_as}", c.values, on=on) for c in self.claims if c.source.slug not in sources
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,11 @@ def choose(candidates: Sequence[Candidate], agrees: Agrees, base: Accepted | Non
 
 def _without_copies(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """The candidates without the copies of a source that speaks for itself."""
-    originals = {candidate.claim.voice for candidate in candidates if not candidate.claim.is_copy}
+    originals = {candidate.claim.counted_as for candidate in candidates if not candidate.claim.is_copy}
     return [
-        candidate for candidate in candidates if not (candidate.claim.is_copy and candidate.claim.voice in originals)
+        candidate
+        for candidate in candidates
+        if not (candidate.claim.is_copy and candidate.claim.counted_as in originals)
     ]
 
 

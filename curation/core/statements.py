@@ -25,7 +25,7 @@ class Reason(StrEnum):
     BEST_SOURCE_TYPE = "best source type"
     INCUMBENT = "incumbent"
     """It leads the published value already, and no majority of its equals says otherwise."""
-    MAJORITY = "most voices"
+    MAJORITY = "most independent sources"
     SAME_LIST = "same list"
     """A rate that another source adds, whose ordinary prices are those of the lead."""
     LATEST_MOVE = "latest move"
@@ -50,7 +50,7 @@ class Listing(StrEnum):
 
     LISTED = "listed"
     MISSING = "missing"
-    """Not in its last readings, and may come back (`curation.apply.delisting`). Keeps its seat, not its voice."""
+    """Not in its last readings, and may come back (`curation.apply.delisting`). Keeps its seat, and counts no more."""
     GONE = "gone"
     """Delisted. It has no say any more."""
 
@@ -89,14 +89,14 @@ class SourceClaim:
     """Whether its prices are those that it states of the base offering (the model without region), word for word."""
 
     @property
-    def voice(self) -> str:
-        """Whose statement this really is, for counting independent agreement."""
-        return self.origin or self.source.voice
+    def counted_as(self) -> str:
+        """What it is counted as where independent sources are counted."""
+        return self.origin or self.source.counted_as
 
     @property
     def is_copy(self) -> bool:
         """Whether it was taken from another source."""
-        return self.voice not in (self.source.slug, self.source.own_voice)
+        return self.counted_as not in (self.source.slug, self.source.own_origin)
 
     def stated_on(self, name: str) -> date:
         since = self.since.get(name, date.min)
@@ -114,7 +114,7 @@ class SourceClaim:
             source_type, confirmed_on=confirmed_on, as_of=self.as_of, on=on, failures=self.source.failed_readings
         )
 
-    def has_voice(self, name: str, provider: str, on: date) -> bool:
+    def counts_as_agreement(self, name: str, provider: str, on: date) -> bool:
         """Whether its word counts as agreement: it lists the offering, is no estimate, and somebody confirms it."""
         return self._says_today(name, self.source_type(name, provider)) and not self.is_aged(name, provider, on)
 

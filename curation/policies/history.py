@@ -124,7 +124,9 @@ def pure_changes(row: models.Change) -> list[diff.Change]:
     return [
         diff.Change(
             row.offering_key, part.field, diff.Kind(part.kind), part.old, part.new, _decision(part.source, None, ""),
-            part.factor, firm=part.new, corroboration=int(row.circumstances.get(part.field, {}).get("voices", 0)),
+            part.factor,
+            firm=part.new,
+            corroboration=int(row.circumstances.get(part.field, {}).get("corroboration", 0)),
         )
         for part in row.parts_shown
     ]  # fmt: skip

@@ -42,7 +42,7 @@ SAID: Final = schema.shape(
         "disagree": schema.words("Sources that say something else."),
         "agreement": schema.mapping(
             schema.whole(),
-            "Independent voices that state the value (`agree`), of all (`of`); left out where it is one of one.",
+            "Independent sources that state the value (`agree`), of all (`of`); left out where it is one of one.",
         ),
         "stated": schema.flag("False where `source` states the value no longer; left out where it does."),
         "pending": schema.one(PROPOSED, "A change that waits for a person."),

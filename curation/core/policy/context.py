@@ -40,7 +40,7 @@ class PolicyContext:
             "source_type": self.source_type,
             "quality": self.quality,
             "age_days": self.age_days,
-            "voices": corroboration,
+            "corroboration": corroboration,
         }
         return kept if self.one_way is None else kept | {"one_way": self.one_way}
 
@@ -52,7 +52,7 @@ class PolicyContext:
             kept.get("quality"),
             kept.get("age_days"),
             one_way=kept.get("one_way"),
-            corroboration_is_known="voices" in kept,
+            corroboration_is_known="corroboration" in kept,
         )
 
 

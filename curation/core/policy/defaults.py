@@ -77,10 +77,10 @@ SHIPPED: Final = (
         "A price of zero, believed wrongly, routes all traffic to that offering.",
     ),
     Shipped(
-        "unit-mix-up", 1,
-        Rule("smells of a unit mix-up", Verdict.HOLD, (Groups.of(Group.PRICE), FactorAtLeast(Decimal(10))),
+        "unit-error", 1,
+        Rule("possible unit error", Verdict.HOLD, (Groups.of(Group.PRICE), FactorAtLeast(Decimal(10))),
              explanation="Ten times or a tenth: per token, per thousand and per million are easily confused."),
-        "Stands above the policy that believes two voices: sources that copy each other mix up the same units.",
+        "Stands above the policy that accepts what two sources say: copies have the same unit errors.",
     ),
     Shipped(
         "provider-moves-its-list", 3,
@@ -93,17 +93,17 @@ SHIPPED: Final = (
         since=3,
     ),
     Shipped(
-        "two-voices", 3,
-        Rule("backed by two voices", Verdict.APPLY,
+        "two-sources", 3,
+        Rule("backed by two sources", Verdict.APPLY,
              (Kinds.of(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
               Groups.of(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
               CorroborationAtLeast(2)),
              explanation="Two independent sources correct what at most one other still says."),
-        "A correction, and not a surprise. All sources of one provider are one voice. Values that become free, are "
+        "A correction, and not a surprise. All sources of one provider count as one. Values that become free, are "
         "cleared, or change their model are none of it.",
         since=2,
         earlier=(
-            Rule("backed by two voices", Verdict.APPLY,
+            Rule("backed by two sources", Verdict.APPLY,
                  (Kinds.of(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
                   Groups.of(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
                   CorroborationAtLeast(2)),

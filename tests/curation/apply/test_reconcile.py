@@ -138,7 +138,7 @@ def test_it_keeps_the_account_of_a_value_up_to_date_without_entering_a_change():
     assert LedgerEntry.objects.count() == entries
 
 
-def test_it_counts_the_independent_voices_of_a_value():
+def test_it_counts_the_independent_sources_of_a_value():
     offering(context_window=200_000)
     for slug, tokens in (("other", 200_000), ("worse", 100_000)):
         state(source(slug, source_type="community"), claim(context_window=tokens))
@@ -166,7 +166,7 @@ def test_it_holds_what_a_policy_holds_and_publishes_the_rest():
     assert (facts()["price.input"], facts()["name"]) == (listed("3"), "Rocket One")
     (held,) = Change.objects.all()
     assert (part(held).old, part(held).new) == (listed("3"), listed("30"))
-    assert (held.policy, held.factor) == ("smells of a unit mix-up", Decimal(10))
+    assert (held.policy, held.factor) == ("possible unit error", Decimal(10))
 
 
 def test_it_proposes_a_held_change_once():
@@ -258,7 +258,7 @@ def test_a_correction_that_one_source_alone_makes_waits_until_a_second_says_so()
     assert (facts()["price.input"], waiting()) == (listed("6"), [])
 
 
-def test_a_mix_up_of_units_waits_however_many_say_so():
+def test_a_possible_unit_error_waits_however_many_say_so():
     state(source("mirror"), claim(price_input=usd("3")))
     for slug in ("one", "two"):
         state(source(slug, source_type="marketplace"), claim(price_input=usd("3000")), at=TOMORROW)

@@ -26,8 +26,8 @@ def official(price: str) -> SourceClaim:
     return says("acme-api", price, source_type=SourceType.OFFICIAL, speaks_for="acme")
 
 
-def voices(*claims: SourceClaim, published: str = "3") -> int:
-    """Voices behind what the merge decides, against a published price."""
+def backing_of(*claims: SourceClaim, published: str = "3") -> int:
+    """Independent sources behind what the merge decides, against a published price."""
     decision = merge("acme", claims, on=TODAY).decided[FIELD]
     return backing(FIELD, usd(published), decision, claims, provider="acme", on=TODAY)
 
@@ -35,7 +35,7 @@ def voices(*claims: SourceClaim, published: str = "3") -> int:
 @pytest.mark.parametrize(
     ("claims", "expected"),
     [
-        pytest.param([says("b", "6")], 1, id="one source is one voice"),
+        pytest.param([says("b", "6")], 1, id="one source counts as one"),
         pytest.param([says("b", "6"), says("c", "6")], 2, id="two independent sources are two"),
         pytest.param([says("b", "6"), says("c", "6", origin="b")], 1, id="a copy is none"),
         pytest.param([says("b", "6"), says("c", "6", estimate=True)], 1, id="an estimate is none"),
@@ -59,11 +59,11 @@ def voices(*claims: SourceClaim, published: str = "3") -> int:
         pytest.param(
             [says("b", "6"), replace(says("c", "6"), dropped=frozenset({FIELD}))], 1, id="nor who states it no more"
         ),
-        pytest.param([official("6"), says("a", "3")], 1, id="the provider's own word is one voice"),
+        pytest.param([official("6"), says("a", "3")], 1, id="the provider's own word counts as one"),
         pytest.param(
             [official("6"), says("acme-prices", "6", speaks_for="acme")], 1, id="and so are all of its sources"
         ),
-        pytest.param([official("6"), says("b", "6")], 2, id="with a second voice it is two"),
+        pytest.param([official("6"), says("b", "6")], 2, id="with a second independent source it is two"),
         pytest.param(
             [says("b", "6"), says("c", "6"), says("a", "3", source_type=SourceType.COMMUNITY)],
             2,
@@ -92,7 +92,7 @@ def voices(*claims: SourceClaim, published: str = "3") -> int:
     ],
 )
 def test_it_counts_who_backs_a_correction(claims, expected):
-    assert voices(*claims) == expected
+    assert backing_of(*claims) == expected
 
 
 def test_nobody_outvotes_the_provider():
@@ -102,7 +102,7 @@ def test_nobody_outvotes_the_provider():
     assert backing(FIELD, usd("3"), decision, claims, provider="acme", on=TODAY) == 0
 
 
-def test_a_pin_is_no_matter_of_voices():
+def test_a_pin_needs_no_corroboration():
     decision = pinned(FIELD, PinnedValue(usd("6")), "acme", [official("6")], on=TODAY)
 
     assert backing(FIELD, usd("3"), decision, [official("6")], provider="acme", on=TODAY) == 0

@@ -164,7 +164,7 @@ OFFICIAL: dict[str, Any] = {"source_type": SourceType.MARKETPLACE, "speaks_for":
             "b",
             Reason.MAJORITY,
             Quality.VERIFIED,
-            id="before that, the value with more independent voices",
+            id="before that, the value with more independent sources",
         ),
         pytest.param(
             [says("a", 1, moved=True), says("b", 2), says("c", 2)],
@@ -180,7 +180,7 @@ OFFICIAL: dict[str, Any] = {"source_type": SourceType.MARKETPLACE, "speaks_for":
             "a",
             Reason.PREFERRED,
             Quality.PARTIAL,
-            id="copies of one origin are one voice",
+            id="copies of one origin count as one",
         ),
         pytest.param(
             [says("a", 1), says("b", 2, speaks_for="other"), says("c", 2, speaks_for="other")],
@@ -200,7 +200,7 @@ OFFICIAL: dict[str, Any] = {"source_type": SourceType.MARKETPLACE, "speaks_for":
             "a",
             Reason.PREFERRED,
             Quality.PARTIAL,
-            id="voices of lower source type do not decide among equals",
+            id="sources of a lower type do not decide among equals",
         ),
         pytest.param(
             [says("a", 1, preference=50), says("b", 2, preference=10)],
@@ -311,7 +311,7 @@ def test_it_keeps_the_precedence_rules(claims, value, source, reason, quality):
             1,
             "a",
             Reason.INCUMBENT,
-            id="nor voices of lower source type",
+            id="nor sources of a lower type",
         ),
         pytest.param(
             [says("a", 1), says("b", 2, **OFFICIAL)],
@@ -336,7 +336,7 @@ def test_it_keeps_the_precedence_rules(claims, value, source, reason, quality):
             2,
             "b",
             Reason.MAJORITY,
-            id="without a voice against two",
+            id="not counted, against two",
         ),
         pytest.param(
             [replace(says("a", 1), listing=Listing.GONE), says("b", 2)],
@@ -693,7 +693,7 @@ def test_an_ordinary_price_that_its_source_dropped_is_no_part_of_its_next_list()
     assert amounts([same], input=("3", "a"), output=("15", "a")) == {"input": "3", "output": "15"}
 
 
-def test_it_counts_voices_and_not_sources():
+def test_it_counts_independent_sources():
     claims = [says("a", 1, source_type=SourceType.OFFICIAL), says("b", 1), says("c", 2), says("d", 1, origin="b")]
 
     found = decided(claims)[FIELD]
@@ -868,12 +868,12 @@ def test_what_is_verified_is_stated_today_by_the_provider_or_by_two(claims, held
             for c in claims
             if name in c.values
             and c.source.is_authority_for(name)
-            and c.has_voice(name, "acme", TODAY)
+            and c.counts_as_agreement(name, "acme", TODAY)
             and fields.agrees(name, decided.value, c.values[name], on=TODAY)
         ]
         official = [c for c in same if c.source_type(name, "acme") is SourceType.OFFICIAL]
         if decided.quality is Quality.VERIFIED:
-            assert official or len({c.voice for c in same}) >= 2
+            assert official or len({c.counted_as for c in same}) >= 2
 
 
 @law

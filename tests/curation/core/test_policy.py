@@ -72,9 +72,9 @@ CAUGHT = {
         ),
         price_moves("0.9"),
     ),
-    "smells of a unit mix-up": (price_moves("0.001"), price_moves("9.99")),
+    "possible unit error": (price_moves("0.001"), price_moves("9.99")),
     "the provider moves its own list": (price_moves("2.9"), price_moves("3")),
-    "backed by two voices": (price_moves("2", corroboration=2), price_moves("2", corroboration=1)),
+    "backed by two sources": (price_moves("2", corroboration=2), price_moves("2", corroboration=1)),
     "price moves by half": (price_moves("1.5"), price_moves("1.49")),
     "price of another kind": (
         change(
@@ -173,7 +173,7 @@ def test_the_provider_is_not_believed_about_everything(moved):
         (change(kind=Kind.NEW, field="model", old=None, new="acme/a", factor=None), Verdict.APPLY),
     ],
 )
-def test_it_holds_what_smells_and_applies_the_rest(moved, verdict):
+def test_it_holds_what_is_doubtful_and_applies_the_rest(moved, verdict):
     assert judge(moved, DEFAULTS).verdict is verdict
 
 
@@ -201,7 +201,7 @@ def test_it_holds_what_no_policy_matches():
     ],
     ids=["ten times", "a thousandth", "cleared", "another model", "free"],
 )  # fmt: skip
-def test_voices_do_not_carry_what_is_seldom_a_correction(moved):
+def test_corroboration_does_not_carry_what_is_seldom_a_correction(moved):
     assert judge(moved, DEFAULTS).verdict is Verdict.HOLD
 
 
@@ -401,10 +401,10 @@ def test_a_policy_that_is_switched_off_is_not_asked():
 
 
 @pytest.mark.django_db
-def test_how_many_voices_are_enough_is_the_curators_to_say():
-    Policy.objects.filter(name="backed by two voices").update(
+def test_how_many_sources_are_enough_is_the_curators_to_say():
+    Policy.objects.filter(name="backed by two sources").update(
         conditions={"kinds": ["change"], "groups": ["price"], "corroboration_at_least": 3}
     )
 
     assert judge(price_moves("2", corroboration=2), load_rules()).policy == "price moves by half"
-    assert judge(price_moves("2", corroboration=3), load_rules()).policy == "backed by two voices"
+    assert judge(price_moves("2", corroboration=3), load_rules()).policy == "backed by two sources"

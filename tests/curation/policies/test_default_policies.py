@@ -38,7 +38,7 @@ def test_an_update_adds_what_is_new_at_its_place(first_release):
 
     assert load_rules() == list(DEFAULTS)
     assert {row.name for row in came_lately(at=NOW)} == {
-        "only the wording", "the provider moves its own list", "backed by two voices", "price history told otherwise",
+        "only the wording", "the provider moves its own list", "backed by two sources", "price history told otherwise",
         "limit grows fourfold", "no longer stated", "removed value",
     }  # fmt: skip
     assert AuditEntry.objects.filter(kind="curation.policy", action="came with an update").count() == 6
@@ -75,7 +75,7 @@ def test_what_people_put_before_a_shipped_policy_is_asked_before_a_new_one_too(f
     at = names().index("hold all of theirs")
     assert names()[at + 1 : at + 4] == [
         "the provider moves its own list",
-        "backed by two voices",
+        "backed by two sources",
         "price moves by half",
     ]
 
@@ -104,7 +104,7 @@ def test_who_replaced_all_shipped_policies_gets_new_ones_switched_off(first_rele
     ensure_defaults(at=NOW)
 
     assert [rule.name for rule in load_rules()] == ["ours"]
-    assert {"only the wording", "backed by two voices"} < set(names())
+    assert {"only the wording", "backed by two sources"} < set(names())
 
 
 def test_a_name_that_people_use_is_left_to_them(first_release):
@@ -133,9 +133,9 @@ def test_the_shipped_policies_are_told_apart_for_ever():
 
 
 def test_a_new_policy_goes_just_before_the_next_that_is_there():
-    assert place("two-voices", ["new-offerings", "", "unit-mix-up", "", "", "price-by-half", ""]) == 5
-    assert place("two-voices", ["", ""]) == 2
-    assert place("two-voices", ["price-by-half", "unit-mix-up"]) == 2
+    assert place("two-sources", ["new-offerings", "", "unit-error", "", "", "price-by-half", ""]) == 5
+    assert place("two-sources", ["", ""]) == 2
+    assert place("two-sources", ["price-by-half", "unit-error"]) == 2
 
 
 def test_the_document_says_what_is_shipped():

@@ -182,7 +182,7 @@ def test_a_statement_grows_old_by_the_day_for_which_it_was_read():
     assert claim.since == {"context_window": "2025-01-01"}
 
 
-def test_a_copy_is_no_voice_of_its_own_and_an_estimate_stays_one():
+def test_a_copy_does_not_count_by_itself_and_an_estimate_stays_one():
     about = manual.OfferingStatement(
         OFFERING, {"context_window": 8_000}, estimates=frozenset({"context_window"}), origin="openrouter"
     )
