@@ -74,7 +74,7 @@ def count(says: str = "", *, null: bool = False) -> Schema:
 
 
 def number(says: str = "", *, null: bool = False, **more: Any) -> Schema:
-    """A binary number, for what is no money: a share, a score of likeness."""
+    """A binary number, for what is no money: a share, a score of similarity."""
     return _typed("number", says, null, **more)
 
 

@@ -61,7 +61,7 @@ class Change(models.Model):
     apply_after = models.DateTimeField(
         _("applied after"), null=True, blank=True, help_text=_("By its policy, when nobody objects until then.")
     )
-    circumstances = models.JSONField(default=dict, blank=True)
+    policy_context = models.JSONField(default=dict, blank=True)
     """By field: its own policy and verdict, and what that could ask about besides, see `curation.core.policy.context`.
     """
     postponed_until = models.DateTimeField(_("postponed until"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""docs/policies.md, made from the shipped policies and the conditions, so that it stays true."""
+"""docs/policies.md, made from the default policies and the conditions, so that it stays true."""
 
 # ruff: noqa: E501 (rows of tables cannot be wrapped)
 
@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from curation.core.policy.conditions import CONDITIONS, Kinds
-from curation.core.policy.defaults import SHIPPED
+from curation.core.policy.defaults import DEFAULT_POLICIES
 
 _HEAD: Final = """# Policies
 
@@ -60,10 +60,10 @@ at, and what is left out is counted. Held changes keep what policies may ask abo
 
 ## Updates
 
-A shipped policy has a key that never changes. An update adds those that an installation was never offered, each just
-before the next shipped one that is there (so that what people put in between is asked first), and brings a policy that
+A default policy has a key that never changes. An update adds those that an installation was never offered, each just
+before the next default one that is there (so that what people put in between is asked first), and brings a policy that
 nobody has edited to its newer form. What was edited, switched off or deleted stays so; a new policy that comes to an
-installation without any shipped one is switched off. The list says for 30 days what came with an update, and the
+installation without any default one is switched off. The list says for 30 days what came with an update, and the
 audit trail keeps it.
 """
 
@@ -74,8 +74,8 @@ def markdown() -> str:
     lines += [f"| {one.title} | {one.meaning} |\n" for one in CONDITIONS]
     lines += ["\nKinds of change:\n\n| kind | |\n|---|---|\n"]
     lines += ["| `{}` | {} |\n".format(*said.split(": ", 1)) for said in Kinds.choices.values()]
-    lines += ["\n## What is shipped\n"]
-    for number, one in enumerate(SHIPPED, start=1):
+    lines += ["\n## Default policies\n"]
+    for number, one in enumerate(DEFAULT_POLICIES, start=1):
         rule = one.rule
         lines += [f"\n{number}. **{rule.name}** — {rule.verdict.value}. When: {rule.in_words}.\n"]
         lines += [f"   {rule.explanation} {one.why}\n"]

@@ -113,7 +113,7 @@ def _held(rows: Sequence[models.Change]) -> Iterator[Past]:
         by_policy = row.decided_by == BY_POLICY and row.state == models.Change.State.REJECTED
         together = "reject" if by_policy else "wait" if row.apply_after else "hold"
         for change in pure_changes(row):
-            told = row.circumstances.get(change.field, {})
+            told = row.policy_context.get(change.field, {})
             then, policy = told.get("verdict", together), told.get("policy", row.policy)
             context = PolicyContext.from_json(told)
             yield Past(change, context, row.first_seen_at, row.batch, then, policy, row.pk, in_ledger=False)
@@ -126,7 +126,7 @@ def pure_changes(row: models.Change) -> list[diff.Change]:
             row.offering_key, part.field, diff.Kind(part.kind), part.old, part.new, _decision(part.source, None, ""),
             part.factor,
             firm=part.new,
-            corroboration=int(row.circumstances.get(part.field, {}).get("corroboration", 0)),
+            corroboration=int(row.policy_context.get(part.field, {}).get("corroboration", 0)),
         )
         for part in row.parts_shown
     ]  # fmt: skip

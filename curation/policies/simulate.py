@@ -102,12 +102,12 @@ def of_change(row: models.Change, field: str = "", *, at: datetime | None = None
         said += _pinned_or_refused(live, changes, known, base)
         return _answer(live, context, known, base, said, at, is_news=live in planned.news)
     said += [str(_MOVED), *_pinned_or_refused(kept, pure_changes(row), known, base)]
-    return _answer(kept, PolicyContext.from_json(row.circumstances.get(kept.field, {})), known, base, said, at)
+    return _answer(kept, PolicyContext.from_json(row.policy_context.get(kept.field, {})), known, base, said, at)
 
 
 def _deciding(row: models.Change) -> diff.Change:
     """The part by which a change was held: of those that its policy held, the one that moves farthest."""
-    told, changes = row.circumstances, pure_changes(row)
+    told, changes = row.policy_context, pure_changes(row)
     held = [one for one in changes if told.get(one.field, {}).get("policy", row.policy) == row.policy]
     return max(held or changes, key=lambda one: one.reach)
 

@@ -1,4 +1,4 @@
-"""The decision as syncs take it, with the shipped policies, and without a database."""
+"""The decision as syncs take it, with the default policies, and without a database."""
 
 from __future__ import annotations
 

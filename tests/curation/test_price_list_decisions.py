@@ -100,7 +100,7 @@ def test_the_price_that_moves_little_waits_with_the_one_that_moves_far():
 
     assert (outcome.applied, outcome.held) == (0, 1)
     assert prices() == {INPUT: "5", OUTPUT: "25"}
-    kept = held().circumstances
+    kept = held().policy_context
     assert (kept[INPUT]["verdict"], kept[OUTPUT]["verdict"]) == ("apply", "hold")
 
 

@@ -64,7 +64,7 @@ def test_the_providers_own_word_is_believed_before_a_catalogue_and_is_judged_lik
     builders.offering(price_input=usd("3"))
     state({"price.input": usd("60")}, source_type=SourceType.OFFICIAL, evidence=PAGE)
 
-    assert facts()["price.input"] == builders.listed("3")  # ten times and more smells of a mix-up
+    assert facts()["price.input"] == builders.listed("3")  # ten times and more is a possible unit error
     waiting = Change.objects.get(state=Change.State.PROPOSED)
     assert (waiting.source, builders.part(waiting).new) == ("manual-official", builders.listed("60"))
 
