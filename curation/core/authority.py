@@ -1,4 +1,4 @@
-"""Who is believed about what: the source type of sources, how it ages, and their authority over fields, as plain data.
+"""Source types, how they age, and the authority of sources over fields, as plain data.
 
 What is not confirmed any more loses weight: a source that is not official ranks like one of the next lower source type
 when it has not been read well for `UNCONFIRMED_AFTER` though that was tried `SILENT_AFTER` times, or when the day for

@@ -43,7 +43,7 @@ def decide(
     """Decides a set of offerings, by what is known (`inputs`) and what stands (`base`).
 
     `siblings` gives the published offerings of models. With a `run` of a source, raises TooMuchAtOnce where a
-    policy does not believe it.
+    policy does not accept it.
     """
     deliberation = Deliberation(inputs, base, rules, at, siblings, request or Request(), Counter(counts or ()))
     deliberation.judge(run)

@@ -182,7 +182,7 @@ def _contexts(asked: Sequence[Case]) -> dict[Place, PolicyContext]:
 
 
 def _outside_of_a_run(judgement: Judgement) -> Judgement:
-    """A run that people believe all the same, and what is no run, is held change by change."""
+    """A run that people accept all the same, and what is no run, is held change by change."""
     return replace(judgement, verdict=Verdict.HOLD) if judgement.verdict is Verdict.QUARANTINE else judgement
 
 

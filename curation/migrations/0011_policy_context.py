@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -11,4 +11,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RenameField("change", "circumstances", "policy_context"),
         migrations.RenameField("policy", "shipped_as", "default_key"),
+        migrations.AlterField(
+            "source",
+            "authority",
+            models.JSONField(
+                default=list, help_text="Groups and fields it is an authority for.", verbose_name="authority"
+            ),
+        ),
     ]

@@ -23,7 +23,7 @@ class Source(models.Model):
     slug = models.SlugField(_("slug"), primary_key=True, max_length=60)
     label = models.CharField(_("label"), max_length=120)
     source_type = models.CharField(_("source type"), max_length=12, choices=SourceType)
-    authority = models.JSONField(_("authority"), default=list, help_text=_("Groups and fields it is believed about."))
+    authority = models.JSONField(_("authority"), default=list, help_text=_("Groups and fields it is an authority for."))
     speaks_for = models.CharField(_("speaks for provider"), max_length=60, blank=True)
     origin = models.CharField(_("copies"), max_length=60, blank=True)
     preference = models.PositiveSmallIntegerField(_("preference"), default=100)

@@ -29,7 +29,7 @@ each of them is. A rate that its source dropped when it moved its list is judged
 | apply | It is published, unless a [rule of quality](quality.md) stands against it: the gate looks at whatever policies let through. |
 | apply after hours | It waits in the queue with its time, and is published then if it still stands. Rejecting it, pinning the field or postponing it is an objection; whoever postpones it takes it over. When its time comes it is judged again, by the policies of that day and by the gate. |
 | hold | It waits in the review queue for a person. |
-| hold the run | The whole run is put in quarantine and changes nothing, like one in which too much moves at once. Release or discard it on the page of the run. Outside of a run, and in one that people believe all the same, the change is held. |
+| hold the run | The whole run is put in quarantine and changes nothing, like one in which too much moves at once. Release or discard it on the page of the run. Outside of a run, and in one that people accept all the same, the change is held. |
 | reject | It is not published, and remembered like a person's No, with the policy's explanation as the reason. It stands in the list of rejected changes and can be taken back there. |
 
 ## Conditions
@@ -55,7 +55,7 @@ Editing a policy changes no earlier decision. Pending changes are re-evaluated w
 History does not know everything: the ledger does not keep the independent sources behind a correction, knows the quality
 of the value before only where it changed within the time, and the type of a source is today's. Where a policy asks about
 that and the answer would decide, the case counts as *unclear*. What the gate held is taken to be held again. A run that
-was not believed left nothing to judge. At most the newest 10,000 entries of the ledger and 10,000 held changes are looked
+was not accepted left nothing to judge. At most the newest 10,000 entries of the ledger and 10,000 held changes are looked
 at, and what is left out is counted. Held changes keep what policies may ask about, so that they can be judged exactly.
 
 ## Updates

@@ -74,7 +74,7 @@ DEFAULT_POLICIES: Final = (
         "price-becomes-zero", 1,
         Rule("price becomes zero", Verdict.HOLD, (Kinds.of(Kind.FREE),),
              explanation="Zero is more often a gap at the source than a gift."),
-        "A price of zero, believed wrongly, routes all traffic to that offering.",
+        "A price of zero, accepted wrongly, routes all traffic to that offering.",
     ),
     DefaultPolicy(
         "unit-error", 1,
@@ -88,8 +88,8 @@ DEFAULT_POLICIES: Final = (
              (Kinds.of(Kind.CHANGE), Groups.of(Group.PRICE), SourceTypes.of(SourceType.OFFICIAL), OneWay(),
               FactorBelow(Decimal(3))),
              explanation="The provider's own prices, all up or all down, none by more than three times."),
-        "Who sets the price is believed about it. A list that moves in two directions was read from the wrong column "
-        "more often than it was meant.",
+        "Who sets the price is the authority for it. A list that moves in two directions was read from the wrong "
+        "column more often than it was meant.",
         since=3,
     ),
     DefaultPolicy(

@@ -18,7 +18,7 @@ class Verdict(StrEnum):
     APPLY = "apply"
     HOLD = "hold"
     QUARANTINE = "quarantine"
-    """The whole run is not believed; outside of a run it holds."""
+    """The whole run is not accepted; outside of a run it holds."""
     REJECT = "reject"
     """Declined with the policy's explanation as the reason, and remembered like a person's No."""
 

@@ -167,10 +167,10 @@ def test_two_runs_that_find_an_offering_new_at_once_both_count():
     assert Offering.objects.get().provenance["price.input"]["agree"] != []
 
 
-# -- a run that is not believed leaves nothing -----------------------------------------------------
+# -- a run that is not accepted leaves nothing -----------------------------------------------------
 
 
-def test_a_run_that_is_not_believed_leaves_no_claim():
+def test_a_run_that_is_not_accepted_leaves_no_claim():
     keys = [f"acme/rocket-{number}" for number in range(20)]
     state(source(), *(claim(key) for key in keys))
     Policy.objects.create(name="mine", position=0, verdict="quarantine", conditions={"fields": ["price.input"]})

@@ -136,7 +136,7 @@ def test_it_catches_what_a_default_is_there_for_and_nothing_beside_it(rule):
     ],
     ids=["in two directions", "no list", "a catalogue", "nobody known"],
 )
-def test_only_the_provider_is_believed_and_only_about_a_list_that_moves_one_way(about):
+def test_only_the_provider_is_accepted_and_only_about_a_list_that_moves_one_way(about):
     assert judge(price_moves("2"), DEFAULTS, about).verdict is Verdict.HOLD
     assert judge(price_moves("2"), DEFAULTS, LIST_MOVES).verdict is Verdict.APPLY
 
@@ -151,7 +151,7 @@ def test_only_the_provider_is_believed_and_only_about_a_list_that_moves_one_way(
     ],
     ids=["twelvefold", "free", "of another kind", "rewritten"],
 )
-def test_the_provider_is_not_believed_about_everything(moved):
+def test_the_provider_is_not_accepted_about_everything(moved):
     assert judge(moved, DEFAULTS, LIST_MOVES).verdict is Verdict.HOLD
 
 

@@ -41,7 +41,7 @@ def test_a_lone_official_word_counts_as_one():
     assert (fact("max_output_tokens"), waiting()) == (16_384, {"max_output_tokens"})
 
 
-def test_a_provider_is_believed_about_the_list_that_it_leads():
+def test_a_provider_is_accepted_about_the_list_that_it_leads():
     """V2: each rate within ×3, one direction."""
     base("O", "10/40")
     says("O", "4/16")
@@ -128,7 +128,7 @@ def test_a_limit_that_grows_eightfold_on_one_word_waits():
     assert (fact("context_window"), waiting()) == (16_384, {"context_window"})
 
 
-def test_a_provider_with_a_second_source_is_believed_up_to_tenfold():
+def test_a_provider_with_a_second_source_is_accepted_up_to_tenfold():
     """V9"""
     base("G", "1/6")
     base("L", "1/6")

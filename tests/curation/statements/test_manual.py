@@ -60,7 +60,7 @@ def test_it_fills_what_was_unknown_and_leaves_what_a_better_source_says():
     assert facts()["max_output_tokens"] == 4_000
 
 
-def test_the_providers_own_word_is_believed_before_a_catalogue_and_is_judged_like_any():
+def test_the_providers_own_word_is_accepted_before_a_catalogue_and_is_judged_like_any():
     builders.offering(price_input=usd("3"))
     state({"price.input": usd("60")}, source_type=SourceType.OFFICIAL, evidence=PAGE)
 
