@@ -257,7 +257,9 @@ def _verdict(claim: SourceClaim, declared: fields.Field, offering: Offering, on:
 
 def _is_of_the_published_list(claim: SourceClaim, name: str, offering: Offering, on: date) -> bool:
     anchors = {*modality_flags.LISTS, *(anchor for group in price_lists.anchors(name) for anchor in group)}
-    known = {one: fields.field(one).decode(offering.facts[one]) for one in anchors if one in offering.facts}
+    known = {
+        anchor: fields.field(anchor).decode(offering.facts[anchor]) for anchor in anchors if anchor in offering.facts
+    }
     return is_coherent(name, claim.values, known, on=on)
 
 

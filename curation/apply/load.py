@@ -193,7 +193,7 @@ def with_regional(keys: Collection[str]) -> set[str]:
     One query a chunk, none where nothing is served by region.
     """
     found = set(keys)
-    candidates = sorted({one for key in keys for one in regional_offerings(key)} - found)
+    candidates = sorted({regional_offering for key in keys for regional_offering in regional_offerings(key)} - found)
     for chunk in chunks(candidates):
         found.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))
     return found

@@ -182,8 +182,9 @@ def _rejected_by(row: models.Change) -> str:
 def _told(ruling: Ruling) -> dict[str, Any]:
     """What a held change keeps about each of its fields."""
     return {
-        one.change.field: ruling.contexts[one.change.field].as_json(one.change.corroboration) | _judged(one)
-        for one in ruling.unit.judgements
+        judgement.change.field: ruling.contexts[judgement.change.field].as_json(judgement.change.corroboration)
+        | _judged(judgement)
+        for judgement in ruling.unit.judgements
     }
 
 

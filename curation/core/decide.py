@@ -141,7 +141,7 @@ class _Publishing:
 
 def _pending(part: Part, ruling: Ruling, since: str) -> Proposed:
     """What waits of a field, as the published account tells it."""
-    judged = next(one for one in ruling.unit.judgements if one.change.field == part.field)
+    judged = next(judgement for judgement in ruling.unit.judgements if judgement.change.field == part.field)
     why = judged.policy if judged.verdict is Verdict.HOLD else ruling.unit.policy
     return Proposed(part.new, part.source, why, since)
 

@@ -61,10 +61,10 @@ def apart(unit: UnitJudgement) -> list[UnitJudgement]:
     """A unit; where a policy lets the list through, the special rates that are held for themselves apart from it."""
     if unit.unit != TOKEN_PRICES:
         return [unit]
-    special = [one for one in unit.judgements if one.change.field not in ORDINARY]
+    special = [judgement for judgement in unit.judgements if judgement.change.field not in ORDINARY]
     far = {group_of(one.change.field) for one in special if one.policy == FAR}
     held = tuple(one for one in special if one.policy in (CONTESTED, FAR) or group_of(one.change.field) in far)
-    rest = replace(unit, judgements=tuple(one for one in unit.judgements if one not in held))
+    rest = replace(unit, judgements=tuple(judgement for judgement in unit.judgements if judgement not in held))
     if not held or not rest.judgements or rest.verdict is not Verdict.APPLY:
         return [unit]
     return [rest, replace(unit, judgements=held)]

@@ -156,7 +156,7 @@ def base_offering(key: str) -> str | None:
 def regional_offerings(key: str) -> list[str]:
     """The offerings of which this may be the base offering: see `base_offering`."""
     provider, native_id = OfferingId.of(key)
-    return [f"{provider}/{one}" for one in affixes.regional_ids(provider, native_id)]
+    return [f"{provider}/{regional_id}" for regional_id in affixes.regional_ids(provider, native_id)]
 
 
 Siblings = Mapping[str, Sequence[FactSheet]]

@@ -94,7 +94,7 @@ class Deliberation:
 
     def _units(self, judgements: Sequence[Judgement]) -> list[UnitJudgement]:
         """The units that judgements come to, after the rules of quality had their say."""
-        outside = with_leaving([_outside_of_a_run(one) for one in judgements])
+        outside = with_leaving([_outside_of_a_run(judgement) for judgement in judgements])
         final = with_replaced(self._gated(outside))
         return [part for unit in by_unit(final, self.pins) for part in self._apart(unit)]
 

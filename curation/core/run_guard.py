@@ -56,7 +56,11 @@ def check_share(guard: Guard, moving: Sequence[str], known: int) -> None:
 
 def check_policies(source: str, judgements: Sequence[Judgement]) -> None:
     """Raises TooMuchAtOnce where a policy does not accept the run of a source."""
-    bad = [one for one in judgements if one.verdict is Verdict.QUARANTINE and one.change.decision.source == source]
+    bad = [
+        judgement
+        for judgement in judgements
+        if judgement.verdict is Verdict.QUARANTINE and judgement.change.decision.source == source
+    ]
     if bad:
         worst = max(bad, key=lambda one: one.change.reach).change
         raise TooMuchAtOnce(

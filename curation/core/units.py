@@ -112,7 +112,10 @@ def with_leaving(judgements: Sequence[Judgement]) -> list[Judgement]:
     for judgement in judgements:
         if judgement.change.field in ORDINARY and _moves(judgement.change):
             moved.setdefault(judgement.change.offering, []).append(judgement)
-    return [_as_its_list(one, moved[one.change.offering]) if _leaves(one, moved) else one for one in judgements]
+    return [
+        _as_its_list(judgement, moved[judgement.change.offering]) if _leaves(judgement, moved) else judgement
+        for judgement in judgements
+    ]
 
 
 def _leaves(judgement: Judgement, moved: Mapping[str, Sequence[Judgement]]) -> bool:

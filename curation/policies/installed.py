@@ -94,7 +94,7 @@ def _add(default: DefaultPolicy, at: datetime, *, enabled: bool) -> bool:
     row = Policy.of(default.rule, default_key=default.key, came_at=at, enabled=enabled)
     if any(one.name == row.name for one in rows):
         row.name = _("%(name)s (default)") % {"name": row.name}
-    rows.insert(place(default.key, [one.default_key for one in rows]), row)
+    rows.insert(place(default.key, [row.default_key for row in rows]), row)
     renumber(rows)
     trail.record("came with an update", row, after={"verdict": row.verdict, "enabled": row.enabled})
     return True

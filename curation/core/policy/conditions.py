@@ -291,7 +291,7 @@ def in_order(conditions: Iterable[AnyCondition]) -> tuple[AnyCondition, ...]:
 
 def as_json(conditions: Iterable[AnyCondition]) -> dict[str, Json]:
     """Conditions as a stored policy keeps them."""
-    return {one.name: one.as_json() for one in conditions}
+    return {condition.name: condition.as_json() for condition in conditions}
 
 
 def from_json(stored: Mapping[str, Json]) -> tuple[AnyCondition, ...]:
@@ -303,7 +303,7 @@ def from_json(stored: Mapping[str, Json]) -> tuple[AnyCondition, ...]:
 
 def contradictions(conditions: Iterable[AnyCondition]) -> Iterator[AnyCondition]:
     """The conditions that could never hold beside another one."""
-    given = {type(one): one for one in conditions}
+    given = {type(condition): condition for condition in conditions}
     for one in given.values():
         if one.least and one.least in given and given[one.least].value >= one.value:
             yield one
