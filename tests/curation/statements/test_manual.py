@@ -80,7 +80,7 @@ def test_the_providers_own_word_is_accepted_before_a_catalogue_and_is_judged_lik
         ({"context_window": 5}, {"reason": "x" * 501}, "too long"),
         ({"context_window": 5}, {"evidence": "a page"}, "web address"),
         ({"context_window": 5}, {"source_type": SourceType.OFFICIAL}, "needs evidence"),
-        ({"context_window": 5}, {"source_type": SourceType.MARKETPLACE}, "source_types"),
+        ({"context_window": 5}, {"source_type": SourceType.MARKETPLACE}, "source types"),
         ({"context_window": 5}, {"as_of": date(2026, 2, 1)}, "still to come"),
         ({"context_window": -5}, {}, "context_window"),
         ({"wheels": 4}, {}, "wheels"),

@@ -45,7 +45,7 @@ def test_it_has_a_row_for_every_source() -> None:
 def test_it_says_of_a_provider_of_its_own_what_it_declares() -> None:
     assert row("deepinfra") == {
         "source": "`deepinfra` DeepInfra",
-        "source_type": "official",
+        "source type": "official",
         "speaks for": "deepinfra",
         "kind": "inference",
         "key": "`DEEPINFRA_API_KEY` (optional)",
