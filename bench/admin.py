@@ -87,7 +87,7 @@ def fill(count: int) -> None:
     now = timezone.now()
     ensure_defaults()
     source, _ = Source.objects.get_or_create(
-        slug="bench", defaults={"label": "Bench", "standing": "catalogue", "authority": ["*"], "last_good_at": now}
+        slug="bench", defaults={"label": "Bench", "source_type": "catalogue", "authority": ["*"], "last_good_at": now}
     )
     keys = [f"provider-{number % PROVIDERS}/author/model-{number}" for number in range(count)]
 

@@ -53,7 +53,7 @@ class Statement:
     """The source's last good run, in which it said so still; None when it no longer does."""
     gone_since: datetime | None
     """Since when the source no longer lists the offering; what it said last still counts."""
-    standing: str
+    source_type: str
     has_authority: bool
     verdict: Verdict
     dropped_since: datetime | None = None
@@ -236,7 +236,7 @@ def _statement(heard: _Heard, name: str, offering: Offering, on: date) -> Statem
         since=claim.since.get(name),
         confirmed=confirmed,
         gone_since=gone,
-        standing="estimate" if is_estimate else facts.standing_towards(offering.provider_id).value,
+        source_type="estimate" if is_estimate else facts.source_type_towards(offering.provider_id).value,
         has_authority=facts.is_authority_for(name),
         verdict=_verdict(claim, declared, offering, on),
         dropped_since=dropped,
@@ -257,7 +257,9 @@ def _verdict(claim: SourceClaim, declared: fields.Field, offering: Offering, on:
 
 def _is_of_the_published_list(claim: SourceClaim, name: str, offering: Offering, on: date) -> bool:
     anchors = {*modality_flags.LISTS, *(anchor for group in price_lists.anchors(name) for anchor in group)}
-    known = {one: fields.field(one).decode(offering.facts[one]) for one in anchors if one in offering.facts}
+    known = {
+        anchor: fields.field(anchor).decode(offering.facts[anchor]) for anchor in anchors if anchor in offering.facts
+    }
     return is_coherent(name, claim.values, known, on=on)
 
 
@@ -281,10 +283,10 @@ def _why(
         return _("%(source)s said so, and does not any more.") % {"source": origin.source}
     known = {
         Reason.ONLY_SOURCE: _("%(source)s says so, and is the only source that is heard."),
-        Reason.BEST_STANDING: _("%(source)s says so, and has the best standing."),
+        Reason.BEST_SOURCE_TYPE: _("%(source)s says so, and has the best source type."),
         Reason.INCUMBENT: _("%(source)s was there first, and no majority of equal sources says otherwise."),
         Reason.SAME_LIST: _("%(source)s states it beside the very ordinary prices that are published."),
-        Reason.LATEST_MOVE: _("%(source)s was seen to move last, among sources of equal standing."),
+        Reason.LATEST_MOVE: _("%(source)s was seen to move last, among sources of equal source type."),
         Reason.MAJORITY: _("%(source)s says so, and most independent sources agree."),
         Reason.PREFERRED: _("%(source)s says so, and is preferred among equals."),
         Reason.DERIVED: _("Derived by the registry's own rule (%(source)s)."),

@@ -181,7 +181,7 @@ class Evidence:
         for row in self.claims[drawn.offering]:
             gone = f", not listed since {row.missing_since:%Y-%m-%d}" if row.missing_since else ""
             own = ", the provider's own" if row.source.speaks_for == provider_of(drawn.offering) else ""
-            yield f"  {row.source_id} ({row.source.standing}{own}{gone})"
+            yield f"  {row.source_id} ({row.source.source_type}{own}{gone})"
             values = {name: row.values[name] for name in sorted(row.values) if unit_of(name) == drawn.unit}
             for name, value in values.items():
                 dropped = f", not stated any more since {row.dropped[name][:10]}" if name in row.dropped else ""

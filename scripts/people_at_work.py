@@ -181,7 +181,7 @@ class Work:
             tokens.make(f"{owner.get_username()}'s script", owner, ["read"])
         Subscription.objects.create(person=self.ada, address="ada@example.com", events=["pin", "held"])
         Policy.objects.create(name="never without us", position=1, verdict="hold", conditions={"providers": ["openai"]})
-        edited = Policy.objects.exclude(shipped_as="").order_by("position").first()
+        edited = Policy.objects.exclude(default_key="").order_by("position").first()
         if edited:
             edited.enabled = False
             edited.save()

@@ -46,6 +46,19 @@ THEIRS: Final = (
     "syncers_run",
 )  # fmt: skip
 """Tables of which a migration may add columns, and must not touch what is in them."""
+RENAMED_COLUMNS: Final = {"standing": "source_type", "circumstances": "policy_context", "shipped_as": "default_key"}
+_POLICIES: Final = {"backed by two voices": "backed by two sources", "smells of a unit mix-up": "possible unit error"}
+_KEYS: Final = {"two-voices": "two-sources", "unit-mix-up": "unit-error"}
+_KINDS: Final = {"recast": "price_type_changed", "withdrawn": "no_longer_stated", "unlisted": "other_list"}
+_REASONS: Final = {
+    "best standing": "best source type", "most voices": "most independent sources", "withdrawn": "no longer stated",
+}  # fmt: skip
+RENAMED_WORDS: Final = {
+    "kind": _KINDS, "parts": _KINDS, "conditions": _KINDS, "reason": _REASONS, "policy": _POLICIES, "name": _POLICIES,
+    "default_key": _KEYS, "key": _KEYS, "provenance": _REASONS | _POLICIES, "behind": _REASONS | _POLICIES,
+    "policy_context": _POLICIES | {"standing": "source_type", "voices": "corroboration"},
+}  # fmt: skip
+"""By column, the words that migrations have renamed in what is stored: alone, or as strings of its JSON."""
 KEPT_BY_THE_UPGRADE: Final = (
     "auth_user", "auth_user_groups", "curation_importbatch", "curation_importrow", "curation_match", "curation_note",
     "curation_pin", "curation_policy", "curation_savedview", "curation_statedalias", "curation_statement",
@@ -156,7 +169,21 @@ def rows(path: Path, table: str) -> Rows:
     with closing(sqlite3.connect(path)) as database:
         database.row_factory = sqlite3.Row
         key = next(row["name"] for row in database.execute(f'PRAGMA table_info("{table}")') if row["pk"])
-        return {row[key]: dict(row) for row in database.execute(f'SELECT * FROM "{table}"')}  # noqa: S608
+        return {row[key]: _renamed(dict(row)) for row in database.execute(f'SELECT * FROM "{table}"')}  # noqa: S608
+
+
+def _renamed(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with the names of today, for columns and words that a migration has only renamed."""
+    named = {RENAMED_COLUMNS.get(name, name): value for name, value in row.items()}
+    return {name: _in_todays_words(value, RENAMED_WORDS.get(name, {})) for name, value in named.items()}
+
+
+def _in_todays_words(value: Any, words: Mapping[str, str]) -> Any:
+    if not isinstance(value, str):
+        return value
+    for old, new in words.items():
+        value = new if value == old else value.replace(json.dumps(old), json.dumps(new))
+    return value
 
 
 def different(before: Rows, after: Rows, *, grown: bool = False) -> int:
@@ -246,9 +273,9 @@ def _faults(some: Sequence[dict[str, Any]], unit: dict[str, Any], pins: Mapping[
         yield "factor"
     if unit["policy"] not in {row["policy"] for row in some} or unit["kind"] not in {row["kind"] for row in some}:
         yield "policy"
-    contexts = json.loads(unit["circumstances"])
+    contexts = json.loads(unit["policy_context"])
     if any(contexts.get(row["field"], {}).get("policy") != row["policy"] for row in some):
-        yield "circumstances"
+        yield "policy_context"
     if unit["first_seen_at"] != min(row["first_seen_at"] for row in some):
         yield "first seen"
     if len(some) > 1 and unit["first_approved_by"]:
@@ -327,7 +354,7 @@ def check_decisions(proof: Proof) -> None:
         "a first approval that the migration keeps waits for a second person still", first[1] == first[2], counts
     )
     own = [
-        {key: {**row, "position": 0} for key, row in some.items() if not row["shipped_as"] or not row["enabled"]}
+        {key: {**row, "position": 0} for key, row in some.items() if not row["default_key"] or not row["enabled"]}
         for some in (rows(proof.database(when), "curation_policy") for when in TIMES)
     ]
     is_same = not any(different(own[0], other, grown=True) for other in own[1:])

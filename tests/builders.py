@@ -14,7 +14,7 @@ from curation import models
 from curation.apply import delisting
 from curation.apply.reconcile import Outcome, reconcile
 from curation.core import diff
-from curation.core.authority import SourceFacts, Standing
+from curation.core.authority import SourceFacts, SourceType
 from curation.core.claim import Claim
 from curation.core.claim import claim as checked_claim
 from curation.core.merge import Decision, Quality, Reason, SourceClaim
@@ -43,7 +43,7 @@ def listed(amount: str) -> list[dict[str, str]]:
 
 def source_facts(slug: str = "list", **declared: Any) -> SourceFacts:
     """A catalogue that is heard about everything."""
-    return SourceFacts(**{"slug": slug, "standing": Standing.CATALOGUE} | declared)
+    return SourceFacts(**{"slug": slug, "source_type": SourceType.CATALOGUE} | declared)
 
 
 def statement(source: SourceFacts | None = None, *, since: Any = date(2026, 1, 1), **said: Any) -> SourceClaim:
@@ -100,7 +100,7 @@ def _field(name: str) -> str:
 def source(slug: str = "list", **declared: Any) -> models.Source:
     """A catalogue that is heard about everything."""
     complete: dict[str, Any] = {
-        "label": slug.title(), "standing": Standing.CATALOGUE.value, "authority": ["*"], "url": f"https://{slug}.example"
+        "label": slug.title(), "source_type": SourceType.CATALOGUE.value, "authority": ["*"], "url": f"https://{slug}.example"
     }  # fmt: skip
     return models.Source.objects.get_or_create(slug=slug, defaults=complete | declared)[0]
 

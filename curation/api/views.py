@@ -31,7 +31,7 @@ _STATEMENT: Final = schema.shape(
         "dropped_since": schema.moment(
             "Since when it lists the offering and no longer states this; kept for a while.", null=True
         ),
-        "standing": schema.text("Its standing towards this provider; `estimate` for an estimate."),
+        "source_type": schema.text("Its source type towards this provider; `estimate` for an estimate."),
         "authority": schema.flag("Whether it is heard about this field at all."),
         "verdict": schema.text("What became of it: won, agrees, differs, not heard."),
         "winner": schema.flag("Whether the published value is this statement."),
@@ -70,7 +70,7 @@ _CLAIMANT: Final = schema.shape(
     {
         "source": _SOURCE,
         "label": schema.text(),
-        "standing": schema.text(),
+        "source_type": schema.text(),
         "origin": schema.text("The source that this statement was taken from.", null=True),
         "first_seen": schema.moment(),
         "changed": schema.moment("Last time that it said anything else."),
@@ -118,7 +118,7 @@ def _claimant(row: StoredClaim, provider: str) -> dict[str, Any]:
     return {
         "source": row.source_id,
         "label": row.source.label,
-        "standing": row.source.facts().standing_towards(provider).value,
+        "source_type": row.source.facts().source_type_towards(provider).value,
         "origin": row.origin or row.source.origin or None,
         "first_seen": instant(row.first_seen_at),
         "changed": instant(row.changed_at),
@@ -151,7 +151,7 @@ def _statement(name: str, statement: Statement) -> dict[str, Any]:
         "confirmed": instant(statement.confirmed),
         "missing_since": instant(statement.gone_since),
         "dropped_since": instant(statement.dropped_since),
-        "standing": statement.standing,
+        "source_type": statement.source_type,
         "authority": statement.has_authority,
         "verdict": statement.verdict.value,
         "winner": statement.verdict is Verdict.WON,

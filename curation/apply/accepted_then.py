@@ -72,7 +72,7 @@ class Course:
 
     def at(self, revision: int) -> Accepted:
         """What was accepted at a revision; nothing before the first."""
-        return next((one for one in reversed(self.states) if one.since <= revision), NOTHING)
+        return next((state for state in reversed(self.states) if state.since <= revision), NOTHING)
 
     def hidden_moves(self) -> Iterator[HiddenMove]:
         """What moved behind pins, oldest first."""

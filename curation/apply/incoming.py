@@ -1,6 +1,6 @@
 """What a source says now, while it is decided and not stored yet.
 
-A run is decided before any of it is written: a payload that is not believed leaves no claim behind, and nobody waits
+A run is decided before any of it is written: a payload that is not accepted leaves no claim behind, and nobody waits
 for a lock while a long list is merged. Claims are then written together with what was decided by them, slice by slice.
 """
 

@@ -26,7 +26,7 @@ Place = tuple[str, str]
 
 def wrote(entry: LedgerEntry) -> Any:
     """What was published with an entry: a value, or `ABSENT`."""
-    return ABSENT if entry.new is None and entry.reason == Reason.WITHDRAWN else entry.new
+    return ABSENT if entry.new is None and entry.reason == Reason.NO_LONGER_STATED else entry.new
 
 
 def is_of_sources(entry: LedgerEntry) -> bool:

@@ -43,7 +43,7 @@ def gather(keys: Collection[str], *, at: datetime, incoming: Incoming | None = N
     gathered = {key: Inputs() for key in keys}
     rows = list(Source.objects.all())
     rows = incoming.source_over(rows) if incoming else rows
-    sources, voices = _with_voices({source.slug: source.facts() for source in rows})
+    sources, origins = _with_origins({source.slug: source.facts() for source in rows})
     read_on = {source.slug: source.confirmed_at for source in rows}
     gone_before = {source.slug: delisting.gone_before(source) for source in rows}
     for chunk in chunks(sorted(gathered)):
@@ -53,12 +53,12 @@ def gather(keys: Collection[str], *, at: datetime, incoming: Incoming | None = N
         retired: dict[str, datetime] = {}
         stored = _stored(chunk, incoming)
         repeating = _repeating(stored, incoming)
-        for row in sorted(stored, key=lambda row: _by_standing(row, sources[row.source_id])):
+        for row in sorted(stored, key=lambda row: _by_source_type(row, sources[row.source_id])):
             facts, key = sources[row.source_id], row.offering_key
             inputs, listing = gathered[key], listing_of(row, gone_before[row.source_id])
             claim = read_claim(row, facts, read_on[row.source_id], listing)
             repeats = (key, row.source_id) in repeating
-            claim = replace(claim, origin=voices.get(row.origin, row.origin), repeats_base=repeats)
+            claim = replace(claim, origin=origins.get(row.origin, row.origin), repeats_base=repeats)
             inputs.claims.append(claim)
             for name in row.aliases:
                 inputs.aliases.setdefault(name, facts.slug)
@@ -104,11 +104,11 @@ def source_facts() -> dict[str, SourceFacts]:
     return {row.slug: replace(row.facts(), failed_readings=0) for row in Source.objects.all()}
 
 
-def _with_voices(sources: Mapping[str, SourceFacts]) -> tuple[dict[str, SourceFacts], dict[str, str]]:
-    """The sources, each copy with the voice that it is as its origin, and those voices by source."""
-    voices = authority.voices(sources)
-    copies = {slug: replace(facts, origin=voices[slug]) for slug, facts in sources.items() if facts.origin}
-    return {**sources, **copies}, voices
+def _with_origins(sources: Mapping[str, SourceFacts]) -> tuple[dict[str, SourceFacts], dict[str, str]]:
+    """The sources, each copy with what it is counted as for its origin, and that by source."""
+    origins = authority.origins(sources)
+    copies = {slug: replace(facts, origin=origins[slug]) for slug, facts in sources.items() if facts.origin}
+    return {**sources, **copies}, origins
 
 
 def published_states(keys: Collection[str]) -> dict[str, PublishedState]:
@@ -141,9 +141,9 @@ def siblings(models: Collection[str], *, on: date) -> dict[str, list[FactSheet]]
     return found
 
 
-def _by_standing(row: StoredClaim, source: SourceFacts) -> tuple[str, int, int, str]:
-    standing = source.standing_towards(provider_of(row.offering_key))
-    return row.offering_key, standing.rank, source.preference, source.slug
+def _by_source_type(row: StoredClaim, source: SourceFacts) -> tuple[str, int, int, str]:
+    source_type = source.source_type_towards(provider_of(row.offering_key))
+    return row.offering_key, source_type.rank, source.preference, source.slug
 
 
 def in_force(at: datetime) -> Any:
@@ -193,7 +193,7 @@ def with_regional(keys: Collection[str]) -> set[str]:
     One query a chunk, none where nothing is served by region.
     """
     found = set(keys)
-    candidates = sorted({one for key in keys for one in regional_offerings(key)} - found)
+    candidates = sorted({regional_offering for key in keys for regional_offering in regional_offerings(key)} - found)
     for chunk in chunks(candidates):
         found.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))
     return found

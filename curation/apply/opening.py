@@ -194,7 +194,7 @@ def _values_before(
     first = course.at(began)
     moved = {m.field for m in moves if m.is_of_sources and m.revision > decided.get(_unit(m.field), began)}
     found: ValuesBefore = {}
-    for name in {*now, *(name for one in course.states for name in one.state.facts)}:
+    for name in {*now, *(name for since in course.states for name in since.state.facts)}:
         base = since.get(unit_of(name), first)
         if name not in base.not_kept and (name in moved or base.value(name) != now.get(name, ABSENT)):
             found[name] = None if base.value(name) is ABSENT else AccountedValue(base.value(name), base.account(name))

@@ -18,7 +18,7 @@ from django.db.models import Count, Q
 from curation.apply.load import gather, published_states
 from curation.core import diff
 from curation.core.accepted import accepted
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.inputs import Inputs, PublishedState
 from curation.core.merge import Decision, SourceClaim, merge
 from curation.models import Pin
@@ -204,7 +204,7 @@ def _official(pin: Pin, pinned: Any, claims: Iterable[SourceClaim], on: date) ->
         for claim in claims
         if pin.field in claim.values
         and claim.source.is_authority_for(pin.field)
-        and claim.standing(pin.field, provider) is Standing.OFFICIAL
+        and claim.source_type(pin.field, provider) is SourceType.OFFICIAL
         and not fields.agrees(pin.field, pinned, claim.values[pin.field], on=on)
     )
 

@@ -100,7 +100,7 @@ class Queue:
             kept = until
         if (waiting.policy, waiting.apply_after) != (unit.policy, kept):
             waiting.policy, waiting.apply_after, waiting.kind = unit.policy, kept, unit.kind.value
-            waiting.circumstances = _told(ruling)
+            waiting.policy_context = _told(ruling)
             self._judged_again.append(waiting)
 
     def _reject(self, ruling: Ruling) -> None:
@@ -138,7 +138,7 @@ class Queue:
             unit=unit.unit,
             kind=unit.kind.value,
             policy=unit.policy,
-            circumstances=_told(ruling),
+            policy_context=_told(ruling),
             batch=self._batch,
             first_seen_at=self._at,
             last_seen_at=self._at,
@@ -154,7 +154,7 @@ class Queue:
         models.Change.objects.bulk_update(over, ["state", "decided_at", "reason"], batch_size=500)
         decided = ["state", "decided_at", "decided_by", "reason", "policy"]
         models.Change.objects.bulk_update(self._decided, decided, batch_size=500)
-        again = ["policy", "apply_after", "kind", "circumstances"]
+        again = ["policy", "apply_after", "kind", "policy_context"]
         models.Change.objects.bulk_update(self._judged_again, again, batch_size=200)
         models.Change.objects.bulk_create(self._fresh, batch_size=1000)
         return len(over) + len(self._fresh) + len(self._decided) + len(self._judged_again)
@@ -162,7 +162,7 @@ class Queue:
 
 def as_waiting(row: models.Change) -> Waiting:
     """A row of the queue as the decision sees it."""
-    held_by = {name: row.circumstances.get(name, {}).get("policy", row.policy) for name in row.moved_fields}
+    held_by = {name: row.policy_context.get(name, {}).get("policy", row.policy) for name in row.moved_fields}
     return Waiting(
         row.fingerprint,
         row.parts_shown,
@@ -182,8 +182,9 @@ def _rejected_by(row: models.Change) -> str:
 def _told(ruling: Ruling) -> dict[str, Any]:
     """What a held change keeps about each of its fields."""
     return {
-        one.change.field: ruling.contexts[one.change.field].as_json(one.change.corroboration) | _judged(one)
-        for one in ruling.unit.judgements
+        judgement.change.field: ruling.contexts[judgement.change.field].as_json(judgement.change.corroboration)
+        | _judged(judgement)
+        for judgement in ruling.unit.judgements
     }
 
 

@@ -93,7 +93,7 @@ def reconcile(
     those that are served by region as well: a source that repeats a base offering counts otherwise when that moves.
 
     `request` is what a person asks for, `approved` short for one that asks for nothing else. `run` names the source
-    that is read: raises TooMuchAtOnce where a policy does not believe it, and nothing is written then. What is read
+    that is read: raises TooMuchAtOnce where a policy does not accept it, and nothing is written then. What is read
     (`is_reading`) is weighed with all else that was read that day. `incoming` claims are written with what is decided
     by them. What came of it is added to `outcome` as it is written. Without `keep` it is computed, counted and taken
     back.

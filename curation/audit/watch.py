@@ -29,7 +29,7 @@ WATCHED: Final[dict[str, tuple[str, ...]]] = {
     "curation.Policy": tuple(
         column.attname
         for column in Policy._meta.concrete_fields
-        if not column.primary_key and column.name not in ("shipped_as", "came_at")
+        if not column.primary_key and column.name not in ("default_key", "came_at")
     ),
     "curation.Source": ("enabled",),
     "curation.StatedAlias": ("name", "withdrawn_at"),

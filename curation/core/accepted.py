@@ -19,7 +19,7 @@ from registry.domain.changeset import FieldChange
 from registry.domain.offering_ids import provider_of
 from registry.domain.provenance import UNKNOWN, AccountedValue, Proposed, Provenance
 
-NOBODY: Final = Decision(None, "", Reason.WITHDRAWN, Quality.UNKNOWN, None)
+NOBODY: Final = Decision(None, "", Reason.NO_LONGER_STATED, Quality.UNKNOWN, None)
 TAKEN_BACK: Final = "weighed with what else was read that day"
 """Stands in for a policy where an automatic change of the same day does not hold any more."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.candidates import candidates_of, independent, slugs, split
 from curation.core.diff import stated_after
 from curation.core.merge import pinned
@@ -79,7 +79,7 @@ def standing(
     same, other = split(name, value, candidates, on=on)
     source = old.source
     named = next((candidate for candidate in same if candidate.slug == source), None)
-    is_official = named is not None and named.standing is Standing.OFFICIAL
+    is_official = named is not None and named.source_type is SourceType.OFFICIAL
     is_verified = named is not None and named.counts and (is_official or independent(same) >= 2)
     quality = Quality.VERIFIED.value if is_verified else Quality.PARTIAL.value if old.is_verified else old.quality
     agree = [slug for slug in slugs(same) if slug != source]

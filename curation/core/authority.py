@@ -1,6 +1,6 @@
-"""Who is believed about what: the standing of sources, how it ages, and their authority over fields, as plain data.
+"""Source types, how they age, and the authority of sources over fields, as plain data.
 
-What is not confirmed any more loses weight: a source that is not official ranks like one of the next lower standing
+What is not confirmed any more loses weight: a source that is not official ranks like one of the next lower source type
 when it has not been read well for `UNCONFIRMED_AFTER` though that was tried `SILENT_AFTER` times, or when the day for
 which it speaks by its own account is more than `OUTDATED_AFTER` ago. That a source has said the same for years is no
 age, as long as it is read and still says so.
@@ -17,7 +17,7 @@ from typing import Final
 from registry.domain import fields
 
 
-class Standing(StrEnum):
+class SourceType(StrEnum):
     """How near to the facts a source is. Listed best first; the order is the law of the merge."""
 
     OFFICIAL = "official"
@@ -28,11 +28,11 @@ class Standing(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 is the best standing."""
+        """0 is the best source type."""
         return _RANKS[self]
 
 
-_RANKS: Final = {standing: rank for rank, standing in enumerate(Standing)}
+_RANKS: Final = {source_type: rank for rank, source_type in enumerate(SourceType)}
 
 UNCONFIRMED_AFTER: Final = timedelta(days=14)
 """How long a source may be silent before its statements lose weight."""
@@ -42,26 +42,26 @@ OUTDATED_AFTER: Final = timedelta(days=180)
 """How old a statement may be, by the source's own date, before it loses weight."""
 
 
-def is_aged(standing: Standing, *, confirmed_on: date | None, as_of: date | None, on: date, failures: int) -> bool:
+def is_aged(source_type: SourceType, *, confirmed_on: date | None, as_of: date | None, on: date, failures: int) -> bool:
     """Whether a statement has lost weight by the day. What is not known to be old is not.
 
     `failures`: readings of the source that failed since the last good one. Who was never tried is not silent.
     """
-    if standing is Standing.OFFICIAL:
+    if source_type is SourceType.OFFICIAL:
         return False
     silent = confirmed_on is not None and on - confirmed_on > UNCONFIRMED_AFTER and failures >= SILENT_AFTER
     return silent or (as_of is not None and on - as_of > OUTDATED_AFTER)
 
 
-def weight(standing: Standing, *, aged: bool) -> int:
-    """The rank by which statements are compared, lower is better: an aged one stands with the next lower standing.
+def weight(source_type: SourceType, *, aged: bool) -> int:
+    """The rank by which statements are compared, lower is better: an aged one stands with the next lower source type.
 
     Nothing that a source states ranks as low as an estimate.
     """
-    lowest = 2 * Standing.ESTIMATE.rank - 1
-    if standing is Standing.ESTIMATE:
+    lowest = 2 * SourceType.ESTIMATE.rank - 1
+    if source_type is SourceType.ESTIMATE:
         return lowest + 1
-    return min(2 * (standing.rank + aged), lowest)
+    return min(2 * (source_type.rank + aged), lowest)
 
 
 EVERYTHING: Final = ("*",)
@@ -72,13 +72,13 @@ class SourceFacts:
     """What the merge needs to know of a source."""
 
     slug: str
-    standing: Standing
+    source_type: SourceType
     authority: tuple[str, ...] = EVERYTHING
     """Groups (`price`, `limit`, …) and field names it is an authority for; `*` for all."""
     speaks_for: str = ""
-    """The provider whose own statement this is. About that provider's offerings its standing is official."""
+    """The provider whose own statement this is. About that provider's offerings its source type is official."""
     origin: str = ""
-    """The source it copies, if it does: copies of one origin count as one voice."""
+    """The source it copies, if it does: copies of one origin count as one."""
     preference: int = 100
     """Decides between sources that are equal in all else; lower first."""
     failed_readings: int = 0
@@ -87,36 +87,36 @@ class SourceFacts:
     def is_authority_for(self, name: str) -> bool:
         return covers(self.authority, name)
 
-    def standing_towards(self, provider: str) -> Standing:
-        return Standing.OFFICIAL if self.speaks_for and self.speaks_for == provider else self.standing
+    def source_type_towards(self, provider: str) -> SourceType:
+        return SourceType.OFFICIAL if self.speaks_for and self.speaks_for == provider else self.source_type
 
     @property
-    def voice(self) -> str:
-        """Whose statement this really is, for counting independent agreement: a copy is the voice of its origin."""
-        return self.origin or self.own_voice
+    def counted_as(self) -> str:
+        """What it is counted as where independent sources are counted: a copy as its origin, else see `own_origin`."""
+        return self.origin or self.own_origin
 
     @property
-    def own_voice(self) -> str:
-        """Its voice where it copies nobody: all sources of a provider are one."""
+    def own_origin(self) -> str:
+        """What it is counted as where it copies nobody: all sources of a provider are one."""
         return f"provider:{self.speaks_for}" if self.speaks_for else self.slug
 
 
-def voices(sources: Mapping[str, SourceFacts]) -> dict[str, str]:
-    """Source → whose voice it really is, copies of copies followed to their origin; those that copy each other are one.
+def origins(sources: Mapping[str, SourceFacts]) -> dict[str, str]:
+    """Source → what it is counted as: copies of copies as their origin, those that copy each other as one.
 
-    A name that is no source's, such as an origin that was never read, is its own voice.
+    A name that is no source's, such as an origin that was never read, is counted as itself.
     """
-    return {slug: _voice_of(slug, sources) for slug in sources}
+    return {slug: _origin_of(slug, sources) for slug in sources}
 
 
-def _voice_of(slug: str, sources: Mapping[str, SourceFacts]) -> str:
+def _origin_of(slug: str, sources: Mapping[str, SourceFacts]) -> str:
     passed: list[str] = []
     while slug in sources and sources[slug].origin and slug not in passed:
         passed.append(slug)
         slug = sources[slug].origin
     if slug in passed:
         return min(passed[passed.index(slug) :])
-    return sources[slug].own_voice if slug in sources else slug
+    return sources[slug].own_origin if slug in sources else slug
 
 
 def covers(authority: Collection[str], name: str) -> bool:

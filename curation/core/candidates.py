@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from curation.core.authority import Standing, weight
+from curation.core.authority import SourceType, weight
 from curation.core.statements import SourceClaim
 from registry.domain import fields
 from registry.values import Value
@@ -18,12 +18,12 @@ class Candidate:
 
     claim: SourceClaim
     value: Value
-    standing: Standing
+    source_type: SourceType
     rank: tuple[int, bool]
     """By which candidates are compared, lower is better: the weight of the source, then whether it merely repeats the
     base offering."""
     counts: bool
-    """Whether it is a voice where agreement is counted."""
+    """Whether it counts where independent sources are counted."""
     is_dropped: bool = False
     """Whether the source lists the offering and states the field no longer."""
     moved_on: date | None = None
@@ -38,13 +38,13 @@ class Candidate:
 
 def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Value = None) -> Candidate:
     """A claim as a candidate for a field."""
-    standing, aged, counts = claim.heard(name, provider, on)
+    source_type, aged, counts = claim.heard(name, provider, on)
     moves = claim.moved.get(name, ())
     return Candidate(
         claim,
         claim.values[name] if value is None else value,
-        standing,
-        (weight(standing, aged=aged), claim.repeats_base),
+        source_type,
+        (weight(source_type, aged=aged), claim.repeats_base),
         counts,
         name in claim.dropped,
         moves[-1].on if moves else None,
@@ -54,25 +54,25 @@ def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, valu
 
 def folded(by_field: Mapping[str, Candidate]) -> Candidate:
     """What one source says of several fields as one candidate: it is worth what the least of them is."""
-    voices = list(by_field.values())
+    candidates = list(by_field.values())
     return replace(
-        max(voices, key=lambda voice: voice.rank),
-        value={name: voice.value for name, voice in by_field.items()},
-        counts=all(voice.counts for voice in voices),
-        is_dropped=any(voice.is_dropped for voice in voices),
-        moved_on=max((voice.moved_on for voice in voices if voice.moved_on), default=None),
+        max(candidates, key=lambda candidate: candidate.rank),
+        value={name: candidate.value for name, candidate in by_field.items()},
+        counts=all(candidate.counts for candidate in candidates),
+        is_dropped=any(candidate.is_dropped for candidate in candidates),
+        moved_on=max((candidate.moved_on for candidate in candidates if candidate.moved_on), default=None),
         earlier=(),
     )
 
 
-def independent(voices: Iterable[Candidate]) -> int:
+def independent(candidates: Iterable[Candidate]) -> int:
     """How many independent sources these are: copies of one origin, and all sources of one provider, are one."""
-    return len({voice.claim.voice for voice in voices if voice.counts})
+    return len({candidate.claim.counted_as for candidate in candidates if candidate.counts})
 
 
-def slugs(voices: Iterable[Candidate]) -> tuple[str, ...]:
+def slugs(candidates: Iterable[Candidate]) -> tuple[str, ...]:
     """The sources that state it still, by name."""
-    return tuple(sorted({voice.slug for voice in voices if not voice.is_dropped}))
+    return tuple(sorted({candidate.slug for candidate in candidates if not candidate.is_dropped}))
 
 
 def candidates_of(name: str, provider: str, claims: Iterable[SourceClaim], *, on: date) -> list[Candidate]:

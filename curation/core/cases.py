@@ -49,7 +49,7 @@ def _source_type(change: Change, known: Inputs) -> str | None:
     if not change.decision.source:
         return ""
     provider = provider_of(change.offering)
-    said = (c.standing(change.field, provider) for c in known.claims if c.source.slug == change.decision.source)
+    said = (c.source_type(change.field, provider) for c in known.claims if c.source.slug == change.decision.source)
     return next((one.value for one in said), None)
 
 

@@ -39,7 +39,7 @@ class Claim:
     """The day for which the source speaks, when it says so itself."""
     estimates: frozenset[str] = field(default_factory=frozenset)
     origin: str = ""
-    """The source that this very statement was taken from, so that a copy never counts as a second voice."""
+    """The source that this very statement was taken from, so that a copy never counts as an independent one."""
     unreadable: frozenset[str] = field(default_factory=frozenset)
     """Fields about which the source says something that cannot be read: it is not known whether it still says what it
     said before. ANY_FIELD where it is not known which fields they are.
@@ -52,7 +52,7 @@ class Claim:
     def leaves_open(self, name: str) -> bool:
         """Whether what the source said before about a field may still be what it says.
 
-        Prices are one list: while a part of it cannot be read, no other part counts as withdrawn.
+        Prices are one list: while a part of it cannot be read, no other part counts as no longer stated.
         """
         if name in self.values or not self.unreadable:
             return False

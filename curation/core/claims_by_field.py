@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from curation.core import lines
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.candidates import Candidate, candidates_of, independent, slugs, split
 from curation.core.seat import MAJORITY, Choice, choose
 from curation.core.statements import Accepted, Decision, Quality, SourceClaim
@@ -90,7 +90,7 @@ class ClaimsByField:
 
     def _future(self, name: str, winner: Candidate) -> _Future:
         """What of a price line is firm, whether its start is confirmed, and what else is announced."""
-        is_official = winner.standing is Standing.OFFICIAL
+        is_official = winner.source_type is SourceType.OFFICIAL
         candidates = self.candidates(name)
         coming = {candidate.slug: later for candidate in candidates if (later := lines.later(candidate.value, self.on))}
         accepted = lines.later(self.base[name].value, self.on) if name in self.base else ()
@@ -121,11 +121,11 @@ _NO_FUTURE = _Future()
 
 def quality(winner: Candidate, same: Collection[Candidate], *, is_contested: bool = False) -> Quality:
     """How sure a value is that `winner` states now, and `same` say too."""
-    if winner.standing is Standing.ESTIMATE:
+    if winner.source_type is SourceType.ESTIMATE:
         return Quality.ESTIMATED
     if is_contested:
         return Quality.PARTIAL
-    is_official = winner.standing is Standing.OFFICIAL and winner.counts
+    is_official = winner.source_type is SourceType.OFFICIAL and winner.counts
     return Quality.VERIFIED if is_official or independent(same) >= MAJORITY else Quality.PARTIAL
 
 

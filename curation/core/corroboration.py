@@ -1,7 +1,7 @@
-"""How many independent voices speak for a value: who backs a correction, and where sources contradict each other.
+"""How many independent sources speak for a value: who backs a correction, and where sources contradict each other.
 
-A copy is the voice of its origin. What a source calls an estimate, and what nobody confirms any more (see
-`curation.core.authority`), is no voice here. Pure.
+A copy counts as its origin. What a source calls an estimate, and what nobody confirms any more (see
+`curation.core.authority`), does not count here. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.merge import Decision, Reason, SourceClaim, is_coherent
 from registry.domain import fields
 from registry.domain.fields import Value
@@ -42,10 +42,10 @@ def backing(
     provider: str,
     on: date,
 ) -> int:
-    """How many independent voices back a decision as a correction of what is published; 0 where it is none.
+    """How many independent sources back a decision as a correction of what is published; 0 where it is none.
 
-    It is none when the provider's own source, or more than one voice, still states the published value. The provider's
-    own word is one voice like any other.
+    It is none when the provider's own source, or more than one independent source, still states the published value.
+    The provider's own word counts as one source like any other.
     """
     if decision.reason is Reason.PINNED:
         return 0
@@ -53,11 +53,11 @@ def backing(
     holders: set[str] = set()
     for claim in _speaking(name, claims, provider, on):
         if fields.agrees(name, decision.value, claim.values[name], on=on):
-            backers.add(claim.voice)
+            backers.add(claim.counted_as)
         elif fields.agrees(name, published, claim.values[name], on=on):
-            if claim.standing(name, provider) is Standing.OFFICIAL:
+            if claim.source_type(name, provider) is SourceType.OFFICIAL:
                 return 0
-            holders.add(claim.voice)
+            holders.add(claim.counted_as)
     if len(holders - backers) > 1:
         return 0
     return len(backers)
@@ -66,7 +66,7 @@ def backing(
 def contested(
     provider: str, claims: Iterable[SourceClaim], decided: Mapping[str, Decision], *, on: date
 ) -> dict[str, list[Side]]:
-    """The fields about which independent voices contradict each other, with the sides, the larger first.
+    """The fields about which independent sources contradict each other, with the sides, the larger first.
 
     A field that is pinned is decided by a person, and a special price of another list contradicts
     nothing by itself, nor does a flag beside another list of modalities.
@@ -78,7 +78,7 @@ def contested(
         if decision.disagreeing and decision.reason is not Reason.PINNED and _is_contestable(name):
             speaking = [c for c in _speaking(name, heard, provider, on) if is_coherent(name, c.values, values, on=on)]
             sides = _sides(name, speaking, on)
-            if len(sides) > 1 and len({claim.voice for claim in speaking}) > 1:
+            if len(sides) > 1 and len({claim.counted_as for claim in speaking}) > 1:
                 found[name] = sides
     return found
 
@@ -91,7 +91,7 @@ def _speaking(name: str, claims: Iterable[SourceClaim], provider: str, on: date)
     for claim in claims:
         if name not in claim.values or not claim.source.is_authority_for(name):
             continue
-        if claim.has_voice(name, provider, on):
+        if claim.counts_as_agreement(name, provider, on):
             yield claim
 
 

@@ -43,7 +43,7 @@ def decide(
     """Decides a set of offerings, by what is known (`inputs`) and what stands (`base`).
 
     `siblings` gives the published offerings of models. With a `run` of a source, raises TooMuchAtOnce where a
-    policy does not believe it.
+    policy does not accept it.
     """
     deliberation = Deliberation(inputs, base, rules, at, siblings, request or Request(), Counter(counts or ()))
     deliberation.judge(run)
@@ -95,7 +95,7 @@ class _Publishing:
                 change, policy = judgement.change, ruling.policy(judgement)
                 if not ruling.approver and not is_due(judgement):
                     continue  # announced for a later day
-                is_gone = change.decision.reason is Reason.WITHDRAWN
+                is_gone = change.decision.reason is Reason.NO_LONGER_STATED
                 new = change.new if ruling.approver else change.firm
                 changed[change.field] = None if is_gone else AccountedValue(new, provenance(change.decision, policy))
                 policies[change.field] = policy
@@ -141,7 +141,7 @@ class _Publishing:
 
 def _pending(part: Part, ruling: Ruling, since: str) -> Proposed:
     """What waits of a field, as the published account tells it."""
-    judged = next(one for one in ruling.unit.judgements if one.change.field == part.field)
+    judged = next(judgement for judgement in ruling.unit.judgements if judgement.change.field == part.field)
     why = judged.policy if judged.verdict is Verdict.HOLD else ruling.unit.policy
     return Proposed(part.new, part.source, why, since)
 

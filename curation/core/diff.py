@@ -32,13 +32,13 @@ class Kind(StrEnum):
     """A value stated to be none from now on."""
     FREE = "free"
     """A price that becomes zero."""
-    RECAST = "recast"
+    PRICE_TYPE_CHANGED = "price_type_changed"
     """A price that becomes another kind of answer (dynamic, included, not offered, paid after free) or currency."""
-    WITHDRAWN = "withdrawn"
+    NO_LONGER_STATED = "no_longer_stated"
     """No source states the published value any more, though it still lists the offering."""
     REWRITES = "rewrites"
     """A price whose past is told otherwise than it was published."""
-    UNLISTED = "unlisted"
+    OTHER_LIST = "other_list"
     """A special price that is stated still, but only by sources with other ordinary prices than the published ones."""
 
 
@@ -106,12 +106,12 @@ def diff(
     ]
     for name in sorted(set(have) - set(decided)):
         if have[name] is not None:
-            kind = Kind.UNLISTED if name in elsewhere else Kind.WITHDRAWN
+            kind = Kind.OTHER_LIST if name in elsewhere else Kind.NO_LONGER_STATED
             changes.append(Change(offering, name, kind, have[name], None, _NOBODY))
     return changes
 
 
-_NOBODY = Decision(None, "", Reason.WITHDRAWN, Quality.UNKNOWN, None)
+_NOBODY = Decision(None, "", Reason.NO_LONGER_STATED, Quality.UNKNOWN, None)
 
 
 def _change(
@@ -159,11 +159,11 @@ def _over_time(old: rates.PriceLine, new: rates.PriceLine, on: date, heard_since
         if after is not None and after.state is rates.Amounts.FREE:
             kinds.add(Kind.FREE)
         elif after is None or (before.state, before.currency) != (after.state, after.currency):
-            kinds.add(Kind.RECAST)
+            kinds.add(Kind.PRICE_TYPE_CHANGED)
         if after and before.amount and after.amount and before.currency == after.currency:
             factors.append(after.amount / before.amount)
     worst = max(factors, key=distance, default=None)
-    for kind in (Kind.FREE, Kind.RECAST):
+    for kind in (Kind.FREE, Kind.PRICE_TYPE_CHANGED):
         if kind in kinds:
             return kind, worst
     return Kind.REWRITES if lines.rewrites(old, new, heard_since) else Kind.CHANGE, worst

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.diff import Change, Kind
 from curation.core.policy import Judgement, Verdict
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, group_of
@@ -30,15 +30,15 @@ IMPOSSIBLE_FROM: Final = Decimal(10)
 _FIRST: Final = (Kind.NEW, Kind.FILL)
 
 
-def measured(judgements: Sequence[Judgement], standings: Sequence[str | None]) -> list[Judgement]:
+def measured(judgements: Sequence[Judgement], source_types: Sequence[str | None]) -> list[Judgement]:
     """The same judgements in the same order; first statements that others contradict are held.
 
-    `standings` are those of whoever states the values, in the same order.
+    `source_types` are those of whoever states the values, in the same order.
     """
-    return [_measured(one, standing) for one, standing in zip(judgements, standings, strict=True)]
+    return [_measured(one, source_type) for one, source_type in zip(judgements, source_types, strict=True)]
 
 
-def _measured(judgement: Judgement, standing: str | None) -> Judgement:
+def _measured(judgement: Judgement, source_type: str | None) -> Judgement:
     change = judgement.change
     if change.decision.is_unconfirmed:
         return replace(judgement, verdict=Verdict.HOLD, policy=UNCONFIRMED, grace_hours=None)
@@ -47,13 +47,13 @@ def _measured(judgement: Judgement, standing: str | None) -> Judgement:
     apart, far = change.decision.contested_by, change.decision.far_from
     if apart is not None and apart >= CONTESTED_FROM:
         return replace(judgement, verdict=Verdict.HOLD, policy=CONTESTED)
-    if far is not None and _is_far(change, far, standing):
+    if far is not None and _is_far(change, far, source_type):
         return replace(judgement, verdict=Verdict.HOLD, policy=FAR)
     return judgement
 
 
-def _is_far(change: Change, far: Decimal, standing: str | None) -> bool:
-    limit = OFFICIAL_FAR_FROM if standing == Standing.OFFICIAL else FAR_FROM
+def _is_far(change: Change, far: Decimal, source_type: str | None) -> bool:
+    limit = OFFICIAL_FAR_FROM if source_type == SourceType.OFFICIAL else FAR_FROM
     return far >= IMPOSSIBLE_FROM or (far >= limit and change.decision.agree < 2)
 
 
@@ -61,10 +61,10 @@ def apart(unit: UnitJudgement) -> list[UnitJudgement]:
     """A unit; where a policy lets the list through, the special rates that are held for themselves apart from it."""
     if unit.unit != TOKEN_PRICES:
         return [unit]
-    special = [one for one in unit.judgements if one.change.field not in ORDINARY]
+    special = [judgement for judgement in unit.judgements if judgement.change.field not in ORDINARY]
     far = {group_of(one.change.field) for one in special if one.policy == FAR}
     held = tuple(one for one in special if one.policy in (CONTESTED, FAR) or group_of(one.change.field) in far)
-    rest = replace(unit, judgements=tuple(one for one in unit.judgements if one not in held))
+    rest = replace(unit, judgements=tuple(judgement for judgement in unit.judgements if judgement not in held))
     if not held or not rest.judgements or rest.verdict is not Verdict.APPLY:
         return [unit]
     return [rest, replace(unit, judgements=held)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from curation.core.authority import SourceFacts, Standing
+from curation.core.authority import SourceFacts, SourceType
 from curation.core.diff import Change
 from curation.core.parts import Part, Refusal, refusals
 from curation.core.statements import DERIVING_SOURCE, PinnedValue, SourceClaim
@@ -23,7 +23,7 @@ from registry.identity.normalise import identify
 from registry.quality import FactSheet, claim_sheet
 
 #: The rules of identity take part in the merge like any source: they read what an id says, and anybody may know better.
-IDENTITY: Final = SourceFacts(DERIVING_SOURCE, Standing.ESTIMATE, authority=("model", "variants"), preference=1000)
+IDENTITY: Final = SourceFacts(DERIVING_SOURCE, SourceType.ESTIMATE, authority=("model", "variants"), preference=1000)
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Inputs:
     claims: list[SourceClaim] = field(default_factory=list)
     pins: dict[str, PinnedValue] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
-    """Other name → the source that states it: a curator, else the best standing of those that do."""
+    """Other name → the source that states it: a curator, else the best source type of those that do."""
     missing_since: datetime | None = None
     """Since when no source lists the offering any more; None while one does, or may again."""
     not_seen_since: datetime | None = None
@@ -45,8 +45,10 @@ class Inputs:
         return {name: fields.field(name).encode(pin.value) for name, pin in self.pins.items()}
 
     def rivals(self, sources: Collection[str], *, on: date) -> list[FactSheet]:
-        """What sources other than these state of the prices of the offering, each a voice of its own."""
-        return [claim_sheet(f"source:{c.voice}", c.values, on=on) for c in self.claims if c.source.slug not in sources]
+        """What sources other than these state of the prices of the offering, each counted by itself."""
+        return [
+            claim_sheet(f"source:{c.counted_as}", c.values, on=on) for c in self.claims if c.source.slug not in sources
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def base_offering(key: str) -> str | None:
 def regional_offerings(key: str) -> list[str]:
     """The offerings of which this may be the base offering: see `base_offering`."""
     provider, native_id = OfferingId.of(key)
-    return [f"{provider}/{one}" for one in affixes.regional_ids(provider, native_id)]
+    return [f"{provider}/{regional_id}" for regional_id in affixes.regional_ids(provider, native_id)]
 
 
 Siblings = Mapping[str, Sequence[FactSheet]]

@@ -94,7 +94,7 @@ class Deliberation:
 
     def _units(self, judgements: Sequence[Judgement]) -> list[UnitJudgement]:
         """The units that judgements come to, after the rules of quality had their say."""
-        outside = with_leaving([_outside_of_a_run(one) for one in judgements])
+        outside = with_leaving([_outside_of_a_run(judgement) for judgement in judgements])
         final = with_replaced(self._gated(outside))
         return [part for unit in by_unit(final, self.pins) for part in self._apart(unit)]
 
@@ -182,7 +182,7 @@ def _contexts(asked: Sequence[Case]) -> dict[Place, PolicyContext]:
 
 
 def _outside_of_a_run(judgement: Judgement) -> Judgement:
-    """A run that people believe all the same, and what is no run, is held change by change."""
+    """A run that people accept all the same, and what is no run, is held change by change."""
     return replace(judgement, verdict=Verdict.HOLD) if judgement.verdict is Verdict.QUARANTINE else judgement
 
 
@@ -194,4 +194,4 @@ def _moved(expected: Mapping[Place, str], units: Sequence[UnitJudgement]) -> set
 
 def is_due(judgement: Judgement) -> bool:
     """Whether anything is to be published of a change that a policy lets through."""
-    return judgement.change.firm != judgement.change.old or judgement.change.decision.reason is Reason.WITHDRAWN
+    return judgement.change.firm != judgement.change.old or judgement.change.decision.reason is Reason.NO_LONGER_STATED

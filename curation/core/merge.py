@@ -6,9 +6,9 @@ The precedence rules, in order:
 2. What its provider no longer lists is frozen; a catalogue that no longer lists the offering is not heard.
 3. Token prices are one list, led by one source; others add rates only while their ordinary prices are the lead's. See
    `curation.core.token_list`. Every other field stands for itself.
-4. The best standing wins (official, marketplace, catalogue, community, estimate). A source speaks officially for the
-   provider whose own it is. What its source calls an estimate has the standing of one. What is not confirmed any more
-   ranks one lower, see `curation.core.authority`. Who repeats the price of the base offering ranks below an equal that
+4. The best source type wins (official, marketplace, catalogue, community, estimate). A source speaks officially for the
+   provider whose own it is. What its source calls an estimate has that type. What is not confirmed any more ranks one
+   lower, see `curation.core.authority`. Who repeats the price of the base offering ranks below an equal that
    states the very condition.
 5. Among equals the incumbent stays, unless two independent equals outnumber it; without one: more support, the later
    move, declared preference. See `curation.core.seat`.
@@ -25,7 +25,7 @@ from datetime import date
 from typing import Final
 
 from curation.core import modality_flags, price_lists, token_list
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.candidates import candidates_of, independent, slugs, split
 from curation.core.claims_by_field import ClaimsByField, quality
 from curation.core.price_lists import TOKEN_PRICES, unit_of
@@ -158,7 +158,9 @@ def pinned(name: str, pin: PinnedValue, provider: str, claims: Iterable[SourceCl
     """The account of a pin: who agrees with it, and who does not."""
     candidates = candidates_of(name, provider, claims, on=on)
     same, other = split(name, pin.value, candidates, on=on)
-    sure = pin.has_evidence or any(candidate.standing is Standing.OFFICIAL and candidate.counts for candidate in same)
+    sure = pin.has_evidence or any(
+        candidate.source_type is SourceType.OFFICIAL and candidate.counts for candidate in same
+    )
     return Decision(
         pin.value,
         PIN_SOURCE,

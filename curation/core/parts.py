@@ -60,7 +60,7 @@ class Part:
     @property
     def is_removal(self) -> bool:
         """Whether the field is proposed for removal: nobody states it any more, or only as a part of another list."""
-        return self.kind in (Kind.WITHDRAWN, Kind.UNLISTED)
+        return self.kind in (Kind.NO_LONGER_STATED, Kind.OTHER_LIST)
 
     @property
     def distance(self) -> Decimal:

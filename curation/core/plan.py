@@ -89,7 +89,7 @@ def _opening(base: Base, restored: Mapping[str, AccountedValue | None]) -> Accep
 
 
 def _measured(change: Change, claims: Sequence[SourceClaim], base: Base, on: date) -> Change:
-    """A change of a known value with its size and the voices that back it.
+    """A change of a known value with its size and the independent sources that back it.
 
     Its size is the worse of that against the base and that against a month ago: small steps add up.
     """

@@ -122,7 +122,7 @@ def _with(facts: Facts | None, judgements: Sequence[Judgement]) -> dict[str, fie
     for judgement in judgements:
         if judgement.verdict is not Verdict.APPLY:
             continue
-        if judgement.change.decision.reason is Reason.WITHDRAWN:
+        if judgement.change.decision.reason is Reason.NO_LONGER_STATED:
             after.pop(judgement.change.field, None)
         else:
             after[judgement.change.field] = judgement.change.new

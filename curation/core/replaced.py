@@ -1,7 +1,7 @@
 """A price whose unit changes (per token, then per image): the old one goes as the new one comes. Pure.
 
-A withdrawn value waits for a person as a rule. Here nothing is lost: both answer one question, and two answers to it
-side by side would charge a call twice.
+A value that is no longer stated waits for a person as a rule. Here nothing is lost: both answer one question, and two
+answers to it side by side would charge a call twice.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _is_answered(judgement: Judgement, coming: set[tuple[str, str]]) -> bool:
 
 def _is_gone(judgement: Judgement) -> bool:
     change = judgement.change
-    is_held = judgement.verdict is Verdict.HOLD and change.kind is Kind.WITHDRAWN
+    is_held = judgement.verdict is Verdict.HOLD and change.kind is Kind.NO_LONGER_STATED
     return is_held and change.field.startswith(rates.PREFIX)
 
 

@@ -1,4 +1,4 @@
-"""Whether a run of a source is to be believed: how many of its own statements move by it, and what policies say. Pure.
+"""Whether a run of a source is to be accepted: how many of its own statements move by it, and what policies say. Pure.
 
 The first is a matter of the source alone, its earlier claims and its new ones: who else states what does not change it,
 nor in which order sources are read.
@@ -23,12 +23,12 @@ SHOWN: Final = 5
 
 
 class TooMuchAtOnce(Exception):
-    """More would move than one run is believed about. Nothing was changed."""
+    """More would move than is accepted of one run. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """When a whole run is not believed: too many published values moving at once."""
+    """When a whole run is not accepted: too many published values moving at once."""
 
     share: Decimal = Decimal("0.25")
     at_least: int = 20
@@ -49,18 +49,22 @@ def check_share(guard: Guard, moving: Sequence[str], known: int) -> None:
     if guard.trips(len(moving), known):
         raise TooMuchAtOnce(
             f"what it says about {len(moving):,} of the source's {known:,} offerings would change at once, such as "
-            f"{', '.join(sorted(moving)[:SHOWN])} (believed up to {guard.share:.0%}); look at the payload, then run "
+            f"{', '.join(sorted(moving)[:SHOWN])} (accepted up to {guard.share:.0%}); look at the payload, then run "
             "again with --accept"
         )
 
 
 def check_policies(source: str, judgements: Sequence[Judgement]) -> None:
-    """Raises TooMuchAtOnce where a policy does not believe the run of a source."""
-    bad = [one for one in judgements if one.verdict is Verdict.QUARANTINE and one.change.decision.source == source]
+    """Raises TooMuchAtOnce where a policy does not accept the run of a source."""
+    bad = [
+        judgement
+        for judgement in judgements
+        if judgement.verdict is Verdict.QUARANTINE and judgement.change.decision.source == source
+    ]
     if bad:
         worst = max(bad, key=lambda one: one.change.reach).change
         raise TooMuchAtOnce(
-            f"the policy “{bad[0].policy}” does not believe it: {len(bad):,} changes, such as {worst.field} of "
+            f"the policy “{bad[0].policy}” does not accept it: {len(bad):,} changes, such as {worst.field} of "
             f"{worst.offering}; look at the payload, then run again with --accept"
         )
 
@@ -80,7 +84,7 @@ def moves(offering: str, before: Mapping[str, fields.Json], now: Mapping[str, fi
 
 def _counts(change: Change) -> bool:
     group = fields.field(change.field).group
-    if change.kind is Kind.WITHDRAWN:
+    if change.kind is Kind.NO_LONGER_STATED:
         return group is fields.Group.PRICE
     ordinary = change.kind in (Kind.NEW, Kind.FILL)
     return not ordinary and group is not fields.Group.TEXT and not is_only_wording(change)

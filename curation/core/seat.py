@@ -47,15 +47,17 @@ def choose(candidates: Sequence[Candidate], agrees: Agrees, base: Accepted | Non
         return _kept(sitting, equals, agrees, base)
     winner, reason, contested = _first(equals, agrees)
     if len(equals) == 1:
-        reason = Reason.BEST_STANDING
+        reason = Reason.BEST_SOURCE_TYPE
     return Choice(winner, reason, contested if base is None else ())
 
 
 def _without_copies(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """The candidates without the copies of a source that speaks for itself."""
-    originals = {candidate.claim.voice for candidate in candidates if not candidate.claim.is_copy}
+    originals = {candidate.claim.counted_as for candidate in candidates if not candidate.claim.is_copy}
     return [
-        candidate for candidate in candidates if not (candidate.claim.is_copy and candidate.claim.voice in originals)
+        candidate
+        for candidate in candidates
+        if not (candidate.claim.is_copy and candidate.claim.counted_as in originals)
     ]
 
 
@@ -69,7 +71,7 @@ def _kept(sitting: Candidate, equals: Sequence[Candidate], agrees: Agrees, base:
     if sitting.is_dropped and (same := [v for v in equals if v.counts and agrees(sitting.value, v.value)]):
         return Choice(_first(same, agrees)[0], Reason.INCUMBENT)  # the seat goes to one that still says so
     news = [candidate for candidate in others if candidate.counts and _left(candidate, base, agrees)]
-    reason = Reason.INCUMBENT if len(equals) > 1 else Reason.BEST_STANDING
+    reason = Reason.INCUMBENT if len(equals) > 1 else Reason.BEST_SOURCE_TYPE
     return Choice(sitting, reason, news=_first(news, agrees)[0] if news else None)
 
 

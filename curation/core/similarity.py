@@ -44,13 +44,13 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Similarity:
     candidate: str
     score: Decimal
     evidence: Mapping[str, Json]
 
 
-def compare(one: Named, other: Named) -> Likeness | None:
+def compare(one: Named, other: Named) -> Similarity | None:
     """How alike two names are, or None when something forbids that they are one model."""
     mine, theirs = set(one.name.split("-")), set(other.name.split("-"))
     if _conflict(mine, theirs) or (one.gives and other.gives and not one.gives & other.gives):
@@ -66,7 +66,7 @@ def compare(one: Named, other: Named) -> Likeness | None:
         "same_author": same_family,
         "same_output": sorted(one.gives & other.gives),
     }
-    return Likeness(other.key, score, evidence)
+    return Similarity(other.key, score, evidence)
 
 
 def _conflict(mine: set[str], theirs: set[str]) -> bool:
@@ -93,12 +93,12 @@ class Candidates:
         for model in models:
             self._by_word[_word(model.name)].append(model)
 
-    def best(self, one: Named) -> list[Likeness]:
+    def best(self, one: Named) -> list[Similarity]:
         """The most alike, best first."""
         found = sorted(self._compared(one), key=lambda like: (-like.score, like.candidate))
         return found[:MOST_CANDIDATES]
 
-    def _compared(self, one: Named) -> Iterator[Likeness]:
+    def _compared(self, one: Named) -> Iterator[Similarity]:
         for model in self._by_word.get(_word(one.name), ()):
             if model.key != one.key and (like := compare(one, model)):
                 yield like

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from curation.core.authority import SourceFacts, Standing, is_aged
+from curation.core.authority import SourceFacts, SourceType, is_aged
 from registry.domain.fields import Value
 from registry.domain.rates import PriceLine
 
@@ -22,17 +22,17 @@ class Reason(StrEnum):
 
     PINNED = "pinned"
     ONLY_SOURCE = "only source"
-    BEST_STANDING = "best standing"
+    BEST_SOURCE_TYPE = "best source type"
     INCUMBENT = "incumbent"
     """It leads the published value already, and no majority of its equals says otherwise."""
-    MAJORITY = "most voices"
+    MAJORITY = "most independent sources"
     SAME_LIST = "same list"
     """A rate that another source adds, whose ordinary prices are those of the lead."""
     LATEST_MOVE = "latest move"
     """Its own statement moved last, of those that are equal in all else."""
     PREFERRED = "preferred source"
     DERIVED = "derived"
-    WITHDRAWN = "withdrawn"
+    NO_LONGER_STATED = "no longer stated"
     """Nobody states it any more; the proposal is to publish nothing."""
 
 
@@ -50,7 +50,7 @@ class Listing(StrEnum):
 
     LISTED = "listed"
     MISSING = "missing"
-    """Not in its last readings, and may come back (`curation.apply.delisting`). Keeps its seat, not its voice."""
+    """Not in its last readings, and may come back (`curation.apply.delisting`). Keeps its seat, and counts no more."""
     GONE = "gone"
     """Delisted. It has no say any more."""
 
@@ -89,47 +89,47 @@ class SourceClaim:
     """Whether its prices are those that it states of the base offering (the model without region), word for word."""
 
     @property
-    def voice(self) -> str:
-        """Whose statement this really is, for counting independent agreement."""
-        return self.origin or self.source.voice
+    def counted_as(self) -> str:
+        """What it is counted as where independent sources are counted."""
+        return self.origin or self.source.counted_as
 
     @property
     def is_copy(self) -> bool:
         """Whether it was taken from another source."""
-        return self.voice not in (self.source.slug, self.source.own_voice)
+        return self.counted_as not in (self.source.slug, self.source.own_origin)
 
     def stated_on(self, name: str) -> date:
         since = self.since.get(name, date.min)
         return min(since, self.as_of) if self.as_of and since != date.min else self.as_of or since
 
-    def standing(self, name: str, provider: str) -> Standing:
+    def source_type(self, name: str, provider: str) -> SourceType:
         """What its word on a field is worth for the offerings of a provider."""
-        return Standing.ESTIMATE if name in self.estimates else self.source.standing_towards(provider)
+        return SourceType.ESTIMATE if name in self.estimates else self.source.source_type_towards(provider)
 
     def is_aged(self, name: str, provider: str, on: date) -> bool:
         """Whether its word on a field has lost weight, since nobody confirms it any more."""
-        standing = self.source.standing_towards(provider)
+        source_type = self.source.source_type_towards(provider)
         confirmed_on = self.unreadable.get(name, self.confirmed_on)
         return is_aged(
-            standing, confirmed_on=confirmed_on, as_of=self.as_of, on=on, failures=self.source.failed_readings
+            source_type, confirmed_on=confirmed_on, as_of=self.as_of, on=on, failures=self.source.failed_readings
         )
 
-    def has_voice(self, name: str, provider: str, on: date) -> bool:
+    def counts_as_agreement(self, name: str, provider: str, on: date) -> bool:
         """Whether its word counts as agreement: it lists the offering, is no estimate, and somebody confirms it."""
-        return self._says_today(name, self.standing(name, provider)) and not self.is_aged(name, provider, on)
+        return self._says_today(name, self.source_type(name, provider)) and not self.is_aged(name, provider, on)
 
-    def _says_today(self, name: str, standing: Standing) -> bool:
+    def _says_today(self, name: str, source_type: SourceType) -> bool:
         return (
             self.listing is Listing.LISTED
             and name not in self.unreadable
             and name not in self.dropped
-            and standing is not Standing.ESTIMATE
+            and source_type is not SourceType.ESTIMATE
         )
 
-    def heard(self, name: str, provider: str, on: date) -> tuple[Standing, bool, bool]:
-        """Its standing on a field, whether its word has lost weight, and whether it counts as agreement."""
-        standing, aged = self.standing(name, provider), self.is_aged(name, provider, on)
-        return standing, aged, not aged and self._says_today(name, standing)
+    def heard(self, name: str, provider: str, on: date) -> tuple[SourceType, bool, bool]:
+        """Its source type on a field, whether its word has lost weight, and whether it counts as agreement."""
+        source_type, aged = self.source_type(name, provider), self.is_aged(name, provider, on)
+        return source_type, aged, not aged and self._says_today(name, source_type)
 
 
 @dataclass(frozen=True, slots=True)

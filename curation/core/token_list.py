@@ -95,7 +95,7 @@ def _list_of(by_field: ClaimsByField, leader: Candidate) -> dict[str, Decision]:
 
 def lead(provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accepted], *, on: date) -> Lead | None:
     """The list that is followed; None where nobody states ordinary prices."""
-    candidates = [candidate for claim in claims if (candidate := _voice(provider, claim, on))]
+    candidates = [candidate for claim in claims if (candidate := _candidate(provider, claim, on))]
     if not candidates:
         return None
     choice = choose(candidates, lambda one, other: is_same(one, other, on=on), _accepted(base))
@@ -109,7 +109,7 @@ def stated(claim: SourceClaim) -> Ordinary:
     }
 
 
-def _voice(provider: str, claim: SourceClaim, on: date) -> Candidate | None:
+def _candidate(provider: str, claim: SourceClaim, on: date) -> Candidate | None:
     said = stated(claim)
     if not said:
         return None

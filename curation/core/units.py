@@ -112,12 +112,15 @@ def with_leaving(judgements: Sequence[Judgement]) -> list[Judgement]:
     for judgement in judgements:
         if judgement.change.field in ORDINARY and _moves(judgement.change):
             moved.setdefault(judgement.change.offering, []).append(judgement)
-    return [_as_its_list(one, moved[one.change.offering]) if _leaves(one, moved) else one for one in judgements]
+    return [
+        _as_its_list(judgement, moved[judgement.change.offering]) if _leaves(judgement, moved) else judgement
+        for judgement in judgements
+    ]
 
 
 def _leaves(judgement: Judgement, moved: Mapping[str, Sequence[Judgement]]) -> bool:
     change = judgement.change
-    is_removed = change.kind in (Kind.WITHDRAWN, Kind.UNLISTED)
+    is_removed = change.kind in (Kind.NO_LONGER_STATED, Kind.OTHER_LIST)
     is_special = unit_of(change.field) == TOKEN_PRICES and change.field not in ORDINARY
     return is_removed and is_special and change.offering in moved
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation.audit import trail
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.imports.applying import CellOutcome, fingerprint, perform, rolled_back, unpublished
 from curation.imports.comparing import Line, compare
 from curation.imports.parsing import MOST_BYTES, MOST_ROWS, Unreadable, read
@@ -56,14 +56,14 @@ def draft(
     actor: User,
     reason: str,
     meaning: str = ImportBatch.Meaning.STATEMENTS,
-    standing: Standing = Standing.COMMUNITY,
+    source_type: SourceType = SourceType.COMMUNITY,
     evidence: str = "",
     at: datetime | None = None,
 ) -> ImportBatch:
     """Reads a file and stores what it would change; publishes nothing. Raises Unreadable or Refused."""
     at = at or timezone.now()
     batch, lines = preview(
-        name, body, actor=actor, reason=reason, meaning=meaning, standing=standing, evidence=evidence, at=at
+        name, body, actor=actor, reason=reason, meaning=meaning, source_type=source_type, evidence=evidence, at=at
     )
     with transaction.atomic():
         ImportBatch.objects.filter(state=ImportBatch.State.SHOWN, made_at__lt=at - FORGOTTEN_AFTER).delete()
@@ -78,13 +78,13 @@ def preview(
     actor: User,
     reason: str,
     meaning: str = ImportBatch.Meaning.STATEMENTS,
-    standing: Standing = Standing.COMMUNITY,
+    source_type: SourceType = SourceType.COMMUNITY,
     evidence: str = "",
     at: datetime | None = None,
 ) -> tuple[ImportBatch, list[Line]]:
     """What a file would change, without storing it: the unsaved batch and its lines. Raises Unreadable or Refused."""
     at = at or timezone.now()
-    manual.check(reason, standing, evidence)
+    manual.check(reason, source_type, evidence)
     if meaning not in ImportBatch.Meaning.values:
         raise Refused(_("A file is taken as statements or as pins."))
     sheet = read(name, body)
@@ -92,7 +92,7 @@ def preview(
         file_name=name.rpartition("/")[2][:200] or "-",
         format=sheet.format,
         meaning=meaning,
-        standing=standing.value,
+        source_type=source_type.value,
         reason=reason.strip(),
         evidence=evidence,
         author=actor,

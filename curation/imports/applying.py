@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from curation.apply import pin_drift
 from curation.apply.reconcile import reconcile
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.imports.comparing import Line
 from curation.models import Change, ImportBatch
 from curation.review import decisions
@@ -79,7 +79,7 @@ def rolled_back() -> Iterator[None]:
 
 def fingerprint(batch: ImportBatch, lines: Sequence[Line]) -> str:
     """Hash of everything that is shown: the new values, the published ones, and the outcomes."""
-    content: list[Any] = [batch.meaning, batch.standing, batch.reason, batch.evidence]
+    content: list[Any] = [batch.meaning, batch.source_type, batch.reason, batch.evidence]
     content += [
         [line.line, line.offering, str(line.as_of or ""), line.origin, sorted(line.estimates), line.problems]
         + [asdict(cell) for cell in line.changes]
@@ -99,7 +99,7 @@ def _state(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime)
             entries,
             actor=actor,
             reason=batch.reason,
-            standing=Standing(batch.standing),
+            source_type=SourceType(batch.source_type),
             evidence=batch.evidence,
             at=at,
             batch=batch.pk,

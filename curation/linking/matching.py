@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from curation.audit import trail
-from curation.core.similarity import Candidates, Likeness, Named, author_of
+from curation.core.similarity import Candidates, Named, Similarity, author_of
 from curation.models import Match
 from curation.review import decisions
 from curation.review.stale_check import reason_for
@@ -100,7 +100,7 @@ def _is_unsure(row: _Row, served: dict[str, _Served]) -> bool:
     return len(served[row.model].providers) == 1 and row.provider not in HOME_PROVIDERS.get(author, ())
 
 
-def _store(wanted: dict[tuple[str, str], tuple[_Row, Likeness]], at: datetime) -> MatchSearch:
+def _store(wanted: dict[tuple[str, str], tuple[_Row, Similarity]], at: datetime) -> MatchSearch:
     with transaction.atomic():
         rows = {(row.offering_key, row.candidate): row for row in Match.objects.all()}
         gone = [row.pk for place, row in rows.items() if row.state == Match.State.OPEN and place not in wanted]
@@ -117,7 +117,7 @@ def _store(wanted: dict[tuple[str, str], tuple[_Row, Likeness]], at: datetime) -
         return MatchSearch(new=len(fresh), gone=len(gone), waiting=Match.objects.filter(state=Match.State.OPEN).count())
 
 
-def _match(row: _Row, like: Likeness, at: datetime) -> Match:
+def _match(row: _Row, like: Similarity, at: datetime) -> Match:
     return Match(
         offering_key=row.key,
         native_id=row.native_id,
@@ -128,7 +128,7 @@ def _match(row: _Row, like: Likeness, at: datetime) -> Match:
     )
 
 
-def _moved(match: Match, like: Likeness) -> Match:
+def _moved(match: Match, like: Similarity) -> Match:
     match.score, match.evidence = like.score, dict(like.evidence)
     return match
 

@@ -18,7 +18,7 @@ from curation.models.presence import Presence
 from curation.models.review_job import ReviewJob
 from curation.models.role import FirstPassword, Role
 from curation.models.saved_view import SavedView
-from curation.models.source import Source, Standing
+from curation.models.source import Source, SourceType
 from curation.models.stated_alias import StatedAlias
 from curation.models.statement import Statement
 from curation.models.subscription import Event, Subscription
@@ -26,6 +26,6 @@ from curation.models.subscription import Event, Subscription
 __all__ = [
     "AuditEntry", "AuditQuerySet", "Change", "ChangeQuerySet", "Conflict", "ConflictQuerySet", "Delivery", "Event",
     "FirstPassword", "ImportBatch", "ImportRow", "Match", "Note", "Notice", "OfferedPolicy", "OfferingCounter", "Pin",
-    "Policy", "Presence", "ReviewJob", "Role", "SavedView", "Source", "Standing", "StatedAlias", "Statement",
+    "Policy", "Presence", "ReviewJob", "Role", "SavedView", "Source", "SourceType", "StatedAlias", "Statement",
     "StoredClaim", "Subscription",
 ]  # fmt: skip

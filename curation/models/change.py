@@ -39,7 +39,7 @@ class Change(models.Model):
     field_names = models.TextField(
         _("fields"), default="", help_text=_("Written |a|b|, to be filtered by one of them.")
     )
-    kind = models.CharField(_("kind"), max_length=12, help_text=_("Of the part that decides."))
+    kind = models.CharField(_("kind"), max_length=24, help_text=_("Of the part that decides."))
     factor = models.DecimalField(
         _("factor"),
         max_digits=30,
@@ -61,7 +61,7 @@ class Change(models.Model):
     apply_after = models.DateTimeField(
         _("applied after"), null=True, blank=True, help_text=_("By its policy, when nobody objects until then.")
     )
-    circumstances = models.JSONField(default=dict, blank=True)
+    policy_context = models.JSONField(default=dict, blank=True)
     """By field: its own policy and verdict, and what that could ask about besides, see `curation.core.policy.context`.
     """
     postponed_until = models.DateTimeField(_("postponed until"), null=True, blank=True)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from curation.models.source import Standing
+from curation.models.source import SourceType
 
 
 class ImportBatch(models.Model):
@@ -28,7 +28,7 @@ class ImportBatch(models.Model):
     file_name = models.CharField(_("file"), max_length=200)
     format = models.CharField(_("format"), max_length=10)
     meaning = models.CharField(_("taken as"), max_length=12, choices=Meaning)
-    standing = models.CharField(_("standing"), max_length=12, choices=Standing, blank=True)
+    source_type = models.CharField(_("source type"), max_length=12, choices=SourceType, blank=True)
     reason = models.CharField(_("reason"), max_length=500)
     evidence = models.URLField(_("evidence"), max_length=500, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="imports")

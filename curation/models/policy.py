@@ -32,7 +32,7 @@ class Policy(models.Model):
     conditions = models.JSONField(_("conditions"), default=dict, blank=True)
     """Name → what it asks for; see `curation.core.policy.conditions`. One column for all: nothing asks for policies by
     their conditions, and a new condition needs no migration."""
-    shipped_as = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
+    default_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     """Key of the default policy it is, edited or not (`curation.core.policy.defaults`); "" for curators' own."""
     came_at = models.DateTimeField(_("came with an update"), null=True, blank=True, editable=False)
     """When an update added it or brought it to its newer form; empty for what was there from the start."""
@@ -64,7 +64,7 @@ class Policy(models.Model):
 
 
 class OfferedPolicy(models.Model):
-    """A shipped policy that this installation was offered. What curators deleted since is not offered again."""
+    """A default policy that this installation was offered. What curators deleted since is not offered again."""
 
     key = models.CharField(_("key"), max_length=40, primary_key=True)
     version = models.PositiveSmallIntegerField(_("version"))

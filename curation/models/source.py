@@ -6,10 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from curation.core.authority import SILENT_AFTER, UNCONFIRMED_AFTER, SourceFacts
-from curation.core.authority import Standing as StandingWord
+from curation.core.authority import SourceType as CoreSourceType
 
 
-class Standing(models.TextChoices):
+class SourceType(models.TextChoices):
     OFFICIAL = "official", _("official")
     MARKETPLACE = "marketplace", _("marketplace")
     CATALOGUE = "catalogue", _("catalogue")
@@ -22,8 +22,8 @@ class Source(models.Model):
 
     slug = models.SlugField(_("slug"), primary_key=True, max_length=60)
     label = models.CharField(_("label"), max_length=120)
-    standing = models.CharField(_("standing"), max_length=12, choices=Standing)
-    authority = models.JSONField(_("authority"), default=list, help_text=_("Groups and fields it is believed about."))
+    source_type = models.CharField(_("source type"), max_length=12, choices=SourceType)
+    authority = models.JSONField(_("authority"), default=list, help_text=_("Groups and fields it is an authority for."))
     speaks_for = models.CharField(_("speaks for provider"), max_length=60, blank=True)
     origin = models.CharField(_("copies"), max_length=60, blank=True)
     preference = models.PositiveSmallIntegerField(_("preference"), default=100)
@@ -73,7 +73,7 @@ class Source(models.Model):
         """What the merge needs to know of it."""
         return SourceFacts(
             self.slug,
-            StandingWord(self.standing),
+            CoreSourceType(self.source_type),
             tuple(self.authority),
             self.speaks_for,
             self.origin,

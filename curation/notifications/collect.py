@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.diff import distance
 from curation.core.merge import PIN_SOURCE
 from curation.models import Change, Conflict, Event, Notice, Pin, StoredClaim
@@ -90,7 +90,7 @@ def pins(at: datetime) -> Iterator[Notice]:
         provider = provider_of(pin.offering_key)
         for claim in claims.get(pin.offering_key, ()):
             facts = claim.source.facts()
-            official = facts.standing_towards(provider) is Standing.OFFICIAL and facts.is_authority_for(pin.field)
+            official = facts.source_type_towards(provider) is SourceType.OFFICIAL and facts.is_authority_for(pin.field)
             since = claim.since.get(pin.field, "")
             if (
                 not official

@@ -1,4 +1,4 @@
-"""docs/policies.md, made from the shipped policies and the conditions, so that it stays true."""
+"""docs/policies.md, made from the default policies and the conditions, so that it stays true."""
 
 # ruff: noqa: E501 (rows of tables cannot be wrapped)
 
@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from curation.core.policy.conditions import CONDITIONS, Kinds
-from curation.core.policy.defaults import SHIPPED
+from curation.core.policy.defaults import DEFAULT_POLICIES
 
 _HEAD: Final = """# Policies
 
@@ -29,7 +29,7 @@ each of them is. A rate that its source dropped when it moved its list is judged
 | apply | It is published, unless a [rule of quality](quality.md) stands against it: the gate looks at whatever policies let through. |
 | apply after hours | It waits in the queue with its time, and is published then if it still stands. Rejecting it, pinning the field or postponing it is an objection; whoever postpones it takes it over. When its time comes it is judged again, by the policies of that day and by the gate. |
 | hold | It waits in the review queue for a person. |
-| hold the run | The whole run is put in quarantine and changes nothing, like one in which too much moves at once. Release or discard it on the page of the run. Outside of a run, and in one that people believe all the same, the change is held. |
+| hold the run | The whole run is put in quarantine and changes nothing, like one in which too much moves at once. Release or discard it on the page of the run. Outside of a run, and in one that people accept all the same, the change is held. |
 | reject | It is not published, and remembered like a person's No, with the policy's explanation as the reason. It stands in the list of rejected changes and can be taken back there. |
 
 ## Conditions
@@ -55,15 +55,15 @@ Editing a policy changes no earlier decision. Pending changes are re-evaluated w
 History does not know everything: the ledger does not keep the independent sources behind a correction, knows the quality
 of the value before only where it changed within the time, and the type of a source is today's. Where a policy asks about
 that and the answer would decide, the case counts as *unclear*. What the gate held is taken to be held again. A run that
-was not believed left nothing to judge. At most the newest 10,000 entries of the ledger and 10,000 held changes are looked
+was not accepted left nothing to judge. At most the newest 10,000 entries of the ledger and 10,000 held changes are looked
 at, and what is left out is counted. Held changes keep what policies may ask about, so that they can be judged exactly.
 
 ## Updates
 
-A shipped policy has a key that never changes. An update adds those that an installation was never offered, each just
-before the next shipped one that is there (so that what people put in between is asked first), and brings a policy that
+A default policy has a key that never changes. An update adds those that an installation was never offered, each just
+before the next default one that is there (so that what people put in between is asked first), and brings a policy that
 nobody has edited to its newer form. What was edited, switched off or deleted stays so; a new policy that comes to an
-installation without any shipped one is switched off. The list says for 30 days what came with an update, and the
+installation without any default one is switched off. The list says for 30 days what came with an update, and the
 audit trail keeps it.
 """
 
@@ -74,8 +74,8 @@ def markdown() -> str:
     lines += [f"| {one.title} | {one.meaning} |\n" for one in CONDITIONS]
     lines += ["\nKinds of change:\n\n| kind | |\n|---|---|\n"]
     lines += ["| `{}` | {} |\n".format(*said.split(": ", 1)) for said in Kinds.choices.values()]
-    lines += ["\n## What is shipped\n"]
-    for number, one in enumerate(SHIPPED, start=1):
+    lines += ["\n## Default policies\n"]
+    for number, one in enumerate(DEFAULT_POLICIES, start=1):
         rule = one.rule
         lines += [f"\n{number}. **{rule.name}** — {rule.verdict.value}. When: {rule.in_words}.\n"]
         lines += [f"   {rule.explanation} {one.why}\n"]

@@ -113,7 +113,7 @@ def _held(rows: Sequence[models.Change]) -> Iterator[Past]:
         by_policy = row.decided_by == BY_POLICY and row.state == models.Change.State.REJECTED
         together = "reject" if by_policy else "wait" if row.apply_after else "hold"
         for change in pure_changes(row):
-            told = row.circumstances.get(change.field, {})
+            told = row.policy_context.get(change.field, {})
             then, policy = told.get("verdict", together), told.get("policy", row.policy)
             context = PolicyContext.from_json(told)
             yield Past(change, context, row.first_seen_at, row.batch, then, policy, row.pk, in_ledger=False)
@@ -124,7 +124,9 @@ def pure_changes(row: models.Change) -> list[diff.Change]:
     return [
         diff.Change(
             row.offering_key, part.field, diff.Kind(part.kind), part.old, part.new, _decision(part.source, None, ""),
-            part.factor, firm=part.new, corroboration=int(row.circumstances.get(part.field, {}).get("voices", 0)),
+            part.factor,
+            firm=part.new,
+            corroboration=int(row.policy_context.get(part.field, {}).get("corroboration", 0)),
         )
         for part in row.parts_shown
     ]  # fmt: skip
@@ -151,7 +153,7 @@ def _applied(
             continue  # it was held first, and is told once
         source, first = sources.get(entry.source), published_at.get(entry.offering_key)
         context = PolicyContext(
-            source_type=source.standing_towards(provider_of(entry.offering_key)).value if source else None,
+            source_type=source.source_type_towards(provider_of(entry.offering_key)).value if source else None,
             quality=before,
             age_days=max((at - first).days, 0) if first else None,
             corroboration_is_known=False,
@@ -177,7 +179,7 @@ def _change(entry: LedgerEntry, published_at: datetime | None) -> diff.Change | 
         published = None if published_at == entry.revision.created_at else {entry.field: entry.old}
         if published and entry.old is None:
             published = {}
-        gone = entry.new is None and entry.reason == Reason.WITHDRAWN
+        gone = entry.new is None and entry.reason == Reason.NO_LONGER_STATED
         said = _decision(entry.source, declared.decode(entry.new), entry.reason)
         decided = {} if gone else {entry.field: said}
         found = diff.diff(entry.offering_key, published, decided, on=entry.revision.created_at.date())

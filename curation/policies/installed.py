@@ -1,4 +1,4 @@
-"""The policies of this installation: in their order, and how they came from those that are shipped.
+"""The policies of this installation: in their order, and how they came from the default ones.
 
 A new installation gets all of them. An update adds those that it was never offered, each at its place, and brings those
 that nobody has edited to their newer form. What curators edited, switched off, moved or deleted stays as they left it.
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curation.audit import trail
-from curation.core.policy.defaults import BY_KEY, FIRST_VERSION, SHIPPED, Shipped, place
+from curation.core.policy.defaults import BY_KEY, DEFAULT_POLICIES, FIRST_VERSION, DefaultPolicy, place
 from curation.models import OfferedPolicy, Policy
 
 STEP: Final = 10
@@ -25,7 +25,7 @@ NEWS_FOR: Final = timedelta(days=30)
 
 
 def ensure_defaults(*, at: datetime | None = None) -> int:
-    """Writes the shipped policies that this installation was never offered. Returns how many came or changed."""
+    """Writes the default policies that this installation was never offered. Returns how many came or changed."""
     with transaction.atomic():
         offered = dict(OfferedPolicy.objects.values_list("key", "version"))
         if not Policy.objects.exists() and not offered:
@@ -41,57 +41,60 @@ def came_lately(*, at: datetime | None = None) -> list[Policy]:
 
 
 def is_edited(policy: Policy) -> bool:
-    """Whether a shipped policy says something else than the form that is shipped now. False for curators' own."""
-    shipped = BY_KEY.get(policy.shipped_as)
-    return shipped is not None and policy.rule() != shipped.rule
+    """Whether a default policy says something else than its form of now. False for curators' own."""
+    default = BY_KEY.get(policy.default_key)
+    return default is not None and policy.rule() != default.rule
 
 
 def _begin() -> int:
-    rows = [Policy.of(one.rule, position=STEP * at, shipped_as=one.key) for at, one in enumerate(SHIPPED, start=1)]
+    rows = [
+        Policy.of(default.rule, position=STEP * at, default_key=default.key)
+        for at, default in enumerate(DEFAULT_POLICIES, start=1)
+    ]
     Policy.objects.bulk_create(rows)
-    _remember(SHIPPED)
+    _remember(DEFAULT_POLICIES)
     return len(rows)
 
 
 def _recognise() -> dict[str, int]:
     """What an installation of the first version was offered: it kept no record, and its policies no keys."""
-    first = [one for one in SHIPPED if one.since == FIRST_VERSION]
+    first = [one for one in DEFAULT_POLICIES if one.since == FIRST_VERSION]
     by_name = {form.name: one.key for one in first for form in (one.rule, *one.earlier)}
-    for row in Policy.objects.filter(name__in=by_name, shipped_as=""):
-        row.shipped_as = by_name[row.name]
-        row.save(update_fields=["shipped_as"])
+    for row in Policy.objects.filter(name__in=by_name, default_key=""):
+        row.default_key = by_name[row.name]
+        row.save(update_fields=["default_key"])
     OfferedPolicy.objects.bulk_create(OfferedPolicy(key=one.key, version=FIRST_VERSION) for one in first)
     return {one.key: FIRST_VERSION for one in first}
 
 
 def _update(offered: dict[str, int], at: datetime) -> int:
-    news = [one for one in SHIPPED if offered.get(one.key, 0) < one.version]
-    in_use = Policy.objects.filter(enabled=True).exclude(shipped_as="").exists()
+    news = [one for one in DEFAULT_POLICIES if offered.get(one.key, 0) < one.version]
+    in_use = Policy.objects.filter(enabled=True).exclude(default_key="").exists()
     done = sum(_renew(one, at) if one.key in offered else _add(one, at, enabled=in_use) for one in news)
     _remember(news)
     return done
 
 
-def _renew(shipped: Shipped, at: datetime) -> bool:
+def _renew(default: DefaultPolicy, at: datetime) -> bool:
     """Brings a policy to its newer form where nobody has edited or switched it off."""
-    row = Policy.objects.filter(shipped_as=shipped.key, enabled=True).first()
-    if row is None or row.rule() not in shipped.earlier:
+    row = Policy.objects.filter(default_key=default.key, enabled=True).first()
+    if row is None or row.rule() not in default.earlier:
         return False
     before = row.explanation
-    row.take(shipped.rule)
+    row.take(default.rule)
     row.came_at = at
     row.save()
     trail.record("changed by an update", row, before={"explanation": before}, after={"explanation": row.explanation})
     return True
 
 
-def _add(shipped: Shipped, at: datetime, *, enabled: bool) -> bool:
-    """Puts a new policy at its place. It is switched off where curators have replaced the shipped ones altogether."""
+def _add(default: DefaultPolicy, at: datetime, *, enabled: bool) -> bool:
+    """Puts a new policy at its place. It is switched off where curators have replaced the default ones altogether."""
     rows = list(Policy.objects.order_by("position", "name"))
-    row = Policy.of(shipped.rule, shipped_as=shipped.key, came_at=at, enabled=enabled)
+    row = Policy.of(default.rule, default_key=default.key, came_at=at, enabled=enabled)
     if any(one.name == row.name for one in rows):
-        row.name = _("%(name)s (shipped)") % {"name": row.name}
-    rows.insert(place(shipped.key, [one.shipped_as for one in rows]), row)
+        row.name = _("%(name)s (default)") % {"name": row.name}
+    rows.insert(place(default.key, [row.default_key for row in rows]), row)
     renumber(rows)
     trail.record("came with an update", row, after={"verdict": row.verdict, "enabled": row.enabled})
     return True
@@ -112,7 +115,7 @@ def renumber(rows: Sequence[Policy]) -> None:
             row.save()
 
 
-def _remember(news: Sequence[Shipped]) -> None:
+def _remember(news: Sequence[DefaultPolicy]) -> None:
     OfferedPolicy.objects.bulk_create(
         [OfferedPolicy(key=one.key, version=one.version) for one in news],
         update_conflicts=True, unique_fields=["key"], update_fields=["version"],

@@ -91,30 +91,33 @@ def of_change(row: models.Change, field: str = "", *, at: datetime | None = None
 
     Without a field, of the one that decided.
     """
-    at, kept = at or timezone.now(), next((one for one in pure_changes(row) if one.field == field), _deciding(row))
+    at, kept = (
+        at or timezone.now(),
+        next((pure_change for pure_change in pure_changes(row) if pure_change.field == field), _deciding(row)),
+    )
     known, base = _loaded(row.offering_key, at, row)
     planned = plan(row.offering_key, known, base, at=at)
     said = [str(_LEFT)] if _has_left(kept, row) else []
     wanted = (kept.field, kept.old, kept.new)
     changes = [*planned.changes, *planned.news]
-    if live := next((one for one in changes if (one.field, one.old, one.new) == wanted), None):
+    if live := next((change for change in changes if (change.field, change.old, change.new) == wanted), None):
         context = _context(live, planned, known, base, at)
         said += _pinned_or_refused(live, changes, known, base)
         return _answer(live, context, known, base, said, at, is_news=live in planned.news)
     said += [str(_MOVED), *_pinned_or_refused(kept, pure_changes(row), known, base)]
-    return _answer(kept, PolicyContext.from_json(row.circumstances.get(kept.field, {})), known, base, said, at)
+    return _answer(kept, PolicyContext.from_json(row.policy_context.get(kept.field, {})), known, base, said, at)
 
 
 def _deciding(row: models.Change) -> diff.Change:
     """The part by which a change was held: of those that its policy held, the one that moves farthest."""
-    told, changes = row.circumstances, pure_changes(row)
-    held = [one for one in changes if told.get(one.field, {}).get("policy", row.policy) == row.policy]
+    told, changes = row.policy_context, pure_changes(row)
+    held = [change for change in changes if told.get(change.field, {}).get("policy", row.policy) == row.policy]
     return max(held or changes, key=lambda one: one.reach)
 
 
 def _has_left(change: diff.Change, row: models.Change) -> bool:
     """Whether a rate goes because its list moves without it."""
-    is_removed = change.kind in (diff.Kind.WITHDRAWN, diff.Kind.UNLISTED)
+    is_removed = change.kind in (diff.Kind.NO_LONGER_STATED, diff.Kind.OTHER_LIST)
     return is_removed and any(part.field in ORDINARY and not part.is_removal for part in row.parts_shown)
 
 
@@ -130,7 +133,7 @@ def of_statement(
     known, base = _loaded(offering, at)
     known = _supposing(known, field, source, value, at)
     planned = plan(offering, known, base, at=at)
-    live = next((one for one in planned.changes if one.field == field), None)
+    live = next((change for change in planned.changes if change.field == field), None)
     new = None if source is None else fields.field(field).encode(value)
     if live and (live.new, live.decision.source) == (new, source.slug if source else NOBODY):
         before = _pinned_or_refused(live, planned.changes, known, base)
@@ -174,7 +177,7 @@ def read_value(field: str, text: str) -> Any:
         return None
     if declared.group is fields.Group.PRICE:
         state = said.lower().replace(" ", "_")
-        if state in {one.value for one in rates.Amounts} - {rates.Amounts.PRICED.value}:
+        if state in {amounts.value for amounts in rates.Amounts} - {rates.Amounts.PRICED.value}:
             return rates.stated(rates.Amounts(state))
         try:
             return rates.price(Decimal(said.lstrip("$").replace(",", "")))
@@ -254,8 +257,10 @@ def _ask(change: diff.Change, context: PolicyContext, rows: Sequence[models.Poli
         rule = row.rule()
         seen = rule.context(context, int(rule.holds_but_for_count(change, context) is True))
         asked = tuple(
-            Asked(one.title, one.wanted, one.found(change, seen), one.holds(change, seen) is True)
-            for one in rule.conditions
+            Asked(
+                condition.title, condition.wanted, condition.found(change, seen), condition.holds(change, seen) is True
+            )
+            for condition in rule.conditions
         )
         matches, given = all(one.holds for one in asked), verdict_of(rule, change, context)
         words = policy_words.decided(given.verdict, given.grace_hours)

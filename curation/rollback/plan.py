@@ -230,7 +230,7 @@ def _pins_back(place: Place, own: PinActs, known: LedgerState, made: Plan) -> St
     elif known.is_over(held_before):
         why = PIN_EXPIRED
     if why:
-        made.skipped_pins += ((one, str(why)) for one in dict.fromkeys((*own.made, *own.released)))
+        made.skipped_pins += ((pin, str(why)) for pin in dict.fromkeys((*own.made, *own.released)))
         return None
     return Step(*place, (), now, now, known.origin(place, now), None, held_before)
 

@@ -6,15 +6,15 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import claim
 from curation.core.lines import next_start
 from curation.models import Source, Statement, StoredClaim
 from registry.database.chunks import chunks
 from registry.domain import fields
 
-SOURCES: Final[Mapping[Standing, str]] = {Standing.COMMUNITY: "manual", Standing.OFFICIAL: "manual-official"}
-"""Standing that a curator may choose → the source that such statements are of."""
+SOURCES: Final[Mapping[SourceType, str]] = {SourceType.COMMUNITY: "manual", SourceType.OFFICIAL: "manual-official"}
+"""Source type that a curator may choose → the source that such statements are of."""
 _LABELS: Final = {"manual": "Stated by curators", "manual-official": "Read by curators off the provider's own pages"}
 _PREFERENCE: Final = 80
 """Preferred to the curated files that come with the software (90): these statements are about this installation."""
@@ -31,13 +31,13 @@ def ensure_sources() -> dict[str, Source]:
             slug=slug,
             defaults={
                 "label": _LABELS[slug],
-                "standing": standing.value,
+                "source_type": source_type.value,
                 "authority": ["*"],
                 "preference": _PREFERENCE,
                 "nothing_fetched": _NOT_FETCHED,
             },
         )[0]
-        for standing, slug in SOURCES.items()
+        for source_type, slug in SOURCES.items()
     }
 
 

@@ -2,7 +2,7 @@
 
     manual.state("acme/rocket-1", {"context_window": 200_000}, actor=ada, reason="read in their docs")
 
-There are two such sources, so that the precedence rules need no exception: `manual` has the standing of a community
+There are two such sources, so that the precedence rules need no exception: `manual` has the source type of a community
 source, `manual-official` that of an official one, for what was read on the provider's own page; it needs a link to it.
 Statements are merged and decided by the policies like any claim. They override nothing; a pin does. Each value is a row
 with its author, reason, evidence and day. A newer statement replaces it; a withdrawn one stays in the table. It gets
@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from curation.apply.reconcile import Outcome, reconcile
 from curation.audit import trail
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import InvalidClaim, claim
 from curation.models import Change, Statement
 from curation.review.stale_check import LONGEST_REASON, Refused, reason_for
@@ -66,7 +66,7 @@ def state(
     *,
     actor: User,
     reason: str,
-    standing: Standing = Standing.COMMUNITY,
+    source_type: SourceType = SourceType.COMMUNITY,
     evidence: str = "",
     as_of: date | None = None,
     at: datetime | None = None,
@@ -74,7 +74,7 @@ def state(
 ) -> Outcome:
     """States values about one offering, which need not be published yet. Raises Refused."""
     entry = [OfferingStatement(offering, values, as_of)]
-    return state_all(entry, actor=actor, reason=reason, standing=standing, evidence=evidence, at=at, batch=batch)
+    return state_all(entry, actor=actor, reason=reason, source_type=source_type, evidence=evidence, at=at, batch=batch)
 
 
 def state_all(
@@ -82,14 +82,14 @@ def state_all(
     *,
     actor: User,
     reason: str,
-    standing: Standing = Standing.COMMUNITY,
+    source_type: SourceType = SourceType.COMMUNITY,
     evidence: str = "",
     at: datetime | None = None,
     batch: UUID | None = None,
 ) -> Outcome:
     """States values about many offerings: all of them or, when anything is wrong, none. Raises Refused."""
     at, batch = at or timezone.now(), batch or uuid4()
-    slug = check(reason, standing, evidence)
+    slug = check(reason, source_type, evidence)
     rows = [row for entry in entries for row in _rows(entry, at)]
     if not rows:
         raise Refused(_("There is nothing to state: give at least one value."))
@@ -136,19 +136,19 @@ def mark_withdrawn(statements: Collection[int], *, actor: User, reason: str, at:
     return {row.offering_key for row in ended}
 
 
-def check(reason: str, standing: Standing, evidence: str) -> str:
+def check(reason: str, source_type: SourceType, evidence: str) -> str:
     """Checks what every statement needs. Returns the slug of its source. Raises Refused."""
     if not reason.strip():
         raise Refused(_("Say how you know: a statement without a reason cannot be judged later."))
     if len(reason.strip()) > LONGEST_REASON:
         raise Refused(_("The reason is too long: at most %(most)s signs are kept.") % {"most": LONGEST_REASON})
-    if standing not in SOURCES:
-        raise Refused(_("Choose one of the standings: %(known)s.") % {"known": ", ".join(SOURCES)})
+    if source_type not in SOURCES:
+        raise Refused(_("Choose one of the source types: %(known)s.") % {"known": ", ".join(SOURCES)})
     if evidence and not _is_web_address(evidence):
         raise Refused(_("The evidence must be a web address that begins with https:// or http://."))
-    if standing is Standing.OFFICIAL and not evidence:
+    if source_type is SourceType.OFFICIAL and not evidence:
         raise Refused(_("The provider's own word needs evidence: the address of its page that says so."))
-    return SOURCES[standing]
+    return SOURCES[source_type]
 
 
 def _is_web_address(text: str) -> bool:

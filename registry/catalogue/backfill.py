@@ -21,8 +21,8 @@ from registry.domain.accounts import Account
 from registry.domain.fields import Json
 from registry.domain.spans import OPEN
 
-WITHDRAWN: Final = "withdrawn"
-"""The reason of an entry that removed a field: no source states it any more."""
+REMOVED: Final = frozenset({"no longer stated", "withdrawn"})
+"""The reasons of an entry that removed a field. The second is the word of before: this runs before it is renamed."""
 _CHUNK: Final = 200
 _ENTRY: Final = ("offering_key", "revision_id", "field", "new", "source", "quality", "reason", "policy")
 
@@ -35,7 +35,7 @@ class LedgerState:
     accounts: dict[str, Account] = field(default_factory=dict)
 
     def enter(self, name: str, new: Json, account: Account) -> None:
-        if new is None and account.reason == WITHDRAWN:
+        if new is None and account.reason in REMOVED:
             self.facts.pop(name, None)
             self.accounts.pop(name, None)
         else:

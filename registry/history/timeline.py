@@ -34,7 +34,7 @@ CHANGE: Final = schema.shape(
         "field": schema.text("Field, such as `context_window` or `price.input[tier=batch]`."),
         "group": schema.text("Group of the field; null for a field that no longer exists.", null=True),
         "old": schema.anything("Null: there was none. A price is a list of its points in time."),
-        "new": schema.anything("Null: there is none, or no source states it any longer (`reason`: withdrawn)."),
+        "new": schema.anything("Null: there is none, or no source states it any longer (`reason`: no longer stated)."),
         "source": _SOURCE,
         "quality": schema.one(QUALITY, "Quality of the value."),
         "reason": schema.text("Why this source won.", null=True),

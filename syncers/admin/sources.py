@@ -32,7 +32,7 @@ from syncers.sync.quarantine import payload_of
 from syncers.tasks import sync_source
 
 _DECLARED = (
-    "slug", "label", "standing", "authority", "speaks_for", "origin", "preference", "url", "homepage",
+    "slug", "label", "source_type", "authority", "speaks_for", "origin", "preference", "url", "homepage",
     "key_variable", "nothing_fetched", "every_seconds", "last_good_at",
 )  # fmt: skip
 
@@ -43,9 +43,9 @@ class SourceAdmin(WithNotes, WideList):  # type: ignore[misc]
 
     notes_about, notes_key = Note.About.SOURCE, "slug"
     change_form_outer_after_template = "curation/admin/notes/notes_of.html"  # type: ignore[assignment]
-    list_display = ("name", "state", "freshness", "outcomes", "claims", "standing", "buttons")
+    list_display = ("name", "state", "freshness", "outcomes", "claims", "source_type", "buttons")
     list_display_links = ("name",)
-    list_filter = (SourceStateFilter, ("enabled", BooleanRadioFilter), ("standing", ChoicesDropdownFilter))
+    list_filter = (SourceStateFilter, ("enabled", BooleanRadioFilter), ("source_type", ChoicesDropdownFilter))
     search_fields = ("slug", "label")
     actions = ("sync_selected",)
     readonly_fields = (*_DECLARED, "state", "freshness", "outcomes", "claims")

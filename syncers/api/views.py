@@ -43,7 +43,7 @@ _SOURCE: Final = schema.shape(
     {
         "slug": schema.text(),
         "label": schema.text(),
-        "standing": schema.text("official, marketplace, catalogue, community, estimate."),
+        "source_type": schema.text("official, marketplace, catalogue, community, estimate."),
         "authority": schema.words("Groups and fields for which it is an authority; `*` is all."),
         "speaks_for": schema.text("The provider whose official source it is.", null=True),
         "origin": schema.text("The source that it copies.", null=True),
@@ -112,7 +112,7 @@ def _source(row: Source, state: Health) -> dict[str, Any]:
     return {
         "slug": row.slug,
         "label": row.label,
-        "standing": row.standing,
+        "source_type": row.source_type,
         "authority": list(row.authority),
         "speaks_for": row.speaks_for or None,
         "origin": row.origin or None,

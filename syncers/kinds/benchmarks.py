@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim
 from registry.catalogue.publish.scores import Score
 from registry.domain import kinds
@@ -94,7 +94,7 @@ class ReportedScore:
 class BenchmarkList(Source):
     """Base of sources of scores; see the module's text."""
 
-    standing = Standing.COMMUNITY
+    source_type = SourceType.COMMUNITY
     authority = ()
     licence: ClassVar[str]
     """The licence under which the data may be shown. Data that may not be shown is not read."""

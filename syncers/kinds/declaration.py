@@ -19,7 +19,7 @@ MAX_RECORDS: Final = 50_000
 #: low: second-hand, thin or conflicting evidence. Between two levels the lower one is used.
 CONFIDENCE: Final = ("high", "medium", "low")
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,59}")
-_NEEDED: Final = ("label", "standing", "expected")
+_NEEDED: Final = ("label", "source_type", "expected")
 
 
 def check(source: type[Source], base: type[Source]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim
 from registry.cost.exchange import QuotedRate
 from syncers.kinds.parsing import attempt, counted
@@ -21,7 +21,7 @@ from syncers.kinds.source import Source
 class ExchangeRateList(Source):
     """Base of sources of exchange rates; see the module's text."""
 
-    standing = Standing.OFFICIAL
+    source_type = SourceType.OFFICIAL
     authority = ()
 
     def rates(self, record: Record) -> Iterable[QuotedRate]:

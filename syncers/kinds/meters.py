@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.domain.rates import PriceLine, RateKey
 from syncers.kinds.record import Record
@@ -35,7 +35,7 @@ class Meter:
 class MeterList(Source):
     """Base of such sources. A subclass gives the model, the rate and the price of each meter."""
 
-    standing = Standing.OFFICIAL
+    source_type = SourceType.OFFICIAL
     authority: ClassVar[tuple[str, ...]] = ("price",)
 
     def meters(self, document: Any) -> Iterator[Meter]:

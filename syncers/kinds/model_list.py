@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
 from syncers.kinds.capabilities import marks
 from syncers.kinds.coerce import money, words
@@ -32,9 +32,9 @@ from syncers.payload.paging import at_path
 
 
 class ModelList(Source):
-    """Base of providers' own lists: official standing, one offering per record."""
+    """Base of providers' own lists: official source type, one offering per record."""
 
-    standing = Standing.OFFICIAL
+    source_type = SourceType.OFFICIAL
     records_at = "data"
     also_at: ClassVar[tuple[str, ...]] = ()
     """Other paths of the list: another endpoint of the service wraps it differently, and recordings hold either."""

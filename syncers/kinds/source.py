@@ -7,7 +7,7 @@ is created.
     class Example(Source):
         slug, label = "example", "Example AI"
         url = "https://api.example.com/v1/models"
-        standing, speaks_for = Standing.OFFICIAL, "example"
+        source_type, speaks_for = SourceType.OFFICIAL, "example"
         authority = ("price", "limit")
         expected = (10, 500)
         records_at = "data"
@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from curation.core.authority import EVERYTHING, SourceFacts, Standing
+from curation.core.authority import EVERYTHING, SourceFacts, SourceType
 from curation.core.claim import Claim, InvalidClaim
 from registry.domain.rates import Amounts, PriceLine, price
 from syncers.errors import BadPayload
@@ -47,7 +47,7 @@ class Source:
     url: ClassVar[str] = ""
     """What is fetched; "" for a source whose payload comes with the installation."""
     homepage: ClassVar[str] = ""
-    standing: ClassVar[Standing]
+    source_type: ClassVar[SourceType]
     speaks_for: ClassVar[str] = ""
     origin: ClassVar[str] = ""
     authority: ClassVar[tuple[str, ...]] = EVERYTHING
@@ -102,7 +102,7 @@ class Source:
     @classmethod
     def facts(cls) -> SourceFacts:
         """The part of the declaration that the merge reads."""
-        return SourceFacts(cls.slug, cls.standing, cls.authority, cls.speaks_for, cls.origin, cls.preference)
+        return SourceFacts(cls.slug, cls.source_type, cls.authority, cls.speaks_for, cls.origin, cls.preference)
 
     # -- what a source may override ---------------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ data, or none is stated:
 - **Results of others at Epoch AI** (`…_external.csv`): under licences of their own.
 """
 COLUMNS: Final = (
-    "source", "standing", "speaks for", "kind", "key", "prices", "expected", "recorded", "confidence",
+    "source", "source type", "speaks for", "kind", "key", "prices", "expected", "recorded", "confidence",
     "authority", "fetched from",
 )  # fmt: skip
 
@@ -89,7 +89,7 @@ def _row(source: type[Source], kinds: Mapping[str, str]) -> str:
     fetched = not source.nothing_fetched
     cells = (
         f"`{source.slug}` {source.label}",
-        source.standing.value,
+        source.source_type.value,
         source.speaks_for,
         kinds.get(source.speaks_for, ""),
         _key(source),

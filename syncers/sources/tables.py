@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from syncers.kinds.declaration import did_you_mean
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.source import Source
@@ -19,7 +19,7 @@ from syncers.sources.table_values import KEYS
 class Retired(Source):
     """A provider from which nothing is fetched; only the reason is used."""
 
-    standing = Standing.OFFICIAL
+    source_type = SourceType.OFFICIAL
     expected = (1, 1_000)
 
 

@@ -13,7 +13,7 @@ def declaration(declared: type[Source]) -> dict[str, Any]:
     """The columns of a source's row that mirror its declaration."""
     return {
         "label": declared.label,
-        "standing": declared.standing.value,
+        "source_type": declared.source_type.value,
         "authority": list(declared.authority),
         "speaks_for": declared.speaks_for,
         "origin": declared.origin,

@@ -1,4 +1,4 @@
-"""The decision as syncs take it, with the shipped policies, and without a database."""
+"""The decision as syncs take it, with the default policies, and without a database."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Published:
                 facts = self.facts.setdefault(change.offering, {})
                 facts[change.field] = change.new
                 self.said_by[change.offering, change.field] = change.decision.source
-                if change.decision.reason is Reason.WITHDRAWN:
+                if change.decision.reason is Reason.NO_LONGER_STATED:
                     del facts[change.field]
 
     def siblings(self, models: Collection[str], on: date) -> Mapping[str, list[FactSheet]]:

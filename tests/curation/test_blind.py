@@ -35,7 +35,7 @@ DATES = max(2, count(3))
 """How many recordings of a source are read, the oldest first: all of them take half a minute."""
 AMOUNTS = ("3", "3.2", "30", "60", "90", "0")
 HAPPENINGS = ("say", "say", "silent", "pin", "release", "approve", "reject", "postpone", "quietly", "expire")
-STANDINGS = {"list": "catalogue", "official": "official", "junk": "community"}
+SOURCE_TYPES = {"list": "catalogue", "official": "official", "junk": "community"}
 LATER = NOW + timedelta(hours=1)
 
 
@@ -47,9 +47,9 @@ def happen(chance: random.Random, change: Change, clock: datetime) -> str:
     shown, other = {change.pk: change.fingerprint}, curator("bob")
     match what:
         case "say" | "silent":
-            slug = chance.choice(tuple(STANDINGS))
+            slug = chance.choice(tuple(SOURCE_TYPES))
             amount = ... if what == "silent" else usd(chance.choice(AMOUNTS))
-            state(source(slug, standing=STANDINGS[slug]), claim(price_input=amount), at=clock)
+            state(source(slug, source_type=SOURCE_TYPES[slug]), claim(price_input=amount), at=clock)
         case "pin":
             value, over = usd(chance.choice(AMOUNTS)), chance.choice((None, clock + timedelta(minutes=1)))
             decisions.pin(

@@ -41,7 +41,7 @@ def test_it_names_the_only_source():
 
 
 def test_it_tells_who_won_who_agrees_who_differs_and_who_is_not_heard():
-    world.source("acme", standing="official", speaks_for="acme")
+    world.source("acme", source_type="official", speaks_for="acme")
     world.source("limits", authority=["limit"])
     for slug, price in (("acme", "1"), ("same", "1"), ("other", "2"), ("limits", "3")):
         world.says(slug, "acme/one", price__input=rates.price(price))
@@ -55,11 +55,11 @@ def test_it_tells_who_won_who_agrees_who_differs_and_who_is_not_heard():
     }
     assert story("price.input").is_disputed
     assert story("price.input").agreement == (2, 3)
-    assert "best standing" in story("price.input").why
+    assert "best source type" in story("price.input").why
 
 
 def test_it_says_what_belongs_to_another_price_list():
-    world.source("acme", standing="official", speaks_for="acme")
+    world.source("acme", source_type="official", speaks_for="acme")
     world.says("acme", "acme/one", price__input=rates.price("3"))
     world.says("other", "acme/one", price__input=rates.price("2"), price__cache_read=rates.price("0.2"))
     world.publish("acme/one")
@@ -92,7 +92,7 @@ def test_it_tells_what_a_source_lists_and_does_not_state_any_more():
 
 
 def test_a_pin_on_a_special_price_is_compared_with_what_would_be_published(ada):
-    world.source("acme", standing="official", speaks_for="acme")
+    world.source("acme", source_type="official", speaks_for="acme")
     world.says("acme", "acme/one", price__input=rates.price("3"))
     world.says("other", "acme/one", price__input=rates.price("2"), price__cache_read=rates.price("0.2"))
     world.publish("acme/one")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.models import Source, StoredClaim
 from registry.models import Offering
 from scripts import permutations
@@ -18,12 +18,12 @@ KEYS = [f"acme/rocket-{number}" for number in range(6)]
 
 
 class First(base.Source):
-    slug, label, standing, expected = "first", "First", Standing.CATALOGUE, (1, 9)
+    slug, label, source_type, expected = "first", "First", SourceType.CATALOGUE, (1, 9)
     url = "https://first.example"
 
 
 class Second(base.Source):
-    slug, label, standing, expected = "second", "Second", Standing.CATALOGUE, (1, 9)
+    slug, label, source_type, expected = "second", "Second", SourceType.CATALOGUE, (1, 9)
     url = "https://second.example"
 
 

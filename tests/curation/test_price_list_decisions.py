@@ -100,7 +100,7 @@ def test_the_price_that_moves_little_waits_with_the_one_that_moves_far():
 
     assert (outcome.applied, outcome.held) == (0, 1)
     assert prices() == {INPUT: "5", OUTPUT: "25"}
-    kept = held().circumstances
+    kept = held().policy_context
     assert (kept[INPUT]["verdict"], kept[OUTPUT]["verdict"]) == ("apply", "hold")
 
 
@@ -127,7 +127,7 @@ def test_a_rate_that_a_standing_list_drops_is_asked_about():
     assert (prices()[CACHE], held_fields()) == ("0.5", set())
 
     grace_passes(source(), since=TOMORROW)
-    assert (prices()[CACHE], held_fields(), held(field=CACHE).kind) == ("0.5", {CACHE}, "withdrawn")
+    assert (prices()[CACHE], held_fields(), held(field=CACHE).kind) == ("0.5", {CACHE}, "no_longer_stated")
 
 
 def test_a_list_that_moves_on_is_asked_anew_as_a_whole():
@@ -151,7 +151,7 @@ def test_an_approval_publishes_the_whole_list_in_one_revision():
 
 
 def test_who_else_agrees_is_no_reason_to_refuse_an_approval():
-    """A copy agrees, which is no second voice: the change waits as before."""
+    """A copy agrees, which is no second source: the change waits as before."""
     change = a_waiting_list()
     source("copy", origin="list")
     says("2.5/12", at=LATER, by="copy")
@@ -349,7 +349,7 @@ def test_it_waits_without_a_time_while_a_person_is_asked_about_one_of_its_prices
     policy("after a day", "apply", fields=[OUTPUT], grace_hours=24)
     says("50/24", at=TOMORROW)
 
-    assert (held().apply_after, held().policy) == (None, "smells of a unit mix-up")
+    assert (held().apply_after, held().policy) == (None, "possible unit error")
 
 
 def test_it_is_rejected_whole_or_not_at_all():
@@ -658,7 +658,7 @@ def test_the_history_tells_each_price_with_what_its_own_policy_said():
     told = {
         case.change.field: (case.then, case.policy) for case in history.history(TOMORROW).cases if not case.in_ledger
     }
-    assert told == {INPUT: ("apply", "everything else"), OUTPUT: ("hold", "smells of a unit mix-up")}
+    assert told == {INPUT: ("apply", "everything else"), OUTPUT: ("hold", "possible unit error")}
 
 
 def test_what_was_held_and_approved_is_told_once():
@@ -674,7 +674,7 @@ def test_the_tester_answers_for_the_price_that_decides_and_for_any_other():
     says("4.9/2", at=TOMORROW)
     deciding, other = simulate.of_change(held(), at=LATER), simulate.of_change(held(), INPUT, at=LATER)
 
-    assert (deciding.change.field, deciding.by) == (OUTPUT, "smells of a unit mix-up")
+    assert (deciding.change.field, deciding.by) == (OUTPUT, "possible unit error")
     assert (other.change.field, other.by) == (INPUT, "everything else")
 
 

@@ -79,7 +79,7 @@ def publish_step(key: str, values: dict[str, Any], at: datetime, *, reason: str 
     existing = Offering.objects.filter(key=key).first()
     facts = existing.facts if existing else {}
     changes = [
-        to(name, None, old=facts.get(name), gone=True, source="", reason="withdrawn", quality="unknown")
+        to(name, None, old=facts.get(name), gone=True, source="", reason="no longer stated", quality="unknown")
         if value is ...
         else to(name, value, old=facts.get(name), reason=reason)
         for name, value in values.items()

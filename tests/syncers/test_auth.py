@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.management import call_command
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
 from curation.models import Source as SourceRow
 from syncers import http
@@ -77,7 +77,7 @@ class Akin(Source):
     """A source whose address and way in are set by each test."""
 
     slug, label = "akin", "Akin"
-    standing, expected = Standing.CATALOGUE, (1, 100)
+    source_type, expected = SourceType.CATALOGUE, (1, 100)
     records_at = "data"
     key_required = True
     paging: ClassVar[Any] = Cursor("next", "token", size=("size", 2))

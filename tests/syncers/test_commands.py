@@ -163,7 +163,7 @@ def test_cached_asks_only_for_what_was_not_fetched_today(three: dict[str, Any]) 
 
 
 def test_all_leaves_a_paused_source_alone_and_its_name_reads_it(three: dict[str, Any], monkeypatch: Any) -> None:
-    SourceRow.objects.create(slug="fake", label="Fake", standing="catalogue", enabled=False)
+    SourceRow.objects.create(slug="fake", label="Fake", source_type="catalogue", enabled=False)
     monkeypatch.setattr(sync_command, "load", lambda slug: Fake)
 
     assert "paused" in run("sync", "--all").splitlines()[2]

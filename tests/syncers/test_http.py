@@ -22,7 +22,7 @@ import pytest
 import stamina
 from django.db import connection
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
 from registry.http import bodies, client
 from registry.models import Offering
@@ -864,7 +864,7 @@ def test_it_tries_again_when_no_secure_connection_comes_about(provider: FakeProv
 
 class Faulty(Source):
     slug, label = "faulty", "Faulty AI"
-    standing, speaks_for = Standing.OFFICIAL, "faulty"
+    source_type, speaks_for = SourceType.OFFICIAL, "faulty"
     expected = (1, 10)
     records_at = "data"
     url: ClassVar[str] = ""
@@ -875,7 +875,7 @@ class Faulty(Source):
 
 class Sound(Source):
     slug, label = "sound", "Sound AI"
-    standing, speaks_for = Standing.OFFICIAL, "sound"
+    source_type, speaks_for = SourceType.OFFICIAL, "sound"
     expected = (1, 10)
 
     def embedded(self) -> bytes:

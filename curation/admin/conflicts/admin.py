@@ -44,7 +44,7 @@ class ConflictAdmin(ExportableAdmin):
     fields = (*readonly_fields, "changed_at", "settled_at")
 
     def prepare(self, rows: list[Conflict]) -> None:
-        """Loads the sides with the standing and the dates of their sources, in two queries per page."""
+        """Loads the sides with the source type and the dates of their sources, in two queries per page."""
         keys = {row.offering_key for row in rows}
         published = {offering.key: offering for offering in Offering.objects.filter(key__in=keys).only("key", "facts")}
         stored = StoredClaim.objects.filter(offering_key__in=keys).select_related("source")
@@ -139,7 +139,7 @@ def _cells(row: Conflict) -> list[Any]:
 def _side(
     row: Conflict, side: dict[str, Any], offering: Offering | None, claims: dict[tuple[str, str], StoredClaim]
 ) -> dict[str, Any]:
-    """One side as text: its value, whether it is published, and its sources with their standing and dates."""
+    """One side as text: its value, whether it is published, and its sources with their source type and dates."""
     declared = fields.field(row.field)
     data = offering.facts.get(row.field) if offering else None
     today = timezone.now().date()
@@ -160,7 +160,7 @@ def _source(
     pin = reverse("admin:registry_offering_pin", args=[offering.pk]) if offering else ""
     return {
         "slug": slug,
-        "standing": claim.source.facts().standing_towards(row.provider_slug).value if claim else "",
+        "source_type": claim.source.facts().source_type_towards(row.provider_slug).value if claim else "",
         "since": claim.since.get(row.field, "") if claim else "",
         "confirmed": claim.confirmed_at if claim else None,
         "pin": f"{pin}?{urlencode({'field': row.field, 'from': slug})}" if pin else "",

@@ -21,7 +21,7 @@ from curation import imports
 from curation.admin.base import ReadOnlyAdmin, actor, badge, list_url, page
 from curation.admin.imports.form import ImportForm
 from curation.admin.imports.rows import OUTCOMES, described_rows
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.models import ImportBatch, ImportRow
 
 ROWS_SHOWN: Final = 50
@@ -71,7 +71,7 @@ class ImportAdmin(ReadOnlyAdmin):
                     actor=actor(request),
                     reason=data["reason"],
                     meaning=data["meaning"],
-                    standing=Standing(data["standing"]),
+                    source_type=SourceType(data["source_type"]),
                     evidence=data["evidence"],
                 )
             except imports.Unreadable as error:

@@ -32,7 +32,7 @@ class ImportForm(EvidenceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order_fields(("file", "meaning", "standing", "reason", "evidence"))
+        self.order_fields(("file", "meaning", "source_type", "reason", "evidence"))
         limits = {"rows": f"{MOST_ROWS:,}", "changed": f"{MOST_CHANGED:,}"}
         self.fields["file"].help_text = (
             _("CSV, XLSX or JSON of the 25 columns, or DSL; at most %(rows)s rows, %(changed)s of them with changes.")

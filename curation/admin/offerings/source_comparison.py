@@ -10,21 +10,21 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.explanation import FieldStory, Statement, by_group, explain
 from registry.domain.provenance import Provenance
 from registry.models import Offering
 
 ONLY: Final = {"conflicts": _("Conflicts"), "pins": _("Pins"), "waiting": _("Pending changes")}
-_RANKS: Final = {standing.value: standing.rank for standing in Standing}
+_RANKS: Final = {source_type.value: source_type.rank for source_type in SourceType}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One source: its standing for this offering, and the dates of its claim."""
+    """One source: its source type for this offering, and the dates of its claim."""
 
     source: str
-    standing: str
+    source_type: str
     confirmed: datetime | None
     gone_since: datetime | None
     is_aged: bool
@@ -63,22 +63,22 @@ def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
 
 
 def columns(stories: Iterable[FieldStory]) -> list[Column]:
-    """The sources that state a value, the best standing first."""
+    """The sources that state a value, the best source type first."""
     statements: dict[str, list[Statement]] = {}
     for story in stories:
         for statement in story.statements:
             statements.setdefault(statement.source, []).append(statement)
-    return sorted((_column(source, of_source) for source, of_source in statements.items()), key=_by_standing)
+    return sorted((_column(source, of_source) for source, of_source in statements.items()), key=_by_source_type)
 
 
 def _column(source: str, statements: list[Statement]) -> Column:
-    best = min(statements, key=lambda statement: _RANKS.get(statement.standing, len(_RANKS)))
+    best = min(statements, key=lambda statement: _RANKS.get(statement.source_type, len(_RANKS)))
     won = sum(statement.verdict.value == "won" for statement in statements)
-    return Column(source, best.standing, best.confirmed, best.gone_since, best.is_aged, won)
+    return Column(source, best.source_type, best.confirmed, best.gone_since, best.is_aged, won)
 
 
-def _by_standing(column: Column) -> tuple[int, str]:
-    return _RANKS.get(column.standing, len(_RANKS)), column.source
+def _by_source_type(column: Column) -> tuple[int, str]:
+    return _RANKS.get(column.source_type, len(_RANKS)), column.source
 
 
 def _row(story: FieldStory, order: dict[str, int]) -> Row:

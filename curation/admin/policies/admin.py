@@ -155,7 +155,7 @@ class PolicyAdmin(ModelAdmin):
 
     @column(description=gettext_lazy("origin"))
     def origin(self, policy: Policy) -> str:
-        if not policy.shipped_as:
+        if not policy.default_key:
             return _("local")
         day = policy.came_at.date().isoformat() if policy.came_at else ""
         text = _("an update, %(day)s") % {"day": day} if day else _("default")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from curation.admin.base import offering_url, page
 from curation.admin.severity import after, before
+from curation.core.statements import Reason
 from curation.models import Change, Source
 from curation.policies import simulate
 from registry import display
@@ -29,7 +30,7 @@ def simulation(model_admin: Any, request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"question": question, "error": error, "sources": _slugs()}
     if answer:
         change = answer.change
-        gone = change.decision.reason.value == "withdrawn"
+        gone = change.decision.reason is Reason.NO_LONGER_STATED
         question |= {"offering": change.offering, "field": change.field, "source": change.decision.source}
         context |= {
             "answer": answer,

@@ -34,7 +34,7 @@ def look_up(rows: Sequence[Any], sources: Mapping[str, Source], *, always: str =
         ]
         row.names = " ".join(row.moved_fields)
         row.by = sources.get(row.source)
-        row.standing = row.by.facts().standing_towards(row.provider_slug).value if row.by else ""
+        row.source_type = row.by.facts().source_type_towards(row.provider_slug).value if row.by else ""
         row.radius = radii[row.pk]
         row.same_url = list_url("curation_change", same=f"{row.unit}:{row.fingerprint}")
         row.similar_url = list_url("curation_change", source=row.source, policy=row.policy)
@@ -66,8 +66,8 @@ def _other_statements(
     for claim in claims.only("source_id", "offering_key", "values", "dropped"):
         for name, value in claim.values.items():
             if (claim.offering_key, name) in wanted and name not in claim.dropped:
-                standing = sources[claim.source_id].facts().standing_towards(provider_of(claim.offering_key))
+                source_type = sources[claim.source_id].facts().source_type_towards(provider_of(claim.offering_key))
                 statements[claim.offering_key, name].append(
-                    {"source": claim.source_id, "text": display.text(name, value), "standing": standing.value}
+                    {"source": claim.source_id, "text": display.text(name, value), "source_type": source_type.value}
                 )
     return statements

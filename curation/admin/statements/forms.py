@@ -16,7 +16,7 @@ from unfold.widgets import (
 )
 
 from curation.admin.form_fields import EvidenceField, ReasonField, date_input, number_input
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from registry import display
 from registry.domain import fields, kinds, rates
 from registry.models import Offering, Provider
@@ -32,19 +32,19 @@ FIELDS: Final = (
 _CHOICES: Final = {"status": fields.STATUSES, "task": fields.TASKS}
 
 
-STANDINGS: Final = (
-    (Standing.COMMUNITY.value, _("community: ranks below catalogues")),
-    (Standing.OFFICIAL.value, _("official: from the provider's own page (evidence is required)")),
+SOURCE_TYPES: Final = (
+    (SourceType.COMMUNITY.value, _("community: ranks below catalogues")),
+    (SourceType.OFFICIAL.value, _("official: from the provider's own page (evidence is required)")),
 )
 
 
 class EvidenceForm(forms.Form):
     """The inputs of every manual entry besides its values."""
 
-    standing = forms.ChoiceField(
+    source_type = forms.ChoiceField(
         label=_("Type of the source"),
-        choices=STANDINGS,
-        initial=Standing.COMMUNITY.value,
+        choices=SOURCE_TYPES,
+        initial=SourceType.COMMUNITY.value,
         widget=UnfoldAdminRadioSelectWidget(),
     )
     reason = ReasonField()
@@ -75,7 +75,7 @@ class OfferingForm(EvidenceForm):
         self.fields["as_of"] = forms.DateField(
             label=_("As of"), required=False, widget=date_input(), help_text=_("The day of which the values are.")
         )
-        self.order_fields(("provider", "native_id", *FIELDS, "standing", "as_of", "reason", "evidence"))
+        self.order_fields(("provider", "native_id", *FIELDS, "source_type", "as_of", "reason", "evidence"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -104,7 +104,7 @@ class OfferingForm(EvidenceForm):
         return [
             (_("Which offering"), [self[name] for name in ("provider", "native_id")]),
             (_("What is stated"), [self[name] for name in FIELDS]),
-            (_("How you know"), [self[name] for name in ("standing", "as_of", "reason", "evidence")]),
+            (_("How you know"), [self[name] for name in ("source_type", "as_of", "reason", "evidence")]),
         ]
 
 

@@ -20,7 +20,7 @@ from curation.admin.base import actor, badge, cell, chosen_ids, list_url, need, 
 from curation.admin.confirm import Confirmation, Reason, Table, inputs, two_lines
 from curation.admin.export import ExportableAdmin
 from curation.admin.statements.forms import OfferingForm, ProviderForm
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.models import Statement
 from curation.review.stale_check import Refused
 from curation.statements import manual, providers
@@ -69,7 +69,7 @@ class StatementAdmin(ExportableAdmin):
                     form.values,
                     actor=actor(request),
                     reason=data["reason"],
-                    standing=Standing(data["standing"]),
+                    source_type=SourceType(data["source_type"]),
                     evidence=data["evidence"],
                     as_of=data["as_of"],
                 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.diff import Change, Kind
 from curation.core.policy.condition import AnyOf, Blank, Choice, Condition, Factor, Flag, Input, Section, Whole
 from curation.core.policy.context import PolicyContext
@@ -31,9 +31,9 @@ class Kinds(AnyOf):
         Kind.LOSS: "loss: a capability or a modality is gone",
         Kind.CLEAR: "clear: a source says that there is none",
         Kind.FREE: "free: a price becomes zero",
-        Kind.RECAST: "recast: a price becomes another kind of answer",
-        Kind.WITHDRAWN: "withdrawn: no source states it any more",
-        Kind.UNLISTED: "unlisted: stated only in price lists other than the published one",
+        Kind.PRICE_TYPE_CHANGED: "price_type_changed: a price becomes another kind of answer",
+        Kind.NO_LONGER_STATED: "no_longer_stated: no source states it any more",
+        Kind.OTHER_LIST: "other_list: stated only in price lists other than the published one",
         Kind.REWRITES: "rewrites: the past of a price is told otherwise than it was published",
     }
 
@@ -124,7 +124,7 @@ class SourceTypes(AnyOf):
     title, sentence = "type of the source", "said by: %s sources"
     meaning = "Official, marketplace, catalogue, community or estimate, towards the provider of the offering."
     section = Section.WHO
-    choices = {one.value: one.value for one in Standing}
+    choices = {one.value: one.value for one in SourceType}
     nothing = "nobody"
 
     def asked(self, change: Change, context: PolicyContext) -> str | Blank:
@@ -291,7 +291,7 @@ def in_order(conditions: Iterable[AnyCondition]) -> tuple[AnyCondition, ...]:
 
 def as_json(conditions: Iterable[AnyCondition]) -> dict[str, Json]:
     """Conditions as a stored policy keeps them."""
-    return {one.name: one.as_json() for one in conditions}
+    return {condition.name: condition.as_json() for condition in conditions}
 
 
 def from_json(stored: Mapping[str, Json]) -> tuple[AnyCondition, ...]:
@@ -303,7 +303,7 @@ def from_json(stored: Mapping[str, Json]) -> tuple[AnyCondition, ...]:
 
 def contradictions(conditions: Iterable[AnyCondition]) -> Iterator[AnyCondition]:
     """The conditions that could never hold beside another one."""
-    given = {type(one): one for one in conditions}
+    given = {type(condition): condition for condition in conditions}
     for one in given.values():
         if one.least and one.least in given and given[one.least].value >= one.value:
             yield one

@@ -37,10 +37,10 @@ class PolicyContext:
     def as_json(self, corroboration: int) -> dict[str, Json]:
         """As a held change keeps it."""
         kept = {
-            "standing": self.source_type,
+            "source_type": self.source_type,
             "quality": self.quality,
             "age_days": self.age_days,
-            "voices": corroboration,
+            "corroboration": corroboration,
         }
         return kept if self.one_way is None else kept | {"one_way": self.one_way}
 
@@ -48,11 +48,11 @@ class PolicyContext:
     def from_json(cls, kept: Mapping[str, Json]) -> PolicyContext:
         """What a held change has kept; what it has not is not known."""
         return cls(
-            kept.get("standing"),
+            kept.get("source_type"),
             kept.get("quality"),
             kept.get("age_days"),
             one_way=kept.get("one_way"),
-            corroboration_is_known="voices" in kept,
+            corroboration_is_known="corroboration" in kept,
         )
 
 

@@ -18,7 +18,7 @@ class Verdict(StrEnum):
     APPLY = "apply"
     HOLD = "hold"
     QUARANTINE = "quarantine"
-    """The whole run is not believed; outside of a run it holds."""
+    """The whole run is not accepted; outside of a run it holds."""
     REJECT = "reject"
     """Declined with the policy's explanation as the reason, and remembered like a person's No."""
 
@@ -42,12 +42,12 @@ class Rule:
 
     def condition(self, wanted: type[C]) -> C | None:
         """Its condition of a class; None where it has none."""
-        return next((one for one in self.conditions if isinstance(one, wanted)), None)
+        return next((condition for condition in self.conditions if isinstance(condition, wanted)), None)
 
     @property
     def in_words(self) -> str:
         """The conditions as a sentence."""
-        return "; ".join(one.in_words for one in self.conditions) or "any change"
+        return "; ".join(condition.in_words for condition in self.conditions) or "any change"
 
     def context(self, context: PolicyContext, count: int | None) -> PolicyContext:
         """The context as its conditions see it, `count` being the changes of the run that meet all others."""
@@ -56,11 +56,13 @@ class Rule:
     def holds(self, change: Change, context: PolicyContext = NOTHING_KNOWN, *, count: int | None = None) -> bool | None:
         """Whether all conditions hold; None where that hangs on what is not known."""
         seen = self.context(context, count)
-        return _all(one.holds(change, seen) for one in self.conditions)
+        return _all(condition.holds(change, seen) for condition in self.conditions)
 
     def holds_but_for_count(self, change: Change, context: PolicyContext) -> bool | None:
         """The same of all conditions but the one that counts."""
-        return _all(one.holds(change, context) for one in self.conditions if not isinstance(one, CountAtLeast))
+        return _all(
+            condition.holds(change, context) for condition in self.conditions if not isinstance(condition, CountAtLeast)
+        )
 
     def matches(self, change: Change, context: PolicyContext = NOTHING_KNOWN, *, count: int | None = None) -> bool:
         """Whether all conditions hold for sure."""

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from curation import imports
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.imports.applying import rolled_back
 from curation.imports.parsing import FORMATS
 from curation.models import ImportBatch
@@ -45,9 +45,9 @@ class Command(BaseCommand):
             help="what the values are taken as (default: statements)",
         )
         parser.add_argument(
-            "--standing",
-            choices=[standing.value for standing in SOURCES],
-            default=Standing.COMMUNITY.value,
+            "--source-type",
+            choices=[source_type.value for source_type in SOURCES],
+            default=SourceType.COMMUNITY.value,
             help="official: read off the provider's own page, which --evidence names (default: community)",
         )
         parser.add_argument("--reason", default="imported from the command line", help="how you know, for the record")
@@ -122,7 +122,7 @@ def _order(options: dict[str, Any]) -> dict[str, Any]:
     if actor is None:
         actor = User.objects.create_user(NOBODY, is_active=False)
     order = {name: options[name] for name in ("meaning", "reason", "evidence")}
-    return order | {"actor": actor, "standing": Standing(options["standing"])}
+    return order | {"actor": actor, "source_type": SourceType(options["source_type"])}
 
 
 def _files(paths: Sequence[str]) -> Iterator[Path]:

@@ -41,11 +41,11 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(described, indent=2))
             return
-        self.stdout.write(f"{'source':<22}{'standing':<13}{'state':<12}{'last good run':<22}{'listed':>8}  key")
+        self.stdout.write(f"{'source':<22}{'source type':<13}{'state':<12}{'last good run':<22}{'listed':>8}  key")
         for entry in described:
             last_good = entry["last_good_run"] or "never"
             self.stdout.write(
-                f"{entry['source']:<22}{entry['standing']:<13}{entry['state']:<12}{last_good:<22}"
+                f"{entry['source']:<22}{entry['source_type']:<13}{entry['state']:<12}{last_good:<22}"
                 f"{entry['offerings']:>8,}  {entry['key']}"
             )
             if entry["error"]:
@@ -72,7 +72,7 @@ def describe(source: type[Source], row: Any) -> dict[str, Any]:
     return {
         "source": source.slug,
         "label": source.label,
-        "standing": source.standing.value,
+        "source_type": source.source_type.value,
         "state": state,
         "last_good_run": row.last_good_at.strftime("%Y-%m-%d %H:%M UTC") if row and row.last_good_at else None,
         "offerings": row.listed if row else 0,

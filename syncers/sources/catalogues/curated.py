@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import curation
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.domain.offering_ids import OfferingId
 from registry.formats import FormatError, csv25
@@ -39,7 +39,7 @@ _PROVIDER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 
 class Curated(Source):
     slug, label = "curated", "Curated files"
-    standing, preference = Standing.COMMUNITY, 90
+    source_type, preference = SourceType.COMMUNITY, 90
     every = timedelta(days=1)
     prices_in = "USD per 1M tokens, or per the unit of the column"
     expected = (1, 5_000)

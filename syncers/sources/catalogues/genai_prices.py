@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.identity import names
 from registry.identity.normalise import canonical_name
@@ -31,7 +31,7 @@ class GenaiPrices(Source):
     slug, label = "genai-prices", "genai-prices"
     url = "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/new_data/v2/data.json"
     homepage = "https://github.com/pydantic/genai-prices"
-    standing, preference = Standing.CATALOGUE, 10
+    source_type, preference = SourceType.CATALOGUE, 10
     authority = ("price", "context_window", "name", "description", "status")
     prices_in = "USD per 1M tokens, per 1,000 requests"
     expected = (400, 20_000)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.errors import BadPayload
 from syncers.kinds.record import Record
@@ -27,7 +27,7 @@ class LiteLLM(Source):
     slug, label = "litellm", "LiteLLM"
     url = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
     homepage = "https://models.litellm.ai"
-    standing, preference = Standing.CATALOGUE, 30
+    source_type, preference = SourceType.CATALOGUE, 30
     prices_in = "USD per token, second, image …, by key"
     expected = (350, 30_000)
     confidence = "high"

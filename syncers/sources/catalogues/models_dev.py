@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.identity import names
 from syncers.errors import BadPayload
@@ -33,7 +33,7 @@ class ModelsDev(Source):
     slug, label = "models-dev", "models.dev"
     url = "https://models.dev/api.json"
     homepage = "https://models.dev"
-    standing, preference = Standing.CATALOGUE, 20
+    source_type, preference = SourceType.CATALOGUE, 20
     prices_in = "USD per 1M tokens"
     expected = (1_000, 30_000)
     confidence = "high"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.identity import names
 from syncers.errors import BadPayload
@@ -63,7 +63,7 @@ class Portkey(Source):
     slug, label = "portkey", "Portkey price files"
     url = f"{_FOLDER}/openai.json"
     homepage = "https://portkey.ai/models"
-    standing, preference, origin = Standing.CATALOGUE, 60, "litellm"
+    source_type, preference, origin = SourceType.CATALOGUE, 60, "litellm"
     authority = ("price",)
     every = timedelta(days=1)
     prices_in = "US cents per token, or per piece"

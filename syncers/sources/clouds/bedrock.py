@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.errors import BadPayload, NotConfigured
 from syncers.kinds.capabilities import flags, marks
@@ -52,7 +52,7 @@ class Bedrock(Source):
     slug, label = "bedrock", "Amazon Bedrock"
     url = "https://bedrock.us-east-1.amazonaws.com/foundation-models"
     homepage = "https://aws.amazon.com/bedrock"
-    standing, speaks_for = Standing.OFFICIAL, "bedrock"
+    source_type, speaks_for = SourceType.OFFICIAL, "bedrock"
     authority = ("lifecycle", "modality", "capability", "task")
     key_variable, key_required = "AWS_BEARER_TOKEN_BEDROCK", True
     other_credentials = (AWS("bedrock"),)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.domain import rates
 from registry.domain.rates import Amounts
@@ -34,7 +34,7 @@ class HuggingFaceRouter(Source):
     slug, label = "huggingface-router", "Hugging Face router"
     url = "https://router.huggingface.co/v1/models"
     homepage = "https://huggingface.co/inference/models"
-    standing, speaks_for = Standing.OFFICIAL, "huggingface"
+    source_type, speaks_for = SourceType.OFFICIAL, "huggingface"
     authority = ("price", "limit", "modality", "capability", "hugging_face_id")
     key_variable = "HF_TOKEN"
     records_at = "data"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.kinds.capabilities import INPUTS, flags, marks
 from syncers.kinds.coerce import full_day, names, table, text, without_none, words
@@ -51,7 +51,7 @@ class OpenRouter(Source):
     slug, label = "openrouter", "OpenRouter"
     url = "https://openrouter.ai/api/v1/models?output_modalities=all"
     homepage = "https://openrouter.ai/models"
-    standing, speaks_for = Standing.MARKETPLACE, "openrouter"
+    source_type, speaks_for = SourceType.MARKETPLACE, "openrouter"
     every = timedelta(hours=1)
     prices_in = "USD per token, or per piece"
     expected = (150, 5_000)

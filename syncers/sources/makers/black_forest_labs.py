@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.errors import BadPayload
 from syncers.kinds.record import Record
@@ -23,7 +23,7 @@ _MODEL: Final = re.compile(r"/v1/(flux-.+)", re.DOTALL)
 class BlackForestLabs(Source):
     slug, label = "black-forest-labs", "Black Forest Labs"
     url, homepage = "https://api.bfl.ai/openapi.json", "https://bfl.ai"
-    standing, speaks_for = Standing.OFFICIAL, "black-forest-labs"
+    source_type, speaks_for = SourceType.OFFICIAL, "black-forest-labs"
     expected = (4, 200)
     confidence = "high"
 

@@ -19,7 +19,7 @@ def source(slug: str = "catalogue-a", **declared: Any) -> Source:
     """A source that has been read just now."""
     declared = {
         "label": slug.title(),
-        "standing": "catalogue",
+        "source_type": "catalogue",
         "authority": ["*"],
         "last_good_at": timezone.now(),
         "url": f"https://{slug}.example",

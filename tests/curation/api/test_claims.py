@@ -54,7 +54,7 @@ def test_it_shows_each_claim_with_its_dates(body):
 
     assert by_source["list"]["confirmed"] == "2026-01-05T12:00:00Z"
     assert by_source["other"]["aliases"] == ["rocket"]
-    assert by_source["other"]["standing"] == "catalogue"
+    assert by_source["other"]["source_type"] == "catalogue"
     assert by_source["other"]["missing_since"] is None
 
 

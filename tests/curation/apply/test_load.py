@@ -16,18 +16,18 @@ pytestmark = pytest.mark.django_db
 PRICE = "price.input"
 
 
-def voices() -> dict[str, str]:
-    """Source → whose voice its claim is."""
-    return {one.source.slug: one.voice for one in gather([OFFERING], at=NOW)[OFFERING].claims}
+def origins() -> dict[str, str]:
+    """Source → what its claim is counted as."""
+    return {one.source.slug: one.counted_as for one in gather([OFFERING], at=NOW)[OFFERING].claims}
 
 
-def test_what_is_taken_from_the_provider_is_its_own_voice():
-    state(source("router", speaks_for="acme", standing="marketplace"), claim(price_input=usd("3")))
+def test_what_is_taken_from_the_provider_counts_as_the_provider():
+    state(source("router", speaks_for="acme", source_type="marketplace"), claim(price_input=usd("3")))
     state(source("list"), replace(claim(price_input=usd("3")), origin="router"))
     state(source("copy", origin="router"), claim(price_input=usd("3")))
     state(source("of-copy", origin="copy"), claim(price_input=usd("3")))
 
-    found = voices()
+    found = origins()
     assert {found[slug] for slug in ("router", "list", "copy", "of-copy")} == {"provider:acme"}
 
 
@@ -40,11 +40,11 @@ def test_copies_of_a_catalogue_verify_nothing():
     assert merge("acme", claims, on=TODAY).decided[PRICE].quality is Quality.PARTIAL
 
 
-def test_an_origin_that_was_never_read_is_one_voice_for_all_its_copies():
+def test_an_origin_that_was_never_read_counts_as_one_for_all_its_copies():
     state(source("one", origin="elsewhere"), claim())
     state(source("two"), replace(claim(), origin="elsewhere"))
 
-    assert {voices()[slug] for slug in ("one", "two")} == {"elsewhere"}
+    assert {origins()[slug] for slug in ("one", "two")} == {"elsewhere"}
 
 
 def test_a_regional_offering_has_the_base_offering_of_which_it_is_one():

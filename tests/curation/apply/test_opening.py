@@ -101,7 +101,7 @@ def test_a_field_that_came_today_was_not_there_in_the_morning():
 
 def test_the_account_of_the_morning_names_the_source_of_then():
     says("3", MORNING - DAY)
-    state(source("own", standing="official", speaks_for="acme"), claim(price_input=usd("3.3")), at=MORNING)
+    state(source("own", source_type="official", speaks_for="acme"), claim(price_input=usd("3.3")), at=MORNING)
 
     stood = opening().before[PRICE]
     assert stood is not None

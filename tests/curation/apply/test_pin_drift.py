@@ -223,9 +223,9 @@ _SAID: Final[dict[str, list[Any]]] = {
 }  # fmt: skip
 _SOURCES: Final[dict[str, dict[str, Any]]] = {
     "list": {},
-    "market": {"standing": "marketplace", "authority": ["price", "limit"]},
+    "market": {"source_type": "marketplace", "authority": ["price", "limit"]},
     "acme": {"speaks_for": "acme"},
-    "guess": {"standing": "estimate"},
+    "guess": {"source_type": "estimate"},
 }
 
 

@@ -138,18 +138,18 @@ def test_it_keeps_the_account_of_a_value_up_to_date_without_entering_a_change():
     assert LedgerEntry.objects.count() == entries
 
 
-def test_it_counts_the_independent_voices_of_a_value():
+def test_it_counts_the_independent_sources_of_a_value():
     offering(context_window=200_000)
     for slug, tokens in (("other", 200_000), ("worse", 100_000)):
-        state(source(slug, standing="community"), claim(context_window=tokens))
-    state(source("copy", standing="community", origin="other"), claim(context_window=200_000))
+        state(source(slug, source_type="community"), claim(context_window=tokens))
+    state(source("copy", source_type="community", origin="other"), claim(context_window=200_000))
 
     assert account("context_window")["agreement"] == {"agree": 2, "of": 3}
 
 
 def test_it_counts_a_field_as_disputed_while_sources_disagree():
     offering(context_window=200_000)
-    state(source("worse", standing="community"), claim(context_window=100_000))
+    state(source("worse", source_type="community"), claim(context_window=100_000))
 
     assert account("context_window")["disagree"] == ["worse"]
     assert Offering.objects.get().disputed_fields == 1
@@ -166,7 +166,7 @@ def test_it_holds_what_a_policy_holds_and_publishes_the_rest():
     assert (facts()["price.input"], facts()["name"]) == (listed("3"), "Rocket One")
     (held,) = Change.objects.all()
     assert (part(held).old, part(held).new) == (listed("3"), listed("30"))
-    assert (held.policy, held.factor) == ("smells of a unit mix-up", Decimal(10))
+    assert (held.policy, held.factor) == ("possible unit error", Decimal(10))
 
 
 def test_it_proposes_a_held_change_once():
@@ -243,7 +243,7 @@ def test_it_holds_everything_where_there_is_no_policy():
 
 def test_a_wrong_first_price_is_corrected_by_the_provider_itself():
     state(source("mirror"), claim(price_input=usd("3")))
-    state(source("own", standing="official", speaks_for="acme"), claim(price_input=usd("6")), at=TOMORROW)
+    state(source("own", source_type="official", speaks_for="acme"), claim(price_input=usd("6")), at=TOMORROW)
 
     assert (facts()["price.input"], waiting()) == (listed("6"), [])
     assert account("price.input")["policy"] == "the provider moves its own list"
@@ -258,10 +258,10 @@ def test_a_correction_that_one_source_alone_makes_waits_until_a_second_says_so()
     assert (facts()["price.input"], waiting()) == (listed("6"), [])
 
 
-def test_a_mix_up_of_units_waits_however_many_say_so():
+def test_a_possible_unit_error_waits_however_many_say_so():
     state(source("mirror"), claim(price_input=usd("3")))
     for slug in ("one", "two"):
-        state(source(slug, standing="marketplace"), claim(price_input=usd("3000")), at=TOMORROW)
+        state(source(slug, source_type="marketplace"), claim(price_input=usd("3000")), at=TOMORROW)
 
     assert (facts()["price.input"], waiting()) == (listed("3"), [("price.input", listed("3000"))])
 
@@ -271,7 +271,7 @@ def test_a_no_is_remembered_whoever_backs_it_later():
     state(source(), claim(price_input=usd("6")), at=TOMORROW)
     change = Change.objects.awaiting_review().get()
     decisions.reject({change.pk: change.fingerprint}, actor=curator(), reason="not so", at=TOMORROW)
-    state(source("other", standing="community"), claim(price_input=usd("6")), at=TOMORROW)
+    state(source("other", source_type="community"), claim(price_input=usd("6")), at=TOMORROW)
 
     assert facts()["price.input"] == listed("3")
 
@@ -280,7 +280,7 @@ def test_a_no_is_remembered_whoever_backs_it_later():
 
 
 def test_a_special_price_whose_list_moves_away_is_held_and_not_dropped():
-    state(source("own", standing="official", speaks_for="acme"), claim(price_input=usd("3")))
+    state(source("own", source_type="official", speaks_for="acme"), claim(price_input=usd("3")))
     batch: dict[str, Any] = {"price_input[tier=batch]": usd("1.5")}
     state(source(), claim(price_input=usd("3"), **batch))
     assert facts()["price.input[tier=batch]"] == listed("1.5")
@@ -288,7 +288,7 @@ def test_a_special_price_whose_list_moves_away_is_held_and_not_dropped():
     moved: dict[str, Any] = {"price_input[tier=batch]": usd("1.4")}
     state(source(), claim(price_input=usd("2.8"), **moved), at=TOMORROW)
     assert facts()["price.input[tier=batch]"] == listed("1.5")
-    assert Change.objects.awaiting_review().get().kind == "unlisted"
+    assert Change.objects.awaiting_review().get().kind == "other_list"
 
     state(source("own"), claim(price_input=usd("2.8")), at=TOMORROW)
     assert (facts()["price.input[tier=batch]"], waiting()) == (listed("1.4"), [])
@@ -305,7 +305,7 @@ def test_it_proposes_to_withdraw_a_price_and_never_drops_it():
     grace_passes(source())
     assert facts()["price.search"] == listed("0.01")
     assert waiting() == [("price.search", None)]
-    assert Change.objects.get().kind == "withdrawn"
+    assert Change.objects.get().kind == "no_longer_stated"
 
 
 @pytest.mark.parametrize(
@@ -376,9 +376,9 @@ def test_it_publishes_the_names_that_sources_know_and_takes_back_those_that_none
     assert sorted(Alias.objects.values_list("name", flat=True)) == ["rkt", "rocket"]
 
 
-def test_it_names_the_source_of_best_standing_for_a_name():
-    state(source("a", standing="community"), claim(aliases=("rocket",)))
-    state(source("b", standing="official"), claim(aliases=("rocket",)), claim("acme/rocket-2", aliases=("r2",)))
+def test_it_names_the_source_of_best_source_type_for_a_name():
+    state(source("a", source_type="community"), claim(aliases=("rocket",)))
+    state(source("b", source_type="official"), claim(aliases=("rocket",)), claim("acme/rocket-2", aliases=("r2",)))
     state(source("a"), claim(aliases=("rocket",)), claim("acme/rocket-2", aliases=("r2", "r3")))
 
     assert dict(Alias.objects.filter(offering__key="acme/rocket-2").values_list("name", "source")) == {

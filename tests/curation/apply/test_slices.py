@@ -167,10 +167,10 @@ def test_two_runs_that_find_an_offering_new_at_once_both_count():
     assert Offering.objects.get().provenance["price.input"]["agree"] != []
 
 
-# -- a run that is not believed leaves nothing -----------------------------------------------------
+# -- a run that is not accepted leaves nothing -----------------------------------------------------
 
 
-def test_a_run_that_is_not_believed_leaves_no_claim():
+def test_a_run_that_is_not_accepted_leaves_no_claim():
     keys = [f"acme/rocket-{number}" for number in range(20)]
     state(source(), *(claim(key) for key in keys))
     Policy.objects.create(name="mine", position=0, verdict="quarantine", conditions={"fields": ["price.input"]})
@@ -291,7 +291,7 @@ def test_what_is_declared_of_a_source_meanwhile_is_what_decides():
     state(source("two"), claim(context_window=100))
 
     def speak_officially() -> None:
-        Source.objects.filter(pk="one").update(standing="official", speaks_for="acme")
+        Source.objects.filter(pk="one").update(source_type="official", speaks_for="acme")
 
     reads(source("two"), claim(context_window=120), while_computed=speak_officially)
 

@@ -136,7 +136,7 @@ def test_a_policy_changed_by_whatever_code():
     assert (entry.action, entry.before, entry.after) == ("switched off", {"enabled": True}, {"enabled": False})
 
 
-def test_shipped_policies_are_nobodys_decision():
+def test_default_policies_are_nobodys_decision():
     world.an_offering()
 
     assert not AuditEntry.objects.filter(kind="curation.policy").exists()

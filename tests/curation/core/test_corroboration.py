@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.corroboration import backing, contested
 from curation.core.merge import PinnedValue, SourceClaim, merge, pinned
 from curation.core.statements import Listing
@@ -23,11 +23,11 @@ def says(slug: str, price: str, *, estimate: bool = False, **declared: Any) -> S
 
 
 def official(price: str) -> SourceClaim:
-    return says("acme-api", price, standing=Standing.OFFICIAL, speaks_for="acme")
+    return says("acme-api", price, source_type=SourceType.OFFICIAL, speaks_for="acme")
 
 
-def voices(*claims: SourceClaim, published: str = "3") -> int:
-    """Voices behind what the merge decides, against a published price."""
+def backing_of(*claims: SourceClaim, published: str = "3") -> int:
+    """Independent sources behind what the merge decides, against a published price."""
     decision = merge("acme", claims, on=TODAY).decided[FIELD]
     return backing(FIELD, usd(published), decision, claims, provider="acme", on=TODAY)
 
@@ -35,7 +35,7 @@ def voices(*claims: SourceClaim, published: str = "3") -> int:
 @pytest.mark.parametrize(
     ("claims", "expected"),
     [
-        pytest.param([says("b", "6")], 1, id="one source is one voice"),
+        pytest.param([says("b", "6")], 1, id="one source counts as one"),
         pytest.param([says("b", "6"), says("c", "6")], 2, id="two independent sources are two"),
         pytest.param([says("b", "6"), says("c", "6", origin="b")], 1, id="a copy is none"),
         pytest.param([says("b", "6"), says("c", "6", estimate=True)], 1, id="an estimate is none"),
@@ -59,19 +59,19 @@ def voices(*claims: SourceClaim, published: str = "3") -> int:
         pytest.param(
             [says("b", "6"), replace(says("c", "6"), dropped=frozenset({FIELD}))], 1, id="nor who states it no more"
         ),
-        pytest.param([official("6"), says("a", "3")], 1, id="the provider's own word is one voice"),
+        pytest.param([official("6"), says("a", "3")], 1, id="the provider's own word counts as one"),
         pytest.param(
             [official("6"), says("acme-prices", "6", speaks_for="acme")], 1, id="and so are all of its sources"
         ),
-        pytest.param([official("6"), says("b", "6")], 2, id="with a second voice it is two"),
+        pytest.param([official("6"), says("b", "6")], 2, id="with a second independent source it is two"),
         pytest.param(
-            [says("b", "6"), says("c", "6"), says("a", "3", standing=Standing.COMMUNITY)],
+            [says("b", "6"), says("c", "6"), says("a", "3", source_type=SourceType.COMMUNITY)],
             2,
             id="one mirror may still say the old",
         ),
         pytest.param(
             [
-                says("b", "6", standing=Standing.MARKETPLACE),
+                says("b", "6", source_type=SourceType.MARKETPLACE),
                 says("c", "6"),
                 says("a", "3"),
                 says("d", "3"),
@@ -81,7 +81,7 @@ def voices(*claims: SourceClaim, published: str = "3") -> int:
         ),
         pytest.param(
             [
-                says("b", "6", standing=Standing.MARKETPLACE),
+                says("b", "6", source_type=SourceType.MARKETPLACE),
                 says("c", "6"),
                 says("a", "3"),
                 says("d", "3", origin="a"),
@@ -92,7 +92,7 @@ def voices(*claims: SourceClaim, published: str = "3") -> int:
     ],
 )
 def test_it_counts_who_backs_a_correction(claims, expected):
-    assert voices(*claims) == expected
+    assert backing_of(*claims) == expected
 
 
 def test_nobody_outvotes_the_provider():
@@ -102,7 +102,7 @@ def test_nobody_outvotes_the_provider():
     assert backing(FIELD, usd("3"), decision, claims, provider="acme", on=TODAY) == 0
 
 
-def test_a_pin_is_no_matter_of_voices():
+def test_a_pin_needs_no_corroboration():
     decision = pinned(FIELD, PinnedValue(usd("6")), "acme", [official("6")], on=TODAY)
 
     assert backing(FIELD, usd("3"), decision, [official("6")], provider="acme", on=TODAY) == 0
@@ -143,12 +143,12 @@ def test_what_is_pinned_is_decided():
 
 
 def test_a_special_price_of_another_list_contradicts_nothing_by_itself():
-    def prices(slug: str, plain: str, batch: str, standing: Standing) -> SourceClaim:
+    def prices(slug: str, plain: str, batch: str, source_type: SourceType) -> SourceClaim:
         values = {FIELD: usd(plain), "price.input[tier=batch]": usd(batch)}
-        return statement(source_facts(slug, standing=standing), values=values)
+        return statement(source_facts(slug, source_type=source_type), values=values)
 
     assert sides(
-        prices("a", "3", "1.5", Standing.MARKETPLACE),
-        prices("b", "6", "3", Standing.CATALOGUE),
-        prices("c", "3", "1.2", Standing.COMMUNITY),
+        prices("a", "3", "1.5", SourceType.MARKETPLACE),
+        prices("b", "6", "3", SourceType.CATALOGUE),
+        prices("c", "3", "1.2", SourceType.COMMUNITY),
     ) == {FIELD: [("a", "c"), ("b",)], "price.input[tier=batch]": [("a",), ("c",)]}

@@ -93,9 +93,9 @@ def test_it_sees_no_change_in_another_spelling(name, published, decided):
         ("price.input", listed("3"), price("2.5"), Kind.CHANGE),
         ("price.input", listed("3"), price(0), Kind.FREE),
         ("price.input", [{"state": "dynamic", "currency": "USD"}], price(0), Kind.FREE),
-        ("price.input", [{"state": "free", "currency": "USD"}], price(3), Kind.RECAST),
-        ("price.input", listed("3"), rates.stated(rates.Amounts.DYNAMIC), Kind.RECAST),
-        ("price.input", listed("3"), price(3, currency="EUR"), Kind.RECAST),
+        ("price.input", [{"state": "free", "currency": "USD"}], price(3), Kind.PRICE_TYPE_CHANGED),
+        ("price.input", listed("3"), rates.stated(rates.Amounts.DYNAMIC), Kind.PRICE_TYPE_CHANGED),
+        ("price.input", listed("3"), price(3, currency="EUR"), Kind.PRICE_TYPE_CHANGED),
         ("price.input", None, price(0), Kind.FILL),
         ("benchmark.mmlu", "88.7", Decimal(80), Kind.CHANGE),
     ],
@@ -115,8 +115,8 @@ def test_it_calls_every_field_of_a_new_offering_new():
 def test_it_proposes_to_withdraw_what_nobody_states_any_more():
     (change,) = compared({"name": "Rocket", "license": "MIT"}, {"name": "Rocket"})
 
-    assert (change.field, change.kind, change.old, change.new) == ("license", Kind.WITHDRAWN, "MIT", None)
-    assert change.decision.reason is Reason.WITHDRAWN
+    assert (change.field, change.kind, change.old, change.new) == ("license", Kind.NO_LONGER_STATED, "MIT", None)
+    assert change.decision.reason is Reason.NO_LONGER_STATED
 
 
 def test_it_has_nothing_to_withdraw_where_none_is_published():
@@ -128,8 +128,8 @@ def test_it_tells_what_only_other_lists_state_from_what_nobody_states():
 
     changes = compared(published, {}, elsewhere=["price.cache_read"])
     assert {change.field: change.kind for change in changes} == {
-        "price.input[tier=batch]": Kind.WITHDRAWN,
-        "price.cache_read": Kind.UNLISTED,
+        "price.input[tier=batch]": Kind.NO_LONGER_STATED,
+        "price.cache_read": Kind.OTHER_LIST,
     }
 
 
@@ -206,9 +206,13 @@ def moved(before: rates.PriceLine, after: rates.PriceLine, **more: Any) -> list[
             price(3), dated(("3", None, MARCH), ("free", MARCH, None)), Kind.FREE, None, id="free some day is free"
         ),
         pytest.param(
-            price(3), dated(("3", None, MARCH), ("not_offered", MARCH, None)), Kind.RECAST, None, id="no longer offered"
+            price(3),
+            dated(("3", None, MARCH), ("not_offered", MARCH, None)),
+            Kind.PRICE_TYPE_CHANGED,
+            None,
+            id="no longer offered",
         ),
-        pytest.param(price(3), dated(("3", None, MARCH)), Kind.RECAST, None, id="a price that ends"),
+        pytest.param(price(3), dated(("3", None, MARCH)), Kind.PRICE_TYPE_CHANGED, None, id="a price that ends"),
         pytest.param(
             dated(("3", DECEMBER, None)),
             dated(("2", DECEMBER, None)),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.diff import Kind, diff
 from curation.core.first_statements import CONTESTED, FAR, UNCONFIRMED, apart, measured
 from curation.core.merge import merge
@@ -27,9 +27,9 @@ def first(
     return Judgement(moved, verdict, "new offerings")
 
 
-def held(judgement: Judgement, standing: Standing = Standing.CATALOGUE) -> str:
+def held(judgement: Judgement, source_type: SourceType = SourceType.CATALOGUE) -> str:
     """The policy that holds it; "" where none does."""
-    (found,) = measured([judgement], [standing])
+    (found,) = measured([judgement], [source_type])
     return found.policy if found.verdict is Verdict.HOLD else ""
 
 
@@ -42,21 +42,21 @@ def test_equals_that_differ_by_half_publish_nothing(factor, policy):
 
 
 @pytest.mark.parametrize(
-    ("far", "agree", "standing", "policy"),
+    ("far", "agree", "source_type", "policy"),
     [
-        ("1.49", 1, Standing.CATALOGUE, ""),
-        ("1.5", 1, Standing.CATALOGUE, FAR),
-        ("9.99", 2, Standing.CATALOGUE, ""),
-        ("10", 2, Standing.CATALOGUE, FAR),
-        ("2.99", 1, Standing.OFFICIAL, ""),
-        ("3", 1, Standing.OFFICIAL, FAR),
-        ("3", 2, Standing.OFFICIAL, ""),
-        ("10", 2, Standing.OFFICIAL, FAR),
-        ("Infinity", 5, Standing.OFFICIAL, FAR),
+        ("1.49", 1, SourceType.CATALOGUE, ""),
+        ("1.5", 1, SourceType.CATALOGUE, FAR),
+        ("9.99", 2, SourceType.CATALOGUE, ""),
+        ("10", 2, SourceType.CATALOGUE, FAR),
+        ("2.99", 1, SourceType.OFFICIAL, ""),
+        ("3", 1, SourceType.OFFICIAL, FAR),
+        ("3", 2, SourceType.OFFICIAL, ""),
+        ("10", 2, SourceType.OFFICIAL, FAR),
+        ("Infinity", 5, SourceType.OFFICIAL, FAR),
     ],
 )
-def test_a_lone_statement_that_is_far_from_others_waits(far, agree, standing, policy):
-    assert held(first(far_from=Decimal(far), agree=agree), standing) == policy
+def test_a_lone_statement_that_is_far_from_others_waits(far, agree, source_type, policy):
+    assert held(first(far_from=Decimal(far), agree=agree), source_type) == policy
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_lone_statement_that_is_far_from_others_waits(far, agree, standing, po
     ids=["a change", "rejected"],
 )
 def test_what_is_no_first_statement_or_is_not_to_be_applied_is_left_alone(judgement):
-    assert measured([judgement], [Standing.CATALOGUE]) == [judgement]
+    assert measured([judgement], [SourceType.CATALOGUE]) == [judgement]
 
 
 def test_a_limit_is_not_measured():
@@ -121,9 +121,9 @@ def test_contested_ordinary_prices_hold_all():
 # -- from claims on --------------------------------------------------------------------------------
 
 
-def says(slug: str, standing: Standing = Standing.CATALOGUE, **said: str) -> SourceClaim:
+def says(slug: str, source_type: SourceType = SourceType.CATALOGUE, **said: str) -> SourceClaim:
     values = {f"price.{name}": fields.field(f"price.{name}").clean(_price(amount)) for name, amount in said.items()}
-    return statement(source_facts(slug, standing=standing), values=values)
+    return statement(source_facts(slug, source_type=source_type), values=values)
 
 
 def _price(amount: str) -> rates.PriceLine:
@@ -143,8 +143,8 @@ def decided(*claims: SourceClaim) -> dict[str, Decision]:
         ([says("a", input="5"), says("b", input="0")], CONTESTED),
         ([says("a", input="5"), says("b", input="5 EUR")], CONTESTED),
         ([says("a", input="5"), says("b", input="2"), says("c", input="5")], ""),
-        ([says("a", input="500"), says("b", Standing.COMMUNITY, input="5")], FAR),
-        ([says("a", input="0"), says("b", Standing.COMMUNITY, input="5")], FAR),
+        ([says("a", input="500"), says("b", SourceType.COMMUNITY, input="5")], FAR),
+        ([says("a", input="0"), says("b", SourceType.COMMUNITY, input="5")], FAR),
     ],
     ids=["near", "output apart", "free", "currency", "a majority", "far from a lower one", "free against a lower one"],
 )
@@ -152,6 +152,6 @@ def test_first_lists_are_measured_by_what_is_claimed(claims, policy):
     judgements = [
         Judgement(one, Verdict.APPLY, "new offerings") for one in diff(OFFERING, None, decided(*claims), on=TODAY)
     ]
-    found = measured(judgements, [Standing.CATALOGUE] * len(judgements))
+    found = measured(judgements, [SourceType.CATALOGUE] * len(judgements))
 
     assert {one.policy for one in found if one.verdict is Verdict.HOLD} == ({policy} if policy else set())

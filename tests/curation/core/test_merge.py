@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.core.authority import SILENT_AFTER, UNCONFIRMED_AFTER, SourceFacts, Standing, check_authority
+from curation.core.authority import SILENT_AFTER, UNCONFIRMED_AFTER, SourceFacts, SourceType, check_authority
 from curation.core.merge import (  # fmt: skip
     Accepted,
     Decision,
@@ -60,14 +60,17 @@ def base(**accepted: tuple[Any, str]) -> dict[str, Accepted]:
     return {name: Accepted(value, source) for name, (value, source) in accepted.items()}
 
 
-OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acme"}
+OFFICIAL: dict[str, Any] = {"source_type": SourceType.MARKETPLACE, "speaks_for": "acme"}
 
 
 @pytest.mark.parametrize(
     ("claims", "value", "source", "reason", "quality"),
     [
         pytest.param(
-            [says("a", 1, authority=("price",), standing=Standing.OFFICIAL), says("b", 2, standing=Standing.COMMUNITY)],
+            [
+                says("a", 1, authority=("price",), source_type=SourceType.OFFICIAL),
+                says("b", 2, source_type=SourceType.COMMUNITY),
+            ],
             2,
             "b",
             Reason.ONLY_SOURCE,
@@ -92,27 +95,27 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         ),
         *(
             pytest.param(
-                [says("a", 1, standing=worse, since=NEW), says("b", 2, standing=better, since=OLD)],
+                [says("a", 1, source_type=worse, since=NEW), says("b", 2, source_type=better, since=OLD)],
                 2,
                 "b",
-                Reason.BEST_STANDING,
-                Quality.VERIFIED if better is Standing.OFFICIAL else Quality.PARTIAL,
-                id=f"the best standing wins: {better} before {worse}",
+                Reason.BEST_SOURCE_TYPE,
+                Quality.VERIFIED if better is SourceType.OFFICIAL else Quality.PARTIAL,
+                id=f"the best source type wins: {better} before {worse}",
             )
-            for better, worse in zip(list(Standing)[:-1], list(Standing)[1:], strict=True)
+            for better, worse in zip(list(SourceType)[:-1], list(SourceType)[1:], strict=True)
         ),
         pytest.param(
-            [says("a", 1, standing=Standing.MARKETPLACE), says("b", 2, **OFFICIAL)],
+            [says("a", 1, source_type=SourceType.MARKETPLACE), says("b", 2, **OFFICIAL)],
             2,
             "b",
-            Reason.BEST_STANDING,
+            Reason.BEST_SOURCE_TYPE,
             Quality.VERIFIED,
             id="a source speaks officially for the provider whose own it is",
         ),
         pytest.param(
             [
-                says("a", 1, standing=Standing.MARKETPLACE),
-                says("b", 2, standing=Standing.MARKETPLACE, speaks_for="other"),
+                says("a", 1, source_type=SourceType.MARKETPLACE),
+                says("b", 2, source_type=SourceType.MARKETPLACE, speaks_for="other"),
             ],
             1,
             "a",
@@ -122,17 +125,17 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
         ),
         pytest.param(
             [
-                says("a", 1, standing=Standing.OFFICIAL, estimate=True),
-                says("b", 2, standing=Standing.COMMUNITY, since=OLD),
+                says("a", 1, source_type=SourceType.OFFICIAL, estimate=True),
+                says("b", 2, source_type=SourceType.COMMUNITY, since=OLD),
             ],
             2,
             "b",
-            Reason.BEST_STANDING,
+            Reason.BEST_SOURCE_TYPE,
             Quality.PARTIAL,
-            id="a value which its source calls an estimate has the standing of an estimate",
+            id="a value which its source calls an estimate has the source type of an estimate",
         ),
         pytest.param(
-            [says("a", 1, standing=Standing.OFFICIAL, estimate=True)],
+            [says("a", 1, source_type=SourceType.OFFICIAL, estimate=True)],
             1,
             "a",
             Reason.ONLY_SOURCE,
@@ -161,7 +164,7 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
             "b",
             Reason.MAJORITY,
             Quality.VERIFIED,
-            id="before that, the value with more independent voices",
+            id="before that, the value with more independent sources",
         ),
         pytest.param(
             [says("a", 1, moved=True), says("b", 2), says("c", 2)],
@@ -177,7 +180,7 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
             "a",
             Reason.PREFERRED,
             Quality.PARTIAL,
-            id="copies of one origin are one voice",
+            id="copies of one origin count as one",
         ),
         pytest.param(
             [says("a", 1), says("b", 2, speaks_for="other"), says("c", 2, speaks_for="other")],
@@ -188,12 +191,16 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
             id="and so are the sources of one provider",
         ),
         pytest.param(
-            [says("a", 1), says("b", 2, standing=Standing.CATALOGUE), says("c", 2, standing=Standing.COMMUNITY)],
+            [
+                says("a", 1),
+                says("b", 2, source_type=SourceType.CATALOGUE),
+                says("c", 2, source_type=SourceType.COMMUNITY),
+            ],
             1,
             "a",
             Reason.PREFERRED,
             Quality.PARTIAL,
-            id="voices of lower standing do not decide among equals",
+            id="sources of a lower type do not decide among equals",
         ),
         pytest.param(
             [says("a", 1, preference=50), says("b", 2, preference=10)],
@@ -223,12 +230,12 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
             id="two independent sources verify",
         ),
         pytest.param(
-            [says("a", 1), says("b", 1, standing=Standing.COMMUNITY)],
+            [says("a", 1), says("b", 1, source_type=SourceType.COMMUNITY)],
             1,
             "a",
-            Reason.BEST_STANDING,
+            Reason.BEST_SOURCE_TYPE,
             Quality.VERIFIED,
-            id="of whatever standing",
+            id="of whatever source type",
         ),
         pytest.param(
             [says("a", 1), says("b", 1, origin="a")],
@@ -250,7 +257,7 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
             [says("a", 1), says("b", 1, estimate=True)],
             1,
             "a",
-            Reason.BEST_STANDING,
+            Reason.BEST_SOURCE_TYPE,
             Quality.PARTIAL,
             id="an estimate verifies nothing",
         ),
@@ -271,7 +278,7 @@ OFFICIAL: dict[str, Any] = {"standing": Standing.MARKETPLACE, "speaks_for": "acm
             id="who delisted it is not heard",
         ),
         pytest.param(
-            [says("identity", 1, standing=Standing.ESTIMATE)],
+            [says("identity", 1, source_type=SourceType.ESTIMATE)],
             1,
             "identity",
             Reason.DERIVED,
@@ -300,17 +307,21 @@ def test_it_keeps_the_precedence_rules(claims, value, source, reason, quality):
         ),
         pytest.param([says("a", 1), says("b", 2), says("c", 2, origin="b")], 1, "a", Reason.INCUMBENT, id="nor a copy"),
         pytest.param(
-            [says("a", 1), says("b", 2), says("c", 2, standing=Standing.COMMUNITY)],
+            [says("a", 1), says("b", 2), says("c", 2, source_type=SourceType.COMMUNITY)],
             1,
             "a",
             Reason.INCUMBENT,
-            id="nor voices of lower standing",
+            id="nor sources of a lower type",
         ),
         pytest.param(
-            [says("a", 1), says("b", 2, **OFFICIAL)], 2, "b", Reason.BEST_STANDING, id="a better source takes the seat"
+            [says("a", 1), says("b", 2, **OFFICIAL)],
+            2,
+            "b",
+            Reason.BEST_SOURCE_TYPE,
+            id="a better source takes the seat",
         ),
         pytest.param(
-            [says("a", 1, estimate=True), says("b", 2)], 2, "b", Reason.BEST_STANDING, id="an estimate holds no seat"
+            [says("a", 1, estimate=True), says("b", 2)], 2, "b", Reason.BEST_SOURCE_TYPE, id="an estimate holds no seat"
         ),
         pytest.param([says("b", 2), says("c", 3)], 2, "b", Reason.PREFERRED, id="an empty seat is filled anew"),
         pytest.param(
@@ -325,7 +336,7 @@ def test_it_keeps_the_precedence_rules(claims, value, source, reason, quality):
             2,
             "b",
             Reason.MAJORITY,
-            id="without a voice against two",
+            id="not counted, against two",
         ),
         pytest.param(
             [replace(says("a", 1), listing=Listing.GONE), says("b", 2)],
@@ -396,7 +407,7 @@ def test_it_decides_nothing_that_nobody_states():
 
 def test_it_names_who_agrees_and_who_does_not():
     claims = [
-        says("a", 1, standing=Standing.OFFICIAL),
+        says("a", 1, source_type=SourceType.OFFICIAL),
         says("b", 1),
         says("c", 2),
         says("d", 1, origin="b"),
@@ -410,7 +421,7 @@ def test_it_names_who_agrees_and_who_does_not():
 @pytest.mark.parametrize(
     ("claims", "pin", "quality", "sides_of_it"),
     [
-        ([says("acme-api", 1, standing=Standing.OFFICIAL)], PinnedValue(9), Quality.PARTIAL, ((), ("acme-api",))),
+        ([says("acme-api", 1, source_type=SourceType.OFFICIAL)], PinnedValue(9), Quality.PARTIAL, ((), ("acme-api",))),
         ([], PinnedValue(9), Quality.PARTIAL, ((), ())),
         ([says("a", 1)], PinnedValue(None), Quality.PARTIAL, ((), ("a",))),
         ([], PinnedValue(9, has_evidence=True), Quality.VERIFIED, ((), ())),
@@ -487,14 +498,14 @@ def read_on(day: date | None, claim: SourceClaim, failures: int = SILENT_AFTER) 
             id="not before enough readings have failed",
         ),
         pytest.param(
-            [read_on(SILENT, says("a", 1, standing=Standing.MARKETPLACE)), read_on(FRESH, says("b", 2))],
+            [read_on(SILENT, says("a", 1, source_type=SourceType.MARKETPLACE)), read_on(FRESH, says("b", 2))],
             2,
-            id="it ranks below an equal of the next lower standing",
+            id="it ranks below an equal of the next lower source type",
         ),
         pytest.param(
             [
-                read_on(SILENT, says("a", 1, standing=Standing.MARKETPLACE)),
-                read_on(FRESH, says("b", 2, standing=Standing.COMMUNITY)),
+                read_on(SILENT, says("a", 1, source_type=SourceType.MARKETPLACE)),
+                read_on(FRESH, says("b", 2, source_type=SourceType.COMMUNITY)),
             ],
             1,
             id="and no lower than that",
@@ -505,22 +516,28 @@ def read_on(day: date | None, claim: SourceClaim, failures: int = SILENT_AFTER) 
             id="the provider's own word does not age",
         ),
         pytest.param(
-            [read_on(SILENT, says("a", 1, standing=Standing.COMMUNITY)), read_on(FRESH, says("b", 2, estimate=True))],
+            [
+                read_on(SILENT, says("a", 1, source_type=SourceType.COMMUNITY)),
+                read_on(FRESH, says("b", 2, estimate=True)),
+            ],
             1,
             id="nothing stated falls to an estimate",
         ),
         pytest.param(
-            [read_on(FRESH, says("a", 1, since=date(2019, 1, 1), standing=Standing.MARKETPLACE)), says("b", 2)],
+            [read_on(FRESH, says("a", 1, since=date(2019, 1, 1), source_type=SourceType.MARKETPLACE)), says("b", 2)],
             1,
             id="having said the same for years is no age while it is confirmed",
         ),
         pytest.param(
-            [read_on(None, says("a", 1, standing=Standing.MARKETPLACE)), read_on(FRESH, says("b", 2))],
+            [read_on(None, says("a", 1, source_type=SourceType.MARKETPLACE)), read_on(FRESH, says("b", 2))],
             1,
             id="what is not known to be old is not",
         ),
         pytest.param(
-            [replace(says("a", 1, standing=Standing.MARKETPLACE), as_of=date(2025, 7, 1)), says("b", 2, moved=True)],
+            [
+                replace(says("a", 1, source_type=SourceType.MARKETPLACE), as_of=date(2025, 7, 1)),
+                says("b", 2, moved=True),
+            ],
             2,
             id="a statement that is old by its source's own date loses weight",
         ),
@@ -532,7 +549,7 @@ def test_what_nobody_confirms_any_more_loses_weight(claims, value):
 
 def test_it_loses_weight_after_fourteen_days_and_not_before():
     def winner(day: date) -> Any:
-        claims = [read_on(day, says("a", 1, standing=Standing.MARKETPLACE)), says("b", 2, moved=True)]
+        claims = [read_on(day, says("a", 1, source_type=SourceType.MARKETPLACE)), says("b", 2, moved=True)]
         return decided(claims)[FIELD].value
 
     assert winner(TODAY - UNCONFIRMED_AFTER) == 1
@@ -545,14 +562,14 @@ def test_it_loses_weight_after_fourteen_days_and_not_before():
 def lists(
     slug: str,
     *,
-    standing: Standing = Standing.CATALOGUE,
+    source_type: SourceType = SourceType.CATALOGUE,
     speaks_for: str = "",
     dropped: tuple[str, ...] = (),
     **said: str,
 ) -> SourceClaim:
     """One source's price list: `input="3"`, `input_batch="1.5"`."""
     values = {_rate(name): usd(amount) for name, amount in said.items()}
-    facts = source_facts(slug, standing=standing, speaks_for=speaks_for)
+    facts = source_facts(slug, source_type=source_type, speaks_for=speaks_for)
     return statement(facts, values=values, dropped=frozenset(map(_rate, dropped)))
 
 
@@ -567,7 +584,7 @@ def amounts(claims: list[SourceClaim], **accepted: tuple[str, str]) -> dict[str,
     return {name.removeprefix("price."): str(d.value[0].amount) for name, d in found.items()}
 
 
-OWN = lists("own", standing=Standing.OFFICIAL, input="3", output="15")
+OWN = lists("own", source_type=SourceType.OFFICIAL, input="3", output="15")
 
 
 def test_a_special_price_of_another_list_is_not_published():
@@ -605,16 +622,16 @@ def test_a_source_of_special_prices_alone_contradicts_no_list():
     assert amounts([OWN, lists("extras", input_batch="1.5")])["input[tier=batch]"] == "1.5"
 
 
-def test_a_better_standing_does_not_help_a_special_price_of_another_list():
+def test_a_better_source_type_does_not_help_a_special_price_of_another_list():
     one = lists("one", input="3", cache_read="0.3")
-    relay = lists("relay", standing=Standing.MARKETPLACE, input="3.3", cache_read="0.33")
+    relay = lists("relay", source_type=SourceType.MARKETPLACE, input="3.3", cache_read="0.33")
 
     assert amounts([one, relay]) == {"input": "3.3", "cache_read": "0.33"}
     assert amounts([OWN, one, relay]) == {"input": "3", "output": "15", "cache_read": "0.3"}
 
 
 def test_prices_without_tokens_stand_for_themselves():
-    own = statement(source_facts("own", standing=Standing.OFFICIAL), values={"price.input": usd("3")})
+    own = statement(source_facts("own", source_type=SourceType.OFFICIAL), values={"price.input": usd("3")})
     other = statement(
         source_facts("other"), values={"price.input": usd("2"), "price.search": usd("0.01"), "price.request": usd("1")}
     )
@@ -623,7 +640,7 @@ def test_prices_without_tokens_stand_for_themselves():
 
 
 def test_prices_of_sound_belong_to_the_list_of_text():
-    own = statement(source_facts("own", standing=Standing.OFFICIAL), values={"price.input": usd("3")})
+    own = statement(source_facts("own", source_type=SourceType.OFFICIAL), values={"price.input": usd("3")})
     sound = {"price.input[modality=audio]": usd("9"), "price.cache_read[modality=audio]": usd("1")}
     alike = statement(source_facts("other"), values={"price.input": usd("3"), **sound})
     apart = statement(source_facts("other"), values={"price.input": usd("2"), **sound})
@@ -642,7 +659,7 @@ def test_input_and_output_of_one_condition_are_of_one_source():
 
 
 def test_a_rate_leaves_with_the_list_that_it_belonged_to():
-    moved = lists("own", standing=Standing.OFFICIAL, input="2", output="10")
+    moved = lists("own", source_type=SourceType.OFFICIAL, input="2", output="10")
     other = lists("other", input="3", output="15", input_batch="1.5")
     accepted = {"input": ("3", "own"), "output": ("15", "own"), "input_batch": ("1.5", "other")}
 
@@ -676,8 +693,8 @@ def test_an_ordinary_price_that_its_source_dropped_is_no_part_of_its_next_list()
     assert amounts([same], input=("3", "a"), output=("15", "a")) == {"input": "3", "output": "15"}
 
 
-def test_it_counts_voices_and_not_sources():
-    claims = [says("a", 1, standing=Standing.OFFICIAL), says("b", 1), says("c", 2), says("d", 1, origin="b")]
+def test_it_counts_independent_sources():
+    claims = [says("a", 1, source_type=SourceType.OFFICIAL), says("b", 1), says("c", 2), says("d", 1, origin="b")]
 
     found = decided(claims)[FIELD]
     assert (found.agree, found.of) == (2, 3)
@@ -702,7 +719,7 @@ _said = st.fixed_dictionaries({}, optional=_VALUES)
 def sources(draw: Any, slug: str) -> SourceFacts:
     return SourceFacts(
         slug,
-        draw(st.sampled_from(list(Standing))),
+        draw(st.sampled_from(list(SourceType))),
         draw(_AUTHORITIES),
         draw(st.sampled_from(["", "acme", "other"])),
         draw(st.sampled_from(["", "a", "b", "c"])),
@@ -800,7 +817,7 @@ def test_it_stays_with_what_it_came_to_when_nothing_moves(claims, held):
 @given(statements(), bases)
 def test_it_gives_no_decision_without_a_reason_and_a_source(claims, held):
     for name, decided in merged(claims, held).decided.items():
-        assert decided.reason not in (Reason.WITHDRAWN, Reason.PINNED)
+        assert decided.reason not in (Reason.NO_LONGER_STATED, Reason.PINNED)
         assert isinstance(decided.quality, Quality)
         assert decided.source in {claim.source.slug for claim in claims if name in claim.values}
 
@@ -826,7 +843,9 @@ def test_who_has_no_authority_or_delisted_the_offering_never_wins(claims, held):
 @given(statements(), bases)
 def test_an_estimate_never_beats_what_is_stated(claims, held):
     for name, decided in merged(claims, held).decided.items():
-        firm = [c.source.slug for c in heard(name, claims, held) if c.standing(name, "acme") is not Standing.ESTIMATE]
+        firm = [
+            c.source.slug for c in heard(name, claims, held) if c.source_type(name, "acme") is not SourceType.ESTIMATE
+        ]
         assert decided.source in firm or not firm
         assert (decided.quality is Quality.ESTIMATED) == (not firm)
 
@@ -835,7 +854,7 @@ def test_an_estimate_never_beats_what_is_stated(claims, held):
 @given(statements())
 def test_nothing_is_verified_by_copies_of_one_origin(claims):
     copies = [replace(claim, source=replace(claim.source, origin="x", speaks_for=""), origin="") for claim in claims]
-    copies = [c for c in copies if c.source.standing is not Standing.OFFICIAL]
+    copies = [c for c in copies if c.source.source_type is not SourceType.OFFICIAL]
 
     assert not [name for name, d in merged(copies).decided.items() if d.quality is Quality.VERIFIED]
 
@@ -849,12 +868,12 @@ def test_what_is_verified_is_stated_today_by_the_provider_or_by_two(claims, held
             for c in claims
             if name in c.values
             and c.source.is_authority_for(name)
-            and c.has_voice(name, "acme", TODAY)
+            and c.counts_as_agreement(name, "acme", TODAY)
             and fields.agrees(name, decided.value, c.values[name], on=TODAY)
         ]
-        official = [c for c in same if c.standing(name, "acme") is Standing.OFFICIAL]
+        official = [c for c in same if c.source_type(name, "acme") is SourceType.OFFICIAL]
         if decided.quality is Quality.VERIFIED:
-            assert official or len({c.voice for c in same}) >= 2
+            assert official or len({c.counted_as for c in same}) >= 2
 
 
 @law

@@ -60,7 +60,7 @@ CAUGHT = {
     "fills what was unknown": (change(kind=Kind.FILL, old=None, factor=None), change()),
     "only the wording": (
         change(field="description", old="Fast.", new="Quick.", factor=None),
-        change(field="description", kind=Kind.WITHDRAWN, old="Fast.", new=None, factor=None),
+        change(field="description", kind=Kind.NO_LONGER_STATED, old="Fast.", new=None, factor=None),
     ),
     "price becomes zero": (
         change(
@@ -72,14 +72,14 @@ CAUGHT = {
         ),
         price_moves("0.9"),
     ),
-    "smells of a unit mix-up": (price_moves("0.001"), price_moves("9.99")),
+    "possible unit error": (price_moves("0.001"), price_moves("9.99")),
     "the provider moves its own list": (price_moves("2.9"), price_moves("3")),
-    "backed by two voices": (price_moves("2", corroboration=2), price_moves("2", corroboration=1)),
+    "backed by two sources": (price_moves("2", corroboration=2), price_moves("2", corroboration=1)),
     "price moves by half": (price_moves("1.5"), price_moves("1.49")),
     "price of another kind": (
         change(
             field="price.input",
-            kind=Kind.RECAST,
+            kind=Kind.PRICE_TYPE_CHANGED,
             old=listed("3"),
             new=[{"state": "dynamic", "currency": "USD"}],
             factor=None,
@@ -97,11 +97,11 @@ CAUGHT = {
         change(field="supports_tools", kind=Kind.CHANGE, old=False, new=True, factor=None),
     ),
     "no longer stated": (
-        change(field="license", kind=Kind.WITHDRAWN, old="MIT", new=None, factor=None),
-        change(field="price.input", kind=Kind.WITHDRAWN, old=listed("3"), new=None, factor=None),
+        change(field="license", kind=Kind.NO_LONGER_STATED, old="MIT", new=None, factor=None),
+        change(field="price.input", kind=Kind.NO_LONGER_STATED, old=listed("3"), new=None, factor=None),
     ),
     "removed value": (
-        change(field="price.input", kind=Kind.WITHDRAWN, old=listed("3"), new=None, factor=None),
+        change(field="price.input", kind=Kind.NO_LONGER_STATED, old=listed("3"), new=None, factor=None),
         change(field="license", kind=Kind.CHANGE, old="MIT", new="Apache-2.0", factor=None),
     ),
     "moved to another model": (
@@ -136,17 +136,22 @@ def test_it_catches_what_a_default_is_there_for_and_nothing_beside_it(rule):
     ],
     ids=["in two directions", "no list", "a catalogue", "nobody known"],
 )
-def test_only_the_provider_is_believed_and_only_about_a_list_that_moves_one_way(about):
+def test_only_the_provider_is_accepted_and_only_about_a_list_that_moves_one_way(about):
     assert judge(price_moves("2"), DEFAULTS, about).verdict is Verdict.HOLD
     assert judge(price_moves("2"), DEFAULTS, LIST_MOVES).verdict is Verdict.APPLY
 
 
 @pytest.mark.parametrize(
     "moved",
-    [price_moves("12"), price_moves("1", Kind.FREE), price_moves("2", Kind.RECAST), price_moves("2", Kind.REWRITES)],
+    [
+        price_moves("12"),
+        price_moves("1", Kind.FREE),
+        price_moves("2", Kind.PRICE_TYPE_CHANGED),
+        price_moves("2", Kind.REWRITES),
+    ],
     ids=["twelvefold", "free", "of another kind", "rewritten"],
 )
-def test_the_provider_is_not_believed_about_everything(moved):
+def test_the_provider_is_not_accepted_about_everything(moved):
     assert judge(moved, DEFAULTS, LIST_MOVES).verdict is Verdict.HOLD
 
 
@@ -163,12 +168,12 @@ def test_the_provider_is_not_believed_about_everything(moved):
         (change(new=600_000, factor=Decimal(3)), Verdict.APPLY),
         (change(new=4_000_000, factor=Decimal(20)), Verdict.HOLD),
         (change(kind=Kind.CLEAR, new=None, factor=None), Verdict.HOLD),
-        (change(kind=Kind.WITHDRAWN, new=None, factor=None), Verdict.APPLY),
-        (change(field="price.input", kind=Kind.WITHDRAWN, old=listed("3"), new=None, factor=None), Verdict.HOLD),
+        (change(kind=Kind.NO_LONGER_STATED, new=None, factor=None), Verdict.APPLY),
+        (change(field="price.input", kind=Kind.NO_LONGER_STATED, old=listed("3"), new=None, factor=None), Verdict.HOLD),
         (change(kind=Kind.NEW, field="model", old=None, new="acme/a", factor=None), Verdict.APPLY),
     ],
 )
-def test_it_holds_what_smells_and_applies_the_rest(moved, verdict):
+def test_it_holds_what_is_doubtful_and_applies_the_rest(moved, verdict):
     assert judge(moved, DEFAULTS).verdict is verdict
 
 
@@ -196,7 +201,7 @@ def test_it_holds_what_no_policy_matches():
     ],
     ids=["ten times", "a thousandth", "cleared", "another model", "free"],
 )  # fmt: skip
-def test_voices_do_not_carry_what_is_seldom_a_correction(moved):
+def test_corroboration_does_not_carry_what_is_seldom_a_correction(moved):
     assert judge(moved, DEFAULTS).verdict is Verdict.HOLD
 
 
@@ -302,7 +307,7 @@ def test_a_policy_with_grace_holds_until_its_time_has_come():
 
 # -- properties --------------------------------------------------------------------------------------
 
-kinds = st.sampled_from([Kind.CHANGE, Kind.SHRINK, Kind.LOSS, Kind.FILL, Kind.CLEAR, Kind.WITHDRAWN])
+kinds = st.sampled_from([Kind.CHANGE, Kind.SHRINK, Kind.LOSS, Kind.FILL, Kind.CLEAR, Kind.NO_LONGER_STATED])
 conditions = st.sets(
     st.one_of(
         st.builds(Kinds, st.frozensets(kinds, min_size=1, max_size=3)),
@@ -396,10 +401,10 @@ def test_a_policy_that_is_switched_off_is_not_asked():
 
 
 @pytest.mark.django_db
-def test_how_many_voices_are_enough_is_the_curators_to_say():
-    Policy.objects.filter(name="backed by two voices").update(
+def test_how_many_sources_are_enough_is_the_curators_to_say():
+    Policy.objects.filter(name="backed by two sources").update(
         conditions={"kinds": ["change"], "groups": ["price"], "corroboration_at_least": 3}
     )
 
     assert judge(price_moves("2", corroboration=2), load_rules()).policy == "price moves by half"
-    assert judge(price_moves("2", corroboration=3), load_rules()).policy == "backed by two voices"
+    assert judge(price_moves("2", corroboration=3), load_rules()).policy == "backed by two sources"

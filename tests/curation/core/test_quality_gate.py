@@ -141,7 +141,7 @@ def test_it_leaves_to_a_policy_what_a_policy_holds():
     assert held([judgement]) == {"price.input": "of the house"}
 
 
-def test_other_sources_have_a_voice_about_the_very_same_offering():
+def test_other_sources_count_about_the_very_same_offering():
     rivals = {OFFERING: elsewhere("0.6")}
     judgements = [applied("price.input", listed("190"))]
 

@@ -47,7 +47,7 @@ def test_what_is_no_longer_said_counts_where_it_is_a_price(name, counts):
     assert moves("acme/rocket-1", BEFORE, now, on=ON) is counts
 
 
-def test_it_is_believed_up_to_its_share_and_names_some_of_the_rest():
+def test_it_is_accepted_up_to_its_share_and_names_some_of_the_rest():
     keys = [f"acme/rocket-{number}" for number in range(30)]
 
     check_share(Guard(), keys[:19], 40)
@@ -61,7 +61,7 @@ def test_it_is_believed_up_to_its_share_and_names_some_of_the_rest():
 @pytest.mark.django_db
 def test_who_else_states_what_does_not_change_it():
     """Law 4: the same words of one source are guarded alike, whoever leads the offering."""
-    mine, other = source("mine"), source("other", standing="official", speaks_for="acme")
+    mine, other = source("mine"), source("other", source_type="official", speaks_for="acme")
 
     def moving(now: Claim) -> list[str]:
         difference = stored_claims.compare(mine, [now])
@@ -82,5 +82,5 @@ def _amount(row: StoredClaim) -> Any:
 @pytest.mark.parametrize(
     ("moving", "known", "trips"), [(20, 79, True), (20, 80, False), (19, 20, False), (500, 1999, True), (0, 0, False)]
 )
-def test_a_run_is_not_believed_when_too_much_moves_at_once(moving, known, trips):
+def test_a_run_is_not_accepted_when_too_much_moves_at_once(moving, known, trips):
     assert Guard().trips(moving, known) is trips

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.core.authority import Standing
-from curation.core.authority import voices as voices_of_sources
+from curation.core.authority import SourceType
+from curation.core.authority import origins as origins_of_sources
 from curation.core.candidates import Candidate, candidate_of
 from curation.core.seat import MAJORITY, Choice, choose
 from curation.core.statements import Accepted, Listing, Moved, Reason
@@ -26,7 +26,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def voice(
+def candidate(
     slug: str, value: int, *, moved: int = 0, listed: bool = True, dropped: bool = False, **declared: Any
 ) -> Candidate:
     """What a source says; `moved` says so many days before today that it said 0 until then."""
@@ -41,17 +41,17 @@ def voice(
 
 
 @st.composite
-def sets_of_voices(draw: st.DrawFn) -> list[Candidate]:
+def sets_of_candidates(draw: st.DrawFn) -> list[Candidate]:
     slugs = draw(st.sets(st.sampled_from("abcdef"), min_size=1))
     return [
-        voice(
+        candidate(
             slug,
             draw(st.integers(0, 3)),
             moved=draw(st.sampled_from([0, 0, 3, 9])),
             listed=draw(st.booleans()),
             dropped=draw(st.sampled_from([False, False, True])),
             origin=draw(st.sampled_from(["", "", "a", "b", "c"])),
-            standing=draw(st.sampled_from([Standing.CATALOGUE, Standing.CATALOGUE, Standing.COMMUNITY])),
+            source_type=draw(st.sampled_from([SourceType.CATALOGUE, SourceType.CATALOGUE, SourceType.COMMUNITY])),
             preference=draw(st.sampled_from([50, 100])),
         )
         for slug in sorted(slugs)
@@ -61,36 +61,38 @@ def sets_of_voices(draw: st.DrawFn) -> list[Candidate]:
 bases = st.none() | st.builds(Accepted, st.integers(0, 3), st.sampled_from("abcdefx"))
 
 
-def chosen(voices: Sequence[Candidate], base: Accepted | None = None) -> Choice:
-    return choose(voices, same, base)
+def chosen(candidates: Sequence[Candidate], base: Accepted | None = None) -> Choice:
+    return choose(candidates, same, base)
 
 
 @law
-@given(sets_of_voices().flatmap(lambda voices: st.tuples(st.just(voices), st.permutations(voices))), bases)
-def test_the_order_of_voices_does_not_matter(orders, base):
-    one, other = (chosen(voices, base) for voices in orders)
+@given(
+    sets_of_candidates().flatmap(lambda candidates: st.tuples(st.just(candidates), st.permutations(candidates))), bases
+)
+def test_the_order_of_candidates_does_not_matter(orders, base):
+    one, other = (chosen(candidates, base) for candidates in orders)
 
     assert one == other
 
 
 @law
-@given(sets_of_voices(), bases)
-def test_the_winner_has_the_best_rank_of_all_that_are_no_copies(voices, base):
-    originals = [one for one in voices if not one.claim.is_copy]
-    ranked = originals or voices
+@given(sets_of_candidates(), bases)
+def test_the_winner_has_the_best_rank_of_all_that_are_no_copies(candidates, base):
+    originals = [one for one in candidates if not one.claim.is_copy]
+    ranked = originals or candidates
 
-    assert chosen(voices, base).winner.rank <= min(one.rank for one in ranked)
+    assert chosen(candidates, base).winner.rank <= min(one.rank for one in ranked)
 
 
 @law
-@given(sets_of_voices(), st.integers(0, 3))
-def test_an_incumbent_of_the_best_rank_leaves_its_seat_to_a_majority_or_to_one_that_says_the_same(voices, value):
-    for sitting in voices:
-        choice = chosen(voices, Accepted(value, sitting.slug))
+@given(sets_of_candidates(), st.integers(0, 3))
+def test_an_incumbent_of_the_best_rank_leaves_its_seat_to_a_majority_or_to_one_that_says_the_same(candidates, value):
+    for sitting in candidates:
+        choice = chosen(candidates, Accepted(value, sitting.slug))
         if choice.winner is sitting or sitting.rank > choice.winner.rank or sitting.claim.is_copy:
             continue
         if choice.reason is Reason.MAJORITY:
-            said = {v.claim.voice for v in voices if v.counts and v.value == choice.winner.value}
+            said = {v.claim.counted_as for v in candidates if v.counts and v.value == choice.winner.value}
             assert len(said) >= MAJORITY
         else:
             assert sitting.is_dropped
@@ -98,52 +100,52 @@ def test_an_incumbent_of_the_best_rank_leaves_its_seat_to_a_majority_or_to_one_t
 
 
 @law
-@given(sets_of_voices(), bases)
-def test_a_choice_is_kept_when_it_is_made_again(voices, base):
-    first = chosen(voices, base)
-    again = chosen(voices, Accepted(first.winner.value, first.winner.slug))
+@given(sets_of_candidates(), bases)
+def test_a_choice_is_kept_when_it_is_made_again(candidates, base):
+    first = chosen(candidates, base)
+    again = chosen(candidates, Accepted(first.winner.value, first.winner.slug))
 
     assert again.winner.value == first.winner.value
     assert again.contested == ()
 
 
 @law
-@given(sets_of_voices())
-def test_only_those_that_say_something_else_contest_a_first_choice(voices):
-    choice = chosen(voices)
+@given(sets_of_candidates())
+def test_only_those_that_say_something_else_contest_a_first_choice(candidates):
+    choice = chosen(candidates)
 
     assert all(one.value != choice.winner.value for one in choice.contested)
     assert all(one.rank == choice.winner.rank for one in choice.contested)
 
 
 @law
-@given(sets_of_voices(), bases)
-def test_news_is_what_an_equal_says_since_it_left_the_accepted_value(voices, base):
-    if news := chosen(voices, base).news:
+@given(sets_of_candidates(), bases)
+def test_news_is_what_an_equal_says_since_it_left_the_accepted_value(candidates, base):
+    if news := chosen(candidates, base).news:
         assert base is not None
         assert base.value in news.earlier
-        assert news.value != base.value or news.value != chosen(voices, base).winner.value
+        assert news.value != base.value or news.value != chosen(candidates, base).winner.value
         assert news.counts
 
 
 @law
-@given(sets_of_voices(), bases, st.integers(0, 3))
-def test_no_number_of_copies_changes_what_is_taken(voices, base, value):
+@given(sets_of_candidates(), bases, st.integers(0, 3))
+def test_no_number_of_copies_changes_what_is_taken(candidates, base, value):
     """Beside the source that they copy, whatever they say."""
-    originals = [one for one in voices if not one.claim.is_copy]
+    originals = [one for one in candidates if not one.claim.is_copy]
     if not originals:
         return
     first = originals[0]
-    copies = [voice(f"z{n}", value, origin=first.slug) for n in range(4)]
+    copies = [candidate(f"z{n}", value, origin=first.slug) for n in range(4)]
 
     assert chosen([*originals, *copies], base).winner == chosen(originals, base).winner
 
 
 def test_two_sources_that_copy_each_other_are_heard_all_the_same():
-    assert chosen([voice("a", 1, origin="b"), voice("b", 2, origin="a")]).winner.slug == "a"
+    assert chosen([candidate("a", 1, origin="b"), candidate("b", 2, origin="a")]).winner.slug == "a"
 
 
-def test_copies_of_copies_are_the_voice_of_their_origin():
+def test_copies_of_copies_are_counted_as_their_origin():
     facts = {
         facts.slug: facts
         for facts in (
@@ -156,23 +158,23 @@ def test_copies_of_copies_are_the_voice_of_their_origin():
         )
     }
 
-    assert voices_of_sources(facts) == {
+    assert origins_of_sources(facts) == {
         "a": "provider:acme", "b": "provider:acme", "c": "provider:acme", "d": "unknown", "e": "e", "f": "e",
     }  # fmt: skip
 
 
 def test_a_copy_counts_with_the_provider_that_it_copies():
-    """Its origin is named by voice: all sources of one provider are one."""
-    own = voice("own", 1, speaks_for="other")
-    copy = voice("copy", 1, origin="provider:other")
-    third = voice("third", 2)
+    """Its origin is what it is counted as: all sources of one provider are one."""
+    own = candidate("own", 1, speaks_for="other")
+    copy = candidate("copy", 1, origin="provider:other")
+    third = candidate("third", 2)
 
     assert chosen([own, copy, third]).reason is Reason.PREFERRED
     assert chosen([third, own, replace(copy, value=2)]).winner.slug == "own"
 
 
 def test_the_later_move_decides_before_preference_and_after_support():
-    early, late, liked = voice("a", 1, moved=9), voice("b", 2, moved=3), voice("c", 3, preference=1)
+    early, late, liked = candidate("a", 1, moved=9), candidate("b", 2, moved=3), candidate("c", 3, preference=1)
 
     assert (chosen([early, late, liked]).winner.slug, chosen([early, late, liked]).reason) == ("b", Reason.LATEST_MOVE)
-    assert chosen([early, late, voice("d", 1)]).winner.slug == "a"
+    assert chosen([early, late, candidate("d", 1)]).winner.slug == "a"

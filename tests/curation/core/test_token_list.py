@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.core import lines, price_lists, token_list
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.merge import Merged, merge
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
 from curation.core.statements import Accepted, Decision, Listing, Moved, Quality, SourceClaim
@@ -48,7 +48,7 @@ def claims_of(draw: st.DrawFn, slug: str) -> SourceClaim:
     some = st.sets(st.sampled_from(sorted(values)), max_size=2) if values else st.just(set())
     facts = source_facts(
         slug,
-        standing=draw(st.sampled_from([Standing.CATALOGUE, Standing.CATALOGUE, *Standing])),
+        source_type=draw(st.sampled_from([SourceType.CATALOGUE, SourceType.CATALOGUE, *SourceType])),
         authority=draw(st.sampled_from([("*",), ("*",), ("price.input", "price.output"), ("price.cache_read",)])),
         speaks_for=draw(st.sampled_from(["", "", "", "acme"])),
         origin=draw(st.sampled_from(["", "", "", "a", "b"])),
@@ -204,7 +204,7 @@ def test_a_list_that_is_estimated_in_part_ranks_as_an_estimate():
         source_facts("a"), {"price.input": usd("1"), "price.output": usd("2")}, estimates=frozenset({"price.output"})
     )
     stated = SourceClaim(
-        source_facts("b", standing=Standing.COMMUNITY), {"price.input": usd("3"), "price.output": usd("4")}
+        source_facts("b", source_type=SourceType.COMMUNITY), {"price.input": usd("3"), "price.output": usd("4")}
     )
 
     assert {one.source for one in merged([guessed, stated], {}).decided.values()} == {"b"}

@@ -27,8 +27,8 @@ def judged(field: str = INPUT, verdict: Verdict = Verdict.APPLY, policy: str = "
 
 def gone(field: str = BATCH, verdict: Verdict = Verdict.HOLD, **more: Any) -> Judgement:
     """A price that nobody states any more."""
-    nobody = decision(None, source="", reason=Reason.WITHDRAWN)
-    told = {"kind": Kind.WITHDRAWN, "new": None, "factor": None, "decision": nobody} | more
+    nobody = decision(None, source="", reason=Reason.NO_LONGER_STATED)
+    told = {"kind": Kind.NO_LONGER_STATED, "new": None, "factor": None, "decision": nobody} | more
     return judged(field, verdict, "removed values", **told)
 
 
@@ -87,11 +87,11 @@ def test_a_unit_takes_the_strictest_verdict_and_is_rejected_only_whole(verdicts,
 def test_the_part_that_moves_farthest_decides_among_equally_strict_ones():
     found = unit(
         judged(INPUT, H, "near", factor=Decimal("0.8")),
-        judged(OUTPUT, H, "far", factor=Decimal("0.1"), kind=Kind.RECAST),
+        judged(OUTPUT, H, "far", factor=Decimal("0.1"), kind=Kind.PRICE_TYPE_CHANGED),
         judged("price.cache_read", A, "let through", factor=Decimal(40)),
     )
 
-    assert (found.policy, found.kind, found.factor) == ("far", Kind.RECAST, Decimal(40))
+    assert (found.policy, found.kind, found.factor) == ("far", Kind.PRICE_TYPE_CHANGED, Decimal(40))
 
 
 def test_it_waits_for_a_person_as_soon_as_one_part_does():
@@ -153,7 +153,7 @@ def part(field: str = INPUT, new: Any = 4, source: str = "list", kind: str = "ch
 
 
 def test_a_no_is_remembered_by_every_value_that_was_stated():
-    dropped = part(BATCH, None, "", "withdrawn")
+    dropped = part(BATCH, None, "", "no_longer_stated")
 
     assert refusals([part(), part(OUTPUT, 8), dropped]) == {(INPUT, "list", "4"), (OUTPUT, "list", "8")}
     assert refusals([dropped]) == {(BATCH, "", "null")}
@@ -184,8 +184,8 @@ def test_a_fingerprint_is_not_of_order_spelling_or_who_agrees():
 
 def test_the_source_is_whose_ordinary_prices_they_are():
     assert source_of([part("price.cache_read", source="adds"), part(OUTPUT, source="lead")]) == "lead"
-    assert source_of([part(BATCH, None, "", "withdrawn"), part("price.cache_read", source="adds")]) == "adds"
-    assert source_of([part(BATCH, None, "", "withdrawn")]) == ""
+    assert source_of([part(BATCH, None, "", "no_longer_stated"), part("price.cache_read", source="adds")]) == "adds"
+    assert source_of([part(BATCH, None, "", "no_longer_stated")]) == ""
 
 
 def test_a_part_is_the_same_after_it_was_kept():

@@ -55,7 +55,7 @@ def test_an_equal_that_had_agreed_and_moves_waits_as_news():
     assert (published(), waiting()) == ("5/25", {"price.input", "price.output"})
 
 
-def test_news_passes_when_a_second_voice_says_so():
+def test_news_passes_when_a_second_source_says_so():
     """I2, second half"""
     base("L", "5/25")
     base("M", "5/25")

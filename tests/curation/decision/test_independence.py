@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 INPUT_AND_OUTPUT = {"price.input", "price.output"}
 
 
-def test_a_lone_official_word_is_one_voice():
+def test_a_lone_official_word_counts_as_one():
     """V1: the provider's own list says 1,024 where a catalogue had 16,384."""
     base("M", max_output_tokens=16_384)
     says("O", max_output_tokens=1_024)
@@ -41,7 +41,7 @@ def test_a_lone_official_word_is_one_voice():
     assert (fact("max_output_tokens"), waiting()) == (16_384, {"max_output_tokens"})
 
 
-def test_a_provider_is_believed_about_the_list_that_it_leads():
+def test_a_provider_is_accepted_about_the_list_that_it_leads():
     """V2: each rate within ×3, one direction."""
     base("O", "10/40")
     says("O", "4/16")
@@ -110,7 +110,7 @@ def test_a_tenfold_move_waits_whoever_says_so():
     assert (published(), waiting()) == ("5/25", INPUT_AND_OUTPUT)
 
 
-def test_what_a_source_has_delisted_is_no_voice():
+def test_what_a_source_has_delisted_does_not_count():
     """V7: G alone says 4/20 of what is listed."""
     base("L", "5/25")
     says("M", "4/20", at=TODAY - 6 * DAY)
@@ -128,7 +128,7 @@ def test_a_limit_that_grows_eightfold_on_one_word_waits():
     assert (fact("context_window"), waiting()) == (16_384, {"context_window"})
 
 
-def test_a_provider_with_a_second_voice_is_believed_up_to_tenfold():
+def test_a_provider_with_a_second_source_is_accepted_up_to_tenfold():
     """V9"""
     base("G", "1/6")
     base("L", "1/6")
@@ -138,7 +138,7 @@ def test_a_provider_with_a_second_voice_is_believed_up_to_tenfold():
     assert (published(), waiting()) == ("0.2/1.2", set())
 
 
-def test_copies_of_one_origin_are_one_voice():
+def test_copies_of_one_origin_count_as_one():
     """V7, as it is counted in the account."""
     base("M", "5/25")
     lists("G", stated("5/25", origin="models-dev"))
@@ -146,7 +146,7 @@ def test_copies_of_one_origin_are_one_voice():
     assert account()["quality"] == "partial"
 
 
-def test_two_sources_of_one_provider_are_one_voice():
+def test_two_sources_of_one_provider_count_as_one():
     """All that a provider publishes is its one word: a limit that shrinks in both of its lists waits."""
     base("M", max_output_tokens=16_384)
     says("O", max_output_tokens=1_024)

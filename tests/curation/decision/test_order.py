@@ -16,7 +16,7 @@ from django.db.models.signals import post_init
 from curation.apply.load import published_states
 from curation.apply.opening import openings
 from curation.apply.reconcile import reconcile
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim
 from curation.models import Source
 from curation.review import decisions
@@ -63,12 +63,12 @@ class PriceList(sources.Source):
 
 class Provider(PriceList):
     slug, label, speaks_for = "acme", "Acme", "acme"
-    standing, expected, url = Standing.OFFICIAL, (1, 100), "https://acme.example/prices"
+    source_type, expected, url = SourceType.OFFICIAL, (1, 100), "https://acme.example/prices"
 
 
 class Catalogue(PriceList):
     slug, label = "models-dev", "M"
-    standing, expected, url = Standing.CATALOGUE, (1, 100), "https://models-dev.example/prices"
+    source_type, expected, url = SourceType.CATALOGUE, (1, 100), "https://models-dev.example/prices"
 
 
 def reads(source: type[PriceList], listed: dict[str, str], *, at: datetime) -> Report:

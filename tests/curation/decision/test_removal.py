@@ -132,7 +132,7 @@ def test_what_its_provider_no_longer_lists_is_frozen():
     assert missing_since() is not None
 
 
-def test_the_seat_of_a_source_that_misses_the_offering_has_no_voice():
+def test_the_seat_of_a_source_that_misses_the_offering_does_not_count():
     """R7: within the grace of L, two others agree."""
     base("L", "2/8")
     lists("L", at=TODAY - HOUR)

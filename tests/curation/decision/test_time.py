@@ -56,8 +56,8 @@ def list_until_september(first: str, then: str) -> dict[str, Any]:
     [
         pytest.param("2000", "change", Decimal(1000), id="T1 a thousandfold"),
         pytest.param("free", "free", None, id="T2 free"),
-        pytest.param("not offered", "recast", None, id="T3 not offered"),
-        pytest.param("2 CNY", "recast", None, id="T4 another currency"),
+        pytest.param("not offered", "price_type_changed", None, id="T3 not offered"),
+        pytest.param("2 CNY", "price_type_changed", None, id="T4 another currency"),
     ],
 )
 def test_an_announced_price_is_judged_when_it_is_stated(announced, kind, size):

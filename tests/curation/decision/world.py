@@ -51,8 +51,8 @@ _SOURCES: Final[Mapping[str, Mapping[str, Any]]] = {
     "L": {"slug": "litellm"},
     "M": {"slug": "models-dev"},
     "G": {"slug": "genai-prices"},
-    "O": {"slug": "acme", "standing": "official", "speaks_for": PROVIDER},
-    "O2": {"slug": "acme-images", "standing": "official", "speaks_for": PROVIDER},
+    "O": {"slug": "acme", "source_type": "official", "speaks_for": PROVIDER},
+    "O2": {"slug": "acme-images", "source_type": "official", "speaks_for": PROVIDER},
 }
 _LETTERS: Final = {str(declared["slug"]): letter for letter, declared in _SOURCES.items()}
 _SPECIAL: Final[Mapping[str, tuple[str, ...]]] = {

@@ -101,7 +101,7 @@ def test_a_folder_is_every_file_in_it(file, tmp_path):
     [
         (("nowhere.csv",), "There is no nowhere.csv"),
         (("{file}", "--user", "nobody"), "no active user nobody"),
-        (("{file}", "--standing", "official"), "needs evidence"),
+        (("{file}", "--source-type", "official"), "needs evidence"),
     ],
 )
 def test_what_cannot_be_done_is_said(file, arguments, message):

@@ -81,7 +81,7 @@ def test_it_shows_what_each_cell_would_change_and_writes_nothing():
     assert written() == before
 
 
-def test_it_says_who_is_believed_instead_and_what_would_wait():
+def test_it_says_who_is_accepted_instead_and_what_would_wait():
     builders.offering(price_input=usd("3"), max_output_tokens=...)
     batch = show(HEAD + f"{OFFERING},-,300000,-\n")
     assert cells(batch)[OFFERING, "max_context"]["outcome"] == "another source is believed"

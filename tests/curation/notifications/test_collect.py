@@ -63,7 +63,7 @@ def test_conflicts_are_told_when_they_have_been_open_for_too_long(client, root, 
 
 def official(value: int, since: str) -> None:
     """What the provider itself says of acme/one, and since when."""
-    world.source("acme", standing="official", speaks_for="acme")
+    world.source("acme", source_type="official", speaks_for="acme")
     world.says("acme", "acme/one", context_window=value)
     StoredClaim.objects.filter(source="acme").update(since={"context_window": since})
 

@@ -90,7 +90,7 @@ def test_whatever_was_said_the_same_policies_decide_it_the_same(said):
         transaction.set_rollback(True)
 
     assert len(past.cases) >= entries
-    # The ledger does not keep voices: there a case may be unclear, and is never another verdict.
+    # The ledger does not keep corroboration: there a case may be unclear, and is never another verdict.
     for case, answer in zip(past.cases, answers, strict=True):
         assert answer.outcome in (case.then, UNCLEAR)
         if not case.in_ledger:
@@ -129,11 +129,11 @@ def test_it_judges_directions_sizes_ages_and_counts():
 
 def test_what_history_does_not_know_is_unclear_and_never_guessed():
     some_history()
-    asks = Rule("asks for voices", Verdict.REJECT, (Fields.of("context_window"), CorroborationAtLeast(2)))
+    asks = Rule("asks for corroboration", Verdict.REJECT, (Fields.of("context_window"), CorroborationAtLeast(2)))
 
     found = rehearse(load_rules(), tried=[asks, *load_rules()], name=asks.name, at=AT)
 
-    # In the ledger: the first window and the one that grew. The one that shrank was held, which keeps its voices.
+    # In the ledger: the first window and the one that grew. The one that shrank was held, and keeps it.
     assert found.tried[UNCLEAR] == 2
     assert found.differing == 0
 
@@ -206,8 +206,8 @@ def test_it_tells_which_policy_decides_what_a_source_might_say():
     assert decides(answer) == ["price moves by half"]
     assert (answer.by, answer.outcome, answer.gate) == ("price moves by half", "held for review", "")
     assert [step.policy.name for step in answer.steps] == [rule.name for rule in load_rules()]
-    voices = next(step for step in answer.steps if step.policy.name == "backed by two voices")
-    assert [(one.wanted, one.found) for one in voices.asked if not one.holds] == [("2", "1")]
+    step = next(step for step in answer.steps if step.policy.name == "backed by two sources")
+    assert [(one.wanted, one.found) for one in step.asked if not one.holds] == [("2", "1")]
 
 
 def test_it_measures_against_what_stood_a_month_ago():
@@ -252,11 +252,11 @@ def test_it_tells_when_the_gate_would_hold_it():
 
 
 def test_it_tells_when_the_merge_would_not_choose_it():
-    state(source("own", standing="official"), claim(price_input=usd("3")))
+    state(source("own", source_type="official"), claim(price_input=usd("3")))
 
     answer = simulate.of_statement(OFFERING, "price.input", source("list"), usd("3.1"), at=days(1))
 
-    assert "own wins (best standing)" in answer.before[0]
+    assert "own wins (best source type)" in answer.before[0]
     assert decides(answer) == ["everything else"]
 
 
@@ -266,8 +266,8 @@ def test_it_knows_what_nobody_states_any_more_and_what_is_new():
     gone = simulate.of_statement(OFFERING, "license", None, None, at=days(1))
     unpriced = simulate.of_statement(OFFERING, "price.input", None, None, at=days(1))
     fresh = simulate.of_statement("acme/rocket-2", "license", source(), "MIT", at=days(1))
-    assert (decides(gone), gone.change.kind) == (["no longer stated"], "withdrawn")
-    assert (decides(unpriced), unpriced.change.kind) == (["removed value"], "withdrawn")
+    assert (decides(gone), gone.change.kind) == (["no longer stated"], "no_longer_stated")
+    assert (decides(unpriced), unpriced.change.kind) == (["removed value"], "no_longer_stated")
     assert (decides(fresh), fresh.change.kind) == (["new offerings"], "new")
 
 

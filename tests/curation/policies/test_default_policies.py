@@ -8,7 +8,7 @@ import pytest
 
 from curation.apply.load import load_rules
 from curation.core.policy import Rule, Verdict, defaults
-from curation.core.policy.defaults import DEFAULTS, SHIPPED, VERSION, place
+from curation.core.policy.defaults import DEFAULT_POLICIES, DEFAULTS, VERSION, place
 from curation.models import AuditEntry, OfferedPolicy, Policy
 from curation.policies import installed
 from curation.policies.docs import markdown
@@ -24,7 +24,7 @@ def first_release(db):
     """An installation as the first version left it: its policies, without keys, and no record of what was offered."""
     OfferedPolicy.objects.all().delete()
     Policy.objects.all().delete()
-    forms = [(one.earlier[0] if one.earlier else one.rule) for one in SHIPPED if one.since == 1]
+    forms = [(one.earlier[0] if one.earlier else one.rule) for one in DEFAULT_POLICIES if one.since == 1]
     Policy.objects.bulk_create(Policy.of(rule, position=10 * at) for at, rule in enumerate(forms, start=1))
     return forms
 
@@ -38,7 +38,7 @@ def test_an_update_adds_what_is_new_at_its_place(first_release):
 
     assert load_rules() == list(DEFAULTS)
     assert {row.name for row in came_lately(at=NOW)} == {
-        "only the wording", "the provider moves its own list", "backed by two voices", "price history told otherwise",
+        "only the wording", "the provider moves its own list", "backed by two sources", "price history told otherwise",
         "limit grows fourfold", "no longer stated", "removed value",
     }  # fmt: skip
     assert AuditEntry.objects.filter(kind="curation.policy", action="came with an update").count() == 6
@@ -53,14 +53,18 @@ def test_an_update_leaves_alone_what_people_made_of_policies(first_release):
     ensure_defaults(at=NOW)
 
     edited = Policy.objects.get(name="removed value")
-    assert (edited.explanation, edited.conditions, edited.came_at) == ("ours", {"kinds": ["clear", "withdrawn"]}, None)
+    assert (edited.explanation, edited.conditions, edited.came_at) == (
+        "ours",
+        {"kinds": ["clear", "no_longer_stated"]},
+        None,
+    )
     assert is_edited(edited)
     assert not Policy.objects.get(name="new offerings").enabled
     assert "lost capability" not in names()
-    assert (Policy.objects.get(pk=own.pk).rule(), own.shipped_as) == (own.rule(), "")
+    assert (Policy.objects.get(pk=own.pk).rule(), own.default_key) == (own.rule(), "")
 
 
-def test_what_people_put_before_a_shipped_policy_is_asked_before_a_new_one_too(first_release):
+def test_what_people_put_before_a_default_policy_is_asked_before_a_new_one_too(first_release):
     before = Policy.objects.get(name="price moves by half")
     Policy.objects.create(
         name="hold all of theirs", verdict="hold", position=before.position - 1, conditions={"sources": ["theirs"]}
@@ -71,7 +75,7 @@ def test_what_people_put_before_a_shipped_policy_is_asked_before_a_new_one_too(f
     at = names().index("hold all of theirs")
     assert names()[at + 1 : at + 4] == [
         "the provider moves its own list",
-        "backed by two voices",
+        "backed by two sources",
         "price moves by half",
     ]
 
@@ -93,14 +97,14 @@ def test_what_curators_deleted_is_never_offered_again():
     assert names() == ["everything else"]
 
 
-def test_who_replaced_all_shipped_policies_gets_new_ones_switched_off(first_release):
+def test_who_replaced_all_default_policies_gets_new_ones_switched_off(first_release):
     Policy.objects.all().delete()
     Policy.objects.create(name="ours", verdict="hold", position=1)
 
     ensure_defaults(at=NOW)
 
     assert [rule.name for rule in load_rules()] == ["ours"]
-    assert {"only the wording", "backed by two voices"} < set(names())
+    assert {"only the wording", "backed by two sources"} < set(names())
 
 
 def test_a_name_that_people_use_is_left_to_them(first_release):
@@ -109,31 +113,35 @@ def test_a_name_that_people_use_is_left_to_them(first_release):
     ensure_defaults(at=NOW)
 
     assert Policy.objects.get(name="only the wording").verdict == "hold"
-    assert Policy.objects.get(shipped_as="only-wording").name == "only the wording (shipped)"
+    assert Policy.objects.get(default_key="only-wording").name == "only the wording (default)"
 
 
 def test_a_later_version_brings_what_it_adds(monkeypatch, db):
     ensure_defaults()
-    new = defaults.Shipped("later", VERSION + 1, Rule("later", Verdict.HOLD), "", since=VERSION + 1)
-    monkeypatch.setattr(defaults, "SHIPPED", (*SHIPPED[:3], new, *SHIPPED[3:]))
-    monkeypatch.setattr(installed, "SHIPPED", defaults.SHIPPED)
+    new = defaults.DefaultPolicy("later", VERSION + 1, Rule("later", Verdict.HOLD), "", since=VERSION + 1)
+    monkeypatch.setattr(defaults, "DEFAULT_POLICIES", (*DEFAULT_POLICIES[:3], new, *DEFAULT_POLICIES[3:]))
+    monkeypatch.setattr(installed, "DEFAULT_POLICIES", defaults.DEFAULT_POLICIES)
 
     assert ensure_defaults(at=NOW) == 1
     assert names()[3] == "later"
 
 
-def test_the_shipped_policies_are_told_apart_for_ever():
-    assert len({one.key for one in SHIPPED}) == len({one.rule.name for one in SHIPPED}) == len(SHIPPED)
-    assert max(one.version for one in SHIPPED) == VERSION
-    assert all(one.since <= one.version and (one.earlier or one.since == one.version) for one in SHIPPED)
+def test_the_default_policies_are_told_apart_for_ever():
+    assert (
+        len({one.key for one in DEFAULT_POLICIES})
+        == len({one.rule.name for one in DEFAULT_POLICIES})
+        == len(DEFAULT_POLICIES)
+    )
+    assert max(one.version for one in DEFAULT_POLICIES) == VERSION
+    assert all(one.since <= one.version and (one.earlier or one.since == one.version) for one in DEFAULT_POLICIES)
 
 
 def test_a_new_policy_goes_just_before_the_next_that_is_there():
-    assert place("two-voices", ["new-offerings", "", "unit-mix-up", "", "", "price-by-half", ""]) == 5
-    assert place("two-voices", ["", ""]) == 2
-    assert place("two-voices", ["price-by-half", "unit-mix-up"]) == 2
+    assert place("two-sources", ["new-offerings", "", "unit-error", "", "", "price-by-half", ""]) == 5
+    assert place("two-sources", ["", ""]) == 2
+    assert place("two-sources", ["price-by-half", "unit-error"]) == 2
 
 
-def test_the_document_says_what_is_shipped():
+def test_the_document_lists_the_default_policies():
     if DOCUMENT.read_text(encoding="utf-8") != markdown():
         pytest.fail(f"docs/policies.md is not up to date; renew it with: {RENEW}")

@@ -1,4 +1,4 @@
-"""What becomes of a change that a policy rejects, does not believe, or applies after a time; and judging again."""
+"""What becomes of a change that a policy rejects, does not accept, or applies after a time; and judging again."""
 
 from __future__ import annotations
 
@@ -83,10 +83,10 @@ def test_a_policy_that_rejects_closes_what_waits_already():
     assert [row.state for row in Change.objects.all()] == [Change.State.REJECTED]
 
 
-# -- not believing a run -----------------------------------------------------------------------------
+# -- not accepting a run -----------------------------------------------------------------------------
 
 
-def test_a_policy_that_does_not_believe_a_run_stops_it_as_a_whole():
+def test_a_policy_that_does_not_accept_a_run_stops_it_as_a_whole():
     offering(price_input=usd("3"))
     policy("quarantine", fields=["price.input"], sources=["list"])
 
@@ -95,7 +95,7 @@ def test_a_policy_that_does_not_believe_a_run_stops_it_as_a_whole():
     assert published() == listed("3")
 
 
-def test_a_run_that_people_believe_is_held_change_by_change():
+def test_a_run_that_people_accept_is_held_change_by_change():
     offering(price_input=usd("3"))
     policy("quarantine", fields=["price.input"])
 

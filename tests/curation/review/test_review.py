@@ -140,7 +140,7 @@ def _another_curator_rejects(change: Change) -> None:
 
 
 def _a_better_source_speaks(change: Change) -> None:
-    state(source("official", standing="official"), claim(price_input=usd("3.1")))
+    state(source("official", source_type="official"), claim(price_input=usd("3.1")))
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_a_no_that_is_taken_back_is_no_longer_remembered():
 def test_what_has_another_base_by_now_is_asked_as_it_is_now():
     change = held("30")
     reject(change)
-    state(source("official", standing="official"), claim(price_input=usd("3.1")))
+    state(source("official", source_type="official"), claim(price_input=usd("3.1")))
     state(source("official"), claim(price_input=...))
     grace_passes(source("official"))
     reconsider(change)
@@ -501,7 +501,7 @@ _windows = st.sampled_from([1000, 2000, 4000, 100_000])
 _claims = st.lists(
     st.tuples(st.sampled_from(["list", "official", "junk"]), st.just(...) | st.none() | _windows), max_size=8
 )
-_STANDINGS = {"list": "catalogue", "official": "official", "junk": "community"}
+_SOURCE_TYPES = {"list": "catalogue", "official": "official", "junk": "community"}
 
 
 @settings(max_examples=count(40))
@@ -511,7 +511,7 @@ def test_a_pin_stands_against_any_later_claim(pinned_to, later):
         offering(context_window=3000)
         pin(value=pinned_to)
         for slug, window in later:
-            state(source(slug, standing=_STANDINGS[slug]), claim(context_window=window), at=LATER)
+            state(source(slug, source_type=_SOURCE_TYPES[slug]), claim(context_window=window), at=LATER)
 
             assert published("context_window") == pinned_to
             assert account("context_window")["reason"] == "pinned"
@@ -544,7 +544,7 @@ def test_whatever_happens_in_between_an_approval_publishes_what_was_seen_or_noth
             before, stood = published("price.input"), accepted_price()
             if step == "say":
                 prices[slug] = amount if amount is ... else usd(amount)
-                state(source(slug, standing=_STANDINGS[slug]), claim(price_input=prices[slug]), at=LATER)
+                state(source(slug, source_type=_SOURCE_TYPES[slug]), claim(price_input=prices[slug]), at=LATER)
             elif step == "see":
                 fingerprints = {
                     c.pk: (c.fingerprint, part(c).new)

@@ -112,7 +112,7 @@ def test_it_takes_out_what_was_unknown_before():
     undo()
 
     assert "license" not in Offering.objects.get().facts | Offering.objects.get().provenance
-    assert LedgerEntry.objects.latest("id").reason == "withdrawn"
+    assert LedgerEntry.objects.latest("id").reason == "no longer stated"
 
 
 def test_it_goes_back_to_stated_to_be_none_and_not_to_unknown():
@@ -277,7 +277,7 @@ def test_it_holds_against_another_source_that_has_come_to_say_the_same():
     offering(price_input=usd("3"))
     moved(price_input=usd("3.3"))
     number = last().number
-    state(source("official", standing="official"), claim(price_input=usd("3.3")))
+    state(source("official", source_type="official"), claim(price_input=usd("3.3")))
     undo(number)
     state(source("official"), claim(price_input=usd("3.3"), name="Another"))
 
@@ -440,7 +440,7 @@ def test_the_pin_of_another_that_somebody_replaced_holds_again():
 def test_what_a_source_says_too_by_now_stays_when_the_pin_that_said_it_is_undone():
     offering(context_window=...)
     pin(value=1000, who="bob")
-    state(source("official", standing="official"), claim(context_window=1000), at=LATER + timedelta(minutes=1))
+    state(source("official", source_type="official"), claim(context_window=1000), at=LATER + timedelta(minutes=1))
     decisions.release(held(), actor=curator("bob"), at=LATER + timedelta(minutes=2))  # type: ignore[arg-type]
     done = undo_of("bob")
 
@@ -534,7 +534,7 @@ _steps = st.one_of(
     st.tuples(st.just("pin"), st.none(), _pinned),
     st.tuples(st.just("undo"), st.integers(0, 8), st.none()),
 )
-_STANDINGS = {"list": "catalogue", "official": "official"}
+_SOURCE_TYPES = {"list": "catalogue", "official": "official"}
 
 
 def _do(what: str, which: Any, how: Any, at: datetime) -> None:
@@ -542,7 +542,7 @@ def _do(what: str, which: Any, how: Any, at: datetime) -> None:
     match what:
         case "say":
             stated = {name.replace(".", "_"): value for name, value in how.items()}
-            state(source(which, standing=_STANDINGS[which]), claim(**stated), at=at)
+            state(source(which, source_type=_SOURCE_TYPES[which]), claim(**stated), at=at)
         case "approve":
             decisions.approve(open_changes, actor=curator(), at=at)
         case "reject":
@@ -634,7 +634,7 @@ def _edit(what: str, who: Any, how: Any, at: datetime) -> None:
     match what:
         case "say":
             stated = {name.replace(".", "_"): value for name, value in how.items()}
-            state(source(who, standing=_STANDINGS[who]), claim(**stated), at=at)
+            state(source(who, source_type=_SOURCE_TYPES[who]), claim(**stated), at=at)
         case "approve":
             decisions.approve(waiting, actor=curator(who), at=at)
         case "reject":

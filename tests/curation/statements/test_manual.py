@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.models import AuditEntry, Change, Source, Statement, StoredClaim
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
@@ -60,11 +60,11 @@ def test_it_fills_what_was_unknown_and_leaves_what_a_better_source_says():
     assert facts()["max_output_tokens"] == 4_000
 
 
-def test_the_providers_own_word_is_believed_before_a_catalogue_and_is_judged_like_any():
+def test_the_providers_own_word_is_accepted_before_a_catalogue_and_is_judged_like_any():
     builders.offering(price_input=usd("3"))
-    state({"price.input": usd("60")}, standing=Standing.OFFICIAL, evidence=PAGE)
+    state({"price.input": usd("60")}, source_type=SourceType.OFFICIAL, evidence=PAGE)
 
-    assert facts()["price.input"] == builders.listed("3")  # ten times and more smells of a mix-up
+    assert facts()["price.input"] == builders.listed("3")  # ten times and more is a possible unit error
     waiting = Change.objects.get(state=Change.State.PROPOSED)
     assert (waiting.source, builders.part(waiting).new) == ("manual-official", builders.listed("60"))
 
@@ -79,8 +79,8 @@ def test_the_providers_own_word_is_believed_before_a_catalogue_and_is_judged_lik
         ({"context_window": 5}, {"reason": " "}, "how you know"),
         ({"context_window": 5}, {"reason": "x" * 501}, "too long"),
         ({"context_window": 5}, {"evidence": "a page"}, "web address"),
-        ({"context_window": 5}, {"standing": Standing.OFFICIAL}, "needs evidence"),
-        ({"context_window": 5}, {"standing": Standing.MARKETPLACE}, "standings"),
+        ({"context_window": 5}, {"source_type": SourceType.OFFICIAL}, "needs evidence"),
+        ({"context_window": 5}, {"source_type": SourceType.MARKETPLACE}, "source types"),
         ({"context_window": 5}, {"as_of": date(2026, 2, 1)}, "still to come"),
         ({"context_window": -5}, {}, "context_window"),
         ({"wheels": 4}, {}, "wheels"),
@@ -107,9 +107,9 @@ def test_each_value_keeps_its_author_reason_evidence_and_day():
     assert AuditEntry.objects.get(action="stated").batch == row.batch
 
 
-def test_a_newer_statement_takes_the_place_of_the_older_one_whatever_its_standing():
+def test_a_newer_statement_takes_the_place_of_the_older_one_whatever_its_source_type():
     state({"context_window": 8_000, "name": "Rocket"})
-    state({"context_window": 9_000}, standing=Standing.OFFICIAL, evidence=PAGE, at=LATER + timedelta(hours=1))
+    state({"context_window": 9_000}, source_type=SourceType.OFFICIAL, evidence=PAGE, at=LATER + timedelta(hours=1))
 
     assert facts()["context_window"] == 9_000
     old = Statement.objects.get(field="context_window", withdrawn_at__isnull=False)
@@ -125,7 +125,7 @@ def test_null_states_that_there_is_none():
 
 def test_what_is_withdrawn_goes_back_to_the_other_sources():
     builders.offering(context_window=200_000)
-    state({"context_window": 210_000}, standing=Standing.OFFICIAL, evidence=PAGE)
+    state({"context_window": 210_000}, source_type=SourceType.OFFICIAL, evidence=PAGE)
     assert facts()["context_window"] == 210_000
 
     manual.withdraw(Statement.objects.all(), actor=builders.curator("eve"), reason="misread", at=LATER)
@@ -146,7 +146,7 @@ def test_withdrawing_the_only_word_about_an_offering_makes_it_missing_and_asks_b
     assert offering.missing_since == LATER
     assert "context_window" not in offering.facts
     assert offering.facts["price.input"] == builders.listed("3")
-    assert builders.held(OFFERING, "price.input").kind == "withdrawn"
+    assert builders.held(OFFERING, "price.input").kind == "no_longer_stated"
     assert builders.held_fields() == {"price.input"}
 
 
@@ -160,7 +160,7 @@ def test_what_is_withdrawn_already_cannot_be_withdrawn():
 
 def test_a_no_holds_until_a_person_states_the_field_again():
     builders.offering(price_input=usd("3"))
-    page = {"standing": Standing.OFFICIAL, "evidence": PAGE}
+    page = {"source_type": SourceType.OFFICIAL, "evidence": PAGE}
     state({"price.input": usd("60")}, **page)
     waiting = Change.objects.get(state=Change.State.PROPOSED)
     decisions.reject({waiting.pk: waiting.fingerprint}, actor=builders.curator("eve"), reason="no", at=LATER)
@@ -174,7 +174,7 @@ def test_a_no_holds_until_a_person_states_the_field_again():
 
 def test_a_statement_grows_old_by_the_day_for_which_it_was_read():
     state({"context_window": 8_000}, as_of=date(2025, 1, 1))
-    other = builders.source("other", standing="estimate")
+    other = builders.source("other", source_type="estimate")
     builders.state(other, builders.claim(context_window=9_000), at=NOW)
 
     claim = StoredClaim.objects.get(source="manual")
@@ -182,7 +182,7 @@ def test_a_statement_grows_old_by_the_day_for_which_it_was_read():
     assert claim.since == {"context_window": "2025-01-01"}
 
 
-def test_a_copy_is_no_voice_of_its_own_and_an_estimate_stays_one():
+def test_a_copy_does_not_count_by_itself_and_an_estimate_stays_one():
     about = manual.OfferingStatement(
         OFFERING, {"context_window": 8_000}, estimates=frozenset({"context_window"}), origin="openrouter"
     )

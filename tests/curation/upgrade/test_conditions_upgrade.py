@@ -23,8 +23,8 @@ def test_policies_say_afterwards_what_they_said_before():
     executor = MigrationExecutor(connection)
     executor.migrate([BEFORE])
     table = executor.loader.project_state([BEFORE]).apps.get_model("curation", "Policy")
-    two_voices = table.objects.get(name="backed by two voices")
-    assert (two_voices.voices_at_least, two_voices.kinds) == (2, ["change", "loss", "shrink"])
+    corroborated = table.objects.get(name="backed by two voices")
+    assert (corroborated.voices_at_least, corroborated.kinds) == (2, ["change", "loss", "shrink"])
     table.objects.create(
         name="mine",
         verdict="hold",
@@ -36,8 +36,8 @@ def test_policies_say_afterwards_what_they_said_before():
 
     call_command("migrate", verbosity=0)
 
-    shipped = Policy.objects.exclude(shipped_as="").order_by("position")
-    assert [row.rule() for row in shipped] == list(DEFAULTS)
+    defaults = Policy.objects.exclude(default_key="").order_by("position")
+    assert [row.rule() for row in defaults] == list(DEFAULTS)
     assert Policy.objects.get(name="mine").conditions == {
         "source_types": ["official"], "direction": "up", "factor_below": "1.05", "one_way": True,
     }  # fmt: skip

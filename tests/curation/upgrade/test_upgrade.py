@@ -261,7 +261,7 @@ def test_a_seat_stays_where_who_lost_it_says_something_else_by_now():
 def test_a_value_that_was_better_for_another_reason_stays():
     base("L", "5/25")
     says("M", "4.5/22", at=BEFORE)
-    earlier_rules_published("4.5/22", by="M", reason="most voices")
+    earlier_rules_published("4.5/22", by="M", reason="most independent sources")
 
     assert (kinds(), published()) == ([], "4.5/22")
 

@@ -139,12 +139,19 @@ def test_it_refuses_a_change_of_an_offering_that_is_not_there():
 def test_it_enters_every_change_with_who_and_why():
     put(to("context_window", 200_000), actor="sync:list")
     put(
-        to("context_window", 128_000, old=200_000, policy="approved by ada", quality="verified", reason="best standing")
+        to(
+            "context_window",
+            128_000,
+            old=200_000,
+            policy="approved by ada",
+            quality="verified",
+            reason="best source type",
+        )
     )
 
     entry = LedgerEntry.objects.latest("id")
     assert (entry.offering_key, entry.field, entry.old, entry.new) == (OFFERING, "context_window", 200_000, 128_000)
-    assert (entry.actor, entry.source, entry.quality, entry.reason) == ("ada", "list", "verified", "best standing")
+    assert (entry.actor, entry.source, entry.quality, entry.reason) == ("ada", "list", "verified", "best source type")
     assert entry.policy == "approved by ada"
 
 

@@ -89,7 +89,10 @@ def test_the_very_last_day_is_a_day_too():
 
 def test_it_keeps_what_is_stated_to_be_nothing_apart_from_what_nobody_states():
     put(to("license", "MIT"), to("quantization", "fp8"))
-    put(to("license", None, old="MIT"), to("quantization", None, old="fp8", gone=True, source="", reason="withdrawn"))
+    put(
+        to("license", None, old="MIT"),
+        to("quantization", None, old="fp8", gone=True, source="", reason="no longer stated"),
+    )
 
     assert queries.offerings(NOW.date(), 2).get().facts == {"license": None}
 

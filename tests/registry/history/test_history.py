@@ -20,7 +20,11 @@ def test_a_timeline_shows_both_clocks(settings):
     put(to("price.input", listed("3")))
     put(to("price.input", [{"amount": "2", "currency": "USD", "from": "2026-01-01"}], old=listed("3")), at=NOW + DAY)
     gone = [{"amount": "2", "currency": "USD", "from": "2026-01-01"}]
-    put(to("price.input", None, old=gone, gone=True, source="", reason="withdrawn"), at=NOW + 2 * DAY, actor="bob")
+    put(
+        to("price.input", None, old=gone, gone=True, source="", reason="no longer stated"),
+        at=NOW + 2 * DAY,
+        actor="bob",
+    )
 
     (line,) = timeline.prices(entries.entries_of(OFFERING)).values()
 

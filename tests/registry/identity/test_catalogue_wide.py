@@ -230,7 +230,7 @@ def test_the_ledger_rebuilds_the_whole_catalogue(loaded):
         facts = rebuilt.setdefault(entry.offering_key, {})
         assert facts.get(entry.field) == entry.old
         facts[entry.field] = entry.new
-        if entry.new is None and entry.reason == Reason.WITHDRAWN:
+        if entry.new is None and entry.reason == Reason.NO_LONGER_STATED:
             del facts[entry.field]
 
     assert rebuilt == {key: dict(entry.facts) for key, entry in loaded.entries.items()}

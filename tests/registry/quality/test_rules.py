@@ -98,7 +98,7 @@ GOOD = [
     ({"price_input": "12"}, THREE),  # dear, but no slip
     ({"price_input": "30"}, [sheet("acme/rocket-1-0", price_input="3")]),  # which of the two is wrong?
     ({"price_input": "30"}, [sheet(f"acme/rocket-{n}", price_input=f"{3**n}") for n in range(3)]),  # of all sizes
-    ({"price_input": "190"}, charging(price_input="0.6")[:1]),  # one other voice is too few
+    ({"price_input": "190"}, charging(price_input="0.6")[:1]),  # one other provider is too few
     ({"price_input": "3"}, [*charging(price_input="3")[:1], sheet("bad/rocket-1", price_input="3000000")]),
     ({"price_input": [{"amount": "3000", "currency": "JPY"}]}, THREE),
     ({"price_input": FREE, "price_output": FREE}, THREE),
@@ -161,7 +161,7 @@ def test_codes_are_unique():
     assert len({rule.code for rule in RULES}) == len(RULES)
 
 
-def test_many_offerings_of_one_provider_are_one_voice():
+def test_many_offerings_of_one_provider_count_as_one():
     crowd = [sheet(f"bad/rocket-{n}", price_input="3000") for n in range(9)]
 
     assert found({"price_input": "3"}, *THREE, *crowd) == set()
@@ -228,7 +228,7 @@ def test_a_survey_compares_offerings_of_one_model_and_reports_the_providers_aske
         ({"quality": "partial", "policy": "approved by ada"}, False),
     ],
 )
-def test_an_unusual_token_price_is_no_finding_once_a_second_voice_or_a_person_says_so(account, is_found):
+def test_an_unusual_token_price_is_no_finding_once_a_second_source_or_a_person_says_so(account, is_found):
     subject = Subject("openai/o1-pro", None, {"price.output": listed("600")}, {"price.output": account})
 
     codes = [finding.rule.code for finding in survey([subject], on=TODAY)]

@@ -239,7 +239,7 @@ def test_the_page_of_an_offering_says_who_says_so_and_what_was_before(client, db
     for old, new in ((None, priced("5")), (priced("5"), priced("2.5"))):
         LedgerEntry.objects.create(
             revision=revision, offering_key="openai/gpt-4o", field="price.input", old=old, new=new, source="openai",
-            quality="verified", reason="best standing", actor="sync:openai",
+            quality="verified", reason="best source type", actor="sync:openai",
         )  # fmt: skip
 
     page = text(client, "/offerings/openai/gpt-4o")

@@ -264,11 +264,11 @@ def test_only_the_switch_of_a_source_can_be_edited(enter):
     world.source("a")
 
     enter("curator").post(
-        reverse("admin:curation_source_change", args=["a"]), {"label": "other", "standing": "official"}
+        reverse("admin:curation_source_change", args=["a"]), {"label": "other", "source_type": "official"}
     )
 
     source = Source.objects.get()
-    assert (source.label, source.standing, source.enabled) == ("A", "catalogue", False)
+    assert (source.label, source.source_type, source.enabled) == ("A", "catalogue", False)
 
 
 def test_a_viewer_starts_nothing(enter, queue):

@@ -19,7 +19,7 @@ URL = "/api/v1/sources/"
 def test_it_shows_what_a_source_is_and_how_it_is(client):
     now = timezone.now()
     openrouter = source(
-        "openrouter", standing="marketplace", speaks_for="openrouter", authority=["price"], last_good_at=now
+        "openrouter", source_type="marketplace", speaks_for="openrouter", authority=["price"], last_good_at=now
     )
     state(openrouter, claim())
     Run.objects.create(
@@ -28,7 +28,7 @@ def test_it_shows_what_a_source_is_and_how_it_is(client):
 
     body = client.get(f"{URL}openrouter/").json()
 
-    assert (body["slug"], body["standing"], body["speaks_for"]) == ("openrouter", "marketplace", "openrouter")
+    assert (body["slug"], body["source_type"], body["speaks_for"]) == ("openrouter", "marketplace", "openrouter")
     assert (body["authority"], body["state"], body["claims"]) == (["price"], "ok", 1)
     assert body["last_run"]["seen"] == 7
     assert body["expected"][0] < body["expected"][1]

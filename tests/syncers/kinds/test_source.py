@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
 from syncers.errors import BadPayload
 from syncers.kinds.record import Record
@@ -15,7 +15,7 @@ from syncers.kinds.source import Source
 
 class Plain(Source):
     slug, label = "plain", "Plain"
-    standing, expected = Standing.CATALOGUE, (1, 100)
+    source_type, expected = SourceType.CATALOGUE, (1, 100)
     records_at = "data"
 
     def claims(self, record: Record) -> Iterable[Claim]:
@@ -35,7 +35,7 @@ def one(ident: str = "a", **more: Any) -> dict[str, Any]:
 
 # -- declarations ----------------------------------------------------------------------------------
 
-SOUND: dict[str, Any] = {"slug": "sound", "label": "Sound", "standing": Standing.CATALOGUE, "expected": (1, 2)}
+SOUND: dict[str, Any] = {"slug": "sound", "label": "Sound", "source_type": SourceType.CATALOGUE, "expected": (1, 2)}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ SOUND: dict[str, Any] = {"slug": "sound", "label": "Sound", "standing": Standing
         ({"slug": "pin"}, "itself"),
         ({"slug": "identity"}, "itself"),
         ({"label": ...}, "label"),
-        ({"standing": ...}, "standing"),
+        ({"source_type": ...}, "source_type"),
         ({"expected": ...}, "expected"),
         ({"expected": (0, 5)}, "expected"),
         ({"expected": (5, 4)}, "expected"),
@@ -64,7 +64,7 @@ def test_a_wrong_declaration_fails_when_the_class_is_made(wrong, why):
 
 
 def test_a_shared_base_of_several_sources_declares_nothing():
-    assert issubclass(type("Shared", (Source,), {"standing": Standing.OFFICIAL}), Source)
+    assert issubclass(type("Shared", (Source,), {"source_type": SourceType.OFFICIAL}), Source)
 
 
 def test_it_tells_the_merge_what_it_needs_to_know():
@@ -73,9 +73,9 @@ def test_it_tells_the_merge_what_it_needs_to_know():
     )
     facts = sound.facts()
 
-    assert (facts.slug, facts.standing, facts.speaks_for, facts.authority) == (
+    assert (facts.slug, facts.source_type, facts.speaks_for, facts.authority) == (
         "sound",
-        Standing.CATALOGUE,
+        SourceType.CATALOGUE,
         "acme",
         ("price",),
     )

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from registry.domain.rates import PREFIX
 from registry.reference.providers import read_providers
 from syncers.kinds import units
@@ -45,7 +45,7 @@ def test_it_has_a_row_for_every_source() -> None:
 def test_it_says_of_a_provider_of_its_own_what_it_declares() -> None:
     assert row("deepinfra") == {
         "source": "`deepinfra` DeepInfra",
-        "standing": "official",
+        "source type": "official",
         "speaks for": "deepinfra",
         "kind": "inference",
         "key": "`DEEPINFRA_API_KEY` (optional)",
@@ -94,7 +94,7 @@ def test_a_wrong_declaration_fails_when_the_class_is_made(declared: dict[str, An
         type(
             "Wrong",
             (Source,),
-            {"slug": "wrong", "label": "W", "standing": Standing.CATALOGUE, "expected": (1, 2)} | declared,
+            {"slug": "wrong", "label": "W", "source_type": SourceType.CATALOGUE, "expected": (1, 2)} | declared,
         )
 
 

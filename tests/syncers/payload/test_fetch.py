@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
 from curation.models import Source as SourceRow
 from curation.models import StoredClaim
@@ -32,7 +32,7 @@ class Files(Source):
 
     slug, label = "files", "Files"
     url = f"{HOST}/a.json"
-    standing, expected = Standing.CATALOGUE, (1, 100)
+    source_type, expected = SourceType.CATALOGUE, (1, 100)
     optional_parts = True
 
     def urls(self) -> Mapping[str, str]:
@@ -50,7 +50,7 @@ class Detailed(Source):
 
     slug, label = "detailed", "Detailed"
     url = f"{HOST}/list"
-    standing, expected = Standing.CATALOGUE, (1, 100)
+    source_type, expected = SourceType.CATALOGUE, (1, 100)
     records_at = "details"
     paging: ClassVar[Any] = Cursor("next", "token")
     follow_up = FollowUp(f"{HOST}/details", "ids", 2, paging=Cursor("more", "page"))
@@ -215,7 +215,7 @@ def test_optional_parts_without_a_word_on_whose_they_are_are_refused() -> None:
             {
                 "slug": "wrong",
                 "label": "W",
-                "standing": Standing.CATALOGUE,
+                "source_type": SourceType.CATALOGUE,
                 "expected": (1, 2),
                 "optional_parts": True,
             },
@@ -323,7 +323,7 @@ def test_a_follow_up_without_the_ids_to_ask_for_is_refused() -> None:
             {
                 "slug": "wrong",
                 "label": "W",
-                "standing": Standing.CATALOGUE,
+                "source_type": SourceType.CATALOGUE,
                 "expected": (1, 2),
                 "follow_up": FollowUp(f"{HOST}/details", "ids", 2),
             },

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
 from curation.models import Source, StoredClaim
 from registry.catalogue import freshness
@@ -35,7 +35,7 @@ RELEASED = NOW - timedelta(days=40)
 class Packaged(base.Source):
     slug, label = "packaged", "Packaged"
     url = "https://packaged.example/models"
-    standing, expected = Standing.CATALOGUE, (1, 200)
+    source_type, expected = SourceType.CATALOGUE, (1, 200)
     records_at = "data"
 
     def claims(self, record: Record) -> Iterable[Claim]:

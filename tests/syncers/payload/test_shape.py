@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
 from syncers.kinds import source as base
 from syncers.kinds.record import Record
@@ -151,7 +151,7 @@ def test_hostile_keys_can_be_stored() -> None:
 class Watched(base.Source):
     slug, label = "watched", "Watched"
     url = "https://watched.example/models"
-    standing, expected = Standing.CATALOGUE, (1, 10)
+    source_type, expected = SourceType.CATALOGUE, (1, 10)
 
     def claims(self, record: Record) -> Iterable[Claim]:
         yield claim(f"watched/{record.text('id')}", {"context_window": record.get("size")})

@@ -75,7 +75,7 @@ def test_what_comes_back_is_listed_and_its_misses_are_forgotten():
 
 def test_what_another_source_still_lists_is_listed():
     missed_after(6, 12)
-    other = Source.objects.create(slug="other", label="Other", standing="catalogue")
+    other = Source.objects.create(slug="other", label="Other", source_type="catalogue")
     StoredClaim.objects.create(
         source=other, offering_key="fake/m2", digest="x", first_seen_at=NOW, changed_at=NOW, values={}
     )

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, models
 
 from curation.apply.due import decide_due
 from curation.apply.incoming import Incoming
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
 from curation.models import Change, Source, StoredClaim
 from curation.review import decisions
@@ -46,7 +46,7 @@ class Fake(base.Source):
 
     slug, label = "fake", "Fake"
     url = "https://fake.example/models"
-    standing, expected = Standing.CATALOGUE, (1, 200)
+    source_type, expected = SourceType.CATALOGUE, (1, 200)
     records_at = "data"
 
     def claims(self, record: Record) -> Iterable[Claim]:
@@ -527,10 +527,10 @@ def test_two_syncs_of_one_source_at_once_are_one():
 
 
 def test_it_brings_the_row_of_a_source_in_line_with_its_declaration_and_leaves_the_switch_alone():
-    Source.objects.create(slug="fake", label="Old", standing="estimate", authority=[], enabled=False)
+    Source.objects.create(slug="fake", label="Old", source_type="estimate", authority=[], enabled=False)
     row = ensure_source(Fake)
 
-    assert (row.label, row.standing, row.authority, row.enabled) == ("Fake", "catalogue", ["*"], False)
+    assert (row.label, row.source_type, row.authority, row.enabled) == ("Fake", "catalogue", ["*"], False)
 
 
 # -- the cache -------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
 from curation.models import Source, StoredClaim
 from registry.domain import rates
@@ -35,7 +35,7 @@ class Shop(base.Source):
 
     slug, label = "shop", "Shop"
     url = "https://shop.example/models"
-    standing, expected = Standing.CATALOGUE, (1, 500)
+    source_type, expected = SourceType.CATALOGUE, (1, 500)
     records_at = "data"
 
     def claims(self, record: Record) -> Iterable[Claim]:
@@ -211,7 +211,7 @@ def test_a_payload_of_one_file_says_nothing_of_the_others() -> None:
 class Regions(base.Source):
     slug, label = "regions", "Regions"
     url = "https://regions.example/models"
-    standing, expected = Standing.CATALOGUE, (1, 500)
+    source_type, expected = SourceType.CATALOGUE, (1, 500)
     records_at = "data"
 
     def urls(self) -> dict[str, str]:

@@ -27,7 +27,7 @@ def conflict() -> Conflict:
     return Conflict.objects.get()
 
 
-def test_the_list_shows_the_sides_with_their_standing_and_dates(enter, conflict):
+def test_the_list_shows_the_sides_with_their_source_type_and_dates(enter, conflict):
     page = enter("viewer").get(reverse(LIST)).content.decode()
 
     for text in ("acme/one", "200,000", "100,000", "catalogue", f"since {timezone.now():%Y-%m-%d}", "published"):

@@ -17,7 +17,7 @@ NEW = "/admin/curation/importbatch/add/"
 
 
 def bring(client: Any, text: str, name: str = "new.csv", **more: Any) -> Any:
-    data = {"meaning": "statements", "standing": "community", "reason": "their list", "evidence": ""} | more
+    data = {"meaning": "statements", "source_type": "community", "reason": "their list", "evidence": ""} | more
     return client.post(NEW, {"file": SimpleUploadedFile(name, text.encode()), **data})
 
 
@@ -92,7 +92,7 @@ def test_rows_that_cannot_be_taken_are_shown_first_with_line_and_column(enter):
     ("text", "more", "message"),
     [
         ("id,colour\nacme/x,red\n", {}, "unknown columns"),
-        ("id,name\nacme/x,X\n", {"standing": "official"}, "needs evidence"),
+        ("id,name\nacme/x,X\n", {"source_type": "official"}, "needs evidence"),
         ("id,name\nacme/x,X\n", {"reason": ""}, "Say why"),
     ],
 )

@@ -33,8 +33,8 @@ def page(client: Any, **query: str) -> Any:
 @pytest.fixture
 def contested(person: Any) -> str:
     """An offering about which three sources speak, with a pin, a waiting change and a history."""
-    world.source("acme", standing="official", speaks_for="acme")
-    world.source("relay", standing="marketplace", authority=["limit"])
+    world.source("acme", source_type="official", speaks_for="acme")
+    world.source("relay", source_type="marketplace", authority=["limit"])
     key = world.an_offering(KEY, price__output=rates.price("10"))
     world.says("acme", key, price__input=rates.price("3"), price__output=rates.price("10"))
     world.says("relay", key, price__input=rates.price("4"), context_window=128_000)
@@ -105,7 +105,7 @@ def test_every_field_says_in_one_sentence_why_it_is_what_it_is(enter, contested)
     for name, sentence in why.items():
         assert sentence.endswith(".") or "because: " in sentence, name
         assert "%(" not in sentence, name
-    assert why["price.input"].startswith("acme says so, and has the best standing")
+    assert why["price.input"].startswith("acme says so, and has the best source type")
     assert why["max_output_tokens"].startswith("Pinned by curator on ")
 
 
@@ -122,7 +122,7 @@ def test_a_field_leads_to_its_history_and_any_field_can_be_named_to_be_pinned(en
 
 
 @pytest.mark.django_db
-def test_the_matrix_sets_the_sources_side_by_side_best_standing_first(enter, contested):
+def test_the_matrix_sets_the_sources_side_by_side_best_source_type_first(enter, contested):
     context = page(enter("viewer"), tab="matrix").context
     rows = {row.story.name: row for rows in context["rows_by_group"].values() for row in rows}
     order = [column.source for column in context["columns"]]
@@ -372,7 +372,7 @@ def test_figures_are_exact_text():
 @pytest.mark.django_db
 def test_the_charts_of_the_page_say_what_was_published(enter):
     first = timezone.now() - timedelta(days=40)
-    world.source("own", standing="official", speaks_for=KEY.partition("/")[0])
+    world.source("own", source_type="official", speaks_for=KEY.partition("/")[0])
     world.says("own", KEY, name="One", price__input=rates.price("3"))
     world.publish(KEY, at=first)
     ahead = rates.line(

@@ -215,7 +215,7 @@ LIST = "/admin/curation/pin/"
 def in_every_state(person):
     """One pin in each state, by its field."""
     key, curator, now = world.an_offering(), person("curator"), timezone.now()
-    world.source("acme", standing="official", speaks_for="acme")
+    world.source("acme", source_type="official", speaks_for="acme")
 
     def pinned(field: str, value: Any, **more: Any) -> Pin:
         return decisions.pin(offering=key, field=field, value=value, actor=curator, reason="x", **more)

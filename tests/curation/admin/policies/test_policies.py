@@ -51,7 +51,7 @@ def test_a_policy_that_could_never_match_is_not_taken(wrong, enter):
     assert not Policy.objects.filter(name="mine").exists()
 
 
-def test_saving_a_shipped_policy_unchanged_changes_nothing(enter):
+def test_saving_a_default_policy_unchanged_changes_nothing(enter):
     ensure_defaults()
     client = enter("maintainer")
     before = list(Policy.objects.values())
@@ -146,7 +146,7 @@ def test_trying_saves_nothing_and_keeps_what_was_put_in(enter):
     assert list(Policy.objects.values()) == before
 
 
-def test_a_shipped_policy_is_tried_in_its_own_place(enter):
+def test_a_default_policy_is_tried_in_its_own_place(enter):
     world.a_held_change()
     policy = Policy.objects.get(name="price moves by half")
     address = reverse("admin:curation_policy_change", args=[policy.pk])

@@ -450,7 +450,7 @@ def test_the_tester_tells_of_each_price_and_which_decided(enter):
     address = "/admin/curation/policy/tester/"
 
     deciding = client.get(address, {"change": number}).context
-    assert (deciding["answer"].change.field, deciding["answer"].by) == ("price.input", "smells of a unit mix-up")
+    assert (deciding["answer"].change.field, deciding["answer"].by) == ("price.input", "possible unit error")
     assert [field["label"] for field in deciding["together"] if not field["is_current"]] == [
         "Cache read price",
         "Output price",

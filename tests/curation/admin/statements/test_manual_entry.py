@@ -21,7 +21,7 @@ def acme(db):
 
 
 def state(client: Any, **more: Any) -> Any:
-    data = {"provider": "acme", "native_id": "rocket", "standing": "community", "reason": "their page"} | more
+    data = {"provider": "acme", "native_id": "rocket", "source_type": "community", "reason": "their page"} | more
     return client.post(OFFERING, data)
 
 
@@ -54,7 +54,7 @@ def test_an_offering_is_added_by_hand(enter, acme):
         ({"name": "R", "native_id": ""}, "required"),
         ({"name": "R", "provider": "nobody"}, "valid choice"),
         ({"price.input": "-1"}, "greater than or equal to 0"),
-        ({"name": "R", "standing": "official"}, "needs evidence"),
+        ({"name": "R", "source_type": "official"}, "needs evidence"),
         ({"released_on": "1999-01-01"}, "cannot be right"),
         ({"name": "R", "reason": ""}, "Say why"),
     ],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from curation.core.authority import Standing
+from curation.core.authority import SourceType
 from registry.domain import rates
 from syncers.errors import BadPayload
 from syncers.sources.catalogues.curated import Curated
@@ -153,7 +153,7 @@ def test_it_parses_twice_to_equal_claims():
 def test_it_is_declared_as_people_and_not_as_providers():
     facts = Curated.facts()
 
-    assert (facts.slug, facts.standing, facts.preference) == ("curated", Standing.COMMUNITY, 90)
+    assert (facts.slug, facts.source_type, facts.preference) == ("curated", SourceType.COMMUNITY, 90)
     assert Curated.url == ""
 
 

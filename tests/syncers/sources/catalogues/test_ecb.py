@@ -102,7 +102,7 @@ def test_reading_the_same_again_writes_nothing():
 
 
 @pytest.mark.django_db
-def test_rates_that_moved_by_a_unit_mix_up_are_held_as_a_whole():
+def test_rates_that_moved_by_a_unit_error_are_held_as_a_whole():
     sync(ECB, body=BODY, accept=True, at=NOW)
     many = "".join(f'<Cube currency="ZZ{letter}" rate="2"/>' for letter in "ABCDEFGHIJKLMNOP")
     mixed_up = with_cube(many).replace(b'rate="98.7655"', b'rate="9876.55"')

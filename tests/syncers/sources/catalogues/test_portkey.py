@@ -49,7 +49,7 @@ def test_it_takes_zero_only_where_the_id_says_free() -> None:
 
 
 def test_it_counts_as_a_copy_of_those_it_copies() -> None:
-    assert Portkey.facts().voice == "litellm"
+    assert Portkey.facts().counted_as == "litellm"
     assert claims()["openrouter/qwen/qwen9"].origin == "openrouter"
     assert claims()["anthropic/claude-9"].origin == ""
 
