@@ -148,12 +148,12 @@ class Deliberation:
             return Fate.APPLIED
         if self.base_of(unit.offering).was_rejected(unit.parts):
             return Fate.REMEMBERED
-        if self._is_pinned_so(unit):
-            return Fate.PINNED
         if unit.verdict is Verdict.APPLY and not any(map(is_due, unit.judgements)):
             return Fate.ANNOUNCED
         if unit.verdict is Verdict.APPLY and policies_decide:
             return Fate.APPLIED
+        if self._is_pinned_so(unit):
+            return Fate.PINNED
         if unit.verdict is Verdict.REJECT and policies_decide:
             return Fate.DECLINED
         return Fate.HELD

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curation.core.accepted import AcceptedState, accepted
+from curation.core.authority import SourceFacts, SourceType
 from curation.core.decide import decide
 from curation.core.decided import Decided, Fate, Request
 from curation.core.inputs import Base, Inputs, PublishedState
@@ -17,6 +19,7 @@ from curation.core.policy.defaults import DEFAULTS
 from curation.core.statements import PinnedValue, SourceClaim
 from registry.domain import fields, rates
 from registry.domain.provenance import AccountedValue, Provenance
+from registry.domain.rates import PricePoint
 from tests.builders import OFFERING
 from tests.curation.core.test_token_list import PRICES, RATES, statements
 from tests.random_courses import count
@@ -84,6 +87,17 @@ def test_what_passed_behind_a_pin_is_shown_when_it_ends(first, second, pinned):
         assert {name: behind.facts[name] for name in pinned} == {
             name: fields.field(name).encode(pin.value) for name, pin in pinned.items()
         }
+
+
+def test_what_a_policy_applies_is_accepted_behind_a_pin_of_the_same_value():
+    price = (PricePoint(Decimal(1)),)
+    source = SourceFacts(slug="a", source_type=SourceType.CATALOGUE, authority=("*",))
+    outcome = decided([SourceClaim(source, {"price.input": price}, {})], None, {"price.input": PinnedValue(price)})
+
+    published = after(None, outcome)
+
+    assert published
+    assert accepted(published).facts == {"price.input": [{"amount": "1", "currency": "USD"}]}
 
 
 @law
