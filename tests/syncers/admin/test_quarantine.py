@@ -80,7 +80,7 @@ def test_another_payload_than_the_seen_one_is_not_touched(enter, held):
     client = enter("senior curator")
     answer = client.post(QUARANTINE, inputs_of(client.get(QUARANTINE, {"release": "fake", "digest": "0" * 64})))
 
-    assert "look again" in messages_of(answer)
+    assert "reload the page" in messages_of(answer)
     assert StoredPayload.objects.filter(role="quarantined").exists()
 
 
