@@ -282,7 +282,7 @@ def _why(
     if not any(said.verdict is Verdict.WON and not said.dropped_since for said in statements):
         return _("%(source)s said so, and does not any more.") % {"source": origin.source}
     known = {
-        Reason.ONLY_SOURCE: _("%(source)s says so, and is the only source that is heard."),
+        Reason.ONLY_SOURCE: _("%(source)s says so, and is the only source that counts for it."),
         Reason.BEST_SOURCE_TYPE: _("%(source)s says so, and has the best source type."),
         Reason.INCUMBENT: _("%(source)s was there first, and no majority of equal sources says otherwise."),
         Reason.SAME_LIST: _("%(source)s states it beside the very ordinary prices that are published."),

@@ -36,7 +36,7 @@ def test_it_names_the_only_source():
     told = story("price.input")
 
     assert told.text == "$2.5 / 1M tokens"
-    assert told.why == "catalogue-a says so, and is the only source that is heard."
+    assert told.why == "catalogue-a says so, and is the only source that counts for it."
     assert verdicts("price.input") == {"catalogue-a": Verdict.WON}
 
 
