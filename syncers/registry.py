@@ -91,6 +91,8 @@ _WITH_CODE: Final[dict[str, str]] = {
     "fal-prices": "syncers.sources.hosts.fal_prices:FalPrices",
     "deepgram": "syncers.sources.makers.deepgram:Deepgram",
     "jina": "syncers.sources.makers.jina:Jina",
+    # -- vendors' own pages
+    "anthropic-pricing": "syncers.sources.pages.anthropic_pricing:AnthropicPricing",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }

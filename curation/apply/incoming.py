@@ -16,7 +16,7 @@ from curation.models import Source, StoredClaim
 from registry.domain.fields import Json
 
 WRITTEN: Final = (
-    "digest", "values", "since", "moved", "dropped", "next_start", "delisted", "aliases", "as_of",
+    "digest", "values", "evidence", "since", "moved", "dropped", "next_start", "delisted", "aliases", "as_of",
     "estimates", "unreadable", "origin", "changed_at",
     "missing_since",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from curation.core.evidence import Evidence
 from registry.domain import fields, offering_ids
 from registry.domain.fields import Value
 from registry.domain.rates import PREFIX
@@ -48,6 +49,8 @@ class Claim:
     """Fields without a value about which the source says, in a way of its own, that there is none: it is not silent
     about them, so that nothing of what it said before is kept.
     """
+    evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    """Field → the lines of the source's page that state it, of sources that are pages."""
 
     def leaves_open(self, name: str) -> bool:
         """Whether what the source said before about a field may still be what it says.
@@ -64,6 +67,10 @@ class Claim:
         """The values in canonical JSON form, keys in order."""
         return {name: fields.field(name).encode(self.values[name]) for name in sorted(self.values)}
 
+    def encoded_evidence(self) -> dict[str, fields.Json]:
+        """The lines by field, fields in order."""
+        return {name: [line.as_json() for line in lines] for name, lines in sorted(self.evidence.items())}
+
     def digest(self) -> str:
         """Fingerprint of all that is stated. Equal statements have equal digests, in whatever order they were made."""
         document = [
@@ -78,6 +85,8 @@ class Claim:
             document.append(sorted(self.unreadable))
         if self.denied:
             document.append({"denied": sorted(self.denied)})
+        if self.evidence:
+            document.append({"evidence": self.encoded_evidence()})
         return hashlib.sha256(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -42,6 +42,12 @@ class StoredClaim(models.Model):
         blank=True,
         help_text=_("Per value, what the source said before it was seen to say otherwise, the last move last."),
     )
+    evidence = models.JSONField(
+        _("evidence"),
+        default=dict,
+        blank=True,
+        help_text=_("Of a source that is a page: the page (url, digest, day) and the line that states each value."),
+    )
     origin = models.CharField(_("taken from"), max_length=60, blank=True)
     first_seen_at = models.DateTimeField(_("first seen"))
     changed_at = models.DateTimeField(_("last changed"))

@@ -69,6 +69,8 @@ class Source:
     """Seconds to wait between two requests."""
     follow_up: ClassVar[FollowUp | None] = None
     """A second request for data that the list does not have; see `follow_up_ids`."""
+    enabled_at_first: ClassVar[bool] = True
+    """False for a source that an operator has to switch on: nobody has read what its site allows."""
     optional_parts: ClassVar[bool] = False
     """Whether a part that is gone (404, 410) may be missing from a good run; see `part_lists`."""
     records_at: ClassVar[str] = ""
@@ -109,6 +111,10 @@ class Source:
     def claims(self, record: Record) -> Iterable[Claim]:
         """The claims of one record, usually one. Raises InvalidClaim for a record that cannot be taken."""
         raise NotImplementedError
+
+    def stored(self, body: bytes) -> bytes:
+        """An answer as a document of an envelope, which is JSON: itself where the answers are JSON."""
+        return body
 
     def records(self, document: Any) -> Iterator[Record]:
         """The records of a document, in order. Raises BadPayload when the document is not of this source's shape."""

@@ -91,7 +91,10 @@ class _Fetching:
 
     def _body(self) -> bytes:
         bodies = [body for pages in self.parts.values() for body in pages]
-        return bodies[0] if len(bodies) == 1 and not self.absent else envelope(self.parts, self.absent)
+        if len(bodies) == 1 and not self.absent:
+            return bodies[0]
+        stored = {part: list(map(self.source.stored, pages)) for part, pages in self.parts.items()}
+        return envelope(stored, self.absent)
 
     def _part(self, part: str, url: str, paging: Paging, validators: Mapping[str, str]) -> Iterator[http.Response]:
         """The answers of one part, stored as they come."""

@@ -17,17 +17,22 @@ def read_text(body: bytes) -> str:
     """The text of a body, without a byte order mark. Raises BadPayload for HTML, empty, foreign and oversized
     bodies.
     """
+    text = read_page(body)
+    if text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<?xml", "<head", "<body")):
+        raise BadPayload("the answer is a web page, not data (often a sign-in, maintenance or firewall page)")
+    return text
+
+
+def read_page(body: bytes) -> str:
+    """The same of a body that may be a web page."""
     if len(body) > MAX_BYTES:
         raise BadPayload(f"the answer has {len(body):,} bytes; at most {MAX_BYTES:,} are read")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadPayload(f"the answer is not UTF-8 text ({error.reason} at byte {error.start})") from error
-    start = text.lstrip()[:200].lower()
-    if not start:
+    if not text.strip():
         raise BadPayload("the answer is empty")
-    if start.startswith(("<!doctype", "<html", "<?xml", "<head", "<body")):
-        raise BadPayload("the answer is a web page, not data (often a sign-in, maintenance or firewall page)")
     return text
 
 

@@ -30,7 +30,9 @@ def declaration(declared: type[Source]) -> dict[str, Any]:
 def ensure_source(declared: type[Source]) -> curation.Source:
     """The source's row, updated to its declaration; settings of curators stay."""
     wanted = declaration(declared)
-    row, created = curation.Source.objects.get_or_create(slug=declared.slug, defaults=wanted)
+    row, created = curation.Source.objects.get_or_create(
+        slug=declared.slug, defaults={**wanted, "enabled": declared.enabled_at_first}
+    )
     if not created and any(getattr(row, name) != value for name, value in wanted.items()):
         for name, value in wanted.items():
             setattr(row, name, value)

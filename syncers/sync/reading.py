@@ -180,7 +180,7 @@ class Reading(RunRecord):
         self.touched = difference.touched
         # A stored payload was stated when it was fetched, an installed one when it was released.
         stated_at = (self.payload.stated_at if self.payload else None) or self.at
-        incoming = stored_claims.incoming(self.row, difference, stated_at)
+        incoming = stored_claims.incoming(self.row, difference, stated_at, self._page(stated_at))
         if not self.accept:
             self._check_share(incoming)
         # A source that was silent for long counts as current again: decide with the source as it is after this run.
@@ -239,6 +239,14 @@ class Reading(RunRecord):
         changes = done.new + done.changed + done.gone
         self.outcome.applied, self.outcome.rows = changes, done.rows
         self.outcome.published = Publication(done.revision, changes, done.rows)
+
+    def _page(self, at: datetime) -> dict[str, str]:
+        """The page that this payload is, for the evidence of its values: address, digest and day."""
+        return {
+            "url": self.row.homepage or self.row.url,
+            "digest": self.packed.digest if self.packed else "",
+            "on": at.date().isoformat(),
+        }
 
     def _keep_rates(self, parsed: ParsedRates) -> None:
         self._check_size(len(parsed.rates), len(parsed.rates), what="exchange rates")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from curation.apply.incoming import Incoming
@@ -59,9 +60,11 @@ def compare(source: Source, claims: Iterable[Claim]) -> Difference:
     return difference
 
 
-def incoming(source: Source, difference: Difference, at: datetime) -> Incoming:
-    """The changed rows, not saved yet. Two queries for every 500 stored claims."""
-    rows = {claim.offering: _row(source, claim, at) for claim in difference.new}
+def incoming(
+    source: Source, difference: Difference, at: datetime, page: Mapping[str, str] = MappingProxyType({})
+) -> Incoming:
+    """The changed rows, not saved yet. Two queries for every 500 stored claims. `page` is what evidence is of."""
+    rows = {claim.offering: _row(source, claim, at, page) for claim in difference.new}
     changed = {claim.offering: claim for claim in difference.changed}
     before: dict[str, Mapping[str, Json]] = {}
     for chunk in chunks(sorted({*changed, *difference.returned, *difference.missing})):
@@ -70,6 +73,7 @@ def incoming(source: Source, difference: Difference, at: datetime) -> Incoming:
             if claim := changed.get(row.offering_key):
                 before[row.offering_key] = row.values
                 confirmed_at = source.last_good_at or row.changed_at
+                row.evidence = _evidence(claim, page)
                 _update(row, claim, at, confirmed_at=confirmed_at, keeps=not source.nothing_fetched)
     for key in difference.returned:
         rows[key].missing_since, rows[key].delisted = None, False
@@ -83,7 +87,14 @@ def write(source: Source, difference: Difference, at: datetime) -> int:
     return incoming(source, difference, at).write(difference.touched)
 
 
-def _row(source: Source, claim: Claim, at: datetime) -> StoredClaim:
+def _evidence(claim: Claim, page: Mapping[str, str]) -> dict[str, Json]:
+    """The lines that state the values, and the page on which they stand; nothing for a source that is no page."""
+    if not claim.evidence:
+        return {}
+    return {"page": dict(page), "lines": claim.encoded_evidence()}
+
+
+def _row(source: Source, claim: Claim, at: datetime, page: Mapping[str, str]) -> StoredClaim:
     values = claim.encoded()
     return StoredClaim(
         source=source,
@@ -95,6 +106,7 @@ def _row(source: Source, claim: Claim, at: datetime) -> StoredClaim:
         as_of=claim.as_of,
         estimates=sorted(claim.estimates),
         origin=claim.origin,
+        evidence=_evidence(claim, page),
         next_start=next_start(values, at.date()),
         first_seen_at=at,
         changed_at=at,

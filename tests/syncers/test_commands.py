@@ -71,7 +71,7 @@ def test_a_bad_file_changes_nothing_says_why_and_fails(tmp_path: Path) -> None:
     out = StringIO()
 
     with pytest.raises(SystemExit) as stopped:
-        call_command("sync", "openrouter", from_file=str(bad), json=True, stdout=out)
+        call_command("sync", "openrouter", from_file=[str(bad)], json=True, stdout=out)
 
     report = json.loads(out.getvalue())
     assert stopped.value.code == 1

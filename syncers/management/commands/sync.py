@@ -17,6 +17,7 @@ from curation.models import Source as SourceRow
 from registry.database import readiness
 from syncers.kinds.source import Source
 from syncers.models import Run
+from syncers.payload.fetch import envelope
 from syncers.registry import UnknownSource, all_sources, load
 from syncers.sync.engine import sync
 from syncers.sync.record import Report
@@ -44,7 +45,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="compute everything, keep nothing")
         parser.add_argument(
-            "--from-file", metavar="PATH", help="replay a payload as the provider sent it (one SOURCE), `-` for stdin"
+            "--from-file",
+            metavar="[PART=]PATH",
+            action="append",
+            help="replay a payload as the provider sent it (one SOURCE), `-` for stdin; of a source of several parts, "
+            "once for each part, `PART=PATH`",
         )
         parser.add_argument("--accept", action="store_true", help="accept a payload that the guards hold as a whole")
         parser.add_argument("--json", action="store_true", help="one JSON object per source")
@@ -53,7 +58,8 @@ class Command(BaseCommand):
         if reason := readiness.why_not():  # once, and not for each source
             raise CommandError(reason)
         chosen = self._chosen(options["sources"], everything=options["all"])
-        body = self._file(options["from_file"], chosen)
+        files = options["from_file"] or []
+        body = self._files(files, chosen)
         started, reports, by_name = time.monotonic(), [], bool(options["sources"])
         paused = set() if by_name else set(SourceRow.objects.filter(enabled=False).values_list("slug", flat=True))
         for source in self._announced(chosen, quiet=options["json"]):
@@ -63,7 +69,7 @@ class Command(BaseCommand):
                 else sync(
                     source,
                     body=body,
-                    origin=f"file {Path(options['from_file']).name}" if options["from_file"] else "",
+                    origin=f"file {', '.join(Path(name).name for name in files)}" if files else "",
                     cached=options["cached"],
                     dry_run=options["dry_run"],
                     accept=options["accept"],
@@ -88,11 +94,27 @@ class Command(BaseCommand):
         except UnknownSource as error:
             raise CommandError(str(error)) from error
 
-    def _file(self, path: str | None, chosen: list[type[Source]]) -> bytes | None:
-        if path is None:
+    def _files(self, names: list[str], chosen: list[type[Source]]) -> bytes | None:
+        """The payload in files; several are the parts of one payload."""
+        if not names:
             return None
         if len(chosen) != 1:
             raise CommandError("--from-file replays one source; name it: `sync openrouter --from-file models.json`.")
+        source = chosen[0]()
+        parts: dict[str, list[bytes]] = {}
+        for name in names:
+            part, separator, path = name.partition("=")
+            if not separator or part not in source.urls():
+                part, path = "", name
+            parts.setdefault(part, []).append(self._file(path))
+        if len(names) == 1 and "" in parts:
+            return parts[""][0]
+        if unknown := parts.keys() - source.urls().keys():
+            known = ", ".join(f"{part}=PATH" if part else "PATH" for part in source.urls())
+            raise CommandError(f"{source.slug} has no part {next(iter(unknown))!r}; its files are {known}.")
+        return envelope({part: list(map(source.stored, bodies)) for part, bodies in parts.items()})
+
+    def _file(self, path: str) -> bytes:
         try:
             return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
         except OSError as error:

@@ -22,6 +22,7 @@ from registry.formats.row import Row
 from syncers.kinds.benchmarks import BenchmarkList
 from syncers.kinds.exchange_rates import ExchangeRateList
 from syncers.kinds.model_list import ModelList
+from syncers.kinds.page.price_page import PageSource
 from syncers.kinds.record import Parsed
 from syncers.kinds.source import Source
 from syncers.registry import all_sources
@@ -248,6 +249,8 @@ def sample_of(source: type[Source]) -> Sample:
 def samples() -> Iterator[tuple[str, Sample]]:
     """One for each source that reads records into claims; those that are like another one have that one's."""
     for source in all_sources():
+        if issubclass(source, PageSource):  # see `pages/samples.py`
+            continue
         if source.nothing_fetched or "like" in source.table or issubclass(source, (BenchmarkList, ExchangeRateList)):
             continue
         yield source.slug, sample_of(source)

@@ -1,0 +1,361 @@
+"""Base of sources that are pages with tables: a declaration of the tables, and a reading of the first cell of a row.
+
+    class ExamplePricing(PageSource):
+        slug, label, speaks_for = "example-pricing", "Example AI prices", "example"
+        url = "https://docs.example.com/pricing.md"
+        expected = (5, 100)
+        shapes = (
+            Shape(("Model pricing",), {"Model": LABEL, "Input": Price(RateKey("input"), Amount("/ 1M tokens"))}),
+        )
+
+What is not understood is held, and never read in part as something else:
+
+* a table is taken by the titles above it and all of its headers, never by its position. One whose headers have changed,
+  that is gone or that stands there twice is held;
+* a row whose first cell is not understood is held; a table with a row of more or fewer cells than the header is held;
+* a cell is matched completely; else it is held.
+
+Of an offering with something held, the earlier statements stay; nothing counts as no longer listed while a table or a
+row is held.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, ClassVar, Final
+
+from curation.core.authority import SourceType
+from curation.core.claim import ANY_FIELD, Claim, InvalidClaim, claim
+from curation.core.evidence import Evidence
+from registry.domain import rates
+from registry.domain.fields import Value
+from registry.domain.rates import PREFIX, PriceLine, RateKey
+from syncers.errors import BadPayload
+from syncers.kinds.page import html, markdown
+from syncers.kinds.page.cells import Grammar, within
+from syncers.kinds.page.document import Page, Path, Row, Table, plain
+from syncers.kinds.record import Parsed, Record, Rejected
+from syncers.kinds.source import Source
+from syncers.payload.fetch import absent_parts, open_envelope
+from syncers.payload.parse import read_json, read_page
+
+MAIN: Final = ""
+"""Name of the part that is the page itself."""
+
+
+class UnknownName(InvalidClaim):
+    """A name of a model to which no list of the vendor gives an id, or more than one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A column of prices."""
+
+    key: RateKey
+    read: Grammar
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A column that is not read here: the name of what a row is about (LABEL), or what states nothing for us."""
+
+    is_label: bool = False
+
+
+Column = Price | Other
+LABEL: Final = Other(is_label=True)
+NOT_READ: Final = Other()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A table that is read."""
+
+    path: Path
+    """The last titles above it."""
+    columns: Mapping[str, Column]
+    """Header → reading. The table has exactly these headers, in any order."""
+    required: bool = True
+    """Whether the page is incomplete without it."""
+
+    def fits(self, table: Table) -> bool:
+        """Whether a table has these headers."""
+        return sorted(map(plain, table.header)) == sorted(map(plain, self.columns))
+
+    def column(self, header: str) -> Column:
+        return next(column for name, column in self.columns.items() if plain(name) == plain(header))
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What the first cell of a row says."""
+
+    ident: str
+    """The model's id at the provider."""
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    """Conditions of all rates of the row."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+Parts = Mapping[str, Page]
+
+
+@dataclass(slots=True)
+class PageReading:
+    """What is read of a page: statements with their evidence, and what is held with its reason."""
+
+    slug: str
+    stated: dict[str, dict[str, list[tuple[Value, Evidence]]]] = field(default_factory=dict)
+    """Id → field → values with their evidence."""
+    held_cells: list[tuple[str, str, Evidence, str]] = field(default_factory=list)
+    """(id, field, cell, reason)."""
+    held_rows: list[tuple[Evidence, str]] = field(default_factory=list)
+    held_tables: dict[str, str] = field(default_factory=dict)
+    """Titles → reason."""
+    rows: int = 0
+    is_whole: bool = True
+    """Whether every table and row was understood: only then is what is not stated not stated any more."""
+    notices: Counter[str] = field(default_factory=Counter)
+
+    def state(self, ident: str, name: str, value: Value, evidence: Evidence) -> None:
+        """Adds a statement about a field of an offering."""
+        self.stated.setdefault(ident, {}).setdefault(name, []).append((value, evidence))
+
+    def hold(self, ident: str, name: str, evidence: Evidence, reason: object) -> None:
+        """Holds a cell: what was stated of this field before stays."""
+        self.stated.setdefault(ident, {})
+        self.held_cells.append((ident, name, evidence, str(reason)))
+
+    def hold_row(self, evidence: Evidence, reason: Exception) -> None:
+        """Holds a row. One that names a model of which no id is known is about none that is known."""
+        self.held_rows.append((evidence, str(reason)))
+        self.is_whole = self.is_whole and isinstance(reason, UnknownName)
+
+    def hold_table(self, path: Iterable[str], reason: object) -> None:
+        self.held_tables[" > ".join(path) or "the page"] = str(reason)
+        self.is_whole = False
+
+
+class PageSource(Source):
+    """Base of such sources; see the module's text."""
+
+    source_type = SourceType.OFFICIAL
+    authority: ClassVar[tuple[str, ...]] = ("price",)
+    every = timedelta(days=1)
+    enabled_at_first = False
+    prices_in = "as the page prints them; see the table's header"
+    optional_parts = True
+    """A held table is an absent part: its offerings are not missing."""
+    also: ClassVar[Mapping[str, str]] = {}
+    """Other pages that are needed to read this one: name of the part → address."""
+    shapes: ClassVar[tuple[Shape, ...]] = ()
+    not_read: ClassVar[frozenset[str]] = frozenset()
+    """Last titles of tables with amounts of money that are known and not read, as `plain` writes them."""
+    line_titles: ClassVar[Mapping[str, int]] = {}
+    """Lines that are titles; see `markdown.read`."""
+    terms: ClassVar[str] = ""
+    """What is known of the site's terms of use; "" where nobody has read them."""
+
+    # -- what a source may override -------------------------------------------------------------------------------
+
+    def labelled(self, label: str, table: Table, pages: Parts) -> Iterable[Labelled]:
+        """The offerings that the first cell of a row names. Raises InvalidClaim for a cell that is not understood."""
+        return [Labelled(label)]
+
+    def statements(self, pages: Parts, reading: PageReading) -> None:
+        """Reads the tables of the page, and whatever else states something. By default the declared shapes."""
+        for shape in self.shapes:
+            if table := self.table_of(pages[MAIN], shape, reading):
+                self.read_table(table, shape, pages, reading)
+
+    def page(self, text: str) -> Page:
+        """A body as a page: HTML or Markdown by its beginning."""
+        if text.lstrip()[:200].lower().startswith(("<!doctype", "<html")):
+            return html.read(text)
+        return markdown.read(text, line_titles=self.line_titles)
+
+    # -- the reading ----------------------------------------------------------------------------------------------
+
+    def table_of(self, page: Page, shape: Shape, reading: PageReading) -> Table | None:
+        """The one table of a shape; None and held when it is gone, changed or there twice."""
+        below = list(page.below(*shape.path))
+        fitting = [table for table in below if shape.fits(table)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            reading.hold_table(shape.path, f"{len(fitting)} tables with the same titles and headers")
+        elif below:
+            headers = " | ".join(below[0].header)
+            reading.hold_table(shape.path, f"its headers are {headers[:300]!r}")
+        elif shape.required:
+            reading.hold_table(shape.path, "it is not on the page")
+        return None
+
+    def read_table(self, table: Table, shape: Shape, pages: Parts, reading: PageReading) -> None:
+        """All rows of a table of that shape."""
+        if any(table.is_ragged(row) for row in table.rows):
+            reading.hold_table(table.path, "a row has more or fewer cells than the header")
+            return
+        for row in table.rows:
+            reading.rows += 1
+            self.read_row(table, row, shape, pages, reading)
+
+    def read_row(self, table: Table, row: Row, shape: Shape, pages: Parts, reading: PageReading) -> None:
+        """The prices of a row, for each offering that it names."""
+        cells = table.by_column(row)
+        label = next((text for header, text in cells.items() if shape.column(header) is LABEL), "")
+        try:
+            offerings = list(self.labelled(label, table, pages))
+        except InvalidClaim as error:
+            reading.hold_row(Evidence(table.path, label, "", " | ".join(row)), error)
+            return
+        for header, text in cells.items():
+            column = shape.column(header)
+            if isinstance(column, Price):
+                evidence = Evidence(table.path, label, header, text)
+                for labelled in offerings:
+                    self.read_price(column, labelled, evidence, reading)
+
+    def read_price(self, column: Price, labelled: Labelled, evidence: Evidence, reading: PageReading) -> None:
+        """The price in one cell, for one offering."""
+        name = column.key.field
+        try:
+            name = replace(column.key, **labelled.conditions).field
+            line = column.read(evidence.text)
+            if line:
+                reading.state(labelled.ident, name, within(line, labelled.valid_from, labelled.valid_to), evidence)
+        except (InvalidClaim, ValueError) as error:
+            reading.hold(labelled.ident, name, evidence, error)
+
+    # -- for the framework ----------------------------------------------------------------------------------------
+
+    def urls(self) -> Mapping[str, str]:
+        return {MAIN: self.url, **self.also}
+
+    def part_lists(self, part: str, offering: str) -> bool:
+        """While a table is held it is not known what it lists: nothing is missing."""
+        return True
+
+    def stored(self, body: bytes) -> bytes:
+        return json.dumps(read_page(body)).encode()
+
+    def count(self, document: Parts) -> int:
+        """Pages are no pages of a list."""
+        return 1
+
+    def read(self, body: bytes) -> Parts:
+        """The pages of a payload, by the name of their part. Raises BadPayload."""
+        document: Any = None
+        if body.lstrip().startswith(b"{"):
+            with suppress(BadPayload):
+                document = read_json(body)
+        parts = open_envelope(document)
+        if parts is None:
+            return {MAIN: self.page(read_page(body))}
+        return {name: self.page(texts[0]) for name, texts in parts.items() if texts and isinstance(texts[0], str)}
+
+    def records(self, document: Parts) -> Iterator[Record]:
+        """The offerings of a page, as records; for the excerpt of one."""
+        reading = self.reading(document)
+        for ident, fields in reading.stated.items():
+            lines = {name: [evidence.as_json() for _, evidence in stated] for name, stated in fields.items()}
+            yield Record(ident, {"id": ident, "lines": lines})
+
+    def claims(self, record: Record) -> Iterable[Claim]:
+        """Names the offering of a record, for the excerpt; the claims of a page are made by `parse`."""
+        yield claim(f"{self.speaks_for}/{record.text('id')}", {})
+
+    def reading(self, pages: Parts) -> PageReading:
+        """Everything that the page states, and what is held."""
+        reading = PageReading(self.slug)
+        if MAIN not in pages:
+            raise BadPayload(f"{self.slug}: the payload has no page")
+        self.statements(pages, reading)
+        return reading
+
+    def parse(self, body: bytes) -> Parsed:
+        """The claims of a page, with its held tables, rows and cells. Raises BadPayload when nothing can be read."""
+        pages = self.read(body)
+        reading = self.reading(pages)
+        if not reading.stated:
+            first = next(iter(reading.held_tables.items()), ("", "it has no table that is known"))
+            raise BadPayload(f"{self.slug}: nothing of the page can be read: {' '.join(first)}")
+        parsed = Parsed(seen=len(reading.stated) + len(reading.held_rows), shape=pages[MAIN].outline())
+        parsed.absent = (*absent_parts(body), *(f"table: {title}" for title in reading.held_tables))
+        for title, reason in reading.held_tables.items():
+            parsed.notices[f"table held: {title}: {reason}"[:300]] = 1
+        for notice in self._unknown_tables(pages[MAIN], reading):
+            parsed.notices[notice] = parsed.notices.get(notice, 0) + 1
+        parsed.notices |= reading.notices
+        for evidence, reason in reading.held_rows:
+            parsed.rejected.append(Rejected(_where(evidence), reason, evidence.text))
+        for ident in reading.stated:
+            self._take(ident, reading, parsed)
+        return parsed
+
+    def _take(self, ident: str, reading: PageReading, parsed: Parsed) -> None:
+        """The claim of one offering. Of a field that is stated twice, neither statement is taken."""
+        values: dict[str, Value] = {}
+        evidence: dict[str, tuple[Evidence, ...]] = {}
+        unreadable: dict[str, tuple[Evidence, str]] = {
+            name: (cell, reason) for other, name, cell, reason in reading.held_cells if other == ident
+        }
+        for name, stated in reading.stated[ident].items():
+            try:
+                values[name] = combined(name, stated)
+                evidence[name] = tuple(line for _, line in stated)
+            except InvalidClaim as error:
+                unreadable[name] = (stated[0][1], str(error))
+        for name, (cell, reason) in unreadable.items():
+            values.pop(name, None)
+            evidence.pop(name, None)
+            parsed.unreadable.append(Rejected(f"{ident}: {_where(cell)}", reason, cell.text, field=name))
+        open_fields = unreadable.keys() | (set() if reading.is_whole else {ANY_FIELD})
+        try:
+            checked = claim(f"{self.speaks_for}/{ident}", values)
+        except InvalidClaim as error:
+            parsed.rejected.append(Rejected(ident, str(error)))
+            return
+        parsed.claims.append(replace(checked, unreadable=frozenset(open_fields), evidence=evidence))
+
+    def _unknown_tables(self, page: Page, reading: PageReading) -> Iterator[str]:
+        """Tables with amounts of money that no shape and no word of `not_read` knows: announced, not read."""
+        for table in page.tables:
+            title = plain(table.path[-1]) if table.path else ""
+            known = any(tuple(map(plain, table.path))[-len(s.path) :] == tuple(map(plain, s.path)) for s in self.shapes)
+            if not known and title not in self.not_read and any("$" in cell for row in table.rows for cell in row):
+                yield f"table not read: {' > '.join(table.path)}"[:300]
+
+
+def combined(name: str, stated: Iterable[tuple[Value, Evidence]]) -> Value:
+    """The one value of several statements: points of different spans of time make one line. Raises InvalidClaim."""
+    values: list[Value] = []
+    for value, _ in stated:
+        if value not in values:
+            values.append(value)
+    if len(values) == 1:
+        return values[0]
+    if not name.startswith(PREFIX):
+        raise InvalidClaim(f"stated differently in {len(values)} places of the page")
+    try:
+        return rates.line(point for line in values for point in line)
+    except ValueError as error:
+        raise InvalidClaim(f"two prices for one rate: {error}") from error
+
+
+def _where(evidence: Evidence) -> str:
+    return " > ".join(filter(None, (*evidence.path, evidence.row, evidence.column)))[:300]
+
+
+def point_line(*points: rates.PricePoint) -> PriceLine:
+    """A line of dated points. Raises InvalidClaim for points that overlap."""
+    try:
+        return rates.line(points)
+    except ValueError as error:
+        raise InvalidClaim(str(error)) from error

@@ -1,0 +1,189 @@
+"""Changes of a page that must never give a wrong value: what a page really drifted by, and what a slip would do.
+
+A mutant may lose values: they are held. A value that it states must be the one of the page before the change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Final
+
+import pytest
+
+from syncers.errors import BadPayload
+from syncers.kinds.page.price_page import PageSource
+from syncers.kinds.record import Parsed
+from syncers.registry import all_sources
+from tests import random_courses
+from tests.syncers.sources.pages.samples import parse, texts
+
+PAGES: Final = [source.slug for source in all_sources() if issubclass(source, PageSource)]
+EACH: Final = max(random_courses.count(40), 8)
+"""Mutants of each kind for each page."""
+_MONEY: Final = re.compile(r"[$¥]\s?\d[\d.,]*")
+
+Mutation = Callable[[str, Random], str]
+
+
+def _at_money(change: Callable[[re.Match[str]], str]) -> Mutation:
+    def mutation(text: str, random: Random) -> str:
+        places = list(_MONEY.finditer(text))
+        place = random.choice(places)
+        return text[: place.start()] + change(place) + text[place.end() :]
+
+    return mutation
+
+
+def _line(text: str, random: Random, *, wanted: Callable[[str], bool]) -> tuple[list[str], int]:
+    lines = text.split("\n")
+    numbers = [number for number, line in enumerate(lines) if wanted(line)]
+    return lines, random.choice(numbers) if numbers else -1
+
+
+def _is_row(line: str) -> bool:
+    return "|" in line and bool(_MONEY.search(line))
+
+
+def _is_header_rule(line: str) -> bool:
+    return bool(re.fullmatch(r"\s*\|?[\s:|-]+\|?\s*", line)) and "-" in line and "|" in line
+
+
+def one_cell_less(text: str, random: Random) -> str:
+    lines, number = _line(text, random, wanted=_is_row)
+    cells = lines[number].split("|")
+    del cells[random.randrange(1, max(len(cells) - 1, 2))]
+    lines[number] = "|".join(cells)
+    return "\n".join(lines)
+
+
+def one_cell_more(text: str, random: Random) -> str:
+    lines, number = _line(text, random, wanted=_is_row)
+    cells = lines[number].split("|")
+    cells.insert(random.randrange(1, max(len(cells) - 1, 2)), " $9.99 ")
+    lines[number] = "|".join(cells)
+    return "\n".join(lines)
+
+
+def headers_swapped(text: str, random: Random) -> str:
+    """Two words of a header change places, with their columns: the same statements in another order."""
+    lines, number = _line(text, random, wanted=_is_header_rule)
+    first = number - 1
+    count = lines[first].count("|")
+    end = number
+    while end < len(lines) and lines[end].count("|") == count:
+        end += 1
+    left, right = random.sample(range(1, count), 2) if count > 2 else (1, 1)
+    for at in (first, *range(number, end)):
+        cells = lines[at].split("|")
+        cells[left], cells[right] = cells[right], cells[left]
+        lines[at] = "|".join(cells)
+    return "\n".join(lines)
+
+
+def a_header_renamed(text: str, random: Random) -> str:
+    lines, number = _line(text, random, wanted=_is_header_rule)
+    cells = lines[number - 1].split("|")
+    at = random.randrange(1, max(len(cells) - 1, 2))
+    cells[at] = f" {cells[at].strip()} (legacy) "
+    lines[number - 1] = "|".join(cells)
+    return "\n".join(lines)
+
+
+def a_row_twice_with_another_price(text: str, random: Random) -> str:
+    lines, number = _line(text, random, wanted=_is_row)
+    lines.insert(number, _MONEY.sub("$98.76", lines[number]))
+    return "\n".join(lines)
+
+
+def a_row_less(text: str, random: Random) -> str:
+    lines, number = _line(text, random, wanted=_is_row)
+    del lines[number]
+    return "\n".join(lines)
+
+
+def a_title_less(text: str, random: Random) -> str:
+    lines, number = _line(text, random, wanted=lambda line: line.startswith("#"))
+    if number >= 0:
+        del lines[number]
+    return "\n".join(lines)
+
+
+def furniture(text: str, random: Random) -> str:
+    """What may change around tables."""
+    return f"> A new notice above the page, updated in {random.randrange(2026, 2030)}.\n\n{text}\n\nA new last line.\n"
+
+
+MUTATIONS: Final[dict[str, Mutation]] = {
+    "a mark after a price": _at_money(lambda match: match[0] + "^9^"),
+    "a digit glued to the sign": _at_money(lambda match: match[0].replace(match[0][-1], "x", 1)),
+    "another currency": _at_money(lambda match: "€" + match[0].lstrip("$¥ ")),
+    "two prices in a cell": _at_money(lambda match: f"{match[0]} {match[0][0]}77.70"),
+    "a struck price": _at_money(lambda match: f"~~{match[0]}~~ {match[0][0]}66.60"),
+    "a range": _at_money(lambda match: f"{match[0]} - {match[0][0]}55.50"),
+    "a word before": _at_money(lambda match: f"from {match[0]}"),
+    "another unit": _at_money(lambda match: f"{match[0]} / 1K tokens"),
+    "one cell less": one_cell_less,
+    "one cell more": one_cell_more,
+    "columns in another order": headers_swapped,
+    "a header renamed": a_header_renamed,
+    "a row twice": a_row_twice_with_another_price,
+    "a row less": a_row_less,
+    "a title less": a_title_less,
+    "furniture": furniture,
+}
+
+
+def _stated(parsed: Parsed) -> dict[tuple[str, str], object]:
+    return {(claim.offering, name): value for claim in parsed.claims for name, value in claim.values.items()}
+
+
+def _is_part(value: object, true: object) -> bool:
+    """Whether a value is the true one, or of a dated price some of its points."""
+    return value == true or (isinstance(value, tuple) and isinstance(true, tuple) and set(value) <= set(true))
+
+
+def _mutants(slug: str, mutation: str) -> Iterator[tuple[int, dict[str, str]]]:
+    pages = texts(slug)
+    for seed in range(EACH):
+        yield seed, pages | {"": MUTATIONS[mutation](pages[""], Random(f"{slug} {mutation} {seed}"))}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+@pytest.mark.parametrize("slug", PAGES)
+def test_a_mutant_states_nothing_wrong(slug: str, mutation: str) -> None:
+    true = _stated(parse(slug))
+    for seed, pages in _mutants(slug, mutation):
+        try:
+            parsed = parse(slug, pages)
+        except BadPayload:
+            continue
+        wrong = {key: value for key, value in _stated(parsed).items() if not _is_part(value, true.get(key))}
+        assert not wrong, f"mutant {seed}"
+
+
+@pytest.mark.parametrize("slug", PAGES)
+def test_furniture_loses_nothing(slug: str) -> None:
+    for _, pages in _mutants(slug, "furniture"):
+        assert _stated(parse(slug, pages)) == _stated(parse(slug))
+
+
+@pytest.mark.parametrize("mutation", ["a mark after a price", "one cell less", "a header renamed"])
+@pytest.mark.parametrize("slug", PAGES)
+def test_what_a_mutant_no_longer_states_stays(slug: str, mutation: str) -> None:
+    """Until a page is understood again, what was read of it before stands."""
+    true = parse(slug)
+    for seed, pages in _mutants(slug, mutation):
+        try:
+            parsed = parse(slug, pages)
+        except BadPayload:
+            continue
+        listed = {claim.offering: claim for claim in parsed.claims}
+        for claim in true.claims:
+            now = listed.get(claim.offering)
+            if now is None:
+                assert parsed.absent or parsed.rejected, f"mutant {seed}: {claim.offering} is gone"
+            elif lost := claim.values.keys() - now.values.keys():
+                open_fields = {name for name in lost if now.leaves_open(name)}
+                assert open_fields == lost, f"mutant {seed}: {sorted(lost - open_fields)}"

@@ -1,0 +1,83 @@
+"""A page is a source like any other: its claims are stored with the lines that state them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from curation.models import Source, StoredClaim
+from syncers.models import Run
+from syncers.registry import load
+from syncers.sync.declared import ensure_sources
+from syncers.sync.engine import sync
+from tests.syncers.sources.pages.samples import PAGES, body, texts
+
+pytestmark = pytest.mark.django_db
+SLUG = "anthropic-pricing"
+DAY = datetime(2027, 7, 1, 12, tzinfo=UTC)
+VERSE = "anthropic/claude-verse-7"
+
+
+def read(pages: dict[str, str] | None = None, *, days: int = 0) -> Run:
+    sync(load(SLUG), body=body(SLUG, pages or texts(SLUG)), at=DAY + timedelta(days=days))
+    return Run.objects.latest("pk")
+
+
+def stored() -> StoredClaim:
+    return StoredClaim.objects.get(source=SLUG, offering_key=VERSE)
+
+
+def test_a_claim_keeps_the_page_and_the_lines() -> None:
+    assert read().status == Run.Status.OK
+    evidence = stored().evidence
+    assert evidence["page"]["on"] == "2027-07-01"
+    assert len(evidence["page"]["digest"]) == 64
+    first, second = evidence["lines"]["price.input"]
+    assert first == {
+        "path": ["Pricing", "Model pricing"],
+        "row": "Claude Verse 7 through August 31, 2027",
+        "column": "Base Input Tokens",
+        "text": "$2 / MTok",
+    }
+    assert second["text"] == "$3 / MTok"
+
+
+def test_other_furniture_writes_nothing() -> None:
+    read()
+    before = stored().evidence
+    run = read(texts(SLUG) | {"": texts(SLUG)[""] + "\nA new last line.\n"}, days=1)
+    assert (run.status, run.changed) == (Run.Status.OK, 0)
+    assert stored().evidence == before
+
+
+def test_a_held_table_loses_nothing() -> None:
+    read()
+    changed = texts(SLUG)[""].replace("Base Input Tokens", "Input")
+    for days in range(1, 8):
+        run = read(texts(SLUG) | {"": changed}, days=days)
+    assert "table held: Model pricing" in " ".join(run.notices)
+    assert "price.input" in stored().values
+    assert not stored().missing_since
+
+
+def test_pages_are_off_until_an_operator_switches_them_on() -> None:
+    ensure_sources()
+    assert not Source.objects.get(slug=SLUG).enabled
+    assert Source.objects.get(slug="openrouter").enabled
+
+
+def test_parts_of_a_payload_come_from_several_files() -> None:
+    folder = PAGES / SLUG
+    out = StringIO()
+    files = [str(folder / "page.md"), f"models={folder / 'models.md'}"]
+    call_command("sync", SLUG, from_file=files, stdout=out)
+    assert StoredClaim.objects.filter(source=SLUG).count() == 4
+
+
+def test_a_file_of_an_unknown_part_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("sync", SLUG, from_file=["names=/nowhere.md"], stdout=StringIO())
