@@ -17,16 +17,9 @@ from curation.core.evidence import Evidence
 from registry.domain.rates import PriceLine, RateKey
 from syncers.kinds.page.cells import Amount, day, day_after
 from syncers.kinds.page.document import Page, Row, Table, plain
-from syncers.kinds.page.price_page import (
-    LABEL,
-    Labelled,
-    PageReading,
-    PageSource,
-    Parts,
-    Price,
-    Shape,
-    UnknownName,
-)  # fmt: skip
+from syncers.kinds.page.reading import PageReading
+from syncers.kinds.page.shapes import LABEL, Labelled, Price, Shape, UnknownName
+from syncers.kinds.page.source import PageSource, Parts
 
 _MTOK: Final = Amount("/ MTok")
 _ROW: Final = re.compile(

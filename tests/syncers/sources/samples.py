@@ -22,7 +22,7 @@ from registry.formats.row import Row
 from syncers.kinds.benchmarks import BenchmarkList
 from syncers.kinds.exchange_rates import ExchangeRateList
 from syncers.kinds.model_list import ModelList
-from syncers.kinds.page.price_page import PageSource
+from syncers.kinds.page.source import PageSource
 from syncers.kinds.record import Parsed
 from syncers.kinds.source import Source
 from syncers.registry import all_sources

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from registry.domain.fields import Value
-from syncers.kinds.page.price_page import PageSource
+from syncers.kinds.page.source import PageSource
 from syncers.kinds.record import Parsed
 from syncers.payload.fetch import envelope
 from syncers.registry import load

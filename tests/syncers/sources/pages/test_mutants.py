@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from syncers.errors import BadPayload
-from syncers.kinds.page.price_page import PageSource
+from syncers.kinds.page.source import PageSource
 from syncers.kinds.record import Parsed
 from syncers.registry import all_sources
 from tests import random_courses

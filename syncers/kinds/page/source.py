@@ -22,23 +22,22 @@ row is held.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from curation.core.authority import SourceType
 from curation.core.claim import ANY_FIELD, Claim, InvalidClaim, claim
 from curation.core.evidence import Evidence
-from registry.domain import rates
 from registry.domain.fields import Value
-from registry.domain.rates import PREFIX, PriceLine, RateKey
 from syncers.errors import BadPayload
 from syncers.kinds.page import html, markdown
-from syncers.kinds.page.cells import Grammar, within
-from syncers.kinds.page.document import Page, Path, Row, Table, plain
+from syncers.kinds.page.cells import within
+from syncers.kinds.page.document import Page, Row, Table, plain
+from syncers.kinds.page.reading import PageReading, combined
+from syncers.kinds.page.shapes import LABEL, Labelled, Price, Shape
 from syncers.kinds.record import Parsed, Record, Rejected
 from syncers.kinds.source import Source
 from syncers.payload.fetch import absent_parts, open_envelope
@@ -46,100 +45,7 @@ from syncers.payload.parse import read_json, read_page
 
 MAIN: Final = ""
 """Name of the part that is the page itself."""
-
-
-class UnknownName(InvalidClaim):
-    """A name of a model to which no list of the vendor gives an id, or more than one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """A column of prices."""
-
-    key: RateKey
-    read: Grammar
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """A column that is not read here: the name of what a row is about (LABEL), or what states nothing for us."""
-
-    is_label: bool = False
-
-
-Column = Price | Other
-LABEL: Final = Other(is_label=True)
-NOT_READ: Final = Other()
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A table that is read."""
-
-    path: Path
-    """The last titles above it."""
-    columns: Mapping[str, Column]
-    """Header → reading. The table has exactly these headers, in any order."""
-    required: bool = True
-    """Whether the page is incomplete without it."""
-
-    def fits(self, table: Table) -> bool:
-        """Whether a table has these headers."""
-        return sorted(map(plain, table.header)) == sorted(map(plain, self.columns))
-
-    def column(self, header: str) -> Column:
-        return next(column for name, column in self.columns.items() if plain(name) == plain(header))
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """What the first cell of a row says."""
-
-    ident: str
-    """The model's id at the provider."""
-    conditions: Mapping[str, Any] = field(default_factory=dict)
-    """Conditions of all rates of the row."""
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
 Parts = Mapping[str, Page]
-
-
-@dataclass(slots=True)
-class PageReading:
-    """What is read of a page: statements with their evidence, and what is held with its reason."""
-
-    slug: str
-    stated: dict[str, dict[str, list[tuple[Value, Evidence]]]] = field(default_factory=dict)
-    """Id → field → values with their evidence."""
-    held_cells: list[tuple[str, str, Evidence, str]] = field(default_factory=list)
-    """(id, field, cell, reason)."""
-    held_rows: list[tuple[Evidence, str]] = field(default_factory=list)
-    held_tables: dict[str, str] = field(default_factory=dict)
-    """Titles → reason."""
-    rows: int = 0
-    is_whole: bool = True
-    """Whether every table and row was understood: only then is what is not stated not stated any more."""
-    notices: Counter[str] = field(default_factory=Counter)
-
-    def state(self, ident: str, name: str, value: Value, evidence: Evidence) -> None:
-        """Adds a statement about a field of an offering."""
-        self.stated.setdefault(ident, {}).setdefault(name, []).append((value, evidence))
-
-    def hold(self, ident: str, name: str, evidence: Evidence, reason: object) -> None:
-        """Holds a cell: what was stated of this field before stays."""
-        self.stated.setdefault(ident, {})
-        self.held_cells.append((ident, name, evidence, str(reason)))
-
-    def hold_row(self, evidence: Evidence, reason: Exception) -> None:
-        """Holds a row. One that names a model of which no id is known is about none that is known."""
-        self.held_rows.append((evidence, str(reason)))
-        self.is_whole = self.is_whole and isinstance(reason, UnknownName)
-
-    def hold_table(self, path: Iterable[str], reason: object) -> None:
-        self.held_tables[" > ".join(path) or "the page"] = str(reason)
-        self.is_whole = False
 
 
 class PageSource(Source):
@@ -333,29 +239,5 @@ class PageSource(Source):
                 yield f"table not read: {' > '.join(table.path)}"[:300]
 
 
-def combined(name: str, stated: Iterable[tuple[Value, Evidence]]) -> Value:
-    """The one value of several statements: points of different spans of time make one line. Raises InvalidClaim."""
-    values: list[Value] = []
-    for value, _ in stated:
-        if value not in values:
-            values.append(value)
-    if len(values) == 1:
-        return values[0]
-    if not name.startswith(PREFIX):
-        raise InvalidClaim(f"stated differently in {len(values)} places of the page")
-    try:
-        return rates.line(point for line in values for point in line)
-    except ValueError as error:
-        raise InvalidClaim(f"two prices for one rate: {error}") from error
-
-
 def _where(evidence: Evidence) -> str:
     return " > ".join(filter(None, (*evidence.path, evidence.row, evidence.column)))[:300]
-
-
-def point_line(*points: rates.PricePoint) -> PriceLine:
-    """A line of dated points. Raises InvalidClaim for points that overlap."""
-    try:
-        return rates.line(points)
-    except ValueError as error:
-        raise InvalidClaim(str(error)) from error

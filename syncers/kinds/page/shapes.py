@@ -1,0 +1,68 @@
+"""Declarations of a page: the tables that are read, their columns, and what the first cell of a row says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from curation.core.claim import InvalidClaim
+from registry.domain.rates import RateKey
+from syncers.kinds.page.cells import Grammar
+from syncers.kinds.page.document import Path, Table, plain
+
+
+class UnknownName(InvalidClaim):
+    """A name of a model to which no list of the vendor gives an id, or more than one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A column of prices."""
+
+    key: RateKey
+    read: Grammar
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A column that is not read here: the name of what a row is about (LABEL), or what states nothing for us."""
+
+    is_label: bool = False
+
+
+Column = Price | Other
+LABEL: Final = Other(is_label=True)
+NOT_READ: Final = Other()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A table that is read."""
+
+    path: Path
+    """The last titles above it."""
+    columns: Mapping[str, Column]
+    """Header → reading. The table has exactly these headers, in any order."""
+    required: bool = True
+    """Whether the page is incomplete without it."""
+
+    def fits(self, table: Table) -> bool:
+        """Whether a table has these headers."""
+        return sorted(map(plain, table.header)) == sorted(map(plain, self.columns))
+
+    def column(self, header: str) -> Column:
+        return next(column for name, column in self.columns.items() if plain(name) == plain(header))
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What the first cell of a row says."""
+
+    ident: str
+    """The model's id at the provider."""
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    """Conditions of all rates of the row."""
+    valid_from: date | None = None
+    valid_to: date | None = None
