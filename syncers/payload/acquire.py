@@ -52,6 +52,14 @@ def from_caller(body: bytes | None, origin: str, again: StoredPayload | None) ->
     return None if body is None else Payload(body, origin or "given")
 
 
+def installed(source: Source) -> Payload:
+    """The data that comes with the installation, whatever the network has. Raises NotConfigured where there is none."""
+    embedded = source.embedded()
+    if embedded is None:
+        raise NotConfigured(f"{source.label} has no data of its own")
+    return Payload(embedded, INSTALLATION, installed=True, stated_at=source.embedded_at())
+
+
 def newest(source: Source, latest: StoredPayload | None, *, at: datetime, cached: bool = False) -> Payload | None:
     """The newest available payload: from the network, else the one that comes with the installation. None: unchanged.
 

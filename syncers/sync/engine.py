@@ -34,6 +34,7 @@ def sync(
     origin: str = "",
     again: StoredPayload | None = None,
     cached: bool = False,
+    installed: bool = False,
     dry_run: bool = False,
     accept: bool = False,
     actor: str = "",
@@ -43,9 +44,9 @@ def sync(
     """Reads a source and updates the catalogue. Never raises for errors of the source; see `Report.error`.
 
     `body` replays a payload instead of fetching one, `again` a stored one. With `cached`, a recently fetched payload is
-    used instead of the network. `accept` accepts a payload that the guards would hold. A dry run computes the same and
-    stores nothing. `batch` is set when somebody waits for this run: it is then recorded even when there was nothing to
-    do.
+    used instead of the network, with `installed` the data of the installation. `accept` accepts a payload that the
+    guards would hold. A dry run computes the same and stores nothing. `batch` is set when somebody waits for this run:
+    it is then recorded even when there was nothing to do.
     """
     run = Reading(declared, actor=actor, accept=accept, at=at or timezone.now(), batch=batch, keep=not dry_run)
     try:
@@ -55,6 +56,8 @@ def sync(
             run.begin()
             # Outside of any transaction: a slow network or a long list must not block other writers.
             payload = acquire.from_caller(body, origin, again)
+            if payload is None and installed:
+                payload = acquire.installed(run.source)
             payload = payload or acquire.newest(run.source, run.before, at=run.at, cached=cached)
             run.look(payload, again=again is not None)
             run.read()

@@ -25,7 +25,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from curation.core.authority import SourceType
@@ -33,7 +34,7 @@ from curation.core.claim import ANY_FIELD, Claim, InvalidClaim, claim
 from curation.core.evidence import Evidence
 from registry.domain.fields import Value
 from syncers.errors import BadPayload
-from syncers.kinds.page import html, markdown
+from syncers.kinds.page import html, installed, markdown
 from syncers.kinds.page.cells import within
 from syncers.kinds.page.document import Page, Row, Table, plain
 from syncers.kinds.page.reading import PageReading, combined
@@ -45,6 +46,7 @@ from syncers.payload.parse import read_json, read_page
 
 MAIN: Final = ""
 """Name of the part that is the page itself."""
+INSTALLED: Final = Path(__file__).resolve().parents[2] / "data" / "prices"
 Parts = Mapping[str, Page]
 
 
@@ -144,6 +146,15 @@ class PageSource(Source):
     def urls(self) -> Mapping[str, str]:
         return {MAIN: self.url, **self.also}
 
+    def embedded(self) -> bytes | None:
+        """The prices of its newest dated copy, of sources that have such a file."""
+        path = INSTALLED / f"{self.slug}.csv"
+        return path.read_bytes() if path.exists() else None
+
+    def embedded_at(self) -> datetime | None:
+        body = self.embedded()
+        return datetime.combine(installed.day_of(body), time(), UTC) if body else None
+
     def part_lists(self, part: str, offering: str) -> bool:
         """While a table is held it is not known what it lists: nothing is missing."""
         return True
@@ -157,6 +168,8 @@ class PageSource(Source):
 
     def read(self, body: bytes) -> Parts:
         """The pages of a payload, by the name of their part. Raises BadPayload."""
+        if installed.is_installed(body):
+            return {MAIN: Page()}
         document: Any = None
         if body.lstrip().startswith(b"{"):
             with suppress(BadPayload):
@@ -187,8 +200,11 @@ class PageSource(Source):
 
     def parse(self, body: bytes) -> Parsed:
         """The claims of a page, with its held tables, rows and cells. Raises BadPayload when nothing can be read."""
-        pages = self.read(body)
-        reading = self.reading(pages)
+        pages, reading = self.read(body), PageReading(self.slug)
+        if installed.is_installed(body):
+            installed.read(body, reading)
+        else:
+            reading = self.reading(pages)
         if not reading.stated:
             first = next(iter(reading.held_tables.items()), ("", "it has no table that is known"))
             raise BadPayload(f"{self.slug}: nothing of the page can be read: {' '.join(first)}")

@@ -29,8 +29,9 @@ PAUSED = "paused in the admin"
 class Command(BaseCommand):
     help = (
         "Reads sources and brings the catalogue up to date. Without a name (or with --all) all are read, in order; "
-        "one that fails never stops the others, and those paused in the admin are left out. Exit code 0 when all named "
-        "sources were read; a source without its key, or one that is being read already, was not."
+        "one that fails never stops the others; of those paused in the admin only data of the installation is read. "
+        "Exit code 0 when all named sources were read; a source without its key, or one that is being read already, "
+        "was not."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -65,12 +66,13 @@ class Command(BaseCommand):
         for source in self._announced(chosen, quiet=options["json"]):
             report = (
                 Report(source.slug, Run.Status.SKIPPED, error=PAUSED)
-                if source.slug in paused
+                if source.slug in paused and source().embedded() is None
                 else sync(
                     source,
                     body=body,
                     origin=f"file {', '.join(Path(name).name for name in files)}" if files else "",
                     cached=options["cached"],
+                    installed=source.slug in paused,
                     dry_run=options["dry_run"],
                     accept=options["accept"],
                 )

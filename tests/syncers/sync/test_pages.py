@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from curation.models import Source, StoredClaim
+from registry.models import Offering
 from syncers.models import Run
 from syncers.registry import load
 from syncers.sync.declared import ensure_sources
@@ -61,6 +62,26 @@ def test_a_held_table_loses_nothing() -> None:
         run = read(texts(SLUG) | {"": changed}, days=days)
     assert "table held: Model pricing" in " ".join(run.notices)
     assert "price.input" in stored().values
+    assert not stored().missing_since
+
+
+def test_a_page_that_is_off_states_what_the_installation_has() -> None:
+    """As of the day of the copy, so that it grows stale honestly."""
+    ensure_sources()
+    report = sync(load(SLUG), installed=True, at=datetime(2026, 11, 30, 12, tzinfo=UTC))
+    assert report.good
+    row = StoredClaim.objects.get(source=SLUG, offering_key="anthropic/claude-opus-4-6")
+    assert row.confirmed_at is not None
+    assert row.confirmed_at.date().isoformat() == row.evidence["page"]["on"]
+    assert row.evidence["lines"]["price.output"][0]["column"] == "Output Tokens"
+    assert Offering.objects.get(key="anthropic/claude-opus-4-6").provenance["price.output"]["source"] == SLUG
+
+
+def test_installed_prices_do_not_replace_those_of_a_newer_page() -> None:
+    read()
+    before = stored().values
+    sync(load(SLUG), installed=True, at=DAY + timedelta(days=1))
+    assert stored().values == before
     assert not stored().missing_since
 
 
