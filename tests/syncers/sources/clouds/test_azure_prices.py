@@ -66,4 +66,4 @@ def test_it_keeps_the_currency_of_the_row() -> None:
 def test_it_follows_the_link_to_the_next_page() -> None:
     following = "https://prices.azure.com/api/retail/prices?$skip=1000"
 
-    assert AzurePrices.paging.after(Page(AzurePrices.url, {"NextPageLink": following}, 1000, {})) == following
+    assert AzurePrices.paging.after(Page(AzurePrices.url, {"NextPageLink": following}, 1000)) == following
