@@ -27,9 +27,9 @@ CATALOGUE: Final = schema.shape(
         "revision": schema.whole(),
         "published_at": schema.moment("Null before the first publication.", null=True),
         "prices_on": schema.day("Day whose prices a past state shows."),
-        "offerings": schema.several(OFFERING),
-        "models": schema.several(representation.MODEL),
-        "providers": schema.several(representation.PROVIDER),
+        "offerings": schema.several(schema.whole_object(OFFERING)),
+        "models": schema.several(schema.whole_object(representation.MODEL)),
+        "providers": schema.several(schema.whole_object(representation.PROVIDER)),
     },
     optional=("prices_on",),
 )
