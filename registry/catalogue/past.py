@@ -13,9 +13,10 @@ import orjson
 from django.db.models import Value
 
 from registry import json_schema as schema
-from registry.catalogue import queries, representation
+from registry.catalogue import queries
 from registry.catalogue.as_of import AsOf
-from registry.catalogue.offering_keys import OFFERING
+from registry.catalogue.public_keys import representation
+from registry.catalogue.public_keys.offering_keys import OFFERING
 from registry.domain import iso
 from registry.domain.fields import Json
 from registry.models import Model, Provider
