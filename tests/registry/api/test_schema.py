@@ -46,7 +46,8 @@ def schema() -> dict[str, Any]:
 
 def errors(part: dict[str, Any], body: Any) -> list[str]:
     """What a body has and lacks against its description; a key that is not described is an error, too."""
-    validator = Draft202012Validator(closed({**part, "components": schema()["components"]}))
+    document = closed({**part, "components": schema()["components"]})
+    validator = Draft202012Validator(document, format_checker=Draft202012Validator.FORMAT_CHECKER)
     return [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(body)]
 
 
