@@ -101,36 +101,36 @@ def publication(
     now: AcceptedState,
     decided: Mapping[str, Decision],
     fresh: Mapping[str, str],
-    known: Inputs,
+    inputs: Inputs,
     notes: Notes,
     *,
     on: date,
-    said: str = "",
+    ledger_policy: str = "",
 ) -> Publication:
     """What brings the published side to the accepted values and the pins in force.
 
     `fresh` are the fields that a change was accepted of, each with the policy that did: their accounts are new, the
-    others are brought up to date. `notes` add to them what waits or was rejected. `said` stands for a policy in the
-    ledger where a person says why.
+    others are brought up to date. `notes` add to them what waits or was rejected. `ledger_policy` is written in place
+    of a policy's name where a person moves values without approving a change.
     """
     provider = provider_of(key)
-    accounts = {name: notes.on(name, _account(name, now, decided, fresh, known, provider, on)) for name in now.facts}
+    accounts = {name: notes.on(name, _account(name, now, decided, fresh, inputs, provider, on)) for name in now.facts}
     behind = {
         name: AccountedValue(now.facts[name], accounts[name]) if name in now.facts else None
-        for name in sorted(known.pins)
+        for name in sorted(inputs.pins)
     }
     old = published or PublishedState({}, {})
     changes: list[FieldChange] = []
-    moved: dict[str, Provenance] = {}
-    for name, target in _targets(provider, now, accounts, known, old, on):
+    moved_accounts: dict[str, Provenance] = {}
+    for name, target in _targets(provider, now, accounts, inputs, old, on):
         if target is None:
-            changes.append(_gone(name, old, fresh, said))
+            changes.append(_gone(name, old, fresh, ledger_policy))
         elif name not in old.facts or old.facts[name] != target[0]:
-            policy = _let_in_by(name, target[1], old, fresh, said)
+            policy = _let_in_by(name, target[1], old, fresh, ledger_policy)
             changes.append(FieldChange(name, old.facts.get(name), target[0], target[1], policy=policy))
         elif old.provenance.get(name, UNKNOWN) != target[1]:
-            moved[name] = target[1]
-    return Publication(changes, moved, behind)
+            moved_accounts[name] = target[1]
+    return Publication(changes, moved_accounts, behind)
 
 
 def _account(
@@ -138,7 +138,7 @@ def _account(
     now: AcceptedState,
     decided: Mapping[str, Decision],
     fresh: Collection[str],
-    known: Inputs,
+    inputs: Inputs,
     provider: str,
     on: date,
 ) -> Provenance:
@@ -146,21 +146,21 @@ def _account(
     account = now.accounts.get(name, UNKNOWN)
     if name in fresh:
         return account
-    return refreshed(name, now.facts[name], account, decided.get(name), known.claims, provider, on=on)
+    return refreshed(name, now.facts[name], account, decided.get(name), inputs.claims, provider, on=on)
 
 
 def _targets(
     provider: str,
     now: AcceptedState,
     accounts: Mapping[str, Provenance],
-    known: Inputs,
+    inputs: Inputs,
     old: PublishedState,
     on: date,
 ) -> Iterator[tuple[str, AccountedValue | None]]:
     """Field → what is to be published of it, None for one that goes. In order of name."""
-    for name in sorted({*now.facts, *known.pins, *old.facts}):
-        if pin := known.pins.get(name):
-            account = pinned_account(name, pin, provider, known.claims, on=on)
+    for name in sorted({*now.facts, *inputs.pins, *old.facts}):
+        if pin := inputs.pins.get(name):
+            account = pinned_account(name, pin, provider, inputs.claims, on=on)
             before = old.provenance.get(name, UNKNOWN)
             if before.is_pinned and before.policy:
                 account = account.with_policy(before.policy)
@@ -171,16 +171,18 @@ def _targets(
             yield name, None
 
 
-def _let_in_by(name: str, account: Provenance, old: PublishedState, fresh: Mapping[str, str], said: str) -> str:
+def _let_in_by(
+    name: str, account: Provenance, old: PublishedState, fresh: Mapping[str, str], ledger_policy: str
+) -> str:
     """What let a value in, as the ledger names it; "" where that is what its account says."""
-    if said or account.is_pinned or name in fresh:
-        return said
+    if ledger_policy or account.is_pinned or name in fresh:
+        return ledger_policy
     return PIN_ENDED if old.provenance.get(name, UNKNOWN).is_pinned else TAKEN_BACK
 
 
-def _gone(name: str, old: PublishedState, fresh: Mapping[str, str], said: str) -> FieldChange:
-    if said:
-        policy = said
+def _gone(name: str, old: PublishedState, fresh: Mapping[str, str], ledger_policy: str) -> FieldChange:
+    if ledger_policy:
+        policy = ledger_policy
     elif old.provenance.get(name, UNKNOWN).is_pinned:
         policy = PIN_ENDED
     elif name in fresh:

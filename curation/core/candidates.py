@@ -39,7 +39,7 @@ class Candidate:
 def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Value = None) -> Candidate:
     """A claim as a candidate for a field."""
     source_type, aged, counts = claim.heard(name, provider, on)
-    moves = claim.moved.get(name, ())
+    moves = claim.moves.get(name, ())
     return Candidate(
         claim,
         claim.values[name] if value is None else value,

@@ -40,7 +40,7 @@ class ClaimsByField:
 
     def choose(self, name: str, heard: Sequence[Candidate]) -> Choice:
         """Chooses among those that are heard about a field."""
-        return choose(heard, lambda one, other: fields.agrees(name, one, other, on=self.on), self.base.get(name))
+        return choose(heard, lambda left, right: fields.agrees(name, left, right, on=self.on), self.base.get(name))
 
     def decide(self, name: str, heard: Sequence[Candidate]) -> Decision:
         """Decides one field by itself among those that are heard about it."""
@@ -129,11 +129,11 @@ def quality(winner: Candidate, same: Collection[Candidate], *, is_contested: boo
     return Quality.VERIFIED if is_official or independent(same) >= MAJORITY else Quality.PARTIAL
 
 
-def factor(name: str, one: Value, other: Value, on: date) -> Decimal:
+def factor(name: str, left: Value, right: Value, on: date) -> Decimal:
     """How far two values are apart, without direction. Infinite where no factor tells: free, or another currency."""
     if not name.startswith(rates.PREFIX):
         return Decimal(1)
-    first, second = rates.point_on(one or (), on), rates.point_on(other or (), on)
+    first, second = rates.point_on(left or (), on), rates.point_on(right or (), on)
     if first is None or second is None:
         return Decimal(1)
     if not first.amount or not second.amount or first.currency != second.currency:

@@ -73,14 +73,14 @@ def contested(
     """
     heard = list(claims)
     values = {name: decision.value for name, decision in decided.items()}
-    found = {}
+    conflicts = {}
     for name, decision in decided.items():
         if decision.disagreeing and decision.reason is not Reason.PINNED and _is_contestable(name):
             speaking = [c for c in _speaking(name, heard, provider, on) if is_coherent(name, c.values, values, on=on)]
             sides = _sides(name, speaking, on)
             if len(sides) > 1 and len({claim.counted_as for claim in speaking}) > 1:
-                found[name] = sides
-    return found
+                conflicts[name] = sides
+    return conflicts
 
 
 def _is_contestable(name: str) -> bool:

@@ -119,10 +119,12 @@ class Decided:
 
     def count_published(self) -> int:
         """How many units were applied and move what is published: not behind a pin, and not earlier the same day."""
-        moved = {(change.key, one.field) for change in self.publish for one in change.changes}
+        published_fields = {
+            (change.key, field_change.field) for change in self.publish for field_change in change.changes
+        }
         return sum(
             ruling.fate is Fate.APPLIED
-            and any((ruling.unit.offering, part.field) in moved for part in ruling.unit.parts)
+            and any((ruling.unit.offering, part.field) in published_fields for part in ruling.unit.parts)
             for ruling in self.rulings
         )
 
@@ -139,5 +141,5 @@ class Request:
     """Place → the fingerprint that the person saw. A change that is another one by now is refused."""
     restored: Mapping[tuple[str, str], AccountedValue | None] = field(default_factory=dict)
     """(offering, field) → the value that is accepted again, None for none."""
-    said: str = ""
-    """What stands for a policy where a person moves values without approving a change."""
+    ledger_policy: str = ""
+    """What the ledger names in place of a policy where a person moves values without approving a change."""

@@ -35,7 +35,7 @@ def measured(judgements: Sequence[Judgement], source_types: Sequence[str | None]
 
     `source_types` are those of whoever states the values, in the same order.
     """
-    return [_measured(one, source_type) for one, source_type in zip(judgements, source_types, strict=True)]
+    return [_measured(judgement, source_type) for judgement, source_type in zip(judgements, source_types, strict=True)]
 
 
 def _measured(judgement: Judgement, source_type: str | None) -> Judgement:
@@ -62,8 +62,12 @@ def apart(unit: UnitJudgement) -> list[UnitJudgement]:
     if unit.unit != TOKEN_PRICES:
         return [unit]
     special = [judgement for judgement in unit.judgements if judgement.change.field not in ORDINARY]
-    far = {group_of(one.change.field) for one in special if one.policy == FAR}
-    held = tuple(one for one in special if one.policy in (CONTESTED, FAR) or group_of(one.change.field) in far)
+    far = {group_of(judgement.change.field) for judgement in special if judgement.policy == FAR}
+    held = tuple(
+        judgement
+        for judgement in special
+        if judgement.policy in (CONTESTED, FAR) or group_of(judgement.change.field) in far
+    )
     rest = replace(unit, judgements=tuple(judgement for judgement in unit.judgements if judgement not in held))
     if not held or not rest.judgements or rest.verdict is not Verdict.APPLY:
         return [unit]

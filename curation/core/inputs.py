@@ -88,8 +88,8 @@ class Waiting:
 
     def policy_of(self, change: Change) -> str:
         """The policy that holds this very change of a field; "" where another value or source waits, or none."""
-        asked = Part.of(change)
-        same = any(part.means(asked) for part in self.parts)
+        proposed = Part.of(change)
+        same = any(part.means(proposed) for part in self.parts)
         return self.held_by.get(change.field, "") if same else ""
 
     def is_due(self, at: datetime) -> bool:
@@ -135,12 +135,12 @@ NOTHING: Final = Base()
 def derive_identity(key: str) -> SourceClaim | None:
     """What the rules of identity read from an offering's id, as a claim: the model, and what else the id says."""
     provider, native_id = OfferingId.of(key)
-    said: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     if identity := identify(provider, native_id):
-        said["model"] = identity.key
+        values["model"] = identity.key
     if variants := affixes.parse(provider, native_id).variants:
-        said["variants"] = variants
-    return SourceClaim(IDENTITY, said) if said else None
+        values["variants"] = variants
+    return SourceClaim(IDENTITY, values) if values else None
 
 
 def base_offering(key: str) -> str | None:

@@ -55,10 +55,10 @@ class Deliberation:
         self.on, self._siblings = at.date(), siblings
         self.restored = _by_key(request)
         self.plans = {
-            key: plan(key, known, self.base_of(key), at=at, restored=self.restored.get(key, NOTHING_RESTORED))
-            for key, known in inputs.items()
+            key: plan(key, offering_inputs, self.base_of(key), at=at, restored=self.restored.get(key, NOTHING_RESTORED))
+            for key, offering_inputs in inputs.items()
         }
-        self.pins = {key: known.pinned for key, known in inputs.items() if known.pins}
+        self.pins = {key: offering_inputs.pinned for key, offering_inputs in inputs.items() if offering_inputs.pins}
         self.rulings: list[Ruling] = []
         self.refused: set[Place] = set()
 
@@ -70,13 +70,13 @@ class Deliberation:
 
     def judge(self, run: str) -> None:
         """Judges what would move, and rules what becomes of it."""
-        asked = self._cases({key: planned.changes for key, planned in self.plans.items()})
-        self.counts |= counted(asked, self.rules)
-        judgements = judge_run(asked, self.rules, self.counts)
+        change_cases = self._cases({key: planned.changes for key, planned in self.plans.items()})
+        self.counts |= counted(change_cases, self.rules)
+        judgements = judge_run(change_cases, self.rules, self.counts)
         if run:
             run_guard.check_policies(run, judgements)
-        types = [case.context.source_type for case in asked]
-        contexts = _contexts(asked)
+        types = [case.context.source_type for case in change_cases]
+        contexts = _contexts(change_cases)
         for unit in self._units(first_statements.measured(judgements, types)):
             self._rule(unit, contexts)
         for unit in self._news():
@@ -88,8 +88,10 @@ class Deliberation:
     def _cases(self, changes: Mapping[str, Sequence[Change]]) -> list[Case]:
         return [
             case
-            for key, some in changes.items()
-            for case in cases(some, self.inputs[key], self.base_of(key), self.plans[key].opening, at=self.at)
+            for key, changes_of_offering in changes.items()
+            for case in cases(
+                changes_of_offering, self.inputs[key], self.base_of(key), self.plans[key].opening, at=self.at
+            )
         ]
 
     def _units(self, judgements: Sequence[Judgement]) -> list[UnitJudgement]:
@@ -109,37 +111,41 @@ class Deliberation:
         return [unit]
 
     def _gated(self, judgements: Sequence[Judgement]) -> list[Judgement]:
-        facts = {key: {**p.opening.facts, **self.pins.get(key, {})} for key, p in self.plans.items() if p.opening}
+        facts = {
+            key: {**planned.opening.facts, **self.pins.get(key, {})}
+            for key, planned in self.plans.items()
+            if planned.opening
+        }
         return gated(judgements, self.inputs, facts, on=self.on, siblings=self._siblings)
 
     def _news(self) -> list[UnitJudgement]:
         """What waits as news, where nothing else of the unit waits, and the lead moved nothing of it."""
-        taken = {ruling.unit.place for ruling in self.rulings if ruling.fate in (Fate.HELD, Fate.APPLIED)}
+        decided_places = {ruling.unit.place for ruling in self.rulings if ruling.fate in (Fate.HELD, Fate.APPLIED)}
         judgements = [
             Judgement(change, Verdict.HOLD, NEWS) for planned in self.plans.values() for change in planned.news
         ]
-        return [unit for unit in by_unit(judgements, self.pins) if unit.place not in taken]
+        return [unit for unit in by_unit(judgements, self.pins) if unit.place not in decided_places]
 
     def _add_to_accepted_lists(self) -> None:
         """While a new list waits, the accepted one goes on: rates of that very list are added to it."""
         applied = {ruling.unit.place for ruling in self.rulings if ruling.fate is Fate.APPLIED}
-        asked = self._cases(
+        change_cases = self._cases(
             {
                 key: planned.additions
                 for key, planned in self.plans.items()
                 if planned.additions and (key, TOKEN_PRICES) not in applied
             }
         )
-        contexts = _contexts(asked)
-        for unit in self._units(judge_run(asked, self.rules)):
+        contexts = _contexts(change_cases)
+        for unit in self._units(judge_run(change_cases, self.rules)):
             if unit.verdict is Verdict.APPLY:
                 self._rule(unit, contexts)
 
     def _rule(self, unit: UnitJudgement, contexts: Mapping[Place, PolicyContext]) -> None:
         """Writes down what becomes of one unit."""
         names = [judgement.change.field for judgement in unit.judgements]
-        known = {name: contexts.get((unit.offering, name), NOTHING_KNOWN) for name in names}
-        self.rulings.append(Ruling(unit, known, self._fate(unit), self._approver(unit)))
+        contexts_of_unit = {name: contexts.get((unit.offering, name), NOTHING_KNOWN) for name in names}
+        self.rulings.append(Ruling(unit, contexts_of_unit, self._fate(unit), self._approver(unit)))
 
     def _fate(self, unit: UnitJudgement) -> Fate:
         """What becomes of one unit."""
@@ -170,15 +176,17 @@ class Deliberation:
 
 def _by_key(request: Request) -> dict[str, dict[str, AccountedValue | None]]:
     """What a person puts back: offering → field → value and account, None for a field that goes."""
-    found: dict[str, dict[str, AccountedValue | None]] = defaultdict(dict)
+    by_offering: dict[str, dict[str, AccountedValue | None]] = defaultdict(dict)
     for (offering, name), back in request.restored.items():
-        found[offering][name] = back and AccountedValue(back.value, back.account.with_policy(request.said))
-    return found
+        by_offering[offering][name] = back and AccountedValue(
+            back.value, back.account.with_policy(request.ledger_policy)
+        )
+    return by_offering
 
 
-def _contexts(asked: Sequence[Case]) -> dict[Place, PolicyContext]:
+def _contexts(change_cases: Sequence[Case]) -> dict[Place, PolicyContext]:
     """(offering, field) → what policies could ask about."""
-    return {(case.change.offering, case.change.field): case.context for case in asked}
+    return {(case.change.offering, case.change.field): case.context for case in change_cases}
 
 
 def _outside_of_a_run(judgement: Judgement) -> Judgement:

@@ -98,18 +98,22 @@ def _order(name: str) -> tuple[int, bool]:
     return price_lists.order(name), modality_flags.repeats(name)
 
 
-def is_coherent(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
+def is_coherent(name: str, claim_values: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
     """Whether a source that states these values is heard about a field beside what is decided: the prices of its list,
     and its lists of modalities.
     """
-    return price_lists.belongs(name, stated, decided, on=on) and modality_flags.is_beside(name, stated, decided)
+    return price_lists.belongs(name, claim_values, decided, on=on) and modality_flags.is_beside(
+        name, claim_values, decided
+    )
 
 
 def _decide_alone(name: str, by_field: ClaimsByField, merged: Merged) -> None:
     """Decides a field that stands for itself, or hangs on the plain price of its own meter or a list of modalities."""
     candidates = by_field.candidates(name)
     plain = {
-        n: one.value for n, one in merged.decided.items() if n.startswith(rates.PREFIX) or n in modality_flags.LISTS
+        n: decision.value
+        for n, decision in merged.decided.items()
+        if n.startswith(rates.PREFIX) or n in modality_flags.LISTS
     }
     heard = [candidate for candidate in candidates if is_coherent(name, candidate.claim.values, plain, on=by_field.on)]
     if not heard:
@@ -126,17 +130,21 @@ def _with_seats(claim: SourceClaim, base: Mapping[str, Accepted], on: date) -> S
     """A claim without the fields that its source dropped and has no seat of. A list that moved takes its rates too."""
     if not claim.dropped:
         return claim
-    moved = any(
+    list_moved = any(
         name in base and name not in claim.dropped and not fields.agrees(name, value, base[name].value, on=on)
         for name, value in token_list.stated(claim).items()
     )
-    kept = {
+    values = {
         name: value
         for name, value in claim.values.items()
         if name not in claim.dropped
-        or (name in base and base[name].source == claim.source.slug and not (moved and unit_of(name) == TOKEN_PRICES))
+        or (
+            name in base
+            and base[name].source == claim.source.slug
+            and not (list_moved and unit_of(name) == TOKEN_PRICES)
+        )
     }
-    return replace(claim, values=kept)
+    return replace(claim, values=values)
 
 
 def is_frozen(provider: str, claims: Iterable[SourceClaim]) -> bool:

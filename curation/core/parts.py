@@ -49,12 +49,12 @@ class Part:
     def as_json(self) -> dict[str, Json]:
         """The part as a row of the queue keeps it."""
         factor = rounded(self.factor)
-        told = {"field": self.field, "kind": self.kind, "old": self.old, "new": self.new}
-        return told | {"source": self.source, "factor": None if factor is None else f"{factor.normalize():f}"}
+        data = {"field": self.field, "kind": self.kind, "old": self.old, "new": self.new}
+        return data | {"source": self.source, "factor": None if factor is None else f"{factor.normalize():f}"}
 
     def means(self, other: Part) -> bool:
         """Whether both move the same field between the same values, stated by the same source."""
-        mine, theirs = ((one.field, one.old, one.new, one.source) for one in (self, other))
+        mine, theirs = ((part.field, part.old, part.new, part.source) for part in (self, other))
         return mine == theirs
 
     @property
@@ -78,9 +78,9 @@ def refusals(parts: Iterable[Part]) -> frozenset[Refusal]:
 
     That a source has dropped a rate counts only where nothing else moves: it tells nothing of the list's other values.
     """
-    moved = tuple(parts)
-    stated = [part for part in moved if not part.is_removal] or moved
-    return frozenset((part.field, part.source, json.dumps(part.new, sort_keys=True)) for part in stated)
+    moving = tuple(parts)
+    stating = [part for part in moving if not part.is_removal] or moving
+    return frozenset((part.field, part.source, json.dumps(part.new, sort_keys=True)) for part in stating)
 
 
 def rounded(factor: Decimal | None) -> Decimal | None:
@@ -91,14 +91,14 @@ def rounded(factor: Decimal | None) -> Decimal | None:
 def source_of(parts: Collection[Part]) -> str:
     """Whose list it is: the source of the ordinary prices that move, else the first part's that has one."""
     by_field = {part.field: part.source for part in parts}
-    named = [by_field.get(name, "") for name in (*ORDINARY, *sorted(by_field))]
-    return next(filter(None, named), "")
+    sources = [by_field.get(name, "") for name in (*ORDINARY, *sorted(by_field))]
+    return next(filter(None, sources), "")
 
 
 def farthest(parts: Collection[Part]) -> Decimal | None:
     """The factor of the part that moves farthest; None where no factor tells, such as of a price that becomes free."""
-    moved = [part for part in parts if part.factor is not None]
-    return max(moved, key=lambda part: part.distance).factor if moved else None
+    measured = [part for part in parts if part.factor is not None]
+    return max(measured, key=lambda part: part.distance).factor if measured else None
 
 
 def fingerprint(parts: Collection[Part], source: str, pins: Mapping[str, fields.Json]) -> str:

@@ -40,7 +40,7 @@ class Plan:
 
 def plan(
     key: str,
-    known: Inputs,
+    inputs: Inputs,
     base: Base,
     *,
     at: datetime,
@@ -52,16 +52,16 @@ def plan(
     """
     on, provider = at.date(), provider_of(key)
     opening = _opening(base, restored)
-    merged = merge(provider, known.claims, on=on, base=opening.incumbents() if opening else {})
-    if merged.is_frozen or not known.claims:
+    merged = merge(provider, inputs.claims, on=on, base=opening.incumbents() if opening else {})
+    if merged.is_frozen or not inputs.claims:
         return Plan(key, opening, merged, [])
     facts = opening.facts if opening else None
     changes = diff(key, facts, merged.decided, on=on, elsewhere=merged.elsewhere)
     if facts is None:
         return Plan(key, opening, merged, changes)
-    of_list = _of_list(known.claims, merged, facts, on)
+    of_list = _of_list(inputs.claims, merged, facts, on)
     measured = [
-        _measured(change, of_list if unit_of(change.field) == TOKEN_PRICES else known.claims, base, on)
+        _measured(change, of_list if unit_of(change.field) == TOKEN_PRICES else inputs.claims, base, on)
         for change in changes
     ]
     return Plan(key, opening, merged, measured, _additions(key, merged, facts, on), _news(key, merged, facts, on))
@@ -69,7 +69,7 @@ def plan(
 
 def _additions(key: str, merged: Merged, facts: Mapping[str, fields.Json], on: date) -> list[Change]:
     """The rates that come to the accepted list."""
-    beside = {name: one for name, one in (merged.accepted_list or {}).items() if name not in facts}
+    beside = {name: decision for name, decision in (merged.accepted_list or {}).items() if name not in facts}
     return [change for change in diff(key, {}, beside, on=on) if change.new is not None]
 
 
@@ -109,8 +109,12 @@ def _of_list(
     old: token_list.Ordinary = {
         name: fields.field(name).decode(accepted[name]) for name in ORDINARY if name in accepted
     }
-    said = [(claim, token_list.stated(claim)) for claim in claims]
-    return [claim for claim, one in said if not one or any(is_same(one, other, on=on) for other in (new, old))]
+    lists = [(claim, token_list.stated(claim)) for claim in claims]
+    return [
+        claim
+        for claim, ordinary in lists
+        if not ordinary or any(is_same(ordinary, prices, on=on) for prices in (new, old))
+    ]
 
 
 def _worse(change: Change, month_ago: fields.Json, on: date) -> Decimal | None:

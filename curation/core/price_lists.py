@@ -62,8 +62,8 @@ def anchors(name: str) -> tuple[tuple[str, ...], ...]:
 @lru_cache(maxsize=8192)
 def order(name: str) -> int:
     """When a field is decided: 0 what stands for itself, 1 ordinary output beside input, 2 what hangs on both."""
-    found = anchors(name)
-    return 0 if not found else 1 if rates.parse_key(name).is_base and name.startswith("price.output") else 2
+    anchor_groups = anchors(name)
+    return 0 if not anchor_groups else 1 if rates.parse_key(name).is_base and name.startswith("price.output") else 2
 
 
 @lru_cache(maxsize=8192)
@@ -81,29 +81,29 @@ def group_of(name: str) -> str:
     return str(replace(key, meter="input", ttl=""))
 
 
-def is_same(one: Mapping[str, Value], other: Mapping[str, Value], *, on: date) -> bool:
+def is_same(left: Mapping[str, Value], right: Mapping[str, Value], *, on: date) -> bool:
     """Whether two lists state the same prices, as far as both state them: at least one, and all of those."""
-    shared = one.keys() & other.keys()
-    return bool(shared) and all(fields.agrees(name, one[name], other[name], on=on) for name in shared)
+    shared = left.keys() & right.keys()
+    return bool(shared) and all(fields.agrees(name, left[name], right[name], on=on) for name in shared)
 
 
-def belongs(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
+def belongs(name: str, claim_values: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
     """Whether a source that states these values is of the decided price list, as far as the named price goes.
 
     `decided` are the values of the ordinary prices. What nobody decided, or the source does not state, tells nothing.
     """
     for group in anchors(name):
-        known = [anchor for anchor in group if anchor in stated and anchor in decided]
-        if known:
-            return all(fields.agrees(anchor, stated[anchor], decided[anchor], on=on) for anchor in known)
+        shared = [anchor for anchor in group if anchor in claim_values and anchor in decided]
+        if shared:
+            return all(fields.agrees(anchor, claim_values[anchor], decided[anchor], on=on) for anchor in shared)
     return True
 
 
-def is_of_list(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
+def is_of_list(name: str, claim_values: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
     """Whether a source that states these values may add the named token price to the decided list.
 
     It may while the ordinary prices it states are the decided ones, and so are those of the same modality.
     """
-    ordinary = [one for one in ORDINARY if one in stated and one in decided and one != name]
-    agree = all(fields.agrees(one, stated[one], decided[one], on=on) for one in ordinary)
-    return agree and belongs(name, stated, decided, on=on)
+    ordinary = [anchor for anchor in ORDINARY if anchor in claim_values and anchor in decided and anchor != name]
+    agree = all(fields.agrees(anchor, claim_values[anchor], decided[anchor], on=on) for anchor in ordinary)
+    return agree and belongs(name, claim_values, decided, on=on)

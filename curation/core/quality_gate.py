@@ -64,11 +64,11 @@ def gate(
 
 def sources_weighed(judgements: Sequence[Judgement]) -> dict[str, set[str]]:
     """The offerings that the gate will look at, each with the sources whose values are to be applied."""
-    found: dict[str, set[str]] = defaultdict(set)
+    sources: dict[str, set[str]] = defaultdict(set)
     for judgement in judgements:
         if _may_be_held(judgement):
-            found[judgement.change.offering].add(judgement.change.decision.source)
-    return dict(found)
+            sources[judgement.change.offering].add(judgement.change.decision.source)
+    return dict(sources)
 
 
 def _held(
@@ -100,11 +100,11 @@ def _sure(judgements: Sequence[Judgement]) -> list[str]:
 
 
 def _stopped_by(finding: Finding, judgements: Sequence[Judgement]) -> list[Judgement]:
-    named = [j for j in judgements if j.change.field in (finding.field, *finding.beside) and _may_be_held(j)]
-    known = [judgement for judgement in named if _is_known(judgement.change)]
-    if known or not finding.is_error:
-        return known
-    return [judgement for judgement in named if judgement.change.field == finding.field] or named
+    concerned = [j for j in judgements if j.change.field in (finding.field, *finding.beside) and _may_be_held(j)]
+    replacing = [judgement for judgement in concerned if _is_known(judgement.change)]
+    if replacing or not finding.is_error:
+        return replacing
+    return [judgement for judgement in concerned if judgement.change.field == finding.field] or concerned
 
 
 def _is_known(change: Change) -> bool:
@@ -131,12 +131,12 @@ def _with(facts: Facts | None, judgements: Sequence[Judgement]) -> dict[str, fie
 
 def _newcomers(judgements: Mapping[str, Sequence[Judgement]], on: date) -> dict[str, list[FactSheet]]:
     """Offerings that come with the same changes, as they would be published, by model."""
-    found: dict[str, list[FactSheet]] = defaultdict(list)
+    by_model: dict[str, list[FactSheet]] = defaultdict(list)
     for key, each in judgements.items():
         facts = _with(None, each)
         if facts.get("model"):
-            found[facts["model"]].append(fact_sheet(key, facts, on=on))
-    return found
+            by_model[facts["model"]].append(fact_sheet(key, facts, on=on))
+    return by_model
 
 
 def gated(
@@ -155,12 +155,12 @@ def gated(
     if not sources:
         return list(judgements)
     weighed = {key: facts[key] for key in sources if key in facts}
-    stated = [known.get("model") for known in weighed.values()]
-    stated += [judgement.change.new for judgement in judgements if judgement.change.field == "model"]
+    models = [published.get("model") for published in weighed.values()]
+    models += [judgement.change.new for judgement in judgements if judgement.change.field == "model"]
     return gate(
         judgements,
         weighed,
-        siblings({model for model in stated if model}),
+        siblings({model for model in models if model}),
         on=on,
         rivals={key: inputs[key].rivals(slugs, on=on) for key, slugs in sources.items()},
     )

@@ -39,16 +39,16 @@ class Guard:
         """The guard for a source that was read well so many days ago: as time goes by, more may have moved."""
         return replace(self, share=min(self.share + Decimal("0.01") * int(days), self.most))
 
-    def trips(self, moving: int, known: int) -> bool:
-        """`moving`: offerings with a published value that moves; `known`: offerings the source listed before."""
-        return moving >= self.at_least and moving > known * self.share
+    def trips(self, moving: int, listed: int) -> bool:
+        """`moving`: offerings with a published value that moves; `listed`: offerings the source listed before."""
+        return moving >= self.at_least and moving > listed * self.share
 
 
-def check_share(guard: Guard, moving: Sequence[str], known: int) -> None:
-    """Raises TooMuchAtOnce where a source moves what it says about too many of the `known` offerings that it listed."""
-    if guard.trips(len(moving), known):
+def check_share(guard: Guard, moving: Sequence[str], listed: int) -> None:
+    """Raises TooMuchAtOnce where a source moves its statements on too many of the offerings that it listed before."""
+    if guard.trips(len(moving), listed):
         raise TooMuchAtOnce(
-            f"what it says about {len(moving):,} of the source's {known:,} offerings would change at once, such as "
+            f"what it says about {len(moving):,} of the source's {listed:,} offerings would change at once, such as "
             f"{', '.join(sorted(moving)[:SHOWN])} (accepted up to {guard.share:.0%}); look at the payload, then run "
             "again with --accept"
         )
@@ -62,7 +62,7 @@ def check_policies(source: str, judgements: Sequence[Judgement]) -> None:
         if judgement.verdict is Verdict.QUARANTINE and judgement.change.decision.source == source
     ]
     if bad:
-        worst = max(bad, key=lambda one: one.change.reach).change
+        worst = max(bad, key=lambda judgement: judgement.change.reach).change
         raise TooMuchAtOnce(
             f"the policy “{bad[0].policy}” does not accept it: {len(bad):,} changes, such as {worst.field} of "
             f"{worst.offering}; look at the payload, then run again with --accept"
@@ -75,11 +75,11 @@ def moves(offering: str, before: Mapping[str, fields.Json], now: Mapping[str, fi
     Wording is none of it: a list in which all descriptions are new is a sound list. Nor is what it says for the first
     time. What it says no longer counts where that is a price.
     """
-    said = {
+    decisions = {
         name: Decision(fields.field(name).decode(value), "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)
         for name, value in now.items()
     }
-    return any(map(_counts, diff(offering, before, said, on=on)))
+    return any(map(_counts, diff(offering, before, decisions, on=on)))
 
 
 def _counts(change: Change) -> bool:

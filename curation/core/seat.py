@@ -85,8 +85,8 @@ def _first(equals: Sequence[Candidate], agrees: Agrees) -> tuple[Candidate, Reas
     support = {candidate.slug: _support(candidate, equals, agrees) for candidate in equals}
 
     def order(candidate: Candidate) -> tuple[int, int, int, str]:
-        moved = (candidate.moved_on or date.min).toordinal()
-        return -support[candidate.slug], -moved, candidate.claim.source.preference, candidate.slug
+        last_move = (candidate.moved_on or date.min).toordinal()
+        return -support[candidate.slug], -last_move, candidate.claim.source.preference, candidate.slug
 
     winner, *rest = sorted(equals, key=order)
     others = [candidate for candidate in rest if not agrees(winner.value, candidate.value)]

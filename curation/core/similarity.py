@@ -50,23 +50,23 @@ class Similarity:
     evidence: Mapping[str, Json]
 
 
-def compare(one: Named, other: Named) -> Similarity | None:
+def compare(subject: Named, model: Named) -> Similarity | None:
     """How alike two names are, or None when something forbids that they are one model."""
-    mine, theirs = set(one.name.split("-")), set(other.name.split("-"))
-    if _conflict(mine, theirs) or (one.gives and other.gives and not one.gives & other.gives):
+    mine, theirs = set(subject.name.split("-")), set(model.name.split("-"))
+    if _conflict(mine, theirs) or (subject.gives and model.gives and not subject.gives & model.gives):
         return None
-    score = Decimal(round(fuzz.token_sort_ratio(one.name, other.name) * 10)) / 1000
+    score = Decimal(round(fuzz.token_sort_ratio(subject.name, model.name) * 10)) / 1000
     if score < LEAST:
         return None
-    same_family = bool(one.author) and one.author == other.author
+    same_family = bool(subject.author) and subject.author == model.author
     evidence = {
         "same": sorted(mine & theirs),
         "only_here": sorted(mine - theirs),
         "only_there": sorted(theirs - mine),
         "same_author": same_family,
-        "same_output": sorted(one.gives & other.gives),
+        "same_output": sorted(subject.gives & model.gives),
     }
-    return Similarity(other.key, score, evidence)
+    return Similarity(model.key, score, evidence)
 
 
 def _conflict(mine: set[str], theirs: set[str]) -> bool:
@@ -93,22 +93,22 @@ class Candidates:
         for model in models:
             self._by_word[_word(model.name)].append(model)
 
-    def best(self, one: Named) -> list[Similarity]:
+    def best(self, subject: Named) -> list[Similarity]:
         """The most alike, best first."""
-        found = sorted(self._compared(one), key=lambda like: (-like.score, like.candidate))
-        return found[:MOST_CANDIDATES]
+        ranked = sorted(self._compared(subject), key=lambda similarity: (-similarity.score, similarity.candidate))
+        return ranked[:MOST_CANDIDATES]
 
-    def _compared(self, one: Named) -> Iterator[Similarity]:
-        for model in self._by_word.get(_word(one.name), ()):
-            if model.key != one.key and (like := compare(one, model)):
-                yield like
+    def _compared(self, subject: Named) -> Iterator[Similarity]:
+        for model in self._by_word.get(_word(subject.name), ()):
+            if model.key != subject.key and (similarity := compare(subject, model)):
+                yield similarity
 
 
 def _word(name: str) -> str:
-    found = re.match(r"[a-z]+", name)
-    return found[0] if found else ""
+    match = re.match(r"[a-z]+", name)
+    return match[0] if match else ""
 
 
-def author_of(name: str, said: str = "") -> str:
+def author_of(name: str, declared: str = "") -> str:
     """The author as the family tells, or as it is said."""
-    return family_author(name) or said
+    return family_author(name) or declared

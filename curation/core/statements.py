@@ -56,7 +56,7 @@ class Listing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class PastMove:
     """A source was seen to move its own statement: it said `value` until `on`."""
 
     value: Value
@@ -81,7 +81,7 @@ class SourceClaim:
     unreadable: Mapping[str, date] = field(default_factory=dict)
     """Fields that the source could not be read about since: what it said on that day stands until it can."""
     listing: Listing = Listing.LISTED
-    moved: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
+    moves: Mapping[str, tuple[PastMove, ...]] = field(default_factory=dict)
     """Per field, what the source said before it was seen to move, the last move last."""
     dropped: frozenset[str] = frozenset()
     """Fields that the source stated in its last readings and states no longer: they keep their seat for a while."""

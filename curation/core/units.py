@@ -96,7 +96,7 @@ def by_unit(
         UnitJudgement(
             offering,
             unit,
-            tuple(sorted(each, key=lambda one: one.change.field)),
+            tuple(sorted(each, key=lambda judgement: judgement.change.field)),
             {name: value for name, value in (pins or {}).get(offering, {}).items() if unit_of(name) == unit},
         )
         for (offering, unit), each in grouped.items()
@@ -108,21 +108,23 @@ def with_leaving(judgements: Sequence[Judgement]) -> list[Judgement]:
 
     Old special prices beside new ordinary ones would be a list that nobody states.
     """
-    moved: dict[str, list[Judgement]] = {}
+    moving_lists: dict[str, list[Judgement]] = {}
     for judgement in judgements:
         if judgement.change.field in ORDINARY and _moves(judgement.change):
-            moved.setdefault(judgement.change.offering, []).append(judgement)
+            moving_lists.setdefault(judgement.change.offering, []).append(judgement)
     return [
-        _as_its_list(judgement, moved[judgement.change.offering]) if _leaves(judgement, moved) else judgement
+        _as_its_list(judgement, moving_lists[judgement.change.offering])
+        if _leaves(judgement, moving_lists)
+        else judgement
         for judgement in judgements
     ]
 
 
-def _leaves(judgement: Judgement, moved: Mapping[str, Sequence[Judgement]]) -> bool:
+def _leaves(judgement: Judgement, moving_lists: Mapping[str, Sequence[Judgement]]) -> bool:
     change = judgement.change
     is_removed = change.kind in (Kind.NO_LONGER_STATED, Kind.OTHER_LIST)
     is_special = unit_of(change.field) == TOKEN_PRICES and change.field not in ORDINARY
-    return is_removed and is_special and change.offering in moved
+    return is_removed and is_special and change.offering in moving_lists
 
 
 def _as_its_list(judgement: Judgement, ordinary: Sequence[Judgement]) -> Judgement:

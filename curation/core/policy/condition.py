@@ -1,6 +1,6 @@
 """What a condition of a policy is: one class with its test, its words, its input in a form and its form as JSON.
 
-A concrete condition says how it is called and what it asks of a change (`asked`); whether the answer is what was asked
+A concrete condition says how it is called and what it asks of a change (`answer`); whether the answer is what was asked
 for, and all else, comes from the kind of condition that it is: `AnyOf`, `Choice`, `Flag`, `Factor`, `Whole`.
 """
 
@@ -75,7 +75,7 @@ class Condition(Generic[V, A]):
     least: ClassVar[type[Condition[Any, Any]] | None] = None
     """The condition beside which it has to ask for more."""
 
-    def asked(self, change: Change, context: PolicyContext) -> A | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> A | Blank:
         """What a change has to say to it."""
         raise NotImplementedError
 
@@ -85,16 +85,16 @@ class Condition(Generic[V, A]):
 
     def holds(self, change: Change, context: PolicyContext) -> bool | None:
         """Whether a change meets it; None where that cannot be told."""
-        answer = self.asked(change, context)
+        answer = self.answer(change, context)
         if isinstance(answer, Blank):
             return None if answer is Blank.NOT_KNOWN else False
         return self.meets(answer)
 
     # -- in words -------------------------------------------------------------------------------------------------
 
-    def found(self, change: Change, context: PolicyContext) -> str:
+    def answer_in_words(self, change: Change, context: PolicyContext) -> str:
         """What a change has to say to it, in words."""
-        answer = self.asked(change, context)
+        answer = self.answer(change, context)
         if isinstance(answer, Blank):
             return self.nothing if answer is Blank.NOTHING else answer.value
         return self.written(answer)
@@ -133,9 +133,9 @@ class Condition(Generic[V, A]):
             return  # a kind of condition
         if not re.fullmatch(r"[a-z]+(_[a-z]+)*", cls.name):
             raise TypeError(f"{cls.__name__}.name must be lower-case words joined by underscores")
-        for said in ("title", "sentence", "meaning", "section", "input"):
-            if not getattr(cls, said, ""):
-                raise TypeError(f"{cls.__name__}.{said} is missing")
+        for attribute in ("title", "sentence", "meaning", "section", "input"):
+            if not getattr(cls, attribute, ""):
+                raise TypeError(f"{cls.__name__}.{attribute} is missing")
 
 
 class AnyOf(Condition[frozenset[str], str]):
@@ -160,8 +160,8 @@ class AnyOf(Condition[frozenset[str], str]):
         return " or ".join(self.written(word) for word in self._ordered())
 
     def _ordered(self) -> Iterable[str]:
-        known = list(self.choices)
-        return sorted(self.value, key=lambda word: (known.index(word) if word in known else len(known), word))
+        choices = list(self.choices)
+        return sorted(self.value, key=lambda word: (choices.index(word) if word in choices else len(choices), word))
 
     def as_json(self) -> Json:
         return sorted(self.value)

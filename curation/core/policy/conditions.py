@@ -37,7 +37,7 @@ class Kinds(AnyOf):
         Kind.REWRITES: "rewrites: the past of a price is told otherwise than it was published",
     }
 
-    def asked(self, change: Change, context: PolicyContext) -> str:
+    def answer(self, change: Change, context: PolicyContext) -> str:
         return change.kind.value
 
 
@@ -51,7 +51,7 @@ class Groups(AnyOf):
     section = Section.WHAT
     choices = {group.value: title for group, title in fields.GROUP_TITLES.items()}
 
-    def asked(self, change: Change, context: PolicyContext) -> str:
+    def answer(self, change: Change, context: PolicyContext) -> str:
         return fields.field(change.field).group
 
     def written(self, answer: str) -> str:
@@ -65,7 +65,7 @@ class Fields(AnyOf):
     hint = "Names separated by spaces, such as: context_window price.input. Empty: any."
     section, input = Section.WHAT, Input.NAMES
 
-    def asked(self, change: Change, context: PolicyContext) -> str:
+    def answer(self, change: Change, context: PolicyContext) -> str:
         return change.field
 
     def check(self) -> None:
@@ -81,7 +81,7 @@ class Meters(AnyOf):
     choices = {meter: f"{meter}: per {unit}" for meter, unit in rates.METERS.items()}
     nothing = "no price"
 
-    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> str | Blank:
         is_price = change.field.startswith(rates.PREFIX)
         return rates.parse_key(change.field).meter if is_price else Blank.NOTHING
 
@@ -93,7 +93,7 @@ class OnlyWording(Flag):
     hint = "Descriptions, and nothing but letter case and spaces."
     section = Section.WHAT
 
-    def asked(self, change: Change, context: PolicyContext) -> bool:
+    def answer(self, change: Change, context: PolicyContext) -> bool:
         return is_only_wording(change)
 
 
@@ -104,7 +104,7 @@ class OneWay(Flag):
     hint = "All prices of the list that move go up, or all go down, and none becomes free."
     section = Section.WHAT
 
-    def asked(self, change: Change, context: PolicyContext) -> bool | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> bool | Blank:
         return Blank.NOT_KNOWN if context.one_way is None else context.one_way
 
 
@@ -115,7 +115,7 @@ class Sources(AnyOf):
     section, vocabulary = Section.WHO, "sources"
     nothing = "nobody"
 
-    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> str | Blank:
         return change.decision.source or Blank.NOTHING
 
 
@@ -124,10 +124,10 @@ class SourceTypes(AnyOf):
     title, sentence = "type of the source", "said by: %s sources"
     meaning = "Official, marketplace, catalogue, community or estimate, towards the provider of the offering."
     section = Section.WHO
-    choices = {one.value: one.value for one in SourceType}
+    choices = {source_type.value: source_type.value for source_type in SourceType}
     nothing = "nobody"
 
-    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> str | Blank:
         if context.source_type is None:
             return Blank.NOT_KNOWN
         return context.source_type or Blank.NOTHING
@@ -140,7 +140,7 @@ class Providers(AnyOf):
     hint = "Slugs separated by spaces. Empty: any."
     section, input, vocabulary = Section.WHAT, Input.NAMES, "providers"
 
-    def asked(self, change: Change, context: PolicyContext) -> str:
+    def answer(self, change: Change, context: PolicyContext) -> str:
         return provider_of(change.offering)
 
 
@@ -152,7 +152,7 @@ class Direction(Choice):
     choices = {"up": "up: a number grows", "down": "down: a number shrinks"}
     nothing = "neither"
 
-    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> str | Blank:
         if change.factor is None or change.factor == 1:
             return Blank.NOTHING
         return "up" if change.factor > 1 else "down"
@@ -165,7 +165,7 @@ class FactorAtLeast(Factor):
     hint = "2 means doubled or halved."
     section = Section.HOW_FAR
 
-    def asked(self, change: Change, context: PolicyContext) -> Decimal | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> Decimal | Blank:
         return change.moves_by or Blank.NOTHING
 
     def meets(self, answer: Decimal) -> bool:
@@ -179,7 +179,7 @@ class FactorBelow(Factor):
     hint = "1.1 means by less than a tenth."
     section, least = Section.HOW_FAR, FactorAtLeast
 
-    def asked(self, change: Change, context: PolicyContext) -> Decimal | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> Decimal | Blank:
         return change.moves_by or Blank.NOTHING
 
     def meets(self, answer: Decimal) -> bool:
@@ -193,7 +193,7 @@ class CorroborationAtLeast(Whole):
     hint = meaning
     section = Section.WHO
 
-    def asked(self, change: Change, context: PolicyContext) -> int | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> int | Blank:
         return change.corroboration if context.corroboration_is_known else Blank.NOT_KNOWN
 
     def meets(self, answer: int) -> bool:
@@ -205,9 +205,9 @@ class Qualities(AnyOf):
     title, sentence = "quality of the published value", "published as: %s"
     meaning = "Verified, partial, estimated, or unknown where nothing is published."
     section = Section.HOW_FAR
-    choices = {one.value: one.value for one in Quality}
+    choices = {quality.value: quality.value for quality in Quality}
 
-    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> str | Blank:
         return Blank.NOT_KNOWN if context.quality is None else context.quality
 
 
@@ -217,7 +217,7 @@ class AgeAtLeast(Whole):
     meaning = "Since the offering was first published."
     section = Section.HOW_FAR
 
-    def asked(self, change: Change, context: PolicyContext) -> int | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> int | Blank:
         return Blank.NOT_KNOWN if context.age_days is None else context.age_days
 
     def meets(self, answer: int) -> bool:
@@ -230,7 +230,7 @@ class AgeBelow(Whole):
     meaning = "Since the offering was first published; a new one is of 0 days."
     section, least = Section.HOW_FAR, AgeAtLeast
 
-    def asked(self, change: Change, context: PolicyContext) -> int | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> int | Blank:
         return Blank.NOT_KNOWN if context.age_days is None else context.age_days
 
     def meets(self, answer: int) -> bool:
@@ -249,7 +249,7 @@ class CountAtLeast(Whole):
     hint = "Changes of the same source in the same run that meet all the other conditions."
     section = Section.WHO
 
-    def asked(self, change: Change, context: PolicyContext) -> int | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> int | Blank:
         return Blank.NOT_KNOWN if context.count is None else context.count
 
     def meets(self, answer: int) -> bool:
@@ -280,13 +280,13 @@ CONDITIONS: Final[tuple[type[AnyCondition], ...]] = (
     CountAtLeast,
 )
 """In the order in which they are asked and shown."""
-BY_NAME: Final = {one.name: one for one in CONDITIONS}
-_PLACES: Final = {one: place for place, one in enumerate(CONDITIONS)}
+BY_NAME: Final = {condition.name: condition for condition in CONDITIONS}
+_PLACES: Final = {condition: place for place, condition in enumerate(CONDITIONS)}
 
 
 def in_order(conditions: Iterable[AnyCondition]) -> tuple[AnyCondition, ...]:
     """Conditions in the order in which they are asked."""
-    return tuple(sorted(conditions, key=lambda one: _PLACES[type(one)]))
+    return tuple(sorted(conditions, key=lambda condition: _PLACES[type(condition)]))
 
 
 def as_json(conditions: Iterable[AnyCondition]) -> dict[str, Json]:
@@ -303,10 +303,10 @@ def from_json(stored: Mapping[str, Json]) -> tuple[AnyCondition, ...]:
 
 def contradictions(conditions: Iterable[AnyCondition]) -> Iterator[AnyCondition]:
     """The conditions that could never hold beside another one."""
-    given = {type(condition): condition for condition in conditions}
-    for one in given.values():
-        if one.least and one.least in given and given[one.least].value >= one.value:
-            yield one
+    by_class = {type(condition): condition for condition in conditions}
+    for condition in by_class.values():
+        if condition.least and condition.least in by_class and by_class[condition.least].value >= condition.value:
+            yield condition
 
 
 def is_only_wording(change: Change) -> bool:

@@ -36,23 +36,23 @@ class PolicyContext:
 
     def as_json(self, corroboration: int) -> dict[str, Json]:
         """As a held change keeps it."""
-        kept = {
+        data = {
             "source_type": self.source_type,
             "quality": self.quality,
             "age_days": self.age_days,
             "corroboration": corroboration,
         }
-        return kept if self.one_way is None else kept | {"one_way": self.one_way}
+        return data if self.one_way is None else data | {"one_way": self.one_way}
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Json]) -> PolicyContext:
+    def from_json(cls, data: Mapping[str, Json]) -> PolicyContext:
         """What a held change has kept; what it has not is not known."""
         return cls(
-            kept.get("source_type"),
-            kept.get("quality"),
-            kept.get("age_days"),
-            one_way=kept.get("one_way"),
-            corroboration_is_known="corroboration" in kept,
+            data.get("source_type"),
+            data.get("quality"),
+            data.get("age_days"),
+            one_way=data.get("one_way"),
+            corroboration_is_known="corroboration" in data,
         )
 
 

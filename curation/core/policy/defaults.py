@@ -184,8 +184,8 @@ DEFAULT_POLICIES: Final = (
     ),
 )  # fmt: skip
 
-DEFAULTS: Final = tuple(one.rule for one in DEFAULT_POLICIES)
-BY_KEY: Final = {one.key: one for one in DEFAULT_POLICIES}
+DEFAULTS: Final = tuple(policy.rule for policy in DEFAULT_POLICIES)
+BY_KEY: Final = {policy.key: policy for policy in DEFAULT_POLICIES}
 
 
 def place(key: str, present: Collection[str]) -> int:
@@ -194,8 +194,8 @@ def place(key: str, present: Collection[str]) -> int:
     `present` are the keys of those policies in their order, "" for curators' own. It goes as late as its meaning
     allows, just before the next default policy that is there: what curators put in between is asked first.
     """
-    order, keys = [one.key for one in DEFAULT_POLICIES], list(present)
+    order, keys = [other.key for other in DEFAULT_POLICIES], list(present)
     at = order.index(key)
-    before = [keys.index(one) for one in order[:at] if one in keys]
-    after = [keys.index(one) for one in order[at + 1 :] if one in keys]
+    before = [keys.index(other) for other in order[:at] if other in keys]
+    after = [keys.index(other) for other in order[at + 1 :] if other in keys]
     return max(before[-1] + 1 if before else 0, after[0] if after else len(keys))

@@ -55,8 +55,8 @@ class Rule:
 
     def holds(self, change: Change, context: PolicyContext = NOTHING_KNOWN, *, count: int | None = None) -> bool | None:
         """Whether all conditions hold; None where that hangs on what is not known."""
-        seen = self.context(context, count)
-        return _all(condition.holds(change, seen) for condition in self.conditions)
+        rule_context = self.context(context, count)
+        return _all(condition.holds(change, rule_context) for condition in self.conditions)
 
     def holds_but_for_count(self, change: Change, context: PolicyContext) -> bool | None:
         """The same of all conditions but the one that counts."""
@@ -66,9 +66,9 @@ class Rule:
 
     def matches(self, change: Change, context: PolicyContext = NOTHING_KNOWN, *, count: int | None = None) -> bool:
         """Whether all conditions hold for sure."""
-        seen = self.context(context, count) if self.counts else context
+        rule_context = self.context(context, count) if self.counts else context
         # Most policies of most changes end at their first condition: a first reading judges hundreds of thousands.
-        return all(condition.holds(change, seen) for condition in self.conditions)
+        return all(condition.holds(change, rule_context) for condition in self.conditions)
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:

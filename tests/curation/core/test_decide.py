@@ -146,7 +146,7 @@ def test_what_is_put_back_is_looked_through_once_however_many_offerings_there_ar
     keys = [f"acme/rocket-{number}" for number in range(20)]
     base = {key: Base(PublishedState({"license": "MIT"}, {"license": Provenance({"source": "list"})})) for key in keys}
     restored = Walked({(key, "license"): AccountedValue("BSD", Provenance({"source": "list"})) for key in keys})
-    request = Request({}, restored=restored, said="rolled back by uma")
+    request = Request({}, restored=restored, ledger_policy="rolled back by uma")
     known = {key: Inputs() for key in keys}
     decided = decide(known, base, DEFAULTS, at=AT, siblings=lambda models: {}, request=request)
 

@@ -24,7 +24,7 @@ from curation.core.merge import (  # fmt: skip
     merge,
     pinned,
 )
-from curation.core.statements import Moved
+from curation.core.statements import PastMove
 from registry.domain import fields, rates
 from tests.builders import source_facts, statement, usd
 from tests.random_courses import count
@@ -47,7 +47,7 @@ def says(
 ) -> SourceClaim:
     """One source's statement on one field; where it was seen to move, it said `before` until then."""
     said: dict[str, Any] = {"estimates": frozenset({field}) if estimate else frozenset()}
-    said["moved"] = {field: (Moved(before, NEW),)} if moved else {}
+    said["moves"] = {field: (PastMove(before, NEW),)} if moved else {}
     return statement(source_facts(slug, **declared), since=since, values={field: value}, **said)
 
 
@@ -748,7 +748,7 @@ def claims_of(draw: Any, slug: str) -> SourceClaim:
         draw(st.none() | st.sampled_from([OLD, NEW])),
         dict.fromkeys(draw(some), OLD),
         draw(st.sampled_from([Listing.LISTED, Listing.LISTED, Listing.MISSING, Listing.GONE])),
-        {name: (Moved(draw(_VALUES[name]), draw(st.sampled_from([OLD, NEW]))),) for name in draw(some)},
+        {name: (PastMove(draw(_VALUES[name]), draw(st.sampled_from([OLD, NEW]))),) for name in draw(some)},
         frozenset(draw(some)),
         draw(st.booleans()),
     )

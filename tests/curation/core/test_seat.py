@@ -14,7 +14,7 @@ from curation.core.authority import SourceType
 from curation.core.authority import origins as origins_of_sources
 from curation.core.candidates import Candidate, candidate_of
 from curation.core.seat import MAJORITY, Choice, choose
-from curation.core.statements import Accepted, Listing, Moved, Reason
+from curation.core.statements import Accepted, Listing, PastMove, Reason
 from tests.builders import TODAY, source_facts, statement
 from tests.random_courses import count
 
@@ -33,7 +33,7 @@ def candidate(
     claim = statement(
         source_facts(slug, **declared),
         values={FIELD: value},
-        moved={FIELD: (Moved(0, date.fromordinal(TODAY.toordinal() - moved)),)} if moved else {},
+        moves={FIELD: (PastMove(0, date.fromordinal(TODAY.toordinal() - moved)),)} if moved else {},
         listing=Listing.LISTED if listed else Listing.MISSING,
         dropped=frozenset({FIELD}) if dropped else frozenset(),
     )

@@ -15,7 +15,7 @@ from curation.core import lines, price_lists, token_list
 from curation.core.authority import SourceType
 from curation.core.merge import Merged, merge
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
-from curation.core.statements import Accepted, Decision, Listing, Moved, Quality, SourceClaim
+from curation.core.statements import Accepted, Decision, Listing, PastMove, Quality, SourceClaim
 from registry.domain import fields, rates
 from tests.builders import TODAY, source_facts, usd
 from tests.random_courses import count
@@ -59,7 +59,7 @@ def claims_of(draw: st.DrawFn, slug: str) -> SourceClaim:
         estimates=frozenset(draw(some)),
         unreadable=dict.fromkeys(draw(some), TODAY - DAY),
         listing=draw(st.sampled_from([Listing.LISTED, Listing.LISTED, Listing.LISTED, Listing.MISSING, Listing.GONE])),
-        moved={name: (Moved(draw(PRICES), draw(_days)),) for name in draw(some)},
+        moves={name: (PastMove(draw(PRICES), draw(_days)),) for name in draw(some)},
         dropped=frozenset(draw(some)),
         repeats_base=draw(st.booleans()),
     )
@@ -240,7 +240,7 @@ def test_rates_of_one_condition_moved_when_the_last_of_them_did(name):
     decided = merged(
         [
             beside_the_list("a", "0.5/1"),
-            beside_the_list("b", "0.6/1.2", moved={name: (Moved(usd("0.7"), TODAY),)}),
+            beside_the_list("b", "0.6/1.2", moves={name: (PastMove(usd("0.7"), TODAY),)}),
         ],
         {},
     ).decided
@@ -292,7 +292,7 @@ def test_a_source_that_moved_half_a_list_said_the_other_half_before():
     b = SourceClaim(
         source_facts("b"),
         {"price.input": usd("1"), "price.output": usd("3")},
-        moved={"price.output": (Moved(usd("2"), TODAY),)},
+        moves={"price.output": (PastMove(usd("2"), TODAY),)},
     )
 
     news = merged([a, b], base).news
@@ -300,4 +300,4 @@ def test_a_source_that_moved_half_a_list_said_the_other_half_before():
         "price.input": usd("1"),
         "price.output": usd("3"),
     }
-    assert merged([a, replace(b, moved={})], base).news == {}
+    assert merged([a, replace(b, moves={})], base).news == {}
