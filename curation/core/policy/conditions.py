@@ -8,7 +8,18 @@ from typing import Any, Final
 
 from curation.core.authority import SourceType
 from curation.core.diff import Change, Kind
-from curation.core.policy.condition import AnyOf, Blank, Choice, Condition, Factor, Flag, Input, Section, Whole
+from curation.core.policy.condition import (
+    AnyOf,
+    Blank,
+    Choice,
+    Condition,
+    Factor,
+    Flag,
+    Input,
+    Section,
+    Whole,
+    if_known,
+)  # fmt: skip
 from curation.core.policy.context import PolicyContext
 from curation.core.statements import Quality
 from registry.domain import fields, rates
@@ -105,7 +116,7 @@ class OneWay(Flag):
     section = Section.WHAT
 
     def answer(self, change: Change, context: PolicyContext) -> bool | Blank:
-        return Blank.NOT_KNOWN if context.one_way is None else context.one_way
+        return if_known(context.one_way)
 
 
 class Sources(AnyOf):
@@ -128,9 +139,7 @@ class SourceTypes(AnyOf):
     nothing = "nobody"
 
     def answer(self, change: Change, context: PolicyContext) -> str | Blank:
-        if context.source_type is None:
-            return Blank.NOT_KNOWN
-        return context.source_type or Blank.NOTHING
+        return if_known(context.source_type) or Blank.NOTHING
 
 
 class Providers(AnyOf):
@@ -158,29 +167,31 @@ class Direction(Choice):
         return "up" if change.factor > 1 else "down"
 
 
-class FactorAtLeast(Factor):
-    name = "factor_at_least"
-    title, sentence = "moves by at least", "moves ×%s or more"
-    meaning = "Without direction: 2 is doubled or halved."
-    hint = "2 means doubled or halved."
+class _Distance(Factor):
+    """The answer is how far the number moves."""
+
     section = Section.HOW_FAR
 
     def answer(self, change: Change, context: PolicyContext) -> Decimal | Blank:
         return change.moves_by or Blank.NOTHING
 
+
+class FactorAtLeast(_Distance):
+    name = "factor_at_least"
+    title, sentence = "moves by at least", "moves ×%s or more"
+    meaning = "Without direction: 2 is doubled or halved."
+    hint = "2 means doubled or halved."
+
     def meets(self, answer: Decimal) -> bool:
         return answer >= self.value
 
 
-class FactorBelow(Factor):
+class FactorBelow(_Distance):
     name = "factor_below"
     title, sentence = "moves by less than", "moves by less than ×%s"
     meaning = "1.1 is by less than a tenth."
     hint = "1.1 means by less than a tenth."
-    section, least = Section.HOW_FAR, FactorAtLeast
-
-    def answer(self, change: Change, context: PolicyContext) -> Decimal | Blank:
-        return change.moves_by or Blank.NOTHING
+    least = FactorAtLeast
 
     def meets(self, answer: Decimal) -> bool:
         return answer < self.value
@@ -196,9 +207,6 @@ class CorroborationAtLeast(Whole):
     def answer(self, change: Change, context: PolicyContext) -> int | Blank:
         return change.corroboration if context.corroboration_is_known else Blank.NOT_KNOWN
 
-    def meets(self, answer: int) -> bool:
-        return answer >= self.value
-
 
 class Qualities(AnyOf):
     name = "qualities"
@@ -208,30 +216,29 @@ class Qualities(AnyOf):
     choices = {quality.value: quality.value for quality in Quality}
 
     def answer(self, change: Change, context: PolicyContext) -> str | Blank:
-        return Blank.NOT_KNOWN if context.quality is None else context.quality
+        return if_known(context.quality)
 
 
-class AgeAtLeast(Whole):
-    name = "age_at_least"
-    title, sentence = "published for days, at least", "published for %s days or more"
-    meaning = "Since the offering was first published."
+class _Age(Whole):
+    """The answer is for how many days the offering has been published."""
+
     section = Section.HOW_FAR
 
     def answer(self, change: Change, context: PolicyContext) -> int | Blank:
-        return Blank.NOT_KNOWN if context.age_days is None else context.age_days
-
-    def meets(self, answer: int) -> bool:
-        return answer >= self.value
+        return if_known(context.age_days)
 
 
-class AgeBelow(Whole):
+class AgeAtLeast(_Age):
+    name = "age_at_least"
+    title, sentence = "published for days, at least", "published for %s days or more"
+    meaning = "Since the offering was first published."
+
+
+class AgeBelow(_Age):
     name = "age_below"
     title, sentence = "published for days, fewer than", "published for fewer than %s days"
     meaning = "Since the offering was first published; a new one is of 0 days."
-    section, least = Section.HOW_FAR, AgeAtLeast
-
-    def answer(self, change: Change, context: PolicyContext) -> int | Blank:
-        return Blank.NOT_KNOWN if context.age_days is None else context.age_days
+    least = AgeAtLeast
 
     def meets(self, answer: int) -> bool:
         return answer < self.value
@@ -250,10 +257,7 @@ class CountAtLeast(Whole):
     section = Section.WHO
 
     def answer(self, change: Change, context: PolicyContext) -> int | Blank:
-        return Blank.NOT_KNOWN if context.count is None else context.count
-
-    def meets(self, answer: int) -> bool:
-        return answer >= self.value
+        return if_known(context.count)
 
     def holds(self, change: Change, context: PolicyContext) -> bool | None:
         is_held = bool(context.policy) and context.held_by == context.policy
