@@ -1,7 +1,7 @@
-"""The account of a value, its provenance, as decisions write it: who states it, how sure it is, who agrees. Pure.
+"""The account of a value (its provenance) as decisions write it: who states it, its quality, who agrees. Pure.
 
-It is true now: *verified* is what the named source states today, being the provider, or what two independent sources
-state today, or a pin with evidence.
+An account holds for today. A value is *verified* while the named source states it today and either is the provider or
+is one of two independent sources that state it. A pin with evidence is verified too.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def refreshed(
     *,
     on: date,
 ) -> Provenance:
-    """The account of a value that stays, as it is today: who agrees, who disagrees, how sure it is.
+    """The account of a value that stays, brought up to date: who agrees, who disagrees, its quality.
 
-    Where a decision says nothing of today (`firm` is empty, only a later day was announced), nobody states the value.
+    Where a decision says nothing about today (`firm` is empty: only a later day was announced), nobody states it.
     """
     declared = fields.field(name)
     if decision and decision.firm != () and stated_after(declared, data, decision, on)[1] == data:
@@ -74,7 +74,7 @@ def refreshed(
 def incumbent_account(
     name: str, value: Value, old: Provenance, claims: Iterable[SourceClaim], provider: str, *, on: date
 ) -> Provenance:
-    """The account of a value that stands though the claims come to something else: a change to it waits, say."""
+    """The account of a value that stays though the claims come to another one, for example while a change waits."""
     candidates = candidates_of(name, provider, claims, on=on)
     same, other = split(name, value, candidates, on=on)
     source = old.source

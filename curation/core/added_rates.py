@@ -1,7 +1,7 @@
-"""The rates beside the ordinary prices of a token list: batch, cache, long requests, sound. Pure.
+"""The rates beside the ordinary prices of a token list: batch, cache, long requests, audio. Pure.
 
-Who adds a rate states the ordinary prices of the list, or none. The rates of one condition (batch input and output,
-say) come from one source, filled up by others that do not contradict it.
+A source may add a rate while it states the ordinary prices of the list, or none. The rates of one condition (for
+example batch input and output) come from one source. Others that do not contradict it add what it lacks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from registry.domain import fields
 from registry.domain.fields import Value
 
 Heard = Mapping[str, Sequence[Candidate]]
-"""Rate → those who may add it."""
+"""Rate → the sources that may add it."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Added:
 
 
 def added(by_field: ClaimsByField, ordinary: Mapping[str, Value], leader: str) -> Added:
-    """The rates beside these ordinary prices. `leader` is the source whose they are, "" where nobody states any."""
+    """The rates beside these ordinary prices. `leader` is the source of those, "" where there are none."""
     rates = Added()
     names = [name for name in by_field.names() if unit_of(name) == TOKEN_PRICES and name not in ordinary]
     for _place, group in groupby(sorted(names, key=_place_of), key=_place_of):
@@ -46,7 +46,7 @@ def added(by_field: ClaimsByField, ordinary: Mapping[str, Value], leader: str) -
 
 
 def _place_of(name: str) -> tuple[bool, int, str]:
-    """When a rate is decided: an ordinary price before all that hangs on it, the rates of one condition together."""
+    """When a rate is decided: an ordinary price before all that depend on it, the rates of one condition together."""
     return name not in ORDINARY, price_lists.order(name), price_lists.group_of(name)
 
 
@@ -76,7 +76,7 @@ def _group(by_field: ClaimsByField, heard: Heard) -> dict[str, Decision]:
 
 
 def _lead(by_field: ClaimsByField, heard: Heard) -> Choice:
-    """Whose rates of the condition are taken, and who would contest it if nobody sat."""
+    """The source whose rates of the condition are taken, and the equals that would contest it without an incumbent."""
     by_source: dict[str, dict[str, Candidate]] = {}
     for name, of_rate in heard.items():
         for candidate in of_rate:
@@ -103,7 +103,7 @@ def _part(by_field: ClaimsByField, name: str, heard: Sequence[Candidate], choice
         beside = [candidate for candidate in heard if not _contradicts(candidate, lead.value, by_field)]
         return by_field.decide(name, beside) if beside else None
     winner = by_field.candidate(name, lead.slug)
-    # A seat that was won by another rate of the condition is none to a rate that was never accepted.
+    # An incumbent of another rate of the condition is no incumbent of a rate that was never accepted.
     contesting = [
         candidate.value[name] for candidate in choice.contested if name in candidate.value and name not in by_field.base
     ]

@@ -1,4 +1,4 @@
-"""Changes with what policies may ask about them besides: their context. Pure."""
+"""Changes with their policy context, as policies judge them. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def cases(
 def policy_context(
     change: Change, inputs: Inputs, base: Base, opening: AcceptedState | None, *, at: datetime
 ) -> PolicyContext:
-    """The context of one change by itself: how the rest of its unit moves is not in it."""
+    """The context of one change by itself: it does not say how the rest of its unit moves."""
     account = opening.accounts.get(change.field, UNKNOWN) if opening else UNKNOWN
     published_at = base.published.created_at if base.published else None
     waiting = base.waiting.get(unit_of(change.field))

@@ -1,9 +1,9 @@
-"""The decision: from what is known and what stands to what is published, what waits and what is refused.
+"""The decision: from claims and accepted values to what is published, what waits and what is refused.
 
-One pure function, called by whoever has to know: syncs, approvals, pins and imports through `curation.apply.reconcile`,
-the tester, previews and tests directly. The steps, in order: merge the claims, compare with what is accepted, judge by
-policies, ask the rules of quality, group what moves by unit, remember what people rejected, lay the pins over what was
-accepted. A unit (`curation.core.units`) is decided whole.
+One pure function. Syncs, approvals, pins and imports call it through `curation.apply.reconcile`; simulations, previews
+and tests call it directly. The steps, in order: merge the claims, compare with the accepted values, judge by policies,
+apply the quality rules, group the changes by unit, leave out what people rejected, lay the pins over the accepted
+values. A unit (`curation.core.units`) is decided whole.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def decide(
     request: Request | None = None,
     counts: Counts | None = None,
 ) -> Decided:
-    """Decides a set of offerings, by what is known (`inputs`) and what stands (`base`).
+    """Decides a set of offerings, by their claims and pins (`inputs`) and what is accepted (`base`).
 
     `siblings` gives the published offerings of models. With a `run` of a source, raises TooMuchAtOnce where a
     policy does not accept it.
@@ -58,13 +58,13 @@ def decide(
 
 
 class _Publishing:
-    """What there is to write about the offerings of a deliberation."""
+    """What is to be written about the offerings of a deliberation."""
 
     def __init__(self, deliberation: Deliberation) -> None:
         self.deliberation = deliberation
 
     def published(self, key: str) -> OfferingChange | None:
-        """What there is to write about an offering; None where there is nothing."""
+        """What is to be written about an offering; None where there is nothing."""
         inputs, published = self.deliberation.inputs[key], self.deliberation.base_of(key).published
         to_publish = self._publication(key)
         change = OfferingChange(key, to_publish.changes, to_publish.accounts, inputs.aliases, inputs.missing_since)
@@ -120,7 +120,7 @@ class _Publishing:
         )
 
     def _notes(self, key: str) -> Notes:
-        """What accounts say of changes that wait, or that were rejected."""
+        """What accounts say about changes that wait or were rejected."""
         base = self.deliberation.base_of(key)
         pending: dict[str, Proposed] = {}
         rejected: dict[str, Proposed] = {}
@@ -154,14 +154,14 @@ class _Publishing:
 
 
 def _pending(part: Part, ruling: Ruling, since: str) -> Proposed:
-    """What waits of a field, as the published account tells it."""
+    """The waiting change of a field, as the published account shows it."""
     judged = next(judgement for judgement in ruling.unit.judgements if judgement.change.field == part.field)
     why = judged.policy if judged.verdict is Verdict.HOLD else ruling.unit.policy
     return Proposed(part.new, part.source, why, since)
 
 
 def _rejected(parts: Sequence[Part], base: Base) -> Iterator[tuple[str, Proposed]]:
-    """The fields of which the very value was refused, as the published account tells it. Others only move beside it."""
+    """The fields whose own value was rejected, as the published account shows it. Other parts only move beside them."""
     for part in parts:
         for refusal in refusals([part]):
             if refusal in base.rejected:

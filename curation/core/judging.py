@@ -1,4 +1,4 @@
-"""Judging: what policies and rules say to everything that would move, and what becomes of each unit. Pure."""
+"""Judging: the verdicts of policies and quality rules on all changes, and the fate of each unit. Pure."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from curation.core.units import UnitJudgement, by_unit, with_leaving
 from registry.domain.provenance import AccountedValue
 
 NEWS: Final = "moved away from the accepted value"
-"""Stands in for a policy where an equal of the lead was seen to move: the word of one more makes it a change."""
+"""Named in place of a policy where an equal of the lead was seen to move: a second source makes it a change."""
 
 
 class Deliberation:
-    """One decision while it is made."""
+    """The working state of one decision."""
 
     def __init__(
         self,
@@ -63,13 +63,13 @@ class Deliberation:
         self.refused: set[Place] = set()
 
     def base_of(self, key: str) -> Base:
-        """What stands of an offering."""
+        """The published side of an offering, with its queue."""
         return self.base.get(key, NOTHING)
 
     # -- judging --------------------------------------------------------------------------------------------------
 
     def judge(self, run: str) -> None:
-        """Judges what would move, and rules what becomes of it."""
+        """Judges all changes and rules on each unit. Raises TooMuchAtOnce where a policy does not accept the run."""
         change_cases = self._cases({key: planned.changes for key, planned in self.plans.items()})
         self.counts |= counted(change_cases, self.rules)
         judgements = judge_run(change_cases, self.rules, self.counts)
@@ -95,15 +95,15 @@ class Deliberation:
         ]
 
     def _units(self, judgements: Sequence[Judgement]) -> list[UnitJudgement]:
-        """The units that judgements come to, after the rules of quality had their say."""
+        """The units of judgements, after the quality gate."""
         outside = with_leaving([_outside_of_a_run(judgement) for judgement in judgements])
         final = with_replaced(self._gated(outside))
         return [part for unit in by_unit(final, self.pins) for part in self._apart(unit)]
 
     def _apart(self, unit: UnitJudgement) -> Sequence[UnitJudgement]:
-        """A unit; where its list is applied now, the special rates that are held for themselves apart from it.
+        """The unit; where its list is applied now, the list and apart from it the special rates that are held.
 
-        Whatever a person decides beside, what waits of a unit is one change.
+        While a person decides, all that waits of a unit is one change.
         """
         rest, *held = first_statements.apart(unit)
         if held and self.request.approved is None and self._fate(rest) is Fate.APPLIED:
@@ -119,7 +119,7 @@ class Deliberation:
         return gated(judgements, self.inputs, facts, on=self.on, siblings=self._siblings)
 
     def _news(self) -> list[UnitJudgement]:
-        """What waits as news, where nothing else of the unit waits, and the lead moved nothing of it."""
+        """The units of news of which nothing else waits and nothing was applied."""
         decided_places = {ruling.unit.place for ruling in self.rulings if ruling.fate in (Fate.HELD, Fate.APPLIED)}
         judgements = [
             Judgement(change, Verdict.HOLD, NEWS) for planned in self.plans.values() for change in planned.news
@@ -127,7 +127,7 @@ class Deliberation:
         return [unit for unit in by_unit(judgements, self.pins) if unit.place not in decided_places]
 
     def _add_to_accepted_lists(self) -> None:
-        """While a new list waits, the accepted one goes on: rates of that very list are added to it."""
+        """Adds rates of the accepted list to it while a new list waits."""
         applied = {ruling.unit.place for ruling in self.rulings if ruling.fate is Fate.APPLIED}
         change_cases = self._cases(
             {
@@ -142,13 +142,16 @@ class Deliberation:
                 self._rule(unit, contexts)
 
     def _rule(self, unit: UnitJudgement, contexts: Mapping[Place, PolicyContext]) -> None:
-        """Writes down what becomes of one unit."""
+        """Records the ruling on one unit."""
         names = [judgement.change.field for judgement in unit.judgements]
         contexts_of_unit = {name: contexts.get((unit.offering, name), NOTHING_KNOWN) for name in names}
         self.rulings.append(Ruling(unit, contexts_of_unit, self._fate(unit), self._approver(unit)))
 
     def _fate(self, unit: UnitJudgement) -> Fate:
-        """What becomes of one unit."""
+        """The fate of one unit. Policies decide only where nobody requests anything.
+
+        What policies let through is applied behind a pin of the same value too, so that the end of the pin shows it.
+        """
         policies_decide = self.request.approved is None
         if self._approver(unit):
             return Fate.APPLIED
@@ -165,17 +168,17 @@ class Deliberation:
         return Fate.HELD
 
     def _approver(self, unit: UnitJudgement) -> str:
-        """Who approved this very unit; "" where nobody did, or another one was shown."""
+        """Who approved the unit as it is; "" where nobody did, or another fingerprint was shown."""
         was_shown = self.request.expected.get(unit.place, unit.fingerprint) == unit.fingerprint
         return (self.request.approved or {}).get(unit.place, "") if was_shown else ""
 
     def _is_pinned_so(self, unit: UnitJudgement) -> bool:
-        """Whether a person pinned the very values that are proposed: while the pin holds, there is nothing to ask."""
+        """Whether a person pinned the proposed values: there is nothing to ask while the pins are in force."""
         return all(part.field in unit.pins and unit.pins[part.field] == part.new for part in unit.parts)
 
 
 def _by_key(request: Request) -> dict[str, dict[str, AccountedValue | None]]:
-    """What a person puts back: offering → field → value and account, None for a field that goes."""
+    """The values that a person restores: offering → field → value and account, None for a field that is removed."""
     by_offering: dict[str, dict[str, AccountedValue | None]] = defaultdict(dict)
     for (offering, name), back in request.restored.items():
         by_offering[offering][name] = back and AccountedValue(
@@ -185,21 +188,21 @@ def _by_key(request: Request) -> dict[str, dict[str, AccountedValue | None]]:
 
 
 def _contexts(change_cases: Sequence[Case]) -> dict[Place, PolicyContext]:
-    """(offering, field) → what policies could ask about."""
+    """(offering, field) → the policy context."""
     return {(case.change.offering, case.change.field): case.context for case in change_cases}
 
 
 def _outside_of_a_run(judgement: Judgement) -> Judgement:
-    """A run that people accept all the same, and what is no run, is held change by change."""
+    """The judgement where no run is guarded: what would quarantine a run holds the change."""
     return replace(judgement, verdict=Verdict.HOLD) if judgement.verdict is Verdict.QUARANTINE else judgement
 
 
 def _moved(expected: Mapping[Place, str], units: Sequence[UnitJudgement]) -> set[Place]:
-    """The expected units that are other ones by now, or none at all."""
+    """The expected units that have another fingerprint by now, or no longer move."""
     now = {(unit.place, unit.fingerprint) for unit in units}
     return {place for place, fingerprint in expected.items() if (place, fingerprint) not in now}
 
 
 def is_due(judgement: Judgement) -> bool:
-    """Whether anything is to be published of a change that a policy lets through."""
+    """Whether a change that a policy lets through has a part that holds today."""
     return judgement.change.firm != judgement.change.old or judgement.change.decision.reason is Reason.NO_LONGER_STATED

@@ -1,7 +1,7 @@
 """Price lines through time: what holds now, what is announced, and what a new statement says of the past. Pure.
 
-A source's undated price says nothing of the days before it was first said. A start that its source did not confirm in
-the fortnight before is not known to have happened.
+An undated price says nothing about the days before it was first stated. A start that its source did not confirm in the
+14 days before counts as unconfirmed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from registry.domain.fields import Value
 from registry.domain.rates import PREFIX, PriceLine, PricePoint, line, point_on
 
 CONFIRMED_WITHIN: Final = timedelta(days=14)
-"""A start counts as confirmed when its source still said so this long before it, or later."""
+"""A start is confirmed when its source was last read to announce it at most this long before."""
 
 
 def current(prices: PriceLine, on: date) -> PriceLine:
@@ -56,7 +56,7 @@ def is_unconfirmed(prices: PriceLine | None, on: date, confirmed_on: date | None
 
 
 def after(accepted: PriceLine, new_line: PriceLine, on: date) -> PriceLine:
-    """A stated line in place of an accepted one: where it is undated, the accepted past stays as it is.
+    """A new line in place of an accepted one: where it is undated, the accepted past stays as it is.
 
     A price that is stated as it is accepted keeps the day from which it holds; another one holds from today on, where
     the accepted one is dated.
@@ -76,7 +76,7 @@ def after(accepted: PriceLine, new_line: PriceLine, on: date) -> PriceLine:
 
 
 def is_same(left: PricePoint | None, right: PricePoint | None) -> bool:
-    """Whether two points say the same price."""
+    """Whether two points have the same price."""
     if left is None or right is None:
         return left is right
     return (left.amount, left.state, left.currency) == (right.amount, right.state, right.currency)
@@ -89,7 +89,7 @@ def from_day_on(old: PriceLine, new: PriceLine, on: date) -> Iterator[tuple[Pric
 
 
 def rewrites(accepted: PriceLine, new_line: PriceLine, on: date) -> bool:
-    """Whether a stated line tells the past otherwise than it is accepted."""
+    """Whether a new line has other prices in the past than the accepted line."""
     days = [day for day in _boundaries((*accepted, *new_line)) if day <= on]
     past = [min(days) - timedelta(days=1), *(day for day in days if day < on)] if days else []
     return any(not is_same(point_on(accepted, day), point_on(new_line, day)) for day in past)

@@ -1,4 +1,4 @@
-"""The fields of a unit that move: what identifies them together, and what a No to them is remembered by. Pure."""
+"""The fields of a unit that move, their fingerprint, and what a rejection of them is remembered by. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from curation.core.diff import Change, Kind, distance, reach
+from curation.core.diff import REMOVALS, Change, distance, reach
 from curation.core.price_lists import ORDINARY
 from registry.domain import fields
 from registry.values import Json
@@ -17,7 +17,7 @@ from registry.values import Json
 Place = tuple[str, str]
 """An offering and a unit of it."""
 Refusal = tuple[str, str, str]
-"""What a No is remembered by: a field, the source, and the value that it stated, as canonical text."""
+"""What a rejection is remembered by: a field, the source, and the value that it stated, as canonical text."""
 
 _FACTOR_STEP: Final = Decimal("0.0000000001")
 _LARGEST_FACTOR: Final = Decimal(10) ** 18
@@ -60,7 +60,7 @@ class Part:
     @property
     def is_removal(self) -> bool:
         """Whether the field is proposed for removal: nobody states it any more, or only as a part of another list."""
-        return self.kind in (Kind.NO_LONGER_STATED, Kind.OTHER_LIST)
+        return self.kind in REMOVALS
 
     @property
     def distance(self) -> Decimal:
@@ -69,14 +69,15 @@ class Part:
 
     @property
     def reach(self) -> tuple[bool, Decimal]:
-        """What orders parts by how far they move."""
+        """The key by which parts are ordered: how far they move."""
         return reach(self.kind, self.factor)
 
 
 def refusals(parts: Iterable[Part]) -> frozenset[Refusal]:
-    """What a No to a change is remembered by: every value that is stated in it.
+    """What a rejected change is remembered by: every value that is stated in it.
 
-    That a source has dropped a rate counts only where nothing else moves: it tells nothing of the list's other values.
+    That a source has dropped a rate counts only where nothing else moves: it says nothing about other values of the
+    list.
     """
     moving = tuple(parts)
     stating = [part for part in moving if not part.is_removal] or moving

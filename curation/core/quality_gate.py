@@ -1,13 +1,13 @@
-"""The gate: the last look before publishing, at whole offerings instead of single changes.
+"""The quality gate: the last check before publishing, of whole offerings instead of single changes.
 
 Policies judge a change by itself. The gate asks the rules of `registry.quality` what the offering would look like with
-all changes that are to be applied, and holds those by which something suspicious would come into the catalogue:
+all changes that are to be applied, and holds those that would bring something suspicious into the catalogue:
 
 1. An error is never published. Of an offering that is new, the one field that the finding names is held.
 2. A warning holds only a change of a known value. What is stated for the first time is published.
-3. What was suspicious before is no reason: a finding about the published values holds nothing.
+3. A finding about the published values holds nothing: it was there before.
 4. Where a finding compares several fields, all of those that change from a known value are held.
-5. What a policy holds anyway passes, and so does a person's decision: pins are laid over what comes of this.
+5. What a policy holds anyway is not checked, and neither is a person's decision: pins are laid over the result.
 
 Pure: plain values in, judgements out. The day is an argument.
 """
@@ -44,7 +44,7 @@ def gate(
     """The same judgements in the same order, some of them held now.
 
     `published` are the facts of the offerings in question as far as they are published, `siblings` the published
-    offerings by model, and `rivals`, by offering, what other sources state about the very same.
+    offerings by model, and `rivals`, by offering, what other sources state about the same offering.
     """
     by_offering: dict[str, list[Judgement]] = defaultdict(list)
     for judgement in judgements:
@@ -82,7 +82,7 @@ def _held(
         sheet = fact_sheet(key, _with(facts, left), on=on, corroborated=_sure(left))
         fresh = [finding for finding in check(sheet, context) if finding.identity not in old]
         stopped: dict[str, Finding] = {}
-        for finding in sorted(fresh, key=lambda finding: not finding.is_error):  # what cannot be right is named first
+        for finding in sorted(fresh, key=lambda finding: not finding.is_error):  # errors are named first
             for judgement in _stopped_by(finding, left):
                 stopped.setdefault(judgement.change.field, finding)
         if not stopped:
@@ -147,7 +147,7 @@ def gated(
     on: date,
     siblings: Callable[[Collection[str]], Siblings],
 ) -> list[Judgement]:
-    """The judgements after the rules of quality had their say.
+    """The judgements after the quality gate.
 
     `facts` are the values of the offerings that are published, by offering.
     """

@@ -1,7 +1,7 @@
-"""Whether a run of a source is to be accepted: how many of its own statements move by it, and what policies say. Pure.
+"""Whether a run of a source is accepted: how many of its own statements move, and what policies say. Pure.
 
-The first is a matter of the source alone, its earlier claims and its new ones: who else states what does not change it,
-nor in which order sources are read.
+The number depends only on the earlier and the new claims of the source, not on other sources or on the order in which
+sources are read.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ class TooMuchAtOnce(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """When a whole run is not accepted: too many published values moving at once."""
+    """When a whole run is not accepted: too many published values would move at once."""
 
     share: Decimal = Decimal("0.25")
     at_least: int = 20
     most: Decimal = Decimal("0.9")
-    """What `after` never exceeds: of a list in which nearly all moves, a person looks at any age."""
+    """The largest share of `after`: where nearly all of a list moves, a person checks it however old it is."""
 
     def after(self, days: float) -> Guard:
-        """The guard for a source that was read well so many days ago: as time goes by, more may have moved."""
+        """The guard for a source that was read well so many days ago: the longer ago, the more may have moved."""
         return replace(self, share=min(self.share + Decimal("0.01") * int(days), self.most))
 
     def trips(self, moving: int, listed: int) -> bool:
@@ -70,10 +70,10 @@ def check_policies(source: str, judgements: Sequence[Judgement]) -> None:
 
 
 def moves(offering: str, before: Mapping[str, fields.Json], now: Mapping[str, fields.Json], *, on: date) -> bool:
-    """Whether a source says something else about an offering than before, both in JSON form, as far as that counts.
+    """Whether a source moves its statement on an offering in a way that counts; both in JSON form.
 
-    Wording is none of it: a list in which all descriptions are new is a sound list. Nor is what it says for the first
-    time. What it says no longer counts where that is a price.
+    Wording does not count: a list in which all descriptions are new is sound. First statements do not count either. Of
+    what the source no longer states, prices count.
     """
     decisions = {
         name: Decision(fields.field(name).decode(value), "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)

@@ -1,7 +1,7 @@
 """The token prices of an offering: one list, led by one source. Pure.
 
 The ordinary prices (input and output of text) come from one source, the lead. Others add a rate only while their
-ordinary prices are the lead's, or while they state none. So every list that is published was stated whole by somebody,
+ordinary prices are the lead's, or while they state none. So every published list was stated whole by a source,
 or is such a list with rates of the same list added.
 """
 
@@ -28,15 +28,15 @@ _EARLIER: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class TokenPrices:
-    """What the token prices of an offering come to."""
+    """The decision on the token prices of an offering."""
 
     decided: dict[str, Decision]
     elsewhere: dict[str, tuple[str, ...]]
     """Rates that are stated beside other ordinary prices only → the sources."""
     accepted_list: dict[str, Decision] | None
-    """The rates beside the accepted ordinary prices, where the lead's are other ones by now."""
+    """The rates beside the accepted ordinary prices, where the lead has other ones by now."""
     news: dict[str, Decision] | None
-    """The list of an equal since it was seen to move away from the accepted one."""
+    """The list of an equal that was seen to move away from the accepted one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Lead:
 
 
 def token_prices(by_field: ClaimsByField) -> TokenPrices:
-    """Decides the list, and what is added to it."""
+    """Decides the list, and the rates that are added to it."""
     followed = lead(by_field.provider, by_field.claims, by_field.base, on=by_field.on)
     if followed is None:
         rates_alone = added(by_field, {}, "")
