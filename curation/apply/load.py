@@ -17,7 +17,7 @@ from curation.core.inputs import Inputs, PublishedState, base_offering, derive_i
 from curation.core.merge import is_frozen
 from curation.core.policy import Rule
 from curation.core.price_lists import ORDINARY
-from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
+from curation.core.statements import Listing, PastMove, PinnedValue, SourceClaim
 from curation.models import Pin, Policy, Source, StatedAlias, StoredClaim
 from registry.database.chunks import chunks
 from registry.domain import fields
@@ -165,7 +165,7 @@ def read_claim(
         confirmed_on=_confirmed_on(row, heard_at),
         unreadable=_days(row.unreadable),
         listing=listing,
-        moved={name: _moves(name, moves) for name, moves in row.moved.items()},
+        moves={name: _moves(name, moves) for name, moves in row.moved.items()},
         dropped=frozenset(row.dropped),
     )
 
@@ -174,9 +174,9 @@ def _days(stored: Mapping[str, str]) -> dict[str, date]:
     return {name: date.fromisoformat(day) for name, day in stored.items()}
 
 
-def _moves(name: str, moves: Sequence[Mapping[str, Any]]) -> tuple[Moved, ...]:
+def _moves(name: str, moves: Sequence[Mapping[str, Any]]) -> tuple[PastMove, ...]:
     declared = fields.field(name)
-    return tuple(Moved(declared.decode(move["from"]), date.fromisoformat(move["on"])) for move in moves)
+    return tuple(PastMove(declared.decode(move["from"]), date.fromisoformat(move["on"])) for move in moves)
 
 
 def listing_of(row: StoredClaim, gone_before: datetime | None) -> Listing:

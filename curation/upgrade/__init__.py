@@ -142,7 +142,7 @@ def _put_back(findings: Sequence[Finding], policy: str, *, batch: UUID, at: date
             for name, value in values.items()
         }
         now = accepted(states[key]).with_changes(back)
-        decision = publication(key, states[key], now, {}, {}, inputs[key], NO_NOTES, on=at.date(), said=policy)
+        decision = publication(key, states[key], now, {}, {}, inputs[key], NO_NOTES, on=at.date(), ledger_policy=policy)
         noted = [replace(change, note=why.get((key, change.field), REASON)) for change in decision.changes]
         changes.append(_change(key, states[key], noted, decision.accounts, decision.behind))
     publish(changes, actor=ACTOR, reason=REASON, batch=batch, at=at)
