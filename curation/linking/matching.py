@@ -19,6 +19,7 @@ from django.utils import timezone
 from curation.audit import trail
 from curation.core.similarity import Candidates, Named, Similarity, author_of
 from curation.models import Match
+from curation.pins import pinning
 from curation.review import decisions
 from curation.review.stale_check import reason_for
 from registry.catalogue.publish import sole_writer
@@ -150,7 +151,7 @@ def accept_match(
         accepted = list(identical) if everywhere else [held]
         why = f"matched: {reason.strip() or 'same model'} (score {held.score})"
         for accepted_match in accepted:
-            decisions.pin(
+            pinning.pin(
                 offering=accepted_match.offering_key,
                 field="model",
                 value=accepted_match.candidate,

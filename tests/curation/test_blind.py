@@ -16,6 +16,7 @@ from django.db import transaction
 
 from curation.core.parts import refusals
 from curation.models import Change, Pin
+from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.review.postpone import postpone
@@ -52,12 +53,12 @@ def happen(chance: random.Random, change: Change, clock: datetime) -> str:
             state(source(slug, source_type=SOURCE_TYPES[slug]), claim(price_input=amount), at=clock)
         case "pin":
             value, over = usd(chance.choice(AMOUNTS)), chance.choice((None, clock + timedelta(minutes=1)))
-            decisions.pin(
+            pinning.pin(
                 offering=OFFERING, field="price.input", value=value, actor=other, reason="x", expires_at=over, at=clock
             )
         case "release":
             for pin in Pin.objects.filter(released_at__isnull=True):
-                decisions.release(pin, actor=other, at=clock)
+                pinning.release(pin, actor=other, at=clock)
         case "approve":
             decisions.approve(shown, actor=other, at=clock)
         case "reject":
@@ -69,7 +70,7 @@ def happen(chance: random.Random, change: Change, clock: datetime) -> str:
                 row.values = row.values | {"price.input": rates.encode(usd(chance.choice(AMOUNTS)))}
                 row.save()
         case "expire":
-            decisions.end_expired_pins(at=clock)
+            pinning.end_expired_pins(at=clock)
     return what
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from curation.apply.pin_drift import Drift
 from curation.explanation import FieldStory, Verdict, explain
 from curation.models import Source, StoredClaim
-from curation.review import decisions
+from curation.pins import pinning
 from registry.domain import rates
 from registry.models import Offering
 from tests.curation.admin import world
@@ -96,9 +96,7 @@ def test_a_pin_on_a_special_price_is_compared_with_what_would_be_published(ada):
     world.says("acme", "acme/one", price__input=rates.price("3"))
     world.says("other", "acme/one", price__input=rates.price("2"), price__cache_read=rates.price("0.2"))
     world.publish("acme/one")
-    decisions.pin(
-        offering="acme/one", field="price.cache_read", value=rates.price("0.3"), actor=ada, reason="their page"
-    )
+    pinning.pin(offering="acme/one", field="price.cache_read", value=rates.price("0.3"), actor=ada, reason="their page")
 
     told = story("price.cache_read")
     assert told.pin is not None
@@ -117,7 +115,7 @@ def test_it_shows_the_change_that_waits():
 
 def test_a_pin_says_who_and_why_and_what_it_holds_back(ada):
     world.an_offering()
-    decisions.pin(offering="acme/one", field="context_window", value=100, actor=ada, reason="measured")
+    pinning.pin(offering="acme/one", field="context_window", value=100, actor=ada, reason="measured")
 
     told = story("context_window")
 
@@ -129,7 +127,7 @@ def test_a_pin_says_who_and_why_and_what_it_holds_back(ada):
 
 def test_it_notices_that_the_sources_came_round(ada):
     world.an_offering()
-    decisions.pin(offering="acme/one", field="context_window", value=100, actor=ada, reason="measured")
+    pinning.pin(offering="acme/one", field="context_window", value=100, actor=ada, reason="measured")
     world.says("catalogue-a", "acme/one", context_window=100)
 
     told = story("context_window")
@@ -162,7 +160,7 @@ def test_it_asks_three_queries(django_assert_num_queries, ada):
     world.an_offering()
     for number in range(5):
         world.says(f"more-{number}", "acme/one", name="One", task="chat")
-    decisions.pin(offering="acme/one", field="task", value="chat", actor=ada, reason="x")
+    pinning.pin(offering="acme/one", field="task", value="chat", actor=ada, reason="x")
     offering = Offering.objects.select_related("provider").get()
 
     with django_assert_num_queries(3):

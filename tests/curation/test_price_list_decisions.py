@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from curation.apply.load import published_states
 from curation.core.accepted import accepted
 from curation.models import Change, Pin, Policy
+from curation.pins import pinning
 from curation.pins.pin_current import pin_current
 from curation.policies import history, re_evaluate, simulate
 from curation.policies.installed import ensure_defaults
@@ -163,7 +164,7 @@ def test_who_else_agrees_is_no_reason_to_refuse_an_approval():
 
 def test_a_pin_on_one_of_its_prices_makes_it_another_change():
     change = a_waiting_list()
-    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
+    pinning.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
 
     outcome = decisions.approve(shown(change), actor=curator(), at=LATER)
     assert (outcome.done, len(outcome.refused)) == ([], 1)
@@ -262,7 +263,7 @@ def test_a_rate_that_came_with_the_list_stays_out_when_the_old_list_is_pinned():
 def a_waiting_list_half_pinned() -> Change:
     """The list of `a_waiting_list`, of which somebody has pinned the input price to something else."""
     a_waiting_list()
-    decisions.pin(offering=OFFERING, field=INPUT, value=usd("7"), actor=curator("eve"), reason="x", at=LATER)
+    pinning.pin(offering=OFFERING, field=INPUT, value=usd("7"), actor=curator("eve"), reason="x", at=LATER)
     return held()
 
 
@@ -289,7 +290,7 @@ def test_taking_back_pins_of_half_a_list_leaves_the_earlier_pin():
 
 def test_a_list_that_is_pinned_whole_can_only_be_rejected():
     a_waiting_list_half_pinned()
-    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
+    pinning.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
 
     ((_pk, why),) = pin_current(shown(held()), actor=curator(), reason="x", at=LATER).refused
     assert why.startswith("All that is published of it is pinned already")
@@ -311,7 +312,7 @@ def test_a_pin_that_somebody_else_ended_keeps_all_of_them_from_being_taken_back(
     change = a_waiting_list()
     pinned = undo_decision.to_be_pinned(shown(change))
     outcome = pin_current(shown(change), actor=curator(), reason="their page", at=LATER)
-    decisions.release(Pin.objects.get(field=OUTPUT), actor=curator("eve"), at=LATER)
+    pinning.release(Pin.objects.get(field=OUTPUT), actor=curator("eve"), at=LATER)
 
     made = undo_decision.Decision("keep", outcome.done, pinned=pinned)
     assert len(undo_decision.retract(made, actor=curator(), at=LATER).refused) == 1
@@ -452,7 +453,7 @@ def test_a_pinned_price_does_not_keep_the_rest_of_its_list():
     says("5/25")
     says("4/20", at=TOMORROW)
     number = Revision.objects.latest().number
-    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
+    pinning.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
     outcome = undo(revision=number)
 
     assert (prices(), accepted_prices()) == ({INPUT: "5", OUTPUT: "30"}, {INPUT: "5", OUTPUT: "25"})
@@ -460,7 +461,7 @@ def test_a_pinned_price_does_not_keep_the_rest_of_its_list():
 
 
 def pinned(amount: str, name: str = INPUT, at: Any = NOW) -> Pin:
-    return decisions.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator("eve"), reason="x", at=at)
+    return pinning.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator("eve"), reason="x", at=at)
 
 
 def accepted_prices() -> dict[str, str]:
@@ -484,7 +485,7 @@ def test_a_list_goes_back_whole_behind_the_pin_of_one_of_its_prices(is_over):
     approved()
     number = Revision.objects.latest().number
     if is_over:
-        decisions.release(pin, actor=curator("eve"), at=TOMORROW)
+        pinning.release(pin, actor=curator("eve"), at=TOMORROW)
     undo(revision=number)
 
     assert accepted_prices() == {INPUT: "2", OUTPUT: "4"}
@@ -544,7 +545,7 @@ def test_a_list_stays_where_nobody_knows_what_lay_behind_a_pin_of_it():
 def test_a_first_pin_again_and_what_it_hid_go_back_together():
     says("2/4")
     pin, since = pinned("5"), NOW + timedelta(minutes=1)
-    decisions.release(pin, actor=curator("uma"), at=since)
+    pinning.release(pin, actor=curator("uma"), at=since)
     says("3/9", at=since + timedelta(minutes=1))
     decisions.approve(shown(held()), actor=curator("uma"), at=since + timedelta(minutes=2))
     roll_back(actor_name="uma", since=since, actor=curator(), reason="x", at=TOMORROW)
@@ -567,7 +568,7 @@ def test_the_preview_shows_what_goes_back_behind_a_pin():
 
 def test_undoing_a_pin_undoes_that_pin_only():
     says("5/25")
-    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
+    pinning.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
     undo(entries=[LedgerEntry.objects.filter(field=OUTPUT).latest("pk").pk])
 
     assert prices() == {INPUT: "5", OUTPUT: "25"}
@@ -613,7 +614,7 @@ def test_whatever_is_undone_what_is_published_then_was_published_as_a_whole_befo
                 pinned("7", what, at=at)
             elif step == "releases":
                 for pin in Pin.objects.filter(field=what, released_at__isnull=True):
-                    decisions.release(pin, actor=curator("eve"), at=at)
+                    pinning.release(pin, actor=curator("eve"), at=at)
             elif step == "undoes a revision":
                 roll_back(revision=what, actor=curator("uma"), reason="x", at=at)
                 assert accepted_prices() in seen

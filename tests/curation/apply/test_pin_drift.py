@@ -17,6 +17,7 @@ from curation.apply.load import gather
 from curation.apply.pin_drift import Drift, State
 from curation.core.claim import Claim
 from curation.models import Change, Pin
+from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.rollback.undo import roll_back
@@ -37,7 +38,7 @@ def _policies(db: None) -> None:
 
 
 def pin(field: str = "context_window", value: Any = 128_000, at: datetime = LATER, **more: Any) -> Pin:
-    return decisions.pin(offering=OFFERING, field=field, value=value, actor=curator(), reason="docs", at=at, **more)
+    return pinning.pin(offering=OFFERING, field=field, value=value, actor=curator(), reason="docs", at=at, **more)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_what_can_be_no_id_is_not_pinned_even_where_it_was_published(key):
     Offering.objects.update(key=key)
 
     with pytest.raises(decisions.Refused, match=r"not an offering id|cannot be an offering id"):
-        decisions.pin(offering=key, field="task", value="chat", actor=curator(), reason="docs", at=LATER)
+        pinning.pin(offering=key, field="task", value="chat", actor=curator(), reason="docs", at=LATER)
 
 
 # -- states ----------------------------------------------------------------------------------------
@@ -122,7 +123,7 @@ def test_an_equal_that_moves_away_from_the_incumbent_has_not_moved_the_pin():
 
     held = Pin.objects.get()
     assert held.drift == Drift.DIFFERS
-    decisions.release(held, actor=curator(), at=LATER + timedelta(days=1, hours=1))
+    pinning.release(held, actor=curator(), at=LATER + timedelta(days=1, hours=1))
     assert Offering.objects.get().facts["context_window"] == 200_000
 
 
@@ -235,7 +236,7 @@ def _pinned_at_random(chance: random.Random) -> dict[tuple[str, str], Any]:
     for key in _KEYS:
         for name in chance.sample(sorted(_SAID), 5):
             value = chance.choice([value for value in _SAID[name] if value is not ...])
-            made = decisions.pin(offering=key, field=name, value=value, actor=curator(), reason="x", at=NOW)
+            made = pinning.pin(offering=key, field=name, value=value, actor=curator(), reason="x", at=NOW)
             held[key, name] = made.value
     return held
 
@@ -265,7 +266,7 @@ def _act(chance: random.Random, at: datetime) -> None:
             if Revision.objects.filter(number=number, actor__startswith="sync:").exists():
                 roll_back(revision=number, actor=curator("bob"), reason="no", at=at)
         case 3:
-            decisions.end_expired_pins(at=at)
+            pinning.end_expired_pins(at=at)
 
 
 @pytest.mark.soak

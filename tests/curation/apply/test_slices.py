@@ -20,8 +20,9 @@ from curation.core.policy import Judgement, Verdict
 from curation.core.run_guard import TooMuchAtOnce
 from curation.core.units import UnitJudgement
 from curation.models import Policy, Source, StoredClaim
+from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
-from curation.review import decisions, delayed_apply, postpone
+from curation.review import delayed_apply, postpone
 from registry.catalogue.publish import is_sole_writer, sole_writer
 from registry.domain.changeset import FieldChange, OfferingChange
 from registry.domain.provenance import UNKNOWN
@@ -99,7 +100,7 @@ def test_a_pin_that_a_curator_sets_meanwhile_is_not_overwritten():
     state(source(), claim(context_window=100))
 
     def pin() -> None:
-        decisions.pin(offering=OFFERING, field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
+        pinning.pin(offering=OFFERING, field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
 
     reads(source(), claim(context_window=110), while_computed=pin)
 

@@ -28,6 +28,7 @@ from curation.core.policy.conditions import (
     from_json,
 )
 from curation.models import Change, Policy
+from curation.pins import pinning
 from curation.policies import simulate
 from curation.policies.backtest import UNCLEAR, rehearse, told
 from curation.policies.history import history
@@ -140,7 +141,7 @@ def test_what_history_does_not_know_is_unclear_and_never_guessed():
 
 def test_what_people_decided_is_not_judged():
     offering(price_input=usd("3"))
-    decisions.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator(), reason="seen", at=days(1))
+    pinning.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator(), reason="seen", at=days(1))
 
     found = rehearse(load_rules(), at=AT)
 

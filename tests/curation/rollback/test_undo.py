@@ -13,6 +13,7 @@ from curation.apply.ledger_state import pin_acts
 from curation.apply.reconcile import reconcile
 from curation.core.merge import PIN_SOURCE
 from curation.models import Change, Pin
+from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.review.decisions import Refused
@@ -58,7 +59,7 @@ def undo(revision: int | None = None, at: datetime = LATER, **chosen: Any) -> Ou
 def pin(
     field: str = "context_window", value: Any = 128_000, who: str = "ada", at: datetime = LATER, **more: Any
 ) -> Pin:
-    return decisions.pin(offering=OFFERING, field=field, value=value, actor=curator(who), reason="docs", at=at, **more)
+    return pinning.pin(offering=OFFERING, field=field, value=value, actor=curator(who), reason="docs", at=at, **more)
 
 
 def moved(**stated: Any) -> None:
@@ -344,7 +345,7 @@ def test_the_pin_before_holds_again():
 
 def test_an_undone_release_pins_again():
     offering(context_window=200_000)
-    decisions.release(pin(), actor=curator(), at=LATER + timedelta(minutes=1))
+    pinning.release(pin(), actor=curator(), at=LATER + timedelta(minutes=1))
     undo(at=LATER + timedelta(hours=1))
 
     assert published("context_window") == 128_000
@@ -354,7 +355,7 @@ def test_an_undone_release_pins_again():
 def test_a_pin_that_has_expired_is_not_pinned_again():
     offering(context_window=200_000)
     pin(expires_at=LATER + timedelta(minutes=1))
-    decisions.end_expired_pins(at=LATER + timedelta(minutes=1))
+    pinning.end_expired_pins(at=LATER + timedelta(minutes=1))
     done = undo(at=LATER + timedelta(hours=1))
 
     assert [why for _pk, why in done.skipped] == [str(PIN_EXPIRED)]
@@ -416,7 +417,7 @@ def test_a_change_that_somebody_approved_and_pinned_goes_back_as_a_whole():
 def test_a_release_that_moved_no_value_is_taken_back():
     offering(context_window=200_000)
     earlier = pin(value=200_000, who="ada")
-    decisions.release(earlier, actor=curator("bob"), at=LATER + timedelta(minutes=1))
+    pinning.release(earlier, actor=curator("bob"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
     assert done.pins == [earlier.pk]
@@ -441,7 +442,7 @@ def test_what_a_source_says_too_by_now_stays_when_the_pin_that_said_it_is_undone
     offering(context_window=...)
     pin(value=1000, who="bob")
     state(source("official", source_type="official"), claim(context_window=1000), at=LATER + timedelta(minutes=1))
-    decisions.release(held(), actor=curator("bob"), at=LATER + timedelta(minutes=2))  # type: ignore[arg-type]
+    pinning.release(held(), actor=curator("bob"), at=LATER + timedelta(minutes=2))  # type: ignore[arg-type]
     done = undo_of("bob")
 
     assert [why for _entry, why in done.skipped] == [str(PIN_OVER)]
@@ -461,7 +462,7 @@ def test_what_another_pinned_since_stays_and_is_listed():
 def test_a_pin_that_another_released_is_listed_as_over():
     offering(context_window=200_000)
     made = pin(value=200_000, who="bob")
-    decisions.release(made, actor=curator("ada"), at=LATER + timedelta(minutes=1))
+    pinning.release(made, actor=curator("ada"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
     assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(PIN_OVER))])
@@ -470,7 +471,7 @@ def test_a_pin_that_another_released_is_listed_as_over():
 def test_what_somebody_pinned_and_released_themselves_comes_to_nothing():
     offering(context_window=200_000)
     made = pin(value=200_000, who="bob")
-    decisions.release(made, actor=curator("bob"), at=LATER + timedelta(minutes=1))
+    pinning.release(made, actor=curator("bob"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
     assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(NO_MOVE))])
@@ -551,7 +552,7 @@ def _do(what: str, which: Any, how: Any, at: datetime) -> None:
             pin(how[0], how[1], at=at)
         case "release":
             for held in Pin.objects.filter(released_at__isnull=True):
-                decisions.release(held, actor=curator(), at=at)
+                pinning.release(held, actor=curator(), at=at)
         case "undo":
             undo(which, at=at)
 
@@ -647,7 +648,7 @@ def _edit(what: str, who: Any, how: Any, at: datetime) -> None:
                 pin(how, declared(how).decode(facts[how]), who=who, at=at)
         case "release":
             for one in Pin.objects.filter(released_at__isnull=True):
-                decisions.release(one, actor=curator(who), at=at)
+                pinning.release(one, actor=curator(who), at=at)
 
 
 _NOTHING_SAID: dict[str, Any] = dict.fromkeys(_FIELDS, ...)
