@@ -33,8 +33,8 @@ class Sources:
     def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:
         """One query."""
         rows = _about(offerings).filter(missing_since__isnull=True, source__url="", as_of__isnull=False)
-        found = rows.values_list("offering_key", "source_id", "as_of")
-        return {(key, slug): day_start(day) for key, slug, day in found if day}
+        dates = rows.values_list("offering_key", "source_id", "as_of")
+        return {(key, slug): day_start(day) for key, slug, day in dates if day}
 
 
 def _about(offerings: Collection[str] | None) -> QuerySet[StoredClaim]:

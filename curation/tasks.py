@@ -28,9 +28,9 @@ def tell() -> dict[str, int]:
     """Collects what happened and sends the messages that are due. Does nothing while nobody asks to be told."""
     at = timezone.now()
     forgotten = post.forget_old(at=at)
-    found = collect.collect(at=at) if Subscription.objects.filter(enabled=True).exists() else 0
+    notices = collect.collect(at=at) if Subscription.objects.filter(enabled=True).exists() else 0
     sent, failed = post.deliver(at=at)
-    return {"found": found, "sent": sent, "failed": failed, "forgotten": forgotten}
+    return {"found": notices, "sent": sent, "failed": failed, "forgotten": forgotten}
 
 
 @shared_task(name="curation.apply_due")

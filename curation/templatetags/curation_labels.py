@@ -25,8 +25,8 @@ _VERDICTS = {
 @register.inclusion_tag(_BADGE)
 def quality_label(quality: str, size: str = "md") -> dict[str, Any]:
     """How sure a value is."""
-    known = Quality(quality) if quality in Quality.values else Quality.UNKNOWN
-    return {"text": known.label, "type": COLOURS[known], "size": size}
+    level = Quality(quality) if quality in Quality.values else Quality.UNKNOWN
+    return {"text": level.label, "type": COLOURS[level], "size": size}
 
 
 @register.inclusion_tag(_BADGE)
