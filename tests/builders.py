@@ -46,11 +46,11 @@ def source_facts(slug: str = "list", **declared: Any) -> SourceFacts:
     return SourceFacts(**{"slug": slug, "source_type": SourceType.CATALOGUE} | declared)
 
 
-def statement(source: SourceFacts | None = None, *, since: Any = date(2026, 1, 1), **said: Any) -> SourceClaim:
+def statement(source: SourceFacts | None = None, *, since: Any = date(2026, 1, 1), **options: Any) -> SourceClaim:
     """A catalogue's statement, by default on the context window. `since` holds for all its values."""
-    values = said.pop("values", {"context_window": 200_000})
+    values = options.pop("values", {"context_window": 200_000})
     days = since if isinstance(since, Mapping) else dict.fromkeys(values, since)
-    return SourceClaim(source or source_facts(), values, days, **said)
+    return SourceClaim(source or source_facts(), values, days, **options)
 
 
 def decision(value: Any = 200_000, **decided: Any) -> Decision:
@@ -63,7 +63,7 @@ def decision(value: Any = 200_000, **decided: Any) -> Decision:
     return Decision(value, **complete | decided)
 
 
-def change(**moved: Any) -> diff.Change:
+def change(**overrides: Any) -> diff.Change:
     """A context window that grows a little."""
     complete: dict[str, Any] = {
         "offering": OFFERING,
@@ -71,13 +71,13 @@ def change(**moved: Any) -> diff.Change:
         "kind": diff.Kind.CHANGE,
         "old": 200_000,
         "new": 210_000,
-        "decision": decision(moved.get("new", 210_000)),
+        "decision": decision(overrides.get("new", 210_000)),
         "factor": Decimal("1.05"),
     }
-    return diff.Change(**complete | moved)
+    return diff.Change(**complete | overrides)
 
 
-def claim(offering: str = OFFERING, **stated: Any) -> Claim:
+def claim(offering: str = OFFERING, **by_name: Any) -> Claim:
     """A complete claim. `price_input` is the field `price.input`, and `...` leaves a field unstated."""
     complete: dict[str, Any] = {
         "name": "Rocket 1",
@@ -85,8 +85,8 @@ def claim(offering: str = OFFERING, **stated: Any) -> Claim:
         "price_input": usd("3"),
         "supports_tools": True,
     }
-    more = {name: stated.pop(name) for name in ("aliases", "as_of", "estimates") if name in stated}
-    values = {_field(name): value for name, value in (complete | stated).items() if value is not ...}
+    more = {name: by_name.pop(name) for name in ("aliases", "as_of", "estimates") if name in by_name}
+    values = {_field(name): value for name, value in (complete | by_name).items() if value is not ...}
     return checked_claim(offering, values, **more)
 
 
@@ -119,9 +119,9 @@ def held_fields(offering: str | None = None) -> set[str]:
 
 def part(change: models.Change, field: str = "") -> Part:
     """What a change would do to a field; without one, to its only field."""
-    found = change.part(field) if field else next(iter(change.parts_shown)) if len(change.parts) == 1 else None
-    assert found is not None, f"{change} moves {change.moved_fields}"
-    return found
+    change_part = change.part(field) if field else next(iter(change.parts_shown)) if len(change.parts) == 1 else None
+    assert change_part is not None, f"{change} moves {change.moved_fields}"
+    return change_part
 
 
 def curator(username: str = "ada") -> User:
@@ -151,7 +151,7 @@ def grace_passes(said_by: models.Source, *, since: datetime = NOW) -> datetime:
     return at
 
 
-def offering(key: str = OFFERING, *, at: datetime = NOW, **stated: Any) -> Offering:
+def offering(key: str = OFFERING, *, at: datetime = NOW, **by_name: Any) -> Offering:
     """A published offering that one catalogue states."""
-    state(source(), claim(key, **stated), at=at)
+    state(source(), claim(key, **by_name), at=at)
     return Offering.objects.get(key=key)

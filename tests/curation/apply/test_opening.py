@@ -160,12 +160,14 @@ def test_the_day_begins_with_what_the_day_before_ended_with(steps):
             ended[day] = published_states([OFFERING])[OFFERING].facts.get(PRICE)
         last = max(ended)
         before = [day for day in ended if day < last]
-        found = opening(MORNING + last * DAY + timedelta(hours=15))
-        moved = LedgerEntry.objects.filter(revision__created_at__gte=(MORNING + last * DAY).replace(hour=0)).exists()
+        day_began = opening(MORNING + last * DAY + timedelta(hours=15))
+        changed_today = LedgerEntry.objects.filter(
+            revision__created_at__gte=(MORNING + last * DAY).replace(hour=0)
+        ).exists()
 
         if not before:
-            assert found.was_new
-        elif moved:
-            assert value(found.before[PRICE]) == ended[max(before)]
+            assert day_began.was_new
+        elif changed_today:
+            assert value(day_began.before[PRICE]) == ended[max(before)]
         else:
-            assert not found.before
+            assert not day_began.before

@@ -210,12 +210,14 @@ def test_what_is_not_to_be_kept_is_computed_and_counted_all_the_same():
 
 def _decided(sizes: Sequence[int]) -> Decided:
     changes = [
-        OfferingChange(f"acme/{at}", [FieldChange(f"field{one}", None, one, UNKNOWN) for one in range(size)])
+        OfferingChange(f"acme/{at}", [FieldChange(f"field{number}", None, number, UNKNOWN) for number in range(size)])
         for at, size in enumerate(sizes)
     ]
     rulings = [_ruling(change.key) for change in changes]
     refused = [(change.key, "context_window") for change in changes]
-    return Decided(rulings, [one for one in changes if one.changes], refused, {one.key: {} for one in changes})
+    return Decided(
+        rulings, [change for change in changes if change.changes], refused, {change.key: {} for change in changes}
+    )
 
 
 def _ruling(key: str) -> Ruling:
@@ -235,8 +237,8 @@ def test_slices_are_the_whole_in_its_order_and_each_is_small(sizes, most, most_f
     assert [place for part in parts for place in part.refused] == whole.refused
     for part in parts:
         assert len(part.conflicts) <= most
-        written = sum(len(change.changes) for change in part.publish)
-        assert written <= most_fields or len(part.publish) == 1
+        fields = sum(len(change.changes) for change in part.publish)
+        assert fields <= most_fields or len(part.publish) == 1
 
 
 @given(st.lists(st.integers(0, 3), max_size=9), st.sets(st.integers(0, 9)))
