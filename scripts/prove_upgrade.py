@@ -174,8 +174,8 @@ def rows(path: Path, table: str) -> Rows:
 
 def _renamed(row: dict[str, Any]) -> dict[str, Any]:
     """A row with the names of today, for columns and words that a migration has only renamed."""
-    renamed = {RENAMED_COLUMNS.get(name, name): value for name, value in row.items()}
-    return {name: _in_todays_words(value, RENAMED_WORDS.get(name, {})) for name, value in renamed.items()}
+    named = {RENAMED_COLUMNS.get(name, name): value for name, value in row.items()}
+    return {name: _in_todays_words(value, RENAMED_WORDS.get(name, {})) for name, value in named.items()}
 
 
 def _in_todays_words(value: Any, words: Mapping[str, str]) -> Any:

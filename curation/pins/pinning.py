@@ -43,7 +43,7 @@ def pin(
     """Overrides one field of one published offering until released or expired. Replaces an earlier pin of the field.
 
     `value` is in the Python form of the field's kind; None pins that there is none. From `review_at` on the pin is
-    listed as due for another look, and holds on. To make many pins, pass `settle=False`, call `pin_drift.start_all`
+    listed as due for review, and stays in force. To make many pins, pass `settle=False`, call `pin_drift.start_all`
     and reconcile once. Raises Refused.
     """
     at, batch = at or timezone.now(), batch or uuid4()
