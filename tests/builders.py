@@ -1,4 +1,4 @@
-"""One builder per entity: each makes something complete and dull, and takes by keyword what matters to a test."""
+"""One builder per entity: each makes a complete, ordinary one, and takes by keyword what matters to a test."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def usd(amount: str) -> rates.PriceLine:
 
 
 def listed(amount: str) -> list[dict[str, str]]:
-    """The same as it is published."""
+    """The same in its published form."""
     return [{"amount": amount, "currency": "USD"}]
 
 
@@ -42,7 +42,7 @@ def listed(amount: str) -> list[dict[str, str]]:
 
 
 def source_facts(slug: str = "list", **declared: Any) -> SourceFacts:
-    """A catalogue that is heard about everything."""
+    """A catalogue with authority for every field."""
     return SourceFacts(**{"slug": slug, "source_type": SourceType.CATALOGUE} | declared)
 
 
@@ -98,7 +98,7 @@ def _field(name: str) -> str:
 
 
 def source(slug: str = "list", **declared: Any) -> models.Source:
-    """A catalogue that is heard about everything."""
+    """A catalogue with authority for every field."""
     complete: dict[str, Any] = {
         "label": slug.title(), "source_type": SourceType.CATALOGUE.value, "authority": ["*"], "url": f"https://{slug}.example"
     }  # fmt: skip
@@ -106,19 +106,19 @@ def source(slug: str = "list", **declared: Any) -> models.Source:
 
 
 def held(offering: str = OFFERING, field: str = "price.input") -> models.Change:
-    """The change that waits and would move a field, alone or with others of its unit."""
+    """The waiting change of a field, alone or with others of its unit."""
     return models.Change.objects.awaiting_review().get(offering_key=offering, field_names__contains=f"|{field}|")
 
 
 def held_fields(offering: str | None = None) -> set[str]:
-    """The fields that something waits about, of one offering or of all."""
+    """The fields of waiting changes, of one offering or of all."""
     waiting = models.Change.objects.awaiting_review()
     rows = waiting if offering is None else waiting.filter(offering_key=offering)
     return {name for row in rows for name in row.moved_fields}
 
 
 def part(change: models.Change, field: str = "") -> Part:
-    """What a change would do to a field; without one, to its only field."""
+    """The part of a change about a field; without one, about its only field."""
     change_part = change.part(field) if field else next(iter(change.parts_shown)) if len(change.parts) == 1 else None
     assert change_part is not None, f"{change} moves {change.moved_fields}"
     return change_part
@@ -129,7 +129,7 @@ def curator(username: str = "ada") -> User:
 
 
 def state(said_by: models.Source, *claims: Claim, at: datetime = NOW) -> Outcome:
-    """A source lists exactly these claims: they are stored, and what they touch is reconciled, as a sync does."""
+    """A source lists exactly these claims: they are stored and their offerings reconciled, as in a sync."""
     difference = stored_claims.compare(said_by, claims)
     stored_claims.write(said_by, difference, at)
     return reconcile(
@@ -152,6 +152,6 @@ def grace_passes(said_by: models.Source, *, since: datetime = NOW) -> datetime:
 
 
 def offering(key: str = OFFERING, *, at: datetime = NOW, **by_name: Any) -> Offering:
-    """A published offering that one catalogue states."""
+    """A published offering with claims of one catalogue."""
     state(source(), claim(key, **by_name), at=at)
     return Offering.objects.get(key=key)

@@ -1,4 +1,4 @@
-"""What is decided anew because a day has come, though nobody was read."""
+"""What becomes due without a reading: prices that start, and sources that have become silent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the database to the plain values of the merge."""
+"""Loading the inputs of the merge from the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PRICE = "price.input"
 
 
 def origins() -> dict[str, str]:
-    """Source → what its claim is counted as."""
+    """Source → the origin that its claim counts as."""
     return {claim.source.slug: claim.counted_as for claim in gather([OFFERING], at=NOW)[OFFERING].claims}
 
 

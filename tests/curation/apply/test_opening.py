@@ -1,4 +1,4 @@
-"""What changes are measured against: the beginning of the day, a person's last word, a month ago."""
+"""The values that changes are compared with: start of the day, last decision of a person, a month ago."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def opening(at: datetime = EVENING, *, whole_day: bool = True) -> Opening:
 
 
 def began(at: datetime = EVENING) -> Any:
-    """The price with which the day began; "now" where it is what is published now."""
+    """The price at the start of the day; "now" where it is the published one."""
     before = opening(at).before
     return value(before[PRICE]) if PRICE in before else "now"
 

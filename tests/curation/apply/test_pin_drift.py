@@ -1,4 +1,4 @@
-"""Pins hold: no sync, approval, rejection or undo of a sync ever moves one. And their states are told truly."""
+"""No sync, approval, rejection or undo of a sync changes a pin. And the states of pins are correct."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_the_database_and_the_page_tell_the_same_states(drift, expires_at, revie
 
 
 def drift(**by_name: Any) -> str:
-    """What is kept of the pin after a sync in which the catalogue states this."""
+    """The stored drift of the pin after a sync in which the catalogue states this."""
     state(source(), claim(**by_name))
     return str(Pin.objects.get().drift)
 
@@ -207,7 +207,7 @@ def test_a_pin_of_the_ordinary_price_leaves_its_special_rates_to_their_sources()
 # -- whatever the sources do -----------------------------------------------------------------------
 
 SYNCS: Final = count(150)
-"""How many random syncs the pins have to stand."""
+"""The number of random syncs that must not change the pins."""
 _KEYS: Final = ("acme/rocket-1", "acme/rocket-2", "bolt/rocket-1")
 _SAID: Final[dict[str, list[Any]]] = {
     "price.input": [

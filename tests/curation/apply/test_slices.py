@@ -1,4 +1,4 @@
-"""A decision is computed without a lock and written in slices: what moves in between is computed again."""
+"""A decision is computed without a lock and written in slices: what is stale is computed again."""
 
 from __future__ import annotations
 

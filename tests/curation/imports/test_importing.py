@@ -1,4 +1,4 @@
-"""Files in: shown cell by cell, done exactly as shown or not at all, and undone as one."""
+"""Imports: shown cell by cell, applied exactly as shown or not at all, and undone as one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sources contradict each other about is kept since it began, and calls a person when nobody settles it."""
+"""Conflicts between sources are stored with their start, and become overdue when they are not settled."""
 
 from __future__ import annotations
 
