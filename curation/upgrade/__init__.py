@@ -1,4 +1,4 @@
-"""One-time upgrade of a database that earlier rules have decided: fixes what they left behind.
+"""One-time upgrade of a database that earlier rules have decided: fixes values that present rules would not accept.
 
 Decisions of people stay: pins, approvals, rejections and undone decisions are only listed. All fixes are written by the
 one writer as the actor `registry`, in one batch, so that they are in the ledger and can be undone.
@@ -50,7 +50,7 @@ FIXED: Final = frozenset({*POLICIES, Kind.PIN})
 
 @dataclass(slots=True)
 class Report:
-    """Findings, and what was done."""
+    """The findings, and the results of fixing them."""
 
     findings: list[Finding] = field(default_factory=list)
     applied: int = 0

@@ -19,7 +19,7 @@ from curation.apply.reconcile import reconcile
 from curation.core.authority import SourceType
 from curation.core.claim import Claim
 from curation.models import Source
-from curation.review import decisions
+from curation.pins import pinning
 from registry.domain import rates
 from registry.models import LedgerEntry
 from syncers.kinds import source as sources
@@ -185,7 +185,7 @@ def test_what_a_person_decides_is_a_base_for_its_own_unit_only():
     base("L", "5/25", context_window=200_000)
     says("L", "6/30", context_window=200_000, at=TODAY.replace(hour=8))
     noon = TODAY.replace(hour=12)
-    decisions.pin(
+    pinning.pin(
         offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="docs", at=noon
     )  # fmt: skip
     says("L", "9/45", context_window=200_000, at=TODAY.replace(hour=16))
@@ -249,7 +249,7 @@ def test_the_base_of_many_offerings_takes_as_many_queries_as_that_of_one(django_
         lists("L", *(stated(listed, key=key) for key in keys), at=at)
         for key in keys if at < TODAY else ():
             pin = {"offering": key, "field": "price.input", "value": rates.price("7")}
-            decisions.pin(**pin, actor=curator(), reason="docs", at=TODAY - DAY)  # type: ignore[arg-type]
+            pinning.pin(**pin, actor=curator(), reason="docs", at=TODAY - DAY)  # type: ignore[arg-type]
     states = published_states(keys)
     with django_assert_max_num_queries(9):
         assert len(openings(states, at=TODAY + HOUR, whole_day=True)) == len(keys)

@@ -28,6 +28,7 @@ from curation.apply.reconcile import reconcile
 from curation.core.claim import Claim, claim
 from curation.models import Change, Conflict, Pin, Policy, StoredClaim
 from curation.models import Source as SourceRow
+from curation.pins import pinning
 from curation.review import decisions, delayed_apply
 from curation.review.queue import facets
 from curation.rollback.undo import roll_back
@@ -169,7 +170,7 @@ def base(letter: str, listed: str = "", *, key: str = OFFERING, at: datetime = B
 
 def passes(at: datetime) -> None:
     """What the schedule does by itself on a day."""
-    decisions.end_expired_pins(at=at)
+    pinning.end_expired_pins(at=at)
     delayed_apply.apply_due(at=at)
     due.decide_due(at=at)
 
@@ -349,12 +350,12 @@ def refused_values(key: str = OFFERING) -> set[str]:
 
 def pins(name: str, amount: str, *, by: str = "ada", at: datetime = TODAY, **more: Any) -> Pin:
     """Somebody pins a price."""
-    return decisions.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator(by), reason="x", at=at, **more)
+    return pinning.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator(by), reason="x", at=at, **more)
 
 
 def releases(pin: Pin, *, at: datetime = TODAY + HOUR) -> None:
     """Somebody releases a pin."""
-    decisions.release(pin, actor=curator(), reason="x", at=at)
+    pinning.release(pin, actor=curator(), reason="x", at=at)
 
 
 def undoes(name: str, *, at: datetime = TODAY + HOUR) -> None:

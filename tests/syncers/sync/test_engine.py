@@ -16,7 +16,7 @@ from curation.apply.incoming import Incoming
 from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
 from curation.models import Change, Source, StoredClaim
-from curation.review import decisions
+from curation.pins import pinning
 from curation.review.decisions import Refused as NotNow
 from registry.domain import rates
 from registry.models import Alias, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
@@ -495,7 +495,7 @@ def test_it_lets_others_write_while_the_network_is_slow(network):
 
 def test_no_sync_overwrites_a_pin():
     read(one("a"))
-    decisions.pin(offering="fake/a", field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
+    pinning.pin(offering="fake/a", field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
     read(one("a", size=2000), at=LATER)
     read(one("a", size=None), at=LATER)
 
