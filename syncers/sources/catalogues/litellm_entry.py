@@ -6,45 +6,19 @@ from typing import Any, Final
 
 from curation.core.claim import Claim, InvalidClaim, claim
 from registry.domain.offering_ids import OfferingId
+from registry.formats.litellm_words import FLAGS, MODES
 from syncers.kinds.capabilities import marks
 from syncers.kinds.coerce import full_day, names, text, without_none, words
 from syncers.kinds.record import Record
 from syncers.sources.catalogues.litellm_ids import Place
 from syncers.sources.catalogues.litellm_prices import price_fields
 
-TASKS: Final = {
-    "chat": "chat",
+TASKS: Final = {mode: task for task, mode in MODES.items()} | {
     "responses": "chat",
-    "completion": "completion",
-    "embedding": "embedding",
-    "rerank": "rerank",
-    "image_generation": "image",
     "image_edit": "image",
-    "video_generation": "video",
-    "audio_speech": "speech",
-    "audio_transcription": "transcription",
-    "realtime": "realtime",
-    "moderation": "moderation",
     "moderations": "moderation",
-    "search": "search",
-    "ocr": "ocr",
 }
-FLAGS: Final = {
-    "supports_vision": "supports_vision",
-    "supports_function_calling": "supports_tools",
-    "supports_parallel_function_calling": "supports_parallel_tools",
-    "supports_response_schema": "supports_structured_output",
-    "supports_reasoning": "supports_reasoning",
-    "supports_prompt_caching": "supports_prompt_caching",
-    "supports_native_streaming": "supports_streaming",
-    "supports_web_search": "supports_web_search",
-    "supports_code_execution": "supports_code_execution",
-    "supports_computer_use": "supports_computer_use",
-    "supports_pdf_input": "supports_pdf_input",
-    "supports_audio_input": "supports_audio_input",
-    "supports_audio_output": "supports_audio_output",
-    "supports_video_input": "supports_video_input",
-}
+"""Mode of the map → task: the modes that we write, and those that we only read."""
 #: Lists that are not known to be complete: a listed word means yes, a missing word states nothing.
 _OUTPUTS: Final = {"image": "supports_image_output", "video": "supports_video_output"}
 _ENDPOINTS: Final = {"/v1/batch": "supports_batch"}
