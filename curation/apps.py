@@ -29,7 +29,7 @@ class CurationConfig(AppConfig):
 
 
 def _fill_new_installation(using: str, **kwargs: Any) -> None:
-    """What a new database needs before anything else: the default policies."""
+    """Creates the default policies in a new database."""
     from curation.policies.installed import ensure_defaults
 
     if using == "default":

@@ -1,6 +1,6 @@
-"""The piece of a payload that a source sent about an offering: what a curator looks at when a value looks odd.
+"""Excerpts: the record of a payload that a source sent about an offering, for curators who check a value.
 
-Payloads are kept on the floor above, which registers here who finds pieces in them.
+Payloads are stored by `syncers`, which registers here the function that finds excerpts in them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What was found, or why nothing was."""
+    """An excerpt, or the reason why there is none."""
 
     where: str = ""
     """Place in the payload, such as `data[12]`."""
     text: str = ""
-    """The record as it was sent, laid out; numbers with all their digits."""
+    """The record as it was sent, indented; numbers with all their digits."""
     fetched_at: datetime | None = None
     why_not: str = ""
 
@@ -29,7 +29,7 @@ _finders: list[Finder] = []
 
 
 def register(finder: Finder) -> None:
-    """Says who finds pieces: takes a source and an offering."""
+    """Registers the function that finds an excerpt for a source and an offering."""
     _finders[:] = [finder]
 
 

@@ -1,4 +1,4 @@
-"""The log of readings for `registry.catalogue.freshness`: when a source was read well, and what it no longer lists."""
+"""The log of readings for `registry.catalogue.freshness`: good readings of sources, and what they no longer list."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sources:
         return {row.slug: SourceReading(row.slug, row.confirmed_at, row.speaks_for) for row in rows}
 
     def gone(self, offerings: Collection[str] | None) -> Collection[tuple[str, str, str]]:
-        """Two queries. What a source cannot be read about, and what it lists and no longer states, is gone as well."""
+        """Two queries. Values that are unreadable or no longer stated are included."""
         places = "offering_key", "source_id"
         missing = _about(offerings).filter(missing_since__isnull=False).values_list(*places)
         in_part = _about(offerings).exclude(unreadable={}, dropped={}).values_list(*places, "unreadable", "dropped")
@@ -33,8 +33,8 @@ class Sources:
     def dated(self, offerings: Collection[str] | None) -> Mapping[tuple[str, str], datetime]:
         """One query."""
         rows = _about(offerings).filter(missing_since__isnull=True, source__url="", as_of__isnull=False)
-        found = rows.values_list("offering_key", "source_id", "as_of")
-        return {(key, slug): day_start(day) for key, slug, day in found if day}
+        dates = rows.values_list("offering_key", "source_id", "as_of")
+        return {(key, slug): day_start(day) for key, slug, day in dates if day}
 
 
 def _about(offerings: Collection[str] | None) -> QuerySet[StoredClaim]:

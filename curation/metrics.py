@@ -1,4 +1,4 @@
-"""What waits for a person, as Prometheus gauges. Two queries."""
+"""Prometheus gauges of the review queue and the pins. Two queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What workers do for curators."""
+"""Background tasks of curation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from curation.review import delayed_apply, jobs
 
 @shared_task(name="curation.decide_many")
 def decide_many(batch: str) -> str:
-    """Does a job of the review queue. Returns the state that it ends in."""
+    """Runs a job of the review queue. Returns its final state."""
     try:
         return str(jobs.run(UUID(batch)).state)
     except Exception as error:
@@ -25,19 +25,18 @@ def decide_many(batch: str) -> str:
 
 @shared_task(name="curation.tell")
 def tell() -> dict[str, int]:
-    """Collects what happened and sends the messages that are due. Does nothing while nobody asks to be told."""
+    """Collects notices and sends the messages that are due. Collects nothing while there are no subscriptions."""
     at = timezone.now()
     forgotten = post.forget_old(at=at)
-    found = collect.collect(at=at) if Subscription.objects.filter(enabled=True).exists() else 0
+    notices = collect.collect(at=at) if Subscription.objects.filter(enabled=True).exists() else 0
     sent, failed = post.deliver(at=at)
-    return {"found": found, "sent": sent, "failed": failed, "forgotten": forgotten}
+    return {"found": notices, "sent": sent, "failed": failed, "forgotten": forgotten}
 
 
 @shared_task(name="curation.apply_due")
 def apply_due() -> int:
-    """Applies what waited under a policy until its time, and nobody objected to. Returns how many were published.
-
-    What a day has come for is decided too.
+    """Decides what is due, and applies changes whose delay has passed without an objection. Returns how many of these
+    were published.
     """
     due.decide_due()
     return delayed_apply.apply_due().applied

@@ -59,6 +59,11 @@ def record(keys: Mapping[str, Type], says: str = "", *, optional: Collection[str
     return _typed("object", says, null, properties=dict(keys), **({"required": required} if required else {}))
 
 
+def whole_object(of: Shape) -> Schema:
+    """A shape with all of its keys, where `fields=` cannot leave out any."""
+    return {"allOf": [of, {"required": list(of.keys)}]}
+
+
 def text(says: str = "", *, null: bool = False, **more: Any) -> Schema:
     return _typed("string", says, null, **more)
 

@@ -95,7 +95,7 @@ class Work:
 
     def pin(self) -> None:
         """Pins of every kind."""
-        from curation.review import decisions
+        from curation.pins import pinning
         from registry.domain import rates
         from registry.models import Offering
 
@@ -112,10 +112,10 @@ class Work:
             {"field": "successor", "value": None},
         ]  # fmt: skip
         pins = [
-            decisions.pin(offering=key, actor=self.ada, reason="read off their page", **kinds[number % len(kinds)])
+            pinning.pin(offering=key, actor=self.ada, reason="read off their page", **kinds[number % len(kinds)])
             for number, key in enumerate(keys)
         ]
-        decisions.release(pins[0], actor=self.bob, reason="they changed it")
+        pinning.release(pins[0], actor=self.bob, reason="they changed it")
         self.count("pins", len(pins))
 
     def state(self) -> None:

@@ -10,7 +10,7 @@ from celery import shared_task
 
 from curation.linking import matching
 from curation.models import Source
-from curation.review import decisions
+from curation.pins import pinning
 from syncers.registry import load
 from syncers.sync import engine, replay
 
@@ -41,7 +41,7 @@ def read_again(slug: str, digest: str, actor: str, batch: str) -> dict[str, Any]
 @shared_task(name="syncers.end_expired_pins")
 def end_expired_pins() -> int:
     """Gives fields whose pin has expired back to their sources."""
-    return len(decisions.end_expired_pins())
+    return len(pinning.end_expired_pins())
 
 
 @shared_task(name="syncers.find_matches")

@@ -1,4 +1,4 @@
-"""One builder per entity: each makes something complete and dull, and takes by keyword what matters to a test."""
+"""One builder per entity: each makes a complete, ordinary one, and takes by keyword what matters to a test."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def usd(amount: str) -> rates.PriceLine:
 
 
 def listed(amount: str) -> list[dict[str, str]]:
-    """The same as it is published."""
+    """The same in its published form."""
     return [{"amount": amount, "currency": "USD"}]
 
 
@@ -42,15 +42,15 @@ def listed(amount: str) -> list[dict[str, str]]:
 
 
 def source_facts(slug: str = "list", **declared: Any) -> SourceFacts:
-    """A catalogue that is heard about everything."""
+    """A catalogue with authority for every field."""
     return SourceFacts(**{"slug": slug, "source_type": SourceType.CATALOGUE} | declared)
 
 
-def statement(source: SourceFacts | None = None, *, since: Any = date(2026, 1, 1), **said: Any) -> SourceClaim:
+def statement(source: SourceFacts | None = None, *, since: Any = date(2026, 1, 1), **options: Any) -> SourceClaim:
     """A catalogue's statement, by default on the context window. `since` holds for all its values."""
-    values = said.pop("values", {"context_window": 200_000})
+    values = options.pop("values", {"context_window": 200_000})
     days = since if isinstance(since, Mapping) else dict.fromkeys(values, since)
-    return SourceClaim(source or source_facts(), values, days, **said)
+    return SourceClaim(source or source_facts(), values, days, **options)
 
 
 def decision(value: Any = 200_000, **decided: Any) -> Decision:
@@ -63,7 +63,7 @@ def decision(value: Any = 200_000, **decided: Any) -> Decision:
     return Decision(value, **complete | decided)
 
 
-def change(**moved: Any) -> diff.Change:
+def change(**overrides: Any) -> diff.Change:
     """A context window that grows a little."""
     complete: dict[str, Any] = {
         "offering": OFFERING,
@@ -71,13 +71,13 @@ def change(**moved: Any) -> diff.Change:
         "kind": diff.Kind.CHANGE,
         "old": 200_000,
         "new": 210_000,
-        "decision": decision(moved.get("new", 210_000)),
+        "decision": decision(overrides.get("new", 210_000)),
         "factor": Decimal("1.05"),
     }
-    return diff.Change(**complete | moved)
+    return diff.Change(**complete | overrides)
 
 
-def claim(offering: str = OFFERING, **stated: Any) -> Claim:
+def claim(offering: str = OFFERING, **by_name: Any) -> Claim:
     """A complete claim. `price_input` is the field `price.input`, and `...` leaves a field unstated."""
     complete: dict[str, Any] = {
         "name": "Rocket 1",
@@ -85,8 +85,8 @@ def claim(offering: str = OFFERING, **stated: Any) -> Claim:
         "price_input": usd("3"),
         "supports_tools": True,
     }
-    more = {name: stated.pop(name) for name in ("aliases", "as_of", "estimates") if name in stated}
-    values = {_field(name): value for name, value in (complete | stated).items() if value is not ...}
+    more = {name: by_name.pop(name) for name in ("aliases", "as_of", "estimates") if name in by_name}
+    values = {_field(name): value for name, value in (complete | by_name).items() if value is not ...}
     return checked_claim(offering, values, **more)
 
 
@@ -98,7 +98,7 @@ def _field(name: str) -> str:
 
 
 def source(slug: str = "list", **declared: Any) -> models.Source:
-    """A catalogue that is heard about everything."""
+    """A catalogue with authority for every field."""
     complete: dict[str, Any] = {
         "label": slug.title(), "source_type": SourceType.CATALOGUE.value, "authority": ["*"], "url": f"https://{slug}.example"
     }  # fmt: skip
@@ -106,22 +106,22 @@ def source(slug: str = "list", **declared: Any) -> models.Source:
 
 
 def held(offering: str = OFFERING, field: str = "price.input") -> models.Change:
-    """The change that waits and would move a field, alone or with others of its unit."""
+    """The waiting change of a field, alone or with others of its unit."""
     return models.Change.objects.awaiting_review().get(offering_key=offering, field_names__contains=f"|{field}|")
 
 
 def held_fields(offering: str | None = None) -> set[str]:
-    """The fields that something waits about, of one offering or of all."""
+    """The fields of waiting changes, of one offering or of all."""
     waiting = models.Change.objects.awaiting_review()
     rows = waiting if offering is None else waiting.filter(offering_key=offering)
     return {name for row in rows for name in row.moved_fields}
 
 
 def part(change: models.Change, field: str = "") -> Part:
-    """What a change would do to a field; without one, to its only field."""
-    found = change.part(field) if field else next(iter(change.parts_shown)) if len(change.parts) == 1 else None
-    assert found is not None, f"{change} moves {change.moved_fields}"
-    return found
+    """The part of a change about a field; without one, about its only field."""
+    change_part = change.part(field) if field else next(iter(change.parts_shown)) if len(change.parts) == 1 else None
+    assert change_part is not None, f"{change} moves {change.moved_fields}"
+    return change_part
 
 
 def curator(username: str = "ada") -> User:
@@ -129,7 +129,7 @@ def curator(username: str = "ada") -> User:
 
 
 def state(said_by: models.Source, *claims: Claim, at: datetime = NOW) -> Outcome:
-    """A source lists exactly these claims: they are stored, and what they touch is reconciled, as a sync does."""
+    """A source lists exactly these claims: they are stored and their offerings reconciled, as in a sync."""
     difference = stored_claims.compare(said_by, claims)
     stored_claims.write(said_by, difference, at)
     return reconcile(
@@ -151,7 +151,7 @@ def grace_passes(said_by: models.Source, *, since: datetime = NOW) -> datetime:
     return at
 
 
-def offering(key: str = OFFERING, *, at: datetime = NOW, **stated: Any) -> Offering:
-    """A published offering that one catalogue states."""
-    state(source(), claim(key, **stated), at=at)
+def offering(key: str = OFFERING, *, at: datetime = NOW, **by_name: Any) -> Offering:
+    """A published offering with claims of one catalogue."""
+    state(source(), claim(key, **by_name), at=at)
     return Offering.objects.get(key=key)

@@ -130,25 +130,25 @@ class Installation:
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables, to be copied."""
-    made = Installation(tmp_path_factory.mktemp("migrated"))
-    made.run("manage.py", "migrate", "--verbosity", "0")
-    with closing(sqlite3.connect(made.folder / "registry.sqlite3")) as database:
+    installation = Installation(tmp_path_factory.mktemp("migrated"))
+    installation.run("manage.py", "migrate", "--verbosity", "0")
+    with closing(sqlite3.connect(installation.folder / "registry.sqlite3")) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return made.folder / "registry.sqlite3"
+    return installation.folder / "registry.sqlite3"
 
 
 @pytest.fixture
 def install(migrated: Path, tmp_path: Path) -> Iterator[Callable[..., Installation]]:
-    made: list[Installation] = []
+    installations: list[Installation] = []
 
     def install(**options: Any) -> Installation:
         shutil.copy(migrated, tmp_path)
-        made.append(Installation(tmp_path, **options))
-        return made[-1]
+        installations.append(Installation(tmp_path, **options))
+        return installations[-1]
 
     yield install
-    for one in made:
-        one.stop_all()
+    for installation in installations:
+        installation.stop_all()
 
 
 @pytest.fixture
@@ -264,9 +264,9 @@ def test_it_runs_a_task_again_when_its_worker_was_killed_on_redis(redis_install:
 
 def _cut_connections(database: int) -> None:
     with closing(redis.Redis.from_url(f"{REDIS_URL}/0")) as client:
-        for one in client.client_list():
-            if one["db"] == str(database):
-                client.client_kill_filter(_id=one["id"])
+        for connection in client.client_list():
+            if connection["db"] == str(database):
+                client.client_kill_filter(_id=connection["id"])
 
 
 # -- the scheduler -----------------------------------------------------------------------------------------------------

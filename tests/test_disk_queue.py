@@ -31,15 +31,15 @@ def folders(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def connect(folders: dict[str, str]) -> Iterator[Callable[[], Connection]]:
-    made = []
+    connections = []
 
     def connect() -> Connection:
-        made.append(Connection("filesystem://localhost", transport=Transport, transport_options=folders))
-        return made[-1]
+        connections.append(Connection("filesystem://localhost", transport=Transport, transport_options=folders))
+        return connections[-1]
 
     yield connect
-    for one in made:
-        one.release()
+    for connection in connections:
+        connection.release()
 
 
 def put(connection: Connection, *bodies: str) -> None:

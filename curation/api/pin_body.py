@@ -41,7 +41,7 @@ NEW_PIN: Final = schema.shape(
 
 @dataclass(frozen=True, slots=True)
 class PinRequest:
-    """What is to be pinned, as `curation.review.decisions.pin` takes it."""
+    """The arguments of `curation.pins.pinning.pin`."""
 
     offering: str
     field: str

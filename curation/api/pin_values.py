@@ -1,4 +1,4 @@
-"""The value of a pin as a program sends it: in the form in which the API shows it, or the short ones of prices."""
+"""The value of a pin in a request: in the form in which the API shows it, or a short form of a price."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from curation.api import pin_body
 from curation.api.pin_json import PIN, as_json
 from curation.apply import pin_drift
 from curation.models import Pin
+from curation.pins import pinning
 from curation.review import decisions
 from registry import json_schema as schema
 from registry.api import openapi, parameters
@@ -99,7 +100,7 @@ class PinsView(PinsApi):
         if held := pin_request.existing_pin(request.user):
             return Response(as_json([held])[0], headers=_HEADERS)
         try:
-            pin = decisions.pin(**pin_request.as_arguments(), actor=request.user)  # type: ignore[arg-type]
+            pin = pinning.pin(**pin_request.as_arguments(), actor=request.user)  # type: ignore[arg-type]
         except decisions.Refused as refusal:
             raise Problem(str(refusal)) from refusal
         headers = {**_HEADERS, "Location": reverse("api-pin", kwargs={"id": pin.pk})}
@@ -130,7 +131,7 @@ class PinView(PinsApi):
         pin = _pin_or_404(id)
         if pin.released_at is None:
             try:
-                decisions.release(pin, actor=request.user, reason=reason)  # type: ignore[arg-type]
+                pinning.release(pin, actor=request.user, reason=reason)  # type: ignore[arg-type]
             except decisions.Refused:
                 pin.refresh_from_db()  # somebody else released it
         return Response(as_json([pin])[0], headers=_HEADERS)

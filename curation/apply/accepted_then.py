@@ -1,5 +1,5 @@
-"""What was accepted of offerings at earlier revisions, read from their versions: also what lay behind pins, of which
-the ledger does not tell.
+"""The accepted values of offerings at earlier revisions, read from their versions. They include the values behind pins,
+which the ledger does not record.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _COLUMNS: Final = ("key", "revision_from", "content__facts", "content__account",
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was accepted of one offering from a revision on."""
+    """The accepted values of one offering from a revision on."""
 
     since: int
     state: AcceptedState
     pinned: frozenset[str] = frozenset()
-    """The fields that a pin held then."""
+    """The fields that were pinned then."""
     not_kept: frozenset[str] = frozenset()
-    """Those of them of which what lay behind the pin was not kept."""
+    """Those of them whose value behind the pin was not stored."""
 
     def value(self, name: str) -> Any:
         """The accepted value of a field, or `ABSENT`."""
@@ -46,7 +46,7 @@ NOTHING: Final = Accepted(0, AcceptedState())
 
 @dataclass(frozen=True, slots=True)
 class HiddenMove:
-    """One accepted value that moved behind a pin."""
+    """A change of one accepted value behind a pin."""
 
     revision: int
     field: str
@@ -55,14 +55,14 @@ class HiddenMove:
     """Both in JSON form, or `ABSENT`."""
     source: str
     policy: str
-    """Who states the new value, and what let it through; "" where none came."""
+    """The source of the new value and the policy that applied it; "" where there is no new value."""
     ended_pin: bool
-    """Whether the pin went in the same revision: then the new value is published."""
+    """Whether the pin ended in the same revision. The new value is published then."""
 
 
 @dataclass(slots=True)
 class Course:
-    """The accepted states of one offering, one after the other."""
+    """The accepted states of one offering in order."""
 
     states: list[Accepted] = field(default_factory=list)
 
@@ -71,11 +71,11 @@ class Course:
         return self.states[-1] if self.states else NOTHING
 
     def at(self, revision: int) -> Accepted:
-        """What was accepted at a revision; nothing before the first."""
+        """The accepted state at a revision; `NOTHING` before the first."""
         return next((state for state in reversed(self.states) if state.since <= revision), NOTHING)
 
     def hidden_moves(self) -> Iterator[HiddenMove]:
-        """What moved behind pins, oldest first."""
+        """The changes behind pins, oldest first."""
         for earlier, later in pairwise(self.states):
             for name in sorted((earlier.pinned | later.pinned) - earlier.not_kept - later.not_kept):
                 if earlier.value(name) != later.value(name):
@@ -92,13 +92,13 @@ class Course:
 
 
 def courses(keys: Collection[str], since: int) -> dict[str, Course]:
-    """What was accepted of some offerings at a revision and at all later ones. One query."""
-    found: dict[str, Course] = defaultdict(Course)
-    # Stretches of days share their content: the first one stands for all of a version.
+    """The accepted states of offerings at a revision and at all later ones. One query."""
+    by_offering: dict[str, Course] = defaultdict(Course)
+    # The rows of one version for different days share their content, so the first row is enough.
     rows = OfferingVersion.objects.filter(key__in=keys, revision_to__gt=since, day_from=FIRST_DAY)
     for key, revision, facts, packed, behind in rows.order_by("key", "revision_from").values_list(*_COLUMNS):
-        provenance = {name: one.provenance for name, one in accounts.unpack(packed).items()}
+        provenance = {name: accounted.provenance for name, accounted in accounts.unpack(packed).items()}
         published = PublishedState(facts, provenance, behind=behind_from_json(behind))
         pinned = frozenset(published.pinned)
-        found[key].states.append(Accepted(revision, accepted(published), pinned, pinned - behind.keys()))
-    return dict(found)
+        by_offering[key].states.append(Accepted(revision, accepted(published), pinned, pinned - behind.keys()))
+    return dict(by_offering)

@@ -1,6 +1,6 @@
-"""What sources contradict each other about, kept with the day on which it began. Written only when the sides change.
+"""Stores conflicts between sources with the time at which they began. Rows are written only when the sides change.
 
-`curation.apply.reconcile` calls it with the sides of today; `curation.review.conflicts` is what people do about them.
+`curation.apply.reconcile` calls it with the current sides. People work on conflicts with `curation.review.conflicts`.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ _WRITTEN: Final = ["sides", "state", "first_seen_at", "changed_at", "settled_at"
 
 
 def record(contested: Mapping[str, Mapping[str, Sequence[Side]]], *, at: datetime) -> int:
-    """Brings the kept conflicts of the given offerings to the sides of today. Returns rows written.
+    """Updates the stored conflicts of offerings to the current sides. Returns rows written.
 
-    `contested` maps every offering that was looked at to its contested fields. One query a chunk when nothing changed.
+    `contested` maps every offering that was decided to its contested fields. One query a chunk when nothing changed.
     """
     fresh: list[Conflict] = []
-    moved: list[Conflict] = []
+    changed: list[Conflict] = []
     for chunk in chunks(sorted(contested)):
-        known = {(row.offering_key, row.field): row for row in Conflict.objects.filter(offering_key__in=chunk)}
+        rows = {(row.offering_key, row.field): row for row in Conflict.objects.filter(offering_key__in=chunk)}
         for key in chunk:
             for name, sides in contested[key].items():
-                said = [side.as_json() for side in sides]
-                row = known.pop((key, name), None)
+                new_sides = [side.as_json() for side in sides]
+                row = rows.pop((key, name), None)
                 if row is None:
-                    fresh.append(_new(key, name, said, at))
-                elif row.state == Conflict.State.SETTLED or row.sides != said:
-                    moved.append(_moved(row, said, at))
-        over = [row for row in known.values() if row.state != Conflict.State.SETTLED]
-        for row in over:
+                    fresh.append(_new(key, name, new_sides, at))
+                elif row.state == Conflict.State.SETTLED or row.sides != new_sides:
+                    changed.append(_updated(row, new_sides, at))
+        settled = [row for row in rows.values() if row.state != Conflict.State.SETTLED]
+        for row in settled:
             row.state, row.settled_at = Conflict.State.SETTLED, at
-        moved += over
+        changed += settled
     Conflict.objects.bulk_create(fresh, batch_size=1000)
-    Conflict.objects.bulk_update(moved, _WRITTEN, batch_size=200)
-    return len(fresh) + len(moved)
+    Conflict.objects.bulk_update(changed, _WRITTEN, batch_size=200)
+    return len(fresh) + len(changed)
 
 
 def _new(key: str, name: str, sides: list[dict[str, Any]], at: datetime) -> Conflict:
@@ -54,8 +54,8 @@ def _new(key: str, name: str, sides: list[dict[str, Any]], at: datetime) -> Conf
     )
 
 
-def _moved(row: Conflict, sides: list[dict[str, Any]], at: datetime) -> Conflict:
-    """The sides are others. What was open stays open since it began; what was settled or left begins anew."""
+def _updated(row: Conflict, sides: list[dict[str, Any]], at: datetime) -> Conflict:
+    """Stores new sides. An open conflict keeps the time at which it began; any other begins again."""
     if row.state != Conflict.State.OPEN:
         row.first_seen_at = at
     row.state, row.sides, row.changed_at, row.settled_at = Conflict.State.OPEN, sides, at, None

@@ -1,10 +1,10 @@
-"""Whether what was computed still stands when it is to be written, and which offerings are *due*: their claims, pins or
-decisions were written, and nothing was decided since.
+"""Optimistic locking of decisions. A counter of each offering also tells whether the offering is *due*: its claims,
+pins or decisions were written, and it was not decided since.
 
-Decisions are computed without a lock (`curation.apply.reconcile`). Every write that decides about an offering raises
-its counter, so a counter that moved meanwhile says that the offering has to be computed again; and one that was raised
-and not settled, that somebody stopped in between. Whoever reconciles in the transaction in which he writes need not
-raise it: reconciling does.
+Decisions are computed without a lock (`curation.apply.reconcile`). Every write that a decision depends on raises the
+counter of the offering. A counter that was raised meanwhile means that the decision has to be computed again. A counter
+that was raised and not settled means that a process stopped in between. A caller that reconciles in the transaction of
+its write need not raise the counter: reconciling does.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from registry.database.chunks import chunks
 
 
 def read(keys: Collection[str]) -> dict[str, int]:
-    """The counters of some offerings; 0 for what was never written about. One query a chunk."""
-    found = dict.fromkeys(keys, 0)
+    """The counters of offerings; 0 where nothing was ever written. One query a chunk."""
+    counts = dict.fromkeys(keys, 0)
     for chunk in chunks(sorted(keys)):
-        found.update(OfferingCounter.objects.filter(pk__in=chunk).values_list("pk", "written"))
-    return found
+        counts.update(OfferingCounter.objects.filter(pk__in=chunk).values_list("pk", "written"))
+    return counts
 
 
 def lock(keys: Sequence[str]) -> tuple[dict[str, int], set[str]]:
-    """The same, and which of them are due. They do not move until the transaction ends. Always taken in one order, and
-    before any other row, so that none waits for one who waits for it.
+    """The same, and which of them are due. The rows are locked until the transaction ends. They are locked in one order
+    and before any other row, which avoids deadlocks.
     """
-    rows = OfferingCounter.objects.filter(pk__in=keys).order_by("pk").select_for_update()
-    found = list(rows.values_list("pk", "written", "decided"))
-    if len(found) < len(keys):  # what is not there cannot be kept from moving
+    locked = OfferingCounter.objects.filter(pk__in=keys).order_by("pk").select_for_update()
+    rows = list(locked.values_list("pk", "written", "decided"))
+    if len(rows) < len(keys):  # a missing row cannot be locked
         _ensure(keys)
-        found = list(rows.values_list("pk", "written", "decided"))
-    return {key: written for key, written, _ in found}, {key for key, written, decided in found if written != decided}
+        rows = list(locked.values_list("pk", "written", "decided"))
+    return {key: count for key, count, _ in rows}, {key for key, count, decided in rows if count != decided}
 
 
 def touch(keys: Collection[str]) -> None:
-    """Says that something was written that decides about the offerings: they are due until they are decided. Must run
-    inside `sole_writer`: whoever decides as the sole writer has seen it then, or has not begun.
+    """Marks offerings as due, after a write that their decision depends on. Must run inside `sole_writer`: another sole
+    writer has then read the write, or has not begun.
     """
     for chunk in chunks(sorted(keys)):
         _ensure(chunk)
@@ -47,7 +47,7 @@ def touch(keys: Collection[str]) -> None:
 
 
 def disturb(keys: Collection[str]) -> None:
-    """Says that something is written that matters to a decision under way, and asks for none. Before it is written: see
+    """Makes running decisions about offerings stale, without making the offerings due. Call it before the write: see
     `lock`.
     """
     for chunk in chunks(sorted(keys)):
@@ -56,7 +56,7 @@ def disturb(keys: Collection[str]) -> None:
 
 
 def settle(keys: Collection[str]) -> None:
-    """Says that the offerings were decided, with all that was written about them."""
+    """Marks offerings as decided."""
     for chunk in chunks(sorted(keys)):
         decided = {"written": F("written") + 1, "decided": F("written") + 1}
         if OfferingCounter.objects.filter(pk__in=chunk).update(**decided) < len(chunk):
@@ -64,10 +64,10 @@ def settle(keys: Collection[str]) -> None:
 
 
 def due() -> list[str]:
-    """The offerings that are to be decided: something was written about them, and nothing decided since."""
+    """The offerings that were written about and not decided since."""
     return list(OfferingCounter.objects.exclude(written=F("decided")).values_list("pk", flat=True))
 
 
 def _ensure(keys: Sequence[str], **counts: int) -> None:
-    """Makes the rows that are missing, with these counts."""
+    """Creates missing rows with these counts."""
     OfferingCounter.objects.bulk_create([OfferingCounter(pk=key, **counts) for key in keys], ignore_conflicts=True)

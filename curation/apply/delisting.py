@@ -1,11 +1,11 @@
-"""When an offering that a source does not list any more counts as delisted.
+"""When an offering that a source no longer lists counts as delisted.
 
-One list without it proves little: lists come back halved, and rows drop out for a day. So it counts from the third good
-reading without it on, and not before two days have passed since the first (`DELIST_AFTER_READINGS`,
+One list without it proves little: lists can be truncated, and rows can be missing for a day. So the offering is
+delisted from the third good reading without it on, at least two days after the first (`DELIST_AFTER_READINGS`,
 `DELIST_AFTER_HOURS`). Until then it is *not seen since* that first reading.
 
-Readings are counted on the row of the source, which is written with each of them anyway: a claim only says since when
-it is missing, so a payload that repeats itself writes nothing else, and still counts.
+Readings are counted on the row of the source, which every reading writes anyway. A claim stores only since when it is
+missing. So an unchanged payload writes no claims, and still counts.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ READ_WELL: Final = ("last_good_at", "good_readings", "failed_readings", "counted
 
 
 def count_good_reading(row: Source, *, at: datetime) -> bool:
-    """Counts a good reading on the row of its source, which is not saved: everything that the source lists is confirmed
-    by it, and what it misses is missed once more.
+    """Counts a good reading on the row of its source, without saving the row. The reading confirms everything that the
+    source lists, and counts as one more reading without everything else.
 
-    True where the source had been silent (`curation.core.authority`): all that it states counts again.
+    Returns whether the source had been silent (`curation.core.authority`); its claims count again then.
     """
     was_silent = row.is_silent(at)
     readings = sorted({*row.good_readings, at.isoformat()}, key=datetime.fromisoformat)
@@ -38,7 +38,7 @@ def count_good_reading(row: Source, *, at: datetime) -> bool:
 
 
 def read_well(source: str, *, at: datetime) -> bool:
-    """Puts a good reading on record. Whether the source had been silent before."""
+    """Stores a good reading. Returns whether the source had been silent before."""
     row = Source.objects.get(pk=source)
     was_silent = count_good_reading(row, at=at)
     row.save(update_fields=READ_WELL)
@@ -46,29 +46,29 @@ def read_well(source: str, *, at: datetime) -> bool:
 
 
 def read_badly(source: str) -> None:
-    """Puts on record that the source could not be read. Who was read badly often enough is silent, see
+    """Stores that the source could not be read. After enough failed readings it is silent, see
     `curation.core.authority`.
     """
     Source.objects.filter(pk=source).update(failed_readings=F("failed_readings") + 1)
 
 
 def gone_before(source: Source) -> datetime | None:
-    """What a source has missed since that time or earlier is delisted; None while that holds of nothing.
+    """The time limit of delisting: an offering missing since then or earlier is delisted. None while there is no limit.
 
-    Where nothing is fetched, a person has taken it back, whose word needs no repeating.
+    A source that is not fetched has no readings: a person withdrew the offering, which counts at once.
     """
     if source.nothing_fetched:
         return datetime.max.replace(tzinfo=UTC)
-    last = [datetime.fromisoformat(moment) for moment in source.good_readings[-settings.DELIST_AFTER_READINGS :]]
-    if len(last) < settings.DELIST_AFTER_READINGS:
+    readings = [datetime.fromisoformat(text) for text in source.good_readings[-settings.DELIST_AFTER_READINGS :]]
+    if len(readings) < settings.DELIST_AFTER_READINGS:
         return None
-    return min(last[0], last[-1] - timedelta(hours=settings.DELIST_AFTER_HOURS))
+    return min(readings[0], readings[-1] - timedelta(hours=settings.DELIST_AFTER_HOURS))
 
 
 def due(source: str, *, returned: bool = False) -> list[str]:
-    """Offerings that are to be decided anew, though the source says nothing new about them: what it has missed, or has
-    not stated any more, for long enough by now; and all of them where it has `returned` from silence. They stay due
-    (`curation.apply.counters`) until they are decided.
+    """The offerings to be decided again although their claims did not change: those that the source has not listed, or
+    of which it has not stated a value, for long enough; and all of them where it has `returned` from silence. They stay
+    due (`curation.apply.counters`) until they are decided.
     """
     row = Source.objects.get(pk=source)
     claims = StoredClaim.objects.filter(source=row).order_by()
@@ -84,12 +84,12 @@ def due(source: str, *, returned: bool = False) -> list[str]:
 
 
 def _forget_dropped(claims: QuerySet[StoredClaim], before: datetime) -> Iterator[str]:
-    """Takes out of claims what their source has not stated since before a time. Gives the offerings."""
+    """Removes from claims the values that their source has not stated since before a time. Yields the offerings."""
     for claim in claims:
         over = [name for name, since in claim.dropped.items() if datetime.fromisoformat(since) <= before]
         if over:
-            for kept in (claim.values, claim.since, claim.moved, claim.dropped):
+            for by_field in (claim.values, claim.since, claim.moved, claim.dropped):
                 for name in over:
-                    kept.pop(name, None)
+                    by_field.pop(name, None)
             claim.save(update_fields=["values", "since", "moved", "dropped"])
             yield claim.offering_key

@@ -1,5 +1,5 @@
-"""What is to be decided anew though no source was read: prices announced for a day that has come, sources that have
-been silent for too long by now, and what somebody stopped before it was decided.
+"""Decides what is due although no source was read: announced prices that start today, sources that have become silent,
+and decisions that were interrupted.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ REASON: Final = "a day came for which something was stated"
 
 
 def decide_due(*, at: datetime | None = None) -> int:
-    """Decides what is due. Returns how many offerings were looked at. For the schedule.
+    """Decides what is due. Returns how many offerings were decided. For the schedule.
 
-    What a day makes due is put on record together with the day that comes next, so that a stop loses nothing.
+    The mark of an offering as due and the next start of its prices are written in one transaction, so that an
+    interruption loses nothing.
     """
     at = at or timezone.now()
     while _start(at):
@@ -39,7 +40,7 @@ def decide_due(*, at: datetime | None = None) -> int:
 
 
 def _count_silent(slug: str, at: datetime) -> None:
-    """Makes the offerings of a source due that is silent by now, unless it was read in the meantime."""
+    """Makes the offerings of a silent source due, unless the source was read in the meantime."""
     with sole_writer():
         source = Source.objects.get(pk=slug)
         if source.is_silent(at):
@@ -48,7 +49,7 @@ def _count_silent(slug: str, at: datetime) -> None:
 
 
 def _start(at: datetime) -> Collection[StoredClaim]:
-    """Makes some of the offerings due of which a price starts. Returns their claims, none when there are no more."""
+    """Makes a chunk of the offerings with a starting price due. Returns their claims, none when nothing is left."""
     with sole_writer():
         started = list(StoredClaim.objects.filter(next_start__lte=at.date())[:CHUNK])
         for claim in started:

@@ -1,7 +1,7 @@
-"""What a source says now, while it is decided and not stored yet.
+"""The new claims of a source before they are stored.
 
-A run is decided before any of it is written: a payload that is not accepted leaves no claim behind, and nobody waits
-for a lock while a long list is merged. Claims are then written together with what was decided by them, slice by slice.
+A run is decided before anything is written: a payload that is not accepted leaves no claims, and no process waits for a
+lock while a long list is merged. The claims are then written together with the decisions, slice by slice.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ WRITTEN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """The claims of one source that differ from those that are stored, and the source as it is with this reading."""
+    """The claims of one source that differ from the stored ones, and the source after this reading."""
 
     source: Source
     """Not saved by this."""
     claims: Mapping[str, StoredClaim]
     """By offering."""
     before: Mapping[str, Mapping[str, Json]]
-    """By offering, the values of those that it stated before and states otherwise now."""
+    """By offering, the earlier values of the claims that changed."""
 
     def moving(self, *, on: date) -> list[str]:
-        """The offerings about which the source says something else than before: see `curation.core.run_guard`."""
+        """The offerings whose values changed in a way that counts: see `curation.core.run_guard`."""
         return [key for key, values in self.before.items() if moves(key, values, self.claims[key].values, on=on)]
 
     def over(self, stored: Sequence[StoredClaim], keys: Collection[str]) -> list[StoredClaim]:
-        """The stored claims about some offerings, with the incoming ones in the place of those of their source."""
+        """The stored claims about offerings, those of this source replaced by the incoming ones."""
         others = [row for row in stored if row.source_id != self.source.pk or row.offering_key not in self.claims]
         return others + [self.claims[key] for key in keys if key in self.claims]
 
     def source_over(self, rows: Sequence[Source]) -> list[Source]:
-        """All sources, this one as it is with this reading."""
+        """All sources, this one replaced by its state after this reading."""
         return [*(row for row in rows if row.pk != self.source.pk), self.source]
 
     def write(self, keys: Collection[str]) -> int:

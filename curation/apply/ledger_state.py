@@ -1,4 +1,4 @@
-"""What undoing has to know: what is published, how it came to be, what is pinned, and what somebody did with pins."""
+"""The state that an undo needs: published values, their ledger entries, pins, and what people did with pins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from curation.models import Pin
 from registry.domain import rates
 from registry.models import LedgerEntry, Offering
 
-#: Not published at all, which is something else than published as "there is none".
+#: Not published at all. A published None says that there is none.
 ABSENT: Final[Any] = object()
 
 Place = tuple[str, str]
@@ -30,14 +30,14 @@ def wrote(entry: LedgerEntry) -> Any:
 
 
 def is_of_sources(entry: LedgerEntry) -> bool:
-    """Whether an entry moved what sources state, and not only what a pin shows."""
+    """Whether an entry changed an accepted value, and not only a pinned one."""
     return entry.source != PIN_SOURCE and not entry.policy.startswith(PIN_ENDED)
 
 
 class LedgerState:
-    """What is published about some offerings, how it came to be, and what is pinned. Four queries.
+    """What is published about some offerings, by which ledger entries, and what is pinned. Four queries.
 
-    The history is that of these fields, and of all prices where one of them is a price: a list is looked at whole.
+    The history is that of these fields, and of all prices where one of them is a price, since a price list is one unit.
     """
 
     def __init__(self, keys: Collection[str], names: Collection[str], at: datetime) -> None:
@@ -61,11 +61,11 @@ class LedgerState:
 
     @property
     def ever_pinned(self) -> set[str]:
-        """The offerings of which anything is or was pinned: what moved behind a pin is not in the ledger."""
+        """The offerings with a present or past pin. Changes behind a pin are not in the ledger."""
         return {offering for offering, _name in self.pins}
 
     def names_of(self, offering: str) -> set[str]:
-        """The fields of an offering of which the history is known."""
+        """The fields of an offering that have ledger entries here."""
         return self._names[offering]
 
     def now(self, place: Place) -> Any:
@@ -81,13 +81,13 @@ class LedgerState:
 
     def before(self, entry: LedgerEntry) -> Any:
         """What was published before an entry. Its old value alone does not tell "unknown" from "there is none"."""
-        earlier = [one for one in self.history[entry.offering_key, entry.field] if one.pk < entry.pk]
+        earlier = [other for other in self.history[entry.offering_key, entry.field] if other.pk < entry.pk]
         if earlier and earlier[-1].new == entry.old:
             return wrote(earlier[-1])
         return ABSENT if entry.old is None else entry.old
 
     def pin_at(self, place: Place, then: datetime, value: Any, *, other_than: Collection[Pin]) -> Pin | None:
-        """The pin that held a value until a time, if it is none of those that are undone themselves."""
+        """The pin that set a value until a time, except those that are undone themselves."""
         for pin in self.pins[place]:
             held_then = pin.created_at <= then and (pin.released_at is None or pin.released_at >= then)
             if pin not in other_than and held_then and pin.value == value:
@@ -105,11 +105,11 @@ class LedgerState:
 
 @dataclass(slots=True)
 class PinActs:
-    """What one person since a time, or one batch, did with pins: also where no value moved, which the ledger omits."""
+    """The pins that a person since a time, or a batch, made and released. The ledger omits those that move no value."""
 
     made: list[Pin] = field(default_factory=list)
     released: list[Pin] = field(default_factory=list)
-    """Newest first, as `made`. What was replaced by another pin was released by whoever pinned anew."""
+    """Newest first, as `made`. A pin that another one replaced was released by whoever made that one."""
 
     @property
     def places(self) -> set[Place]:
@@ -117,34 +117,34 @@ class PinActs:
 
     @property
     def moments(self) -> list[datetime]:
-        """When it was done."""
+        """The times at which pins were made or released."""
         return [pin.created_at for pin in self.made] + [pin.released_at for pin in self.released if pin.released_at]
 
     @property
     def began(self) -> datetime | None:
-        """When the first of it was done; None where nothing was."""
+        """The first of these times; None where there is none."""
         return min(self.moments, default=None)
 
     def by_place(self) -> dict[Place, PinActs]:
-        found: dict[Place, PinActs] = defaultdict(PinActs)
+        acts: dict[Place, PinActs] = defaultdict(PinActs)
         for pin in self.made:
-            found[pin.offering_key, pin.field].made.append(pin)
+            acts[pin.offering_key, pin.field].made.append(pin)
         for pin in self.released:
-            found[pin.offering_key, pin.field].released.append(pin)
-        return found
+            acts[pin.offering_key, pin.field].released.append(pin)
+        return acts
 
 
 def pin_acts(*, actor_name: str = "", since: datetime | None = None, batch: UUID | None = None) -> PinActs:
-    """What a person did with pins since a time, or which pins a batch made. Two queries at most."""
+    """The pins that a person made and released since a time, or that a batch made. At most two queries."""
     if batch is not None:
         return PinActs(_newest(Pin.objects.filter(batch=batch), "created_at"))
     if since is None:
         return PinActs()
-    made = Pin.objects.filter(author__username=actor_name, created_at__gte=since)
+    created = Pin.objects.filter(author__username=actor_name, created_at__gte=since)
     ended = Pin.objects.filter(released_by=actor_name, released_at__gte=since)
-    return PinActs(_newest(made, "created_at"), _newest(ended, "released_at"))
+    return PinActs(_newest(created, "created_at"), _newest(ended, "released_at"))
 
 
 def _newest(pins: Any, column: str) -> list[Pin]:
-    found: Iterable[Pin] = pins.order_by(f"-{column}", "-id")
-    return list(found)
+    newest: Iterable[Pin] = pins.order_by(f"-{column}", "-id")
+    return list(newest)

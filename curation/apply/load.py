@@ -1,4 +1,4 @@
-"""From the database to the plain values that the merge takes."""
+"""Loads the inputs of the merge from the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from curation.core.inputs import Inputs, PublishedState, base_offering, derive_i
 from curation.core.merge import is_frozen
 from curation.core.policy import Rule
 from curation.core.price_lists import ORDINARY
-from curation.core.statements import Listing, Moved, PinnedValue, SourceClaim
+from curation.core.statements import Listing, PastMove, PinnedValue, SourceClaim
 from curation.models import Pin, Policy, Source, StatedAlias, StoredClaim
 from registry.database.chunks import chunks
 from registry.domain import fields
@@ -36,9 +36,9 @@ CURATOR: Final = "curator"
 
 
 def gather(keys: Collection[str], *, at: datetime, incoming: Incoming | None = None) -> dict[str, Inputs]:
-    """Claims and pins in force of the given offerings, derived identity included. Four queries a chunk.
+    """The claims and pins in force of offerings, with derived identity. Four queries a chunk.
 
-    What is `incoming` counts as if it were stored.
+    `incoming` claims count as if they were stored.
     """
     gathered = {key: Inputs() for key in keys}
     rows = list(Source.objects.all())
@@ -72,7 +72,7 @@ def gather(keys: Collection[str], *, at: datetime, incoming: Incoming | None = N
                     retired[key] = row.missing_since
         for key, since in gone.items():
             if key in retired and is_frozen(provider_of(key), gathered[key].claims):
-                gathered[key].missing_since = retired[key]  # whoever else may list it still
+                gathered[key].missing_since = retired[key]  # even if other sources still list it
             elif key in may_return:
                 gathered[key].not_seen_since = None if key in listed else since
             else:
@@ -89,7 +89,7 @@ def gather(keys: Collection[str], *, at: datetime, incoming: Incoming | None = N
 
 
 def _stored(keys: Collection[str], incoming: Incoming | None) -> list[StoredClaim]:
-    """The claims about some offerings, what is incoming among them. One query."""
+    """The claims about offerings, including incoming ones. One query."""
     stored = list(StoredClaim.objects.filter(offering_key__in=keys))
     return incoming.over(stored, keys) if incoming else stored
 
@@ -100,25 +100,25 @@ def load_rules() -> list[Rule]:
 
 
 def source_facts() -> dict[str, SourceFacts]:
-    """What decides about the sources, other than how well they could be read lately."""
+    """The facts of sources that decisions depend on, without counts of failed readings."""
     return {row.slug: replace(row.facts(), failed_readings=0) for row in Source.objects.all()}
 
 
 def _with_origins(sources: Mapping[str, SourceFacts]) -> tuple[dict[str, SourceFacts], dict[str, str]]:
-    """The sources, each copy with what it is counted as for its origin, and that by source."""
+    """The sources, copies with the origin that they count as; and these origins by source."""
     origins = authority.origins(sources)
     copies = {slug: replace(facts, origin=origins[slug]) for slug, facts in sources.items() if facts.origin}
     return {**sources, **copies}, origins
 
 
 def published_states(keys: Collection[str]) -> dict[str, PublishedState]:
-    """The published side of those of the given offerings that are published. Two queries a chunk."""
-    found: dict[str, PublishedState] = {}
+    """The published states of those of the offerings that are published. Two queries a chunk."""
+    states: dict[str, PublishedState] = {}
     for chunk in chunks(sorted(keys)):
         rows = Offering.objects.filter(key__in=chunk).prefetch_related("aliases")
         for row in rows.only(*_PUBLISHED):
             names = {alias.name: alias.source for alias in row.aliases.all()}
-            found[row.key] = PublishedState(
+            states[row.key] = PublishedState(
                 row.facts,
                 of_fields(row.provenance),
                 aliases=names,
@@ -128,17 +128,17 @@ def published_states(keys: Collection[str]) -> dict[str, PublishedState]:
                 created_at=row.created_at,
                 updated_at=row.updated_at,
             )
-    return found
+    return states
 
 
 def siblings(models: Collection[str], *, on: date) -> dict[str, list[FactSheet]]:
-    """The published offerings of the models that are still listed, by model. One query a chunk."""
-    found: dict[str, list[FactSheet]] = {}
+    """The published offerings of models that sources still list, by model. One query a chunk."""
+    sheets: dict[str, list[FactSheet]] = {}
     for chunk in chunks(sorted(models)):
         listed = Offering.objects.filter(model__in=chunk, missing_since__isnull=True)
         for key, model, facts in listed.values_list("key", "model_id", "facts"):
-            found.setdefault(model, []).append(fact_sheet(key, facts, on=on))
-    return found
+            sheets.setdefault(model, []).append(fact_sheet(key, facts, on=on))
+    return sheets
 
 
 def _by_source_type(row: StoredClaim, source: SourceFacts) -> tuple[str, int, int, str]:
@@ -147,7 +147,7 @@ def _by_source_type(row: StoredClaim, source: SourceFacts) -> tuple[str, int, in
 
 
 def in_force(at: datetime) -> Any:
-    """Pins that hold at a time: neither released nor expired."""
+    """The pins in force at a time: neither released nor expired."""
     return Pin.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), released_at__isnull=True)
 
 
@@ -165,7 +165,7 @@ def read_claim(
         confirmed_on=_confirmed_on(row, heard_at),
         unreadable=_days(row.unreadable),
         listing=listing,
-        moved={name: _moves(name, moves) for name, moves in row.moved.items()},
+        moves={name: _moves(name, moves) for name, moves in row.moved.items()},
         dropped=frozenset(row.dropped),
     )
 
@@ -174,9 +174,9 @@ def _days(stored: Mapping[str, str]) -> dict[str, date]:
     return {name: date.fromisoformat(day) for name, day in stored.items()}
 
 
-def _moves(name: str, moves: Sequence[Mapping[str, Any]]) -> tuple[Moved, ...]:
+def _moves(name: str, moves: Sequence[Mapping[str, Any]]) -> tuple[PastMove, ...]:
     declared = fields.field(name)
-    return tuple(Moved(declared.decode(move["from"]), date.fromisoformat(move["on"])) for move in moves)
+    return tuple(PastMove(declared.decode(move["from"]), date.fromisoformat(move["on"])) for move in moves)
 
 
 def listing_of(row: StoredClaim, gone_before: datetime | None) -> Listing:
@@ -188,21 +188,21 @@ def listing_of(row: StoredClaim, gone_before: datetime | None) -> Listing:
 
 
 def with_regional(keys: Collection[str]) -> set[str]:
-    """These offerings and the regional ones of them: whoever repeats a base offering counts otherwise when that moves.
+    """These offerings and their regional ones: the rank of a source that repeats a base offering changes with the base.
 
-    One query a chunk, none where nothing is served by region.
+    One query a chunk, none where no offering has regional ones.
     """
-    found = set(keys)
-    candidates = sorted({regional_offering for key in keys for regional_offering in regional_offerings(key)} - found)
+    all_keys = set(keys)
+    candidates = sorted({regional_offering for key in keys for regional_offering in regional_offerings(key)} - all_keys)
     for chunk in chunks(candidates):
-        found.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))
-    return found
+        all_keys.update(StoredClaim.objects.filter(offering_key__in=chunk).values_list("offering_key", flat=True))
+    return all_keys
 
 
 def _repeating(rows: Collection[StoredClaim], incoming: Incoming | None) -> set[tuple[str, str]]:
     """(offering, source) where a source states for a regional offering what it states for its base offering.
 
-    Both lists are looked at in the form in which claims are stored. One query, none where no offering is regional.
+    Both lists are compared in their stored form. One query, none where no offering is regional.
     """
     bases = {row.offering_key: base for row in rows if (base := base_offering(row.offering_key))}
     if not bases:
@@ -226,8 +226,8 @@ def _ordinary(values: Mapping[str, fields.Json]) -> list[fields.Json]:
 
 
 def _confirmed_on(row: StoredClaim, heard_at: datetime | None) -> date | None:
-    """The last day on which the source is known to have said so. Unknown for what has a date of its own (`as_of`)."""
-    # While a source is being read, what it just changed is newer than its last good run.
+    """The last day on which the source stated the claim; None where nothing is fetched (see `as_of`)."""
+    # While a source is read, its changed claims are newer than its last good run.
     return max(heard_at, row.changed_at).date() if heard_at else None
 
 

@@ -1,8 +1,8 @@
-"""What changes are measured against: the values of when the day began, and those of a month ago.
+"""The values that changes are compared with: those at the start of the day, and those of a month ago.
 
-What is read within one UTC day is weighed as if it had been read together, so an automatic change of the morning is no
-base for the one of the evening. What a person decided is one, from then on. Values are read back from the versions,
-which keep what lay behind pins too; the ledger says what moved, and by whom.
+Claims read on one UTC day are decided as if read together, so an automatic change of the morning is not the base of a
+change in the evening. A decision of a person is the base from then on. The values come from the versions, which also
+hold the values behind pins. The ledger says what changed and by whom.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from registry.domain.rates import PREFIX
 from registry.models import LedgerEntry, Offering, Revision
 
 MONTH: Final = timedelta(days=30)
-"""How far back small steps of a price are added up."""
+"""The period over which small steps of a price are added up."""
 _PERSONAL: Final = ("approved by ", "rolled back by ", PINS_APPLY, PIN_ENDED, UPGRADED)
-"""How the ledger names what people decided, or the clock and an upgrade by what people had decided."""
+"""Prefixes of ledger policies for decisions of people, and for what the schedule or an upgrade derived from them."""
 
 ValuesBefore = dict[str, AccountedValue | None]
-"""Field → what it was, None where there was nothing."""
+"""Field → its earlier value, None where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One value that moved, published or behind a pin."""
+    """A change of one value, published or behind a pin."""
 
     field: str
     revision: int
@@ -47,7 +47,7 @@ class Move:
     """In JSON form; None or `ABSENT` where there was none."""
     is_personal: bool
     is_of_sources: bool = True
-    """Whether it moved what is accepted, and not only what a pin shows."""
+    """Whether it changed an accepted value, and not only a pinned one."""
 
 
 Moves = Sequence[Move]
@@ -55,62 +55,66 @@ Moves = Sequence[Move]
 
 
 def openings(published: Mapping[str, PublishedState], *, at: datetime, whole_day: bool) -> dict[str, Opening]:
-    """What changes to offerings are measured against, those left out of which there is nothing to say.
+    """The values that changes to offerings are compared with; offerings without any are left out.
 
     With `whole_day`, today's automatic changes are no base. Up to eight queries a chunk, one for all, and two more
-    where a grace has passed.
+    where a delay has passed.
     """
     today = _first_revision(datetime.combine(at.date(), time(), UTC)) if whole_day else None
-    found: dict[str, Opening] = {}
+    by_offering: dict[str, Opening] = {}
     for keys in chunks(sorted(published)):
         chunk = {key: published[key] for key in keys}
         months = _month_ago(chunk, at - MONTH)
         days = _day_began(chunk, at, today) if today is not None else {}
         for key in months.keys() | days.keys():
             before = days.get(key, {})
-            found[key] = Opening(before or {}, was_new=before is None, month_ago=months.get(key, {}))
-    return found
+            by_offering[key] = Opening(before or {}, was_new=before is None, month_ago=months.get(key, {}))
+    return by_offering
 
 
 def _first_revision(since: datetime) -> int:
-    """The number of the first revision since a time, made or to come.
+    """The number of the first revision since a time, existing or future.
 
-    It follows the newest one before that time: a clock that was set back must not make old revisions new.
+    It is the number after the newest revision before that time, so that a clock that was set back does not make old
+    revisions new.
     """
     before = Revision.objects.filter(Q(created_at__lt=since) | Q(number=0))
     return (before.order_by("-number").values_list("number", flat=True).first() or 0) + 1
 
 
 def _moves(entries: QuerySet[LedgerEntry], behind: Mapping[str, Course]) -> dict[str, Moves]:
-    """What moved of each offering: these entries, and what these courses tell of moves behind pins."""
-    written = list(entries.order_by("-pk"))
+    """The moves of each offering: these ledger entries, and the moves behind pins of these courses."""
+    ledger = list(entries.order_by("-pk"))
     hidden = [(key, move) for key, course in behind.items() for move in course.hidden_moves()]
-    by_itself = [(entry.offering_key, entry.revision_id) for entry in written if not is_personal(entry)]
+    by_itself = [(entry.offering_key, entry.revision_id) for entry in ledger if not is_personal(entry)]
     by_itself += [(key, move.revision) for key, move in hidden]
     unopposed = _unopposed({key for key, _revision in by_itself}, {revision for _key, revision in by_itself})
-    found: dict[str, list[Move]] = defaultdict(list)
-    for entry in written:
+    moves_of: dict[str, list[Move]] = defaultdict(list)
+    for entry in ledger:
         had_time = (entry.offering_key, _unit(entry.field), entry.revision_id) in unopposed
-        told = Move(entry.field, entry.revision_id, entry.old, had_time or is_personal(entry), is_of_sources(entry))
-        found[entry.offering_key].append(told)
+        by_person = had_time or is_personal(entry)
+        moves_of[entry.offering_key].append(
+            Move(entry.field, entry.revision_id, entry.old, by_person, is_of_sources(entry))
+        )
     for key, move in hidden:
         had_time = (key, _unit(move.field), move.revision) in unopposed
-        found[key].append(Move(move.field, move.revision, move.before, had_time or move.policy.startswith(_PERSONAL)))
-    return {key: sorted(moves, key=lambda move: -move.revision) for key, moves in found.items()}
+        by_person = had_time or move.policy.startswith(_PERSONAL)
+        moves_of[key].append(Move(move.field, move.revision, move.before, by_person))
+    return {key: sorted(moves, key=lambda move: -move.revision) for key, moves in moves_of.items()}
 
 
 def is_personal(entry: LedgerEntry) -> bool:
-    """Whether a person decided an entry, or the clock and an upgrade by what people had decided. Who published it does
-    not tell: the clock decides by policies as well, and beside what a person does policies go on.
+    """Whether a person decided an entry, or the schedule or an upgrade followed a decision of a person. The publishing
+    actor does not tell: the schedule also applies policies, and policies also apply beside the act of a person.
     """
     return entry.source == PIN_SOURCE or entry.policy.startswith(_PERSONAL)
 
 
 def _unopposed(keys: Collection[str], revisions: Collection[int]) -> set[tuple[str, str, int]]:
-    """Offering, unit and revision of what waited for its time and was published then (`curation.review.delayed_apply`).
+    """Offering, unit and revision of changes applied after their delay (`curation.review.delayed_apply`).
 
-    People could have objected, so it counts as decided: else it would wait once more with the next reading. The queue
-    tells it, since the ledger names the policy only. Two queries, one where nothing was.
+    People could have objected, so they count as decided; otherwise they would wait again after the next reading. They
+    are read from the queue, since the ledger names only the policy. Two queries, one where there are none.
     """
     rows = Change.objects.filter(
         offering_key__in=keys, state=Change.State.APPLIED, apply_after__lte=F("decided_at"), postponed_until=None
@@ -129,21 +133,21 @@ def _unopposed(keys: Collection[str], revisions: Collection[int]) -> set[tuple[s
 
 
 def _month_ago(published: Mapping[str, PublishedState], since: datetime) -> dict[str, dict[str, Any]]:
-    """Offering → prices of a month ago that have moved by themselves since, by field."""
+    """Offering → field → price of a month ago, of prices that have changed automatically since."""
     prices = LedgerEntry.objects.filter(
         offering_key__in=published, field__startswith=PREFIX, old__isnull=False, revision__created_at__gte=since
     )
     pinned = [key for key, state in published.items() if any(name.startswith(PREFIX) for name in state.behind)]
-    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    moved_prices: dict[str, dict[str, Any]] = defaultdict(dict)
     for key, moves in _moves(prices, courses(pinned, _first_revision(since) - 1) if pinned else {}).items():
         for move in _since_a_person(moves):
             if move.field.startswith(PREFIX) and move.old is not ABSENT and move.old is not None:
-                found[key][move.field] = move.old  # the newest first, so that the oldest stays
-    return found
+                moved_prices[key][move.field] = move.old  # newest first, so the oldest is the last one stored
+    return moved_prices
 
 
 def _since_a_person(moves: Moves) -> Iterable[Move]:
-    """The automatic moves of each field since a person last decided it."""
+    """The automatic moves of each field after the last decision of a person about it."""
     decided: set[str] = set()
     for move in moves:
         if move.is_personal:
@@ -156,28 +160,29 @@ def _since_a_person(moves: Moves) -> Iterable[Move]:
 
 
 def _day_began(published: Mapping[str, PublishedState], at: datetime, first: int) -> dict[str, ValuesBefore | None]:
-    """Offering → what was accepted otherwise when the day began (or a person last decided its unit); None where it was
-    not published then. `first` is the first revision of the day.
+    """Offering → accepted values that were different at the start of the day, or at the last decision of a person about
+    their unit; None where it was not published then. `first` is the first revision of the day.
     """
-    moved = Offering.objects.filter(key__in=published, revision__gte=first).values_list("key", flat=True)
-    taken = courses(list(moved), first - 1)
-    moves = _moves(LedgerEntry.objects.filter(offering_key__in=taken, revision__gte=first), taken) if taken else {}
-    found: dict[str, ValuesBefore | None] = {}
-    for key, course in taken.items():
+    changed_today = Offering.objects.filter(key__in=published, revision__gte=first).values_list("key", flat=True)
+    courses_today = courses(list(changed_today), first - 1)
+    entries = LedgerEntry.objects.filter(offering_key__in=courses_today, revision__gte=first)
+    moves = _moves(entries, courses_today) if courses_today else {}
+    by_offering: dict[str, ValuesBefore | None] = {}
+    for key, course in courses_today.items():
         state, decided = published[key], _decided(moves.get(key, ()))
         is_new = state.created_at is not None and state.created_at.date() >= at.date()
         if is_new and not decided:
-            found[key] = None
+            by_offering[key] = None
             continue
-        # Of what came today, a person's first look at any of it is where it begins.
+        # An offering that is new today begins with the first decision of a person about it.
         began = max(decided.values()) if is_new else first - 1
         if before := _values_before(course, state, moves.get(key, ()), decided, began):
-            found[key] = before
-    return found
+            by_offering[key] = before
+    return by_offering
 
 
 def _decided(moves: Moves) -> dict[str, int]:
-    """Unit → the revision in which a person last decided anything of it."""
+    """Unit → the last revision in which a person decided a field of it."""
     decided: dict[str, int] = {}
     for move in moves:
         if move.is_personal:
@@ -188,21 +193,21 @@ def _decided(moves: Moves) -> dict[str, int]:
 def _values_before(
     course: Course, published: PublishedState, moves: Moves, decided: Mapping[str, int], began: int
 ) -> ValuesBefore:
-    """What was accepted otherwise when each unit was decided last, or when the day began."""
+    """The accepted values that were different at the last decision about their unit, or at the start of the day."""
     now = accepted(published).facts
     since = {unit: course.at(revision) for unit, revision in decided.items()}
     first = course.at(began)
-    moved = {m.field for m in moves if m.is_of_sources and m.revision > decided.get(_unit(m.field), began)}
-    found: ValuesBefore = {}
+    moved_fields = {m.field for m in moves if m.is_of_sources and m.revision > decided.get(_unit(m.field), began)}
+    values: ValuesBefore = {}
     for name in {*now, *(name for since in course.states for name in since.state.facts)}:
         base = since.get(unit_of(name), first)
-        if name not in base.not_kept and (name in moved or base.value(name) != now.get(name, ABSENT)):
-            found[name] = None if base.value(name) is ABSENT else AccountedValue(base.value(name), base.account(name))
-    return found
+        if name not in base.not_kept and (name in moved_fields or base.value(name) != now.get(name, ABSENT)):
+            values[name] = None if base.value(name) is ABSENT else AccountedValue(base.value(name), base.account(name))
+    return values
 
 
 def _unit(name: str) -> str:
-    """The unit of a field, which may be one that is declared no longer."""
+    """The unit of a field; the field itself if it is no longer declared."""
     try:
         return unit_of(name)
     except ValueError:

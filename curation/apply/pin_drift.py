@@ -1,7 +1,7 @@
-"""How pins stand: what the sources say behind each, whether that moved since it was pinned, and which ask for somebody.
+"""The drift of pins: what sources state behind each, whether that changed since, and which pins need attention.
 
-What stands behind a pin is kept on its row, and brought up to date whenever the claims about its offering are
-reconciled, so that lists, counts and the dashboard ask the database once. Nothing in here moves a pin or a value.
+The drift is stored on the row of the pin and updated whenever its offering is reconciled, so that lists, counts and the
+dashboard need one query. Nothing here changes a pin or a value.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ EXPIRING_WITHIN: Final = timedelta(days=14)
 
 
 class State(StrEnum):
-    """What can be said of a pin; of one that is in force, several may hold at once."""
+    """States of a pin. A pin in force can have several at once."""
 
     CONTRADICTED = "contradicted"
     MOVED = "moved"
@@ -41,21 +41,21 @@ class State(StrEnum):
     """Its review date has come."""
     EXPIRING = "expiring"
     EXPIRED = "expired"
-    """Over, and not ended yet by the schedule."""
+    """Expired, and not released yet by the schedule."""
     HOLDING = "holding"
-    """In force, and nothing to be said of it."""
+    """In force, and none of the above."""
     RELEASED = "released"
 
 
 URGENT: Final = (State.CONTRADICTED, State.MOVED, State.AGREES, State.REVIEW, State.EXPIRING)
-"""What asks for somebody while a pin is in force, the most pressing first."""
+"""The states of a pin in force that need attention, most urgent first."""
 
 
 # -- which pins are in which state ---------------------------------------------------------------------------------
 
 
 def condition(state: State, now: datetime) -> Q:
-    """What the pins of a state are selected by."""
+    """The condition that selects the pins of a state."""
     over = Q(released_at__isnull=True, expires_at__lte=now)
     held = in_force(now)
     match state:
@@ -80,36 +80,36 @@ def condition(state: State, now: datetime) -> Q:
 
 
 def in_force(now: datetime) -> Q:
-    """What the pins that hold are selected by."""
+    """The condition that selects the pins in force."""
     return Q(released_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
 
 
 def states(pin: Pin, now: datetime, *, drift: str | None = None) -> tuple[State, ...]:
-    """All states of one pin, the most pressing first. `drift` stands in for what is kept on the row."""
+    """All states of one pin, most urgent first. `drift` replaces the stored drift."""
     drift = pin.drift if drift is None else drift
     if pin.released_at is not None:
         return (State.RELEASED,)
     if pin.expires_at is not None and pin.expires_at <= now:
         return (State.EXPIRED,)
-    found = [state for state, said in _BY_DRIFT.items() if drift == said]
+    current = [state for state, drift_of_state in _BY_DRIFT.items() if drift == drift_of_state]
     if pin.review_at is not None and pin.review_at <= now:
-        found.append(State.REVIEW)
+        current.append(State.REVIEW)
     if pin.expires_at is not None and pin.expires_at <= now + EXPIRING_WITHIN:
-        found.append(State.EXPIRING)
-    return tuple(found) or (State.HOLDING,)
+        current.append(State.EXPIRING)
+    return tuple(current) or (State.HOLDING,)
 
 
 def counts(now: datetime) -> dict[State, int]:
-    """How many pins are in each state, those in force that are in two counted in both. One query."""
+    """The number of pins in each state; a pin with two states counts in both. One query."""
     return counts_and_total(now)[0]
 
 
 def counts_and_total(now: datetime) -> tuple[dict[State, int], int]:
     """The same, and how many are in force. One query."""
-    asked = {state.value: Count("pk", filter=condition(state, now)) for state in State}
-    found = Pin.objects.aggregate(total=Count("pk", filter=in_force(now)), **asked)
-    total = found.pop("total")
-    return {State(name): count for name, count in found.items()}, total
+    aggregates = {state.value: Count("pk", filter=condition(state, now)) for state in State}
+    totals = Pin.objects.aggregate(total=Count("pk", filter=in_force(now)), **aggregates)
+    total = totals.pop("total")
+    return {State(name): count for name, count in totals.items()}, total
 
 
 _BY_DRIFT: Final = {
@@ -119,67 +119,68 @@ _BY_DRIFT: Final = {
 }
 
 
-# -- what stands behind a pin --------------------------------------------------------------------------------------
+# -- what sources state behind a pin -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What the sources say about a pinned field."""
+    """What sources state about a pinned field."""
 
     drift: Pin.Drift
     decision: Decision | None
-    """What would be decided without the pin; None where no source states it."""
+    """The decision without the pin; None where no source states the field."""
     official: tuple[str, ...] = ()
-    """Official sources that state something else than the pin."""
+    """Official sources that state a different value than the pin."""
 
 
 def behind(pin: Pin, claims: Iterable[SourceClaim], decided: Mapping[str, Decision], *, on: date) -> Behind:
-    """What the sources say behind a pin on a day, by their claims and what these come to (`without_pins`). No query."""
-    found = decided.get(pin.field)
+    """What sources state behind a pin on a day, by their claims and the decisions `without_pins`. No query."""
+    decision = decided.get(pin.field)
     pinned = fields.field(pin.field).decode(pin.value)
-    if found is None:
+    if decision is None:
         return Behind(Drift.UNSTATED, None)
-    if fields.agrees(pin.field, pinned, found.value, on=on):
-        return Behind(Drift.CAME_ROUND, found)
+    if fields.agrees(pin.field, pinned, decision.value, on=on):
+        return Behind(Drift.CAME_ROUND, decision)
     if official := _official(pin, pinned, claims, on):
-        return Behind(Drift.CONTRADICTED, found, official)
-    return Behind(Drift.MOVED if _has_moved(pin, found, on) else Drift.DIFFERS, found)
+        return Behind(Drift.CONTRADICTED, decision, official)
+    return Behind(Drift.MOVED if _has_moved(pin, decision, on) else Drift.DIFFERS, decision)
 
 
 def behind_all(chosen: Sequence[Pin], *, at: datetime, inputs: Mapping[str, Inputs] | None = None) -> list[Behind]:
-    """The same of pins of any offerings, in their order. As many queries for a hundred as for one, and one merge for
-    each offering. `inputs` is what is known of the offerings already.
+    """The same for pins of any offerings, in their order. The number of queries does not depend on the number of pins;
+    one merge for each offering. `inputs`: those of the offerings, where they are loaded already.
     """
     keys, on = {pin.offering_key for pin in chosen}, at.date()
     if not keys:
         return []
-    known, states = gather(keys, at=at) if inputs is None else inputs, published_states(keys)
-    decided = {key: without_pins(key, known[key].claims, states.get(key), on=on) for key in keys}
-    return [behind(pin, known[pin.offering_key].claims, decided[pin.offering_key], on=on) for pin in chosen]
+    loaded, states = gather(keys, at=at) if inputs is None else inputs, published_states(keys)
+    decided = {key: without_pins(key, loaded[key].claims, states.get(key), on=on) for key in keys}
+    return [behind(pin, loaded[pin.offering_key].claims, decided[pin.offering_key], on=on) for pin in chosen]
 
 
 def without_pins(
     offering: str, claims: Sequence[SourceClaim], published: PublishedState | None, *, on: date
 ) -> dict[str, Decision]:
-    """What the merge decides of an offering where nothing is pinned, by field.
+    """The merge decisions of an offering without pins, by field.
 
-    What was accepted behind a pin has its seat like any other value: a pin has moved when what its end would bring has.
+    The accepted values behind pins are incumbents like any other: a pin counts as moved when the value that its end
+    would publish has changed.
     """
     base = accepted(published).incumbents() if published else {}
     return merge(provider_of(offering), claims, on=on, base=base).decided
 
 
 def recorded(name: str, decision: Decision | None) -> dict[str, Any]:
-    """What stands behind a field, as `Pin.behind_then` keeps it."""
+    """The decision behind a pin, in the form of `Pin.behind_then`."""
     if decision is None:
         return {}
     return {"value": fields.field(name).encode(decision.value), "source": decision.source}
 
 
 def moved_by(pin: Pin, decision: Decision | None, *, on: date) -> tuple[Decimal | None, Decimal | None]:
-    """How far the sources stand from the pinned value, and from what they said when it was pinned, as factors.
+    """The factors between the sources' present value and the pinned one, and between it and their value at pinning.
 
-    None where a factor has no meaning or is not known.
+    None where a factor is undefined or unknown.
     """
     if decision is None:
         return None, None
@@ -195,7 +196,7 @@ def _factor(pin: Pin, base: fields.Json, now: Mapping[str, Decision], on: date) 
 
 
 def _official(pin: Pin, pinned: Any, claims: Iterable[SourceClaim], on: date) -> tuple[str, ...]:
-    """Who contradicts it officially. Wording is no contradiction."""
+    """The official sources that contradict a pin. A different wording of a text is no contradiction."""
     provider, declared = provider_of(pin.offering_key), fields.field(pin.field)
     if declared.group is fields.Group.TEXT or pin.field == "name":
         return ()
@@ -209,51 +210,51 @@ def _official(pin: Pin, pinned: Any, claims: Iterable[SourceClaim], on: date) ->
     )
 
 
-def _has_moved(pin: Pin, found: Decision, on: date) -> bool:
-    """Whether the sources say something else than when it was pinned. What was not recorded is not known to have."""
+def _has_moved(pin: Pin, decision: Decision, on: date) -> bool:
+    """Whether the sources' value has changed since pinning. False where the earlier value was not recorded."""
     if pin.behind_then is None:
         return False
     if not pin.behind_then:
         return True
     then = fields.field(pin.field).decode(pin.behind_then["value"])
-    return not fields.agrees(pin.field, then, found.value, on=on)
+    return not fields.agrees(pin.field, then, decision.value, on=on)
 
 
 # -- keeping it up to date -----------------------------------------------------------------------------------------
 
 
-def start(made: Collection[Pin], *, at: datetime) -> None:
-    """Notes on pins of this moment what stands behind them. Saves nothing."""
-    for pin, found in zip(made, behind_all(list(made), at=at), strict=True):
-        pin.behind_then = recorded(pin.field, found.decision)
-        pin.drift, pin.drift_since = found.drift, at
+def start(new_pins: Collection[Pin], *, at: datetime) -> None:
+    """Sets on new pins what sources state behind them, without saving."""
+    for pin, behind_pin in zip(new_pins, behind_all(list(new_pins), at=at), strict=True):
+        pin.behind_then = recorded(pin.field, behind_pin.decision)
+        pin.drift, pin.drift_since = behind_pin.drift, at
 
 
-def start_all(made: Collection[Pin], *, at: datetime) -> None:
-    """The same for pins that are saved already, and saves it."""
-    start(made, at=at)
-    Pin.objects.bulk_update(made, ["behind_then", "drift", "drift_since"], batch_size=200)
+def start_all(new_pins: Collection[Pin], *, at: datetime) -> None:
+    """The same for saved pins; saves them."""
+    start(new_pins, at=at)
+    Pin.objects.bulk_update(new_pins, ["behind_then", "drift", "drift_since"], batch_size=200)
 
 
 def note(inputs: Mapping[str, Inputs], *, at: datetime) -> int:
-    """Brings what is kept of the pins of some offerings up to date, once what was decided about them is published.
-    Returns the rows written.
+    """Updates the stored drift of the pins of offerings, after the decisions about them are published. Returns the rows
+    written.
 
     Three queries for each chunk of pinned offerings, none where nothing is pinned.
     """
-    pinned = sorted(key for key, known in inputs.items() if known.pins)
-    moved = []
+    pinned = sorted(key for key, of_offering in inputs.items() if of_offering.pins)
+    drifted = []
     for chunk in chunks(pinned):
         held = list(Pin.objects.filter(offering_key__in=chunk, released_at__isnull=True))
-        for pin, found in zip(held, behind_all(held, at=at, inputs=inputs), strict=True):
-            if found.drift != pin.drift:
-                pin.drift, pin.drift_since = found.drift, at
-                moved.append(pin)
-    Pin.objects.bulk_update(moved, ["drift", "drift_since"], batch_size=500)
-    return len(moved)
+        for pin, behind_pin in zip(held, behind_all(held, at=at, inputs=inputs), strict=True):
+            if behind_pin.drift != pin.drift:
+                pin.drift, pin.drift_since = behind_pin.drift, at
+                drifted.append(pin)
+    Pin.objects.bulk_update(drifted, ["drift", "drift_since"], batch_size=500)
+    return len(drifted)
 
 
 def note_all(*, at: datetime) -> int:
-    """The same for every pin in force: what ages moves without any claim that changes. For the schedule."""
+    """The same for every pin in force, since drift also changes with time alone. For the schedule."""
     keys: Collection[str] = set(Pin.objects.filter(in_force(at)).values_list("offering_key", flat=True))
     return note(gather(keys, at=at), at=at) if keys else 0

@@ -1,5 +1,5 @@
-"""What waits for a person, as one reconciliation sees and leaves it: a change is proposed once, superseded when its
-values move, and never proposed again once somebody said No to a value of it.
+"""The proposals of one reconciliation. A change is proposed once, superseded when its values change, and never proposed
+again after a value of it was rejected.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from registry.database.chunks import chunks
 from registry.domain.offering_ids import provider_of
 
 BY_POLICY: Final = "policy"
-"""Stands in for a person's name where a policy decided a change that waited."""
+"""The name in `decided_by` where a policy decided a waiting change."""
 
 
 class Queue:
-    """Held changes: proposed once, superseded when they move, silent about what a person has rejected."""
+    """The held changes of some offerings: proposed once, superseded when they change, not repeated once rejected."""
 
     def __init__(self, keys: Collection[str], *, batch: UUID, at: datetime) -> None:
         self._keys, self._batch, self._at = keys, batch, at
@@ -46,7 +46,7 @@ class Queue:
     def base(
         self, published: Mapping[str, PublishedState], openings: Mapping[str, Opening] | None = None
     ) -> dict[str, Base]:
-        """What stands about the offerings, their published side included."""
+        """The base of each decision: published state, waiting and rejected changes, opening values."""
         waiting: dict[str, dict[str, Waiting]] = defaultdict(dict)
         for (key, unit), row in self._open.items():
             waiting[key][unit] = as_waiting(row)
@@ -61,7 +61,7 @@ class Queue:
         }
 
     def take(self, rulings: Sequence[Ruling]) -> int:
-        """Takes in what was decided. Returns how many changes are up for review that were not before."""
+        """Records rulings. Returns how many changes are newly proposed."""
         fresh = 0
         for ruling in rulings:
             match ruling.fate:
@@ -78,7 +78,7 @@ class Queue:
         return fresh
 
     def _hold(self, ruling: Ruling) -> int:
-        """Puts a change up for review. 1 when it is a new one, 0 when the very same waits already."""
+        """Proposes a change. Returns 1 for a new one, 0 when the same change waits already."""
         unit, waiting = ruling.unit, self._same(ruling.unit)
         until = self._at + timedelta(hours=unit.grace_hours) if unit.grace_hours else None
         if waiting:
@@ -90,21 +90,21 @@ class Queue:
         return 1
 
     def _judge_again(self, waiting: models.Change, ruling: Ruling, until: datetime | None) -> None:
-        """The same change, held by another policy since people edited them. A time that was promised is kept."""
+        """Updates a waiting change that another policy holds since policies were edited. A promised time stays."""
         unit = ruling.unit
         if unit.verdict is not Verdict.HOLD:
-            return  # it waits though its policy would apply it, since a person is deciding beside it
+            return  # its policy would apply it; it waits because a person decides other changes of the offering
         by_gate = unit.policy.startswith(quality_gate.POLICY.format(""))
-        kept = waiting.apply_after if until or by_gate else None
-        if until and not kept and waiting.postponed_until is None:
-            kept = until
-        if (waiting.policy, waiting.apply_after) != (unit.policy, kept):
-            waiting.policy, waiting.apply_after, waiting.kind = unit.policy, kept, unit.kind.value
-            waiting.policy_context = _told(ruling)
+        apply_after = waiting.apply_after if until or by_gate else None
+        if until and not apply_after and waiting.postponed_until is None:
+            apply_after = until
+        if (waiting.policy, waiting.apply_after) != (unit.policy, apply_after):
+            waiting.policy, waiting.apply_after, waiting.kind = unit.policy, apply_after, unit.kind.value
+            waiting.policy_context = _contexts(ruling)
             self._judged_again.append(waiting)
 
     def _reject(self, ruling: Ruling) -> None:
-        """Declines a change for good, as its policy says."""
+        """Rejects a change as its policy says."""
         waiting, judgement = self._same(ruling.unit), ruling.unit.deciding
         row = waiting or self._row(ruling)
         if waiting:
@@ -112,12 +112,12 @@ class Queue:
             self._decided.append(row)
         else:
             self._fresh.append(row)
-        said = f"{judgement.policy}: {judgement.reason}" if judgement.reason else judgement.policy
+        reason = f"{judgement.policy}: {judgement.reason}" if judgement.reason else judgement.policy
         row.policy, row.state, row.decided_at = judgement.policy, models.Change.State.REJECTED, self._at
-        row.decided_by, row.reason = BY_POLICY, said[:500]
+        row.decided_by, row.reason = BY_POLICY, reason[:500]
 
     def _apply(self, unit: UnitJudgement) -> None:
-        """A change that is published now because its policies let it through: the same need not wait any longer."""
+        """Closes a waiting change that is published now because its policies apply it."""
         if waiting := self._same(unit):
             del self._open[unit.place]
             self._decided.append(waiting)
@@ -126,7 +126,7 @@ class Queue:
             waiting.reason = f"{why}: {unit.policy}"
 
     def _same(self, unit: UnitJudgement) -> models.Change | None:
-        """The very same change, when it waits already."""
+        """The waiting change with the same fingerprint, if any."""
         waiting = self._open.get(unit.place)
         return waiting if waiting and waiting.fingerprint == unit.fingerprint else None
 
@@ -138,7 +138,7 @@ class Queue:
             unit=unit.unit,
             kind=unit.kind.value,
             policy=unit.policy,
-            policy_context=_told(ruling),
+            policy_context=_contexts(ruling),
             batch=self._batch,
             first_seen_at=self._at,
             last_seen_at=self._at,
@@ -147,7 +147,7 @@ class Queue:
         return row
 
     def write(self) -> int:
-        """Writes the fresh ones and closes those that no longer stand. Returns rows written."""
+        """Writes new proposals and supersedes outdated ones. Returns rows written."""
         over = [row for place, row in self._open.items() if place not in self._still_open]
         for row in over:
             row.state, row.decided_at, row.reason = models.Change.State.SUPERSEDED, self._at, "its values moved"
@@ -161,7 +161,7 @@ class Queue:
 
 
 def as_waiting(row: models.Change) -> Waiting:
-    """A row of the queue as the decision sees it."""
+    """A row of the queue in the form that the decision takes."""
     held_by = {name: row.policy_context.get(name, {}).get("policy", row.policy) for name in row.moved_fields}
     return Waiting(
         row.fingerprint,
@@ -174,20 +174,20 @@ def as_waiting(row: models.Change) -> Waiting:
 
 
 def _rejected_by(row: models.Change) -> str:
-    """Who said No, and when."""
+    """Who rejected a change, and when."""
     day = f" on {row.decided_at:%Y-%m-%d}" if row.decided_at else ""
     return f"rejected by {row.decided_by or 'nobody known'}{day}"
 
 
-def _told(ruling: Ruling) -> dict[str, Any]:
-    """What a held change keeps about each of its fields."""
+def _contexts(ruling: Ruling) -> dict[str, Any]:
+    """The policy context and verdict of each field of a held change."""
     return {
         judgement.change.field: ruling.contexts[judgement.change.field].as_json(judgement.change.corroboration)
-        | _judged(judgement)
+        | _verdict(judgement)
         for judgement in ruling.unit.judgements
     }
 
 
-def _judged(judgement: Judgement) -> dict[str, Any]:
+def _verdict(judgement: Judgement) -> dict[str, Any]:
     verdict = "wait" if judgement.grace_hours else judgement.verdict.value
     return {"policy": judgement.policy, "verdict": verdict}

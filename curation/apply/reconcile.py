@@ -1,8 +1,8 @@
-"""The shell around `curation.core.decide`: reads what is known and what stands, decides, writes what comes of it.
+"""The shell around `curation.core.decide`: loads inputs and base, decides, and writes the result.
 
-Every way to change the catalogue ends here: a sync with the offerings it touched, a pin with its one. A decision is
-computed without a lock and written in slices, each a transaction and a revision of its own. What moved in between is
-computed again: see `curation.apply.counters`. Where the caller is the sole writer already, nothing moves.
+Every change of the catalogue passes through here: a sync with the offerings it touched, a pin with its one. A decision
+is computed without a lock and written in slices, each a transaction and a revision of its own. Offerings that changed
+in between are computed again: see `curation.apply.counters`. Where the caller is the sole writer already, none can.
 """
 
 from __future__ import annotations
@@ -38,31 +38,31 @@ from registry.database.chunks import chunks
 __all__ = ["Outcome", "TooMuchAtOnce", "reconcile"]
 
 ATTEMPTS: Final = 2
-"""How often a decision is computed without the lock; what moved in the meantime each time is computed under it."""
+"""How often a decision is computed without the lock. What is still stale after that is computed under the lock."""
 PAUSE_SECONDS: Final = 0.03
-"""Between two slices, for others to write: who waits for SQLite's lock is not queued, but has to find it free."""
+"""The pause between two slices. SQLite has no queue for its lock: other writers poll until they find it free."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What reconciling did."""
+    """The result of a reconciliation."""
 
     applied: int = 0
     """Changes published."""
     held: int = 0
-    """Changes that wait for a person, new ones of this time."""
+    """Changes newly held for a person."""
     remembered: int = 0
-    """Changes left out because a person, or a policy, has rejected the very same before."""
+    """Changes left out because a person or a policy rejected the same change before."""
     declined: int = 0
     """Changes that a policy rejected."""
     published: Publication = field(default_factory=lambda: Publication(None))
-    """All that was published, under the last of the revisions."""
+    """All that was published, with the number of the last revision."""
     rows: int = 0
     refused: list[Place] = field(default_factory=list)
-    """What was expected and stands no longer as it was: see `curation.core.decided.Request`."""
+    """Expected changes that are stale: see `curation.core.decided.Request`."""
 
     def count(self, decided: Decided, *, held: int, published: Publication, rows: int) -> None:
-        """Adds what came of a slice."""
+        """Adds the result of a slice."""
         self.applied += decided.count_published()
         self.remembered += decided.count(Fate.REMEMBERED)
         self.declined += decided.count(Fate.DECLINED)
@@ -89,14 +89,14 @@ def reconcile(
     outcome: Outcome | None = None,
     keep: bool = True,
 ) -> Outcome:
-    """Brings the given offerings to what their claims and pins say, as far as policies allow. Where policies decide,
-    those that are served by region as well: a source that repeats a base offering counts otherwise when that moves.
+    """Brings offerings in line with their claims and pins, as far as policies allow. Without a request of a person, the
+    regional offerings are included: the rank of a source that repeats a base offering changes with the base.
 
-    `request` is what a person asks for, `approved` short for one that asks for nothing else. `run` names the source
-    that is read: raises TooMuchAtOnce where a policy does not accept it, and nothing is written then. What is read
-    (`is_reading`) is weighed with all else that was read that day. `incoming` claims are written with what is decided
-    by them. What came of it is added to `outcome` as it is written. Without `keep` it is computed, counted and taken
-    back.
+    `request` is what a person asks for; `approved` is short for a request of approvals alone. `run` names the source
+    that is read: raises TooMuchAtOnce where a policy does not accept the run, and nothing is written. With `is_reading`
+    the claims are decided together with all that was read that day. `incoming` claims are written with the decisions
+    about them. Results are added to `outcome` as they are written. Without `keep` everything is computed, counted and
+    rolled back.
     """
     work = _Work(
         actor=actor,
@@ -114,7 +114,7 @@ def reconcile(
     for _attempt in range(ATTEMPTS):
         if due:
             due = work.do(due)
-            work = replace(work, run="")  # it is judged once, as a whole, before anything of it is written
+            work = replace(work, run="")  # the run is judged once, as a whole, before anything is written
     for chunk in chunks(sorted(due)):
         with sole_writer():
             work.do(chunk)
@@ -122,16 +122,16 @@ def reconcile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a decision was computed by. Where any of it is otherwise when it is written, it is computed again.
+class _Basis:
+    """What a decision was computed from. If any of it has changed when the decision is written, it is computed again.
 
-    The siblings that the rules of quality look at are not part of it: a few seconds of age do no harm there. Nor is
-    when other sources were read: it dates accounts and decides nothing.
+    The siblings that quality rules compare with are not part of it: a few seconds of age do no harm there. Nor are the
+    times at which other sources were read: they date accounts and decide nothing.
     """
 
     counters: Mapping[str, int]
-    """By offering. Those of base offerings are not looked at: whether a source repeats one is known from its own claims
-    alone, and one source is read by one run at a time.
+    """By offering. Those of base offerings are not needed: whether a source repeats one follows from its own claims,
+    and one source is read by one run at a time.
     """
     rules: list[Rule]
     sources: Mapping[str, SourceFacts]
@@ -139,7 +139,7 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """One reconciliation: what it is about, and what came of it so far."""
+    """One reconciliation: its arguments, and its results so far."""
 
     actor: str
     reason: str
@@ -152,23 +152,23 @@ class _Work:
     outcome: Outcome
     keep: bool
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """What policies counted of the whole, for what is computed again: see `curation.core.policy.counted`."""
+    """The counts of policies over the whole run, for what is computed again: see `curation.core.policy.counted`."""
 
     def do(self, keys: Collection[str]) -> set[str]:
-        """Decides the offerings and writes what still stands then. Returns those that moved in between."""
+        """Decides offerings and writes what is not stale. Returns the stale ones, which were not written."""
         rules = load_rules()
-        seen = None if is_sole_writer() else _Seen(counters.read(keys), rules, source_facts())
+        basis = None if is_sole_writer() else _Basis(counters.read(keys), rules, source_facts())
         inputs, queue = gather(keys, at=self.at, incoming=self.incoming), self._queue(keys)
         decided = self._decide(inputs, queue, rules)
-        if seen is None:
-            # Others wait anyway, so what one person does is one revision; and what was read of the queue stands.
+        if basis is None:
+            # The lock is held anyway, so the act of one person is one revision; and the queue that was read is current.
             return self._write(decided, inputs, None, queue)
-        moved: set[str] = set()
+        stale: set[str] = set()
         for number, part in enumerate(decided.slices()):
             if number and not connection.in_atomic_block:
                 time.sleep(PAUSE_SECONDS)
-            moved |= self._write(part, inputs, seen, None)
-        return moved
+            stale |= self._write(part, inputs, basis, None)
+        return stale
 
     def _decide(self, inputs: Mapping[str, Inputs], queue: Queue, rules: list[Rule]) -> Decided:
         published = published_states(inputs)
@@ -188,11 +188,13 @@ class _Work:
     def _queue(self, keys: Collection[str]) -> Queue:
         return Queue(keys, batch=self.batch, at=self.at)
 
-    def _write(self, part: Decided, inputs: Mapping[str, Inputs], seen: _Seen | None, queue: Queue | None) -> set[str]:
-        """Writes a slice as far as it stands. Returns what moved since it was computed, and was not written."""
+    def _write(
+        self, part: Decided, inputs: Mapping[str, Inputs], basis: _Basis | None, queue: Queue | None
+    ) -> set[str]:
+        """Writes a slice without what is stale. Returns the stale offerings."""
         with _no_collection(), self._transaction(part):
-            moved, is_due = _stand(part.conflicts.keys(), seen) if seen else (set(), True)
-            part = part.without(moved)
+            stale, is_due = _stale(part.conflicts.keys(), basis) if basis else (set(), True)
+            part = part.without(stale)
             keys = part.conflicts.keys()
             rows = self.incoming.write(keys) if self.incoming else 0
             queue = queue or self._queue(keys)
@@ -205,17 +207,17 @@ class _Work:
             if not self.keep:
                 transaction.set_rollback(True)
         self.outcome.count(part, held=held, published=done, rows=rows)
-        return moved
+        return stale
 
     def _transaction(self, part: Decided) -> AbstractContextManager[None]:
-        """Of the one writer where anything is published or claimed; nobody who publishes waits for any other."""
+        """That of the sole writer where claims or values are written, so that no publisher waits for another lock."""
         publishes = self.incoming or part.publish or is_sole_writer()
         return sole_writer() if publishes else transaction.atomic()
 
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Keeps Python from looking for garbage: with a long list in memory that takes half a second, which others wait."""
+    """Disables garbage collection, which takes half a second with a long list in memory, while other writers wait."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -225,12 +227,10 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _stand(keys: Set[str], seen: _Seen) -> tuple[set[str], bool]:
-    """Those of the offerings that have to be computed again, and whether any of the others is due. Their counters stay
-    as they are until the transaction ends.
-    """
+def _stale(keys: Set[str], basis: _Basis) -> tuple[set[str], bool]:
+    """The stale offerings, and whether any other is due. Their counters are locked until the transaction ends."""
     now, due = counters.lock(sorted(keys))
-    if load_rules() != seen.rules or source_facts() != seen.sources:
+    if load_rules() != basis.rules or source_facts() != basis.sources:
         return set(keys), False
-    moved = {key for key in keys if now[key] != seen.counters[key]}
-    return moved, not due.isdisjoint(keys - moved)
+    stale = {key for key in keys if now[key] != basis.counters[key]}
+    return stale, not due.isdisjoint(keys - stale)

@@ -1,6 +1,6 @@
-"""What was accepted of an offering, and what is published of it: the accepted values with pins laid over them. Pure.
+"""Accepted values of an offering, and what is published of it: the accepted values with pins laid over them. Pure.
 
-Sources are judged behind a pin too, so that its end shows a value that has passed.
+Policies judge what sources state behind a pin too. So when a pin ends, a value is published that has passed them.
 """
 
 from __future__ import annotations
@@ -13,15 +13,14 @@ from typing import Final
 from curation.core.account import pinned_account, provenance, refreshed
 from curation.core.inputs import Inputs, PublishedState
 from curation.core.policy import PIN_ENDED
-from curation.core.statements import Accepted, Decision, Quality, Reason
+from curation.core.statements import NOBODY, Accepted, Decision
 from registry.domain import fields
 from registry.domain.changeset import FieldChange
 from registry.domain.offering_ids import provider_of
 from registry.domain.provenance import UNKNOWN, AccountedValue, Proposed, Provenance
 
-NOBODY: Final = Decision(None, "", Reason.NO_LONGER_STATED, Quality.UNKNOWN, None)
 TAKEN_BACK: Final = "weighed with what else was read that day"
-"""Stands in for a policy where an automatic change of the same day does not hold any more."""
+"""Named in place of a policy where an automatic change of the same day is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +31,14 @@ class AcceptedState:
     accounts: Mapping[str, Provenance] = field(default_factory=dict)
 
     def incumbents(self) -> dict[str, Accepted]:
-        """The values as the merge takes them, by field."""
+        """The values with their sources, by field, as the merge needs them."""
         return {
             name: Accepted(fields.field(name).decode(data), self.accounts.get(name, UNKNOWN).source)
             for name, data in self.facts.items()
         }
 
     def with_changes(self, changed: Mapping[str, AccountedValue | None]) -> AcceptedState:
-        """The same after changes: field → value and account, None for a field that goes."""
+        """The state after changes: field → value and account, None for a field that is removed."""
         facts, accounts = dict(self.facts), dict(self.accounts)
         for name, new in changed.items():
             facts.pop(name, None)
@@ -50,7 +49,7 @@ class AcceptedState:
 
 
 def accepted(published: PublishedState) -> AcceptedState:
-    """What was accepted, by what is published and what lies behind its pins."""
+    """The accepted values: what is published, with pinned values replaced by those behind the pins."""
     pinned = published.pinned
     own = {
         name: AccountedValue(value, published.provenance.get(name, UNKNOWN))
@@ -67,15 +66,15 @@ def hidden_values(behind: Mapping[str, AccountedValue | None]) -> dict[str, fiel
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What the accounts of one offering say, by field, of changes that do not come to be."""
+    """What the accounts of one offering say, by field, about changes that are not applied."""
 
     pending: Mapping[str, Proposed] = field(default_factory=dict)
     """What waits for a person."""
     rejected: Mapping[str, Proposed] = field(default_factory=dict)
-    """What a person refused, and is stated still."""
+    """What a person rejected and a source still states."""
 
     def on(self, name: str, account: Provenance) -> Provenance:
-        """The account of a value with what there is to say of it."""
+        """The account of a value with its pending or rejected change."""
         if name in self.pending:
             return account.with_pending(self.pending[name])
         return account.with_rejected(self.rejected[name]) if name in self.rejected else account
@@ -86,7 +85,7 @@ NO_NOTES: Final = Notes()
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What there is to publish of one offering."""
+    """What is to be published of one offering."""
 
     changes: list[FieldChange]
     accounts: dict[str, Provenance]
@@ -101,36 +100,36 @@ def publication(
     now: AcceptedState,
     decided: Mapping[str, Decision],
     fresh: Mapping[str, str],
-    known: Inputs,
+    inputs: Inputs,
     notes: Notes,
     *,
     on: date,
-    said: str = "",
+    ledger_policy: str = "",
 ) -> Publication:
-    """What brings the published side to the accepted values and the pins in force.
+    """The changes that bring the published values to the accepted ones and the pins in force.
 
     `fresh` are the fields that a change was accepted of, each with the policy that did: their accounts are new, the
-    others are brought up to date. `notes` add to them what waits or was rejected. `said` stands for a policy in the
-    ledger where a person says why.
+    others are brought up to date. `notes` add to them what waits or was rejected. `ledger_policy` is written in place
+    of a policy's name where a person moves values without approving a change.
     """
     provider = provider_of(key)
-    accounts = {name: notes.on(name, _account(name, now, decided, fresh, known, provider, on)) for name in now.facts}
+    accounts = {name: notes.on(name, _account(name, now, decided, fresh, inputs, provider, on)) for name in now.facts}
     behind = {
         name: AccountedValue(now.facts[name], accounts[name]) if name in now.facts else None
-        for name in sorted(known.pins)
+        for name in sorted(inputs.pins)
     }
     old = published or PublishedState({}, {})
     changes: list[FieldChange] = []
-    moved: dict[str, Provenance] = {}
-    for name, target in _targets(provider, now, accounts, known, old, on):
+    moved_accounts: dict[str, Provenance] = {}
+    for name, target in _targets(provider, now, accounts, inputs, old, on):
         if target is None:
-            changes.append(_gone(name, old, fresh, said))
+            changes.append(_removed(name, old, fresh, ledger_policy))
         elif name not in old.facts or old.facts[name] != target[0]:
-            policy = _let_in_by(name, target[1], old, fresh, said)
+            policy = _let_through_by(name, target[1], old, fresh, ledger_policy)
             changes.append(FieldChange(name, old.facts.get(name), target[0], target[1], policy=policy))
         elif old.provenance.get(name, UNKNOWN) != target[1]:
-            moved[name] = target[1]
-    return Publication(changes, moved, behind)
+            moved_accounts[name] = target[1]
+    return Publication(changes, moved_accounts, behind)
 
 
 def _account(
@@ -138,7 +137,7 @@ def _account(
     now: AcceptedState,
     decided: Mapping[str, Decision],
     fresh: Collection[str],
-    known: Inputs,
+    inputs: Inputs,
     provider: str,
     on: date,
 ) -> Provenance:
@@ -146,21 +145,21 @@ def _account(
     account = now.accounts.get(name, UNKNOWN)
     if name in fresh:
         return account
-    return refreshed(name, now.facts[name], account, decided.get(name), known.claims, provider, on=on)
+    return refreshed(name, now.facts[name], account, decided.get(name), inputs.claims, provider, on=on)
 
 
 def _targets(
     provider: str,
     now: AcceptedState,
     accounts: Mapping[str, Provenance],
-    known: Inputs,
+    inputs: Inputs,
     old: PublishedState,
     on: date,
 ) -> Iterator[tuple[str, AccountedValue | None]]:
-    """Field → what is to be published of it, None for one that goes. In order of name."""
-    for name in sorted({*now.facts, *known.pins, *old.facts}):
-        if pin := known.pins.get(name):
-            account = pinned_account(name, pin, provider, known.claims, on=on)
+    """Field → what is to be published of it, None for one that is removed. In order of name."""
+    for name in sorted({*now.facts, *inputs.pins, *old.facts}):
+        if pin := inputs.pins.get(name):
+            account = pinned_account(name, pin, provider, inputs.claims, on=on)
             before = old.provenance.get(name, UNKNOWN)
             if before.is_pinned and before.policy:
                 account = account.with_policy(before.policy)
@@ -171,16 +170,19 @@ def _targets(
             yield name, None
 
 
-def _let_in_by(name: str, account: Provenance, old: PublishedState, fresh: Mapping[str, str], said: str) -> str:
-    """What let a value in, as the ledger names it; "" where that is what its account says."""
-    if said or account.is_pinned or name in fresh:
-        return said
+def _let_through_by(
+    name: str, account: Provenance, old: PublishedState, fresh: Mapping[str, str], ledger_policy: str
+) -> str:
+    """What let a value through, as the ledger names it; "" where its account names it."""
+    if ledger_policy or account.is_pinned or name in fresh:
+        return ledger_policy
     return PIN_ENDED if old.provenance.get(name, UNKNOWN).is_pinned else TAKEN_BACK
 
 
-def _gone(name: str, old: PublishedState, fresh: Mapping[str, str], said: str) -> FieldChange:
-    if said:
-        policy = said
+def _removed(name: str, old: PublishedState, fresh: Mapping[str, str], ledger_policy: str) -> FieldChange:
+    """The change that removes a field, with what let it through."""
+    if ledger_policy:
+        policy = ledger_policy
     elif old.provenance.get(name, UNKNOWN).is_pinned:
         policy = PIN_ENDED
     elif name in fresh:

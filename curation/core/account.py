@@ -1,7 +1,7 @@
-"""The account of a value, its provenance, as decisions write it: who states it, how sure it is, who agrees. Pure.
+"""The account of a value (its provenance) as decisions write it: who states it, its quality, who agrees. Pure.
 
-It is true now: *verified* is what the named source states today, being the provider, or what two independent sources
-state today, or a pin with evidence.
+An account holds for today. A value is *verified* while the named source states it today and either is the provider or
+is one of two independent sources that state it. A pin with evidence is verified too.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def refreshed(
     *,
     on: date,
 ) -> Provenance:
-    """The account of a value that stays, as it is today: who agrees, who disagrees, how sure it is.
+    """The account of a value that stays, brought up to date: who agrees, who disagrees, its quality.
 
-    Where a decision says nothing of today (`firm` is empty, only a later day was announced), nobody states the value.
+    Where a decision says nothing about today (`firm` is empty: only a later day was announced), nobody states it.
     """
     declared = fields.field(name)
     if decision and decision.firm != () and stated_after(declared, data, decision, on)[1] == data:
@@ -67,23 +67,23 @@ def refreshed(
         # The named source may list the offering and state the value no longer.
         is_dropped = any(c.source.slug == decision.source and name in c.dropped for c in claims)
         return account.unstated() if is_dropped else account
-    stands = standing(name, declared.decode(data), old, claims, provider, on=on)
-    return _announced(stands, decision) if decision else stands
+    incumbent = incumbent_account(name, declared.decode(data), old, claims, provider, on=on)
+    return _announced(incumbent, decision) if decision else incumbent
 
 
-def standing(
+def incumbent_account(
     name: str, value: Value, old: Provenance, claims: Iterable[SourceClaim], provider: str, *, on: date
 ) -> Provenance:
-    """The account of a value that stands though the claims come to something else: a change to it waits, say."""
+    """The account of a value that stays though the claims come to another one, for example while a change waits."""
     candidates = candidates_of(name, provider, claims, on=on)
     same, other = split(name, value, candidates, on=on)
     source = old.source
-    named = next((candidate for candidate in same if candidate.slug == source), None)
-    is_official = named is not None and named.source_type is SourceType.OFFICIAL
-    is_verified = named is not None and named.counts and (is_official or independent(same) >= 2)
+    stating = next((candidate for candidate in same if candidate.slug == source), None)
+    is_official = stating is not None and stating.source_type is SourceType.OFFICIAL
+    is_verified = stating is not None and stating.counts and (is_official or independent(same) >= 2)
     quality = Quality.VERIFIED.value if is_verified else Quality.PARTIAL.value if old.is_verified else old.quality
     agree = [slug for slug in slugs(same) if slug != source]
-    new = old.standing(Reason.INCUMBENT.value, quality, agree, slugs(other))
-    if source and (named is None or name in named.claim.dropped):
+    new = old.as_incumbent(Reason.INCUMBENT.value, quality, agree, slugs(other))
+    if source and (stating is None or name in stating.claim.dropped):
         new = new.unstated()
     return new.with_agreement(Agreement(independent(same), independent(candidates)))

@@ -1,7 +1,7 @@
-"""The rates beside the ordinary prices of a token list: batch, cache, long requests, sound. Pure.
+"""The rates beside the ordinary prices of a token list: batch, cache, long requests, audio. Pure.
 
-Who adds a rate states the ordinary prices of the list, or none. The rates of one condition (batch input and output,
-say) come from one source, filled up by others that do not contradict it.
+A source may add a rate while it states the ordinary prices of the list, or none. The rates of one condition (for
+example batch input and output) come from one source. Others that do not contradict it add what it lacks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from registry.domain import fields
 from registry.domain.fields import Value
 
 Heard = Mapping[str, Sequence[Candidate]]
-"""Rate → those who may add it."""
+"""Rate → the sources that may add it."""
 
 
 @dataclass(slots=True)
@@ -34,19 +34,19 @@ class Added:
 
 
 def added(by_field: ClaimsByField, ordinary: Mapping[str, Value], leader: str) -> Added:
-    """The rates beside these ordinary prices. `leader` is the source whose they are, "" where nobody states any."""
-    found = Added()
+    """The rates beside these ordinary prices. `leader` is the source of those, "" where there are none."""
+    rates = Added()
     names = [name for name in by_field.names() if unit_of(name) == TOKEN_PRICES and name not in ordinary]
     for _place, group in groupby(sorted(names, key=_place_of), key=_place_of):
-        known = {**ordinary, **{name: decision.value for name, decision in found.decided.items()}}
-        _add(by_field, list(group), known, found)
+        prices = {**ordinary, **{name: decision.value for name, decision in rates.decided.items()}}
+        _add(by_field, list(group), prices, rates)
     if leader:
-        found.decided = {name: _as_of(leader, decision) for name, decision in found.decided.items()}
-    return found
+        rates.decided = {name: _as_of(leader, decision) for name, decision in rates.decided.items()}
+    return rates
 
 
 def _place_of(name: str) -> tuple[bool, int, str]:
-    """When a rate is decided: an ordinary price before all that hangs on it, the rates of one condition together."""
+    """When a rate is decided: an ordinary price before all that depend on it, the rates of one condition together."""
     return name not in ORDINARY, price_lists.order(name), price_lists.group_of(name)
 
 
@@ -54,16 +54,16 @@ def _as_of(leader: str, decision: Decision) -> Decision:
     return decision if decision.source == leader else replace(decision, reason=Reason.SAME_LIST)
 
 
-def _add(by_field: ClaimsByField, group: Sequence[str], known: Mapping[str, Value], found: Added) -> None:
+def _add(by_field: ClaimsByField, group: Sequence[str], prices: Mapping[str, Value], rates: Added) -> None:
     """Adds the rates of one condition."""
     heard: dict[str, list[Candidate]] = {}
     for name in group:
         candidates = by_field.candidates(name)
-        if of_list := [v for v in candidates if price_lists.is_of_list(name, v.claim.values, known, on=by_field.on)]:
+        if of_list := [v for v in candidates if price_lists.is_of_list(name, v.claim.values, prices, on=by_field.on)]:
             heard[name] = of_list
         elif candidates:
-            found.elsewhere[name] = slugs(candidates)
-    found.decided |= _group(by_field, heard)
+            rates.elsewhere[name] = slugs(candidates)
+    rates.decided |= _group(by_field, heard)
 
 
 def _group(by_field: ClaimsByField, heard: Heard) -> dict[str, Decision]:
@@ -76,17 +76,21 @@ def _group(by_field: ClaimsByField, heard: Heard) -> dict[str, Decision]:
 
 
 def _lead(by_field: ClaimsByField, heard: Heard) -> Choice:
-    """Whose rates of the condition are taken, and who would contest it if nobody sat."""
+    """The source whose rates of the condition are taken, and the equals that would contest it without an incumbent."""
     by_source: dict[str, dict[str, Candidate]] = {}
     for name, of_rate in heard.items():
         for candidate in of_rate:
             by_source.setdefault(candidate.slug, {})[name] = candidate
     candidates = [folded(by_rate) for by_rate in by_source.values()]
     held = {name: by_field.base[name] for name in heard if name in by_field.base}
-    before = Accepted({n: one.value for n, one in held.items()}, next(iter(held.values())).source) if held else None
+    before = (
+        Accepted({n: accepted.value for n, accepted in held.items()}, next(iter(held.values())).source)
+        if held
+        else None
+    )
 
-    def agrees(one: Value, other: Value) -> bool:
-        return price_lists.is_same(one, other, on=by_field.on)
+    def agrees(left: Value, right: Value) -> bool:
+        return price_lists.is_same(left, right, on=by_field.on)
 
     first = choose(candidates, agrees, None)
     return replace(choose(candidates, agrees, before), contested=(first.winner, *first.contested))
@@ -99,7 +103,7 @@ def _part(by_field: ClaimsByField, name: str, heard: Sequence[Candidate], choice
         beside = [candidate for candidate in heard if not _contradicts(candidate, lead.value, by_field)]
         return by_field.decide(name, beside) if beside else None
     winner = by_field.candidate(name, lead.slug)
-    # A seat that was won by another rate of the condition is none to a rate that was never accepted.
+    # An incumbent of another rate of the condition is no incumbent of a rate that was never accepted.
     contesting = [
         candidate.value[name] for candidate in choice.contested if name in candidate.value and name not in by_field.base
     ]
@@ -112,5 +116,7 @@ def _part(by_field: ClaimsByField, name: str, heard: Sequence[Candidate], choice
 
 
 def _contradicts(candidate: Candidate, prices: Mapping[str, Value], by_field: ClaimsByField) -> bool:
-    said = candidate.claim.values
-    return any(name in said and not fields.agrees(name, said[name], prices[name], on=by_field.on) for name in prices)
+    values = candidate.claim.values
+    return any(
+        name in values and not fields.agrees(name, values[name], prices[name], on=by_field.on) for name in prices
+    )

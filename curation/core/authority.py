@@ -1,9 +1,9 @@
-"""Source types, how they age, and the authority of sources over fields, as plain data.
+"""Source types, how statements age, and the authority of sources over fields, as plain data. Pure.
 
-What is not confirmed any more loses weight: a source that is not official ranks like one of the next lower source type
-when it has not been read well for `UNCONFIRMED_AFTER` though that was tried `SILENT_AFTER` times, or when the day for
-which it speaks by its own account is more than `OUTDATED_AFTER` ago. That a source has said the same for years is no
-age, as long as it is read and still says so.
+A statement that is not confirmed any more loses weight. A source that is not official ranks like one of the next lower
+source type when it has not been read well for `UNCONFIRMED_AFTER` although `SILENT_AFTER` readings were tried, or when
+the date of its own statement is more than `OUTDATED_AFTER` ago. A statement that has been the same for years does not
+age while the source is read and still makes it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from registry.domain import fields
 
 
 class SourceType(StrEnum):
-    """How near to the facts a source is. Listed best first; the order is the law of the merge."""
+    """How near to the facts a source is. Listed best first; the merge ranks by this order."""
 
     OFFICIAL = "official"
     MARKETPLACE = "marketplace"
@@ -43,9 +43,9 @@ OUTDATED_AFTER: Final = timedelta(days=180)
 
 
 def is_aged(source_type: SourceType, *, confirmed_on: date | None, as_of: date | None, on: date, failures: int) -> bool:
-    """Whether a statement has lost weight by the day. What is not known to be old is not.
+    """Whether a statement has lost weight by the day. A statement of unknown age has not.
 
-    `failures`: readings of the source that failed since the last good one. Who was never tried is not silent.
+    `failures`: readings of the source that failed since the last good one. A source that was never tried is not silent.
     """
     if source_type is SourceType.OFFICIAL:
         return False
@@ -54,7 +54,7 @@ def is_aged(source_type: SourceType, *, confirmed_on: date | None, as_of: date |
 
 
 def weight(source_type: SourceType, *, aged: bool) -> int:
-    """The rank by which statements are compared, lower is better: an aged one stands with the next lower source type.
+    """The rank by which statements are compared, lower is better: an aged one ranks with the next lower source type.
 
     Nothing that a source states ranks as low as an estimate.
     """
@@ -85,9 +85,11 @@ class SourceFacts:
     """Readings that failed since the last good one."""
 
     def is_authority_for(self, name: str) -> bool:
+        """Whether its statements on a field take part in the merge."""
         return covers(self.authority, name)
 
     def source_type_towards(self, provider: str) -> SourceType:
+        """Its source type for offerings of a provider: official where it speaks for that provider."""
         return SourceType.OFFICIAL if self.speaks_for and self.speaks_for == provider else self.source_type
 
     @property
@@ -125,7 +127,7 @@ def covers(authority: Collection[str], name: str) -> bool:
 
 
 def check_authority(authority: Collection[str]) -> None:
-    """Raises ValueError for a word that is neither a group nor a field, so that a slip fails where it was made."""
+    """Raises ValueError for a word that is neither a group nor a field, so that it fails where it was written."""
     groups = {group.value for group in fields.Group}
     for word in authority:
         if word != "*" and word not in groups:

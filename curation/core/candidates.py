@@ -14,14 +14,14 @@ from registry.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What one source says of one field (or of one price list), as a candidate."""
+    """What one source states of one field (or of one price list), as a candidate for it."""
 
     claim: SourceClaim
     value: Value
     source_type: SourceType
     rank: tuple[int, bool]
-    """By which candidates are compared, lower is better: the weight of the source, then whether it merely repeats the
-    base offering."""
+    """The key by which candidates are compared, lower is better: the weight of the source, then whether it only repeats
+    the price of the base offering."""
     counts: bool
     """Whether it counts where independent sources are counted."""
     is_dropped: bool = False
@@ -29,17 +29,18 @@ class Candidate:
     moved_on: date | None = None
     """The last day on which it was seen to move, or from which it dates its own word."""
     earlier: tuple[Value, ...] = ()
-    """What it said before it was seen to move."""
+    """What it stated before it was seen to move."""
 
     @property
     def slug(self) -> str:
+        """The source."""
         return self.claim.source.slug
 
 
 def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, value: Value = None) -> Candidate:
     """A claim as a candidate for a field."""
     source_type, aged, counts = claim.heard(name, provider, on)
-    moves = claim.moved.get(name, ())
+    moves = claim.moves.get(name, ())
     return Candidate(
         claim,
         claim.values[name] if value is None else value,
@@ -53,7 +54,7 @@ def candidate_of(name: str, provider: str, claim: SourceClaim, on: date, *, valu
 
 
 def folded(by_field: Mapping[str, Candidate]) -> Candidate:
-    """What one source says of several fields as one candidate: it is worth what the least of them is."""
+    """What one source says of several fields as one candidate: it ranks as the worst of them."""
     candidates = list(by_field.values())
     return replace(
         max(candidates, key=lambda candidate: candidate.rank),

@@ -1,4 +1,4 @@
-"""Changes with what policies may ask about them besides: their context. Pure."""
+"""Changes with their policy context, as policies judge them. Pure."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from registry.domain.provenance import UNKNOWN
 
 
 def cases(
-    changes: Sequence[Change], known: Inputs, base: Base, opening: AcceptedState | None, *, at: datetime
+    changes: Sequence[Change], inputs: Inputs, base: Base, opening: AcceptedState | None, *, at: datetime
 ) -> list[Case]:
     """Changes of one offering as cases. `opening` are the accepted values that they are measured against."""
     one_way = _one_way(changes)
     return [
-        Case(change, replace(policy_context(change, known, base, opening, at=at), one_way=one_way.get(change.field)))
+        Case(change, replace(policy_context(change, inputs, base, opening, at=at), one_way=one_way.get(change.field)))
         for change in changes
     ]
 
 
 def policy_context(
-    change: Change, known: Inputs, base: Base, opening: AcceptedState | None, *, at: datetime
+    change: Change, inputs: Inputs, base: Base, opening: AcceptedState | None, *, at: datetime
 ) -> PolicyContext:
-    """The context of one change by itself: how the rest of its unit moves is not in it."""
+    """The context of one change by itself: it does not say how the rest of its unit moves."""
     account = opening.accounts.get(change.field, UNKNOWN) if opening else UNKNOWN
     published_at = base.published.created_at if base.published else None
     waiting = base.waiting.get(unit_of(change.field))
     held_by = waiting.policy_of(change) if waiting else ""
     return PolicyContext(
-        source_type=_source_type(change, known),
+        source_type=_source_type(change, inputs),
         quality="unknown" if change.old is None else account.quality,
         age_days=max((at - published_at).days, 0) if published_at else 0,
         held_by=held_by,
@@ -44,13 +44,15 @@ def policy_context(
     )
 
 
-def _source_type(change: Change, known: Inputs) -> str | None:
+def _source_type(change: Change, inputs: Inputs) -> str | None:
     """The type of whoever states the new value; "" where nobody does, None where it is no source."""
     if not change.decision.source:
         return ""
     provider = provider_of(change.offering)
-    said = (c.source_type(change.field, provider) for c in known.claims if c.source.slug == change.decision.source)
-    return next((one.value for one in said), None)
+    source_types = (
+        c.source_type(change.field, provider) for c in inputs.claims if c.source.slug == change.decision.source
+    )
+    return next((source_type.value for source_type in source_types), None)
 
 
 def _one_way(changes: Sequence[Change]) -> dict[str, bool]:
@@ -59,9 +61,9 @@ def _one_way(changes: Sequence[Change]) -> dict[str, bool]:
     for change in changes:
         if change.field.startswith(rates.PREFIX) and change.old is not None and change.new is not None:
             by_unit.setdefault(unit_of(change.field), []).append(change)
-    found: dict[str, bool] = {}
-    for moved in by_unit.values():
-        ordinary = all(one.kind is Kind.CHANGE and one.factor for one in moved)
-        ups = {one.factor > 1 for one in moved if one.factor}
-        found |= {one.field: ordinary and len(ups) == 1 for one in moved}
-    return found
+    one_way: dict[str, bool] = {}
+    for moving in by_unit.values():
+        ordinary = all(change.kind is Kind.CHANGE and change.factor for change in moving)
+        ups = {change.factor > 1 for change in moving if change.factor}
+        one_way |= {change.field: ordinary and len(ups) == 1 for change in moving}
+    return one_way

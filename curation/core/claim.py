@@ -20,15 +20,15 @@ ANY_FIELD: Final = "*"
 
 
 class InvalidClaim(ValueError):
-    """An element of a payload that cannot be taken as a statement. The message says which field, and why."""
+    """An element of a payload that is no valid claim. The message names the field and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Everything one source states about one offering, normalised and checked.
 
-    `values` maps field names to values in the Python form of their kind: a field left out is no opinion, None states
-    that there is none. `estimates` names the fields which the source itself calls estimates.
+    `values` maps field names to values in the Python form of their kind: a field left out is not stated, None states
+    that there is no value. `estimates` names the fields which the source itself calls estimates.
     """
 
     offering: str
@@ -42,18 +42,18 @@ class Claim:
     origin: str = ""
     """The source that this very statement was taken from, so that a copy never counts as an independent one."""
     unreadable: frozenset[str] = field(default_factory=frozenset)
-    """Fields about which the source says something that cannot be read: it is not known whether it still says what it
-    said before. ANY_FIELD where it is not known which fields they are.
+    """Fields about which the source says something that cannot be read: it is unknown whether it still states what it
+    stated before. ANY_FIELD where it is not known which fields they are.
     """
     denied: frozenset[str] = frozenset()
-    """Fields without a value about which the source says, in a way of its own, that there is none: it is not silent
-    about them, so that nothing of what it said before is kept.
+    """Fields without a value about which the source says, in its own format, that there is none. It is not silent about
+    them, so its earlier statement is not kept.
     """
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     """Field → the lines of the source's page that state it, of sources that are pages."""
 
     def leaves_open(self, name: str) -> bool:
-        """Whether what the source said before about a field may still be what it says.
+        """Whether the earlier statement of the source on a field may still hold.
 
         Prices are one list: while a part of it cannot be read, no other part counts as no longer stated.
         """

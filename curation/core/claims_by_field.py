@@ -1,4 +1,4 @@
-"""What is heard about one offering, field by field, and what each decision tells of it. Pure."""
+"""The claims about one offering, field by field, and the decision on each field. Pure."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class ClaimsByField:
         self._candidates: dict[str, list[Candidate]] = {}
 
     def names(self) -> list[str]:
-        """The fields that anybody states, in order."""
+        """The fields that any source states, in order."""
         return sorted({name for claim in self.claims for name in claim.values})
 
     def candidates(self, name: str) -> list[Candidate]:
-        """All that state a field with authority."""
+        """The sources that state a field with authority."""
         if name not in self._candidates:
             self._candidates[name] = candidates_of(name, self.provider, self.claims, on=self.on)
         return self._candidates[name]
@@ -39,11 +39,11 @@ class ClaimsByField:
         return next(candidate for candidate in self.candidates(name) if candidate.slug == slug)
 
     def choose(self, name: str, heard: Sequence[Candidate]) -> Choice:
-        """Chooses among those that are heard about a field."""
-        return choose(heard, lambda one, other: fields.agrees(name, one, other, on=self.on), self.base.get(name))
+        """Chooses among the candidates that count for a field."""
+        return choose(heard, lambda left, right: fields.agrees(name, left, right, on=self.on), self.base.get(name))
 
     def decide(self, name: str, heard: Sequence[Candidate]) -> Decision:
-        """Decides one field by itself among those that are heard about it."""
+        """Decides one field by itself among the candidates that count for it."""
         choice = self.choose(name, heard)
         return self.decision(name, choice, apart=self.apart(name, choice), heard=heard)
 
@@ -84,7 +84,7 @@ class ClaimsByField:
         )
 
     def _far(self, name: str, winner: Candidate, beside: Iterable[Candidate]) -> Decimal | None:
-        """How far it is from the farthest of those that rank below."""
+        """The factor to the farthest price among sources of a lower rank."""
         lower = (candidate for candidate in beside if candidate.counts and candidate.rank > winner.rank)
         return max((factor(name, winner.value, candidate.value, self.on) for candidate in lower), default=None)
 
@@ -120,7 +120,7 @@ _NO_FUTURE = _Future()
 
 
 def quality(winner: Candidate, same: Collection[Candidate], *, is_contested: bool = False) -> Quality:
-    """How sure a value is that `winner` states now, and `same` say too."""
+    """The quality of a value that `winner` states now; `same` are all that state it."""
     if winner.source_type is SourceType.ESTIMATE:
         return Quality.ESTIMATED
     if is_contested:
@@ -129,11 +129,11 @@ def quality(winner: Candidate, same: Collection[Candidate], *, is_contested: boo
     return Quality.VERIFIED if is_official or independent(same) >= MAJORITY else Quality.PARTIAL
 
 
-def factor(name: str, one: Value, other: Value, on: date) -> Decimal:
-    """How far two values are apart, without direction. Infinite where no factor tells: free, or another currency."""
+def factor(name: str, left: Value, right: Value, on: date) -> Decimal:
+    """How far two values are apart, as a factor without direction; infinite between free and paid, or currencies."""
     if not name.startswith(rates.PREFIX):
         return Decimal(1)
-    first, second = rates.point_on(one or (), on), rates.point_on(other or (), on)
+    first, second = rates.point_on(left or (), on), rates.point_on(right or (), on)
     if first is None or second is None:
         return Decimal(1)
     if not first.amount or not second.amount or first.currency != second.currency:

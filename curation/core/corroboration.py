@@ -1,4 +1,4 @@
-"""How many independent sources speak for a value: who backs a correction, and where sources contradict each other.
+"""How many independent sources state a value: who backs a correction, and where sources contradict each other.
 
 A copy counts as its origin. What a source calls an estimate, and what nobody confirms any more (see
 `curation.core.authority`), does not count here. Pure.
@@ -23,13 +23,14 @@ _UNCONTESTED_GROUPS: Final = frozenset({fields.Group.TEXT, fields.Group.SPEED})
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Those who say the same about a field."""
+    """The sources that state the same value of a field."""
 
     value: fields.Json
     """In canonical JSON form, as the first of them states it."""
     sources: tuple[str, ...]
 
     def as_json(self) -> dict[str, Value]:
+        """The side as a conflict stores it."""
         return {"value": self.value, "sources": list(self.sources)}
 
 
@@ -45,7 +46,7 @@ def backing(
     """How many independent sources back a decision as a correction of what is published; 0 where it is none.
 
     It is none when the provider's own source, or more than one independent source, still states the published value.
-    The provider's own word counts as one source like any other.
+    The provider's own source counts as one source like any other.
     """
     if decision.reason is Reason.PINNED:
         return 0
@@ -73,14 +74,14 @@ def contested(
     """
     heard = list(claims)
     values = {name: decision.value for name, decision in decided.items()}
-    found = {}
+    conflicts = {}
     for name, decision in decided.items():
         if decision.disagreeing and decision.reason is not Reason.PINNED and _is_contestable(name):
             speaking = [c for c in _speaking(name, heard, provider, on) if is_coherent(name, c.values, values, on=on)]
             sides = _sides(name, speaking, on)
             if len(sides) > 1 and len({claim.counted_as for claim in speaking}) > 1:
-                found[name] = sides
-    return found
+                conflicts[name] = sides
+    return conflicts
 
 
 def _is_contestable(name: str) -> bool:

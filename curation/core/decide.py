@@ -1,9 +1,9 @@
-"""The decision: from what is known and what stands to what is published, what waits and what is refused.
+"""The decision: from claims and accepted values to what is published, what waits and what is refused.
 
-One pure function, called by whoever has to know: syncs, approvals, pins and imports through `curation.apply.reconcile`,
-the tester, previews and tests directly. The steps, in order: merge the claims, compare with what is accepted, judge by
-policies, ask the rules of quality, group what moves by unit, remember what people rejected, lay the pins over what was
-accepted. A unit (`curation.core.units`) is decided whole.
+One pure function. Syncs, approvals, pins and imports call it through `curation.apply.reconcile`; simulations, previews
+and tests call it directly. The steps, in order: merge the claims, compare with the accepted values, judge by policies,
+apply the quality rules, group the changes by unit, leave out what people rejected, lay the pins over the accepted
+values. A unit (`curation.core.units`) is decided whole.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def decide(
     request: Request | None = None,
     counts: Counts | None = None,
 ) -> Decided:
-    """Decides a set of offerings, by what is known (`inputs`) and what stands (`base`).
+    """Decides a set of offerings, by their claims and pins (`inputs`) and what is accepted (`base`).
 
     `siblings` gives the published offerings of models. With a `run` of a source, raises TooMuchAtOnce where a
     policy does not accept it.
@@ -58,36 +58,36 @@ def decide(
 
 
 class _Publishing:
-    """What there is to write about the offerings of a deliberation."""
+    """What is to be written about the offerings of a deliberation."""
 
     def __init__(self, deliberation: Deliberation) -> None:
-        self.judged = deliberation
+        self.deliberation = deliberation
 
     def published(self, key: str) -> OfferingChange | None:
-        """What there is to write about an offering; None where there is nothing."""
-        known, published = self.judged.inputs[key], self.judged.base_of(key).published
-        found = self._publication(key)
-        change = OfferingChange(key, found.changes, found.accounts, known.aliases, known.missing_since)
-        change.not_seen_since = known.not_seen_since
+        """What is to be written about an offering; None where there is nothing."""
+        inputs, published = self.deliberation.inputs[key], self.deliberation.base_of(key).published
+        to_publish = self._publication(key)
+        change = OfferingChange(key, to_publish.changes, to_publish.accounts, inputs.aliases, inputs.missing_since)
+        change.not_seen_since = inputs.not_seen_since
         if published is None:
-            change.behind = found.behind or None
-            return change if found.changes else None
-        change.behind = found.behind if found.behind != published.behind else None
-        if published.aliases == known.aliases:
+            change.behind = to_publish.behind or None
+            return change if to_publish.changes else None
+        change.behind = to_publish.behind if to_publish.behind != published.behind else None
+        if published.aliases == inputs.aliases:
             change.aliases = None
         before = published.missing_since, published.not_seen_since
         listing = change.listing(published.missing_since)
-        moves = found.changes or found.accounts or change.aliases is not None or change.behind is not None
+        moves = to_publish.changes or to_publish.accounts or change.aliases is not None or change.behind is not None
         if not moves and before == listing:
             return None
-        same_pins = published.pinned == known.pins.keys()
-        same_behind = hidden_values(found.behind) == hidden_values(published.behind)
+        same_pins = published.pinned == inputs.pins.keys()
+        same_behind = hidden_values(to_publish.behind) == hidden_values(published.behind)
         same = change.aliases is None and before[0] == listing[0] and same_pins and same_behind
-        change.account_only = not found.changes and same
+        change.account_only = not to_publish.changes and same
         return change
 
     def _publication(self, key: str) -> Publication:
-        planned = self.judged.plans[key]
+        planned = self.deliberation.plans[key]
         changed: dict[str, AccountedValue | None] = {}
         policies: dict[str, str] = {}
         for ruling in self._by_offering.get(key, ()):
@@ -100,25 +100,35 @@ class _Publishing:
                 changed[change.field] = None if is_gone else AccountedValue(new, provenance(change.decision, policy))
                 policies[change.field] = policy
         now = (planned.opening or AcceptedState()).with_changes(
-            {**changed, **self.judged.restored.get(key, NOTHING_RESTORED)}
+            {**changed, **self.deliberation.restored.get(key, NOTHING_RESTORED)}
         )
         decided = dict(planned.merged.decided)
         if changed.keys().isdisjoint(ORDINARY):
             decided |= planned.merged.accepted_list or {}
-        base, notes = self.judged.base_of(key), self._notes(key)
-        known, said = self.judged.inputs[key], self.judged.request.said
-        return publication(key, base.published, now, decided, policies, known, notes, on=self.judged.on, said=said)
+        base, notes = self.deliberation.base_of(key), self._notes(key)
+        inputs, ledger_policy = self.deliberation.inputs[key], self.deliberation.request.ledger_policy
+        return publication(
+            key,
+            base.published,
+            now,
+            decided,
+            policies,
+            inputs,
+            notes,
+            on=self.deliberation.on,
+            ledger_policy=ledger_policy,
+        )
 
     def _notes(self, key: str) -> Notes:
-        """What accounts say of changes that wait, or that were rejected."""
-        base = self.judged.base_of(key)
+        """What accounts say about changes that wait or were rejected."""
+        base = self.deliberation.base_of(key)
         pending: dict[str, Proposed] = {}
         rejected: dict[str, Proposed] = {}
         for ruling in self._by_offering.get(key, ()):
             if ruling.fate is Fate.HELD:
                 waiting = base.waiting.get(ruling.unit.unit)
                 same = waiting if waiting and waiting.fingerprint == ruling.unit.fingerprint else None
-                since = ((same and same.since) or self.judged.at).date().isoformat()
+                since = ((same and same.since) or self.deliberation.at).date().isoformat()
                 pending |= {part.field: _pending(part, ruling, since) for part in ruling.unit.parts}
             elif ruling.fate is Fate.REMEMBERED:
                 rejected = {**dict(_rejected(ruling.unit.parts, base)), **rejected}
@@ -127,27 +137,31 @@ class _Publishing:
     @cached_property
     def _by_offering(self) -> dict[str, list[Ruling]]:
         """The rulings, by offering."""
-        found: dict[str, list[Ruling]] = defaultdict(list)
-        for ruling in self.judged.rulings:
-            found[ruling.unit.offering].append(ruling)
-        return found
+        rulings: dict[str, list[Ruling]] = defaultdict(list)
+        for ruling in self.deliberation.rulings:
+            rulings[ruling.unit.offering].append(ruling)
+        return rulings
 
     def conflicts(self, key: str) -> dict[str, list[Side]]:
         """What independent sources contradict each other about, pinned fields left out."""
-        known = self.judged.inputs[key]
-        decided = {n: one for n, one in self.judged.plans[key].merged.decided.items() if n not in known.pins}
-        return contested(provider_of(key), known.claims, decided, on=self.judged.on)
+        inputs = self.deliberation.inputs[key]
+        decided = {
+            name: decision
+            for name, decision in self.deliberation.plans[key].merged.decided.items()
+            if name not in inputs.pins
+        }
+        return contested(provider_of(key), inputs.claims, decided, on=self.deliberation.on)
 
 
 def _pending(part: Part, ruling: Ruling, since: str) -> Proposed:
-    """What waits of a field, as the published account tells it."""
+    """The waiting change of a field, as the published account shows it."""
     judged = next(judgement for judgement in ruling.unit.judgements if judgement.change.field == part.field)
     why = judged.policy if judged.verdict is Verdict.HOLD else ruling.unit.policy
     return Proposed(part.new, part.source, why, since)
 
 
 def _rejected(parts: Sequence[Part], base: Base) -> Iterator[tuple[str, Proposed]]:
-    """The fields of which the very value was refused, as the published account tells it. Others only move beside it."""
+    """The fields whose own value was rejected, as the published account shows it. Other parts only move beside them."""
     for part in parts:
         for refusal in refusals([part]):
             if refusal in base.rejected:

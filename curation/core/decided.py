@@ -1,4 +1,4 @@
-"""What a decision comes to, unit by unit, and what a person may ask of it: the records of `curation.core.decide`.
+"""The result of a decision, unit by unit, and what a person may request of it: the records of `curation.core.decide`.
 Pure.
 """
 
@@ -18,31 +18,31 @@ from registry.domain.changeset import OfferingChange
 from registry.domain.provenance import AccountedValue
 
 SLICE: Final = 500
-"""The most offerings of one transaction."""
+"""The most offerings that one transaction writes."""
 SLICE_FIELDS: Final = 1_000
 """The most fields that it writes: about a quarter of a second, for which others wait."""
 _ACCOUNT_FIELDS: Final = 5
-"""What the account of an offering counts for beside its fields."""
+"""How many fields the account of an offering counts for."""
 
 
 class Fate(StrEnum):
-    """What becomes of one unit."""
+    """What happens to one unit."""
 
     APPLIED = "applied"
     HELD = "held"
     DECLINED = "declined"
     """A policy rejects it."""
     ANNOUNCED = "announced"
-    """Nothing of it holds yet: it is judged again on the day for which it is announced."""
+    """None of it holds yet: it is judged again on its first day."""
     PINNED = "pinned"
-    """A person has pinned the very values that are proposed: it is asked about when the pin ends."""
+    """A person has pinned the proposed values, and no policy lets them through: it waits once the pin ends."""
     REMEMBERED = "remembered"
-    """A value in it was rejected before: it is not asked again."""
+    """A value in it was rejected before: it is not proposed again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """One unit, what policies and rules say to it, and what becomes of it."""
+    """One unit, the verdicts of policies and rules on it, and its fate."""
 
     unit: UnitJudgement
     contexts: Mapping[str, PolicyContext]
@@ -62,9 +62,9 @@ class Decided:
 
     rulings: list[Ruling]
     publish: list[OfferingChange]
-    """What is worth writing."""
+    """The offerings of which something is to be written."""
     refused: list[Place]
-    """What was expected and stands no longer as it was."""
+    """The units that a person expected and that have moved since."""
     conflicts: dict[str, dict[str, list[Side]]]
     """Every offering → the fields about which independent sources contradict each other."""
     counts: Counts = field(default_factory=Counter)
@@ -110,26 +110,28 @@ class Decided:
 
     @property
     def judgements(self) -> list[Judgement]:
-        """What was said to each field that would move."""
+        """The judgement on each field that would move."""
         return [judgement for ruling in self.rulings for judgement in ruling.unit.judgements]
 
     def count(self, fate: Fate) -> int:
-        """How many units came to this."""
+        """How many units have this fate."""
         return sum(ruling.fate is fate for ruling in self.rulings)
 
     def count_published(self) -> int:
         """How many units were applied and move what is published: not behind a pin, and not earlier the same day."""
-        moved = {(change.key, one.field) for change in self.publish for one in change.changes}
+        published_fields = {
+            (change.key, field_change.field) for change in self.publish for field_change in change.changes
+        }
         return sum(
             ruling.fate is Fate.APPLIED
-            and any((ruling.unit.offering, part.field) in moved for part in ruling.unit.parts)
+            and any((ruling.unit.offering, part.field) in published_fields for part in ruling.unit.parts)
             for ruling in self.rulings
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asks for."""
+    """What a person requests."""
 
     approved: Mapping[Place, str] | None = None
     """Place → the name of who approved its unit. Such changes are applied whatever policies say, and whatever else
@@ -139,5 +141,5 @@ class Request:
     """Place → the fingerprint that the person saw. A change that is another one by now is refused."""
     restored: Mapping[tuple[str, str], AccountedValue | None] = field(default_factory=dict)
     """(offering, field) → the value that is accepted again, None for none."""
-    said: str = ""
-    """What stands for a policy where a person moves values without approving a change."""
+    ledger_policy: str = ""
+    """What the ledger names in place of a policy where a person moves values without approving a change."""

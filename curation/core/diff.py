@@ -1,4 +1,5 @@
-"""The difference between what is published and what was decided, by meaning: 1.0 is 1.00, order of words is nothing.
+"""The difference between published and decided values. Values of equal meaning do not differ: 1.0 and 1.00, or the same
+modalities in another order.
 
 Pure. Published values come in canonical JSON form (see `registry.domain.fields`), in which equal meanings are equal.
 """
@@ -10,14 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from curation.core import lines
-from curation.core.merge import Decision, Quality, Reason
+from curation.core.statements import NOBODY, Decision
 from registry.domain import fields, kinds, rates
 
 
 class Kind(StrEnum):
-    """What kind of change it is; policies are written by these words."""
+    """What kind of change it is. Policies name kinds by these words."""
 
     NEW = "new"
     """A field of an offering that was not published before."""
@@ -37,9 +39,13 @@ class Kind(StrEnum):
     NO_LONGER_STATED = "no_longer_stated"
     """No source states the published value any more, though it still lists the offering."""
     REWRITES = "rewrites"
-    """A price whose past is told otherwise than it was published."""
+    """A price whose past differs from what was published."""
     OTHER_LIST = "other_list"
     """A special price that is stated still, but only by sources with other ordinary prices than the published ones."""
+
+
+REMOVALS: Final = (Kind.NO_LONGER_STATED, Kind.OTHER_LIST)
+"""A field is proposed for removal: nobody states it any more, or only as a part of another list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Change:
     factor: Decimal | None = None
     """How many times larger (> 1) or smaller (< 1) a number gets; None where that has no meaning."""
     firm: fields.Json = None
-    """What is published of it when a policy lets it through: announced starts that nobody stands for yet stay out."""
+    """What is published of it when a policy lets it through: without announced starts that are not firm."""
     corroboration: int = 0
     """How many independent sources back it as a correction; see `curation.core.corroboration`. 0 where it is none."""
 
@@ -91,8 +97,8 @@ def diff(
     """The changes that would bring the published values to the decided ones.
 
     `published` is None for a new offering; `elsewhere` names the fields that are stated as parts of other price lists.
-    Equal values make no change. A value which its sources have stopped stating, or state in another list, is proposed
-    for withdrawal, never dropped here.
+    Equal values make no change. A value that its sources have stopped stating, or state in another list only, is
+    proposed for removal and never dropped here.
     """
     have = published or {}
     changes = [
@@ -107,11 +113,8 @@ def diff(
     for name in sorted(set(have) - set(decided)):
         if have[name] is not None:
             kind = Kind.OTHER_LIST if name in elsewhere else Kind.NO_LONGER_STATED
-            changes.append(Change(offering, name, kind, have[name], None, _NOBODY))
+            changes.append(Change(offering, name, kind, have[name], None, NOBODY))
     return changes
-
-
-_NOBODY = Decision(None, "", Reason.NO_LONGER_STATED, Quality.UNKNOWN, None)
 
 
 def _change(
@@ -170,7 +173,7 @@ def _over_time(old: rates.PriceLine, new: rates.PriceLine, on: date, heard_since
 
 
 def _announced_since(decision: Decision, on: date) -> date:
-    """From which day on a start is no rewritten past: who leads the list announced it, and it is noticed late."""
+    """From which day on a start is no rewritten past: the lead of the list announced it, and a run noticed it late."""
     heard_since = min(decision.heard_since or on, on)
     return max(heard_since, on - lines.CONFIRMED_WITHIN)
 

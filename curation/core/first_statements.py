@@ -1,7 +1,7 @@
 """Prices that are stated for the first time, measured against what others state. Pure.
 
-What nobody was asked about before has no base to be compared with. So equals that differ by half or more without a
-majority publish nothing, and a lone statement that is far from what others state waits for a person.
+A first statement has no accepted value to be compared with. So equals that differ by half or more without a majority
+publish nothing, and a single statement that is far from what others state waits for a person.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from curation.core.units import UnitJudgement
 from registry.domain import rates
 
 CONTESTED: Final = "contested: equal sources state different prices"
-"""Stands in for a policy."""
+"""Named in place of a policy, like the two below."""
 FAR: Final = "far from what others state"
 UNCONFIRMED: Final = "start not confirmed"
 """The price began since its source was last heard to announce it."""
@@ -35,7 +35,7 @@ def measured(judgements: Sequence[Judgement], source_types: Sequence[str | None]
 
     `source_types` are those of whoever states the values, in the same order.
     """
-    return [_measured(one, source_type) for one, source_type in zip(judgements, source_types, strict=True)]
+    return [_measured(judgement, source_type) for judgement, source_type in zip(judgements, source_types, strict=True)]
 
 
 def _measured(judgement: Judgement, source_type: str | None) -> Judgement:
@@ -58,12 +58,16 @@ def _is_far(change: Change, far: Decimal, source_type: str | None) -> bool:
 
 
 def apart(unit: UnitJudgement) -> list[UnitJudgement]:
-    """A unit; where a policy lets the list through, the special rates that are held for themselves apart from it."""
+    """The unit; where policies let the list through, the list and apart from it the special rates that are held."""
     if unit.unit != TOKEN_PRICES:
         return [unit]
     special = [judgement for judgement in unit.judgements if judgement.change.field not in ORDINARY]
-    far = {group_of(one.change.field) for one in special if one.policy == FAR}
-    held = tuple(one for one in special if one.policy in (CONTESTED, FAR) or group_of(one.change.field) in far)
+    far = {group_of(judgement.change.field) for judgement in special if judgement.policy == FAR}
+    held = tuple(
+        judgement
+        for judgement in special
+        if judgement.policy in (CONTESTED, FAR) or group_of(judgement.change.field) in far
+    )
     rest = replace(unit, judgements=tuple(judgement for judgement in unit.judgements if judgement not in held))
     if not held or not rest.judgements or rest.verdict is not Verdict.APPLY:
         return [unit]

@@ -1,4 +1,4 @@
-"""What a decision is made from: claims and pins, what is published, what waits for a person, what was rejected.
+"""The inputs of a decision: claims, pins, published values, what waits for a person, what was rejected.
 
 Pure. `curation.apply.load` and `curation.apply.proposals` read these values from the database.
 """
@@ -22,13 +22,13 @@ from registry.identity import affixes
 from registry.identity.normalise import identify
 from registry.quality import FactSheet, claim_sheet
 
-#: The rules of identity take part in the merge like any source: they read what an id says, and anybody may know better.
+#: The rules of identity take part in the merge like a source: they read what an id says. Others are preferred.
 IDENTITY: Final = SourceFacts(DERIVING_SOURCE, SourceType.ESTIMATE, authority=("model", "variants"), preference=1000)
 
 
 @dataclass(slots=True)
 class Inputs:
-    """All that is known about one offering."""
+    """The claims, pins and aliases of one offering, and whether it is listed."""
 
     claims: list[SourceClaim] = field(default_factory=list)
     pins: dict[str, PinnedValue] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Inputs:
         return {name: fields.field(name).encode(pin.value) for name, pin in self.pins.items()}
 
     def rivals(self, sources: Collection[str], *, on: date) -> list[FactSheet]:
-        """What sources other than these state of the prices of the offering, each counted by itself."""
+        """What sources other than these state about the offering, one fact sheet for each."""
         return [
             claim_sheet(f"source:{c.counted_as}", c.values, on=on) for c in self.claims if c.source.slug not in sources
         ]
@@ -70,7 +70,7 @@ class PublishedState:
 
     @property
     def pinned(self) -> set[str]:
-        """The fields that are published as a pin's."""
+        """The fields of which a pin is published."""
         return {name for name, account in self.provenance.items() if account.is_pinned}
 
 
@@ -88,26 +88,26 @@ class Waiting:
 
     def policy_of(self, change: Change) -> str:
         """The policy that holds this very change of a field; "" where another value or source waits, or none."""
-        asked = Part.of(change)
-        same = any(part.means(asked) for part in self.parts)
+        proposed = Part.of(change)
+        same = any(part.means(proposed) for part in self.parts)
         return self.held_by.get(change.field, "") if same else ""
 
     def is_due(self, at: datetime) -> bool:
-        """Whether its time is up. Whoever puts a change off takes it over: then it waits for a person."""
+        """Whether its delayed apply is due. A change that a person postponed waits for a person."""
         return self.apply_after is not None and self.apply_after <= at and self.postponed_until is None
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What changes are measured against, where it is not what is published now."""
+    """What changes are measured against, where that is not what is published now."""
 
     before: Mapping[str, AccountedValue | None] = field(default_factory=dict)
     """What moved by itself since the day began, or since a person last decided if that is later: field → what it was
-    then. What is decided by itself within a day is decided against that, whatever the order of readings."""
+    then. Automatic changes of a day are measured against that, whatever the order of readings."""
     was_new: bool = False
-    """Whether it came into the catalogue within this day, by itself: then nothing stood when it began."""
+    """Whether it was published within this day, automatically: then nothing was accepted when the day began."""
     month_ago: Mapping[str, fields.Json] = field(default_factory=dict)
-    """Values of 30 days ago, or of when a person last decided if that is later, as far as they are known."""
+    """Values of 30 days ago, or of when a person last decided if that is later, where known."""
 
 
 AS_PUBLISHED: Final = Opening()
@@ -115,17 +115,17 @@ AS_PUBLISHED: Final = Opening()
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What stands about one offering before anything is decided."""
+    """What is published of one offering, what waits and what was rejected, before anything is decided."""
 
     published: PublishedState | None = None
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
     """Unit → what waits of it."""
     rejected: Mapping[Refusal, str] = field(default_factory=dict)
-    """What was refused → who refused it, and on which day, in words."""
+    """What was rejected → who rejected it, and on which day, in words."""
     opening: Opening = AS_PUBLISHED
 
     def was_rejected(self, parts: Sequence[Part]) -> bool:
-        """A No is remembered: a list is not asked about again while any value that was refused is still in it."""
+        """Whether a person rejected a value that is in it: such a list is not proposed again."""
         return bool(self.rejected) and any(refusal in self.rejected for refusal in refusals(parts))
 
 
@@ -133,20 +133,20 @@ NOTHING: Final = Base()
 
 
 def derive_identity(key: str) -> SourceClaim | None:
-    """What the rules of identity read from an offering's id, as a claim: the model, and what else the id says."""
+    """What the rules of identity read from an offering's id, as a claim: the model and its variants."""
     provider, native_id = OfferingId.of(key)
-    said: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     if identity := identify(provider, native_id):
-        said["model"] = identity.key
+        values["model"] = identity.key
     if variants := affixes.parse(provider, native_id).variants:
-        said["variants"] = variants
-    return SourceClaim(IDENTITY, said) if said else None
+        values["variants"] = variants
+    return SourceClaim(IDENTITY, values) if values else None
 
 
 def base_offering(key: str) -> str | None:
-    """The offering without region that a regional one stands for, such as `us.` at Bedrock; None for any other.
+    """The base offering of a regional one: of the same provider, its id without the region, such as `us.` at Bedrock.
 
-    Of the same provider, and of the same id but for its region.
+    None for an offering without region.
     """
     provider, native_id = OfferingId.of(key)
     place = affixes.geography(provider, native_id)

@@ -1,4 +1,4 @@
-"""Judging: what policies and rules say to everything that would move, and what becomes of each unit. Pure."""
+"""Judging: the verdicts of policies and quality rules on all changes, and the fate of each unit. Pure."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from curation.core.units import UnitJudgement, by_unit, with_leaving
 from registry.domain.provenance import AccountedValue
 
 NEWS: Final = "moved away from the accepted value"
-"""Stands in for a policy where an equal of the lead was seen to move: the word of one more makes it a change."""
+"""Named in place of a policy where an equal of the lead was seen to move: a second source makes it a change."""
 
 
 class Deliberation:
-    """One decision while it is made."""
+    """The working state of one decision."""
 
     def __init__(
         self,
@@ -55,28 +55,28 @@ class Deliberation:
         self.on, self._siblings = at.date(), siblings
         self.restored = _by_key(request)
         self.plans = {
-            key: plan(key, known, self.base_of(key), at=at, restored=self.restored.get(key, NOTHING_RESTORED))
-            for key, known in inputs.items()
+            key: plan(key, offering_inputs, self.base_of(key), at=at, restored=self.restored.get(key, NOTHING_RESTORED))
+            for key, offering_inputs in inputs.items()
         }
-        self.pins = {key: known.pinned for key, known in inputs.items() if known.pins}
+        self.pins = {key: offering_inputs.pinned for key, offering_inputs in inputs.items() if offering_inputs.pins}
         self.rulings: list[Ruling] = []
         self.refused: set[Place] = set()
 
     def base_of(self, key: str) -> Base:
-        """What stands of an offering."""
+        """The published side of an offering, with its queue."""
         return self.base.get(key, NOTHING)
 
     # -- judging --------------------------------------------------------------------------------------------------
 
     def judge(self, run: str) -> None:
-        """Judges what would move, and rules what becomes of it."""
-        asked = self._cases({key: planned.changes for key, planned in self.plans.items()})
-        self.counts |= counted(asked, self.rules)
-        judgements = judge_run(asked, self.rules, self.counts)
+        """Judges all changes and rules on each unit. Raises TooMuchAtOnce where a policy does not accept the run."""
+        change_cases = self._cases({key: planned.changes for key, planned in self.plans.items()})
+        self.counts |= counted(change_cases, self.rules)
+        judgements = judge_run(change_cases, self.rules, self.counts)
         if run:
             run_guard.check_policies(run, judgements)
-        types = [case.context.source_type for case in asked]
-        contexts = _contexts(asked)
+        types = [case.context.source_type for case in change_cases]
+        contexts = _contexts(change_cases)
         for unit in self._units(first_statements.measured(judgements, types)):
             self._rule(unit, contexts)
         for unit in self._news():
@@ -88,20 +88,22 @@ class Deliberation:
     def _cases(self, changes: Mapping[str, Sequence[Change]]) -> list[Case]:
         return [
             case
-            for key, some in changes.items()
-            for case in cases(some, self.inputs[key], self.base_of(key), self.plans[key].opening, at=self.at)
+            for key, changes_of_offering in changes.items()
+            for case in cases(
+                changes_of_offering, self.inputs[key], self.base_of(key), self.plans[key].opening, at=self.at
+            )
         ]
 
     def _units(self, judgements: Sequence[Judgement]) -> list[UnitJudgement]:
-        """The units that judgements come to, after the rules of quality had their say."""
+        """The units of judgements, after the quality gate."""
         outside = with_leaving([_outside_of_a_run(judgement) for judgement in judgements])
         final = with_replaced(self._gated(outside))
         return [part for unit in by_unit(final, self.pins) for part in self._apart(unit)]
 
     def _apart(self, unit: UnitJudgement) -> Sequence[UnitJudgement]:
-        """A unit; where its list is applied now, the special rates that are held for themselves apart from it.
+        """The unit; where its list is applied now, the list and apart from it the special rates that are held.
 
-        Whatever a person decides beside, what waits of a unit is one change.
+        While a person decides, all that waits of a unit is one change.
         """
         rest, *held = first_statements.apart(unit)
         if held and self.request.approved is None and self._fate(rest) is Fate.APPLIED:
@@ -109,40 +111,47 @@ class Deliberation:
         return [unit]
 
     def _gated(self, judgements: Sequence[Judgement]) -> list[Judgement]:
-        facts = {key: {**p.opening.facts, **self.pins.get(key, {})} for key, p in self.plans.items() if p.opening}
+        facts = {
+            key: {**planned.opening.facts, **self.pins.get(key, {})}
+            for key, planned in self.plans.items()
+            if planned.opening
+        }
         return gated(judgements, self.inputs, facts, on=self.on, siblings=self._siblings)
 
     def _news(self) -> list[UnitJudgement]:
-        """What waits as news, where nothing else of the unit waits, and the lead moved nothing of it."""
-        taken = {ruling.unit.place for ruling in self.rulings if ruling.fate in (Fate.HELD, Fate.APPLIED)}
+        """The units of news of which nothing else waits and nothing was applied."""
+        decided_places = {ruling.unit.place for ruling in self.rulings if ruling.fate in (Fate.HELD, Fate.APPLIED)}
         judgements = [
             Judgement(change, Verdict.HOLD, NEWS) for planned in self.plans.values() for change in planned.news
         ]
-        return [unit for unit in by_unit(judgements, self.pins) if unit.place not in taken]
+        return [unit for unit in by_unit(judgements, self.pins) if unit.place not in decided_places]
 
     def _add_to_accepted_lists(self) -> None:
-        """While a new list waits, the accepted one goes on: rates of that very list are added to it."""
+        """Adds rates of the accepted list to it while a new list waits."""
         applied = {ruling.unit.place for ruling in self.rulings if ruling.fate is Fate.APPLIED}
-        asked = self._cases(
+        change_cases = self._cases(
             {
                 key: planned.additions
                 for key, planned in self.plans.items()
                 if planned.additions and (key, TOKEN_PRICES) not in applied
             }
         )
-        contexts = _contexts(asked)
-        for unit in self._units(judge_run(asked, self.rules)):
+        contexts = _contexts(change_cases)
+        for unit in self._units(judge_run(change_cases, self.rules)):
             if unit.verdict is Verdict.APPLY:
                 self._rule(unit, contexts)
 
     def _rule(self, unit: UnitJudgement, contexts: Mapping[Place, PolicyContext]) -> None:
-        """Writes down what becomes of one unit."""
+        """Records the ruling on one unit."""
         names = [judgement.change.field for judgement in unit.judgements]
-        known = {name: contexts.get((unit.offering, name), NOTHING_KNOWN) for name in names}
-        self.rulings.append(Ruling(unit, known, self._fate(unit), self._approver(unit)))
+        contexts_of_unit = {name: contexts.get((unit.offering, name), NOTHING_KNOWN) for name in names}
+        self.rulings.append(Ruling(unit, contexts_of_unit, self._fate(unit), self._approver(unit)))
 
     def _fate(self, unit: UnitJudgement) -> Fate:
-        """What becomes of one unit."""
+        """The fate of one unit. Policies decide only where nobody requests anything.
+
+        What policies let through is applied behind a pin of the same value too, so that the end of the pin shows it.
+        """
         policies_decide = self.request.approved is None
         if self._approver(unit):
             return Fate.APPLIED
@@ -159,39 +168,41 @@ class Deliberation:
         return Fate.HELD
 
     def _approver(self, unit: UnitJudgement) -> str:
-        """Who approved this very unit; "" where nobody did, or another one was shown."""
+        """Who approved the unit as it is; "" where nobody did, or another fingerprint was shown."""
         was_shown = self.request.expected.get(unit.place, unit.fingerprint) == unit.fingerprint
         return (self.request.approved or {}).get(unit.place, "") if was_shown else ""
 
     def _is_pinned_so(self, unit: UnitJudgement) -> bool:
-        """Whether a person pinned the very values that are proposed: while the pin holds, there is nothing to ask."""
+        """Whether a person pinned the proposed values: there is nothing to ask while the pins are in force."""
         return all(part.field in unit.pins and unit.pins[part.field] == part.new for part in unit.parts)
 
 
 def _by_key(request: Request) -> dict[str, dict[str, AccountedValue | None]]:
-    """What a person puts back: offering → field → value and account, None for a field that goes."""
-    found: dict[str, dict[str, AccountedValue | None]] = defaultdict(dict)
+    """The values that a person restores: offering → field → value and account, None for a field that is removed."""
+    by_offering: dict[str, dict[str, AccountedValue | None]] = defaultdict(dict)
     for (offering, name), back in request.restored.items():
-        found[offering][name] = back and AccountedValue(back.value, back.account.with_policy(request.said))
-    return found
+        by_offering[offering][name] = back and AccountedValue(
+            back.value, back.account.with_policy(request.ledger_policy)
+        )
+    return by_offering
 
 
-def _contexts(asked: Sequence[Case]) -> dict[Place, PolicyContext]:
-    """(offering, field) → what policies could ask about."""
-    return {(case.change.offering, case.change.field): case.context for case in asked}
+def _contexts(change_cases: Sequence[Case]) -> dict[Place, PolicyContext]:
+    """(offering, field) → the policy context."""
+    return {(case.change.offering, case.change.field): case.context for case in change_cases}
 
 
 def _outside_of_a_run(judgement: Judgement) -> Judgement:
-    """A run that people accept all the same, and what is no run, is held change by change."""
+    """The judgement where no run is guarded: what would quarantine a run holds the change."""
     return replace(judgement, verdict=Verdict.HOLD) if judgement.verdict is Verdict.QUARANTINE else judgement
 
 
 def _moved(expected: Mapping[Place, str], units: Sequence[UnitJudgement]) -> set[Place]:
-    """The expected units that are other ones by now, or none at all."""
+    """The expected units that have another fingerprint by now, or no longer move."""
     now = {(unit.place, unit.fingerprint) for unit in units}
     return {place for place, fingerprint in expected.items() if (place, fingerprint) not in now}
 
 
 def is_due(judgement: Judgement) -> bool:
-    """Whether anything is to be published of a change that a policy lets through."""
+    """Whether a change that a policy lets through has a part that holds today."""
     return judgement.change.firm != judgement.change.old or judgement.change.decision.reason is Reason.NO_LONGER_STATED

@@ -1,7 +1,7 @@
 """Price lines through time: what holds now, what is announced, and what a new statement says of the past. Pure.
 
-A source's undated price says nothing of the days before it was first said. A start that its source did not confirm in
-the fortnight before is not known to have happened.
+An undated price says nothing about the days before it was first stated. A start that its source did not confirm in the
+14 days before counts as unconfirmed.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from registry.domain.fields import Value
 from registry.domain.rates import PREFIX, PriceLine, PricePoint, line, point_on
 
 CONFIRMED_WITHIN: Final = timedelta(days=14)
-"""A start counts as confirmed when its source still said so this long before it, or later."""
+"""A start is confirmed when its source was last read to announce it at most this long before."""
 
 
 def current(prices: PriceLine, on: date) -> PriceLine:
     """The line without what begins later; the price before it goes on."""
-    kept = [point for point in prices if not _is_later(point, on)]
-    if kept and len(kept) < len(prices) and kept[-1].valid_to == prices[len(kept)].valid_from:
-        kept[-1] = replace(kept[-1], valid_to=None)
-    return tuple(kept)
+    points = [point for point in prices if not _is_later(point, on)]
+    if points and len(points) < len(prices) and points[-1].valid_to == prices[len(points)].valid_from:
+        points[-1] = replace(points[-1], valid_to=None)
+    return tuple(points)
 
 
 def later(prices: PriceLine | None, on: date) -> PriceLine:
@@ -55,17 +55,17 @@ def is_unconfirmed(prices: PriceLine | None, on: date, confirmed_on: date | None
     return confirmed_on < point.valid_from - CONFIRMED_WITHIN
 
 
-def after(accepted: PriceLine, stated: PriceLine, on: date) -> PriceLine:
-    """A stated line in place of an accepted one: where it is undated, the accepted past stays as it is.
+def after(accepted: PriceLine, new_line: PriceLine, on: date) -> PriceLine:
+    """A new line in place of an accepted one: where it is undated, the accepted past stays as it is.
 
     A price that is stated as it is accepted keeps the day from which it holds; another one holds from today on, where
     the accepted one is dated.
     """
-    mine, old = point_on(stated, on), point_on(accepted, on)
+    mine, old = point_on(new_line, on), point_on(accepted, on)
     past = [point for point in accepted if point.valid_to is not None and point.valid_to <= on]
-    rest = [point for point in stated if point is not mine]
+    rest = [point for point in new_line if point is not mine]
     if mine is None or mine.valid_from is not None or not (past or (old and old.valid_from)):
-        return stated
+        return new_line
     if old is None or old.valid_from is None:
         return line([*past, replace(mine, valid_from=on), *rest])
     if is_same(mine, old):
@@ -75,24 +75,24 @@ def after(accepted: PriceLine, stated: PriceLine, on: date) -> PriceLine:
     return line([*past, replace(mine, valid_from=on), *rest])
 
 
-def is_same(one: PricePoint | None, other: PricePoint | None) -> bool:
-    """Whether two points say the same price."""
-    if one is None or other is None:
-        return one is other
-    return (one.amount, one.state, one.currency) == (other.amount, other.state, other.currency)
+def is_same(left: PricePoint | None, right: PricePoint | None) -> bool:
+    """Whether two points have the same price."""
+    if left is None or right is None:
+        return left is right
+    return (left.amount, left.state, left.currency) == (right.amount, right.state, right.currency)
 
 
-def from_day_on(one: PriceLine, other: PriceLine, on: date) -> Iterator[tuple[PricePoint | None, PricePoint | None]]:
+def from_day_on(old: PriceLine, new: PriceLine, on: date) -> Iterator[tuple[PricePoint | None, PricePoint | None]]:
     """The prices of two lines today and on each later day on which one of them changes, as pairs."""
-    for day in sorted({on, *(day for day in _boundaries((*one, *other)) if day > on)}):
-        yield point_on(one, day), point_on(other, day)
+    for day in sorted({on, *(day for day in _boundaries((*old, *new)) if day > on)}):
+        yield point_on(old, day), point_on(new, day)
 
 
-def rewrites(accepted: PriceLine, stated: PriceLine, on: date) -> bool:
-    """Whether a stated line tells the past otherwise than it is accepted."""
-    days = [day for day in _boundaries((*accepted, *stated)) if day <= on]
+def rewrites(accepted: PriceLine, new_line: PriceLine, on: date) -> bool:
+    """Whether a new line has other prices in the past than the accepted line."""
+    days = [day for day in _boundaries((*accepted, *new_line)) if day <= on]
     past = [min(days) - timedelta(days=1), *(day for day in days if day < on)] if days else []
-    return any(not is_same(point_on(accepted, day), point_on(stated, day)) for day in past)
+    return any(not is_same(point_on(accepted, day), point_on(new_line, day)) for day in past)
 
 
 def _boundaries(points: Iterable[PricePoint]) -> set[date]:

@@ -2,17 +2,17 @@
 
 The precedence rules, in order:
 
-1. Only sources that are an authority for the field are heard. What others say is shown and never published.
-2. What its provider no longer lists is frozen; a catalogue that no longer lists the offering is not heard.
+1. Only sources that are an authority for the field count. What others state is shown and never published.
+2. What its provider no longer lists is frozen; a catalogue that no longer lists the offering does not count.
 3. Token prices are one list, led by one source; others add rates only while their ordinary prices are the lead's. See
-   `curation.core.token_list`. Every other field stands for itself.
+   `curation.core.token_list`. Every other field is decided by itself.
 4. The best source type wins (official, marketplace, catalogue, community, estimate). A source speaks officially for the
    provider whose own it is. What its source calls an estimate has that type. What is not confirmed any more ranks one
-   lower, see `curation.core.authority`. Who repeats the price of the base offering ranks below an equal that
-   states the very condition.
+   lower, see `curation.core.authority`. A source that repeats the price of the base offering ranks below an equal
+   that states the exact condition.
 5. Among equals the incumbent stays, unless two independent equals outnumber it; without one: more support, the later
    move, declared preference. See `curation.core.seat`.
-6. What nobody states is not decided: it is absent, which is unknown. Nothing is filled in.
+6. What nobody states is not decided: it is absent, which means unknown. Nothing is filled in.
 
 Pure: plain values in, decisions with reasons out. The day is an argument.
 """
@@ -58,12 +58,12 @@ class Merged:
 
     decided: dict[str, Decision]
     elsewhere: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Prices that are stated and not decided, since they belong to another price list → the sources."""
+    """Prices that are not decided since they belong to another price list → the sources that state them."""
     accepted_list: dict[str, Decision] | None = None
-    """The token rates beside the accepted ordinary prices, where the lead's are other ones by now: what holds while the
-    new list waits."""
+    """The token rates beside the accepted ordinary prices, where the lead has other ones by now. They hold while
+    the new list waits."""
     news: dict[str, dict[str, Decision]] = field(default_factory=dict)
-    """Unit → what an equal of the lead says since it was seen to move away from it."""
+    """Unit → what an equal of the lead states since it was seen to move away from it."""
     is_frozen: bool = False
     """Its provider no longer lists it, or nobody does: what is accepted stays."""
 
@@ -80,7 +80,7 @@ def merge(provider: str, claims: Sequence[SourceClaim], *, on: date, base: Mappi
     by_field = ClaimsByField(provider, heard, base, on)
     merged = Merged({})
     alone = (name for name in by_field.names() if unit_of(name) != TOKEN_PRICES)
-    for name in sorted(alone, key=_order):  # a plain price and a list of modalities before what hangs on it
+    for name in sorted(alone, key=_order):  # a plain price and a list of modalities before those that depend on it
         _decide_alone(name, by_field, merged)
     prices = token_list.token_prices(by_field)
     decided = merged.decided | prices.decided
@@ -98,18 +98,22 @@ def _order(name: str) -> tuple[int, bool]:
     return price_lists.order(name), modality_flags.repeats(name)
 
 
-def is_coherent(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
-    """Whether a source that states these values is heard about a field beside what is decided: the prices of its list,
-    and its lists of modalities.
+def is_coherent(name: str, claim_values: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
+    """Whether a source that states these values counts for a field: its price list and its lists of modalities agree
+    with what is decided.
     """
-    return price_lists.belongs(name, stated, decided, on=on) and modality_flags.is_beside(name, stated, decided)
+    return price_lists.belongs(name, claim_values, decided, on=on) and modality_flags.is_beside(
+        name, claim_values, decided
+    )
 
 
 def _decide_alone(name: str, by_field: ClaimsByField, merged: Merged) -> None:
-    """Decides a field that stands for itself, or hangs on the plain price of its own meter or a list of modalities."""
+    """Decides a field outside of the token list. It may depend on the plain price of its meter, or a modality list."""
     candidates = by_field.candidates(name)
     plain = {
-        n: one.value for n, one in merged.decided.items() if n.startswith(rates.PREFIX) or n in modality_flags.LISTS
+        n: decision.value
+        for n, decision in merged.decided.items()
+        if n.startswith(rates.PREFIX) or n in modality_flags.LISTS
     }
     heard = [candidate for candidate in candidates if is_coherent(name, candidate.claim.values, plain, on=by_field.on)]
     if not heard:
@@ -123,20 +127,24 @@ def _decide_alone(name: str, by_field: ClaimsByField, merged: Merged) -> None:
 
 
 def _with_seats(claim: SourceClaim, base: Mapping[str, Accepted], on: date) -> SourceClaim:
-    """A claim without the fields that its source dropped and has no seat of. A list that moved takes its rates too."""
+    """The claim without dropped fields of which its source is not the incumbent. A list that moved drops its rates."""
     if not claim.dropped:
         return claim
-    moved = any(
+    list_moved = any(
         name in base and name not in claim.dropped and not fields.agrees(name, value, base[name].value, on=on)
         for name, value in token_list.stated(claim).items()
     )
-    kept = {
+    values = {
         name: value
         for name, value in claim.values.items()
         if name not in claim.dropped
-        or (name in base and base[name].source == claim.source.slug and not (moved and unit_of(name) == TOKEN_PRICES))
+        or (
+            name in base
+            and base[name].source == claim.source.slug
+            and not (list_moved and unit_of(name) == TOKEN_PRICES)
+        )
     }
-    return replace(claim, values=kept)
+    return replace(claim, values=values)
 
 
 def is_frozen(provider: str, claims: Iterable[SourceClaim]) -> bool:

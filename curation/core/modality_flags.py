@@ -1,8 +1,8 @@
 """Flags that repeat a modality, such as `supports_vision` and `image` among the input modalities.
 
-A source says the same in two ways, so whoever states such a flag is heard about it only while its own list of
-modalities says of that modality what the decided list says. Else one source's flag would deny another one's list. A
-source that states no list contradicts none.
+A source says the same in two ways. So a source that states such a flag counts for it only while its own list of
+modalities agrees with the decided list on that modality. Otherwise the flag of one source could contradict the list of
+another. A source that states no list contradicts none.
 
 Pure.
 """
@@ -21,13 +21,13 @@ _REPEATS: Final = {flag: ("input_modalities", word) for word, flag in INPUT_FLAG
 LISTS: Final = ("input_modalities", "output_modalities")
 
 
-def is_beside(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value]) -> bool:
-    """Whether a source that states these values may speak about a field beside the decided lists of modalities."""
+def is_beside(name: str, claim_values: Mapping[str, Value], decided: Mapping[str, Value]) -> bool:
+    """Whether a source that states these values counts for a field beside the decided lists of modalities."""
     if name not in _REPEATS:
         return True
     listed, word = _REPEATS[name]
-    one, other = stated.get(listed), decided.get(listed)
-    return one is None or other is None or (word in one) == (word in other)
+    own_list, decided_list = claim_values.get(listed), decided.get(listed)
+    return own_list is None or decided_list is None or (word in own_list) == (word in decided_list)
 
 
 def repeats(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The fields of a unit that move: what identifies them together, and what a No to them is remembered by. Pure."""
+"""The fields of a unit that move, their fingerprint, and what a rejection of them is remembered by. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from curation.core.diff import Change, Kind, distance, reach
+from curation.core.diff import REMOVALS, Change, distance, reach
 from curation.core.price_lists import ORDINARY
 from registry.domain import fields
 from registry.values import Json
@@ -17,7 +17,7 @@ from registry.values import Json
 Place = tuple[str, str]
 """An offering and a unit of it."""
 Refusal = tuple[str, str, str]
-"""What a No is remembered by: a field, the source, and the value that it stated, as canonical text."""
+"""What a rejection is remembered by: a field, the source, and the value that it stated, as canonical text."""
 
 _FACTOR_STEP: Final = Decimal("0.0000000001")
 _LARGEST_FACTOR: Final = Decimal(10) ** 18
@@ -49,18 +49,18 @@ class Part:
     def as_json(self) -> dict[str, Json]:
         """The part as a row of the queue keeps it."""
         factor = rounded(self.factor)
-        told = {"field": self.field, "kind": self.kind, "old": self.old, "new": self.new}
-        return told | {"source": self.source, "factor": None if factor is None else f"{factor.normalize():f}"}
+        data = {"field": self.field, "kind": self.kind, "old": self.old, "new": self.new}
+        return data | {"source": self.source, "factor": None if factor is None else f"{factor.normalize():f}"}
 
     def means(self, other: Part) -> bool:
         """Whether both move the same field between the same values, stated by the same source."""
-        mine, theirs = ((one.field, one.old, one.new, one.source) for one in (self, other))
+        mine, theirs = ((part.field, part.old, part.new, part.source) for part in (self, other))
         return mine == theirs
 
     @property
     def is_removal(self) -> bool:
         """Whether the field is proposed for removal: nobody states it any more, or only as a part of another list."""
-        return self.kind in (Kind.NO_LONGER_STATED, Kind.OTHER_LIST)
+        return self.kind in REMOVALS
 
     @property
     def distance(self) -> Decimal:
@@ -69,18 +69,19 @@ class Part:
 
     @property
     def reach(self) -> tuple[bool, Decimal]:
-        """What orders parts by how far they move."""
+        """The key by which parts are ordered: how far they move."""
         return reach(self.kind, self.factor)
 
 
 def refusals(parts: Iterable[Part]) -> frozenset[Refusal]:
-    """What a No to a change is remembered by: every value that is stated in it.
+    """What a rejected change is remembered by: every value that is stated in it.
 
-    That a source has dropped a rate counts only where nothing else moves: it tells nothing of the list's other values.
+    That a source has dropped a rate counts only where nothing else moves: it says nothing about other values of the
+    list.
     """
-    moved = tuple(parts)
-    stated = [part for part in moved if not part.is_removal] or moved
-    return frozenset((part.field, part.source, json.dumps(part.new, sort_keys=True)) for part in stated)
+    moving = tuple(parts)
+    stating = [part for part in moving if not part.is_removal] or moving
+    return frozenset((part.field, part.source, json.dumps(part.new, sort_keys=True)) for part in stating)
 
 
 def rounded(factor: Decimal | None) -> Decimal | None:
@@ -91,14 +92,14 @@ def rounded(factor: Decimal | None) -> Decimal | None:
 def source_of(parts: Collection[Part]) -> str:
     """Whose list it is: the source of the ordinary prices that move, else the first part's that has one."""
     by_field = {part.field: part.source for part in parts}
-    named = [by_field.get(name, "") for name in (*ORDINARY, *sorted(by_field))]
-    return next(filter(None, named), "")
+    sources = [by_field.get(name, "") for name in (*ORDINARY, *sorted(by_field))]
+    return next(filter(None, sources), "")
 
 
 def farthest(parts: Collection[Part]) -> Decimal | None:
     """The factor of the part that moves farthest; None where no factor tells, such as of a price that becomes free."""
-    moved = [part for part in parts if part.factor is not None]
-    return max(moved, key=lambda part: part.distance).factor if moved else None
+    measured = [part for part in parts if part.factor is not None]
+    return max(measured, key=lambda part: part.distance).factor if measured else None
 
 
 def fingerprint(parts: Collection[Part], source: str, pins: Mapping[str, fields.Json]) -> str:

@@ -1,4 +1,4 @@
-"""What the claims about one offering come to, and what that would change of what is accepted. Pure."""
+"""What the claims about one offering come to, and which accepted values that would change. Pure."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Plan:
     merged: Merged
     changes: list[Change]
     additions: list[Change] = field(default_factory=list)
-    """Rates that come to the accepted price list while the lead's is another one by now."""
+    """Rates that are added to the accepted price list while the lead states another list by now."""
     news: list[Change] = field(default_factory=list)
-    """What equals of a lead say since they were seen to move away from it."""
+    """What equals of a lead state since they were seen to move away from it."""
 
 
 def plan(
     key: str,
-    known: Inputs,
+    inputs: Inputs,
     base: Base,
     *,
     at: datetime,
@@ -48,28 +48,28 @@ def plan(
 ) -> Plan:
     """Merges the claims about an offering, and compares the outcome with what is accepted.
 
-    `restored` are values by field that a person accepts again, None for none: they are accepted from now on.
+    `restored`: field → the value that a person restores as accepted, None for none.
     """
     on, provider = at.date(), provider_of(key)
     opening = _opening(base, restored)
-    merged = merge(provider, known.claims, on=on, base=opening.incumbents() if opening else {})
-    if merged.is_frozen or not known.claims:
+    merged = merge(provider, inputs.claims, on=on, base=opening.incumbents() if opening else {})
+    if merged.is_frozen or not inputs.claims:
         return Plan(key, opening, merged, [])
     facts = opening.facts if opening else None
     changes = diff(key, facts, merged.decided, on=on, elsewhere=merged.elsewhere)
     if facts is None:
         return Plan(key, opening, merged, changes)
-    of_list = _of_list(known.claims, merged, facts, on)
+    of_list = _of_list(inputs.claims, merged, facts, on)
     measured = [
-        _measured(change, of_list if unit_of(change.field) == TOKEN_PRICES else known.claims, base, on)
+        _measured(change, of_list if unit_of(change.field) == TOKEN_PRICES else inputs.claims, base, on)
         for change in changes
     ]
     return Plan(key, opening, merged, measured, _additions(key, merged, facts, on), _news(key, merged, facts, on))
 
 
 def _additions(key: str, merged: Merged, facts: Mapping[str, fields.Json], on: date) -> list[Change]:
-    """The rates that come to the accepted list."""
-    beside = {name: one for name, one in (merged.accepted_list or {}).items() if name not in facts}
+    """The rates that are added to the accepted list."""
+    beside = {name: decision for name, decision in (merged.accepted_list or {}).items() if name not in facts}
     return [change for change in diff(key, {}, beside, on=on) if change.new is not None]
 
 
@@ -104,13 +104,17 @@ def _measured(change: Change, claims: Sequence[SourceClaim], base: Base, on: dat
 def _of_list(
     claims: Sequence[SourceClaim], merged: Merged, accepted: Mapping[str, fields.Json], on: date
 ) -> list[SourceClaim]:
-    """The claims whose ordinary prices are the decided ones, or the accepted ones: others speak of other lists."""
+    """The claims whose ordinary prices are the decided ones, or the accepted ones: others are about other lists."""
     new: token_list.Ordinary = {name: merged.decided[name].value for name in ORDINARY if name in merged.decided}
     old: token_list.Ordinary = {
         name: fields.field(name).decode(accepted[name]) for name in ORDINARY if name in accepted
     }
-    said = [(claim, token_list.stated(claim)) for claim in claims]
-    return [claim for claim, one in said if not one or any(is_same(one, other, on=on) for other in (new, old))]
+    lists = [(claim, token_list.stated(claim)) for claim in claims]
+    return [
+        claim
+        for claim, ordinary in lists
+        if not ordinary or any(is_same(ordinary, prices, on=on) for prices in (new, old))
+    ]
 
 
 def _worse(change: Change, month_ago: fields.Json, on: date) -> Decimal | None:

@@ -2,8 +2,8 @@
 
 A price list is coherent: the batch price, the cache price or the price of long requests stands beside the ordinary
 price that the same list states. A special price of one source beside the ordinary price of another would be a list that
-nobody ever published. So whoever states a special price is heard about it only while the ordinary prices it states
-itself are the decided ones, on the day. A source that states no ordinary price says nothing against any list.
+nobody ever published. So a source counts for a special price only while the ordinary prices it states are the decided
+ones, on the day. A source that states no ordinary price contradicts no list.
 
 Pure.
 """
@@ -19,17 +19,17 @@ from typing import Final
 from registry.domain import fields, rates
 from registry.domain.fields import Value
 
-#: Meters of one price list per offering; the others stand for themselves.
+#: Meters of one price list per offering; others are decided by themselves.
 TOKEN_METERS: Final = frozenset({"input", "output", "cache_read", "cache_write", "reasoning", "citation"})
 TOKEN_PRICES: Final = "token_prices"  # noqa: S105 (no password)
 """The unit of all token prices of an offering."""
 ORDINARY: Final = ("price.input", "price.output")
-"""The prices by which one knows a list of token prices."""
+"""The prices that identify a list of token prices."""
 
 
 @lru_cache(maxsize=8192)
 def unit_of(name: str) -> str:
-    """What a field is decided with: all token prices of an offering are one unit, every other field stands alone.
+    """The unit of a field: all token prices of an offering are one unit, every other field is a unit by itself.
 
     A price per image or minute is no token price, whatever its meter.
     """
@@ -41,10 +41,10 @@ def unit_of(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def anchors(name: str) -> tuple[tuple[str, ...], ...]:
-    """The ordinary prices by which one knows the list that a price belongs to, the nearest first.
+    """The ordinary prices that identify the list that a price belongs to, the nearest first.
 
-    Each item is a group of field names; the first group of which a source states anything tells its list. Empty for a
-    field that is no price, and for the ordinary prices by which lists are known: input, or whatever stands alone.
+    Each item is a group of field names; the first group of which a source states anything identifies its list. Empty
+    for a field that is no price, and for the prices that identify lists: input, or a plain price of another meter.
     """
     if not name.startswith(rates.PREFIX):
         return ()
@@ -61,9 +61,9 @@ def anchors(name: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=8192)
 def order(name: str) -> int:
-    """When a field is decided: 0 what stands for itself, 1 ordinary output beside input, 2 what hangs on both."""
-    found = anchors(name)
-    return 0 if not found else 1 if rates.parse_key(name).is_base and name.startswith("price.output") else 2
+    """When a field is decided: 0 independent ones, 1 ordinary output beside input, 2 those that depend on both."""
+    anchor_groups = anchors(name)
+    return 0 if not anchor_groups else 1 if rates.parse_key(name).is_base and name.startswith("price.output") else 2
 
 
 @lru_cache(maxsize=8192)
@@ -74,36 +74,37 @@ def question_of(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def group_of(name: str) -> str:
-    """The rates that are stated together: input and output of one condition or modality. Others stand alone."""
+    """The group of rates that are stated together: input and output of one condition or modality."""
     key = rates.parse_key(name)
     if key.is_base and not key.modality:
         return name
     return str(replace(key, meter="input", ttl=""))
 
 
-def is_same(one: Mapping[str, Value], other: Mapping[str, Value], *, on: date) -> bool:
+def is_same(left: Mapping[str, Value], right: Mapping[str, Value], *, on: date) -> bool:
     """Whether two lists state the same prices, as far as both state them: at least one, and all of those."""
-    shared = one.keys() & other.keys()
-    return bool(shared) and all(fields.agrees(name, one[name], other[name], on=on) for name in shared)
+    shared = left.keys() & right.keys()
+    return bool(shared) and all(fields.agrees(name, left[name], right[name], on=on) for name in shared)
 
 
-def belongs(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
-    """Whether a source that states these values is of the decided price list, as far as the named price goes.
+def belongs(name: str, claim_values: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
+    """Whether a source that states these values belongs to the decided price list, for the named price.
 
-    `decided` are the values of the ordinary prices. What nobody decided, or the source does not state, tells nothing.
+    `decided` are the values of the ordinary prices. Only prices that are decided and that the source states are
+    compared.
     """
     for group in anchors(name):
-        known = [anchor for anchor in group if anchor in stated and anchor in decided]
-        if known:
-            return all(fields.agrees(anchor, stated[anchor], decided[anchor], on=on) for anchor in known)
+        shared = [anchor for anchor in group if anchor in claim_values and anchor in decided]
+        if shared:
+            return all(fields.agrees(anchor, claim_values[anchor], decided[anchor], on=on) for anchor in shared)
     return True
 
 
-def is_of_list(name: str, stated: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
+def is_of_list(name: str, claim_values: Mapping[str, Value], decided: Mapping[str, Value], *, on: date) -> bool:
     """Whether a source that states these values may add the named token price to the decided list.
 
     It may while the ordinary prices it states are the decided ones, and so are those of the same modality.
     """
-    ordinary = [one for one in ORDINARY if one in stated and one in decided and one != name]
-    agree = all(fields.agrees(one, stated[one], decided[one], on=on) for one in ordinary)
-    return agree and belongs(name, stated, decided, on=on)
+    ordinary = [anchor for anchor in ORDINARY if anchor in claim_values and anchor in decided and anchor != name]
+    agree = all(fields.agrees(anchor, claim_values[anchor], decided[anchor], on=on) for anchor in ordinary)
+    return agree and belongs(name, claim_values, decided, on=on)

@@ -1,13 +1,13 @@
-"""The gate: the last look before publishing, at whole offerings instead of single changes.
+"""The quality gate: the last check before publishing, of whole offerings instead of single changes.
 
 Policies judge a change by itself. The gate asks the rules of `registry.quality` what the offering would look like with
-all changes that are to be applied, and holds those by which something suspicious would come into the catalogue:
+all changes that are to be applied, and holds those that would bring something suspicious into the catalogue:
 
 1. An error is never published. Of an offering that is new, the one field that the finding names is held.
 2. A warning holds only a change of a known value. What is stated for the first time is published.
-3. What was suspicious before is no reason: a finding about the published values holds nothing.
+3. A finding about the published values holds nothing: it was there before.
 4. Where a finding compares several fields, all of those that change from a known value are held.
-5. What a policy holds anyway passes, and so does a person's decision: pins are laid over what comes of this.
+5. What a policy holds anyway is not checked, and neither is a person's decision: pins are laid over the result.
 
 Pure: plain values in, judgements out. The day is an argument.
 """
@@ -44,7 +44,7 @@ def gate(
     """The same judgements in the same order, some of them held now.
 
     `published` are the facts of the offerings in question as far as they are published, `siblings` the published
-    offerings by model, and `rivals`, by offering, what other sources state about the very same.
+    offerings by model, and `rivals`, by offering, what other sources state about the same offering.
     """
     by_offering: dict[str, list[Judgement]] = defaultdict(list)
     for judgement in judgements:
@@ -64,11 +64,11 @@ def gate(
 
 def sources_weighed(judgements: Sequence[Judgement]) -> dict[str, set[str]]:
     """The offerings that the gate will look at, each with the sources whose values are to be applied."""
-    found: dict[str, set[str]] = defaultdict(set)
+    sources: dict[str, set[str]] = defaultdict(set)
     for judgement in judgements:
         if _may_be_held(judgement):
-            found[judgement.change.offering].add(judgement.change.decision.source)
-    return dict(found)
+            sources[judgement.change.offering].add(judgement.change.decision.source)
+    return dict(sources)
 
 
 def _held(
@@ -82,7 +82,7 @@ def _held(
         sheet = fact_sheet(key, _with(facts, left), on=on, corroborated=_sure(left))
         fresh = [finding for finding in check(sheet, context) if finding.identity not in old]
         stopped: dict[str, Finding] = {}
-        for finding in sorted(fresh, key=lambda finding: not finding.is_error):  # what cannot be right is named first
+        for finding in sorted(fresh, key=lambda finding: not finding.is_error):  # errors are named first
             for judgement in _stopped_by(finding, left):
                 stopped.setdefault(judgement.change.field, finding)
         if not stopped:
@@ -100,11 +100,11 @@ def _sure(judgements: Sequence[Judgement]) -> list[str]:
 
 
 def _stopped_by(finding: Finding, judgements: Sequence[Judgement]) -> list[Judgement]:
-    named = [j for j in judgements if j.change.field in (finding.field, *finding.beside) and _may_be_held(j)]
-    known = [judgement for judgement in named if _is_known(judgement.change)]
-    if known or not finding.is_error:
-        return known
-    return [judgement for judgement in named if judgement.change.field == finding.field] or named
+    concerned = [j for j in judgements if j.change.field in (finding.field, *finding.beside) and _may_be_held(j)]
+    replacing = [judgement for judgement in concerned if _is_known(judgement.change)]
+    if replacing or not finding.is_error:
+        return replacing
+    return [judgement for judgement in concerned if judgement.change.field == finding.field] or concerned
 
 
 def _is_known(change: Change) -> bool:
@@ -131,12 +131,12 @@ def _with(facts: Facts | None, judgements: Sequence[Judgement]) -> dict[str, fie
 
 def _newcomers(judgements: Mapping[str, Sequence[Judgement]], on: date) -> dict[str, list[FactSheet]]:
     """Offerings that come with the same changes, as they would be published, by model."""
-    found: dict[str, list[FactSheet]] = defaultdict(list)
+    by_model: dict[str, list[FactSheet]] = defaultdict(list)
     for key, each in judgements.items():
         facts = _with(None, each)
         if facts.get("model"):
-            found[facts["model"]].append(fact_sheet(key, facts, on=on))
-    return found
+            by_model[facts["model"]].append(fact_sheet(key, facts, on=on))
+    return by_model
 
 
 def gated(
@@ -147,7 +147,7 @@ def gated(
     on: date,
     siblings: Callable[[Collection[str]], Siblings],
 ) -> list[Judgement]:
-    """The judgements after the rules of quality had their say.
+    """The judgements after the quality gate.
 
     `facts` are the values of the offerings that are published, by offering.
     """
@@ -155,12 +155,12 @@ def gated(
     if not sources:
         return list(judgements)
     weighed = {key: facts[key] for key in sources if key in facts}
-    stated = [known.get("model") for known in weighed.values()]
-    stated += [judgement.change.new for judgement in judgements if judgement.change.field == "model"]
+    models = [published.get("model") for published in weighed.values()]
+    models += [judgement.change.new for judgement in judgements if judgement.change.field == "model"]
     return gate(
         judgements,
         weighed,
-        siblings({model for model in stated if model}),
+        siblings({model for model in models if model}),
         on=on,
         rivals={key: inputs[key].rivals(slugs, on=on) for key, slugs in sources.items()},
     )

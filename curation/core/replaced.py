@@ -1,7 +1,7 @@
-"""A price whose unit changes (per token, then per image): the old one goes as the new one comes. Pure.
+"""A price whose unit changes, for example from per token to per image: the new one replaces the old one. Pure.
 
-A value that is no longer stated waits for a person as a rule. Here nothing is lost: both answer one question, and two
-answers to it side by side would charge a call twice.
+As a rule, the removal of a value waits for a person. Here nothing is lost: both are the same price in two units, and
+side by side they would charge a call twice.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ POLICY: Final = "stated in another unit now"
 
 
 def with_replaced(judgements: Sequence[Judgement]) -> list[Judgement]:
-    """The same judgements in the same order; what nobody states any more is applied where its other unit is."""
+    """The same judgements in the same order; a removal is applied where the price in its other unit is."""
     if not any(map(_is_gone, judgements)):
         return list(judgements)
     applied = [unit for unit in by_unit(judgements) if unit.verdict is Verdict.APPLY]

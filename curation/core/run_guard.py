@@ -1,7 +1,7 @@
-"""Whether a run of a source is to be accepted: how many of its own statements move by it, and what policies say. Pure.
+"""Whether a run of a source is accepted: how many of its own statements move, and what policies say. Pure.
 
-The first is a matter of the source alone, its earlier claims and its new ones: who else states what does not change it,
-nor in which order sources are read.
+The number depends only on the earlier and the new claims of the source, not on other sources or on the order in which
+sources are read.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ class TooMuchAtOnce(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """When a whole run is not accepted: too many published values moving at once."""
+    """When a whole run is not accepted: too many published values would move at once."""
 
     share: Decimal = Decimal("0.25")
     at_least: int = 20
     most: Decimal = Decimal("0.9")
-    """What `after` never exceeds: of a list in which nearly all moves, a person looks at any age."""
+    """The largest share of `after`: where nearly all of a list moves, a person checks it however old it is."""
 
     def after(self, days: float) -> Guard:
-        """The guard for a source that was read well so many days ago: as time goes by, more may have moved."""
+        """The guard for a source that was read well so many days ago: the longer ago, the more may have moved."""
         return replace(self, share=min(self.share + Decimal("0.01") * int(days), self.most))
 
-    def trips(self, moving: int, known: int) -> bool:
-        """`moving`: offerings with a published value that moves; `known`: offerings the source listed before."""
-        return moving >= self.at_least and moving > known * self.share
+    def trips(self, moving: int, listed: int) -> bool:
+        """`moving`: offerings with a published value that moves; `listed`: offerings the source listed before."""
+        return moving >= self.at_least and moving > listed * self.share
 
 
-def check_share(guard: Guard, moving: Sequence[str], known: int) -> None:
-    """Raises TooMuchAtOnce where a source moves what it says about too many of the `known` offerings that it listed."""
-    if guard.trips(len(moving), known):
+def check_share(guard: Guard, moving: Sequence[str], listed: int) -> None:
+    """Raises TooMuchAtOnce where a source moves its statements on too many of the offerings that it listed before."""
+    if guard.trips(len(moving), listed):
         raise TooMuchAtOnce(
-            f"what it says about {len(moving):,} of the source's {known:,} offerings would change at once, such as "
+            f"what it says about {len(moving):,} of the source's {listed:,} offerings would change at once, such as "
             f"{', '.join(sorted(moving)[:SHOWN])} (accepted up to {guard.share:.0%}); look at the payload, then run "
             "again with --accept"
         )
@@ -62,7 +62,7 @@ def check_policies(source: str, judgements: Sequence[Judgement]) -> None:
         if judgement.verdict is Verdict.QUARANTINE and judgement.change.decision.source == source
     ]
     if bad:
-        worst = max(bad, key=lambda one: one.change.reach).change
+        worst = max(bad, key=lambda judgement: judgement.change.reach).change
         raise TooMuchAtOnce(
             f"the policy “{bad[0].policy}” does not accept it: {len(bad):,} changes, such as {worst.field} of "
             f"{worst.offering}; look at the payload, then run again with --accept"
@@ -70,16 +70,16 @@ def check_policies(source: str, judgements: Sequence[Judgement]) -> None:
 
 
 def moves(offering: str, before: Mapping[str, fields.Json], now: Mapping[str, fields.Json], *, on: date) -> bool:
-    """Whether a source says something else about an offering than before, both in JSON form, as far as that counts.
+    """Whether a source moves its statement on an offering in a way that counts; both in JSON form.
 
-    Wording is none of it: a list in which all descriptions are new is a sound list. Nor is what it says for the first
-    time. What it says no longer counts where that is a price.
+    Wording does not count: a list in which all descriptions are new is sound. First statements do not count either. Of
+    what the source no longer states, prices count.
     """
-    said = {
+    decisions = {
         name: Decision(fields.field(name).decode(value), "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)
         for name, value in now.items()
     }
-    return any(map(_counts, diff(offering, before, said, on=on)))
+    return any(map(_counts, diff(offering, before, decisions, on=on)))
 
 
 def _counts(change: Change) -> bool:

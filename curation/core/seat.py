@@ -1,9 +1,9 @@
-"""Whose word is taken, among several: the incumbent stays among equals. Pure.
+"""Which source is followed, among several: the incumbent stays among equals. Pure.
 
-The lead of the accepted value keeps its seat while it has the best rank and still lists the offering; its new word is a
-change. An equal that differs is a conflict, unless two independent equals outnumber it. A better source or an empty
-seat decide anew: more independent support, then the later move that was seen or dated, then declared preference. The
-day of a first or last reading is evidence of nothing.
+The lead of the accepted value keeps its seat while it has the best rank and still lists the offering; what it states
+now is a change. An equal that differs is a conflict, unless two independent equals outnumber the lead. With a better
+source or an empty seat the lead is chosen anew: more independent support, then the later move that was seen or dated,
+then declared preference. The day of a first or last reading does not count.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ Agrees = Callable[[Value, Value], bool]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The word that is taken."""
+    """The candidate that is followed."""
 
     winner: Candidate
     reason: Reason
     contested: tuple[Candidate, ...] = ()
-    """Equals that say something else with as much support, where nobody was there first."""
+    """Equals that state something else with as much support, where there is no incumbent."""
     news: Candidate | None = None
-    """An equal that had said what the accepted value is, and was seen to move away from it."""
+    """An equal that stated the accepted value before, and was seen to move away from it."""
 
 
 def choose(candidates: Sequence[Candidate], agrees: Agrees, base: Accepted | None) -> Choice:
@@ -42,9 +42,9 @@ def choose(candidates: Sequence[Candidate], agrees: Agrees, base: Accepted | Non
         return Choice(candidates[0], Reason.DERIVED if candidates[0].slug == DERIVING_SOURCE else Reason.ONLY_SOURCE)
     best = min(candidate.rank for candidate in candidates)
     equals = [candidate for candidate in candidates if candidate.rank == best]
-    sitting = next((candidate for candidate in equals if base and candidate.slug == base.source), None)
-    if sitting and base:
-        return _kept(sitting, equals, agrees, base)
+    incumbent = next((candidate for candidate in equals if base and candidate.slug == base.source), None)
+    if incumbent and base:
+        return _among_equals(incumbent, equals, agrees, base)
     winner, reason, contested = _first(equals, agrees)
     if len(equals) == 1:
         reason = Reason.BEST_SOURCE_TYPE
@@ -52,7 +52,7 @@ def choose(candidates: Sequence[Candidate], agrees: Agrees, base: Accepted | Non
 
 
 def _without_copies(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """The candidates without the copies of a source that speaks for itself."""
+    """The candidates without copies of sources that are candidates themselves."""
     originals = {candidate.claim.counted_as for candidate in candidates if not candidate.claim.is_copy}
     return [
         candidate
@@ -61,32 +61,33 @@ def _without_copies(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     ]
 
 
-def _kept(sitting: Candidate, equals: Sequence[Candidate], agrees: Agrees, base: Accepted) -> Choice:
+def _among_equals(incumbent: Candidate, equals: Sequence[Candidate], agrees: Agrees, base: Accepted) -> Choice:
     """The incumbent among its equals."""
-    others = [candidate for candidate in equals if not agrees(sitting.value, candidate.value)]
-    own = _support(sitting, equals, agrees)
+    others = [candidate for candidate in equals if not agrees(incumbent.value, candidate.value)]
+    own = _support(incumbent, equals, agrees)
     stronger = [v for v in others if _support(v, others, agrees) >= max(MAJORITY, own + 1)]
     if stronger:
         return Choice(_first(stronger, agrees)[0], Reason.MAJORITY)
-    if sitting.is_dropped and (same := [v for v in equals if v.counts and agrees(sitting.value, v.value)]):
-        return Choice(_first(same, agrees)[0], Reason.INCUMBENT)  # the seat goes to one that still says so
+    if incumbent.is_dropped and (same := [v for v in equals if v.counts and agrees(incumbent.value, v.value)]):
+        # The seat goes to an equal that still states the value.
+        return Choice(_first(same, agrees)[0], Reason.INCUMBENT)
     news = [candidate for candidate in others if candidate.counts and _left(candidate, base, agrees)]
     reason = Reason.INCUMBENT if len(equals) > 1 else Reason.BEST_SOURCE_TYPE
-    return Choice(sitting, reason, news=_first(news, agrees)[0] if news else None)
+    return Choice(incumbent, reason, news=_first(news, agrees)[0] if news else None)
 
 
 def _left(candidate: Candidate, base: Accepted, agrees: Agrees) -> bool:
-    """Whether a source said the accepted value before, and was seen to move away."""
+    """Whether a source stated the accepted value before, and was seen to move away."""
     return any(agrees(base.value, earlier) for earlier in candidate.earlier)
 
 
 def _first(equals: Sequence[Candidate], agrees: Agrees) -> tuple[Candidate, Reason, tuple[Candidate, ...]]:
-    """The first of equals where nobody sits, why, and those that contest it."""
+    """The first of equals where there is no incumbent, the reason, and the equals that contest it."""
     support = {candidate.slug: _support(candidate, equals, agrees) for candidate in equals}
 
     def order(candidate: Candidate) -> tuple[int, int, int, str]:
-        moved = (candidate.moved_on or date.min).toordinal()
-        return -support[candidate.slug], -moved, candidate.claim.source.preference, candidate.slug
+        last_move = (candidate.moved_on or date.min).toordinal()
+        return -support[candidate.slug], -last_move, candidate.claim.source.preference, candidate.slug
 
     winner, *rest = sorted(equals, key=order)
     others = [candidate for candidate in rest if not agrees(winner.value, candidate.value)]
@@ -98,5 +99,5 @@ def _first(equals: Sequence[Candidate], agrees: Agrees) -> tuple[Candidate, Reas
 
 
 def _support(candidate: Candidate, equals: Sequence[Candidate], agrees: Agrees) -> int:
-    """How many independent sources among equals say what this one says."""
+    """How many independent sources among equals state what this one states."""
     return independent(other for other in equals if agrees(candidate.value, other.value))

@@ -1,4 +1,4 @@
-"""What a source states about an offering, and what was decided of it: the plain values of the merge. Pure."""
+"""What a source states about an offering, and what was decided: the plain values of the merge. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Reason(StrEnum):
     ONLY_SOURCE = "only source"
     BEST_SOURCE_TYPE = "best source type"
     INCUMBENT = "incumbent"
-    """It leads the published value already, and no majority of its equals says otherwise."""
+    """Its source leads the accepted value, and no majority of equals states another."""
     MAJORITY = "most independent sources"
     SAME_LIST = "same list"
     """A rate that another source adds, whose ordinary prices are those of the lead."""
@@ -37,7 +37,7 @@ class Reason(StrEnum):
 
 
 class Quality(StrEnum):
-    """How sure a value is: computed here and nowhere else."""
+    """How well a value is supported by its sources."""
 
     VERIFIED = "verified"
     PARTIAL = "partial"
@@ -50,14 +50,14 @@ class Listing(StrEnum):
 
     LISTED = "listed"
     MISSING = "missing"
-    """Not in its last readings, and may come back (`curation.apply.delisting`). Keeps its seat, and counts no more."""
+    """Not in its last readings, and may come back (`curation.apply.delisting`). Keeps its seat, is not counted."""
     GONE = "gone"
-    """Delisted. It has no say any more."""
+    """Delisted. Its statements take no part any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A source was seen to move its own statement: it said `value` until `on`."""
+class PastMove:
+    """A source was seen to move its own statement: it stated `value` until `on`."""
 
     value: Value
     on: date
@@ -72,21 +72,21 @@ class SourceClaim:
     since: Mapping[str, date] = field(default_factory=dict)
     """Per field, the day since when the source has said so."""
     as_of: date | None = None
-    """The source's own date of its statement; it stands in where `since` is silent, and never makes a claim newer."""
+    """The source's own date of its statement; used where `since` has no day; it never makes a claim newer."""
     estimates: frozenset[str] = frozenset()
     origin: str = ""
     """The source that this statement was taken from, when it is not the source's own."""
     confirmed_on: date | None = None
     """The day on which the source was last read well and still said so; None where that is not known."""
     unreadable: Mapping[str, date] = field(default_factory=dict)
-    """Fields that the source could not be read about since: what it said on that day stands until it can."""
+    """Field → the last day on which it could be read; what the source stated then holds until it can be read again."""
     listing: Listing = Listing.LISTED
-    moved: Mapping[str, tuple[Moved, ...]] = field(default_factory=dict)
-    """Per field, what the source said before it was seen to move, the last move last."""
+    moves: Mapping[str, tuple[PastMove, ...]] = field(default_factory=dict)
+    """Per field, what the source stated before it was seen to move, the last move last."""
     dropped: frozenset[str] = frozenset()
     """Fields that the source stated in its last readings and states no longer: they keep their seat for a while."""
     repeats_base: bool = False
-    """Whether its prices are those that it states of the base offering (the model without region), word for word."""
+    """Whether its prices are exactly those that it states for the base offering (the same without region)."""
 
     @property
     def counted_as(self) -> str:
@@ -99,15 +99,16 @@ class SourceClaim:
         return self.counted_as not in (self.source.slug, self.source.own_origin)
 
     def stated_on(self, name: str) -> date:
+        """The day since when it states a field, by its own date where that is earlier; `date.min` where unknown."""
         since = self.since.get(name, date.min)
         return min(since, self.as_of) if self.as_of and since != date.min else self.as_of or since
 
     def source_type(self, name: str, provider: str) -> SourceType:
-        """What its word on a field is worth for the offerings of a provider."""
+        """The source type by which its statement on a field counts for offerings of a provider."""
         return SourceType.ESTIMATE if name in self.estimates else self.source.source_type_towards(provider)
 
     def is_aged(self, name: str, provider: str, on: date) -> bool:
-        """Whether its word on a field has lost weight, since nobody confirms it any more."""
+        """Whether its statement on a field has lost weight, since it is not confirmed any more."""
         source_type = self.source.source_type_towards(provider)
         confirmed_on = self.unreadable.get(name, self.confirmed_on)
         return is_aged(
@@ -115,7 +116,7 @@ class SourceClaim:
         )
 
     def counts_as_agreement(self, name: str, provider: str, on: date) -> bool:
-        """Whether its word counts as agreement: it lists the offering, is no estimate, and somebody confirms it."""
+        """Whether its statement is counted: it lists the offering, is no estimate, and is still confirmed."""
         return self._says_today(name, self.source_type(name, provider)) and not self.is_aged(name, provider, on)
 
     def _says_today(self, name: str, source_type: SourceType) -> bool:
@@ -127,7 +128,7 @@ class SourceClaim:
         )
 
     def heard(self, name: str, provider: str, on: date) -> tuple[SourceType, bool, bool]:
-        """Its source type on a field, whether its word has lost weight, and whether it counts as agreement."""
+        """Its source type on a field, whether its statement has lost weight, and whether it is counted."""
         source_type, aged = self.source_type(name, provider), self.is_aged(name, provider, on)
         return source_type, aged, not aged and self._says_today(name, source_type)
 
@@ -160,24 +161,28 @@ class Decision:
     quality: Quality
     stated_on: date | None
     agreeing: tuple[str, ...] = ()
-    """Other sources that say the same; copies of one origin are all named here, but counted once for quality."""
+    """Other sources that state the same; copies of one origin are all named here, but counted once for quality."""
     disagreeing: tuple[str, ...] = ()
-    """Sources with authority over the field that say something else."""
+    """Sources with authority over the field that state something else."""
     agree: int = 1
     """How many independent sources state the value: copies of one origin are one."""
     of: int = 1
     """How many independent sources state anything about the field."""
     contested_by: Decimal | None = None
-    """Equals state something else, and neither side has a majority nor was there first: how far they are apart, as a
-    factor. None where nobody contests it."""
+    """Where equals state something else, without majority or incumbent: how far they are apart, as a factor. None where
+    nobody contests it."""
     firm: PriceLine | None = None
-    """Of a price line with an announced start that nobody stands for yet: what of it holds without that. None where all
-    of it does."""
+    """Of a price line with an announced start that is not firm: the line without that start. None where all of it is
+    firm."""
     is_unconfirmed: bool = False
     """Whether today's price began since its source was last heard to announce it."""
     announced: tuple[tuple[str, PriceLine], ...] = ()
     """Who announces a price of a later day that is not accepted, and what."""
     far_from: Decimal | None = None
-    """The largest factor between this price and what sources of a lower rank state; counts where it is new."""
+    """The largest factor between this price and what sources of a lower rank state. Used for first statements."""
     heard_since: date | None = None
-    """Of an incumbent, the first day on which it was read to say so: what began since was announced."""
+    """Of an incumbent, the first day on which it was read to state this: a start since then was announced."""
+
+
+NOBODY: Final = Decision(None, "", Reason.NO_LONGER_STATED, Quality.UNKNOWN, None)
+"""The decision on a field that nobody states any more: to publish nothing."""

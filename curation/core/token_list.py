@@ -1,7 +1,7 @@
 """The token prices of an offering: one list, led by one source. Pure.
 
 The ordinary prices (input and output of text) come from one source, the lead. Others add a rate only while their
-ordinary prices are the lead's, or while they state none. So every list that is published was stated whole by somebody,
+ordinary prices are the lead's, or while they state none. So every published list was stated whole by a source,
 or is such a list with rates of the same list added.
 """
 
@@ -28,15 +28,15 @@ _EARLIER: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class TokenPrices:
-    """What the token prices of an offering come to."""
+    """The decision on the token prices of an offering."""
 
     decided: dict[str, Decision]
     elsewhere: dict[str, tuple[str, ...]]
     """Rates that are stated beside other ordinary prices only → the sources."""
     accepted_list: dict[str, Decision] | None
-    """The rates beside the accepted ordinary prices, where the lead's are other ones by now."""
+    """The rates beside the accepted ordinary prices, where the lead has other ones by now."""
     news: dict[str, Decision] | None
-    """The list of an equal since it was seen to move away from the accepted one."""
+    """The list of an equal that was seen to move away from the accepted one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Lead:
 
 
 def token_prices(by_field: ClaimsByField) -> TokenPrices:
-    """Decides the list, and what is added to it."""
+    """Decides the list, and the rates that are added to it."""
     followed = lead(by_field.provider, by_field.claims, by_field.base, on=by_field.on)
     if followed is None:
         rates_alone = added(by_field, {}, "")
@@ -71,9 +71,9 @@ def _ordinary(by_field: ClaimsByField, followed: Lead) -> dict[str, Decision]:
     }
 
 
-def _apart(one: Ordinary, other: Ordinary, on: date) -> Decimal | None:
+def _apart(left: Ordinary, right: Ordinary, on: date) -> Decimal | None:
     """How far two lists are apart, as a factor: the largest of their shared prices; None where they share none."""
-    return max((factor(name, one[name], other[name], on) for name in one.keys() & other.keys()), default=None)
+    return max((factor(name, left[name], right[name], on) for name in left.keys() & right.keys()), default=None)
 
 
 def _beside_accepted(by_field: ClaimsByField, ordinary: Ordinary) -> dict[str, Decision] | None:
@@ -98,7 +98,7 @@ def lead(provider: str, claims: Sequence[SourceClaim], base: Mapping[str, Accept
     candidates = [candidate for claim in claims if (candidate := _candidate(provider, claim, on))]
     if not candidates:
         return None
-    choice = choose(candidates, lambda one, other: is_same(one, other, on=on), _accepted(base))
+    choice = choose(candidates, lambda left, right: is_same(left, right, on=on), _accepted(base))
     return Lead(choice, choice.winner.value)
 
 
@@ -110,20 +110,20 @@ def stated(claim: SourceClaim) -> Ordinary:
 
 
 def _candidate(provider: str, claim: SourceClaim, on: date) -> Candidate | None:
-    said = stated(claim)
-    if not said:
+    ordinary = stated(claim)
+    if not ordinary:
         return None
-    candidate = folded({name: candidate_of(name, provider, claim, on) for name in said})
-    days = sorted({move.on for name in said for move in claim.moved.get(name, ())}, reverse=True)
-    earlier = tuple(_before(claim, said, day) for day in days[:_EARLIER])
+    candidate = folded({name: candidate_of(name, provider, claim, on) for name in ordinary})
+    days = sorted({move.on for name in ordinary for move in claim.moves.get(name, ())}, reverse=True)
+    earlier = tuple(_before(claim, ordinary, day) for day in days[:_EARLIER])
     return replace(candidate, earlier=earlier)
 
 
-def _before(claim: SourceClaim, said: Ordinary, day: date) -> Ordinary:
+def _before(claim: SourceClaim, ordinary: Ordinary, day: date) -> Ordinary:
     """The ordinary prices as they were stated before a day on which some of them moved."""
     return {
-        name: next((move.value for move in claim.moved.get(name, ()) if move.on >= day), value)
-        for name, value in said.items()
+        name: next((move.value for move in claim.moves.get(name, ()) if move.on >= day), value)
+        for name, value in ordinary.items()
     }
 
 
@@ -132,4 +132,4 @@ def _accepted(base: Mapping[str, Accepted]) -> Accepted | None:
     held = {name: base[name] for name in ORDINARY if name in base}
     if not held:
         return None
-    return Accepted({name: one.value for name, one in held.items()}, next(iter(held.values())).source)
+    return Accepted({name: accepted.value for name, accepted in held.items()}, next(iter(held.values())).source)

@@ -1,8 +1,8 @@
 """What is decided whole: the token prices of an offering are one unit, every other field is a unit by itself.
 
-A price list is one statement. A published pair of which one half is new and one half is old was stated by nobody, so a
-unit takes the strictest verdict of its parts and is applied, held, rejected and undone as a whole. Pins are no part of
-it: a pin, and the end of one, moves its own field only.
+A price list is one statement. Nobody stated a published pair of one new and one old price, so a unit takes the
+strictest verdict of its parts and is applied, held, rejected and undone as a whole. Pins are no part of it: setting or
+ending a pin moves its own field only.
 
 Pure.
 """
@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from curation.core.diff import Change, Kind
+from curation.core.diff import REMOVALS, Change, Kind
 from curation.core.parts import Part, Place, farthest, fingerprint, source_of
 from curation.core.policy import Judgement, Verdict
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
@@ -40,15 +40,17 @@ class UnitJudgement:
 
     @property
     def place(self) -> Place:
+        """The offering and the unit."""
         return self.offering, self.unit
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
+        """The fields that move, without their judgements."""
         return tuple(Part.of(judgement.change) for judgement in self.judgements)
 
     @cached_property
     def verdict(self) -> Verdict:
-        """The strictest of its parts. What is rejected in part only waits for a person."""
+        """The strictest verdict of its parts. A unit of which only a part is rejected waits for a person."""
         verdicts = {judgement.verdict for judgement in self.judgements}
         strictest = max(verdicts, key=_STRICTNESS.index)
         return Verdict.HOLD if strictest is Verdict.REJECT and len(verdicts) > 1 else strictest
@@ -60,18 +62,22 @@ class UnitJudgement:
 
     @property
     def policy(self) -> str:
+        """The policy of the judgement that decides."""
         return self.deciding.policy
 
     @property
     def kind(self) -> Kind:
+        """The kind of change of the judgement that decides."""
         return self.deciding.change.kind
 
     @property
     def factor(self) -> Decimal | None:
+        """The factor of the part that moves farthest."""
         return farthest(self.parts)
 
     @cached_property
     def source(self) -> str:
+        """Whose list it is: see `curation.core.parts.source_of`."""
         return source_of(self.parts)
 
     @property
@@ -81,6 +87,7 @@ class UnitJudgement:
 
     @cached_property
     def fingerprint(self) -> str:
+        """Digest of what a person is shown: see `curation.core.parts.fingerprint`."""
         return fingerprint(self.parts, self.source, self.pins)
 
 
@@ -96,7 +103,7 @@ def by_unit(
         UnitJudgement(
             offering,
             unit,
-            tuple(sorted(each, key=lambda one: one.change.field)),
+            tuple(sorted(each, key=lambda judgement: judgement.change.field)),
             {name: value for name, value in (pins or {}).get(offering, {}).items() if unit_of(name) == unit},
         )
         for (offering, unit), each in grouped.items()
@@ -108,21 +115,22 @@ def with_leaving(judgements: Sequence[Judgement]) -> list[Judgement]:
 
     Old special prices beside new ordinary ones would be a list that nobody states.
     """
-    moved: dict[str, list[Judgement]] = {}
+    moving_lists: dict[str, list[Judgement]] = {}
     for judgement in judgements:
         if judgement.change.field in ORDINARY and _moves(judgement.change):
-            moved.setdefault(judgement.change.offering, []).append(judgement)
+            moving_lists.setdefault(judgement.change.offering, []).append(judgement)
     return [
-        _as_its_list(judgement, moved[judgement.change.offering]) if _leaves(judgement, moved) else judgement
+        _as_its_list(judgement, moving_lists[judgement.change.offering])
+        if _leaves(judgement, moving_lists)
+        else judgement
         for judgement in judgements
     ]
 
 
-def _leaves(judgement: Judgement, moved: Mapping[str, Sequence[Judgement]]) -> bool:
+def _leaves(judgement: Judgement, moving_lists: Mapping[str, Sequence[Judgement]]) -> bool:
     change = judgement.change
-    is_removed = change.kind in (Kind.NO_LONGER_STATED, Kind.OTHER_LIST)
     is_special = unit_of(change.field) == TOKEN_PRICES and change.field not in ORDINARY
-    return is_removed and is_special and change.offering in moved
+    return change.kind in REMOVALS and is_special and change.offering in moving_lists
 
 
 def _as_its_list(judgement: Judgement, ordinary: Sequence[Judgement]) -> Judgement:
@@ -132,7 +140,7 @@ def _as_its_list(judgement: Judgement, ordinary: Sequence[Judgement]) -> Judgeme
 
 
 def _moves(change: Change) -> bool:
-    """Whether a source says a new value where another was published."""
+    """Whether a source states a new value where another was published."""
     return change.old is not None and change.new is not None
 
 

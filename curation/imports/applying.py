@@ -25,7 +25,7 @@ from curation.apply.reconcile import reconcile
 from curation.core.authority import SourceType
 from curation.imports.comparing import Line
 from curation.models import Change, ImportBatch
-from curation.review import decisions
+from curation.pins import pinning
 from curation.statements import aliases, manual
 from registry.catalogue.publish import sole_writer
 from registry.database.chunks import chunks
@@ -108,7 +108,7 @@ def _state(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime)
 
 def _pin(batch: ImportBatch, lines: Sequence[Line], actor: User, at: datetime) -> None:
     new_pins = [
-        decisions.pin(
+        pinning.pin(
             offering=line.offering,
             field=name,
             value=value,

@@ -1,4 +1,4 @@
-"""Unlinked offerings: those whose model the rules could not tell, each with candidate models.
+"""Unlinked offerings: those whose model the rules could not derive, each with candidate models.
 
 Candidates are searched for an offering without a model, or whose model only its provider serves when that is not the
 author's own. Candidates wait for a person; accepting one pins the offering's model, a refusal is remembered.
@@ -19,6 +19,7 @@ from django.utils import timezone
 from curation.audit import trail
 from curation.core.similarity import Candidates, Named, Similarity, author_of
 from curation.models import Match
+from curation.pins import pinning
 from curation.review import decisions
 from curation.review.stale_check import reason_for
 from registry.catalogue.publish import sole_writer
@@ -39,7 +40,7 @@ class MatchSearch:
     """Offerings that were looked at."""
     new: int = 0
     gone: int = 0
-    """Candidates that were removed, since the rules or a source tell the model now."""
+    """Candidates that were removed, since the rules derive or a source states the model now."""
     waiting: int = 0
 
 
@@ -88,7 +89,7 @@ def _rows() -> Iterator[_Row]:
 def _models(served: dict[str, _Served]) -> Iterator[Named]:
     for key, serving in served.items():
         author, _, name = key.partition("/")
-        # A model that only one other provider serves is as unsure as what is compared with it.
+        # A model that only one other provider serves is as uncertain as the unlinked offering itself.
         if len(serving.providers) > 1 or serving.providers & set(HOME_PROVIDERS.get(author, ())):
             yield Named(key, name, author, frozenset(serving.gives))
 
@@ -150,7 +151,7 @@ def accept_match(
         accepted = list(identical) if everywhere else [held]
         why = f"matched: {reason.strip() or 'same model'} (score {held.score})"
         for accepted_match in accepted:
-            decisions.pin(
+            pinning.pin(
                 offering=accepted_match.offering_key,
                 field="model",
                 value=accepted_match.candidate,

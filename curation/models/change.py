@@ -22,7 +22,7 @@ class Change(models.Model):
     """One unit of one offering (`curation.core.units`) with all its fields that move, held for a person or decided by
     one.
 
-    Changes that a policy applies at once are not kept here: the ledger names them and their policy.
+    Changes that a policy applies at once are not stored here: the ledger has them and their policy.
     """
 
     class State(models.TextChoices):
@@ -62,8 +62,7 @@ class Change(models.Model):
         _("applied after"), null=True, blank=True, help_text=_("By its policy, when nobody objects until then.")
     )
     policy_context = models.JSONField(default=dict, blank=True)
-    """By field: its own policy and verdict, and what that could ask about besides, see `curation.core.policy.context`.
-    """
+    """By field: its own policy and verdict, and its policy context, see `curation.core.policy.context`."""
     postponed_until = models.DateTimeField(_("postponed until"), null=True, blank=True)
     postponed_by = models.CharField(_("postponed by"), max_length=150, blank=True)
     first_approved_at = models.DateTimeField(_("first approved"), null=True, blank=True)
@@ -98,7 +97,7 @@ class Change(models.Model):
 
     @property
     def is_postponed(self) -> bool:
-        """Whether it waits for a later day, and not for a person today."""
+        """Whether it is postponed to a later day."""
         return self.postponed_until is not None and self.postponed_until > timezone.now()
 
     @property

@@ -9,7 +9,7 @@ from curation.models.source import Source
 
 
 def day_start(day: date) -> datetime:
-    """The moment from which on a statement with no more than a date is known."""
+    """The start of a day in UTC: the time from which a statement that has only a date is known."""
     return datetime.combine(day, time(), UTC)
 
 
@@ -53,9 +53,9 @@ class StoredClaim(models.Model):
     changed_at = models.DateTimeField(_("last changed"))
     missing_since = models.DateTimeField(_("missing since"), null=True, blank=True)
     delisted = models.BooleanField(_("delisted"), default=False)
-    """Whether it has been missing long enough that its offering is decided without it."""
+    """Whether it has been missing so long that its offering is decided without it."""
     next_start = models.DateField(_("next announced price"), null=True, blank=True, db_index=True)
-    """The next day on which a stated price begins."""
+    """The next day on which a stated price starts."""
 
     class Meta:
         verbose_name = _("claim")

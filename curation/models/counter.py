@@ -5,16 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OfferingCounter(models.Model):
-    """Counts writes of anything that decides an offering, and holds the count at its last decision.
+    """Counts the writes that decisions about an offering depend on, and stores the count at its last decision.
 
-    A decision is computed without a lock; before it is written, this says whether it still stands. See
+    A decision is computed without a lock. Before it is written, the count says whether it is stale. See
     `curation.apply.counters`.
     """
 
     offering_key = models.CharField(_("offering"), max_length=320, primary_key=True)
     written = models.PositiveIntegerField(default=0)
     decided = models.PositiveIntegerField(default=0)
-    """`written` as it was when the offering was last decided. Another one: it is due."""
+    """`written` at the last decision. The offering is due while the two differ."""
 
     class Meta:
         verbose_name = _("counter of an offering")

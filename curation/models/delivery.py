@@ -24,7 +24,7 @@ class Delivery(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     due_at = models.DateTimeField(_("due"))
     message = models.UUIDField(_("message"), null=True, blank=True)
-    """The message it went in; the same at every further attempt, so that the receiver can tell."""
+    """The id of its message; the same at every attempt, so that the receiver can recognise repeats."""
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     tried_at = models.DateTimeField(_("last tried"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)

@@ -10,9 +10,9 @@ from curation.models.source import SourceType
 
 
 class ImportBatch(models.Model):
-    """A file that a person brings in: first shown, then done exactly as shown, or not at all; see `curation.imports`.
+    """A file that a person imports: first shown, then applied exactly as shown, or not at all; see `curation.imports`.
 
-    Its id is the batch under which everything is published that comes of it.
+    Its id is the batch of everything that the import publishes.
     """
 
     class State(models.TextChoices):
@@ -56,7 +56,7 @@ class ImportBatch(models.Model):
 
 
 class ImportRow(models.Model):
-    """One row of an imported file: what it says, what that would change cell by cell, and what is wrong with it."""
+    """One row of an imported file: its content, its changes cell by cell, and its problems."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField(_("line"))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Match(models.Model):
-    """A model that an offering may be, for a person to say: the rules of identity were not sure enough to link them."""
+    """A candidate model of an unlinked offering, for a person to accept or refuse."""
 
     class State(models.TextChoices):
         OPEN = "open", _("waiting")

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Note(models.Model):
-    """What a curator wants the next one to know of an offering, a model, a provider or a source.
+    """A note of a curator about an offering, a model, a provider or a source, for other curators.
 
-    Notes are never edited and never lost: one that no longer matters is closed, by whom and when, and stays readable.
+    Notes are never edited or deleted. A closed note stays readable, with who closed it and when.
     """
 
     class About(models.TextChoices):

@@ -7,10 +7,10 @@ from curation.models.subscription import Event
 
 
 class Notice(models.Model):
-    """Something that happened and that people may want to be told, once for each time that it happened."""
+    """An event that subscribers are notified of, once for each occurrence."""
 
     key = models.CharField(_("key"), max_length=200, unique=True)
-    """Names the happening: found twice, it is told once."""
+    """Identifies the occurrence, so that it is announced once although it is found twice."""
     event = models.CharField(_("about"), max_length=12, choices=Event)
     title = models.CharField(_("what"), max_length=400)
     path = models.CharField(

@@ -9,7 +9,7 @@ class Pin(models.Model):
     """A curator's override of one field of one offering. Holds against every sync until released or expired."""
 
     class Drift(models.TextChoices):
-        """What the sources say behind a pin; `curation.apply.pin_drift` finds it."""
+        """What the sources state behind a pin; computed by `curation.apply.pin_drift`."""
 
         CAME_ROUND = "sources agree", _("sources agree now")
         DIFFERS = "sources differ", _("sources say something else")

@@ -12,7 +12,7 @@ from curation.core.policy.conditions import as_json, from_json
 
 
 class Policy(models.Model):
-    """A rule that decides changes. Policies are asked in order; the first that matches decides."""
+    """A rule that decides changes. Policies are evaluated in order; the first that matches decides."""
 
     class Verdict(models.TextChoices):
         APPLY = "apply", _("apply")
@@ -30,8 +30,9 @@ class Policy(models.Model):
         help_text=_("With “apply”: it waits so long in the queue, and is applied then unless somebody objects."),
     )  # fmt: skip
     conditions = models.JSONField(_("conditions"), default=dict, blank=True)
-    """Name → what it asks for; see `curation.core.policy.conditions`. One column for all: nothing asks for policies by
-    their conditions, and a new condition needs no migration."""
+    """Name → stored form, see `curation.core.policy.conditions`. One column for all: no query selects policies by their
+    conditions, and a new condition needs no migration.
+    """
     default_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     """Key of the default policy it is, edited or not (`curation.core.policy.defaults`); "" for curators' own."""
     came_at = models.DateTimeField(_("came with an update"), null=True, blank=True, editable=False)
@@ -47,18 +48,18 @@ class Policy(models.Model):
 
     @classmethod
     def of(cls, rule: Rule, **more: Any) -> Policy:
-        """The row, not saved, that a rule would be."""
+        """A new row of a rule, not saved."""
         row = cls(**more)
         row.take(rule)
         return row
 
     def take(self, rule: Rule) -> None:
-        """Makes this the row of a rule; nothing is saved."""
+        """Copies a rule into this row, without saving."""
         self.name, self.explanation, self.verdict = rule.name, rule.explanation, rule.verdict.value
         self.grace_hours, self.conditions = rule.grace_hours, as_json(rule.conditions)
 
     def rule(self) -> Rule:
-        """The policy as the judge sees it."""
+        """The policy as a rule of `curation.core.policy`."""
         conditions = from_json(self.conditions)
         return Rule(self.name, VerdictWord(self.verdict), conditions, self.explanation, self.grace_hours)
 

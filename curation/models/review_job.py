@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReviewJob(models.Model):
-    """Many changes decided at once, in the background: what was shown, who decided it, and how far it has come.
+    """A decision about many changes that runs in the background: what was shown, who decided it, and its progress.
 
     A draft is a preview that nobody has confirmed yet. The number is the batch of all that the job publishes.
     """

@@ -33,7 +33,7 @@ class Role(models.Model):
 
 
 class FirstPassword(models.Model):
-    """Somebody whose password was chosen by somebody else: they may do nothing before they have chosen their own."""
+    """Marks a person whose password was chosen by somebody else: they must choose their own before anything else."""
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, primary_key=True, related_name="+"

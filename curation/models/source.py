@@ -35,16 +35,16 @@ class Source(models.Model):
     nothing_fetched = models.CharField(_("why nothing is fetched"), max_length=500, blank=True)
     every_seconds = models.PositiveIntegerField(_("interval, seconds"), default=21_600)
     last_good_at = models.DateTimeField(_("last good run"), null=True, blank=True)
-    """When its list was read well; see `confirmed_at` for when that confirmed its claims."""
+    """The last successful reading of its list; see `confirmed_at` for when that confirmed its claims."""
     good_readings = models.JSONField(_("last good readings"), default=list, blank=True)
     """ISO times of its last good readings, newest last: as many as it takes to delist (`curation.apply.delisting`)."""
     failed_readings = models.PositiveIntegerField(_("failed readings since"), default=0)
-    """Readings that failed since the last good one: who is out of reach for long loses weight, see
+    """Readings that failed since the last good one. A source that fails for long becomes silent, see
     `curation.core.authority`.
     """
 
     counted_silent = models.BooleanField(default=False, editable=False)
-    """Whether its offerings were decided anew since it became silent."""
+    """Whether its offerings were made due since it became silent."""
 
     class Meta:
         verbose_name = _("source")
@@ -58,19 +58,19 @@ class Source(models.Model):
     def confirmed_at(self) -> datetime | None:
         """When the source last confirmed its claims.
 
-        None for one that is not fetched from anywhere: its files lie here, and to read them again confirms nothing. Its
-        claims have dates of their own, see `StoredClaim.confirmed_at`.
+        None for a source that is not fetched: its files are part of the installation, and reading them again confirms
+        nothing. Its claims have their own dates, see `StoredClaim.confirmed_at`.
         """
         return self.last_good_at if self.url else None
 
     def is_silent(self, at: datetime) -> bool:
-        """Whether it failed for so long that its claims lost weight; see `curation.core.authority`."""
+        """Whether it failed for so long that its claims no longer count; see `curation.core.authority`."""
         heard_at = self.confirmed_at
         long_ago = heard_at is not None and at - heard_at > UNCONFIRMED_AFTER
         return long_ago and self.failed_readings >= SILENT_AFTER
 
     def facts(self) -> SourceFacts:
-        """What the merge needs to know of it."""
+        """The facts about the source that the merge takes."""
         return SourceFacts(
             self.slug,
             CoreSourceType(self.source_type),

@@ -8,7 +8,7 @@ from curation.models.source import Source
 
 
 class Statement(models.Model):
-    """What a curator states by hand about one field of one offering, with why and where it can be read.
+    """A manual statement of a curator about one field of one offering, with its reason and evidence.
 
     The statements in force about an offering are one claim of the source `manual` or `manual-official`; see
     `curation.statements.manual`. A statement is never edited: a newer one takes its place.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Event(models.TextChoices):
-    """What somebody can be told of."""
+    """The events that a subscription can be about."""
 
     QUARANTINE = "quarantine", _("A run was quarantined")
     FAILING = "failing", _("A source fails or is out of date")
@@ -25,7 +25,7 @@ def _nonce() -> str:
 
 
 class Subscription(models.Model):
-    """What one person wants to be told, where, and how soon."""
+    """The notifications of one person: about which events, where to, and how soon."""
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("mail")
@@ -49,7 +49,7 @@ class Subscription(models.Model):
     stopped_because = models.CharField(_("why it was stopped"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     nonce = models.CharField(max_length=32, default=_nonce, editable=False)
-    """What the webhook's secret is derived from, together with SECRET_KEY: the secret itself is kept nowhere."""
+    """The webhook's secret is derived from this and SECRET_KEY; the secret itself is not stored."""
 
     class Meta:
         verbose_name = _("notification setting")
@@ -57,6 +57,6 @@ class Subscription(models.Model):
         ordering = ("person", "id")
 
     def __str__(self) -> str:
-        """Without the path of a webhook, which may be as good as a key to it."""
+        """Without the path of a webhook, which may be a secret."""
         where = self.address if self.channel == self.Channel.MAIL else urlsplit(self.address).netloc.rpartition("@")[2]
         return f"{self.get_channel_display()}: {where}"

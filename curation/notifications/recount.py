@@ -1,4 +1,4 @@
-"""Recounts notices when their message is sent: a digest does not ask for what was decided in the meantime."""
+"""Recounts notices when their message is sent, so that a digest does not list changes decided in the meantime."""
 
 from __future__ import annotations
 

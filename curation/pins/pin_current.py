@@ -17,7 +17,7 @@ from curation.core.accepted import accepted
 from curation.core.inputs import PublishedState
 from curation.core.parts import Part
 from curation.models import Change, Pin
-from curation.review import decisions
+from curation.pins import pinning
 from curation.review.stale_check import LONGEST_REASON, ReviewOutcome, lock_unchanged, reason_for, record
 from registry.catalogue.publish import sole_writer
 from registry.domain import fields
@@ -38,7 +38,7 @@ def pin_current(
     The proposed values are recorded as rejected: they are not proposed again, also when the pins end.
 
     Refused one by one: changes that are decided or have moved, and those of which there is nothing to pin. Raises
-    Refused for a pin that `decisions.pin` would not accept.
+    Refused for a pin that `pinning.pin` would not accept.
     """
     at, batch, outcome, why = at or timezone.now(), uuid4(), ReviewOutcome(), reason_for(reason)
     new_pins: list[Pin] = []
@@ -52,7 +52,7 @@ def pin_current(
                 continue
             record([change], Change.State.REJECTED, actor, _("pinned as it was: %s") % why, at)
             new_pins += (
-                decisions.pin(
+                pinning.pin(
                     offering=change.offering_key,
                     field=part.field,
                     value=fields.field(part.field).decode(part.old),

@@ -15,7 +15,7 @@ from curation.apply.load import published_states
 from curation.core.accepted import accepted
 from curation.core.inputs import PublishedState
 from curation.models import Pin
-from curation.review import decisions
+from curation.pins import pinning
 from curation.review.stale_check import Refused, ReviewOutcome
 from registry.catalogue.publish import sole_writer
 
@@ -27,7 +27,7 @@ def release_all(
     at, batch, outcome = at or timezone.now(), batch or uuid4(), ReviewOutcome()
     for pin in Pin.objects.filter(pk__in=chosen).order_by("pk"):
         try:
-            decisions.release(pin, actor=actor, reason=reason, at=at, batch=batch)
+            pinning.release(pin, actor=actor, reason=reason, at=at, batch=batch)
             outcome.done.append(pin.pk)
         except Refused as refusal:
             outcome.refused.append((pin.pk, str(refusal)))

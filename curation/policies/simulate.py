@@ -258,7 +258,10 @@ def _ask(change: diff.Change, context: PolicyContext, rows: Sequence[models.Poli
         seen = rule.context(context, int(rule.holds_but_for_count(change, context) is True))
         asked = tuple(
             Asked(
-                condition.title, condition.wanted, condition.found(change, seen), condition.holds(change, seen) is True
+                condition.title,
+                condition.wanted,
+                condition.answer_in_words(change, seen),
+                condition.holds(change, seen) is True,
             )
             for condition in rule.conditions
         )

@@ -1,7 +1,7 @@
-"""Conflicts: the merge picks a winner at once; a person is asked when the sources do not settle the conflict.
+"""Conflicts: the merge picks a winner at once; people decide about conflicts that sources do not settle.
 
 A conflict that stays open for longer than `settings.CONFLICT_DAYS` is listed as overdue (`Conflict.objects.overdue`).
-A curator pins one side (`decisions.pin`), or leaves it as it is until the sides change.
+A curator pins one side (`curation.pins.pinning.pin`), or leaves it as it is until the sides change.
 """
 
 from __future__ import annotations

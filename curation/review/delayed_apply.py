@@ -26,7 +26,7 @@ def waiting_for_time() -> ChangeQuerySet:
 def apply_due(*, at: datetime | None = None) -> Outcome:
     """Applies the changes that are due and still stand. For the schedule."""
     at = at or timezone.now()
-    # What the gate holds waits for a person, however long.
+    # A change that the quality gate holds waits for a person, also after its time.
     due = waiting_for_time().filter(apply_after__lte=at).exclude(policy__startswith=POLICY.format(""))
     keys = set(due.values_list("offering_key", flat=True))
     if not keys:

@@ -22,7 +22,7 @@ from registry.domain import rates
 
 
 def is_needed(change: Change) -> bool:
-    """Whether two people have to agree with a change, because of any price in it.
+    """Whether a change needs two people, because of any price in it.
 
     A move that has no factor (the price becomes free, or changes its type) is above any limit; a price that was
     unknown before is below it.
@@ -68,6 +68,6 @@ def record_first(changes: Collection[Change], outcome: ReviewOutcome, *, actor: 
 
 
 def approvers(change: Change, actor: User) -> str:
-    """Who approved it, for the ledger."""
+    """The names of the people who approved a change, for the ledger."""
     names = dict.fromkeys(filter(None, (change.first_approved_by, actor.get_username())))
     return " and ".join(names)

@@ -140,7 +140,7 @@ def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None
         row.decided_at, row.decided_by, row.reason = at, name, reason[:500]
     Change.objects.bulk_create(memory, batch_size=1000)
     # Nothing else is applied by this: what waits on a value that is gone now is closed, and asked anew as it is now.
-    asked = Request({}, restored=restored, said=f"{ROLLED_BACK} {name}"[:80])
+    asked = Request({}, restored=restored, ledger_policy=f"{ROLLED_BACK} {name}"[:80])
     return reconcile(by_offering, actor=name, reason=said, batch=batch, at=at, request=asked).published.revision
 
 

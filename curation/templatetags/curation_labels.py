@@ -1,4 +1,4 @@
-"""Badges of the admin: a word and the colour that belongs to it."""
+"""Badges of the admin: a word with its colour."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _VERDICTS = {
 
 @register.inclusion_tag(_BADGE)
 def quality_label(quality: str, size: str = "md") -> dict[str, Any]:
-    """How sure a value is."""
-    known = Quality(quality) if quality in Quality.values else Quality.UNKNOWN
-    return {"text": known.label, "type": COLOURS[known], "size": size}
+    """The quality of a value."""
+    level = Quality(quality) if quality in Quality.values else Quality.UNKNOWN
+    return {"text": level.label, "type": COLOURS[level], "size": size}
 
 
 @register.inclusion_tag(_BADGE)
 def verdict_label(verdict: Verdict) -> dict[str, Any]:
-    """What became of a source's statement."""
+    """The verdict about a source's statement."""
     return {"text": _(verdict.value), "type": _VERDICTS[verdict], "size": "md"}
 
 
 @register.filter
 def thousands(number: int) -> str:
-    """A whole number with its thousands marked."""
+    """A whole number with thousands separators."""
     return f"{number:,}"

@@ -1,4 +1,4 @@
-"""The notes at an object, on its page, with the way to its audit trail."""
+"""The notes about an object on its page, with a link to its audit trail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One-time upgrade of a database that earlier rules have decided: fixes what they left behind.
+"""One-time upgrade of a database that earlier rules have decided: fixes values that present rules would not accept.
 
 Decisions of people stay: pins, approvals, rejections and undone decisions are only listed. All fixes are written by the
 one writer as the actor `registry`, in one batch, so that they are in the ledger and can be undone.
@@ -50,7 +50,7 @@ FIXED: Final = frozenset({*POLICIES, Kind.PIN})
 
 @dataclass(slots=True)
 class Report:
-    """Findings, and what was done."""
+    """The findings, and the results of fixing them."""
 
     findings: list[Finding] = field(default_factory=list)
     applied: int = 0
@@ -142,7 +142,7 @@ def _put_back(findings: Sequence[Finding], policy: str, *, batch: UUID, at: date
             for name, value in values.items()
         }
         now = accepted(states[key]).with_changes(back)
-        decision = publication(key, states[key], now, {}, {}, inputs[key], NO_NOTES, on=at.date(), said=policy)
+        decision = publication(key, states[key], now, {}, {}, inputs[key], NO_NOTES, on=at.date(), ledger_policy=policy)
         noted = [replace(change, note=why.get((key, change.field), REASON)) for change in decision.changes]
         changes.append(_change(key, states[key], noted, decision.accounts, decision.behind))
     publish(changes, actor=ACTOR, reason=REASON, batch=batch, at=at)

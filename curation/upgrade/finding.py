@@ -1,4 +1,4 @@
-"""One thing that earlier rules left behind, as a plain value."""
+"""A finding of the upgrade, as a plain value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from registry.models import LedgerEntry
 
 
 class Kind(StrEnum):
-    """What is wrong, and so what becomes of it."""
+    """The kinds of findings; a kind decides how a finding is fixed."""
 
     MIXTURE = "mixture"
     SEAT = "seat"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that earlier rules left behind."""
+    """A unit of an offering whose accepted values earlier rules decided and present rules would not."""
 
     kind: Kind
     offering: str
@@ -32,9 +32,9 @@ class Finding:
     old: Mapping[str, fields.Json]
     """What is accepted now, by field."""
     new: Mapping[str, fields.Json] = field(default_factory=dict)
-    """What is put in its place."""
+    """The values that replace them."""
     source: str = ""
-    """Who stated that."""
+    """The source of the replacing values."""
     why: str = ""
     since: Mapping[str, fields.Json] = field(default_factory=dict)
     """What is accepted in the end, where policies let a newer change through at once."""

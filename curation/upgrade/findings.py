@@ -1,4 +1,4 @@
-"""Finds what earlier rules left behind in the published catalogue. Changes nothing.
+"""Finds values in the published catalogue that present rules would not accept. Changes nothing.
 
 * *mixtures*: ordinary token prices that no source ever stated together, half of an old list and half of a new one;
 * *seats*: values that an equal source replaced only because it was read later, while the incumbent still states
@@ -41,7 +41,7 @@ FRESHEST: Final = "freshest"
 
 
 def find(keys: Collection[str], *, at: datetime) -> list[Finding]:
-    """What earlier rules left behind in some offerings, in order of their ids. Writes nothing."""
+    """The findings about some offerings, in order of their ids. Writes nothing."""
     inputs, published = gather(keys, at=at), published_states(keys)
     behind = values_behind(inputs, published)
     for finding in behind:

@@ -20,8 +20,9 @@ from rest_framework.views import APIView
 from registry.api import bitemporal
 from registry.api.problems import PreconditionFailed
 from registry.api.renderers import Negotiation
-from registry.catalogue import offering_keys, queries
+from registry.catalogue import queries
 from registry.catalogue.as_of import AsOf
+from registry.catalogue.public_keys import offering_keys
 from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
 

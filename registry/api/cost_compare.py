@@ -16,7 +16,7 @@ from registry.api.filtering import PAGING
 from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue import queries
 from registry.catalogue.filters.kinds import ONLY_UNSURE
-from registry.catalogue.offering_keys import OfferingFilterSet
+from registry.catalogue.public_keys.offering_keys import OfferingFilterSet
 from registry.cost.costing import CostComparison, Question, compare_ids, compare_offerings
 from registry.domain.words import nearest
 

@@ -14,7 +14,7 @@ from registry.api.problems import BadParameters, ParameterError
 from registry.catalogue.filters.base import Filter
 from registry.catalogue.filters.kinds import OnlyUnsure
 from registry.catalogue.filters.values import WrongValue
-from registry.catalogue.keys import KeyFilterSet
+from registry.catalogue.public_keys.keys import KeyFilterSet
 from registry.catalogue.queries import Stamp
 from registry.domain.words import nearest
 

@@ -16,7 +16,7 @@ from registry import json_schema as schema
 from registry.api import bitemporal, filtering, openapi, pagination, parameters
 from registry.api.base import ReadView, conditional, may_be_an_id
 from registry.api.missing import not_found
-from registry.catalogue.keys import KeyFilterSet
+from registry.catalogue.public_keys.keys import KeyFilterSet
 from registry.catalogue.queries import Row
 from registry.domain.fields import Json
 from registry.json_schema import Shape

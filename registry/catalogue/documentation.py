@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from registry.catalogue.filters.base import Filter
-from registry.catalogue.keys import Keys
-from registry.catalogue.offering_keys import KEYS
-from registry.catalogue.representation import MODEL_KEYS, PROVIDER_KEYS
+from registry.catalogue.public_keys.keys import Keys
+from registry.catalogue.public_keys.offering_keys import KEYS
+from registry.catalogue.public_keys.representation import MODEL_KEYS, PROVIDER_KEYS
 from registry.json_schema import AMOUNT, Shape, Type
 
 _HEAD: Final = """\
 # Keys
 
 What the API shows of an offering, a model and a provider, by what each list is filtered and sorted, and what `fields=`
-takes. Made from the declarations in `registry/catalogue/offering_keys.py`, `registry/catalogue/representation.py` and
-`registry/domain/fields.py`. Do not edit, but run `python manage.py keys > docs/keys.md`; a test keeps it true.
+takes. Made from the declarations in `registry/catalogue/public_keys/` and `registry/domain/fields.py`. Do not edit, but
+run `python manage.py keys > docs/keys.md`; a test keeps it true.
 
 Suffixes of filters: `__n` (not), `__ic` (contains), `__gt`, `__gte`, `__lt`, `__lte`, `__empty` (unknown). Every list
 has `search` and `ordering` besides, whose words stand under *order*.

@@ -13,9 +13,10 @@ import orjson
 from django.db.models import Value
 
 from registry import json_schema as schema
-from registry.catalogue import queries, representation
+from registry.catalogue import queries
 from registry.catalogue.as_of import AsOf
-from registry.catalogue.offering_keys import OFFERING
+from registry.catalogue.public_keys import representation
+from registry.catalogue.public_keys.offering_keys import OFFERING
 from registry.domain import iso
 from registry.domain.fields import Json
 from registry.models import Model, Provider
@@ -27,9 +28,9 @@ CATALOGUE: Final = schema.shape(
         "revision": schema.whole(),
         "published_at": schema.moment("Null before the first publication.", null=True),
         "prices_on": schema.day("Day whose prices a past state shows."),
-        "offerings": schema.several(OFFERING),
-        "models": schema.several(representation.MODEL),
-        "providers": schema.several(representation.PROVIDER),
+        "offerings": schema.several(schema.whole_object(OFFERING)),
+        "models": schema.several(schema.whole_object(representation.MODEL)),
+        "providers": schema.several(schema.whole_object(representation.PROVIDER)),
     },
     optional=("prices_on",),
 )

@@ -17,7 +17,8 @@ import orjson
 from django.db.models import Count, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from registry.catalogue import offering_keys, representation, stretches
+from registry.catalogue import stretches
+from registry.catalogue.public_keys import offering_keys, representation
 from registry.domain import accounts, spans
 from registry.domain.fields import Json
 from registry.models import Model, OfferingVersion, Provider, Revision

@@ -174,7 +174,7 @@ class Provenance:
         """Where the named source states the value no longer."""
         return self._with(stated=False)
 
-    def standing(self, reason: str, quality: str, agree: Sequence[str], disagree: Sequence[str]) -> Provenance:
+    def as_incumbent(self, reason: str, quality: str, agree: Sequence[str], disagree: Sequence[str]) -> Provenance:
         """That of a value which stands, with who agrees today; what it said of some other day is left out."""
         lasting = {word: value for word, value in self.json.items() if word not in _OF_A_DAY}
         return Provenance(lasting)._with(reason=reason, quality=quality, agree=list(agree), disagree=list(disagree))

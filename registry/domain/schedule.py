@@ -14,7 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -31,8 +31,6 @@ _WINDOW: Final = re.compile(
     re.ASCII,
 )
 _UTC_NAMES: Final = frozenset({"", "Z", "UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "UCT", "Zulu"})
-#: Weeks by which windows of two zones are laid over each other: one in the winter and one in the summer of the north.
-_COMPARED: Final = (datetime(2026, 1, 14, 12, tzinfo=UTC), datetime(2026, 7, 15, 12, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +46,6 @@ class Schedule:
         """Whether it holds at a moment, which has a zone of its own."""
         there = moment.astimezone(_zone(self.zone))
         return bool(self.minutes >> (there.weekday() * _DAY + there.hour * 60 + there.minute) & 1)
-
-    def overlaps(self, other: Schedule) -> bool:
-        """Whether both hold at once at some time of the year."""
-        if self.zone == other.zone:
-            return bool(self.minutes & other.minutes)
-        return any(self._in_utc(on) & other._in_utc(on) for on in _COMPARED)
-
-    def _in_utc(self, on: datetime) -> int:
-        offset = on.astimezone(_zone(self.zone)).utcoffset() or timedelta()
-        shift = int(offset.total_seconds() // 60) % _WEEK
-        return (self.minutes >> shift | self.minutes << (_WEEK - shift)) & _ALWAYS
 
     def __str__(self) -> str:
         return "+".join(_windows(self))

@@ -25,9 +25,10 @@ import orjson
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
-from registry.catalogue import queries, representation
-from registry.catalogue.offering_keys import SHAPE
+from registry.catalogue import queries
 from registry.catalogue.per_revision import PerRevision
+from registry.catalogue.public_keys import representation
+from registry.catalogue.public_keys.offering_keys import SHAPE
 from registry.catalogue.queries import Stamp
 from registry.catalogue.snapshot import snapshot
 from registry.database.chunks import chunks

@@ -28,6 +28,7 @@ from registry.domain.fields import Json
 from registry.domain.rates import RateKey
 from registry.formats.documents import Document, Providers, PublishedOffering, flat_prices_on, stated
 from registry.formats.litellm_keys import AWS_REGION, AZURE_REGIONS, COMMITMENT, QUALITY, named
+from registry.formats.litellm_words import FLAGS, MODES
 from registry.identity import names
 
 PROVIDERS: Final[Mapping[str, str]] = {
@@ -46,37 +47,6 @@ PROVIDERS: Final[Mapping[str, str]] = {
 }
 """Our providers with another name there; all others keep their slug, with underscores."""
 _BARE: Final = frozenset({"anthropic", "bedrock", "openai"})
-MODES: Final[Mapping[str, str]] = {
-    "chat": "chat",
-    "completion": "completion",
-    "embedding": "embedding",
-    "rerank": "rerank",
-    "image": "image_generation",
-    "video": "video_generation",
-    "speech": "audio_speech",
-    "transcription": "audio_transcription",
-    "realtime": "realtime",
-    "moderation": "moderation",
-    "search": "search",
-    "ocr": "ocr",
-}
-FLAGS: Final[Mapping[str, str]] = {
-    "supports_vision": "supports_vision",
-    "supports_function_calling": "supports_tools",
-    "supports_parallel_function_calling": "supports_parallel_tools",
-    "supports_response_schema": "supports_structured_output",
-    "supports_reasoning": "supports_reasoning",
-    "supports_prompt_caching": "supports_prompt_caching",
-    "supports_native_streaming": "supports_streaming",
-    "supports_web_search": "supports_web_search",
-    "supports_code_execution": "supports_code_execution",
-    "supports_computer_use": "supports_computer_use",
-    "supports_pdf_input": "supports_pdf_input",
-    "supports_audio_input": "supports_audio_input",
-    "supports_audio_output": "supports_audio_output",
-    "supports_video_input": "supports_video_input",
-}
-"""Key of the map → field."""
 #: Image parameters in front of the model in a key.
 _IN_KEY: Final = (
     (re.compile(r"size:(\d+|max)x(\d+|max)"), r"\1-x-\2"),

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Final
 
 import requests
 import stamina
@@ -52,7 +52,6 @@ class Response:
     body: bytes = b""
     etag: str = ""
     last_modified: str = ""
-    links: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
 
     @property
@@ -162,7 +161,6 @@ def _send_once(request: _Request, deadline: Deadline) -> Response:
         body,
         etag=_validator(response, "ETag"),
         last_modified=_validator(response, "Last-Modified"),
-        links=response.links,
         status=response.status_code,
     )
 

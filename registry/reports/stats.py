@@ -16,8 +16,8 @@ from registry import json_schema as schema
 from registry.catalogue import duplicates, queries
 from registry.catalogue.duplicates import share
 from registry.catalogue.per_revision import PerRevision
+from registry.catalogue.public_keys.subjects import CAPABILITIES
 from registry.catalogue.queries import Stamp
-from registry.catalogue.subjects import CAPABILITIES
 from registry.domain import fields, iso
 from registry.models import Alias
 from registry.models.choices import Pricing, ProviderKind, Quality, Status

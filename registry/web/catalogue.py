@@ -23,7 +23,7 @@ from registry.api.problems import Problem
 from registry.catalogue import cache, queries
 from registry.catalogue.explanation import explain
 from registry.catalogue.filters.kinds import ONLY_UNSURE
-from registry.catalogue.offering_keys import OfferingFilterSet
+from registry.catalogue.public_keys.offering_keys import OfferingFilterSet
 from registry.catalogue.queries import latest
 from registry.catalogue.snapshot import afterwards
 from registry.domain import fields

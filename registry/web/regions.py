@@ -30,7 +30,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "rows": [(key, [region in offered_in for region in table.regions]) for key, offered_in in table.rows],
         }
     else:
-        context |= {"counts": regions.counts()}
+        context |= regions.counts()
     response = render(request, "registry/regions.html", context)
     response.headers["Content-Security-Policy"] = POLICY
     return response

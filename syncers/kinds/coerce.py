@@ -134,6 +134,14 @@ def full_day(value: Any) -> date | None:
         raise InvalidClaim(f"no such day: {value!r}") from error
 
 
+def whole_day(value: Any, what: str) -> date | None:
+    """The date in `YYYY-MM-DD`; None for null and blanks. Raises InvalidClaim for anything else."""
+    day = full_day(value)
+    if day is None and text(value) is not None:
+        raise InvalidClaim(f"{what}: a day expected, not {str(value)[:60]!r}")
+    return day
+
+
 def day_of(value: Any) -> date | None:
     """The day of a moment, ISO text or seconds since 1970. None for null, "" and 0. Raises InvalidClaim."""
     if text(value) is None or value == 0:

@@ -64,11 +64,11 @@ class ModelList(Source):
         for meanings in cls.marks_at.values():
             yield from meanings.values()
 
-    def records(self, document: Any) -> Iterator[Record]:
+    def rows(self, document: Any) -> Iterator[Record]:
         for path in self.also_at:
             if isinstance(rows := at_path(document, path), list):
                 return (Record(f"{path}[{index}]", data) for index, data in enumerate(rows))
-        return super().records(document)
+        return super().rows(document)
 
     def claims(self, record: Record) -> Iterator[Claim]:
         if self.wanted(record):

@@ -15,8 +15,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
-from registry.domain.rates import PriceLine, RateKey
+from registry.domain.rates import Amounts, PriceLine, RateKey, stated
 from syncers.kinds.coerce import money, rate_under, table
+
+
+def token_prices(state: Amounts) -> dict[str, PriceLine]:
+    """Input and output without an amount: both free, included in a plan, or dynamic."""
+    return {RateKey(meter).field: stated(state) for meter in ("input", "output")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,10 @@ class Source:
 
     def records(self, document: Any) -> Iterator[Record]:
         """The records of a document, in order. Raises BadPayload when the document is not of this source's shape."""
+        return self.rows(document)
+
+    def rows(self, document: Any) -> Iterator[Record]:
+        """The rows of the list in a document, or on one page of it. Raises BadPayload like `records`."""
         part = document
         for step in filter(None, self.records_at.split(".")):
             if not isinstance(part, dict) or step not in part:
@@ -160,7 +164,7 @@ class Source:
         holder = whole
         for step in steps:
             holder = holder[step]
-        holder[last] = [record.data for page in pages for record in self.records(page)]
+        holder[last] = [record.data for page in pages for record in self.rows(page)]
         return whole
 
     def read(self, body: bytes) -> Any:

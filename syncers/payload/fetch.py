@@ -138,7 +138,7 @@ class _Fetching:
             document = source.read(answer.body)
             # The records of a follow-up have another shape; its pager does not use their number.
             count = source.count(document) if paging is source.paging else 0
-            address = paging.after(Page(address, document, count, answer.links))
+            address = paging.after(Page(address, document, count))
 
     def _ask(self, address: str, validators: Mapping[str, str]) -> http.Response:
         """One request, signed for its address. An expired token is renewed, once in a run."""

@@ -18,8 +18,6 @@ class Page:
     document: Any
     count: int
     """Records on this page."""
-    links: Mapping[str, Mapping[str, str]]
-    """The Link header, by relation."""
 
 
 class Paging(Protocol):
@@ -74,18 +72,6 @@ class NextUrl:
     def after(self, page: Page) -> str | None:
         address = at_path(page.document, self.at)
         return urljoin(page.url, address) if isinstance(address, str) and address else None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkHeader:
-    """The Link header names the next page."""
-
-    def first(self, url: str) -> str:
-        return url
-
-    def after(self, page: Page) -> str | None:
-        address = page.links.get("next", {}).get("url")
-        return urljoin(page.url, address) if address else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from syncers.models import StoredPayload
 from syncers.payload import acquire
 from syncers.sync import runs
 from syncers.sync.locks import AlreadyRunning, only_one
-from syncers.sync.reading import Reading
 from syncers.sync.record import Report
+from syncers.sync.run import SyncRun
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def sync(
     guards would hold. A dry run computes the same and stores nothing. `batch` is set when somebody waits for this run:
     it is then recorded even when there was nothing to do.
     """
-    run = Reading(declared, actor=actor, accept=accept, at=at or timezone.now(), batch=batch, keep=not dry_run)
+    run = SyncRun(declared, actor=actor, accept=accept, at=at or timezone.now(), batch=batch, keep=not dry_run)
     try:
         if declared.nothing_fetched:
             raise NotConfigured(declared.nothing_fetched)  # also for a file: there is no mapping
@@ -59,8 +59,8 @@ def sync(
             if payload is None and installed:
                 payload = acquire.installed(run.source)
             payload = payload or acquire.newest(run.source, run.before, at=run.at, cached=cached)
-            run.look(payload, again=again is not None)
-            run.read()
+            run.parse(payload, again=again is not None)
+            run.apply()
             if not dry_run:
                 run.record()
         return run.report()
@@ -82,12 +82,12 @@ def sync(
 
 def refused(declared: type[Source], why: str, *, actor: str, batch: UUID | None = None) -> Report:
     """The report of a requested run that is not started; recorded if somebody waits for it."""
-    run = Reading(declared, actor=actor, accept=False, at=timezone.now(), batch=batch)
+    run = SyncRun(declared, actor=actor, accept=False, at=timezone.now(), batch=batch)
     run.fail(NotConfigured(why))
     return _closed(run, run.record if batch else run.withdraw)
 
 
-def _closed(run: Reading, write: Callable[[], None]) -> Report:
+def _closed(run: SyncRun, write: Callable[[], None]) -> Report:
     """Records a run without effect and returns its report, also when the database cannot be reached."""
     try:
         write()

@@ -54,11 +54,11 @@ class Published:
                     del facts[change.field]
 
     def siblings(self, models: Collection[str], on: date) -> Mapping[str, list[FactSheet]]:
-        found: dict[str, list[FactSheet]] = defaultdict(list)
+        sheets: dict[str, list[FactSheet]] = defaultdict(list)
         for key, facts in self.facts.items():
             if facts.get("model") in models:
-                found[facts["model"]].append(fact_sheet(key, facts, on=on))
-        return found
+                sheets[facts["model"]].append(fact_sheet(key, facts, on=on))
+        return sheets
 
     def _state(self, key: str) -> PublishedState | None:
         facts = self.facts.get(key)

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from curation.core.parts import refusals
 from curation.models import Change, Pin
+from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.review.postpone import postpone
@@ -44,7 +45,7 @@ def happen(chance: random.Random, change: Change, clock: datetime) -> str:
     what = chance.choice(
         ("say", "say", "silent", "pin", "release", "approve", "reject", "postpone", "quietly", "expire")
     )
-    shown, other = {change.pk: change.fingerprint}, curator("bob")
+    fingerprints, other = {change.pk: change.fingerprint}, curator("bob")
     match what:
         case "say" | "silent":
             slug = chance.choice(tuple(SOURCE_TYPES))
@@ -52,24 +53,24 @@ def happen(chance: random.Random, change: Change, clock: datetime) -> str:
             state(source(slug, source_type=SOURCE_TYPES[slug]), claim(price_input=amount), at=clock)
         case "pin":
             value, over = usd(chance.choice(AMOUNTS)), chance.choice((None, clock + timedelta(minutes=1)))
-            decisions.pin(
+            pinning.pin(
                 offering=OFFERING, field="price.input", value=value, actor=other, reason="x", expires_at=over, at=clock
             )
         case "release":
             for pin in Pin.objects.filter(released_at__isnull=True):
-                decisions.release(pin, actor=other, at=clock)
+                pinning.release(pin, actor=other, at=clock)
         case "approve":
-            decisions.approve(shown, actor=other, at=clock)
+            decisions.approve(fingerprints, actor=other, at=clock)
         case "reject":
-            decisions.reject(shown, actor=other, reason="no", at=clock)
+            decisions.reject(fingerprints, actor=other, reason="no", at=clock)
         case "postpone":
-            postpone(shown, until=clock + timedelta(days=3), actor=other, at=clock)
+            postpone(fingerprints, until=clock + timedelta(days=3), actor=other, at=clock)
         case "quietly":  # a claim is stored, and nobody has reconciled yet
             for row in source().claims.all():
                 row.values = row.values | {"price.input": rates.encode(usd(chance.choice(AMOUNTS)))}
                 row.save()
         case "expire":
-            decisions.end_expired_pins(at=clock)
+            pinning.end_expired_pins(at=clock)
     return what
 
 
@@ -81,7 +82,7 @@ def price() -> Any:
 def test_no_interleaving_of_what_others_do_makes_an_approval_blind():
     offering(price_input=usd("3"))
     state(source(), claim(price_input=usd("30")))
-    seen = Change.objects.awaiting_review().get()
+    waiting = Change.objects.awaiting_review().get()
     came = Counter[str]()
 
     for seed in range(INTERLEAVINGS):
@@ -89,14 +90,14 @@ def test_no_interleaving_of_what_others_do_makes_an_approval_blind():
         with transaction.atomic():
             for _ in range(chance.randint(1, 4)):
                 clock += timedelta(minutes=chance.choice((0, 1, 5)))
-                happen(chance, seen, clock)
+                happen(chance, waiting, clock)
             before, entries = price(), LedgerEntry.objects.count()
-            outcome = decisions.approve({seen.pk: seen.fingerprint}, actor=curator("ada"), at=clock)
+            outcome = decisions.approve({waiting.pk: waiting.fingerprint}, actor=curator("ada"), at=clock)
             mine = LedgerEntry.objects.filter(policy__startswith="approved by ada")
             if outcome.done:
                 # What was published is what was shown, on the base that was shown.
-                assert (before, price()) == (part(seen).old, part(seen).new), seed
-                assert [(entry.old, entry.new) for entry in mine] == [(part(seen).old, part(seen).new)], seed
+                assert (before, price()) == (part(waiting).old, part(waiting).new), seed
+                assert [(entry.old, entry.new) for entry in mine] == [(part(waiting).old, part(waiting).new)], seed
                 came["approved"] += 1
             else:
                 assert outcome.refused, seed
@@ -121,12 +122,12 @@ def difference(change: Change) -> Difference:
 
 def judge_all(chance: random.Random, rejected: dict[Difference, int], at: datetime) -> Counter[str]:
     """Everything that waits is approved or rejected at random. Counts what was judged, and what had been refused."""
-    told = Counter[str]()
+    counts = Counter[str]()
     yes: dict[int, str] = {}
     no: dict[int, str] = {}
     for change in Change.objects.awaiting_review():
-        told["judged"] += 1
-        told["repeated"] += difference(change) in rejected
+        counts["judged"] += 1
+        counts["repeated"] += difference(change) in rejected
         if chance.random() < 0.5:
             yes[change.pk] = change.fingerprint
         else:
@@ -135,8 +136,8 @@ def judge_all(chance: random.Random, rejected: dict[Difference, int], at: dateti
     person = curator("ada")
     decisions.approve(yes, actor=person, at=at)
     decisions.reject(no, actor=person, reason="no", at=at)
-    told["rejected"] = len(no)
-    return told
+    counts["rejected"] = len(no)
+    return counts
 
 
 @pytest.mark.soak
@@ -144,21 +145,21 @@ def test_a_year_of_one_source_never_asks_again_about_what_was_refused():
     """A synthetic year, read once a week: prices and limits move, come back, vanish, and models come and go."""
     ensure_defaults()
     rejected: dict[Difference, int] = {}
-    chance, told = random_courses.chance(7), Counter[str]()
+    chance, counts = random_courses.chance(7), Counter[str]()
     keys = [f"acme/model-{number}" for number in range(12)]
-    said: dict[str, dict[str, Any]] = {key: {"price_input": usd("3"), "context_window": 200_000} for key in keys}
+    values: dict[str, dict[str, Any]] = {key: {"price_input": usd("3"), "context_window": 200_000} for key in keys}
 
     for week in range(52):
         at = NOW + timedelta(weeks=week)
         for key in chance.sample(keys, 5):
-            said[key]["price_input"] = chance.choice([..., *(usd(amount) for amount in AMOUNTS)])
-            said[key]["context_window"] = chance.choice([..., 200_000, 100_000, 32_000])
+            values[key]["price_input"] = chance.choice([..., *(usd(amount) for amount in AMOUNTS)])
+            values[key]["context_window"] = chance.choice([..., 200_000, 100_000, 32_000])
         listed = chance.sample(keys, chance.randint(8, 12))
-        state(source(), *(claim(key, **said[key]) for key in listed), at=at)
-        told += judge_all(chance, rejected, at + timedelta(hours=1))
+        state(source(), *(claim(key, **values[key]) for key in listed), at=at)
+        counts += judge_all(chance, rejected, at + timedelta(hours=1))
 
-    assert told["rejected"] > 50
-    assert told["repeated"] == 0
+    assert counts["rejected"] > 50
+    assert counts["repeated"] == 0
 
 
 @pytest.mark.soak
@@ -172,14 +173,14 @@ def test_real_history_never_asks_again_about_what_was_refused(slug):
         pytest.skip(f"no recordings of {slug}; set REGISTRY_RECORDINGS")
     ensure_defaults()
     rejected: dict[Difference, int] = {}
-    chance, told = random_courses.chance(11), Counter[str]()
+    chance, counts = random_courses.chance(11), Counter[str]()
 
     for path in paths:
         at = datetime.fromisoformat(path.stem[:10]).replace(hour=8, tzinfo=UTC)
         for hour in (0, 6):
             engine.sync(load(slug), body=path.read_bytes(), accept=True, at=at + timedelta(hours=hour))
-            told += judge_all(chance, rejected, at + timedelta(hours=hour + 1))
+            counts += judge_all(chance, rejected, at + timedelta(hours=hour + 1))
 
-    print(f"\n{slug}: {len(paths)} dates, {dict(told)}")
-    assert told["judged"] > 0
-    assert told["repeated"] == 0
+    print(f"\n{slug}: {len(paths)} dates, {dict(counts)}")
+    assert counts["judged"] > 0
+    assert counts["repeated"] == 0

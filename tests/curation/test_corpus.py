@@ -71,8 +71,8 @@ def elsewhere(case: Case) -> Published:
     published = Published()
     if case.field.startswith(rates.PREFIX) and case.right.replace(".", "").isdecimal():
         for provider, factor in (("one", "0.9"), ("two", "1"), ("three", "1.2")):
-            said = stated(case, str(Decimal(case.right) * Decimal(factor)), f"{provider}/of-the-case")
-            published.publish(published.judged(source_facts(), [said], on=TODAY)[0])
+            elsewhere_claim = stated(case, str(Decimal(case.right) * Decimal(factor)), f"{provider}/of-the-case")
+            published.publish(published.judged(source_facts(), [elsewhere_claim], on=TODAY)[0])
     return published
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from curation.apply.pin_drift import Drift
 from curation.explanation import FieldStory, Verdict, explain
 from curation.models import Source, StoredClaim
-from curation.review import decisions
+from curation.pins import pinning
 from registry.domain import rates
 from registry.models import Offering
 from tests.curation.admin import world
@@ -18,11 +18,11 @@ pytestmark = pytest.mark.django_db
 
 
 def story(field: str, key: str = "acme/one") -> FieldStory:
-    return next(one for one in explain(Offering.objects.get(key=key)) if one.name == field)
+    return next(candidate for candidate in explain(Offering.objects.get(key=key)) if candidate.name == field)
 
 
 def verdicts(field: str) -> dict[str, Verdict]:
-    return {said.source: said.verdict for said in story(field).statements}
+    return {statement.source: statement.verdict for statement in story(field).statements}
 
 
 @pytest.fixture
@@ -33,10 +33,10 @@ def ada(db):
 def test_it_names_the_only_source():
     world.an_offering()
 
-    told = story("price.input")
+    price = story("price.input")
 
-    assert told.text == "$2.5 / 1M tokens"
-    assert told.why == "catalogue-a says so, and is the only source that counts for it."
+    assert price.text == "$2.5 / 1M tokens"
+    assert price.why == "catalogue-a says so, and is the only source that counts for it."
     assert verdicts("price.input") == {"catalogue-a": Verdict.WON}
 
 
@@ -64,10 +64,10 @@ def test_it_says_what_belongs_to_another_price_list():
     world.says("other", "acme/one", price__input=rates.price("2"), price__cache_read=rates.price("0.2"))
     world.publish("acme/one")
 
-    told = story("price.cache_read")
+    price = story("price.cache_read")
     assert verdicts("price.cache_read") == {"other": Verdict.OTHER_LIST}
-    assert (told.is_published, told.is_disputed) == (False, False)
-    assert told.why == "Stated only by sources whose ordinary prices are not the published ones."
+    assert (price.is_published, price.is_disputed) == (False, False)
+    assert price.why == "Stated only by sources whose ordinary prices are not the published ones."
 
 
 def test_it_marks_what_nobody_confirms_any_more():
@@ -85,10 +85,10 @@ def test_it_tells_what_a_source_lists_and_does_not_state_any_more():
     claim.dropped = {"context_window": "2026-01-05T12:00:00+00:00"}
     claim.save()
 
-    told = story("context_window")
-    assert told.statements[0].dropped_since == datetime(2026, 1, 5, 12, tzinfo=UTC)
-    assert told.statements[0].confirmed is None
-    assert told.why == "catalogue-a said so, and does not any more."
+    window = story("context_window")
+    assert window.statements[0].dropped_since == datetime(2026, 1, 5, 12, tzinfo=UTC)
+    assert window.statements[0].confirmed is None
+    assert window.why == "catalogue-a said so, and does not any more."
 
 
 def test_a_pin_on_a_special_price_is_compared_with_what_would_be_published(ada):
@@ -96,46 +96,44 @@ def test_a_pin_on_a_special_price_is_compared_with_what_would_be_published(ada):
     world.says("acme", "acme/one", price__input=rates.price("3"))
     world.says("other", "acme/one", price__input=rates.price("2"), price__cache_read=rates.price("0.2"))
     world.publish("acme/one")
-    decisions.pin(
-        offering="acme/one", field="price.cache_read", value=rates.price("0.3"), actor=ada, reason="their page"
-    )
+    pinning.pin(offering="acme/one", field="price.cache_read", value=rates.price("0.3"), actor=ada, reason="their page")
 
-    told = story("price.cache_read")
-    assert told.pin is not None
-    assert told.pin.drift is Drift.UNSTATED
+    price = story("price.cache_read")
+    assert price.pin is not None
+    assert price.pin.drift is Drift.UNSTATED
 
 
 def test_it_shows_the_change_that_waits():
     world.a_held_change()
 
-    told = story("price.input")
+    price = story("price.input")
 
-    assert told.text == "$2.5 / 1M tokens"
-    assert told.waiting is not None
-    assert told.why == "catalogue-a said so, and does not any more."
+    assert price.text == "$2.5 / 1M tokens"
+    assert price.waiting is not None
+    assert price.why == "catalogue-a said so, and does not any more."
 
 
 def test_a_pin_says_who_and_why_and_what_it_holds_back(ada):
     world.an_offering()
-    decisions.pin(offering="acme/one", field="context_window", value=100, actor=ada, reason="measured")
+    pinning.pin(offering="acme/one", field="context_window", value=100, actor=ada, reason="measured")
 
-    told = story("context_window")
+    window = story("context_window")
 
-    assert told.why.startswith("Pinned by ada on ")
-    assert told.why.endswith("because: measured")
-    assert told.pin is not None
-    assert (told.pin.drift, told.pin.behind) == (Drift.DIFFERS, "200,000 (catalogue-a)")
+    assert window.why.startswith("Pinned by ada on ")
+    assert window.why.endswith("because: measured")
+    assert window.pin is not None
+    assert (window.pin.drift, window.pin.behind) == (Drift.DIFFERS, "200,000 (catalogue-a)")
 
 
 def test_it_notices_that_the_sources_came_round(ada):
     world.an_offering()
-    decisions.pin(offering="acme/one", field="context_window", value=100, actor=ada, reason="measured")
+    pinning.pin(offering="acme/one", field="context_window", value=100, actor=ada, reason="measured")
     world.says("catalogue-a", "acme/one", context_window=100)
 
-    told = story("context_window")
+    window = story("context_window")
 
-    assert told.pin is not None
-    assert told.pin.drift is Drift.CAME_ROUND
+    assert window.pin is not None
+    assert window.pin.drift is Drift.CAME_ROUND
 
 
 def test_none_and_unknown_are_told_apart():
@@ -152,17 +150,17 @@ def test_a_source_that_no_longer_lists_it_is_marked():
     gone = timezone.now()
     StoredClaim.objects.update(missing_since=gone)
 
-    said = story("name").statements[0]
+    statement = story("name").statements[0]
 
-    assert said.gone_since == gone
-    assert said.confirmed is None
+    assert statement.gone_since == gone
+    assert statement.confirmed is None
 
 
 def test_it_asks_three_queries(django_assert_num_queries, ada):
     world.an_offering()
     for number in range(5):
         world.says(f"more-{number}", "acme/one", name="One", task="chat")
-    decisions.pin(offering="acme/one", field="task", value="chat", actor=ada, reason="x")
+    pinning.pin(offering="acme/one", field="task", value="chat", actor=ada, reason="x")
     offering = Offering.objects.select_related("provider").get()
 
     with django_assert_num_queries(3):

@@ -47,11 +47,11 @@ def test_the_sample_is_of_what_two_sources_state_and_the_same_for_a_seed():
 
 
 def test_the_orders_are_permutations_and_begin_with_the_given_one():
-    found = permutations.orders(20, 5, seed=1)
+    orders = permutations.orders(20, 5, seed=1)
 
-    assert (len(found), found[0]) == (20, [0, 1, 2, 3, 4])
-    assert all(sorted(order) == found[0] for order in found)
-    assert len({tuple(order) for order in found}) > 10
+    assert (len(orders), orders[0]) == (20, [0, 1, 2, 3, 4])
+    assert all(sorted(order) == orders[0] for order in orders)
+    assert len({tuple(order) for order in orders}) > 10
 
 
 def test_results_that_differ_are_counted_and_the_offerings_named():
@@ -67,15 +67,15 @@ def test_results_that_differ_are_counted_and_the_offerings_named():
 @pytest.mark.django_db
 def test_sources_that_agree_come_out_alike_in_every_order_and_nothing_is_kept():
     two = [payload(First, r0="5", r1="4"), payload(Second, r0="5", r1="4", r2="3")]
-    found = permutations.compare(two, at=NOW, count=4, seed=1)
+    by_way = permutations.compare(two, at=NOW, count=4, seed=1)
 
-    assert {way: sum(results.both.values()) for way, results in found.items()} == {
+    assert {way: sum(results.both.values()) for way, results in by_way.items()} == {
         "one by one": 4,
         "as one batch": 4,
         "both ways": 8,
     }
-    assert len(found["both ways"].values) == 1
-    assert not found["both ways"].differing
+    assert len(by_way["both ways"].values) == 1
+    assert not by_way["both ways"].differing
     assert not Offering.objects.exists()
     assert not StoredClaim.objects.exists()
     assert not Source.objects.filter(slug__in=("first", "second")).exists()
@@ -84,7 +84,7 @@ def test_sources_that_agree_come_out_alike_in_every_order_and_nothing_is_kept():
 @pytest.mark.django_db
 def test_what_is_read_the_day_before_is_there_when_the_orders_begin():
     before = [payload(First, r0="5")]
-    found = permutations.compare([payload(First, r0="50")], at=NOW, count=1, seed=1, before=before)
+    by_way = permutations.compare([payload(First, r0="50")], at=NOW, count=1, seed=1, before=before)
     without = permutations.compare([payload(First, r0="50")], at=NOW, count=1, seed=1)
 
-    assert found["both ways"].first != without["both ways"].first
+    assert by_way["both ways"].first != without["both ways"].first

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from curation.apply.load import published_states
 from curation.core.accepted import accepted
 from curation.models import Change, Pin, Policy
+from curation.pins import pinning
 from curation.pins.pin_current import pin_current
 from curation.policies import history, re_evaluate, simulate
 from curation.policies.installed import ensure_defaults
@@ -100,8 +101,8 @@ def test_the_price_that_moves_little_waits_with_the_one_that_moves_far():
 
     assert (outcome.applied, outcome.held) == (0, 1)
     assert prices() == {INPUT: "5", OUTPUT: "25"}
-    kept = held().policy_context
-    assert (kept[INPUT]["verdict"], kept[OUTPUT]["verdict"]) == ("apply", "hold")
+    contexts = held().policy_context
+    assert (contexts[INPUT]["verdict"], contexts[OUTPUT]["verdict"]) == ("apply", "hold")
 
 
 def test_a_rate_that_is_new_waits_with_its_list_and_other_fields_do_not():
@@ -163,7 +164,7 @@ def test_who_else_agrees_is_no_reason_to_refuse_an_approval():
 
 def test_a_pin_on_one_of_its_prices_makes_it_another_change():
     change = a_waiting_list()
-    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
+    pinning.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
 
     outcome = decisions.approve(shown(change), actor=curator(), at=LATER)
     assert (outcome.done, len(outcome.refused)) == ([], 1)
@@ -262,7 +263,7 @@ def test_a_rate_that_came_with_the_list_stays_out_when_the_old_list_is_pinned():
 def a_waiting_list_half_pinned() -> Change:
     """The list of `a_waiting_list`, of which somebody has pinned the input price to something else."""
     a_waiting_list()
-    decisions.pin(offering=OFFERING, field=INPUT, value=usd("7"), actor=curator("eve"), reason="x", at=LATER)
+    pinning.pin(offering=OFFERING, field=INPUT, value=usd("7"), actor=curator("eve"), reason="x", at=LATER)
     return held()
 
 
@@ -280,16 +281,16 @@ def test_taking_back_pins_of_half_a_list_leaves_the_earlier_pin():
     change = a_waiting_list_half_pinned()
     pinned = undo_decision.to_be_pinned(shown(change))
     outcome = pin_current(shown(change), actor=curator(), reason="their page", at=LATER)
-    made = undo_decision.Decision("keep", outcome.done, pinned=pinned)
+    decision = undo_decision.Decision("keep", outcome.done, pinned=pinned)
 
-    assert undo_decision.retract(made, actor=curator(), at=LATER).done == [change.pk]
+    assert undo_decision.retract(decision, actor=curator(), at=LATER).done == [change.pk]
     assert [pin.field for pin in Pin.objects.filter(released_at__isnull=True)] == [INPUT]
     assert held_fields() == LIST
 
 
 def test_a_list_that_is_pinned_whole_can_only_be_rejected():
     a_waiting_list_half_pinned()
-    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
+    pinning.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=LATER)
 
     ((_pk, why),) = pin_current(shown(held()), actor=curator(), reason="x", at=LATER).refused
     assert why.startswith("All that is published of it is pinned already")
@@ -299,9 +300,9 @@ def test_pins_that_are_taken_back_at_once_leave_the_list_waiting():
     change = a_waiting_list()
     pinned = undo_decision.to_be_pinned(shown(change))
     outcome = pin_current(shown(change), actor=curator(), reason="their page", at=LATER)
-    made = undo_decision.Decision("keep", outcome.done, pinned=pinned)
+    decision = undo_decision.Decision("keep", outcome.done, pinned=pinned)
 
-    assert undo_decision.retract(made, actor=curator(), at=LATER).done == [change.pk]
+    assert undo_decision.retract(decision, actor=curator(), at=LATER).done == [change.pk]
     assert not Pin.objects.filter(released_at__isnull=True).exists()
     assert (held().pk, held_fields()) == (change.pk, LIST)
     assert Offering.objects.get().provenance[INPUT]["source"] == "list"
@@ -311,19 +312,19 @@ def test_a_pin_that_somebody_else_ended_keeps_all_of_them_from_being_taken_back(
     change = a_waiting_list()
     pinned = undo_decision.to_be_pinned(shown(change))
     outcome = pin_current(shown(change), actor=curator(), reason="their page", at=LATER)
-    decisions.release(Pin.objects.get(field=OUTPUT), actor=curator("eve"), at=LATER)
+    pinning.release(Pin.objects.get(field=OUTPUT), actor=curator("eve"), at=LATER)
 
-    made = undo_decision.Decision("keep", outcome.done, pinned=pinned)
-    assert len(undo_decision.retract(made, actor=curator(), at=LATER).refused) == 1
+    decision = undo_decision.Decision("keep", outcome.done, pinned=pinned)
+    assert len(undo_decision.retract(decision, actor=curator(), at=LATER).refused) == 1
     assert Pin.objects.get(field=INPUT).released_at is None
 
 
 def test_an_approval_that_is_taken_back_leaves_the_list_waiting():
     change = a_waiting_list()
     done = decisions.approve(shown(change), actor=curator(), at=LATER)
-    made = undo_decision.Decision("approve", done.done, revision=done.revision)
+    decision = undo_decision.Decision("approve", done.done, revision=done.revision)
 
-    assert undo_decision.retract(made, actor=curator(), at=LATER).done == [change.pk]
+    assert undo_decision.retract(decision, actor=curator(), at=LATER).done == [change.pk]
     assert (prices(), held_fields()) == ({INPUT: "5", OUTPUT: "25"}, LIST)
 
 
@@ -452,7 +453,7 @@ def test_a_pinned_price_does_not_keep_the_rest_of_its_list():
     says("5/25")
     says("4/20", at=TOMORROW)
     number = Revision.objects.latest().number
-    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
+    pinning.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
     outcome = undo(revision=number)
 
     assert (prices(), accepted_prices()) == ({INPUT: "5", OUTPUT: "30"}, {INPUT: "5", OUTPUT: "25"})
@@ -460,7 +461,7 @@ def test_a_pinned_price_does_not_keep_the_rest_of_its_list():
 
 
 def pinned(amount: str, name: str = INPUT, at: Any = NOW) -> Pin:
-    return decisions.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator("eve"), reason="x", at=at)
+    return pinning.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator("eve"), reason="x", at=at)
 
 
 def accepted_prices() -> dict[str, str]:
@@ -484,7 +485,7 @@ def test_a_list_goes_back_whole_behind_the_pin_of_one_of_its_prices(is_over):
     approved()
     number = Revision.objects.latest().number
     if is_over:
-        decisions.release(pin, actor=curator("eve"), at=TOMORROW)
+        pinning.release(pin, actor=curator("eve"), at=TOMORROW)
     undo(revision=number)
 
     assert accepted_prices() == {INPUT: "2", OUTPUT: "4"}
@@ -544,7 +545,7 @@ def test_a_list_stays_where_nobody_knows_what_lay_behind_a_pin_of_it():
 def test_a_first_pin_again_and_what_it_hid_go_back_together():
     says("2/4")
     pin, since = pinned("5"), NOW + timedelta(minutes=1)
-    decisions.release(pin, actor=curator("uma"), at=since)
+    pinning.release(pin, actor=curator("uma"), at=since)
     says("3/9", at=since + timedelta(minutes=1))
     decisions.approve(shown(held()), actor=curator("uma"), at=since + timedelta(minutes=2))
     roll_back(actor_name="uma", since=since, actor=curator(), reason="x", at=TOMORROW)
@@ -557,17 +558,17 @@ def test_the_preview_shows_what_goes_back_behind_a_pin():
     pinned("5")
     says("2.1/4.2", at=TOMORROW)
     number = Revision.objects.latest().number
-    made = plan(select(revision=number), at=LATER, whole=[number])
-    (row,) = preview(made, on=LATER.date())
+    rollback = plan(select(revision=number), at=LATER, whole=[number])
+    (row,) = preview(rollback, on=LATER.date())
 
-    assert [(one.old, one.new) for one in row.parts_shown] == [
+    assert [(change_part.old, change_part.new) for change_part in row.parts_shown] == [
         (listed("2.1"), listed("2")), (listed("4.2"), listed("4")),
     ]  # fmt: skip
 
 
 def test_undoing_a_pin_undoes_that_pin_only():
     says("5/25")
-    decisions.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
+    pinning.pin(offering=OFFERING, field=OUTPUT, value=usd("30"), actor=curator("eve"), reason="x", at=TOMORROW)
     undo(entries=[LedgerEntry.objects.filter(field=OUTPUT).latest("pk").pk])
 
     assert prices() == {INPUT: "5", OUTPUT: "25"}
@@ -576,8 +577,8 @@ def test_undoing_a_pin_undoes_that_pin_only():
 def test_the_preview_of_an_undo_shows_a_list_as_one_change():
     says("5/25")
     says("4/20", at=TOMORROW)
-    made = plan(select(revision=Revision.objects.latest().number), at=LATER)
-    (row,) = preview(made, on=LATER.date())
+    rollback = plan(select(revision=Revision.objects.latest().number), at=LATER)
+    (row,) = preview(rollback, on=LATER.date())
 
     assert (row.unit, part(row, OUTPUT).old, part(row, OUTPUT).new) == ("token_prices", listed("20"), listed("25"))
 
@@ -603,41 +604,41 @@ def test_whatever_is_undone_what_is_published_then_was_published_as_a_whole_befo
         Policy.objects.all().delete()
         policy("everything", "apply")
         says("5/25")
-        seen, at = [accepted_prices()], TOMORROW
+        accepted_lists, at = [accepted_prices()], TOMORROW
         for step, what in course:
             at += timedelta(minutes=1)
             if step == "says":
                 says(what[0], at=at, **({"price_cache_read": what[1]} if what[1] else {}))
-                seen.append(accepted_prices())
+                accepted_lists.append(accepted_prices())
             elif step == "pins":
                 pinned("7", what, at=at)
             elif step == "releases":
                 for pin in Pin.objects.filter(field=what, released_at__isnull=True):
-                    decisions.release(pin, actor=curator("eve"), at=at)
+                    pinning.release(pin, actor=curator("eve"), at=at)
             elif step == "undoes a revision":
                 roll_back(revision=what, actor=curator("uma"), reason="x", at=at)
-                assert accepted_prices() in seen
+                assert accepted_prices() in accepted_lists
             else:
                 entries = list(LedgerEntry.objects.filter(field__startswith="price.").values_list("pk", flat=True))
                 roll_back(entries=[entries[what % len(entries)]], actor=curator("uma"), reason="x", at=at)
-                assert accepted_prices() in seen
+                assert accepted_prices() in accepted_lists
         transaction.set_rollback(True)
 
 
-# -- finding, rehearsing, explaining ---------------------------------------------------------------
+# -- finding, backtest, explaining ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "matches"),
     [
         ({"field": INPUT}, 1), ({"field": OUTPUT}, 1), ({"field": "token_prices"}, 1), ({"field": CACHE}, 0),
         ({"field": "price.in"}, 0), ({"field": "price_input"}, 0), ({"group": "price"}, 1), ({"group": "limit"}, 0),
     ],
 )  # fmt: skip
-def test_a_list_is_found_by_any_of_its_prices(query, found):
+def test_a_list_is_found_by_any_of_its_prices(query, matches):
     a_waiting_list()
 
-    assert queue.filtered(Change.objects.all(), query).count() == found
+    assert queue.filtered(Change.objects.all(), query).count() == matches
 
 
 def test_a_group_of_the_same_list_everywhere_is_named_by_its_prices():
@@ -655,10 +656,10 @@ def test_the_history_tells_each_price_with_what_its_own_policy_said():
     says("5/25")
     says("4.9/2", at=TOMORROW)
 
-    told = {
+    verdicts = {
         case.change.field: (case.then, case.policy) for case in history.history(TOMORROW).cases if not case.in_ledger
     }
-    assert told == {INPUT: ("apply", "everything else"), OUTPUT: ("hold", "possible unit error")}
+    assert verdicts == {INPUT: ("apply", "everything else"), OUTPUT: ("hold", "possible unit error")}
 
 
 def test_what_was_held_and_approved_is_told_once():
@@ -701,7 +702,7 @@ def test_the_tester_knows_that_a_list_with_a_refused_price_is_not_asked_about():
     says("2.4/12", at=LATER)
 
     answer = simulate.of_statement(OFFERING, INPUT, source(), usd("2.4"), at=LATER + timedelta(hours=1))
-    assert any("rejected by ada" in told for told in answer.before)
+    assert any("rejected by ada" in sentence for sentence in answer.before)
 
 
 def test_a_large_approval_is_taken_back_whole():
@@ -715,8 +716,8 @@ def test_a_large_approval_is_taken_back_whole():
     waiting = {row.pk: row.fingerprint for row in Change.objects.awaiting_review()}
 
     approved = decisions.approve(waiting, actor=curator(), at=LATER + timedelta(hours=1))
-    taken = undo_decision.Decision("approve", approved.done, approved.waiting, approved.revision)
-    back = undo_decision.retract(taken, actor=curator(), at=LATER + timedelta(hours=2))
+    approval = undo_decision.Decision("approve", approved.done, approved.waiting, approved.revision)
+    back = undo_decision.retract(approval, actor=curator(), at=LATER + timedelta(hours=2))
 
     assert (len(approved.done), len(back.done), back.refused) == (200, 200, [])
     assert not Offering.objects.filter(context_window=210_000).exists()

@@ -53,8 +53,8 @@ def test_the_same_seed_draws_the_same(tmp_path: Path):
 def test_an_applied_change_tells_what_moved_what_waits_and_who_says_what(tmp_path: Path):
     state(source("other"), claim(KEYS[1], price_input=usd("5")), at=NOW)
     draw_samples.write(tmp_path, size=100, seed=1)
-    told = (tmp_path / "applied.txt").read_text(encoding="utf-8")
-    about = next(part for part in told.split("\n\n") if KEYS[1] in part)
+    sample = (tmp_path / "applied.txt").read_text(encoding="utf-8")
+    about = next(part for part in sample.split("\n\n") if KEYS[1] in part)
 
     assert "price.input: $5 / 1M tokens → $4.5 / 1M tokens" in about
     assert "on 2026-01-06, source: list, policy: everything else" in about

@@ -84,7 +84,7 @@ def root_names(node: ast.expr) -> Iterator[str]:
 
 
 def test_it_publishes_from_one_place_only():
-    found = [
+    violations = [
         f"{where}:{call.lineno} writes {table}"
         for where, tree in modules(*FLOORS)
         if not where.startswith(ONE_WRITER)
@@ -93,7 +93,7 @@ def test_it_publishes_from_one_place_only():
         for table in PUBLISHED & set(root_names(call.func.value))
         if where not in MAY_ALSO_WRITE.get(table, ())
     ]
-    assert found == []
+    assert violations == []
 
 
 def test_its_own_check_would_notice():
@@ -161,26 +161,26 @@ def test_what_runs_on_postgresql_is_there_and_holds_all_that_needs_it():
 
 
 def test_no_source_computes_with_floats():
-    found = [
+    violations = [
         f"{where}:{call.lineno}"
         for where, tree in modules("syncers/sources")
         for call in calls(tree)
         if isinstance(call.func, ast.Name) and call.func.id in ("float", "round")
     ]
-    assert found == []
+    assert violations == []
 
 
 @pytest.mark.parametrize("folder", ["registry", "curation", "syncers"])
 def test_no_table_keeps_a_float(folder):
     from django.apps import apps
 
-    found = [
+    violations = [
         f"{model.__name__}.{column.name}"
         for model in apps.get_app_config(folder).get_models()
         for column in model._meta.concrete_fields
         if isinstance(column, models.FloatField)
     ]
-    assert found == []
+    assert violations == []
 
 
 # -- the database ----------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_every_command_and_every_option_has_help(app, name):
 
 def variables() -> set[str]:
     """Environment variables that our code reads by name, said directly or by a constant of the module."""
-    found: set[str] = set()
+    names: set[str] = set()
     for _, tree in modules(*FLOORS):
         constants = {
             target.id: node.value.value
@@ -232,25 +232,25 @@ def variables() -> set[str]:
             if isinstance(target, ast.Name)
         }
         for node in ast.walk(tree):
-            asked: Any = None
+            argument: Any = None
             if (
                 isinstance(node, ast.Call)
                 and node.args
                 and re.fullmatch(r"env\.\w+|os\.environ\.get|os\.getenv", ast.unparse(node.func))
             ):
-                asked = node.args[0]
+                argument = node.args[0]
             elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
-                asked = node.slice
+                argument = node.slice
             name = (
-                asked.value
-                if isinstance(asked, ast.Constant)
-                else constants.get(asked.id)
-                if isinstance(asked, ast.Name)
+                argument.value
+                if isinstance(argument, ast.Constant)
+                else constants.get(argument.id)
+                if isinstance(argument, ast.Name)
                 else None
             )
             if isinstance(name, str) and re.fullmatch(r"[A-Z][A-Z0-9_]+", name):
-                found.add(name)
-    return found
+                names.add(name)
+    return names
 
 
 def test_every_setting_is_in_the_documentation():
@@ -262,9 +262,9 @@ def test_every_setting_is_in_the_documentation():
 def test_nothing_names_a_place_on_somebodys_machine(folder):
     # Put together here, so that this file does not contain what it looks for.
     places = re.compile("|".join(["/" + "home/", "/" + "Users/", "/" + "root/", "/" + "work/", "C:" + r"\\\\"]))
-    found = [
+    violations = [
         path.relative_to(ROOT).as_posix()
         for path in sorted((ROOT / folder).rglob("*"))
         if path.suffix in (".py", ".html", ".md", ".css", ".js") and places.search(path.read_text())
     ]
-    assert found == []
+    assert violations == []

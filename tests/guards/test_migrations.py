@@ -14,7 +14,9 @@ def test_the_squashed_migration_replaces_all_that_came_before_it(app):
     on_disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     squashed = on_disk[app, "0001_squashed"]
     last = max(name for _app, name in squashed.replaces)
-    chain = {(one, name) for one, name in on_disk if one == app and name <= last and name != "0001_squashed"}
+    chain = {
+        (its_app, name) for its_app, name in on_disk if its_app == app and name <= last and name != "0001_squashed"
+    }
 
     assert set(squashed.replaces) == chain
 

@@ -217,11 +217,6 @@ def _until_close(to: Handler) -> None:
     to.answer(BODY, content_length="-")
 
 
-@fault("/links")
-def _links(to: Handler) -> None:
-    to.answer(BODY, link='<https://api.example/v1/models?page=2>; rel="next"')
-
-
 # -- statuses ----------------------------------------------------------------------------------------------------------
 
 

@@ -142,12 +142,6 @@ def test_it_says_who_asks_and_what_it_can_read(provider: FakeProvider) -> None:
     assert sent["Cookie"] is None
 
 
-def test_it_gives_the_links_of_the_answer(provider: FakeProvider) -> None:
-    links = http.fetch(provider.url("/links")).links
-
-    assert links["next"]["url"] == "https://api.example/v1/models?page=2"
-
-
 def test_it_sends_nothing_conditional_the_first_time(provider: FakeProvider) -> None:
     http.fetch(provider.url("/etag"))
 

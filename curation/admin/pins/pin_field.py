@@ -16,6 +16,7 @@ from curation.admin.base import actor, page
 from curation.admin.pins.form import REVIEW_AFTER
 from curation.admin.pins.form_kinds import form_for
 from curation.explanation import FieldStory, explain
+from curation.pins import pinning
 from curation.review import decisions
 from registry import display
 from registry.domain import fields
@@ -38,7 +39,7 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     form = form_class(declared, request.POST or None, initial=_initial(form_class, declared, story, request))
     if request.method == "POST" and form.is_valid():
         try:
-            decisions.pin(
+            pinning.pin(
                 offering=offering.key,
                 field=declared.name,
                 value=form.cleaned_data["pinned"],

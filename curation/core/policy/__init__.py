@@ -1,7 +1,7 @@
-"""Policies: which changes apply by themselves, and which wait for a person. Pure.
+"""Policies: which changes are applied automatically, and which wait for a person. Pure.
 
 A policy (`rule.py`) is a verdict and its conditions. A condition (`conditions.py`) is one class: its test, its words,
-its input in the form, its form as JSON, its documentation.
+its form input, its JSON form, its documentation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a condition of a policy is: one class with its test, its words, its input in a form and its form as JSON.
 
-A concrete condition says how it is called and what it asks of a change (`asked`); whether the answer is what was asked
-for, and all else, comes from the kind of condition that it is: `AnyOf`, `Choice`, `Flag`, `Factor`, `Whole`.
+A concrete condition has a name and reads its answer from a change (`answer`). Whether the answer meets the condition,
+and all else, comes from its base class: `AnyOf`, `Choice`, `Flag`, `Factor` or `Whole`.
 """
 
 from __future__ import annotations
@@ -17,23 +17,29 @@ from curation.core.diff import Change
 from curation.core.policy.context import PolicyContext
 from registry.domain.fields import Json
 
+T = TypeVar("T")
 V = TypeVar("V")
 """What a condition asks for."""
 A = TypeVar("A")
-"""What a change answers."""
+"""What it reads from a change."""
 
 
 class Blank(Enum):
-    """Answers that are no value."""
+    """Answers without a value."""
 
     NOT_KNOWN = "not known"
-    """Nobody can tell: the condition is not met, and might be."""
+    """The answer is unknown: the condition may or may not be met."""
     NOTHING = "nothing"
-    """There is nothing of the kind: the condition is not met."""
+    """The change has no such value: the condition is not met."""
+
+
+def if_known(answer: T | None) -> T | Blank:
+    """An answer of the policy context, where None stands for what is not known."""
+    return Blank.NOT_KNOWN if answer is None else answer
 
 
 class Section(StrEnum):
-    """Where a condition stands in the form of a policy."""
+    """The sections of the form of a policy."""
 
     WHAT = "It matches a change when all of these hold: what changes"
     HOW_FAR = "how far, and how sure it was"
@@ -41,7 +47,7 @@ class Section(StrEnum):
 
 
 class Input(Enum):
-    """How people put in what a condition asks for."""
+    """The form input of a condition."""
 
     BOXES = "boxes"
     """Some of several words."""
@@ -63,7 +69,7 @@ class Condition(Generic[V, A]):
     """Its key in stored policies and its input in the form."""
     title: ClassVar[str]
     sentence: ClassVar[str]
-    """It in a list of conditions; `%s` stands for what it asks for."""
+    """The condition in words; `%s` stands for what it asks for."""
     meaning: ClassVar[str]
     """For docs/policies.md."""
     section: ClassVar[Section]
@@ -71,30 +77,30 @@ class Condition(Generic[V, A]):
     hint: ClassVar[str] = ""
     """Stands below the input."""
     nothing: ClassVar[str] = "nothing"
-    """An answer that is none, in words."""
+    """`Blank.NOTHING` in words."""
     least: ClassVar[type[Condition[Any, Any]] | None] = None
-    """The condition beside which it has to ask for more."""
+    """The condition whose value it has to exceed where a policy has both."""
 
-    def asked(self, change: Change, context: PolicyContext) -> A | Blank:
-        """What a change has to say to it."""
+    def answer(self, change: Change, context: PolicyContext) -> A | Blank:
+        """What it reads from a change."""
         raise NotImplementedError
 
     def meets(self, answer: A) -> bool:
-        """Whether an answer is what it asks for."""
+        """Whether an answer meets it."""
         raise NotImplementedError
 
     def holds(self, change: Change, context: PolicyContext) -> bool | None:
-        """Whether a change meets it; None where that cannot be told."""
-        answer = self.asked(change, context)
+        """Whether a change meets it; None where that is unknown."""
+        answer = self.answer(change, context)
         if isinstance(answer, Blank):
             return None if answer is Blank.NOT_KNOWN else False
         return self.meets(answer)
 
     # -- in words -------------------------------------------------------------------------------------------------
 
-    def found(self, change: Change, context: PolicyContext) -> str:
-        """What a change has to say to it, in words."""
-        answer = self.asked(change, context)
+    def answer_in_words(self, change: Change, context: PolicyContext) -> str:
+        """The answer of a change, in words."""
+        answer = self.answer(change, context)
         if isinstance(answer, Blank):
             return self.nothing if answer is Blank.NOTHING else answer.value
         return self.written(answer)
@@ -125,7 +131,7 @@ class Condition(Generic[V, A]):
         return cls(data)
 
     def check(self) -> None:
-        """Raises ValueError, with words for whoever put it in, where no change could ever meet it."""
+        """Raises ValueError, with a message for the form, where no change could ever meet it."""
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
@@ -133,9 +139,9 @@ class Condition(Generic[V, A]):
             return  # a kind of condition
         if not re.fullmatch(r"[a-z]+(_[a-z]+)*", cls.name):
             raise TypeError(f"{cls.__name__}.name must be lower-case words joined by underscores")
-        for said in ("title", "sentence", "meaning", "section", "input"):
-            if not getattr(cls, said, ""):
-                raise TypeError(f"{cls.__name__}.{said} is missing")
+        for attribute in ("title", "sentence", "meaning", "section", "input"):
+            if not getattr(cls, attribute, ""):
+                raise TypeError(f"{cls.__name__}.{attribute} is missing")
 
 
 class AnyOf(Condition[frozenset[str], str]):
@@ -143,9 +149,9 @@ class AnyOf(Condition[frozenset[str], str]):
 
     input = Input.BOXES
     choices: ClassVar[Mapping[str, str]] = {}
-    """The words that it may ask for, each as the form shows it; empty where they are not known to the class."""
+    """The words that it may ask for, each as the form shows it; empty where a table has them."""
     vocabulary: ClassVar[str] = ""
-    """The table that knows them: `sources` or `providers`."""
+    """The table that has the words: `sources` or `providers`."""
 
     @classmethod
     def of(cls, *words: str) -> Self:
@@ -160,8 +166,8 @@ class AnyOf(Condition[frozenset[str], str]):
         return " or ".join(self.written(word) for word in self._ordered())
 
     def _ordered(self) -> Iterable[str]:
-        known = list(self.choices)
-        return sorted(self.value, key=lambda word: (known.index(word) if word in known else len(known), word))
+        choices = list(self.choices)
+        return sorted(self.value, key=lambda word: (choices.index(word) if word in choices else len(choices), word))
 
     def as_json(self) -> Json:
         return sorted(self.value)
@@ -230,9 +236,12 @@ class Factor(Condition[Decimal, Decimal]):
 
 
 class Whole(Condition[int, int]):
-    """The answer is a whole number."""
+    """The answer is a whole number, of at least what it asks for."""
 
     input = Input.WHOLE
+
+    def meets(self, answer: int) -> bool:
+        return answer >= self.value
 
     def written(self, answer: int) -> str:
         return f"{answer:,}"

@@ -8,7 +8,18 @@ from typing import Any, Final
 
 from curation.core.authority import SourceType
 from curation.core.diff import Change, Kind
-from curation.core.policy.condition import AnyOf, Blank, Choice, Condition, Factor, Flag, Input, Section, Whole
+from curation.core.policy.condition import (
+    AnyOf,
+    Blank,
+    Choice,
+    Condition,
+    Factor,
+    Flag,
+    Input,
+    Section,
+    Whole,
+    if_known,
+)  # fmt: skip
 from curation.core.policy.context import PolicyContext
 from curation.core.statements import Quality
 from registry.domain import fields, rates
@@ -37,7 +48,7 @@ class Kinds(AnyOf):
         Kind.REWRITES: "rewrites: the past of a price is told otherwise than it was published",
     }
 
-    def asked(self, change: Change, context: PolicyContext) -> str:
+    def answer(self, change: Change, context: PolicyContext) -> str:
         return change.kind.value
 
 
@@ -51,7 +62,7 @@ class Groups(AnyOf):
     section = Section.WHAT
     choices = {group.value: title for group, title in fields.GROUP_TITLES.items()}
 
-    def asked(self, change: Change, context: PolicyContext) -> str:
+    def answer(self, change: Change, context: PolicyContext) -> str:
         return fields.field(change.field).group
 
     def written(self, answer: str) -> str:
@@ -65,7 +76,7 @@ class Fields(AnyOf):
     hint = "Names separated by spaces, such as: context_window price.input. Empty: any."
     section, input = Section.WHAT, Input.NAMES
 
-    def asked(self, change: Change, context: PolicyContext) -> str:
+    def answer(self, change: Change, context: PolicyContext) -> str:
         return change.field
 
     def check(self) -> None:
@@ -81,7 +92,7 @@ class Meters(AnyOf):
     choices = {meter: f"{meter}: per {unit}" for meter, unit in rates.METERS.items()}
     nothing = "no price"
 
-    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> str | Blank:
         is_price = change.field.startswith(rates.PREFIX)
         return rates.parse_key(change.field).meter if is_price else Blank.NOTHING
 
@@ -93,7 +104,7 @@ class OnlyWording(Flag):
     hint = "Descriptions, and nothing but letter case and spaces."
     section = Section.WHAT
 
-    def asked(self, change: Change, context: PolicyContext) -> bool:
+    def answer(self, change: Change, context: PolicyContext) -> bool:
         return is_only_wording(change)
 
 
@@ -104,8 +115,8 @@ class OneWay(Flag):
     hint = "All prices of the list that move go up, or all go down, and none becomes free."
     section = Section.WHAT
 
-    def asked(self, change: Change, context: PolicyContext) -> bool | Blank:
-        return Blank.NOT_KNOWN if context.one_way is None else context.one_way
+    def answer(self, change: Change, context: PolicyContext) -> bool | Blank:
+        return if_known(context.one_way)
 
 
 class Sources(AnyOf):
@@ -115,7 +126,7 @@ class Sources(AnyOf):
     section, vocabulary = Section.WHO, "sources"
     nothing = "nobody"
 
-    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> str | Blank:
         return change.decision.source or Blank.NOTHING
 
 
@@ -124,13 +135,11 @@ class SourceTypes(AnyOf):
     title, sentence = "type of the source", "said by: %s sources"
     meaning = "Official, marketplace, catalogue, community or estimate, towards the provider of the offering."
     section = Section.WHO
-    choices = {one.value: one.value for one in SourceType}
+    choices = {source_type.value: source_type.value for source_type in SourceType}
     nothing = "nobody"
 
-    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
-        if context.source_type is None:
-            return Blank.NOT_KNOWN
-        return context.source_type or Blank.NOTHING
+    def answer(self, change: Change, context: PolicyContext) -> str | Blank:
+        return if_known(context.source_type) or Blank.NOTHING
 
 
 class Providers(AnyOf):
@@ -140,7 +149,7 @@ class Providers(AnyOf):
     hint = "Slugs separated by spaces. Empty: any."
     section, input, vocabulary = Section.WHAT, Input.NAMES, "providers"
 
-    def asked(self, change: Change, context: PolicyContext) -> str:
+    def answer(self, change: Change, context: PolicyContext) -> str:
         return provider_of(change.offering)
 
 
@@ -152,35 +161,37 @@ class Direction(Choice):
     choices = {"up": "up: a number grows", "down": "down: a number shrinks"}
     nothing = "neither"
 
-    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> str | Blank:
         if change.factor is None or change.factor == 1:
             return Blank.NOTHING
         return "up" if change.factor > 1 else "down"
 
 
-class FactorAtLeast(Factor):
+class _Distance(Factor):
+    """The answer is how far the number moves."""
+
+    section = Section.HOW_FAR
+
+    def answer(self, change: Change, context: PolicyContext) -> Decimal | Blank:
+        return change.moves_by or Blank.NOTHING
+
+
+class FactorAtLeast(_Distance):
     name = "factor_at_least"
     title, sentence = "moves by at least", "moves ×%s or more"
     meaning = "Without direction: 2 is doubled or halved."
     hint = "2 means doubled or halved."
-    section = Section.HOW_FAR
-
-    def asked(self, change: Change, context: PolicyContext) -> Decimal | Blank:
-        return change.moves_by or Blank.NOTHING
 
     def meets(self, answer: Decimal) -> bool:
         return answer >= self.value
 
 
-class FactorBelow(Factor):
+class FactorBelow(_Distance):
     name = "factor_below"
     title, sentence = "moves by less than", "moves by less than ×%s"
     meaning = "1.1 is by less than a tenth."
     hint = "1.1 means by less than a tenth."
-    section, least = Section.HOW_FAR, FactorAtLeast
-
-    def asked(self, change: Change, context: PolicyContext) -> Decimal | Blank:
-        return change.moves_by or Blank.NOTHING
+    least = FactorAtLeast
 
     def meets(self, answer: Decimal) -> bool:
         return answer < self.value
@@ -193,11 +204,8 @@ class CorroborationAtLeast(Whole):
     hint = meaning
     section = Section.WHO
 
-    def asked(self, change: Change, context: PolicyContext) -> int | Blank:
+    def answer(self, change: Change, context: PolicyContext) -> int | Blank:
         return change.corroboration if context.corroboration_is_known else Blank.NOT_KNOWN
-
-    def meets(self, answer: int) -> bool:
-        return answer >= self.value
 
 
 class Qualities(AnyOf):
@@ -205,33 +213,32 @@ class Qualities(AnyOf):
     title, sentence = "quality of the published value", "published as: %s"
     meaning = "Verified, partial, estimated, or unknown where nothing is published."
     section = Section.HOW_FAR
-    choices = {one.value: one.value for one in Quality}
+    choices = {quality.value: quality.value for quality in Quality}
 
-    def asked(self, change: Change, context: PolicyContext) -> str | Blank:
-        return Blank.NOT_KNOWN if context.quality is None else context.quality
+    def answer(self, change: Change, context: PolicyContext) -> str | Blank:
+        return if_known(context.quality)
 
 
-class AgeAtLeast(Whole):
+class _Age(Whole):
+    """The answer is for how many days the offering has been published."""
+
+    section = Section.HOW_FAR
+
+    def answer(self, change: Change, context: PolicyContext) -> int | Blank:
+        return if_known(context.age_days)
+
+
+class AgeAtLeast(_Age):
     name = "age_at_least"
     title, sentence = "published for days, at least", "published for %s days or more"
     meaning = "Since the offering was first published."
-    section = Section.HOW_FAR
-
-    def asked(self, change: Change, context: PolicyContext) -> int | Blank:
-        return Blank.NOT_KNOWN if context.age_days is None else context.age_days
-
-    def meets(self, answer: int) -> bool:
-        return answer >= self.value
 
 
-class AgeBelow(Whole):
+class AgeBelow(_Age):
     name = "age_below"
     title, sentence = "published for days, fewer than", "published for fewer than %s days"
     meaning = "Since the offering was first published; a new one is of 0 days."
-    section, least = Section.HOW_FAR, AgeAtLeast
-
-    def asked(self, change: Change, context: PolicyContext) -> int | Blank:
-        return Blank.NOT_KNOWN if context.age_days is None else context.age_days
+    least = AgeAtLeast
 
     def meets(self, answer: int) -> bool:
         return answer < self.value
@@ -249,11 +256,8 @@ class CountAtLeast(Whole):
     hint = "Changes of the same source in the same run that meet all the other conditions."
     section = Section.WHO
 
-    def asked(self, change: Change, context: PolicyContext) -> int | Blank:
-        return Blank.NOT_KNOWN if context.count is None else context.count
-
-    def meets(self, answer: int) -> bool:
-        return answer >= self.value
+    def answer(self, change: Change, context: PolicyContext) -> int | Blank:
+        return if_known(context.count)
 
     def holds(self, change: Change, context: PolicyContext) -> bool | None:
         is_held = bool(context.policy) and context.held_by == context.policy
@@ -280,13 +284,13 @@ CONDITIONS: Final[tuple[type[AnyCondition], ...]] = (
     CountAtLeast,
 )
 """In the order in which they are asked and shown."""
-BY_NAME: Final = {one.name: one for one in CONDITIONS}
-_PLACES: Final = {one: place for place, one in enumerate(CONDITIONS)}
+BY_NAME: Final = {condition.name: condition for condition in CONDITIONS}
+_PLACES: Final = {condition: place for place, condition in enumerate(CONDITIONS)}
 
 
 def in_order(conditions: Iterable[AnyCondition]) -> tuple[AnyCondition, ...]:
     """Conditions in the order in which they are asked."""
-    return tuple(sorted(conditions, key=lambda one: _PLACES[type(one)]))
+    return tuple(sorted(conditions, key=lambda condition: _PLACES[type(condition)]))
 
 
 def as_json(conditions: Iterable[AnyCondition]) -> dict[str, Json]:
@@ -303,10 +307,10 @@ def from_json(stored: Mapping[str, Json]) -> tuple[AnyCondition, ...]:
 
 def contradictions(conditions: Iterable[AnyCondition]) -> Iterator[AnyCondition]:
     """The conditions that could never hold beside another one."""
-    given = {type(condition): condition for condition in conditions}
-    for one in given.values():
-        if one.least and one.least in given and given[one.least].value >= one.value:
-            yield one
+    by_class = {type(condition): condition for condition in conditions}
+    for condition in by_class.values():
+        if condition.least and condition.least in by_class and by_class[condition.least].value >= condition.value:
+            yield condition
 
 
 def is_only_wording(change: Change) -> bool:

@@ -2,14 +2,14 @@
 
 Each has a key that never changes and the version that brought it. An update adds what an installation was never
 offered, and brings a policy that nobody has edited to its newer form; `curation.policies.installed` does both. Raise
-`VERSION` with every addition or change, and keep the form that it replaces in `earlier`: by that an unedited one is
-recognised.
+`VERSION` with every addition or change, and keep the form that it replaces in `earlier`: unedited policies
+are recognised by it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -47,6 +47,17 @@ class DefaultPolicy:
     """The version that brought it."""
     earlier: tuple[Rule, ...] = ()
 
+
+_TWO_SOURCES: Final = Rule(
+    "backed by two sources",
+    Verdict.APPLY,
+    (
+        Kinds.of(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
+        Groups.of(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
+        CorroborationAtLeast(2),
+    ),
+    explanation="Two independent sources correct what at most one other still says.",
+)
 
 DEFAULT_POLICIES: Final = (
     DefaultPolicy(
@@ -94,21 +105,14 @@ DEFAULT_POLICIES: Final = (
     ),
     DefaultPolicy(
         "two-sources", 3,
-        Rule("backed by two sources", Verdict.APPLY,
-             (Kinds.of(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
-              Groups.of(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
-              CorroborationAtLeast(2)),
-             explanation="Two independent sources correct what at most one other still says."),
+        _TWO_SOURCES,
         "A correction, and not a surprise. All sources of one provider count as one. Values that become free, are "
         "cleared, or change their model are none of it.",
         since=2,
         earlier=(
-            Rule("backed by two sources", Verdict.APPLY,
-                 (Kinds.of(Kind.CHANGE, Kind.SHRINK, Kind.LOSS),
-                  Groups.of(Group.PRICE, Group.LIMIT, Group.CAPABILITY, Group.MODALITY),
-                  CorroborationAtLeast(2)),
-                 explanation="Two independent sources, or the provider's own, correct what at most one other still "
-                             "says."),
+            replace(_TWO_SOURCES,
+                    explanation="Two independent sources, or the provider's own, correct what at most one other still "
+                                "says."),
         ),
     ),
     DefaultPolicy(
@@ -184,18 +188,18 @@ DEFAULT_POLICIES: Final = (
     ),
 )  # fmt: skip
 
-DEFAULTS: Final = tuple(one.rule for one in DEFAULT_POLICIES)
-BY_KEY: Final = {one.key: one for one in DEFAULT_POLICIES}
+DEFAULTS: Final = tuple(policy.rule for policy in DEFAULT_POLICIES)
+BY_KEY: Final = {policy.key: policy for policy in DEFAULT_POLICIES}
 
 
 def place(key: str, present: Collection[str]) -> int:
     """Where a default policy goes among the policies of an installation: an index into them.
 
-    `present` are the keys of those policies in their order, "" for curators' own. It goes as late as its meaning
-    allows, just before the next default policy that is there: what curators put in between is asked first.
+    `present` are the keys of those policies in their order, "" for curators' own. It goes just before the
+    next default policy that is present, so that policies of curators in between are asked first.
     """
-    order, keys = [one.key for one in DEFAULT_POLICIES], list(present)
+    order, keys = [other.key for other in DEFAULT_POLICIES], list(present)
     at = order.index(key)
-    before = [keys.index(one) for one in order[:at] if one in keys]
-    after = [keys.index(one) for one in order[at + 1 :] if one in keys]
+    before = [keys.index(other) for other in order[:at] if other in keys]
+    after = [keys.index(other) for other in order[at + 1 :] if other in keys]
     return max(before[-1] + 1 if before else 0, after[0] if after else len(keys))

@@ -1,4 +1,4 @@
-"""Which changes apply by themselves, and which wait for a person.
+"""Which changes are applied automatically, and which wait for a person. Pure.
 
 Policies are asked in order, the first that matches decides, and every verdict names its policy. The policies that
 curators edit are rows of `curation.models.Policy`; an installation starts with those of
@@ -19,11 +19,13 @@ from curation.core.policy.rule import Rule, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
+    """The verdict on one change."""
+
     change: Change
     verdict: Verdict
     policy: str
     grace_hours: int | None = None
-    """Held for so long only, and applied then when nobody has objected."""
+    """Delayed apply: after how many hours a held change is applied unless somebody objects."""
     reason: str = ""
     """Why a policy rejects it."""
 
@@ -31,7 +33,7 @@ class Judgement:
 PINS_APPLY: Final = "a curator's pin"
 PIN_ENDED: Final = "a pin that ended"
 UPGRADED: Final = "upgrade: "
-"""Stands before what an upgrade of decisions put right, in place of a policy."""
+"""Prefix of what is named in place of a policy where an upgrade corrected values."""
 NO_POLICY: Final = "no policy matches"
 
 
@@ -44,7 +46,7 @@ def judge(
 ) -> Judgement:
     """The verdict on one change, with the name of the policy that gave it.
 
-    A change that no policy matches is held, since nobody said otherwise. `counts`: see `counted`; without them a policy
+    A change that no policy matches is held. `counts`: see `counted`; without them a policy
     that counts does not match.
     """
     for rule in policies:
@@ -55,7 +57,7 @@ def judge(
 
 
 def verdict_of(rule: Rule, change: Change, context: PolicyContext = NOTHING_KNOWN) -> Judgement:
-    """What a policy that matches makes of a change."""
+    """The judgement of a policy that matches a change."""
     if rule.verdict is Verdict.APPLY and rule.grace_hours and not (context.is_due and context.held_by == rule.name):
         return Judgement(change, Verdict.HOLD, rule.name, grace_hours=rule.grace_hours)
     return Judgement(change, rule.verdict, rule.name, reason=rule.explanation)
@@ -80,7 +82,7 @@ def judge_run(cases: Sequence[Case], policies: Sequence[Rule], counts: Counts | 
 
 
 def counted(cases: Sequence[Case], policies: Sequence[Rule]) -> Counts:
-    """What policies count of a run. What one holds already from an earlier run is not counted again."""
+    """What policies count of a run. A change that the policy holds since an earlier run is not counted again."""
     counts: Counts = Counter()
     for rule in (rule for rule in policies if rule.counts):
         for case in cases:

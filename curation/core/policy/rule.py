@@ -15,12 +15,14 @@ C = TypeVar("C", bound=AnyCondition)
 
 
 class Verdict(StrEnum):
+    """What a policy does with a change."""
+
     APPLY = "apply"
     HOLD = "hold"
     QUARANTINE = "quarantine"
     """The whole run is not accepted; outside of a run it holds."""
     REJECT = "reject"
-    """Declined with the policy's explanation as the reason, and remembered like a person's No."""
+    """Declined with the policy's explanation as the reason, and remembered like a rejection by a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Rule:
     conditions: tuple[AnyCondition, ...] = ()
     explanation: str = ""
     grace_hours: int | None = None
-    """With `apply`: it waits so long, and is applied then when it still stands and nobody has objected."""
+    """With `apply`: delayed apply. The change waits so long, and is applied if it still stands and nobody objected."""
     counts: bool = field(init=False, compare=False, repr=False, default=False)
     """Whether it asks how many such changes there are in a run."""
 
@@ -54,9 +56,9 @@ class Rule:
         return replace(context, policy=self.name, count=count) if self.counts else context
 
     def holds(self, change: Change, context: PolicyContext = NOTHING_KNOWN, *, count: int | None = None) -> bool | None:
-        """Whether all conditions hold; None where that hangs on what is not known."""
-        seen = self.context(context, count)
-        return _all(condition.holds(change, seen) for condition in self.conditions)
+        """Whether all conditions hold; None where that depends on something unknown."""
+        rule_context = self.context(context, count)
+        return _all(condition.holds(change, rule_context) for condition in self.conditions)
 
     def holds_but_for_count(self, change: Change, context: PolicyContext) -> bool | None:
         """The same of all conditions but the one that counts."""
@@ -65,14 +67,14 @@ class Rule:
         )
 
     def matches(self, change: Change, context: PolicyContext = NOTHING_KNOWN, *, count: int | None = None) -> bool:
-        """Whether all conditions hold for sure."""
-        seen = self.context(context, count) if self.counts else context
-        # Most policies of most changes end at their first condition: a first reading judges hundreds of thousands.
-        return all(condition.holds(change, seen) for condition in self.conditions)
+        """Whether all conditions hold; an unknown answer does not match."""
+        rule_context = self.context(context, count) if self.counts else context
+        # Stops at the first condition that fails: a first reading judges hundreds of thousands of changes.
+        return all(condition.holds(change, rule_context) for condition in self.conditions)
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:
-    """Whether all are yes; None where none is no and some are not known."""
+    """Whether all are true; None where none is false and some are unknown."""
     outcome: bool | None = True
     for answer in answers:
         if answer is False:

@@ -1,4 +1,4 @@
-"""`manage.py match`: looks for models that unlinked offerings may be."""
+"""`manage.py match`: searches for candidate models of unlinked offerings."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from registry.api import converted
 from registry.api.base import REVALIDATE, may_be_an_id
 from registry.api.listing import Listing, Objects, Rows, described
 from registry.api.missing import not_yet
-from registry.catalogue import offering_keys, queries
+from registry.catalogue import queries
+from registry.catalogue.public_keys import offering_keys
 from registry.history import entries
 from registry.models import OfferingVersion
 

@@ -7,7 +7,8 @@ from django.db.models import Count, QuerySet
 
 from registry.api.listing import Listing, Objects, Rows, chosen, described
 from registry.api.problems import NotFound
-from registry.catalogue import queries, representation
+from registry.catalogue import queries
+from registry.catalogue.public_keys import representation
 from registry.domain.words import nearest
 from registry.models import Provider
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from curation.core.claim import InvalidClaim
 from registry.domain import iso, rates
 from registry.domain.rates import PriceLine, PricePoint, RateKey
-from syncers.kinds.coerce import full_day, key_under, money, rows, table
+from syncers.kinds.coerce import full_day, key_under, money, rows, table, tokens
 
 MILLE: Final = "0.001"
 _MODALITIES: Final = ("", "text", "audio", "image", "video")
@@ -140,19 +140,15 @@ def _points(prices: Any, conditions: Mapping[str, str], start: date | None, end:
         steps = [(0, value)]
         if isinstance(value, dict):
             tiers = [table(tier, f"{name}.tiers") for tier in rows(value.get("tiers"), f"{name}.tiers")]
-            steps = [(0, value.get("base")), *((_tier_start(tier), tier.get("price")) for tier in tiers)]
+            steps = [
+                (0, value.get("base")),
+                *((tokens(tier.get("start"), "start of a tier", least=1), tier.get("price")) for tier in tiers),
+            ]
         for above, amount in steps:
             line = money(amount, times=factor)
             if line is None:
                 raise InvalidClaim(f"{name} is null")
             yield replace(key, above=above), replace(line[0], valid_from=start, valid_to=end)
-
-
-def _tier_start(tier: Mapping[str, Any]) -> int:
-    start = tier.get("start")
-    if isinstance(start, bool) or not isinstance(start, int) or start <= 0:
-        raise InvalidClaim(f"a number of tokens expected as start of a tier, not {start!r}")
-    return start
 
 
 def _start(constraint: Mapping[str, Any]) -> date | None:

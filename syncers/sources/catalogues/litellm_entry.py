@@ -4,47 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from curation.core.claim import Claim, InvalidClaim, claim
+from curation.core.claim import Claim, claim
 from registry.domain.offering_ids import OfferingId
+from registry.formats.litellm_words import FLAGS, MODES
 from syncers.kinds.capabilities import marks
-from syncers.kinds.coerce import full_day, names, text, without_none, words
+from syncers.kinds.coerce import names, whole_day, without_none, words
 from syncers.kinds.record import Record
 from syncers.sources.catalogues.litellm_ids import Place
 from syncers.sources.catalogues.litellm_prices import price_fields
 
-TASKS: Final = {
-    "chat": "chat",
+TASKS: Final = {mode: task for task, mode in MODES.items()} | {
     "responses": "chat",
-    "completion": "completion",
-    "embedding": "embedding",
-    "rerank": "rerank",
-    "image_generation": "image",
     "image_edit": "image",
-    "video_generation": "video",
-    "audio_speech": "speech",
-    "audio_transcription": "transcription",
-    "realtime": "realtime",
-    "moderation": "moderation",
     "moderations": "moderation",
-    "search": "search",
-    "ocr": "ocr",
 }
-FLAGS: Final = {
-    "supports_vision": "supports_vision",
-    "supports_function_calling": "supports_tools",
-    "supports_parallel_function_calling": "supports_parallel_tools",
-    "supports_response_schema": "supports_structured_output",
-    "supports_reasoning": "supports_reasoning",
-    "supports_prompt_caching": "supports_prompt_caching",
-    "supports_native_streaming": "supports_streaming",
-    "supports_web_search": "supports_web_search",
-    "supports_code_execution": "supports_code_execution",
-    "supports_computer_use": "supports_computer_use",
-    "supports_pdf_input": "supports_pdf_input",
-    "supports_audio_input": "supports_audio_input",
-    "supports_audio_output": "supports_audio_output",
-    "supports_video_input": "supports_video_input",
-}
+"""Mode of the map → task: the modes that we write, and those that we only read."""
 #: Lists that are not known to be complete: a listed word means yes, a missing word states nothing.
 _OUTPUTS: Final = {"image": "supports_image_output", "video": "supports_video_output"}
 _ENDPOINTS: Final = {"/v1/batch": "supports_batch"}
@@ -63,7 +37,7 @@ def statement(key: str, where: Place, entry: dict[str, Any]) -> Claim:
         "max_input_tokens": record.get("max_input_tokens") or None,
         "max_output_tokens": record.get("max_output_tokens") or None,
         "embedding_dimensions": record.get("output_vector_size") or None,
-        "retires_on": _retires_on(record.get("deprecation_date")),
+        "retires_on": whole_day(record.get("deprecation_date"), "deprecation_date"),
         "input_modalities": words(record.get("supported_modalities"), "supported_modalities") or None,
         "output_modalities": words(record.get("supported_output_modalities"), "supported_output_modalities") or None,
         "regions": words(record.get("supported_regions"), "supported_regions") or None,
@@ -75,10 +49,3 @@ def statement(key: str, where: Place, entry: dict[str, Any]) -> Claim:
     listed = record.get("aliases")
     aliases = names(listed if isinstance(listed, list) else (), besides=ident)
     return claim(where.offering, without_none(values) | prices, aliases=aliases)
-
-
-def _retires_on(value: Any) -> Any:
-    day = full_day(value)
-    if day is None and text(value) is not None:
-        raise InvalidClaim(f"deprecation_date: a day expected, not {str(value)[:60]!r}")
-    return day

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from curation.core.claim import InvalidClaim
-from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine, RateKey
-from syncers.kinds.coerce import amount, rows, table, without_restated
-from syncers.kinds.price_table import PriceTable
+from syncers.kinds.coerce import amount, rows, table, tokens, without_restated
+from syncers.kinds.price_table import PriceTable, token_prices
 from syncers.kinds.record import Record
 
 _RATES: Final[Mapping[str, RateKey]] = {
@@ -24,7 +22,6 @@ _RATES: Final[Mapping[str, RateKey]] = {
 #: Zero beside other prices is a filler (`cache_write: 0`).
 _COSTS: Final = PriceTable({name: (key, 1) for name, key in _RATES.items()}, zero_is_free=False)
 _STEPS: Final = ("tiers", "context_over_200k")
-_MAIN: Final = ("price.input", "price.output")
 #: Providers that sell a subscription. Where their models state 0 per token, the plan is paid for.
 _PLANS: Final = ("coding-plan", "token-plan")
 
@@ -37,9 +34,9 @@ def price_fields(record: Record, ident: str) -> dict[str, PriceLine]:
         # 0 alone does not mean free: nvidia, github-models, lmstudio and plan providers state it for everything
         # that they do not sell by the token (models.dev#3302: 96 of 107 plan models).
         if ident.endswith((":free", "-free", "/free")):
-            return {name: rates.stated(Amounts.FREE) for name in _MAIN}
+            return token_prices(Amounts.FREE)
         if any(word in record.context for word in _PLANS):
-            return {name: rates.stated(Amounts.INCLUDED) for name in _MAIN}
+            return token_prices(Amounts.INCLUDED)
         return {}
     prices = _costs(cost)
     for mode in table(record.get("experimental", "modes"), "modes").values():
@@ -87,10 +84,7 @@ def _costs(cost: Mapping[str, Any], **conditions: Any) -> dict[RateKey, PriceLin
     for step in steps:
         row = table(step, "tiers")
         tier = table(row.get("tier"), "tier")
-        size = tier.get("size")
-        if isinstance(size, bool) or not isinstance(size, int) or size <= 0:
-            raise InvalidClaim(f"tiers: a context tier with a size expected, not {str(tier)[:80]}")
-        prices |= _COSTS.lines(row, **conditions, above=size)
+        prices |= _COSTS.lines(row, **conditions, above=tokens(tier.get("size"), "size of a context tier", least=1))
     for block in _conditional(cost):
         prices = without_restated(prices, [key for name, key in _RATES.items() if name in block])
     return prices

@@ -11,11 +11,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds import units
 from syncers.kinds.coerce import amount, rate_under, table
-from syncers.kinds.price_table import PriceTable
+from syncers.kinds.price_table import PriceTable, token_prices
 
 _A_PIECE: Final = Decimal("0.01")  # of a dollar
 _TOKENS: Final = units.CENTS_PER_TOKEN.times
@@ -76,7 +75,7 @@ def price_fields(file: str, ident: str, config: Mapping[str, Any]) -> dict[str, 
                 if lines.setdefault(field, line) != line:
                     raise InvalidClaim(f"two prices for {field}")
     if not lines and ident.endswith(":free") and _is_zero(table(config.get("pay_as_you_go"), "pay_as_you_go")):
-        return {name: rates.stated(Amounts.FREE) for name in ("price.input", "price.output")}
+        return token_prices(Amounts.FREE)
     return lines
 
 

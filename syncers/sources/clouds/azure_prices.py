@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from registry.domain.rates import PriceLine, RateKey
-from syncers.errors import BadPayload
 from syncers.kinds.coerce import amount, money
 from syncers.kinds.meters import Meter, MeterList
 from syncers.payload.paging import NextUrl
@@ -49,11 +48,7 @@ class AzurePrices(MeterList):
     paging = NextUrl("NextPageLink")
 
     def meters(self, document: Any) -> Iterator[Meter]:
-        items = document.get("Items") if isinstance(document, dict) else None
-        if not isinstance(items, list):
-            raise BadPayload(f"{self.slug}: an object with a list of `Items` expected")
-        for index, row in enumerate(items):
-            yield _meter(f"Items[{index}]", row)
+        return (_meter(record.where, record.data) for record in self.rows(document))
 
     def line(self, data: Any) -> PriceLine | None:
         if not (exact := amount(data.get("retailPrice"))):

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from registry.domain import rates
 from registry.domain.rates import Amounts
 from syncers.kinds import units
 from syncers.kinds.capabilities import marks, modalities, split
 from syncers.kinds.model_list import ModelList
+from syncers.kinds.price_table import token_prices
 from syncers.kinds.record import Record
 
 _TASKS: Final = {
@@ -59,5 +59,5 @@ class AiHubMix(ModelList):
         if kinds and {*kinds} <= {"llm", "embedding"}:
             values |= self.prices(record, {f"price.{meter}": f"pricing.{meter}" for meter in _METERS})
             if self.native_id(record).endswith("-free") and record.get("pricing", "input") == 0:
-                values |= {name: rates.stated(Amounts.FREE) for name in ("price.input", "price.output")}
+                values |= token_prices(Amounts.FREE)
         return values

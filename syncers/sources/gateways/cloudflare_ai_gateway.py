@@ -11,11 +11,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine
 from syncers.kinds import units
 from syncers.kinds.coerce import amount
 from syncers.kinds.model_list import ModelList
+from syncers.kinds.price_table import token_prices
 from syncers.kinds.record import Record
 from syncers.payload.auth import Header
 
@@ -37,7 +37,7 @@ class CloudflareAIGateway(ModelList):
     def more(self, record: Record) -> dict[str, Any]:
         if all(amount(record.get(key)) == -1 for key in _COSTS.values()):
             # −1 on openrouter/auto: the price is that of the model which answers.
-            return {name: rates.stated(Amounts.DYNAMIC) for name in _COSTS}
+            return token_prices(Amounts.DYNAMIC)
         prices = self.prices(record, _COSTS)
         return {} if _is_no_token_price(prices) else prices
 

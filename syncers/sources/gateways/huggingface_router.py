@@ -17,12 +17,12 @@ from typing import Any, Final
 
 from curation.core.authority import SourceType
 from curation.core.claim import Claim, InvalidClaim, claim
-from registry.domain import rates
 from registry.domain.rates import Amounts
 from registry.identity import names
 from syncers.kinds import units
 from syncers.kinds.capabilities import modalities
 from syncers.kinds.coerce import rows, table, without_none
+from syncers.kinds.price_table import token_prices
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
 
@@ -75,7 +75,7 @@ class HuggingFaceRouter(Source):
         }
         prices = self.prices(served, {"price.input": "pricing.input", "price.output": "pricing.output"})
         if served.get("is_free") is True and not prices:
-            prices = {name: rates.stated(Amounts.FREE) for name in ("price.input", "price.output")}
+            prices = token_prices(Amounts.FREE)
         if not (slug := names.slug(provider)):
             raise InvalidClaim(f"provider: a name expected, not {provider[:60]!r}")
         yield claim(f"huggingface-{slug}/{ident}", without_none(values) | prices, aliases=(f"{ident}:{provider}",))

@@ -12,10 +12,10 @@ import re
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine
 from syncers.kinds import units
 from syncers.kinds.model_list import ModelList
+from syncers.kinds.price_table import token_prices
 from syncers.kinds.record import Record
 
 _NUMBER: Final = re.compile(r"\$?\s*((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)")
@@ -48,7 +48,7 @@ class OneRouter(ModelList):
             if line is not None:
                 lines[name] = line
         if not lines and self.native_id(record).endswith(":free"):
-            return {name: rates.stated(Amounts.FREE) for name in ("price.input", "price.output")}
+            return token_prices(Amounts.FREE)
         return lines
 
 

@@ -14,9 +14,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from curation.core.authority import SourceType
-from curation.core.claim import Claim, InvalidClaim, claim
+from curation.core.claim import Claim, claim
 from syncers.kinds.capabilities import INPUTS, flags, marks
-from syncers.kinds.coerce import full_day, names, table, text, without_none, words
+from syncers.kinds.coerce import names, table, text, whole_day, without_none, words
 from syncers.kinds.record import Record
 from syncers.kinds.source import Source
 from syncers.sources.gateways.openrouter_prices import not_taken, price_fields
@@ -84,7 +84,7 @@ class OpenRouter(Source):
             "input_modalities": [_MODALITIES.get(word, word) for word in inputs] if inputs else None,
             "output_modalities": [_MODALITIES.get(word, word) for word in outputs if word != "rerank"] or None,
             "knowledge_cutoff": text(record.get("knowledge_cutoff")),
-            "retires_on": _retires_on(record.get("expiration_date")),
+            "retires_on": whole_day(record.get("expiration_date"), "expiration_date"),
             "reasoning_efforts": words(record.get("reasoning", "supported_efforts"), "supported_efforts") or None,
             # Both are documented as the supported modalities. Of a model that takes no files, OpenRouter reads PDF.
             **flags(inputs, INPUTS),
@@ -134,10 +134,3 @@ def _parameters(record: Record) -> dict[str, bool]:
     """Capabilities by the supported parameters of requests. An empty list (older image models) states nothing."""
     listed = words(record.get("supported_parameters"), "supported_parameters")
     return flags(listed, _PARAMETERS) | marks(listed, _RARE_PARAMETERS)
-
-
-def _retires_on(value: Any) -> Any:
-    day = full_day(value)
-    if day is None and text(value) is not None:
-        raise InvalidClaim(f"expiration_date: a day expected, not {value!r}")
-    return day

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.domain import rates, schedule
+from registry.domain import schedule
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds.coerce import amount, rows, table, tokens, without_restated
-from syncers.kinds.price_table import PriceTable
+from syncers.kinds.price_table import PriceTable, token_prices
 
 PER_TOKEN: Final = 1_000_000
 
@@ -49,9 +49,9 @@ def price_fields(ident: str, pricing: Mapping[str, Any], outputs: tuple[str, ...
     main = amounts["prompt"], amounts["completion"]
     if any(number is not None and number < 0 for number in main):
         # −1 on openrouter/auto and the other routers: the price is that of the model which answers.
-        return {KEYS[name][0].field: rates.stated(Amounts.DYNAMIC) for name in ("prompt", "completion")}
+        return token_prices(Amounts.DYNAMIC)
     if _is_free(ident, amounts):
-        return {KEYS[name][0].field: rates.stated(Amounts.FREE) for name in ("prompt", "completion")}
+        return token_prices(Amounts.FREE)
     if _counts_otherwise(amounts, outputs):
         return {}
     prices = _table(amounts)

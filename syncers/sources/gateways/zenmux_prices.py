@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from curation.core.claim import InvalidClaim
-from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds.coerce import amount, money, rate_under, rows, table
+from syncers.kinds.price_table import token_prices
 
 _TOKENS: Final = "perMTokens"
 #: Key and unit → rate.
@@ -44,7 +44,7 @@ def price_fields(ident: str, pricings: Mapping[str, Any]) -> dict[str, PriceLine
             continue  # counted by `not_taken`
     # 0 is a price of free models only; elsewhere it is a filler (the output of embeddings).
     if not lines and ident.endswith(("-free", ":free")) and all(rows(pricings.get(name), name) for name in _MAIN):
-        return {RateKey(meter).field: rates.stated(Amounts.FREE) for meter in ("input", "output")}
+        return token_prices(Amounts.FREE)
     return lines
 
 

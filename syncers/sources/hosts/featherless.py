@@ -8,14 +8,12 @@ includes depends on the account that asks (`available_on_current_plan`), so it i
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
-from registry.domain import rates
 from registry.domain.rates import Amounts
 from syncers.kinds.model_list import ModelList
+from syncers.kinds.price_table import token_prices
 from syncers.kinds.record import Record
-
-_INCLUDED: Final = {name: rates.stated(Amounts.INCLUDED) for name in ("price.input", "price.output")}
 
 
 class Featherless(ModelList):
@@ -40,4 +38,5 @@ class Featherless(ModelList):
         # The model class determines the plan: without one the price is not known.
         if not record.get("model_class"):
             return {}
-        return {"hugging_face_id": record.text("id"), **_INCLUDED}  # the id is that of the repository
+        # The id is that of the repository.
+        return {"hugging_face_id": record.text("id"), **token_prices(Amounts.INCLUDED)}

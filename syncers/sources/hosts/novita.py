@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from registry.domain import rates
 from registry.domain.rates import Amounts, PriceLine, RateKey
 from syncers.kinds import units
 from syncers.kinds.capabilities import modalities
 from syncers.kinds.coerce import money, rate_under, rows, table, tokens
 from syncers.kinds.model_list import ModelList
+from syncers.kinds.price_table import token_prices
 from syncers.kinds.record import Record
 
 _METERS: Final = {
@@ -25,7 +25,6 @@ _METERS: Final = {
     "input_cache_write": "cache_write",
 }
 _PLAIN: Final = {"price.input": "input_token_price_per_m", "price.output": "output_token_price_per_m"}
-_FREE: Final = {name: rates.stated(Amounts.FREE) for name in _PLAIN}
 
 
 class Novita(ModelList):
@@ -60,7 +59,7 @@ class Novita(ModelList):
         pricing = table(record.get("pricing"), "pricing")
         plain = self.prices(record, _PLAIN)
         if not tiers and not pricing and not plain and record.get("model_type") == "chat":
-            return _FREE if all(record.get(key) == 0 for key in _PLAIN.values()) else {}
+            return token_prices(Amounts.FREE) if all(record.get(key) == 0 for key in _PLAIN.values()) else {}
         prices = plain | self._exact(pricing, above=0)
         for tier in tiers:
             least = tokens(tier.get("min_tokens"), "min_tokens")

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from registry.domain import rates
 from registry.domain.rates import Amounts
 from syncers.kinds import units
 from syncers.kinds.model_list import ModelList
+from syncers.kinds.price_table import token_prices
 from syncers.kinds.record import Record
 
 _TASKS: Final = {
@@ -59,7 +59,7 @@ class Together(ModelList):
             paths["price.output"] = "pricing.output"
         prices = self.prices(record, paths)
         if not prices and record.text("id").lower().endswith("-free") and record.get("pricing", "input") == 0:
-            prices = {name: rates.stated(Amounts.FREE) for name in ("price.input", "price.output")}
+            prices = token_prices(Amounts.FREE)
         return values | prices
 
     def notices(self, document: Any) -> dict[str, int]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from curation.core.claim import InvalidClaim
 from registry.domain.rates import PriceLine, RateKey
-from syncers.kinds.coerce import amount, rate_under, table
+from syncers.kinds.coerce import rate_under, table, tokens
 from syncers.kinds.price_table import PriceTable
 
 _USD: Final = "usd"
@@ -51,11 +50,8 @@ def price_fields(kind: str, pricing: Mapping[str, Any]) -> dict[str, PriceLine]:
         fields |= PriceTable.of({name: an_image}, at=_USD).fields({name: leaf})
     extended = table(pricing.get(_EXTENDED), _EXTENDED)
     if extended and prices is _TOKENS:
-        above = amount(extended.get(_THRESHOLD))
-        if above is None or not 0 < above < 10**12 or above != above.to_integral_value():
-            raise InvalidClaim(f"{_THRESHOLD}: number of tokens expected, not {str(above)[:60]}")
         # These hold for the whole of a longer request.
-        fields |= prices.fields(extended, above=int(above))
+        fields |= prices.fields(extended, above=tokens(extended.get(_THRESHOLD), _THRESHOLD, least=1))
     return fields
 
 

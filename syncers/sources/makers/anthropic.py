@@ -10,8 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from curation.core.claim import InvalidClaim
-from syncers.kinds.coerce import full_day, table, without_none
+from syncers.kinds.coerce import day_of, table, without_none
 from syncers.kinds.model_list import ModelList
 from syncers.kinds.record import Record
 from syncers.payload.auth import Header
@@ -47,9 +46,9 @@ class Anthropic(ModelList):
 
     def more(self, record: Record) -> dict[str, Any]:
         values: dict[str, Any] = {
-            "released_on": _day(record, "created_at"),
-            "retires_on": _day(record, "retires_at"),
-            "deprecated_on": _day(record, "deprecated_at"),
+            "released_on": day_of(record.get("created_at")),
+            "retires_on": day_of(record.get("retires_at")),
+            "deprecated_on": day_of(record.get("deprecated_at")),
             "status": _STATUSES.get(str(record.get("lifecycle"))),
         }
         capabilities = {
@@ -61,12 +60,3 @@ class Anthropic(ModelList):
         efforts = [name for name, level in levels.items() if level.get("supported") is True]
         values["reasoning_efforts"] = efforts or None
         return without_none(values)
-
-
-def _day(record: Record, key: str) -> Any:
-    """The day of a time such as `2025-09-29T00:00:00Z`."""
-    value = record.get(key)
-    day = full_day(value[:10]) if isinstance(value, str) else None
-    if value is not None and day is None:
-        raise InvalidClaim(f"{key}: a time expected, not {str(value)[:60]!r}")
-    return day

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation.models import Match, Source
-from curation.review import decisions
+from curation.pins import pinning
 from registry.domain import rates
 from registry.identity.lookup import LookupResult
 from registry.models import UnknownId
@@ -34,7 +34,7 @@ def a_full_registry(module_database: None) -> None:
     world.says("catalogue-a", "acme/two", aliases=("zwei",), name="Two", model="acme/two")
     world.publish(key, "acme/two")
     pinner = User.objects.create_user("pinner", is_staff=True)
-    decisions.pin(offering=key, field="context_window", value=100, actor=pinner, reason="measured")
+    pinning.pin(offering=key, field="context_window", value=100, actor=pinner, reason="measured")
     run = Run.objects.create(
         source=Source.objects.get(slug="catalogue-a"),
         status="failed",

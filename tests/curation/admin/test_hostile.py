@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation.models import Pin, Source
-from curation.review import decisions
+from curation.pins import pinning
 from registry.models import Offering
 from syncers.models import RejectedRecord, Run
 from tests.curation.admin import world
@@ -24,7 +24,7 @@ def hostile(person):
     key = world.an_offering(name=EVIL, description=EVIL, license=EVIL)
     world.says("catalogue-b", key, name=EVIL + "!", description="other")
     world.publish(key)
-    decisions.pin(offering=key, field="license", value=EVIL, actor=person("curator"), reason=EVIL)
+    pinning.pin(offering=key, field="license", value=EVIL, actor=person("curator"), reason=EVIL)
     run = Run.objects.create(
         source=Source.objects.get(slug="catalogue-a"),
         status="failed",

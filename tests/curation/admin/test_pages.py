@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from curation.models import Change
-from curation.review import decisions
+from curation.pins import pinning
 from registry.domain import rates
 from registry.models import Offering
 from tests.curation.admin import world
@@ -46,7 +46,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(name, query, enter, perso
             world.says("catalogue-a", key, name=key, price__input=rates.price("9"))
         world.publish(*keys)
         for key in keys[count // 2 : count // 2 + 5 + count // 20]:
-            decisions.pin(offering=key, field="status", value="active", actor=pinner, reason="seen")
+            pinning.pin(offering=key, field="status", value="active", actor=pinner, reason="seen")
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse(f"admin:{name}_changelist"), query).status_code == 200
         return len(queries)

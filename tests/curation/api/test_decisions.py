@@ -15,7 +15,6 @@ from curation.review import saved_views
 from registry.api import tokens
 from registry.models import Offering
 from tests.builders import OFFERING, claim, curator, listed, offering, source, state, usd
-from tests.registry.api.test_schema import errors, schema
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/api/v1/changes/queue/"
@@ -45,12 +44,10 @@ def price() -> Any:
     return Offering.objects.get(key=OFFERING).facts["price.input"]
 
 
-def test_it_lists_what_waits_as_the_schema_says(client, change):
+def test_it_lists_what_waits(client, change):
     body = client.get(QUEUE, headers=token("read")).json()
 
     assert [(row["id"], row["same"], row["times_seen"]) for row in body["results"]] == [(change.pk, 1, 1)]
-    described = schema()["paths"]["/api/v1/changes/queue/"]["get"]["responses"]["200"]["content"]["application/json"]
-    assert errors(described["schema"], body) == []
 
 
 def test_it_is_not_for_strangers_nor_for_who_may_not_see_changes(client, change):
@@ -84,8 +81,6 @@ def test_it_approves_what_was_seen(client, change):
     assert answer.status_code == 200
     assert (answer.json()["change"]["state"], answer.json()["change"]["decided_by"]) == ("applied", "curator")
     assert price() == listed("60")
-    described = schema()["paths"]["/api/v1/changes/{id}/approve/"]["post"]["responses"]["200"]["content"]
-    assert errors(described["application/json"]["schema"], answer.json()) == []
 
 
 def test_it_rejects_with_a_reason(client, change):

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from curation.models import Pin
-from curation.review import decisions
+from curation.pins import pinning
 from registry.api import tokens
 from registry.domain import rates
 from registry.models import Offering
@@ -270,9 +270,9 @@ def test_an_unknown_pin_is_not_found(number, send):
 def test_pins_are_listed_by_state_offering_and_field(send, ada):
     for key in (KEY, "acme/two"):
         world.an_offering(key)
-        decisions.pin(offering=key, field="context_window", value=200_000, actor=ada, reason="x")
-    over = decisions.pin(offering=KEY, field="task", value="chat", actor=ada, reason="x")
-    decisions.release(over, actor=ada)
+        pinning.pin(offering=key, field="context_window", value=200_000, actor=ada, reason="x")
+    over = pinning.pin(offering=KEY, field="task", value="chat", actor=ada, reason="x")
+    pinning.release(over, actor=ada)
 
     def listed(**query: Any) -> list[str]:
         return [
@@ -290,7 +290,7 @@ def test_pins_are_listed_by_state_offering_and_field(send, ada):
 def test_a_list_asks_as_often_for_many_pins_as_for_few(client, ada, django_assert_max_num_queries):
     world.many_offerings(30)
     for number in range(30):
-        decisions.pin(offering=f"acme/model-{number:04}", field="task", value="chat", actor=ada, reason="x")
+        pinning.pin(offering=f"acme/model-{number:04}", field="task", value="chat", actor=ada, reason="x")
 
     with django_assert_max_num_queries(8):
         assert len(client.get(PINS).json()["results"]) == 30

@@ -1,4 +1,4 @@
-"""What is decided anew because a day has come, though nobody was read."""
+"""What becomes due without a reading: prices that start, and sources that have become silent."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def announced(now: str, then: str, start: date = START) -> rates.PriceLine:
 
 @given(price_lines(), price_lines())
 @settings(max_examples=count(100))
-def test_the_next_start_is_the_first_point_of_any_price_that_begins_later(one, other):
-    values = {"price.input": rates.encode(one), "price.output": rates.encode(other), "context_window": 9}
-    starts = [p.valid_from for p in (*one, *other) if p.valid_from and p.valid_from > TODAY.date()]
+def test_the_next_start_is_the_first_point_of_any_price_that_begins_later(input_price, output_price):
+    values = {"price.input": rates.encode(input_price), "price.output": rates.encode(output_price), "context_window": 9}
+    starts = [p.valid_from for p in (*input_price, *output_price) if p.valid_from and p.valid_from > TODAY.date()]
 
     assert next_start(values, TODAY.date()) == min(starts, default=None)
 
@@ -141,5 +141,5 @@ def test_an_older_database_knows_when_what_is_stated_begins():
 
     import_module("curation.migrations.0005_moves_and_behind").note_announced_starts(apps, None)
 
-    found = set(StoredClaim.objects.values_list("offering_key", "next_start"))
-    assert found == {(OFFERING, START), ("acme/undated", None)}
+    next_starts = set(StoredClaim.objects.values_list("offering_key", "next_start"))
+    assert next_starts == {(OFFERING, START), ("acme/undated", None)}

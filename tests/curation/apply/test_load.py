@@ -1,4 +1,4 @@
-"""From the database to the plain values of the merge."""
+"""Loading the inputs of the merge from the database."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ PRICE = "price.input"
 
 
 def origins() -> dict[str, str]:
-    """Source → what its claim is counted as."""
-    return {one.source.slug: one.counted_as for one in gather([OFFERING], at=NOW)[OFFERING].claims}
+    """Source → the origin that its claim counts as."""
+    return {claim.source.slug: claim.counted_as for claim in gather([OFFERING], at=NOW)[OFFERING].claims}
 
 
 def test_what_is_taken_from_the_provider_counts_as_the_provider():
@@ -27,8 +27,8 @@ def test_what_is_taken_from_the_provider_counts_as_the_provider():
     state(source("copy", origin="router"), claim(price_input=usd("3")))
     state(source("of-copy", origin="copy"), claim(price_input=usd("3")))
 
-    found = origins()
-    assert {found[slug] for slug in ("router", "list", "copy", "of-copy")} == {"provider:acme"}
+    counted_as = origins()
+    assert {counted_as[slug] for slug in ("router", "list", "copy", "of-copy")} == {"provider:acme"}
 
 
 def test_copies_of_a_catalogue_verify_nothing():
@@ -52,7 +52,7 @@ def test_a_regional_offering_has_the_base_offering_of_which_it_is_one():
     regional = regional_offerings(base)
 
     assert "bedrock/us-gov.anthropic.claude-haiku-4-5" in regional
-    assert {base_offering(one) for one in regional} == {base}
+    assert {base_offering(key) for key in regional} == {base}
     assert regional_offerings(regional[0]) == regional_offerings("openai/gpt-5") == []
 
 

@@ -1,4 +1,4 @@
-"""What changes are measured against: the beginning of the day, a person's last word, a month ago."""
+"""The values that changes are compared with: start of the day, last decision of a person, a month ago."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from curation.apply.load import published_states
 from curation.apply.opening import openings
 from curation.core.inputs import Opening
+from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
-from curation.review import decisions
 from registry.domain.provenance import AccountedValue
 from registry.models import LedgerEntry
 from tests.builders import OFFERING, claim, curator, listed, source, state, usd
@@ -43,7 +43,7 @@ def opening(at: datetime = EVENING, *, whole_day: bool = True) -> Opening:
 
 
 def began(at: datetime = EVENING) -> Any:
-    """The price with which the day began; "now" where it is what is published now."""
+    """The price at the start of the day; "now" where it is the published one."""
     before = opening(at).before
     return value(before[PRICE]) if PRICE in before else "now"
 
@@ -70,7 +70,7 @@ def test_an_automatic_change_of_the_morning_is_no_base_for_the_evening():
 def test_what_a_person_decided_is_a_base_from_then_on():
     says("3", MORNING - DAY)
     says("3.3", MORNING)
-    decisions.pin(
+    pinning.pin(
         offering=OFFERING, field=PRICE, value=usd("9"), actor=curator(), reason="x", at=MORNING + timedelta(hours=1)
     )
 
@@ -134,10 +134,10 @@ def test_it_takes_as_many_queries_for_many_moves_as_for_one(django_assert_num_qu
 def test_a_person_who_decided_since_begins_the_month_anew():
     says("3", MORNING - 9 * DAY)
     says("3.3", MORNING - 8 * DAY)
-    pin = decisions.pin(
+    pin = pinning.pin(
         offering=OFFERING, field=PRICE, value=usd("9"), actor=curator(), reason="x", at=MORNING - 7 * DAY
     )  # fmt: skip
-    decisions.release(pin, actor=curator(), reason="x", at=MORNING - 6 * DAY)
+    pinning.release(pin, actor=curator(), reason="x", at=MORNING - 6 * DAY)
     says("3.6", MORNING - 5 * DAY)
 
     assert opening().month_ago == {PRICE: listed("3.3")}
@@ -160,12 +160,14 @@ def test_the_day_begins_with_what_the_day_before_ended_with(steps):
             ended[day] = published_states([OFFERING])[OFFERING].facts.get(PRICE)
         last = max(ended)
         before = [day for day in ended if day < last]
-        found = opening(MORNING + last * DAY + timedelta(hours=15))
-        moved = LedgerEntry.objects.filter(revision__created_at__gte=(MORNING + last * DAY).replace(hour=0)).exists()
+        day_began = opening(MORNING + last * DAY + timedelta(hours=15))
+        changed_today = LedgerEntry.objects.filter(
+            revision__created_at__gte=(MORNING + last * DAY).replace(hour=0)
+        ).exists()
 
         if not before:
-            assert found.was_new
-        elif moved:
-            assert value(found.before[PRICE]) == ended[max(before)]
+            assert day_began.was_new
+        elif changed_today:
+            assert value(day_began.before[PRICE]) == ended[max(before)]
         else:
-            assert not found.before
+            assert not day_began.before

@@ -1,4 +1,4 @@
-"""Pins hold: no sync, approval, rejection or undo of a sync ever moves one. And their states are told truly."""
+"""No sync, approval, rejection or undo of a sync changes a pin. And the states of pins are correct."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from curation.apply.load import gather
 from curation.apply.pin_drift import Drift, State
 from curation.core.claim import Claim
 from curation.models import Change, Pin
+from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.rollback.undo import roll_back
@@ -37,7 +38,7 @@ def _policies(db: None) -> None:
 
 
 def pin(field: str = "context_window", value: Any = 128_000, at: datetime = LATER, **more: Any) -> Pin:
-    return decisions.pin(offering=OFFERING, field=field, value=value, actor=curator(), reason="docs", at=at, **more)
+    return pinning.pin(offering=OFFERING, field=field, value=value, actor=curator(), reason="docs", at=at, **more)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_what_can_be_no_id_is_not_pinned_even_where_it_was_published(key):
     Offering.objects.update(key=key)
 
     with pytest.raises(decisions.Refused, match=r"not an offering id|cannot be an offering id"):
-        decisions.pin(offering=key, field="task", value="chat", actor=curator(), reason="docs", at=LATER)
+        pinning.pin(offering=key, field="task", value="chat", actor=curator(), reason="docs", at=LATER)
 
 
 # -- states ----------------------------------------------------------------------------------------
@@ -60,7 +61,7 @@ _days = st.none() | st.integers(-20, 20).map(lambda days: _NOW + timedelta(days=
 @given(st.sampled_from(["", *Drift.values]), _days, _days, _days)
 def test_the_database_and_the_page_tell_the_same_states(drift, expires_at, review_at, released_at):
     with transaction.atomic():
-        made = Pin.objects.create(
+        pin = Pin.objects.create(
             offering_key=OFFERING,
             field="task",
             value="chat",
@@ -72,19 +73,19 @@ def test_the_database_and_the_page_tell_the_same_states(drift, expires_at, revie
             review_at=review_at,
             released_at=released_at,
         )
-        told = set(pin_drift.states(made, _NOW))
-        found = {one for one in State if Pin.objects.filter(pin_drift.condition(one, _NOW)).exists()}
+        on_page = set(pin_drift.states(pin, _NOW))
+        in_database = {state for state in State if Pin.objects.filter(pin_drift.condition(state, _NOW)).exists()}
 
-        assert found == told != set()
-        assert {one for one, count in pin_drift.counts(_NOW).items() if count} == told
-        is_quiet = told <= {State.RELEASED, State.EXPIRED}
+        assert in_database == on_page != set()
+        assert {state for state, count in pin_drift.counts(_NOW).items() if count} == on_page
+        is_quiet = on_page <= {State.RELEASED, State.EXPIRED}
         assert Pin.objects.filter(pin_drift.in_force(_NOW)).exists() is not is_quiet
         transaction.set_rollback(True)
 
 
-def drift(**stated: Any) -> str:
-    """What is kept of the pin after a sync in which the catalogue states this."""
-    state(source(), claim(**stated))
+def drift(**by_name: Any) -> str:
+    """The stored drift of the pin after a sync in which the catalogue states this."""
+    state(source(), claim(**by_name))
     return str(Pin.objects.get().drift)
 
 
@@ -122,7 +123,7 @@ def test_an_equal_that_moves_away_from_the_incumbent_has_not_moved_the_pin():
 
     held = Pin.objects.get()
     assert held.drift == Drift.DIFFERS
-    decisions.release(held, actor=curator(), at=LATER + timedelta(days=1, hours=1))
+    pinning.release(held, actor=curator(), at=LATER + timedelta(days=1, hours=1))
     assert Offering.objects.get().facts["context_window"] == 200_000
 
 
@@ -130,9 +131,9 @@ def test_what_stands_behind_many_pins_of_one_offering_is_merged_once_and_read_at
     offering(context_window=200_000)
     held = [pin(), pin("license", "MIT"), pin("price.input", usd("2"))]
     with django_assert_max_num_queries(7):
-        found = pin_drift.behind_all(held, at=LATER)
+        behind = pin_drift.behind_all(held, at=LATER)
 
-    assert [one.drift for one in found] == [pin.drift for pin in held]
+    assert [behind_pin.drift for behind_pin in behind] == [pin.drift for pin in held]
 
 
 def test_an_official_source_contradicts_and_a_catalogue_does_not():
@@ -170,8 +171,8 @@ def test_how_far_it_has_moved_is_told_from_the_pin_and_from_then():
     held = pin("price.input", usd("2"))
     state(source(), claim(price_input=usd("6")))
 
-    (found,) = pin_drift.behind_all([held], at=LATER)
-    assert pin_drift.moved_by(held, found.decision, on=LATER.date()) == (Decimal(3), Decimal(2))
+    (behind,) = pin_drift.behind_all([held], at=LATER)
+    assert pin_drift.moved_by(held, behind.decision, on=LATER.date()) == (Decimal(3), Decimal(2))
 
 
 # -- one rate alone --------------------------------------------------------------------------------
@@ -180,8 +181,8 @@ BATCH: Final = "price.input[tier=batch]"
 
 
 def both(ordinary: str, batch: str) -> Claim:
-    stated: dict[str, Any] = {"price_input": usd(ordinary), BATCH: usd(batch)}
-    return claim(**stated)
+    prices: dict[str, Any] = {"price_input": usd(ordinary), BATCH: usd(batch)}
+    return claim(**prices)
 
 
 def test_a_pin_of_one_rate_moves_no_other_and_is_moved_by_none():
@@ -206,7 +207,7 @@ def test_a_pin_of_the_ordinary_price_leaves_its_special_rates_to_their_sources()
 # -- whatever the sources do -----------------------------------------------------------------------
 
 SYNCS: Final = count(150)
-"""How many random syncs the pins have to stand."""
+"""The number of random syncs that must not change the pins."""
 _KEYS: Final = ("acme/rocket-1", "acme/rocket-2", "bolt/rocket-1")
 _SAID: Final[dict[str, list[Any]]] = {
     "price.input": [
@@ -235,8 +236,8 @@ def _pinned_at_random(chance: random.Random) -> dict[tuple[str, str], Any]:
     for key in _KEYS:
         for name in chance.sample(sorted(_SAID), 5):
             value = chance.choice([value for value in _SAID[name] if value is not ...])
-            made = decisions.pin(offering=key, field=name, value=value, actor=curator(), reason="x", at=NOW)
-            held[key, name] = made.value
+            new_pin = pinning.pin(offering=key, field=name, value=value, actor=curator(), reason="x", at=NOW)
+            held[key, name] = new_pin.value
     return held
 
 
@@ -265,7 +266,7 @@ def _act(chance: random.Random, at: datetime) -> None:
             if Revision.objects.filter(number=number, actor__startswith="sync:").exists():
                 roll_back(revision=number, actor=curator("bob"), reason="no", at=at)
         case 3:
-            decisions.end_expired_pins(at=at)
+            pinning.end_expired_pins(at=at)
 
 
 @pytest.mark.soak
@@ -277,24 +278,24 @@ def test_no_random_sync_ever_changes_a_pin():
         assert Offering.objects.filter(key=key).exists()
     held = _pinned_at_random(chance)
     rows = {pin.pk: (pin.value, pin.reason, pin.author_id, pin.created_at) for pin in Pin.objects.all()}
-    moved = 0
+    violations = 0
     for number in range(SYNCS):
         at = NOW + timedelta(minutes=number + 1)
         _act(chance, at)
-        published = {one.key: one for one in Offering.objects.filter(key__in=_KEYS)}
+        published = {row.key: row for row in Offering.objects.filter(key__in=_KEYS)}
         for (key, name), value in held.items():
-            moved += published[key].facts.get(name) != value
-            moved += published[key].provenance.get(name, {}).get("source") != "pin"
+            violations += published[key].facts.get(name) != value
+            violations += published[key].provenance.get(name, {}).get("source") != "pin"
     after = {
         pin.pk: (pin.value, pin.reason, pin.author_id, pin.created_at)
         for pin in Pin.objects.filter(released_at__isnull=True)
     }
 
-    assert moved == 0
+    assert violations == 0
     assert after == rows
     at = NOW + timedelta(minutes=SYNCS)
-    kept = list(Pin.objects.all())
-    assert [pin.drift for pin in kept] == [found.drift for found in pin_drift.behind_all(kept, at=at)]
+    pins = list(Pin.objects.all())
+    assert [pin.drift for pin in pins] == [behind.drift for behind in pin_drift.behind_all(pins, at=at)]
     others = LedgerEntry.objects.exclude(source="pin").filter(revision__created_at__gt=NOW).count()
     assert others > SYNCS / 5, "the syncs must have moved something else"
     assert fields.field("price.input[tier=batch]").name in {name for _key, name in held}

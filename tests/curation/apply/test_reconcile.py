@@ -285,8 +285,8 @@ def test_a_special_price_whose_list_moves_away_is_held_and_not_dropped():
     state(source(), claim(price_input=usd("3"), **batch))
     assert facts()["price.input[tier=batch]"] == listed("1.5")
 
-    moved: dict[str, Any] = {"price_input[tier=batch]": usd("1.4")}
-    state(source(), claim(price_input=usd("2.8"), **moved), at=TOMORROW)
+    batch_after: dict[str, Any] = {"price_input[tier=batch]": usd("1.4")}
+    state(source(), claim(price_input=usd("2.8"), **batch_after), at=TOMORROW)
     assert facts()["price.input[tier=batch]"] == listed("1.5")
     assert Change.objects.awaiting_review().get().kind == "other_list"
 
@@ -330,8 +330,8 @@ def test_it_names_nobody_as_agreeing_with_a_value_that_nobody_states():
     state(source("other"), claim(price_search=usd("0.01")))
     for slug in ("list", "other"):
         state(source(slug), claim(price_search=...))
-    told = account("price.search")
-    assert (told["agree"], told["agreement"], told["quality"]) == ([], {"agree": 0, "of": 0}, "partial")
+    price = account("price.search")
+    assert (price["agree"], price["agreement"], price["quality"]) == ([], {"agree": 0, "of": 0}, "partial")
 
     for slug in ("list", "other"):
         grace_passes(source(slug))
@@ -356,11 +356,11 @@ def test_it_keeps_an_offering_that_another_source_still_lists():
     assert Offering.objects.get(key=OFFERING).missing_since is None
 
 
-@pytest.mark.parametrize("said", [{}, {"context_window": 400_000}], ids=["unchanged", "changed"])
-def test_it_takes_the_mark_off_when_the_offering_comes_back(said):
+@pytest.mark.parametrize("fields", [{}, {"context_window": 400_000}], ids=["unchanged", "changed"])
+def test_it_takes_the_mark_off_when_the_offering_comes_back(fields):
     offering()
     state(source(), claim("acme/another"))
-    state(source(), claim("acme/another"), claim(**said), at=TOMORROW)
+    state(source(), claim("acme/another"), claim(**fields), at=TOMORROW)
 
     assert Offering.objects.get(key=OFFERING).missing_since is None
     assert not StoredClaim.objects.filter(missing_since__isnull=False).exists()

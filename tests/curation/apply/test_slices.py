@@ -1,4 +1,4 @@
-"""A decision is computed without a lock and written in slices: what moves in between is computed again."""
+"""A decision is computed without a lock and written in slices: what is stale is computed again."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from curation.core.policy import Judgement, Verdict
 from curation.core.run_guard import TooMuchAtOnce
 from curation.core.units import UnitJudgement
 from curation.models import Policy, Source, StoredClaim
+from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
-from curation.review import decisions, delayed_apply, postpone
+from curation.review import delayed_apply, postpone
 from registry.catalogue.publish import is_sole_writer, sole_writer
 from registry.domain.changeset import FieldChange, OfferingChange
 from registry.domain.provenance import UNKNOWN
@@ -99,7 +100,7 @@ def test_a_pin_that_a_curator_sets_meanwhile_is_not_overwritten():
     state(source(), claim(context_window=100))
 
     def pin() -> None:
-        decisions.pin(offering=OFFERING, field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
+        pinning.pin(offering=OFFERING, field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
 
     reads(source(), claim(context_window=110), while_computed=pin)
 
@@ -209,12 +210,14 @@ def test_what_is_not_to_be_kept_is_computed_and_counted_all_the_same():
 
 def _decided(sizes: Sequence[int]) -> Decided:
     changes = [
-        OfferingChange(f"acme/{at}", [FieldChange(f"field{one}", None, one, UNKNOWN) for one in range(size)])
+        OfferingChange(f"acme/{at}", [FieldChange(f"field{number}", None, number, UNKNOWN) for number in range(size)])
         for at, size in enumerate(sizes)
     ]
     rulings = [_ruling(change.key) for change in changes]
     refused = [(change.key, "context_window") for change in changes]
-    return Decided(rulings, [one for one in changes if one.changes], refused, {one.key: {} for one in changes})
+    return Decided(
+        rulings, [change for change in changes if change.changes], refused, {change.key: {} for change in changes}
+    )
 
 
 def _ruling(key: str) -> Ruling:
@@ -234,8 +237,8 @@ def test_slices_are_the_whole_in_its_order_and_each_is_small(sizes, most, most_f
     assert [place for part in parts for place in part.refused] == whole.refused
     for part in parts:
         assert len(part.conflicts) <= most
-        written = sum(len(change.changes) for change in part.publish)
-        assert written <= most_fields or len(part.publish) == 1
+        fields = sum(len(change.changes) for change in part.publish)
+        assert fields <= most_fields or len(part.publish) == 1
 
 
 @given(st.lists(st.integers(0, 3), max_size=9), st.sets(st.integers(0, 9)))

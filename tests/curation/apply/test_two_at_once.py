@@ -1,4 +1,4 @@
-"""Two who decide about one offering at the same time wait for each other and do not lock each other out.
+"""Two processes that decide about one offering at the same time wait for each other, without a deadlock.
 
 Each is stopped where it asks for its second lock, until the other has come as far.
 """

@@ -12,6 +12,7 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from curation.audit import trail
 from curation.models import AuditEntry, Change, Conflict, Policy, Source
+from curation.pins import pinning
 from curation.review import decisions, notes
 from curation.statements import aliases
 from registry.api import tokens
@@ -109,19 +110,19 @@ def test_a_batch_of_rejections_has_one_batch_id(ada):
 
 def test_a_pin_made_released_and_expired(ada):
     key, now = world.an_offering(), timezone.now()
-    pin = decisions.pin(offering=key, field="context_window", value=100_000, actor=ada, reason="measured")
+    pin = pinning.pin(offering=key, field="context_window", value=100_000, actor=ada, reason="measured")
     created = last(kind="curation.pin")
     assert (created.action, created.actor, created.reason, created.offering_key) == ("made", "ada", "measured", key)
     assert created.after is not None
     assert created.after["value"] == 100_000
 
-    decisions.release(pin, actor=ada, reason="over")
+    pinning.release(pin, actor=ada, reason="over")
     assert (last(kind="curation.pin").action, last(kind="curation.pin").actor) == ("released", "ada")
 
-    decisions.pin(
+    pinning.pin(
         offering=key, field="context_window", value=1, actor=ada, reason="x", expires_at=now + timedelta(hours=1)
     )
-    decisions.end_expired_pins(at=now + timedelta(hours=2))
+    pinning.end_expired_pins(at=now + timedelta(hours=2))
     assert (last(kind="curation.pin").action, last(kind="curation.pin").actor) == ("released", "expiry")
 
 

@@ -32,13 +32,13 @@ def account(by: str = "list") -> Provenance:
     return Provenance.of(by, "partial", "only source", policy="everything else")
 
 
-def pins(said: dict[str, Any]) -> dict[str, PinnedValue]:
-    return {name: PinnedValue(value, pinned_on=TODAY) for name, value in said.items()}
+def pins(values: dict[str, Any]) -> dict[str, PinnedValue]:
+    return {name: PinnedValue(value, pinned_on=TODAY) for name, value in values.items()}
 
 
 def published(now: AcceptedState, pinned: dict[str, Any], before: PublishedState | None = None) -> Publication:
-    known = Inputs([statement(source_facts(), values=dict(now.facts))], pins(pinned))
-    return publication(OFFERING, before, now, {}, {}, known, NO_NOTES, on=TODAY)
+    inputs = Inputs([statement(source_facts(), values=dict(now.facts))], pins(pinned))
+    return publication(OFFERING, before, now, {}, {}, inputs, NO_NOTES, on=TODAY)
 
 
 def ledger_policy(change: FieldChange) -> str:
@@ -46,34 +46,36 @@ def ledger_policy(change: FieldChange) -> str:
     return change.policy or change.provenance.policy
 
 
-def applied(before: PublishedState | None, found: Publication) -> PublishedState:
+def applied(before: PublishedState | None, to_publish: Publication) -> PublishedState:
     """What stands after a publication."""
     facts = dict(before.facts) if before else {}
     accounts: dict[str, Any] = dict(before.provenance) if before else {}
-    for change in found.changes:
+    for change in to_publish.changes:
         facts.pop(change.field, None)
         accounts.pop(change.field, None)
         if not change.gone:
             facts[change.field], accounts[change.field] = change.new, change.provenance
-    return PublishedState(facts, accounts | found.accounts, behind=found.behind)
+    return PublishedState(facts, accounts | to_publish.accounts, behind=to_publish.behind)
 
 
 @law
 @given(values, values)
 def test_a_pin_is_published_and_what_is_accepted_stays_behind_it(facts, pinned):
-    found = applied(None, published(state(facts), pinned))
+    state_after = applied(None, published(state(facts), pinned))
 
-    assert found.facts == facts | pinned
-    assert {name for name, told in found.provenance.items() if told.is_pinned} == set(pinned)
-    assert accepted(found).facts == facts
+    assert state_after.facts == facts | pinned
+    assert {name for name, account in state_after.provenance.items() if account.is_pinned} == set(pinned)
+    assert accepted(state_after).facts == facts
 
 
 @law
 @given(values, values)
 def test_what_lies_behind_a_pin_keeps_its_source(facts, pinned):
-    found = accepted(applied(None, published(state(facts, "litellm"), pinned)))
+    accepted_state = accepted(applied(None, published(state(facts, "litellm"), pinned)))
 
-    assert {name: incumbent.source for name, incumbent in found.incumbents().items()} == dict.fromkeys(facts, "litellm")
+    assert {name: incumbent.source for name, incumbent in accepted_state.incumbents().items()} == dict.fromkeys(
+        facts, "litellm"
+    )
 
 
 @law
@@ -82,11 +84,11 @@ def test_the_end_of_a_pin_publishes_what_was_accepted_behind_it(facts, pinned, l
     """However many pins come and go."""
     first = applied(None, published(state(facts), pinned))
     second = applied(first, published(accepted(first), later, first))
-    found = published(accepted(second), {}, second)
+    ended = published(accepted(second), {}, second)
 
-    assert applied(second, found).facts == facts
-    assert {ledger_policy(change) for change in found.changes} <= {PIN_ENDED}
-    assert found.behind == {}
+    assert applied(second, ended).facts == facts
+    assert {ledger_policy(change) for change in ended.changes} <= {PIN_ENDED}
+    assert ended.behind == {}
 
 
 @law
@@ -101,34 +103,34 @@ def test_nothing_is_written_twice(facts, pinned):
 
 @law
 @given(values, values, values)
-def test_a_change_behind_a_pin_moves_nothing_that_is_published(facts, pinned, moved):
+def test_a_change_behind_a_pin_moves_nothing_that_is_published(facts, pinned, changed):
     first = applied(None, published(state(facts), pinned))
-    hidden = {name: value for name, value in moved.items() if name in pinned}
-    found = published(
+    hidden = {name: value for name, value in changed.items() if name in pinned}
+    to_publish = published(
         accepted(first).with_changes({n: AccountedValue(v, account()) for n, v in hidden.items()}), pinned, first
     )
 
-    assert found.changes == []
-    assert accepted(applied(first, found)).facts == facts | hidden
+    assert to_publish.changes == []
+    assert accepted(applied(first, to_publish)).facts == facts | hidden
 
 
 @law
 @given(values, values)
 def test_what_is_accepted_no_longer_is_published_no_longer(before, after):
     first = applied(None, published(state(before), {}))
-    found = published(state(after), {}, first)
+    to_publish = published(state(after), {}, first)
 
-    assert applied(first, found).facts == after
-    assert {c.field for c in found.changes if c.gone} == before.keys() - after.keys()
-    assert {ledger_policy(change) for change in found.changes if change.gone} <= {TAKEN_BACK}
+    assert applied(first, to_publish).facts == after
+    assert {c.field for c in to_publish.changes if c.gone} == before.keys() - after.keys()
+    assert {ledger_policy(change) for change in to_publish.changes if change.gone} <= {TAKEN_BACK}
 
 
 def test_a_pin_on_what_nobody_stated_leaves_nothing_behind():
-    found = published(AcceptedState(), {"license": "MIT"})
+    to_publish = published(AcceptedState(), {"license": "MIT"})
 
-    assert found.behind == {"license": None}
-    assert [(c.field, c.new, ledger_policy(c)) for c in found.changes] == [("license", "MIT", PINS_APPLY)]
-    assert accepted(applied(None, found)).facts == {}
+    assert to_publish.behind == {"license": None}
+    assert [(c.field, c.new, ledger_policy(c)) for c in to_publish.changes] == [("license", "MIT", PINS_APPLY)]
+    assert accepted(applied(None, to_publish)).facts == {}
 
 
 def test_a_stated_none_behind_a_pin_is_no_gap():

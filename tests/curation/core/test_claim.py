@@ -25,9 +25,9 @@ VALUES = {
 
 
 def test_it_keeps_values_in_their_canonical_form():
-    one = claim("acme/rocket-1", VALUES)
+    rocket = claim("acme/rocket-1", VALUES)
 
-    assert one.encoded() == {
+    assert rocket.encoded() == {
         "benchmark.mmlu": "88.7",
         "context_window": 200_000,
         "input_modalities": ["image", "text"],
@@ -41,10 +41,10 @@ def test_it_keeps_values_in_their_canonical_form():
 
 
 def test_it_can_be_stored_and_read_back():
-    one = claim("acme/rocket-1", VALUES)
-    stored = json.loads(json.dumps(one.encoded()))
+    rocket = claim("acme/rocket-1", VALUES)
+    stored = json.loads(json.dumps(rocket.encoded()))
 
-    assert {name: fields.field(name).decode(data) for name, data in stored.items()} == dict(one.values)
+    assert {name: fields.field(name).decode(data) for name, data in stored.items()} == dict(rocket.values)
 
 
 @given(
@@ -62,7 +62,7 @@ def test_its_digest_does_not_depend_on_the_order_in_which_things_are_said(items,
 
 
 @pytest.mark.parametrize(
-    ("name", "one", "other"),
+    ("name", "value", "respelled"),
     [
         ("benchmark.mmlu", "88.7", "88.70"),
         ("price.input", price("3"), price("3.00")),
@@ -73,8 +73,8 @@ def test_its_digest_does_not_depend_on_the_order_in_which_things_are_said(items,
         ("model", "acme/rocket-1.5", "Acme/Rocket_1-5"),
     ],
 )
-def test_its_digest_is_of_the_meaning_and_not_of_the_spelling(name, one, other):
-    assert claim("acme/r", {name: one}).digest() == claim("acme/r", {name: other}).digest()
+def test_its_digest_is_of_the_meaning_and_not_of_the_spelling(name, value, respelled):
+    assert claim("acme/r", {name: value}).digest() == claim("acme/r", {name: respelled}).digest()
 
 
 def test_its_digest_tells_absent_from_none_from_a_value():
@@ -186,8 +186,8 @@ def test_it_names_each_alias_once():
 @given(st.text(), st.dictionaries(st.sampled_from(["name", "model", "context_window", "x"]), st.text() | st.integers()))
 def test_it_makes_a_claim_or_says_why_not(offering, values):
     try:
-        made = claim(offering, values)
+        rocket = claim(offering, values)
     except InvalidClaim:
         return
-    assert isinstance(made, Claim)
-    assert made.digest()
+    assert isinstance(rocket, Claim)
+    assert rocket.digest()

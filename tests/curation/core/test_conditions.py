@@ -61,7 +61,7 @@ def test_it_is_read_as_it_was_stored_and_has_words(name):
 def test_they_are_asked_in_one_order_however_they_are_stored():
     backwards = dict(reversed(list(STORED.items())))
 
-    assert [type(one) for one in from_json(backwards)] == list(CONDITIONS)
+    assert [type(condition) for condition in from_json(backwards)] == list(CONDITIONS)
 
 
 def test_one_that_nobody_knows_is_refused_since_more_would_match_without_it():
@@ -88,12 +88,12 @@ def test_a_least_that_is_above_the_most_is_a_contradiction():
 
 
 def test_every_section_of_the_form_has_some_and_boxes_have_words():
-    assert {one.section for one in CONDITIONS} == set(Section)
-    for one in CONDITIONS:
-        if issubclass(one, AnyOf) and one.input is Input.BOXES:
-            assert one.choices or one.vocabulary
-        if issubclass(one, Choice):
-            assert one.choices
+    assert {condition.section for condition in CONDITIONS} == set(Section)
+    for condition in CONDITIONS:
+        if issubclass(condition, AnyOf) and condition.input is Input.BOXES:
+            assert condition.choices or condition.vocabulary
+        if issubclass(condition, Choice):
+            assert condition.choices
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,8 @@ def test_a_pin_needs_no_corroboration():
 def sides(*claims: SourceClaim) -> dict[str, list[tuple[str, ...]]]:
     decided = merge("acme", claims, on=TODAY).decided
     return {
-        name: [side.sources for side in found] for name, found in contested("acme", claims, decided, on=TODAY).items()
+        name: [side.sources for side in sides_of_field]
+        for name, sides_of_field in contested("acme", claims, decided, on=TODAY).items()
     }
 
 

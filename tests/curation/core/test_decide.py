@@ -33,9 +33,9 @@ Pins = Mapping[str, PinnedValue]
 
 
 def decided(claims: Sequence[SourceClaim], published: PublishedState | None, pinned: Pins | None = None) -> Decided:
-    known = Inputs(list(claims), dict(pinned or {}))
+    inputs = Inputs(list(claims), dict(pinned or {}))
     base = {OFFERING: Base(published)} if published else {}
-    return decide({OFFERING: known}, base, DEFAULTS, at=AT, siblings=lambda models: {})
+    return decide({OFFERING: inputs}, base, DEFAULTS, at=AT, siblings=lambda models: {})
 
 
 def after(published: PublishedState | None, outcome: Decided) -> PublishedState | None:
@@ -44,10 +44,11 @@ def after(published: PublishedState | None, outcome: Decided) -> PublishedState 
         return published
     (change,) = outcome.publish
     before = published or PublishedState({}, {})
-    moved: dict[str, Any] = {
-        one.field: None if one.gone else AccountedValue(one.new, one.provenance) for one in change.changes
+    changed: dict[str, Any] = {
+        field_change.field: None if field_change.gone else AccountedValue(field_change.new, field_change.provenance)
+        for field_change in change.changes
     }
-    state = AcceptedState(before.facts, before.provenance).with_changes(moved)
+    state = AcceptedState(before.facts, before.provenance).with_changes(changed)
     behind = before.behind if change.behind is None else change.behind
     return PublishedState(
         state.facts, {**state.accounts, **change.provenance}, created_at=BEFORE, updated_at=BEFORE, behind=behind
@@ -59,9 +60,9 @@ def after(published: PublishedState | None, outcome: Decided) -> PublishedState 
 def test_the_order_of_claims_does_not_matter(first, second, pinned, random):
     published = after(None, decided(first, None))
 
-    one = decided(second, published, pinned)
-    other = decided(random.sample(second, len(second)), published, pinned)
-    assert (one.rulings, one.publish) == (other.rulings, other.publish)
+    in_order = decided(second, published, pinned)
+    shuffled = decided(random.sample(second, len(second)), published, pinned)
+    assert (in_order.rulings, in_order.publish) == (shuffled.rulings, shuffled.publish)
 
 
 @law
@@ -146,9 +147,9 @@ def test_what_is_put_back_is_looked_through_once_however_many_offerings_there_ar
     keys = [f"acme/rocket-{number}" for number in range(20)]
     base = {key: Base(PublishedState({"license": "MIT"}, {"license": Provenance({"source": "list"})})) for key in keys}
     restored = Walked({(key, "license"): AccountedValue("BSD", Provenance({"source": "list"})) for key in keys})
-    request = Request({}, restored=restored, said="rolled back by uma")
-    known = {key: Inputs() for key in keys}
-    decided = decide(known, base, DEFAULTS, at=AT, siblings=lambda models: {}, request=request)
+    request = Request({}, restored=restored, ledger_policy="rolled back by uma")
+    inputs = {key: Inputs() for key in keys}
+    decided = decide(inputs, base, DEFAULTS, at=AT, siblings=lambda models: {}, request=request)
 
     assert [(change.key, change.changes[0].new) for change in decided.publish] == [(key, "BSD") for key in keys]
     assert restored.times == 1

@@ -36,13 +36,13 @@ values = st.fixed_dictionaries(
 )
 
 
-def cleaned(stated: dict[str, Any]) -> dict[str, Any]:
-    return {name: fields.field(name).clean(value) for name, value in stated.items()}
+def cleaned(raw_values: dict[str, Any]) -> dict[str, Any]:
+    return {name: fields.field(name).clean(value) for name, value in raw_values.items()}
 
 
 @given(values)
-def test_it_finds_no_difference_between_a_thing_and_itself(stated):
-    same = cleaned(stated)
+def test_it_finds_no_difference_between_a_thing_and_itself(raw_values):
+    same = cleaned(raw_values)
     published = {name: fields.field(name).encode(value) for name, value in same.items()}
 
     assert compared(published, same) == []
@@ -167,10 +167,10 @@ FEBRUARY, MARCH, DECEMBER = date(2026, 2, 1), date(2026, 3, 1), date(2025, 12, 1
 def dated(*spans: tuple[str, date | None, date | None]) -> rates.PriceLine:
     """A price line: amount or state, first day, day after the last."""
     return rates.line(
-        rates.PricePoint(Decimal(said), valid_from=start, valid_to=end)
-        if said[0].isdigit()
-        else rates.PricePoint(None, rates.Amounts(said), valid_from=start, valid_to=end)
-        for said, start, end in spans
+        rates.PricePoint(Decimal(amount), valid_from=start, valid_to=end)
+        if amount[0].isdigit()
+        else rates.PricePoint(None, rates.Amounts(amount), valid_from=start, valid_to=end)
+        for amount, start, end in spans
     )
 
 

@@ -21,16 +21,16 @@ AUDIO, BATCH = "price.input[modality=audio]", "price.input[tier=batch]"
 
 
 def first(
-    *, kind: Kind = Kind.NEW, verdict: Verdict = Verdict.APPLY, field: str = "price.input", **told: object
+    *, kind: Kind = Kind.NEW, verdict: Verdict = Verdict.APPLY, field: str = "price.input", **account: object
 ) -> Judgement:
-    moved = change(field=field, kind=kind, old=None, new=listed("3"), decision=decision(listed("3"), **told))
-    return Judgement(moved, verdict, "new offerings")
+    first_price = change(field=field, kind=kind, old=None, new=listed("3"), decision=decision(listed("3"), **account))
+    return Judgement(first_price, verdict, "new offerings")
 
 
 def held(judgement: Judgement, source_type: SourceType = SourceType.CATALOGUE) -> str:
     """The policy that holds it; "" where none does."""
-    (found,) = measured([judgement], [source_type])
-    return found.policy if found.verdict is Verdict.HOLD else ""
+    (judged,) = measured([judgement], [source_type])
+    return judged.policy if judged.verdict is Verdict.HOLD else ""
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_contested_ordinary_prices_hold_all():
 # -- from claims on --------------------------------------------------------------------------------
 
 
-def says(slug: str, source_type: SourceType = SourceType.CATALOGUE, **said: str) -> SourceClaim:
-    values = {f"price.{name}": fields.field(f"price.{name}").clean(_price(amount)) for name, amount in said.items()}
+def says(slug: str, source_type: SourceType = SourceType.CATALOGUE, **amounts: str) -> SourceClaim:
+    values = {f"price.{name}": fields.field(f"price.{name}").clean(_price(amount)) for name, amount in amounts.items()}
     return statement(source_facts(slug, source_type=source_type), values=values)
 
 
@@ -150,8 +150,8 @@ def decided(*claims: SourceClaim) -> dict[str, Decision]:
 )
 def test_first_lists_are_measured_by_what_is_claimed(claims, policy):
     judgements = [
-        Judgement(one, Verdict.APPLY, "new offerings") for one in diff(OFFERING, None, decided(*claims), on=TODAY)
+        Judgement(each, Verdict.APPLY, "new offerings") for each in diff(OFFERING, None, decided(*claims), on=TODAY)
     ]
-    found = measured(judgements, [SourceType.CATALOGUE] * len(judgements))
+    after = measured(judgements, [SourceType.CATALOGUE] * len(judgements))
 
-    assert {one.policy for one in found if one.verdict is Verdict.HOLD} == ({policy} if policy else set())
+    assert {each.policy for each in after if each.verdict is Verdict.HOLD} == ({policy} if policy else set())

@@ -26,10 +26,10 @@ def dated(*spans: Span) -> rates.PriceLine:
     return rates.line(_point(*span) for span in spans)
 
 
-def _point(said: str, start: date | None, end: date | None) -> rates.PricePoint:
-    if said[0].isdigit():
-        return rates.PricePoint(Decimal(said), valid_from=start, valid_to=end)
-    return rates.PricePoint(None, rates.Amounts(said), valid_from=start, valid_to=end)
+def _point(amount: str, start: date | None, end: date | None) -> rates.PricePoint:
+    if amount[0].isdigit():
+        return rates.PricePoint(Decimal(amount), valid_from=start, valid_to=end)
+    return rates.PricePoint(None, rates.Amounts(amount), valid_from=start, valid_to=end)
 
 
 @st.composite
@@ -78,22 +78,24 @@ def test_no_price_announces_nothing():
 
 @law
 @given(price_lines(), price_lines())
-def test_a_stated_line_holds_from_today_on_whatever_was_accepted(accepted, stated):
-    after = lines.after(accepted, stated, TODAY)
+def test_a_stated_line_holds_from_today_on_whatever_was_accepted(accepted, new_line):
+    after = lines.after(accepted, new_line, TODAY)
 
-    assert on_each_day(after, 0, 50) == on_each_day(stated, 0, 50)
-    assert lines.after(after, stated, TODAY) == after
+    assert on_each_day(after, 0, 50) == on_each_day(new_line, 0, 50)
+    assert lines.after(after, new_line, TODAY) == after
 
 
 @law
 @given(price_lines(), st.sampled_from(["1", "2", "free"]))
 def test_an_undated_price_rewrites_no_past(accepted, amount):
     """Where the accepted line is dated; an undated one has no past of its own."""
-    stated = dated((amount, None, None))
-    after = lines.after(accepted, stated, TODAY)
+    new_line = dated((amount, None, None))
+    after = lines.after(accepted, new_line, TODAY)
     point = rates.point_on(accepted, TODAY)
 
-    if (point and point.valid_from) or any(one.valid_to and one.valid_to <= TODAY for one in accepted):
+    if (point and point.valid_from) or any(
+        past_point.valid_to and past_point.valid_to <= TODAY for past_point in accepted
+    ):
         assert on_each_day(after, -50, 0) == on_each_day(accepted, -50, 0)
         assert not lines.rewrites(accepted, after, TODAY)
 
@@ -107,22 +109,24 @@ def test_an_undated_price_after_a_gap_holds_from_today():
 
 @law
 @given(price_lines(), price_lines())
-def test_a_past_is_rewritten_where_a_day_before_today_differs(accepted, stated):
+def test_a_past_is_rewritten_where_a_day_before_today_differs(accepted, new_line):
     """Where both lines have one price up to today, they have no past to differ in."""
-    has_past = any(day and day <= TODAY for one in (*accepted, *stated) for day in (one.valid_from, one.valid_to))
-    differs = on_each_day(accepted, -60, 0) != on_each_day(stated, -60, 0)
+    has_past = any(
+        day and day <= TODAY for point in (*accepted, *new_line) for day in (point.valid_from, point.valid_to)
+    )
+    differs = on_each_day(accepted, -60, 0) != on_each_day(new_line, -60, 0)
 
-    assert lines.rewrites(accepted, stated, TODAY) is (has_past and differs)
+    assert lines.rewrites(accepted, new_line, TODAY) is (has_past and differs)
 
 
 @law
 @given(price_lines(), price_lines())
-def test_every_stretch_from_today_on_is_compared_once(one, other):
-    seen = [(_told(before), _told(after)) for before, after in lines.from_day_on(one, other, TODAY)]
-    days = list(zip(on_each_day(one, 0, 50), on_each_day(other, 0, 50), strict=True))
+def test_every_stretch_from_today_on_is_compared_once(old, new):
+    pairs = [(_told(before), _told(after)) for before, after in lines.from_day_on(old, new, TODAY)]
+    days = list(zip(on_each_day(old, 0, 50), on_each_day(new, 0, 50), strict=True))
 
-    assert seen[0] == days[0]
-    assert set(seen) == set(days)
+    assert pairs[0] == days[0]
+    assert set(pairs) == set(days)
 
 
 def _told(point: rates.PricePoint | None) -> str:

@@ -24,7 +24,7 @@ from curation.core.merge import (  # fmt: skip
     merge,
     pinned,
 )
-from curation.core.statements import Moved
+from curation.core.statements import PastMove
 from registry.domain import fields, rates
 from tests.builders import source_facts, statement, usd
 from tests.random_courses import count
@@ -41,14 +41,14 @@ def says(
     since: date = NEW,
     estimate: bool = False,
     field: str = FIELD,
-    moved: bool = False,
+    has_moved: bool = False,
     before: Any = 7,
     **declared: Any,
 ) -> SourceClaim:
     """One source's statement on one field; where it was seen to move, it said `before` until then."""
-    said: dict[str, Any] = {"estimates": frozenset({field}) if estimate else frozenset()}
-    said["moved"] = {field: (Moved(before, NEW),)} if moved else {}
-    return statement(source_facts(slug, **declared), since=since, values={field: value}, **said)
+    details: dict[str, Any] = {"estimates": frozenset({field}) if estimate else frozenset()}
+    details["moves"] = {field: (PastMove(before, NEW),)} if has_moved else {}
+    return statement(source_facts(slug, **declared), since=since, values={field: value}, **details)
 
 
 def decided(claims: list[SourceClaim], **accepted: tuple[Any, str]) -> dict[str, Decision]:
@@ -151,7 +151,7 @@ OFFICIAL: dict[str, Any] = {"source_type": SourceType.MARKETPLACE, "speaks_for":
             id="the day of a first reading is evidence of nothing",
         ),
         pytest.param(
-            [says("a", 1), says("b", 2, moved=True)],
+            [says("a", 1), says("b", 2, has_moved=True)],
             2,
             "b",
             Reason.LATEST_MOVE,
@@ -167,7 +167,7 @@ OFFICIAL: dict[str, Any] = {"source_type": SourceType.MARKETPLACE, "speaks_for":
             id="before that, the value with more independent sources",
         ),
         pytest.param(
-            [says("a", 1, moved=True), says("b", 2), says("c", 2)],
+            [says("a", 1, has_moved=True), says("b", 2), says("c", 2)],
             2,
             "b",
             Reason.MAJORITY,
@@ -214,7 +214,7 @@ OFFICIAL: dict[str, Any] = {"source_type": SourceType.MARKETPLACE, "speaks_for":
             [says("b", 2), says("a", 1)], 1, "a", Reason.PREFERRED, Quality.PARTIAL, id="at last the name decides"
         ),
         pytest.param(
-            [says("a", None, moved=True), says("b", 2)],
+            [says("a", None, has_moved=True), says("b", 2)],
             None,
             "a",
             Reason.LATEST_MOVE,
@@ -288,9 +288,9 @@ OFFICIAL: dict[str, Any] = {"source_type": SourceType.MARKETPLACE, "speaks_for":
     ],
 )
 def test_it_keeps_the_precedence_rules(claims, value, source, reason, quality):
-    found = decided(claims)[FIELD]
+    decision = decided(claims)[FIELD]
 
-    assert (found.value, found.source, found.reason, found.quality) == (value, source, reason, quality)
+    assert (decision.value, decision.source, decision.reason, decision.quality) == (value, source, reason, quality)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_it_keeps_the_precedence_rules(claims, value, source, reason, quality):
     [
         pytest.param([says("a", 1), says("b", 2)], 1, "a", Reason.INCUMBENT, id="the incumbent stays among equals"),
         pytest.param(
-            [says("a", 1), says("b", 2, moved=True, preference=1)], 1, "a", Reason.INCUMBENT, id="whoever moved"
+            [says("a", 1), says("b", 2, has_moved=True, preference=1)], 1, "a", Reason.INCUMBENT, id="whoever moved"
         ),
         pytest.param([says("a", 3), says("b", 1)], 3, "a", Reason.INCUMBENT, id="its new word is a change"),
         pytest.param([says("a", 1), says("b", 2), says("c", 2)], 2, "b", Reason.MAJORITY, id="two equals outnumber it"),
@@ -362,13 +362,13 @@ def test_it_keeps_the_precedence_rules(claims, value, source, reason, quality):
     ],
 )
 def test_it_measures_an_incumbent_with_its_equals(claims, value, source, reason):
-    found = decided(claims, context_window=(1, "a"))[FIELD]
+    decision = decided(claims, context_window=(1, "a"))[FIELD]
 
-    assert (found.value, found.source, found.reason) == (value, source, reason)
+    assert (decision.value, decision.source, decision.reason) == (value, source, reason)
 
 
 def test_it_calls_news_what_an_equal_says_since_it_left_the_accepted_value():
-    left = says("b", 2, moved=True, before=1)
+    left = says("b", 2, has_moved=True, before=1)
     merged = merge("acme", [says("a", 1), left], on=TODAY, base=base(context_window=(1, "a")))
 
     assert merged.decided[FIELD].value == 1
@@ -381,10 +381,10 @@ def test_it_calls_news_what_an_equal_says_since_it_left_the_accepted_value():
     "left",
     [
         says("b", 2),
-        says("b", 2, moved=True, before=7),
-        replace(says("b", 2, moved=True, before=1), listing=Listing.MISSING),
-        says("b", 2, moved=True, before=1, estimate=True),
-        says("b", 1, moved=True, before=1),
+        says("b", 2, has_moved=True, before=7),
+        replace(says("b", 2, has_moved=True, before=1), listing=Listing.MISSING),
+        says("b", 2, has_moved=True, before=1, estimate=True),
+        says("b", 1, has_moved=True, before=1),
     ],
     ids=["never moved", "said another value before", "not listed", "an estimate", "says it again"],
 )
@@ -414,8 +414,8 @@ def test_it_names_who_agrees_and_who_does_not():
         says("unheard", 3, authority=("price",)),
     ]
 
-    found = decided(claims)[FIELD]
-    assert (found.agreeing, found.disagreeing) == (("b", "d"), ("c",))
+    decision = decided(claims)[FIELD]
+    assert (decision.agreeing, decision.disagreeing) == (("b", "d"), ("c",))
 
 
 @pytest.mark.parametrize(
@@ -432,10 +432,15 @@ def test_it_names_who_agrees_and_who_does_not():
     ids=["contradicted", "alone", "of none", "with evidence", "confirmed by the provider", "by two", "by no authority"],
 )
 def test_it_shows_what_sources_say_behind_a_pin(claims, pin, quality, sides_of_it):
-    found = pinned(FIELD, pin, "acme", claims, on=TODAY)
+    decision = pinned(FIELD, pin, "acme", claims, on=TODAY)
 
-    assert (found.value, found.source, found.reason, found.quality) == (pin.value, "pin", Reason.PINNED, quality)
-    assert (found.agreeing, found.disagreeing) == sides_of_it
+    assert (decision.value, decision.source, decision.reason, decision.quality) == (
+        pin.value,
+        "pin",
+        Reason.PINNED,
+        quality,
+    )
+    assert (decision.agreeing, decision.disagreeing) == sides_of_it
 
 
 def test_it_counts_a_statement_taken_from_elsewhere_with_its_origin():
@@ -536,7 +541,7 @@ def read_on(day: date | None, claim: SourceClaim, failures: int = SILENT_AFTER) 
         pytest.param(
             [
                 replace(says("a", 1, source_type=SourceType.MARKETPLACE), as_of=date(2025, 7, 1)),
-                says("b", 2, moved=True),
+                says("b", 2, has_moved=True),
             ],
             2,
             id="a statement that is old by its source's own date loses weight",
@@ -549,7 +554,7 @@ def test_what_nobody_confirms_any_more_loses_weight(claims, value):
 
 def test_it_loses_weight_after_fourteen_days_and_not_before():
     def winner(day: date) -> Any:
-        claims = [read_on(day, says("a", 1, source_type=SourceType.MARKETPLACE)), says("b", 2, moved=True)]
+        claims = [read_on(day, says("a", 1, source_type=SourceType.MARKETPLACE)), says("b", 2, has_moved=True)]
         return decided(claims)[FIELD].value
 
     assert winner(TODAY - UNCONFIRMED_AFTER) == 1
@@ -565,10 +570,10 @@ def lists(
     source_type: SourceType = SourceType.CATALOGUE,
     speaks_for: str = "",
     dropped: tuple[str, ...] = (),
-    **said: str,
+    **amounts: str,
 ) -> SourceClaim:
     """One source's price list: `input="3"`, `input_batch="1.5"`."""
-    values = {_rate(name): usd(amount) for name, amount in said.items()}
+    values = {_rate(name): usd(amount) for name, amount in amounts.items()}
     facts = source_facts(slug, source_type=source_type, speaks_for=speaks_for)
     return statement(facts, values=values, dropped=frozenset(map(_rate, dropped)))
 
@@ -580,8 +585,8 @@ def _rate(name: str) -> str:
 def amounts(claims: list[SourceClaim], **accepted: tuple[str, str]) -> dict[str, str]:
     """The amounts that are decided; `accepted`: rate → amount and source."""
     held = {_rate(name): Accepted(usd(amount), source) for name, (amount, source) in accepted.items()}
-    found = merge("acme", claims, on=TODAY, base=held).decided
-    return {name.removeprefix("price."): str(d.value[0].amount) for name, d in found.items()}
+    decisions = merge("acme", claims, on=TODAY, base=held).decided
+    return {name.removeprefix("price."): str(d.value[0].amount) for name, d in decisions.items()}
 
 
 OWN = lists("own", source_type=SourceType.OFFICIAL, input="3", output="15")
@@ -610,12 +615,15 @@ def test_a_list_that_differs_in_output_alone_is_another_list():
 
 def test_output_stands_beside_the_input_of_its_own_list():
     # Decided price by price, the input would be of one list and the output of the other.
-    one = lists("one", input="3", output="15")
-    two = lists("two", input="2", output="15")
-    three = lists("three", input="3", output="12")
+    first_list = lists("one", input="3", output="15")
+    second_list = lists("two", input="2", output="15")
+    third_list = lists("three", input="3", output="12")
 
-    assert amounts([one, two, three], input=("2", "two"), output=("15", "two")) == {"input": "2", "output": "15"}
-    assert amounts([two, three]) in ({"input": "2", "output": "15"}, {"input": "3", "output": "12"})
+    assert amounts([first_list, second_list, third_list], input=("2", "two"), output=("15", "two")) == {
+        "input": "2",
+        "output": "15",
+    }
+    assert amounts([second_list, third_list]) in ({"input": "2", "output": "15"}, {"input": "3", "output": "12"})
 
 
 def test_a_source_of_special_prices_alone_contradicts_no_list():
@@ -623,11 +631,11 @@ def test_a_source_of_special_prices_alone_contradicts_no_list():
 
 
 def test_a_better_source_type_does_not_help_a_special_price_of_another_list():
-    one = lists("one", input="3", cache_read="0.3")
+    catalogue = lists("one", input="3", cache_read="0.3")
     relay = lists("relay", source_type=SourceType.MARKETPLACE, input="3.3", cache_read="0.33")
 
-    assert amounts([one, relay]) == {"input": "3.3", "cache_read": "0.33"}
-    assert amounts([OWN, one, relay]) == {"input": "3", "output": "15", "cache_read": "0.3"}
+    assert amounts([catalogue, relay]) == {"input": "3.3", "cache_read": "0.33"}
+    assert amounts([OWN, catalogue, relay]) == {"input": "3", "output": "15", "cache_read": "0.3"}
 
 
 def test_prices_without_tokens_stand_for_themselves():
@@ -650,23 +658,23 @@ def test_prices_of_sound_belong_to_the_list_of_text():
 
 
 def test_input_and_output_of_one_condition_are_of_one_source():
-    one = lists("one", input="3", output="15", input_batch="1.5")
-    two = lists("two", input="3", output="15", input_batch="1", output_batch="5")
+    first_list = lists("one", input="3", output="15", input_batch="1.5")
+    second_list = lists("two", input="3", output="15", input_batch="1", output_batch="5")
 
-    assert amounts([one, two]) == {"input": "3", "output": "15", "input[tier=batch]": "1.5"}
+    assert amounts([first_list, second_list]) == {"input": "3", "output": "15", "input[tier=batch]": "1.5"}
     agreeing = lists("two", input="3", output="15", input_batch="1.5", output_batch="7.5")
-    assert amounts([one, agreeing])["output[tier=batch]"] == "7.5"
+    assert amounts([first_list, agreeing])["output[tier=batch]"] == "7.5"
 
 
 def test_a_rate_leaves_with_the_list_that_it_belonged_to():
-    moved = lists("own", source_type=SourceType.OFFICIAL, input="2", output="10")
+    own = lists("own", source_type=SourceType.OFFICIAL, input="2", output="10")
     other = lists("other", input="3", output="15", input_batch="1.5")
     accepted = {"input": ("3", "own"), "output": ("15", "own"), "input_batch": ("1.5", "other")}
 
     merged = merge(
-        "acme", [moved, other], on=TODAY, base={_rate(n): Accepted(usd(a), s) for n, (a, s) in accepted.items()}
+        "acme", [own, other], on=TODAY, base={_rate(n): Accepted(usd(a), s) for n, (a, s) in accepted.items()}
     )
-    assert amounts([moved, other], **accepted) == {"input": "2", "output": "10"}
+    assert amounts([own, other], **accepted) == {"input": "2", "output": "10"}
     assert merged.accepted_list is not None
     assert set(merged.accepted_list) == {"price.input[tier=batch]"}  # it stays while the new list waits
 
@@ -696,8 +704,8 @@ def test_an_ordinary_price_that_its_source_dropped_is_no_part_of_its_next_list()
 def test_it_counts_independent_sources():
     claims = [says("a", 1, source_type=SourceType.OFFICIAL), says("b", 1), says("c", 2), says("d", 1, origin="b")]
 
-    found = decided(claims)[FIELD]
-    assert (found.agree, found.of) == (2, 3)
+    decision = decided(claims)[FIELD]
+    assert (decision.agree, decision.of) == (2, 3)
 
 
 # -- properties ------------------------------------------------------------------------------------
@@ -748,7 +756,7 @@ def claims_of(draw: Any, slug: str) -> SourceClaim:
         draw(st.none() | st.sampled_from([OLD, NEW])),
         dict.fromkeys(draw(some), OLD),
         draw(st.sampled_from([Listing.LISTED, Listing.LISTED, Listing.MISSING, Listing.GONE])),
-        {name: (Moved(draw(_VALUES[name]), draw(st.sampled_from([OLD, NEW]))),) for name in draw(some)},
+        {name: (PastMove(draw(_VALUES[name]), draw(st.sampled_from([OLD, NEW]))),) for name in draw(some)},
         frozenset(draw(some)),
         draw(st.booleans()),
     )
@@ -779,9 +787,9 @@ def merged(claims: list[SourceClaim], held: dict[str, Accepted] | None = None) -
 @law
 @given(statements().flatmap(lambda claims: st.tuples(st.just(claims), st.permutations(claims))), bases)
 def test_it_does_not_depend_on_the_order_of_sources(orders, held):
-    one, other = orders
+    claims, permuted = orders
 
-    assert merged(one, held) == merged(other, held)
+    assert merged(claims, held) == merged(permuted, held)
 
 
 @law

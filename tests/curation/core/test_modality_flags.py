@@ -14,7 +14,7 @@ ON = date(2026, 1, 5)
 
 
 @pytest.mark.parametrize(
-    ("stated", "decided", "heard"),
+    ("own", "decided", "heard"),
     [
         (("text", "pdf"), ("text", "pdf"), True),
         (("text", "pdf"), ("text",), False),
@@ -24,8 +24,8 @@ ON = date(2026, 1, 5)
         (("text", "pdf"), None, True),
     ],
 )
-def test_a_source_is_heard_about_a_flag_where_its_list_says_the_same_of_that_modality(stated, decided, heard):
-    lists = [{"input_modalities": one} if one is not None else {} for one in (stated, decided)]
+def test_a_source_is_heard_about_a_flag_where_its_list_says_the_same_of_that_modality(own, decided, heard):
+    lists = [{"input_modalities": modalities} if modalities is not None else {} for modalities in (own, decided)]
 
     assert is_beside("supports_pdf_input", *lists) is heard
     assert is_beside("supports_tools", *lists)

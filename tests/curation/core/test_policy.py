@@ -44,14 +44,14 @@ LIST_MOVES = PolicyContext(source_type="official", one_way=True)
 
 
 def price_moves(factor: str, kind: Kind = Kind.CHANGE, corroboration: int = 0):
-    moved = {
+    details = {
         "old": listed("1"),
         "new": listed(factor),
         "kind": kind,
         "factor": Decimal(factor),
         "corroboration": corroboration,
     }
-    return change(field="price.input", **moved)
+    return change(field="price.input", **details)
 
 
 #: Each default rule: a change that it catches, and one that it lets through to the rules below it.
@@ -142,7 +142,7 @@ def test_only_the_provider_is_accepted_and_only_about_a_list_that_moves_one_way(
 
 
 @pytest.mark.parametrize(
-    "moved",
+    "price_change",
     [
         price_moves("12"),
         price_moves("1", Kind.FREE),
@@ -151,12 +151,12 @@ def test_only_the_provider_is_accepted_and_only_about_a_list_that_moves_one_way(
     ],
     ids=["twelvefold", "free", "of another kind", "rewritten"],
 )
-def test_the_provider_is_not_accepted_about_everything(moved):
-    assert judge(moved, DEFAULTS, LIST_MOVES).verdict is Verdict.HOLD
+def test_the_provider_is_not_accepted_about_everything(price_change):
+    assert judge(price_change, DEFAULTS, LIST_MOVES).verdict is Verdict.HOLD
 
 
 @pytest.mark.parametrize(
-    ("moved", "verdict"),
+    ("proposed", "verdict"),
     [
         (price_moves("1.2"), Verdict.APPLY),
         (price_moves("0.8"), Verdict.APPLY),
@@ -173,8 +173,8 @@ def test_the_provider_is_not_accepted_about_everything(moved):
         (change(kind=Kind.NEW, field="model", old=None, new="acme/a", factor=None), Verdict.APPLY),
     ],
 )
-def test_it_holds_what_is_doubtful_and_applies_the_rest(moved, verdict):
-    assert judge(moved, DEFAULTS).verdict is verdict
+def test_it_holds_what_is_doubtful_and_applies_the_rest(proposed, verdict):
+    assert judge(proposed, DEFAULTS).verdict is verdict
 
 
 @pytest.mark.parametrize(("rules", "name"), [((HOLD_ALL, APPLY_ALL), "hold all"), ((APPLY_ALL, HOLD_ALL), "apply all")])
@@ -190,7 +190,7 @@ def test_it_holds_what_no_policy_matches():
 
 
 @pytest.mark.parametrize(
-    "moved",
+    "proposed",
     [
         price_moves("10", corroboration=3),
         price_moves("0.001", corroboration=3),
@@ -201,8 +201,8 @@ def test_it_holds_what_no_policy_matches():
     ],
     ids=["ten times", "a thousandth", "cleared", "another model", "free"],
 )  # fmt: skip
-def test_corroboration_does_not_carry_what_is_seldom_a_correction(moved):
-    assert judge(moved, DEFAULTS).verdict is Verdict.HOLD
+def test_corroboration_does_not_carry_what_is_seldom_a_correction(proposed):
+    assert judge(proposed, DEFAULTS).verdict is Verdict.HOLD
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_what_is_not_known_meets_no_condition(name):
 
 
 @pytest.mark.parametrize(
-    ("moved", "is_wording"),
+    ("proposed", "is_wording"),
     [
         (change(field="description", old="Fast.", new="A model."), True),
         (change(field="name", old="Rocket  1", new="rocket 1"), True),
@@ -273,8 +273,8 @@ def test_what_is_not_known_meets_no_condition(name):
         (change(), False),
     ],
 )
-def test_only_the_wording_is_what_changes_no_meaning(moved, is_wording):
-    assert Rule("rule", Verdict.APPLY, (OnlyWording(),)).matches(moved) is is_wording
+def test_only_the_wording_is_what_changes_no_meaning(proposed, is_wording):
+    assert Rule("rule", Verdict.APPLY, (OnlyWording(),)).matches(proposed) is is_wording
 
 
 def test_a_policy_may_ask_how_many_changes_of_a_source_there_are():
@@ -319,7 +319,7 @@ conditions = st.sets(
         st.just(OneWay()),
     ),
     max_size=5,
-).map(lambda some: tuple({type(one): one for one in some}.values()))
+).map(lambda some: tuple({type(condition): condition for condition in some}.values()))
 rules = st.builds(
     Rule,
     name=st.text("abcdefgh", min_size=1, max_size=6),
@@ -343,33 +343,33 @@ abouts = st.builds(
 
 
 @given(changes, abouts, st.lists(rules, max_size=6))
-def test_the_first_policy_that_matches_decides_whatever_comes_after_it(moved, about, policies):
-    judgement = judge(moved, policies, about)
-    matching = [place for place, rule in enumerate(policies) if rule.matches(moved, about)]
+def test_the_first_policy_that_matches_decides_whatever_comes_after_it(proposed, about, policies):
+    judgement = judge(proposed, policies, about)
+    matching = [place for place, rule in enumerate(policies) if rule.matches(proposed, about)]
 
     if not matching:
         assert (judgement.verdict, judgement.policy) == (Verdict.HOLD, NO_POLICY)
     else:
-        assert judgement == verdict_of(policies[matching[0]], moved, about)
-        assert judge(moved, policies[: matching[0] + 1], about) == judgement
+        assert judgement == verdict_of(policies[matching[0]], proposed, about)
+        assert judge(proposed, policies[: matching[0] + 1], about) == judgement
 
 
 @given(changes, abouts, st.lists(rules, max_size=6), rules)
-def test_a_policy_that_does_not_match_changes_nothing_wherever_it_stands(moved, about, policies, extra):
-    assume(not extra.matches(moved, about))
-    before = judge(moved, policies, about)
+def test_a_policy_that_does_not_match_changes_nothing_wherever_it_stands(proposed, about, policies, extra):
+    assume(not extra.matches(proposed, about))
+    before = judge(proposed, policies, about)
 
     assert all(
-        judge(moved, [*policies[:at], extra, *policies[at:]], about) == before for at in range(len(policies) + 1)
+        judge(proposed, [*policies[:at], extra, *policies[at:]], about) == before for at in range(len(policies) + 1)
     )
 
 
 @given(changes, abouts, rules)
-def test_a_policy_matches_where_all_its_conditions_hold_and_hangs_on_what_is_not_known(moved, about, rule):
-    answers = {one.holds(moved, about) for one in rule.conditions}
+def test_a_policy_matches_where_all_its_conditions_hold_and_hangs_on_what_is_not_known(proposed, about, rule):
+    answers = {condition.holds(proposed, about) for condition in rule.conditions}
 
-    assert rule.matches(moved, about) is (answers <= {True})
-    assert (rule.holds(moved, about) is None) is (None in answers and False not in answers)
+    assert rule.matches(proposed, about) is (answers <= {True})
+    assert (rule.holds(proposed, about) is None) is (None in answers and False not in answers)
 
 
 # -- rows --------------------------------------------------------------------------------------------

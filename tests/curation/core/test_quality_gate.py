@@ -42,14 +42,14 @@ TOMORROW = NOW + timedelta(days=1)
 def applied(field: str, new: Any, old: Any = None, **more: Any) -> Judgement:
     """A change that the policies let pass."""
     kind = Kind.NEW if old is None else Kind.CHANGE
-    moved = change(field=field, old=old, new=new, kind=kind, factor=None, **more)
-    return Judgement(moved, Verdict.APPLY, "everything else")
+    proposed = change(field=field, old=old, new=new, kind=kind, factor=None, **more)
+    return Judgement(proposed, Verdict.APPLY, "everything else")
 
 
 def held(judgements: list[Judgement], published: Mapping[str, Any] | None = None, *others: FactSheet) -> dict[str, str]:
     """Fields that are held after the gate, and by what. Others are offerings of the model `acme/rocket`."""
-    known = {OFFERING: published} if published is not None else {}
-    turned = gate(judgements, known, {"acme/rocket": others}, on=TODAY)
+    facts = {OFFERING: published} if published is not None else {}
+    turned = gate(judgements, facts, {"acme/rocket": others}, on=TODAY)
     assert [j.change for j in turned] == [j.change for j in judgements]
     return {j.change.field: j.policy for j in turned if j.verdict is Verdict.HOLD}
 
@@ -188,8 +188,12 @@ def test_no_error_gets_into_the_catalogue_that_was_not_there(published, wanted, 
     after = before | {j.change.field: j.change.new for j in turned if j.verdict is Verdict.APPLY}
     context = Context(TODAY, others, fact_sheet(OFFERING, before, on=TODAY))
 
-    known = {f.identity for f in check(fact_sheet(OFFERING, before, on=TODAY), Context(TODAY, others))}
-    fresh = [f for f in check(fact_sheet(OFFERING, after, on=TODAY), context) if f.is_error and f.identity not in known]
+    old_findings = {f.identity for f in check(fact_sheet(OFFERING, before, on=TODAY), Context(TODAY, others))}
+    fresh = [
+        f
+        for f in check(fact_sheet(OFFERING, after, on=TODAY), context)
+        if f.is_error and f.identity not in old_findings
+    ]
     assert fresh == []
     assert gate(turned, {OFFERING: before}, {"acme/rocket": others}, on=TODAY) == turned
 

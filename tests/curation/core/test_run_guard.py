@@ -23,7 +23,7 @@ BEFORE = {
 
 
 @pytest.mark.parametrize(
-    ("said", "counts"),
+    ("new_values", "counts"),
     [
         ({}, False),
         ({"context_window": 2000}, True),
@@ -36,8 +36,8 @@ BEFORE = {
     ],
     ids=["nothing", "a limit", "a price", "the same price", "wording", "letter case", "another name", "a first word"],
 )
-def test_it_counts_what_is_said_otherwise_and_neither_wording_nor_a_first_word(said, counts):
-    assert moves("acme/rocket-1", BEFORE, BEFORE | said, on=ON) is counts
+def test_it_counts_what_is_said_otherwise_and_neither_wording_nor_a_first_word(new_values, counts):
+    assert moves("acme/rocket-1", BEFORE, BEFORE | new_values, on=ON) is counts
 
 
 @pytest.mark.parametrize(("name", "counts"), [("price.input", True), ("context_window", False)])
@@ -80,7 +80,7 @@ def _amount(row: StoredClaim) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("moving", "known", "trips"), [(20, 79, True), (20, 80, False), (19, 20, False), (500, 1999, True), (0, 0, False)]
+    ("moving", "listed", "trips"), [(20, 79, True), (20, 80, False), (19, 20, False), (500, 1999, True), (0, 0, False)]
 )
-def test_a_run_is_not_accepted_when_too_much_moves_at_once(moving, known, trips):
-    assert Guard().trips(moving, known) is trips
+def test_a_run_is_not_accepted_when_too_much_moves_at_once(moving, listed, trips):
+    assert Guard().trips(moving, listed) is trips

@@ -14,7 +14,7 @@ from curation.core.authority import SourceType
 from curation.core.authority import origins as origins_of_sources
 from curation.core.candidates import Candidate, candidate_of
 from curation.core.seat import MAJORITY, Choice, choose
-from curation.core.statements import Accepted, Listing, Moved, Reason
+from curation.core.statements import Accepted, Listing, PastMove, Reason
 from tests.builders import TODAY, source_facts, statement
 from tests.random_courses import count
 
@@ -22,18 +22,18 @@ FIELD = "context_window"
 law = settings(max_examples=count(80))
 
 
-def same(one: Any, other: Any) -> bool:
-    return bool(one == other)
+def same(left: Any, right: Any) -> bool:
+    return bool(left == right)
 
 
 def candidate(
-    slug: str, value: int, *, moved: int = 0, listed: bool = True, dropped: bool = False, **declared: Any
+    slug: str, value: int, *, days_since_move: int = 0, listed: bool = True, dropped: bool = False, **declared: Any
 ) -> Candidate:
-    """What a source says; `moved` says so many days before today that it said 0 until then."""
+    """What a source says; so many days before today it was seen to move away from 0."""
     claim = statement(
         source_facts(slug, **declared),
         values={FIELD: value},
-        moved={FIELD: (Moved(0, date.fromordinal(TODAY.toordinal() - moved)),)} if moved else {},
+        moves={FIELD: (PastMove(0, date.fromordinal(TODAY.toordinal() - days_since_move)),)} if days_since_move else {},
         listing=Listing.LISTED if listed else Listing.MISSING,
         dropped=frozenset({FIELD}) if dropped else frozenset(),
     )
@@ -47,7 +47,7 @@ def sets_of_candidates(draw: st.DrawFn) -> list[Candidate]:
         candidate(
             slug,
             draw(st.integers(0, 3)),
-            moved=draw(st.sampled_from([0, 0, 3, 9])),
+            days_since_move=draw(st.sampled_from([0, 0, 3, 9])),
             listed=draw(st.booleans()),
             dropped=draw(st.sampled_from([False, False, True])),
             origin=draw(st.sampled_from(["", "", "a", "b", "c"])),
@@ -70,18 +70,18 @@ def chosen(candidates: Sequence[Candidate], base: Accepted | None = None) -> Cho
     sets_of_candidates().flatmap(lambda candidates: st.tuples(st.just(candidates), st.permutations(candidates))), bases
 )
 def test_the_order_of_candidates_does_not_matter(orders, base):
-    one, other = (chosen(candidates, base) for candidates in orders)
+    choice, choice_of_permuted = (chosen(candidates, base) for candidates in orders)
 
-    assert one == other
+    assert choice == choice_of_permuted
 
 
 @law
 @given(sets_of_candidates(), bases)
 def test_the_winner_has_the_best_rank_of_all_that_are_no_copies(candidates, base):
-    originals = [one for one in candidates if not one.claim.is_copy]
+    originals = [candidate for candidate in candidates if not candidate.claim.is_copy]
     ranked = originals or candidates
 
-    assert chosen(candidates, base).winner.rank <= min(one.rank for one in ranked)
+    assert chosen(candidates, base).winner.rank <= min(candidate.rank for candidate in ranked)
 
 
 @law
@@ -92,8 +92,8 @@ def test_an_incumbent_of_the_best_rank_leaves_its_seat_to_a_majority_or_to_one_t
         if choice.winner is sitting or sitting.rank > choice.winner.rank or sitting.claim.is_copy:
             continue
         if choice.reason is Reason.MAJORITY:
-            said = {v.claim.counted_as for v in candidates if v.counts and v.value == choice.winner.value}
-            assert len(said) >= MAJORITY
+            supporters = {v.claim.counted_as for v in candidates if v.counts and v.value == choice.winner.value}
+            assert len(supporters) >= MAJORITY
         else:
             assert sitting.is_dropped
             assert choice.winner.value == sitting.value
@@ -114,8 +114,8 @@ def test_a_choice_is_kept_when_it_is_made_again(candidates, base):
 def test_only_those_that_say_something_else_contest_a_first_choice(candidates):
     choice = chosen(candidates)
 
-    assert all(one.value != choice.winner.value for one in choice.contested)
-    assert all(one.rank == choice.winner.rank for one in choice.contested)
+    assert all(equal.value != choice.winner.value for equal in choice.contested)
+    assert all(equal.rank == choice.winner.rank for equal in choice.contested)
 
 
 @law
@@ -132,7 +132,7 @@ def test_news_is_what_an_equal_says_since_it_left_the_accepted_value(candidates,
 @given(sets_of_candidates(), bases, st.integers(0, 3))
 def test_no_number_of_copies_changes_what_is_taken(candidates, base, value):
     """Beside the source that they copy, whatever they say."""
-    originals = [one for one in candidates if not one.claim.is_copy]
+    originals = [original for original in candidates if not original.claim.is_copy]
     if not originals:
         return
     first = originals[0]
@@ -174,7 +174,11 @@ def test_a_copy_counts_with_the_provider_that_it_copies():
 
 
 def test_the_later_move_decides_before_preference_and_after_support():
-    early, late, liked = candidate("a", 1, moved=9), candidate("b", 2, moved=3), candidate("c", 3, preference=1)
+    early, late, liked = (
+        candidate("a", 1, days_since_move=9),
+        candidate("b", 2, days_since_move=3),
+        candidate("c", 3, preference=1),
+    )
 
     assert (chosen([early, late, liked]).winner.slug, chosen([early, late, liked]).reason) == ("b", Reason.LATEST_MOVE)
     assert chosen([early, late, candidate("d", 1)]).winner.slug == "a"

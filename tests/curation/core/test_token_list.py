@@ -15,7 +15,7 @@ from curation.core import lines, price_lists, token_list
 from curation.core.authority import SourceType
 from curation.core.merge import Merged, merge
 from curation.core.price_lists import ORDINARY, TOKEN_PRICES, unit_of
-from curation.core.statements import Accepted, Decision, Listing, Moved, Quality, SourceClaim
+from curation.core.statements import Accepted, Decision, Listing, PastMove, Quality, SourceClaim
 from registry.domain import fields, rates
 from tests.builders import TODAY, source_facts, usd
 from tests.random_courses import count
@@ -59,7 +59,7 @@ def claims_of(draw: st.DrawFn, slug: str) -> SourceClaim:
         estimates=frozenset(draw(some)),
         unreadable=dict.fromkeys(draw(some), TODAY - DAY),
         listing=draw(st.sampled_from([Listing.LISTED, Listing.LISTED, Listing.LISTED, Listing.MISSING, Listing.GONE])),
-        moved={name: (Moved(draw(PRICES), draw(_days)),) for name in draw(some)},
+        moves={name: (PastMove(draw(PRICES), draw(_days)),) for name in draw(some)},
         dropped=frozenset(draw(some)),
         repeats_base=draw(st.booleans()),
     )
@@ -78,12 +78,12 @@ def merged(claims: Sequence[SourceClaim], base: Mapping[str, Accepted]) -> Merge
     return merge("acme", claims, on=TODAY, base=base)
 
 
-def agrees(name: str, one: Any, other: Any) -> bool:
-    return fields.agrees(name, one, other, on=TODAY)
+def agrees(name: str, left: Any, right: Any) -> bool:
+    return fields.agrees(name, left, right, on=TODAY)
 
 
 def tokens(decided: Mapping[str, Decision]) -> dict[str, Decision]:
-    return {name: one for name, one in decided.items() if unit_of(name) == TOKEN_PRICES}
+    return {name: decision for name, decision in decided.items() if unit_of(name) == TOKEN_PRICES}
 
 
 @law
@@ -107,10 +107,10 @@ def test_every_other_rate_is_of_a_source_that_does_not_contradict_the_ordinary_p
     by_slug = {claim.source.slug: claim for claim in claims}
 
     for name, rate in tokens(decided).items():
-        said = by_slug[rate.source].values
+        values = by_slug[rate.source].values
         for ordinary in ORDINARY:
-            if ordinary in said and ordinary in decided and ordinary not in by_slug[rate.source].dropped:
-                assert agrees(ordinary, said[ordinary], decided[ordinary].value), (name, ordinary)
+            if ordinary in values and ordinary in decided and ordinary not in by_slug[rate.source].dropped:
+                assert agrees(ordinary, values[ordinary], decided[ordinary].value), (name, ordinary)
 
 
 @law
@@ -120,20 +120,20 @@ def test_the_rates_beside_the_accepted_list_do_not_contradict_it(claims, base):
     by_slug = {claim.source.slug: claim for claim in claims}
 
     for rate in (beside or {}).values():
-        said = by_slug[rate.source].values
+        values = by_slug[rate.source].values
         for ordinary in ORDINARY:
-            if ordinary in said and ordinary in base and ordinary not in by_slug[rate.source].dropped:
-                assert agrees(ordinary, said[ordinary], base[ordinary].value)
+            if ordinary in values and ordinary in base and ordinary not in by_slug[rate.source].dropped:
+                assert agrees(ordinary, values[ordinary], base[ordinary].value)
 
 
 @law
 @given(statements(), bases)
 def test_what_is_left_out_is_stated_only_in_other_lists(claims, base):
-    found = merged(claims, base)
-    ordinary = {name: one.value for name, one in found.decided.items() if price_lists.order(name) < 2}
+    outcome = merged(claims, base)
+    ordinary = {name: decision.value for name, decision in outcome.decided.items() if price_lists.order(name) < 2}
 
-    assert not found.elsewhere.keys() & found.decided.keys()
-    for name, slugs in found.elsewhere.items():
+    assert not outcome.elsewhere.keys() & outcome.decided.keys()
+    for name, slugs in outcome.elsewhere.items():
         for claim in claims:
             if claim.source.slug in slugs and not claim.dropped:
                 assert not price_lists.is_of_list(name, claim.values, ordinary, on=TODAY)
@@ -149,7 +149,7 @@ def test_the_order_of_claims_does_not_matter(claims, base, random):
 @given(statements(), bases)
 def test_a_decided_list_stays_when_it_is_decided_again(claims, base):
     first = merged(claims, base).decided
-    again = merged(claims, {name: Accepted(one.value, one.source) for name, one in first.items()})
+    again = merged(claims, {name: Accepted(decision.value, decision.source) for name, decision in first.items()})
 
     assert {n: (d.value, d.source) for n, d in again.decided.items()} == {
         n: (d.value, d.source) for n, d in first.items()
@@ -160,10 +160,12 @@ def test_a_decided_list_stays_when_it_is_decided_again(claims, base):
 @given(statements(), st.data())
 def test_a_source_of_the_same_list_removes_no_rate(claims, data):
     before = merged(claims, {}).decided
-    said = {name: decision.value for name, decision in before.items() if data.draw(st.booleans())}
-    agreeing = SourceClaim(source_facts("new"), said)
+    values = {name: decision.value for name, decision in before.items() if data.draw(st.booleans())}
+    agreeing = SourceClaim(source_facts("new"), values)
 
-    after = merged([*claims, agreeing], {name: Accepted(one.value, one.source) for name, one in before.items()}).decided
+    after = merged(
+        [*claims, agreeing], {name: Accepted(decision.value, decision.source) for name, decision in before.items()}
+    ).decided
     if all(claim.listing is Listing.GONE for claim in claims):
         return
     assert before.keys() <= after.keys()
@@ -183,7 +185,7 @@ def test_an_incumbent_that_leads_is_contested_by_nobody(claims, base):
     decided = merged(claims, base).decided
 
     for name in ORDINARY:
-        if name in decided and any(one in base for one in ORDINARY):
+        if name in decided and any(price in base for price in ORDINARY):
             assert decided[name].contested_by is None
 
 
@@ -203,11 +205,11 @@ def test_a_list_that_is_estimated_in_part_ranks_as_an_estimate():
     guessed = SourceClaim(
         source_facts("a"), {"price.input": usd("1"), "price.output": usd("2")}, estimates=frozenset({"price.output"})
     )
-    stated = SourceClaim(
+    firm = SourceClaim(
         source_facts("b", source_type=SourceType.COMMUNITY), {"price.input": usd("3"), "price.output": usd("4")}
     )
 
-    assert {one.source for one in merged([guessed, stated], {}).decided.values()} == {"b"}
+    assert {decision.source for decision in merged([guessed, firm], {}).decided.values()} == {"b"}
 
 
 BATCH = ("price.input[tier=batch]", "price.output[tier=batch]")
@@ -240,7 +242,7 @@ def test_rates_of_one_condition_moved_when_the_last_of_them_did(name):
     decided = merged(
         [
             beside_the_list("a", "0.5/1"),
-            beside_the_list("b", "0.6/1.2", moved={name: (Moved(usd("0.7"), TODAY),)}),
+            beside_the_list("b", "0.6/1.2", moves={name: (PastMove(usd("0.7"), TODAY),)}),
         ],
         {},
     ).decided
@@ -257,7 +259,7 @@ def test_lists_that_share_no_price_contest_nothing():
         {},
     ).decided
 
-    assert {name: (one.source, one.contested_by) for name, one in decided.items()} == {
+    assert {name: (decision.source, decision.contested_by) for name, decision in decided.items()} == {
         "price.input": ("a", None),
         "price.output": ("b", None),
     }
@@ -271,7 +273,7 @@ def test_an_added_output_price_is_known_before_the_rates_that_hang_on_it():
     base = {"price.input": Accepted(usd("1"), "lead"), "price.output": Accepted(usd("2"), "own")}
 
     decided = merged([lead, output, other], base)
-    assert {name: one.value for name, one in decided.decided.items()} == {
+    assert {name: decision.value for name, decision in decided.decided.items()} == {
         "price.input": usd("1"),
         "price.output": usd("2"),
     }
@@ -288,16 +290,16 @@ def test_that_there_is_no_price_is_a_statement_like_any_other():
 
 def test_a_source_that_moved_half_a_list_said_the_other_half_before():
     base = {name: Accepted(usd(amount), "a") for name, amount in (("price.input", "1"), ("price.output", "2"))}
-    a = SourceClaim(source_facts("a"), {name: one.value for name, one in base.items()})
+    a = SourceClaim(source_facts("a"), {name: price.value for name, price in base.items()})
     b = SourceClaim(
         source_facts("b"),
         {"price.input": usd("1"), "price.output": usd("3")},
-        moved={"price.output": (Moved(usd("2"), TODAY),)},
+        moves={"price.output": (PastMove(usd("2"), TODAY),)},
     )
 
     news = merged([a, b], base).news
-    assert {name: one.value for name, one in news[TOKEN_PRICES].items()} == {
+    assert {name: price.value for name, price in news[TOKEN_PRICES].items()} == {
         "price.input": usd("1"),
         "price.output": usd("3"),
     }
-    assert merged([a, replace(b, moved={})], base).news == {}
+    assert merged([a, replace(b, moves={})], base).news == {}

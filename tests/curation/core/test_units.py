@@ -21,20 +21,20 @@ INPUT, OUTPUT, BATCH = "price.input", "price.output", "price.input[tier=batch]"
 def judged(field: str = INPUT, verdict: Verdict = Verdict.APPLY, policy: str = "", **more: Any) -> Judgement:
     """A price that doubles, or what else is said of it."""
     grace, reason = more.pop("grace_hours", None), more.pop("reason", "")
-    told = {"field": field, "old": listed("2"), "new": listed("4"), "factor": Decimal(2)} | more
-    return Judgement(change(**told), verdict, policy or verdict.value, grace_hours=grace, reason=reason)
+    details = {"field": field, "old": listed("2"), "new": listed("4"), "factor": Decimal(2)} | more
+    return Judgement(change(**details), verdict, policy or verdict.value, grace_hours=grace, reason=reason)
 
 
 def gone(field: str = BATCH, verdict: Verdict = Verdict.HOLD, **more: Any) -> Judgement:
     """A price that nobody states any more."""
     nobody = decision(None, source="", reason=Reason.NO_LONGER_STATED)
-    told = {"kind": Kind.NO_LONGER_STATED, "new": None, "factor": None, "decision": nobody} | more
-    return judged(field, verdict, "removed values", **told)
+    details = {"kind": Kind.NO_LONGER_STATED, "new": None, "factor": None, "decision": nobody} | more
+    return judged(field, verdict, "removed values", **details)
 
 
 def unit(*judgements: Judgement) -> UnitJudgement:
-    (found,) = by_unit(judgements)
-    return found
+    (only_unit,) = by_unit(judgements)
+    return only_unit
 
 
 # -- which fields belong together ------------------------------------------------------------------
@@ -62,7 +62,7 @@ def test_judgements_are_grouped_by_offering_and_unit():
     other = judged(OUTPUT, offering="acme/rocket-2")
     units = by_unit([judged(OUTPUT), judged("name", kind=Kind.CHANGE), judged(INPUT), other])
 
-    assert [(one.offering, one.unit, [p.field for p in one.parts]) for one in units] == [
+    assert [(each.offering, each.unit, [p.field for p in each.parts]) for each in units] == [
         (OFFERING, TOKEN_PRICES, [INPUT, OUTPUT]),
         (OFFERING, "name", ["name"]),
         ("acme/rocket-2", TOKEN_PRICES, [OUTPUT]),
@@ -85,13 +85,17 @@ def test_a_unit_takes_the_strictest_verdict_and_is_rejected_only_whole(verdicts,
 
 
 def test_the_part_that_moves_farthest_decides_among_equally_strict_ones():
-    found = unit(
+    token_prices = unit(
         judged(INPUT, H, "near", factor=Decimal("0.8")),
         judged(OUTPUT, H, "far", factor=Decimal("0.1"), kind=Kind.PRICE_TYPE_CHANGED),
         judged("price.cache_read", A, "let through", factor=Decimal(40)),
     )
 
-    assert (found.policy, found.kind, found.factor) == ("far", Kind.PRICE_TYPE_CHANGED, Decimal(40))
+    assert (token_prices.policy, token_prices.kind, token_prices.factor) == (
+        "far",
+        Kind.PRICE_TYPE_CHANGED,
+        Decimal(40),
+    )
 
 
 def test_it_waits_for_a_person_as_soon_as_one_part_does():
@@ -101,12 +105,12 @@ def test_it_waits_for_a_person_as_soon_as_one_part_does():
 
 
 def test_a_price_that_becomes_free_decides_however_far_another_moves():
-    found = unit(
+    token_prices = unit(
         judged(INPUT, H, "free", factor=None, kind=Kind.FREE),
         judged(OUTPUT, H, "far", factor=Decimal("0.1"), kind=Kind.CHANGE),
     )
 
-    assert (found.policy, found.kind, found.factor) == ("free", Kind.FREE, Decimal("0.1"))
+    assert (token_prices.policy, token_prices.kind, token_prices.factor) == ("free", Kind.FREE, Decimal("0.1"))
 
 
 def test_no_factor_tells_how_far_a_price_moves_that_becomes_free():
@@ -189,8 +193,8 @@ def test_the_source_is_whose_ordinary_prices_they_are():
 
 
 def test_a_part_is_the_same_after_it_was_kept():
-    kept = Part(INPUT, "change", listed("3"), listed("2"), "list", Decimal(2) / Decimal(3))
+    part = Part(INPUT, "change", listed("3"), listed("2"), "list", Decimal(2) / Decimal(3))
 
-    again = Part.from_json(kept.as_json())
-    assert again.means(kept)
+    again = Part.from_json(part.as_json())
+    assert again.means(part)
     assert again.factor == Decimal("0.6666666667")

@@ -105,8 +105,8 @@ class State:
 def state(key: str) -> State:
     """The published list, whose it is, and what waits."""
     waits = tuple(sorted(unit.values for unit in units(key)))
-    said = str(account(key=key).get("source", "")) if Offering.objects.filter(key=key).exists() else ""
-    return State(published(key), said, waits)
+    source = str(account(key=key).get("source", "")) if Offering.objects.filter(key=key).exists() else ""
+    return State(published(key), source, waits)
 
 
 def states() -> list[State]:
@@ -120,7 +120,7 @@ def split(listed: str) -> tuple[str, tuple[str, ...]]:
     return ordinary, tuple(special)
 
 
-def agrees(name: str, one: object, other: object) -> bool:
+def agrees(name: str, left: object, right: object) -> bool:
     """Whether two values in canonical JSON mean the same on the day of the course."""
     decode = fields.field(name).decode
-    return fields.agrees(name, decode(one), decode(other), on=TODAY.date())
+    return fields.agrees(name, decode(left), decode(right), on=TODAY.date())

@@ -26,7 +26,7 @@ class Stated:
     source: str
     ordinary: Ordinary
     batch: Ordinary | None = None
-    moved: int = -1
+    moved_on: int = -1
     """The day on which its ordinary prices were last seen to move; -1 for never."""
 
 
@@ -39,54 +39,54 @@ class Accepted:
     batch: Ordinary | None = None
 
 
-def decide(base: Accepted | None, stated: Collection[Stated]) -> Accepted | None:
+def decide(base: Accepted | None, claims: Collection[Stated]) -> Accepted | None:
     """The list that is published after a reading. `base` is what was accepted when the day began."""
-    if not stated:
+    if not claims:
         return base
-    support = Counter(claim.ordinary for claim in stated)
+    support = Counter(claim.ordinary for claim in claims)
     if base is None:
-        return _first(stated, support)
-    seat = next((claim for claim in stated if claim.source == base.lead), None)
-    chosen = _chosen(seat, stated, support)
+        return _first(claims, support)
+    seat = next((claim for claim in claims if claim.source == base.lead), None)
+    chosen = _chosen(seat, claims, support)
     if chosen.ordinary == base.ordinary:
-        return _complete(seat if seat and seat.ordinary == chosen.ordinary else chosen, stated)
+        return _complete(seat if seat and seat.ordinary == chosen.ordinary else chosen, claims)
     size = factor(base.ordinary, chosen.ordinary)
     if size < TEN and (support[chosen.ordinary] >= 2 or size < HALF):
-        return _complete(chosen, stated)
+        return _complete(chosen, claims)
     return base
 
 
-def _first(stated: Collection[Stated], support: Counter[Ordinary]) -> Accepted | None:
+def _first(claims: Collection[Stated], support: Counter[Ordinary]) -> Accepted | None:
     """A first list: nothing where equals without a majority are far apart."""
-    lead = min(stated, key=lambda claim: _order(claim, support))
-    others = [claim for claim in stated if claim.ordinary != lead.ordinary]
+    lead = min(claims, key=lambda claim: _order(claim, support))
+    others = [claim for claim in claims if claim.ordinary != lead.ordinary]
     is_tied = any(support[claim.ordinary] == support[lead.ordinary] for claim in others)
     if is_tied and max(factor(lead.ordinary, claim.ordinary) for claim in others) >= HALF:
         return None
-    return _complete(lead, stated)
+    return _complete(lead, claims)
 
 
-def _chosen(seat: Stated | None, stated: Collection[Stated], support: Counter[Ordinary]) -> Stated:
+def _chosen(seat: Stated | None, claims: Collection[Stated], support: Counter[Ordinary]) -> Stated:
     """The incumbent, unless two or more others outnumber it."""
     most = max(support.values())
     if seat and not (most >= 2 and support[seat.ordinary] < most):
         return seat
-    left = [claim for claim in stated if support[claim.ordinary] == most] if seat else stated
+    left = [claim for claim in claims if support[claim.ordinary] == most] if seat else claims
     return min(left, key=lambda claim: _order(claim, support))
 
 
 def _order(claim: Stated, support: Counter[Ordinary]) -> tuple[int, int, str]:
     """More support first, then the later move in a source's own words, then preference."""
-    return -support[claim.ordinary], -claim.moved, claim.source
+    return -support[claim.ordinary], -claim.moved_on, claim.source
 
 
-def _complete(lead: Stated, stated: Collection[Stated]) -> Accepted:
+def _complete(lead: Stated, claims: Collection[Stated]) -> Accepted:
     """The list of its lead, and the batch prices of another that states the same ordinary prices."""
-    alike = [claim for claim in stated if claim.ordinary == lead.ordinary and claim.batch]
+    alike = [claim for claim in claims if claim.ordinary == lead.ordinary and claim.batch]
     batch = lead.batch or (min(alike, key=lambda claim: claim.source).batch if alike else None)
     return Accepted(lead.source, lead.ordinary, batch)
 
 
-def factor(one: Sequence[Decimal], other: Sequence[Decimal]) -> Decimal:
+def factor(left: Sequence[Decimal], right: Sequence[Decimal]) -> Decimal:
     """How far two lists are apart, by the rate that is farthest."""
-    return max(max(a / b, b / a) for a, b in zip(one, other, strict=True))
+    return max(max(a / b, b / a) for a, b in zip(left, right, strict=True))

@@ -97,9 +97,9 @@ def test_what_waits_is_in_the_answer():
     base("O", "0.4")
     says("O", "1.6")
 
-    told = pending()
-    assert (told.get("source"), str(told.get("since"))[:10]) == ("acme", TODAY.date().isoformat())
-    assert "1.6" in str(told.get("value"))
+    proposed = pending()
+    assert (proposed.get("source"), str(proposed.get("since"))[:10]) == ("acme", TODAY.date().isoformat())
+    assert "1.6" in str(proposed.get("value"))
 
 
 def test_the_lone_word_of_the_provider_is_verified():

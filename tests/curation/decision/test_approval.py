@@ -54,9 +54,9 @@ def test_an_approval_stands_when_only_who_agrees_has_moved():
     """E1"""
     base("L", "4/20")
     says("L", "2/10")
-    seen = shown()
+    fingerprints = shown()
     says("M", "4/20", at=TODAY + HOUR / 2)
-    outcome = approve(seen)
+    outcome = approve(fingerprints)
 
     assert (published(), outcome.refused) == ("2/10", [])
 
@@ -65,9 +65,9 @@ def test_an_approval_of_a_list_is_refused_when_a_rate_was_added():
     """E2: the list is shown anew, whole."""
     base("L", "2/10")
     says("L", "4/20")
-    seen = shown()
+    fingerprints = shown()
     says("L", "4/20 cache=0.4", at=TODAY + HOUR / 2)
-    outcome = approve(seen)
+    outcome = approve(fingerprints)
 
     assert (published(), outcome.done) == ("2/10", [])
     assert outcome.refused
@@ -78,9 +78,9 @@ def test_an_approval_is_refused_when_somebody_has_pinned_a_part():
     """E3"""
     base("L", "4/20")
     says("L", "2/10")
-    seen = shown()
+    fingerprints = shown()
     pins("price.output", "30", by="bob")
-    outcome = approve(seen)
+    outcome = approve(fingerprints)
 
     assert outcome.refused
     assert published().endswith("/30")
@@ -90,9 +90,9 @@ def test_an_approval_of_a_list_with_a_pinned_part_publishes_none_of_it():
     """E3: the base stays."""
     base("L", "4/20")
     says("L", "2/10")
-    seen = shown()
+    fingerprints = shown()
     pins("price.output", "30", by="bob")
-    approve(seen)
+    approve(fingerprints)
 
     assert published() == "4/30"
 
@@ -101,20 +101,20 @@ def test_an_approval_is_refused_when_it_is_another_sources_word_now():
     """The digest holds the source: the catalogue has taken its word back, the provider says the same now."""
     base("L", "2")
     says("L", "9")
-    seen = shown()
+    fingerprints = shown()
     says("L", "2", at=TODAY + HOUR / 2)
     says("O", "9", at=TODAY + HOUR / 2)
-    outcome = approve(seen)
+    outcome = approve(fingerprints)
 
     assert (published(), outcome.done, len(outcome.refused)) == ("2", [], 1)
 
 
 def test_of_several_approvals_the_one_that_moved_is_refused():
     """E4: two are applied in one revision."""
-    seen = three_wait()
+    fingerprints = three_wait()
     before = newest()
     one_moves()
-    outcome = approve(seen)
+    outcome = approve(fingerprints)
 
     assert (len(outcome.done), len(outcome.refused), newest()) == (2, 1, before + 1)
     assert [published(key) for key in THREE] == ["9", "9", "2"]
@@ -122,14 +122,14 @@ def test_of_several_approvals_the_one_that_moved_is_refused():
 
 def test_an_approval_of_several_takes_few_queries():
     """E4. Savepoints ask for nothing."""
-    seen = three_wait()
+    fingerprints = three_wait()
     one_moves()
     curator()
     with CaptureQueriesContext(connection) as queries:
-        approve(seen)
+        approve(fingerprints)
 
-    asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert len(asked) <= 25, "\n".join(asked)
+    statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(statements) <= 25, "\n".join(statements)
 
 
 def test_a_first_approval_is_void_when_the_list_moves(settings):
@@ -137,13 +137,13 @@ def test_a_first_approval_is_void_when_the_list_moves(settings):
     settings.SECOND_PERSON_ABOVE = 10
     base("L", "5/25")
     says("L", "60/300")
-    seen = shown()
-    assert len(approve(seen, by="ada").waiting) == len(seen)
+    fingerprints = shown()
+    assert len(approve(fingerprints, by="ada").waiting) == len(fingerprints)
     says("L", "65/325", at=TODAY + HOUR)
-    outcome = approve(seen, by="bob", at=TODAY + 2 * HOUR)
+    outcome = approve(fingerprints, by="bob", at=TODAY + 2 * HOUR)
 
     assert (published(), outcome.done) == ("5/25", [])
-    assert len(outcome.refused) == len(seen)
+    assert len(outcome.refused) == len(fingerprints)
     again = approve(by="bob", at=TODAY + 3 * HOUR)
     assert (published(), again.done) == ("5/25", [])
 

@@ -70,9 +70,9 @@ def test_news_is_no_change_of_a_list_that_its_own_lead_has_moved(order):
     """I2: it was measured against what is accepted no longer, so that no approval of it could stand."""
     base("L", "5/25")
     base("M", "5/25")
-    said = {"L": "4.8/24", "M": "4/20"}
+    lists_by_source = {"L": "4.8/24", "M": "4/20"}
     for minute, letter in enumerate(order):
-        says(letter, said[letter], at=TODAY + minute * HOUR / 60)
+        says(letter, lists_by_source[letter], at=TODAY + minute * HOUR / 60)
 
     assert (published(), waiting()) == ("4.8/24", set())
     assert conflicts()["price.input"] == {"L", "M"}
@@ -144,12 +144,12 @@ def test_a_source_that_cannot_be_reached_loses_the_seat():
 @pytest.mark.parametrize(("exact", "copy"), [("L", "M"), pytest.param("M", "L")])
 def test_the_price_of_the_exact_condition_ranks_above_a_copy_of_the_ordinary_one(exact, copy, order):
     """I8: the copy repeats the price of the base offering for the regional profile. Both are read on one day."""
-    said = {
+    claims_by_source = {
         exact: (stated("1.0", key=MODEL), stated("1.1", key=PROFILE)),
         copy: (stated("1.0", key=MODEL), stated("1.0", key=PROFILE)),
     }
     for letter in order:
-        lists(letter, *said[letter])
+        lists(letter, *claims_by_source[letter])
 
     assert (published(MODEL), published(PROFILE)) == ("1", "1.1")
     assert conflicts(PROFILE) == {"price.input": {"L", "M"}}

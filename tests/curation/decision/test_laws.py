@@ -69,11 +69,11 @@ def test_every_published_list_was_stated_whole(course):
             for listed in day.values():
                 for key, text in listed.items():
                     ordinary, special = split(text)
-                    ever[key] |= {ordinary, *(f"{ordinary} {one}" for one in special)}
+                    ever[key] |= {ordinary, *(f"{ordinary} {rate}" for rate in special)}
         for key in OFFERINGS:
             if (text := published(key)) != "-":
                 ordinary, special = split(text)
-                assert {ordinary, *(f"{ordinary} {one}" for one in special)} <= ever[key]
+                assert {ordinary, *(f"{ordinary} {rate}" for rate in special)} <= ever[key]
 
     with world():
         play(course, after_reading=look)
@@ -104,20 +104,20 @@ def test_no_day_to_come_is_far_from_what_was_accepted(amounts):
 @examples(10)
 def test_a_lead_changes_by_its_own_word_a_majority_or_an_empty_seat(course):
     """Among equals that have no better source beside them."""
-    seen: list[dict[str, tuple[str, str]]] = []
+    days: list[dict[str, tuple[str, str]]] = []
 
     def look(number: int) -> None:
-        seen.append({key: (split(published(key))[0], state(key).lead) for key in OFFERINGS})
+        days.append({key: (split(published(key))[0], state(key).lead) for key in OFFERINGS})
 
     with world():
         play(course, after_day=look)
-    for (before, after), day in zip(pairwise(seen), course[1:], strict=True):
+    for (before, after), day in zip(pairwise(days), course[1:], strict=True):
         for key in OFFERINGS:
             (old, seat), (new, lead) = before[key], after[key]
             if "-" in (old, new) or old == new or seat == lead:
                 continue
-            said = {slug_of(letter): split(listed[key])[0] for letter, listed in day.items() if key in listed}
-            own_word, majority = said[seat] != old, list(said.values()).count(new) >= 2
+            by_source = {slug_of(letter): split(listed[key])[0] for letter, listed in day.items() if key in listed}
+            own_word, majority = by_source[seat] != old, list(by_source.values()).count(new) >= 2
             assert own_word or majority, f"{key}: {old} ({seat}) became {new} ({lead})"
 
 
@@ -125,11 +125,11 @@ def test_a_lead_changes_by_its_own_word_a_majority_or_an_empty_seat(course):
 @examples(8)
 def test_equals_are_decided_as_the_model_does(course):
     """The published list and its lead at the end of each day are those of the executable model."""
-    found: list[list[tuple[str, str]]] = []
+    ends: list[list[tuple[str, str]]] = []
     with world():
-        play(course, after_day=lambda _: found.append([(one.published, one.lead) for one in states()]))
+        play(course, after_day=lambda _: ends.append([(end.published, end.lead) for end in states()]))
 
-    assert found == [[_as_state(accepted) for accepted in day] for day in modelled(course)]
+    assert ends == [[_as_state(accepted) for accepted in day] for day in modelled(course)]
 
 
 def modelled(course: Course) -> list[list[model.Accepted | None]]:
@@ -137,20 +137,20 @@ def modelled(course: Course) -> list[list[model.Accepted | None]]:
     days: list[list[model.Accepted | None]] = [[] for _ in course]
     for key in OFFERINGS:
         accepted: model.Accepted | None = None
-        said: dict[str, model.Stated] = {}
+        claims_by_letter: dict[str, model.Stated] = {}
         for number, day in enumerate(course):
             for letter, listed in day.items():
                 if key in listed:
-                    said[letter] = _said(letter, listed[key], said.get(letter), number)
-            accepted = model.decide(accepted, said.values())
+                    claims_by_letter[letter] = _said(letter, listed[key], claims_by_letter.get(letter), number)
+            accepted = model.decide(accepted, claims_by_letter.values())
             days[number].append(accepted)
     return days
 
 
 def _said(letter: str, listed: str, before: model.Stated | None, day: int) -> model.Stated:
     first, second = (Decimal(amount) for amount in listed.split("/"))
-    moved = -1 if before is None else before.moved if before.ordinary == (first, second) else day
-    return model.Stated(slug_of(letter), (first, second), moved=moved)
+    moved_on = -1 if before is None else before.moved_on if before.ordinary == (first, second) else day
+    return model.Stated(slug_of(letter), (first, second), moved_on=moved_on)
 
 
 def _as_state(accepted: model.Accepted | None) -> tuple[str, str]:
@@ -165,9 +165,9 @@ def _as_state(accepted: model.Accepted | None) -> tuple[str, str]:
 def test_the_order_of_one_days_readings_does_not_matter(course, seed):
     """Three orders of each day give one catalogue and one queue at its end."""
     orders = list(permutations(course[0]))
-    found = [_ends(course, [orders[(seed + step * 7 + day) % len(orders)] for day in range(DAYS)]) for step in range(3)]
+    ends = [_ends(course, [orders[(seed + step * 7 + day) % len(orders)] for day in range(DAYS)]) for step in range(3)]
 
-    assert found[0] == found[1] == found[2]
+    assert ends[0] == ends[1] == ends[2]
 
 
 def _ends(course: Course, orders: Sequence[Sequence[str]]) -> list[list[State]]:
@@ -185,7 +185,7 @@ def _ends(course: Course, orders: Sequence[Sequence[str]]) -> list[list[State]]:
 @examples(5)
 def test_a_copy_moves_nothing(course):
     """G repeats what M says on the same day: the same is published and waits as without it."""
-    found = []
+    ends = []
     for copies in (False, True):
         with world():
             for number, day in enumerate(course):
@@ -194,9 +194,9 @@ def test_a_copy_moves_nothing(course):
                     lists(letter, *claims(day, letter), at=at)
                 if copies:
                     lists("G", *claims(day, "M", origin="models-dev"), at=at + HOUR)
-            found.append([(one.published, one.units) for one in states()])
+            ends.append([(end.published, end.units) for end in states()])
 
-    assert found[0] == found[1]
+    assert ends[0] == ends[1]
 
 
 # -- law 6 -------------------------------------------------------------------------------------------------------------
@@ -209,11 +209,11 @@ def test_what_is_verified_is_stated_by_the_source_it_names(course):
 
     def look(_: int) -> None:
         for row in Offering.objects.all():
-            said = stated_now(row.key)
+            values_by_source = stated_now(row.key)
             for name, value in row.facts.items():
                 account = row.provenance[name]
                 if account["quality"] == "verified":
-                    theirs = said[account["source"]].get(name)
+                    theirs = values_by_source[account["source"]].get(name)
                     assert theirs is not None, f"{row.key} {name}"
                     assert agrees(name, value, theirs), f"{row.key} {name}"
 
@@ -272,15 +272,15 @@ def test_an_approval_is_refused_where_its_unit_has_moved_and_only_there(course):
     """Shown on the second day, approved on the third."""
     with world():
         play(course[:2])
-        seen, before = shown(), proposals()
+        fingerprints, before = shown(), proposals()
         for minute, letter in enumerate(course[2]):
             lists(letter, *claims(course[2], letter), at=TODAY + 2 * DAY + timedelta(minutes=minute))
         after = list(proposals().values())
-        outcome = approve(seen, at=TODAY + 3 * DAY)
+        outcome = approve(fingerprints, at=TODAY + 3 * DAY)
 
     untouched = {number for number, proposal in before.items() if proposal in after}
     assert set(outcome.done) == untouched
-    assert {number for number, _ in outcome.refused} == set(seen) - untouched
+    assert {number for number, _ in outcome.refused} == set(fingerprints) - untouched
 
 
 # -- the model itself --------------------------------------------------------------------------------------------------

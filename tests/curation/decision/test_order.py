@@ -19,7 +19,7 @@ from curation.apply.reconcile import reconcile
 from curation.core.authority import SourceType
 from curation.core.claim import Claim
 from curation.models import Source
-from curation.review import decisions
+from curation.pins import pinning
 from registry.domain import rates
 from registry.models import LedgerEntry
 from syncers.kinds import source as sources
@@ -56,8 +56,8 @@ class PriceList(sources.Source):
     """Prices per 1M tokens. Registered nowhere: its subclasses stand for two of the sources of a row."""
 
     def claims(self, record: Record) -> Iterable[Claim]:
-        said = {meter: record.get(meter) for meter in ("input", "output")}
-        values: dict[str, Any] = {f"price_{meter}": rates.price(amount) for meter, amount in said.items() if amount}
+        amounts = {meter: record.get(meter) for meter in ("input", "output")}
+        values: dict[str, Any] = {f"price_{meter}": rates.price(amount) for meter, amount in amounts.items() if amount}
         yield stated(key=f"acme/{record.text('id')}", **values)
 
 
@@ -80,9 +80,9 @@ def reads(source: type[PriceList], listed: dict[str, str], *, at: datetime) -> R
 @pytest.mark.parametrize("order", ["OL", pytest.param("LO")])
 def test_two_first_lists_that_are_far_apart_wait_with_both_sides(order):
     """O1"""
-    said = {"O": "500/2500", "L": "5/25"}
+    lists_by_source = {"O": "500/2500", "L": "5/25"}
     for minute, letter in enumerate(order):
-        says(letter, said[letter], at=TODAY + minute * HOUR / 60)
+        says(letter, lists_by_source[letter], at=TODAY + minute * HOUR / 60)
 
     assert published() == "-"
     assert [unit.parts for unit in units()] == [{"price.input", "price.output"}]
@@ -92,9 +92,9 @@ def test_two_first_lists_that_are_far_apart_wait_with_both_sides(order):
 @pytest.mark.parametrize("order", ["ML", "LM"])
 def test_a_contested_rate_waits_and_the_list_goes_on(order):
     """O2"""
-    said = {"M": "2.5/10 audio=2.5", "L": "2.5/10 audio=40/80"}
+    lists_by_source = {"M": "2.5/10 audio=2.5", "L": "2.5/10 audio=40/80"}
     for letter in order:
-        says(letter, said[letter])
+        says(letter, lists_by_source[letter])
 
     assert published() == "2.5/10 audio=-/80"
     assert waiting() == {"price.input[modality=audio]"}
@@ -103,10 +103,10 @@ def test_a_contested_rate_waits_and_the_list_goes_on(order):
 @pytest.mark.parametrize("order", ["ML", "LM"])
 def test_a_contested_rate_waits_though_its_source_has_led_the_other_one_since(order):
     """O2, later: the output price gives no seat to the input price that was never accepted."""
-    said = {"M": "2.5/10 batch=1", "L": "2.5/10 batch=0.2/1"}
+    lists_by_source = {"M": "2.5/10 batch=1", "L": "2.5/10 batch=0.2/1"}
     for letter in order:
-        says(letter, said[letter])
-    says("L", said["L"], at=TODAY + DAY, context_window=200_000)
+        says(letter, lists_by_source[letter])
+    says("L", lists_by_source["L"], at=TODAY + DAY, context_window=200_000)
 
     assert published() == "2.5/10 batch=-/1"
     assert waiting() == {"price.input[tier=batch]"}
@@ -149,12 +149,12 @@ def test_a_payload_that_is_older_than_what_was_read_confirms_nothing_and_misses_
 def test_steps_of_one_day_are_measured_from_its_beginning():
     """O6: the third is 1.8 times the price of the morning, and takes the second back."""
     base("L", "5/25")
-    seen = []
+    prices = []
     for hour, listed in ((8, "6/30"), (12, "7.4/37"), (16, "9/45")):
         says("L", listed, at=TODAY.replace(hour=hour))
-        seen.append(published())
+        prices.append(published())
 
-    assert seen == ["6/30", "7.4/37", "5/25"]
+    assert prices == ["6/30", "7.4/37", "5/25"]
     assert [unit.size for unit in units()] == [Decimal("1.80")]
 
 
@@ -162,12 +162,12 @@ def test_steps_behind_a_pin_are_measured_from_the_beginning_of_the_day():
     """O6 behind a pin: the ledger tells nothing of what moved there, and the list is 1.7 times that of the morning."""
     base("L", "2/4")
     pins("price.input", "5", at=TODAY - DAY)
-    seen = []
+    prices = []
     for hour, listed in ((8, "2.4/4.8"), (16, "3.4/5.4")):
         says("L", listed, at=TODAY.replace(hour=hour))
-        seen.append(published())
+        prices.append(published())
 
-    assert seen == ["5/4.8", "5/4"]
+    assert prices == ["5/4.8", "5/4"]
     assert [unit.size for unit in units()] == [Decimal("1.70")]
 
 
@@ -185,7 +185,7 @@ def test_what_a_person_decides_is_a_base_for_its_own_unit_only():
     base("L", "5/25", context_window=200_000)
     says("L", "6/30", context_window=200_000, at=TODAY.replace(hour=8))
     noon = TODAY.replace(hour=12)
-    decisions.pin(
+    pinning.pin(
         offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="docs", at=noon
     )  # fmt: skip
     says("L", "9/45", context_window=200_000, at=TODAY.replace(hour=16))
@@ -249,7 +249,7 @@ def test_the_base_of_many_offerings_takes_as_many_queries_as_that_of_one(django_
         lists("L", *(stated(listed, key=key) for key in keys), at=at)
         for key in keys if at < TODAY else ():
             pin = {"offering": key, "field": "price.input", "value": rates.price("7")}
-            decisions.pin(**pin, actor=curator(), reason="docs", at=TODAY - DAY)  # type: ignore[arg-type]
+            pinning.pin(**pin, actor=curator(), reason="docs", at=TODAY - DAY)  # type: ignore[arg-type]
     states = published_states(keys)
     with django_assert_max_num_queries(9):
         assert len(openings(states, at=TODAY + HOUR, whole_day=True)) == len(keys)
@@ -270,20 +270,20 @@ def test_a_damaged_list_is_held_whole_and_the_others_are_decided_without_it():
 
 def test_first_readings_of_one_day_come_out_the_same_in_every_order():
     """O3, in small: three catalogues and the provider, two offerings."""
-    said = {
+    lists_by_source = {
         "L": "5/25 batch=2.5/12.5",
         "M": "0.4/2 cache=0.04",
         "G": "5/25 cache=0.5",
         "O": "5/25",
     }
-    found: set[Any] = set()
-    for number, order in enumerate(list(permutations(said))[::3]):
+    outcomes: set[Any] = set()
+    for number, order in enumerate(list(permutations(lists_by_source))[::3]):
         keys = [f"acme/course-{number}-{name}" for name in ("a", "b")]
         for minute, letter in enumerate(order):
-            listed = [stated(said[letter], key=keys[0])]
+            listed = [stated(lists_by_source[letter], key=keys[0])]
             if letter != "O":
-                listed.append(stated(said[letter], key=keys[1]))
+                listed.append(stated(lists_by_source[letter], key=keys[1]))
             lists(letter, *listed, at=TODAY + minute * HOUR / 60)
-        found.add(tuple((published(key), tuple(sorted(waiting(key)))) for key in keys))
+        outcomes.add(tuple((published(key), tuple(sorted(waiting(key)))) for key in keys))
 
-    assert len(found) == 1
+    assert len(outcomes) == 1

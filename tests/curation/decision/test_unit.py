@@ -124,10 +124,10 @@ def test_the_comparison_of_sources_shows_the_list_that_is_not_published():
 
     base("O", "4/20")
     says("L", "5/25 write=8")
-    told = {story.name: story for story in explain(Offering.objects.get(key=OFFERING))}
+    stories = {story.name: story for story in explain(Offering.objects.get(key=OFFERING))}
 
-    assert "litellm" in {statement.source for statement in told["price.input"].statements}
-    assert "litellm" in {statement.source for statement in told["price.cache_write[ttl=1h]"].statements}
+    assert "litellm" in {statement.source for statement in stories["price.input"].statements}
+    assert "litellm" in {statement.source for statement in stories["price.cache_write[ttl=1h]"].statements}
 
 
 def test_a_part_list_adds_and_never_leads():

@@ -28,6 +28,7 @@ from curation.apply.reconcile import reconcile
 from curation.core.claim import Claim, claim
 from curation.models import Change, Conflict, Pin, Policy, StoredClaim
 from curation.models import Source as SourceRow
+from curation.pins import pinning
 from curation.review import decisions, delayed_apply
 from curation.review.queue import facets
 from curation.rollback.undo import roll_back
@@ -88,11 +89,11 @@ def stated_now(key: str = OFFERING) -> dict[str, dict[str, Any]]:
 def prices(listed: str) -> dict[str, Any]:
     """`5/25`, and after it any of `cache=0.5`, `write=8`, `batch=2.5/12.5`, `audio=40/80` and `region=3.3`."""
     ordinary, *more = listed.split()
-    stated = _stated(("price.input", "price.output"), ordinary)
+    values = _stated(("price.input", "price.output"), ordinary)
     for part in more:
         word, _, amounts = part.partition("=")
-        stated |= _stated(_SPECIAL[word], amounts)
-    return stated
+        values |= _stated(_SPECIAL[word], amounts)
+    return values
 
 
 def _stated(names: Collection[str], amounts: str) -> dict[str, Any]:
@@ -120,8 +121,8 @@ def _point(amount: str, starts: str | None, ends: str | None) -> rates.PricePoin
 
 def stated(listed: str = "", *, key: str = OFFERING, origin: str = "", **values: Any) -> Claim:
     """A claim of these prices and values, and of nothing else."""
-    said = {"name": "Rocket 1"} | (prices(listed) if listed else {}) | {_field(n): v for n, v in values.items()}
-    return claim(key, said, origin=origin)
+    claimed = {"name": "Rocket 1"} | (prices(listed) if listed else {}) | {_field(n): v for n, v in values.items()}
+    return claim(key, claimed, origin=origin)
 
 
 def lists(letter: str, *claims: Claim, at: datetime = TODAY) -> None:
@@ -169,7 +170,7 @@ def base(letter: str, listed: str = "", *, key: str = OFFERING, at: datetime = B
 
 def passes(at: datetime) -> None:
     """What the schedule does by itself on a day."""
-    decisions.end_expired_pins(at=at)
+    pinning.end_expired_pins(at=at)
     delayed_apply.apply_due(at=at)
     due.decide_due(at=at)
 
@@ -179,8 +180,8 @@ def passes(at: datetime) -> None:
 
 def published(key: str = OFFERING, *, on: date | None = None) -> str:
     """The published token prices of a day, today's when none is given, written as in `prices`; `-` for no price."""
-    found = Offering.objects.filter(key=key).first()
-    return written(found.facts if found else {}, on or TODAY.date())
+    offering = Offering.objects.filter(key=key).first()
+    return written(offering.facts if offering else {}, on or TODAY.date())
 
 
 def written(facts: Mapping[str, Any], on: date) -> str:
@@ -306,12 +307,12 @@ def events() -> list[frozenset[str]]:
     """What a person is asked about, each with the offerings that it is about: the very same change of many offerings is
     one group of the queue, which is decided as one.
     """
-    asked: dict[str, set[str]] = defaultdict(set)
+    offerings_by_change: dict[str, set[str]] = defaultdict(set)
     for row in Change.objects.awaiting_review():
-        asked[f"{row.unit}:{row.fingerprint}"].add(row.offering_key)
+        offerings_by_change[f"{row.unit}:{row.fingerprint}"].add(row.offering_key)
     groups = {facet.value: facet.count for facet in facets(Change.objects.awaiting_review(), "same")}
-    assert groups == {name: len(keys) for name, keys in asked.items() if len(keys) > 1}
-    return [frozenset(keys) for keys in asked.values()]
+    assert groups == {name: len(keys) for name, keys in offerings_by_change.items() if len(keys) > 1}
+    return [frozenset(keys) for keys in offerings_by_change.values()]
 
 
 def waiting(key: str | None = None) -> set[str]:
@@ -330,10 +331,10 @@ def shown_of(name: str) -> dict[int, str]:
 
 
 def approve(
-    seen: Mapping[int, str] | None = None, *, by: str = "ada", at: datetime = TODAY + HOUR
+    fingerprints: Mapping[int, str] | None = None, *, by: str = "ada", at: datetime = TODAY + HOUR
 ) -> decisions.ReviewOutcome:
     """Somebody approves what they have seen; everything that waits now when it is not said."""
-    return decisions.approve(shown() if seen is None else seen, actor=curator(by), at=at)
+    return decisions.approve(shown() if fingerprints is None else fingerprints, actor=curator(by), at=at)
 
 
 def reject(*, by: str = "ada", at: datetime = TODAY + HOUR) -> decisions.ReviewOutcome:
@@ -349,12 +350,12 @@ def refused_values(key: str = OFFERING) -> set[str]:
 
 def pins(name: str, amount: str, *, by: str = "ada", at: datetime = TODAY, **more: Any) -> Pin:
     """Somebody pins a price."""
-    return decisions.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator(by), reason="x", at=at, **more)
+    return pinning.pin(offering=OFFERING, field=name, value=usd(amount), actor=curator(by), reason="x", at=at, **more)
 
 
 def releases(pin: Pin, *, at: datetime = TODAY + HOUR) -> None:
     """Somebody releases a pin."""
-    decisions.release(pin, actor=curator(), reason="x", at=at)
+    pinning.release(pin, actor=curator(), reason="x", at=at)
 
 
 def undoes(name: str, *, at: datetime = TODAY + HOUR) -> None:
@@ -375,10 +376,10 @@ def earlier_rules_published(listed: str, *, by: str, reason: str = "freshest", a
     """Publishes prices as the rules before these did, whatever the sources say."""
     row = Offering.objects.get(key=OFFERING)
     account = Provenance.of(who(by).slug, "partial", reason, policy="everything else")
-    moved = {name: fields.field(name).encode(value) for name, value in prices(listed).items()}
+    values_by_field = {name: fields.field(name).encode(value) for name, value in prices(listed).items()}
     changes = [
         FieldChange(name, row.facts.get(name), value, account)
-        for name, value in moved.items()
+        for name, value in values_by_field.items()
         if row.facts.get(name) != value
     ]
     publish([OfferingChange(OFFERING, changes)], actor="sync", reason="earlier", batch=uuid4(), at=at)

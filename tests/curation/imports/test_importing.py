@@ -1,4 +1,4 @@
-"""Files in: shown cell by cell, done exactly as shown or not at all, and undone as one."""
+"""Imports: shown cell by cell, applied exactly as shown or not at all, and undone as one."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from openpyxl import Workbook
 from curation import imports
 from curation.imports import parsing
 from curation.models import AuditEntry, Change, ImportBatch, ImportRow, Pin, StatedAlias, Statement
+from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
-from curation.review import decisions
 from curation.statements import manual
 from registry.domain import rates
 from registry.exports import exporting
@@ -383,9 +383,7 @@ def test_undoing_takes_back_values_statements_and_names_and_brings_back_what_the
 
 def test_undoing_pins_gives_the_fields_back():
     builders.offering(price_input=usd("3"))
-    decisions.pin(
-        offering=OFFERING, field="price.input", value=usd("2"), actor=builders.curator(), reason="mine", at=NOW
-    )
+    pinning.pin(offering=OFFERING, field="price.input", value=usd("2"), actor=builders.curator(), reason="mine", at=NOW)
     batch = bring(HEAD + f"{OFFERING},-,-,2.5\n", meaning="pins")
 
     imports.undo(batch, actor=builders.curator(), reason="wrong", at=LATER + timedelta(hours=1))
@@ -398,7 +396,7 @@ def test_what_something_newer_sits_on_stays_and_is_named():
     builders.offering(max_output_tokens=...)
     batch = bring(f"id,max_output\n{OFFERING},4000\n")
     later = LATER + timedelta(hours=1)
-    decisions.pin(
+    pinning.pin(
         offering=OFFERING, field="max_output_tokens", value=9, actor=builders.curator(), reason="newer", at=later
     )
 

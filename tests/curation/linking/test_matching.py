@@ -10,6 +10,7 @@ from django.core.management import call_command
 from curation.core.similarity import Named, compare
 from curation.linking import matching
 from curation.models import Match, Pin
+from curation.pins import pinning
 from curation.review import decisions
 from registry.models import Offering
 from tests.builders import curator, offering
@@ -129,7 +130,7 @@ def test_what_is_decided_is_not_decided_again(queue):
 
 
 def test_a_candidate_goes_when_the_model_is_known(queue):
-    decisions.pin(offering=UNSURE, field="model", value=KNOWN, actor=curator(), reason="I know")
+    pinning.pin(offering=UNSURE, field="model", value=KNOWN, actor=curator(), reason="I know")
 
     search = matching.find_matches()
 

@@ -11,7 +11,7 @@ from curation.core.inputs import IDENTITY
 from curation.core.merge import SourceClaim
 from curation.linking import relink
 from curation.models import Change
-from curation.review import decisions
+from curation.pins import pinning
 from registry.models import Offering
 from tests.builders import curator, offering, part
 
@@ -66,7 +66,7 @@ def test_a_dry_run_lists_and_changes_nothing(as_before):
 
 
 def test_what_a_curator_pinned_stands(as_before):
-    decisions.pin(offering=TOLD, field="model", value="acme/other", actor=curator(), reason="I know")
+    pinning.pin(offering=TOLD, field="model", value="acme/other", actor=curator(), reason="I know")
 
     relink.relink(relink.identity_changes(), approved_by="ada")
 

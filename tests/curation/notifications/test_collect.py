@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from curation.models import Change, Conflict, Event, Notice, Source, StoredClaim
 from curation.notifications import collect, wake
-from curation.review import decisions
+from curation.pins import pinning
 from curation.tasks import tell
 from registry.models import Offering
 from syncers.models import Run
@@ -70,7 +70,7 @@ def official(value: int, since: str) -> None:
 
 def pinned(value: int) -> None:
     world.an_offering("acme/one")
-    decisions.pin(
+    pinning.pin(
         offering="acme/one", field="context_window", value=value, actor=User.objects.create_user("ada"), reason="x"
     )
 
@@ -185,7 +185,7 @@ def test_looking_costs_as_much_for_many_as_for_few(django_assert_max_num_queries
     for name in ("ada", "bob"):
         user = User.objects.create_user(name)
         for key in Offering.objects.values_list("key", flat=True)[:20]:
-            decisions.pin(offering=key, field="context_window", value=1, actor=user, reason="x")
+            pinning.pin(offering=key, field="context_window", value=1, actor=user, reason="x")
 
     with django_assert_max_num_queries(12):
         collect.collect(at=timezone.now())

@@ -28,6 +28,7 @@ from curation.core.policy.conditions import (
     from_json,
 )
 from curation.models import Change, Policy
+from curation.pins import pinning
 from curation.policies import simulate
 from curation.policies.backtest import UNCLEAR, rehearse, told
 from curation.policies.history import history
@@ -53,17 +54,17 @@ def some_history() -> None:
     state(source(), claim(price_input=usd("0"), context_window=100_000, supports_tools=False), at=days(3))
 
 
-# -- rehearsal ---------------------------------------------------------------------------------------
+# -- backtest ------------------------------------------------------------------------------------------
 
 
 def test_the_policies_of_the_time_come_to_what_was_decided():
     some_history()
 
-    found = rehearse(load_rules(), at=AT)
+    result = rehearse(load_rules(), at=AT)
 
-    assert found.looked_at == LedgerEntry.objects.count() + Change.objects.count()
-    assert found.then == found.today
-    assert (found.differing, found.today[UNCLEAR]) == (0, 0)
+    assert result.looked_at == LedgerEntry.objects.count() + Change.objects.count()
+    assert result.then == result.today
+    assert (result.differing, result.today[UNCLEAR]) == (0, 0)
 
 
 steps = st.lists(
@@ -79,11 +80,11 @@ steps = st.lists(
 
 
 @given(steps)
-def test_whatever_was_said_the_same_policies_decide_it_the_same(said):
+def test_whatever_was_said_the_same_policies_decide_it_the_same(history_of_claims):
     with transaction.atomic():
-        for day, (price, window, text, tools, slug) in enumerate(said):
-            stated = claim(price_input=usd(price), context_window=window, description=text, supports_tools=tools)
-            state(source(slug), stated, at=days(day))
+        for day, (price, window, text, tools, slug) in enumerate(history_of_claims):
+            new_claim = claim(price_input=usd(price), context_window=window, description=text, supports_tools=tools)
+            state(source(slug), new_claim, at=days(day))
         past = history(NOW - timedelta(days=1), load_rules())
         answers = told(past, load_rules())
         entries = LedgerEntry.objects.count()
@@ -101,13 +102,15 @@ def test_it_tells_what_another_policy_would_have_decided():
     some_history()
     hold = Rule("hold their prices", Verdict.HOLD, (Groups.of("price"), Sources.of("list")))
 
-    found = rehearse(load_rules(), tried=[hold, *load_rules()], name=hold.name, at=AT)
+    result = rehearse(load_rules(), tried=[hold, *load_rules()], name=hold.name, at=AT)
 
     # The first price, its move to 3.3, and the two that were held anyway.
-    assert found.deciding == {"apply": 2, "hold": 2}
-    assert found.differing == 2
-    assert {(one.before.outcome, one.after.outcome) for one in found.differences} == {("apply", "hold")}
-    assert found.tried["hold"] == found.today["hold"] + 2
+    assert result.deciding == {"apply": 2, "hold": 2}
+    assert result.differing == 2
+    assert {(difference.before.outcome, difference.after.outcome) for difference in result.differences} == {
+        ("apply", "hold")
+    }
+    assert result.tried["hold"] == result.today["hold"] + 2
 
 
 def test_it_judges_directions_sizes_ages_and_counts():
@@ -131,21 +134,21 @@ def test_what_history_does_not_know_is_unclear_and_never_guessed():
     some_history()
     asks = Rule("asks for corroboration", Verdict.REJECT, (Fields.of("context_window"), CorroborationAtLeast(2)))
 
-    found = rehearse(load_rules(), tried=[asks, *load_rules()], name=asks.name, at=AT)
+    result = rehearse(load_rules(), tried=[asks, *load_rules()], name=asks.name, at=AT)
 
     # In the ledger: the first window and the one that grew. The one that shrank was held, and keeps it.
-    assert found.tried[UNCLEAR] == 2
-    assert found.differing == 0
+    assert result.tried[UNCLEAR] == 2
+    assert result.differing == 0
 
 
 def test_what_people_decided_is_not_judged():
     offering(price_input=usd("3"))
-    decisions.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator(), reason="seen", at=days(1))
+    pinning.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator(), reason="seen", at=days(1))
 
-    found = rehearse(load_rules(), at=AT)
+    result = rehearse(load_rules(), at=AT)
 
-    assert found.by_people == 1
-    assert found.looked_at == LedgerEntry.objects.count() - 1
+    assert result.by_people == 1
+    assert result.looked_at == LedgerEntry.objects.count() - 1
 
 
 def test_what_people_took_back_is_not_judged():
@@ -153,10 +156,10 @@ def test_what_people_took_back_is_not_judged():
     state(source(), claim(price_input=usd("3.3")), at=days(1))
     undone = roll_back(revision=Revision.objects.latest().number, actor=curator(), reason="a mistake", at=days(2))
 
-    found = rehearse(load_rules(), at=AT)
+    result = rehearse(load_rules(), at=AT)
 
-    assert found.by_people == len(undone.done) == 1
-    assert found.looked_at == LedgerEntry.objects.count() - 1
+    assert result.by_people == len(undone.done) == 1
+    assert result.looked_at == LedgerEntry.objects.count() - 1
 
 
 def test_what_was_approved_is_told_once_as_held():
@@ -165,9 +168,9 @@ def test_what_was_approved_is_told_once_as_held():
     row = Change.objects.get()
     decisions.approve({row.pk: row.fingerprint}, actor=curator(), at=days(1))
 
-    found = rehearse(load_rules(), at=AT)
+    result = rehearse(load_rules(), at=AT)
 
-    assert (found.then["hold"], found.today["hold"]) == (1, 1)
+    assert (result.then["hold"], result.today["hold"]) == (1, 1)
 
 
 def test_only_the_days_that_were_asked_for_are_judged():
@@ -207,7 +210,7 @@ def test_it_tells_which_policy_decides_what_a_source_might_say():
     assert (answer.by, answer.outcome, answer.gate) == ("price moves by half", "held for review", "")
     assert [step.policy.name for step in answer.steps] == [rule.name for rule in load_rules()]
     step = next(step for step in answer.steps if step.policy.name == "backed by two sources")
-    assert [(one.wanted, one.found) for one in step.asked if not one.holds] == [("2", "1")]
+    assert [(condition.wanted, condition.found) for condition in step.asked if not condition.holds] == [("2", "1")]
 
 
 def test_it_measures_against_what_stood_a_month_ago():
@@ -227,7 +230,7 @@ def test_it_tells_who_rejected_the_very_same():
     decisions.reject({row.pk: row.fingerprint}, actor=curator(), reason="no", at=days(1))
 
     answer = simulate.of_statement(OFFERING, "price.input", source(), usd("6"), at=days(2))
-    assert any("rejected by ada" in told for told in answer.before)
+    assert any("rejected by ada" in sentence for sentence in answer.before)
 
 
 def test_it_writes_nothing():
@@ -335,5 +338,5 @@ def test_a_rule_with_every_condition_tells_of_each():
     answer = simulate.of_statement(OFFERING, "price.input", source(), usd("4"), at=days(1))
 
     first = answer.steps[0]
-    assert (len(first.asked), any(one.holds for one in first.asked)) == (len(asks_for), False)
-    assert all(one.title and one.wanted and one.found for one in first.asked)
+    assert (len(first.asked), any(condition.holds for condition in first.asked)) == (len(asks_for), False)
+    assert all(condition.title and condition.wanted and condition.found for condition in first.asked)

@@ -24,7 +24,9 @@ def first_release(db):
     """An installation as the first version left it: its policies, without keys, and no record of what was offered."""
     OfferedPolicy.objects.all().delete()
     Policy.objects.all().delete()
-    forms = [(one.earlier[0] if one.earlier else one.rule) for one in DEFAULT_POLICIES if one.since == 1]
+    forms = [
+        (default.earlier[0] if default.earlier else default.rule) for default in DEFAULT_POLICIES if default.since == 1
+    ]
     Policy.objects.bulk_create(Policy.of(rule, position=10 * at) for at, rule in enumerate(forms, start=1))
     return forms
 
@@ -128,12 +130,15 @@ def test_a_later_version_brings_what_it_adds(monkeypatch, db):
 
 def test_the_default_policies_are_told_apart_for_ever():
     assert (
-        len({one.key for one in DEFAULT_POLICIES})
-        == len({one.rule.name for one in DEFAULT_POLICIES})
+        len({default.key for default in DEFAULT_POLICIES})
+        == len({default.rule.name for default in DEFAULT_POLICIES})
         == len(DEFAULT_POLICIES)
     )
-    assert max(one.version for one in DEFAULT_POLICIES) == VERSION
-    assert all(one.since <= one.version and (one.earlier or one.since == one.version) for one in DEFAULT_POLICIES)
+    assert max(default.version for default in DEFAULT_POLICIES) == VERSION
+    assert all(
+        default.since <= default.version and (default.earlier or default.since == default.version)
+        for default in DEFAULT_POLICIES
+    )
 
 
 def test_a_new_policy_goes_just_before_the_next_that_is_there():

@@ -233,10 +233,10 @@ def test_a_preview_tells_what_judging_again_does_and_changes_nothing():
     policy("apply", fields=["price.input"])
     before = list(Change.objects.values())
 
-    seen = re_evaluate.preview(at=LATER)
+    preview = re_evaluate.preview(at=LATER)
 
-    assert (seen.looked_at, seen.applied, seen.rejected, seen.stay) == (1, 1, 0, 0)
-    assert [part(row).field for row in seen.examples] == ["price.input"]
+    assert (preview.looked_at, preview.applied, preview.rejected, preview.stay) == (1, 1, 0, 0)
+    assert [part(row).field for row in preview.examples] == ["price.input"]
     assert (list(Change.objects.values()), published()) == (before, listed("3"))
     done = re_evaluate.judge_again(actor=User(username="ada"), at=LATER)
     assert (done.applied, published()) == (1, listed("6"))
@@ -263,7 +263,7 @@ def test_judging_again_is_previewed_as_a_whole_where_a_policy_counts(monkeypatch
     Policy.objects.filter(name="mine").delete()
     policy("hold", groups=["price"], kinds=["change"], count_at_least=4)
 
-    seen = re_evaluate.preview(at=LATER)
+    preview = re_evaluate.preview(at=LATER)
     done = re_evaluate.judge_again(actor=curator(), at=LATER)
 
-    assert (seen.applied, seen.looked_at) == (done.applied, done.looked_at) == (0, 5)
+    assert (preview.applied, preview.looked_at) == (done.applied, done.looked_at) == (0, 5)

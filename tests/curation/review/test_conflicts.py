@@ -1,4 +1,4 @@
-"""What sources contradict each other about is kept since it began, and calls a person when nobody settles it."""
+"""Conflicts between sources are stored with their start, and become overdue when they are not settled."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from curation.models import Conflict
+from curation.pins import pinning
 from curation.review import conflicts, decisions
 from tests.builders import NOW, OFFERING, claim, curator, source, state
 
@@ -68,12 +69,12 @@ def test_it_is_settled_when_the_sources_come_round():
 
 def test_it_is_settled_by_a_pin_and_open_again_without_it():
     contradict()
-    pin = decisions.pin(
+    pin = pinning.pin(
         offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="measured", at=NOW + DAY
     )
     assert Conflict.objects.get().state == "settled"
 
-    decisions.release(pin, actor=curator(), reason="over", at=NOW + 2 * DAY)
+    pinning.release(pin, actor=curator(), reason="over", at=NOW + 2 * DAY)
     row = Conflict.objects.get()
     assert (row.state, row.first_seen_at) == ("open", NOW + 2 * DAY)
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from curation.core.parts import Part
 from curation.models import Change, Pin, ReviewJob, SavedView
+from curation.pins import pinning
 from curation.pins.pin_current import pin_current
 from curation.review import decisions, jobs, presence, queue, saved_views, times_seen
 from curation.review.decisions import Refused
@@ -316,7 +317,7 @@ def test_an_approval_taken_back_waits_again():
 def test_an_approval_that_something_newer_sits_on_stays():
     change = held()[0]
     outcome = decisions.approve(shown(change), actor=curator(), at=LATER)
-    decisions.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator("bob"), reason="x", at=LATER)
+    pinning.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator("bob"), reason="x", at=LATER)
     back = undo_decision.retract(decided("approve", outcome), actor=curator())
 
     assert back.done == []

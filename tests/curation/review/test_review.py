@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from curation.apply.load import published_states
 from curation.core.accepted import accepted
 from curation.models import Change, Pin
-from curation.pins import release
+from curation.pins import pinning, release
 from curation.review import decisions
 from curation.review.decisions import Refused
 from registry.domain import fields
@@ -50,7 +50,7 @@ def approve(*changes: Change, **more: Any) -> decisions.ReviewOutcome:
 
 
 def pin(field: str = "context_window", value: Any = 128_000, **more: Any) -> Pin:
-    return decisions.pin(
+    return pinning.pin(
         **{
             "offering": OFFERING,
             "field": field,
@@ -403,7 +403,7 @@ def test_a_later_pin_replaces_an_earlier_one():
 
 def test_it_goes_back_to_the_source_when_a_pin_is_released():
     offering(context_window=200_000)
-    decisions.release(pin(value=128_000), actor=curator("bob"), at=LATER)
+    pinning.release(pin(value=128_000), actor=curator("bob"), at=LATER)
 
     assert published("context_window") == 200_000
     assert account("context_window")["source"] == "list"
@@ -425,14 +425,14 @@ def test_it_goes_back_to_what_was_accepted_behind_the_pin_meanwhile():
     offering(price_input=usd("3"))
     held_back = pin("price.input", usd("5"))
     state(source(), claim(price_input=usd("3.3")))
-    decisions.release(held_back, actor=curator(), at=LATER)
+    pinning.release(held_back, actor=curator(), at=LATER)
 
     assert published("price.input") == listed("3.3")
 
 
 def test_what_is_accepted_behind_a_pin_is_a_revision_that_writes_nothing_in_the_ledger():
     offering(context_window=200_000)
-    decisions.pin(offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="docs", at=NOW)
+    pinning.pin(offering=OFFERING, field="context_window", value=100_000, actor=curator(), reason="docs", at=NOW)
     before, entries = Revision.objects.latest().number, LedgerEntry.objects.count()
     state(source(), claim(context_window=210_000), at=LATER)
 
@@ -445,7 +445,7 @@ def test_the_end_of_a_pin_never_shows_a_value_that_nobody_has_judged():
     offering(price_input=usd("3"))
     held_back = pin("price.input", usd("5"))
     state(source(), claim(price_input=usd("50")))
-    decisions.release(held_back, actor=curator(), at=LATER)
+    pinning.release(held_back, actor=curator(), at=LATER)
 
     assert published("price.input") == listed("3")
     assert part(Change.objects.awaiting_review().get()).new == listed("50")
@@ -453,7 +453,7 @@ def test_the_end_of_a_pin_never_shows_a_value_that_nobody_has_judged():
 
 def test_it_removes_what_nobody_else_claims():
     offering()
-    decisions.release(pin("license", "MIT"), actor=curator(), at=LATER)
+    pinning.release(pin("license", "MIT"), actor=curator(), at=LATER)
 
     assert "license" not in Offering.objects.get().facts
     assert "license" not in Offering.objects.get().provenance
@@ -462,7 +462,7 @@ def test_it_removes_what_nobody_else_claims():
 
 def test_it_says_who_states_a_value_that_stays_the_same_after_release():
     offering(context_window=200_000)
-    decisions.release(pin(value=200_000), actor=curator(), at=LATER)
+    pinning.release(pin(value=200_000), actor=curator(), at=LATER)
 
     assert (account("context_window")["source"], account("context_window")["reason"]) == ("list", "only source")
 
@@ -470,19 +470,19 @@ def test_it_says_who_states_a_value_that_stays_the_same_after_release():
 def test_it_refuses_to_release_twice():
     offering()
     held_back = pin()
-    decisions.release(held_back, actor=curator(), at=LATER)
+    pinning.release(held_back, actor=curator(), at=LATER)
 
     with pytest.raises(Refused, match="released already"):
-        decisions.release(held_back, actor=curator(), at=LATER)
+        pinning.release(held_back, actor=curator(), at=LATER)
 
 
 def test_it_gives_a_field_back_when_its_pin_expires():
     offering(context_window=200_000)
     pin(value=128_000, expires_at=LATER + timedelta(days=1))
 
-    assert decisions.end_expired_pins(at=LATER) == []
+    assert pinning.end_expired_pins(at=LATER) == []
     assert published("context_window") == 128_000
-    assert len(decisions.end_expired_pins(at=LATER + timedelta(days=1))) == 1
+    assert len(pinning.end_expired_pins(at=LATER + timedelta(days=1))) == 1
     assert published("context_window") == 200_000
     assert Pin.objects.get().released_by == "expiry"
 
@@ -568,7 +568,7 @@ def test_whatever_happens_in_between_an_approval_publishes_what_was_seen_or_noth
                 assert published("price.input") == fields.field("price.input").encode(usd(amount))
                 assert accepted_price() == stood
             elif pinned is not None:
-                decisions.release(pinned, actor=curator(), at=LATER)
+                pinning.release(pinned, actor=curator(), at=LATER)
                 pinned = None
                 assert published("price.input") == stood
 

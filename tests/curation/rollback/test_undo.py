@@ -13,6 +13,7 @@ from curation.apply.ledger_state import pin_acts
 from curation.apply.reconcile import reconcile
 from curation.core.merge import PIN_SOURCE
 from curation.models import Change, Pin
+from curation.pins import pinning
 from curation.policies.installed import ensure_defaults
 from curation.review import decisions
 from curation.review.decisions import Refused
@@ -58,12 +59,12 @@ def undo(revision: int | None = None, at: datetime = LATER, **chosen: Any) -> Ou
 def pin(
     field: str = "context_window", value: Any = 128_000, who: str = "ada", at: datetime = LATER, **more: Any
 ) -> Pin:
-    return decisions.pin(offering=OFFERING, field=field, value=value, actor=curator(who), reason="docs", at=at, **more)
+    return pinning.pin(offering=OFFERING, field=field, value=value, actor=curator(who), reason="docs", at=at, **more)
 
 
-def moved(**stated: Any) -> None:
+def moved(**by_name: Any) -> None:
     """The catalogue states something else, and the policies apply it."""
-    state(source(), claim(**stated))
+    state(source(), claim(**by_name))
 
 
 # -- what goes back --------------------------------------------------------------------------------
@@ -344,7 +345,7 @@ def test_the_pin_before_holds_again():
 
 def test_an_undone_release_pins_again():
     offering(context_window=200_000)
-    decisions.release(pin(), actor=curator(), at=LATER + timedelta(minutes=1))
+    pinning.release(pin(), actor=curator(), at=LATER + timedelta(minutes=1))
     undo(at=LATER + timedelta(hours=1))
 
     assert published("context_window") == 128_000
@@ -354,7 +355,7 @@ def test_an_undone_release_pins_again():
 def test_a_pin_that_has_expired_is_not_pinned_again():
     offering(context_window=200_000)
     pin(expires_at=LATER + timedelta(minutes=1))
-    decisions.end_expired_pins(at=LATER + timedelta(minutes=1))
+    pinning.end_expired_pins(at=LATER + timedelta(minutes=1))
     done = undo(at=LATER + timedelta(hours=1))
 
     assert [why for _pk, why in done.skipped] == [str(PIN_EXPIRED)]
@@ -384,10 +385,10 @@ def held(field: str = "context_window") -> Pin | None:
 
 def test_a_persons_pin_that_moved_no_value_is_released_too():
     offering(context_window=200_000)
-    made = pin(value=200_000, who="bob")
+    bobs_pin = pin(value=200_000, who="bob")
     done = undo_of("bob")
 
-    assert (done.pins, done.done, held()) == ([made.pk], [], None)
+    assert (done.pins, done.done, held()) == ([bobs_pin.pk], [], None)
     assert (published("context_window"), account("context_window")["source"]) == (200_000, "list")
     assert Offering.objects.get().pinned_fields == 0
 
@@ -416,7 +417,7 @@ def test_a_change_that_somebody_approved_and_pinned_goes_back_as_a_whole():
 def test_a_release_that_moved_no_value_is_taken_back():
     offering(context_window=200_000)
     earlier = pin(value=200_000, who="ada")
-    decisions.release(earlier, actor=curator("bob"), at=LATER + timedelta(minutes=1))
+    pinning.release(earlier, actor=curator("bob"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
     assert done.pins == [earlier.pk]
@@ -441,7 +442,7 @@ def test_what_a_source_says_too_by_now_stays_when_the_pin_that_said_it_is_undone
     offering(context_window=...)
     pin(value=1000, who="bob")
     state(source("official", source_type="official"), claim(context_window=1000), at=LATER + timedelta(minutes=1))
-    decisions.release(held(), actor=curator("bob"), at=LATER + timedelta(minutes=2))  # type: ignore[arg-type]
+    pinning.release(held(), actor=curator("bob"), at=LATER + timedelta(minutes=2))  # type: ignore[arg-type]
     done = undo_of("bob")
 
     assert [why for _entry, why in done.skipped] == [str(PIN_OVER)]
@@ -450,30 +451,30 @@ def test_what_a_source_says_too_by_now_stays_when_the_pin_that_said_it_is_undone
 
 def test_what_another_pinned_since_stays_and_is_listed():
     offering(context_window=200_000)
-    made = pin(value=200_000, who="bob")
+    bobs_pin = pin(value=200_000, who="bob")
     pin(value=200_000, who="ada", at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
-    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(PINNED_SINCE))])
+    assert (done.pins, done.skipped_pins) == ([], [(bobs_pin.pk, str(PINNED_SINCE))])
     assert held().author.get_username() == "ada"  # type: ignore[union-attr]
 
 
 def test_a_pin_that_another_released_is_listed_as_over():
     offering(context_window=200_000)
-    made = pin(value=200_000, who="bob")
-    decisions.release(made, actor=curator("ada"), at=LATER + timedelta(minutes=1))
+    bobs_pin = pin(value=200_000, who="bob")
+    pinning.release(bobs_pin, actor=curator("ada"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
-    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(PIN_OVER))])
+    assert (done.pins, done.skipped_pins) == ([], [(bobs_pin.pk, str(PIN_OVER))])
 
 
 def test_what_somebody_pinned_and_released_themselves_comes_to_nothing():
     offering(context_window=200_000)
-    made = pin(value=200_000, who="bob")
-    decisions.release(made, actor=curator("bob"), at=LATER + timedelta(minutes=1))
+    bobs_pin = pin(value=200_000, who="bob")
+    pinning.release(bobs_pin, actor=curator("bob"), at=LATER + timedelta(minutes=1))
     done = undo_of("bob")
 
-    assert (done.pins, done.skipped_pins) == ([], [(made.pk, str(NO_MOVE))])
+    assert (done.pins, done.skipped_pins) == ([], [(bobs_pin.pk, str(NO_MOVE))])
 
 
 def test_what_was_done_before_the_time_stays():
@@ -501,11 +502,11 @@ def test_what_moved_since_it_was_shown_is_not_undone():
     offering(context_window=200_000)
     pin(who="bob")
     chosen = selection.select(actor_name="bob", since=NOW)
-    shown = plan.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
+    fingerprint = plan.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
     pin("license", "MIT", who="bob", at=LATER + timedelta(minutes=1))
 
     with pytest.raises(Refused, match="moved since you looked"):
-        undo_of("bob", shown=shown)
+        undo_of("bob", shown=fingerprint)
     assert published("license") == "MIT"
 
 
@@ -513,9 +514,9 @@ def test_what_stands_as_it_was_shown_is_undone():
     offering(context_window=200_000)
     pin(who="bob")
     chosen = selection.select(actor_name="bob", since=NOW)
-    shown = plan.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
+    fingerprint = plan.plan(chosen, pin_acts(actor_name="bob", since=NOW), at=LATER).fingerprint
 
-    assert undo_of("bob", shown=shown).done
+    assert undo_of("bob", shown=fingerprint).done
 
 
 # -- property --------------------------------------------------------------------------------------
@@ -541,8 +542,8 @@ def _do(what: str, which: Any, how: Any, at: datetime) -> None:
     open_changes = {c.pk: c.fingerprint for c in Change.objects.awaiting_review()}
     match what:
         case "say":
-            stated = {name.replace(".", "_"): value for name, value in how.items()}
-            state(source(which, source_type=_SOURCE_TYPES[which]), claim(**stated), at=at)
+            by_name = {name.replace(".", "_"): value for name, value in how.items()}
+            state(source(which, source_type=_SOURCE_TYPES[which]), claim(**by_name), at=at)
         case "approve":
             decisions.approve(open_changes, actor=curator(), at=at)
         case "reject":
@@ -551,7 +552,7 @@ def _do(what: str, which: Any, how: Any, at: datetime) -> None:
             pin(how[0], how[1], at=at)
         case "release":
             for held in Pin.objects.filter(released_at__isnull=True):
-                decisions.release(held, actor=curator(), at=at)
+                pinning.release(held, actor=curator(), at=at)
         case "undo":
             undo(which, at=at)
 
@@ -633,8 +634,8 @@ def _edit(what: str, who: Any, how: Any, at: datetime) -> None:
     waiting = {c.pk: c.fingerprint for c in Change.objects.awaiting_review()}
     match what:
         case "say":
-            stated = {name.replace(".", "_"): value for name, value in how.items()}
-            state(source(who, source_type=_SOURCE_TYPES[who]), claim(**stated), at=at)
+            by_name = {name.replace(".", "_"): value for name, value in how.items()}
+            state(source(who, source_type=_SOURCE_TYPES[who]), claim(**by_name), at=at)
         case "approve":
             decisions.approve(waiting, actor=curator(who), at=at)
         case "reject":
@@ -646,8 +647,8 @@ def _edit(what: str, who: Any, how: Any, at: datetime) -> None:
             if how in facts:
                 pin(how, declared(how).decode(facts[how]), who=who, at=at)
         case "release":
-            for one in Pin.objects.filter(released_at__isnull=True):
-                decisions.release(one, actor=curator(who), at=at)
+            for earlier in Pin.objects.filter(released_at__isnull=True):
+                pinning.release(earlier, actor=curator(who), at=at)
 
 
 _NOTHING_SAID: dict[str, Any] = dict.fromkeys(_FIELDS, ...)
@@ -731,11 +732,11 @@ _NOBODY = ("", "not pinned")
 
 def _pins_in_force() -> dict[str, Any]:
     """Field → who pinned it, and to what."""
-    found = Pin.objects.filter(released_at__isnull=True).select_related("author")
-    return {pin.field: (pin.author.get_username(), str(pin.value)) for pin in found}
+    in_force = Pin.objects.filter(released_at__isnull=True).select_related("author")
+    return {pin.field: (pin.author.get_username(), str(pin.value)) for pin in in_force}
 
 
 def _pinned_by(name: str, since: datetime) -> set[str]:
-    made = Pin.objects.filter(author__username=name, created_at__gte=since)
+    created = Pin.objects.filter(author__username=name, created_at__gte=since)
     ended = Pin.objects.filter(released_by=name, released_at__gte=since)
-    return {*made.values_list("field", flat=True), *ended.values_list("field", flat=True)}
+    return {*created.values_list("field", flat=True), *ended.values_list("field", flat=True)}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.catalogue import offering_keys
+from registry.catalogue.public_keys import offering_keys
 from tests.registry.builders import make_offering, make_revision, priced
 
 pytestmark = pytest.mark.django_db

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from registry.catalogue import documentation, offering_keys
+from registry.catalogue import documentation
 from registry.catalogue.filters.kinds import ONLY_UNSURE
-from registry.catalogue.offering_keys import KEYS, OFFERING, OfferingFilterSet
-from registry.catalogue.representation import MODEL_KEYS, PROVIDER_KEYS, ModelFilterSet, ProviderFilterSet
-from registry.catalogue.subjects import CAPABILITIES
+from registry.catalogue.public_keys import offering_keys
+from registry.catalogue.public_keys.offering_keys import KEYS, OFFERING, OfferingFilterSet
+from registry.catalogue.public_keys.representation import MODEL_KEYS, PROVIDER_KEYS, ModelFilterSet, ProviderFilterSet
+from registry.catalogue.public_keys.subjects import CAPABILITIES
 from registry.domain import fields, kinds
 from registry.domain.fields import FIELDS
 

@@ -9,8 +9,9 @@ import pytest
 from django.db import transaction
 from hypothesis import given, settings
 
-from registry.catalogue import cache, offering_keys, queries
+from registry.catalogue import cache, queries
 from registry.catalogue.as_of import AsOf, resolve
+from registry.catalogue.public_keys import offering_keys
 from registry.models import Revision
 from tests.builders import NOW, OFFERING, listed
 from tests.random_courses import count

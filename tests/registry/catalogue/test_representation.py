@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from registry.catalogue import representation
-from registry.catalogue.representation import offering_detail, offering_summary
+from registry.catalogue.public_keys import representation
+from registry.catalogue.public_keys.representation import offering_detail, offering_summary
 from registry.domain import iso
 
 DAY = date(2026, 11, 21)

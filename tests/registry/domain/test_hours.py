@@ -9,7 +9,7 @@ import pytest
 
 from registry import display
 from registry.catalogue import columns
-from registry.catalogue.representation import offering_summary
+from registry.catalogue.public_keys.representation import offering_summary
 from registry.domain.hours import display_price
 from tests.builders import listed
 from tests.registry.catalogue.test_representation import row

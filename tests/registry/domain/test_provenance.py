@@ -52,7 +52,7 @@ def test_what_it_said_of_another_day_is_left_out_when_the_value_stands():
     of_yesterday = SAID.with_agreement(Agreement(2, 2)).with_pending(Proposed(1, "x", "y", "z")).unstated()
     of_yesterday = of_yesterday.with_announced([("own", [])]).with_rejected(Proposed(1, "x", "y"))
 
-    assert of_yesterday.standing("incumbent", "verified", ["c"], []).as_json() == SAID.as_json() | {
+    assert of_yesterday.as_incumbent("incumbent", "verified", ["c"], []).as_json() == SAID.as_json() | {
         "reason": "incumbent", "quality": "verified", "agree": ["c"], "disagree": [],
     }  # fmt: skip
 

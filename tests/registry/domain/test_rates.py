@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain import price_coherence, rates
+from registry.domain import rates
 from registry.domain.rates import METERS, OTHER_UNITS, Amounts, PricePoint, RateKey, parse_key, price
 
 words = st.text("abcXYZ019 ._:,/+×x-", max_size=20)
@@ -328,61 +328,3 @@ def test_it_makes_one_of_neighbours_that_say_the_same():
 
     assert joined == (rates.PricePoint(five),)
     assert (len(shifted), len(gap)) == (2, 2)
-
-
-# -- what the prices of one offering say together ------------------------------------------------------------------
-
-
-def book(*names: str) -> dict[RateKey, rates.PriceLine]:
-    return {parse_key(word): price("1") for word in names}
-
-
-INCOHERENT = {
-    "input[above=5] has no base: there is no input at the same time": ["input[above=5]", "output"],
-    "input[beyond=5] has no base: there is no input at the same time": ["input[beyond=5]"],
-    "input[tier=batch;above=5] has no base: there is no input[tier=batch] at the same time": [
-        "input", "input[above=5]", "input[tier=batch;above=5]",
-    ],
-    "input[above=5] is a price for the whole request and input[beyond=9] a marginal one: only one can hold": [
-        "input", "input[above=5]", "input[beyond=9]",
-    ],
-    "input[schedule=01:00-05:00Z] and input[schedule=Mon 04:00-06:00Z] hold at the same moment": [
-        "input", "input[schedule=01:00-05:00Z]", "input[schedule=Mon 04:00-06:00Z]",
-    ],
-    "input[schedule=06:30-07:30Z] and input[schedule=09:00-10:00 Europe/Berlin] hold at the same moment": [
-        "input", "input[schedule=09:00-10:00 Europe/Berlin]", "input[schedule=06:30-07:30Z]",
-    ],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("sentence", "names"), INCOHERENT.items())
-def test_it_says_which_prices_cannot_all_be_meant(sentence, names):
-    assert price_coherence.incoherent(book(*names)) == [sentence]
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        ["input", "input[above=5]", "input[above=9]", "output"],
-        ["input", "input[beyond=5]", "input[beyond=9]", "output", "output[above=5]"],
-        ["input[schedule=01:00-05:00Z]", "input[schedule=05:00-01:00Z]"],
-        ["input[schedule=Sat,Sun]", "input[schedule=Mon-Fri 01:00-05:00Z]"],
-        ["input[schedule=01:00-05:00Z]", "output[schedule=01:00-06:00Z]"],
-        ["input[schedule=09:00-10:00 Europe/Berlin]", "input[schedule=09:00-10:00Z]"],
-    ],
-)
-def test_it_has_nothing_to_say_about_prices_that_fit(names):
-    assert price_coherence.incoherent(book(*names)) == []
-
-
-def test_prices_of_different_times_do_not_contradict_each_other():
-    day = date(2026, 3, 1)
-    prices = {
-        RateKey("input"): price("1"),
-        RateKey("input", above=5): rates.line([PricePoint(Decimal(2), valid_to=day)]),
-        RateKey("input", beyond=5): rates.line([PricePoint(Decimal(2), valid_from=day)]),
-    }
-
-    assert price_coherence.incoherent(prices) == []
-    ended = {**prices, RateKey("input"): rates.line([PricePoint(Decimal(1), valid_from=day)])}
-    assert price_coherence.incoherent(ended) == ["input[above=5] has no base: there is no input at the same time"]

@@ -46,14 +46,6 @@ def test_a_window_and_what_is_outside_of_it_never_hold_together(days, span, zone
     inside, outside = (schedule.read(f"{span}{zone}") for span in (f"{start}-{end}", f"{end}-{start}"))
 
     assert inside.holds_at(moment) != outside.holds_at(moment)
-    assert not inside.overlaps(outside)
-
-
-@given(schedules(), schedules(), moments)
-def test_windows_of_one_zone_that_hold_together_overlap(left, right, moment):
-    first, second = settled(left), settled(right)
-    if first and second and first.zone == second.zone and first.holds_at(moment) and second.holds_at(moment):
-        assert first.overlaps(second)
 
 
 @pytest.mark.parametrize(
@@ -114,4 +106,3 @@ def test_a_night_belongs_to_the_day_on_which_it_starts():
 
     assert night.holds_at(datetime(2026, 11, 21, 5, 59, tzinfo=UTC))  # a Saturday
     assert not night.holds_at(datetime(2026, 11, 20, 5, 59, tzinfo=UTC))
-    assert night.overlaps(schedule.read("Sat 05:00-07:00Z"))

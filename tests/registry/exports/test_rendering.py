@@ -11,7 +11,8 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.catalogue import offering_keys, representation, versions
+from registry.catalogue import versions
+from registry.catalogue.public_keys import offering_keys, representation
 from registry.exports import gzip_parts, lease, rendering
 from registry.models import Document, DocumentBlock, Offering
 from tests.registry.builders import make_offering, make_revision, price_state, priced

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from curation.core.claim import Claim
 from registry.domain.rates import RateKey
-from registry.formats.litellm import FLAGS
+from registry.formats.litellm_words import FLAGS
 from syncers.kinds.capabilities import INPUTS, OUTPUTS
 from syncers.kinds.coerce import amount
 from syncers.payload.parse import Repeated, read_json

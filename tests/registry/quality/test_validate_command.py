@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from curation.review import decisions
+from curation.pins import pinning
 from registry.quality import RULES
 from tests.builders import OFFERING, claim, curator, source, state, usd
 
@@ -40,7 +40,7 @@ def test_it_lists_findings_with_their_values_and_counts_them():
 @pytest.mark.django_db
 def test_it_fails_when_there_is_an_error():
     state(source(), claim(price_input=usd("3")))
-    decisions.pin(offering=OFFERING, field="price.input", value=usd("3000"), actor=curator(), reason="no, really")
+    pinning.pin(offering=OFFERING, field="price.input", value=usd("3000"), actor=curator(), reason="no, really")
 
     text, code = validate("--json")
 
@@ -53,7 +53,7 @@ def test_it_fails_when_there_is_an_error():
 @pytest.mark.django_db
 def test_it_fails_for_an_error_also_when_only_warnings_are_shown():
     state(source(), claim(price_input=usd("3")))
-    decisions.pin(offering=OFFERING, field="price.input", value=usd("3000"), actor=curator(), reason="no, really")
+    pinning.pin(offering=OFFERING, field="price.input", value=usd("3000"), actor=curator(), reason="no, really")
 
     assert validate("--severity", "warning")[1] == 1
 

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.catalogue.offering_keys import OfferingFilterSet
+from registry.catalogue.public_keys.offering_keys import OfferingFilterSet
 from registry.models import LedgerEntry
 from registry.web import state
 from registry.web.catalogue import price

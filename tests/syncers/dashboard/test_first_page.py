@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from curation.models import Change, Conflict, Match, Pin, Source
-from curation.review import decisions
+from curation.pins import pinning
 from registry.catalogue.per_revision import forget_all
 from registry.domain import rates
 from registry.identity.lookup import LookupResult
@@ -42,7 +42,7 @@ def work(person):
         world.publish("acme/moved")
     Change.objects.update(first_seen_at=now - timedelta(days=3))
     pinner = person("maintainer")
-    decisions.pin(offering="acme/one", field="context_window", value=100, actor=pinner, reason="measured")
+    pinning.pin(offering="acme/one", field="context_window", value=100, actor=pinner, reason="measured")
     Pin.objects.update(expires_at=now + timedelta(days=3))
     source = Source.objects.get(slug="catalogue-b")
     Run.objects.create(source=source, status="failed", batch=uuid4(), started_at=now, error="no answer")

@@ -18,8 +18,8 @@ from syncers.kinds.benchmarks import BenchmarkList, ReportedScore
 from syncers.kinds.record import Record
 from syncers.models import RejectedRecord, Run
 from syncers.sync.engine import sync
-from syncers.sync.reading import Reading
 from syncers.sync.record import Report
+from syncers.sync.run import SyncRun
 from tests.builders import NOW
 from tests.registry.builders import make_model
 
@@ -246,10 +246,10 @@ def test_the_scores_of_models_do_not_touch_those_of_offerings(models: None) -> N
 
 
 def test_a_run_that_fails_after_its_scores_were_published_says_how_many_were(models: None, monkeypatch: Any) -> None:
-    def fail(reading: Reading) -> None:
+    def fail(run: SyncRun) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(Reading, "_close", fail)
+    monkeypatch.setattr(SyncRun, "_close", fail)
     report = read(row(), row("claude-opus-9", "66.5"))
 
     assert (report.status, report.applied, report.rows_written) == ("failed", 2, 3)

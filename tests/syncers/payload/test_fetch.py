@@ -331,6 +331,6 @@ def test_a_follow_up_without_the_ids_to_ask_for_is_refused() -> None:
 
 
 def test_the_next_page_keeps_parameters_that_are_repeated() -> None:
-    page = Page(f"{HOST}/list?id=a&id=b&token=1", {"next": "2"}, 0, {})
+    page = Page(f"{HOST}/list?id=a&id=b&token=1", {"next": "2"}, 0)
 
     assert Cursor("next", "token").after(page) == f"{HOST}/list?id=a&id=b&token=2"

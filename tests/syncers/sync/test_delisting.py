@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from curation.models import Source, StoredClaim
-from registry.catalogue import offering_keys
+from registry.catalogue.public_keys import offering_keys
 from registry.models import Offering
 from syncers.sync.engine import sync
 from tests.builders import NOW

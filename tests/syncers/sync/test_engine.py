@@ -16,7 +16,7 @@ from curation.apply.incoming import Incoming
 from curation.core.authority import SourceType
 from curation.core.claim import Claim, claim
 from curation.models import Change, Source, StoredClaim
-from curation.review import decisions
+from curation.pins import pinning
 from curation.review.decisions import Refused as NotNow
 from registry.domain import rates
 from registry.models import Alias, LedgerEntry, Model, Offering, OfferingVersion, Provider, Revision
@@ -26,7 +26,7 @@ from syncers.kinds import source as base
 from syncers.kinds.record import Record
 from syncers.models import RejectedRecord, Run, StoredPayload
 from syncers.payload import store
-from syncers.sync import reading, replay, runs
+from syncers.sync import apply_claims, replay, runs, state
 from syncers.sync.declared import ensure_source
 from syncers.sync.engine import sync
 from syncers.sync.locks import only_one
@@ -495,7 +495,7 @@ def test_it_lets_others_write_while_the_network_is_slow(network):
 
 def test_no_sync_overwrites_a_pin():
     read(one("a"))
-    decisions.pin(offering="fake/a", field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
+    pinning.pin(offering="fake/a", field="context_window", value=7, actor=curator(), reason="the docs", at=NOW)
     read(one("a", size=2000), at=LATER)
     read(one("a", size=None), at=LATER)
 
@@ -561,7 +561,7 @@ def test_what_comes_from_the_cache_confirms_nothing(network):
 
 def test_a_fixed_mapping_reads_the_cache_again_as_of_the_day_it_was_fetched(network, monkeypatch):
     fetched(network, one("a"))
-    monkeypatch.setattr(reading, "mapping_version", lambda source: "fixed")
+    monkeypatch.setattr(state, "mapping_version", lambda source: "fixed")
     monkeypatch.setattr(Fake, "claims", lambda self, record: [claim(f"fake/{record.text('id')}", {"name": "Fixed"})])
     report = sync(Fake, cached=True, at=LATER)
 
@@ -815,7 +815,7 @@ def test_a_database_that_fails_is_told_and_stops_nobody(where, monkeypatch):
         if where == "the claims":
             broken.setattr(Incoming, "write", fail)
         elif where == "reconcile":
-            broken.setattr(reading, "reconcile", fail)
+            broken.setattr(apply_claims, "reconcile", fail)
         else:
             broken.setattr(Run, "save", fail)
         report = read(one("a"))

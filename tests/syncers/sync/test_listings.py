@@ -19,7 +19,7 @@ from syncers.kinds.record import Record
 from syncers.models import Run, StoredPayload
 from syncers.payload import fetch
 from syncers.sources.catalogues.portkey import Portkey
-from syncers.sync import quarantine, reading
+from syncers.sync import quarantine, state
 from syncers.sync.engine import sync
 from syncers.sync.record import Report
 from tests.builders import NOW, curator
@@ -132,7 +132,7 @@ def test_our_own_mapping_that_names_offerings_anew_is_no_doing_of_the_source(mon
 
     monkeypatch.setattr(Shop, "claims", claims)
     monkeypatch.setattr("syncers.sync.listings.mapping_version", lambda source: "fixed")
-    monkeypatch.setattr(reading, "mapping_version", lambda source: "fixed")
+    monkeypatch.setattr(state, "mapping_version", lambda source: "fixed")
 
     assert read(records[1:], at=LATER).status == "ok"
 

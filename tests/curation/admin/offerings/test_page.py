@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from curation.admin.offerings import charts
 from curation.admin.offerings.page import TABS
-from curation.review import decisions
+from curation.pins import pinning
 from registry.domain import rates
 from registry.models import LedgerEntry, Offering
 from tests.builders import listed
@@ -39,7 +39,7 @@ def contested(person: Any) -> str:
     world.says("acme", key, price__input=rates.price("3"), price__output=rates.price("10"))
     world.says("relay", key, price__input=rates.price("4"), context_window=128_000)
     world.publish(key)
-    decisions.pin(offering=key, field="max_output_tokens", value=5000, actor=person("curator"), reason="measured")
+    pinning.pin(offering=key, field="max_output_tokens", value=5000, actor=person("curator"), reason="measured")
     world.says("catalogue-a", key, name="One", price__input=rates.price("2.5"), price__output=rates.price("90"))
     world.publish(key)
     return key
@@ -80,13 +80,13 @@ def test_a_tab_asks_as_often_for_much_as_for_little(tab, enter, person):
             page(client, tab=tab)
         return len(queries)
 
-    decisions.pin(offering=KEY, field="license", value="MIT", actor=curator, reason="x")
+    pinning.pin(offering=KEY, field="license", value="MIT", actor=curator, reason="x")
     few = asked()
     for number in range(8):
         world.says(f"catalogue-{number}", KEY, price__input=rates.price(f"3.{number}"), task="chat", context_window=9)
         world.publish(KEY)
     for field in ("task", "quantization", "max_output_tokens"):
-        decisions.pin(
+        pinning.pin(
             offering=KEY, field=field, value=5 if field.startswith("max") else "chat", actor=curator, reason="x"
         )
 
@@ -163,7 +163,7 @@ def test_the_conflicts_of_the_matrix_are_as_many_as_the_list_and_the_api_say(ent
 @pytest.mark.django_db
 def test_the_history_of_a_field_tells_who_what_and_why(enter, person):
     world.an_offering(KEY)
-    decisions.pin(offering=KEY, field="context_window", value=9000, actor=person("curator"), reason="measured it")
+    pinning.pin(offering=KEY, field="context_window", value=9000, actor=person("curator"), reason="measured it")
     answer = page(enter("viewer"), tab="history", field="context_window")
 
     text = answer.content.decode()
@@ -176,7 +176,7 @@ def test_the_history_of_a_field_tells_who_what_and_why(enter, person):
 @pytest.mark.django_db
 def test_a_pin_that_moved_no_value_is_in_the_history_all_the_same(enter, person):
     world.an_offering(KEY)
-    decisions.pin(offering=KEY, field="context_window", value=200_000, actor=person("curator"), reason="as they say")
+    pinning.pin(offering=KEY, field="context_window", value=200_000, actor=person("curator"), reason="as they say")
 
     pins = page(enter("viewer"), tab="history").context["pins_ever"]
     assert [(row["label"], row["text"]) for row in pins] == [("Context window", "200,000")]

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from curation.audit import trail
 from curation.models import AuditEntry, Policy
-from curation.review import decisions
+from curation.pins import pinning
 from tests.curation.admin import world
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def entries_of(client, **query) -> list[AuditEntry]:
 @pytest.fixture
 def decided(person) -> AuditEntry:
     key = world.an_offering()
-    decisions.pin(offering=key, field="context_window", value=100_000, actor=person("curator"), reason="measured <b>")
+    pinning.pin(offering=key, field="context_window", value=100_000, actor=person("curator"), reason="measured <b>")
     entry = AuditEntry.objects.filter(kind="curation.pin").first()
     assert entry is not None
     return entry

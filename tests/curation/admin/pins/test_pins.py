@@ -13,6 +13,7 @@ from django.utils import timezone
 from curation.apply import pin_drift
 from curation.apply.pin_drift import State
 from curation.models import Pin, Source, StoredClaim
+from curation.pins import pinning
 from curation.review import decisions
 from registry.domain import rates
 from registry.models import LedgerEntry, Offering
@@ -146,7 +147,7 @@ def test_an_unknown_field_leads_back_to_the_offering_with_a_word(field, enter):
 
 def test_a_viewer_cannot_pin_or_release(enter, person):
     key = world.an_offering()
-    pin = decisions.pin(offering=key, field="task", value="chat", actor=person("curator"), reason="x")
+    pin = pinning.pin(offering=key, field="task", value="chat", actor=person("curator"), reason="x")
     client = enter("viewer")
     page = client.get(reverse("admin:registry_offering_change", args=[Offering.objects.get().pk]))
 
@@ -158,7 +159,7 @@ def test_a_viewer_cannot_pin_or_release(enter, person):
 
 def test_releasing_gives_the_field_back_to_its_source(enter, person):
     key, client = world.an_offering(), enter("curator")
-    pin = decisions.pin(offering=key, field="context_window", value=1, actor=person("curator"), reason="x")
+    pin = pinning.pin(offering=key, field="context_window", value=1, actor=person("curator"), reason="x")
 
     page = client.get(reverse("admin:curation_pin_release"), {"pin": pin.pk})
     client.post(reverse("admin:curation_pin_release"), {"pin": pin.pk, "reason": "they fixed it"})
@@ -169,9 +170,9 @@ def test_releasing_gives_the_field_back_to_its_source(enter, person):
 
 def test_the_list_tells_which_pins_the_sources_have_come_round_to(enter, person):
     key, curator = world.an_offering(), person("curator")
-    decisions.pin(offering=key, field="context_window", value=200_000, actor=curator, reason="x")
-    decisions.pin(offering=key, field="price.input", value=rates.price("3"), actor=curator, reason="x")
-    decisions.pin(offering=key, field="task", value="chat", actor=curator, reason="x")
+    pinning.pin(offering=key, field="context_window", value=200_000, actor=curator, reason="x")
+    pinning.pin(offering=key, field="price.input", value=rates.price("3"), actor=curator, reason="x")
+    pinning.pin(offering=key, field="task", value="chat", actor=curator, reason="x")
 
     rows = enter().get(reverse("admin:curation_pin_changelist")).context["cl"].result_list
 
@@ -196,9 +197,9 @@ def test_the_list_tells_which_pins_the_sources_have_come_round_to(enter, person)
 )
 def test_pins_are_listed_by_their_state(state, fields, enter, person):
     key, curator = world.an_offering(), person("curator")
-    decisions.pin(offering=key, field="task", value="chat", actor=curator, reason="x")
-    decisions.pin(offering=key, field="status", value="active", actor=curator, reason="x")
-    decisions.release(decisions.pin(offering=key, field="name", value="1", actor=curator, reason="x"), actor=curator)
+    pinning.pin(offering=key, field="task", value="chat", actor=curator, reason="x")
+    pinning.pin(offering=key, field="status", value="active", actor=curator, reason="x")
+    pinning.release(pinning.pin(offering=key, field="name", value="1", actor=curator, reason="x"), actor=curator)
     Pin.objects.filter(field="status").update(expires_at=timezone.now())
 
     changelist = enter().get(reverse("admin:curation_pin_changelist"), {"state": state}).context["cl"]
@@ -218,7 +219,7 @@ def in_every_state(person):
     world.source("acme", source_type="official", speaks_for="acme")
 
     def pinned(field: str, value: Any, **more: Any) -> Pin:
-        return decisions.pin(offering=key, field=field, value=value, actor=curator, reason="x", **more)
+        return pinning.pin(offering=key, field=field, value=value, actor=curator, reason="x", **more)
 
     pinned("task", "chat")
     pinned("context_window", 200_000)
@@ -226,7 +227,7 @@ def in_every_state(person):
     pinned("max_output_tokens", 1000)
     pinned("license", "MIT", expires_at=now + timedelta(days=3))
     pinned("name", "Two", review_at=now + timedelta(hours=1))
-    decisions.release(pinned("status", "active"), actor=curator)
+    pinning.release(pinned("status", "active"), actor=curator)
     world.says("catalogue-a", key, name="One", price__input=rates.price("9"), context_window=200_000)
     world.says("acme", key, max_output_tokens=2000)
     world.publish(key)
@@ -336,7 +337,7 @@ def test_many_pins_are_released_as_one_batch(enter, in_every_state):
 
 def test_pinning_anew_starts_with_what_was_pinned_and_why(enter, person):
     key = world.an_offering()
-    decisions.pin(
+    pinning.pin(
         offering=key,
         field="price.input",
         value=rates.price("3"),
@@ -354,7 +355,7 @@ def test_pinning_anew_starts_with_what_was_pinned_and_why(enter, person):
 
 
 def test_pinning_anew_takes_what_the_sources_say_now_as_known(person, in_every_state):
-    decisions.pin(
+    pinning.pin(
         offering=in_every_state, field="price.input", value=rates.price("3"), actor=person("curator"), reason="still"
     )
 
@@ -383,7 +384,7 @@ def test_a_day_to_look_again_that_makes_no_sense_is_refused(days, person):
     review_at, expires_at = (now + timedelta(days=count) if count else None for count in days)
 
     with pytest.raises(decisions.Refused, match="look"):
-        decisions.pin(
+        pinning.pin(
             offering=key,
             field="task",
             value="chat",
@@ -400,13 +401,13 @@ def test_what_ages_is_noted_by_the_schedule_without_any_claim_that_changes(perso
     world.says("catalogue-b", key, price__input=rates.price("3"))
     world.source("catalogue-b")
     world.publish(key)
-    pin = decisions.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
+    pin = pinning.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
     before = pin.drift
     long_ago = now - timedelta(days=60)
     Source.objects.filter(slug="catalogue-a").update(last_good_at=long_ago, failed_readings=3)
     StoredClaim.objects.filter(source="catalogue-a").update(changed_at=long_ago)
 
-    decisions.end_expired_pins()
+    pinning.end_expired_pins()
 
     pin.refresh_from_db()
     assert (before, pin.drift) == (pin_drift.Drift.DIFFERS, pin_drift.Drift.CAME_ROUND)
@@ -418,7 +419,7 @@ def test_what_ages_is_noted_by_the_schedule_without_any_claim_that_changes(perso
 def test_pinned_values_are_marked_wherever_a_list_shows_them(enter, person):
     key = world.an_offering("acme/rocket-2", model="acme/rocket-2")
     world.an_offering("acme/other")
-    decisions.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
+    pinning.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
     client = enter("curator")
     model = "acme_2Frocket-2"
 
@@ -430,7 +431,7 @@ def test_pinned_values_are_marked_wherever_a_list_shows_them(enter, person):
 
 def test_a_change_waits_behind_a_pin_and_leaves_the_pinned_value(person):
     key = world.a_held_change()
-    decisions.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
+    pinning.pin(offering=key, field="price.input", value=rates.price("3"), actor=person("curator"), reason="x")
     world.says("catalogue-a", key, name="One", price__input=rates.price("90"), context_window=200_000)
     world.publish(key)
 

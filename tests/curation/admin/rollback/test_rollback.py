@@ -8,6 +8,7 @@ import pytest
 from django.contrib.messages import get_messages
 
 from curation.models import Change, Pin
+from curation.pins import pinning
 from curation.review import decisions
 from registry.domain import rates
 from registry.models import LedgerEntry, Offering, Revision
@@ -134,7 +135,7 @@ PERSON = "/admin/registry/revision/roll-back/person/"
 
 
 def pinned(person: Any, field: str, value: Any, who: str = "curator") -> None:
-    decisions.pin(offering="acme/one", field=field, value=value, actor=person(who), reason="measured")
+    pinning.pin(offering="acme/one", field=field, value=value, actor=person(who), reason="measured")
 
 
 def test_a_person_and_a_time_lead_to_what_would_go_back(enter, person):

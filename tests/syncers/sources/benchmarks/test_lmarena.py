@@ -44,10 +44,10 @@ def test_it_asks_for_page_after_page() -> None:
     first = LMArena.paging.first(LMArena.url)
     assert first.endswith("split=latest&offset=0&length=100")
 
-    second = LMArena.paging.after(Page(first, {}, 100, {}))
+    second = LMArena.paging.after(Page(first, {}, 100))
     assert second is not None
     assert second.endswith("offset=100&length=100")
-    assert LMArena.paging.after(Page(second, {}, 7, {})) is None
+    assert LMArena.paging.after(Page(second, {}, 7)) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"error": "no such split"}', b'{"rows": []}', b'{"rows": {}}'])

@@ -66,4 +66,11 @@ def test_it_keeps_the_currency_of_the_row() -> None:
 def test_it_follows_the_link_to_the_next_page() -> None:
     following = "https://prices.azure.com/api/retail/prices?$skip=1000"
 
-    assert AzurePrices.paging.after(Page(AzurePrices.url, {"NextPageLink": following}, 1000, {})) == following
+    assert AzurePrices.paging.after(Page(AzurePrices.url, {"NextPageLink": following}, 1000)) == following
+
+
+def test_it_counts_what_it_does_not_understand_on_every_page() -> None:
+    source, document = AzurePrices(), SAMPLES["azure-prices"].document()
+    pages = [document | {"Items": document["Items"][half::2]} for half in (0, 1)]
+
+    assert source.notices(source.combine({"": pages})) == source.notices(document)

@@ -72,5 +72,5 @@ def test_it_asks_for_page_after_page() -> None:
     first = paging.first("https://api.cloudflare.com/models/search")
 
     assert first.endswith("?page=1&per_page=100")
-    assert paging.after(Page(first, {}, 100, {})) == first.replace("page=1&", "page=2&")
-    assert paging.after(Page(first, {}, 7, {})) is None
+    assert paging.after(Page(first, {}, 100)) == first.replace("page=1&", "page=2&")
+    assert paging.after(Page(first, {}, 7)) is None

@@ -48,11 +48,11 @@ def test_it_takes_the_epoch_and_zeros_for_unknown() -> None:
 
 def test_it_shows_its_key_and_version_and_follows_the_cursor() -> None:
     url, headers = Anthropic.auth.sign(Anthropic.paging.first(Anthropic.url), "k")
-    after = Anthropic.paging.after(Page(url, {"has_more": True, "last_id": "claude-9"}, 1000, {}))
+    after = Anthropic.paging.after(Page(url, {"has_more": True, "last_id": "claude-9"}, 1000))
 
     assert headers == {"x-api-key": "k", "anthropic-version": "2023-06-01"}
     assert after == "https://api.anthropic.com/v1/models?limit=1000&after_id=claude-9"
-    assert Anthropic.paging.after(Page(url, SAMPLES["anthropic"].document(), 4, {})) is None
+    assert Anthropic.paging.after(Page(url, SAMPLES["anthropic"].document(), 4)) is None
 
 
 @pytest.mark.parametrize("path", real_payloads("anthropic"))

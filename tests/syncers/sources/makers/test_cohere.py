@@ -50,8 +50,8 @@ def test_it_asks_for_long_pages_and_follows_the_token() -> None:
     first = Cohere.paging.first(Cohere.url)
 
     assert first == "https://api.cohere.com/v1/models?page_size=1000"
-    assert Cohere.paging.after(Page(first, {"next_page_token": "abc"}, 20, {})) == f"{first}&page_token=abc"
-    assert Cohere.paging.after(Page(first, {"next_page_token": ""}, 20, {})) is None
+    assert Cohere.paging.after(Page(first, {"next_page_token": "abc"}, 20)) == f"{first}&page_token=abc"
+    assert Cohere.paging.after(Page(first, {"next_page_token": ""}, 20)) is None
 
 
 @pytest.mark.parametrize("path", real_payloads("cohere"))

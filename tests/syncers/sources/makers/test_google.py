@@ -65,8 +65,8 @@ def test_it_asks_for_the_next_page_until_there_is_none() -> None:
     first, document = Google.paging.first(Google.url), SAMPLES["google"].document()
 
     assert first.endswith("/v1beta/models?pageSize=1000")
-    assert Google.paging.after(Page(first, document, 7, {})) == f"{first}&pageToken=Ch9tb2RlbHM"
-    assert Google.paging.after(Page(first, {"models": []}, 0, {})) is None
+    assert Google.paging.after(Page(first, document, 7)) == f"{first}&pageToken=Ch9tb2RlbHM"
+    assert Google.paging.after(Page(first, {"models": []}, 0)) is None
 
 
 def test_it_joins_the_pages() -> None:

@@ -13,11 +13,11 @@ from typing import Any, Final
 from django.db.models import Q
 
 from registry import json_schema as schema
-from registry.catalogue import keys, offering_keys
 from registry.catalogue.filters.families import counts, moments, words, yes_no
 from registry.catalogue.filters.kinds import Contains, Search
-from registry.catalogue.keys import Key, Keys, described, filterset, of_column, of_moment, sorted_by
-from registry.catalogue.subjects import Subject
+from registry.catalogue.public_keys import keys, offering_keys
+from registry.catalogue.public_keys.keys import Key, Keys, described, filterset, of_column, of_moment, sorted_by
+from registry.catalogue.public_keys.subjects import Subject
 from registry.domain import rates
 from registry.domain.fields import Json
 from registry.domain.lifecycle import NEW_DAYS
