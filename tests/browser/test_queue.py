@@ -249,9 +249,10 @@ def test_taking_back_while_the_server_is_away_can_be_tried_again(page_of):
 
 
 _HIDDEN = """() => {
-    const right = one => one.getBoundingClientRect().right;
+    const right = cell => cell.getBoundingClientRect().right;
     const decision = document.querySelector("#result_list .column-decision").getBoundingClientRect().left;
-    return [...document.querySelectorAll("#result_list :is(.column-seen, .field-seen)")].filter(one => right(one) > decision + 1).length;
+    const seen = [...document.querySelectorAll("#result_list :is(.column-seen, .field-seen)")];
+    return seen.filter(cell => right(cell) > decision + 1).length;
 }"""
 
 
