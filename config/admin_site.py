@@ -70,7 +70,7 @@ UNFOLD: dict[str, Any] = {
                         _("Conflicts"),
                         "compare_arrows",
                         "curation.conflict",
-                        badge="curation.admin.badges.overdue",
+                        badge="curation.admin.badges.conflicts",
                     ),
                     {
                         "title": _("Quality findings"),

@@ -67,8 +67,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "curation.audit.acting.ActingMiddleware",
-    "curation.accounts.first_password.FirstPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "curation.accounts.first_password.FirstPasswordMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "registry.web.busy.BusyDatabaseMiddleware",
 ]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
@@ -71,10 +72,18 @@ class FirstPasswordMiddleware:
             request.session.pop(_IN_SESSION, None)  # it may be a fresh one: a changed password signs other sessions out
             return self.get_response(request)
         if request.path in {reverse(name) for name in _ALLOWED}:
+            _say_why(request)
             return self.get_response(request)
         if error_handlers.for_programs(request):
             return _problem(request)
         return HttpResponseRedirect(reverse("admin:password_change"))
+
+
+def _say_why(request: HttpRequest) -> None:
+    """Above the form alone: a message that waited would be shown when the password has been changed."""
+    if request.method == "GET" and request.path == reverse("admin:password_change"):
+        why = _("Somebody else chose or saw your present password. Choose your own; then everything else opens.")
+        messages.info(request, why)
 
 
 def _problem(request: HttpRequest) -> HttpResponse:

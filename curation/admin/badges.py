@@ -1,9 +1,8 @@
-"""Numbers beside the links of the sidebar, counted once a page."""
+"""Numbers beside the links of the sidebar. The tiles of the dashboard show the same ones, counted once a page."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from curation.models import Change, Conflict
 from curation.review import queue
@@ -17,9 +16,9 @@ def waiting(request: HttpRequest) -> int:
     return count
 
 
-def overdue(request: HttpRequest) -> int:
-    """How many conflicts have been open for too long."""
-    if not hasattr(request, "_conflicts_overdue"):
-        request._conflicts_overdue = Conflict.objects.overdue(timezone.now()).count()  # type: ignore[attr-defined]
-    count: int = request._conflicts_overdue  # type: ignore[attr-defined]
+def conflicts(request: HttpRequest) -> int:
+    """How many conflicts are open."""
+    if not hasattr(request, "_conflicts_open"):
+        request._conflicts_open = Conflict.objects.filter(state=Conflict.State.OPEN).count()  # type: ignore[attr-defined]
+    count: int = request._conflicts_open  # type: ignore[attr-defined]
     return count

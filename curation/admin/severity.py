@@ -93,7 +93,7 @@ def describe_part(part: Part) -> PartSummary:
     return PartSummary(
         label=display.label(part.field),
         old=before(part.field, part.old),
-        new=after(part.field, part.new, withdrawn=part.is_removal),
+        new=after(part.field, part.new, is_removal=part.is_removal),
         movement=display.movement(part.factor),
         factor=part.distance,
         warning=_("possible unit error") if is_price and part.distance >= UNIT_ERROR else "",
@@ -101,11 +101,11 @@ def describe_part(part: Part) -> PartSummary:
 
 
 def field_summary(
-    field: str, old: fields.Json, new: fields.Json, *, withdrawn: bool, factor: Decimal | None = None
+    field: str, old: fields.Json, new: fields.Json, *, is_removal: bool, factor: Decimal | None = None
 ) -> dict[str, Any]:
     """The context of `cells/values` for one field, where there is no change."""
     movement = display.movement(factor)
-    words = {"old": before(field, old), "new": after(field, new, withdrawn=withdrawn)}
+    words = {"old": before(field, old), "new": after(field, new, is_removal=is_removal)}
     return {"parts": [{**words, "movement": movement, "colour": "info"}]}
 
 
@@ -129,6 +129,6 @@ def before(name: str, old: fields.Json) -> str:
     return _("nothing") if old is None else display.text(name, old)
 
 
-def after(name: str, new: fields.Json, *, withdrawn: bool) -> str:
+def after(name: str, new: fields.Json, *, is_removal: bool) -> str:
     """The later value as text; what no source states any more is unknown."""
-    return str(display.UNKNOWN) if new is None and withdrawn else display.text(name, new)
+    return str(display.UNKNOWN) if new is None and is_removal else display.text(name, new)

@@ -31,7 +31,7 @@ class SourceStateFilter(RadioFilter):
             slug__in=[
                 slug
                 for slug, source_health in health_by_slug.items()
-                if source_health.state == wanted or (wanted == "attention" and source_health.needs_attention)
+                if source_health.shown_state == wanted or (wanted == "attention" and source_health.needs_attention)
             ]
         )
 

@@ -47,7 +47,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if sees("curation.view_change"):
         page["ages"] = work.waiting_by_age(counts)
     if sees("curation.view_source"):
-        page |= {"sources": _sources(sources, healthy), "sources_in_all": len(healthy)}
+        page |= {"sources": _sources(sources, healthy), "sources_in_all": len(healthy), "offline": _offline(healthy)}
     if sees("registry.view_ledgerentry"):
         page |= {"moves": counted.moves, "moved": _moved(counted)}
     if sees("registry.view_unknownid"):
@@ -109,6 +109,12 @@ def _of_kind(kind: str, counted: Published) -> dict[str, Any] | None:
 
 def _moved(counted: Published) -> Figure:
     return Figure(_("Price changes of the week"), counted.moved_prices, list_url("registry_ledgerentry", moved="week"))
+
+
+def _offline(healthy: Mapping[str, Health]) -> dict[str, Any]:
+    """How many sources could not be fetched for want of a network, and the error of one; empty with a network."""
+    offline = [source_health for source_health in healthy.values() if source_health.is_offline]
+    return {"count": len(offline), "error": offline[0].error} if offline else {}
 
 
 def _sources(sources: Iterable[Source], healthy: Mapping[str, Health]) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ IDS_SHOWN: Final = 6
 def counts(now: datetime) -> Counter[str]:
     """The counts that are computed for each page. One query."""
     wanted: dict[str, QuerySet[Any]] = {
-        "conflicts": Conflict.objects.filter(state=Conflict.State.OPEN),
+        "overdue": Conflict.objects.overdue(now),
         "matches": Match.objects.filter(state=Match.State.OPEN),
         "unknown": UnknownId.objects.filter(ignored_at__isnull=True),
         "pins": Pin.objects.filter(pin_drift.in_force(now)),
@@ -72,7 +72,7 @@ def tiles(
 ) -> list[Figure]:
     """The tiles that the person may view."""
     sees = request.user.has_perm
-    waiting = sum(counts[f"waiting {word}"] for word, *_rest in AGES)
+    waiting = badges.waiting(request)
     stale = sum(published.by_source.get(source.slug, 0) for source in late)
     listed: list[tuple[str, Figure]] = [
         (
@@ -118,12 +118,10 @@ def tiles(
 
 
 def _conflicts(request: HttpRequest, counts: Counter[str]) -> Figure:
-    overdue, days = badges.overdue(request), str(settings.CONFLICT_DAYS)
-    old = Figure(_("open for too long"), overdue, list_url("curation_conflict", age=days))
+    overdue, total = counts["overdue"], badges.conflicts(request)
+    old = Figure(_("open for too long"), overdue, list_url("curation_conflict", age=settings.CONFLICT_DAYS))
     parts = (old,) if overdue else ()
-    return Figure(
-        _("Conflicts"), counts["conflicts"], list_url("curation_conflict"), is_urgent=bool(overdue), parts=parts
-    )
+    return Figure(_("Conflicts"), total, list_url("curation_conflict"), is_urgent=bool(overdue), parts=parts)
 
 
 def _findings(published: Published) -> Figure:

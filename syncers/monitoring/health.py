@@ -31,6 +31,9 @@ _LATE_AFTER: Final = 2
 _READ: Final = frozenset({Run.Status.OK, Run.Status.UNCHANGED})
 _SAY_NOTHING: Final = frozenset({Run.Status.RUNNING, Run.Status.SKIPPED})
 _BAD: Final = frozenset({Run.Status.FAILED, Run.Status.QUARANTINED})
+_COLUMNS: Final = ("source_id", "status", "started_at", "fetched_at", "error", "origin")
+_NO_NETWORK: Final = 5
+"""So many sources that failed while none was fetched are taken as a missing network, not as faults of the sources."""
 
 
 class SourceState(StrEnum):
@@ -59,6 +62,7 @@ COLOURS: Final = {
     SourceState.NO_KEY: "",
     SourceState.NOT_FETCHED: "",
 }
+TROUBLED: Final = frozenset({SourceState.FAILING, SourceState.STALE, SourceState.STUCK, SourceState.INSTALLED})
 
 
 @dataclass(slots=True)
@@ -73,18 +77,30 @@ class Health:
     """More of the last runs, the oldest first."""
     expected: tuple[int, int] | None = None
     """How many claims a sound payload yields, least and most; None for sources without claims."""
+    is_offline: bool = False
+    """Whether it could not be fetched because the machine has no network: no fault of this source."""
+
+    @property
+    def shown_state(self) -> SourceState:
+        """The state as people see it."""
+        return SourceState.INSTALLED if self.is_offline else self.state
 
     @property
     def colour(self) -> str:
-        return COLOURS[self.state]
+        return "" if self.is_offline else COLOURS[self.state]
 
     @property
     def words(self) -> str:
-        return _(self.state.value)
+        return _(self.shown_state.value)
 
     @property
     def needs_attention(self) -> bool:
-        return self.state in (SourceState.FAILING, SourceState.STALE, SourceState.STUCK, SourceState.INSTALLED)
+        return self.state in TROUBLED and not self.is_offline
+
+    @property
+    def error(self) -> str:
+        """The latest error of its last runs."""
+        return next((run.error for run in self.runs if run.error), "")
 
     @property
     def trail_width(self) -> int:
@@ -108,26 +124,40 @@ def health(sources: Iterable[Source], *, now: datetime) -> dict[str, Health]:
     runs = _last_runs(now)
     listed = StoredClaim.objects.filter(missing_since__isnull=True).order_by().values_list("source_id")
     claims = dict(listed.annotate(count=Count("id")))
-    by_slug = {}
+    by_slug, no_network = {}, _has_no_network(runs.values())
     for source in sources:
         age = now - source.last_good_at if source.last_good_at else None
         last = runs[source.slug]
+        state = _state(source, last, age, now)
         by_slug[source.slug] = Health(
-            _state(source, last, age, now),
+            state,
             last[:RUNS_SHOWN],
             claims.get(source.slug, 0),
             age,
             trail=last[::-1],
             expected=_expected(source),
+            is_offline=no_network and state in TROUBLED - {SourceState.STUCK},
         )
     return by_slug
+
+
+def _has_no_network(runs: Iterable[list[Run]]) -> bool:
+    """Whether many sources failed at their last run, and none was fetched. `runs`: of each source, newest first."""
+    last = [latest for listed in runs if (latest := _latest(listed))]
+    was_fetched = any(run.fetched_at and run.origin != INSTALLATION for run in last)
+    return not was_fetched and sum(run.status in (Run.Status.FAILED, Run.Status.STALE) for run in last) >= _NO_NETWORK
+
+
+def _latest(runs: Iterable[Run]) -> Run | None:
+    """The last run that says something about its source."""
+    return next((run for run in runs if run.status not in _SAY_NOTHING), None)
 
 
 def _last_runs(now: datetime) -> dict[str, list[Run]]:
     place = Window(RowNumber(), partition_by=F("source_id"), order_by=F("started_at").desc())
     recent = Run.objects.filter(started_at__gte=now - _LOOKED_BACK).annotate(place=place).filter(place__lte=TRAIL)
     by_source: dict[str, list[Run]] = defaultdict(list)
-    for run in recent.order_by("-started_at").only("source_id", "status", "started_at", "error", "origin"):
+    for run in recent.order_by("-started_at").only(*_COLUMNS):
         by_source[run.source_id].append(run)
     return by_source
 
@@ -148,7 +178,7 @@ def _state(source: Source, runs: list[Run], age: timedelta | None, now: datetime
         return SourceState.NO_KEY
     if any(is_stuck(run, now=now) for run in runs):
         return SourceState.STUCK
-    latest = next((run for run in runs if run.status not in _SAY_NOTHING), None)
+    latest = _latest(runs)
     last = latest.status if latest else None
     if last in _BAD:
         return SourceState.FAILING

@@ -11,7 +11,7 @@ from django.urls import reverse
 from curation.models import Event, Notice, Source
 from curation.notifications import wake
 from syncers.models import Run
-from syncers.monitoring.health import SourceState, health
+from syncers.monitoring.health import TROUBLED, SourceState, health
 
 _LOOKED_BACK: Final = timedelta(days=7)
 _SAYS: Final = {
@@ -46,9 +46,9 @@ def failing(at: datetime) -> Iterator[Notice]:
     states = health(sources, now=at)
     for source in sources:
         source_health = states[source.slug]
-        if not source_health.needs_attention:
+        if source_health.state not in TROUBLED:  # without a network too: the message leaves when there is one again
             continue
-        error = next((run.error for run in source_health.runs if run.error), "")
+        error = source_health.error
         since = source.last_good_at.isoformat() if source.last_good_at else "never"
         yield Notice(
             key=f"failing:{source.slug}:{since}",

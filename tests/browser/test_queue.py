@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from curation.models import Change, Pin, SavedView
 from registry.domain import rates
@@ -244,3 +246,21 @@ def test_taking_back_while_the_server_is_away_can_be_tried_again(page_of):
     page.keyboard.press("z")
     page.get_by_text("1 change is pending again.").wait_for()
     assert price("acme/one") == "2.5"
+
+
+_HIDDEN = """() => {
+    const right = cell => cell.getBoundingClientRect().right;
+    const decision = document.querySelector("#result_list .column-decision").getBoundingClientRect().left;
+    const seen = [...document.querySelectorAll("#result_list :is(.column-seen, .field-seen)")];
+    return seen.filter(cell => right(cell) > decision + 1).length;
+}"""
+
+
+def test_no_column_lies_under_the_decision_on_a_small_laptop(page_of):
+    world.a_held_list("acme/list-of-a-rather-long-name")
+    world.a_held_change("acme/one")
+    Change.objects.update(first_seen_at=timezone.now() - timedelta(days=9, hours=30), times_seen=120)
+    page = page_of(width=1366)
+    page.goto(QUEUE)
+
+    assert page.evaluate(_HIDDEN) == 0

@@ -94,7 +94,7 @@ class LedgerAdmin(ExportableAdmin):
 
     @column(description=_("old → new"))
     def values(self, entry: LedgerEntry) -> str:
-        summary = field_summary(entry.field, entry.old, entry.new, withdrawn=entry.reason == Reason.NO_LONGER_STATED)
+        summary = field_summary(entry.field, entry.old, entry.new, is_removal=entry.reason == Reason.NO_LONGER_STATED)
         return cell("curation/admin/cells/values", summary=summary)
 
     @column(

@@ -79,6 +79,8 @@ class ConflictAdmin(ExportableAdmin):
             done = conflicts.leave(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
         except decisions.Refused as refusal:
             return self._ask(request, Conflict.objects.filter(pk__in=chosen), error=str(refusal))
+        if not done:
+            return self._ask(request, Conflict.objects.none())
         message = ngettext("%(count)s conflict left as it is.", "%(count)s conflicts left as they are.", len(done))
         messages.success(request, message % {"count": len(done)})
         return HttpResponseRedirect(list_url("curation_conflict"))

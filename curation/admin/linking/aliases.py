@@ -50,6 +50,8 @@ class StatedAliasAdmin(ExportableAdmin):
         """Withdraws aliases after the confirmation."""
         need(request, "curation.pin_field")
         chosen = StatedAlias.objects.filter(pk__in=chosen_ids(request, "alias"))
+        if not chosen:
+            return self._ask(request, chosen)
         reason = request.POST.get("reason", "")
         try:
             reason_for(reason)

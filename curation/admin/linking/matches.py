@@ -83,6 +83,8 @@ class MatchAdmin(ExportableAdmin):
         chosen = Match.objects.filter(pk__in=chosen_ids(request, "match"))
         verdict, reason = request.POST.get("verdict", ""), request.POST.get("reason", "")
         if request.method == "POST" and verdict in TITLES:
+            if not chosen.filter(state=Match.State.OPEN).exists():
+                return self._ask(request, chosen, verdict)
             try:
                 reason = reason_for(reason) if verdict == "refuse" else reason
             except decisions.Refused as refusal:

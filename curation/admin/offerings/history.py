@@ -71,7 +71,7 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
         "entry": entry,
         "label": _label(entry.field),
         "url": _url(entry.field),
-        "summary": field_summary(entry.field, entry.old, entry.new, withdrawn=entry.reason == Reason.NO_LONGER_STATED),
+        "summary": field_summary(entry.field, entry.old, entry.new, is_removal=entry.reason == Reason.NO_LONGER_STATED),
     }
 
 

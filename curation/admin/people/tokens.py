@@ -118,6 +118,8 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         if rows:
             message = ngettext("%(count)s token revoked.", "%(count)s tokens revoked.", len(rows))
             messages.success(request, message % {"count": len(rows)})
+        else:
+            messages.warning(request, _("None of the chosen tokens is in force."))
         return HttpResponseRedirect(list_url("registry_apitoken"))
 
     # -- columns ---------------------------------------------------------------------------------

@@ -68,6 +68,8 @@ def _tell(request: HttpRequest, outcome: ReviewOutcome) -> None:
     if outcome.done:
         message = ngettext("%(count)s pin released.", "%(count)s pins released.", len(outcome.done))
         messages.success(request, message % {"count": len(outcome.done)})
+    elif not outcome.refused:
+        messages.warning(request, _("None of the chosen pins is in force any more."))
     names = {pin.pk: str(pin) for pin in Pin.objects.filter(pk__in=[pk for pk, _why in outcome.refused])}
     for pk, why in outcome.refused:
         messages.warning(request, f"{names[pk]}: {why}")

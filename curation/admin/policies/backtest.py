@@ -83,7 +83,7 @@ def _case(case: Past) -> dict[str, Any]:
         "label": display.label(change.field),
         "at": case.at,
         "source": change.decision.source,
-        "summary": field_summary(change.field, change.old, change.new, withdrawn=gone, factor=change.factor),
+        "summary": field_summary(change.field, change.old, change.new, is_removal=gone, factor=change.factor),
     }
 
 

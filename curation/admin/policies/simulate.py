@@ -36,7 +36,7 @@ def simulation(model_admin: Any, request: HttpRequest) -> HttpResponse:
             "answer": answer,
             "label": display.label(change.field),
             "old": before(change.field, change.old),
-            "new": after(change.field, change.new, withdrawn=gone),
+            "new": after(change.field, change.new, is_removal=gone),
             "movement": display.movement(change.factor),
             "offering_url": offering_url(change.offering),
             "rules_url": reverse("admin:quality_rules"),

@@ -39,7 +39,7 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     for action in REVIEW_ACTIONS.values():
         if (pk := request.POST.get(action.name, "")).isdecimal() and len(pk) < 19:
             return _decide_row(model_admin, request, action, int(pk))
-    return back_to(request, list_url("curation_change"))
+    return ask(model_admin, request, Change.objects.none(), "approve")
 
 
 def ask(
@@ -145,7 +145,7 @@ def _answer(request: HttpRequest, outcome: ReviewOutcome, action: ReviewAction, 
     for reason, pks in by_reason.items():
         count = ngettext("%(count)s change not decided", "%(count)s changes not decided", len(pks))
         which = ", ".join(str(change) for change in Change.objects.filter(pk__in=pks[:_LONGEST_LIST]))
-        messages.warning(request, f"{count % {'count': len(pks)}}: {reason} ({which})")
+        messages.warning(request, f"{count % {'count': len(pks)}}: {reason}{which and f' ({which})'}")
     return back_to(request, list_url("curation_change"))
 
 

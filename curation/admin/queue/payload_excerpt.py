@@ -25,7 +25,7 @@ def view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     claim = StoredClaim.objects.filter(source=change.source, offering_key=change.offering_key).first()
     context: dict[str, Any] = {
         "change": change,
-        "piece": excerpt.find(change.source, change.offering_key),
+        "excerpt": excerpt.find(change.source, change.offering_key),
         "claim": claim,
         "values": [_claim_value(claim, name) for name in change.moved_fields if _states(claim, name)] if claim else [],
         "unstated": [name for name in change.moved_fields if not _states(claim, name)] if claim else [],

@@ -28,6 +28,8 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         outcome = decisions.reconsider(chosen, actor=actor(request), reason=request.POST.get("reason", ""))
     except decisions.Refused as refusal:
         return ask(model_admin, request, Change.objects.filter(pk__in=chosen), error=str(refusal))
+    if not outcome.done and not outcome.refused:
+        return ask(model_admin, request, Change.objects.none())
     if outcome.done:
         waiting = Change.objects.filter(pk__in=outcome.done, state=Change.State.PROPOSED).count()
         taken_back = ngettext("%(count)s rejection undone.", "%(count)s rejections undone.", len(outcome.done))

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from curation.admin.base import actor, back_to, came_from, list_url
+from curation.admin.base import actor, back_to, came_from, chosen_ids, list_url
 from curation.admin.confirm import Confirmation, Reason, seal, unseal
 from curation.admin.rollback import person_form, words
 from curation.admin.severity import ChangeSummary, describe
@@ -48,8 +48,8 @@ def view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _do(model_admin, request)
-    if (number := request.GET.get("revision", "")).isdecimal():
-        return ask(model_admin, request, {"revision": int(number)})
+    if numbers := chosen_ids(request, "revision"):
+        return ask(model_admin, request, {"revision": numbers[0]})
     if "person" in request.GET:
         form = person_form.PersonForm(request.GET)
         if form.is_valid():

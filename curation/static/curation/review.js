@@ -169,7 +169,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!last) return say(queue.dataset.nothing, { bad: true });
     busy = true;
     try {
-      const result = await send(queue.dataset.retract, { back: last });
+      const result = await send(queue.dataset.undo, { back: last });
       await renew();
       const back = rows().findIndex((row) => result.done.includes(Number(idOf(row))));
       go(back < 0 ? current : back);

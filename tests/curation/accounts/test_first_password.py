@@ -40,6 +40,18 @@ def test_the_first_account_is_led_to_the_page_for_its_own_password():
     assert signed_in("admin", NEW).get("/admin/").status_code == 200
 
 
+def test_the_page_says_why_and_says_it_no_more_when_it_is_done():
+    password = first_admin() or ""
+    client = signed_in("admin", password)
+
+    for _visit in range(2):
+        assert client.get(CHANGE).content.decode().count("chose or saw your present password") == 1
+    own = {"old_password": password, "new_password1": NEW, "new_password2": NEW}
+    page = client.post(CHANGE, own, follow=True).content.decode()
+
+    assert "chose or saw" not in page
+
+
 def test_the_same_password_again_is_refused():
     password = first_admin() or ""
     client = signed_in("admin", password)

@@ -94,6 +94,28 @@ def test_every_number_leads_to_that_many_rows(enter, work):
             assert rows_behind(client, figure.url) == figure.count, (figure.title, figure.url)
 
 
+def test_every_number_of_the_sidebar_is_that_of_its_tile_and_of_its_list(enter, work):
+    Change.objects.filter(offering_key="acme/one").update(postponed_until=timezone.now() + timedelta(days=1))
+    world.a_held_change("acme/four")
+    now = timezone.now()
+    Conflict.objects.create(
+        offering_key="acme/two", provider_slug="acme", field="name", first_seen_at=now, changed_at=now
+    )
+    client = enter()
+    context = client.get("/admin/").context
+    tiles = {figure.url.partition("?")[0]: figure.count for figure in context["work"]}
+    badges = {
+        str(item["link"]): int(str(item["badge_callback"]))
+        for group in context["sidebar_navigation"]
+        for item in group["items"]
+        if "badge" in item
+    }
+
+    assert set(badges) == {"/admin/curation/change/", "/admin/curation/conflict/"}
+    for address, count in badges.items():
+        assert count == tiles[address] == rows_behind(client, address) >= 1, address
+
+
 @pytest.mark.parametrize("address", ["stale", "expiring", "duplicates"])
 def test_the_lists_of_work_open_with_something_to_do(enter, work, address):
     answer = enter("curator").get(f"/admin/registry/offering/{address}/")
@@ -190,6 +212,44 @@ def test_an_empty_registry_says_what_to_do_next(enter):
     assert "Go to the sources" in page
     assert "No published price changed" in page
     assert "Every requested id was resolved" in page
+
+
+def failed(count: int) -> None:
+    """So many sources that could not be fetched at their last run."""
+    for number in range(count):
+        Run.objects.create(
+            source=world.source(f"catalogue-{number}", last_good_at=None),
+            status="failed",
+            batch=uuid4(),
+            started_at=timezone.now(),
+            error="api.example: cannot be reached",
+        )
+
+
+def test_a_machine_without_a_network_is_one_sentence_and_no_alarm(enter):
+    failed(36)
+    client = enter()
+    answer = client.get("/admin/")
+    page = answer.content.decode()
+    tile = next(figure for figure in answer.context["work"] if "state=attention" in figure.url)
+
+    assert "None of 36 sources could be reached: this machine seems to have no network." in page
+    assert (tile.count, tile.is_urgent) == (0, False)
+    assert rows_behind(client, tile.url) == 0
+    assert rows_behind(client, "/admin/curation/source/?state=not+reached") == 36
+    assert ">failing<" not in "".join(page.split()).lower()
+
+
+def test_where_one_source_was_fetched_the_others_fail_by_themselves(enter):
+    failed(36)
+    now = timezone.now()
+    Run.objects.create(
+        source=world.source(), status="ok", origin="network", batch=uuid4(), started_at=now, fetched_at=now
+    )
+    answer = enter().get("/admin/")
+
+    assert "no network" not in answer.content.decode()
+    assert next(figure for figure in answer.context["work"] if "state=attention" in figure.url).count == 36
 
 
 def test_the_biggest_move_stands_first_whichever_way_it_went(db):

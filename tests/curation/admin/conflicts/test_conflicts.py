@@ -74,14 +74,6 @@ def test_a_viewer_leaves_nothing(enter, conflict):
     assert enter("viewer").post(reverse(LEAVE), {"conflict": [conflict.pk], "reason": "x"}).status_code == 403
 
 
-def test_the_sidebar_counts_those_that_call_a_person(enter, conflict, rf):
-    from curation.admin.badges import overdue
-
-    assert overdue(rf.get("/")) == 0
-    Conflict.objects.update(first_seen_at=timezone.now() - timedelta(days=15))
-    assert overdue(rf.get("/")) == 1
-
-
 def test_the_list_asks_as_often_for_many_rows_as_for_few(enter, conflict):
     client = enter("viewer")
 
