@@ -6,11 +6,13 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from curation.evidence import of_claims
 from curation.explanation import FieldStory, PinStory, Statement, Verdict, explain
 from curation.models import StoredClaim
 from registry import json_schema as schema
 from registry.api import openapi, parameters
 from registry.api.views.suffix import AboutOffering
+from registry.catalogue.evidence import LINE, EvidenceLine, Lines
 from registry.domain.iso import instant
 from registry.history.timeline import public_value
 from registry.models import Offering
@@ -35,6 +37,9 @@ _STATEMENT: Final = schema.shape(
         "authority": schema.flag("Whether it is heard about this field at all."),
         "verdict": schema.text("What became of it: won, agrees, differs, not heard."),
         "winner": schema.flag("Whether the published value is this statement."),
+        "evidence": schema.several(
+            LINE, "The lines of its page that say so; null for a source that is no page.", null=True
+        ),
     },
 )
 _PINNED: Final = schema.shape(
@@ -106,10 +111,11 @@ class ClaimsView(AboutOffering):
         parameters.check(request, ())
         offering = Offering.objects.get(key=id)
         rows = StoredClaim.objects.filter(offering_key=id).select_related("source").order_by("source")
+        lines = of_claims(rows)
         answer = {
             "id": id,
             "sources": [_claimant(row, offering.provider_id) for row in rows],
-            "fields": [_field(story) for story in explain(offering)],
+            "fields": [_field(story, lines) for story in explain(offering)],
         }
         return Response(answer, headers={"Cache-Control": CACHING})
 
@@ -129,7 +135,7 @@ def _claimant(row: StoredClaim, provider: str) -> dict[str, Any]:
     }
 
 
-def _field(story: FieldStory) -> dict[str, Any]:
+def _field(story: FieldStory, lines: Lines) -> dict[str, Any]:
     return {
         "field": story.name,
         "group": story.group.value,
@@ -139,7 +145,10 @@ def _field(story: FieldStory) -> dict[str, Any]:
         "quality": story.quality,
         "waiting": story.waiting is not None,
         "pin": _pin(story.pin),
-        "statements": [_statement(story.name, statement) for statement in story.statements],
+        "statements": [
+            _statement(story.name, statement) | {"evidence": _evidence(lines.get((statement.source, story.name)))}
+            for statement in story.statements
+        ],
     }
 
 
@@ -156,6 +165,10 @@ def _statement(name: str, statement: Statement) -> dict[str, Any]:
         "verdict": statement.verdict.value,
         "winner": statement.verdict is Verdict.WON,
     }
+
+
+def _evidence(lines: tuple[EvidenceLine, ...] | None) -> list[dict[str, Any]] | None:
+    return [line.as_json() for line in lines] if lines else None
 
 
 def _pin(story: PinStory | None) -> dict[str, Any] | None:

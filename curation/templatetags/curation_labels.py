@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from curation.explanation import Verdict
+from registry.catalogue.evidence import EvidenceLine, Lines
 from registry.models.choices import COLOURS, Quality
 
 register = template.Library()
@@ -33,6 +34,12 @@ def quality_label(quality: str, size: str = "md") -> dict[str, Any]:
 def verdict_label(verdict: Verdict) -> dict[str, Any]:
     """The verdict about a source's statement."""
     return {"text": _(verdict.value), "type": _VERDICTS[verdict], "size": "md"}
+
+
+@register.simple_tag
+def lines_of(lines: Lines, source: str, field: str) -> tuple[EvidenceLine, ...]:
+    """The lines of a source's page that state a field."""
+    return lines.get((source, field), ())
 
 
 @register.filter

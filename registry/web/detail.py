@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry import display
-from registry.catalogue import cache, freshness, queries
+from registry.catalogue import cache, evidence, freshness, queries
 from registry.catalogue.snapshot import afterwards
 from registry.domain import fields, rates
 from registry.domain.lifecycle import lifecycle
@@ -126,6 +126,7 @@ def _line(version: OfferingVersion) -> dict[str, Any]:
 def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Every published value under the title of its group, with its provenance and its previous value."""
     before = {entry.field: entry.old for entry in entries if entry.old is not None}
+    lines = evidence.of_offering(row.key)
     groups: dict[fields.Group, list[dict[str, Any]]] = defaultdict(list)
     for name in sorted(row.facts, key=display.position):
         if name == "model":
@@ -140,6 +141,7 @@ def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[t
                 "quality": provenance.quality,
                 "since": provenance.since or "",
                 "is_pinned": provenance.is_pinned,
+                "lines": lines.get((provenance.source, name), ()),
                 "agree": provenance.agree,
                 "disagree": [source for source in provenance.disagree if source != provenance.source],
                 "is_checked": provenance.source in provenance.disagree,

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from curation import evidence
 from curation.admin.base import list_url
 from curation.admin.offerings import api_answer, charts, history, source_comparison
 from curation.admin.severity import describe
@@ -55,6 +56,7 @@ def values(request: HttpRequest, offering: Offering) -> dict[str, Any]:
     may_pin = request.user.has_perm("curation.pin_field")
     return {
         "groups": by_group(stories),
+        "lines": evidence.of_offering(offering.key),
         "waiting": [describe(change) for change in {s.waiting.pk: s.waiting for s in stories if s.waiting}.values()],
         "aliases": list(offering.aliases.all()),
         "other_fields": pinnable({story.name for story in stories}) if may_pin else [],
