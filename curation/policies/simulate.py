@@ -94,14 +94,14 @@ def of_change(row: models.Change, field: str = "", *, at: datetime | None = None
 
     Without a field, of the one that decided.
     """
-    kept = pure_changes(row)
-    change = next((change for change in kept if change.field == field), None) or _deciding(row, kept)
+    recorded = pure_changes(row)
+    change = next((change for change in recorded if change.field == field), None) or _deciding(row, recorded)
     situation = _Situation.load(row.offering_key, at or timezone.now(), row)
     notes = [str(_LEFT)] if _has_left(change, row) else []
     if live := situation.proposed(change.field, change.old, change.new):
         return situation.answer(live, notes)
     context = PolicyContext.from_json(row.policy_context.get(change.field, {}))
-    return situation.answer(change, [*notes, str(_MOVED)], beside=kept, context=context)
+    return situation.answer(change, [*notes, str(_MOVED)], beside=recorded, context=context)
 
 
 def of_statement(
@@ -162,8 +162,8 @@ class _Situation:
             own = next((claim for claim in claims if claim.source.slug == source.slug), None)
             claim, today = own or SourceClaim(source.facts(), {}), self.at.date()
             since = {**claim.since, field: today}
-            stated = replace(claim, values={**claim.values, field: value}, since=since, confirmed_on=today)
-            claims = [stated if claim is own else claim for claim in claims] + ([] if own else [stated])
+            supposed = replace(claim, values={**claim.values, field: value}, since=since, confirmed_on=today)
+            claims = [supposed if claim is own else claim for claim in claims] + ([] if own else [supposed])
         return replace(self, inputs=replace(self.inputs, claims=claims))
 
     @cached_property
