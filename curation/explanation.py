@@ -5,8 +5,7 @@ Read-only and without HTML: the admin, the API and the command line tell the sam
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,18 +13,20 @@ from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from curation.apply import pin_drift
 from curation.apply.delisting import gone_before
 from curation.apply.load import listing_of, read_claim
-from curation.apply.pin_drift import Drift
 from curation.core import modality_flags, price_lists
 from curation.core.inputs import PublishedState, derive_identity
 from curation.core.merge import PIN_SOURCE, Reason, SourceClaim, is_coherent
 from curation.models import Change, Pin, StoredClaim
+from curation.pins.story import PinStory
 from registry import display
+from registry.catalogue.explanation import ExplainedValue
 from registry.domain import fields
-from registry.domain.provenance import Agreement, Provenance, behind_from_json, of_fields
+from registry.domain.provenance import Provenance, behind_from_json, of_fields
 from registry.models import Offering
 
 
@@ -63,58 +64,21 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class PinStory:
-    """A pin that is not released, and what stands behind it."""
-
-    pin: Pin
-    text: str
-    is_expired: bool
-    drift: Drift
-    behind: str
-    """What the merge would give without the pin, in words."""
-    states: tuple[pin_drift.State, ...] = ()
-    """The most pressing first."""
-    then: str = ""
-    """What the sources gave when it was pinned, in words; "" where that is not recorded."""
-    from_pin: str = ""
-    """How far the sources stand from the pin: `×3`, `+25 %`; "" where that has no meaning."""
-    from_then: str = ""
-    """How far they have moved since it was pinned."""
-    official: tuple[str, ...] = ()
-    """Official sources that contradict it."""
-
-    @property
-    def has_moved(self) -> bool:
-        """Whether the sources gave something else when it was pinned."""
-        return bool(self.then) and self.then != self.behind
-
-
-@dataclass(frozen=True, slots=True)
-class FieldStory:
+class FieldStory(ExplainedValue):
     """All that is known of one field of one offering."""
 
-    name: str
-    label: str
-    group: fields.Group
     is_published: bool
     value: fields.Json
-    text: str
-    source: str
-    quality: str
-    since: str
-    policy: str
     why: str
     statements: tuple[Statement, ...]
-    pin: PinStory | None = None
-    waiting: Change | None = None
+    pin: PinStory | None
+    waiting: Change | None
     """A change that waits for a person and would move this field, alone or with others."""
-    agreement: Agreement | None = None
-    """How many independent sources state the value, of how many."""
 
     @property
     def is_disputed(self) -> bool:
         """Whether a source that is heard says something else than what is published."""
-        return any(said.verdict is Verdict.DIFFERS for said in self.statements)
+        return any(statement.verdict is Verdict.DIFFERS for statement in self.statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +99,31 @@ def explain(offering: Offering) -> list[FieldStory]:
     heard = [_Heard(_read(row), row) for row in rows]
     if heard and (derived := derive_identity(key)):
         heard.append(_Heard(derived))
-    claims = [one.claim for one in heard]
-    open_pins = Pin.objects.filter(offering_key=key, released_at__isnull=True).select_related("author")
-    published = PublishedState(offering.facts, of_fields(offering.provenance), behind=behind_from_json(offering.behind))
-    decided = pin_drift.without_pins(key, claims, published, on=now.date()) if open_pins else {}
-    pinned = {
-        pin.field: _pin_story(pin, pin_drift.behind(pin, claims, decided, on=now.date()), now) for pin in open_pins
-    }
+    claims = [each.claim for each in heard]
+    pins = _pin_stories(offering, claims, now)
     open_changes = Change.objects.awaiting_review().filter(offering_key=key)
     waiting = {name: change for change in open_changes for name in change.moved_fields}
-    names = {*offering.facts, *pinned, *waiting, *(name for claim in claims for name in claim.values)}
+    names = {*offering.facts, *pins, *waiting, *(name for claim in claims for name in claim.values)}
     return [
-        _story(offering, name, heard, pinned.get(name), waiting.get(name), now)
+        _story(
+            offering,
+            name,
+            [_statement(each, name, offering, now.date()) for each in heard if name in each.claim.values],
+            pins.get(name),
+            waiting.get(name),
+        )
         for name in sorted(names, key=display.position)
     ]
+
+
+def _pin_stories(offering: Offering, claims: Sequence[SourceClaim], now: datetime) -> dict[str, PinStory]:
+    """The pins of an offering that are not released, by field."""
+    pins = list(Pin.objects.filter(offering_key=offering.key, released_at__isnull=True).select_related("author"))
+    if not pins:
+        return {}
+    published = PublishedState(offering.facts, of_fields(offering.provenance), behind=behind_from_json(offering.behind))
+    decided = pin_drift.without_pins(offering.key, claims, published, on=now.date())
+    return {pin.field: PinStory(pin, pin_drift.behind(pin, claims, decided, on=now.date()), now) for pin in pins}
 
 
 def _read(row: StoredClaim) -> SourceClaim:
@@ -156,68 +131,21 @@ def _read(row: StoredClaim) -> SourceClaim:
     return read_claim(row, source.facts(), source.confirmed_at, listing_of(row, gone_before(source)))
 
 
-def drifts(chosen: Collection[Pin], *, now: datetime) -> dict[int, PinStory]:
-    """The stories of pins of any offerings, by the pin's id, in as many queries for a hundred as for one."""
-    held = list(chosen)
-    return {
-        pin.pk: _pin_story(pin, found, now) for pin, found in zip(held, pin_drift.behind_all(held, at=now), strict=True)
-    }
-
-
-def _pin_story(pin: Pin, found: pin_drift.Behind, now: datetime) -> PinStory:
-    day = now.date()
-    recorded = pin_drift.recorded(pin.field, found.decision)
-    from_pin, from_then = pin_drift.moved_by(pin, found.decision, on=day)
-    return PinStory(
-        pin,
-        display.text(pin.field, pin.value),
-        pin.expires_at is not None and pin.expires_at <= now,
-        found.drift,
-        _behind(pin, recorded),
-        pin_drift.states(pin, now, drift=found.drift),
-        "" if pin.behind_then is None else _behind(pin, pin.behind_then),
-        display.movement(from_pin),
-        display.movement(from_then),
-        found.official,
-    )
-
-
-def _behind(pin: Pin, recorded: Mapping[str, Any]) -> str:
-    """What stands behind a pin, as `pins.recorded` gives it, in words."""
-    if not recorded:
-        return str(display.UNKNOWN)
-    said = {"value": display.text(pin.field, recorded["value"]), "source": recorded["source"]}
-    return _("%(value)s (%(source)s)") % said
-
-
 def _story(
-    offering: Offering,
-    name: str,
-    heard: Iterable[_Heard],
-    pin: PinStory | None,
-    waiting: Change | None,
-    now: datetime,
+    offering: Offering, name: str, statements: Collection[Statement], pin: PinStory | None, waiting: Change | None
 ) -> FieldStory:
-    origin = Provenance(offering.provenance.get(name, {}))
-    published = name in offering.facts
-    value = offering.facts.get(name)
-    said = tuple(_statement(one, name, offering, now.date()) for one in heard if name in one.claim.values)
+    facts, account = offering.facts, Provenance(offering.provenance.get(name, {}))
     return FieldStory(
         name=name,
-        label=display.label(name, offering.facts),
-        group=fields.field(name).group,
-        is_published=published,
-        value=value,
-        text=display.text(name, value) if published else str(display.UNKNOWN),
-        source=origin.source,
-        quality=origin.quality,
-        since=origin.since or "",
-        policy=origin.policy,
-        why=_why(origin, pin, published, said),
-        statements=tuple(sorted(said, key=lambda one: (_SPOKEN_ORDER[one.verdict], one.source))),
+        label=display.label(name, facts),
+        text=display.text(name, facts[name]) if name in facts else str(display.UNKNOWN),
+        account=account,
+        is_published=name in facts,
+        value=facts.get(name),
+        why=_why(account, pin, statements, is_published=name in facts),
+        statements=tuple(sorted(statements, key=lambda statement: (_ORDER[statement.verdict], statement.source))),
         pin=pin,
         waiting=waiting,
-        agreement=origin.agreement,
     )
 
 
@@ -257,60 +185,39 @@ def _verdict(claim: SourceClaim, declared: fields.Field, offering: Offering, on:
 
 def _is_of_the_published_list(claim: SourceClaim, name: str, offering: Offering, on: date) -> bool:
     anchors = {*modality_flags.LISTS, *(anchor for group in price_lists.anchors(name) for anchor in group)}
-    known = {
+    published = {
         anchor: fields.field(anchor).decode(offering.facts[anchor]) for anchor in anchors if anchor in offering.facts
     }
-    return is_coherent(name, claim.values, known, on=on)
+    return is_coherent(name, claim.values, published, on=on)
 
 
-def _why(
-    origin: Provenance,
-    pin: PinStory | None,
-    published: bool,
-    statements: Collection[Statement],
-) -> str:
+_REASONS: Final[Mapping[str, Any]] = {
+    Reason.ONLY_SOURCE: gettext_lazy("%(source)s says so, and is the only source that counts for it."),
+    Reason.BEST_SOURCE_TYPE: gettext_lazy("%(source)s says so, and has the best source type."),
+    Reason.INCUMBENT: gettext_lazy("%(source)s was there first, and no majority of equal sources says otherwise."),
+    Reason.SAME_LIST: gettext_lazy("%(source)s states it beside the very ordinary prices that are published."),
+    Reason.LATEST_MOVE: gettext_lazy("%(source)s was seen to move last, among sources of equal source type."),
+    Reason.MAJORITY: gettext_lazy("%(source)s says so, and most independent sources agree."),
+    Reason.PREFERRED: gettext_lazy("%(source)s says so, and is preferred among equals."),
+    Reason.DERIVED: gettext_lazy("Derived by the registry's own rule (%(source)s)."),
+}
+
+
+def _why(account: Provenance, pin: PinStory | None, statements: Collection[Statement], *, is_published: bool) -> str:
     """One sentence on why the published value is what it is."""
-    if pin is not None and not published:
-        return _why_pinned(pin)
-    if not published:
-        heard = [said for said in statements if said.has_authority]
-        if heard and all(said.verdict is Verdict.OTHER_LIST for said in heard):
+    if pin and (not is_published or account.source == PIN_SOURCE):
+        return pin.why
+    if not is_published:
+        heard = [statement for statement in statements if statement.has_authority]
+        if heard and all(statement.verdict is Verdict.OTHER_LIST for statement in heard):
             return _("Stated only by sources whose ordinary prices are not the published ones.")
         return _("Not published yet.") if heard else _("Nobody with authority over it states it.")
-    if origin.source == PIN_SOURCE:
-        return _why_pinned(pin)
-    if not any(said.verdict is Verdict.WON and not said.dropped_since for said in statements):
-        return _("%(source)s said so, and does not any more.") % {"source": origin.source}
-    known = {
-        Reason.ONLY_SOURCE: _("%(source)s says so, and is the only source that counts for it."),
-        Reason.BEST_SOURCE_TYPE: _("%(source)s says so, and has the best source type."),
-        Reason.INCUMBENT: _("%(source)s was there first, and no majority of equal sources says otherwise."),
-        Reason.SAME_LIST: _("%(source)s states it beside the very ordinary prices that are published."),
-        Reason.LATEST_MOVE: _("%(source)s was seen to move last, among sources of equal source type."),
-        Reason.MAJORITY: _("%(source)s says so, and most independent sources agree."),
-        Reason.PREFERRED: _("%(source)s says so, and is preferred among equals."),
-        Reason.DERIVED: _("Derived by the registry's own rule (%(source)s)."),
-    }
-    sentence = next((said for word, said in known.items() if word.value == origin.reason), "%(source)s: %(reason)s")
-    return sentence % {"source": origin.source, "reason": origin.reason}
-
-
-def _why_pinned(pin: PinStory | None) -> str:
-    if pin is None:
+    if account.source == PIN_SOURCE:
         return _("Pinned by a curator; the pin has been released since.")
-    return _("Pinned by %(author)s on %(day)s, because: %(reason)s") % {
-        "author": pin.pin.author.get_username(),
-        "day": pin.pin.created_at.date().isoformat(),
-        "reason": pin.pin.reason,
-    }
+    names = {"source": account.source, "reason": account.reason}
+    if not any(statement.verdict is Verdict.WON and not statement.dropped_since for statement in statements):
+        return _("%(source)s said so, and does not any more.") % names
+    return str(_REASONS.get(account.reason, "%(source)s: %(reason)s")) % names
 
 
-_SPOKEN_ORDER: Final = {verdict: position for position, verdict in enumerate(Verdict)}
-
-
-def by_group(stories: Iterable[FieldStory]) -> dict[str, list[FieldStory]]:
-    """Stories under the titles of their groups, in order."""
-    grouped: dict[str, list[FieldStory]] = defaultdict(list)
-    for story in stories:
-        grouped[str(display.GROUPS[story.group])].append(story)
-    return dict(grouped)
+_ORDER: Final = {verdict: position for position, verdict in enumerate(Verdict)}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Mapping
 from decimal import Context
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from curation.apply import pin_drift
 from curation.models import Pin
+from curation.pins.story import PinStory, stories
 from registry import json_schema as schema
 from registry.domain.iso import instant
 from registry.history.timeline import actor_shown, public_value
@@ -52,25 +52,25 @@ PIN: Final = schema.shape(
 def as_json(rows: Collection[Pin]) -> list[dict[str, Any]]:
     """Pins as the API shows them, in as many queries for a hundred as for one."""
     now = timezone.now()
-    held = [pin for pin in rows if pin.released_at is None]
-    behind = dict(zip((pin.pk for pin in held), pin_drift.behind_all(held, at=now), strict=True))
-    return [_as_json(pin, behind.get(pin.pk), now) for pin in rows]
+    by_pin = stories(rows, now=now)
+    return [_as_json(pin, by_pin.get(pin.pk) or PinStory(pin, _RELEASED, now)) for pin in rows]
 
 
-def _as_json(pin: Pin, behind: pin_drift.Behind | None, now: Any) -> dict[str, Any]:
-    day: date = now.date()
-    decision = behind.decision if behind else None
-    factor = pin_drift.moved_by(pin, decision, on=day)[0]
+_RELEASED: Final = pin_drift.Behind(Pin.Drift.UNSTATED, None)
+
+
+def _as_json(pin: Pin, story: PinStory) -> dict[str, Any]:
+    factor = story.factors[0]
     return {
         "id": pin.pk,
         "offering": pin.offering_key,
         "field": pin.field,
         "value": public_value(pin.field, pin.value),
-        "states": [state.value for state in pin_drift.states(pin, now, drift=behind.drift if behind else None)],
-        "behind": _behind(pin, pin_drift.recorded(pin.field, decision)),
+        "states": [state.value for state in story.states],
+        "behind": _behind(pin, story.recorded),
         "behind_then": _behind(pin, pin.behind_then or {}),
         "moved": f"{_SIX_DIGITS.plus(factor).normalize():f}" if factor is not None else None,
-        "official": list(behind.official) if behind else [],
+        "official": list(story.official),
         "reason": pin.reason,
         "evidence": pin.evidence or None,
         "author": actor_shown(pin.author.get_username()),
@@ -82,7 +82,7 @@ def _as_json(pin: Pin, behind: pin_drift.Behind | None, now: Any) -> dict[str, A
     }
 
 
-def _behind(pin: Pin, recorded: dict[str, Any]) -> dict[str, Any] | None:
+def _behind(pin: Pin, recorded: Mapping[str, Any]) -> dict[str, Any] | None:
     if not recorded:
         return None
     return {"value": public_value(pin.field, recorded["value"]), "source": recorded["source"]}

@@ -7,8 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curation.evidence import of_claims
-from curation.explanation import FieldStory, PinStory, Statement, Verdict, explain
+from curation.explanation import FieldStory, Statement, Verdict, explain
 from curation.models import StoredClaim
+from curation.pins.story import PinStory
 from registry import json_schema as schema
 from registry.api import openapi, parameters
 from registry.api.views.suffix import AboutOffering

@@ -17,6 +17,7 @@ from curation.core.merge import Reason
 from curation.core.parts import Place
 from curation.core.plan import NOTHING_RESTORED, plan
 from curation.core.policy import (
+    NO_POLICY,
     NOTHING_KNOWN,
     Case,
     Counts,
@@ -70,6 +71,27 @@ class Deliberation:
 
     def judge(self, run: str) -> None:
         """Judges all changes and rules on each unit. Raises TooMuchAtOnce where a policy does not accept the run."""
+        contexts: Mapping[Place, PolicyContext] = {}
+        if units := self._approved():
+            self.rulings = [Ruling(unit, {}, Fate.APPLIED, self._approver(unit)) for unit in units]
+        else:
+            contexts = self._judge_by_policies(run)
+        for unit in self._news():
+            self._rule(unit, contexts)
+        self.refused = _moved(self.request.expected, [ruling.unit for ruling in self.rulings])
+        if self.request.approved is None:
+            self._add_to_accepted_lists()
+
+    def _approved(self) -> list[UnitJudgement]:
+        """All units, where a person approves each as it was shown: then neither policies nor rules are asked."""
+        if not self.request.approved:
+            return []
+        changes = [change for planned in self.plans.values() for change in planned.changes]
+        units = by_unit([Judgement(change, Verdict.APPLY, NO_POLICY) for change in changes], self.pins)
+        return units if all(map(self._approver, units)) else []
+
+    def _judge_by_policies(self, run: str) -> Mapping[Place, PolicyContext]:
+        """Rules as policies and rules of quality say. Returns the contexts in which they were asked."""
         change_cases = self._cases({key: planned.changes for key, planned in self.plans.items()})
         self.counts |= counted(change_cases, self.rules)
         judgements = judge_run(change_cases, self.rules, self.counts)
@@ -79,11 +101,7 @@ class Deliberation:
         contexts = _contexts(change_cases)
         for unit in self._units(first_statements.measured(judgements, types)):
             self._rule(unit, contexts)
-        for unit in self._news():
-            self._rule(unit, contexts)
-        self.refused = _moved(self.request.expected, [ruling.unit for ruling in self.rulings])
-        if self.request.approved is None:
-            self._add_to_accepted_lists()
+        return contexts
 
     def _cases(self, changes: Mapping[str, Sequence[Change]]) -> list[Case]:
         return [

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from curation.core.diff import Change, Kind, diff
-from curation.core.merge import Decision, Quality, Reason
+from curation.core.merge import Decision
 from curation.core.policy import Judgement, Verdict
 from curation.core.policy.conditions import is_only_wording
 from registry.domain import fields
@@ -75,11 +75,8 @@ def moves(offering: str, before: Mapping[str, fields.Json], now: Mapping[str, fi
     Wording does not count: a list in which all descriptions are new is sound. First statements do not count either. Of
     what the source no longer states, prices count.
     """
-    decisions = {
-        name: Decision(fields.field(name).decode(value), "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)
-        for name, value in now.items()
-    }
-    return any(map(_counts, diff(offering, before, decisions, on=on)))
+    stated = {name: Decision.of_value(fields.field(name).decode(value)) for name, value in now.items()}
+    return any(map(_counts, diff(offering, before, stated, on=on)))
 
 
 def _counts(change: Change) -> bool:

@@ -183,6 +183,11 @@ class Decision:
     heard_since: date | None = None
     """Of an incumbent, the first day on which it was read to state this: a start since then was announced."""
 
+    @classmethod
+    def of_value(cls, value: Value, source: str = "", reason: Reason = Reason.ONLY_SOURCE) -> Decision:
+        """A decision of which only the value, and perhaps its source, is known."""
+        return cls(value, source, reason, Quality.UNKNOWN, None)
+
 
 NOBODY: Final = Decision(None, "", Reason.NO_LONGER_STATED, Quality.UNKNOWN, None)
 """The decision on a field that nobody states any more: to publish nothing."""

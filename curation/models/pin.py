@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -52,3 +54,8 @@ class Pin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offering_key} {self.field}"
+
+    def end(self, by: str, at: datetime) -> None:
+        """Releases it. Saved one by one, since the audit trail does not see bulk updates."""
+        self.released_at, self.released_by = at, by
+        self.save(update_fields=["released_at", "released_by"])

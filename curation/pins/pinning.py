@@ -61,7 +61,7 @@ def pin(
         if not Offering.objects.filter(key=offering).exists():
             raise Refused(f"There is no published offering {offering}.")
         for earlier in Pin.objects.filter(offering_key=offering, field=declared.name, released_at__isnull=True):
-            _end(earlier, actor, at)
+            earlier.end(actor.get_username(), at)
         new_pin = Pin(
             offering_key=offering,
             field=declared.name,
@@ -109,7 +109,7 @@ def release(pin: Pin, *, actor: User, reason: str = "", at: datetime | None = No
         held = Pin.objects.select_for_update().get(pk=pin.pk)
         if held.released_at:
             raise Refused("This pin has been released already.")
-        _end(held, actor, at)
+        held.end(actor.get_username(), at)
         _settle(held.offering_key, actor, f"released {held.field}: {reason}", at, batch or uuid4())
     pin.refresh_from_db()
 
@@ -120,8 +120,7 @@ def end_expired_pins(*, at: datetime | None = None) -> list[Pin]:
     with sole_writer():
         over = list(Pin.objects.filter(released_at__isnull=True, expires_at__lte=at))
         for pin_over in over:
-            pin_over.released_at, pin_over.released_by = at, "expiry"
-            pin_over.save(update_fields=["released_at", "released_by"])
+            pin_over.end("expiry", at)
         if over:
             keys = {pin_over.offering_key for pin_over in over}
             reconcile(keys, actor="registry", reason="pins expired", batch=uuid4(), at=at)
@@ -135,11 +134,6 @@ def _is_web_address(text: str) -> bool:
     except ValidationError:
         return False
     return len(text) <= LONGEST_EVIDENCE
-
-
-def _end(pin: Pin, actor: User, at: datetime) -> None:
-    pin.released_at, pin.released_by = at, actor.get_username()
-    pin.save(update_fields=["released_at", "released_by"])
 
 
 def _settle(offering: str, actor: User, reason: str, at: datetime, batch: UUID) -> None:

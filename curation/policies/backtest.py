@@ -1,62 +1,50 @@
-"""A dry run of policies over what was decided before: what would they have made of the last 90 days?
+"""Backtest: what policies would have made of the decisions of the last 90 days. Nothing is written.
 
-Nothing is written. Where history does not know what a policy asks about, all verdicts that are possible are compared:
-when they are one, that is the answer, and when not, the case is counted as unclear.
+Where history does not know what a policy asks about, all verdicts that are possible are compared: when they are one,
+that is the outcome, and when not, the case is counted as unclear.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.utils import timezone
 
-from curation.core.policy import NO_POLICY, Rule, Verdict, verdict_of
-from curation.policies.history import History, Past, history, runs
+from curation.core.policy import Rule, possible_judgements
+from curation.policies.history import PastCase, counts_by_run, history
+from curation.policies.outcomes import UNCLEAR, Outcome
 
 DAYS: Final = 90
 SHOWN: Final = 50
-WAIT: Final = "wait"
-UNCLEAR: Final = "unclear"
-OUTCOMES: Final = (
-    Verdict.APPLY.value, WAIT, Verdict.HOLD.value, Verdict.QUARANTINE.value, Verdict.REJECT.value, UNCLEAR,
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What policies make of a case, and which of them."""
-
-    outcome: str
-    policy: str
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A case that comes out otherwise."""
 
-    case: Past
-    before: Told
-    after: Told
+    case: PastCase
+    before: Outcome
+    after: Outcome
 
 
 @dataclass(slots=True)
-class Rehearsal:
-    """What came of it."""
+class Backtest:
+    """The counts of a backtest, by outcome, and the cases that come out otherwise."""
 
     days: int
     looked_at: int = 0
     left_out: int = 0
     by_people: int = 0
     then: Counter[str] = field(default_factory=Counter)
-    """By outcome, as it was decided."""
+    """As it was decided."""
     today: Counter[str] = field(default_factory=Counter)
-    """By outcome, under the policies as they are kept."""
+    """Under the policies as they are kept."""
     tried: Counter[str] = field(default_factory=Counter)
-    """By outcome, under the policies that are tried; empty when none are."""
+    """Under the policies that are tried; empty when none are."""
     deciding: Counter[str] = field(default_factory=Counter)
     """What the policy that is tried would have decided itself, by how it was decided then."""
     differing: int = 0
@@ -64,69 +52,58 @@ class Rehearsal:
     """The first of them, the largest moves first."""
 
 
-def rehearse(
+def backtest(
     rules: Sequence[Rule],
     *,
     tried: Sequence[Rule] | None = None,
     name: str = "",
     days: int = DAYS,
     at: datetime | None = None,
-) -> Rehearsal:
+) -> Backtest:
     """Judges the decisions of some days again by `rules`, the policies of today, and by those that are `tried`.
 
     The differences are between the two, or between then and today when nothing is tried. `name` is of the policy that
     is tried.
     """
-    at = at or timezone.now()
-    past = history(at - timedelta(days=days), rules)
-    found = Rehearsal(days, len(past.cases), past.left_out, past.by_people)
-    today = told(past, rules)
-    after = told(past, tried) if tried is not None else today
-    differences = []
-    for case, now, then in zip(past.cases, after, today, strict=True):
-        found.then[case.then] += 1
-        found.today[then.outcome] += 1
-        if tried is not None:
-            found.tried[now.outcome] += 1
-            if now.policy == name:
-                found.deciding[case.then] += 1
-        before = then if tried is not None else Told(case.then, case.policy)
-        if now.outcome != before.outcome and UNCLEAR not in (now.outcome, before.outcome):
-            differences.append(Difference(case, before, now))
-    found.differing = len(differences)
-    found.differences = sorted(differences, key=lambda one: one.case.change.reach, reverse=True)[:SHOWN]
-    return found
+    past = history((at or timezone.now()) - timedelta(days=days), rules)
+    then, today = [case.decided for case in past.cases], outcomes(past.cases, rules)
+    result = Backtest(days, len(past.cases), past.left_out, past.by_people, _count(then), _count(today))
+    before, after = then, today
+    if tried is not None:
+        before, after = today, outcomes(past.cases, tried)
+        result.tried = _count(after)
+        result.deciding = _count(old for old, new in zip(then, after, strict=True) if new.policy == name)
+    differences = [
+        Difference(case, old, new)
+        for case, old, new in zip(past.cases, before, after, strict=True)
+        if old.name != new.name and UNCLEAR not in (old.name, new.name)
+    ]
+    result.differing = len(differences)
+    result.differences = sorted(differences, key=lambda difference: difference.case.change.reach, reverse=True)[:SHOWN]
+    return result
 
 
-def told(past: History, rules: Sequence[Rule]) -> list[Told]:
+def _count(counted: Iterable[Outcome]) -> Counter[str]:
+    return Counter(outcome.name for outcome in counted)
+
+
+def outcomes(cases: Sequence[PastCase], rules: Sequence[Rule]) -> list[Outcome]:
     """What policies make of each case."""
-    counts = runs(past.cases, rules)
-    return [_told(case, rules, counts) for case in past.cases]
+    counts = counts_by_run(cases, rules)
+    return [_outcome(case, rules, counts) for case in cases]
 
 
-def _told(case: Past, rules: Sequence[Rule], counts: Mapping[tuple[Any, str, str], int]) -> Told:
+def _outcome(case: PastCase, rules: Sequence[Rule], counts: Mapping[tuple[Any, str, str], int]) -> Outcome:
     if case.is_unasked:
-        return Told(case.then, case.policy)
-    possible: dict[str, str] = {}
-    for rule in rules:
-        count = counts.get((case.run, rule.name, case.change.decision.source))
-        holds = rule.holds(case.change, case.context, count=count)
-        if holds is False:
-            continue
-        possible.setdefault(*_outcome(rule, case))
-        if holds:
-            break
-    else:
-        possible.setdefault(Verdict.HOLD.value, NO_POLICY)
-    if len(possible) > 1:
-        return Told(UNCLEAR, next(iter(possible.values())))
-    return Told(*next(iter(possible.items())))
+        return case.decided
 
+    def count(rule: Rule) -> int | None:
+        return counts.get((case.run, rule.name, case.change.decision.source))
 
-def _outcome(rule: Rule, case: Past) -> tuple[str, str]:
-    given = verdict_of(rule, case.change, case.context)
-    if given.grace_hours:
-        return WAIT, rule.name
-    if given.verdict is Verdict.APPLY and case.gate:
-        return Verdict.HOLD.value, case.gate  # it was looked at then, and is taken to be so again
-    return given.verdict.value, rule.name
+    possible: dict[str, Outcome] = {}
+    for judgement in possible_judgements(case.change, rules, case.context, count):
+        # What was held by the gate is taken to be held by it again.
+        outcome = Outcome.of(judgement, case.gate)
+        possible.setdefault(outcome.name, outcome)
+    first, *others = possible.values()
+    return Outcome(UNCLEAR, first.policy) if others else first

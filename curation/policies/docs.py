@@ -71,12 +71,12 @@ audit trail keeps it.
 def markdown() -> str:
     """The whole document."""
     lines = [_HEAD, "| condition | |\n|---|---|\n"]
-    lines += [f"| {one.title} | {one.meaning} |\n" for one in CONDITIONS]
+    lines += [f"| {condition.title} | {condition.meaning} |\n" for condition in CONDITIONS]
     lines += ["\nKinds of change:\n\n| kind | |\n|---|---|\n"]
-    lines += ["| `{}` | {} |\n".format(*said.split(": ", 1)) for said in Kinds.choices.values()]
+    lines += ["| `{}` | {} |\n".format(*words.split(": ", 1)) for words in Kinds.choices.values()]
     lines += ["\n## Default policies\n"]
-    for number, one in enumerate(DEFAULT_POLICIES, start=1):
-        rule = one.rule
+    for number, default in enumerate(DEFAULT_POLICIES, start=1):
+        rule = default.rule
         lines += [f"\n{number}. **{rule.name}** — {rule.verdict.value}. When: {rule.in_words}.\n"]
-        lines += [f"   {rule.explanation} {one.why}\n"]
+        lines += [f"   {rule.explanation} {default.why}\n"]
     return "".join([*lines, _TAIL])

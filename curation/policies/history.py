@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -23,12 +23,13 @@ from curation.core import diff
 from curation.core.accepted import TAKEN_BACK
 from curation.core.first_statements import CONTESTED, FAR, UNCONFIRMED
 from curation.core.judging import NEWS
-from curation.core.merge import Decision, Quality, Reason
+from curation.core.merge import Decision, Reason
 from curation.core.policy import PIN_ENDED, PINS_APPLY, PolicyContext, Rule
 from curation.core.policy.conditions import CorroborationAtLeast
 from curation.core.quality_gate import POLICY
 from curation.core.replaced import POLICY as REPLACED
 from curation.core.units import LEAVES
+from curation.policies.outcomes import APPLY, HOLD, REJECT, WAIT, Outcome
 from curation.rollback.undo import ROLLED_BACK
 from registry.database.chunks import chunks
 from registry.domain import fields
@@ -40,17 +41,15 @@ MOST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastCase:
     """One decision of the past."""
 
     change: diff.Change
     context: PolicyContext
     at: datetime
     run: Any
-    then: str
-    """apply, wait, hold or reject."""
-    policy: str
-    """The policy that decided it, or the rule of quality that held it after one had let it through."""
+    decided: Outcome
+    """What became of it, by a policy, or by the rule of quality that held it after one had let it through."""
     number: int
     """Of the row that keeps it: a change, or an entry of the ledger."""
     in_ledger: bool
@@ -58,19 +57,20 @@ class Past:
     @property
     def gate(self) -> str:
         """The rule that held it though a policy let it through: one of quality, or about first prices; "" for none."""
-        return self.policy if self.policy.startswith(POLICY.format("")) or self.policy in (CONTESTED, FAR) else ""
+        policy = self.decided.policy
+        return policy if policy.startswith(POLICY.format("")) or policy in (CONTESTED, FAR) else ""
 
     @property
     def is_unasked(self) -> bool:
         """Whether it waits whatever policies say."""
-        return self.policy in (NEWS, UNCONFIRMED)
+        return self.decided.policy in (NEWS, UNCONFIRMED)
 
 
 @dataclass(slots=True)
 class History:
     """The decisions of some days, the oldest first."""
 
-    cases: list[Past]
+    cases: list[PastCase]
     left_out: int = 0
     """Older ones of those days, beyond `MOST`."""
     by_people: int = 0
@@ -83,48 +83,48 @@ def history(since: datetime, rules: Sequence[Rule] = ()) -> History:
     by_policy = entries.exclude(policy__in=("", PINS_APPLY, PIN_ENDED, LEAVES, REPLACED, TAKEN_BACK)).filter(note="")
     by_policy = by_policy.exclude(Q(policy__startswith="approved by ") | Q(policy__startswith=ROLLED_BACK))
     changes = models.Change.objects.filter(first_seen_at__gte=since)
-    rows = list(changes.order_by("-first_seen_at", "-pk")[:MOST])
-    written = list(by_policy.select_related("revision").order_by("-id")[:MOST])
-    keys = {row.offering_key for row in written} | {row.offering_key for row in rows}
-    known = _published_at(keys)
-    waited = {(row.offering_key, part.field, _written(part.old, part.new)) for row in rows for part in row.parts_shown}
-    total, waiting = by_policy.count(), changes.count()
-    cases = [*_held(rows), *_applied(reversed(written), known, waited, rules)]
+    newest_changes = list(changes.order_by("-first_seen_at", "-pk")[:MOST])
+    newest_entries = list(by_policy.select_related("revision").order_by("-id")[:MOST])
+    held = list(_held(newest_changes))
+    cases = [*held, *_applied(newest_entries[::-1], {_move(case.change) for case in held}, rules)]
     cases.sort(key=lambda case: case.at)
-    left = total + waiting - len(written) - len(rows)
-    return History(cases, left, entries.count() - total)
+    count = by_policy.count()
+    left_out = count + changes.count() - len(newest_entries) - len(newest_changes)
+    return History(cases, left_out, entries.count() - count)
 
 
-def runs(cases: Sequence[Past], rules: Sequence[Rule]) -> Counter[tuple[Any, str, str]]:
+def counts_by_run(cases: Sequence[PastCase], rules: Sequence[Rule]) -> Counter[tuple[Any, str, str]]:
     """By (run, policy, source): how many changes of one run meet all conditions of a policy that counts, but the count.
 
     What is not known is taken to meet a condition here.
     """
-    counts: Counter[tuple[Any, str, str]] = Counter()
-    for rule in (rule for rule in rules if rule.counts):
-        for case in cases:
-            if rule.holds_but_for_count(case.change, case.context) is not False:
-                counts[case.run, rule.name, case.change.decision.source] += 1
-    return counts
+    return Counter(
+        (case.run, rule.name, case.change.decision.source)
+        for rule in rules
+        if rule.counts
+        for case in cases
+        if rule.holds_but_for_count(case.change, case.context) is not False
+    )
 
 
-def _held(rows: Sequence[models.Change]) -> Iterator[Past]:
+def _held(rows: Sequence[models.Change]) -> Iterator[PastCase]:
+    """The fields of held changes, each as it was judged when the change came up."""
     for row in rows:
         by_policy = row.decided_by == BY_POLICY and row.state == models.Change.State.REJECTED
-        together = "reject" if by_policy else "wait" if row.apply_after else "hold"
+        of_unit = REJECT if by_policy else WAIT if row.apply_after else HOLD
         for change in pure_changes(row):
-            told = row.policy_context.get(change.field, {})
-            then, policy = told.get("verdict", together), told.get("policy", row.policy)
-            context = PolicyContext.from_json(told)
-            yield Past(change, context, row.first_seen_at, row.batch, then, policy, row.pk, in_ledger=False)
+            recorded = row.policy_context.get(change.field, {})
+            decided = Outcome(recorded.get("verdict", of_unit), recorded.get("policy", row.policy))
+            context = PolicyContext.from_json(recorded)
+            yield PastCase(change, context, row.first_seen_at, row.batch, decided, row.pk, in_ledger=False)
 
 
 def pure_changes(row: models.Change) -> list[diff.Change]:
     """The fields of a held change as the pure changes that they were."""
     return [
         diff.Change(
-            row.offering_key, part.field, diff.Kind(part.kind), part.old, part.new, _decision(part.source, None, ""),
-            part.factor,
+            row.offering_key, part.field, diff.Kind(part.kind), part.old, part.new,
+            Decision.of_value(None, part.source), part.factor,
             firm=part.new,
             corroboration=int(row.policy_context.get(part.field, {}).get("corroboration", 0)),
         )
@@ -132,69 +132,67 @@ def pure_changes(row: models.Change) -> list[diff.Change]:
     ]  # fmt: skip
 
 
-def _written(old: fields.Json, new: fields.Json) -> str:
-    return json.dumps([old, new], sort_keys=True)
+def _move(change: diff.Change) -> tuple[str, str, str]:
+    """What a change moves, for comparison."""
+    return change.offering, change.field, json.dumps([change.old, change.new], sort_keys=True)
 
 
 def _applied(
-    entries: Iterator[LedgerEntry],
-    published_at: Mapping[str, datetime],
-    waited: set[tuple[str, str, str]],
-    rules: Sequence[Rule],
-) -> Iterator[Past]:
+    entries: Sequence[LedgerEntry], moves_held: Container[tuple[str, str, str]], rules: Sequence[Rule]
+) -> Iterator[PastCase]:
+    """The entries of the ledger, but those of changes that were held first: each is told once."""
     sources = {source.slug: source.facts() for source in models.Source.objects.all()}
+    published_at = _published_at({entry.offering_key for entry in entries})
     quality: dict[tuple[str, str], str] = {}
     for entry in entries:
-        at, place = entry.revision.created_at, (entry.offering_key, entry.field)
-        change = _change(entry, published_at.get(entry.offering_key))
-        before = "unknown" if entry.old is None else quality.get(place)
+        at, first = entry.revision.created_at, published_at.get(entry.offering_key)
+        change, place = _change(entry, first), (entry.offering_key, entry.field)
+        quality_before = "unknown" if entry.old is None else quality.get(place)
         quality[place] = entry.quality
-        if change is None or (*place, _written(change.old, change.new)) in waited:
-            continue  # it was held first, and is told once
-        source, first = sources.get(entry.source), published_at.get(entry.offering_key)
+        if change is None or _move(change) in moves_held:
+            continue
+        source = sources.get(entry.source)
         context = PolicyContext(
             source_type=source.source_type_towards(provider_of(entry.offering_key)).value if source else None,
-            quality=before,
+            quality=quality_before,
             age_days=max((at - first).days, 0) if first else None,
             corroboration_is_known=False,
         )
         change, context = _corroborated(change, context, entry.policy, rules)
-        yield Past(change, context, at, entry.revision.batch, "apply", entry.policy, entry.pk, in_ledger=True)
+        decided = Outcome(APPLY, entry.policy)
+        yield PastCase(change, context, at, entry.revision.batch, decided, entry.pk, in_ledger=True)
 
 
 def _corroborated(
     change: diff.Change, context: PolicyContext, policy: str, rules: Sequence[Rule]
 ) -> tuple[diff.Change, PolicyContext]:
     """What a policy let through because independent sources back it had as many as the policy asks for."""
-    asked = {rule.name: one.value for rule in rules if (one := rule.condition(CorroborationAtLeast))}
-    if policy not in asked or asked[policy] < max(asked.values()):
+    least = {rule.name: condition.value for rule in rules if (condition := rule.condition(CorroborationAtLeast))}
+    if policy not in least or least[policy] < max(least.values()):
         return change, context
-    return replace(change, corroboration=asked[policy]), replace(context, corroboration_is_known=True)
+    return replace(change, corroboration=least[policy]), replace(context, corroboration_is_known=True)
 
 
 def _change(entry: LedgerEntry, published_at: datetime | None) -> diff.Change | None:
     """An entry as the change that it was; None for one that cannot be read any more."""
     try:
-        declared = fields.field(entry.field)
         published = None if published_at == entry.revision.created_at else {entry.field: entry.old}
         if published and entry.old is None:
             published = {}
-        gone = entry.new is None and entry.reason == Reason.NO_LONGER_STATED
-        said = _decision(entry.source, declared.decode(entry.new), entry.reason)
-        decided = {} if gone else {entry.field: said}
-        found = diff.diff(entry.offering_key, published, decided, on=entry.revision.created_at.date())
+        value, reason = fields.field(entry.field).decode(entry.new), _REASONS.get(entry.reason, Reason.ONLY_SOURCE)
+        gone = entry.new is None and reason is Reason.NO_LONGER_STATED
+        decided = {} if gone else {entry.field: Decision.of_value(value, entry.source, reason)}
+        changes = diff.diff(entry.offering_key, published, decided, on=entry.revision.created_at.date())
     except (ValueError, KeyError, TypeError):
         return None
-    return next(iter(found), None)
+    return next(iter(changes), None)
 
 
-def _decision(source: str, value: Any, reason: str) -> Decision:
-    known = {word.value: word for word in Reason}
-    return Decision(value, source, known.get(reason, Reason.ONLY_SOURCE), Quality.UNKNOWN, None)
+_REASONS: Final = {reason.value: reason for reason in Reason}
 
 
 def _published_at(keys: set[str]) -> dict[str, datetime]:
-    found: dict[str, datetime] = {}
+    created: dict[str, datetime] = {}
     for chunk in chunks(sorted(keys)):
-        found |= dict(Offering.objects.filter(key__in=chunk).values_list("key", "created_at"))
-    return found
+        created |= dict(Offering.objects.filter(key__in=chunk).values_list("key", "created_at"))
+    return created

@@ -58,19 +58,19 @@ def _begin() -> int:
 
 def _recognise() -> dict[str, int]:
     """What an installation of the first version was offered: it kept no record, and its policies no keys."""
-    first = [one for one in DEFAULT_POLICIES if one.since == FIRST_VERSION]
-    by_name = {form.name: one.key for one in first for form in (one.rule, *one.earlier)}
+    first = [default for default in DEFAULT_POLICIES if default.since == FIRST_VERSION]
+    by_name = {form.name: default.key for default in first for form in (default.rule, *default.earlier)}
     for row in Policy.objects.filter(name__in=by_name, default_key=""):
         row.default_key = by_name[row.name]
         row.save(update_fields=["default_key"])
-    OfferedPolicy.objects.bulk_create(OfferedPolicy(key=one.key, version=FIRST_VERSION) for one in first)
-    return {one.key: FIRST_VERSION for one in first}
+    OfferedPolicy.objects.bulk_create(OfferedPolicy(key=default.key, version=FIRST_VERSION) for default in first)
+    return {default.key: FIRST_VERSION for default in first}
 
 
 def _update(offered: dict[str, int], at: datetime) -> int:
-    news = [one for one in DEFAULT_POLICIES if offered.get(one.key, 0) < one.version]
+    news = [default for default in DEFAULT_POLICIES if offered.get(default.key, 0) < default.version]
     in_use = Policy.objects.filter(enabled=True).exclude(default_key="").exists()
-    done = sum(_renew(one, at) if one.key in offered else _add(one, at, enabled=in_use) for one in news)
+    done = sum(_renew(default, at) if default.key in offered else _add(default, at, enabled=in_use) for default in news)
     _remember(news)
     return done
 
@@ -92,7 +92,7 @@ def _add(default: DefaultPolicy, at: datetime, *, enabled: bool) -> bool:
     """Puts a new policy at its place. It is switched off where curators have replaced the default ones altogether."""
     rows = list(Policy.objects.order_by("position", "name"))
     row = Policy.of(default.rule, default_key=default.key, came_at=at, enabled=enabled)
-    if any(one.name == row.name for one in rows):
+    if any(other.name == row.name for other in rows):
         row.name = _("%(name)s (default)") % {"name": row.name}
     rows.insert(place(default.key, [row.default_key for row in rows]), row)
     renumber(rows)
@@ -117,6 +117,6 @@ def renumber(rows: Sequence[Policy]) -> None:
 
 def _remember(news: Sequence[DefaultPolicy]) -> None:
     OfferedPolicy.objects.bulk_create(
-        [OfferedPolicy(key=one.key, version=one.version) for one in news],
+        [OfferedPolicy(key=default.key, version=default.version) for default in news],
         update_conflicts=True, unique_fields=["key"], update_fields=["version"],
     )  # fmt: skip

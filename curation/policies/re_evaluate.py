@@ -59,24 +59,24 @@ def preview(*, at: datetime | None = None) -> Judged:
 
     A few offerings are done at a time, so that nobody waits for long; where a policy counts, all at once.
     """
-    found, before = _begin()
+    result, before = _begin()
     keys = sorted({row.offering_key for row in before.values()})
     counts = any(rule.counts for rule in load_rules())
     decided: list[Change] = []
     for chunk in chunks(keys, max(len(keys), 1) if counts else _PREVIEWED):
         few = {pk: row for pk, row in before.items() if row.offering_key in chunk}
         with transaction.atomic():
-            decided += _judge(found, few, "registry", at or timezone.now())
+            decided += _judge(result, few, "registry", at or timezone.now())
             transaction.set_rollback(True)
-    found.examples = _largest(decided)
-    return found
+    result.examples = _largest(decided)
+    return result
 
 
 def judge_again(*, actor: User, at: datetime | None = None) -> Judged:
     """Judges the waiting changes by today's policies, and publishes those that a policy applies now."""
-    found, before = _begin()
-    found.examples = _largest(_judge(found, before, actor.get_username(), at or timezone.now()))
-    return found
+    result, before = _begin()
+    result.examples = _largest(_judge(result, before, actor.get_username(), at or timezone.now()))
+    return result
 
 
 def _begin() -> tuple[Judged, Mapping[int, Change]]:
@@ -85,7 +85,7 @@ def _begin() -> tuple[Judged, Mapping[int, Change]]:
     return Judged(len(before), max(0, Change.objects.awaiting_review().count() - len(before))), before
 
 
-def _judge(found: Judged, before: Mapping[int, Change], actor: str, at: datetime) -> list[Change]:
+def _judge(result: Judged, before: Mapping[int, Change], actor: str, at: datetime) -> list[Change]:
     """Judges changes and counts what became of them. Returns those that were applied or rejected."""
     keys = {row.offering_key for row in before.values()}
     reconcile(keys, actor=actor, reason="judged again by the policies of today", batch=uuid4(), at=at)
@@ -93,7 +93,7 @@ def _judge(found: Judged, before: Mapping[int, Change], actor: str, at: datetime
     became = {pk: _became(row, after.get(pk)) for pk, row in before.items()}
     for name, count in Counter(became.values()).items():
         if name:
-            setattr(found, name, getattr(found, name) + count)
+            setattr(result, name, getattr(result, name) + count)
     return [after[pk] for pk, what in became.items() if what in ("applied", "rejected")]
 
 

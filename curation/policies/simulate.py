@@ -1,4 +1,4 @@
-"""Which policy decides this change, and why? Of a change that waits, or of one that somebody makes up.
+"""Simulation: which policy decides a change, and why? Of a change that waits, or of one that somebody makes up.
 
 Every policy answers in order, with what it asks and what the change has to say, and so does the gate. Nothing is
 written.
@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final
 from uuid import uuid4
 
@@ -23,22 +22,25 @@ from curation.apply.load import gather, published_states, siblings
 from curation.apply.opening import openings
 from curation.apply.proposals import Queue, as_waiting
 from curation.core import diff, first_statements
-from curation.core.accepted import AcceptedState
 from curation.core.cases import cases, policy_context
-from curation.core.inputs import Base, Inputs, PublishedState
+from curation.core.inputs import Base, Inputs
 from curation.core.judging import NEWS
-from curation.core.merge import Decision, Quality, Reason, SourceClaim
+from curation.core.merge import Decision, SourceClaim
 from curation.core.parts import Part, refusals
 from curation.core.plan import Plan, plan
-from curation.core.policy import NO_POLICY, Judgement, PolicyContext, Verdict, verdict_of
+from curation.core.policy import NO_POLICY, Case, Judgement, PolicyContext, Verdict, judge_run, verdict_of
 from curation.core.price_lists import ORDINARY, unit_of
 from curation.core.quality_gate import gated
-from curation.policies import words as policy_words
 from curation.policies.history import pure_changes
-from registry.domain import fields, kinds, rates
+from curation.policies.outcomes import in_words
+from registry.domain import fields
 
-NOBODY: Final = ""
-"""As a source: no source states the value any more."""
+_LEFT: Final = gettext_lazy("Its price list moves without it, so what becomes of the list becomes of it.")
+_MOVED: Final = gettext_lazy("Its values have moved since. It is judged as it was when it came up.")
+_NOT_CHOSEN: Final = gettext_lazy(
+    "The merge would not choose it: %(source)s wins (%(reason)s). It is judged as if it had been chosen."
+)
+_NOT_HEARD: Final = gettext_lazy("The source is not heard about this field. It is judged as if it had been chosen.")
 
 
 class Untestable(Exception):
@@ -46,12 +48,12 @@ class Untestable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConditionAnswer:
     """One condition of a policy, and what the change has to say to it."""
 
     title: str
     wanted: str
-    found: str
+    actual: str
     holds: bool
 
 
@@ -60,15 +62,16 @@ class Step:
     """One policy in its turn."""
 
     policy: models.Policy
-    asked: tuple[Asked, ...]
-    matches: bool
-    is_asked: bool
-    """Whether the turn comes to it: none before it has matched."""
-    decided: str
+    conditions: tuple[ConditionAnswer, ...]
+    verdict: str
+    """What it would decide, in words."""
+    decides: bool
+    """Whether it is the first that matches."""
 
     @property
-    def decides(self) -> bool:
-        return self.matches and self.is_asked
+    def matches(self) -> bool:
+        """Whether all of its conditions hold."""
+        return all(condition.holds for condition in self.conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +94,38 @@ def of_change(row: models.Change, field: str = "", *, at: datetime | None = None
 
     Without a field, of the one that decided.
     """
-    at, kept = (
-        at or timezone.now(),
-        next((pure_change for pure_change in pure_changes(row) if pure_change.field == field), _deciding(row)),
-    )
-    known, base = _loaded(row.offering_key, at, row)
-    planned = plan(row.offering_key, known, base, at=at)
-    said = [str(_LEFT)] if _has_left(kept, row) else []
-    wanted = (kept.field, kept.old, kept.new)
-    changes = [*planned.changes, *planned.news]
-    if live := next((change for change in changes if (change.field, change.old, change.new) == wanted), None):
-        context = _context(live, planned, known, base, at)
-        said += _pinned_or_refused(live, changes, known, base)
-        return _answer(live, context, known, base, said, at, is_news=live in planned.news)
-    said += [str(_MOVED), *_pinned_or_refused(kept, pure_changes(row), known, base)]
-    return _answer(kept, PolicyContext.from_json(row.policy_context.get(kept.field, {})), known, base, said, at)
+    recorded = pure_changes(row)
+    change = next((change for change in recorded if change.field == field), None) or _deciding(row, recorded)
+    situation = _Situation.load(row.offering_key, at or timezone.now(), row)
+    notes = [str(_LEFT)] if _has_left(change, row) else []
+    if live := situation.proposed(change.field, change.old, change.new):
+        return situation.answer(live, notes)
+    context = PolicyContext.from_json(row.policy_context.get(change.field, {}))
+    return situation.answer(change, [*notes, str(_MOVED)], beside=recorded, context=context)
 
 
-def _deciding(row: models.Change) -> diff.Change:
+def of_statement(
+    offering: str, field: str, source: models.Source | None, value: Any, *, at: datetime | None = None
+) -> Answer:
+    """Of what a source might say. `source` None: nobody states the field any more. Raises Untestable."""
+    situation = _Situation.load(offering, at or timezone.now()).supposing(field, source, value)
+    slug, new = (source.slug, fields.field(field).encode(value)) if source else ("", None)
+    live = next((change for change in situation.plan.changes if change.field == field), None)
+    if live and (live.new, live.decision.source) == (new, slug):
+        return situation.answer(live)
+    change = situation.by_itself(field, {field: Decision.of_value(value, slug)} if source else {})
+    if change is None:
+        raise Untestable(_("That is what is published: nothing would change."))
+    winner = situation.plan.merged.decided.get(field)
+    note = _NOT_CHOSEN % {"source": winner.source, "reason": winner.reason.value} if winner else str(_NOT_HEARD)
+    return situation.answer(change, [note], beside=[change])
+
+
+def _deciding(row: models.Change, changes: Sequence[diff.Change]) -> diff.Change:
     """The part by which a change was held: of those that its policy held, the one that moves farthest."""
-    told, changes = row.policy_context, pure_changes(row)
-    held = [change for change in changes if told.get(change.field, {}).get("policy", row.policy) == row.policy]
-    return max(held or changes, key=lambda one: one.reach)
+    contexts = row.policy_context
+    held = [change for change in changes if contexts.get(change.field, {}).get("policy", row.policy) == row.policy]
+    return max(held or changes, key=lambda change: change.reach)
 
 
 def _has_left(change: diff.Change, row: models.Change) -> bool:
@@ -121,176 +134,127 @@ def _has_left(change: diff.Change, row: models.Change) -> bool:
     return is_removed and any(part.field in ORDINARY and not part.is_removal for part in row.parts_shown)
 
 
-_LEFT: Final = gettext_lazy("Its price list moves without it, so what becomes of the list becomes of it.")
-_MOVED: Final = gettext_lazy("Its values have moved since. It is judged as it was when it came up.")
+@dataclass(frozen=True)
+class _Situation:
+    """What is known of an offering, and what stands, as a reading of this moment finds it."""
+
+    offering: str
+    inputs: Inputs
+    base: Base
+    at: datetime
+
+    @classmethod
+    def load(cls, offering: str, at: datetime, row: models.Change | None = None) -> _Situation:
+        """From the database, with a row of the queue as what waits."""
+        published = published_states([offering])
+        queue = Queue([offering], batch=uuid4(), at=at)
+        base = queue.base(published, openings(published, at=at, whole_day=True))[offering]
+        if row:
+            base = replace(base, waiting={**base.waiting, row.unit: as_waiting(row)})
+        return cls(offering, gather([offering], at=at)[offering], base, at)
+
+    def supposing(self, field: str, source: models.Source | None, value: Any) -> _Situation:
+        """The same if a source said so today, or, without a source, if nobody stated the field."""
+        claims = self.inputs.claims
+        if source is None:
+            claims = [replace(claim, values=_without(claim.values, field)) for claim in claims]
+        else:
+            own = next((claim for claim in claims if claim.source.slug == source.slug), None)
+            claim, today = own or SourceClaim(source.facts(), {}), self.at.date()
+            since = {**claim.since, field: today}
+            supposed = replace(claim, values={**claim.values, field: value}, since=since, confirmed_on=today)
+            claims = [supposed if claim is own else claim for claim in claims] + ([] if own else [supposed])
+        return replace(self, inputs=replace(self.inputs, claims=claims))
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What would change of the offering."""
+        return plan(self.offering, self.inputs, self.base, at=self.at)
+
+    # -- changes ---------------------------------------------------------------------------------------------------
+
+    def proposed(self, field: str, old: fields.Json, new: fields.Json) -> diff.Change | None:
+        """The change that would be proposed now between two values."""
+        changes = [*self.plan.changes, *self.plan.news]
+        return next((c for c in changes if (c.field, c.old, c.new) == (field, old, new)), None)
+
+    def by_itself(self, field: str, decided: Mapping[str, Decision]) -> diff.Change | None:
+        """The change of a field to what is decided of it, whatever the merge says."""
+        opening = self.plan.opening
+        facts = None if opening is None else {name: data for name, data in opening.facts.items() if name == field}
+        return next(iter(diff.diff(self.offering, facts, decided, on=self.at.date())), None)
+
+    # -- answers ---------------------------------------------------------------------------------------------------
+
+    def answer(
+        self,
+        change: diff.Change,
+        notes: Sequence[str] = (),
+        *,
+        beside: Sequence[diff.Change] | None = None,
+        context: PolicyContext | None = None,
+    ) -> Answer:
+        """What becomes of a change. `beside` are those that would move with it, of its unit and others."""
+        is_news = change in self.plan.news
+        if beside is None:
+            beside = self.plan.news if is_news else self.plan.changes
+        context = context or self._context(change)
+        rows = list(models.Policy.objects.filter(enabled=True).order_by("position", "name"))
+        judgements = judge_run([Case(change, context)], [row.rule() for row in rows])
+        steps = tuple(_step(row, change, context, decides=row.name == judgements[0].policy) for row in rows)
+        (judgement,) = first_statements.measured(judgements, [context.source_type])
+        gate = self._gate(change)
+        if is_news:
+            judgement = Judgement(change, Verdict.HOLD, NEWS)
+        elif gate and judgement.verdict is Verdict.APPLY:
+            judgement = Judgement(change, Verdict.HOLD, gate)
+        before = (*notes, *self._before_policies(change, beside))
+        return Answer(change, context, before, gate, steps, in_words(judgement), judgement.policy)
+
+    def _context(self, change: diff.Change) -> PolicyContext:
+        """What policies may ask about a change: one of the plan, or one by itself."""
+        planned, opening = [*self.plan.changes, *self.plan.news], self.plan.opening
+        of_plan = cases(planned, self.inputs, self.base, opening, at=self.at) if change in planned else []
+        by_itself = policy_context(change, self.inputs, self.base, opening, at=self.at)
+        return next((case.context for case in of_plan if case.change == change), by_itself)
+
+    def _gate(self, change: diff.Change) -> str:
+        """The rule of quality by which the gate would hold it if a policy let it through."""
+        published, on = self.base.published, self.at.date()
+        if published is not None and published.facts.get(change.field) != change.old:
+            return ""
+        facts = {self.offering: published.facts} if published is not None else {}
+        let_through = [Judgement(change, Verdict.APPLY, NO_POLICY)]
+        (judgement,) = gated(let_through, {self.offering: self.inputs}, facts, on=on, siblings=partial(siblings, on=on))
+        return judgement.policy if judgement.verdict is Verdict.HOLD else ""
+
+    def _before_policies(self, change: diff.Change, beside: Sequence[diff.Change]) -> list[str]:
+        """What comes before all policies, in a sentence."""
+        if change.field in self.inputs.pins:
+            return [_("The field is pinned: whatever its sources say stays behind the pin.")]
+        unit = unit_of(change.field)
+        of_unit = refusals(Part.of(other) for other in beside if unit_of(other.field) == unit)
+        who = next((self.base.rejected[refusal] for refusal in of_unit if refusal in self.base.rejected), "")
+        if not who:
+            return []
+        return [_("The very same was %(rejected)s: it is not asked again, and not applied.") % {"rejected": who}]
 
 
-def of_statement(
-    offering: str, field: str, source: models.Source | None, value: Any, *, at: datetime | None = None
-) -> Answer:
-    """Of what a source might say. `source` None: nobody states the field any more. Raises Untestable."""
-    at = at or timezone.now()
-    known, base = _loaded(offering, at)
-    known = _supposing(known, field, source, value, at)
-    planned = plan(offering, known, base, at=at)
-    live = next((change for change in planned.changes if change.field == field), None)
-    new = None if source is None else fields.field(field).encode(value)
-    if live and (live.new, live.decision.source) == (new, source.slug if source else NOBODY):
-        before = _pinned_or_refused(live, planned.changes, known, base)
-        return _answer(live, _context(live, planned, known, base, at), known, base, before, at)
-    change = _forced(offering, field, source, value, planned.opening, at)
-    winner = planned.merged.decided.get(field)
-    if change is None:
-        raise Untestable(_("That is what is published: nothing would change."))
-    notes = [_NOT_CHOSEN % {"source": winner.source, "reason": winner.reason.value} if winner else str(_NOT_HEARD)]
-    notes += _pinned_or_refused(change, [change], known, base)
-    context = policy_context(change, known, base, planned.opening, at=at)
-    return _answer(change, context, known, base, notes, at)
+def _without(values: Mapping[str, Any], field: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != field}
 
 
-def _context(change: diff.Change, planned: Plan, known: Inputs, base: Base, at: datetime) -> PolicyContext:
-    """What policies may ask about one of the changes of a plan."""
-    asked = cases([*planned.changes, *planned.news], known, base, planned.opening, at=at)
-    return next(case.context for case in asked if case.change is change)
-
-
-def _loaded(offering: str, at: datetime, row: models.Change | None = None) -> tuple[Inputs, Base]:
-    """What is known of an offering, and what stands as a reading finds it, the row as what waits."""
-    published = published_states([offering])
-    queue = Queue([offering], batch=uuid4(), at=at)
-    base = queue.base(published, openings(published, at=at, whole_day=True))[offering]
-    if row:
-        base = replace(base, waiting={**base.waiting, row.unit: as_waiting(row)})
-    return gather([offering], at=at)[offering], base
-
-
-_NOT_CHOSEN: Final = gettext_lazy(
-    "The merge would not choose it: %(source)s wins (%(reason)s). It is judged as if it had been chosen."
-)
-_NOT_HEARD: Final = gettext_lazy("The source is not heard about this field. It is judged as if it had been chosen.")
-
-
-def read_value(field: str, text: str) -> Any:
-    """A value as people write it: 2.5, free, yes, 128000, image text, none. Raises ValueError."""
-    declared, said = fields.field(field), text.strip()
-    if said.lower() == "none":
-        return None
-    if declared.group is fields.Group.PRICE:
-        state = said.lower().replace(" ", "_")
-        if state in {amounts.value for amounts in rates.Amounts} - {rates.Amounts.PRICED.value}:
-            return rates.stated(rates.Amounts(state))
-        try:
-            return rates.price(Decimal(said.lstrip("$").replace(",", "")))
-        except InvalidOperation as error:
-            raise ValueError(_("“%(text)s” is no price.") % {"text": said}) from error
-    if declared.kind is kinds.FLAG:
-        if said.lower() not in ("yes", "no"):
-            raise ValueError(_("Say yes or no."))
-        return said.lower() == "yes"
-    if declared.kind is kinds.TAGS:
-        return declared.clean([word for word in said.replace(",", " ").split() if word])
-    if declared.kind.name == "count":
-        try:
-            return declared.clean(int(said.replace(",", "").replace("_", "")))
-        except ValueError as error:
-            raise ValueError(_("“%(text)s” is no whole number.") % {"text": said}) from error
-    return declared.clean(said)
-
-
-def _supposing(known: Inputs, field: str, source: models.Source | None, value: Any, at: datetime) -> Inputs:
-    """What would be known if the source said so today."""
-    if source is None:
-        claims = [replace(c, values={n: v for n, v in c.values.items() if n != field}) for c in known.claims]
-        return replace(known, claims=claims)
-    claims, today = [], at.date()
-    mine = next((c for c in known.claims if c.source.slug == source.slug), None)
-    for claim in known.claims:
-        if claim is mine:
-            days = {**claim.since, field: today}
-            claim = replace(claim, values={**claim.values, field: value}, since=days, confirmed_on=today)
-        claims.append(claim)
-    if mine is None:
-        claims.append(SourceClaim(source.facts(), {field: value}, {field: today}, confirmed_on=today))
-    return replace(known, claims=claims)
-
-
-def _forced(
-    offering: str, field: str, source: models.Source | None, value: Any, opening: AcceptedState | None, at: datetime
-) -> diff.Change | None:
-    """The change that the statement would be by itself."""
-    facts: Mapping[str, Any] | None = None
-    if opening is not None:
-        facts = {field: opening.facts[field]} if field in opening.facts else {}
-    slug = source.slug if source else NOBODY
-    decided = {} if source is None else {
-        field: Decision(value, slug, Reason.ONLY_SOURCE, Quality.PARTIAL, at.date())
-    }  # fmt: skip
-    return next(iter(diff.diff(offering, facts, decided, on=at.date())), None)
-
-
-def _answer(
-    change: diff.Change,
-    context: PolicyContext,
-    known: Inputs,
-    base: Base,
-    before: Sequence[str],
-    at: datetime,
-    *,
-    is_news: bool = False,
-) -> Answer:
-    rows = list(models.Policy.objects.filter(enabled=True).order_by("position", "name"))
-    judgement, steps = _ask(change, context, rows)
-    judgement = first_statements.measured([judgement], [context.source_type])[0]
-    if is_news:
-        judgement = Judgement(change, Verdict.HOLD, NEWS)
-    held_by = _gate(change, known, base.published, at)
-    outcome, by = policy_words.decided(judgement.verdict, judgement.grace_hours), judgement.policy
-    if held_by and judgement.verdict is Verdict.APPLY:
-        outcome, by = _("held for review"), held_by
-    return Answer(change, context, tuple(before), held_by, tuple(steps), outcome, by)
-
-
-def _ask(change: diff.Change, context: PolicyContext, rows: Sequence[models.Policy]) -> tuple[Judgement, list[Step]]:
-    """What each policy answers. A run of this change alone, as far as policies count."""
-    judgement, steps = None, []
-    for row in rows:
-        rule = row.rule()
-        seen = rule.context(context, int(rule.holds_but_for_count(change, context) is True))
-        asked = tuple(
-            Asked(
-                condition.title,
-                condition.wanted,
-                condition.answer_in_words(change, seen),
-                condition.holds(change, seen) is True,
-            )
-            for condition in rule.conditions
+def _step(row: models.Policy, change: diff.Change, context: PolicyContext, *, decides: bool) -> Step:
+    """What one policy answers. A run of this change alone, as far as policies count."""
+    rule = row.rule()
+    seen_context = rule.context(context, int(rule.holds_but_for_count(change, context) is True))
+    answers = tuple(
+        ConditionAnswer(
+            condition.title,
+            condition.wanted,
+            condition.answer_in_words(change, seen_context),
+            condition.holds(change, seen_context) is True,
         )
-        matches, given = all(one.holds for one in asked), verdict_of(rule, change, context)
-        words = policy_words.decided(given.verdict, given.grace_hours)
-        steps.append(Step(row, asked, matches, judgement is None, words))
-        if matches and judgement is None:
-            judgement = given
-    return judgement or Judgement(change, Verdict.HOLD, NO_POLICY), steps
-
-
-def _gate(change: diff.Change, known: Inputs, published: PublishedState | None, at: datetime) -> str:
-    """The rule of quality by which the gate would hold it if a policy let it through."""
-    if published is not None and published.facts.get(change.field) != change.old:
-        return ""
-    asked = [Judgement(change, Verdict.APPLY, NO_POLICY)]
-    facts = {change.offering: published.facts} if published is not None else {}
-    on = at.date()
-    answer = gated(asked, {change.offering: known}, facts, on=on, siblings=partial(siblings, on=on))[0]
-    return answer.policy if answer.verdict is Verdict.HOLD else ""
-
-
-def _pinned_or_refused(change: diff.Change, beside: Sequence[diff.Change], known: Inputs, base: Base) -> list[str]:
-    """What comes before all policies, in a sentence. `beside` are the changes of all units that would move with it."""
-    if change.field in known.pins:
-        return [_("The field is pinned: whatever its sources say stays behind the pin.")]
-    unit = unit_of(change.field)
-    parts = [Part.of(other) for other in beside if unit_of(other.field) == unit]
-    if not base.was_rejected(parts):
-        return []
-    who = next(base.rejected[refusal] for refusal in refusals(parts) if refusal in base.rejected)
-    return [_("The very same was %(rejected)s: it is not asked again, and not applied.") % {"rejected": who}]
+        for condition in rule.conditions
+    )
+    return Step(row, answers, in_words(verdict_of(rule, change, context)), decides)

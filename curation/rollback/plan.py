@@ -56,152 +56,156 @@ def plan(
         by_offering[key].setdefault(name, [])
     for key in _moved_with_pins(whole):
         by_offering.setdefault(key, defaultdict(list))
-    made = Plan()
+    result = Plan()
     for keys in chunks(sorted(by_offering)):
-        known = LedgerState(keys, {name for key in keys for name in by_offering[key]}, at)
-        behind = _courses(known, by_offering, whole)
+        ledger = LedgerState(keys, {name for key in keys for name in by_offering[key]}, at)
+        behind = _courses(ledger, by_offering, whole)
         for key in keys:
             hidden = list(behind[key].hidden_moves()) if key in behind else []
             units = _by_unit(by_offering[key])
             for unit in (*units, *{unit_of(move.field) for move in hidden if move.revision in whole} - units.keys()):
-                asked = units.get(unit, {})
+                wanted = units.get(unit, {})
                 pinned = BehindPins(key, unit, behind[key], hidden, whole) if key in behind else None
-                made.add(_unit_back(key, asked, with_pins, known, pinned))
-    return made
+                result.add(_unit_back(key, wanted, with_pins, ledger, pinned))
+    return result
 
 
 def _moved_with_pins(whole: Collection[int]) -> set[str]:
     """The offerings with pins that moved in some revisions."""
     if not whole:
         return set()
-    moved = OfferingVersion.objects.filter(revision_from__in=whole, pinned_fields__gt=0)
-    return set(moved.values_list("key", flat=True))
+    versions = OfferingVersion.objects.filter(revision_from__in=whole, pinned_fields__gt=0)
+    return set(versions.values_list("key", flat=True))
 
 
 def _courses(
-    known: LedgerState, asked: Mapping[str, Mapping[str, list[LedgerEntry]]], whole: Collection[int]
+    ledger: LedgerState, wanted: Mapping[str, Mapping[str, list[LedgerEntry]]], whole: Collection[int]
 ) -> dict[str, Course]:
     """What was accepted of the offerings that were ever pinned, since before what is to be undone."""
-    keys = known.ever_pinned
-    entries = (entry.revision_id for key in keys for some in asked[key].values() for entry in some)
+    keys = ledger.ever_pinned
+    entries = (entry.revision_id for key in keys for of_field in wanted[key].values() for entry in of_field)
     oldest = min((*entries, *whole), default=None)
     return courses(keys, oldest - 1) if keys and oldest is not None else {}
 
 
-def _by_unit(asked: Mapping[str, list[LedgerEntry]]) -> dict[str, dict[str, list[LedgerEntry]]]:
+def _by_unit(wanted: Mapping[str, list[LedgerEntry]]) -> dict[str, dict[str, list[LedgerEntry]]]:
     units: dict[str, dict[str, list[LedgerEntry]]] = defaultdict(dict)
-    for name, entries in sorted(asked.items()):
+    for name, entries in sorted(wanted.items()):
         units[unit_of(name) if is_field(name) else name][name] = entries
     return units
 
 
 def _unit_back(
     key: str,
-    asked: dict[str, list[LedgerEntry]],
+    wanted: dict[str, list[LedgerEntry]],
     with_pins: Mapping[Place, PinActs],
-    known: LedgerState,
+    ledger: LedgerState,
     pinned: BehindPins | None,
 ) -> Plan:
     """Takes the fields of one unit back: all of them as far as the one that goes back least."""
-    kept: list[tuple[int, str]] = []
+    left: list[tuple[int, str]] = []
     stopped = 0
     while True:
         trial = Plan()
-        for name, entries in asked.items():
-            if step := _unwind((key, name), entries, with_pins.get((key, name), PinActs()), known, trial):
+        for name, entries in wanted.items():
+            if step := _unwind((key, name), entries, with_pins.get((key, name), PinActs()), ledger, trial):
                 trial.steps.append(step)
-        taken = [entry for step in trial.steps for entry in step.entries if is_of_a_list(entry)]
-        newer, moved = _stopped_at(trial, asked), _moved_at(key, asked, taken, known)
-        moved = max(moved, pinned.moved_at(asked, taken) if pinned else 0)
-        stopped, why = max(stopped, newer, moved), WITH_ITS_LIST if newer >= moved else LIST_MOVED
-        gone_too_far = {entry.pk for entry in taken if entry.revision_id <= stopped}
+        undone = [entry for step in trial.steps for entry in step.entries if is_of_a_list(entry)]
+        newer, list_moved = _stopped_at(trial, wanted), _moved_at(key, wanted, undone, ledger)
+        list_moved = max(list_moved, pinned.moved_at(wanted, undone) if pinned else 0)
+        stopped, why = max(stopped, newer, list_moved), WITH_ITS_LIST if newer >= list_moved else LIST_MOVED
+        gone_too_far = {entry.pk for entry in undone if entry.revision_id <= stopped}
         if not gone_too_far:
             break
-        kept += ((pk, str(why)) for pk in sorted(gone_too_far))
-        asked = {name: [entry for entry in entries if entry.pk not in gone_too_far] for name, entries in asked.items()}
-        asked = {name: entries for name, entries in asked.items() if entries or (key, name) in with_pins}
+        left += ((pk, str(why)) for pk in sorted(gone_too_far))
+        wanted = {
+            name: [entry for entry in entries if entry.pk not in gone_too_far] for name, entries in wanted.items()
+        }
+        wanted = {name: entries for name, entries in wanted.items() if entries or (key, name) in with_pins}
     if pinned:
-        pinned.take_back(trial, asked, after=stopped)
-    trial.skipped = [*kept, *trial.skipped]
+        pinned.take_back(trial, wanted, after=stopped)
+    trial.skipped = [*left, *trial.skipped]
     return trial
 
 
-def _stopped_at(made: Plan, asked: Mapping[str, list[LedgerEntry]]) -> int:
+def _stopped_at(result: Plan, wanted: Mapping[str, list[LedgerEntry]]) -> int:
     """The newest revision of which an entry of a price list stays because something newer sits on top; 0 for none."""
-    newer = {pk for pk, why in made.skipped if why == str(NEWER)}
-    stay = (e.revision_id for entries in asked.values() for e in entries if e.pk in newer and is_of_a_list(e))
+    newer = {pk for pk, why in result.skipped if why == str(NEWER)}
+    stay = (e.revision_id for entries in wanted.values() for e in entries if e.pk in newer and is_of_a_list(e))
     return max(stay, default=0)
 
 
 def _moved_at(
-    key: str, asked: Mapping[str, list[LedgerEntry]], taken: Sequence[LedgerEntry], known: LedgerState
+    key: str, wanted: Mapping[str, list[LedgerEntry]], undone: Sequence[LedgerEntry], ledger: LedgerState
 ) -> int:
     """The newest revision since the oldest that is taken back in which another price of the list moved; 0 for none."""
-    if not taken:
+    if not undone:
         return 0
-    oldest, moved = min(entry.revision_id for entry in taken), 0
-    for name in known.names_of(key) - set(asked):
-        since = [e for e in known.history[key, name] if e.revision_id > oldest and is_of_a_list(e)]
-        if since and known.before(since[0]) != wrote(since[-1]):
-            moved = max(moved, since[-1].revision_id)
-    return moved
+    oldest, newest = min(entry.revision_id for entry in undone), 0
+    for name in ledger.names_of(key) - set(wanted):
+        since = [e for e in ledger.history[key, name] if e.revision_id > oldest and is_of_a_list(e)]
+        if since and ledger.before(since[0]) != wrote(since[-1]):
+            newest = max(newest, since[-1].revision_id)
+    return newest
 
 
-def _unwind(place: Place, entries: list[LedgerEntry], own: PinActs, known: LedgerState, made: Plan) -> Step | None:
-    if place[0] not in known.facts or not is_field(place[1]):
-        made.skipped += ((entry.pk, str(NOT_THERE)) for entry in entries)
+def _unwind(place: Place, entries: list[LedgerEntry], own: PinActs, ledger: LedgerState, result: Plan) -> Step | None:
+    if place[0] not in ledger.facts or not is_field(place[1]):
+        result.skipped += ((entry.pk, str(NOT_THERE)) for entry in entries)
         return None
-    return _values_back(place, entries, own, known, made) if entries else _pins_back(place, own, known, made)
+    return _values_back(place, entries, own, ledger, result) if entries else _pins_back(place, own, ledger, result)
 
 
 # -- values, and the pins that moved them --------------------------------------------------------------------------
 
 
-def _values_back(place: Place, entries: list[LedgerEntry], own: PinActs, known: LedgerState, made: Plan) -> Step | None:
-    now = value = known.now(place)
-    pin = known.pin_in_force(place)
+def _values_back(
+    place: Place, entries: list[LedgerEntry], own: PinActs, ledger: LedgerState, result: Plan
+) -> Step | None:
+    now = value = ledger.now(place)
+    pin = ledger.pin_in_force(place)
     in_the_way = None if pin in own.made else pin
-    taken: list[LedgerEntry] = []
+    undone: list[LedgerEntry] = []
     for entry in entries:
-        why = _obstacle(entry, value, known, in_the_way, is_first=not taken)
-        if why is None and not taken and not pin and entry.source == PIN_SOURCE:
+        why = _obstacle(entry, value, ledger, in_the_way, is_first=not undone)
+        if why is None and not undone and not pin and entry.source == PIN_SOURCE:
             why = PIN_OVER
         if why:
-            made.skipped.append((entry.pk, str(why)))
+            result.skipped.append((entry.pk, str(why)))
         else:
-            taken.append(entry)
-            value = known.before(entry)
-    if not taken:
+            undone.append(entry)
+            value = ledger.before(entry)
+    if not undone:
         return None
-    began = _began(place, taken[-1], own, known)
-    undone = [*own.made, *([pin] if pin else [])]
-    hold_again = known.pin_at(place, began, value, other_than=undone)
-    why = PIN_EXPIRED if hold_again and known.is_over(hold_again) else None
+    began = _began(place, undone[-1], own, ledger)
+    undone_pins = [*own.made, *([pin] if pin else [])]
+    hold_again = ledger.pin_at(place, began, value, other_than=undone_pins)
+    why = PIN_EXPIRED if hold_again and ledger.is_over(hold_again) else None
     if why is None and value == now and not pin and not hold_again:
         why = NO_MOVE
     if why:
-        made.skipped += ((entry.pk, str(why)) for entry in taken)
+        result.skipped += ((entry.pk, str(why)) for entry in undone)
         return None
-    origin = known.origin(place, value, before=taken[-1])
-    return Step(*place, tuple(taken), now, value, origin, pin, hold_again)
+    origin = ledger.origin(place, value, before=undone[-1])
+    return Step(*place, tuple(undone), now, value, origin, pin, hold_again)
 
 
-def _began(place: Place, oldest: LedgerEntry, own: PinActs, known: LedgerState) -> datetime:
+def _began(place: Place, oldest: LedgerEntry, own: PinActs, ledger: LedgerState) -> datetime:
     """When what is undone began: with its oldest entry, or with what was done with pins right before it.
 
     What was done earlier than another entry, or than a pin of somebody else, stays.
     """
     then = oldest.revision.created_at
-    between = [entry.revision.created_at for entry in known.history[place] if entry.pk < oldest.pk]
-    between += [pin.created_at for pin in known.pins[place] if pin not in own.made and pin.created_at < then]
+    between = [entry.revision.created_at for entry in ledger.history[place] if entry.pk < oldest.pk]
+    between += [pin.created_at for pin in ledger.pins[place] if pin not in own.made and pin.created_at < then]
     return min((then, *(moment for moment in own.moments if not between or moment > max(between))))
 
 
-def _obstacle(entry: LedgerEntry, value: Any, known: LedgerState, pin: Pin | None, *, is_first: bool) -> Any:
+def _obstacle(entry: LedgerEntry, value: Any, ledger: LedgerState, pin: Pin | None, *, is_first: bool) -> Any:
     """Why an entry cannot be undone, None when it can. `value` is what is published once newer ones are undone, `pin`
     a pin in force that is not undone by itself.
     """
-    if entry.revision_id == known.first.get(entry.offering_key):
+    if entry.revision_id == ledger.first.get(entry.offering_key):
         return IS_NEW
     if is_first and pin and entry.source != PIN_SOURCE:
         return PINNED
@@ -213,26 +217,26 @@ def _obstacle(entry: LedgerEntry, value: Any, known: LedgerState, pin: Pin | Non
 # -- pins that moved no value --------------------------------------------------------------------------------------
 
 
-def _pins_back(place: Place, own: PinActs, known: LedgerState, made: Plan) -> Step | None:
-    now, pin, began = known.now(place), known.pin_in_force(place), own.began
-    held_before = known.pin_at(place, began, now, other_than=own.made) if began else None
+def _pins_back(place: Place, own: PinActs, ledger: LedgerState, result: Plan) -> Step | None:
+    now, pin, began = ledger.now(place), ledger.pin_in_force(place), own.began
+    held_before = ledger.pin_at(place, began, now, other_than=own.made) if began else None
     why = None
     if pin in own.made:
-        if held_before and known.is_over(held_before):
+        if held_before and ledger.is_over(held_before):
             held_before = None  # that one is over; this one goes all the same
-        return Step(*place, (), now, now, known.origin(place, now), pin, held_before)
+        return Step(*place, (), now, now, ledger.origin(place, now), pin, held_before)
     if pin:
         why = PINNED_SINCE
     elif not own.released or _ended_by_others(own):
         why = PIN_OVER
     elif held_before is None:
         why = NO_MOVE if set(own.released) <= set(own.made) else NEWER
-    elif known.is_over(held_before):
+    elif ledger.is_over(held_before):
         why = PIN_EXPIRED
     if why:
-        made.skipped_pins += ((pin, str(why)) for pin in dict.fromkeys((*own.made, *own.released)))
+        result.skipped_pins += ((pin, str(why)) for pin in dict.fromkeys((*own.made, *own.released)))
         return None
-    return Step(*place, (), now, now, known.origin(place, now), None, held_before)
+    return Step(*place, (), now, now, ledger.origin(place, now), None, held_before)
 
 
 def _ended_by_others(own: PinActs) -> bool:

@@ -27,17 +27,17 @@ def select(
 
     A list is filled up with the other token prices that were published with one of it: they are undone together.
     """
-    asked = [batch is not None, revision is not None, entries is not None, bool(actor_name)]
-    if sum(asked) != 1 or bool(actor_name) != (since is not None):
+    ways = [batch is not None, revision is not None, entries is not None, bool(actor_name)]
+    if sum(ways) != 1 or bool(actor_name) != (since is not None):
         raise TypeError("give one of: batch, revision, entries, actor_name with since")
-    found = LedgerEntry.objects.select_related("revision")
+    rows = LedgerEntry.objects.select_related("revision")
     if batch is not None:
-        return found.filter(revision__batch=batch)
+        return rows.filter(revision__batch=batch)
     if revision is not None:
-        return found.filter(revision_id=revision)
+        return rows.filter(revision_id=revision)
     if entries is not None:
-        return found.filter(pk__in=_with_units(entries))
-    return found.filter(actor=actor_name, revision__created_at__gte=since)
+        return rows.filter(pk__in=_with_units(entries))
+    return rows.filter(actor=actor_name, revision__created_at__gte=since)
 
 
 def revisions(
@@ -49,23 +49,23 @@ def revisions(
     since: datetime | None = None,
 ) -> frozenset[int]:
     """The revisions of which a selection (see `select`) takes back everything; none for a list of entries."""
-    found = Revision.objects.filter(number__gt=0)
+    rows = Revision.objects.filter(number__gt=0)
     if revision is not None:
         return frozenset([revision])
     if batch is not None:
-        return frozenset(found.filter(batch=batch).values_list("number", flat=True))
+        return frozenset(rows.filter(batch=batch).values_list("number", flat=True))
     if since is not None:
-        return frozenset(found.filter(actor=actor_name, created_at__gte=since).values_list("number", flat=True))
+        return frozenset(rows.filter(actor=actor_name, created_at__gte=since).values_list("number", flat=True))
     return frozenset()
 
 
 def _with_units(entries: Collection[int]) -> set[int]:
     """These entries, and those of the same unit in the same revision. Two queries at most."""
     chosen = LedgerEntry.objects.filter(pk__in=entries)
-    places = {(one.revision_id, one.offering_key) for one in chosen if is_of_a_list(one)}
+    places = {(entry.revision_id, entry.offering_key) for entry in chosen if is_of_a_list(entry)}
     revisions, keys = {revision for revision, _key in places}, {key for _revision, key in places}
     beside = LedgerEntry.objects.filter(revision__in=revisions, offering_key__in=keys) if places else ()
-    whole = {one.pk for one in beside if (one.revision_id, one.offering_key) in places and is_of_a_list(one)}
+    whole = {entry.pk for entry in beside if (entry.revision_id, entry.offering_key) in places and is_of_a_list(entry)}
     return {*entries, *whole}
 
 

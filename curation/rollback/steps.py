@@ -95,8 +95,8 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Of all that would be done: when it moves, what was shown is not what would be done."""
-        told = "\n".join(sorted(map(str, self.steps)))
-        return hashlib.sha256(f"{self.done}\n{told}".encode()).hexdigest()
+        steps = "\n".join(sorted(map(str, self.steps)))
+        return hashlib.sha256(f"{self.done}\n{steps}".encode()).hexdigest()
 
     def add(self, other: Plan) -> None:
         """Takes over all of another plan."""

@@ -31,7 +31,7 @@ from curation.apply.reconcile import reconcile
 from curation.core import diff
 from curation.core.decided import Request
 from curation.core.inputs import Base
-from curation.core.merge import PIN_SOURCE, Decision, Quality, Reason
+from curation.core.merge import PIN_SOURCE, Decision
 from curation.core.parts import Part, Place
 from curation.core.plan import plan as propose
 from curation.core.price_lists import unit_of
@@ -61,6 +61,8 @@ class Outcome:
     skipped_pins: list[tuple[int, str]] = field(default_factory=list)
     behind: list[Place] = field(default_factory=list)
     """Offering and field of what had moved behind a pin and went back: the ledger has no entry of it."""
+    remembered: list[Change] = field(default_factory=list)
+    """The rejections that keep a sync from doing again what was undone."""
     revision: int | None = None
 
 
@@ -87,20 +89,21 @@ def roll_back(
     chosen = select(**selection)
     with sole_writer():
         acts = pin_acts(actor_name=actor_name, since=since, batch=batch)
-        made = plan(chosen, acts, at=at, whole=revisions(**selection))
-        if shown and made.fingerprint != shown:
+        rollback = plan(chosen, acts, at=at, whole=revisions(**selection))
+        if shown and rollback.fingerprint != shown:
             raise Refused(_("Something has moved since you looked; this is what would go back as it is now."))
-        left = [(pin.pk, why) for pin, why in made.skipped_pins]
-        outcome = Outcome(made.done, made.skipped, sorted(pin.pk for pin in made.pins), left, made.behind)
-        if made.steps:
-            outcome.revision = _take_back(made, actor, reason, at)
+        pins, left = sorted(pin.pk for pin in rollback.pins), [(pin.pk, why) for pin, why in rollback.skipped_pins]
+        outcome = Outcome(rollback.done, rollback.skipped, pins, left, rollback.behind)
+        if rollback.steps:
+            outcome.remembered, outcome.revision = _take_back(rollback.steps, actor, reason, at)
     return outcome
 
 
-def preview(made: Plan, *, on: date) -> list[Change]:
+def preview(rollback: Plan, *, on: date) -> list[Change]:
     """What goes back as changes that are not kept, one for each unit: from the published values to the earlier ones."""
-    shown = {(step.offering, step.field): step for step in reversed(made.steps) if step.entries or step.is_behind}
-    units = by_unit(reversed(shown.values()))
+    moves = [step for step in rollback.steps if step.entries or step.is_behind]
+    by_place = {(step.offering, step.field): step for step in reversed(moves)}
+    units = by_unit(reversed(by_place.values()))
     return [_change(steps, [_shown(step, on) for step in steps], {}) for steps in units.values()]
 
 
@@ -110,38 +113,30 @@ def _shown(step: Step, on: date) -> Part:
 
 def by_unit(steps: Iterable[Step]) -> dict[Place, list[Step]]:
     """Steps by the unit of their field."""
-    found: dict[Place, list[Step]] = defaultdict(list)
+    units: dict[Place, list[Step]] = defaultdict(list)
     for step in steps:
-        found[step.offering, unit_of(step.field)].append(step)
-    return found
+        units[step.offering, unit_of(step.field)].append(step)
+    return units
 
 
-def _take_back(made: Plan, actor: User, reason: str, at: datetime) -> int | None:
+def _take_back(steps: Sequence[Step], actor: User, reason: str, at: datetime) -> tuple[list[Change], int | None]:
+    """Carries a plan out. Returns what is remembered as rejected, and the revision."""
     name, batch = actor.get_username(), uuid4()
-    by_offering: dict[str, list[Step]] = defaultdict(list)
-    for step in made.steps:
-        by_offering[step.offering].append(step)
+    for step in steps:
         _settle_pins(step, actor, batch, at)
-    inputs, states = gather(by_offering, at=at), published_states(by_offering)
-    said = f"{ROLLED_BACK} {name}: {reason}"
-    memory: list[Change] = []
-    restored = _restored(made.steps)
-    back: dict[str, dict[str, AccountedValue | None]] = defaultdict(dict)
-    for (key, field_name), value in restored.items():
-        back[key][field_name] = value
-    for key, steps in by_offering.items():
-        decided = propose(key, inputs[key], Base(states.get(key)), at=at, restored=back.get(key, {})).merged.decided
-        for (_key, unit), some in by_unit(steps).items():
-            pinned = {name: value for name, value in inputs[key].pinned.items() if unit_of(name) == unit}
-            memory += _remembered(some, decided, pinned, at.date())
-    _lift_rejections(made.steps, at, said)
-    for row in memory:
+    keys = sorted({step.offering for step in steps})
+    restored = _restored(steps)
+    remembered = list(_remembered(steps, keys, restored, at))
+    note = f"{ROLLED_BACK} {name}: {reason}"
+    _lift_rejections(steps, at, note)
+    for row in remembered:
         row.batch, row.state, row.first_seen_at, row.last_seen_at = batch, Change.State.REJECTED, at, at
         row.decided_at, row.decided_by, row.reason = at, name, reason[:500]
-    Change.objects.bulk_create(memory, batch_size=1000)
+    Change.objects.bulk_create(remembered, batch_size=1000)
     # Nothing else is applied by this: what waits on a value that is gone now is closed, and asked anew as it is now.
-    asked = Request({}, restored=restored, ledger_policy=f"{ROLLED_BACK} {name}"[:80])
-    return reconcile(by_offering, actor=name, reason=said, batch=batch, at=at, request=asked).published.revision
+    request = Request({}, restored=restored, ledger_policy=f"{ROLLED_BACK} {name}"[:80])
+    result = reconcile(keys, actor=name, reason=note, batch=batch, at=at, request=request)
+    return remembered, result.published.revision
 
 
 def _restored(steps: Iterable[Step]) -> dict[Place, AccountedValue | None]:
@@ -161,8 +156,7 @@ def _restored_value(step: Step) -> AccountedValue:
 
 def _settle_pins(step: Step, actor: User, batch: UUID, at: datetime) -> None:
     if step.release:
-        step.release.released_at, step.release.released_by = at, actor.get_username()
-        step.release.save(update_fields=["released_at", "released_by"])
+        step.release.end(actor.get_username(), at)
     if held := step.hold_again:
         Pin.objects.create(
             offering_key=held.offering_key,
@@ -185,12 +179,25 @@ def _settle_pins(step: Step, actor: User, batch: UUID, at: datetime) -> None:
 
 
 def _remembered(
+    steps: Sequence[Step], keys: Collection[str], restored: Mapping[Place, AccountedValue | None], at: datetime
+) -> Iterator[Change]:
+    """The rejections that keep a sync from doing again what is undone, a row of a unit for each time it was stated."""
+    inputs, states = gather(keys, at=at), published_states(keys)
+    back: dict[str, dict[str, AccountedValue | None]] = defaultdict(dict)
+    for (key, name), value in restored.items():
+        back[key][name] = value
+    proposed = {
+        key: propose(key, inputs[key], Base(states.get(key)), at=at, restored=back[key]).merged.decided for key in keys
+    }
+    for (key, unit), of_unit in by_unit(steps).items():
+        pins = {name: value for name, value in inputs[key].pinned.items() if unit_of(name) == unit}
+        yield from _rejections(of_unit, proposed[key], pins, at.date())
+
+
+def _rejections(
     steps: Sequence[Step], decided: Mapping[str, Decision], pins: Mapping[str, fields.Json], on: date
 ) -> Iterator[Change]:
-    """The rejections that keep a sync from doing again what is undone of one unit, a row for each time it was said.
-
-    As it was said with each revision, and by whoever says so now.
-    """
+    """Those of one unit: as it was stated with each revision, and by whoever states it now."""
     rows: dict[int, dict[str, Part]] = defaultdict(dict)
     for step in steps:
         for revision, source, value in _undone(step, decided.get(step.field)):
@@ -211,14 +218,14 @@ def _undone(step: Step, decision: Decision | None) -> Iterator[tuple[int, str, A
     proposed = fields.field(step.field).encode(decision.value) if decision else ABSENT
     if any(proposed == value for _revision, _source, value in undone):
         undone.append((0, decision.source if decision else "", proposed))
-    told: list[tuple[str, Any]] = []
+    stated: list[tuple[str, Any]] = []
     for revision, source, value in undone:
-        if value != step.before and (source, value) not in told:
-            told.append((source, value))
+        if value != step.before and (source, value) not in stated:
+            stated.append((source, value))
             yield revision, source, value
 
 
-def _lift_rejections(steps: list[Step], at: datetime, said: str) -> None:
+def _lift_rejections(steps: Sequence[Step], at: datetime, note: str) -> None:
     """Forgets the No to values that are published again: the No was what has been undone."""
     values = {(step.offering, step.field): _json(step.before) for step in steps}
     rejected = Change.objects.filter(state=Change.State.REJECTED, offering_key__in={step.offering for step in steps})
@@ -232,7 +239,7 @@ def _lift_rejections(steps: list[Step], at: datetime, said: str) -> None:
         if again and all(data == value for data, value in again):
             over.append(row)
     for row in over:
-        row.state, row.decided_at, row.reason = Change.State.SUPERSEDED, at, said[:500]
+        row.state, row.decided_at, row.reason = Change.State.SUPERSEDED, at, note[:500]
     Change.objects.bulk_update(over, ["state", "decided_at", "reason"], batch_size=500)
 
 
@@ -253,12 +260,8 @@ def _part(step: Step, old: Any, new: Any, on: date) -> Part | None:
     """The step's field from one value to another; None when the two mean the same."""
     declared = fields.field(step.field)
     published = {} if old is ABSENT else {step.field: old}
-    decided = (
-        {}
-        if new is ABSENT
-        else {step.field: Decision(declared.decode(new), "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)}
-    )
-    return next((Part.of(found) for found in diff.diff(step.offering, published, decided, on=on)), None)
+    decided = {} if new is ABSENT else {step.field: Decision.of_value(declared.decode(new))}
+    return next((Part.of(change) for change in diff.diff(step.offering, published, decided, on=on)), None)
 
 
 def _json(value: Any) -> fields.Json:

@@ -46,12 +46,13 @@ class Decision:
 def to_be_pinned(changes: Mapping[int, str]) -> dict[str, list[str]]:
     """The published fields of some changes that no pin holds yet: what `Decision.pinned` keeps."""
     rows = list(Change.objects.filter(pk__in=changes))
-    known = dict(Offering.objects.filter(key__in={row.offering_key for row in rows}).values_list("key", "provenance"))
+    offerings = Offering.objects.filter(key__in={row.offering_key for row in rows})
+    accounts = dict(offerings.values_list("key", "provenance"))
     return {
         str(row.pk): [
             name
             for name in row.moved_fields
-            if (said := known.get(row.offering_key, {}).get(name)) and not Provenance(said).is_pinned
+            if (account := accounts.get(row.offering_key, {}).get(name)) and not Provenance(account).is_pinned
         ]
         for row in rows
     }
@@ -88,38 +89,34 @@ def _unpublish(decision: Decision, actor: User, at: datetime) -> ReviewOutcome:
         return outcome
     undone = undo.roll_back(revision=decision.revision, actor=actor, reason=REASON, at=at)
     outcome.revision, outcome.refused = undone.revision, undone.skipped
-    decided = {
-        (*change.place, change.fingerprint): change.pk for change in Change.objects.filter(pk__in=decision.changes)
-    }
-    remembered = Change.objects.filter(state=Change.State.REJECTED, decided_at=at, decided_by=actor.get_username())
-    again = {row.pk: decided[place] for row in remembered if (place := (*row.place, row.fingerprint)) in decided}
+    decided = {(*row.place, row.fingerprint): row.pk for row in Change.objects.filter(pk__in=decision.changes)}
+    again = {row.pk: decided[key] for row in undone.remembered if (key := (*row.place, row.fingerprint)) in decided}
     decisions.reconsider(again, actor=actor, reason=REASON, at=at)
     outcome.done = sorted(again.values())
-    left = set() if outcome.refused else {*decision.changes} - {*outcome.done}
-    outcome.refused += ((pk, _("Something newer sits on top; see the ledger.")) for pk in sorted(left))
+    if not outcome.refused:
+        why = _("Something newer sits on top; see the ledger.")
+        outcome.refused = [(pk, why) for pk in sorted({*decision.changes} - {*outcome.done})]
     return outcome
 
 
 def _unpin(decision: Decision, actor: User, at: datetime) -> ReviewOutcome:
     """Ends pins of what was published anyway. The values stay, under their own source again, and the change waits."""
-    outcome, back = ReviewOutcome(), []
+    outcome, back, name = ReviewOutcome(), [], actor.get_username()
     for change in Change.objects.select_for_update().filter(pk__in=decision.changes):
-        made = _pins_as_made(change, decision.pinned.get(str(change.pk), []), actor)
-        if not made:
+        pins = _pins_as_made(change, decision.pinned.get(str(change.pk), []), actor)
+        if not pins:
             outcome.refused.append((change.pk, _("What you pinned is not pinned any more as you left it.")))
             continue
-        for pin in made:
-            pin.released_at, pin.released_by = at, actor.get_username()
-        Pin.objects.bulk_update(made, ["released_at", "released_by"])
+        for pin in pins:
+            pin.end(name, at)
         if not Change.objects.awaiting_review().filter(offering_key=change.offering_key, unit=change.unit).exists():
             change.state, change.decided_at, change.decided_by = Change.State.PROPOSED, None, ""
             change.reason = REASON
             change.save(update_fields=["state", "decided_at", "decided_by", "reason"])
         back.append(change)
-    if not back:
-        return outcome
-    name, batch, keys = actor.get_username(), uuid4(), {change.offering_key for change in back}
-    reconcile(keys, actor=name, reason=REASON, batch=batch, at=at, approved={})
+    if back:
+        keys = {change.offering_key for change in back}
+        reconcile(keys, actor=name, reason=REASON, batch=uuid4(), at=at, approved={})
     outcome.done = sorted(change.pk for change in back)
     return outcome
 

@@ -174,7 +174,11 @@ def _meant(query: str, *, is_asked: bool) -> dict[str, Any]:
     if is_asked:
         afterwards(lambda: unresolved_ids.note([result], UnknownId.Origin.SITE))
     entry = current.entries.get(result.offering or "") if is_asked else None
-    return {"answer": result, "is_asked": is_asked, "values": list(explain(entry)) if entry else []}
+    return {
+        "answer": result,
+        "is_asked": is_asked,
+        "values": list(explain(entry.facts, entry.provenance)) if entry else [],
+    }
 
 
 def _form(now: Mapping[str, str]) -> dict[str, Any]:

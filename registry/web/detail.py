@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 from typing import Any, Final
 
@@ -15,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from registry import display
 from registry.catalogue import cache, evidence, freshness, queries
+from registry.catalogue.explanation import ExplainedValue, by_group, explain
 from registry.catalogue.snapshot import afterwards
-from registry.domain import fields, rates
+from registry.domain import rates
 from registry.domain.lifecycle import lifecycle
-from registry.domain.provenance import Proposed, Provenance
+from registry.domain.provenance import Proposed
 from registry.history import entries as history
 from registry.history import timeline
 from registry.models import Alias, Benchmark, LedgerEntry, Model, Offering, OfferingVersion, UnknownId
@@ -50,7 +50,7 @@ def offering(request: HttpRequest, key: str) -> HttpResponse:
         "stage": lifecycle(row.facts, now.date()),
         "headline": [(meter, price(row.facts, meter, now.date())) for meter in ("input", "output", "cache_read")],
         "context": limit(row.facts, "context_window"),
-        "groups": _groups(row, confirmed["fields"], entries),
+        "groups": _groups(row, confirmed["fields"], entries).items(),
         "confirmed": confirmed,
         "aliases": list(Alias.objects.filter(offering=row).order_by("name").values_list("name", "source")),
         "prices": [(display.label(name, prices), points) for name, points in prices.items()],
@@ -123,34 +123,29 @@ def _line(version: OfferingVersion) -> dict[str, Any]:
     }
 
 
-def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Every published value under the title of its group, with its provenance and its previous value."""
+def _groups(row: Offering, confirmed: Any, entries: list[LedgerEntry]) -> dict[str, list[dict[str, Any]]]:
+    """Every published value under the title of its group, with its account and its previous value."""
     before = {entry.field: entry.old for entry in entries if entry.old is not None}
     lines = evidence.of_offering(row.key)
-    groups: dict[fields.Group, list[dict[str, Any]]] = defaultdict(list)
-    for name in sorted(row.facts, key=display.position):
-        if name == "model":
-            continue
-        provenance = Provenance(row.provenance.get(name, {}))
-        groups[fields.field(name).group].append(
-            {
-                "field": name,
-                "label": display.label(name, row.facts),
-                "text": display.text(name, row.facts[name]),
-                "source": provenance.source,
-                "quality": provenance.quality,
-                "since": provenance.since or "",
-                "is_pinned": provenance.is_pinned,
-                "lines": lines.get((provenance.source, name), ()),
-                "agree": provenance.agree,
-                "disagree": [source for source in provenance.disagree if source != provenance.source],
-                "is_checked": provenance.source in provenance.disagree,
-                "confirmed": (confirmed.get(name) or {}).get("confirmed_at"),
-                "pending": _pending(name, provenance.pending),
-                "before": display.text(name, before[name]) if name in before else "",
-            }
-        )
-    return [(str(display.GROUPS[group]), values) for group, values in groups.items()]
+    groups = by_group(explain(row.facts, row.provenance))
+    return {
+        title: [
+            _value(value, confirmed, before) | {"lines": lines.get((value.source, value.name), ())} for value in values
+        ]
+        for title, values in groups.items()
+    }
+
+
+def _value(value: ExplainedValue, confirmed: Any, before: dict[str, Any]) -> dict[str, Any]:
+    name, account = value.name, value.account
+    return {
+        "value": value,
+        "disagree": [source for source in account.disagree if source != account.source],
+        "is_checked": account.source in account.disagree,
+        "confirmed": (confirmed.get(name) or {}).get("confirmed_at"),
+        "pending": _pending(name, account.pending),
+        "before": display.text(name, before[name]) if name in before else "",
+    }
 
 
 def _pending(name: str, pending: Proposed | None) -> str:

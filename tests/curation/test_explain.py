@@ -54,7 +54,7 @@ def test_it_tells_who_won_who_agrees_who_differs_and_who_is_not_heard():
         "limits": Verdict.NOT_HEARD,
     }
     assert story("price.input").is_disputed
-    assert story("price.input").agreement == (2, 3)
+    assert story("price.input").account.agreement == (2, 3)
     assert "best source type" in story("price.input").why
 
 

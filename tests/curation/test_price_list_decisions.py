@@ -657,7 +657,9 @@ def test_the_history_tells_each_price_with_what_its_own_policy_said():
     says("4.9/2", at=TOMORROW)
 
     verdicts = {
-        case.change.field: (case.then, case.policy) for case in history.history(TOMORROW).cases if not case.in_ledger
+        case.change.field: (case.decided.name, case.decided.policy)
+        for case in history.history(TOMORROW).cases
+        if not case.in_ledger
     }
     assert verdicts == {INPUT: ("apply", "everything else"), OUTPUT: ("hold", "possible unit error")}
 

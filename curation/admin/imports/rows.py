@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from curation.admin.base import offering_url
 from curation.admin.severity import PartSummary, describe_part
 from curation.core import diff
-from curation.core.merge import Decision, Quality, Reason
+from curation.core.merge import Decision
 from curation.core.parts import Part
 from curation.imports import CellOutcome
 from curation.models import ImportRow
@@ -65,7 +65,7 @@ def _cell(offering: str, cell: dict[str, Any], on: date) -> dict[str, Any]:
 def _severity(offering: str, cell: dict[str, Any], on: date) -> PartSummary | None:
     """How far the value moves, with a warning when that is very far."""
     name, value = cell["field"], fields.field(cell["field"]).decode(cell["new"])
-    decided = {name: Decision(value, "", Reason.ONLY_SOURCE, Quality.PARTIAL, None)}
+    decided = {name: Decision.of_value(value)}
     for change in diff.diff(offering, {name: cell["old"]} if cell["was_published"] else {}, decided, on=on):
         return describe_part(Part.of(change))
     return None

@@ -21,8 +21,9 @@ from curation import evidence
 from curation.admin.base import list_url
 from curation.admin.offerings import api_answer, charts, history, source_comparison
 from curation.admin.severity import describe
-from curation.explanation import by_group, explain
+from curation.explanation import explain
 from registry import display
+from registry.catalogue.explanation import by_group
 from registry.domain import fields, rates
 from registry.models import Offering
 from registry.models.choices import COLOURS, Status

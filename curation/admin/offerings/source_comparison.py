@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from curation.core.authority import SourceType
-from curation.explanation import FieldStory, Statement, by_group, explain
-from registry.domain.provenance import Provenance
+from curation.explanation import FieldStory, Statement, explain
+from registry.catalogue.explanation import by_group
 from registry.models import Offering
 
 ONLY: Final = {"conflicts": _("Conflicts"), "pins": _("Pins"), "waiting": _("Pending changes")}
@@ -45,9 +45,9 @@ def context(request: HttpRequest, offering: Offering) -> dict[str, Any]:
     only = request.GET.get("only", "")
     source_columns = columns(stories)
     order = {column.source: place for place, column in enumerate(source_columns)}
-    left = _only(only, stories, offering)
+    left = _only(only, stories)
     rows_by_group = {title: [_row(story, order) for story in group] for title, group in by_group(left).items()}
-    counts = {name: len(_only(name, stories, offering)) for name in ONLY}
+    counts = {name: len(_only(name, stories)) for name in ONLY}
     return {
         "columns": source_columns,
         "rows_by_group": rows_by_group,
@@ -88,10 +88,10 @@ def _row(story: FieldStory, order: dict[str, int]) -> Row:
     return Row(story, cells)
 
 
-def _only(name: str, stories: list[FieldStory], offering: Offering) -> list[FieldStory]:
+def _only(name: str, stories: list[FieldStory]) -> list[FieldStory]:
     match name:
         case "conflicts":  # the same count as in the list of offerings and the API
-            return [story for story in stories if Provenance(offering.provenance.get(story.name, {})).is_disputed]
+            return [story for story in stories if story.account.is_disputed]
         case "pins":
             return [story for story in stories if story.pin]
         case "waiting":

@@ -20,8 +20,8 @@ from curation.admin.export import ExportableAdmin
 from curation.admin.pins import release as pin_release
 from curation.admin.pins import states as pin_states
 from curation.apply import pin_drift
-from curation.explanation import drifts
 from curation.models import Pin
+from curation.pins.story import stories
 from registry import display
 
 
@@ -46,9 +46,9 @@ class PinAdmin(ExportableAdmin):
         css = {"all": ("curation/provenance.css",)}
 
     def prepare(self, rows: list[Pin]) -> None:
-        held = drifts([pin for pin in rows if pin.released_at is None], now=timezone.now())
+        by_pin = stories(rows, now=timezone.now())
         for pin in rows:
-            pin.story = held.get(pin.pk)  # type: ignore[attr-defined]
+            pin.story = by_pin.get(pin.pk)  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view

@@ -7,30 +7,21 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from curation.admin.base import list_url, offering_url, page
 from curation.admin.severity import field_summary
 from curation.apply.load import load_rules
 from curation.core.policy import Rule
 from curation.models import Policy
-from curation.policies.backtest import OUTCOMES, UNCLEAR, WAIT, Rehearsal, rehearse
-from curation.policies.history import Past
+from curation.policies.backtest import Backtest, backtest
+from curation.policies.history import PastCase
+from curation.policies.outcomes import LABELS
 from registry import display
-
-_COLUMNS = {
-    "apply": gettext_lazy("applied"),
-    WAIT: gettext_lazy("applied after a time"),
-    "hold": gettext_lazy("held for review"),
-    "quarantine": gettext_lazy("run held"),
-    "reject": gettext_lazy("rejected"),
-    UNCLEAR: gettext_lazy("unclear: not recorded"),
-}
 
 
 def history(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """The backtest of the present policies over the last 90 days."""
-    context = table(rehearse(load_rules()))
+    context = table(backtest(load_rules()))
     template = "curation/admin/policies/backtest.html"
     return page(model_admin, request, template, _("Backtest of the present policies over the last 90 days"), **context)
 
@@ -38,7 +29,7 @@ def history(model_admin: Any, request: HttpRequest) -> HttpResponse:
 def tried(rule: Rule, policy: Policy | None, *, enabled: bool, position: int) -> dict[str, Any]:
     """The backtest with one policy from a form at its position; nothing is saved."""
     rules = with_rule(rule, policy, enabled=enabled, position=position)
-    result = rehearse(load_rules(), tried=rules, name=rule.name)
+    result = backtest(load_rules(), tried=rules, name=rule.name)
     return table(result) | {"deciding": _counts(result.deciding), "is_tried": True, "tried_name": rule.name}
 
 
@@ -52,19 +43,19 @@ def with_rule(rule: Rule, policy: Policy | None, *, enabled: bool, position: int
     return [rule_ for _place, rule_ in sorted(places, key=lambda place: place[0])]
 
 
-def table(result: Rehearsal) -> dict[str, Any]:
+def table(result: Backtest) -> dict[str, Any]:
     """The context of a backtest for its template."""
     rows = [
-        {"title": _COLUMNS[word], "then": result.then[word], "today": result.today[word], "tried": result.tried[word]}
-        for word in OUTCOMES
-        if result.then[word] or result.today[word] or result.tried[word]
+        {"title": label, "then": result.then[name], "today": result.today[name], "tried": result.tried[name]}
+        for name, label in LABELS.items()
+        if result.then[name] or result.today[name] or result.tried[name]
     ]
     differences = [
         {
             **_case(difference.case),
-            "before": _COLUMNS[difference.before.outcome],
+            "before": LABELS[difference.before.name],
             "before_by": difference.before.policy,
-            "after": _COLUMNS[difference.after.outcome],
+            "after": LABELS[difference.after.name],
             "after_by": difference.after.policy,
         }
         for difference in result.differences
@@ -72,7 +63,7 @@ def table(result: Rehearsal) -> dict[str, Any]:
     return {"result": result, "rows": rows, "differences": differences}
 
 
-def _case(case: Past) -> dict[str, Any]:
+def _case(case: PastCase) -> dict[str, Any]:
     change = case.change
     gone = change.new is None and not change.decision.source
     url = "" if case.in_ledger else reverse("admin:curation_change_change", args=[case.number])
@@ -88,4 +79,4 @@ def _case(case: Past) -> dict[str, Any]:
 
 
 def _counts(counts: dict[str, int]) -> list[dict[str, Any]]:
-    return [{"title": _COLUMNS[word], "count": counts[word]} for word in OUTCOMES if counts.get(word)]
+    return [{"title": label, "count": counts[name]} for name, label in LABELS.items() if counts.get(name)]

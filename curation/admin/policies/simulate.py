@@ -15,6 +15,7 @@ from curation.admin.severity import after, before
 from curation.core.statements import Reason
 from curation.models import Change, Source
 from curation.policies import simulate
+from curation.policies.typed_value import read_value
 from registry import display
 from registry.domain import fields, kinds
 
@@ -62,7 +63,7 @@ def _answer(question: dict[str, str]) -> simulate.Answer | None:
         raise simulate.Untestable(_("There is no source “%s”.") % question["source"])
     if source and not question["value"]:
         raise simulate.Untestable(_("Give the value that the source would state."))
-    value = simulate.read_value(declared.name, question["value"]) if source else None
+    value = read_value(declared.name, question["value"]) if source else None
     return simulate.of_statement(question["offering"], declared.name, source, value)
 
 

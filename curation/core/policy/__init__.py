@@ -18,11 +18,12 @@ from curation.core.policy.judge import (
     counted,
     judge,
     judge_run,
+    possible_judgements,
     verdict_of,
 )
 from curation.core.policy.rule import Rule, Verdict
 
 __all__ = [
     "NOTHING_KNOWN", "NO_POLICY", "PINS_APPLY", "PIN_ENDED", "UPGRADED", "Case", "Counts", "Judgement", "PolicyContext",
-    "Rule", "Verdict", "counted", "judge", "judge_run", "verdict_of",
+    "Rule", "Verdict", "counted", "judge", "judge_run", "possible_judgements", "verdict_of",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ curators edit are rows of `curation.models.Policy`; an installation starts with 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -54,6 +54,22 @@ def judge(
         if rule.matches(change, context, count=count):
             return verdict_of(rule, change, context)
     return Judgement(change, Verdict.HOLD, NO_POLICY)
+
+
+def possible_judgements(
+    change: Change, policies: Sequence[Rule], context: PolicyContext, count: Callable[[Rule], int | None]
+) -> Iterator[Judgement]:
+    """The verdicts that may be given where not all is known that policies ask about; one where it is known.
+
+    `count` tells how many changes of the run meet the other conditions of a policy.
+    """
+    for rule in policies:
+        holds = rule.holds(change, context, count=count(rule))
+        if holds is not False:
+            yield verdict_of(rule, change, context)
+        if holds:
+            return
+    yield Judgement(change, Verdict.HOLD, NO_POLICY)
 
 
 def verdict_of(rule: Rule, change: Change, context: PolicyContext = NOTHING_KNOWN) -> Judgement:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from curation.apply.load import load_rules
 from curation.policies.docs import markdown
-from curation.policies.words import decided
+from curation.policies.outcomes import in_words
 
 
 class Command(BaseCommand):
@@ -22,5 +22,4 @@ class Command(BaseCommand):
             self.stdout.write(markdown(), ending="")
             return
         for number, rule in enumerate(load_rules(), start=1):
-            verdict = decided(rule.verdict, rule.grace_hours)
-            self.stdout.write(f"{number:>3}. {rule.name}: {verdict}; when {rule.in_words}")
+            self.stdout.write(f"{number:>3}. {rule.name}: {in_words(rule)}; when {rule.in_words}")

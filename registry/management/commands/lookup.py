@@ -81,7 +81,10 @@ def _outcome(result: LookupResult) -> str:
 
 
 def _table(entry: Entry) -> Iterator[str]:
-    rows = [(value.label, _short(value), value.source, value.quality, value.since) for value in explain(entry)]
+    rows = [
+        (value.label, _short(value), value.source, value.quality, value.since)
+        for value in explain(entry.facts, entry.provenance)
+    ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -91,7 +94,7 @@ def _table(entry: Entry) -> Iterator[str]:
 def _short(value: ExplainedValue) -> str:
     """A value on one line. Only descriptions are truncated."""
     text = " ".join(_printable(value.text).split())
-    return f"{text[:59]}…" if value.field == "description" and len(text) > 60 else text
+    return f"{text[:59]}…" if value.name == "description" and len(text) > 60 else text
 
 
 def _printable(text: str) -> str:

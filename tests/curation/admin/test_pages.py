@@ -35,18 +35,24 @@ LISTS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "query"), LISTS)
-def test_a_list_asks_as_often_for_many_rows_as_for_few(name, query, enter, person):
+def test_a_list_asks_as_often_for_many_rows_as_for_few(enter, person):
     client, pinner = enter(), person("curator")
 
-    def asked(count: int) -> int:
+    def asked(count: int) -> list[int]:
         world.many_offerings(count)
         keys = [f"acme/model-{number:04}" for number in range(count)]
         for key in keys[: count // 2]:
             world.says("catalogue-a", key, name=key, price__input=rates.price("9"))
         world.publish(*keys)
         for key in keys[count // 2 : count // 2 + 5 + count // 20]:
+<<<<<<< HEAD
             pinning.pin(offering=key, field="status", value="active", actor=pinner, reason="seen")
+=======
+            decisions.pin(offering=key, field="status", value="active", actor=pinner, reason="seen")
+        return [queries_for(name, query) for name, query in LISTS]
+
+    def queries_for(name: str, query: dict[str, str]) -> int:
+>>>>>>> 527442e (Ask for every list of the admin in one test of its queries: each case built the same sixty offerings)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse(f"admin:{name}_changelist"), query).status_code == 200
         return len(queries)
@@ -54,7 +60,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(name, query, enter, perso
     few, many = asked(10), asked(60)
 
     assert many == few
-    assert many <= 14
+    assert max(many) <= 14
 
 
 def test_an_offering_page_asks_as_often_for_many_sources_as_for_few(enter):

@@ -30,8 +30,10 @@ from curation.core.policy.conditions import (
 from curation.models import Change, Policy
 from curation.pins import pinning
 from curation.policies import simulate
-from curation.policies.backtest import UNCLEAR, rehearse, told
+from curation.policies.backtest import backtest, outcomes
 from curation.policies.history import history
+from curation.policies.outcomes import UNCLEAR
+from curation.policies.typed_value import read_value
 from curation.review import decisions
 from curation.rollback.undo import roll_back
 from registry.models import LedgerEntry, Offering, Revision
@@ -60,7 +62,7 @@ def some_history() -> None:
 def test_the_policies_of_the_time_come_to_what_was_decided():
     some_history()
 
-    result = rehearse(load_rules(), at=AT)
+    result = backtest(load_rules(), at=AT)
 
     assert result.looked_at == LedgerEntry.objects.count() + Change.objects.count()
     assert result.then == result.today
@@ -86,30 +88,28 @@ def test_whatever_was_said_the_same_policies_decide_it_the_same(history_of_claim
             new_claim = claim(price_input=usd(price), context_window=window, description=text, supports_tools=tools)
             state(source(slug), new_claim, at=days(day))
         past = history(NOW - timedelta(days=1), load_rules())
-        answers = told(past, load_rules())
+        answers = outcomes(past.cases, load_rules())
         entries = LedgerEntry.objects.count()
         transaction.set_rollback(True)
 
     assert len(past.cases) >= entries
     # The ledger does not keep corroboration: there a case may be unclear, and is never another verdict.
     for case, answer in zip(past.cases, answers, strict=True):
-        assert answer.outcome in (case.then, UNCLEAR)
+        assert answer.name in (case.decided.name, UNCLEAR)
         if not case.in_ledger:
-            assert (answer.outcome, answer.policy) == (case.then, case.policy)
+            assert answer == case.decided
 
 
 def test_it_tells_what_another_policy_would_have_decided():
     some_history()
     hold = Rule("hold their prices", Verdict.HOLD, (Groups.of("price"), Sources.of("list")))
 
-    result = rehearse(load_rules(), tried=[hold, *load_rules()], name=hold.name, at=AT)
+    result = backtest(load_rules(), tried=[hold, *load_rules()], name=hold.name, at=AT)
 
     # The first price, its move to 3.3, and the two that were held anyway.
     assert result.deciding == {"apply": 2, "hold": 2}
     assert result.differing == 2
-    assert {(difference.before.outcome, difference.after.outcome) for difference in result.differences} == {
-        ("apply", "hold")
-    }
+    assert {(difference.before.name, difference.after.name) for difference in result.differences} == {("apply", "hold")}
     assert result.tried["hold"] == result.today["hold"] + 2
 
 
@@ -119,7 +119,7 @@ def test_it_judges_directions_sizes_ages_and_counts():
 
     def decides(*conditions: AnyCondition) -> int:
         rule = Rule("tried", Verdict.REJECT, conditions)
-        return sum(rehearse(rules, tried=[rule, *rules], name="tried", at=AT).deciding.values())
+        return sum(backtest(rules, tried=[rule, *rules], name="tried", at=AT).deciding.values())
 
     assert decides(Direction("up"), Groups.of("price")) == 2
     assert decides(Direction("down")) == 1
@@ -134,7 +134,7 @@ def test_what_history_does_not_know_is_unclear_and_never_guessed():
     some_history()
     asks = Rule("asks for corroboration", Verdict.REJECT, (Fields.of("context_window"), CorroborationAtLeast(2)))
 
-    result = rehearse(load_rules(), tried=[asks, *load_rules()], name=asks.name, at=AT)
+    result = backtest(load_rules(), tried=[asks, *load_rules()], name=asks.name, at=AT)
 
     # In the ledger: the first window and the one that grew. The one that shrank was held, and keeps it.
     assert result.tried[UNCLEAR] == 2
@@ -145,7 +145,7 @@ def test_what_people_decided_is_not_judged():
     offering(price_input=usd("3"))
     pinning.pin(offering=OFFERING, field="price.input", value=usd("5"), actor=curator(), reason="seen", at=days(1))
 
-    result = rehearse(load_rules(), at=AT)
+    result = backtest(load_rules(), at=AT)
 
     assert result.by_people == 1
     assert result.looked_at == LedgerEntry.objects.count() - 1
@@ -156,7 +156,7 @@ def test_what_people_took_back_is_not_judged():
     state(source(), claim(price_input=usd("3.3")), at=days(1))
     undone = roll_back(revision=Revision.objects.latest().number, actor=curator(), reason="a mistake", at=days(2))
 
-    result = rehearse(load_rules(), at=AT)
+    result = backtest(load_rules(), at=AT)
 
     assert result.by_people == len(undone.done) == 1
     assert result.looked_at == LedgerEntry.objects.count() - 1
@@ -168,7 +168,7 @@ def test_what_was_approved_is_told_once_as_held():
     row = Change.objects.get()
     decisions.approve({row.pk: row.fingerprint}, actor=curator(), at=days(1))
 
-    result = rehearse(load_rules(), at=AT)
+    result = backtest(load_rules(), at=AT)
 
     assert (result.then["hold"], result.today["hold"]) == (1, 1)
 
@@ -176,14 +176,14 @@ def test_what_was_approved_is_told_once_as_held():
 def test_only_the_days_that_were_asked_for_are_judged():
     some_history()
 
-    assert rehearse(load_rules(), days=27, at=days(29)).looked_at < rehearse(load_rules(), days=90, at=AT).looked_at
-    assert rehearse(load_rules(), days=5, at=AT).looked_at == 0
+    assert backtest(load_rules(), days=27, at=days(29)).looked_at < backtest(load_rules(), days=90, at=AT).looked_at
+    assert backtest(load_rules(), days=5, at=AT).looked_at == 0
 
 
 def test_it_asks_as_many_questions_for_many_decisions_as_for_few():
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            rehearse(load_rules(), at=AT)
+            backtest(load_rules(), at=AT)
         return len(captured)
 
     some_history()
@@ -202,15 +202,15 @@ def decides(answer: simulate.Answer) -> list[str]:
 def test_it_tells_which_policy_decides_what_a_source_might_say():
     offering(price_input=usd("3"))
 
-    answer = simulate.of_statement(
-        OFFERING, "price.input", source(), simulate.read_value("price.input", "$6"), at=days(1)
-    )
+    answer = simulate.of_statement(OFFERING, "price.input", source(), read_value("price.input", "$6"), at=days(1))
 
     assert decides(answer) == ["price moves by half"]
     assert (answer.by, answer.outcome, answer.gate) == ("price moves by half", "held for review", "")
     assert [step.policy.name for step in answer.steps] == [rule.name for rule in load_rules()]
     step = next(step for step in answer.steps if step.policy.name == "backed by two sources")
-    assert [(condition.wanted, condition.found) for condition in step.asked if not condition.holds] == [("2", "1")]
+    assert [(condition.wanted, condition.actual) for condition in step.conditions if not condition.holds] == [
+        ("2", "1")
+    ]
 
 
 def test_it_measures_against_what_stood_a_month_ago():
@@ -313,7 +313,7 @@ def test_it_tells_of_a_change_that_moved_how_it_was():
     ],
 )
 def test_it_reads_values_as_people_write_them(field, text, value):
-    assert simulate.read_value(field, text) == value
+    assert read_value(field, text) == value
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_it_reads_values_as_people_write_them(field, text, value):
 )
 def test_it_says_what_it_cannot_read(field, text):
     with pytest.raises(ValueError, match=r"no price|no whole number|yes or no"):
-        simulate.read_value(field, text)
+        read_value(field, text)
 
 
 def test_a_rule_with_every_condition_tells_of_each():
@@ -338,5 +338,5 @@ def test_a_rule_with_every_condition_tells_of_each():
     answer = simulate.of_statement(OFFERING, "price.input", source(), usd("4"), at=days(1))
 
     first = answer.steps[0]
-    assert (len(first.asked), any(condition.holds for condition in first.asked)) == (len(asks_for), False)
-    assert all(condition.title and condition.wanted and condition.found for condition in first.asked)
+    assert (len(first.conditions), any(condition.holds for condition in first.conditions)) == (len(asks_for), False)
+    assert all(condition.title and condition.wanted and condition.actual for condition in first.conditions)

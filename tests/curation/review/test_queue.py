@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from curation.core.parts import Part
-from curation.models import Change, Pin, ReviewJob, SavedView
+from curation.models import AuditEntry, Change, Pin, ReviewJob, SavedView
 from curation.pins import pinning
 from curation.pins.pin_current import pin_current
 from curation.review import decisions, jobs, presence, queue, saved_views, times_seen
@@ -346,6 +346,7 @@ def test_a_pin_of_the_old_value_taken_back_publishes_nothing_and_asks_again():
     assert published() == listed("3")
     assert Offering.objects.get().provenance["price.input"]["source"] == "list"
     assert Pin.objects.get().released_by == "ada"
+    assert AuditEntry.objects.filter(kind="curation.pin", action="released").count() == 1
     assert [c.pk for c in Change.objects.awaiting_review()] == [change.pk]
 
 

@@ -24,12 +24,12 @@ from registry.domain.fields import field as declared
 from registry.domain.spans import OPEN
 from registry.models import LedgerEntry, Offering, OfferingVersion, Revision
 from tests.builders import NOW, OFFERING, claim, curator, grace_passes, listed, offering, part, source, state, usd
-from tests.random_courses import count
+from tests.random_courses import SHARE, count
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(hours=1)
-FEW = count(60)
+FEW = count(60 if SHARE > 1 else 30)
 """Random histories: each is many publications."""
 
 

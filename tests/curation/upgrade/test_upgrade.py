@@ -104,7 +104,8 @@ def test_a_backtest_of_policies_leaves_out_what_the_upgrade_did():
     half_passed()
     upgraded()
 
-    assert [case.policy for case in history(BEFORE - DAY).cases if case.policy.startswith("upgrade")] == []
+    policies = [case.decided.policy for case in history(BEFORE - DAY).cases]
+    assert [policy for policy in policies if policy.startswith("upgrade")] == []
 
 
 def test_special_rates_that_came_with_half_a_list_leave_with_it():

@@ -103,9 +103,14 @@ def test_it_survives_odd_accept_headers(get, published, accept, path):
 
 
 @pytest.mark.parametrize("accept", ACCEPTS)
-@pytest.mark.parametrize("path", ["schema/", "docs/", "docs/?x=1", "schema/?format=xml", "schema/?lang=xx"])
+@pytest.mark.parametrize("path", ["schema/", "docs/"])
 def test_it_survives_odd_accept_headers_on_its_documentation(get, published, accept, path):
     assert get(path, accept=accept).status_code in (200, 404, 406)
+
+
+@pytest.mark.parametrize("path", ["docs/?x=1", "schema/?format=xml", "schema/?lang=xx"])
+def test_it_survives_odd_queries_on_its_documentation(get, published, path):
+    assert get(path, accept=ACCEPTS[0]).status_code in (200, 404, 406)
 
 
 @pytest.mark.parametrize(

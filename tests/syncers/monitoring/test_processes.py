@@ -113,6 +113,12 @@ def _wait_for_the_end_of(group: int) -> None:
 # -- `manage.py up`, whole ---------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first start prepares it, a later one finds it prepared."""
+    return tmp_path_factory.mktemp("installation")
+
+
 #: These look whether processes are left, by what Linux tells of them.
 whole = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
 
@@ -144,16 +150,16 @@ def processes_of(folder: Path) -> list[int]:
 
 @whole
 @pytest.mark.slow
-def test_up_says_that_the_site_is_up_when_all_have_answered_and_ends_when_one_dies(tmp_path):
-    process, _ = up(tmp_path)
+def test_up_says_that_the_site_is_up_when_all_have_answered_and_ends_when_one_dies(installation):
+    process, _ = up(installation)
     assert process.stdout
     output = []
     for line in process.stdout:
         output.append(line)
         if line.startswith("Logs are in"):
             break
-    signs = {place.stem for place in (tmp_path / "log").glob("*.alive")}
-    pid = next(pid for pid in processes_of(tmp_path) if b"beat\0" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    signs = {place.stem for place in (installation / "log").glob("*.alive")}
+    pid = next(pid for pid in processes_of(installation) if b"beat\0" in Path(f"/proc/{pid}/cmdline").read_bytes())
 
     os.kill(pid, signal.SIGKILL)
     rest = process.stdout.read()
@@ -164,13 +170,13 @@ def test_up_says_that_the_site_is_up_when_all_have_answered_and_ends_when_one_di
     assert process.wait(60) == 1
     assert "The scheduler was killed by signal 9. The last lines of" in rest
     assert "beat: Starting..." in rest
-    assert processes_of(tmp_path) == []
+    assert processes_of(installation) == []
 
 
 @whole
 @pytest.mark.slow
-def test_up_names_the_process_that_does_not_start_and_never_says_that_the_site_is_up(tmp_path):
-    process, _ = up(tmp_path, GUNICORN_CMD_ARGS="--no-such-option")
+def test_up_names_the_process_that_does_not_start_and_never_says_that_the_site_is_up(installation):
+    process, _ = up(installation, GUNICORN_CMD_ARGS="--no-such-option")
     output, _ = process.communicate(timeout=240)
 
     assert process.returncode == 1
@@ -178,4 +184,4 @@ def test_up_names_the_process_that_does_not_start_and_never_says_that_the_site_i
     assert re.search(r"The site ended by itself with code 2\. The last lines of .*web\.log:", output)
     assert "--no-such-option" in output
     assert "Traceback" not in output
-    assert processes_of(tmp_path) == []
+    assert processes_of(installation) == []

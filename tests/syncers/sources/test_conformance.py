@@ -27,8 +27,8 @@ WRONG_TYPES: Final[tuple[Any, ...]] = (
 )  # fmt: skip
 WRONG_TYPES_EACH: Final = min(len(WRONG_TYPES), random_courses.count(1))
 """How many of them each value of a sample is replaced by; nearly all in `make soak`, which would take minutes here."""
-EVERY_PLACE: Final = 1 if random_courses.SHARE > 1 else 2
-"""How far the replaced values of a sample are apart: each second one; all of them in `make soak`."""
+EVERY_PLACE: Final = 1 if random_courses.SHARE > 1 else 4
+"""How far the replaced values of a sample are apart: each fourth one; all of them in `make soak`."""
 ABSENT: Final = object()
 HOSTILE_ELEMENTS: Final[tuple[Any, ...]] = (
     None, 7, "text", [], [[]], {}, {"id": None}, {"id": 3}, {"id": []}, {"id": {}},
