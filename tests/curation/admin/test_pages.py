@@ -45,14 +45,10 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(enter, person):
             world.says("catalogue-a", key, name=key, price__input=rates.price("9"))
         world.publish(*keys)
         for key in keys[count // 2 : count // 2 + 5 + count // 20]:
-<<<<<<< HEAD
             pinning.pin(offering=key, field="status", value="active", actor=pinner, reason="seen")
-=======
-            decisions.pin(offering=key, field="status", value="active", actor=pinner, reason="seen")
         return [queries_for(name, query) for name, query in LISTS]
 
     def queries_for(name: str, query: dict[str, str]) -> int:
->>>>>>> 527442e (Ask for every list of the admin in one test of its queries: each case built the same sixty offerings)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse(f"admin:{name}_changelist"), query).status_code == 200
         return len(queries)
