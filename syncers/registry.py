@@ -93,6 +93,8 @@ _WITH_CODE: Final[dict[str, str]] = {
     "jina": "syncers.sources.makers.jina:Jina",
     # -- vendors' own pages
     "anthropic-pricing": "syncers.sources.pages.anthropic_pricing:AnthropicPricing",
+    "openai-pricing": "syncers.sources.pages.openai_pricing:OpenAIPricing",
+    "openai-deprecations": "syncers.sources.pages.openai_deprecations:OpenAIDeprecations",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }

@@ -30,6 +30,8 @@ class PageReading:
     is_whole: bool = True
     """Whether every table and row was understood: only then is what is not stated not stated any more."""
     notices: Counter[str] = field(default_factory=Counter)
+    estimates: set[tuple[str, str]] = field(default_factory=set)
+    """(id, field) of what the page itself calls an estimate."""
 
     def state(self, ident: str, name: str, value: Value, evidence: Evidence) -> None:
         """Adds a statement about a field of an offering."""

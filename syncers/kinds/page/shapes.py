@@ -26,13 +26,22 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A column that says under which condition the prices of its row hold."""
+
+    name: str
+    words: Mapping[str, str]
+    """What may stand in a cell, as `plain` writes it → the condition's value. Any other word holds the row."""
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
     """A column that is not read here: the name of what a row is about (LABEL), or what states nothing for us."""
 
     is_label: bool = False
 
 
-Column = Price | Other
+Column = Price | Condition | Other
 LABEL: Final = Other(is_label=True)
 NOT_READ: Final = Other()
 
@@ -54,6 +63,16 @@ class Shape:
 
     def column(self, header: str) -> Column:
         return next(column for name, column in self.columns.items() if plain(name) == plain(header))
+
+    def conditions(self, cells: Mapping[str, str]) -> dict[str, str]:
+        """What the columns of conditions say of a row. Raises InvalidClaim for a word that is not declared."""
+        conditions = {}
+        for header, text in cells.items():
+            if isinstance(column := self.column(header), Condition):
+                if plain(text) not in column.words:
+                    raise InvalidClaim(f"{header}: one of {', '.join(column.words)} expected, not {text[:60]!r}")
+                conditions[column.name] = column.words[plain(text)]
+        return conditions
 
 
 @dataclass(frozen=True, slots=True)
