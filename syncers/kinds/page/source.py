@@ -82,6 +82,13 @@ class PageSource(Source):
             if table := self.table_of(pages[MAIN], shape, reading):
                 self.read_table(table, shape, pages, reading)
 
+    def knows(self, table: Table) -> bool:
+        """Whether a table is read, or is known and not read. By default by the titles of `shapes` and `not_read`."""
+        titles = tuple(map(plain, table.path))
+        if titles and titles[-1] in self.not_read:
+            return True
+        return any(titles[-len(shape.path) :] == tuple(map(plain, shape.path)) for shape in self.shapes)
+
     def page(self, text: str) -> Page:
         """A body as a page: HTML or Markdown by its beginning."""
         if text.lstrip()[:200].lower().startswith(("<!doctype", "<html")):
@@ -247,11 +254,9 @@ class PageSource(Source):
         parsed.claims.append(replace(checked, unreadable=frozenset(open_fields), evidence=evidence))
 
     def _unknown_tables(self, page: Page, reading: PageReading) -> Iterator[str]:
-        """Tables with amounts of money that no shape and no word of `not_read` knows: announced, not read."""
+        """Tables with amounts of money that are not known: announced, not read."""
         for table in page.tables:
-            title = plain(table.path[-1]) if table.path else ""
-            known = any(tuple(map(plain, table.path))[-len(s.path) :] == tuple(map(plain, s.path)) for s in self.shapes)
-            if not known and title not in self.not_read and any("$" in cell for row in table.rows for cell in row):
+            if not self.knows(table) and any("$" in cell for row in table.rows for cell in row):
                 yield f"table not read: {' > '.join(table.path)}"[:300]
 
 
