@@ -95,6 +95,7 @@ _WITH_CODE: Final[dict[str, str]] = {
     "anthropic-pricing": "syncers.sources.pages.anthropic_pricing:AnthropicPricing",
     "openai-pricing": "syncers.sources.pages.openai_pricing:OpenAIPricing",
     "openai-deprecations": "syncers.sources.pages.openai_deprecations:OpenAIDeprecations",
+    "google-pricing": "syncers.sources.pages.google_pricing:GooglePricing",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }
