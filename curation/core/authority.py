@@ -3,7 +3,8 @@
 A statement that is not confirmed any more loses weight. A source that is not official ranks like one of the next lower
 source type when it has not been read well for `UNCONFIRMED_AFTER` although `SILENT_AFTER` readings were tried, or when
 the date of its own statement is more than `OUTDATED_AFTER` ago. A statement that has been the same for years does not
-age while the source is read and still makes it.
+age while the source is read and still makes it. An official statement ages only by a date of its own, that of a copy
+which came with the installation: after `COPY_OUTDATED_AFTER` it ranks with catalogues, which are read now.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ SILENT_AFTER: Final = 3
 """How many readings of it must have failed since."""
 OUTDATED_AFTER: Final = timedelta(days=180)
 """How old a statement may be, by the source's own date, before it loses weight."""
+COPY_OUTDATED_AFTER: Final = timedelta(days=30)
+"""The same of an official statement: prices of a page that nobody has looked at for so long may have changed."""
 
 
 def is_aged(source_type: SourceType, *, confirmed_on: date | None, as_of: date | None, on: date, failures: int) -> bool:
@@ -48,7 +51,7 @@ def is_aged(source_type: SourceType, *, confirmed_on: date | None, as_of: date |
     `failures`: readings of the source that failed since the last good one. A source that was never tried is not silent.
     """
     if source_type is SourceType.OFFICIAL:
-        return False
+        return as_of is not None and on - as_of > COPY_OUTDATED_AFTER
     silent = confirmed_on is not None and on - confirmed_on > UNCONFIRMED_AFTER and failures >= SILENT_AFTER
     return silent or (as_of is not None and on - as_of > OUTDATED_AFTER)
 
@@ -56,8 +59,10 @@ def is_aged(source_type: SourceType, *, confirmed_on: date | None, as_of: date |
 def weight(source_type: SourceType, *, aged: bool) -> int:
     """The rank by which statements are compared, lower is better: an aged one ranks with the next lower source type.
 
-    Nothing that a source states ranks as low as an estimate.
+    An aged official one ranks with catalogues. Nothing that a source states ranks as low as an estimate.
     """
+    if aged and source_type is SourceType.OFFICIAL:
+        return 2 * SourceType.CATALOGUE.rank
     lowest = 2 * SourceType.ESTIMATE.rank - 1
     if source_type is SourceType.ESTIMATE:
         return lowest + 1

@@ -43,13 +43,13 @@ def read(body: bytes, reading: PageReading) -> None:
 
 
 def written(parsed: Parsed, on: date) -> str:
-    """The file for what was read of a copy of that day. Fields other than prices are left out."""
+    """The file for what was read of a copy of that day, without estimates and without fields other than prices."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
     for claim in sorted(parsed.claims, key=lambda claim: claim.offering):
         for name, points in claim.values.items():
-            if name.startswith("price."):
+            if name.startswith("price.") and name not in claim.estimates:
                 line = claim.evidence[name][0]
                 where = (_BETWEEN_TITLES.join(line.path), line.column, on.isoformat())
                 own_id = claim.offering.partition("/")[2]

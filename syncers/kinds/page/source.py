@@ -211,9 +211,10 @@ class PageSource(Source):
 
     def parse(self, body: bytes) -> Parsed:
         """The claims of a page, with its held tables, rows and cells. Raises BadPayload when nothing can be read."""
-        pages, reading = self.read(body), PageReading(self.slug)
+        pages, reading, as_of = self.read(body), PageReading(self.slug), None
         if installed.is_installed(body):
             installed.read(body, reading)
+            as_of = installed.day_of(body)
         else:
             reading = self.reading(pages)
         if not reading.stated:
@@ -230,6 +231,7 @@ class PageSource(Source):
             parsed.rejected.append(Rejected(_where(evidence), reason, evidence.text))
         for ident in reading.stated:
             self._take(ident, reading, parsed)
+        parsed.claims = [replace(stated, as_of=as_of) for stated in parsed.claims]
         return parsed
 
     def _take(self, ident: str, reading: PageReading, parsed: Parsed) -> None:

@@ -74,7 +74,9 @@ def test_a_page_that_is_off_states_what_the_installation_has() -> None:
     assert row.confirmed_at is not None
     assert row.confirmed_at.date().isoformat() == row.evidence["page"]["on"]
     assert row.evidence["lines"]["price.output"][0]["column"] == "Output Tokens"
-    assert Offering.objects.get(key="anthropic/claude-opus-4-6").provenance["price.output"]["source"] == SLUG
+    published = Offering.objects.get(key="anthropic/claude-opus-4-6").provenance["price.output"]
+    assert published["source"] == SLUG
+    assert published["quality"] != "verified"
 
 
 def test_installed_prices_do_not_replace_those_of_a_newer_page() -> None:
