@@ -4,10 +4,10 @@ The page says that a model is deprecated from the announcement on, and that it i
 date on. The stage follows from these two days, so that no `status` is stated, which would be wrong one day later. "At
 earliest" is a floor and states no day. A successor is stated where one single id is recommended.
 
-Left out: endpoints and products; fine-tuned models (`ft-…`) and fine-tuning; models that are called legacy, not
-deprecated; the day of announcements with titles of their own inside. A row with more or fewer cells than the header
-(`id | aliases | replacement` below two headers) is held, and so is all that is said of a model that two announcements
-date differently.
+Left out: endpoints and products; announcements in prose; fine-tuned models (`ft-…`) and fine-tuning; models that are
+called legacy, not deprecated; the day of announcements with titles of their own inside. A row with more or fewer cells
+than the header (`id | aliases | replacement` below two headers) is held, and so is all that is said of a model that two
+announcements date differently.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Final
 from curation.core.claim import InvalidClaim
 from curation.core.evidence import Evidence
 from syncers.kinds.page.cells import NOTHING, day
-from syncers.kinds.page.document import Path, Row, Table, plain
+from syncers.kinds.page.document import Page, Path, Row, Table, plain
 from syncers.kinds.page.reading import PageReading
 from syncers.kinds.page.source import MAIN, PageSource, Parts
 
@@ -34,6 +34,7 @@ _ROLES: Final[Mapping[str, str]] = {
     "recommended replacement": _SUCCESSOR,
     "substitute model": _SUCCESSOR,
 }
+_EACH_ONCE: Final = sorted((_DAY, _MODEL, _SUCCESSOR))
 _PRICE: Final = "deprecated model price"
 _BESIDE: Final = frozenset({"legacy model", "recommended replacement base model"})
 """Headers of a second table of an announcement."""
@@ -61,13 +62,13 @@ class OpenAIDeprecations(PageSource):
         return True
 
     def statements(self, pages: Parts, reading: PageReading) -> None:
-        tables = [(table, {plain(header) for header in table.header}) for table in pages[MAIN].tables]
-        below = Counter(title for table, headers in tables if not headers & _BESIDE for title in _titles(table))
-        unread: list[Row] = []
+        tables = [(table, [plain(header) for header in table.header]) for table in pages[MAIN].tables]
+        below = Counter(title for table, headers in tables if _BESIDE.isdisjoint(headers) for title in _titles(table))
+        unread = _rows_without_header(pages[MAIN], reading)
         for table, headers in tables:
-            if headers & _NOT_READ:
+            if not _NOT_READ.isdisjoint(headers):
                 continue
-            if sorted(_ROLES.get(header, "") for header in headers - {_PRICE}) != sorted((_DAY, _MODEL, _SUCCESSOR)):
+            if sorted(_ROLES.get(header, "") for header in headers if header != _PRICE) != _EACH_ONCE:
                 reading.hold_table(table.path, f"its headers are {' | '.join(table.header)[:300]!r}")
                 unread += table.rows
                 continue
@@ -79,6 +80,14 @@ class OpenAIDeprecations(PageSource):
                     reading.hold_row(Evidence(table.path, (*row, "", "")[1], "", " | ".join(row)), error)
                     unread.append(row[: max(2, len(row) - 1)])  # the last cell is that of the successor
         _hold_doubtful(unread, reading)
+
+
+def _rows_without_header(page: Page, reading: PageReading) -> list[Row]:
+    """The rows of tables that have lost their header, which are texts."""
+    broken = [text for text in page.texts if text.text.startswith("|")]
+    for text in broken:
+        reading.hold_table(text.path, "rows without a header")
+    return [tuple(cell.strip() for text in broken for cell in text.text.split("|"))]
 
 
 def _read_row(table: Table, row: Row, is_single: bool, reading: PageReading) -> None:

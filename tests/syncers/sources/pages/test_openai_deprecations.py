@@ -155,6 +155,22 @@ def test_a_header_that_is_new_holds_the_table() -> None:
     assert not wrong(parsed)
 
 
+def test_a_header_that_is_there_twice_holds_the_table() -> None:
+    header = "| Shutdown date | Model / system | Recommended replacement |\n| --- | --- | --- |\n"
+    parsed = replaced(
+        SLUG, header, header.replace("|\n", "| Recommended replacement |\n", 1).replace("---", "---|---", 1)
+    )
+    assert parsed.absent
+    assert not values(parsed, ARIA)
+
+
+def test_rows_that_have_lost_their_header_are_held() -> None:
+    """The model is announced twice: without these rows, only once and with the other day."""
+    parsed = replaced(SLUG, "| Shutdown date | Model snapshot | Substitute model |\n| --- | --- | --- |\n", "")
+    assert parsed.absent == ("table: Deprecations > Upcoming deprecations > 2027-04-22: Legacy snapshots",)
+    assert not wrong(parsed)
+
+
 @pytest.mark.parametrize(
     ("new", "expected"),
     [
