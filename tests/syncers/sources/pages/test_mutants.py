@@ -43,7 +43,12 @@ def _line(text: str, random: Random, *, wanted: Callable[[str], bool]) -> tuple[
 
 
 def _is_row(line: str) -> bool:
-    return "|" in line and bool(_MONEY.search(line))
+    return ("|" in line or "<td" in line) and bool(_MONEY.search(line))
+
+
+def _split(line: str) -> tuple[list[str], str]:
+    """A row in pieces, of which the first and the last are no cells, and what joins them again."""
+    return (re.split(r"(?=<td|</tr>)", line), "") if "<td" in line else (line.split("|"), "|")
 
 
 def _is_header_rule(line: str) -> bool:
@@ -52,23 +57,25 @@ def _is_header_rule(line: str) -> bool:
 
 def one_cell_less(text: str, random: Random) -> str:
     lines, number = _line(text, random, wanted=_is_row)
-    cells = lines[number].split("|")
+    cells, between = _split(lines[number])
     del cells[random.randrange(1, max(len(cells) - 1, 2))]
-    lines[number] = "|".join(cells)
+    lines[number] = between.join(cells)
     return "\n".join(lines)
 
 
 def one_cell_more(text: str, random: Random) -> str:
     lines, number = _line(text, random, wanted=_is_row)
-    cells = lines[number].split("|")
-    cells.insert(random.randrange(1, max(len(cells) - 1, 2)), " $9.99 ")
-    lines[number] = "|".join(cells)
+    cells, between = _split(lines[number])
+    cells.insert(random.randrange(1, max(len(cells) - 1, 2)), " $9.99 " if between else "<td>$9.99</td>")
+    lines[number] = between.join(cells)
     return "\n".join(lines)
 
 
 def headers_swapped(text: str, random: Random) -> str:
     """Two words of a header change places, with their columns: the same statements in another order."""
     lines, number = _line(text, random, wanted=_is_header_rule)
+    if number < 0:
+        return text
     first = number - 1
     count = lines[first].count("|")
     end = number
@@ -84,6 +91,8 @@ def headers_swapped(text: str, random: Random) -> str:
 
 def a_header_renamed(text: str, random: Random) -> str:
     lines, number = _line(text, random, wanted=_is_header_rule)
+    if number < 0:
+        return text
     cells = lines[number - 1].split("|")
     at = random.randrange(1, max(len(cells) - 1, 2))
     cells[at] = f" {cells[at].strip()} (legacy) "
@@ -104,7 +113,7 @@ def a_row_less(text: str, random: Random) -> str:
 
 
 def a_title_less(text: str, random: Random) -> str:
-    lines, number = _line(text, random, wanted=lambda line: line.startswith("#"))
+    lines, number = _line(text, random, wanted=lambda line: line.startswith(("#", "<h")))
     if number >= 0:
         del lines[number]
     return "\n".join(lines)
@@ -112,7 +121,10 @@ def a_title_less(text: str, random: Random) -> str:
 
 def furniture(text: str, random: Random) -> str:
     """What may change around tables."""
-    return f"> A new notice above the page, updated in {random.randrange(2026, 2030)}.\n\n{text}\n\nA new last line.\n"
+    notice = f"A new notice above the page, updated in {random.randrange(2026, 2030)}."
+    if "<body>" in text:
+        return text.replace("<body>", f"<body><p>{notice}</p>").replace("</body>", "<p>A new last line.</p></body>")
+    return f"> {notice}\n\n{text}\n\nA new last line.\n"
 
 
 MUTATIONS: Final[dict[str, Mutation]] = {
