@@ -96,6 +96,7 @@ _WITH_CODE: Final[dict[str, str]] = {
     "openai-pricing": "syncers.sources.pages.openai_pricing:OpenAIPricing",
     "openai-deprecations": "syncers.sources.pages.openai_deprecations:OpenAIDeprecations",
     "google-pricing": "syncers.sources.pages.google_pricing:GooglePricing",
+    "deepseek-pricing": "syncers.sources.pages.deepseek_pricing:DeepSeekPricing",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }
