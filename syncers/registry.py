@@ -97,6 +97,7 @@ _WITH_CODE: Final[dict[str, str]] = {
     "openai-deprecations": "syncers.sources.pages.openai_deprecations:OpenAIDeprecations",
     "google-pricing": "syncers.sources.pages.google_pricing:GooglePricing",
     "deepseek-pricing": "syncers.sources.pages.deepseek_pricing:DeepSeekPricing",
+    "xai-pricing": "syncers.sources.pages.xai_pricing:XAIPricing",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }
