@@ -15,51 +15,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from curation.core.claim import InvalidClaim
 from curation.core.evidence import Evidence
-from registry.domain import schedule
 from registry.domain.rates import RateKey
-from syncers.kinds.page.cells import Amount, day, within
+from syncers.kinds.page.cells import Amount, within
 from syncers.kinds.page.document import Page, Row, Table
 from syncers.kinds.page.reading import PageReading
 from syncers.kinds.page.source import MAIN, PageSource, Parts
+from syncers.sources.pages.deepseek_notes import MARK, Note, on_prices
 
 _METERS: Final = {
     "1M INPUT TOKENS (CACHE HIT)": "cache_read",
     "1M INPUT TOKENS (CACHE MISS)": "input",
     "1M OUTPUT TOKENS": "output",
 }
-_MARK: Final = r"\^?\((\d)\)\^?"
-_IDENT: Final = re.compile(rf"(deepseek-[a-z0-9.-]+)(?:{_MARK})?")
-_LABEL: Final = re.compile(rf"(?:PRICING(?:{_MARK})? )?({'|'.join(map(re.escape, _METERS))})(?: (PEAK|OFF-PEAK))?")
-_NOTE: Final = re.compile(rf"{_MARK}\s*(.+)")
-_CLOCK: Final = r"\d\d:\d\d"
-_HOURS: Final = re.compile(
-    rf"Peak hours are ((?:{_CLOCK} - {_CLOCK}(?:,? and |, )?)+) UTC(, Monday through Friday)?"
-    r" \(all other hours are off-peak\)\."
-)
-_HALF: Final = re.compile(
-    r"(?:DeepSeek API pricing will be updated to peak / off-peak billing, with )?"
-    r"off-peak rates (?:are|at) half (?:of )?the peak rates\.",
-    re.IGNORECASE,
-)
-_EFFECT: Final = re.compile(rf"The new prices take effect at ({_CLOCK}) UTC on (\w+ \d+, \d{{4}}), as follows:")
-_SOON: Final = re.compile(r".* will soon adopt .* effective date will be subject to the official announcement\. .*")
-_CHANGES_PRICES: Final = re.compile(r"\$|discount|\boff\b(?!-peak)|take effect|soon|free", re.IGNORECASE)
+_IDENT: Final = re.compile(rf"(deepseek-[a-z0-9.-]+)(?:{MARK})?")
+_LABEL: Final = re.compile(rf"(?:PRICING(?:{MARK})? )?({'|'.join(map(re.escape, _METERS))})(?: (PEAK|OFF-PEAK))?")
 _PEAK, _OFF_PEAK = "PEAK", "OFF-PEAK"
-
-
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """What the note on prices says."""
-
-    evidence: Evidence
-    peak_hours: str = ""
-    new_from: date | None = None
-    is_soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +70,10 @@ class DeepSeekPricing(PageSource):
 
 def _read(table: Table, page: Page, reading: PageReading) -> None:
     """Raises InvalidClaim for a page of which nothing is read."""
-    prices, note = list(_prices(table)), _note(table, page)
-    if not note.peak_hours and any(price.period for price in prices):
-        raise InvalidClaim("prices of peak hours without a note that says which hours they are")
+    prices, note = list(_prices(table)), on_prices((cell for row in _rows(table) for cell in row), page)
     new_tables = list(filter(_has_meters, page.tables))
+    if bool(note.peak_hours) != (bool(new_tables) or any(price.period for price in prices)):
+        raise InvalidClaim("prices of peak hours without a note that says which hours they are, or the other way round")
     if len(new_tables) != bool(note.new_from):
         raise InvalidClaim("a table of new prices without the day from which they hold, or the other way round")
     new = list(_new_prices(new_tables[0])) if new_tables else []
@@ -113,7 +88,7 @@ def _read(table: Table, page: Page, reading: PageReading) -> None:
 
 def _state(
     prices: Sequence[_Price],
-    note: _Note,
+    note: Note,
     reading: PageReading,
     *,
     valid_from: date | None = None,
@@ -208,56 +183,3 @@ def _new_prices(table: Table) -> Iterator[_Price]:
 def _name(cells: Row) -> str:
     """What cells name together; a cell over several columns is one."""
     return " ".join(dict.fromkeys(filter(None, cells)))
-
-
-def _note(table: Table, page: Page) -> _Note:
-    """What the note on prices says. Raises InvalidClaim for one that is gone or not understood."""
-    notes = dict(_notes(page))
-    on_prices = _Note(Evidence(table.path, "", "", ""))
-    for name in dict.fromkeys(cell for row in _rows(table) for cell in row):
-        for mark in re.findall(_MARK, name):
-            if mark not in notes:
-                raise InvalidClaim(f"the note ({mark}) of {name[:60]!r} is not on the page")
-            if name.startswith("PRICING"):
-                on_prices = _understood(notes[mark])
-            elif _IDENT.fullmatch(name) and _CHANGES_PRICES.search(notes[mark].text):
-                raise InvalidClaim(f"the note ({mark}) of {name[:60]!r} is not understood")
-    return on_prices
-
-
-def _notes(page: Page) -> Iterator[tuple[str, Evidence]]:
-    """The numbered notes, each on a line of its own."""
-    for text in page.texts:
-        for line in text.text.split("\n"):
-            if match := _NOTE.fullmatch(line):
-                yield match[1], Evidence(text.path, "", "", match[2])
-
-
-def _understood(evidence: Evidence) -> _Note:
-    """A note on prices, all of whose sentences are known. Raises InvalidClaim."""
-    if _SOON.fullmatch(evidence.text):
-        return _Note(evidence, is_soon=True)
-    hours, new_from, is_half = "", None, False
-    for sentence in re.split(r"(?<=\.)\s+", evidence.text):
-        if match := _HOURS.fullmatch(sentence):
-            hours = _schedule(match[1], is_weekdays=bool(match[2]))
-        elif match := _EFFECT.fullmatch(sentence):
-            # An hour of a day: the first whole day on which they hold.
-            new_from = day(match[2]) + timedelta(days=match[1] != "00:00")
-        elif _HALF.fullmatch(sentence):
-            is_half = True
-        else:
-            raise InvalidClaim(f"a note on prices that is not understood: {sentence[:120]!r}")
-    if not (hours and is_half):
-        raise InvalidClaim("a note on prices that does not say when and how they are others")
-    return _Note(evidence, hours, new_from)
-
-
-def _schedule(hours: str, *, is_weekdays: bool) -> str:
-    days = "Mon-Fri " if is_weekdays else ""
-    try:
-        return schedule.canonical(
-            "+".join(f"{days}{a}-{b}Z" for a, b in re.findall(rf"({_CLOCK}) - ({_CLOCK})", hours))
-        )
-    except ValueError as error:
-        raise InvalidClaim(str(error)) from error

@@ -82,6 +82,7 @@ def test_a_price_of_peak_hours_names_its_cell_and_the_note() -> None:
         ("Off-peak rates are half of the peak rates. ", ""),
         ("(2) Off-peak", "(4) Off-peak"),
         ("(2) Off-peak", "Off-peak"),
+        ("The expense =", "(2) The expense ="),
         ("PRICING<sup>(2)</sup>", "PRICING"),
         ("is still accepted", "is still accepted, with a discount of 50%,"),
         ("<td>deepseek-c9-river</td>", "<td>deepseek-c9-river</td><td>DeepSeek Lake</td>"),
@@ -148,6 +149,12 @@ def test_prices_announced_for_midnight_start_on_that_day() -> None:
 def test_an_announcement_that_is_not_understood_holds_the_table(note: str, new: str) -> None:
     with pytest.raises(BadPayload):
         announced(note, new=new)
+
+
+def test_hours_of_a_peak_without_prices_of_it_hold_the_table() -> None:
+    """The price could be that of either time."""
+    with pytest.raises(BadPayload):
+        announced(ANNOUNCED.partition(" The new prices")[0], new="")
 
 
 def test_what_is_announced_without_a_date_is_a_notice() -> None:

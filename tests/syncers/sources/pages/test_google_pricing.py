@@ -193,6 +193,7 @@ def test_cells_that_are_read(cell: str) -> None:
         "$1 starting January 1, 2028. $2 through January 31, 2028.",
         "$1 through December 31, 2027. $2 starting January 1, 2028. $3 starting July 1, 2028.",
         "$1 through Smarch 31, 2027. $2 starting January 1, 2028.",
+        "$1 through December 31, 2027\u20112028. $2 starting January 1, 2028.", "$0.15 input$0.60 output",
         "$1 / 1,000,000 tokens per hour (text)", "$1 (storage price)",
     ],
 )  # fmt: skip
