@@ -93,6 +93,7 @@ _WITH_CODE: Final[dict[str, str]] = {
     "jina": "syncers.sources.makers.jina:Jina",
     # -- vendors' own pages
     "anthropic-pricing": "syncers.sources.pages.anthropic_pricing:AnthropicPricing",
+    "moonshot-pricing": "syncers.sources.pages.moonshot_pricing:MoonshotPricing",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }
