@@ -94,6 +94,8 @@ _WITH_CODE: Final[dict[str, str]] = {
     # -- vendors' own pages
     "anthropic-pricing": "syncers.sources.pages.anthropic_pricing:AnthropicPricing",
     "moonshot-pricing": "syncers.sources.pages.moonshot_pricing:MoonshotPricing",
+    "minimax-pricing": "syncers.sources.pages.minimax_pricing:MiniMaxPricing",
+    "together-pricing": "syncers.sources.pages.together_pricing:TogetherPricing",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }

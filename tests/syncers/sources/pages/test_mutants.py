@@ -44,7 +44,7 @@ def _line(text: str, random: Random, *, wanted: Callable[[str], bool]) -> tuple[
 
 
 def _end_of_cell(line: str) -> str:
-    return next(end for end in _NEW_CELLS if end in line)
+    return next((end for end in _NEW_CELLS if end in line), "|")
 
 
 def _is_row(line: str) -> bool:
