@@ -96,6 +96,7 @@ _WITH_CODE: Final[dict[str, str]] = {
     "moonshot-pricing": "syncers.sources.pages.moonshot_pricing:MoonshotPricing",
     "minimax-pricing": "syncers.sources.pages.minimax_pricing:MiniMaxPricing",
     "together-pricing": "syncers.sources.pages.together_pricing:TogetherPricing",
+    "zai-pricing": "syncers.sources.pages.zai_pricing:ZaiPricing",
     # -- price files
     "portkey": "syncers.sources.catalogues.portkey:Portkey",
 }
